@@ -1,0 +1,15 @@
+"""clearprop: backpropagation that shows its work, and gets the work done."""
+
+from clearprop.activations import ACTIVATIONS as ACTIVATIONS
+from clearprop.activations import Activation as Activation
+from clearprop.errors import ClearpropError as ClearpropError
+from clearprop.errors import InputError as InputError
+from clearprop.initializers import INITIALIZERS as INITIALIZERS
+from clearprop.losses import LOSSES as LOSSES
+from clearprop.losses import Loss as Loss
+from clearprop.network import Network as Network
+from clearprop.objective import Objective as Objective
+from clearprop.structure import Layer as Layer
+from clearprop.structure import Parameters as Parameters
+
+__version__ = "0.1.0"

@@ -1,0 +1,11 @@
+"""Activation functions, one a file; `ACTIVATIONS` holds them by name."""
+
+from clearprop.activations.activation import Activation as Activation
+from clearprop.activations.activation import Step as Step
+from clearprop.catalogue import Catalogue
+
+ACTIVATIONS: Catalogue[Activation] = Catalogue(
+    "clearprop.activations",
+    Activation,  # type: ignore[type-abstract]
+    "activation",
+)

@@ -1,0 +1,59 @@
+"""What every activation function must say of itself.
+
+Index letters: n sample, j unit of the layer. Arrays may carry more axes in front;
+the units are always the last one.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from clearprop.language import Text
+
+Array = Any  # any array that follows the array API: NumPy's, array-api-strict's, a GPU library's
+
+
+class Step(NamedTuple):
+    """One line of a derivation: a formula, and why it follows from the line before."""
+
+    latex: str
+    why: Text
+
+
+@dataclass(frozen=True)
+class Activation(ABC):
+    """A function f that turns the weighted sum z of a unit into its activation a = f(z).
+
+    A rule states `value` and `derivative`; the rest of the class follows from them. A rule whose
+    units depend on each other (softmax) sets ``elementwise = False`` and states `pull_back` itself.
+    """
+
+    name: ClassVar[str]
+    derivative_in: ClassVar[Literal["z", "a"]]
+    """Whether f′ is written in the weighted sum z or in the activation a."""
+    elementwise: ClassVar[bool] = True
+    range: ClassVar[tuple[float, float]]
+    """Infimum and supremum of f; a number that is attained is still its bound."""
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """The z at which f has no derivative."""
+    latex: ClassVar[str]
+    latex_derivative: ClassVar[str]
+    derivation: ClassVar[tuple[Step, ...]]
+    """The lines that lead from f to f′; the first is the definition of f."""
+    pros: ClassVar[Text]
+    cons: ClassVar[Text]
+
+    @abstractmethod
+    def value(self, z: Array) -> Array:
+        """Return a = f(z), of the shape of `z`."""
+
+    @abstractmethod
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return the local derivative f′ at the weighted sums `z`, where a = f(z); same shape."""
+
+    def pull_back(self, error: Array, z: Array, a: Array) -> Array:
+        """Return ∂L/∂z from ``error`` = ∂L/∂a: δ = ∂L/∂a ⊙ f′(z), of the shape of `error`.
+
+        `error` may have axes in front of those of `z`; they broadcast.
+        """
+        return error * self.derivative(z, a)

@@ -1,0 +1,50 @@
+"""Exponential linear unit: z for z > 0, eᶻ − 1 below."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class ELU(Activation):
+    """z for z > 0, eᶻ − 1 for z ≤ 0; with α = 1 the derivative is continuous.
+
+    Source: Clevert, Unterthiner, Hochreiter, "Fast and accurate deep network learning by
+    exponential linear units", 2016.
+    """
+
+    name = "elu"
+    derivative_in = "a"
+    range = (-1.0, float("inf"))
+    latex = r"f(z) = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}"
+    latex_derivative = r"f'(z) = \begin{cases} 1 & z > 0 \\ f(z) + 1 & z \le 0 \end{cases}"
+    derivation = (
+        Step(
+            r"f(z) = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
+            Text("definition", "定义"),
+        ),
+        Step(
+            r"f'(z) = \begin{cases} 1 & z > 0 \\ e^{z} & z \le 0 \end{cases}",
+            Text("differentiate each line", "逐段求导"),
+        ),
+        Step(
+            r"f'(z) = \begin{cases} 1 & z > 0 \\ f(z) + 1 & z \le 0 \end{cases}",
+            Text("for z ≤ 0, eᶻ = f(z) + 1", "z ≤ 0 时 eᶻ = f(z) + 1"),
+        ),
+    )
+    pros = Text(
+        "negative outputs centre the layer; smooth; no unit dies",
+        "负输出使均值接近零；平滑；神经元不会死亡",
+    )
+    cons = Text("needs an exponential; saturates below", "需要计算指数；负半轴饱和")
+
+    def value(self, z: Array) -> Array:
+        """Return z where z > 0, else eᶻ − 1."""
+        xp = z.__array_namespace__()
+        return xp.where(z > 0, z, xp.expm1(xp.minimum(z, xp.zeros_like(z))))
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return 1 where a > 0, else a + 1."""
+        xp = a.__array_namespace__()
+        return 1 + xp.minimum(a, xp.zeros_like(a))

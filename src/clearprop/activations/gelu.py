@@ -1,0 +1,55 @@
+"""Gaussian error linear unit: z Φ(z), Φ the normal distribution function."""
+
+import math
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class GELU(Activation):
+    """z Φ(z), exact (no tanh approximation).
+
+    Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
+    """
+
+    name = "gelu"
+    derivative_in = "z"
+    range = (-0.16997120747990369, float("inf"))
+    latex = r"f(z) = z \Phi(z)"
+    latex_derivative = r"f'(z) = \Phi(z) + z \frac{1}{\sqrt{2 \pi}} e^{-\frac{z^{2}}{2}}"
+    derivation = (
+        Step(
+            r"f(z) = z \Phi(z)",
+            Text(
+                "definition; Φ is the distribution function of the standard normal",
+                "定义；Φ 为标准正态分布函数",
+            ),
+        ),
+        Step(r"f'(z) = \Phi(z) + z \Phi'(z)", Text("product rule", "乘积法则")),
+        Step(
+            r"f'(z) = \Phi(z) + z \frac{1}{\sqrt{2 \pi}} e^{-\frac{z^{2}}{2}}",
+            Text("Φ′ is the normal density", "Φ′ 是正态分布的密度"),
+        ),
+    )
+    pros = Text("smooth; like ReLU far from 0", "平滑；远离 0 时近似 ReLU")
+    cons = Text("needs the error function: the dearest of all", "需要误差函数：计算最贵")
+
+    def value(self, z: Array) -> Array:
+        """Return z Φ(z)."""
+        return z * _normal_distribution(z)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return Φ(z) + z φ(z)."""
+        xp = z.__array_namespace__()
+        density = xp.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
+        return _normal_distribution(z) + z * density
+
+
+def _normal_distribution(z: Array) -> Array:
+    """Return Φ(z); the array API has no error function, so SciPy computes it on the CPU."""
+    import numpy as np
+    from scipy.special import ndtr
+
+    return z.__array_namespace__().asarray(ndtr(np.asarray(z)), dtype=z.dtype)

@@ -1,0 +1,38 @@
+"""Identity: f(z) = z."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class Identity(Activation):
+    """f(z) = z, f′(z) = 1: the output layer of a regression."""
+
+    name = "identity"
+    derivative_in = "z"
+    range = (float("-inf"), float("inf"))
+    latex = r"f(z) = z"
+    latex_derivative = r"f'(z) = 1"
+    derivation = (
+        Step(r"f(z) = z", Text("definition", "定义")),
+        Step(
+            r"f'(z) = \frac{d}{dz} z",
+            Text("differentiate both sides", "两边对 z 求导"),
+        ),
+        Step(r"f'(z) = 1", Text("the derivative of z is 1", "z 的导数为 1")),
+    )
+    pros = Text("any real output; the gradient passes unchanged", "输出可取任意实数；梯度原样通过")
+    cons = Text(
+        "no non-linearity: layers of it collapse into one linear layer",
+        "没有非线性：多层会坍缩成单层线性模型",
+    )
+
+    def value(self, z: Array) -> Array:
+        """Return a = z."""
+        return z
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return f′ = 1."""
+        return z.__array_namespace__().ones_like(z)

@@ -1,0 +1,53 @@
+"""Leaky rectified linear unit: z for z > 0, slope · z below."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.errors import refuse
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class LeakyReLU(Activation):
+    """z for z > 0, slope · z for z ≤ 0.
+
+    Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve neural network acoustic models",
+    2013.
+    """
+
+    name = "leaky_relu"
+    derivative_in = "z"
+    range = (float("-inf"), float("inf"))
+    kinks = (0.0,)
+    latex = r"f(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}"
+    latex_derivative = r"f'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"
+    derivation = (
+        Step(
+            r"f(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}",
+            Text("definition, with the slope s", "定义，s 为负半轴斜率"),
+        ),
+        Step(
+            r"f'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}",
+            Text(
+                "differentiate each line; at z = 0 the lower line is the convention",
+                "逐段求导；z = 0 处按下一行约定",
+            ),
+        ),
+    )
+    pros = Text("as cheap as ReLU and no unit dies", "与 ReLU 一样快，且神经元不会死亡")
+    cons = Text("one more setting: the slope", "多一个超参数：斜率")
+
+    slope: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.slope < 1:
+            raise refuse("slope", self.slope, "it is not in [0, 1).", "0.01.")
+
+    def value(self, z: Array) -> Array:
+        """Return z where z > 0, else slope · z."""
+        return z.__array_namespace__().where(z > 0, z, self.slope * z)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return 1 where z > 0, else the slope."""
+        xp = z.__array_namespace__()
+        return xp.where(z > 0, xp.ones_like(z), xp.full_like(z, self.slope))

@@ -1,0 +1,49 @@
+"""Rectified linear unit: ReLU(z) = max(0, z)."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class ReLU(Activation):
+    """max(0, z); the derivative is 1 for z > 0 and, by convention, 0 for z ≤ 0."""
+
+    name = "relu"
+    derivative_in = "z"
+    range = (0.0, float("inf"))
+    kinks = (0.0,)
+    latex = r"\mathrm{ReLU}(z) = \max(0, z)"
+    latex_derivative = r"\mathrm{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}"
+    derivation = (
+        Step(r"\mathrm{ReLU}(z) = \max(0, z)", Text("definition", "定义")),
+        Step(
+            r"\mathrm{ReLU}(z) = \begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}",
+            Text("one line a side of 0", "按 0 的两侧分段写"),
+        ),
+        Step(
+            r"\mathrm{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
+            Text(
+                "differentiate each line; at z = 0 there is no derivative and 0 is the convention",
+                "逐段求导；z = 0 处不可导，约定取 0",
+            ),
+        ),
+    )
+    pros = Text(
+        "cheap; the gradient does not vanish for z > 0; sparse",
+        "计算快；z > 0 时缓解梯度消失；激活稀疏",
+    )
+    cons = Text(
+        "a unit with z ≤ 0 for every sample gets no gradient: it is dead",
+        "若所有样本都有 z ≤ 0，则没有梯度：神经元死亡",
+    )
+
+    def value(self, z: Array) -> Array:
+        """Return max(0, z)."""
+        xp = z.__array_namespace__()
+        return xp.where(z > 0, z, xp.zeros_like(z))
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return 1 where z > 0, else 0."""
+        return z.__array_namespace__().astype(z > 0, z.dtype)

@@ -1,0 +1,70 @@
+"""Sigmoid: σ(z) = 1 / (1 + e⁻ᶻ)."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class Sigmoid(Activation):
+    """σ(z) = 1 / (1 + e⁻ᶻ), σ′ = a(1 − a)."""
+
+    name = "sigmoid"
+    derivative_in = "a"
+    range = (0.0, 1.0)
+    latex = r"\sigma(z) = \frac{1}{1 + e^{-z}}"
+    latex_derivative = r"\sigma'(z) = \sigma(z) (1 - \sigma(z))"
+    derivation = (
+        Step(r"\sigma(z) = \frac{1}{1 + e^{-z}}", Text("definition", "定义")),
+        Step(
+            r"\sigma(z) = (1 + e^{-z})^{-1}",
+            Text("write the fraction as a power", "把分式写成幂"),
+        ),
+        Step(
+            r"\sigma'(z) = -1 \cdot (1 + e^{-z})^{-2} \cdot \frac{d}{dz} (1 + e^{-z})",
+            Text("chain rule: outer power, inner sum", "链式法则：外层是幂，内层是和"),
+        ),
+        Step(
+            r"\sigma'(z) = -1 \cdot (1 + e^{-z})^{-2} \cdot (-e^{-z})",
+            Text("the derivative of e⁻ᶻ is −e⁻ᶻ", "e⁻ᶻ 的导数是 −e⁻ᶻ"),
+        ),
+        Step(
+            r"\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^{2}}",
+            Text("the two signs cancel", "两个负号相消"),
+        ),
+        Step(
+            r"\sigma'(z) = \frac{1 + e^{-z} - 1}{(1 + e^{-z})^{2}}",
+            Text("add and subtract 1 in the numerator", "分子加 1 再减 1"),
+        ),
+        Step(
+            r"\sigma'(z) = \frac{1}{1 + e^{-z}} - \left( \frac{1}{1 + e^{-z}} \right)^{2}",
+            Text("split the fraction", "拆成两个分式"),
+        ),
+        Step(
+            r"\sigma'(z) = \sigma(z) - \sigma(z)^{2}",
+            Text("recognise σ(z) in both terms", "两项中都认出 σ(z)"),
+        ),
+        Step(
+            r"\sigma'(z) = \sigma(z) (1 - \sigma(z))",
+            Text("factor out σ(z)", "提出公因子 σ(z)"),
+        ),
+    )
+    pros = Text(
+        "smooth; output between 0 and 1 reads as a probability",
+        "平滑可导；输出在 0 与 1 之间，可作概率",
+    )
+    cons = Text(
+        "saturates: for large |z| the gradient vanishes; not zero-centred",
+        "易饱和：|z| 大时梯度消失；输出不是零均值",
+    )
+
+    def value(self, z: Array) -> Array:
+        """Return σ(z); e is only raised to −|z|, so nothing overflows."""
+        xp = z.__array_namespace__()
+        e = xp.exp(-xp.abs(z))
+        return xp.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return σ′ = a(1 − a)."""
+        return a * (1 - a)

@@ -1,0 +1,51 @@
+"""Sigmoid linear unit, also called swish: z σ(z)."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.activations.sigmoid import Sigmoid
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class SiLU(Activation):
+    """z σ(z).
+
+    Source: Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function
+    approximation in reinforcement learning", 2018.
+    """
+
+    name = "silu"
+    derivative_in = "z"
+    range = (-0.27846454276107386, float("inf"))
+    latex = r"f(z) = z \sigma(z)"
+    latex_derivative = r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))"
+    derivation = (
+        Step(r"f(z) = z \sigma(z)", Text("definition", "定义")),
+        Step(
+            r"f'(z) = \sigma(z) + z \sigma'(z)",
+            Text("product rule", "乘积法则"),
+        ),
+        Step(
+            r"f'(z) = \sigma(z) + z \sigma(z) (1 - \sigma(z))",
+            Text("σ′ = σ(1 − σ)", "σ′ = σ(1 − σ)"),
+        ),
+        Step(
+            r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))",
+            Text("factor out σ(z)", "提出公因子 σ(z)"),
+        ),
+    )
+    pros = Text(
+        "smooth; like ReLU far from 0; no unit dies for good",
+        "平滑；远离 0 时近似 ReLU；神经元不会永久死亡",
+    )
+    cons = Text("needs an exponential; not monotonic", "需要计算指数；不单调")
+
+    def value(self, z: Array) -> Array:
+        """Return z σ(z)."""
+        return z * Sigmoid().value(z)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return σ(z) + z σ(z) σ(−z)."""
+        s = Sigmoid().value(z)
+        return s + z * s * Sigmoid().value(-z)

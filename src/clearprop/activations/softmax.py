@@ -1,0 +1,56 @@
+"""Softmax: aⱼ = e^zⱼ / Σₖ e^zₖ."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class Softmax(Activation):
+    """aⱼ = e^zⱼ / Σₖ e^zₖ over the units of the layer: positive, and they add up to 1.
+
+    Every aⱼ depends on every zᵢ: ∂aⱼ/∂zᵢ = aⱼ (1[i = j] − aᵢ). `derivative` is the diagonal of
+    that matrix; `pull_back` uses all of it.
+    """
+
+    name = "softmax"
+    derivative_in = "a"
+    elementwise = False
+    range = (0.0, 1.0)
+    latex = r"a_j = \frac{e^{z_j}}{\sum_k e^{z_k}}"
+    latex_derivative = r"\frac{\partial a_j}{\partial z_i} = a_j (\delta_{ij} - a_i)"
+    derivation = (
+        Step(r"a_j = \frac{e^{z_j}}{\sum_k e^{z_k}}", Text("definition", "定义")),
+        Step(
+            r"\frac{\partial a_j}{\partial z_i} = \frac{\delta_{ij} e^{z_j} \sum_k e^{z_k}"
+            r" - e^{z_j} e^{z_i}}{\left( \sum_k e^{z_k} \right)^{2}}",
+            Text("quotient rule; δᵢⱼ is 1 if i = j, else 0", "商法则；i = j 时 δᵢⱼ 为 1，否则为 0"),
+        ),
+        Step(
+            r"\frac{\partial a_j}{\partial z_i} = \delta_{ij} \frac{e^{z_j}}{\sum_k e^{z_k}}"
+            r" - \frac{e^{z_j}}{\sum_k e^{z_k}} \cdot \frac{e^{z_i}}{\sum_k e^{z_k}}",
+            Text("split the fraction", "拆成两个分式"),
+        ),
+        Step(
+            r"\frac{\partial a_j}{\partial z_i} = a_j (\delta_{ij} - a_i)",
+            Text("recognise aⱼ and aᵢ, factor out aⱼ", "认出 aⱼ 与 aᵢ，提出公因子 aⱼ"),
+        ),
+    )
+    pros = Text("a probability for each of several classes", "给出多个类别各自的概率")
+    cons = Text("units depend on each other; saturates", "各单元相互依赖；会饱和")
+
+    def value(self, z: Array) -> Array:
+        """Return the softmax over the last axis; the largest z is taken off first."""
+        xp = z.__array_namespace__()
+        e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
+        return e / xp.sum(e, axis=-1, keepdims=True)
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return the diagonal aⱼ (1 − aⱼ) of the Jacobian."""
+        return a * (1 - a)
+
+    def pull_back(self, error: Array, z: Array, a: Array) -> Array:
+        """Return δᵢ = aᵢ (eᵢ − Σⱼ eⱼ aⱼ) from eⱼ = ∂L/∂aⱼ, the whole Jacobian at work."""
+        xp = a.__array_namespace__()
+        return a * (error - xp.sum(error * a, axis=-1, keepdims=True))

@@ -1,0 +1,44 @@
+"""Softplus: ln(1 + eᶻ)."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Activation, Array, Step
+from clearprop.activations.sigmoid import Sigmoid
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class Softplus(Activation):
+    """ln(1 + eᶻ), a smooth ReLU whose derivative is the sigmoid."""
+
+    name = "softplus"
+    derivative_in = "z"
+    range = (0.0, float("inf"))
+    latex = r"f(z) = \ln(1 + e^{z})"
+    latex_derivative = r"f'(z) = \frac{1}{1 + e^{-z}}"
+    derivation = (
+        Step(r"f(z) = \ln(1 + e^{z})", Text("definition", "定义")),
+        Step(
+            r"f'(z) = \frac{1}{1 + e^{z}} \cdot \frac{d}{dz} (1 + e^{z})",
+            Text("chain rule: outer logarithm, inner sum", "链式法则：外层是对数，内层是和"),
+        ),
+        Step(
+            r"f'(z) = \frac{e^{z}}{1 + e^{z}}",
+            Text("the derivative of eᶻ is eᶻ", "eᶻ 的导数是 eᶻ"),
+        ),
+        Step(
+            r"f'(z) = \frac{1}{1 + e^{-z}}",
+            Text("divide both by eᶻ: this is σ(z)", "分子分母同除以 eᶻ：即 σ(z)"),
+        ),
+    )
+    pros = Text("smooth; always positive: fits counts and rates", "平滑；恒为正，适合计数与速率")
+    cons = Text("needs an exponential and a logarithm", "需要计算指数与对数")
+
+    def value(self, z: Array) -> Array:
+        """Return max(z, 0) + ln(1 + e^−|z|), which equals ln(1 + eᶻ) and cannot overflow."""
+        xp = z.__array_namespace__()
+        return xp.maximum(z, xp.zeros_like(z)) + xp.log1p(xp.exp(-xp.abs(z)))
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """Return σ(z)."""
+        return Sigmoid().value(z)

@@ -1,0 +1,59 @@
+"""Turn what people hand us into arrays, or say why it cannot be done."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.errors import refuse
+from clearprop.structure import FloatArray
+
+
+def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
+    """Return `given` as a finite matrix with this many columns, one sample a row.
+
+    One sample may be given as a plain vector of `columns` numbers; a vector of m numbers stands
+    for m samples where `columns` is 1.
+
+    Raises
+    ------
+    InputError
+        If it holds text, NaN or infinity, has no rows, or has another number of columns.
+    """
+    try:
+        array = np.asarray(given, dtype=dtype)
+    except (TypeError, ValueError):
+        why = "it does not hold numbers in a rectangle."
+        raise refuse(name, given, why, "a matrix of numbers.") from None
+    if array.ndim == 1:
+        array = array.reshape(-1, 1) if columns == 1 else array.reshape(1, -1)
+    if array.ndim != 2 or array.shape[1] != columns:
+        why = f"its shape is {np.shape(given)}, and one sample a row has {columns} columns."
+        raise refuse(name, type(given).__name__, why, f"shape (m, {columns}).")
+    if array.shape[0] == 0:
+        raise refuse(name, array.shape, "it has no rows.", "at least one sample.")
+    if not np.isfinite(array).all():
+        row, column = np.argwhere(~np.isfinite(array))[0]
+        where = f"row {row}, column {column} of it is not a finite number in {dtype}."
+        raise refuse(name, float(array[row, column]), where, "drop or fill such rows.")
+    return array
+
+
+def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray | None:
+    """Return sample weights of shape (m,), or None where none are given.
+
+    Raises
+    ------
+    InputError
+        If there is not one finite weight ≥ 0 a row, or if all are 0.
+    """
+    if given is None:
+        return None
+    weights = np.asarray(given, dtype=dtype)
+    if weights.shape != (rows,):
+        why = f"there are {rows} rows."
+        raise refuse("sample_weight", weights.shape, why, f"shape ({rows},).")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        why = "weights are finite, at least 0, and not all 0."
+        raise refuse("sample_weight", weights, why, "one positive number a row.")
+    return weights

@@ -1,0 +1,1 @@
+"""The mathematics of feed-forward networks: forward, backward, Jacobians, traces."""

@@ -1,0 +1,64 @@
+"""What descent by mini-batches carries from step to step, and what each step needs to know."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.structure import FloatArray
+from clearprop.updates import UpdateRule
+
+Reduction = Literal["sum", "mean"]
+
+
+@dataclass
+class Descent:
+    """The state of a descent: changed in place by an engine, saved by a checkpoint."""
+
+    theta: FloatArray
+    """The parameters, shape (P,)."""
+    slots: FloatArray
+    """The update rule's memory, shape (2, P)."""
+    steps: int = 0
+    """Steps taken so far."""
+
+    @staticmethod
+    def start(theta: FloatArray) -> "Descent":
+        """Return the state before the first step, holding a copy of `theta`."""
+        return Descent(theta.copy(), np.zeros((2, theta.size), theta.dtype))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The batches of some epochs and the rule by which each of them moves the parameters."""
+
+    orders: npt.NDArray[np.intp]
+    """The rows of each epoch in the order in which they are taken, shape (epochs, m)."""
+    batch_size: int
+    rule: UpdateRule
+    reduction: Reduction
+    penalty: FloatArray
+    """λ of ½ Σ λ θ² for every parameter, shape (P,)."""
+    sample_weight: FloatArray | None = None
+    """Weight of each row, shape (m,); None where all count alike."""
+
+    def penalty_share(self, rows: int) -> float:
+        """Return how much of the penalty a batch of this many rows carries."""
+        return 1.0 if self.reduction == "mean" else rows / self.orders.shape[1]
+
+
+def row_share(reduction: Reduction, weights: FloatArray) -> FloatArray:
+    """Return c (m, 1) for rows of these weights: w for a sum, w / Σw for a mean."""
+    column = weights[:, None]
+    return column if reduction == "sum" else column / max(column.sum(), np.finfo(column.dtype).tiny)
+
+
+def batch_share(schedule: Schedule, rows: npt.NDArray[np.intp]) -> tuple[FloatArray, float]:
+    """Return c (rows, 1) of a batch, and the part that its loss has in the loss of the epoch."""
+    given = schedule.sample_weight
+    weights = np.ones(len(rows), schedule.penalty.dtype) if given is None else given[rows]
+    if schedule.reduction == "sum":
+        return row_share("sum", weights), 1.0
+    total = schedule.orders.shape[1] if given is None else given.sum()
+    return row_share("mean", weights), float(weights.sum() / total)

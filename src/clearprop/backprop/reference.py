@@ -1,0 +1,115 @@
+"""The reference engine: the textbook's propagation, applied to flat parameter vectors."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop.backprop.descent import Descent, Schedule, batch_share
+from clearprop.backprop.jacobian import gauss_newton_matrix
+from clearprop.backprop.propagate import (
+    ForwardPass,
+    backward,
+    error_terms,
+    forward,
+    sample_losses,
+)
+from clearprop.losses import Loss
+from clearprop.structure import FloatArray, Layer, Parameters
+
+
+@dataclass(frozen=True)
+class ReferenceEngine:
+    """Evaluates a network of these sizes, layers and loss at flat vectors of parameters.
+
+    Every method takes checked arrays: θ (P,), X (m, n₀), Y (m, K), and the share c (m, 1) of each
+    sample in the total loss; all of one dtype.
+    """
+
+    sizes: tuple[int, ...]
+    layers: tuple[Layer, ...]
+    loss: Loss
+
+    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+        """Return the outputs, shape (m, K)."""
+        return self._forward(theta, X).output
+
+    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+        """Return L = Σₙ cₙ ℓₙ."""
+        return self._total(self._forward(theta, X), Y, share)
+
+    def gradient(
+        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+    ) -> tuple[float, FloatArray]:
+        """Return L and ∂L/∂θ, shape (P,)."""
+        passed = self._forward(theta, X)
+        deltas = error_terms(self.layers, self._weights(theta), passed, self.loss, Y)
+        pairs = backward(passed.activations, deltas, share)
+        flat = np.concatenate([part.ravel() for pair in pairs for part in pair])
+        return self._total(passed, Y, share), flat
+
+    def gauss_newton(
+        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray, memory: int
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix (P, P).
+
+        The Jacobian of a chunk of rows, (rows, K, P) numbers twice over, takes at most about
+        `memory` bytes; the whole Jacobian is never held.
+        """
+        P, K = theta.size, self.sizes[-1]
+        total, gradient, matrix = 0.0, np.zeros_like(theta), np.zeros((P, P), theta.dtype)
+        for rows in row_slices(len(X), 2 * K * P * theta.itemsize, memory):
+            value, part = self.gradient(theta, X[rows], Y[rows], share[rows])
+            passed = self._forward(theta, X[rows])
+            matrix += gauss_newton_matrix(
+                self.layers, self._weights(theta), passed, self.loss, Y[rows], share[rows]
+            )
+            total += value
+            gradient += part
+        return total, gradient, matrix
+
+    def run_epochs(
+        self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule
+    ) -> FloatArray:
+        """Descend through the batches of ``schedule.orders``, changing `descent` in place.
+
+        Returns
+        -------
+        array of shape (epochs,)
+            The loss of each epoch, every batch taken before its own update.
+        """
+        rule = schedule.rule
+        losses = np.zeros(len(schedule.orders))
+        for epoch, order in enumerate(schedule.orders):
+            for start in range(0, len(order), schedule.batch_size):
+                rows = order[start : start + schedule.batch_size]
+                share, part = batch_share(schedule, rows)
+                value, gradient = self.gradient(descent.theta, X[rows], Y[rows], share)
+                losses[epoch] += part * value
+                gradient += schedule.penalty_share(len(rows)) * schedule.penalty * descent.theta
+                descent.steps += 1
+                coefficients = rule.coefficients(np.array([descent.steps]))[0]
+                descent.theta[:], *slots = rule.move(
+                    descent.theta, gradient, *descent.slots, *coefficients.astype(gradient.dtype)
+                )
+                descent.slots[:] = slots
+        return losses
+
+    def _weights(self, theta: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
+        return Parameters(self.sizes, theta).layers
+
+    def _forward(self, theta: FloatArray, X: FloatArray) -> ForwardPass:
+        return forward(self.layers, self._weights(theta), X)
+
+    def _total(self, passed: ForwardPass, Y: FloatArray, share: FloatArray) -> float:
+        losses = sample_losses(
+            self.loss, self.layers[-1].activation, passed.weighted_sums[-1], passed.output, Y
+        )
+        return float(share[:, 0] @ losses)
+
+
+def row_slices(m: int, bytes_a_row: int, memory: int) -> Iterator[slice]:
+    """Yield slices that cover m rows, each of at most `memory` bytes but of at least one row."""
+    rows = max(1, memory // bytes_a_row)
+    for start in range(0, m, rows):
+        yield slice(start, min(start + rows, m))

@@ -1,0 +1,41 @@
+"""What clearprop raises when it is asked for something that it cannot do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ClearpropError(Exception):
+    """Base of every error that clearprop raises on purpose."""
+
+
+class InputError(ClearpropError, ValueError):
+    """An argument cannot be used: names it, gives its value, says why and what to try."""
+
+
+def refuse(argument: str, value: object, why: str, hint: str) -> InputError:
+    """Return the error for an argument that cannot be used, in the tone of the house.
+
+    Examples
+    --------
+    >>> print(refuse("units", 0, "a layer needs at least one unit.", "remove the layer."))
+    `units` (=0) cannot be used: a layer needs at least one unit. try: remove the layer.
+    """
+    shown = repr(value)
+    if len(shown) > 80:
+        shown = shown[:77] + "..."
+    return InputError(f"`{argument}` (={shown}) cannot be used: {why} try: {hint}")
+
+
+def refuse_name(argument: str, value: object, known: Iterable[str]) -> InputError:
+    """Return the error for a name that is not known, with the nearest known name.
+
+    Examples
+    --------
+    >>> print(refuse_name("activation", "sigmiod", ["relu", "sigmoid"]))
+    `activation` (='sigmiod') cannot be used: it is not one of relu, sigmoid. try: 'sigmoid'.
+    """
+    names = sorted(known)
+    near = get_close_matches(str(value), names, n=1, cutoff=0.5)
+    return refuse(
+        argument, value, f"it is not one of {', '.join(names)}.", f"{(near or names)[0]!r}."
+    )

@@ -1,0 +1,49 @@
+"""Absolute error: Σₖ |aₖ − yₖ|."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Step
+from clearprop.language import Text
+from clearprop.losses.loss import Array, Loss
+
+
+@dataclass(frozen=True)
+class AbsoluteError(Loss):
+    """Σₖ |aₖ − yₖ|; its minimiser is the median. At a = y the derivative 0 is the convention."""
+
+    name = "absolute_error"
+    kinks = (0.0,)
+    latex = r"L = \sum_k |a_k - y_k|"
+    latex_derivative = r"\frac{\partial L}{\partial a_k} = \mathrm{sign}(a_k - y_k)"
+    derivation = (
+        Step(r"L = \sum_k |a_k - y_k|", Text("definition", "定义")),
+        Step(
+            r"\frac{\partial L}{\partial a_k} = \begin{cases} 1 & a_k > y_k \\ 0 & a_k = y_k"
+            r" \\ -1 & a_k < y_k \end{cases}",
+            Text(
+                "differentiate each side of the kink; at the kink 0 is the convention",
+                "在折点两侧分别求导；折点处约定取 0",
+            ),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial a_k} = \mathrm{sign}(a_k - y_k)",
+            Text("this is the sign of the residual", "即残差的符号"),
+        ),
+    )
+    pros = Text("robust: outliers count linearly", "稳健：离群点只按线性计")
+    cons = Text(
+        "no curvature: second-order solvers gain nothing from it", "没有曲率：二阶方法得不到帮助"
+    )
+
+    def value(self, a: Array, y: Array) -> Array:
+        """Return Σₖ |aₖ − yₖ|."""
+        xp = a.__array_namespace__()
+        return xp.sum(xp.abs(a - y), axis=-1)
+
+    def derivative(self, a: Array, y: Array) -> Array:
+        """Return the sign of a − y."""
+        return a.__array_namespace__().sign(a - y)
+
+    def second_derivative(self, a: Array, y: Array) -> Array:
+        """Return 0, its value wherever it exists."""
+        return a.__array_namespace__().zeros_like(a)

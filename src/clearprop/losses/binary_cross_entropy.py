@@ -1,0 +1,72 @@
+"""Binary cross-entropy: −Σₖ [yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)]."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Step
+from clearprop.activations.sigmoid import Sigmoid
+from clearprop.language import Text
+from clearprop.losses.loss import Array, Loss, above_zero
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """−Σₖ [yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)], for one or several independent yes/no outputs."""
+
+    name = "binary_cross_entropy"
+    canonical = "sigmoid"
+    output_range = (0.0, 1.0)
+    target_range = (0.0, 1.0)
+    latex = r"L = -\sum_k \left( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \right)"
+    latex_derivative = (
+        r"\frac{\partial L}{\partial a_k} = -\frac{y_k}{a_k} + \frac{1 - y_k}{1 - a_k}"
+    )
+    derivation = (
+        Step(latex, Text("definition", "定义")),
+        Step(
+            r"\frac{\partial L}{\partial a_k} = -y_k \frac{1}{a_k} - (1 - y_k) \frac{1}{1 - a_k}"
+            r" \cdot (-1)",
+            Text(
+                "only the k-th term depends on aₖ; the derivative of ln u is u′/u",
+                "只有第 k 项含 aₖ；ln u 的导数是 u′/u",
+            ),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial a_k} = -\frac{y_k}{a_k} + \frac{1 - y_k}{1 - a_k}",
+            Text("the two signs cancel", "两个负号相消"),
+        ),
+    )
+    pros = Text(
+        "with a sigmoid output δ = p − y: no vanishing gradient when the answer is wrong",
+        "配合 sigmoid 输出时 δ = p − y：答错时梯度不会消失",
+    )
+    cons = Text("a confident wrong answer costs without bound", "自信的错误答案代价无上界")
+
+    def value(self, a: Array, y: Array) -> Array:
+        """Return the cross-entropy from probabilities."""
+        xp = a.__array_namespace__()
+        log_a = xp.log(above_zero(a))
+        log_rest = xp.log(above_zero(1 - a))
+        return -xp.sum(y * log_a + (1 - y) * log_rest, axis=-1)
+
+    def derivative(self, a: Array, y: Array) -> Array:
+        """Return −y/a + (1 − y)/(1 − a)."""
+        return (1 - y) / above_zero(1 - a) - y / above_zero(a)
+
+    def second_derivative(self, a: Array, y: Array) -> Array:
+        """Return y/a² + (1 − y)/(1 − a)²."""
+        return y / above_zero(a) ** 2 + (1 - y) / above_zero(1 - a) ** 2
+
+    def value_from_z(self, z: Array, y: Array) -> Array:
+        """Return Σₖ max(z, 0) − z y + ln(1 + e^−|z|), which equals the definition for a = σ(z)."""
+        xp = z.__array_namespace__()
+        softplus = xp.maximum(z, xp.zeros_like(z)) + xp.log1p(xp.exp(-xp.abs(z)))
+        return xp.sum(softplus - z * y, axis=-1)
+
+    def error_term(self, z: Array, a: Array, y: Array) -> Array:
+        """Return δ = p − y, written (1 − y) σ(z) − y σ(−z): exact where p rounds to 1."""
+        return (1 - y) * a - y * Sigmoid().value(-z)
+
+    def hessian_in_z(self, a: Array, y: Array) -> Array:
+        """Return diag(p (1 − p)), shape (m, K, K)."""
+        xp = a.__array_namespace__()
+        return (a * (1 - a))[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)

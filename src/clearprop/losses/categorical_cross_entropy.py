@@ -1,0 +1,71 @@
+"""Categorical cross-entropy: −Σₖ yₖ ln aₖ."""
+
+from dataclasses import dataclass
+
+from clearprop.activations.activation import Step
+from clearprop.language import Text
+from clearprop.losses.loss import Array, Loss, above_zero
+
+
+@dataclass(frozen=True)
+class CategoricalCrossEntropy(Loss):
+    """−Σₖ yₖ ln aₖ, for one of K classes; y is one-hot or a distribution over the classes."""
+
+    name = "categorical_cross_entropy"
+    canonical = "softmax"
+    output_range = (0.0, 1.0)
+    target_range = (0.0, 1.0)
+    latex = r"L = -\sum_k y_k \ln a_k"
+    latex_derivative = r"\frac{\partial L}{\partial a_k} = -\frac{y_k}{a_k}"
+    derivation = (
+        Step(r"L = -\sum_k y_k \ln a_k", Text("definition", "定义")),
+        Step(
+            r"\frac{\partial L}{\partial a_k} = -\frac{y_k}{a_k}",
+            Text(
+                "only the k-th term depends on aₖ; the derivative of ln u is 1/u",
+                "只有第 k 项含 aₖ；ln u 的导数是 1/u",
+            ),
+        ),
+    )
+    pros = Text(
+        "with a softmax output δ = p − y: no vanishing gradient when the answer is wrong",
+        "配合 softmax 输出时 δ = p − y：答错时梯度不会消失",
+    )
+    cons = Text("a confident wrong answer costs without bound", "自信的错误答案代价无上界")
+
+    def value(self, a: Array, y: Array) -> Array:
+        """Return the cross-entropy from probabilities."""
+        xp = a.__array_namespace__()
+        return -xp.sum(y * xp.log(above_zero(a)), axis=-1)
+
+    def derivative(self, a: Array, y: Array) -> Array:
+        """Return −y/a."""
+        return -y / above_zero(a)
+
+    def second_derivative(self, a: Array, y: Array) -> Array:
+        """Return y/a²."""
+        return y / above_zero(a) ** 2
+
+    def value_from_z(self, z: Array, y: Array) -> Array:
+        """Return Σₖ yₖ (ln Σⱼ e^zⱼ − zₖ), which equals the definition for a = softmax(z)."""
+        xp = z.__array_namespace__()
+        shifted = z - xp.max(z, axis=-1, keepdims=True)
+        log_sum = xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+        return xp.sum(y * (log_sum - shifted), axis=-1)
+
+    def error_term(self, z: Array, a: Array, y: Array) -> Array:
+        """Return δ = p Σⱼ yⱼ − y, which is p − y for targets that add up to 1.
+
+        It is written pₖ Σ_{j≠k} yⱼ − yₖ Σ_{j≠k} pⱼ: exact where a probability rounds to 1.
+        """
+        xp = a.__array_namespace__()
+        classes = a.shape[-1]
+        others = 1 - xp.eye(classes, dtype=a.dtype)
+        return a * (y @ others) - y * (a @ others)
+
+    def hessian_in_z(self, a: Array, y: Array) -> Array:
+        """Return (diag(p) − p pᵀ) Σⱼ yⱼ, shape (m, K, K)."""
+        xp = a.__array_namespace__()
+        diagonal = a[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
+        total = xp.sum(y, axis=-1)[..., None, None]
+        return (diagonal - a[..., None] * a[..., None, :]) * total

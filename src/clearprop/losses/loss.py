@@ -1,0 +1,77 @@
+"""What every loss must say of itself.
+
+Index letters: n sample, k output. The loss of one sample is the sum over its K outputs;
+whether samples are added or averaged is the network's `reduction` and nothing of the loss.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from clearprop.activations.activation import Activation, Step
+from clearprop.language import Text
+
+Array = Any  # any array that follows the array API
+
+
+def above_zero(a: Array) -> Array:
+    """Return `a`, but nowhere so near to 0 that ln a, 1/a or 1/a² would overflow.
+
+    A saturated output can underflow to exactly 0, where a cross-entropy does not exist.
+    """
+    xp = a.__array_namespace__()
+    return xp.maximum(a, xp.full_like(a, xp.finfo(a.dtype).smallest_normal ** 0.4))
+
+
+@dataclass(frozen=True)
+class Loss(ABC):
+    """A loss ℓ(a, y) of the outputs a for the targets y of one sample.
+
+    A rule states `value`, `derivative` and `second_derivative` in the outputs a. A cross-entropy
+    names its `canonical` activation and states `value_from_z`, `error_term` and `hessian_in_z` as
+    well: with that activation the loss is computed from the logits z, where nothing cancels.
+    """
+
+    name: ClassVar[str]
+    canonical: ClassVar[str | None] = None
+    """The output activation with which loss and error term are computed from z directly."""
+    output_range: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
+    """Open interval in which the outputs must lie for the loss to exist."""
+    target_range: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
+    """Closed interval in which the targets must lie."""
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """The residuals a − y at which ℓ has no derivative."""
+    latex: ClassVar[str]
+    latex_derivative: ClassVar[str]
+    derivation: ClassVar[tuple[Step, ...]]
+    """The lines that lead from ℓ to ∂ℓ/∂aₖ; the first is the definition of ℓ."""
+    pros: ClassVar[Text]
+    cons: ClassVar[Text]
+
+    @abstractmethod
+    def value(self, a: Array, y: Array) -> Array:
+        """Return ℓ of each sample, shape (m,), for outputs and targets of shape (m, K)."""
+
+    @abstractmethod
+    def derivative(self, a: Array, y: Array) -> Array:
+        """Return ∂ℓ/∂a, shape (m, K)."""
+
+    @abstractmethod
+    def second_derivative(self, a: Array, y: Array) -> Array:
+        """Return ∂²ℓ/∂aₖ², shape (m, K): the whole Hessian, since no loss mixes outputs."""
+
+    def value_from_z(self, z: Array, y: Array) -> Array:
+        """Return ℓ of each sample, shape (m,), from the weighted sums of the canonical output."""
+        raise NotImplementedError(f"{self.name} has no canonical activation")
+
+    def error_term(self, z: Array, a: Array, y: Array) -> Array:
+        """Return δ = ∂ℓ/∂z = a − y of the canonical pair, shape (m, K), without cancellation."""
+        raise NotImplementedError(f"{self.name} has no canonical activation")
+
+    def hessian_in_z(self, a: Array, y: Array) -> Array:
+        """Return ∂²ℓ/∂z² of the canonical pair, shape (m, K, K)."""
+        raise NotImplementedError(f"{self.name} has no canonical activation")
+
+    def is_canonical_with(self, activation: Activation) -> bool:
+        """Return whether loss and error term can be computed from z for this output layer."""
+        return self.canonical == activation.name

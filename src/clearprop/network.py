@@ -1,0 +1,254 @@
+"""Network: what people hold. Structure and loss, and every question one can ask of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.arrays import as_matrix, as_weights
+from clearprop.backprop import trace as tracing
+from clearprop.backprop.descent import Reduction, row_share
+from clearprop.backprop.jacobian import (
+    input_gradient,
+    output_sensitivities,
+    parameter_jacobian,
+)
+from clearprop.backprop.propagate import forward
+from clearprop.backprop.reference import ReferenceEngine
+from clearprop.catalogue import spelled
+from clearprop.errors import refuse, refuse_name
+from clearprop.initializers import Initializer, Seed, initialize
+from clearprop.losses import LOSSES, Loss
+from clearprop.structure import FloatArray, Layer, Parameters, parameter_count
+
+DEFAULT_MEMORY = 64 * 2**20
+"""Bytes that the Jacobian of one chunk of rows may take."""
+
+
+@dataclass(frozen=True, init=False)
+class Network:
+    """A feed-forward network: its inputs, layers and loss. It holds no parameters.
+
+    Every method takes the parameters, either `Parameters` or the flat vector of shape (P,).
+    m is the number of samples, n₀ the number of inputs, K = n_L the number of outputs, P the
+    number of parameters.
+
+    Parameters
+    ----------
+    inputs : int
+        n₀, at least 1.
+    layers : iterable of Layer
+        The layers from the first hidden one to the output.
+    loss : str or Loss, default="half_squared_error"
+        A name from `clearprop.LOSSES`, with settings if need be (``"huber(delta=2.0)"``), or a
+        rule. The loss of one sample is the sum over its outputs.
+    reduction : {"mean", "sum"}, default="mean"
+        Whether the losses of the samples are averaged or added.
+    dtype : {"float64", "float32"}, default="float64"
+        The type of parameters and results; data are converted to it.
+
+    Raises
+    ------
+    InputError
+        If there are no layers, a name is not known, or the loss does not exist for the values
+        that the output activation can take.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(1, "sigmoid")],
+    ...                  loss="binary_cross_entropy")
+    >>> params = net.initialize("xavier", seed=0)
+    >>> loss, gradient = net.gradient(params, [[0.5, -1.0]], [[1.0]])
+    >>> gradient["W1"].shape
+    (2, 3)
+    """
+
+    inputs: int
+    layers: tuple[Layer, ...]
+    loss_rule: Loss
+    reduction: Reduction
+    dtype: Literal["float64", "float32"]
+
+    def __init__(
+        self,
+        inputs: int,
+        layers: Iterable[Layer],
+        loss: str | Loss = "half_squared_error",
+        reduction: Reduction = "mean",
+        dtype: Literal["float64", "float32"] = "float64",
+    ) -> None:
+        layers = tuple(layers)
+        if isinstance(inputs, bool) or int(inputs) != inputs or inputs < 1:
+            raise refuse("inputs", inputs, "a network needs at least one input.", "inputs=1.")
+        if not layers:
+            raise refuse("layers", layers, "there is no output layer.", "[Layer(1)].")
+        if reduction not in ("sum", "mean"):
+            raise refuse_name("reduction", reduction, ("sum", "mean"))
+        if dtype not in ("float64", "float32"):
+            raise refuse_name("dtype", dtype, ("float64", "float32"))
+        rule = LOSSES.make(loss)
+        check_pair(rule, layers[-1])
+        object.__setattr__(self, "inputs", int(inputs))
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "loss_rule", rule)
+        object.__setattr__(self, "reduction", reduction)
+        object.__setattr__(self, "dtype", dtype)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(map(repr, self.layers))
+        return (
+            f"Network({self.inputs}, [{layers}], loss={spelled(self.loss_rule)!r}, "
+            f"reduction={self.reduction!r}, dtype={self.dtype!r})"
+        )
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """n₀, n₁ … n_L."""
+        return (self.inputs, *(layer.units for layer in self.layers))
+
+    @property
+    def outputs(self) -> int:
+        """K = n_L, the number of outputs."""
+        return self.layers[-1].units
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """P, the number of weights and biases."""
+        return parameter_count(self.sizes)
+
+    @cached_property
+    def engine(self) -> ReferenceEngine:
+        """What evaluates the network at flat vectors, for checked arrays only."""
+        return ReferenceEngine(self.sizes, self.layers, self.loss_rule)
+
+    def initialize(self, method: str | Initializer = "xavier", seed: Seed = None) -> Parameters:
+        """Return first parameters, drawn by a rule of `clearprop.INITIALIZERS` or a function.
+
+        A function is called with (random source, n_in, n_out) for each layer and returns W of
+        shape (n_in, n_out), or the pair W, b. The same seed gives the same parameters.
+        """
+        return initialize(self.sizes, method, seed, self.dtype)
+
+    def parameters(self, vector: npt.ArrayLike) -> Parameters:
+        """Return a flat vector of shape (P,) as `Parameters`, without a copy where possible."""
+        return Parameters(self.sizes, np.asarray(vector, dtype=self.dtype))
+
+    def forward(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
+        """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀)."""
+        return self.engine.outputs(self._vector(params), self._inputs(X))
+
+    def loss(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Return L: the sum or the mean of the samples' losses, weighted if weights are given."""
+        return self.engine.value(self._vector(params), *self._data(X, Y, sample_weight))
+
+    def gradient(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> tuple[float, Parameters]:
+        """Return L and ∂L/∂θ by the four equations of backpropagation."""
+        data = self._data(X, Y, sample_weight)
+        loss, vector = self.engine.gradient(self._vector(params), *data)
+        return loss, Parameters(self.sizes, vector)
+
+    def jacobian(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
+        """Return ∂aᴸₙₖ/∂θₚ of every sample and output, shape (m, K, P)."""
+        weights = self.parameters(self._vector(params)).layers
+        passed = forward(self.layers, weights, self._inputs(X))
+        return parameter_jacobian(passed, output_sensitivities(self.layers, weights, passed))
+
+    def gauss_newton(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+        memory: int = DEFAULT_MEMORY,
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Return L, ∂L/∂θ (P,) and the generalised Gauss-Newton matrix Σₙ cₙ JₙᵀHₙJₙ (P, P).
+
+        H is the loss's Hessian by the logits for a cross-entropy with its own output activation,
+        else by the outputs. Rows are taken in chunks whose Jacobian needs at most `memory` bytes.
+        """
+        data = self._data(X, Y, sample_weight)
+        return self.engine.gauss_newton(self._vector(params), *data, memory)
+
+    def input_gradient(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
+        """Return ∂aᴸₙₖ/∂xₙᵢ, the sensitivity of each output to each input, shape (m, K, n₀)."""
+        weights = self.parameters(self._vector(params)).layers
+        passed = forward(self.layers, weights, self._inputs(X))
+        return input_gradient(weights, output_sensitivities(self.layers, weights, passed))
+
+    def trace(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> tracing.Trace:
+        """Return every z, a, δ, local derivative and gradient of one pass, named."""
+        inputs, targets, share = self._data(X, Y, sample_weight)
+        weights = self.parameters(self._vector(params)).layers
+        return tracing.record(
+            self.layers, weights, inputs, targets, self.loss_rule, self.reduction, share
+        )
+
+    def _vector(self, params: Parameters | FloatArray) -> FloatArray:
+        vector = params.vector if isinstance(params, Parameters) else np.asarray(params)
+        if vector.shape != (self.parameter_count,):
+            why = f"the network has {self.parameter_count} parameters."
+            raise refuse("params", vector.shape, why, "params = net.initialize(seed=0).")
+        return vector.astype(self.dtype, copy=False)
+
+    def _inputs(self, X: npt.ArrayLike) -> FloatArray:
+        return as_matrix("X", X, self.inputs, self.dtype)
+
+    def _data(
+        self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return checked X (m, n₀), Y (m, K) and the share of each sample, (m, 1)."""
+        inputs = self._inputs(X)
+        targets = as_matrix("Y", Y, self.outputs, self.dtype)
+        m = len(inputs)
+        if len(targets) != m:
+            why = f"`X` has {m} rows and `Y` has {len(targets)}."
+            raise refuse("Y", targets.shape, why, "one target a sample.")
+        check_targets(self.loss_rule, targets)
+        weights = as_weights(sample_weight, m, self.dtype)
+        share = row_share(self.reduction, np.ones(m, self.dtype) if weights is None else weights)
+        return inputs, targets, share
+
+
+def check_pair(loss: Loss, output: Layer) -> None:
+    """Refuse a loss that does not exist for all values that the output layer can take."""
+    low, high = loss.output_range
+    least, most = output.activation.range
+    if least < low or most > high or (loss.output_range[0] == 0 and output.activation.kinks):
+        fit = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
+        why = f"{loss.name} needs outputs between {low:g} and {high:g}, and"
+        why += f" {output.activation.name} does not keep them there."
+        raise refuse(
+            "loss", loss.name, why, f"{fit.get(loss.name, 'softplus')!r} as last activation."
+        )
+
+
+def check_targets(loss: Loss, Y: FloatArray) -> None:
+    """Refuse targets for which the loss does not exist."""
+    low, high = loss.target_range
+    wrong = (low > Y) | (high < Y)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        why = f"row {row}, column {column}: {loss.name} needs targets between {low:g} and {high:g}."
+        raise refuse("Y", float(Y[row, column]), why, "another loss, or rescale the targets.")

@@ -1,0 +1,10 @@
+"""Update rules of descent by mini-batches, one a file; `UPDATES` holds them by name."""
+
+from clearprop.catalogue import Catalogue
+from clearprop.updates.rule import UpdateRule as UpdateRule
+
+UPDATES: Catalogue[UpdateRule] = Catalogue(
+    "clearprop.updates",
+    UpdateRule,  # type: ignore[type-abstract]
+    "solver",
+)

@@ -1,0 +1,52 @@
+"""Adam: steps scaled by running moments of the gradient."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.updates.rule import Number, UpdateRule, check_fraction
+
+
+@dataclass(frozen=True)
+class Adam(UpdateRule):
+    """m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²;  θ ← θ − ηₜ m / (√v + ε).
+
+    ηₜ = η √(1−β₂ᵗ) / (1−β₁ᵗ) corrects the bias of both moments.
+
+    Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, section 2.
+    """
+
+    name = "adam"
+
+    learning_rate: float = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_fraction("beta_1", self.beta_1)
+        check_fraction("beta_2", self.beta_2)
+
+    def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return ηₜ, β₁, β₂ and ε."""
+        rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        fixed = np.tile([self.beta_1, self.beta_2, self.epsilon], (len(t), 1))
+        return np.column_stack([rate, fixed])
+
+    @staticmethod
+    def move(
+        theta: Number,
+        g: Number,
+        first: Number,
+        second: Number,
+        c1: Number,
+        c2: Number,
+        c3: Number,
+        c4: Number,
+    ) -> tuple[Number, Number, Number]:
+        """Return θ and both moments after one step."""
+        first = c2 * first + (1 - c2) * g
+        second = c3 * second + (1 - c3) * (g * g)
+        return theta - c1 * first / (np.sqrt(second) + c4), first, second

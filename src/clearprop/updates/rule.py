@@ -1,0 +1,62 @@
+"""What every update rule must say of itself.
+
+An update rule is an elementwise map of (θ, g, its memory). It is written once, as arithmetic and
+`numpy` functions that mean the same for arrays (the reference engine) and for single numbers
+(the compiled engine, which runs it inside the loop over the parameters).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.errors import refuse
+
+Number = Any  # an array of shape (P,), or one of its entries
+
+
+@dataclass(frozen=True)
+class UpdateRule(ABC):
+    """How the gradient of one mini-batch moves the parameters."""
+
+    name: ClassVar[str]
+
+    learning_rate: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.learning_rate) and self.learning_rate > 0):
+            why = "the step must be positive and finite."
+            raise refuse("learning_rate", self.learning_rate, why, "0.01.")
+
+    @abstractmethod
+    def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return c₁ … c₄ of `move` for the steps `t`, counted from 1; shape (len(t), 4)."""
+
+    @staticmethod
+    @abstractmethod
+    def move(
+        theta: Number,
+        g: Number,
+        first: Number,
+        second: Number,
+        c1: Number,
+        c2: Number,
+        c3: Number,
+        c4: Number,
+    ) -> tuple[Number, Number, Number]:
+        """Return θ and the two memories after one step along the gradient g."""
+
+
+def constant(t: npt.NDArray[np.int64], *values: float) -> npt.NDArray[np.float64]:
+    """Return coefficients that are the same in every step, shape (len(t), 4)."""
+    row = np.zeros(4)
+    row[: len(values)] = values
+    return np.tile(row, (len(t), 1))
+
+
+def check_fraction(name: str, value: float) -> None:
+    """Refuse a decay that is not in [0, 1)."""
+    if not 0 <= value < 1:
+        raise refuse(name, value, "it is not in [0, 1).", "0.9.")

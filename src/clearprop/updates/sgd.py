@@ -1,0 +1,47 @@
+"""Stochastic gradient descent, plain, with momentum, or with Nesterov's momentum."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.updates.rule import Number, UpdateRule, check_fraction, constant
+
+
+@dataclass(frozen=True)
+class SGD(UpdateRule):
+    """v ← μ v − η g;  θ ← θ + v, or with Nesterov's look-ahead θ ← θ + μ v − η g.
+
+    Source: Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in
+    deep learning", 2013, eqs. 1-4 (look-ahead rewritten in the shifted parameters).
+    """
+
+    name = "sgd"
+
+    learning_rate: float = 0.01
+    momentum: float = 0.0
+    nesterov: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_fraction("momentum", self.momentum)
+
+    def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return η, μ and whether to look ahead."""
+        return constant(t, self.learning_rate, self.momentum, float(self.nesterov))
+
+    @staticmethod
+    def move(
+        theta: Number,
+        g: Number,
+        first: Number,
+        second: Number,
+        c1: Number,
+        c2: Number,
+        c3: Number,
+        c4: Number,
+    ) -> tuple[Number, Number, Number]:
+        """Return θ and the velocity after one step."""
+        velocity = c2 * first - c1 * g
+        ahead = c2 * velocity - c1 * g
+        return theta + (c3 * ahead + (1 - c3) * velocity), velocity, second
