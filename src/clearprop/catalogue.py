@@ -6,7 +6,7 @@ Adding an activation, a loss or a solver is adding a file; nothing else names it
 import ast
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -60,8 +60,10 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
     def __len__(self) -> int:
         return len(self._rules)
 
-    def make(self, wanted: "str | Rule") -> Rule:
+    def make(self, wanted: "str | Rule", also_known: Iterable[str] = ()) -> Rule:
         """Return the rule that `wanted` names: ``"relu"``, ``"leaky_relu(0.1)"``, or a rule itself.
+
+        `also_known` are further names that an error message is to offer.
 
         Raises
         ------
@@ -75,7 +77,7 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
             raise refuse(self._noun, wanted, f"it is no {self._noun}.", hint)
         name, _, settings = wanted.partition("(")
         if name.strip() not in self:
-            raise refuse_name(self._noun, wanted, self)
+            raise refuse_name(self._noun, wanted, [*self, *also_known])
         rule = self[name.strip()]
         arguments, keywords = self._settings(wanted) if settings else ((), {})
         try:

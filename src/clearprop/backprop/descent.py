@@ -28,6 +28,10 @@ class Descent:
         """Return the state before the first step, holding a copy of `theta`."""
         return Descent(theta.copy(), np.zeros((2, theta.size), theta.dtype))
 
+    def copy(self) -> "Descent":
+        """Return the same state in memory of its own."""
+        return Descent(self.theta.copy(), self.slots.copy(), self.steps)
+
 
 @dataclass(frozen=True)
 class Schedule:

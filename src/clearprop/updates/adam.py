@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.updates.rule import Number, UpdateRule, check_fraction
+from clearprop.updates.rule import Number, UpdateRule, check_fraction, per_step
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,7 @@ class Adam(UpdateRule):
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return ηₜ, β₁, β₂ and ε."""
         rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-        fixed = np.tile([self.beta_1, self.beta_2, self.epsilon], (len(t), 1))
-        return np.column_stack([rate, fixed])
+        return per_step(rate, self.beta_1, self.beta_2, self.epsilon)
 
     @staticmethod
     def move(
@@ -45,6 +44,7 @@ class Adam(UpdateRule):
         c2: Number,
         c3: Number,
         c4: Number,
+        c5: Number,
     ) -> tuple[Number, Number, Number]:
         """Return θ and both moments after one step."""
         first = c2 * first + (1 - c2) * g

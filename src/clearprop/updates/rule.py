@@ -32,7 +32,7 @@ class UpdateRule(ABC):
 
     @abstractmethod
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return c₁ … c₄ of `move` for the steps `t`, counted from 1; shape (len(t), 4)."""
+        """Return c₁ … c₅ of `move` for the steps `t`, counted from 1; shape (len(t), 5)."""
 
     @staticmethod
     @abstractmethod
@@ -45,15 +45,17 @@ class UpdateRule(ABC):
         c2: Number,
         c3: Number,
         c4: Number,
+        c5: Number,
     ) -> tuple[Number, Number, Number]:
         """Return θ and the two memories after one step along the gradient g."""
 
 
-def constant(t: npt.NDArray[np.int64], *values: float) -> npt.NDArray[np.float64]:
-    """Return coefficients that are the same in every step, shape (len(t), 4)."""
-    row = np.zeros(4)
-    row[: len(values)] = values
-    return np.tile(row, (len(t), 1))
+def per_step(first: npt.NDArray[np.float64], *fixed: float) -> npt.NDArray[np.float64]:
+    """Return rows of c₁ … c₅: the given c₁ of each step, then what is the same in every step."""
+    rows = np.zeros((len(first), 5))
+    rows[:, 0] = first
+    rows[:, 1 : 1 + len(fixed)] = fixed
+    return rows
 
 
 def check_fraction(name: str, value: float) -> None:

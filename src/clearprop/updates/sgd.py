@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.updates.rule import Number, UpdateRule, check_fraction, constant
+from clearprop.updates.rule import Number, UpdateRule, check_fraction, per_step
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SGD(UpdateRule):
 
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return η, μ and whether to look ahead."""
-        return constant(t, self.learning_rate, self.momentum, float(self.nesterov))
+        return per_step(np.full(len(t), self.learning_rate), self.momentum, float(self.nesterov))
 
     @staticmethod
     def move(
@@ -40,6 +40,7 @@ class SGD(UpdateRule):
         c2: Number,
         c3: Number,
         c4: Number,
+        c5: Number,
     ) -> tuple[Number, Number, Number]:
         """Return θ and the velocity after one step."""
         velocity = c2 * first - c1 * g

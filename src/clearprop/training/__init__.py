@@ -1,0 +1,11 @@
+"""Training: from a network and data to parameters, with a history and a reason to stop."""
+
+from clearprop.training.division import Division as Division
+from clearprop.training.division import divide as divide
+from clearprop.training.fit import TrainingResult as TrainingResult
+from clearprop.training.fit import train as train
+from clearprop.training.history import History as History
+from clearprop.training.history import Record as Record
+from clearprop.training.solvers import SOLVERS as SOLVERS
+from clearprop.training.stopping import Stopping as Stopping
+from clearprop.training.stopping import StopReason as StopReason

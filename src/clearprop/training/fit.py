@@ -1,0 +1,179 @@
+"""Train a network on data: divide, scale, minimise, fold."""
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.arrays import as_matrix, as_weights
+from clearprop.errors import refuse
+from clearprop.initializers import Initializer, Seed, random_source
+from clearprop.network import Network
+from clearprop.objective import Objective
+from clearprop.structure import FloatArray, Parameters
+from clearprop.training import stopping as stop
+from clearprop.training.division import Division
+from clearprop.training.history import History
+from clearprop.training.loop import minimize_by_batches, minimize_whole
+from clearprop.training.scaling import fit_scaling, fold
+from clearprop.training.solvers import BatchSolver, make_solver
+from clearprop.training.stopping import Stopping, StopReason
+from clearprop.training.watch import Observer, Watch
+from clearprop.updates import UpdateRule
+
+ScalingMethod = Literal["standardize", "minmax", "none"]
+MINIBATCH_PATIENCE, BATCH_PATIENCE = 20, 6
+"""Validation checks: losses of mini-batch descent are noisy, those of a batch solver are not."""
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A trained network and how it came about."""
+
+    network: Network
+    parameters: Parameters
+    """Folded: they take raw inputs and give raw outputs."""
+    history: History
+    stop_reason: StopReason
+    solver: BatchSolver | UpdateRule
+    division: Division
+    seconds: float
+    best_epoch: int
+    """The epoch whose parameters were kept."""
+
+
+def train(
+    network: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    solver: str | BatchSolver | UpdateRule = "adam",
+    *,
+    initializer: str | Initializer = "xavier",
+    seed: Seed = None,
+    start: Parameters | None = None,
+    division: Division | None = None,
+    scale_inputs: ScalingMethod = "standardize",
+    scale_targets: ScalingMethod = "standardize",
+    penalty: npt.ArrayLike = 0.0,
+    batch_size: int | None = None,
+    stopping: Stopping | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    observe: Observer | None = None,
+) -> TrainingResult:
+    """Train `network` on the rows that `division` assigns to training.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (m, n₀)
+        Raw inputs, one sample a row.
+    Y : array of shape (m, K)
+        Raw targets.
+    solver : str, BatchSolver or UpdateRule, default="adam"
+        A name, with settings if need be (``"sgd(learning_rate=0.1, momentum=0.9)"``), or a rule.
+    initializer : str or callable, default="xavier"
+        Where to start; see `Network.initialize`.
+    seed : int, None, Generator or RandomState
+        Draws the first parameters and then the order of the rows in every epoch.
+    start : Parameters, optional
+        First parameters in the scaled variables, instead of drawn ones.
+    division : Division, optional
+        Which rows train, validate and test; without it every row trains. With validation rows
+        the parameters of the lowest validation loss are kept.
+    scale_inputs, scale_targets : {"standardize", "minmax", "none"}
+        Scaling for training, measured on the training rows and folded into the first and last
+        layer afterwards. Targets are scaled only for an identity output.
+    penalty : float or array of shape (P,), default=0
+        λ of the L2 penalty ½ λ Σ W², in the scaled variables.
+    batch_size : int, optional
+        Rows of a mini-batch; min(200, rows) without it. Batch solvers take no notice.
+    stopping : Stopping, optional
+    sample_weight : array of shape (m,), optional
+    observe : callable, optional
+        Called with the `Record` of every epoch.
+
+    Returns
+    -------
+    TrainingResult
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used; nothing has been trained then.
+
+    Examples
+    --------
+    >>> import numpy as np, clearprop as cp
+    >>> from clearprop.training import train
+    >>> X = np.linspace(-1, 1, 50)[:, None]
+    >>> net = cp.Network(1, [cp.Layer(5, "tanh"), cp.Layer(1)])
+    >>> result = train(net, X, X**2, "lbfgs", seed=0)
+    >>> bool(net.loss(result.parameters, X, X**2) < 1e-6)
+    True
+    """
+    began = time.perf_counter()
+    rule, rules = make_solver(solver), stopping or Stopping()
+    X = as_matrix("X", X, network.inputs, network.dtype)
+    Y = as_matrix("Y", Y, network.outputs, network.dtype)
+    weights = as_weights(sample_weight, len(X), network.dtype)
+    division = division or Division.all_for_training(len(X))
+    batch_size = min(200, len(division.train)) if batch_size is None else batch_size
+    if batch_size < 1:
+        raise refuse("batch_size", batch_size, "a batch needs at least one row.", "32.")
+
+    inputs = fit_scaling(X[division.train], scale_inputs)
+    identity_output = network.layers[-1].activation.name == "identity"
+    targets = fit_scaling(Y[division.train], scale_targets if identity_output else None)
+    data = _Data(network, inputs.apply(X), targets.apply(Y), weights)
+
+    random = random_source(seed)
+    first = start if start is not None else network.initialize(initializer, random)
+    minibatch = isinstance(rule, UpdateRule)
+    patience = MINIBATCH_PATIENCE if minibatch else BATCH_PATIENCE
+    watch = Watch(
+        rules,
+        patience if rules.patience is None else rules.patience,
+        data.part(division.validation),
+        data.part(division.test),
+        observe,
+    )
+    objective = data.part(division.train, penalty)
+    if objective is None:
+        raise refuse("division", division, "no row trains.", "name rows for training.")
+    try:
+        if isinstance(rule, UpdateRule):
+            minimize_by_batches(objective, first.vector, rule, batch_size, random, watch)
+        else:
+            minimize_whole(objective, first.vector, rule, watch)
+    except KeyboardInterrupt:
+        watch.reason = stop.interrupted(len(watch.history))
+    kept = first if watch.best_theta is None else Parameters(network.sizes, watch.best_theta)
+    return TrainingResult(
+        network,
+        fold(kept, inputs, targets),
+        watch.history,
+        watch.reason or stop.no_progress("it stopped without a word"),
+        rule,
+        division,
+        time.perf_counter() - began,
+        watch.best_epoch,
+    )
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The scaled table, from which each part of the division takes its rows."""
+
+    network: Network
+    X: FloatArray
+    Y: FloatArray
+    weights: FloatArray | None
+
+    def part(self, rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective | None:
+        """Return the objective over these rows; None if there are none."""
+        if not len(rows):
+            return None
+        weights = None if self.weights is None else self.weights[rows]
+        return Objective(self.network, self.X[rows], self.Y[rows], np.asarray(penalty), weights)

@@ -1,0 +1,81 @@
+"""Scale inputs and targets for training, and fold the scaling into the trained parameters.
+
+x̃ = (x − shift) ⊙ rate      so that      x̃ W + b = x (rate ⊙ W) + (b − (shift ⊙ rate) W)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop.errors import refuse_name
+from clearprop.structure import FloatArray, Parameters
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The map x̃ = (x − shift) ⊙ rate of each column, and its inverse."""
+
+    shift: FloatArray
+    """What is taken off each column, shape (columns,), in the unit of the column."""
+    rate: FloatArray
+    """What each column is multiplied by afterwards; 0 for a constant column, which says nothing."""
+
+    def apply(self, data: FloatArray) -> FloatArray:
+        """Return the scaled columns, shape (m, columns), in the type of `data`."""
+        return ((data - self.shift) * self.rate).astype(data.dtype, copy=False)
+
+    def undo(self, scaled: FloatArray) -> FloatArray:
+        """Return the columns in their own units; a constant column is its constant again."""
+        return (scaled * self.spread + self.shift).astype(scaled.dtype, copy=False)
+
+    @property
+    def spread(self) -> FloatArray:
+        """1 / rate, the size of one scaled unit; 0 for a constant column."""
+        return np.divide(1, self.rate, out=np.zeros_like(self.rate), where=self.rate > 0)
+
+
+def fit_scaling(data: FloatArray, method: str | None) -> Scaling:
+    """Return the scaling of the columns of `data`, shape (m, columns).
+
+    Parameters
+    ----------
+    data : array of shape (m, columns)
+        The rows that train; others must not be looked at.
+    method : {"standardize", "minmax", None}
+        To mean 0 and standard deviation 1, to [−1, 1], or not at all.
+
+    Raises
+    ------
+    InputError
+        If the method is not known.
+    """
+    data = data.astype(np.float64)
+    columns = data.shape[1]
+    if method is None or method == "none":
+        return Scaling(np.zeros(columns), np.ones(columns))
+    low, high = data.min(axis=0), data.max(axis=0)
+    if method == "standardize":
+        shift, spread = data.mean(axis=0), data.std(axis=0)
+    elif method == "minmax":
+        shift, spread = low / 2 + high / 2, high / 2 - low / 2
+    else:
+        raise refuse_name("scaling", method, ("standardize", "minmax", "none"))
+    constant = (low == high) | (spread < np.finfo(float).smallest_normal)
+    shift = np.where(constant, low, shift)  # the mean of equal numbers may round to another
+    return Scaling(shift, np.where(constant, 0, 1 / np.where(constant, 1, spread)))
+
+
+def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameters:
+    """Return parameters of the network that takes raw inputs and gives raw outputs.
+
+    `targets` must be the identity unless the output activation is.
+    """
+    folded = parameters.copy()
+    W, b = folded.layers[0]
+    b -= (inputs.shift * inputs.rate) @ W
+    W *= inputs.rate[:, None]
+    W, b = folded.layers[-1]
+    W *= targets.spread
+    b *= targets.spread
+    b += targets.shift
+    return folded

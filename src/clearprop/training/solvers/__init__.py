@@ -1,0 +1,27 @@
+"""Batch solvers, one a file; `SOLVERS` holds them by name."""
+
+from clearprop.catalogue import Catalogue
+from clearprop.training.solvers.solver import BatchSolver as BatchSolver
+from clearprop.training.solvers.solver import Iterate as Iterate
+from clearprop.updates import UPDATES, UpdateRule
+
+SOLVERS: Catalogue[BatchSolver] = Catalogue(
+    "clearprop.training.solvers",
+    BatchSolver,  # type: ignore[type-abstract]
+    "solver",
+)
+
+
+def make_solver(wanted: str | BatchSolver | UpdateRule) -> BatchSolver | UpdateRule:
+    """Return the batch solver or the update rule that `wanted` names.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, or it does not take these settings.
+    """
+    if isinstance(wanted, UpdateRule):
+        return wanted
+    if isinstance(wanted, str) and wanted.partition("(")[0].strip() in UPDATES:
+        return UPDATES.make(wanted)
+    return SOLVERS.make(wanted, also_known=UPDATES)

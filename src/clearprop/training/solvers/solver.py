@@ -1,0 +1,47 @@
+"""What every batch solver must do: walk down an objective and report each step."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from clearprop.objective import Objective
+from clearprop.structure import FloatArray
+from clearprop.training.stopping import StopReason
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """Where a solver stands after an iteration."""
+
+    theta: FloatArray
+    """Parameters, shape (P,); a copy of its own."""
+    value: float
+    """E(θ), the objective with its penalty."""
+    gradient_norm: float
+    """‖∂E/∂θ‖₂."""
+    details: dict[str, float] = field(default_factory=dict)
+    """The solver's own state, by the names of its field."""
+    penalty: float | None = None
+    """½ Σ λ θ² within E, where the solver changes λ; else the objective's own."""
+
+
+Report = Callable[[Iterate], bool]
+"""Called after the start and after each iteration; answers True when the solver is to stop."""
+
+
+@dataclass(frozen=True)
+class BatchSolver(ABC):
+    """Minimises an objective from all of its rows at once. It never sees a network's layers."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+        """Walk from `theta` until `report` says stop or nothing better is found.
+
+        Returns
+        -------
+        StopReason or None
+            The solver's own reason to stop; None if `report` stopped it.
+        """

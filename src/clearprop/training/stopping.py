@@ -1,0 +1,150 @@
+"""When training stops, and the sentence that says why."""
+
+import math
+from dataclasses import dataclass
+
+from clearprop.errors import refuse
+from clearprop.language import Text
+
+
+@dataclass(frozen=True)
+class StopReason:
+    """Why training stopped: a name for programs, a sentence for people."""
+
+    name: str
+    sentence: Text
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """When to stop; every rule is off at its neutral value.
+
+    Parameters
+    ----------
+    max_epochs : int, default=1000
+        Epochs of mini-batches, or iterations of a batch solver.
+    max_seconds : float, default=inf
+        Training time in seconds.
+    goal : float, default=0
+        Stop once the training loss is at most this; 0 is reached by an exact fit only.
+    min_gradient : float, default=1e-7
+        Stop once the norm of the objective's gradient is below this (batch solvers).
+    patience : int or None, default=None
+        Validation checks: stop after so many epochs in a row without a new lowest validation loss
+        (an equal one fails). 0 never stops; None leaves it to the solver (6 for batch solvers, 20
+        for mini-batches).
+    plateau : int, default=0
+        Stop after so many epochs in a row in which the training loss fell by less than `tolerance`
+        below its lowest value so far; 0 never stops.
+    tolerance : float, default=1e-4
+        The fall of the training loss that `plateau` asks for.
+    """
+
+    max_epochs: int = 1000
+    max_seconds: float = math.inf
+    goal: float = 0.0
+    min_gradient: float = 1e-7
+    patience: int | None = None
+    plateau: int = 0
+    tolerance: float = 1e-4
+
+    def __post_init__(self) -> None:
+        for name in ("max_epochs", "max_seconds", "goal", "min_gradient", "patience", "plateau"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise refuse(name, value, "it is negative or not a number.", f"{name}=0.")
+
+
+def epochs_reached(epochs: int) -> StopReason:
+    """Return the reason for having taken all epochs."""
+    return StopReason(
+        "epochs",
+        Text(
+            f"All {epochs} epochs were taken.",
+            f"已完成全部 {epochs} 个周期。",
+        ),
+    )
+
+
+def time_reached(seconds: float) -> StopReason:
+    """Return the reason for having used the time up."""
+    return StopReason(
+        "time",
+        Text(f"The time of {seconds:g} s was used up.", f"{seconds:g} 秒的时间已用完。"),
+    )
+
+
+def goal_reached(loss: float, goal: float) -> StopReason:
+    """Return the reason for a training loss at or below the goal."""
+    return StopReason(
+        "goal",
+        Text(
+            f"The training loss {loss:.4g} reached the goal {goal:g}.",
+            f"训练损失 {loss:.4g} 达到目标 {goal:g}。",
+        ),
+    )
+
+
+def gradient_vanished(norm: float, least: float) -> StopReason:
+    """Return the reason for a gradient below its least norm."""
+    return StopReason(
+        "min_gradient",
+        Text(
+            f"The gradient's norm {norm:.3g} fell below {least:g}: this is a stationary point.",
+            f"梯度范数 {norm:.3g} 低于 {least:g}：已到驻点。",
+        ),
+    )
+
+
+def validation_failed(patience: int, best: int) -> StopReason:
+    """Return the reason for a validation loss that no longer falls."""
+    return StopReason(
+        "validation",
+        Text(
+            f"The validation loss has not fallen for {patience} epochs; "
+            f"the parameters of epoch {best} are kept.",
+            f"验证损失连续 {patience} 个周期未下降；保留第 {best} 个周期的参数。",
+        ),
+    )
+
+
+def plateau_reached(epochs: int, tolerance: float) -> StopReason:
+    """Return the reason for a training loss that no longer falls."""
+    return StopReason(
+        "plateau",
+        Text(
+            f"The training loss fell by less than {tolerance:g} for {epochs} epochs in a row.",
+            f"训练损失连续 {epochs} 个周期下降不足 {tolerance:g}。",
+        ),
+    )
+
+
+def diverged(epoch: int) -> StopReason:
+    """Return the reason for a loss that is no longer a finite number."""
+    return StopReason(
+        "divergence",
+        Text(
+            f"The loss was no longer finite in epoch {epoch}; the last finite parameters are kept. "
+            "Try: a smaller learning rate.",
+            f"第 {epoch} 个周期的损失不再有限；保留最后的有限参数。建议：减小学习率。",
+        ),
+    )
+
+
+def interrupted(epoch: int) -> StopReason:
+    """Return the reason for a person's Ctrl-C."""
+    return StopReason(
+        "interrupted",
+        Text(f"Interrupted in epoch {epoch}.", f"在第 {epoch} 个周期被中断。"),
+    )
+
+
+def no_progress(detail: str) -> StopReason:
+    """Return the reason for a solver that finds no better point."""
+    return StopReason(
+        "no_progress",
+        Text(
+            f"The solver found no better point ({detail}).",
+            f"求解器找不到更好的点（{detail}）。",
+        ),
+    )

@@ -1,0 +1,56 @@
+"""AdamW: Adam with decoupled weight decay."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.updates.rule import Number, UpdateRule, check_fraction, per_step
+
+
+@dataclass(frozen=True)
+class AdamW(UpdateRule):
+    """Adam's step, and θ ← θ − η λ θ beside it, which the moments never see.
+
+    All parameters decay, as in the paper.
+
+    Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
+    """
+
+    name = "adamw"
+
+    learning_rate: float = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_fraction("beta_1", self.beta_1)
+        check_fraction("beta_2", self.beta_2)
+        check_fraction("weight_decay", self.weight_decay)
+
+    def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return ηₜ, β₁, β₂, ε and ηλ."""
+        rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        return per_step(
+            rate, self.beta_1, self.beta_2, self.epsilon, self.learning_rate * self.weight_decay
+        )
+
+    @staticmethod
+    def move(
+        theta: Number,
+        g: Number,
+        first: Number,
+        second: Number,
+        c1: Number,
+        c2: Number,
+        c3: Number,
+        c4: Number,
+        c5: Number,
+    ) -> tuple[Number, Number, Number]:
+        """Return θ and both moments after one step."""
+        first = c2 * first + (1 - c2) * g
+        second = c3 * second + (1 - c3) * (g * g)
+        return theta - c5 * theta - c1 * first / (np.sqrt(second) + c4), first, second
