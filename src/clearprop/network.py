@@ -1,9 +1,9 @@
 """Network: what people hold. Structure and loss, and every question one can ask of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from clearprop.arrays import as_matrix, as_weights
 from clearprop.backprop import trace as tracing
 from clearprop.backprop.descent import Reduction, row_share
+from clearprop.backprop.engine import ENGINES, EngineName, choose_engine
 from clearprop.backprop.jacobian import (
     input_gradient,
     output_sensitivities,
@@ -24,6 +25,11 @@ from clearprop.initializers import Initializer, Seed, initialize
 from clearprop.losses import LOSSES, Loss
 from clearprop.structure import FloatArray, Layer, Parameters, parameter_count
 
+if TYPE_CHECKING:
+    from clearprop.backprop.compiled.engine import CompiledEngine
+
+COMPILE_FROM = 10_000_000
+"""Rows times parameters from which one question goes to the compiled engine: about 50 ms."""
 DEFAULT_MEMORY = 64 * 2**20
 """Bytes that the Jacobian of one chunk of rows may take."""
 
@@ -49,6 +55,12 @@ class Network:
         Whether the losses of the samples are averaged or added.
     dtype : {"float64", "float32"}, default="float64"
         The type of parameters and results; data are converted to it.
+    engine : {"auto", "reference", "compiled"}, default="auto"
+        What computes: the textbook in NumPy, or the same mathematics compiled. ``"auto"`` trains
+        with the compiled engine and answers single small questions with the reference.
+    n_jobs : int, optional
+        Threads of the compiled engine, −1 for all; without it CLEARPROP_NUM_THREADS, else all. The
+        results do not depend on it.
 
     Raises
     ------
@@ -72,6 +84,8 @@ class Network:
     loss_rule: Loss
     reduction: Reduction
     dtype: Literal["float64", "float32"]
+    engine_name: EngineName = field(compare=False)
+    n_jobs: int | None = field(compare=False)
 
     def __init__(
         self,
@@ -80,6 +94,8 @@ class Network:
         loss: str | Loss = "half_squared_error",
         reduction: Reduction = "mean",
         dtype: Literal["float64", "float32"] = "float64",
+        engine: EngineName = "auto",
+        n_jobs: int | None = None,
     ) -> None:
         layers = tuple(layers)
         if isinstance(inputs, bool) or int(inputs) != inputs or inputs < 1:
@@ -97,6 +113,10 @@ class Network:
         object.__setattr__(self, "loss_rule", rule)
         object.__setattr__(self, "reduction", reduction)
         object.__setattr__(self, "dtype", dtype)
+        if engine not in ENGINES:
+            raise refuse_name("engine", engine, ENGINES)
+        object.__setattr__(self, "engine_name", engine)
+        object.__setattr__(self, "n_jobs", n_jobs)
 
     def __repr__(self) -> str:
         layers = ", ".join(map(repr, self.layers))
@@ -121,9 +141,20 @@ class Network:
         return parameter_count(self.sizes)
 
     @cached_property
-    def engine(self) -> ReferenceEngine:
+    def engine(self) -> "ReferenceEngine | CompiledEngine":
         """What evaluates the network at flat vectors, for checked arrays only."""
-        return ReferenceEngine(self.sizes, self.layers, self.loss_rule)
+        rules = (self.sizes, self.layers, self.loss_rule, self.dtype)
+        return choose_engine(*rules, self.engine_name, self.n_jobs)
+
+    def _engine_for(self, rows: int) -> "ReferenceEngine | CompiledEngine":
+        """Return what answers a single question about this many rows.
+
+        Loading compiled code pays for large questions only. The choice depends on nothing but
+        sizes, so that the same question has the same answer to the bit.
+        """
+        if self.engine_name == "auto" and rows * self.parameter_count < COMPILE_FROM:
+            return ReferenceEngine(self.sizes, self.layers, self.loss_rule)
+        return self.engine
 
     def initialize(self, method: str | Initializer = "xavier", seed: Seed = None) -> Parameters:
         """Return first parameters, drawn by a rule of `clearprop.INITIALIZERS` or a function.
@@ -139,7 +170,8 @@ class Network:
 
     def forward(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀)."""
-        return self.engine.outputs(self._vector(params), self._inputs(X))
+        inputs = self._inputs(X)
+        return self._engine_for(len(inputs)).outputs(self._vector(params), inputs)
 
     def loss(
         self,
@@ -149,7 +181,8 @@ class Network:
         sample_weight: npt.ArrayLike | None = None,
     ) -> float:
         """Return L: the sum or the mean of the samples' losses, weighted if weights are given."""
-        return self.engine.value(self._vector(params), *self._data(X, Y, sample_weight))
+        data = self._data(X, Y, sample_weight)
+        return self._engine_for(len(data[0])).value(self._vector(params), *data)
 
     def gradient(
         self,
@@ -160,7 +193,8 @@ class Network:
     ) -> tuple[float, Parameters]:
         """Return L and ∂L/∂θ by the four equations of backpropagation."""
         data = self._data(X, Y, sample_weight)
-        loss, vector = self.engine.gradient(self._vector(params), *data)
+        engine = self._engine_for(len(data[0]))
+        loss, vector = engine.gradient(self._vector(params), *data)
         return loss, Parameters(self.sizes, vector)
 
     def jacobian(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
@@ -183,7 +217,8 @@ class Network:
         else by the outputs. Rows are taken in chunks whose Jacobian needs at most `memory` bytes.
         """
         data = self._data(X, Y, sample_weight)
-        return self.engine.gauss_newton(self._vector(params), *data, memory)
+        engine = self._engine_for(len(data[0]) * self.parameter_count)
+        return engine.gauss_newton(self._vector(params), *data, memory)
 
     def input_gradient(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return ∂aᴸₙₖ/∂xₙᵢ, the sensitivity of each output to each input, shape (m, K, n₀)."""

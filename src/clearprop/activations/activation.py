@@ -26,6 +26,11 @@ class Activation(ABC):
 
     A rule states `value` and `derivative`; the rest of the class follows from them. A rule whose
     units depend on each other (softmax) sets ``elementwise = False`` and states `pull_back` itself.
+
+    For the compiled engine a rule also states, as static methods on `math` functions of single
+    numbers, ``kernel(z, s) -> a`` and ``kernel_derivative(z, a, s) -> f′``, s being its one
+    setting. One that is not elementwise states ``block_kernel`` and ``block_kernel_pull_back``
+    instead, which fill a whole block. A rule without them runs on the reference engine.
     """
 
     name: ClassVar[str]
@@ -50,6 +55,10 @@ class Activation(ABC):
     @abstractmethod
     def derivative(self, z: Array, a: Array) -> Array:
         """Return the local derivative f′ at the weighted sums `z`, where a = f(z); same shape."""
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return s of the kernels for numbers of this type; 0 where there is none."""
+        return 0.0
 
     def pull_back(self, error: Array, z: Array, a: Array) -> Array:
         """Return ∂L/∂z from ``error`` = ∂L/∂a: δ = ∂L/∂a ⊙ f′(z), of the shape of `error`.

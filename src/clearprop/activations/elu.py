@@ -1,6 +1,7 @@
 """Exponential linear unit: z for z > 0, eᶻ − 1 below."""
 
 from dataclasses import dataclass
+from math import expm1
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.language import Text
@@ -48,3 +49,13 @@ class ELU(Activation):
         """Return 1 where a > 0, else a + 1."""
         xp = a.__array_namespace__()
         return 1 + xp.minimum(a, xp.zeros_like(a))
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return z if z > 0.0 else expm1(min(z, 0.0))
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        return 1.0 + min(a, 0.0)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from math import erfc, exp
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.language import Text
@@ -45,6 +46,17 @@ class GELU(Activation):
         xp = z.__array_namespace__()
         density = xp.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
         return _normal_distribution(z) + z * density
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return 0.5 * z * erfc(-z * 0.7071067811865476)
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        density = 0.3989422804014327 * exp(-0.5 * z * z)
+        return 0.5 * erfc(-z * 0.7071067811865476) + z * density
 
 
 def _normal_distribution(z: Array) -> Array:

@@ -36,3 +36,13 @@ class Identity(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         """Return f′ = 1."""
         return z.__array_namespace__().ones_like(z)
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return z
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        return 1.0

@@ -51,3 +51,17 @@ class LeakyReLU(Activation):
         """Return 1 where z > 0, else the slope."""
         xp = z.__array_namespace__()
         return xp.where(z > 0, xp.ones_like(z), xp.full_like(z, self.slope))
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return the slope."""
+        return self.slope
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return z if z > 0.0 else s * z
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        return 1.0 if z > 0.0 else s

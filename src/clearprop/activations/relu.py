@@ -47,3 +47,13 @@ class ReLU(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         """Return 1 where z > 0, else 0."""
         return z.__array_namespace__().astype(z > 0, z.dtype)
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return z if z > 0.0 else 0.0
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        return 1.0 if z > 0.0 else 0.0

@@ -1,6 +1,7 @@
 """Sigmoid: σ(z) = 1 / (1 + e⁻ᶻ)."""
 
 from dataclasses import dataclass
+from math import exp
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.language import Text
@@ -68,3 +69,14 @@ class Sigmoid(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         """Return σ′ = a(1 − a)."""
         return a * (1 - a)
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        e = exp(-abs(z))
+        return (1.0 if z >= 0.0 else e) / (1.0 + e)
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        return a * (1.0 - a)

@@ -1,6 +1,7 @@
 """Sigmoid linear unit, also called swish: z σ(z)."""
 
 from dataclasses import dataclass
+from math import exp
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.activations.sigmoid import Sigmoid
@@ -49,3 +50,16 @@ class SiLU(Activation):
         """Return σ(z) + z σ(z) σ(−z)."""
         s = Sigmoid().value(z)
         return s + z * s * Sigmoid().value(-z)
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        e = exp(-abs(z))
+        return z * (1.0 if z >= 0.0 else e) / (1.0 + e)
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        e = exp(-abs(z))
+        p, q = (1.0 if z >= 0.0 else e) / (1.0 + e), (e if z >= 0.0 else 1.0) / (1.0 + e)
+        return p + z * p * q

@@ -1,6 +1,8 @@
 """Softmax: aⱼ = e^zⱼ / Σₖ e^zₖ."""
 
 from dataclasses import dataclass
+from math import exp
+from typing import Any
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.language import Text
@@ -54,3 +56,36 @@ class Softmax(Activation):
         """Return δᵢ = aᵢ (eᵢ − Σⱼ eⱼ aⱼ) from eⱼ = ∂L/∂aⱼ, the whole Jacobian at work."""
         xp = a.__array_namespace__()
         return a * (error - xp.sum(error * a, axis=-1, keepdims=True))
+
+    @staticmethod
+    def block_kernel(z: Any, a: Any, s: float, units: int, rows: int, stride: int) -> float:
+        """Fill a with the softmax over units, one sample a column."""
+        for r in range(rows):
+            a[r] = z[r]
+        for u in range(1, units):
+            for r in range(rows):
+                a[r] = max(a[r], z[u * stride + r])
+        for u in range(units - 1, -1, -1):  # row 0 of a holds the largest z until its own turn
+            for r in range(rows):
+                a[u * stride + r] = exp(z[u * stride + r] - a[r])
+        for r in range(rows):
+            total = a[r]
+            for u in range(1, units):
+                total += a[u * stride + r]
+            share = 1.0 / total
+            for u in range(units):
+                a[u * stride + r] *= share
+        return 0.0
+
+    @staticmethod
+    def block_kernel_pull_back(
+        error: Any, z: Any, a: Any, s: float, units: int, rows: int, stride: int
+    ) -> float:
+        """Change eⱼ = ∂L/∂aⱼ into δᵢ = aᵢ (eᵢ − Σⱼ eⱼ aⱼ), one sample a column."""
+        for r in range(rows):
+            mean = error[r] * a[r]
+            for u in range(1, units):
+                mean += error[u * stride + r] * a[u * stride + r]
+            for u in range(units):
+                error[u * stride + r] = a[u * stride + r] * (error[u * stride + r] - mean)
+        return 0.0

@@ -1,6 +1,7 @@
 """Softplus: ln(1 + eᶻ)."""
 
 from dataclasses import dataclass
+from math import exp, log1p
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.activations.sigmoid import Sigmoid
@@ -42,3 +43,14 @@ class Softplus(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         """Return σ(z)."""
         return Sigmoid().value(z)
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return max(z, 0.0) + log1p(exp(-abs(z)))
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        e = exp(-abs(z))
+        return (1.0 if z >= 0.0 else e) / (1.0 + e)

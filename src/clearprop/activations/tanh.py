@@ -1,6 +1,7 @@
 """Hyperbolic tangent: tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)."""
 
 from dataclasses import dataclass
+from math import tanh
 
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.language import Text
@@ -43,3 +44,13 @@ class Tanh(Activation):
     def derivative(self, z: Array, a: Array) -> Array:
         """Return tanh′ = 1 − a²."""
         return (1 - a) * (1 + a)
+
+    @staticmethod
+    def kernel(z: float, s: float) -> float:
+        """Return f of one number."""
+        return tanh(z)
+
+    @staticmethod
+    def kernel_derivative(z: float, a: float, s: float) -> float:
+        """Return f′ of one number."""
+        return (1.0 - a) * (1.0 + a)

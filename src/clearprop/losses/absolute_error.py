@@ -47,3 +47,13 @@ class AbsoluteError(Loss):
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 0, its value wherever it exists."""
         return a.__array_namespace__().zeros_like(a)
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        return abs(a - y)
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return (1.0 if a > y else 0.0) - (1.0 if a < y else 0.0)

@@ -1,11 +1,12 @@
 """Binary cross-entropy: −Σₖ [yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)]."""
 
 from dataclasses import dataclass
+from math import exp, log, log1p
 
 from clearprop.activations.activation import Step
 from clearprop.activations.sigmoid import Sigmoid
 from clearprop.language import Text
-from clearprop.losses.loss import Array, Loss, above_zero
+from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,28 @@ class BinaryCrossEntropy(Loss):
         """Return diag(p (1 − p)), shape (m, K, K)."""
         xp = a.__array_namespace__()
         return (a * (1 - a))[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return how near to 0 an output may come."""
+        return smallest_output(dtype)
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        return -(y * log(max(a, s)) + (1.0 - y) * log(max(1.0 - a, s)))
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return (1.0 - y) / max(1.0 - a, s) - y / max(a, s)
+
+    @staticmethod
+    def kernel_from_z(z: float, y: float, s: float) -> float:
+        """Return ℓ of one output from its logit."""
+        return max(z, 0.0) - z * y + log1p(exp(-abs(z)))
+
+    @staticmethod
+    def kernel_error(z: float, a: float, y: float, s: float) -> float:
+        """Return δ = (1 − y) σ(z) − y σ(−z) of one output."""
+        e = exp(-abs(z))
+        return (1.0 - y) * a - y * (e if z >= 0.0 else 1.0) / (1.0 + e)

@@ -1,10 +1,12 @@
 """Categorical cross-entropy: −Σₖ yₖ ln aₖ."""
 
 from dataclasses import dataclass
+from math import log
+from typing import Any
 
 from clearprop.activations.activation import Step
 from clearprop.language import Text
-from clearprop.losses.loss import Array, Loss, above_zero
+from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,39 @@ class CategoricalCrossEntropy(Loss):
         diagonal = a[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
         total = xp.sum(y, axis=-1)[..., None, None]
         return (diagonal - a[..., None] * a[..., None, :]) * total
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return how near to 0 an output may come."""
+        return smallest_output(dtype)
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        return -y * log(max(a, s))
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return -y / max(a, s)
+
+    @staticmethod
+    def block_kernel(
+        z: Any, a: Any, y: Any, c: Any, delta: Any, s: float, units: int, rows: int, stride: int
+    ) -> float:
+        """Fill δ with the shares of the samples times δ, one sample a column; return Σ c ℓ."""
+        total = 0.0
+        for r in range(rows):
+            top, largest, targets, others, own = z[r], a[r], 0.0, 0.0, 0.0
+            for k in range(units):
+                n = k * stride + r
+                top, largest = max(top, z[n]), max(largest, a[n])
+                targets += y[n]
+                others += a[n] * (1.0 - y[n])
+                own += a[n] * y[n]
+            log_partition = -log(largest)  # ln Σ e^(z − top), since the largest is 1 of that sum
+            for k in range(units):
+                n = k * stride + r
+                total += c[r] * y[n] * ((top - z[n]) + log_partition)
+                rest = others + (own - a[n])  # 1 − a, without cancellation for a one-hot target
+                delta[n] = c[r] * (a[n] * (targets - y[n]) - y[n] * rest)
+        return total

@@ -45,3 +45,13 @@ class HalfSquaredError(Loss):
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 1."""
         return a.__array_namespace__().ones_like(a)
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        return 0.5 * (a - y) * (a - y)
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return a - y

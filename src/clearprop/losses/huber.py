@@ -60,3 +60,19 @@ class Huber(Loss):
         """Return 1 where |a − y| ≤ delta, else 0."""
         xp = a.__array_namespace__()
         return xp.astype(xp.abs(a - y) <= self.delta, a.dtype)
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return the delta."""
+        return self.delta
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        size = abs(a - y)
+        inner = min(size, s)
+        return inner * (size - 0.5 * inner)
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return max(-s, min(s, a - y))

@@ -8,19 +8,23 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from clearprop.activations.activation import Activation, Step
 from clearprop.language import Text
 
 Array = Any  # any array that follows the array API
 
 
-def above_zero(a: Array) -> Array:
-    """Return `a`, but nowhere so near to 0 that ln a, 1/a or 1/a² would overflow.
+def smallest_output(dtype: Any) -> float:
+    """Return the number nearest to 0 whose logarithm, reciprocal and 1/a² stay well in range."""
+    return float(np.finfo(dtype).smallest_normal) ** 0.4
 
-    A saturated output can underflow to exactly 0, where a cross-entropy does not exist.
-    """
+
+def above_zero(a: Array) -> Array:
+    """Return `a`, raised to `smallest_output` where a saturated output underflowed below it."""
     xp = a.__array_namespace__()
-    return xp.maximum(a, xp.full_like(a, xp.finfo(a.dtype).smallest_normal ** 0.4))
+    return xp.maximum(a, xp.full_like(a, float(xp.finfo(a.dtype).smallest_normal) ** 0.4))
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Loss(ABC):
     A rule states `value`, `derivative` and `second_derivative` in the outputs a. A cross-entropy
     names its `canonical` activation and states `value_from_z`, `error_term` and `hessian_in_z` as
     well: with that activation the loss is computed from the logits z, where nothing cancels.
+
+    For the compiled engine a rule also states, as static methods on `math` functions of single
+    numbers, ``kernel(a, y, s) -> ℓ`` and ``kernel_derivative(a, y, s) -> ∂ℓ/∂a`` of one output, s
+    being its one setting, and for a canonical pair ``kernel_from_z(z, y, s)`` and
+    ``kernel_error(z, a, y, s)``, or one ``block_kernel`` where the outputs depend on each other.
     """
 
     name: ClassVar[str]
@@ -71,6 +80,10 @@ class Loss(ABC):
     def hessian_in_z(self, a: Array, y: Array) -> Array:
         """Return ∂²ℓ/∂z² of the canonical pair, shape (m, K, K)."""
         raise NotImplementedError(f"{self.name} has no canonical activation")
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return s of the kernels for numbers of this type; 0 where there is none."""
+        return 0.0
 
     def is_canonical_with(self, activation: Activation) -> bool:
         """Return whether loss and error term can be computed from z for this output layer."""

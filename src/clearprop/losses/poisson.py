@@ -1,10 +1,11 @@
 """Poisson loss: half the Poisson deviance, Σₖ aₖ − yₖ + yₖ ln(yₖ / aₖ)."""
 
 from dataclasses import dataclass
+from math import log
 
 from clearprop.activations.activation import Step
 from clearprop.language import Text
-from clearprop.losses.loss import Array, Loss, above_zero
+from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,17 @@ class Poisson(Loss):
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return y/a²."""
         return y / above_zero(a) ** 2
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return how near to 0 an output may come."""
+        return smallest_output(dtype)
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        return a - y + y * (log(y if y > 0.0 else 1.0) - log(max(a, s)))
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return 1.0 - y / max(a, s)

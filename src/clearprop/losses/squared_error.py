@@ -42,3 +42,13 @@ class SquaredError(Loss):
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 2."""
         return 2 * a.__array_namespace__().ones_like(a)
+
+    @staticmethod
+    def kernel(a: float, y: float, s: float) -> float:
+        """Return ℓ of one output."""
+        return (a - y) * (a - y)
+
+    @staticmethod
+    def kernel_derivative(a: float, y: float, s: float) -> float:
+        """Return ∂ℓ/∂a of one output."""
+        return 2.0 * (a - y)

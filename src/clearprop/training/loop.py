@@ -41,7 +41,7 @@ def minimize_by_batches(
             watch.reason = stopping.epochs_reached(epoch)
             break
         before, randomness = descent.copy(), _randomness(random)
-        orders = np.stack([random.permutation(m) for _ in range(together)])
+        orders = _orders(random, m, together, batch_size)
         began = time.perf_counter()
         losses = _run(objective, descent, rule, batch_size, orders)
         took = time.perf_counter() - began
@@ -49,9 +49,8 @@ def minimize_by_batches(
         if kept < together:
             descent = before
             _set_randomness(random, randomness)
-            again = [random.permutation(m) for _ in range(kept)]
-            if again:
-                _run(objective, descent, rule, batch_size, np.stack(again))
+            if kept:
+                _run(objective, descent, rule, batch_size, _orders(random, m, kept, batch_size))
             watch.best_theta = descent.theta.copy()
         epoch += together
         if not watch.needs_every_epoch:
@@ -74,6 +73,13 @@ def minimize_whole(
     watch.best_theta = theta.copy()
     reason = solver.run(objective, theta, report)
     watch.reason = watch.reason or reason
+
+
+def _orders(random: RandomSource, m: int, epochs: int, batch_size: int) -> npt.NDArray[np.intp]:
+    """Return the order of the rows in each epoch; a single batch needs no shuffling."""
+    if batch_size >= m:
+        return np.broadcast_to(np.arange(m), (epochs, m))
+    return np.stack([random.permutation(m) for _ in range(epochs)])
 
 
 def _run(

@@ -1,0 +1,53 @@
+"""How functions are compiled: the options of Numba that this engine uses, each under a name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import njit
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.extending import intrinsic as untyped_intrinsic
+
+
+class NoAlias(CompilerBase):
+    """Numba's compiler with the promise that pointer arguments do not overlap.
+
+    Without it LLVM guards every vector loop with a comparison of addresses.
+    """
+
+    def define_pipelines(self) -> list[Any]:
+        """Return the ordinary pipeline with the flag set."""
+        self.state.flags.noalias = True
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+
+LEAF: dict[str, Any] = {
+    "error_model": "numpy",  # the default checks every division for zero and so blocks vectors
+    "fastmath": {"contract", "nsz", "reassoc"},
+    "pipeline_class": NoAlias,
+}
+
+
+def leaf(function: Callable[..., Any]) -> Any:
+    """Compile an innermost loop: pointers do not overlap, sums may be split into vector lanes."""
+    return njit(**LEAF)(function)
+
+
+def exact(function: Callable[..., Any]) -> Any:
+    """Compile a function whose rounding steps are meant as they are written."""
+    return njit(error_model="numpy", fastmath={"contract"})(function)
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """Compile a function that other compiled functions call."""
+    return njit(error_model="numpy", fastmath={"contract", "nsz"})(function)
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile a function that Python calls: kept on disk, run without the interpreter's lock."""
+    options: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
+    return njit(nogil=True, cache=True, **options)(function)
+
+
+def intrinsic(function: Callable[..., Any]) -> Any:
+    """Return Numba's `intrinsic` of a function; the type checker cannot follow it."""
+    return untyped_intrinsic(function)

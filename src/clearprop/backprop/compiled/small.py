@@ -1,0 +1,233 @@
+"""Networks of small layers: whole epochs in one call, everything in cache.
+
+The rows of a batch are cut into blocks that stay in cache, and the blocks into lanes, each with
+a gradient of its own; threads share the lanes out. Blocks, lanes and the order in which lanes
+are added depend on the sizes only, so the result does not depend on the number of threads.
+
+Rows of a block are padded to whole vectors with copies of a sample that count nothing.
+"""
+
+from clearprop.backprop.compiled.compilation import entry, inner
+from clearprop.backprop.compiled.layers import add_gradients, errors_below, weighted_sums
+from clearprop.backprop.compiled.pointers import at, call, like, start_of
+from clearprop.backprop.compiled.threads import wait_for_all
+
+
+@inner
+def gather(rows_of, columns, order, first, rows, padded, into):
+    """Fill into[i, r] with column i of row order[first + r], one sample a column."""
+    for r in range(padded):
+        row = at(rows_of, order[first + min(r, rows - 1)] * columns)
+        for i in range(columns):
+            into[i * padded + r] = row[i]
+
+
+@inner
+def shares(sample_weight, weighted, order, first, rows, padded, part, into):
+    """Fill into[r] with the share of row order[first + r]: `part` times its weight."""
+    for r in range(rows):
+        into[r] = part
+    if weighted:
+        for r in range(rows):
+            into[r] *= sample_weight[order[first + r]]
+    for r in range(rows, padded):
+        into[r] = like(part, 0)
+
+
+@inner
+def whole_vectors(rows, vector):
+    """Return how many columns a block of rows takes; a few rows are not worth a padding."""
+    return (rows + vector - 1) & -vector if rows > vector else rows
+
+
+@inner
+def pointers_of(network):
+    """Return the description of a network with pointers for arrays, which cost nothing to pass."""
+    sizes, values, pull_backs, loss, canonical, settings, vector = network
+    depth, units, count = sizes.size - 1, 0, 0
+    for layer in range(depth):
+        units += sizes[layer]
+        count += (sizes[layer] + 1) * sizes[layer + 1]
+    rules = (start_of(values), start_of(pull_backs), loss, canonical, start_of(settings))
+    return depth, start_of(sizes), units + sizes[depth], count, rules, vector
+
+
+@inner
+def forward_block(theta, depth, sizes, rules, A, Z, rows):
+    """Fill Z and A of every layer for a block whose inputs are in A; return where Aᴸ begins."""
+    values, _, _, _, settings = rules
+    below, weights = 0, 0
+    for layer in range(depth):
+        n_in, n_out = sizes[layer], sizes[layer + 1]
+        above = below + n_in * rows
+        W, b = at(theta, weights), at(theta, weights + n_in * n_out)
+        weighted_sums(W, b, at(A, below), at(Z, above), n_in, n_out, rows, rows)
+        call(values[layer], (at(Z, above), at(A, above), settings[layer], n_out, rows, rows))
+        below, weights = above, weights + (n_in + 1) * n_out
+    return below
+
+
+@inner
+def backward_block(theta, depth, sizes, count, rules, A, Z, D, gradient, top, rows):
+    """Add the gradient of a block to `gradient`, from δᴸ at D[top] downwards."""
+    _, pull_backs, _, _, settings = rules
+    above, weights = top, count
+    for layer in range(depth - 1, -1, -1):
+        n_in, n_out = sizes[layer], sizes[layer + 1]
+        weights -= (n_in + 1) * n_out
+        below = above - n_in * rows
+        gW, gb = at(gradient, weights), at(gradient, weights + n_in * n_out)
+        add_gradients(at(A, below), at(D, above), gW, gb, n_in, n_out, rows, rows)
+        if layer > 0:
+            error, z, a = at(D, below), at(Z, below), at(A, below)
+            errors_below(at(theta, weights), at(D, above), error, n_in, n_out, rows, rows)
+            call(pull_backs[layer - 1], (error, z, a, settings[layer - 1], n_in, rows, rows))
+        above = below
+
+
+@inner
+def lane_gradient(network, theta, data, order, first, last, part, block, work, gradient):
+    """Add to `gradient` that of rows order[first:last]; return Σ c ℓ over them.
+
+    `part` is the share of a row of weight 1. `work` holds A, Z, D, y and c of one block; where
+    `gathered`, the rows are there already.
+    """
+    depth, sizes, units, count, rules, vector = network
+    _, pull_backs, loss, canonical, settings = rules
+    X, Y, sample_weight, weighted, gathered = data
+    outputs = sizes[depth]
+    total = 0.0
+    for start in range(first, last, block):
+        rows = min(block, last - start)
+        padded = whole_vectors(rows, vector)
+        A, Z, D = work, at(work, units * padded), at(work, 2 * units * padded)
+        y = at(work, 3 * units * padded)
+        c = at(y, outputs * padded)
+        if not gathered:
+            gather(X, sizes[0], order, start, rows, padded, A)
+            gather(Y, outputs, order, start, rows, padded, y)
+            shares(sample_weight, weighted, order, start, rows, padded, part, c)
+        top = forward_block(theta, depth, sizes, rules, A, Z, padded)
+        z, a, delta = at(Z, top), at(A, top), at(D, top)
+        total += call(loss, (z, a, y, c, delta, settings[depth], outputs, padded, padded))
+        if not canonical:
+            s = settings[depth - 1]
+            call(pull_backs[depth - 1], (delta, z, a, s, outputs, padded, padded))
+        backward_block(theta, depth, sizes, count, rules, A, Z, D, gradient, top, padded)
+    return total
+
+
+@inner
+def batch_gradient(network, theta, data, order, first, last, part, lanes, room, crew):
+    """Fill the gradient and loss of each lane of this worker; wait for the others."""
+    worker, workers, barrier = crew
+    lane_count, block, work, work_size, gradients, losses = lanes, *room
+    count = network[3]
+    for lane in range(worker, lane_count, workers):
+        gradient = at(gradients, lane * count)
+        for p in range(count):
+            gradient[p] = like(part, 0)
+        begin, end = first, last
+        if lane_count > 1:
+            blocks = (last - first + block - 1) // block
+            begin = first + blocks * lane // lane_count * block
+            end = min(first + blocks * (lane + 1) // lane_count * block, last)
+        own = at(work, lane * work_size)
+        losses[lane] = lane_gradient(
+            network, theta, data, order, begin, end, part, block, own, gradient
+        )
+    wait_for_all(barrier, workers)
+
+
+@entry
+def full_gradient(network, theta, X, Y, c, order, lanes, block, work, gradients, losses, crew):
+    """Fill gradients[0] with ∂L/∂θ and losses with the parts of L, for all rows of shares `c`."""
+    worker, workers, barrier = crew
+    net = pointers_of(network)
+    data = (start_of(X), start_of(Y), start_of(c), True, False)
+    room = (block, start_of(work), work.shape[1], start_of(gradients), start_of(losses))
+    crew = (worker, workers, start_of(barrier))
+    batch_gradient(
+        net, start_of(theta), data, start_of(order), 0, order.size, like(theta[0], 1), lanes,
+        room, crew,
+    )  # fmt: skip
+    count = theta.size
+    g = start_of(gradients)
+    for p in range(count * worker // workers, count * (worker + 1) // workers):
+        for lane in range(1, lanes):
+            g[p] += g[lane * count + p]
+
+
+@entry
+def descend(
+    network, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean, weight_sum,
+    update, coefficients, penalty, lanes, block, work, gradients, losses, epoch_losses, crew,
+):  # fmt: skip
+    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch."""
+    worker, workers, barrier = crew
+    net = pointers_of(network)
+    stay = batch >= orders.shape[1] and lanes == 1 and batch <= block  # a full batch in one block
+    room = (block, start_of(work), work.shape[1], start_of(gradients), start_of(losses))
+    crew = (worker, workers, start_of(barrier))
+    m, count = orders.shape[1], theta.size
+    batches = (m + batch - 1) // batch
+    mine = count * worker // workers
+    mine_count = count * (worker + 1) // workers - mine
+    parameters, one = start_of(theta), like(theta[0], 1)
+    own = at(parameters, mine)
+    first_slot, second_slot = at(start_of(slots), mine), at(start_of(slots), count + mine)
+    own_penalty, g = at(start_of(penalty), mine), at(start_of(gradients), mine)
+    lane_losses = start_of(losses)
+    x, y, row_weights = start_of(X), start_of(Y), start_of(sample_weight)
+    epoch, first = steps[0] // batches, steps[0] % batches * batch
+    order = at(start_of(orders), epoch * m)
+    for step in range(steps[1] - steps[0]):
+        last = min(first + batch, m)
+        rows_weight = float(last - first)
+        if weighted:
+            rows_weight = 0.0
+            for r in range(first, last):
+                rows_weight += sample_weight[order[r]]
+        part = like(one, 1 / rows_weight if mean and rows_weight > 0 else 1)
+        data = (x, y, row_weights, weighted, stay and step > 0)
+        batch_gradient(net, parameters, data, order, first, last, part, lanes, room, crew)
+        for lane in range(1, lanes):
+            more = at(g, lane * count)
+            for p in range(mine_count):
+                g[p] += more[p]
+        if worker == 0:
+            loss = 0.0
+            for lane in range(lanes):
+                loss += lane_losses[lane]
+            epoch_losses[epoch] += loss * rows_weight / weight_sum if mean else loss
+        c = at(start_of(coefficients), step * 5)
+        penalty_part = like(one, 1 if mean else (last - first) / m)
+        call(update, (
+            own, g, first_slot, second_slot, own_penalty, penalty_part,
+            c[0], c[1], c[2], c[3], c[4], mine_count,
+        ))  # fmt: skip
+        wait_for_all(crew[2], workers)
+        first = last
+        if first == m:
+            first, epoch, order = 0, epoch + 1, at(order, m)
+
+
+@entry
+def predict(network, theta, X, out, block, work):
+    """Fill out (m, K) with the outputs for the rows of X (m, n₀)."""
+    depth, sizes, units, _, rules, vector = pointers_of(network)
+    outputs, inputs = sizes[depth], sizes[0]
+    x, room, result = start_of(X), start_of(work), start_of(out)
+    for start in range(0, X.shape[0], block):
+        rows = min(block, X.shape[0] - start)
+        padded = whole_vectors(rows, vector)
+        A, Z = room, at(room, units * padded)
+        for r in range(padded):
+            row = at(x, (start + min(r, rows - 1)) * inputs)
+            for i in range(inputs):
+                A[i * padded + r] = row[i]
+        top = forward_block(start_of(theta), depth, sizes, rules, A, Z, padded)
+        a = at(A, top)
+        for r in range(rows):
+            for k in range(outputs):
+                result[(start + r) * outputs + k] = a[k * padded + r]
