@@ -1,0 +1,117 @@
+"""Run the kernels of `large`: memory, blocks, tiles and threads for a network of large layers."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.backprop.compiled import large
+from clearprop.backprop.compiled.blas import gemm_address, one_blas_thread
+from clearprop.backprop.compiled.runner import Description, Epochs
+from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
+from clearprop.backprop.descent import Descent
+from clearprop.structure import FloatArray
+
+BLOCK_ROWS = 128
+"""Rows that one thread takes through the network at a time."""
+CHUNK_ROWS = 1024
+"""Rows of a full gradient between two passes over the parameters."""
+TILE = 64 * 1024
+"""Parameters of a tile: their gradient and the rule's memory stay in cache together."""
+
+
+@dataclass(frozen=True)
+class LargeRunner:
+    """Calls the kernels for networks of large layers."""
+
+    description: Description
+    n_jobs: int | None
+
+    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+        """Return the outputs, shape (m, K)."""
+        out = np.empty((len(X), self.description.sizes[-1]), self.description.dtype)
+        chunk = min(CHUNK_ROWS, len(X))
+        work, X = self._work(chunk), np.ascontiguousarray(X)
+        with one_blas_thread().limit(limits=1):
+            large.predict(self.description.network, self._gemm, theta, X, out, chunk, work)
+        return out
+
+    def gradient(
+        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+    ) -> tuple[float, FloatArray]:
+        """Return L and ∂L/∂θ, shape (P,)."""
+        X, Y, c = (np.ascontiguousarray(array) for array in (X, Y, share[:, 0]))
+        chunk, order = min(CHUNK_ROWS, len(X)), np.arange(len(X))
+        block = self._block(chunk)
+        blocks = -(-chunk // block) * -(-len(X) // chunk)
+        losses, gradient, work = np.zeros(blocks), np.empty_like(theta), self._work(chunk)
+        workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
+        barrier, counter = np.zeros(1, np.int64), np.zeros(1, np.int64)
+
+        def run(worker: int) -> None:
+            large.full_gradient(
+                self.description.network, self._gemm, theta, X, Y, c, order, chunk, block,
+                self._tiles, work, gradient, losses, (workers, barrier, counter),
+            )  # fmt: skip
+
+        with one_blas_thread().limit(limits=1):
+            run_side_by_side(workers, run)
+        return float(losses.sum()), gradient
+
+    def descent(self, descent: Descent, epochs: Epochs) -> Callable[[int, int, FloatArray], None]:
+        """Return what takes the steps from first to last, given their coefficients."""
+        block, work = self._block(epochs.batch), self._work(epochs.batch)
+        blocks = -(-epochs.batch // block)
+        workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
+        sizes = self.description.sizes
+        largest = max(int(tile[2]) * sizes[tile[0] + 1] for tile in self._tiles)
+        room = np.empty((workers, largest), self.description.dtype)
+        losses, barrier = np.zeros(blocks), np.zeros(1, np.int64)
+        penalized = bool(epochs.penalty.any())
+
+        def take(first: int, last: int, coefficients: FloatArray) -> None:
+            counter = np.zeros(1, np.int64)
+
+            def run(worker: int) -> None:
+                large.descend(
+                    self.description.network, self._gemm, descent.theta, descent.slots,
+                    epochs.X, epochs.Y, epochs.weights, epochs.weighted, epochs.orders,
+                    epochs.batch, (first, last), epochs.mean, epochs.weight_sum, epochs.update,
+                    coefficients, epochs.penalty, penalized, block, self._tiles, work, room,
+                    losses, epochs.losses, (workers, barrier, counter, worker),
+                )  # fmt: skip
+
+            with one_blas_thread().limit(limits=1):
+                run_side_by_side(workers, run)
+
+        return take
+
+    @cached_property
+    def _gemm(self) -> int:
+        return gemm_address(self.description.dtype)
+
+    @cached_property
+    def _tiles(self) -> npt.NDArray[np.int64]:
+        """Layer, first row of W (−1: the bias), rows, place in θ of each tile, large ones first."""
+        sizes, tiles, start = self.description.sizes, [], 0
+        for layer, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
+            parts = max(1, round(n_in * n_out / TILE))
+            cuts = [n_in * part // parts for part in range(parts + 1)]
+            for first, last in itertools.pairwise(cuts):
+                tiles.append((layer, first, last - first, start + first * n_out))
+            start += n_in * n_out
+            tiles.append((layer, -1, 1, start))
+            start += n_out
+        tiles.sort(key=lambda tile: -tile[2] * sizes[tile[0] + 1])
+        return np.array(tiles, np.int64)
+
+    @staticmethod
+    def _block(rows: int) -> int:
+        return -(-rows // max(1, round(rows / BLOCK_ROWS)))
+
+    def _work(self, rows: int) -> FloatArray:
+        sizes = self.description.sizes
+        return np.empty((3 * sum(sizes) + 4 * sizes[-1] + 1) * rows, self.description.dtype)
