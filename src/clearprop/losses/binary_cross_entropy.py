@@ -72,6 +72,10 @@ class BinaryCrossEntropy(Loss):
         xp = a.__array_namespace__()
         return (a * (1 - a))[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
 
+    def hessian_factor_in_z(self, a: Array, y: Array) -> Array:
+        """Return √(p (1 − p)), the diagonal of the factor, shape (m, K)."""
+        return a.__array_namespace__().sqrt(a * (1 - a))
+
     def kernel_setting(self, dtype: str) -> float:
         """Return how near to 0 an output may come."""
         return smallest_output(dtype)

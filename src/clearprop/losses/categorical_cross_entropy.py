@@ -72,6 +72,15 @@ class CategoricalCrossEntropy(Loss):
         total = xp.sum(y, axis=-1)[..., None, None]
         return (diagonal - a[..., None] * a[..., None, :]) * total
 
+    def hessian_factor_in_z(self, a: Array, y: Array) -> Array:
+        """Return the columns √pₛ (eₛ − p) √Σⱼ yⱼ, shape (m, K, K).
+
+        Their squares add up to the Hessian: Σₛ pₛ (eₛ − p)(eₛ − p)ᵀ = diag(p) − p pᵀ.
+        """
+        xp = a.__array_namespace__()
+        columns = xp.eye(a.shape[-1], dtype=a.dtype) - a[..., :, None]
+        return columns * xp.sqrt(a * xp.sum(y, axis=-1, keepdims=True))[..., None, :]
+
     def kernel_setting(self, dtype: str) -> float:
         """Return how near to 0 an output may come."""
         return smallest_output(dtype)

@@ -32,8 +32,9 @@ class Loss(ABC):
     """A loss ℓ(a, y) of the outputs a for the targets y of one sample.
 
     A rule states `value`, `derivative` and `second_derivative` in the outputs a. A cross-entropy
-    names its `canonical` activation and states `value_from_z`, `error_term` and `hessian_in_z` as
-    well: with that activation the loss is computed from the logits z, where nothing cancels.
+    names its `canonical` activation and states `value_from_z`, `error_term`, `hessian_in_z` and
+    `hessian_factor_in_z` as well: with that activation the loss is computed from the logits z,
+    where nothing cancels.
 
     For the compiled engine a rule also states, as static methods on `math` functions of single
     numbers, ``kernel(a, y, s) -> ℓ`` and ``kernel_derivative(a, y, s) -> ∂ℓ/∂a`` of one output, s
@@ -84,6 +85,10 @@ class Loss(ABC):
     def kernel_setting(self, dtype: str) -> float:
         """Return s of the kernels for numbers of this type; 0 where there is none."""
         return 0.0
+
+    def hessian_factor_in_z(self, a: Array, y: Array) -> Array:
+        """Return F with F Fᵀ = ∂²ℓ/∂z² of the canonical pair: its diagonal (m, K), or (m, K, K)."""
+        raise NotImplementedError(f"{self.name} has no canonical activation")
 
     def is_canonical_with(self, activation: Activation) -> bool:
         """Return whether loss and error term can be computed from z for this output layer."""

@@ -23,6 +23,13 @@ def gemm_address(dtype: str) -> int:
 
 
 @cache
+def syrk_address(dtype: str) -> int:
+    """Return the address of BLAS's symmetric rank-k update for this type."""
+    name = "ssyrk" if dtype == "float32" else "dsyrk"
+    return get_cython_function_address("scipy.linalg.cython_blas", name)
+
+
+@cache
 def one_blas_thread() -> Any:
     """Return threadpoolctl's controller of the BLAS libraries that are loaded now.
 
@@ -32,6 +39,47 @@ def one_blas_thread() -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
+
+
+def _place(builder, value):
+    """Return where a value lies: BLAS takes every argument by its address."""
+    return cgutils.alloca_once_value(builder, value)
+
+
+def _whole(builder, value):
+    return _place(builder, builder.trunc(value, ir.IntType(32)))
+
+
+def _letter(builder, letter):
+    return _place(builder, ir.Constant(ir.IntType(8), ord(letter)))
+
+
+def _bit(builder, value):
+    return builder.trunc(value, ir.IntType(1))
+
+
+def _call(builder, address, passed):
+    function = ir.FunctionType(ir.VoidType(), [value.type for value in passed])
+    builder.call(builder.inttoptr(address, function.as_pointer()), passed)
+
+
+@intrinsic
+def add_gram(typing_context, address, A, rows, columns, C):
+    """Add A Aᵀ to the upper triangle of C: A rows × columns, C rows × rows."""
+    signature = types.void(INT, A, INT, INT, C)
+
+    def generate(context, builder, signature, arguments):
+        address, a, n, k, c = arguments
+        one = _place(builder, ir.Constant(context.get_value_type(A.dtype), 1.0))
+        # BLAS is column-major: it sees Aᵀ, and the lower triangle
+        passed = [
+            _letter(builder, "L"), _letter(builder, "T"), _whole(builder, n), _whole(builder, k),
+            one, a, _whole(builder, k), one, c, _whole(builder, n),
+        ]  # fmt: skip
+        _call(builder, address, passed)
+        return context.get_dummy_value()
+
+    return signature, generate
 
 
 @intrinsic
@@ -51,28 +99,21 @@ def multiply(
 
     def generate(context, builder, signature, arguments):
         address, a, a_t, a_stride, b, b_t, b_stride, c, c_stride, m, n, k, keep = arguments
-        int32, byte = ir.IntType(32), ir.IntType(8)
         float_type = context.get_value_type(number)
 
-        def place(value):
-            return cgutils.alloca_once_value(builder, value)
-
-        def whole(value):
-            return place(builder.trunc(value, int32))
-
         def letter(transposed):
-            yes, no = ir.Constant(byte, ord("T")), ir.Constant(byte, ord("N"))
-            return place(builder.select(builder.trunc(transposed, ir.IntType(1)), yes, no))
+            yes, no = (ir.Constant(ir.IntType(8), ord(name)) for name in "TN")
+            return _place(builder, builder.select(_bit(builder, transposed), yes, no))
 
         one, zero = ir.Constant(float_type, 1.0), ir.Constant(float_type, 0.0)
-        beta = builder.select(builder.trunc(keep, ir.IntType(1)), one, zero)
+        beta = builder.select(_bit(builder, keep), one, zero)
         # BLAS is column-major, where a row-major C = A B reads Cᵀ = Bᵀ Aᵀ
         passed = [
-            letter(b_t), letter(a_t), whole(n), whole(m), whole(k), place(one), b, whole(b_stride),
-            a, whole(a_stride), place(beta), c, whole(c_stride),
+            letter(b_t), letter(a_t), _whole(builder, n), _whole(builder, m), _whole(builder, k),
+            _place(builder, one), b, _whole(builder, b_stride), a, _whole(builder, a_stride),
+            _place(builder, beta), c, _whole(builder, c_stride),
         ]  # fmt: skip
-        function = ir.FunctionType(ir.VoidType(), [value.type for value in passed])
-        builder.call(builder.inttoptr(address, function.as_pointer()), passed)
+        _call(builder, address, passed)
         return context.get_dummy_value()
 
     return signature, generate

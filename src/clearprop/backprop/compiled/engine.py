@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from clearprop.backprop.compiled import kernels
+from clearprop.backprop.compiled.run_gauss_newton import run_gauss_newton
 from clearprop.backprop.compiled.run_large import LargeRunner
 from clearprop.backprop.compiled.run_small import SmallRunner
 from clearprop.backprop.compiled.runner import Description, Epochs
 from clearprop.backprop.descent import Descent, Schedule
-from clearprop.backprop.reference import ReferenceEngine
 from clearprop.losses import Loss
 from clearprop.structure import FloatArray, Layer
 
@@ -33,17 +33,16 @@ class CompiledEngine:
     n_jobs: int | None = None
 
     @cached_property
-    def reference(self) -> ReferenceEngine:
-        """The same network, evaluated by the textbook."""
-        return ReferenceEngine(self.sizes, self.layers, self.loss)
-
-    @cached_property
     def runner(self) -> SmallRunner | LargeRunner:
         """The loops for small layers or the BLAS for large ones, by the sizes of the network."""
         largest = max(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
         blas = largest >= BLAS_FROM and all(f.activation.elementwise for f in self.layers[:-1])
-        description = Description.of(self.sizes, self.layers, self.loss, self.dtype)
-        return (LargeRunner if blas else SmallRunner)(description, self.n_jobs)
+        return (LargeRunner if blas else SmallRunner)(self.description, self.n_jobs)
+
+    @cached_property
+    def description(self) -> Description:
+        """The network as compiled code sees it."""
+        return Description.of(self.sizes, self.layers, self.loss, self.dtype)
 
     def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
         """Return the outputs, shape (m, K)."""
@@ -63,7 +62,13 @@ class CompiledEngine:
         self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray, memory: int
     ) -> tuple[float, FloatArray, FloatArray]:
         """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix (P, P)."""
-        return self.reference.gauss_newton(theta, X, Y, share, memory)
+        outputs = self.outputs(theta, X)
+        if self.loss.is_canonical_with(self.layers[-1].activation):
+            factor = self.loss.hessian_factor_in_z(outputs, Y)
+        else:
+            factor = np.sqrt(self.loss.second_derivative(outputs, Y))
+        factor = factor * np.sqrt(share).reshape(-1, *[1] * (factor.ndim - 1))
+        return run_gauss_newton(self.description, theta, X, Y, share, factor, memory, self.n_jobs)
 
     def run_epochs(
         self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule

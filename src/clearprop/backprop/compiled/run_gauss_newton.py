@@ -1,0 +1,106 @@
+"""Run the kernels of `gauss_newton`: memory and lanes for the matrix of a network."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from clearprop.backprop.compiled import gauss_newton
+from clearprop.backprop.compiled.blas import gemm_address, one_blas_thread, syrk_address
+from clearprop.backprop.compiled.runner import VECTOR_BYTES, Description
+from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
+from clearprop.structure import FloatArray
+
+BLOCK_BYTES = 2 * 2**20
+"""What the widest quantity of one block of rows may take."""
+LANE_WORK = 5_000_000
+"""Multiplications from which several lanes pay: about 0.2 ms."""
+DENSE_COLUMNS = 2
+"""Columns of the Hessian's factor up to which writing the Jacobian down is faster."""
+
+
+def run_gauss_newton(
+    description: Description,
+    theta: FloatArray,
+    X: FloatArray,
+    Y: FloatArray,
+    share: FloatArray,
+    factor: FloatArray,
+    memory: int,
+    n_jobs: int | None,
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return L, ∂L/∂θ (P,) and Σₙ Jₙᵀ Fₙ Fₙᵀ Jₙ, shape (P, P).
+
+    `factor` holds √cₙ times the factor F of the loss's Hessian: its diagonal (m, K), or all of it
+    (m, K, K). Beside the result, `memory` bounds what is held, but for one matrix a lane.
+    """
+    sizes, dtype, count = description.sizes, description.dtype, description.parameter_count
+    K, m, item = sizes[-1], len(X), description.itemsize
+    dense = K <= DENSE_COLUMNS
+    units = sum(sizes)
+    if dense:
+        numbers_a_row = 4 * units + K + 1 + count
+    else:
+        layers = [(a + 1) * b for a, b in pairwise(sizes)]
+        numbers_a_row = (5 + K) * units + K + 2 + max(sizes) + max(layers)
+    vector = VECTOR_BYTES // item
+    block = max(vector, min(512, BLOCK_BYTES // (item * max(count if dense else 0, units * 2))))
+    block = -(-min(block, m) // vector) * vector
+    lanes = _lanes(m, block, count, item, memory)
+    scratch = 0 if dense else (max(sizes) + 1) * max((a + 1) * b for a, b in _pairs(sizes))
+    work = np.empty((lanes, numbers_a_row * block + scratch), dtype)
+    gradients, losses = np.empty((lanes, count), dtype), np.zeros(lanes)
+    matrices = np.empty((lanes, count, count), dtype)
+    X, Y, factor = (np.ascontiguousarray(array) for array in (X, Y, factor))
+    c, order = np.ascontiguousarray(share[:, 0]), np.arange(m)
+    workers = min(lanes, thread_count(n_jobs))
+    blas = (gemm_address(dtype), syrk_address(dtype))
+
+    def run(worker: int) -> None:
+        for lane in range(worker, lanes, workers):
+            gauss_newton.gauss_newton_lane(
+                description.network, blas, theta, X, Y, c, factor.reshape(-1), order, lanes, lane,
+                block, dense, factor.ndim == 2, work, gradients, matrices, losses,
+            )  # fmt: skip
+
+    with one_blas_thread().limit(limits=1):
+        run_side_by_side(workers, run)
+    matrix = matrices[0]
+    for other in matrices[1:]:
+        matrix += other
+    if not dense:
+        complete_layers(matrix, sizes)
+    return float(losses.sum()), gradients.sum(axis=0), mirrored(matrix)
+
+
+def complete_layers(matrix: FloatArray, sizes: tuple[int, ...]) -> None:
+    """Fill the entries of weights (i, j), (i', j') of one layer with j > j' from their mirrors."""
+    start = 0
+    for n_in, n_out in pairwise(sizes):
+        end = start + (n_in + 1) * n_out
+        block = matrix[start:end, start:end].reshape(n_in + 1, n_out, n_in + 1, n_out)
+        for j in range(n_out):
+            block[:, j, :, :j] = block[:, :j, :, j].transpose(2, 0, 1)
+        start = end
+
+
+def mirrored(upper: FloatArray) -> FloatArray:
+    """Fill the lower triangle of a matrix with its upper one, in place, tile by tile."""
+    count, tile = len(upper), 256
+    for first in range(0, count, tile):
+        rows = slice(first, min(first + tile, count))
+        upper[rows.stop :, rows] = upper[rows, rows.stop :].T
+        square = upper[rows, rows]
+        upper[rows, rows] = np.triu(square) + np.triu(square, 1).T
+    return upper
+
+
+def _pairs(sizes: tuple[int, ...]) -> list[tuple[int, int]]:
+    return list(pairwise(sizes))
+
+
+def _lanes(m: int, block: int, count: int, itemsize: int, memory: int) -> int:
+    """Return into how many parts the rows are cut, each with a matrix of its own."""
+    if m * count * count < LANE_WORK:
+        return 1
+    affordable = max(2, memory // (count * count * itemsize))
+    return int(min(8, -(-m // block), affordable))
