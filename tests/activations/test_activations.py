@@ -31,9 +31,9 @@ def is_chinese(text: str) -> bool:
 @pytest.mark.parametrize("numbers", [NEAR, FAR], ids=["near", "far"])
 def test_value_agrees_with_mpmath(rule: Activation, numbers: np.ndarray) -> None:
     z = layers_of(numbers)
-    with mpmath.workdps(60):
+    with mpmath.workdps(300):
         right = oracle.activate(rule, oracle.exact(z), oracle.precise).astype(float)
-    np.testing.assert_allclose(rule.value(z), right, rtol=1e-14, atol=1e-300)
+    np.testing.assert_allclose(rule.value(z), right, rtol=1e-13, atol=1e-300)
 
 
 @every_elementwise_rule
@@ -87,8 +87,8 @@ def test_range_is_the_infimum_and_the_supremum(rule: Activation) -> None:
     low, high = rule.range
     grid = np.concatenate([np.linspace(-40, 40, 80001), [-1e4, 1e4]])
     values = rule.value(np.column_stack([grid, -grid, np.zeros_like(grid)]))
-    assert values.min() == pytest.approx(low, abs=1e-8) if low > -np.inf else values.min() < -99
-    assert values.max() == pytest.approx(high, abs=1e-8) if high < np.inf else values.max() > 99
+    assert values.min() == pytest.approx(low, abs=1e-7) if low > -np.inf else values.min() < -99
+    assert values.max() == pytest.approx(high, abs=1e-7) if high < np.inf else values.max() > 99
     assert low - 1e-15 <= values.min()
     assert values.max() <= high
 
