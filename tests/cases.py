@@ -41,7 +41,8 @@ class Case(NamedTuple):
     def reduced_by(self, reduction: str, dtype: str = "float64") -> Network:
         """Return the same network with another reduction."""
         network = self.network
-        return Network(network.inputs, network.layers, network.loss_rule, reduction, dtype)
+        rules = (network.layers, network.loss_rule)
+        return Network(network.inputs, *rules, reduction, dtype, engine="reference")
 
 
 def numbers(low: float, high: float) -> st.SearchStrategy[float]:

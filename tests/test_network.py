@@ -46,8 +46,8 @@ def test_shapes(data: st.DataObject, loss: str, depth: int) -> None:
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_float32_stays_float32_and_near_float64(output: str, loss: str) -> None:
     layers = [Layer(4, "tanh"), Layer(3, output)]
-    exact = Network(2, layers, loss=loss)
-    small = Network(2, layers, loss=loss, dtype="float32")
+    exact = Network(2, layers, loss=loss, engine="reference")
+    small = Network(2, layers, loss=loss, dtype="float32", engine="reference")
     params = exact.initialize("xavier", seed=1)
     random = np.random.default_rng(2)
     X, Y = random.normal(size=(6, 2)), np.eye(3)[random.integers(3, size=6)]
@@ -170,6 +170,7 @@ def test_losses_are_refused_for_outputs_for_which_they_do_not_exist(output: str,
         ("reduction", {"reduction": ["sum"]}),
         ("dtype", {"dtype": "float16"}),
         ("dtype", {"dtype": np.float32}),
+        ("engine", {"engine": "gpu"}),
     ],
     ids=lambda given: repr(given)[:40],
 )

@@ -68,7 +68,7 @@ def test_chunks_of_rows_change_nothing_but_rounding(memory: int, reduction: str)
 
 
 def test_an_objective_without_penalty_is_the_loss_of_the_network() -> None:
-    network = Network(1, [Layer(2, "tanh"), Layer(1)])
+    network = Network(1, [Layer(2, "tanh"), Layer(1)], engine="reference")
     theta = network.initialize("xavier", seed=1).vector
     objective = Objective(network, [[1.0], [2.0]], [[0.5], [0.1]])
     assert objective.value(theta) == network.loss(theta, [[1.0], [2.0]], [[0.5], [0.1]])
