@@ -9,6 +9,27 @@ from clearprop.errors import refuse
 from clearprop.structure import FloatArray
 
 
+def as_numbers(name: str, given: Any, dtype: str) -> FloatArray:
+    """Return `given` as an array of `dtype`, of whatever shape it has.
+
+    Raises
+    ------
+    InputError
+        If it holds text, dates or complex numbers, or rows of unequal length.
+    """
+    try:
+        array = np.asarray(given)
+        entries = array.flat if array.dtype == object else ()
+        is_text = any(isinstance(entry, str | bytes) for entry in entries)
+        if is_text or array.dtype.kind not in "biufO":
+            raise TypeError
+        with np.errstate(over="ignore"):  # what is too large becomes infinite
+            return array.astype(dtype, copy=False)
+    except (TypeError, ValueError):
+        why = "it does not hold real numbers in a rectangle."
+        raise refuse(name, given, why, "an array of numbers.") from None
+
+
 def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
     """Return `given` as a finite matrix with this many columns, one sample a row.
 
@@ -20,11 +41,7 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
     InputError
         If it holds text, NaN or infinity, has no rows, or has another number of columns.
     """
-    try:
-        array = np.asarray(given, dtype=dtype)
-    except (TypeError, ValueError):
-        why = "it does not hold numbers in a rectangle."
-        raise refuse(name, given, why, "a matrix of numbers.") from None
+    array = as_numbers(name, given, dtype)
     if array.ndim == 1:
         array = array.reshape(-1, 1) if columns == 1 else array.reshape(1, -1)
     if array.ndim != 2 or array.shape[1] != columns:
@@ -49,7 +66,7 @@ def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray
     """
     if given is None:
         return None
-    weights = np.asarray(given, dtype=dtype)
+    weights = as_numbers("sample_weight", given, dtype)
     if weights.shape != (rows,):
         why = f"there are {rows} rows."
         raise refuse("sample_weight", weights.shape, why, f"shape ({rows},).")

@@ -75,11 +75,11 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
         if not isinstance(wanted, str):
             hint = f"a name, for example {next(iter(self))!r}."
             raise refuse(self._noun, wanted, f"it is no {self._noun}.", hint)
-        name, _, settings = wanted.partition("(")
+        name, bracket, _ = wanted.partition("(")
         if name.strip() not in self:
             raise refuse_name(self._noun, wanted, [*self, *also_known])
         rule = self[name.strip()]
-        arguments, keywords = self._settings(wanted) if settings else ((), {})
+        arguments, keywords = self._settings(wanted) if bracket else ((), {})
         try:
             return rule(*arguments, **keywords)
         except TypeError:
@@ -90,11 +90,13 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
     def _settings(self, wanted: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
             call = ast.parse(wanted.strip(), mode="eval").body
-            if not isinstance(call, ast.Call):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 raise ValueError
             positional = tuple(ast.literal_eval(argument) for argument in call.args)
-            named = {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
-        except (SyntaxError, ValueError):
+            named = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
+            if len(named) < len(call.keywords):  # one is given twice
+                raise ValueError
+        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
             hint = "name(setting=number)."
             raise refuse(self._noun, wanted, "its settings cannot be read.", hint) from None
         return positional, named

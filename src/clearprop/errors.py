@@ -20,7 +20,7 @@ def refuse(argument: str, value: object, why: str, hint: str) -> InputError:
     >>> print(refuse("units", 0, "a layer needs at least one unit.", "remove the layer."))
     `units` (=0) cannot be used: a layer needs at least one unit. try: remove the layer.
     """
-    shown = repr(value)
+    shown = " ".join(repr(value).split())  # arrays and tables print on several lines
     if len(shown) > 80:
         shown = shown[:77] + "..."
     return InputError(f"`{argument}` (={shown}) cannot be used: {why} try: {hint}")

@@ -87,12 +87,14 @@ def initialize(
     Raises
     ------
     InputError
-        If the method is not known or returns weights of another shape.
+        If the method is not known or returns weights of another shape, or the seed is no seed.
     """
     if isinstance(method, str):
         if method not in INITIALIZERS:
             raise refuse_name("method", method, INITIALIZERS)
         method = INITIALIZERS[method]
+    if not callable(method):
+        raise refuse("method", method, "it is no name and no function.", "'xavier'.")
     random = random_source(seed)
     parameters = Parameters(sizes)
     for number, (n_in, n_out) in enumerate(itertools.pairwise(sizes), start=1):

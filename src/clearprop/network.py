@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix, as_weights
+from clearprop.arrays import as_matrix, as_numbers, as_weights
 from clearprop.backprop import trace as tracing
 from clearprop.backprop.descent import Reduction, row_share
 from clearprop.backprop.engine import ENGINES, EngineName, choose_engine
@@ -23,7 +23,7 @@ from clearprop.catalogue import spelled
 from clearprop.errors import refuse, refuse_name
 from clearprop.initializers import Initializer, Seed, initialize
 from clearprop.losses import LOSSES, Loss
-from clearprop.structure import FloatArray, Layer, Parameters, parameter_count
+from clearprop.structure import FloatArray, Layer, Parameters, is_count, parameter_count
 
 if TYPE_CHECKING:
     from clearprop.backprop.compiled.engine import CompiledEngine
@@ -97,11 +97,10 @@ class Network:
         engine: EngineName = "auto",
         n_jobs: int | None = None,
     ) -> None:
-        layers = tuple(layers)
-        if isinstance(inputs, bool) or int(inputs) != inputs or inputs < 1:
-            raise refuse("inputs", inputs, "a network needs at least one input.", "inputs=1.")
-        if not layers:
-            raise refuse("layers", layers, "there is no output layer.", "[Layer(1)].")
+        if not is_count(inputs):
+            why = "a network needs a whole number of inputs, at least one."
+            raise refuse("inputs", inputs, why, "inputs=1.")
+        layers = checked_layers(layers)
         if reduction not in ("sum", "mean"):
             raise refuse_name("reduction", reduction, ("sum", "mean"))
         if dtype not in ("float64", "float32"):
@@ -166,7 +165,7 @@ class Network:
 
     def parameters(self, vector: npt.ArrayLike) -> Parameters:
         """Return a flat vector of shape (P,) as `Parameters`, without a copy where possible."""
-        return Parameters(self.sizes, np.asarray(vector, dtype=self.dtype))
+        return Parameters(self.sizes, as_numbers("vector", vector, self.dtype))
 
     def forward(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀)."""
@@ -241,11 +240,13 @@ class Network:
         )
 
     def _vector(self, params: Parameters | FloatArray) -> FloatArray:
-        vector = params.vector if isinstance(params, Parameters) else np.asarray(params)
-        if vector.shape != (self.parameter_count,):
-            why = f"the network has {self.parameter_count} parameters."
-            raise refuse("params", vector.shape, why, "params = net.initialize(seed=0).")
-        return vector.astype(self.dtype, copy=False)
+        named = isinstance(params, Parameters)
+        vector = as_numbers("params", params.vector if named else params, self.dtype)
+        if vector.shape != (self.parameter_count,) or (named and params.sizes != self.sizes):
+            why = f"the network of sizes {self.sizes} has {self.parameter_count} parameters."
+            given = params if named else vector.shape
+            raise refuse("params", given, why, "params = net.initialize(seed=0).")
+        return vector
 
     def _inputs(self, X: npt.ArrayLike) -> FloatArray:
         return as_matrix("X", X, self.inputs, self.dtype)
@@ -264,6 +265,16 @@ class Network:
         weights = as_weights(sample_weight, m, self.dtype)
         share = row_share(self.reduction, np.ones(m, self.dtype) if weights is None else weights)
         return inputs, targets, share
+
+
+def checked_layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return the layers as a tuple, or refuse what is no list of at least one layer."""
+    layers = tuple(given) if isinstance(given, Iterable) else None
+    if layers is None or not all(isinstance(layer, Layer) for layer in layers):
+        raise refuse("layers", given, "it is no list of layers.", "[Layer(3, 'tanh'), Layer(1)].")
+    if not layers:
+        raise refuse("layers", layers, "there is no output layer.", "[Layer(1)].")
+    return layers
 
 
 def check_pair(loss: Loss, output: Layer) -> None:

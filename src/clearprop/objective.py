@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix, as_weights
+from clearprop.arrays import as_matrix, as_numbers, as_weights
 from clearprop.backprop.descent import row_share
 from clearprop.backprop.reference import row_slices
 from clearprop.errors import refuse
@@ -18,7 +18,7 @@ from clearprop.network import DEFAULT_MEMORY, Network, check_targets
 from clearprop.structure import FloatArray, weight_mask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Objective:
     """A network, its data and an L2 penalty; checked once, then evaluated often.
 
@@ -111,7 +111,7 @@ def penalty_vector(network: Network, penalty: npt.ArrayLike) -> FloatArray:
     InputError
         If a λ is negative or not finite, or there is not one for every parameter.
     """
-    given = np.asarray(penalty, dtype=network.dtype)
+    given = as_numbers("penalty", penalty, network.dtype)
     if not np.isfinite(given).all() or (given < 0).any():
         raise refuse("penalty", penalty, "it must be finite and at least 0.", "penalty=1e-4.")
     if given.ndim == 0:

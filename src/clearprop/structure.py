@@ -4,6 +4,7 @@ Index letters: l layer (from 1), i input of a layer, j unit of a layer.
 """
 
 import itertools
+import numbers
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +41,9 @@ class Layer:
     activation: Activation
 
     def __init__(self, units: int, activation: str | Activation = "identity") -> None:
-        if isinstance(units, bool) or int(units) != units or units < 1:
-            raise refuse("units", units, "a layer needs at least one unit.", "remove the layer.")
+        if not is_count(units):
+            why = "a layer needs a whole number of units, at least one."
+            raise refuse("units", units, why, "Layer(10), or remove the layer.")
         object.__setattr__(self, "units", int(units))
         object.__setattr__(self, "activation", ACTIVATIONS.make(activation))
 
@@ -73,7 +75,7 @@ class Parameters(Mapping[str, FloatArray]):
     def __init__(self, sizes: Sequence[int], vector: FloatArray | None = None) -> None:
         self.sizes = tuple(sizes)
         count = parameter_count(self.sizes)
-        self.vector = np.zeros(count) if vector is None else vector
+        self.vector = np.zeros(count) if vector is None else np.asarray(vector)
         if self.vector.shape != (count,):
             why = f"a network of sizes {self.sizes} has {count} parameters."
             raise refuse("vector", self.vector.shape, why, f"shape ({count},).")
@@ -92,12 +94,9 @@ class Parameters(Mapping[str, FloatArray]):
         return pairs
 
     def __getitem__(self, name: str) -> FloatArray:
-        kind, number = name[:1], name[1:]
-        if kind not in ("W", "b") or not number.isdecimal():
+        if name not in self:
             raise refuse_name("name", name, list(self))
-        if not 1 <= int(number) < len(self.sizes):
-            raise refuse_name("name", name, list(self))
-        return self.layers[int(number) - 1][kind == "b"]
+        return self.layers[int(name[1:]) - 1][name[0] == "b"]
 
     def __setitem__(self, name: str, value: npt.ArrayLike) -> None:
         view = self[name]
@@ -105,6 +104,10 @@ class Parameters(Mapping[str, FloatArray]):
         if array.shape != view.shape:
             raise refuse(name, array.shape, f"its shape is {view.shape}.", f"shape {view.shape}.")
         view[...] = array
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the view of this name, or `default` if there is none."""
+        return next((view for known, view in self.items() if known == name), default)
 
     def __contains__(self, name: object) -> bool:
         return name in list(self)
@@ -133,6 +136,12 @@ class Parameters(Mapping[str, FloatArray]):
     def copy(self) -> "Parameters":
         """Return parameters with the same values in memory of their own."""
         return Parameters(self.sizes, self.vector.copy())
+
+
+def is_count(given: object) -> bool:
+    """Return whether `given` is a whole number of at least 1."""
+    is_number = isinstance(given, numbers.Real) and not isinstance(given, bool)
+    return is_number and float(given).is_integer() and float(given) >= 1
 
 
 def parameter_count(sizes: Sequence[int]) -> int:

@@ -42,6 +42,7 @@ class LeakyReLU(Activation):
     def __post_init__(self) -> None:
         if not 0 <= self.slope < 1:
             raise refuse("slope", self.slope, "it is not in [0, 1).", "0.01.")
+        object.__setattr__(self, "slope", float(self.slope))
 
     def value(self, z: Array) -> Array:
         """Return z where z > 0, else slope · z."""

@@ -14,7 +14,7 @@ from clearprop.losses import Loss
 from clearprop.structure import FloatArray, Layer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayerTrace:
     """What one layer computed, forward and backward; m samples, one a row."""
 
@@ -41,7 +41,7 @@ class LayerTrace:
     """∂L/∂bˡ of the total loss, shape (n_l,)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
     """One forward and backward pass, recorded."""
 

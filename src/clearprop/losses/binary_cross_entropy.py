@@ -58,10 +58,14 @@ class BinaryCrossEntropy(Loss):
         return y / above_zero(a) ** 2 + (1 - y) / above_zero(1 - a) ** 2
 
     def value_from_z(self, z: Array, y: Array) -> Array:
-        """Return Σₖ max(z, 0) − z y + ln(1 + e^−|z|), which equals the definition for a = σ(z)."""
+        """Return Σₖ (1 − y) max(z, 0) + y max(−z, 0) + ln(1 + e^−|z|).
+
+        It equals the definition for a = σ(z); no term is negative, so none cancels another.
+        """
         xp = z.__array_namespace__()
-        softplus = xp.maximum(z, xp.zeros_like(z)) + xp.log1p(xp.exp(-xp.abs(z)))
-        return xp.sum(softplus - z * y, axis=-1)
+        zero = xp.zeros_like(z)
+        wrong = (1 - y) * xp.maximum(z, zero) + y * xp.maximum(-z, zero)
+        return xp.sum(wrong + xp.log1p(xp.exp(-xp.abs(z))), axis=-1)
 
     def error_term(self, z: Array, a: Array, y: Array) -> Array:
         """Return δ = p − y, written (1 − y) σ(z) − y σ(−z): exact where p rounds to 1."""

@@ -49,10 +49,15 @@ class CategoricalCrossEntropy(Loss):
         return y / above_zero(a) ** 2
 
     def value_from_z(self, z: Array, y: Array) -> Array:
-        """Return Σₖ yₖ (ln Σⱼ e^zⱼ − zₖ), which equals the definition for a = softmax(z)."""
+        """Return Σₖ yₖ (ln Σⱼ e^zⱼ − zₖ), which equals the definition for a = softmax(z).
+
+        With s = z − max z the sum is 1 + the e^s of the other classes, which ln(1 + …) keeps.
+        """
         xp = z.__array_namespace__()
         shifted = z - xp.max(z, axis=-1, keepdims=True)
-        log_sum = xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+        largest = xp.arange(z.shape[-1]) == xp.argmax(z, axis=-1, keepdims=True)
+        others = xp.where(largest, xp.zeros_like(z), xp.exp(shifted))
+        log_sum = xp.log1p(xp.sum(others, axis=-1, keepdims=True))
         return xp.sum(y * (log_sum - shifted), axis=-1)
 
     def error_term(self, z: Array, a: Array, y: Array) -> Array:

@@ -44,6 +44,7 @@ class Huber(Loss):
     def __post_init__(self) -> None:
         if not self.delta > 0:
             raise refuse("delta", self.delta, "the threshold must be positive.", "1.0.")
+        object.__setattr__(self, "delta", float(self.delta))
 
     def value(self, a: Array, y: Array) -> Array:
         """Return the Huber loss, summed over the outputs."""

@@ -1,0 +1,53 @@
+"""Backpropagation gives the gradient: every activation × loss × reduction × depth 1-4.
+
+The oracle is the autograd package on formulas written a second time (see oracle.py).
+"""
+
+import autograd
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import oracle
+from cases import ALL_ACTIVATIONS, ALL_LOSSES, PAIRS, Case, network_cases
+from clearprop import ACTIVATIONS, LOSSES, Network
+
+REDUCTIONS = ("sum", "mean")
+FEW = settings(max_examples=settings().max_examples // 3)
+
+
+def assert_gradient_is_right(network: Network, case: Case, weights: np.ndarray | None) -> None:
+    loss, gradient = network.gradient(case.theta, case.X, case.Y, weights)
+    right_loss, right = autograd.value_and_grad(
+        lambda theta: oracle.total_loss(network, theta, case.X, case.Y, weights)
+    )(case.theta)
+    assert loss == pytest.approx(right_loss, rel=1e-9, abs=1e-12)
+    assert loss == network.loss(case.theta, case.X, case.Y, weights)
+    error = np.linalg.norm(gradient.vector - right)
+    assert error <= 1e-9 * np.linalg.norm(right) + 1e-14
+
+
+def test_every_rule_has_a_second_formula() -> None:
+    assert set(oracle.ACTIVATIONS) == set(ACTIVATIONS)
+    assert set(oracle.LOSSES) == set(LOSSES)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+@pytest.mark.parametrize("loss", ALL_LOSSES)
+@pytest.mark.parametrize("hidden", ALL_ACTIVATIONS)
+@FEW
+@given(data=st.data())
+def test_hidden_activation(hidden: str, loss: str, depth: int, data: st.DataObject) -> None:
+    case = data.draw(network_cases(loss, depth, hidden=hidden))
+    for reduction in REDUCTIONS:
+        assert_gradient_is_right(case.reduced_by(reduction), case, None)
+
+
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@given(data=st.data(), depth=st.integers(1, 4))
+def test_output_activation(output: str, loss: str, depth: int, data: st.DataObject) -> None:
+    case = data.draw(network_cases(loss, depth, output=output))
+    for reduction in REDUCTIONS:
+        assert_gradient_is_right(case.reduced_by(reduction), case, None)
+        assert_gradient_is_right(case.reduced_by(reduction), case, case.weights)

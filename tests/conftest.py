@@ -1,0 +1,18 @@
+"""How Hypothesis searches: the same examples every time, unless asked to look for new ones.
+
+HYPOTHESIS_PROFILE=search python -m pytest tests/backprop      looks further, at random.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, max_examples=20, suppress_health_check=QUIET
+)
+settings.register_profile(
+    "search", deadline=None, max_examples=300, print_blob=True, suppress_health_check=QUIET
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
