@@ -37,7 +37,7 @@ def build() -> cyclopts.App:
         name="clearprop",
         help="Backpropagation that shows its work, and gets the work done.",
         version=clearprop.__version__,
-        help_format="plaintext",
+        help_format="markdown",
         default_parameter=cyclopts.Parameter(negative=()),
         suppress_keyboard_interrupt=False,
     )
@@ -56,7 +56,10 @@ def run(arguments: Sequence[str]) -> int:
             result_action="return_value",
         )
         sys.stdout.flush()
-    except (cyclopts.CycloptsError, InputError) as error:
+    except cyclopts.CycloptsError as error:
+        complain(f"{error} try: --help.")
+        return BAD_INPUT
+    except InputError as error:
         complain(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from clearprop.cli.console import INTERRUPTED, complain, say, say_pairs
 from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.cli.progress import TrainingProgress
 from clearprop.errors import refuse
-from clearprop.files import refuse_unwritable
+from clearprop.files import refuse_unreadable, refuse_unwritable
 from clearprop.language import Language
 from clearprop.tables import read_table
 from clearprop.tabular import fit
@@ -84,6 +84,7 @@ def train(
     quiet : bool
         Show no progress.
     """
+    refuse_unreadable(data)
     path = out or Path(data.name).with_suffix(".clearprop")
     refuse_unwritable(path)
     stopping = Stopping(max_epochs=max_epochs, max_seconds=max_seconds, patience=patience)
