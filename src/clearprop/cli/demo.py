@@ -100,4 +100,7 @@ def _say_gradient(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -
         ).in_(lang)
     )
     say()
-    say(str(explain(model.network, model.parameters, X[[worst]], Y[[worst]], "W1[0,0]", lang=lang)))
+    derivation = explain(
+        model.network, model.parameters, X[[worst]], Y[[worst]], wrt="W1[0,0]", lang=lang
+    )
+    say(str(derivation).rstrip())
