@@ -1,4 +1,5 @@
-# make demo: train a network on real data and read one of its gradients.
+# make demo: train a network on real data and read one of its gradients; in Chinese with
+#            make demo OPTIONS="--lang zh"
 # make test: everything CI runs (tests, lint, types, import contracts).
 PYTHON ?= python3
 BIN := .venv/bin
@@ -6,7 +7,7 @@ BIN := .venv/bin
 .PHONY: demo test clean
 
 demo: .venv/installed
-	@$(BIN)/clearprop demo
+	@$(BIN)/clearprop demo $(OPTIONS)
 
 test: .venv/installed-for-tests
 	$(BIN)/ruff format --check .

@@ -7,6 +7,9 @@ from clearprop.errors import InputError as InputError
 from clearprop.initializers import INITIALIZERS as INITIALIZERS
 from clearprop.losses import LOSSES as LOSSES
 from clearprop.losses import Loss as Loss
+from clearprop.model import Model as Model
+from clearprop.model import load as load
+from clearprop.model import save as save
 from clearprop.network import Network as Network
 from clearprop.objective import Objective as Objective
 from clearprop.structure import Layer as Layer

@@ -20,10 +20,13 @@ def refuse(argument: str, value: object, why: str, hint: str) -> InputError:
     >>> print(refuse("units", 0, "a layer needs at least one unit.", "remove the layer."))
     `units` (=0) cannot be used: a layer needs at least one unit. try: remove the layer.
     """
-    shown = " ".join(repr(value).split())  # arrays and tables print on several lines
-    if len(shown) > 80:
-        shown = shown[:77] + "..."
-    return InputError(f"`{argument}` (={shown}) cannot be used: {why} try: {hint}")
+    return InputError(f"`{argument}` (={shown(value)}) cannot be used: {why} try: {hint}")
+
+
+def shown(value: object) -> str:
+    """Return a value as an error message shows it: one line, cut where it gets long."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def refuse_name(argument: str, value: object, known: Iterable[str]) -> InputError:

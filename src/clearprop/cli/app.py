@@ -1,0 +1,80 @@
+"""The `clearprop` program: finds its commands, runs one, and turns every outcome into an exit code.
+
+A command is a function that is named like its file in this folder. Its annotated parameters become
+arguments and options, its docstring the help. It prints through `clearprop.cli.console` and returns
+nothing, or an exit code.
+"""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import cyclopts
+
+import clearprop
+from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, complain
+from clearprop.errors import InputError
+
+
+def commands() -> Iterator[Callable[..., Any]]:
+    """Yield every command of this folder."""
+    package = __name__.rpartition(".")[0]
+    folder = importlib.import_module(package)
+    for entry in pkgutil.iter_modules(folder.__path__):
+        module = importlib.import_module(f"{package}.{entry.name}")
+        command = getattr(module, entry.name, None)
+        if inspect.isfunction(command) and command.__module__ == module.__name__:
+            yield command
+
+
+def build() -> cyclopts.App:
+    """Return the program with all its commands."""
+    program = cyclopts.App(
+        name="clearprop",
+        help="Backpropagation that shows its work, and gets the work done.",
+        version=clearprop.__version__,
+        help_format="markdown",
+        default_parameter=cyclopts.Parameter(negative=()),
+        suppress_keyboard_interrupt=False,
+    )
+    for command in commands():
+        program.command(command)
+    return program
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; bad input is one line on standard error."""
+    try:
+        code = build()(
+            list(arguments),
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+        sys.stdout.flush()
+    except cyclopts.CycloptsError as error:
+        complain(f"{error} try: --help.")
+        return BAD_INPUT
+    except InputError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        complain("interrupted; nothing was written.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has left: Python must not try to flush the rest at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Run the program on the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show σ shows ?
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""What the commands print: results to standard output, everything else to standard error."""
+
+import sys
+from collections.abc import Sequence
+
+BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+"""Exit codes; the last two are what a shell reports for SIGINT and SIGPIPE."""
+
+
+def say(text: str = "") -> None:
+    """Print a line of the result."""
+    print(text)
+
+
+def note(text: str) -> None:
+    """Print a line about the work, which is no part of the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def complain(text: str) -> None:
+    """Print why a command stopped, in one line."""
+    note(f"clearprop: {' '.join(text.split())}")
+
+
+def say_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    """Print names and values as two columns."""
+    width = max(_width(name) for name, _ in pairs)
+    for name, value in pairs:
+        say(f"{_filled(name, width)}  {value}")
+
+
+def say_grid(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of cells: the first column to the left, the others to the right."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        cells = [
+            _filled(cell, width, right=True) for cell, width in zip(others, widths[1:], strict=True)
+        ]
+        say("   ".join([_filled(first, widths[0]), *cells]))
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal the text takes; a Chinese character takes two."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _filled(text: str, width: int, *, right: bool = False) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space

@@ -1,0 +1,106 @@
+"""``clearprop demo``: the main job on real data, and one gradient of the trained network."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clearprop.cli.console import say, say_pairs
+from clearprop.cli.outcome import PARTS, WROTE, say_outcome
+from clearprop.cli.predict import prediction_frame, write_frame
+from clearprop.cli.progress import TrainingProgress
+from clearprop.errors import refuse
+from clearprop.files import refuse_unwritable
+from clearprop.language import Language, Text
+from clearprop.tables import as_table, read_table
+from clearprop.tabular import TableFit, fit
+from clearprop.training import Stopping
+
+if TYPE_CHECKING:
+    import pandas
+
+TARGET = "diagnosis"
+
+
+def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> None:
+    """Train on real data, show how well it went, and derive one gradient of the network.
+
+    The data are the 569 tumours of the Wisconsin diagnostic breast cancer set, which come with
+    scikit-learn: 30 measurements each, and whether the tumour was malignant.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write the table, the model and the predictions.
+    lang : str
+        Language of the output.
+    """
+    data, model, predictions = (
+        folder / name for name in ("breast_cancer.csv", "model.clearprop", "predictions.csv")
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"it cannot be made ({error.strerror})."
+        raise refuse("folder", str(folder), why, "another folder.") from None
+    refuse_unwritable(data)
+    write_frame(data, breast_cancer())
+    say(f"$ clearprop train {data} --target {TARGET} --out {model}")
+    table, stopping = read_table(data), Stopping()
+    with TrainingProgress(stopping.max_epochs, lang) as progress:
+        fitted = fit(table, TARGET, stopping=stopping, observe=progress.observe)
+    if fitted.result.stop_reason.name == "interrupted":
+        raise KeyboardInterrupt
+    say_outcome(fitted, lang)
+    fitted.model.save(model)
+    write_frame(predictions, _with_parts(fitted, table.frame, lang))
+    say()
+    _say_gradient(fitted, table.frame, lang)
+    say()
+    say_pairs([(WROTE.in_(lang), str(path)) for path in (data, model, predictions)])
+
+
+def breast_cancer() -> "pandas.DataFrame":
+    """Return the table: 30 measurements, and the diagnosis in words."""
+    from sklearn.datasets import load_breast_cancer
+
+    loaded: Any = load_breast_cancer(as_frame=True)
+    words = loaded.target_names[loaded.frame.pop("target")]
+    return loaded.frame.assign(**{TARGET: words})
+
+
+def _with_parts(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -> "pandas.DataFrame":
+    """Return a row for each prediction: its part of the table, the truth, the probabilities."""
+    division = fitted.result.division
+    part = np.empty(len(frame), dtype=object)
+    for name, rows in zip(PARTS, (division.train, division.validation, division.test), strict=True):
+        part[rows] = name.in_(lang)
+    predicted = prediction_frame(fitted.model, frame, probabilities=True)
+    predicted.columns = ["predicted", *predicted.columns[1:]]
+    predicted.insert(0, "part", part)
+    predicted.insert(1, TARGET, frame[TARGET].to_numpy())
+    return predicted
+
+
+def _say_gradient(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -> None:
+    """Print one derivation with numbers, for the test row on which the network errs most."""
+    from clearprop.explain import explain
+
+    model, rows = fitted.model, fitted.result.division.test
+    tested = as_table(frame.iloc[rows])
+    X, Y = model.encoding.matrix(tested), model.target.encode(tested)
+    worst = int(np.abs(model.network.forward(model.parameters, X) - Y).argmax())
+    feature, line = model.encoding.features[0], int(rows[worst]) + 2
+    say(
+        Text(
+            f"One gradient of this network, for the test row on which it errs most (line {line}): "
+            f"the weight from {feature!r} to the first hidden unit.",
+            f"该网络的一个梯度，取预测误差最大的测试行（第 {line} 行）："
+            f"从 {feature!r} 到第一个隐藏单元的权重。",
+        ).in_(lang)
+    )
+    say()
+    derivation = explain(
+        model.network, model.parameters, X[[worst]], Y[[worst]], wrt="W1[0,0]", lang=lang
+    )
+    say(str(derivation).rstrip())

@@ -1,0 +1,74 @@
+"""Print how a training went."""
+
+from clearprop.catalogue import spelled
+from clearprop.cli.console import say, say_grid, say_pairs
+from clearprop.language import Language, Text
+from clearprop.measures import NAMES, Measure
+from clearprop.tabular import TableFit
+
+TABLE = Text("table", "表格")
+TASK = Text("task", "任务")
+NETWORK = Text("network", "网络")
+LOSS = Text("loss", "损失函数")
+SOLVER = Text("solver", "求解器")
+STOPPED = Text("stopped", "停止原因")
+TIME = Text("time", "用时")
+ROWS = Text("rows", "行数")
+WROTE = Text("wrote", "已写入")
+PARTS = (Text("train", "训练"), Text("validation", "验证"), Text("test", "测试"))
+TASKS = {
+    "regression": Text("regression", "回归"),
+    "classification": Text("classification", "分类"),
+}
+
+
+def say_outcome(fitted: TableFit, lang: Language) -> None:
+    """Print table, task, network, solver, stop reason, time, and the errors of each part."""
+    model, result = fitted.model, fitted.result
+    rows = [len(part) for part in (result.division.train, result.division.validation,
+                                   result.division.test)]  # fmt: skip
+    network, columns, name = model.network, len(model.encoding.columns), model.summary["data"]
+    table = Text(
+        f"{name}: {sum(rows)} rows, {columns} input columns, {network.inputs} features",
+        f"{name}：{sum(rows)} 行，{columns} 个输入列，{network.inputs} 个特征",
+    )
+    colon = Text(": ", "：").in_(lang)
+    task = f"{TASKS[model.task].in_(lang)}{colon}{fitted.task_reason.in_(lang)}"
+    say_pairs(
+        [
+            (TABLE.in_(lang), table.in_(lang)),
+            (TASK.in_(lang), task),
+            (NETWORK.in_(lang), _structure(fitted, lang)),
+            (LOSS.in_(lang), spelled(network.loss_rule)),
+            (SOLVER.in_(lang), f"{spelled(result.solver)}, seed {model.summary['seed']}"),
+            (STOPPED.in_(lang), result.stop_reason.sentence.in_(lang)),
+            (TIME.in_(lang), f"{result.seconds:.2f} s"),
+        ]
+    )
+    say()
+    grid = [["", *(part.in_(lang) for part in PARTS)]]
+    grid.append([ROWS.in_(lang), *map(str, rows)])
+    several = len(model.target.names) > 1
+    grid += [_errors(measure, lang, named=several) for measure in fitted.measures]
+    say_grid(grid)
+
+
+def _structure(fitted: TableFit, lang: Language) -> str:
+    network = fitted.model.network
+    layers = (f"{layer.units} {spelled(layer.activation)}" for layer in network.layers)
+    count = Text(f"{network.parameter_count} parameters", f"{network.parameter_count} 个参数").in_(
+        lang
+    )
+    return f"{' → '.join([str(network.inputs), *layers])} ({count})"
+
+
+def _errors(measure: Measure, lang: Language, *, named: bool) -> list[str]:
+    name = NAMES[measure.name].in_(lang) + (f" {measure.column}" if named else "")
+    values = (measure.train, measure.validation, measure.test)
+    return [name, *(_number(measure.name, value) for value in values)]
+
+
+def _number(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{100 * value:.1f} %" if name == "error_rate" else f"{value:.4g}"

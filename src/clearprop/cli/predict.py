@@ -1,0 +1,81 @@
+"""``clearprop predict``: a model file and a table give predictions."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clearprop.cli.console import note, say
+from clearprop.errors import refuse
+from clearprop.files import refuse_unwritable, write_whole
+from clearprop.language import Language, Text
+from clearprop.model import Model
+from clearprop.tables import ClassificationTarget, read_table
+
+if TYPE_CHECKING:
+    import pandas
+
+
+def predict(
+    model: Path,
+    data: Path,
+    /,
+    *,
+    out: Path | None = None,
+    probabilities: bool = False,
+    lang: Language = "en",
+) -> None:
+    """Predict the target of every row of a table.
+
+    Parameters
+    ----------
+    model : Path
+        Model file that clearprop train wrote.
+    data : Path
+        CSV or Parquet with the columns that the model was trained on; others are ignored.
+    out : Path, optional
+        File to write, CSV or (by its ending) .parquet; standard output without this option.
+    probabilities : bool
+        Add the probability of each class.
+    lang : str
+        Language of the output.
+    """
+    if out is not None:
+        refuse_unwritable(out)
+    trained = Model.load(model)
+    table = read_table(data, text_columns=trained.encoding.text_columns)
+    predictions = prediction_frame(trained, table, probabilities=probabilities)
+    if out is None:
+        say(predictions.to_csv(index=False, lineterminator="\n").rstrip("\n"))
+        return
+    write_frame(out, predictions)
+    count = len(predictions)
+    note(Text(f"wrote {count} predictions to {out}", f"已将 {count} 个预测写入 {out}").in_(lang))
+
+
+def prediction_frame(model: Model, table: object, *, probabilities: bool) -> "pandas.DataFrame":
+    """Return one row a prediction: the target's columns, and the probabilities if wanted."""
+    import pandas
+
+    predicted = model.predict(table)
+    frame = pandas.DataFrame(predicted, columns=list(model.target.names))
+    if not probabilities:
+        return frame
+    if not isinstance(model.target, ClassificationTarget):
+        why = "a regression model gives no probabilities."
+        raise refuse("probabilities", True, why, "leave the option out.")
+    names = [f"p({name})" for name in model.target.classes]
+    return frame.join(pandas.DataFrame(model.predict_proba(table), columns=names))
+
+
+def write_frame(path: Path, frame: "pandas.DataFrame") -> None:
+    """Write a frame as CSV, or as Parquet if the file's ending says so."""
+    if path.suffix.lower() in (".parquet", ".pq"):
+        stream = io.BytesIO()
+        try:
+            frame.to_parquet(stream, index=False)
+        except ImportError:
+            why = "writing Parquet needs pyarrow."
+            raise refuse("out", str(path), why, "pip install 'clearprop[parquet]'.") from None
+        write_whole(path, stream.getvalue())
+    else:
+        write_whole(path, frame.to_csv(index=False, lineterminator="\n").encode())

@@ -1,0 +1,136 @@
+"""``clearprop train``: from a table to a model file."""
+
+import math
+from pathlib import Path
+from typing import Literal
+
+from clearprop.cli.console import INTERRUPTED, complain, say, say_pairs
+from clearprop.cli.outcome import WROTE, say_outcome
+from clearprop.cli.progress import TrainingProgress
+from clearprop.errors import refuse
+from clearprop.files import refuse_unreadable, refuse_unwritable
+from clearprop.language import Language
+from clearprop.tables import read_table
+from clearprop.tabular import fit
+from clearprop.training import Stopping
+
+
+def train(
+    data: Path,
+    /,
+    *,
+    target: tuple[str, ...],
+    task: Literal["regression", "classification"] | None = None,
+    out: Path | None = None,
+    hidden: str = "10",
+    activation: str = "tanh",
+    loss: str | None = None,
+    solver: str | None = None,
+    seed: int = 0,
+    max_epochs: int = 1000,
+    max_seconds: float = math.inf,
+    patience: int | None = None,
+    penalty: float = 0.0,
+    batch_size: int | None = None,
+    validation: float | None = None,
+    test: float | None = None,
+    ignore: tuple[str, ...] | None = None,
+    categorical: tuple[str, ...] | None = None,
+    lang: Language = "en",
+    quiet: bool = False,
+) -> int:
+    """Train a network on a table and write it to a model file.
+
+    Parameters
+    ----------
+    data : Path
+        CSV (UTF-8, with a header) or Parquet.
+    target : tuple of str
+        Column to predict; repeat the option for several columns of numbers.
+    task : str, optional
+        What the target is; inferred from its values without this option.
+    out : Path, optional
+        Model file to write; DATA with the ending .clearprop without this option.
+    hidden : str
+        Units of the hidden layers, first to last, as in 10,5; none for a linear model.
+    activation : str
+        Activation of the hidden layers, as in relu or leaky_relu(slope=0.1).
+    loss : str, optional
+        Loss, as in huber(delta=2); squared error or cross-entropy without this option.
+    solver : str, optional
+        Solver, as in lbfgs or adam(learning_rate=0.01); by the number of rows without this option.
+    seed : int
+        Draws the division of the rows and the first parameters.
+    max_epochs : int
+        Most epochs.
+    max_seconds : float
+        Most seconds.
+    patience : int, optional
+        Epochs without a lower validation loss after which to stop; 0 for never.
+    penalty : float
+        L2 penalty on the weights, for standardized columns.
+    batch_size : int, optional
+        Rows of a mini-batch, for sgd and adam.
+    validation : float, optional
+        Part of the rows that decides when to stop.
+    test : float, optional
+        Part of the rows that is only looked at in the end.
+    ignore : tuple of str, optional
+        Column to leave out; may be repeated.
+    categorical : tuple of str, optional
+        Column that holds categories although they look like numbers; may be repeated.
+    lang : str
+        Language of the output.
+    quiet : bool
+        Show no progress.
+    """
+    refuse_unreadable(data)
+    path = out or Path(data.name).with_suffix(".clearprop")
+    refuse_unwritable(path)
+    stopping = Stopping(max_epochs=max_epochs, max_seconds=max_seconds, patience=patience)
+    with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
+        fitted = fit(
+            read_table(data, text_columns=categorical or ()),
+            target,
+            task=task,
+            hidden=layer_sizes(hidden),
+            activation=activation,
+            loss=loss,
+            solver=solver,
+            seed=seed,
+            penalty=penalty,
+            batch_size=batch_size,
+            validation=validation,
+            test=test,
+            stopping=stopping,
+            ignore=ignore or (),
+            categorical=categorical or (),
+            observe=progress.observe,
+        )
+    interrupted = fitted.result.stop_reason.name == "interrupted"
+    if interrupted and not fitted.result.best_epoch:
+        raise KeyboardInterrupt
+    fitted.model.save(path)
+    say_outcome(fitted, lang)
+    say()
+    say_pairs([(WROTE.in_(lang), str(path))])
+    if interrupted:
+        complain(f"interrupted; {path} holds the parameters of epoch {fitted.result.best_epoch}.")
+    return INTERRUPTED if interrupted else 0
+
+
+def layer_sizes(hidden: str) -> tuple[int, ...]:
+    """Return the units of the hidden layers that people wrote as 10,5.
+
+    Examples
+    --------
+    >>> layer_sizes("10,5"), layer_sizes("none")
+    ((10, 5), ())
+    """
+    if hidden.strip() == "none":
+        return ()
+    try:
+        return tuple(int(units) for units in hidden.split(","))
+    except ValueError:
+        why = "it is no list of whole numbers."
+        raise refuse("hidden", hidden, why, "--hidden 10,5, or --hidden none.") from None

@@ -1,0 +1,44 @@
+"""Say why a file cannot be read or written, before work is spent on it."""
+
+import os
+from pathlib import Path
+
+from clearprop.errors import refuse
+
+PathLike = str | os.PathLike[str]
+
+
+def refuse_unreadable(path: PathLike) -> None:
+    """Refuse a path at which there is no file that can be opened.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is a folder, or it may not be read.
+    """
+    given, shown = Path(path), os.fspath(path)
+    if not given.exists():
+        raise refuse("path", shown, "there is no such file.", "check the spelling.")
+    if given.is_dir():
+        raise refuse("path", shown, "it is a folder.", "the name of a file.")
+    if not os.access(given, os.R_OK):
+        raise refuse("path", shown, "it may not be read.", "a file that you may read.")
+
+
+def refuse_unwritable(path: PathLike) -> None:
+    """Refuse a path to which no file can be written.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, its folder does not exist, or it may not be written.
+    """
+    target, shown = Path(os.path.realpath(path)), os.fspath(path)
+    if target.is_dir():
+        raise refuse("path", shown, "it is a folder.", "the name of a file.")
+    if not target.parent.is_dir():
+        why = f"there is no folder {os.fspath(target.parent)}."
+        raise refuse("path", shown, why, "make the folder first.")
+    for needed in (target.parent, target):
+        if needed.exists() and not os.access(needed, os.W_OK):
+            raise refuse("path", shown, "it may not be written.", "another folder.")

@@ -1,0 +1,241 @@
+"""Model: a trained network with the columns that feed it, and what it predicts; one file."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.arrays import as_matrix
+from clearprop.catalogue import spelled
+from clearprop.errors import InputError, refuse
+from clearprop.files import read_container, write_container
+from clearprop.files.access import PathLike
+from clearprop.network import Network
+from clearprop.structure import FloatArray, Layer, Parameters, parameter_count
+from clearprop.tables import (
+    ClassificationTarget,
+    Encoding,
+    NumericColumn,
+    RegressionTarget,
+    Table,
+    Target,
+    as_table,
+)
+from clearprop.tables.targets import target_from
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Model:
+    """A trained network that takes tables and gives predictions in the target's own values.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : Parameters
+        They take raw inputs and give raw outputs.
+    encoding : Encoding, optional
+        How the columns of a table become the n₀ inputs; numeric columns x1 … xn₀ without it.
+    target : Target, optional
+        What the K outputs stand for; numbers y1 … yK without it.
+    summary : mapping, optional
+        How the model was trained; anything that JSON can say.
+
+    Raises
+    ------
+    InputError
+        If the parts do not fit each other.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(1)])
+    >>> model = cp.Model(net, net.initialize(seed=0))
+    >>> model.predict([[0.5, -1.0], [0.0, 0.0]]).shape
+    (2,)
+    """
+
+    network: Network
+    parameters: Parameters
+    encoding: Encoding
+    target: Target
+    summary: Mapping[str, Any]
+
+    def __init__(
+        self,
+        network: Network,
+        parameters: Parameters,
+        encoding: Encoding | None = None,
+        target: Target | None = None,
+        summary: Mapping[str, Any] | None = None,
+    ) -> None:
+        if encoding is None:
+            inputs = range(1, network.inputs + 1)
+            encoding = Encoding(tuple(NumericColumn(f"x{i}") for i in inputs))
+        if target is None:
+            target = RegressionTarget(tuple(f"y{k}" for k in range(1, network.outputs + 1)))
+        for part, has, needs in (
+            ("parameters", parameters.sizes, network.sizes),
+            ("encoding", len(encoding.features), network.inputs),
+            ("target", target.outputs, network.outputs),
+        ):
+            if has != needs:
+                raise refuse(part, has, f"the network has {needs}.", "parts of one model.")
+        object.__setattr__(self, "network", network)
+        object.__setattr__(self, "parameters", parameters)
+        object.__setattr__(self, "encoding", encoding)
+        object.__setattr__(self, "target", target)
+        object.__setattr__(self, "summary", dict(summary or {}))
+
+    @property
+    def task(self) -> str:
+        """``"regression"`` or ``"classification"``."""
+        return self.target.task
+
+    def outputs(self, given: Any) -> FloatArray:
+        """Return the outputs of the network, shape (m, K).
+
+        Parameters
+        ----------
+        given : table or array of shape (m, n₀)
+            A frame with the columns of the encoding in any order, others are ignored; or a matrix
+            of numbers, if all columns are numeric.
+
+        Raises
+        ------
+        InputError
+            If a column is not there, or a value cannot stand in it; it names row and column.
+        """
+        return self.network.forward(self.parameters, self._matrix(given))
+
+    def predict(self, given: Any) -> npt.NDArray[Any]:
+        """Return the prediction for each row, shape (m,), or (m, K) for several targets.
+
+        A number for regression, one of the classes for classification. `given` is as for
+        `outputs`.
+        """
+        return self.target.decode(self.outputs(given))
+
+    def predict_proba(self, given: Any) -> FloatArray:
+        """Return the probability of each class in the order of ``target.classes``, (m, classes).
+
+        Raises
+        ------
+        InputError
+            If the model does not classify.
+        """
+        if not isinstance(self.target, ClassificationTarget):
+            why = "a regression model gives no probabilities."
+            raise refuse("predict_proba", self.task, why, "predict.")
+        return self.target.probabilities(self.outputs(given))
+
+    def save(self, path: PathLike) -> None:
+        """Write the model to one file, which `Model.load` reads; a write never leaves half a file.
+
+        The arrays are named W1, b1, W2 …, so that any safetensors reader finds them.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written.
+        """
+        header = {
+            "network": record_of(self.network),
+            "encoding": self.encoding.record(),
+            "target": self.target.record(),
+            "summary": dict(self.summary),
+        }
+        write_container(path, self.parameters, header)
+
+    @classmethod
+    def load(cls, path: PathLike) -> "Model":
+        """Return the model in a file; nothing in the file is executed.
+
+        Raises
+        ------
+        InputError
+            If there is no such file, or it is not a whole and unchanged model file.
+        """
+        arrays, header = read_container(path)
+        try:
+            network = network_from(header["network"])
+            return cls(
+                network,
+                _parameters(network, arrays),
+                Encoding.from_record(header["encoding"]),
+                target_from(header["target"]),
+                dict(header["summary"]),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+            why = "it holds no model that this clearprop understands."
+            raise refuse("path", os.fspath(path), why, "a newer clearprop.") from None
+
+    def _matrix(self, given: Any) -> FloatArray:
+        array = None if isinstance(given, Table | Mapping) else _matrix_or_none(given)
+        if array is None:
+            return self.encoding.matrix(as_table(given))
+        if self.encoding.text_columns:
+            why = f"column {self.encoding.text_columns[0]!r} holds categories."
+            raise refuse("X", type(given).__name__, why, "a DataFrame with the columns' names.")
+        return as_matrix("X", array, self.network.inputs, self.network.dtype)
+
+
+def save(model: Model, path: PathLike) -> None:
+    """Write a model to one file; see `Model.save`."""
+    model.save(path)
+
+
+def load(path: PathLike) -> Model:
+    """Return the model in a file; see `Model.load`."""
+    return Model.load(path)
+
+
+def record_of(network: Network) -> dict[str, Any]:
+    """Return what JSON can keep of a network's structure.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> record_of(cp.Network(2, [cp.Layer(1, "sigmoid")]))["layers"]
+    [{'units': 1, 'activation': 'sigmoid'}]
+    """
+    return {
+        "inputs": network.inputs,
+        "layers": [
+            {"units": layer.units, "activation": spelled(layer.activation)}
+            for layer in network.layers
+        ],
+        "loss": spelled(network.loss_rule),
+        "reduction": network.reduction,
+        "dtype": network.dtype,
+    }
+
+
+def network_from(record: Mapping[str, Any]) -> Network:
+    """Return the network that `record_of` described."""
+    layers = [Layer(layer["units"], layer["activation"]) for layer in record["layers"]]
+    return Network(record["inputs"], layers, record["loss"], record["reduction"], record["dtype"])
+
+
+def _parameters(network: Network, arrays: Mapping[str, FloatArray]) -> Parameters:
+    """Return the arrays W1, b1, W2 … as parameters of the network."""
+    count = sum(array.size for array in arrays.values())
+    if count != parameter_count(network.sizes):
+        raise InputError("the file holds another number of parameters.")
+    parameters = network.parameters(np.zeros(count))
+    for name, array in arrays.items():
+        if array.dtype != network.dtype:
+            raise InputError("the parameters are of another type than the network.")
+        parameters[name] = array
+    if not np.isfinite(parameters.vector).all():
+        raise InputError("a parameter is not a finite number.")
+    return parameters
+
+
+def _matrix_or_none(given: Any) -> npt.NDArray[Any] | None:
+    """Return `given` if it is an array or nested lists of numbers, None if it is a table."""
+    if hasattr(given, "columns"):
+        return None
+    return given if isinstance(given, np.ndarray) else np.asarray(given)

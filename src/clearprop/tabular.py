@@ -1,0 +1,192 @@
+"""Train on a table: from named columns to a `Model`, with sensible choices where none is made."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from clearprop.activations import ACTIVATIONS
+from clearprop.catalogue import spelled
+from clearprop.errors import refuse
+from clearprop.language import Text
+from clearprop.losses import LOSSES
+from clearprop.measures import Measure, measures_of
+from clearprop.model import Model
+from clearprop.network import Network
+from clearprop.structure import Layer
+from clearprop.tables import Encoding, Target, Task, as_table, infer_task, learn_target
+from clearprop.training import Division, Stopping, TrainingResult, divide, train
+from clearprop.training.watch import Observer
+
+FEW_ROWS = 20
+"""Tables with fewer rows train on all of them: what is held back would measure nothing."""
+MANY_ROWS = 10_000
+"""Up to so many rows L-BFGS is the default solver, beyond it Adam."""
+HELD_BACK = 0.15
+"""Part of the rows for validation, and the same for test, where nothing else is asked for."""
+
+
+@dataclass(frozen=True)
+class TableFit:
+    """A model, how it was trained, and how well it does on each part of the table."""
+
+    model: Model
+    result: TrainingResult
+    task_reason: Text
+    """Why the task is what it is."""
+    measures: tuple[Measure, ...]
+
+
+def fit(
+    table: Any,
+    target: str | Sequence[str],
+    *,
+    task: Task | None = None,
+    hidden: Sequence[int] = (10,),
+    activation: str = "tanh",
+    loss: str | None = None,
+    solver: str | None = None,
+    seed: int = 0,
+    penalty: float = 0.0,
+    batch_size: int | None = None,
+    validation: float | None = None,
+    test: float | None = None,
+    stopping: Stopping | None = None,
+    ignore: Collection[str] = (),
+    categorical: Collection[str] = (),
+    observe: Observer | None = None,
+) -> TableFit:
+    """Train a network that predicts one column of a table from the others.
+
+    Parameters
+    ----------
+    table : Table, DataFrame or mapping of columns
+        m rows.
+    target : str or sequence of str
+        The column to predict, or several columns of numbers.
+    task : {"regression", "classification"}, optional
+        Inferred from the target without it.
+    hidden : sequence of int, default=(10,)
+        Units of each hidden layer.
+    activation : str, default="tanh"
+        Activation of the hidden layers.
+    loss : str, optional
+        Half the squared error, or the cross-entropy of the classes, without it.
+    solver : str, optional
+        L-BFGS up to 10,000 rows and Adam beyond, without it.
+    seed : int, default=0
+        Draws the division of the rows and the first parameters.
+    penalty : float, default=0
+        λ of the L2 penalty on the weights, for standardized columns.
+    batch_size : int, optional
+        Rows of a mini-batch, for update rules.
+    validation, test : float, optional
+        Parts of the rows that decide when to stop, and that are only looked at in the end; 0.15
+        each without them, or 0 for a table of less than 20 rows.
+    stopping : Stopping, optional
+    ignore : collection of str
+        Columns to leave out.
+    categorical : collection of str
+        Columns that are categories although they hold numbers.
+    observe : callable, optional
+        Called with the `Record` of every epoch.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used or a value cannot stand in its column; it names the place.
+
+    Examples
+    --------
+    >>> from clearprop.tabular import fit
+    >>> table = {"x": range(-20, 20), "y": [x * x for x in range(-20, 20)]}
+    >>> fitted = fit(table, "y", hidden=(5,))
+    >>> fitted.model.predict({"x": [10]}).shape
+    (1,)
+    """
+    table = as_table(table)
+    names = (target,) if isinstance(target, str) else tuple(target)
+    for name in (*names, *ignore):
+        if name not in table.names:
+            raise table.refuse_column(name)
+    chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
+    goal = learn_target(table, names, chosen)
+    encoding = Encoding.learn(table, (*names, *ignore), categorical)
+    X, Y = encoding.matrix(table), goal.encode(table)
+    network = build_network(X.shape[1], goal, hidden, activation, loss)
+    solver = solver or ("lbfgs" if len(X) <= MANY_ROWS else "adam")
+    result = train(
+        network,
+        X,
+        Y,
+        solver,
+        initializer=initializer_for(activation),
+        seed=seed,
+        division=divide_table(len(X), validation, test, seed),
+        penalty=penalty,
+        batch_size=batch_size,
+        stopping=stopping,
+        observe=observe,
+    )
+    outputs = network.forward(result.parameters, X)
+    measures = measures_of(goal, outputs, Y, result.division)
+    summary = summarize(table.source, result, measures, seed=seed, penalty=penalty)
+    model = Model(network, result.parameters, encoding, goal, summary)
+    return TableFit(model, result, reason, measures)
+
+
+def build_network(
+    inputs: int, target: Target, hidden: Sequence[int], activation: str, loss: str | None
+) -> Network:
+    """Return a network whose output layer and loss fit the target."""
+    layers = [Layer(units, activation) for units in hidden]
+    if target.task == "classification":
+        output = "sigmoid" if target.outputs == 1 else "softmax"
+        usual = "binary_cross_entropy" if target.outputs == 1 else "categorical_cross_entropy"
+    else:
+        positive = loss is not None and LOSSES.make(loss).output_range[0] >= 0
+        output, usual = ("softplus" if positive else "identity"), "half_squared_error"
+    return Network(inputs, [*layers, Layer(target.outputs, output)], loss or usual)
+
+
+def initializer_for(activation: str) -> Literal["he", "xavier"]:
+    """Return He's rule for activations without an upper bound, else Glorot's."""
+    return "he" if math.isinf(ACTIVATIONS.make(activation).range[1]) else "xavier"
+
+
+def divide_table(m: int, validation: float | None, test: float | None, seed: int) -> Division:
+    """Return a random division of m rows with these parts held back."""
+    usual = HELD_BACK if m >= FEW_ROWS else 0.0
+    parts = {"validation": validation, "test": test}
+    held = {name: usual if part is None else part for name, part in parts.items()}
+    for name, part in held.items():
+        if not 0 <= part < 1:
+            raise refuse(
+                name, part, "it is a part of the rows, from 0 to below 1.", f"{name}=0.15."
+            )
+    rest = 1 - sum(held.values())
+    if rest <= 0:
+        raise refuse("validation, test", tuple(held.values()), "no row would train.", "0.15 each.")
+    return divide(m, "random", (rest, held["validation"], held["test"]), seed=seed)
+
+
+def summarize(
+    source: str, result: TrainingResult, measures: Sequence[Measure], **asked: Any
+) -> dict[str, Any]:
+    """Return how a model was trained, in values that JSON can say."""
+    division, reason = result.division, result.stop_reason
+    return {
+        "data": source,
+        "rows": {
+            "train": len(division.train),
+            "validation": len(division.validation),
+            "test": len(division.test),
+        },
+        "solver": spelled(result.solver),
+        **asked,
+        "epochs": max((record.epoch for record in result.history), default=0),
+        "best_epoch": result.best_epoch,
+        "stop_reason": {"name": reason.name, "en": reason.sentence.en, "zh": reason.sentence.zh},
+        "seconds": round(result.seconds, 3),
+        "measures": [measure.record() for measure in measures],
+    }

@@ -1,0 +1,55 @@
+"""A folder to work in, and the program: within this process, or as people start it."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clearprop.cli.app import run
+
+
+def houses(rows=60):
+    random = np.random.default_rng(0)
+    area = random.uniform(30, 200, rows).round(1)
+    city = random.choice(["Oslo", "Rome", "北京"], rows)
+    price = 3 * area + np.where(city == "Oslo", 100, 0) + random.normal(size=rows)
+    frame = pd.DataFrame({"area": area, "city": city, "price": price.round(3)})
+    return frame.assign(kind=np.where(frame.price > frame.price.median(), "dear", "cheap"))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working folder, with houses.csv in it."""
+    monkeypatch.chdir(tmp_path)
+    houses().to_csv("houses.csv", index=False)
+    return tmp_path
+
+
+@pytest.fixture
+def clearprop(folder, capsys):
+    """Run the program here: returns exit code, standard output and standard error."""
+
+    def call(*arguments):
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def start(folder):
+    """Start the program in a process of its own."""
+
+    def starter(*arguments, **options):
+        environment = os.environ | {"PYTHONUNBUFFERED": "1"} | options.pop("env", {})
+        return subprocess.Popen(
+            [sys.executable, "-m", "clearprop", *map(str, arguments)],
+            env=environment,
+            **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options),
+        )
+
+    return starter

@@ -1,0 +1,131 @@
+"""Bad input: one line on standard error, exit code 2, no traceback, no file."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+GOOD = "area,city,price\n" + "".join(
+    f"{n},{'Oslo' if n % 2 else 'Rome'},{n * n}\n" for n in range(30)
+)
+TRAIN = ["train", "data.csv", "--target", "price"]
+
+TABLES = {
+    "missing value": (GOOD + ",Oslo,3\n", "data.csv, line 32, column 'area': the value is missing"),
+    "missing target value": (GOOD + "1,Oslo,\n", "line 32, column 'price': the value is missing"),
+    "text in numbers": (GOOD + "big,Oslo,3\n", "line 32, column 'area' (='big'): this is text"),
+    "text in the target": (GOOD + "1,Oslo,?\n", "line 32, column 'price' (='?'): this is text"),
+    "infinite": (GOOD + "inf,Oslo,3\n", "line 32, column 'area' (=inf): the number is infinite"),
+    "ragged": (GOOD + "1,Oslo\n", "data.csv, line 32: 2 fields, and the header has 3"),
+    "no target column": (GOOD.replace("price", "Price"), "no column 'price'. try: 'Price'"),
+    "only the target": ("price\n1\n2\n", "no column that could be an input"),
+    "same target": ("area,price\n1,5\n2,5\n", "every row has the same value, 5"),
+    "one class": ("area,price\n1,a\n2,a\n", "every row has the same value, a"),
+    "empty": ("", "data.csv is empty"),
+    "header only": ("area,price\n", "data.csv has a header and no rows"),
+    "repeated column": ("area,area,price\n1,2,3\n", "two columns are named 'area'"),
+    "not UTF-8": (GOOD.encode() + "1,Köln,3\n".encode("latin-1"), "line 32: this is not UTF-8"),
+}
+
+
+def check_refused(outcome, folder, message, files):
+    code, out, err = outcome
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("clearprop: ")
+    assert message in err
+    assert {path.name for path in folder.iterdir()} == files
+
+
+@pytest.mark.parametrize(("content", "message"), TABLES.values(), ids=TABLES)
+def test_a_bad_table_is_named_by_its_place(clearprop, folder, content, message):
+    path = folder / "data.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    check_refused(clearprop(*TRAIN), folder, message, {"data.csv", "houses.csv"})
+
+
+OPTIONS = {
+    "no file": (["train", "none.csv", "--target", "price"], "no such file"),
+    "folder": (["train", ".", "--target", "price"], "it is a folder"),
+    "no target": (["train", "data.csv"], "--target"),
+    "no data": (["train", "--target", "price"], "DATA"),
+    "unknown command": (["trian"], 'Did you mean "train"?'),
+    "unknown option": ([*TRAIN, "--hiden", "3"], "--hiden"),
+    "too many arguments": (["train", "data.csv", "more.csv", "--target", "price"], "more.csv"),
+    "target twice": ([*TRAIN, "--target", "price"], "name each column once"),
+    "task": ([*TRAIN, "--task", "guess"], 'Invalid value "guess" for --task'),
+    "classes of text": ([*TRAIN, "--task", "classification"], "too many for categories"),
+    "number": ([*TRAIN, "--penalty", "much"], 'unable to convert "much" into float'),
+    "negative penalty": ([*TRAIN, "--penalty", "-1"], "at least 0"),
+    "hidden": ([*TRAIN, "--hidden", "10;5"], "it is no list of whole numbers"),
+    "no units": ([*TRAIN, "--hidden", "10,0"], "at least one unit"),
+    "activation": ([*TRAIN, "--activation", "rleu"], "try: 'relu'"),
+    "code for an activation": ([*TRAIN, "--activation", "leaky_relu(exit())"], "cannot be read"),
+    "solver": ([*TRAIN, "--solver", "adamm"], "try: 'adam'"),
+    "solver's setting": ([*TRAIN, "--solver", "adam(speed=2)"], "learning_rate"),
+    "loss": ([*TRAIN, "--loss", "categorical_cross_entropy"], "needs outputs between 0 and 1"),
+    "seed": ([*TRAIN, "--seed", "-3"], "it is negative"),
+    "epochs": ([*TRAIN, "--max-epochs", "-1"], "max_epochs"),
+    "nothing left to train": ([*TRAIN, "--validation", "0.5", "--test", "0.5"], "no row would"),
+    "ignored": ([*TRAIN, "--ignore", "aera"], "no column 'aera'. try: 'area'"),
+    "categorical": ([*TRAIN, "--categorical", "aera"], "no column 'aera'. try: 'area'"),
+    "language": ([*TRAIN, "--lang", "fr"], 'Invalid value "fr" for --lang'),
+    "output folder": ([*TRAIN, "--out", "no/such/model"], "there is no folder"),
+    "output is a folder": ([*TRAIN, "--out", "."], "it is a folder"),
+    "model is a table": (["predict", "data.csv", "data.csv"], "no clearprop model file"),
+    "model is missing": (["predict", "model", "data.csv"], "no such file"),
+    "demo on a file": (["demo", "--folder", "data.csv/x"], "it cannot be made"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), OPTIONS.values(), ids=OPTIONS)
+def test_a_bad_option_is_named(clearprop, folder, arguments, message):
+    (folder / "data.csv").write_text(GOOD)
+    check_refused(clearprop(*arguments), folder, message, {"data.csv", "houses.csv"})
+
+
+LATER = {
+    "unknown category": ("area,city\n1,Oslo\n2,Nice\n", "line 3, column 'city' (='Nice')"),
+    "missing column": ("area,town\n1,Oslo\n", "no column 'city'"),
+    "missing value": ("area,city\n1,Oslo\n,Rome\n", "line 3, column 'area': the value is missing"),
+    "text": ("area,city\n1,Oslo\nx,Rome\n", "line 3, column 'area' (='x'): this is text"),
+    "text only": ("area,city\nx,Oslo\n", "line 2, column 'area' (='x'): this is text"),
+    "probabilities": (GOOD, "no probabilities"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), LATER.values(), ids=LATER)
+def test_a_table_that_the_model_cannot_take_is_refused(clearprop, folder, content, message):
+    (folder / "data.csv").write_text(GOOD)
+    clearprop(*TRAIN, "--out", "model", "--quiet")
+    (folder / "later.csv").write_text(content)
+    files = {path.name for path in folder.iterdir()}
+    options = ["--probabilities"] if message == "no probabilities" else []
+    outcome = clearprop("predict", "model", "later.csv", "--out", "p.csv", *options)
+    check_refused(outcome, folder, message, files)
+
+
+def test_a_damaged_model_is_refused(clearprop, folder):
+    clearprop("train", "houses.csv", "--target", "price", "--out", "model", "--quiet")
+    content = (folder / "model").read_bytes()
+    for damaged in (content[:-7], content.replace(b"Rome", b"Nice"), content[:100] + content[99:]):
+        (folder / "model").write_bytes(damaged)
+        code, _, err = clearprop("predict", "model", "houses.csv")
+        assert code == 2
+        assert err.count("\n") == 1
+        assert "model" in err
+
+
+def test_an_old_model_survives_a_training_that_fails(clearprop, folder):
+    clearprop("train", "houses.csv", "--target", "price", "--out", "model", "--quiet")
+    before = (folder / "model").read_bytes()
+    (folder / "data.csv").write_text(GOOD + "?,Oslo,3\n")
+    assert clearprop(*TRAIN, "--out", "model")[0] == 2
+    assert (folder / "model").read_bytes() == before
+
+
+def test_a_wide_table_names_no_thousand_columns(clearprop, folder):
+    frame = pd.DataFrame(np.eye(30), columns=[f"pixel{n}" for n in range(30)])
+    frame.to_csv("wide.csv", index=False)
+    _, _, err = clearprop("train", "wide.csv", "--target", "label")
+    assert len(err) < 200

@@ -1,0 +1,139 @@
+"""The program as people start it: help, signals, pipes, terminals."""
+
+import inspect
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clearprop as cp
+from clearprop.cli import app, train
+
+ENDLESS = ["train", "houses.csv", "--target", "price", "--solver", "adam", "--patience", "0",
+           "--max-epochs", "1000000000", "--validation", "0"]  # fmt: skip
+
+
+def test_version_and_help(clearprop):
+    assert clearprop("--version")[:2] == (0, f"{cp.__version__}\n")
+    for arguments in ([], ["--help"]):
+        code, out, _ = clearprop(*arguments)
+        assert code == 0
+        assert all(command.__name__ in out for command in app.commands())
+
+
+def test_every_command_explains_all_its_options(clearprop):
+    found = {command.__name__: command for command in app.commands()}
+    assert {"train", "predict", "demo"} <= set(found)
+    for name, command in found.items():
+        code, out, _ = clearprop(name, "--help")
+        assert code == 0
+        assert command.__doc__.split(".")[0].split()[0] in out
+        for parameter in inspect.signature(command).parameters:
+            assert f"\n    {parameter} : " in command.__doc__, f"{name} {parameter} has no help"
+
+
+def test_an_interrupt_during_training_keeps_the_model_so_far(start, folder):
+    process = start(*ENDLESS)
+    assert process.stderr.readline().startswith("epoch 1: ")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted in epoch" in out
+    assert "houses.clearprop holds the parameters of epoch" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert np.isfinite(cp.load("houses.clearprop").predict(pd.read_csv("houses.csv"))).all()
+
+
+def test_an_interrupt_before_training_writes_nothing(clearprop, folder, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "fit", interrupted)
+    code, out, err = clearprop("train", "houses.csv", "--target", "price")
+    assert (code, out) == (130, "")
+    assert err == "clearprop: interrupted; nothing was written.\n"
+    assert [path.name for path in folder.iterdir()] == ["houses.csv"]
+
+
+def test_a_reader_that_leaves_early_is_no_error(start, clearprop):
+    pd.concat([pd.read_csv("houses.csv")] * 2000).to_csv("long.csv", index=False)
+    clearprop("train", "houses.csv", "--target", "price", "--quiet")
+    with start("predict", "houses.clearprop", "long.csv") as process:
+        assert process.stdout.readline() == "price\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
+def terminal_output(folder, arguments, **environment):
+    """Return what the program prints to a terminal."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "clearprop", *arguments],
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment},
+    )
+    os.close(follower)
+    printed = b""
+    while True:
+        try:
+            part = os.read(leader, 65536)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not part:
+            break
+        printed += part
+    os.close(leader)
+    assert process.wait(timeout=60) == 0
+    return printed.decode()
+
+
+TRAIN = ["train", "houses.csv", "--target", "price"]
+COLOUR = re.compile(r"\x1b\[[\d;]*3[1-8]")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_terminal_gets_a_progress_bar(folder):
+    printed = terminal_output(folder, TRAIN)
+    assert "━" in printed
+    assert COLOUR.search(printed)
+    assert "epoch 1:" not in printed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_no_color_and_a_dumb_terminal_are_respected(folder):
+    assert not COLOUR.search(terminal_output(folder, TRAIN, NO_COLOR="1"))
+    plain = terminal_output(folder, TRAIN, TERM="dumb")
+    assert "\x1b" not in plain
+    assert "epoch 1:" in plain
+    assert "━" not in terminal_output(folder, [*TRAIN, "--quiet"])
+
+
+def test_an_output_that_cannot_show_chinese_still_gets_something(start):
+    process = start("train", "houses.csv", "--target", "price", "--lang", "zh",
+                    env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})  # fmt: skip
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "?" in out
+
+
+def test_importing_clearprop_loads_nothing_heavy():
+    heavy = ["pandas", "scipy", "sklearn", "numba", "matplotlib", "rich", "cyclopts", "safetensors"]
+    code = f"import clearprop, sys; print([name for name in {heavy} if name in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert printed.stdout == "[]\n"
+
+
+def test_building_the_program_loads_nothing_heavy():
+    heavy = ["pandas", "scipy", "sklearn", "numba", "matplotlib", "safetensors"]
+    code = "import sys; from clearprop.cli import app; app.build()\n"
+    code += f"print([name for name in {heavy} if name in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert printed.stdout == "[]\n"

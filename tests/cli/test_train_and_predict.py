@@ -1,0 +1,129 @@
+"""The main job: train on a table, predict with the model file."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import clearprop as cp
+
+
+def test_a_table_becomes_a_model_that_predicts(start, folder):
+    trained = start("train", "houses.csv", "--target", "price", "--ignore", "kind")
+    out, err = trained.communicate(timeout=60)
+    assert trained.returncode == 0, err
+    assert "60 rows, 2 input columns, 4 features" in out
+    assert "regression: 'price' holds numbers." in out
+    assert "houses.clearprop" in out
+    assert err.startswith("epoch 1: loss ")
+
+    predicted = start("predict", "houses.clearprop", "houses.csv")
+    out, err = predicted.communicate(timeout=60)
+    assert (predicted.returncode, err) == (0, "")
+    values = pd.read_csv(io.StringIO(out))
+    assert list(values) == ["price"]
+    true = pd.read_csv("houses.csv").price
+    assert np.sqrt(np.mean((values.price - true) ** 2)) < 0.1 * true.std()
+    np.testing.assert_array_equal(
+        values.price, cp.load("houses.clearprop").predict(pd.read_csv("houses.csv"))
+    )
+    assert {path.name for path in folder.iterdir()} == {"houses.csv", "houses.clearprop"}
+
+
+def test_classes_are_predicted_by_name_with_their_probabilities(clearprop):
+    code, out, _ = clearprop("train", "houses.csv", "--target", "kind", "--out", "m", "--quiet")
+    assert code == 0
+    assert "error rate" in out
+    code, out, _ = clearprop("predict", "m", "houses.csv", "--out", "p.csv", "--probabilities")
+    assert (code, out) == (0, "")
+    frame = pd.read_csv("p.csv")
+    assert list(frame) == ["kind", "p(cheap)", "p(dear)"]
+    assert (frame["kind"] == np.where(frame["p(dear)"] > 0.5, "dear", "cheap")).all()
+
+
+def test_parquet_goes_in_and_out(clearprop):
+    pd.read_csv("houses.csv").to_parquet("houses.parquet")
+    assert clearprop("train", "houses.parquet", "--target", "kind", "--quiet")[0] == 0
+    assert clearprop("predict", "houses.clearprop", "houses.csv", "--out", "p.csv")[0] == 0
+    assert clearprop("predict", "houses.clearprop", "houses.parquet", "--out", "p.parquet")[0] == 0
+    pd.testing.assert_frame_equal(
+        pd.read_parquet("p.parquet"), pd.read_csv("p.csv"), check_dtype=False
+    )
+
+
+def test_one_seed_gives_one_model(clearprop, folder):
+    for name in ("a", "b"):
+        clearprop("train", "houses.csv", "--target", "kind", "--solver", "adam", "--out", name,
+                  "--max-epochs", 50, "--seed", 3)  # fmt: skip
+    assert cp.load("a").parameters == cp.load("b").parameters
+
+
+@pytest.mark.parametrize(
+    ("options", "network"),
+    [
+        (["--hidden", "4,3", "--activation", "relu"], "4 → 4 relu → 3 relu → 1 identity"),
+        (["--hidden", "none"], "4 → 1 identity"),
+        (["--activation", "leaky_relu(slope=0.2)"], "4 → 10 leaky_relu(slope=0.2) → 1 identity"),
+    ],
+)
+def test_the_network_is_as_asked(clearprop, options, network):
+    code, out, _ = clearprop(
+        "train", "houses.csv", "--target", "price", "--ignore", "kind", "--quiet", *options
+    )
+    assert code == 0
+    assert network in out
+
+
+def test_options_reach_the_training(clearprop):
+    options = {
+        "--solver": "adam(learning_rate=0.02)",
+        "--loss": "huber(delta=0.5)",
+        "--penalty": 0.01,
+        "--batch-size": 16,
+        "--max-epochs": 7,
+        "--patience": 0,
+        "--validation": 0.25,
+        "--test": 0.0,
+        "--categorical": "area",
+    }
+    flat = [part for pair in options.items() for part in pair]
+    code, out, _ = clearprop("train", "houses.csv", "--target", "price", "--out", "m", *flat)
+    assert code == 0
+    assert "All 7 epochs were taken." in out
+    model = cp.load("m")
+    assert model.summary["solver"].startswith("adam(learning_rate=0.02")
+    assert model.summary["rows"] == {"train": 45, "validation": 15, "test": 0}
+    assert model.summary["penalty"] == 0.01
+    assert model.network.loss_rule.name == "huber"
+    assert "area" in model.encoding.text_columns
+
+
+def test_codes_with_leading_zeros_stay_text(clearprop, folder):
+    rows = "".join(f"{code},{n % 7},{n}\n" for n, code in enumerate(["007", "7", "070"] * 8))
+    (folder / "codes.csv").write_text("code,x,y\n" + rows)
+    clearprop("train", "codes.csv", "--target", "y", "--categorical", "code", "--quiet")
+    assert cp.load("codes.clearprop").encoding.features[:3] == ("code=007", "code=070", "code=7")
+    assert clearprop("predict", "codes.clearprop", "codes.csv")[0] == 0
+
+
+def test_several_targets(clearprop):
+    code, out, _ = clearprop(
+        "train", "houses.csv", "--target", "price", "--target", "area", "--ignore", "kind"
+    )
+    assert code == 0
+    assert "R² price" in out
+    assert "R² area" in out
+    assert clearprop("predict", "houses.clearprop", "houses.csv")[1].startswith("price,area\n")
+
+
+def test_chinese(clearprop):
+    code, out, err = clearprop("train", "houses.csv", "--target", "price", "--lang", "zh")
+    assert code == 0
+    for words in ("任务", "回归：'price' 是数值。", "均方根误差", "已写入", "个输入列"):
+        assert words in out
+    assert err.startswith("周期 1: 损失 ")
+    _, _, err = clearprop(
+        "predict", "houses.clearprop", "houses.csv", "--out", "p.csv", "--lang", "zh"
+    )
+    assert err == "已将 60 个预测写入 p.csv\n"

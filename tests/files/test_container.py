@@ -1,0 +1,217 @@
+"""Model files come back as they were written, or not at all."""
+
+import json
+import os
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from clearprop.errors import InputError
+from clearprop.files import read_container, write_container, write_whole
+
+ARRAYS = {"theta": np.arange(6.0).reshape(2, 3), "mask": np.array([True, False])}
+HEADER = {"text": "é σ 误差", "nested": [1, 2.5, None, {"a": True}]}
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "model.clearprop"
+    write_container(path, ARRAYS, HEADER)
+    return path
+
+
+def test_what_was_written_is_read(file):
+    arrays, header = read_container(file)
+    assert header == HEADER
+    assert set(arrays) == set(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert arrays[name].dtype == array.dtype
+        np.testing.assert_array_equal(arrays[name], array)
+
+
+NUMBERS = hnp.arrays(
+    st.sampled_from(["f8", "f4", "i8", "i4", "u1", "?"]),
+    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8")).filter(lambda name: name != "__metadata__"),
+        NUMBERS,
+        max_size=3,
+    ),
+    st.dictionaries(st.text(st.characters(codec="utf-8")), JSON, max_size=4),
+)
+def test_any_arrays_and_any_json_come_back_to_the_bit(tmp_path, arrays, header):
+    path = tmp_path / "any"
+    header = json.loads(json.dumps(header).encode("utf-8", "replace"))
+    write_container(path, arrays, header)
+    read, header_read = read_container(path)
+    assert header_read == header
+    assert set(read) == set(arrays)
+    for name, array in arrays.items():
+        assert read[name].shape == array.shape
+        assert read[name].tobytes() == array.tobytes()
+
+
+def test_arrays_in_any_memory_order_are_written_by_value(tmp_path):
+    array = np.arange(12.0).reshape(3, 4)
+    write_container(tmp_path / "m", {"T": array.T, "cut": array[:, ::2]}, {})
+    arrays, _ = read_container(tmp_path / "m")
+    np.testing.assert_array_equal(arrays["T"], array.T)
+    np.testing.assert_array_equal(arrays["cut"], array[:, ::2])
+
+
+def test_another_safetensors_reader_opens_the_file(file):
+    from safetensors.numpy import load_file
+
+    np.testing.assert_array_equal(load_file(file)["theta"], ARRAYS["theta"])
+
+
+def test_every_truncation_is_refused(file):
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(InputError, match="cannot be used"):
+            read_container(file)
+
+
+def test_every_changed_byte_is_refused(file):
+    whole = file.read_bytes()
+    for position in range(len(whole)):
+        changed = bytearray(whole)
+        changed[position] ^= 0x01
+        file.write_bytes(changed)
+        with pytest.raises(InputError, match="cannot be used"):
+            read_container(file)
+
+
+def test_bytes_added_at_the_end_are_refused(file):
+    file.write_bytes(file.read_bytes() + b"\0")
+    with pytest.raises(InputError):
+        read_container(file)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"a,b\n1,2\n" * 100,
+        b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix",
+        b"PK\x03\x04" + bytes(200),
+        struct.pack("<Q", 2**63) + b"{}",
+        struct.pack("<Q", 2) + b"{}",
+        struct.pack("<Q", 4) + b"null",
+    ],
+)
+def test_a_foreign_file_is_refused(tmp_path, content):
+    path = tmp_path / "foreign"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no clearprop model file"):
+        read_container(path)
+
+
+def test_a_safetensors_file_of_another_program_is_refused(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file({"a": np.zeros(2)}, tmp_path / "other", {"format": "pt"})
+    with pytest.raises(InputError, match="no clearprop model file"):
+        read_container(tmp_path / "other")
+
+
+@pytest.mark.parametrize("kind", ["BF16", "F8_E4M3", "F4", "nonsense"])
+def test_a_file_with_arrays_that_numpy_does_not_know_is_refused(tmp_path, kind):
+    data = bytes(8)
+    header = json.dumps({"a": {"dtype": kind, "shape": [4], "data_offsets": [0, 8]}}).encode()
+    path = tmp_path / "strange"
+    path.write_bytes(struct.pack("<Q", len(header)) + header + data)
+    with pytest.raises(InputError):
+        read_container(path)
+
+
+def test_a_newer_version_is_named(tmp_path):
+    from safetensors.numpy import save_file
+
+    metadata = {"format": "clearprop", "version": "2", "header": "{}", "sha256": ""}
+    save_file({"a": np.zeros(2)}, tmp_path / "new", metadata)
+    with pytest.raises(InputError, match="newer clearprop"):
+        read_container(tmp_path / "new")
+
+
+def test_missing_files_and_folders_are_refused(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        read_container(tmp_path / "nothing")
+    with pytest.raises(InputError, match="it is a folder"):
+        read_container(tmp_path)
+    with pytest.raises(InputError, match="it is a folder"):
+        write_container(tmp_path, ARRAYS, HEADER)
+    with pytest.raises(InputError, match="there is no folder"):
+        write_container(tmp_path / "no" / "model", ARRAYS, HEADER)
+
+
+def test_a_header_that_json_cannot_say_writes_nothing(tmp_path):
+    with pytest.raises(ValueError, match="JSON compliant"):
+        write_container(tmp_path / "m", ARRAYS, {"loss": float("nan")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(file, monkeypatch):
+    before = file.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        write_container(file, {"theta": np.ones(3)}, {})
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(file, monkeypatch):
+    before = file.read_bytes()
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(file, b"new")
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_file_keeps_its_permissions_and_a_link_stays_a_link(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path):
+    (tmp_path / "plain").write_bytes(b"")
+    write_whole(tmp_path / "ours", b"")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_device_can_be_written_to():
+    write_whole(os.devnull, b"gone")
