@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from clearprop.explain.expression import (
     Apply,
     Bindings,
@@ -45,6 +47,8 @@ class Step:
     """The same, entry by entry, as one writes it by hand."""
     rule: tuple[Equation, ...] = ()
     """Lines that derive a general formula used here; they hold for any numbers."""
+    note: Text | None = None
+    """What else one must know, for example where rounding spoils the formula."""
     phase: Literal["forward", "loss", "backward", "update", "theory"] = "theory"
     layer: int | None = None
 
@@ -62,6 +66,14 @@ class Step:
     def recomputed(self) -> Value:
         """The value that the last part of the formula gives."""
         return self.formula.parts[-1].evaluate(self.bindings)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the formula, evaluated in floating point, gives the value."""
+        with np.errstate(all="ignore"):
+            value, again = np.asarray(self.value), np.asarray(self.recomputed)
+        scale = np.max(np.abs(value), initial=1.0)
+        return bool(np.allclose(again, value, rtol=1e-9, atol=1e-12 * scale))
 
     @property
     def shapes(self) -> Equation | None:

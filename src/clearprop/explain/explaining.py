@@ -17,6 +17,7 @@ from clearprop.explain.topics.backward import (
     loss_derivative,
     one_error,
 )
+from clearprop.explain.topics.entries import watched
 from clearprop.explain.topics.forward import forward_steps
 from clearprop.explain.topics.gradient import (
     bias_gradient,
@@ -163,6 +164,6 @@ def _gradient_steps(n: Notation, scope: Scope) -> Iterable[Step]:
     if scope.kind in ("z", "delta"):
         return [one_error(n, layer, *index)]
     if scope.kind == "a":
-        return [loss_derivative(n) if layer == n.depth else activation_error(n, layer)]
+        return [watched(loss_derivative(n)) if layer == n.depth else activation_error(n, layer)]
     layers = range(n.depth, 0, -1) if scope.kind == "pass" else (layer,)
     return [step(n, one) for one in layers for step in (weight_gradient, bias_gradient)]

@@ -135,7 +135,8 @@ def _expanded(total: Sigma, bindings: Bindings) -> Expression:
     """Return a Σ as its terms with numbers; a long one as what it is worth."""
     assert total.size is not None
     if total.size > EXPANDED_TERMS:
-        return literal(total.evaluate(bindings))
+        with np.errstate(all="ignore"):  # a saturated output; the step carries a note then
+            return literal(total.evaluate(bindings))
     terms = tuple(
         with_numbers(at(total.body, {total.index: number}), bindings)
         for number in range(total.size)

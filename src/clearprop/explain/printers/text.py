@@ -159,6 +159,8 @@ class TextPrinter(FormulaPrinter[Box]):
 
     def power(self, part: Power) -> Box:
         base = self.inside(part.base, Power.precedence + 1)
+        if isinstance(part.base, Symbol) and part.base.layer is not None:
+            base = self.parenthesised(base)  # a¹² would read as a to the 12th
         exponent = self.show(part.exponent)
         small = exponent.lines[0].replace("−", "-").replace(" ", "")
         if exponent.height == 1 and all(c in "0123456789z-" for c in small):
@@ -309,6 +311,8 @@ class _Page:
             lines += self.labelled(words.NUMBERS, [step.numbers])
         if self.style.detail == "everything":
             lines += self.labelled(words.ENTRIES, step.entry_lines)
+        if step.note is not None:
+            lines += ["   " + line for line in wrapped_text(self.say(step.note), self.width - 3)]
         return [*lines, ""]
 
     def labelled(self, label: Text, equations: Sequence[Equation]) -> list[str]:

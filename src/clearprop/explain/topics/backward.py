@@ -16,7 +16,7 @@ from clearprop.explain.expression import (
 from clearprop.explain.notation import Notation
 from clearprop.explain.rewriting import at, contains, elementwise
 from clearprop.explain.rules import application, derivative_formula, loss_derivative_formula
-from clearprop.explain.topics.entries import SHOWN_ENTRIES, shown_entries, sum_over
+from clearprop.explain.topics.entries import SHOWN_ENTRIES, shown_entries, sum_over, watched
 from clearprop.explain.words import propagation as words
 from clearprop.language import Text
 
@@ -33,9 +33,9 @@ def backward_steps(n: Notation, down_to: int = 1) -> Iterator[Step]:
 def output_error_steps(n: Notation) -> Iterator[Step]:
     """Yield δ of the output layer: by the shortcut of a canonical pair, else by the chain rule."""
     if n.trace.loss.is_canonical_with(n.rule(n.depth)):
-        yield canonical_error(n)
+        yield watched(canonical_error(n))
         return
-    yield loss_derivative(n)
+    yield watched(loss_derivative(n))
     if n.rule(n.depth).elementwise:
         yield local_derivative(n, n.depth)
     yield output_error(n)

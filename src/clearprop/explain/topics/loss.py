@@ -8,7 +8,7 @@ from clearprop.explain.derivation import Step
 from clearprop.explain.expression import Equation, Sigma, Symbol
 from clearprop.explain.notation import Notation
 from clearprop.explain.rules import loss_formula
-from clearprop.explain.topics.entries import SHOWN_ENTRIES
+from clearprop.explain.topics.entries import SHOWN_ENTRIES, watched
 from clearprop.explain.words import propagation as words
 
 
@@ -18,12 +18,12 @@ def loss_steps(n: Notation) -> Iterator[Step]:
     if not n.is_batch:
         formula = Equation((n.L, loss_formula(rule, a, y, outputs)))
         title = words.LOSS_OF_ONE.filled(name=spelled(rule))
-        yield Step(title, words.LOSS_WHY, formula, n.bindings, phase="loss")
+        yield watched(Step(title, words.LOSS_WHY, formula, n.bindings, phase="loss"))
         return
     for sample in islice(range(n.samples), SHOWN_ENTRIES):
         formula = Equation((n.loss[sample], loss_formula(rule, a, y, outputs, sample)))
         title = words.SAMPLE_LOSS.filled(name=spelled(rule), n=sample)
-        yield Step(title, words.LOSS_WHY, formula, n.bindings, phase="loss")
+        yield watched(Step(title, words.LOSS_WHY, formula, n.bindings, phase="loss"))
     yield total_loss(n)
 
 

@@ -106,3 +106,11 @@ INPUT_GRADIENT_WHY = Text(
     "an input is taken by every unit of layer 1 with its weight; the ways add up",
     "每个输入经第 1 层所有神经元的权重影响损失；各路相加",
 )
+
+SATURATED = Text(
+    "Note: an output has come so near to the end of its range that it is rounded to it, and the"
+    " formula cannot be evaluated with rounded outputs. The value is the engine's, which works"
+    " from z or keeps the outputs off the end of their range.",
+    "注意：某个输出已极接近其取值范围的端点而被舍入为端点，用舍入后的输出无法按公式计算。"
+    "此处的值由引擎给出：它直接由 z 计算，或使输出不取到端点。",
+)
