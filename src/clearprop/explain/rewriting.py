@@ -57,9 +57,15 @@ def _rewrite_field(value: Any, rule: Callable[[Expression], Expression | None]) 
 
 
 def at(expression: Expression, indices: Mapping[str, int]) -> Expression:
-    """Return the formula with numbers for index letters: aₖ becomes a₂ for ``{"k": 2}``."""
+    """Return the formula with numbers for index letters: aₖ becomes a₂ for ``{"k": 2}``.
+
+    The letter over which a Σ runs is its own.
+    """
 
     def fill(part: Expression) -> Expression | None:
+        if isinstance(part, Sigma) and part.index in indices:
+            others = {letter: number for letter, number in indices.items() if letter != part.index}
+            return replace(part, body=at(part.body, others))
         if isinstance(part, Symbol) and any(one in indices for one in part.index):
             filled = tuple(indices.get(one, one) for one in part.index)  # type: ignore[arg-type]
             return replace(part, index=filled)
