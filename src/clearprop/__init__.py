@@ -16,3 +16,14 @@ from clearprop.structure import Layer as Layer
 from clearprop.structure import Parameters as Parameters
 
 __version__ = "0.1.0"
+
+_LOADED_WHEN_USED = ("explain",)
+
+
+def __getattr__(name: str) -> object:
+    """Load what training does not need only when it is asked for."""
+    if name in _LOADED_WHEN_USED:
+        import importlib
+
+        return importlib.import_module(f"clearprop.{name}")
+    raise AttributeError(f"module 'clearprop' has no attribute {name!r}")

@@ -17,6 +17,20 @@ class Text(NamedTuple):
     en: str
     zh: str
 
+    def filled(self, **values: "Text | object") -> "Text":
+        """Return the sentence with `values` in its ``{places}``, each in its own language.
+
+        Examples
+        --------
+        >>> Text("layer {l}", "第 {l} 层").filled(l=2).zh
+        '第 2 层'
+        """
+        en, zh = (
+            {k: v.in_(lang) if isinstance(v, Text) else v for k, v in values.items()}
+            for lang in ("en", "zh")
+        )
+        return Text(self.en.format(**en), self.zh.format(**zh))
+
     def in_(self, language: Language) -> str:
         """Return the sentence in `language`, ``"en"`` or ``"zh"``."""
         return self.zh if language == "zh" else self.en

@@ -18,20 +18,22 @@ class ELU(Activation):
     name = "elu"
     derivative_in = "a"
     range = (-1.0, float("inf"))
-    latex = r"f(z) = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}"
-    latex_derivative = r"f'(z) = \begin{cases} 1 & z > 0 \\ f(z) + 1 & z \le 0 \end{cases}"
+    latex = r"\mathrm{ELU}(z) = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}"
+    latex_derivative = (
+        r"\mathrm{ELU}'(z) = \begin{cases} 1 & z > 0 \\ \mathrm{ELU}(z) + 1 & z \le 0 \end{cases}"
+    )
     derivation = (
         Step(
-            r"f(z) = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
+            r"\mathrm{ELU}(z) = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
             Text("definition", "定义"),
         ),
         Step(
-            r"f'(z) = \begin{cases} 1 & z > 0 \\ e^{z} & z \le 0 \end{cases}",
+            r"\mathrm{ELU}'(z) = \begin{cases} 1 & z > 0 \\ e^{z} & z \le 0 \end{cases}",
             Text("differentiate each line", "逐段求导"),
         ),
         Step(
-            r"f'(z) = \begin{cases} 1 & z > 0 \\ f(z) + 1 & z \le 0 \end{cases}",
-            Text("for z ≤ 0, eᶻ = f(z) + 1", "z ≤ 0 时 eᶻ = f(z) + 1"),
+            latex_derivative,
+            Text("for z ≤ 0, eᶻ = ELU(z) + 1", "z ≤ 0 时 eᶻ = ELU(z) + 1"),
         ),
     )
     pros = Text(

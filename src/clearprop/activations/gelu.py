@@ -18,19 +18,21 @@ class GELU(Activation):
     name = "gelu"
     derivative_in = "z"
     range = (-0.16997120747990369, float("inf"))
-    latex = r"f(z) = z \Phi(z)"
-    latex_derivative = r"f'(z) = \Phi(z) + z \frac{1}{\sqrt{2 \pi}} e^{-\frac{z^{2}}{2}}"
+    latex = r"\mathrm{GELU}(z) = z \Phi(z)"
+    latex_derivative = (
+        r"\mathrm{GELU}'(z) = \Phi(z) + z \frac{1}{\sqrt{2 \pi}} e^{-\frac{z^{2}}{2}}"
+    )
     derivation = (
         Step(
-            r"f(z) = z \Phi(z)",
+            r"\mathrm{GELU}(z) = z \Phi(z)",
             Text(
                 "definition; Φ is the distribution function of the standard normal",
                 "定义；Φ 为标准正态分布函数",
             ),
         ),
-        Step(r"f'(z) = \Phi(z) + z \Phi'(z)", Text("product rule", "乘积法则")),
+        Step(r"\mathrm{GELU}'(z) = \Phi(z) + z \Phi'(z)", Text("product rule", "乘积法则")),
         Step(
-            r"f'(z) = \Phi(z) + z \frac{1}{\sqrt{2 \pi}} e^{-\frac{z^{2}}{2}}",
+            r"\mathrm{GELU}'(z) = \Phi(z) + z \frac{1}{\sqrt{2 \pi}} e^{-\frac{z^{2}}{2}}",
             Text("Φ′ is the normal density", "Φ′ 是正态分布的密度"),
         ),
     )

@@ -13,15 +13,15 @@ class Identity(Activation):
     name = "identity"
     derivative_in = "z"
     range = (float("-inf"), float("inf"))
-    latex = r"f(z) = z"
-    latex_derivative = r"f'(z) = 1"
+    latex = r"\mathrm{id}(z) = z"
+    latex_derivative = r"\mathrm{id}'(z) = 1"
     derivation = (
-        Step(r"f(z) = z", Text("definition", "定义")),
+        Step(r"\mathrm{id}(z) = z", Text("definition", "定义")),
         Step(
-            r"f'(z) = \frac{d}{dz} z",
+            r"\mathrm{id}'(z) = \frac{d}{dz} z",
             Text("differentiate both sides", "两边对 z 求导"),
         ),
-        Step(r"f'(z) = 1", Text("the derivative of z is 1", "z 的导数为 1")),
+        Step(r"\mathrm{id}'(z) = 1", Text("the derivative of z is 1", "z 的导数为 1")),
     )
     pros = Text("any real output; the gradient passes unchanged", "输出可取任意实数；梯度原样通过")
     cons = Text(

@@ -19,15 +19,15 @@ class LeakyReLU(Activation):
     derivative_in = "z"
     range = (float("-inf"), float("inf"))
     kinks = (0.0,)
-    latex = r"f(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}"
-    latex_derivative = r"f'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"
+    latex = r"\mathrm{LeakyReLU}(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}"
+    latex_derivative = r"\mathrm{LeakyReLU}'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"
     derivation = (
         Step(
-            r"f(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}",
+            r"\mathrm{LeakyReLU}(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}",
             Text("definition, with the slope s", "定义，s 为负半轴斜率"),
         ),
         Step(
-            r"f'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}",
+            r"\mathrm{LeakyReLU}'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}",
             Text(
                 "differentiate each line; at z = 0 the lower line is the convention",
                 "逐段求导；z = 0 处按下一行约定",

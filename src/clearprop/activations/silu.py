@@ -19,20 +19,20 @@ class SiLU(Activation):
     name = "silu"
     derivative_in = "z"
     range = (-0.27846454276107386, float("inf"))
-    latex = r"f(z) = z \sigma(z)"
-    latex_derivative = r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))"
+    latex = r"\mathrm{SiLU}(z) = z \sigma(z)"
+    latex_derivative = r"\mathrm{SiLU}'(z) = \sigma(z) (1 + z (1 - \sigma(z)))"
     derivation = (
-        Step(r"f(z) = z \sigma(z)", Text("definition", "定义")),
+        Step(r"\mathrm{SiLU}(z) = z \sigma(z)", Text("definition", "定义")),
         Step(
-            r"f'(z) = \sigma(z) + z \sigma'(z)",
+            r"\mathrm{SiLU}'(z) = \sigma(z) + z \sigma'(z)",
             Text("product rule", "乘积法则"),
         ),
         Step(
-            r"f'(z) = \sigma(z) + z \sigma(z) (1 - \sigma(z))",
+            r"\mathrm{SiLU}'(z) = \sigma(z) + z \sigma(z) (1 - \sigma(z))",
             Text("σ′ = σ(1 − σ)", "σ′ = σ(1 − σ)"),
         ),
         Step(
-            r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))",
+            r"\mathrm{SiLU}'(z) = \sigma(z) (1 + z (1 - \sigma(z)))",
             Text("factor out σ(z)", "提出公因子 σ(z)"),
         ),
     )

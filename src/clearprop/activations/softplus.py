@@ -15,20 +15,20 @@ class Softplus(Activation):
     name = "softplus"
     derivative_in = "z"
     range = (0.0, float("inf"))
-    latex = r"f(z) = \ln(1 + e^{z})"
-    latex_derivative = r"f'(z) = \frac{1}{1 + e^{-z}}"
+    latex = r"\mathrm{softplus}(z) = \ln(1 + e^{z})"
+    latex_derivative = r"\mathrm{softplus}'(z) = \frac{1}{1 + e^{-z}}"
     derivation = (
-        Step(r"f(z) = \ln(1 + e^{z})", Text("definition", "定义")),
+        Step(r"\mathrm{softplus}(z) = \ln(1 + e^{z})", Text("definition", "定义")),
         Step(
-            r"f'(z) = \frac{1}{1 + e^{z}} \cdot \frac{d}{dz} (1 + e^{z})",
+            r"\mathrm{softplus}'(z) = \frac{1}{1 + e^{z}} \cdot \frac{d}{dz} (1 + e^{z})",
             Text("chain rule: outer logarithm, inner sum", "链式法则：外层是对数，内层是和"),
         ),
         Step(
-            r"f'(z) = \frac{e^{z}}{1 + e^{z}}",
+            r"\mathrm{softplus}'(z) = \frac{e^{z}}{1 + e^{z}}",
             Text("the derivative of eᶻ is eᶻ", "eᶻ 的导数是 eᶻ"),
         ),
         Step(
-            r"f'(z) = \frac{1}{1 + e^{-z}}",
+            r"\mathrm{softplus}'(z) = \frac{1}{1 + e^{-z}}",
             Text("divide both by eᶻ: this is σ(z)", "分子分母同除以 eᶻ：即 σ(z)"),
         ),
     )

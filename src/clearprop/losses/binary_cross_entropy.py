@@ -36,6 +36,26 @@ class BinaryCrossEntropy(Loss):
             Text("the two signs cancel", "两个负号相消"),
         ),
     )
+    canonical_derivation = (
+        Step(
+            r"\frac{\partial L}{\partial z_k} = \frac{\partial L}{\partial a_k}"
+            r" \cdot \frac{\partial a_k}{\partial z_k}",
+            Text("chain rule: zₖ reaches L only through aₖ", "链式法则：zₖ 只通过 aₖ 影响 L"),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_k} = \left( -\frac{y_k}{a_k} + \frac{1 - y_k}{1 - a_k}"
+            r" \right) \cdot a_k (1 - a_k)",
+            Text("insert ∂L/∂aₖ and σ′ = a(1 − a)", "代入 ∂L/∂aₖ 与 σ′ = a(1 − a)"),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_k} = -y_k (1 - a_k) + (1 - y_k) a_k",
+            Text("multiply out: both denominators cancel", "展开：两个分母都约去"),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_k} = a_k - y_k",
+            Text("yₖ aₖ cancels", "yₖ aₖ 相消"),
+        ),
+    )
     pros = Text(
         "with a sigmoid output δ = p − y: no vanishing gradient when the answer is wrong",
         "配合 sigmoid 输出时 δ = p − y：答错时梯度不会消失",

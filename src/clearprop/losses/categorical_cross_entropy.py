@@ -29,6 +29,36 @@ class CategoricalCrossEntropy(Loss):
             ),
         ),
     )
+    canonical_derivation = (
+        Step(
+            r"\frac{\partial L}{\partial z_i} = \sum_k \frac{\partial L}{\partial a_k}"
+            r" \cdot \frac{\partial a_k}{\partial z_i}",
+            Text(
+                "chain rule: zᵢ reaches L through every aₖ of the softmax; the ways add up",
+                "链式法则：zᵢ 经 softmax 的每个 aₖ 影响 L；各路相加",
+            ),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_i} = \sum_k \left( -\frac{y_k}{a_k} \right)"
+            r" \cdot a_k (\delta_{ik} - a_i)",
+            Text(
+                "insert ∂L/∂aₖ and the Jacobian of the softmax; δᵢₖ is 1 if i = k, else 0",
+                "代入 ∂L/∂aₖ 与 softmax 的雅可比；i = k 时 δᵢₖ 为 1，否则为 0",
+            ),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_i} = a_i \sum_k y_k - \sum_k y_k \delta_{ik}",
+            Text("aₖ cancels in every term", "每一项中 aₖ 约去"),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_i} = a_i \sum_k y_k - y_i",
+            Text("of the last sum only the term k = i is left", "后一个和中只剩 k = i 的一项"),
+        ),
+        Step(
+            r"\frac{\partial L}{\partial z_i} = a_i - y_i",
+            Text("the targets of a sample add up to 1", "一个样本的目标之和为 1"),
+        ),
+    )
     pros = Text(
         "with a softmax output δ = p − y: no vanishing gradient when the answer is wrong",
         "配合 softmax 输出时 δ = p − y：答错时梯度不会消失",

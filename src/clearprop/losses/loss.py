@@ -55,6 +55,8 @@ class Loss(ABC):
     latex_derivative: ClassVar[str]
     derivation: ClassVar[tuple[Step, ...]]
     """The lines that lead from ℓ to ∂ℓ/∂aₖ; the first is the definition of ℓ."""
+    canonical_derivation: ClassVar[tuple[Step, ...]] = ()
+    """The lines that lead to ∂ℓ/∂z of the canonical pair, from the chain rule on."""
     pros: ClassVar[Text]
     cons: ClassVar[Text]
 

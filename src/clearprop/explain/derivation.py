@@ -1,0 +1,217 @@
+"""A derivation: titled steps over formula trees, to be printed in any form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from clearprop.explain.expression import (
+    Apply,
+    Bindings,
+    Cases,
+    Equation,
+    Expression,
+    Matrix,
+    Number,
+    Value,
+)
+from clearprop.explain.rewriting import (
+    Convention,
+    bindings_in,
+    contains,
+    elementwise,
+    in_convention,
+    literal,
+    with_numbers,
+    with_shapes,
+)
+from clearprop.language import Language, Text
+
+Detail = Literal["symbols", "numbers", "everything"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what is found, why it holds, the formula, its shapes, its numbers, its value.
+
+    The formula is a chain of equal parts, the quantity first. The value is the quantity's, from
+    the record of the pass; the last part, evaluated, must give it too (`recomputed`).
+    """
+
+    title: Text
+    why: Text
+    formula: Equation
+    bindings: Bindings
+    entries: tuple[Equation, ...] = ()
+    """The same, entry by entry, as one writes it by hand."""
+    rule: tuple[Equation, ...] = ()
+    """Lines that derive a general formula used here; they hold for any numbers."""
+    note: Text | None = None
+    """What else one must know, for example where rounding spoils the formula."""
+    phase: Literal["forward", "loss", "backward", "update", "theory"] = "theory"
+    layer: int | None = None
+
+    @property
+    def quantity(self) -> Expression:
+        """What the step finds: the first part of the formula."""
+        return self.formula.parts[0]
+
+    @property
+    def value(self) -> Value:
+        """The value of the quantity, from the record of the pass."""
+        return self.quantity.evaluate(self.bindings)
+
+    @property
+    def recomputed(self) -> Value:
+        """The value that the last part of the formula gives."""
+        return self.formula.parts[-1].evaluate(self.bindings)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the formula, evaluated in floating point, gives the value."""
+        with np.errstate(all="ignore"):
+            value, again = np.asarray(self.value), np.asarray(self.recomputed)
+        scale = np.max(np.abs(value), initial=1.0)
+        return bool(np.allclose(again, value, rtol=1e-9, atol=1e-12 * scale))
+
+    @property
+    def shapes(self) -> Equation | None:
+        """The formula with a shape at every matrix; None if there are only numbers."""
+        first, last = self.formula.parts[0], self.formula.parts[-1]
+        if not first.shape(self.bindings):
+            return None
+        ends = (first,) if contains(last, Cases) else (first, last)
+        return Equation(tuple(with_shapes(part, self.bindings) for part in ends))
+
+    @property
+    def numbers(self) -> Equation:
+        """The quantity, the last part of the formula with numbers in it, and the value."""
+        return numeric(self.formula, self.bindings)
+
+    @property
+    def entry_lines(self) -> tuple[Equation, ...]:
+        """Every entry: symbol = formula = formula with numbers = value."""
+        whole = elementwise(self.formula.parts[-1])
+        return tuple(
+            Equation((*one.parts, *numeric(one, self.bindings).parts[1:]))
+            for one in self.entries
+            if len(self.entries) > 1 or elementwise(one.parts[-1]) != whole
+        )
+
+    def in_convention(self, convention: Convention, bindings: Bindings) -> "Step":
+        """Return this step with formulas turned to the convention of these bindings."""
+
+        def turned(equation: Equation) -> Any:
+            return in_convention(equation, convention)
+
+        return replace(
+            self,
+            formula=turned(self.formula),
+            bindings=bindings,
+            entries=tuple(turned(one) for one in self.entries),
+        )
+
+
+def numeric(equation: Equation, bindings: Bindings) -> Equation:
+    """Return quantity = last part with numbers = value, or two of these where two are the same."""
+    quantity, last = equation.parts[0], equation.parts[-1]
+    value = literal(quantity.evaluate(bindings), getattr(quantity, "name", ""))
+    filled = with_numbers(last, bindings)
+    if isinstance(filled, Cases) and len(filled.branches) == 1:
+        return Equation((quantity, filled))
+    if isinstance(filled, Cases) and isinstance(quantity, Apply):
+        inner = tuple(with_numbers(one, bindings) for one in quantity.arguments)
+        filled = replace(quantity, arguments=inner)
+    if isinstance(filled, (Number, Matrix)):
+        return Equation((quantity, value))
+    return Equation((quantity, filled, value))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words and formulas."""
+
+    title: Text
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text | Expression, ...], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Steps and tables under one heading."""
+
+    title: Text
+    items: tuple[Step | Table | Text, ...]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a derivation is to look; none of it changes a value."""
+
+    lang: Language = "en"
+    convention: Convention = "row"
+    detail: Detail = "numbers"
+    digits: int = 4
+    """Significant digits; 17 show every bit of a float64."""
+    fold: int = 8
+    """Matrices with more rows or columns than this show their corners; 0 unfolds all."""
+    first_index: Literal[0, 1] = 0
+    """What the first unit, input and sample is called in formulas."""
+    batch: bool = False
+    """Whether a, z, x and y are matrices of several samples, and written as capitals."""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a gradient comes about, step by step.
+
+    ``print(derivation)`` shows it as text. A derivation is made by `clearprop.explain`.
+    """
+
+    title: Text
+    sections: tuple[Section, ...]
+    bindings: Bindings = field(repr=False)
+    style: Style = Style()
+
+    def __iter__(self) -> Iterator[Section]:
+        """Iterate over the sections in the convention asked for."""
+        bindings = bindings_in(self.bindings, self.style.convention)
+        for section in self.sections:
+            yield replace(
+                section, items=tuple(self._turned(item, bindings) for item in section.items)
+            )
+
+    def _turned(self, item: Step | Table | Text, bindings: Bindings) -> Step | Table | Text:
+        convention = self.style.convention
+        if isinstance(item, Step):
+            return item.in_convention(convention, bindings)
+        if isinstance(item, Table):
+            rows = tuple(
+                tuple(
+                    in_convention(cell, convention) if isinstance(cell, Expression) else cell
+                    for cell in row
+                )
+                for row in item.rows
+            )
+            return replace(item, rows=rows)
+        return item
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step in order, in the convention asked for."""
+        return tuple(item for section in self for item in section.items if isinstance(item, Step))
+
+    @property
+    def value(self) -> Value:
+        """The value of the last step: the gradient that was asked for."""
+        return self.steps[-1].value
+
+    def styled(self, **changes: Any) -> "Derivation":
+        """Return the same derivation in another language, convention, detail …: a `Style`."""
+        return replace(self, style=replace(self.style, **changes))
+
+    def __str__(self) -> str:
+        from clearprop.explain.printers.text import as_text
+
+        return as_text(self)

@@ -1,0 +1,1 @@
+"""Printers of derivations, each one file over the same tree."""

@@ -1,0 +1,154 @@
+"""What every printer of formulas shares: one method a kind of node, and where parentheses go."""
+
+import re
+from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from clearprop.explain.derivation import Style
+from clearprop.explain.expression import (
+    Apply,
+    Cases,
+    Comparison,
+    Constant,
+    Derivative,
+    Differentiate,
+    Entries,
+    Equation,
+    Expression,
+    Fraction,
+    Hadamard,
+    Limit,
+    Matrix,
+    MatrixProduct,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Shaped,
+    Sigma,
+    Sum,
+    Symbol,
+    Transpose,
+    Word,
+)
+
+Printed = TypeVar("Printed")
+SAMPLE_QUANTITIES = ("x", "y", "z", "a")
+
+
+class FormulaPrinter(ABC, Generic[Printed]):
+    """Turns a formula tree into something to look at. A printer computes no mathematics."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def show(self, part: Expression) -> Printed:
+        """Return a formula, printed."""
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(part).__name__).lower()
+        return getattr(self, kind)(part)
+
+    def inside(self, part: Expression, precedence: int) -> Printed:
+        """Return a part, in parentheses if it holds together less tightly than needed."""
+        printed = self.show(part)
+        return self.parenthesised(printed) if tightness(part) < precedence else printed
+
+    def letter(self, symbol: Symbol) -> str:
+        """Return the letter of a symbol: a capital for the matrix of several samples."""
+        capital = self.style.batch and not symbol.index and symbol.letter in SAMPLE_QUANTITIES
+        return symbol.letter.upper() if capital else symbol.letter
+
+    def indices(self, symbol: Symbol) -> tuple[str, ...]:
+        """Return the indices as they are written, counting from the style's first."""
+        first = self.style.first_index
+        return tuple(
+            str(one + first) if isinstance(one, int) else one
+            for one in symbol.index
+            if one is not None
+        )
+
+    @abstractmethod
+    def parenthesised(self, printed: Printed) -> Printed: ...
+
+    @abstractmethod
+    def number(self, part: Number) -> Printed: ...
+
+    @abstractmethod
+    def matrix(self, part: Matrix) -> Printed: ...
+
+    @abstractmethod
+    def constant(self, part: Constant) -> Printed: ...
+
+    @abstractmethod
+    def symbol(self, part: Symbol) -> Printed: ...
+
+    @abstractmethod
+    def derivative(self, part: Derivative) -> Printed: ...
+
+    @abstractmethod
+    def negative(self, part: Negative) -> Printed: ...
+
+    @abstractmethod
+    def sum(self, part: Sum) -> Printed: ...
+
+    @abstractmethod
+    def product(self, part: Product) -> Printed: ...
+
+    @abstractmethod
+    def hadamard(self, part: Hadamard) -> Printed: ...
+
+    @abstractmethod
+    def matrix_product(self, part: MatrixProduct) -> Printed: ...
+
+    @abstractmethod
+    def transpose(self, part: Transpose) -> Printed: ...
+
+    @abstractmethod
+    def fraction(self, part: Fraction) -> Printed: ...
+
+    @abstractmethod
+    def power(self, part: Power) -> Printed: ...
+
+    @abstractmethod
+    def sigma(self, part: Sigma) -> Printed: ...
+
+    @abstractmethod
+    def apply(self, part: Apply) -> Printed: ...
+
+    @abstractmethod
+    def comparison(self, part: Comparison) -> Printed: ...
+
+    @abstractmethod
+    def cases(self, part: Cases) -> Printed: ...
+
+    @abstractmethod
+    def entries(self, part: Entries) -> Printed: ...
+
+    @abstractmethod
+    def differentiate(self, part: Differentiate) -> Printed: ...
+
+    @abstractmethod
+    def limit(self, part: Limit) -> Printed: ...
+
+    @abstractmethod
+    def shaped(self, part: Shaped) -> Printed: ...
+
+    @abstractmethod
+    def word(self, part: Word) -> Printed: ...
+
+    @abstractmethod
+    def equation(self, part: Equation) -> Printed: ...
+
+
+def tightness(part: Expression) -> int:
+    """Return the precedence of a part as it is printed: a negative number counts as a negation."""
+    single = isinstance(part, Number) or (isinstance(part, Matrix) and part.values.size == 1)
+    if single and np.any(np.signbit(part.evaluate({}))) and np.any(part.evaluate({})):
+        return Negative.precedence
+    return part.precedence
+
+
+def split_sign(term: Expression) -> tuple[str, Expression]:
+    """Return the sign of a term in a sum, and the term without it."""
+    return ("-", term.of) if isinstance(term, Negative) else ("+", term)

@@ -1,0 +1,33 @@
+"""Which entries of a matrix are worked out by hand, and how their sums are written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice, product
+
+from clearprop.explain.derivation import Step
+from clearprop.explain.expression import Expression, Sigma, Sum
+from clearprop.explain.notation import Notation
+from clearprop.explain.words.propagation import SATURATED
+
+WRITTEN_OUT = 6
+"""A sum of more terms than this is written with Σ."""
+SHOWN_ENTRIES = 8
+"""So many entries of a matrix are worked out by hand."""
+
+
+def sum_over(index: str, size: int, term: Callable[[int | str], Expression]) -> Expression:
+    """Return ``term(0)`` + … + ``term(size − 1)``, or with Σ if that is long."""
+    if size > WRITTEN_OUT:
+        return Sigma(index, term(index), size)
+    terms = tuple(map(term, range(size)))
+    return terms[0] if size == 1 else Sum(terms)
+
+
+def shown_entries(n: Notation, layer: int) -> list[tuple[int, int]]:
+    """Return the pairs (sample, unit) of a layer that are worked out by hand."""
+    return list(islice(product(range(n.samples), range(n.sizes[layer])), SHOWN_ENTRIES))
+
+
+def watched(step: Step) -> Step:
+    """Return the step with a note if saturation spoils its formula in floating point."""
+    return step if step.is_exact else replace(step, note=SATURATED)
