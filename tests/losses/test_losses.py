@@ -6,7 +6,7 @@ import pytest
 
 import oracle
 from cases import ALL_LOSSES
-from clearprop import ACTIVATIONS, LOSSES, Loss
+from clearprop import ACTIVATIONS, LOSSES, Layer, Loss, Network
 from clearprop.catalogue import settings_of, spelled
 
 RULES = [LOSSES.make(name) for name in ALL_LOSSES]
@@ -122,6 +122,26 @@ def test_loss_of_a_confident_right_answer_is_not_lost(rule: Loss, dtype: str, si
         a = oracle.activate(ACTIVATIONS.make(rule.canonical), oracle.exact(z), oracle.precise)
         right = oracle.sample_losses(rule, a, oracle.exact(y), oracle.precise).astype(float)
     np.testing.assert_allclose(rule.value_from_z(z, y), right, rtol=4 * np.finfo(dtype).eps)
+
+
+@every_canonical_rule
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+@pytest.mark.parametrize(("dtype", "size"), [("float64", 20.0), ("float32", 10.0)])
+@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
+def test_both_engines_keep_a_confident_answer(
+    rule: Loss, engine: str, dtype: str, size: float, right: bool
+) -> None:
+    network = Network(1, [Layer(2, rule.canonical)], rule, "sum", dtype, engine=engine)
+    z, y = np.array([[size, -size]]), np.array([[1.0, 0.0]] if right else [[0.0, 1.0]])
+    theta, one = np.array([size, -size, 0, 0], dtype), np.ones((1, 1), dtype)
+    with mpmath.workdps(60):
+        a = oracle.activate(ACTIVATIONS.make(rule.canonical), oracle.exact(z), oracle.precise)
+        loss = oracle.sample_losses(rule, a, oracle.exact(y), oracle.precise).astype(float)
+        delta = (a - oracle.exact(y)).astype(float)[0]
+    value, gradient = network.engine.gradient(theta, one, y.astype(dtype), one)
+    tolerance = 5e-15 if dtype == "float64" else 2e-6
+    np.testing.assert_allclose(value, loss[0], rtol=tolerance)
+    np.testing.assert_allclose(gradient[:2], delta, rtol=tolerance)
 
 
 @every_canonical_rule

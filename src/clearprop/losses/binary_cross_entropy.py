@@ -78,13 +78,12 @@ class BinaryCrossEntropy(Loss):
         return y / above_zero(a) ** 2 + (1 - y) / above_zero(1 - a) ** 2
 
     def value_from_z(self, z: Array, y: Array) -> Array:
-        """Return Σₖ (1 − y) max(z, 0) + y max(−z, 0) + ln(1 + e^−|z|).
+        """Return Σₖ [max(z, 0) − z y] + ln(1 + e^−|z|), which equals the definition for a = σ(z).
 
-        It equals the definition for a = σ(z); no term is negative, so none cancels another.
+        For a right answer the bracket is exactly 0, so that the small logarithm keeps its digits.
         """
         xp = z.__array_namespace__()
-        zero = xp.zeros_like(z)
-        wrong = (1 - y) * xp.maximum(z, zero) + y * xp.maximum(-z, zero)
+        wrong = xp.maximum(z, xp.zeros_like(z)) - z * y
         return xp.sum(wrong + xp.log1p(xp.exp(-xp.abs(z))), axis=-1)
 
     def error_term(self, z: Array, a: Array, y: Array) -> Array:

@@ -1,7 +1,7 @@
 """Categorical cross-entropy: −Σₖ yₖ ln aₖ."""
 
 from dataclasses import dataclass
-from math import log
+from math import log, log1p
 from typing import Any
 
 from clearprop.activations.activation import Step
@@ -137,17 +137,18 @@ class CategoricalCrossEntropy(Loss):
         """Fill δ with the shares of the samples times δ, one sample a column; return Σ c ℓ."""
         total = 0.0
         for r in range(rows):
-            top, largest, targets, others, own = z[r], a[r], 0.0, 0.0, 0.0
+            top, largest, smaller, targets = z[r], 0.0, 0.0, 0.0
             for k in range(units):
                 n = k * stride + r
-                top, largest = max(top, z[n]), max(largest, a[n])
+                top = max(top, z[n])
+                smaller += min(largest, a[n])  # of all but the largest
+                largest = max(largest, a[n])
                 targets += y[n]
-                others += a[n] * (1.0 - y[n])
-                own += a[n] * y[n]
-            log_partition = -log(largest)  # ln Σ e^(z − top), since the largest is 1 of that sum
+            # ln Σ e^(z − top), of which sum the largest is 1: −ln a, without cancellation near 1
+            log_partition = log1p(smaller / largest) if smaller < largest else -log(largest)
             for k in range(units):
                 n = k * stride + r
                 total += c[r] * y[n] * ((top - z[n]) + log_partition)
-                rest = others + (own - a[n])  # 1 − a, without cancellation for a one-hot target
+                rest = smaller if a[n] == largest else 1.0 - a[n]  # the sum of the others
                 delta[n] = c[r] * (a[n] * (targets - y[n]) - y[n] * rest)
         return total

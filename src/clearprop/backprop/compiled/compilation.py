@@ -26,6 +26,9 @@ LEAF: dict[str, Any] = {
     "pipeline_class": NoAlias,
 }
 
+AS_WRITTEN = LEAF | {"fastmath": {"contract", "nsz"}}
+"""For the loops that a rule writes itself, whose sums are ordered so that nothing cancels."""
+
 
 def leaf(function: Callable[..., Any]) -> Any:
     """Compile an innermost loop: pointers do not overlap, sums may be split into vector lanes."""

@@ -22,7 +22,7 @@ from numba import cfunc, types
 
 from clearprop.activations import Activation
 from clearprop.backprop.compiled import elementary
-from clearprop.backprop.compiled.compilation import LEAF, exact
+from clearprop.backprop.compiled.compilation import AS_WRITTEN, LEAF, exact
 from clearprop.backprop.compiled.pointers import INT, at
 from clearprop.losses import Loss
 from clearprop.updates import UpdateRule
@@ -163,7 +163,8 @@ def _compile(
         key: exact(_bind(function, {}, f"{key}_{name}", dtype)) for key, function in inner.items()
     }
     # the digest in the name keeps Numba's disk cache from serving a rule that has changed
-    compiled = cfunc(signature, cache=can_cache(), **LEAF)(_bind(outer, bound, name, dtype))
+    options = LEAF if inner else AS_WRITTEN
+    compiled = cfunc(signature, cache=can_cache(), **options)(_bind(outer, bound, name, dtype))
     _KEPT.append(compiled)
     return int(compiled.address or 0)
 
