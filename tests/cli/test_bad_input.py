@@ -58,7 +58,7 @@ OPTIONS = {
     "number": ([*TRAIN, "--penalty", "much"], 'unable to convert "much" into float'),
     "negative penalty": ([*TRAIN, "--penalty", "-1"], "at least 0"),
     "hidden": ([*TRAIN, "--hidden", "10;5"], "it is no list of whole numbers"),
-    "no units": ([*TRAIN, "--hidden", "10,0"], "whole number of units"),
+    "no units": ([*TRAIN, "--hidden", "10,0"], "`units` (=0)"),
     "activation": ([*TRAIN, "--activation", "rleu"], "try: 'relu'"),
     "code for an activation": ([*TRAIN, "--activation", "leaky_relu(exit())"], "cannot be read"),
     "solver": ([*TRAIN, "--solver", "adamm"], "try: 'adam'"),

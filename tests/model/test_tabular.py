@@ -123,7 +123,7 @@ def test_a_constant_column_and_a_large_offset_do_no_harm():
         ({"target": "targte"}, "no column 'targte'. try: 'target'"),
         ({"ignore": ["agee"]}, "no column 'agee'. try: 'age'"),
         ({"categorical": ["agee"]}, "no column 'agee'. try: 'age'"),
-        ({"hidden": (10, 0)}, "whole number of units"),
+        ({"hidden": (10, 0)}, "`units`"),
         ({"activation": "tanhh"}, "try: 'tanh'"),
         ({"solver": "adm"}, "try: 'adam'"),
         ({"loss": "hubre"}, "try: 'huber'"),
