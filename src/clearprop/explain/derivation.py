@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from clearprop.errors import refuse_name
 from clearprop.explain.expression import (
     Apply,
     Bindings,
@@ -20,6 +21,7 @@ from clearprop.explain.rewriting import (
     Convention,
     bindings_in,
     contains,
+    dimensions,
     elementwise,
     in_convention,
     literal,
@@ -29,6 +31,14 @@ from clearprop.explain.rewriting import (
 from clearprop.language import Language, Text
 
 Detail = Literal["symbols", "numbers", "everything"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a general derivation, and why it follows from the line before."""
+
+    equation: Equation
+    why: Text
 
 
 @dataclass(frozen=True)
@@ -45,8 +55,6 @@ class Step:
     bindings: Bindings
     entries: tuple[Equation, ...] = ()
     """The same, entry by entry, as one writes it by hand."""
-    rule: tuple[Equation, ...] = ()
-    """Lines that derive a general formula used here; they hold for any numbers."""
     note: Text | None = None
     """What else one must know, for example where rounding spoils the formula."""
     phase: Literal["forward", "loss", "backward", "update", "theory"] = "theory"
@@ -83,6 +91,11 @@ class Step:
             return None
         ends = (first,) if contains(last, Cases) else (first, last)
         return Equation(tuple(with_shapes(part, self.bindings) for part in ends))
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether there is more to say than the value."""
+        return len(self.formula.parts) > 1
 
     @property
     def numbers(self) -> Equation:
@@ -129,20 +142,41 @@ def numeric(equation: Equation, bindings: Bindings) -> Equation:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """A general derivation: lines that hold for any numbers."""
+
+    title: Text
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Dimensions(Expression):
+    """A cell of a table that becomes the shapes that meet in a formula: ``(2×1) (1×3)``."""
+
+    formula: Expression
+
+
+Cell = Text | Expression
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table of words and formulas."""
+    """A table of words and formulas; without a header it is only an arrangement."""
 
     title: Text
     header: tuple[Text, ...]
-    rows: tuple[tuple[Text | Expression, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Item = Step | Lines | Table | Text
 
 
 @dataclass(frozen=True)
 class Section:
-    """Steps and tables under one heading."""
+    """Steps, tables and sentences under one heading."""
 
     title: Text
-    items: tuple[Step | Table | Text, ...]
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -182,20 +216,20 @@ class Derivation:
                 section, items=tuple(self._turned(item, bindings) for item in section.items)
             )
 
-    def _turned(self, item: Step | Table | Text, bindings: Bindings) -> Step | Table | Text:
+    def _turned(self, item: Item, bindings: Bindings) -> Item:
         convention = self.style.convention
         if isinstance(item, Step):
             return item.in_convention(convention, bindings)
         if isinstance(item, Table):
-            rows = tuple(
-                tuple(
-                    in_convention(cell, convention) if isinstance(cell, Expression) else cell
-                    for cell in row
-                )
-                for row in item.rows
-            )
+            rows = tuple(tuple(self._cell(cell, bindings) for cell in row) for row in item.rows)
             return replace(item, rows=rows)
         return item
+
+    def _cell(self, cell: Cell, bindings: Bindings) -> Cell:
+        if isinstance(cell, Text):
+            return cell
+        turned = in_convention(cell, self.style.convention)
+        return dimensions(turned.formula, bindings) if isinstance(turned, Dimensions) else turned
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -211,7 +245,25 @@ class Derivation:
         """Return the same derivation in another language, convention, detail …: a `Style`."""
         return replace(self, style=replace(self.style, **changes))
 
-    def __str__(self) -> str:
-        from clearprop.explain.printers.text import as_text
+    def printed(self, form: str = "text") -> str:
+        """Return the derivation in a form of `clearprop.explain.printers.FORMS`.
 
-        return as_text(self)
+        Raises
+        ------
+        InputError
+            If there is no such form.
+        """
+        from clearprop.explain.printers import FORMS
+
+        if form not in FORMS:
+            raise refuse_name("form", form, FORMS)
+        return FORMS[form](self.style).page(self)
+
+    def __str__(self) -> str:
+        return self.printed("text")
+
+    def _repr_markdown_(self) -> str:
+        return self.printed("markdown")
+
+    def _repr_html_(self) -> str:
+        return self.printed("notebook")

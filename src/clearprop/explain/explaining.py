@@ -1,33 +1,19 @@
 """`explain`: any gradient of any network as a derivation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal, get_args
 
+import numpy as np
 import numpy.typing as npt
 
 from clearprop.catalogue import spelled
 from clearprop.errors import refuse, refuse_name
-from clearprop.explain.derivation import Derivation, Detail, Section, Step, Style
+from clearprop.explain.derivation import Derivation, Detail, Section, Style
 from clearprop.explain.notation import Notation
 from clearprop.explain.rewriting import Convention
-from clearprop.explain.scope import Scope, read_scope
-from clearprop.explain.topics.backward import (
-    activation_error,
-    backward_steps,
-    loss_derivative,
-    one_error,
-)
-from clearprop.explain.topics.entries import watched
-from clearprop.explain.topics.forward import forward_steps
-from clearprop.explain.topics.gradient import (
-    bias_gradient,
-    input_gradient,
-    one_bias,
-    one_weight,
-    weight_gradient,
-)
-from clearprop.explain.topics.loss import loss_steps
-from clearprop.explain.words import propagation as words
+from clearprop.explain.scope import read_scope
+from clearprop.explain.sections import sections_of
+from clearprop.explain.topics.update import update_section, updated
 from clearprop.language import Language, Text
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Parameters
@@ -40,6 +26,8 @@ def explain(
     Y: npt.ArrayLike,
     wrt: str | None = None,
     *,
+    topics: Iterable[str] | None = None,
+    learning_rate: float | None = None,
     lang: Language = "en",
     convention: Convention = "row",
     detail: Detail = "numbers",
@@ -65,6 +53,14 @@ def explain(
         (``"delta1"``, ``"delta1[1]"``), the inputs (``"x"``, ``"x[0]"``), a layer
         (``"layer2"``); the whole pass without it. Names and indices are those of `params`,
         in either convention.
+    topics : iterable of str, optional
+        Only these parts of the whole pass, of ``"symbols"``, ``"forward"``, ``"loss"``,
+        ``"backward"``, ``"gradients"``, ``"summary"``, ``"flow"``, ``"rules"`` (how every f′ comes
+        about), ``"collapse"`` (why activations must not be linear), ``"cost"`` (what sharing error
+        terms saves), ``"sensitivity"`` (of outputs to inputs). Without it the first seven, and
+        with ``detail="everything"`` all.
+    learning_rate : float, optional
+        η: show one step of gradient descent, too, and the loss after it.
     lang : {"en", "zh"}, default="en"
         The language of the sentences.
     convention : {"row", "column"}, default="row"
@@ -98,12 +94,30 @@ def explain(
     np.True_
     """
     scope = read_scope(wrt, net.sizes)
-    notation = Notation(net.trace(params, X, Y))
-    style = Style(lang, convention, detail, digits, fold, first_index, notation.is_batch)
+    n = Notation(net.trace(params, X, Y))
+    style = Style(lang, convention, detail, digits, fold, first_index, n.is_batch)
     _check(style)
-    return Derivation(
-        _title(net, notation, wrt), tuple(_sections(notation, scope)), notation.bindings, style
-    )
+    update = _update(net, params, X, Y, n, learning_rate)
+    sections = tuple(sections_of(n, scope, detail, topics, update))
+    return Derivation(_title(net, n, wrt), sections, n.bindings, style)
+
+
+def _update(
+    net: Network,
+    params: Parameters | FloatArray,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    n: Notation,
+    learning_rate: float | None,
+) -> Section | None:
+    """Return the section on one step of gradient descent, if a learning rate is given."""
+    if learning_rate is None:
+        return None
+    if not (np.isfinite(learning_rate) and learning_rate > 0):
+        raise refuse("learning_rate", learning_rate, "a step needs a positive number.", "0.1.")
+    before = params if isinstance(params, Parameters) else net.parameters(params)
+    after = updated(before, net.gradient(params, X, Y)[1], learning_rate)
+    return update_section(n, after, net.loss(after, X, Y), learning_rate)
 
 
 def _check(style: Style) -> None:
@@ -139,31 +153,3 @@ def _title(net: Network, n: Notation, wrt: str | None) -> Text:
         loss=spelled(net.loss_rule),
         samples=many if n.is_batch else one,
     )
-
-
-def _sections(n: Notation, scope: Scope) -> Iterator[Section]:
-    yield Section(words.FORWARD, tuple(forward_steps(n)))
-    yield Section(words.LOSS, tuple(loss_steps(n)))
-    if scope.kind in ("z", "delta") and not scope.index:
-        yield Section(words.BACKWARD, tuple(backward_steps(n, scope.layer)))
-        return
-    needed = {"delta": scope.layer + 1, "z": scope.layer + 1, "a": scope.layer + 1}
-    down_to = min(max(needed.get(scope.kind, scope.layer), 1), n.depth)
-    yield Section(words.BACKWARD, tuple(backward_steps(n, down_to)))
-    yield Section(words.GRADIENT, tuple(_gradient_steps(n, scope)))
-
-
-def _gradient_steps(n: Notation, scope: Scope) -> Iterable[Step]:
-    layer, index = scope.layer, scope.index
-    if scope.kind == "W":
-        return [one_weight(n, layer, *index) if index else weight_gradient(n, layer)]
-    if scope.kind == "b":
-        return [one_bias(n, layer, *index) if index else bias_gradient(n, layer)]
-    if scope.kind == "x":
-        return [input_gradient(n, *index)]
-    if scope.kind in ("z", "delta"):
-        return [one_error(n, layer, *index)]
-    if scope.kind == "a":
-        return [watched(loss_derivative(n)) if layer == n.depth else activation_error(n, layer)]
-    layers = range(n.depth, 0, -1) if scope.kind == "pass" else (layer,)
-    return [step(n, one) for one in layers for step in (weight_gradient, bias_gradient)]

@@ -357,7 +357,7 @@ class Sigma(Expression):
     index: str
     body: Expression
     size: int | None = None
-    precedence: ClassVar[int] = 2
+    precedence: ClassVar[int] = 3
 
     def evaluate(self, bindings: Bindings) -> Value:
         if self.size is None:

@@ -13,7 +13,15 @@ import numpy as np
 
 from clearprop.activations import Activation
 from clearprop.backprop.trace import LayerTrace, Trace
-from clearprop.explain.expression import Apply, Bindings, Derivative, Expression, Number, Symbol
+from clearprop.explain.expression import (
+    Apply,
+    Bindings,
+    Derivative,
+    Expression,
+    Number,
+    Symbol,
+    Value,
+)
 from clearprop.explain.rules import application
 
 
@@ -84,7 +92,11 @@ class Notation:
 
     def slope(self, layer: int) -> Apply:
         """Return f′(zˡ), the local derivative of an elementwise activation."""
-        return application(self.rule(layer), self.z(layer), primes=1)
+        return self.slope_at(layer, self.z(layer))
+
+    def slope_at(self, layer: int, z: Symbol) -> Apply:
+        """Return f′ of a layer at an entry or a row of its weighted sums."""
+        return application(self.rule(layer), z, primes=1)
 
     def gradient(self, parameter: Symbol) -> Derivative:
         """Return ∂L/∂ of a parameter or of an entry of it."""
@@ -113,10 +125,10 @@ class Notation:
         return Number(1) / self.m
 
     @cached_property
-    def bindings(self) -> Bindings:
-        """What every symbol stands for."""
+    def bindings(self) -> dict[str, Value]:
+        """What every symbol stands for; topics add what they define themselves."""
         trace, loss = self.trace, self.loss.name
-        bound = {
+        bound: dict[str, Value] = {
             "x": trace.x,
             "y": trace.y,
             "L": trace.total_loss,

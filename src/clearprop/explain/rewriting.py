@@ -25,6 +25,7 @@ from clearprop.explain.expression import (
     Sum,
     Symbol,
     Transpose,
+    Word,
 )
 
 Convention = Literal["row", "column"]
@@ -162,6 +163,19 @@ def with_shapes(expression: Expression, bindings: Bindings) -> Expression:
         return None
 
     return rewrite(expression, shaped)
+
+
+def dimensions(expression: Expression, bindings: Bindings) -> Expression:
+    """Return the formula with its shape in the place of every matrix in it."""
+
+    def dimension(part: Expression) -> Expression | None:
+        matrix = isinstance(part, (Symbol, Derivative, Apply))
+        if matrix or (isinstance(part, Transpose) and isinstance(part.of, Symbol)):
+            shape = part.shape(bindings)
+            return Word(f"({'×'.join(map(str, shape))})") if shape else part
+        return None
+
+    return rewrite(expression, dimension)
 
 
 def in_convention(expression: Expression, convention: Convention) -> Expression:

@@ -35,6 +35,7 @@ from clearprop.explain.expression import (
 )
 
 Printed = TypeVar("Printed")
+MARKED = re.compile(r"([A-Za-z]+)(?:_(\w+)|(\d+))")
 SAMPLE_QUANTITIES = ("x", "y", "z", "a")
 
 
@@ -54,10 +55,16 @@ class FormulaPrinter(ABC, Generic[Printed]):
         printed = self.show(part)
         return self.parenthesised(printed) if tightness(part) < precedence else printed
 
-    def letter(self, symbol: Symbol) -> str:
-        """Return the letter of a symbol: a capital for the matrix of several samples."""
-        capital = self.style.batch and not symbol.index and symbol.letter in SAMPLE_QUANTITIES
-        return symbol.letter.upper() if capital else symbol.letter
+    def letter(self, symbol: Symbol) -> tuple[str, str]:
+        """Return the letter of a symbol and its mark: ``"W_new"`` is W, marked new; W5 is W, 5.
+
+        The matrix of several samples is a capital.
+        """
+        match = MARKED.fullmatch(symbol.letter)
+        letter, word, number = match.groups() if match else (symbol.letter, None, None)
+        if self.style.batch and not symbol.index and letter in SAMPLE_QUANTITIES:
+            letter = letter.upper()
+        return letter, word or number or ""
 
     def indices(self, symbol: Symbol) -> tuple[str, ...]:
         """Return the indices as they are written, counting from the style's first."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from clearprop.catalogue import spelled
 from clearprop.explain.derivation import Step
 from clearprop.explain.expression import (
@@ -11,6 +13,7 @@ from clearprop.explain.expression import (
     Expression,
     Fraction,
     Hadamard,
+    Product,
     Sigma,
 )
 from clearprop.explain.notation import Notation
@@ -23,11 +26,18 @@ from clearprop.language import Text
 
 def backward_steps(n: Notation, down_to: int = 1) -> Iterator[Step]:
     """Yield the error terms from the output layer down to a layer, and what they are made of."""
-    yield from output_error_steps(n)
-    for layer in range(n.depth - 1, down_to - 1, -1):
-        if n.rule(layer).elementwise:
-            yield local_derivative(n, layer)
-        yield hidden_error(n, layer)
+    for layer in range(n.depth, down_to - 1, -1):
+        yield from error_steps(n, layer)
+
+
+def error_steps(n: Notation, layer: int) -> Iterator[Step]:
+    """Yield the steps that lead to δ of one layer."""
+    if layer == n.depth:
+        yield from output_error_steps(n)
+        return
+    if n.rule(layer).elementwise:
+        yield local_derivative(n, layer)
+    yield hidden_error(n, layer)
 
 
 def output_error_steps(n: Notation) -> Iterator[Step]:
@@ -104,6 +114,8 @@ def canonical_error(n: Notation) -> Step:
     """Return δ = a − y, what is left of the chain rule for a canonical pair."""
     layer, loss = n.depth, n.trace.loss
     a, delta = n.a(layer), n.delta(layer)
+    if not n.rule(layer).elementwise and not np.allclose(n.trace.y.sum(axis=1), 1):
+        return _canonical_error_of_any_targets(n)
     return Step(
         words.OUTPUT_ERROR.filled(l=layer),
         words.CANONICAL_WHY.filled(loss=spelled(loss), activation=spelled(n.rule(layer))),
@@ -119,6 +131,21 @@ def canonical_error(n: Notation) -> Step:
         phase="backward",
         layer=layer,
     )  # fmt: skip
+
+
+def _canonical_error_of_any_targets(n: Notation) -> Step:
+    """Return δ = a Σₖ yₖ − y, for softmax with targets that do not add up to 1."""
+    layer = n.depth
+    total = Sigma("k", n.unit(n.y, "k", None), n.sizes[-1])
+    formula = Product((n.a(layer), total)) - n.y
+    return Step(
+        words.OUTPUT_ERROR.filled(l=layer),
+        words.CANONICAL_ANY_WHY,
+        Equation((n.delta(layer), Derivative(n.loss, n.z(layer)), formula)),
+        n.bindings,
+        phase="backward",
+        layer=layer,
+    )
 
 
 def output_error(n: Notation) -> Step:
@@ -160,8 +187,8 @@ def _through(n: Notation, layer: int, back: Expression) -> Expression:
     if n.rule(layer).elementwise:
         return Hadamard((back, n.slope(layer)))
     a, error = n.a(layer), Derivative(n.loss, n.a(layer))
-    sample = None if n.is_batch else 0
-    total = Sigma("j", Derivative(n.loss, a[sample, "j"]) * a[sample, "j"], n.sizes[layer])
+    every = n.unit(a, "j", None)
+    total = Sigma("j", Derivative(n.loss, every) * every, n.sizes[layer])
     return Hadamard((a, error - total))
 
 
@@ -223,8 +250,13 @@ def one_error(n: Notation, layer: int, unit: int) -> Step:
     )
 
 
-def activation_error(n: Notation, layer: int) -> Step:
-    """Return ∂ℓ/∂a of a hidden layer."""
+def activation_error(n: Notation, layer: int, unit: int | None = None) -> Step:
+    """Return ∂ℓ/∂a of a hidden layer, or of one unit of it."""
+    if unit is not None and not n.is_batch:
+        formula = Equation((_loss_by(n, layer, unit, 0), back_entry(n, layer, unit, 0)))
+        why = words.ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1)
+        title = words.ACTIVATION_ERROR.filled(l=layer)
+        return Step(title, why, formula, n.bindings, phase="backward", layer=layer)
     return Step(
         words.ACTIVATION_ERROR.filled(l=layer),
         words.ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1),

@@ -56,6 +56,11 @@ CANONICAL_WHY = Text(
     " is left",
     "{loss} 配 {activation}：激活函数的导数被约去，只剩输出减目标",
 )
+CANONICAL_ANY_WHY = Text(
+    "categorical_cross_entropy with softmax: the derivative of the activation cancels; the targets"
+    " of a sample do not add up to 1 here, so their sum stays",
+    "categorical_cross_entropy 配 softmax：激活函数的导数被约去；这里目标之和不为 1，故其和保留",
+)
 SOFTMAX_ERROR_WHY = Text(
     "chain rule: every z reaches the loss through all activations of its softmax layer",
     "链式法则：每个 z 通过 softmax 层的所有激活值影响损失",

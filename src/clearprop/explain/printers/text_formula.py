@@ -1,0 +1,262 @@
+"""Formulas for the terminal: Unicode, with fractions and aligned matrices."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clearprop.explain.expression import (
+    Apply,
+    Cases,
+    Comparison,
+    Constant,
+    Derivative,
+    Differentiate,
+    Entries,
+    Equation,
+    Expression,
+    Fraction,
+    Hadamard,
+    Limit,
+    Matrix,
+    MatrixProduct,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Shaped,
+    Sigma,
+    Sum,
+    Symbol,
+    Transpose,
+    Word,
+)
+from clearprop.explain.printers.boxes import (
+    Box,
+    beside,
+    braced,
+    bracketed,
+    fraction,
+    raised,
+    stacked,
+    text_box,
+)
+from clearprop.explain.printers.figures import figure, is_folded, shown_positions
+from clearprop.explain.printers.printer import FormulaPrinter, split_sign
+
+LETTERS = {"delta": "δ", "eta": "η", "ell": "ℓ", "kronecker": "δ", "pi": "π"}
+FUNCTIONS = {"sigma": "σ", "Phi": "Φ"}
+RAISED = str.maketrans("0123456789lL+-()z", "⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ⁺⁻⁽⁾ᶻ")
+LOWERED = str.maketrans("0123456789ijkmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙ")
+COMPARISONS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "=": "="}
+
+
+class TextPrinter(FormulaPrinter[Box]):
+    """Formulas as boxes of characters."""
+
+    def parenthesised(self, printed: Box) -> Box:
+        return bracketed(printed, "(")
+
+    def number(self, part: Number) -> Box:
+        return text_box(figure(part.value, self.style.digits))
+
+    def matrix(self, part: Matrix) -> Box:
+        values = np.atleast_2d(part.values)
+        if values.size == 1:
+            return text_box(figure(values.item(), self.style.digits))
+        grid = self._grid(values)
+        box = bracketed(stacked(*map(text_box, grid), baseline=(len(grid) - 1) // 2), "[")
+        if not is_folded(values, self.style.fold):
+            return box
+        rows, columns = values.shape
+        return beside(box, text_box(f" ({rows}×{columns})"))
+
+    def _grid(self, values: np.ndarray) -> list[str]:
+        """Return the rows of a matrix, numbers aligned at their points, dots where it is folded."""
+        rows = shown_positions(values.shape[0], self.style.fold)
+        columns = []
+        for column in shown_positions(values.shape[1], self.style.fold):
+            if column is None:
+                columns.append(["⋱" if row is None else "⋯" for row in rows])
+                continue
+            cells = [
+                "⋮" if row is None else figure(values[row, column], self.style.digits)
+                for row in rows
+            ]
+            columns.append(_aligned(cells))
+        return ["  ".join(cells) for cells in zip(*columns, strict=True)]
+
+    def constant(self, part: Constant) -> Box:
+        return text_box(LETTERS.get(part.letter, part.letter))
+
+    def symbol(self, part: Symbol) -> Box:
+        letter, mark = self.letter(part)
+        layer = "" if part.layer is None else str(part.layer).translate(RAISED)
+        mark = mark.translate(LOWERED) if mark.isdecimal() else mark and f"_{mark}"
+        return text_box(LETTERS.get(letter, letter) + layer + mark + self._subscript(part))
+
+    def _subscript(self, part: Symbol) -> str:
+        indices = self.indices(part)
+        if all(len(one) == 1 for one in indices):
+            return "".join(indices).translate(LOWERED)
+        if len(indices) == 1:
+            return indices[0].translate(LOWERED)
+        return f"[{','.join(indices)}]"
+
+    def derivative(self, part: Derivative) -> Box:
+        of, by = (beside(text_box("∂"), self.show(one)) for one in (part.of, part.by))
+        return fraction(of, by)
+
+    def negative(self, part: Negative) -> Box:
+        return beside(text_box("−"), self.inside(part.of, Product.precedence))
+
+    def sum(self, part: Sum) -> Box:
+        return beside(*self.terms(part))
+
+    def terms(self, part: Sum) -> list[Box]:
+        """Return the terms of a sum, each with its sign."""
+        boxes = []
+        for position, term in enumerate(part.terms):
+            sign, positive = split_sign(term)
+            box = self.inside(positive, Product.precedence - (position == 0 and sign == "+"))
+            lead = " + " if sign == "+" else " − "
+            first = "" if sign == "+" else "−"
+            boxes.append(beside(text_box(lead if position else first), box))
+        return boxes
+
+    def product(self, part: Product) -> Box:
+        return beside(*self.joined(part.factors, " · "))
+
+    def hadamard(self, part: Hadamard) -> Box:
+        return beside(*self.joined(part.factors, " ⊙ "))
+
+    def matrix_product(self, part: MatrixProduct) -> Box:
+        return beside(*self.joined(part.factors, " "))
+
+    def joined(self, factors: Sequence[Expression], sign: str) -> list[Box]:
+        """Return factors, each after the first with the sign before it."""
+        boxes = []
+        for factor in factors:
+            again = isinstance(factor, (Product, MatrixProduct, Sigma))
+            box = self.inside(factor, Product.precedence + 1 if again else Product.precedence)
+            boxes.append(beside(text_box(sign), box) if boxes else box)
+        return boxes
+
+    def transpose(self, part: Transpose) -> Box:
+        inner = self.inside(part.of, Transpose.precedence)
+        return beside(inner, text_box("ᵀ"))
+
+    def fraction(self, part: Fraction) -> Box:
+        top, bottom = self.show(part.top), self.show(part.bottom)
+        if isinstance(part.top, Number) and isinstance(part.bottom, Number):
+            inline = f"{top.lines[0]}/{bottom.lines[0]}"
+            return text_box({"1/2": "½"}.get(inline, inline))
+        return fraction(top, bottom)
+
+    def power(self, part: Power) -> Box:
+        base = self.inside(part.base, Power.precedence + 1)
+        if isinstance(part.base, Symbol) and part.base.layer is not None:
+            base = self.parenthesised(base)  # a¹² would read as a to the 12th
+        exponent = self.show(part.exponent)
+        small = exponent.lines[0].replace("−", "-").replace(" ", "")
+        if exponent.height == 1 and all(c in "0123456789z-" for c in small):
+            lifted = small.translate(RAISED)
+            return beside(base, Box((lifted, *[""] * (base.height - 1)), base.baseline))
+        return raised(base, exponent)
+
+    def sigma(self, part: Sigma) -> Box:
+        index = part.index.translate(LOWERED)
+        return beside(text_box(f"Σ{index} "), self.inside(part.body, Product.precedence))
+
+    def apply(self, part: Apply) -> Box:
+        arguments = [self.show(one) for one in part.arguments]
+        inner = arguments[0]
+        for one in arguments[1:]:
+            inner = beside(inner, text_box(", "), one)
+        if part.function == "abs":
+            return bracketed(inner, "|")
+        name = "√" if part.function == "sqrt" else FUNCTIONS.get(part.function, part.function)
+        return beside(text_box(name + "′" * part.primes), bracketed(inner, "("))
+
+    def comparison(self, part: Comparison) -> Box:
+        sign = text_box(f" {COMPARISONS[part.sign]} ")
+        return beside(self.show(part.left), sign, self.show(part.right))
+
+    def cases(self, part: Cases) -> Box:
+        if len(part.branches) == 1:
+            ((value, condition),) = part.branches
+            reason = bracketed(self.show(condition), "(")
+            return beside(self.show(value), text_box(" "), reason)
+        values = [self.show(value) for value, _ in part.branches]
+        width = max(box.width for box in values)
+        lines = [
+            beside(value, text_box(" " * (width - value.width + 3)), self.show(condition))
+            for value, (_, condition) in zip(values, part.branches, strict=True)
+        ]
+        return braced(stacked(*lines, baseline=(sum(box.height for box in lines) - 1) // 2))
+
+    def entries(self, part: Entries) -> Box:
+        rows = []
+        for row in part.rows:
+            boxes = [self.show(one) for one in row]
+            spaced = [piece for box in boxes for piece in (text_box("   "), box)][1:]
+            rows.append(beside(*spaced))
+        baseline = (sum(row.height for row in rows) - 1) // 2
+        return bracketed(stacked(*rows, baseline=baseline), "[")
+
+    def differentiate(self, part: Differentiate) -> Box:
+        operator = fraction(text_box("d"), beside(text_box("d"), self.show(part.variable)))
+        return beside(operator, text_box(" "), self.inside(part.of, Power.precedence))
+
+    def limit(self, part: Limit) -> Box:
+        under = beside(self.show(part.variable), text_box(" → "), self.show(part.to))
+        sign = stacked(text_box("lim"), under, align="center")
+        return beside(sign, text_box(" "), self.inside(part.of, Product.precedence))
+
+    def shaped(self, part: Shaped) -> Box:
+        inner = self.show(part.of)
+        shape = text_box("×".join(map(str, part.dimensions)))
+        return stacked(inner, shape, baseline=inner.baseline, align="center")
+
+    def word(self, part: Word) -> Box:
+        return text_box(part.text)
+
+    def equation(self, part: Equation) -> Box:
+        return self.wrapped(part, 10**6)
+
+    def wrapped(self, part: Equation, width: int) -> Box:
+        """Return an equation broken before its equal signs, or its plus signs, to fit a width."""
+        first, *others = (self._pieces(one, width) for one in part.parts)
+        margin = sum(box.width for box in first)
+        pieces = [(beside(*first), "")]
+        for part_pieces in others:
+            for number, box in enumerate(part_pieces):
+                pieces.append((box, " = " if number == 0 else ""))
+        lines: list[Box] = []
+        line = pieces[0][0]
+        for box, sign in pieces[1:]:
+            joined = beside(line, text_box(sign), box)
+            if joined.width > width and line is not pieces[0][0]:
+                lines.append(line)
+                indent = " " * margin + (sign or "   ")
+                line = beside(text_box(indent), box)
+            else:
+                line = joined
+        return stacked(*lines, line, baseline=(lines or [line])[0].baseline)
+
+    def _pieces(self, part: Expression, width: int) -> list[Box]:
+        """Return a part whole if it fits, a long sum as its terms."""
+        whole = self.show(part)
+        if whole.width <= width:
+            return [whole]
+        if isinstance(part, Sum):
+            return self.terms(part)
+        return self.joined(part.factors, " · ") if type(part) is Product else [whole]
+
+
+def _aligned(cells: Sequence[str]) -> list[str]:
+    """Return cells of one column with their decimal points below each other."""
+    points = [cell.find(".") if "." in cell else len(cell) for cell in cells]
+    before = max(points)
+    shifted = [" " * (before - point) + cell for cell, point in zip(cells, points, strict=True)]
+    width = max(map(len, shifted))
+    return [cell.ljust(width) for cell in shifted]
