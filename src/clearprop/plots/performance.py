@@ -70,8 +70,10 @@ def plot_performance(
             log_axis(ax, np.concatenate([losses for _, losses in drawn]))
         if best_epoch is not None:
             _mark_best(ax, epochs, drawn, best_epoch, language)
-        stopped = "" if stop_reason is None else "\n" + stop_reason.sentence.in_(language)
-        ax.set_xlabel(Text("Epoch", "周期").in_(language) + wrapped(stopped, 76))
+        below = [Text("Epoch", "周期").in_(language)]
+        if stop_reason is not None:
+            below.append(wrapped(stop_reason.sentence.in_(language), 76))
+        ax.set_xlabel("\n".join(below))
         count_along(ax.xaxis)
         ax.set_ylabel(Text("Loss", "损失").in_(language))
         ax.legend()

@@ -107,7 +107,7 @@ def count_along(axis: "Axis") -> None:
 
 
 def log_axis(ax: "Axes", values: FloatArray) -> None:
-    """Make y logarithmic if `values` are positive and spread; label 1, 2, 5 in a narrow range."""
+    """Make y logarithmic if `values` are positive and spread; label more than powers of ten."""
     from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     known = values[np.isfinite(values)]
@@ -115,7 +115,10 @@ def log_axis(ax: "Axes", values: FloatArray) -> None:
         return
     ax.set_yscale("log")
     if known.max() < 100 * known.min():
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        narrow = known.max() < 10 * known.min()
+        ax.yaxis.set_major_locator(
+            LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7) if narrow else (1, 2, 5))
+        )
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.yaxis.set_minor_formatter(NullFormatter())
 
