@@ -9,7 +9,7 @@ import numpy.typing as npt
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.style import INK, SHADES, drawing, one_axes, slant_labels
-from clearprop.plots.values import as_labels, same_length
+from clearprop.plots.values import as_labels, as_written, same_length
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,10 +60,10 @@ def plot_confusion(
         if len(names) <= READABLE:
             _write_cells(ax, counts, shares)
         ticks = range(len(names))
-        ax.set_xticks(ticks, [str(name) for name in names])
+        ax.set_xticks(ticks, [as_written(name) for name in names])
         if max(len(str(name)) for name in names) > 8:
             slant_labels(ax)
-        ax.set_yticks(ticks, [str(name) for name in names])
+        ax.set_yticks(ticks, [as_written(name) for name in names])
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
         ax.grid(visible=False)

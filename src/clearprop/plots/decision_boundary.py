@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
+from clearprop.plots.sensitivity import input_names
 from clearprop.plots.style import INK, MARKERS, SERIES, drawing, one_axes
-from clearprop.plots.values import MANY, as_labels, same_length
+from clearprop.plots.values import MANY, as_labels, as_written, same_length
 from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ def plot_decision_boundary(
         _shade(ax, across, up, chance)
         _draw_samples(ax, samples[:, list(inputs)], y, known)
         ax.grid(visible=False)
-        labels = names or [f"$x_{{{i + 1}}}$" for i in range(samples.shape[1])]
-        ax.set_xlabel(str(labels[inputs[0]]))
-        ax.set_ylabel(str(labels[inputs[1]]))
+        labels = input_names(names, samples.shape[1])
+        ax.set_xlabel(labels[inputs[0]])
+        ax.set_ylabel(labels[inputs[1]])
         if samples.shape[1] > 2:
             ax.set_title(Text("other inputs at their median", "其余输入取中位数").in_(language))
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -142,5 +143,5 @@ def _draw_samples(ax: "Axes", points: FloatArray, y: npt.NDArray[Any], known: li
             markeredgewidth=0.5,
             markersize=5,
             rasterized=len(points) > MANY,
-            label=str(name),
+            label=as_written(name),
         )

@@ -10,11 +10,10 @@ from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.sensitivity import input_names
 from clearprop.plots.style import SERIES, drawing, one_axes
+from clearprop.plots.values import as_written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_HATCHES = ("", "////", "....", "xxxx")
 
 
 def plot_importance(
@@ -67,10 +66,7 @@ def plot_importance(
                 100 * size[order] / total if total > 0 else size[order],
                 thickness * 0.9,
                 color=SERIES[place % len(SERIES)],
-                hatch=_HATCHES[place % len(_HATCHES)],
-                edgecolor="white",
-                linewidth=0,
-                label=name,
+                label=as_written(name),
             )
         ax.set_yticks(np.arange(len(order)), [labels[i] for i in order])
         ax.set_ylim(-0.6, len(order) - 0.4)

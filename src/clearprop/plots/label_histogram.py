@@ -10,7 +10,7 @@ from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import drawing, one_axes, slant_labels
-from clearprop.plots.values import as_labels, as_numbers
+from clearprop.plots.values import as_labels, as_numbers, as_written
 from clearprop.training.division import Division
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ def plot_label_histogram(
             linewidth=0.5,
         )
         if classes is not None:
-            ax.set_xticks(range(len(classes)), [str(label) for label in classes])
+            ax.set_xticks(range(len(classes)), [as_written(label) for label in classes])
             if max(len(str(label)) for label in classes) * len(classes) > 60:
                 slant_labels(ax)
             ax.tick_params(axis="x", length=0)
         ax.grid(visible=False, axis="x")
-        ax.set_xlabel(name or Text("Target", "目标").in_(language))
+        ax.set_xlabel(as_written(name or Text("Target", "目标").in_(language)))
         ax.set_ylabel(Text("Rows", "样本数").in_(language))
         if division is not None:
             ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)

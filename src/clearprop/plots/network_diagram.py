@@ -12,6 +12,7 @@ from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.network import Network
 from clearprop.plots.style import INK, MUTED, NEGATIVE, POSITIVE, drawing, one_axes
+from clearprop.plots.values import as_written
 from clearprop.structure import FloatArray, Parameters
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def plot_network(
                 _write_weights(ax, left, right, *weights)
         for column in columns:
             _draw_units(ax, column)
-        _write_names(ax, columns[0], input_names or _symbols("x", network.inputs), "right")
-        _write_names(ax, columns[-1], output_names or _symbols("a", network.outputs), "left")
+        _write_names(ax, columns[0], _labels(input_names, "x", network.inputs), "right")
+        _write_names(ax, columns[-1], _labels(output_names, "a", network.outputs), "left")
         _write_layers(ax, network, columns, limits[1][0] + 0.65, language)
         ax.set(xlim=limits[0], ylim=limits[1], aspect="equal")
         ax.axis("off")
@@ -100,8 +101,10 @@ def _check_names(argument: str, names: Sequence[str] | None, count: int) -> None
         raise refuse(argument, list(names), f"there are {count}.", f"{count} names.")
 
 
-def _symbols(letter: str, count: int) -> list[str]:
-    return [f"${letter}_{{{number + 1}}}$" for number in range(count)]
+def _labels(names: Sequence[str] | None, letter: str, count: int) -> list[str]:
+    if names is None:
+        return [f"${letter}_{{{number + 1}}}$" for number in range(count)]
+    return [as_written(name, 24) for name in names]
 
 
 def _place(layer: int, total: int, gap: tuple[float, float]) -> _Column:
@@ -178,7 +181,7 @@ def _draw_units(ax: "Axes", column: _Column) -> None:
 def _write_names(ax: "Axes", column: _Column, names: Sequence[str], align: str) -> None:
     beside = column.x + (RADIUS + 0.15) * (1 if align == "left" else -1)
     for unit, height in zip(column.units, column.heights, strict=True):
-        ax.text(beside, height, str(names[unit]), ha=align, va="center", fontsize=9)
+        ax.text(beside, height, names[unit], ha=align, va="center", fontsize=9)
 
 
 def _write_layers(

@@ -56,6 +56,9 @@ def plot_regression(
         panels = row_of_axes(figure, len(parts), min(2, len(parts)), (3.4, 3.3))
         for ax, (look, rows) in zip(panels, parts, strict=True):
             _draw_part(ax, y[rows], a[rows], span, look, language)
+            ax.set_xlabel(Text("Target y", "目标 y").in_(language))
+            ax.set_ylabel(Text("Output a", "输出 a").in_(language))
+        _only_outer_labels(panels)
     return panels
 
 
@@ -64,6 +67,15 @@ def correlation(y: FloatArray, a: FloatArray) -> float:
     y, a = y - y.mean(), a - a.mean()
     size = np.linalg.norm(y) * np.linalg.norm(a)
     return float(y @ a / size) if size > 0 else float("nan")
+
+
+def _only_outer_labels(panels: "list[Axes]") -> None:
+    """All panels have the same axes: name them at the left and at the bottom only."""
+    for place, ax in enumerate(panels):
+        if place % 2:
+            ax.set_ylabel("")
+        if place + 2 < len(panels):
+            ax.set_xlabel("")
 
 
 def _draw_part(
@@ -87,6 +99,4 @@ def _draw_part(
         label = f"a = {slope:.3g} y {sign} {abs(start):.3g}"
         ax.plot(ends, slope * (ends - y.mean()) + offset, color=INK, linewidth=1.2, label=label)
     ax.set_title(f"{look.name.in_(language)}: R = {correlation(y, a):.4f}  (n = {len(y)})")
-    ax.set_xlabel(Text("Target y", "目标 y").in_(language))
-    ax.set_ylabel(Text("Output a", "输出 a").in_(language))
     ax.legend(loc="upper left")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.style import MUTED, SERIES, drawing, one_axes
-from clearprop.plots.values import as_labels, same_length
+from clearprop.plots.values import as_labels, as_written, same_length
 from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def plot_roc(
                 hits,
                 _LINES[k // len(SERIES) % 4],
                 color=SERIES[k % len(SERIES)],
-                label=f"{names[k]}  (AUC {roc_auc_score(is_k, scores[:, k]):.3f})",
+                label=f"{as_written(names[k])}  (AUC {roc_auc_score(is_k, scores[:, k]):.3f})",
             )
         ax.set_aspect("equal")
         ax.set_xlabel(Text("False positive rate", "假正率").in_(language))

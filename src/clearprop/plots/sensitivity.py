@@ -8,6 +8,7 @@ import numpy as np
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.style import INK, MUTED, POSITIVE, drawing, one_axes
+from clearprop.plots.values import as_written
 from clearprop.sensitivity import InputSensitivity
 
 if TYPE_CHECKING:
@@ -91,4 +92,4 @@ def input_names(names: Sequence[str] | None, inputs: int) -> list[str]:
         return [f"$x_{{{i + 1}}}$" for i in range(inputs)]
     if len(names) != inputs:
         raise refuse("names", list(names), f"there are {inputs} inputs.", f"{inputs} names.")
-    return [str(name) for name in names]
+    return [as_written(name) for name in names]

@@ -43,6 +43,19 @@ def as_pair(
     return a, b
 
 
+def as_written(name: object, most: int = 32) -> str:
+    r"""Return a name from the data as Matplotlib draws it as it is: no formula, no hidden label.
+
+    Examples
+    --------
+    >>> as_written("price ($)"), as_written("_id")
+    ('price (\\$)', ' _id')
+    """
+    text = "".join(c if c.isprintable() else " " for c in str(name))
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
+
+
 def same_length(first: str, one: npt.NDArray[Any], second: str, other: npt.NDArray[Any]) -> None:
     """Refuse two arrays that do not have one entry a sample each."""
     if len(one) != len(other):
