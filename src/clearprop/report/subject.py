@@ -1,5 +1,6 @@
 """What a report is about: a model, a table, and what the one makes of the other."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,8 +10,9 @@ from clearprop.language import Language, Text
 from clearprop.model import Model
 from clearprop.plots.parts import Look, parts_of
 from clearprop.report.training_record import TrainingRecord
+from clearprop.sensitivity import center_categories
 from clearprop.structure import FloatArray, Parameters
-from clearprop.tables import ClassificationTarget, Table
+from clearprop.tables import CategoricalColumn, ClassificationTarget, Table
 from clearprop.tabular import fingerprint
 from clearprop.training.division import Division, Rows
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
@@ -88,6 +90,25 @@ class Subject:
         """The parameters for standardized columns, in which weights can be compared."""
         inputs, outputs = self.scalings
         return unfold(self.model.parameters, inputs, outputs)
+
+    @cached_property
+    def centred(self) -> Parameters:
+        """The parameters of raw columns, weights of categories relative to their column's mean."""
+        encoding = self.model.encoding
+        groups = [
+            [encoding.features.index(feature) for feature in column.features]
+            for column in encoding.columns
+            if isinstance(column, CategoricalColumn)
+        ]
+        return center_categories(self.model.parameters, groups)
+
+    def place(self, row: int) -> str:
+        """Return where a row stands in the table, in the report's language."""
+        words = self.table.place(row)
+        number = re.search(r"\d+", words)
+        return (
+            words if number is None else self.say("{words}", "第 {n} 行", words=words, n=number[0])
+        )
 
     def sample(self, most: int) -> Rows:
         """Return at most `most` training rows, evenly chosen."""

@@ -53,11 +53,10 @@ def svg(
     ):
         # a glyph that is missing here is drawn by the reader's browser
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-        figure = Figure(figsize=size, layout="constrained")
-        FigureCanvasSVG(figure)
+        figure = Figure(figsize=size, dpi=200, layout="constrained")
         draw(figure)
         written = io.StringIO()
-        figure.savefig(written, format="svg", dpi=200, metadata={"Date": None})
+        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})
     return _for_a_page(written.getvalue(), label)
 
 

@@ -3,6 +3,7 @@
 Index letters: n sample, k output, i input, j hidden unit.
 """
 
+from clearprop.sensitivity.categories import center_categories as center_categories
 from clearprop.sensitivity.effects import PartialEffect as PartialEffect
 from clearprop.sensitivity.effects import partial_effect as partial_effect
 from clearprop.sensitivity.gradients import InputSensitivity as InputSensitivity

@@ -55,7 +55,7 @@ def _residuals(subject: Subject, k: int) -> list[Block]:
     worst = np.argsort(-np.abs(y - a), kind="stable")[:WORST]
     part_of = _part_names(subject)
     rows = [
-        (subject.table.place(int(n)), part_of[n], number(y[n]), number(a[n]), number(y[n] - a[n]))
+        (subject.place(int(n)), part_of[n], number(y[n]), number(a[n]), number(y[n] - a[n]))
         for n in worst
     ]
     head = (
@@ -82,7 +82,7 @@ def _mistakes(subject: Subject, target: ClassificationTarget) -> Grid | None:
     part_of = _part_names(subject)
     rows = [
         (
-            subject.table.place(int(n)),
+            subject.place(int(n)),
             part_of[n],
             str(target.classes[true[n]]),
             str(target.classes[predicted[n]]),

@@ -34,7 +34,7 @@ def sensitivities(subject: Subject) -> Section:
     inputs, outputs = subject.scalings
     found = input_sensitivity(
         model.network,
-        model.parameters,
+        subject.centred,
         subject.X[subject.sample(SAMPLES)],
         input_spread=inputs.spread,
         output_spread=outputs.spread,
@@ -54,6 +54,12 @@ def sensitivities(subject: Subject) -> Section:
         rows=len(found.gradients),
         unit=unit,
     )
+    if any(isinstance(column, CategoricalColumn) for column in model.encoding.columns):
+        opening += say(
+            " Of categories only differences mean something: each is compared with the mean of all "
+            "categories of its column.",
+            "类别之间只有差别才有意义：每个类别都与其所在列所有类别的平均相比。",
+        )
     blocks: list[Block] = [Paragraph(opening)]
     shown = range(min(MOST_OUTPUTS, model.network.outputs))
     blocks += [_derivatives(subject, found, k) for k in shown]
@@ -87,13 +93,13 @@ def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
 def _measures(subject: Subject, found: InputSensitivity) -> dict[str, FloatArray]:
     """Return each measure of importance as parts of the whole, its mean over the outputs."""
     spread = subject.scalings[0].spread
-    products = np.abs(olden(subject.model.parameters, spread))
+    products = np.abs(olden(subject.centred, spread))
     total = products.sum(axis=1, keepdims=True)
     shares = np.divide(products, total, out=np.zeros_like(products), where=total > 0)
     exact = subject.say("exact derivatives", "精确导数")
     return {
         exact: found.share.mean(axis=0),
-        "Garson": garson(subject.model.parameters, spread).mean(axis=0),
+        "Garson": garson(subject.centred, spread).mean(axis=0),
         "Olden": shares.mean(axis=0),
     }
 
@@ -151,12 +157,27 @@ def _effects(subject: Subject, found: InputSensitivity) -> list[Picture]:
     }
     order = sorted(places, key=lambda column: -share[places[column]].sum())[:MOST_EFFECTS]
     effects = {column: _effect(subject, column, places[column]) for column in order}
-    outputs = _drawn_outputs(subject)
-    return [
-        _effect_picture(subject, column, effect, output)
-        for output in outputs
-        for column, effect in list(effects.items())[: MOST_EFFECTS // len(outputs)]
-    ]
+    pictures = []
+    for output in (outputs := _drawn_outputs(subject)):
+        chosen = order[: MOST_EFFECTS // len(outputs)]
+        ends = _common_ends([effects[column] for column in chosen], output)
+        pictures += [
+            _effect_picture(subject, column, effects[column], output, ends) for column in chosen
+        ]
+    return pictures
+
+
+def _common_ends(effects: Sequence[PartialEffect], output: int | None) -> tuple[float, float]:
+    """Return the ends of one scale for all pictures, so that their heights can be compared."""
+    drawn_values = np.concatenate(
+        [
+            effect.mean.ravel() if output is None else effect.curves[:, :, output].ravel()
+            for effect in effects
+        ]
+    )
+    low, high = np.quantile(drawn_values, [0.005, 0.995])
+    margin = 0.05 * (high - low) or 1.0
+    return float(low - margin), float(high + margin)
 
 
 def _drawn_outputs(subject: Subject) -> list[int | None]:
@@ -183,7 +204,11 @@ def _effect(subject: Subject, column: Column, inputs: Sequence[int]) -> PartialE
 
 
 def _effect_picture(
-    subject: Subject, column: Column, effect: PartialEffect, output: int | None
+    subject: Subject,
+    column: Column,
+    effect: PartialEffect,
+    output: int | None,
+    ends: tuple[float, float],
 ) -> Picture:
     say, categories = subject.say, isinstance(column, CategoricalColumn)
     if output is None:
@@ -215,6 +240,6 @@ def _effect_picture(
             samples=ticks,
             ax=ax,
             language=subject.language,
-        ),
+        ).set_ylim(ends),
         narrow=True,
     )
