@@ -20,7 +20,9 @@ class LeakyReLU(Activation):
     range = (float("-inf"), float("inf"))
     kinks = (0.0,)
     latex = r"\mathrm{LeakyReLU}(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}"
-    latex_derivative = r"\mathrm{LeakyReLU}'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"
+    latex_derivative = (
+        r"\mathrm{LeakyReLU}'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"
+    )
     derivation = (
         Step(
             r"\mathrm{LeakyReLU}(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.sensitivity import input_names
-from clearprop.plots.style import SERIES, drawing, one_axes
+from clearprop.plots.style import SERIES, drawing, legend_above, one_axes
 from clearprop.plots.values import as_written
 
 if TYPE_CHECKING:
@@ -72,5 +72,5 @@ def plot_importance(
         ax.set_ylim(-0.6, len(order) - 0.4)
         ax.grid(visible=False, axis="y")
         ax.set_xlabel(Text("Part of the whole, %", "占总和的百分比 %").in_(language))
-        ax.legend(loc="lower right")
+        legend_above(ax)
     return ax

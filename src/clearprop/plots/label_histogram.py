@@ -9,7 +9,7 @@ import numpy.typing as npt
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.parts import parts_of
-from clearprop.plots.style import drawing, one_axes, slant_labels
+from clearprop.plots.style import drawing, legend_above, one_axes, slant_labels
 from clearprop.plots.values import as_labels, as_numbers, as_written
 from clearprop.training.division import Division
 
@@ -86,7 +86,7 @@ def plot_label_histogram(
         ax.set_xlabel(as_written(name or Text("Target", "目标").in_(language)))
         ax.set_ylabel(Text("Rows", "样本数").in_(language))
         if division is not None:
-            ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
+            legend_above(ax)
     return ax
 
 

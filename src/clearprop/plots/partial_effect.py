@@ -8,7 +8,15 @@ import numpy.typing as npt
 
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
-from clearprop.plots.style import FAINT, MUTED, SERIES, drawing, one_axes, slant_labels
+from clearprop.plots.style import (
+    FAINT,
+    MUTED,
+    SERIES,
+    drawing,
+    legend_above,
+    one_axes,
+    slant_labels,
+)
 from clearprop.plots.values import as_written
 from clearprop.sensitivity import PartialEffect
 from clearprop.structure import FloatArray
@@ -110,4 +118,4 @@ def _draw_means(
         style = "D" if categories else _LINES[k % len(_LINES)]
         label = as_written(name, 20)
         ax.plot(places, means[:, k], style, color=SERIES[k % len(SERIES)], label=label)
-    ax.legend(fontsize=7.5)
+    legend_above(ax, fontsize=7.5)

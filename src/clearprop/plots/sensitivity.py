@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop.errors import refuse
 from clearprop.language import Language, Text
-from clearprop.plots.style import INK, MUTED, POSITIVE, drawing, one_axes
+from clearprop.plots.style import INK, MUTED, POSITIVE, drawing, legend_above, one_axes
 from clearprop.plots.values import as_written
 from clearprop.sensitivity import InputSensitivity
 
@@ -76,7 +76,7 @@ def plot_sensitivity(
         ax.set_xlabel(
             Text("Derivative of the output by the input", "输出对输入的导数").in_(language)
         )
-        ax.legend(loc="lower right")
+        legend_above(ax)
     return ax
 
 

@@ -93,6 +93,11 @@ def new_figure(size: tuple[float, float]) -> "Figure":
     return pyplot.figure(figsize=size, layout="constrained")
 
 
+def legend_above(ax: "Axes", **options: Any) -> None:
+    """Put the legend above the axes, where it hides nothing."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, **options)
+
+
 def slant_labels(ax: "Axes") -> None:
     """Turn the labels along x, so that long ones do not overlap."""
     for label in ax.get_xticklabels():

@@ -6,7 +6,9 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Return a number with `digits` significant digits; – for None and NaN.
+    """Return a number with `digits` significant digits, a whole one without decimals.
+
+    None and NaN are –.
 
     Examples
     --------
@@ -22,9 +24,21 @@ def number(value: float | None, digits: int = 4) -> str:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         return f"{mantissa}×10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
-    text = f"{value:,.{max(0, digits - 1 - power)}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
+    decimals = 0 if value == round(value) else max(0, digits - 1 - power)
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def fixed(value: float | None, decimals: int = 3) -> str:
+    """Return a number with so many decimals; – for None and NaN.
+
+    Examples
+    --------
+    >>> fixed(1.0), fixed(-0.25)
+    ('1.000', '−0.250')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def percent(part: float | None) -> str:

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.arrays import as_matrix
+from clearprop.backprop.jacobian import input_gradient, output_sensitivities
+from clearprop.backprop.propagate import forward
 from clearprop.backprop.reference import row_slices
 from clearprop.network import DEFAULT_MEMORY, Network
 from clearprop.sensitivity.spread import as_spread
@@ -47,6 +49,8 @@ def input_sensitivity(
     X: npt.ArrayLike,
     input_spread: npt.ArrayLike = 1.0,
     output_spread: npt.ArrayLike = 1.0,
+    *,
+    of_logits: bool = False,
     memory: int = DEFAULT_MEMORY,
 ) -> InputSensitivity:
     """Return how each output answers to each input at the samples `X`.
@@ -60,6 +64,9 @@ def input_sensitivity(
         σᵢ, usually the inputs' standard deviations: makes inputs of different units comparable.
     output_spread : float or array of shape (K,), default=1
         σₖ, usually the outputs' standard deviations; 0 counts as 1.
+    of_logits : bool, default=False
+        Take zᴸ in place of the outputs aᴸ, whose derivatives vanish where a sigmoid or softmax is
+        sure. Of a softmax, to which only differences of z matter, the mean over k is taken off.
     memory : int
         Bytes that the derivatives of one chunk of rows may take on the way.
 
@@ -80,8 +87,21 @@ def input_sensitivity(
     widest = network.outputs * max(network.sizes)
     chunks = row_slices(len(inputs), 4 * widest * inputs.itemsize, memory)
     theta = params.vector if isinstance(params, Parameters) else np.asarray(params)
-    parts = [network.input_gradient(theta, inputs[rows]) for rows in chunks]
+    parts = [_derivatives(network, theta, inputs[rows], of_logits) for rows in chunks]
     of_inputs = as_spread("input_spread", input_spread, network.inputs)
     of_outputs = as_spread("output_spread", output_spread, network.outputs)
     scale = of_inputs / np.where(of_outputs == 0, 1, of_outputs)[:, None]
     return InputSensitivity(np.concatenate(parts) * scale)
+
+
+def _derivatives(network: Network, theta: FloatArray, X: FloatArray, of_logits: bool) -> FloatArray:
+    """Return ∂a/∂x or ∂z/∂x, shape (m, K, n₀)."""
+    if not of_logits:
+        return network.input_gradient(theta, X)
+    weights = network.parameters(theta).layers
+    passed = forward(network.layers, weights, X)
+    B = output_sensitivities(network.layers, weights, passed, of_logits=True)
+    slopes = input_gradient(weights, B)
+    if network.layers[-1].activation.elementwise:
+        return slopes
+    return slopes - slopes.mean(axis=1, keepdims=True)

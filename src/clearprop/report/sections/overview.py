@@ -8,7 +8,7 @@ from clearprop.report.quality import (
     classification_quality,
     regression_quality,
 )
-from clearprop.report.shown import number, percent
+from clearprop.report.shown import fixed, number, percent
 from clearprop.report.subject import Subject
 from clearprop.tables import ClassificationTarget
 
@@ -55,13 +55,13 @@ def key_figures(subject: Subject) -> list[tuple[str, str]]:
         figures = [
             (percent(found.accuracy), say("accuracy, {part} rows", "{part}部分准确率", part=part)),
             (percent(found.baseline_accuracy), say("most frequent class", "最多类别基准")),
-            (number(found.auc, 3), "AUC"),
+            (fixed(found.auc), "AUC"),
         ]
     else:
         figures = [
             (number(found.rmse), say("RMSE, {part} rows", "{part}部分 RMSE", part=part)),
             (number(found.baseline_rmse), say("RMSE of the mean", "均值基准的 RMSE")),
-            (number(found.r2, 3), "R²"),
+            (fixed(found.r2), "R²"),
         ]
     figures.append((number(len(rows), 9), say("{part} rows", "{part}部分行数", part=part)))
     return figures
@@ -122,7 +122,7 @@ def _how_good(subject: Subject) -> str:
         target=subject.model.target.names[0],
         rmse=number(found.rmse),
         baseline=number(found.baseline_rmse),
-        r2=number(found.r2, 3),
+        r2=fixed(found.r2),
     )
 
 

@@ -11,7 +11,7 @@ from clearprop.plots import (
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
 from clearprop.report.drawn import drawn, drawn_on_figure
 from clearprop.report.quality import classification_quality, regression_quality
-from clearprop.report.shown import number, percent
+from clearprop.report.shown import fixed, number, percent
 from clearprop.report.subject import Subject
 from clearprop.tables import ClassificationTarget
 
@@ -58,8 +58,17 @@ def _regression(subject: Subject, k: int) -> Grid:
     rows = []
     for look, part in subject.parts:
         found = regression_quality(subject.Y[part, k], subject.outputs[part, k], mean)
-        shown = (found.rmse, found.mae, found.r2, found.correlation, found.baseline_rmse)
-        rows.append((look.name.in_(subject.language), number(found.rows, 9), *map(number, shown)))
+        rows.append(
+            (
+                look.name.in_(subject.language),
+                number(found.rows, 9),
+                number(found.rmse),
+                number(found.mae),
+                fixed(found.r2, 4),
+                fixed(found.correlation, 4),
+                number(found.baseline_rmse),
+            )
+        )
     head = ("", say("rows", "行数"), "RMSE", "MAE", "R²", "R", say("baseline RMSE", "基准 RMSE"))
     note = say(
         "RMSE: root mean square error; MAE: mean absolute error, both in the unit of the target. "
@@ -112,7 +121,7 @@ def _classification(subject: Subject) -> Grid:
                 f"{100 * found.accuracy_low:.1f} – {100 * found.accuracy_high:.1f} %",
                 percent(found.balanced_accuracy),
                 number(found.cross_entropy),
-                number(found.auc),
+                fixed(found.auc),
                 percent(found.baseline_accuracy),
             )
         )

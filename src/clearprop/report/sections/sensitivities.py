@@ -18,7 +18,7 @@ from clearprop.sensitivity import (
     partial_effect,
 )
 from clearprop.structure import FloatArray
-from clearprop.tables import CategoricalColumn, Column
+from clearprop.tables import CategoricalColumn, ClassificationTarget, Column
 
 SAMPLES, CURVES = 1000, 200
 """Training rows at which derivatives are taken, and over which partial effects are averaged."""
@@ -38,22 +38,17 @@ def sensitivities(subject: Subject) -> Section:
         subject.X[subject.sample(SAMPLES)],
         input_spread=inputs.spread,
         output_spread=outputs.spread,
-    )
-    unit = (
-        say("standard deviations of the output", "输出的标准差")
-        if model.network.layers[-1].activation.name == "identity"
-        else say("units of the output", "输出的单位")
+        of_logits=subject.classifies,
     )
     opening = say(
         "The derivative of an output by an input says how the prediction answers to a small change "
         "of that input while all others stay. It is exact, by backpropagation to the inputs at "
-        "{rows} training rows, and given in {unit} per standard deviation of the input.",
+        "{rows} training rows.",
         "输出对输入的导数表示：其他输入不变时，该输入的微小变化会使预测如何变化。"
-        "导数由反向传播到输入精确得到，取自 {rows} 个训练样本；"
-        "单位为：输入每变化一个标准差，{unit}。",
+        "导数由反向传播到输入精确得到，取自 {rows} 个训练样本。",
         rows=len(found.gradients),
-        unit=unit,
     )
+    opening += _unit(subject)
     if any(isinstance(column, CategoricalColumn) for column in model.encoding.columns):
         opening += say(
             " Of categories only differences mean something: each is compared with the mean of all "
@@ -68,6 +63,31 @@ def sensitivities(subject: Subject) -> Section:
     return Section("sensitivities", say("Sensitivities", "灵敏度"), blocks)
 
 
+def _unit(subject: Subject) -> str:
+    """Say of what the derivatives are, and in which unit."""
+    say = subject.say
+    if subject.classifies and subject.model.network.outputs == 1:
+        return say(
+            " It is taken of the log-odds ln p/(1 − p), per standard deviation of the input: the "
+            "probability itself hardly moves where the network is sure.",
+            "此处取对数几率 ln p/(1 − p) 的导数（输入每变化一个标准差），"
+            "因为网络很有把握时概率本身几乎不变。",
+        )
+    if subject.classifies:
+        return say(
+            " It is taken of the logits z of the classes, less their mean, per standard deviation "
+            "of the input: probabilities hardly move where the network is sure.",
+            "此处取各类别 logit z（减去其平均）的导数（输入每变化一个标准差），"
+            "因为网络很有把握时概率本身几乎不变。",
+        )
+    if subject.model.network.layers[-1].activation.name == "identity":
+        return say(
+            " It is given in standard deviations of the target per one of the input.",
+            "单位：输入每变化一个标准差，目标变化多少个标准差。",
+        )
+    return say(" It is given per standard deviation of the input.", "单位：输入每变化一个标准差。")
+
+
 def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
     caption = subject.say(
         "Derivative of “{name}” by each input over the training rows: median, middle half, and "
@@ -75,7 +95,7 @@ def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
         "way.",
         "“{name}”对各输入的导数在训练样本上的分布：中位数、中间一半、5 % 至 95 %。"
         "若整段位于 0 的一侧，则该输入总是朝同一方向影响输出。",
-        name=subject.output_names[k],
+        name=_answer_name(subject, k),
     )
     names = subject.model.encoding.features
     height = 1.2 + 0.24 * min(MOST_INPUTS, len(names))
@@ -88,6 +108,16 @@ def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
             found, names, k, most=MOST_INPUTS, ax=ax, language=subject.language
         ),
     )
+
+
+def _answer_name(subject: Subject, k: int) -> str:
+    """Return the name of that whose derivative is drawn."""
+    target = subject.model.target
+    if not isinstance(target, ClassificationTarget):
+        return target.names[k]
+    if target.outputs == 1:
+        return subject.say("log-odds of {name}", "{name} 的对数几率", name=target.classes[1])
+    return subject.say("logit of {name}", "{name} 的 logit", name=target.classes[k])
 
 
 def _measures(subject: Subject, found: InputSensitivity) -> dict[str, FloatArray]:
