@@ -1,9 +1,14 @@
 """Train on a table: from named columns to a `Model`, with sensible choices where none is made."""
 
+import hashlib
 import math
+import platform
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from typing import Any, Literal
+
+import numpy as np
 
 from clearprop.activations import ACTIVATIONS
 from clearprop.catalogue import spelled
@@ -13,7 +18,7 @@ from clearprop.losses import LOSSES
 from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
 from clearprop.network import Network
-from clearprop.structure import Layer
+from clearprop.structure import FloatArray, Layer
 from clearprop.tables import Encoding, Target, Task, as_table, infer_task, learn_target
 from clearprop.training import Division, Stopping, TrainingResult, divide, train
 from clearprop.training.watch import Observer
@@ -55,6 +60,7 @@ def fit(
     ignore: Collection[str] = (),
     categorical: Collection[str] = (),
     observe: Observer | None = None,
+    command: str | None = None,
 ) -> TableFit:
     """Train a network that predicts one column of a table from the others.
 
@@ -90,6 +96,8 @@ def fit(
         Columns that are categories although they hold numbers.
     observe : callable, optional
         Called with the `Record` of every epoch.
+    command : str, optional
+        What was typed to start this, for the record.
 
     Raises
     ------
@@ -130,7 +138,8 @@ def fit(
     )
     outputs = network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division)
-    summary = summarize(table.source, result, measures, seed=seed, penalty=penalty)
+    asked = {"seed": seed, "penalty": penalty, "command": command}
+    summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
     model = Model(network, result.parameters, encoding, goal, summary)
     return TableFit(model, result, reason, measures)
 
@@ -170,13 +179,23 @@ def divide_table(m: int, validation: float | None, test: float | None, seed: int
     return divide(m, "random", (rest, held["validation"], held["test"]), seed=seed)
 
 
+def fingerprint(X: FloatArray, Y: FloatArray) -> str:
+    """Return the SHA-256 of encoded inputs and targets, by which the same data are known again."""
+    digest = hashlib.sha256(repr((X.shape, Y.shape)).encode())
+    for array in (X, Y):
+        digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
 def summarize(
-    source: str, result: TrainingResult, measures: Sequence[Measure], **asked: Any
+    source: str, data_sha256: str, result: TrainingResult, measures: Sequence[Measure], **asked: Any
 ) -> dict[str, Any]:
     """Return how a model was trained, in values that JSON can say."""
     division, reason = result.division, result.stop_reason
+    rows = (division.train, division.validation, division.test)
     return {
         "data": source,
+        "data_sha256": data_sha256,
         "rows": {
             "train": len(division.train),
             "validation": len(division.validation),
@@ -189,4 +208,15 @@ def summarize(
         "stop_reason": {"name": reason.name, "en": reason.sentence.en, "zh": reason.sentence.zh},
         "seconds": round(result.seconds, 3),
         "measures": [measure.record() for measure in measures],
+        "division": division.letters(1 + max(int(part.max(initial=-1)) for part in rows)),
+        "history": result.history.record(always=(result.best_epoch,)),
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, clearprop and what it computes with."""
+    from clearprop import __version__
+
+    packages = {name: metadata.version(name) for name in ("numpy", "scipy", "numba")}
+    return {"python": platform.python_version(), "clearprop": __version__} | packages

@@ -9,6 +9,8 @@ import numpy.typing as npt
 from clearprop.errors import refuse, refuse_name
 from clearprop.initializers import Seed, random_source
 
+LETTERS = ("T", "V", "E")
+"""How a row of the training, validation or test part is written in short."""
 Rows = npt.NDArray[np.intp]
 
 
@@ -19,6 +21,24 @@ class Division:
     train: Rows
     validation: Rows
     test: Rows
+
+    def letters(self, m: int) -> str:
+        """Return one letter for each of `m` rows: T trains, V validates, E tests, - does nothing.
+
+        Examples
+        --------
+        >>> divide(10, "block", (0.6, 0.2, 0.2)).letters(10)
+        'TTTTTTVVEE'
+        """
+        letters = np.full(m, "-")
+        letters[self.train], letters[self.validation], letters[self.test] = LETTERS
+        return "".join(letters.tolist())
+
+    @staticmethod
+    def from_letters(letters: str) -> "Division":
+        """Return the division that `letters` wrote."""
+        rows = np.array(list(letters), dtype="U1")
+        return Division(*(np.flatnonzero(rows == letter) for letter in LETTERS))
 
     @staticmethod
     def all_for_training(m: int) -> "Division":

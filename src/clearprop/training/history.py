@@ -1,11 +1,16 @@
 """What happened in every epoch of a training."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     import pandas
+
+MOST = 1000
+"""Epochs that a record keeps; of longer trainings every so many."""
+_FIELDS = ("epoch", "loss", "validation_loss", "test_loss", "gradient_norm", "seconds")
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,38 @@ class History(Sequence[Record]):
             for record in self.records
         ]
 
+    def record(self, always: Collection[int] = ()) -> dict[str, list[float | None]]:
+        """Return what JSON can keep: a list a quantity, six digits, at most about `MOST` epochs.
+
+        The first and last epoch are kept, and those numbered in `always`. What is not finite is
+        None.
+        """
+        stride = -(-len(self.records) // MOST) or 1
+        last = len(self.records) - 1
+        kept = [
+            record
+            for place, record in enumerate(self.records)
+            if place % stride == 0 or place == last or record.epoch in always
+        ]
+        details = dict.fromkeys(name for record in kept for name in record.details)
+        columns = History(kept)
+        return {name: list(map(_short, columns.column(name))) for name in (*_FIELDS, *details)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Sequence[Any]]) -> "History":
+        """Return the history that `record` described; a loss that was not finite is NaN.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it describes none.
+        """
+        names = list(record)
+        rows = [
+            dict(zip(names, values, strict=True)) for values in zip(*record.values(), strict=True)
+        ]
+        return cls([_record_from(row) for row in rows])
+
     def to_frame(self) -> "pandas.DataFrame":
         """Return the table: one row an epoch, details as columns of their own."""
         import pandas
@@ -61,3 +98,24 @@ class History(Sequence[Record]):
             row = {name: value for name, value in vars(record).items() if name != "details"}
             rows.append(row | record.details)
         return pandas.DataFrame(rows).set_index("epoch")
+
+
+def _short(value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return value if isinstance(value, int) else float(f"{value:.6g}")
+
+
+def _record_from(row: dict[str, Any]) -> Record:
+    numbers = {name: None if value is None else float(value) for name, value in row.items()}
+    loss, seconds = numbers["loss"], numbers["seconds"]
+    details = {name: value for name, value in numbers.items() if name not in _FIELDS}
+    return Record(
+        int(row["epoch"]),
+        math.nan if loss is None else loss,
+        numbers["validation_loss"],
+        numbers["test_loss"],
+        numbers["gradient_norm"],
+        math.nan if seconds is None else seconds,
+        {name: value for name, value in details.items() if value is not None},
+    )

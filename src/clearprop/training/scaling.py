@@ -79,3 +79,20 @@ def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameter
     b *= targets.spread
     b += targets.shift
     return folded
+
+
+def unfold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameters:
+    """Return parameters of the network that takes scaled inputs and gives scaled outputs.
+
+    They give what `parameters` give on raw inputs, scaled; a constant column counts as its
+    constant. In them weights of columns with different units can be compared.
+    """
+    unfolded = parameters.copy()
+    W, b = unfolded.layers[0]
+    b += inputs.shift @ W
+    W *= inputs.spread[:, None]
+    W, b = unfolded.layers[-1]
+    b -= targets.shift
+    W *= targets.rate
+    b *= targets.rate
+    return unfolded

@@ -1,0 +1,74 @@
+"""How often which error occurs, the parts of the division stacked."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.errors import refuse
+from clearprop.language import Language, Text
+from clearprop.plots.parts import parts_of
+from clearprop.plots.style import INK, drawing, one_axes
+from clearprop.plots.values import as_pair
+from clearprop.training.division import Division
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_error_histogram(
+    targets: npt.ArrayLike,
+    outputs: npt.ArrayLike,
+    division: Division | None = None,
+    *,
+    bins: int = 20,
+    ax: "Axes | None" = None,
+    language: Language = "en",
+) -> "Axes":
+    """Draw how many rows have which error y − a.
+
+    Parameters
+    ----------
+    targets, outputs : array of shape (m,) or (m, 1)
+        In the unit of the target.
+    division : Division, optional
+        Its parts are stacked.
+    bins : int, default=20
+    ax : Axes, optional
+        Where to draw; without it a new pyplot figure.
+    language : {"en", "zh"}, default="en"
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    InputError
+        If the arrays do not hold one finite number a sample each, or there is no bin.
+    """
+    y, a = as_pair("targets", targets, "outputs", outputs)
+    if bins < 1:
+        raise refuse("bins", bins, "a histogram needs at least one.", "bins=20.")
+    errors = y - a
+    parts = parts_of(division, len(y))
+    with drawing(language) as language:
+        ax = one_axes(ax)
+        ax.hist(
+            [errors[rows] for _, rows in parts],
+            bins=np.histogram_bin_edges(errors, bins).tolist(),
+            stacked=True,
+            color=[look.colour for look, _ in parts],
+            label=[look.name.in_(language) for look, _ in parts],
+            edgecolor="white",
+            linewidth=0.5,
+        )
+        ax.axvline(0, color=INK, linewidth=1.2, label=Text("no error", "零误差").in_(language))
+        mean, spread = f"{errors.mean():.3g}", f"{errors.std():.3g}"
+        title = Text("Error: mean {}, standard deviation {}", "误差：均值 {}，标准差 {}")
+        ax.set_title(title.in_(language).format(mean, spread))
+        ax.set_xlabel(Text("Error = target − output", "误差 = 目标 − 输出").in_(language))
+        ax.set_ylabel(Text("Rows", "样本数").in_(language))
+        ax.grid(visible=False, axis="x")
+        ax.legend()
+    return ax

@@ -1,0 +1,102 @@
+"""Outputs over targets, with their correlation R, for every part of the division."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.language import Language, Text
+from clearprop.plots.parts import ALL, Look, parts_of
+from clearprop.plots.style import INK, MUTED, drawing, row_of_axes
+from clearprop.plots.values import MANY, as_pair
+from clearprop.structure import FloatArray
+from clearprop.training.division import Division
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+
+
+def plot_regression(
+    targets: npt.ArrayLike,
+    outputs: npt.ArrayLike,
+    division: Division | None = None,
+    *,
+    figure: "Figure | SubFigure | None" = None,
+    language: Language = "en",
+) -> "list[Axes]":
+    """Draw output over target for training, validation, test and all rows, with R and the fit.
+
+    Parameters
+    ----------
+    targets, outputs : array of shape (m,) or (m, 1)
+        In the unit of the target.
+    division : Division, optional
+        Without it there is one panel, for all rows.
+    figure : Figure or SubFigure, optional
+        Where to draw; without it a new pyplot figure.
+    language : {"en", "zh"}, default="en"
+
+    Returns
+    -------
+    list of Axes
+        One for each part that has rows, then one for all.
+
+    Raises
+    ------
+    InputError
+        If the arrays do not hold one finite number a sample each.
+    """
+    y, a = as_pair("targets", targets, "outputs", outputs)
+    parts = parts_of(division, len(y))
+    if division is not None:
+        parts.append((ALL, np.concatenate([rows for _, rows in parts])))
+    span = np.array([min(y.min(), a.min()), max(y.max(), a.max())])
+    with drawing(language) as language:
+        panels = row_of_axes(figure, len(parts), min(2, len(parts)), (3.4, 3.3))
+        for ax, (look, rows) in zip(panels, parts, strict=True):
+            _draw_part(ax, y[rows], a[rows], span, look, language)
+            ax.set_xlabel(Text("Target y", "目标 y").in_(language))
+            ax.set_ylabel(Text("Output a", "输出 a").in_(language))
+        _only_outer_labels(panels)
+    return panels
+
+
+def correlation(y: FloatArray, a: FloatArray) -> float:
+    """Return Pearson's R of two arrays of shape (m,); NaN where one of them is constant."""
+    y, a = y - y.mean(), a - a.mean()
+    size = np.linalg.norm(y) * np.linalg.norm(a)
+    return float(y @ a / size) if size > 0 else float("nan")
+
+
+def _only_outer_labels(panels: "list[Axes]") -> None:
+    """All panels have the same axes: name them at the left and at the bottom only."""
+    for place, ax in enumerate(panels):
+        if place % 2:
+            ax.set_ylabel("")
+        if place + 2 < len(panels):
+            ax.set_xlabel("")
+
+
+def _draw_part(
+    ax: "Axes", y: FloatArray, a: FloatArray, span: FloatArray, look: Look, language: Language
+) -> None:
+    ax.plot(span, span, ":", color=MUTED, linewidth=1, label="a = y")
+    ax.plot(
+        y,
+        a,
+        look.marker,
+        color=look.colour,
+        markersize=3.5,
+        markeredgewidth=0,
+        alpha=max(0.15, min(0.7, 150 / len(y))),
+        rasterized=len(y) > MANY,
+    )
+    if len(y) > 1 and np.ptp(y) > 0:
+        slope, offset = np.polyfit(y - y.mean(), a, 1)
+        ends = np.array([y.min(), y.max()])
+        sign = "+" if (start := offset - slope * y.mean()) >= 0 else "−"
+        label = f"a = {slope:.3g} y {sign} {abs(start):.3g}"
+        ax.plot(ends, slope * (ends - y.mean()) + offset, color=INK, linewidth=1.2, label=label)
+    ax.set_title(f"{look.name.in_(language)}: R = {correlation(y, a):.4f}  (n = {len(y)})")
+    ax.legend(loc="upper left")

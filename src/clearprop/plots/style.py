@@ -1,0 +1,148 @@
+"""How the pictures look: thin dark ink on white, colours that a grey printer keeps apart."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clearprop.language import Language
+from clearprop.plots.fonts import drawable, families
+from clearprop.structure import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure, SubFigure
+
+INK, MUTED, FAINT = "#1f2328", "#6a737d", "#d7dbe0"
+SERIES = ("#1f4e79", "#d1642a", "#5aa17f", "#8c5a9e", "#b8a02f", "#4fa3c7", "#a23b4a", "#7a7a7a")
+"""Colours of classes and outputs, in turn; neighbours differ in lightness as well."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+POSITIVE, NEGATIVE = "#1f4e79", "#d1642a"
+"""Colours of numbers above and below zero."""
+SHADES = "Blues"
+
+_RULES = {
+    "figure.facecolor": "white",
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "mathtext.fontset": "dejavusans",
+    "axes.unicode_minus": True,
+}
+
+
+@contextmanager
+def drawing(language: Language) -> Iterator[Language]:
+    """Draw in the style of the house; gives the language in which labels can be drawn."""
+    import matplotlib
+
+    rules: dict[str, Any] = _RULES | {"font.family": families()}
+    with matplotlib.rc_context(rules):
+        yield drawable(language)
+
+
+def one_axes(ax: "Axes | None", size: tuple[float, float] = (6.0, 3.8)) -> "Axes":
+    """Return `ax`, or without one the axes of a new pyplot figure of `size` in inches."""
+    if ax is None:
+        ax = new_figure(size).add_subplot()
+    _settle_ticks(ax)
+    return ax
+
+
+def row_of_axes(
+    figure: "Figure | SubFigure | None", count: int, columns: int, panel: tuple[float, float]
+) -> "list[Axes]":
+    """Return `count` axes on `figure`, `columns` a row; without one, on a new pyplot figure."""
+    rows = -(-count // columns)
+    if figure is None:
+        figure = new_figure((panel[0] * columns, panel[1] * rows))
+    made = [figure.add_subplot(rows, columns, place + 1) for place in range(count)]
+    for ax in made:
+        _settle_ticks(ax)
+    return made
+
+
+def new_figure(size: tuple[float, float]) -> "Figure":
+    """Return a new pyplot figure, which notebooks and `pyplot.show` display."""
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=size, layout="constrained")
+
+
+def legend_above(ax: "Axes", **options: Any) -> None:
+    """Put the legend above the axes, where it hides nothing."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, **options)
+
+
+def slant_labels(ax: "Axes") -> None:
+    """Turn the labels along x, so that long ones do not overlap."""
+    for label in ax.get_xticklabels():
+        label.set(rotation=35, ha="right", rotation_mode="anchor")
+
+
+def count_along(axis: "Axis") -> None:
+    """Put ticks at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+
+
+def log_axis(ax: "Axes", values: FloatArray) -> None:
+    """Make y logarithmic if `values` are positive and spread; label more than powers of ten."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    known = values[np.isfinite(values)]
+    if not len(known) or known.min() <= 0 or known.max() < 3 * known.min():
+        return
+    ax.set_yscale("log")
+    if known.max() < 100 * known.min():
+        narrow = known.max() < 10 * known.min()
+        ax.yaxis.set_major_locator(
+            LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7) if narrow else (1, 2, 5))
+        )
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+
+
+def wrapped(sentence: str, width: int) -> str:
+    """Return a sentence in lines of about `width` Latin letters; a Chinese one counts double."""
+    lines, room = [""], width
+    for word in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+", sentence):
+        size = 2 if word > "\u2e80" else len(word)
+        if size > room and lines[-1] and word not in "，。；：、）":
+            lines.append("")
+            room = width
+        lines[-1] += word
+        room -= size
+    return "\n".join(line.strip() for line in lines)
+
+
+def _settle_ticks(ax: "Axes") -> None:
+    """Make the first ticks now: later ones copy them, whatever style holds by then."""
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.get_major_ticks(1)
+        axis.get_minor_ticks(1)

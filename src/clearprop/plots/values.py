@@ -1,0 +1,79 @@
+"""Check what the pictures are drawn from."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.errors import refuse
+from clearprop.structure import FloatArray
+
+MANY = 2000
+"""Points beyond which an SVG keeps them as one image instead of one element each."""
+
+
+def as_numbers(name: str, given: npt.ArrayLike) -> FloatArray:
+    """Return finite numbers, one a sample, shape (m,), from shape (m,) or (m, 1).
+
+    Raises
+    ------
+    InputError
+        If there are none, they are not numbers, or there are several columns.
+    """
+    try:
+        array = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise refuse(name, given, "it does not hold numbers.", "one number a sample.") from None
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1 or not len(array):
+        raise refuse(name, array.shape, "one number a sample is drawn.", f"{name}[:, 0].")
+    if not np.isfinite(array).all():
+        row = int(np.argmin(np.isfinite(array)))
+        raise refuse(name, float(array[row]), f"row {row} is not finite.", "drop such rows.")
+    return array
+
+
+def as_pair(
+    first: str, one: npt.ArrayLike, second: str, other: npt.ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Return two arrays of numbers of one length; see `as_numbers`."""
+    a, b = as_numbers(first, one), as_numbers(second, other)
+    same_length(first, a, second, b)
+    return a, b
+
+
+def as_written(name: object, most: int = 32) -> str:
+    r"""Return a name from the data as Matplotlib draws it as it is: no formula, no hidden label.
+
+    Examples
+    --------
+    >>> as_written("price ($)"), as_written("_id")
+    ('price (\\$)', ' _id')
+    """
+    text = "".join(c if c.isprintable() else " " for c in str(name))
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
+
+
+def same_length(first: str, one: npt.NDArray[Any], second: str, other: npt.NDArray[Any]) -> None:
+    """Refuse two arrays that do not have one entry a sample each."""
+    if len(one) != len(other):
+        why = f"`{first}` has {len(one)} samples."
+        raise refuse(second, other.shape, why, f"{len(one)} samples in both.")
+
+
+def as_labels(name: str, given: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return class labels, one a sample, shape (m,), from shape (m,) or (m, 1).
+
+    Raises
+    ------
+    InputError
+        If there are none or several columns.
+    """
+    array = np.asarray(given)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1 or not len(array):
+        raise refuse(name, array.shape, "one class label a sample is drawn.", f"{name}[:, 0].")
+    return array

@@ -1,0 +1,275 @@
+"""Section: how the outputs answer to the inputs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clearprop.plots import plot_importance, plot_partial_effect, plot_sensitivity
+from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
+from clearprop.report.drawn import drawn
+from clearprop.report.shown import number, percent
+from clearprop.report.subject import Subject
+from clearprop.sensitivity import (
+    InputSensitivity,
+    PartialEffect,
+    garson,
+    input_sensitivity,
+    olden,
+    partial_effect,
+)
+from clearprop.structure import FloatArray
+from clearprop.tables import CategoricalColumn, ClassificationTarget, Column
+
+SAMPLES, CURVES = 1000, 200
+"""Training rows at which derivatives are taken, and over which partial effects are averaged."""
+MOST_OUTPUTS, MOST_INPUTS, MOST_EFFECTS = 3, 15, 6
+"""Outputs and inputs to draw at most, and columns whose partial effect is drawn."""
+GRID = 30
+"""Values of a number at which its partial effect is computed."""
+
+
+def sensitivities(subject: Subject) -> Section:
+    """Draw exact derivatives, importance by three measures, and partial effects."""
+    say, model = subject.say, subject.model
+    inputs, outputs = subject.scalings
+    found = input_sensitivity(
+        model.network,
+        subject.centred,
+        subject.X[subject.sample(SAMPLES)],
+        input_spread=inputs.spread,
+        output_spread=outputs.spread,
+        of_logits=subject.classifies,
+    )
+    opening = say(
+        "The derivative of an output by an input says how the prediction answers to a small change "
+        "of that input while all others stay. It is exact, by backpropagation to the inputs at "
+        "{rows} training rows.",
+        "输出对输入的导数表示：其他输入不变时，该输入的微小变化会使预测如何变化。"
+        "导数由反向传播到输入精确得到，取自 {rows} 个训练样本。",
+        rows=len(found.gradients),
+    )
+    opening += _unit(subject)
+    if any(isinstance(column, CategoricalColumn) for column in model.encoding.columns):
+        opening += say(
+            " Of categories only differences mean something: each is compared with the mean of all "
+            "categories of its column.",
+            "类别之间只有差别才有意义：每个类别都与其所在列所有类别的平均相比。",
+        )
+    blocks: list[Block] = [Paragraph(opening)]
+    shown = range(min(MOST_OUTPUTS, model.network.outputs))
+    blocks += [_derivatives(subject, found, k) for k in shown]
+    blocks += [_importance(subject, found), _importance_table(subject, found)]
+    blocks += _effects(subject, found)
+    return Section("sensitivities", say("Sensitivities", "灵敏度"), blocks)
+
+
+def _unit(subject: Subject) -> str:
+    """Say of what the derivatives are, and in which unit."""
+    say = subject.say
+    if subject.classifies and subject.model.network.outputs == 1:
+        return say(
+            " It is taken of the log-odds ln p/(1 − p), per standard deviation of the input: the "
+            "probability itself hardly moves where the network is sure.",
+            "此处取对数几率 ln p/(1 − p) 的导数（输入每变化一个标准差），"
+            "因为网络很有把握时概率本身几乎不变。",
+        )
+    if subject.classifies:
+        return say(
+            " It is taken of the logits z of the classes, less their mean, per standard deviation "
+            "of the input: probabilities hardly move where the network is sure.",
+            "此处取各类别 logit z（减去其平均）的导数（输入每变化一个标准差），"
+            "因为网络很有把握时概率本身几乎不变。",
+        )
+    if subject.model.network.layers[-1].activation.name == "identity":
+        return say(
+            " It is given in standard deviations of the target per one of the input.",
+            "单位：输入每变化一个标准差，目标变化多少个标准差。",
+        )
+    return say(" It is given per standard deviation of the input.", "单位：输入每变化一个标准差。")
+
+
+def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
+    caption = subject.say(
+        "Derivative of “{name}” by each input over the training rows: median, middle half, and "
+        "5 % to 95 %. A bar on one side of 0 is an input that always moves the output the same "
+        "way.",
+        "“{name}”对各输入的导数在训练样本上的分布：中位数、中间一半、5 % 至 95 %。"
+        "若整段位于 0 的一侧，则该输入总是朝同一方向影响输出。",
+        name=_answer_name(subject, k),
+    )
+    names = subject.model.encoding.features
+    height = 1.2 + 0.24 * min(MOST_INPUTS, len(names))
+    return drawn(
+        subject,
+        f"sensitivity-{k}",
+        height,
+        caption,
+        lambda ax: plot_sensitivity(
+            found, names, k, most=MOST_INPUTS, ax=ax, language=subject.language
+        ),
+    )
+
+
+def _answer_name(subject: Subject, k: int) -> str:
+    """Return the name of that whose derivative is drawn."""
+    target = subject.model.target
+    if not isinstance(target, ClassificationTarget):
+        return target.names[k]
+    if target.outputs == 1:
+        return subject.say("log-odds of {name}", "{name} 的对数几率", name=target.classes[1])
+    return subject.say("logit of {name}", "{name} 的 logit", name=target.classes[k])
+
+
+def _measures(subject: Subject, found: InputSensitivity) -> dict[str, FloatArray]:
+    """Return each measure of importance as parts of the whole, its mean over the outputs."""
+    spread = subject.scalings[0].spread
+    products = np.abs(olden(subject.centred, spread))
+    total = products.sum(axis=1, keepdims=True)
+    shares = np.divide(products, total, out=np.zeros_like(products), where=total > 0)
+    exact = subject.say("exact derivatives", "精确导数")
+    return {
+        exact: found.share.mean(axis=0),
+        "Garson": garson(subject.centred, spread).mean(axis=0),
+        "Olden": shares.mean(axis=0),
+    }
+
+
+def _importance(subject: Subject, found: InputSensitivity) -> Picture:
+    names = subject.model.encoding.features
+    caption = subject.say(
+        "Importance of the inputs as part of the whole: by the root mean square of the exact "
+        "derivatives, and by the weights alone (Garson 1991, Olden 2004). The last two take no "
+        "notice of activation functions and data; where they differ, trust the first.",
+        "各输入的重要性（占总和的比例）：按精确导数的均方根，以及只按权重的 Garson (1991) 与 "
+        "Olden (2004) 方法。后两者不考虑激活函数与数据；若有出入，以第一种为准。",
+    )
+    return drawn(
+        subject,
+        "importance",
+        1.3 + 0.36 * min(12, len(names)),
+        caption,
+        lambda ax: plot_importance(
+            _measures(subject, found), names, ax=ax, language=subject.language
+        ),
+    )
+
+
+def _importance_table(subject: Subject, found: InputSensitivity) -> Grid:
+    say, names = subject.say, subject.model.encoding.features
+    measures = _measures(subject, found)
+    order = np.argsort(-next(iter(measures.values())), kind="stable")[:MOST_INPUTS]
+    mean = found.mean.mean(axis=0)
+    one = subject.model.network.outputs == 1
+    head = (
+        say("input", "输入"),
+        *(name for name in measures),
+        *((say("mean derivative", "平均导数"),) if one else ()),
+    )
+    rows = [
+        (
+            names[i],
+            *(percent(float(size[i])) for size in measures.values()),
+            *((number(float(mean[i]), 3),) if one else ()),
+        )
+        for i in order
+    ]
+    caption = say("Importance of the inputs, largest first", "各输入的重要性（从大到小）")
+    return Grid(caption, head, rows)
+
+
+def _effects(subject: Subject, found: InputSensitivity) -> list[Picture]:
+    """Return the partial effects of the columns that matter most."""
+    features = subject.model.encoding.features
+    share = found.share.mean(axis=0)
+    places = {
+        column: [features.index(feature) for feature in column.features]
+        for column in subject.model.encoding.columns
+    }
+    order = sorted(places, key=lambda column: -share[places[column]].sum())[:MOST_EFFECTS]
+    effects = {column: _effect(subject, column, places[column]) for column in order}
+    pictures = []
+    for output in (outputs := _drawn_outputs(subject)):
+        chosen = order[: MOST_EFFECTS // len(outputs)]
+        ends = _common_ends([effects[column] for column in chosen], output)
+        pictures += [
+            _effect_picture(subject, column, effects[column], output, ends) for column in chosen
+        ]
+    return pictures
+
+
+def _common_ends(effects: Sequence[PartialEffect], output: int | None) -> tuple[float, float]:
+    """Return the ends of one scale for all pictures, so that their heights can be compared."""
+    drawn_values = np.concatenate(
+        [
+            effect.mean.ravel() if output is None else effect.curves[:, :, output].ravel()
+            for effect in effects
+        ]
+    )
+    low, high = np.quantile(drawn_values, [0.005, 0.995])
+    margin = 0.05 * (high - low) or 1.0
+    return float(low - margin), float(high + margin)
+
+
+def _drawn_outputs(subject: Subject) -> list[int | None]:
+    """Return the outputs that have pictures of their own; None stands for all in one picture."""
+    if subject.classifies:
+        return [0 if subject.model.network.outputs == 1 else None]
+    return list(range(min(MOST_OUTPUTS, subject.model.network.outputs)))
+
+
+def _effect(subject: Subject, column: Column, inputs: Sequence[int]) -> PartialEffect:
+    """Return the partial effect of a column of numbers or of categories."""
+    model = subject.model
+    if isinstance(column, CategoricalColumn):
+        values = np.eye(len(inputs))
+    else:
+        low, high = np.quantile(subject.X[:, inputs[0]], [0.01, 0.99])
+        values = np.linspace(low, high, GRID)[:, None]
+    return partial_effect(
+        lambda X: model.network.forward(model.parameters, X),
+        subject.X[subject.sample(CURVES)],
+        inputs,
+        values,
+    )
+
+
+def _effect_picture(
+    subject: Subject,
+    column: Column,
+    effect: PartialEffect,
+    output: int | None,
+    ends: tuple[float, float],
+) -> Picture:
+    say, categories = subject.say, isinstance(column, CategoricalColumn)
+    if output is None:
+        caption = say(
+            "Partial effect of “{column}”: mean output of each class over the training rows.",
+            "“{column}”的偏效应：训练样本上各类别输出的平均。",
+            column=column.name,
+        )
+    else:
+        caption = say(
+            "Partial effect of “{column}” on “{name}”: mean over the training rows (strong) and "
+            "single rows (pale).",
+            "“{column}”对“{name}”的偏效应：训练样本的平均（深）与单个样本（浅）。",
+            column=column.name,
+            name=subject.output_names[output],
+        )
+    ticks = None if categories else column.encode(subject.table)[:, 0]
+    return drawn(
+        subject,
+        f"effect-{output}-{column.name}",
+        2.9,
+        caption,
+        lambda ax: plot_partial_effect(
+            effect,
+            column.name,
+            output,
+            output_names=subject.output_names,
+            labels=column.categories if isinstance(column, CategoricalColumn) else None,
+            samples=ticks,
+            ax=ax,
+            language=subject.language,
+        ).set_ylim(ends),
+        narrow=True,
+    )

@@ -1,0 +1,147 @@
+"""What a report is about: a model, a table, and what the one makes of the other."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from clearprop.language import Language, Text
+from clearprop.model import Model
+from clearprop.plots.parts import Look, parts_of
+from clearprop.report.training_record import TrainingRecord
+from clearprop.sensitivity import center_categories
+from clearprop.structure import FloatArray, Parameters
+from clearprop.tables import CategoricalColumn, ClassificationTarget, Table
+from clearprop.tabular import fingerprint
+from clearprop.training.division import Division, Rows
+from clearprop.training.scaling import Scaling, fit_scaling, unfold
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model and the m rows of a table, with everything that several sections need."""
+
+    model: Model
+    name: str
+    """What the model's file is called."""
+    table: Table
+    X: FloatArray
+    """Encoded inputs, shape (m, n₀)."""
+    Y: FloatArray
+    """Encoded targets, shape (m, K)."""
+    outputs: FloatArray
+    """The network's outputs, shape (m, K)."""
+    record: TrainingRecord
+    division: Division | None
+    """The division of training, where the table is the one of training."""
+    language: Language
+
+    def say(self, en: str, zh: str, **values: object) -> str:
+        """Return a sentence in the report's language with `values` put in their places."""
+        return Text(en, zh).in_(self.language).format(**values)
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the model names classes."""
+        return isinstance(self.model.target, ClassificationTarget)
+
+    @cached_property
+    def parts(self) -> list[tuple[Look, Rows]]:
+        """Look and rows of every part of the division; without one, all rows."""
+        return parts_of(self.division, len(self.X))
+
+    @cached_property
+    def judged(self) -> tuple[Look, Rows]:
+        """The part that tells most about new data: test, else validation, else what there is."""
+        return self.parts[-1]
+
+    @cached_property
+    def learned_from(self) -> Rows:
+        """The training rows; without a division, all rows."""
+        return self.parts[0][1]
+
+    @cached_property
+    def has_held_back(self) -> bool:
+        """Whether the judged part took no part in fitting the weights."""
+        return self.division is not None and len(self.parts) > 1
+
+    @cached_property
+    def output_names(self) -> list[str]:
+        """What each of the K outputs says."""
+        target = self.model.target
+        if not isinstance(target, ClassificationTarget):
+            return list(target.names)
+        classes = target.classes[1:] if target.outputs == 1 else target.classes
+        return [f"P({name})" for name in classes]
+
+    @cached_property
+    def scalings(self) -> tuple[Scaling, Scaling]:
+        """The scalings that standardize inputs and outputs, measured on the training rows."""
+        identity = self.model.network.layers[-1].activation.name == "identity"
+        rows = self.learned_from
+        return (
+            fit_scaling(self.X[rows], "standardize"),
+            fit_scaling(self.Y[rows], "standardize" if identity else None),
+        )
+
+    @cached_property
+    def standardized(self) -> Parameters:
+        """The parameters for standardized columns, in which weights can be compared."""
+        inputs, outputs = self.scalings
+        return unfold(self.model.parameters, inputs, outputs)
+
+    @cached_property
+    def centred(self) -> Parameters:
+        """The parameters of raw columns, weights of categories relative to their column's mean."""
+        encoding = self.model.encoding
+        groups = [
+            [encoding.features.index(feature) for feature in column.features]
+            for column in encoding.columns
+            if isinstance(column, CategoricalColumn)
+        ]
+        return center_categories(self.model.parameters, groups)
+
+    def place(self, row: int) -> str:
+        """Return where a row stands in the table, in the report's language."""
+        words = self.table.place(row)
+        number = re.search(r"\d+", words)
+        return (
+            words if number is None else self.say("{words}", "第 {n} 行", words=words, n=number[0])
+        )
+
+    def sample(self, most: int) -> Rows:
+        """Return at most `most` training rows, evenly chosen."""
+        rows = self.learned_from
+        return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(np.intp)]
+
+
+def examine(model: Model, table: Table, language: Language, name: str) -> Subject:
+    """Return what a report on `model` and `table` is about.
+
+    Raises
+    ------
+    InputError
+        If the table lacks a column, or a value cannot stand in it.
+    """
+    X, Y = model.encoding.matrix(table), model.target.encode(table)
+    record = TrainingRecord.read(model.summary)
+    same = record.data_sha256 == fingerprint(X, Y)
+    return Subject(
+        model=model,
+        name=name,
+        table=table,
+        X=X,
+        Y=Y,
+        outputs=model.network.forward(model.parameters, X).astype(np.float64),
+        record=record,
+        division=record.division if same and fits(record.division, len(X)) else None,
+        language=language,
+    )
+
+
+def fits(division: Division | None, m: int) -> bool:
+    """Return whether a division has training rows and names none beyond `m`."""
+    if division is None or not len(division.train):
+        return False
+    return all(part.max(initial=-1) < m for part in vars(division).values())

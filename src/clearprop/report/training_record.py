@@ -1,0 +1,72 @@
+"""What a model remembers of its training, read back from its summary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.errors import refuse
+from clearprop.language import Text
+from clearprop.training import Division, History, StopReason
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """How a model was trained; None wherever it does not remember."""
+
+    data: str | None
+    """The table's name."""
+    data_sha256: str | None
+    """By which the same data are known again; see `clearprop.tabular.fingerprint`."""
+    division: Division | None
+    history: History | None
+    solver: str | None
+    seed: int | None
+    penalty: float | None
+    epochs: int | None
+    best_epoch: int | None
+    stop_reason: StopReason | None
+    seconds: float | None
+    command: str | None
+    versions: dict[str, str]
+
+    @classmethod
+    def read(cls, summary: Mapping[str, Any]) -> "TrainingRecord":
+        """Return the record in a model's summary.
+
+        Raises
+        ------
+        InputError
+            If an entry is not what its name says.
+        """
+        try:
+            return cls(
+                data=_maybe(str, summary.get("data")),
+                data_sha256=_maybe(str, summary.get("data_sha256")),
+                division=_maybe(Division.from_letters, summary.get("division")),
+                history=_maybe(_history, summary.get("history")),
+                solver=_maybe(str, summary.get("solver")),
+                seed=_maybe(int, summary.get("seed")),
+                penalty=_maybe(float, summary.get("penalty")),
+                epochs=_maybe(int, summary.get("epochs")),
+                best_epoch=_maybe(int, summary.get("best_epoch")),
+                stop_reason=_maybe(_stop_reason, summary.get("stop_reason")),
+                seconds=_maybe(float, summary.get("seconds")),
+                command=_maybe(str, summary.get("command")),
+                versions={str(k): str(v) for k, v in dict(summary.get("versions", {})).items()},
+            )
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            why = "its record of the training cannot be read."
+            raise refuse("model", "summary", why, "train the model again.") from None
+
+
+def _maybe(read: Any, value: Any) -> Any:
+    return None if value is None else read(value)
+
+
+def _history(record: Mapping[str, Any]) -> History | None:
+    history = History.from_record(record)
+    return history if len(history) else None
+
+
+def _stop_reason(record: Mapping[str, Any]) -> StopReason:
+    return StopReason(str(record["name"]), Text(str(record["en"]), str(record["zh"])))
