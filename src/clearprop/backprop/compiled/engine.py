@@ -63,12 +63,17 @@ class CompiledEngine:
     ) -> tuple[float, FloatArray, FloatArray]:
         """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix (P, P)."""
         outputs = self.outputs(theta, X)
-        if self.loss.is_canonical_with(self.layers[-1].activation):
+        output = self.layers[-1].activation
+        canonical = self.loss.is_canonical_with(output)
+        if canonical:
             factor = self.loss.hessian_factor_in_z(outputs, Y)
         else:
             factor = np.sqrt(self.loss.second_derivative(outputs, Y))
+        lone = factor.ndim == 2 and (canonical or output.elementwise)
         factor = factor * np.sqrt(share).reshape(-1, *[1] * (factor.ndim - 1))
-        return run_gauss_newton(self.description, theta, X, Y, share, factor, memory, self.n_jobs)
+        return run_gauss_newton(
+            self.description, theta, X, Y, share, factor, lone, memory, self.n_jobs
+        )
 
     def run_epochs(
         self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule

@@ -79,28 +79,41 @@ def add_dense(net, A, B, padded, syrk, J, matrix):
 
 
 @leaf
-def pair_weights(Bs, size, here, there, j, n_there, lowest, columns, rows, stride, out):
-    """Fill out[j', r] = Σₛ Bₛ[here + j, r] Bₛ[there + j', r] for j' from `lowest`."""
+def pair_weights(Bs, size, own, there, lowest, n_there, columns, rows, stride, out):
+    """Fill out[j', r] = Σₛ Bₛ[own, r] Bₛ[there + j', r] for j' from `lowest`."""
     for other in range(lowest, n_there):
         target = at(out, (other - lowest) * stride)
-        own, its = at(Bs, here + j * stride), at(Bs, there + other * stride)
+        b, its = at(Bs, own), at(Bs, there + other * stride)
         for r in range(rows):
-            target[r] = own[r] * its[r]
-        for _s in range(1, columns):
-            own, its = at(own, size), at(its, size)
+            target[r] = b[r] * its[r]
+        for _ in range(1, columns):
+            b, its = at(b, size), at(its, size)
             for r in range(rows):
-                target[r] += own[r] * its[r]
+                target[r] += b[r] * its[r]
+
+
+@leaf
+def lone_pair_weights(Bs, size, own, there, lowest, n_there, rows, stride, out):
+    """Do the same where column s reaches no output but s, so that one term of the sum is left."""
+    for other in range(lowest, n_there):
+        target = at(out, (other - lowest) * stride)
+        b, its = at(Bs, other * size + own), at(Bs, other * size + there + other * stride)
+        for r in range(rows):
+            target[r] = b[r] * its[r]
 
 
 @inner
-def add_pairs(net, A, Bs, columns, padded, gemm, room, matrix):
-    """Add Σₙ [Σₛ Bₛˡ Bₛˡ'ᵀ] ⊗ [ã ã'ᵀ] for all layers l ≤ l' to the upper triangle of `matrix`."""
+def add_pairs(net, A, Bs, columns, lone, padded, gemm, room, matrix):
+    """Add Σₙ [Σₛ Bₛˡ Bₛˡ'ᵀ] ⊗ [ã ã'ᵀ] for all layers l ≤ l' to the upper triangle of `matrix`.
+
+    `lone` says that column s of F reaches no unit of the output layer but s.
+    """
     depth, sizes, units, count, _, _ = net
     size, widest, largest = units * padded, 0, 0
     for layer in range(depth):
         widest = max(widest, sizes[layer + 1])
         largest = max(largest, (sizes[layer] + 1) * sizes[layer + 1])
-    pair, right = room, at(room, widest * padded)
+    right = at(room, widest * padded)
     left = at(right, largest * padded)
     product = at(left, (units + 1) * padded)
     here_in, row = 0, 0
@@ -110,19 +123,32 @@ def add_pairs(net, A, Bs, columns, padded, gemm, room, matrix):
         there_in, column = here_in, row
         for other in range(layer, depth):
             m_in, m_out = sizes[other], sizes[other + 1]
-            here, there = here_in + n_in * padded, there_in + m_in * padded
+            there = there_in + m_in * padded
             for j in range(n_out):
-                lowest = j if other == layer else 0
-                width = m_out - lowest
-                pair_weights(Bs, size, here, there, j, m_out, lowest, columns, padded, padded, pair)
-                outer_rows(at(A, there_in), pair, right, m_in, width, padded, padded)
-                wide = (m_in + 1) * width
-                multiply(
-                    gemm, left, False, padded, right, True, padded, product, wide,
-                    n_in + 1, wide, padded, False,
-                )  # fmt: skip
-                add_product(product, matrix, count, row + j, n_in + 1, n_out, column + lowest,
-                            m_in + 1, m_out, width)  # fmt: skip
+                own = here_in + (n_in + j) * padded
+                lowest, end = j if other == layer else 0, m_out
+                if lone and other == depth - 1:
+                    end = j + 1 if other == layer else m_out
+                    lone_pair_weights(Bs, size, own, there, lowest, end, padded, padded, room)
+                else:
+                    pair_weights(Bs, size, own, there, lowest, end, columns, padded, padded, room)
+                outer_rows(at(A, there_in), room, right, m_in, end - lowest, padded, padded)
+                wide = (m_in + 1) * (end - lowest)
+                if end - lowest == m_out:  # the columns of the matrix lie side by side
+                    target = at(matrix, (row + j) * count + column)
+                    multiply(
+                        gemm, left, False, padded, right, True, padded, target, n_out * count,
+                        n_in + 1, wide, padded, True,
+                    )  # fmt: skip
+                else:
+                    multiply(
+                        gemm, left, False, padded, right, True, padded, product, wide,
+                        n_in + 1, wide, padded, False,
+                    )  # fmt: skip
+                    add_product(
+                        product, matrix, count, row + j, n_in + 1, n_out, column + lowest,
+                        m_in + 1, m_out, end - lowest,
+                    )  # fmt: skip
             there_in, column = there, column + (m_in + 1) * m_out
         here_in, row = here_in + n_in * padded, row + (n_in + 1) * n_out
 
@@ -151,7 +177,7 @@ def add_product(product, matrix, count, row, inputs, n_out, column, other_inputs
 
 @entry
 def gauss_newton_lane(
-    network, blas, theta, X, Y, c, factor, order, lanes, lane, block, dense, diagonal, work,
+    network, blas, theta, X, Y, c, factor, order, lanes, lane, block, dense, diagonal, lone, work,
     gradients, matrices, losses,
 ):  # fmt: skip
     """Fill the gradient, loss and matrix (upper triangle) of the rows of one lane."""
@@ -190,5 +216,5 @@ def gauss_newton_lane(
                 add_dense(net, A, B, padded, syrk, at(Bs, units * padded), matrix)
         if not dense:
             room = at(Bs, outputs * units * padded)
-            add_pairs(net, A, Bs, outputs, padded, gemm, room, matrix)
+            add_pairs(net, A, Bs, outputs, lone, padded, gemm, room, matrix)
     losses[lane] = total

@@ -10,7 +10,7 @@ from clearprop.backprop.compiled.runner import VECTOR_BYTES, Description
 from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
 from clearprop.structure import FloatArray
 
-BLOCK_BYTES = 2 * 2**20
+BLOCK_BYTES = 2**19
 """What the widest quantity of one block of rows may take."""
 LANE_WORK = 5_000_000
 """Multiplications from which several lanes pay: about 0.2 ms."""
@@ -25,13 +25,15 @@ def run_gauss_newton(
     Y: FloatArray,
     share: FloatArray,
     factor: FloatArray,
+    lone: bool,
     memory: int,
     n_jobs: int | None,
 ) -> tuple[float, FloatArray, FloatArray]:
     """Return L, ∂L/∂θ (P,) and Σₙ Jₙᵀ Fₙ Fₙᵀ Jₙ, shape (P, P).
 
     `factor` holds √cₙ times the factor F of the loss's Hessian: its diagonal (m, K), or all of it
-    (m, K, K). Beside the result, `memory` bounds what is held, but for one matrix a lane.
+    (m, K, K); `lone` says that each of its columns acts on one output only. Beside the result,
+    `memory` bounds what is held, but for one matrix a lane.
     """
     sizes, dtype, count = description.sizes, description.dtype, description.parameter_count
     K, m, item = sizes[-1], len(X), description.itemsize
@@ -59,7 +61,7 @@ def run_gauss_newton(
         for lane in range(worker, lanes, workers):
             gauss_newton.gauss_newton_lane(
                 description.network, blas, theta, X, Y, c, factor.reshape(-1), order, lanes, lane,
-                block, dense, factor.ndim == 2, work, gradients, matrices, losses,
+                block, dense, factor.ndim == 2, lone, work, gradients, matrices, losses,
             )  # fmt: skip
 
     with one_blas_thread().limit(limits=1):
