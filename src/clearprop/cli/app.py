@@ -17,7 +17,7 @@ from typing import Any
 import cyclopts
 
 import clearprop
-from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, NO_SPACE, complain
+from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, complain
 from clearprop.errors import InputError
 
 
@@ -74,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
             raise
         _drop_output()
         complain("the output cannot be written: no space is left.")
-        return NO_SPACE
+        return FAILED
     return code if isinstance(code, int) else 0
 
 
