@@ -30,9 +30,7 @@ class Problem(NamedTuple):
 
     @property
     def reference(self) -> ReferenceEngine:
-        return ReferenceEngine(
-            self.network.sizes, self.network.layers, self.network.loss_rule
-        )
+        return ReferenceEngine(self.network.sizes, self.network.layers, self.network.loss_rule)
 
     def compiled(self, runner: type | None = None, n_jobs: int = 1) -> CompiledEngine:
         network = self.network
