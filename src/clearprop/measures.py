@@ -1,5 +1,6 @@
 """How far predictions are from the truth, in numbers that people compare."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,10 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure of one target column on each part of a table; None where it does not exist."""
+    """One measure of one target column on each part of a table.
+
+    It is None where it does not exist: on a part without rows, for predictions that overflow.
+    """
 
     name: str
     """A key of `NAMES`."""
@@ -75,5 +79,6 @@ def _on_parts(
     division: Division,
 ) -> Measure:
     parts = (division.train, division.validation, division.test)
-    values = (rule(predicted[rows], true[rows]) if len(rows) else None for rows in parts)
-    return Measure(name, column, *values)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = [rule(predicted[rows], true[rows]) if len(rows) else None for rows in parts]
+    return Measure(name, column, *(v if v is None or math.isfinite(v) else None for v in values))

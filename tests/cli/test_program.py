@@ -71,6 +71,16 @@ def test_a_reader_that_leaves_early_is_no_error(start, clearprop):
     assert process.returncode == 141
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
+def test_a_full_disk_is_said_in_one_line(start, clearprop):
+    clearprop("train", "houses.csv", "--target", "price", "--quiet")
+    with open("/dev/full", "w") as full:
+        process = start("predict", "houses.clearprop", "houses.csv", stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == "clearprop: the output cannot be written: no space is left.\n"
+
+
 def terminal_output(folder, arguments, **environment):
     """Return what the program prints to a terminal."""
     leader, follower = pty.openpty()

@@ -107,6 +107,16 @@ def test_codes_with_leading_zeros_stay_text(clearprop, folder):
     assert clearprop("predict", "codes.clearprop", "codes.csv")[0] == 0
 
 
+def test_a_training_that_diverges_writes_no_model(clearprop, folder):
+    code, out, err = clearprop(
+        "train", "houses.csv", "--target", "price", "--solver", "sgd(learning_rate=1e9)",
+        "--validation", 0, "--patience", 0, "--quiet",
+    )  # fmt: skip
+    assert (code, out) == (1, "")
+    assert err.startswith("clearprop: nothing was written. The loss was no longer finite in epoch")
+    assert [path.name for path in folder.iterdir()] == ["houses.csv"]
+
+
 def test_several_targets(clearprop):
     code, out, _ = clearprop(
         "train", "houses.csv", "--target", "price", "--target", "area", "--ignore", "kind"

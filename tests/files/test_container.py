@@ -213,5 +213,10 @@ def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path):
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_a_device_can_be_written_to():
+def test_a_device_and_a_pipe_can_be_written_to():
     write_whole(os.devnull, b"gone")
+    reader, writer = os.pipe()
+    write_whole(f"/dev/fd/{writer}", b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    os.close(writer)

@@ -5,6 +5,7 @@ arguments and options, its docstring the help. It prints through `clearprop.cli.
 nothing, or an exit code.
 """
 
+import errno
 import importlib
 import inspect
 import os
@@ -16,7 +17,7 @@ from typing import Any
 import cyclopts
 
 import clearprop
-from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, complain
+from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, complain
 from clearprop.errors import InputError
 
 
@@ -66,10 +67,20 @@ def run(arguments: Sequence[str]) -> int:
         complain("interrupted; nothing was written.")
         return INTERRUPTED
     except BrokenPipeError:
-        # whoever read our output has left: Python must not try to flush the rest at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        complain("the output cannot be written: no space is left.")
+        return FAILED
     return code if isinstance(code, int) else 0
+
+
+def _drop_output() -> None:
+    """Keep Python from writing the rest at exit where nobody takes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:

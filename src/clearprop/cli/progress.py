@@ -27,6 +27,7 @@ class TrainingProgress:
         self._task: Any = None
         self._drawn = 0.0
         self._next_line = 1
+        self._noted: Record | None = None
 
     def __enter__(self) -> Self:
         from rich.console import Console
@@ -55,6 +56,8 @@ class TrainingProgress:
             if self.latest is not None:
                 self._draw(self.latest, total=max(self.latest.epoch, 1))
             self._bar.stop()
+        elif self.latest is not None and self.latest is not self._noted and not self.quiet:
+            self._note(self.latest)
 
     def observe(self, record: Record) -> None:
         """Take notice of an epoch."""
@@ -66,7 +69,11 @@ class TrainingProgress:
                 self._draw(record, total=self.epochs)
         elif not self.quiet and record.epoch >= self._next_line:
             self._next_line = next_round_number(record.epoch)
-            note(f"{EPOCH.in_(self.lang)} {record.epoch}: {self._losses(record)}")
+            self._note(record)
+
+    def _note(self, record: Record) -> None:
+        self._noted = record
+        note(f"{EPOCH.in_(self.lang)} {record.epoch}: {self._losses(record)}")
 
     def _draw(self, record: Record, total: int) -> None:
         losses = self._losses(record)

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 from typing import Literal
 
-from clearprop.cli.console import INTERRUPTED, complain, say, say_pairs
+from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs
 from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.cli.progress import TrainingProgress
 from clearprop.errors import refuse
@@ -110,6 +110,9 @@ def train(
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:
         raise KeyboardInterrupt
+    if all(measure.train is None for measure in fitted.measures):
+        complain(f"nothing was written. {fitted.result.stop_reason.sentence.in_(lang)}")
+        return FAILED
     fitted.model.save(path)
     say_outcome(fitted, lang)
     say()

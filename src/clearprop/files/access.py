@@ -25,6 +25,12 @@ def refuse_unreadable(path: PathLike) -> None:
         raise refuse("path", shown, "it may not be read.", "a file that you may read.")
 
 
+def is_stream(path: PathLike) -> bool:
+    """Return whether there is a pipe or a device at the path, which can only be written to."""
+    given = Path(path)
+    return given.exists() and not given.is_file() and not given.is_dir()
+
+
 def refuse_unwritable(path: PathLike) -> None:
     """Refuse a path to which no file can be written.
 
@@ -33,6 +39,8 @@ def refuse_unwritable(path: PathLike) -> None:
     InputError
         If it is a folder, its folder does not exist, or it may not be written.
     """
+    if is_stream(path):
+        return
     target, shown = Path(os.path.realpath(path)), os.fspath(path)
     if target.is_dir():
         raise refuse("path", shown, "it is a folder.", "the name of a file.")

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from clearprop.errors import refuse
-from clearprop.files.access import PathLike, refuse_unwritable
+from clearprop.files.access import PathLike, is_stream, refuse_unwritable
 
 
 def write_whole(path: PathLike, content: bytes) -> None:
@@ -20,15 +20,12 @@ def write_whole(path: PathLike, content: bytes) -> None:
     InputError
         If `path` is a folder, or its folder does not exist or cannot be written to.
     """
-    target = Path(os.path.realpath(path))
-    special = target.exists() and not target.is_file() and not target.is_dir()
-    if not special:
-        refuse_unwritable(path)
+    refuse_unwritable(path)
     try:
-        if special:
-            target.write_bytes(content)  # a pipe or a device: there is no old file to protect
+        if is_stream(path):
+            Path(path).write_bytes(content)  # there is no old file to protect
         else:
-            _replace(target, content)
+            _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         why = f"it cannot be written ({error.strerror or error})."
         raise refuse("path", os.fspath(path), why, "another file name or folder.") from None
