@@ -1,0 +1,147 @@
+"""Two moons: a lab of course notes, its own loop first, then what the library adds.
+
+2-4-1 network, tanh hidden layer, sigmoid output, mean binary cross-entropy, mini-batches of 32.
+The legacy random state reproduces the draws of the lab's `np.random.seed(42)` to the bit.
+
+    python examples/two_moons.py        in English
+    python examples/two_moons.py zh     the table of activations in Chinese
+"""
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.datasets import make_moons
+from sklearn.model_selection import train_test_split
+
+import clearprop as cp
+from clearprop.training import Stopping, train
+
+NETWORK = cp.Network(
+    2, [cp.Layer(4, "tanh"), cp.Layer(1, "sigmoid")], loss="binary_cross_entropy", reduction="mean"
+)
+BATCH, RATE = 32, 0.01
+REPORT_AT = (10, 20, 100, 1000)
+
+
+def car_price(
+    price: float = 20, quantity: float = 2, tax: float = 0.1
+) -> tuple[float, list[float]]:
+    """Return price · quantity · (1 + tax) and its derivative by each, by the chain rule.
+
+    What multiplies a factor is the factor's local derivative.
+    """
+    total = price * quantity * (1 + tax)
+    return total, [quantity * (1 + tax), price * (1 + tax), price * quantity]
+
+
+def collapse() -> float:
+    """Return how far two layers without non-linearity are from the one layer W¹W², b¹W² + b²."""
+    deep = cp.Network(2, [cp.Layer(4, "identity"), cp.Layer(1, "identity")])
+    flat = cp.Network(2, [cp.Layer(1, "identity")])
+    params, X = deep.initialize("xavier", seed=0), np.random.default_rng(1).normal(size=(100, 2))
+    params["b1"], params["b2"] = [0.1, -0.2, 0.3, -0.4], [0.5]
+    product = flat.parameters(np.zeros(flat.parameter_count))
+    product["W1"] = params["W1"] @ params["W2"]
+    product["b1"] = params["b1"] @ params["W2"] + params["b2"]
+    return float(np.abs(deep.forward(params, X) - flat.forward(product, X)).max())
+
+
+def data() -> list[np.ndarray]:
+    """Return X_train, X_test, y_train, y_test of the lab."""
+    X, y = make_moons(n_samples=1000, noise=0.2, random_state=42)
+    return train_test_split(X, y.reshape(-1, 1), test_size=0.2, random_state=42)
+
+
+def initial_weights(random: np.random.RandomState, n_in: int, n_out: int) -> np.ndarray:
+    """Return the lab's first weights: normal draws over √n_in."""
+    return random.standard_normal((n_in, n_out)) / np.sqrt(n_in)
+
+
+def accuracy(params: cp.Parameters, X: np.ndarray, y: np.ndarray) -> float:
+    """Return the share of samples on the right side of 0.5."""
+    return float(((NETWORK.forward(params, X) > 0.5) == y).mean())
+
+
+def batches(random: np.random.RandomState, X: np.ndarray, y: np.ndarray):
+    """Yield shuffled mini-batches; an incomplete last one would be dropped."""
+    indices = np.arange(len(X))
+    random.shuffle(indices)
+    for start in range(0, len(X) - BATCH + 1, BATCH):
+        rows = indices[start : start + BATCH]
+        yield X[rows], y[rows]
+
+
+def lab(epochs: int, report: Callable[[int, float, float], None]) -> cp.Parameters:
+    """Run the lab's loop; report the cost of the last batch and the test accuracy."""
+    X_train, X_test, y_train, y_test = data()
+    random = np.random.RandomState(42)
+    params = NETWORK.initialize(initial_weights, random)
+    for epoch in range(1, epochs + 1):
+        for X, y in batches(random, X_train, y_train):
+            cost, gradient = NETWORK.gradient(params, X, y)
+            params.vector -= RATE * gradient.vector
+        if epoch in REPORT_AT:
+            report(epoch, cost, accuracy(params, X_test, y_test))
+    return params
+
+
+def the_same_in_one_call(epochs: int) -> cp.Parameters:
+    """Return what `train` makes of the same random state: the lab's parameters."""
+    X_train, _, y_train, _ = data()
+    return train(
+        NETWORK,
+        X_train,
+        y_train,
+        f"sgd(learning_rate={RATE})",
+        initializer=initial_weights,
+        seed=np.random.RandomState(42),
+        batch_size=BATCH,
+        scale_inputs="none",
+        stopping=Stopping(max_epochs=epochs),
+    ).parameters
+
+
+def better() -> tuple[float, int, str]:
+    """Return test accuracy, iterations and stop reason of L-BFGS on a wider hidden layer."""
+    X_train, X_test, y_train, y_test = data()
+    wider = cp.Network(2, [cp.Layer(10, "tanh"), *NETWORK.layers[1:]], NETWORK.loss_rule)
+    result = train(wider, X_train, y_train, "lbfgs", seed=0, penalty=1e-4)
+    right = (wider.forward(result.parameters, X_test) > 0.5) == y_test
+    return float(right.mean()), result.history[-1].epoch, result.stop_reason.sentence.en
+
+
+def main(lang: str = "en", epochs: str = "1000") -> None:
+    total, slopes = car_price()
+    print(f"A car: 20 * 2 * (1 + 0.1) = {total:g}")
+    for factor, slope in zip(("price", "quantity", "tax rate"), slopes, strict=True):
+        print(f"  d total / d {factor} = {slope:g}")
+
+    print(f"\nTwo linear layers are one linear layer: they differ by {collapse():.0e}.")
+
+    print("\nActivations, and what speaks for and against each:")
+    for name in ("sigmoid", "tanh", "relu", "leaky_relu"):
+        rule = cp.ACTIVATIONS[name]
+        print(f"  {name:11} + {rule.pros.in_(lang)}")
+        print(f"  {'':11} - {rule.cons.in_(lang)}")
+
+    X_train, X_test, y_train, y_test = data()
+    counts = np.bincount(np.concatenate([y_train, y_test]).ravel())
+    print(f"\n{len(X_train)} samples to train on, {len(X_test)} to test on; of each label:")
+    for label, count in enumerate(counts):
+        print(f"  {label}: {'#' * (count // 20)} {count}")
+
+    print("\nThe lab's loop:")
+    params = lab(int(epochs), report=lambda epoch, cost, right: print(
+        f"  epoch {epoch:4}: cost of the last batch {cost:.5f}, test accuracy {right:g}"
+    ))  # fmt: skip
+    difference = np.abs(the_same_in_one_call(int(epochs)).vector - params.vector).max()
+    print(f"train(...) with the same random state gives the same parameters, to {difference:.0e}.")
+
+    right, iterations, why = better()
+    print("\nTen hidden units and L-BFGS instead:")
+    print(f"  test accuracy {right:g} after {iterations} iterations. {why}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
