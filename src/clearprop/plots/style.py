@@ -69,7 +69,7 @@ def one_axes(ax: "Axes | None", size: tuple[float, float] = (6.0, 3.8)) -> "Axes
     """Return `ax`, or without one the axes of a new pyplot figure of `size` in inches."""
     if ax is None:
         ax = new_figure(size).add_subplot()
-    _settle_ticks(ax)
+    _settle_text(ax)
     return ax
 
 
@@ -82,7 +82,7 @@ def row_of_axes(
         figure = new_figure((panel[0] * columns, panel[1] * rows))
     made = [figure.add_subplot(rows, columns, place + 1) for place in range(count)]
     for ax in made:
-        _settle_ticks(ax)
+        _settle_text(ax)
     return made
 
 
@@ -141,8 +141,16 @@ def wrapped(sentence: str, width: int) -> str:
     return "\n".join(line.strip() for line in lines)
 
 
-def _settle_ticks(ax: "Axes") -> None:
-    """Make the first ticks now: later ones copy them, whatever style holds by then."""
+def _settle_text(ax: "Axes") -> None:
+    """Give titles and labels the fonts of the house, and make the first ticks, which others copy.
+
+    Both hold whatever style is in force when the picture is drawn in the end.
+    """
+    from matplotlib.text import Text
+
+    for text in ax.findobj(Text):
+        text.set_fontfamily(families())
     for axis in (ax.xaxis, ax.yaxis):
         axis.get_major_ticks(1)
         axis.get_minor_ticks(1)
+        axis.set_tick_params(which="both", labelfontfamily=families())

@@ -51,7 +51,7 @@ def as_written(name: object, most: int = 32) -> str:
     >>> as_written("price ($)"), as_written("_id")
     ('price (\\$)', ' _id')
     """
-    text = "".join(c if c.isprintable() else " " for c in str(name))
+    text = "".join(c if c.isprintable() else " " for c in str(name)) or " "
     text = text if len(text) <= most else text[: most - 1] + "…"
     return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
 
