@@ -19,8 +19,10 @@ BLOCK_ROWS = 128
 """Rows that one thread takes through the network at a time."""
 CHUNK_ROWS = 1024
 """Rows of a full gradient between two passes over the parameters."""
-TILE = 64 * 1024
+TILE = 256 * 1024
 """Parameters of a tile: their gradient and the rule's memory stay in cache together."""
+LEAST_TILES, LEAST_TILE = 4, 16 * 1024
+"""A layer has so many tiles to share out, unless they would be smaller than this."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class LargeRunner:
         """Layer, first row of W (−1: the bias), rows, place in θ of each tile, large ones first."""
         sizes, tiles, start = self.description.sizes, [], 0
         for layer, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
-            parts = max(1, round(n_in * n_out / TILE))
+            at_least = min(LEAST_TILES, n_in * n_out // LEAST_TILE, n_in)
+            parts = max(1, at_least, round(n_in * n_out / TILE))
             cuts = [n_in * part // parts for part in range(parts + 1)]
             for first, last in itertools.pairwise(cuts):
                 tiles.append((layer, first, last - first, start + first * n_out))
