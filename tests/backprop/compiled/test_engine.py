@@ -176,6 +176,18 @@ def test_auto_trains_with_the_compiled_engine_and_answers_small_questions_with_t
     assert isinstance(network._engine_for(10**7), CompiledEngine)
 
 
+def test_a_predictor_answers_like_forward_and_keeps_its_parameters():
+    case = problem("tanh", "softmax", "categorical_cross_entropy")
+    theta = case.theta.copy()
+    predict = case.network.predictor(theta)
+    theta[:] = 0
+    right = case.reference.outputs(case.theta, case.X)
+    np.testing.assert_allclose(predict(case.X), right, rtol=1e-12)
+    np.testing.assert_allclose(predict(case.X[0]), right[:1], rtol=1e-12)
+    with pytest.raises(InputError, match="not a finite number"):
+        predict(np.full((1, 4), np.nan))
+
+
 def test_a_rule_without_kernels_runs_on_the_reference():
     class Cubed(Activation):
         name, derivative_in = "cubed", "z"

@@ -18,8 +18,10 @@ from clearprop.structure import FloatArray, Layer
 
 LOOK_EVERY = 0.25
 """Seconds after which a long descent returns to Python, where Ctrl-C is heard."""
-BLAS_FROM = 1000
+BLAS_FROM = 4000
 """Weights of the largest layer from which BLAS is faster than loops over samples."""
+LOOPS_UP_TO = 20_000
+"""Rows times parameters up to which outputs come sooner without the call of a BLAS."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,12 @@ class CompiledEngine:
         """The loops for small layers or the BLAS for large ones, by the sizes of the network."""
         largest = max(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
         blas = largest >= BLAS_FROM and all(f.activation.elementwise for f in self.layers[:-1])
-        return (LargeRunner if blas else SmallRunner)(self.description, self.n_jobs)
+        return LargeRunner(self.description, self.n_jobs) if blas else self.loops
+
+    @cached_property
+    def loops(self) -> SmallRunner:
+        """The loops for small layers, which answer small questions of any network."""
+        return SmallRunner(self.description, self.n_jobs)
 
     @cached_property
     def description(self) -> Description:
@@ -46,7 +53,8 @@ class CompiledEngine:
 
     def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
         """Return the outputs, shape (m, K)."""
-        return self.runner.outputs(theta, X)
+        few = len(X) * theta.size < LOOPS_UP_TO
+        return (self.loops if few else self.runner).outputs(theta, X)
 
     def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
         """Return L = Σₙ cₙ ℓₙ."""
