@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from solver_problems import noisy_line, random_rows, solve
 
 from clearprop import Layer, Network, Objective
+from solver_problems import noisy_line, random_rows, solve
 
 
 def exact(objective):

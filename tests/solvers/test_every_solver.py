@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from solver_problems import HARD, SOLVABLE, curve, line, solve
 
 from clearprop import InputError, Layer, Network
 from clearprop.training import SOLVERS, Stopping, divide, train
 from clearprop.training.solvers import make_solver
+from solver_problems import HARD, SOLVABLE, curve, line, solve
 
 
 @pytest.mark.parametrize("name", SOLVABLE)

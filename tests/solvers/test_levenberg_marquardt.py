@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from solver_problems import SOLVABLE, curve, noisy_line, random_rows, solve
 
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.training import SOLVERS
 from clearprop.training.solvers.curvature import QuadraticModel
 from clearprop.training.solvers.damping import Damping
+from solver_problems import SOLVABLE, curve, noisy_line, random_rows, solve
 
 
 def test_a_matrix_too_large_is_refused_before_it_is_made():
@@ -80,13 +80,13 @@ def noisy(m=4000):
 
 def test_samples_of_rows_end_where_all_rows_end():
     objective, start = noisy()
-    whole = solve("levenberg_marquardt(batch_size=100)", objective, start, max_epochs=150)
-    sizes = [size for size in whole.history.column("batch_size") if size]
+    sampled = solve("levenberg_marquardt(batch_size=100)", objective, start, max_epochs=150)
+    plain = solve("levenberg_marquardt", objective, start, max_epochs=150)
+    sizes = [size for size in sampled.history.column("batch_size") if size]
     assert sizes[0] == 100
     assert sorted(sizes) == sizes
-    assert whole.history[-1].details.get("batch_size") is None  # all rows in the end
-    assert whole.history[-1].gradient_norm < 1e-3
-    assert whole.history[-1].loss < 0.05
+    assert sampled.history[-1].details.get("batch_size") is None  # all rows in the end
+    assert sampled.history[-1].loss == pytest.approx(plain.history[-1].loss, rel=0.02)
 
 
 def test_samples_that_never_start_are_all_rows():
