@@ -5,7 +5,9 @@
 L is a sum over rows, and everything computed here is: this is where rows are taken in chunks.
 """
 
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +98,52 @@ class Objective:
         )
         matrix[np.diag_indices_from(matrix)] += self.penalty
         return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
+
+    def pull_of_bending(
+        self, theta: FloatArray, direction: FloatArray, length: float = 0.1
+    ) -> FloatArray | None:
+        """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,), with f″ the outputs' second derivative along a line.
+
+        f″ is the second difference of the outputs at θ and at θ ± `length` · direction. H must not
+        depend on the outputs: None for losses other than squared errors.
+        """
+        if self.network.loss_rule.constant_curvature is None:
+            return None
+        share, engine, dtype = self.share, self.network.engine, theta.dtype
+        ahead = (theta + length * direction).astype(dtype, copy=False)
+        behind = (theta - length * direction).astype(dtype, copy=False)
+        pull = np.zeros_like(theta)
+        for rows in self._chunks():
+            X = self.X[rows]
+            here = engine.outputs(theta, X)
+            bend = (engine.outputs(ahead, X) - 2 * here + engine.outputs(behind, X)) / length**2
+            # with the targets f − f″ every residual is f″, and the gradient is what is wanted
+            pull += engine.gradient(theta, X, here - bend, share[rows])[1]
+        return pull
+
+    def with_penalty(self, penalty: npt.ArrayLike) -> Self:
+        """Return the same objective with another λ; the data are not checked again."""
+        return self._but(penalty=penalty_vector(self.network, penalty))
+
+    def of_rows(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Return the objective over some of the rows, with the part of the penalty they carry.
+
+        A mean carries the whole penalty, a sum the share that these rows are of all.
+        """
+        part = 1.0 if self.network.reduction == "mean" else len(rows) / len(self.X)
+        weights = self.sample_weight
+        return self._but(
+            X=self.X[rows],
+            Y=self.Y[rows],
+            sample_weight=None if weights is None else weights[rows],
+            penalty=self.penalty * part,
+        )
+
+    def _but(self, **checked: FloatArray | None) -> Self:
+        changed = copy(self)
+        for name, value in checked.items():
+            object.__setattr__(changed, name, value)
+        return changed
 
     def _chunks(self) -> list[slice]:
         # forward and backward hold Z, A, δ and the local derivative of every unit

@@ -51,6 +51,8 @@ class Loss(ABC):
     """Closed interval in which the targets must lie."""
     kinks: ClassVar[tuple[float, ...]] = ()
     """The residuals a − y at which ℓ has no derivative."""
+    constant_curvature: ClassVar[float | None] = None
+    """∂²ℓ/∂aₖ² where it is the same for all a: ℓ is then this times ½ Σₖ (aₖ − yₖ)²."""
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]
     derivation: ClassVar[tuple[Step, ...]]

@@ -12,6 +12,7 @@ class SquaredError(Loss):
     """Σₖ (aₖ − yₖ)², without the ½: its derivative carries a 2."""
 
     name = "squared_error"
+    constant_curvature = 2.0
     latex = r"L = \sum_k (a_k - y_k)^{2}"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = 2 (a_k - y_k)"
     derivation = (

@@ -1,7 +1,7 @@
 """Train a network on data: divide, scale, minimise, fold."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -24,8 +24,8 @@ from clearprop.training.watch import Observer, Watch
 from clearprop.updates import UpdateRule
 
 ScalingMethod = Literal["standardize", "minmax", "none"]
-MINIBATCH_PATIENCE, BATCH_PATIENCE = 20, 6
-"""Validation checks: losses of mini-batch descent are noisy, those of a batch solver are not."""
+MINIBATCH_PATIENCE = 20
+"""Validation checks: losses of mini-batch descent are noisy."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def train(
     penalty : float or array of shape (P,), default=0
         λ of the L2 penalty ½ λ Σ W², in the scaled variables.
     batch_size : int, optional
-        Rows of a mini-batch; min(200, rows) without it. Batch solvers take no notice.
+        Rows of a mini-batch; min(200, rows) without it. A batch solver that works on samples of the
+        rows takes it as its own `batch_size`; others take no notice.
     stopping : Stopping, optional
     sample_weight : array of shape (m,), optional
     observe : callable, optional
@@ -119,9 +120,11 @@ def train(
     Y = as_matrix("Y", Y, network.outputs, network.dtype)
     weights = as_weights(sample_weight, len(X), network.dtype)
     division = division or Division.all_for_training(len(X))
-    batch_size = min(200, len(division.train)) if batch_size is None else batch_size
-    if batch_size < 1:
+    if batch_size is not None and batch_size < 1:
         raise refuse("batch_size", batch_size, "a batch needs at least one row.", "32.")
+    if batch_size is not None and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
+        rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
+    batch_size = min(200, len(division.train)) if batch_size is None else batch_size
 
     inputs = fit_scaling(X[division.train], scale_inputs)
     identity_output = network.layers[-1].activation.name == "identity"
@@ -130,8 +133,7 @@ def train(
 
     random = random_source(seed)
     first = start if start is not None else network.initialize(initializer, random)
-    minibatch = isinstance(rule, UpdateRule)
-    patience = MINIBATCH_PATIENCE if minibatch else BATCH_PATIENCE
+    patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
     watch = Watch(
         rules,
         patience if rules.patience is None else rules.patience,

@@ -148,3 +148,48 @@ def no_progress(detail: str) -> StopReason:
             f"求解器找不到更好的点（{detail}）。",
         ),
     )
+
+
+def damping_reached(damping: float, most: float) -> StopReason:
+    """Return the reason for a damping with which even the smallest steps lead nowhere."""
+    return StopReason(
+        "max_damping",
+        Text(
+            f"The damping {damping:.3g} exceeded {most:.3g}: no step along the gradient helps.",
+            f"阻尼 {damping:.3g} 超过 {most:.3g}：沿梯度已无法下降。",
+        ),
+    )
+
+
+def rounding_reached() -> StopReason:
+    """Return the reason for a predicted fall that floating-point numbers cannot show."""
+    return StopReason(
+        "rounding",
+        Text(
+            "The next step would change the objective by less than its rounding error: "
+            "this is a minimum.",
+            "下一步对目标函数的改变已小于舍入误差：已到极小点。",
+        ),
+    )
+
+
+def gradient_overflowed() -> StopReason:
+    """Return the reason for a gradient that is no longer finite where the loss still is."""
+    return StopReason(
+        "divergence",
+        Text(
+            "The gradient was no longer finite. Try: scaled inputs and smaller first weights.",
+            "梯度不再有限。建议：缩放输入并减小初始权重。",
+        ),
+    )
+
+
+def steps_vanished(step: float) -> StopReason:
+    """Return the reason for step lengths that have all become too small to matter."""
+    return StopReason(
+        "min_step",
+        Text(
+            f"Every step length fell to {step:.3g}: the solver no longer moves.",
+            f"所有步长降至 {step:.3g}：求解器已不再移动。",
+        ),
+    )

@@ -18,8 +18,8 @@ class Iterate:
     """Parameters, shape (P,); a copy of its own."""
     value: float
     """E(θ), the objective with its penalty."""
-    gradient_norm: float
-    """‖∂E/∂θ‖₂."""
+    gradient_norm: float | None
+    """‖∂E/∂θ‖₂, where the solver knows it for all rows."""
     details: dict[str, float] = field(default_factory=dict)
     """The solver's own state, by the names of its field."""
     penalty: float | None = None
@@ -35,6 +35,8 @@ class BatchSolver(ABC):
     """Minimises an objective from all of its rows at once. It never sees a network's layers."""
 
     name: ClassVar[str]
+    patience: ClassVar[int] = 6
+    """Validation checks, unless `Stopping` says otherwise; 0 never stops."""
 
     @abstractmethod
     def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:

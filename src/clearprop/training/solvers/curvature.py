@@ -1,0 +1,116 @@
+"""What the Gauss-Newton solvers share: a quadratic model, its damped minimum, its memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop.errors import refuse
+from clearprop.objective import Objective
+from clearprop.structure import FloatArray
+
+MATRICES = 3
+"""P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""
+
+
+@dataclass(frozen=True)
+class Cholesky:
+    """The lower factor of a positive definite matrix, shape (P, P)."""
+
+    factor: FloatArray
+
+    def solve(self, right: FloatArray) -> FloatArray:
+        """Return x with A x = right."""
+        from scipy.linalg import get_lapack_funcs
+
+        (potrs,) = get_lapack_funcs(("potrs",), (self.factor,))
+        return potrs(self.factor, right, lower=1)[0]
+
+
+@dataclass(frozen=True)
+class QuadraticModel:
+    """E(θ + s) ≈ E + gᵀs + ½ sᵀG s, with G the Gauss-Newton matrix at θ."""
+
+    value: float
+    """E(θ)."""
+    gradient: FloatArray
+    """g, shape (P,)."""
+    matrix: FloatArray
+    """G, shape (P, P), positive semi-definite."""
+
+    @staticmethod
+    def at(objective: Objective, theta: FloatArray) -> "QuadraticModel":
+        """Return the model of `objective` around `theta`, in float64."""
+        value, gradient, matrix = objective.gauss_newton(theta)
+        return QuadraticModel(
+            value,
+            gradient.astype(np.float64, copy=False),
+            matrix.astype(np.float64, copy=False),
+        )
+
+    @property
+    def gradient_norm(self) -> float:
+        """‖g‖₂."""
+        return float(np.linalg.norm(self.gradient))
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether E, g and the diagonal of G are finite numbers."""
+        return bool(
+            np.isfinite(self.value)
+            and np.isfinite(self.gradient).all()
+            and np.isfinite(np.diagonal(self.matrix)).all()
+        )
+
+    def damped(self, damping: FloatArray) -> "Cholesky | None":
+        """Return the factor of G + diag(damping); None where that matrix is not positive."""
+        from scipy.linalg import get_lapack_funcs
+
+        (potrf,) = get_lapack_funcs(("potrf",), (self.matrix,))
+        damped = self.matrix.copy(order="F")
+        damped[np.diag_indices_from(damped)] += damping
+        factor, failed = potrf(damped, lower=1, overwrite_a=1, clean=0)
+        return None if failed else Cholesky(factor)
+
+    def least_squares_step(self) -> FloatArray | None:
+        """Return the shortest s that minimises ‖G s + g‖, from the eigenvectors of G.
+
+        This is for a matrix that Cholesky's method cannot factor; None if it is not finite.
+        """
+        if not np.isfinite(self.matrix).all():
+            return None
+        values, vectors = np.linalg.eigh(self.matrix)
+        least = max(values[-1], 0.0) * len(values) * np.finfo(np.float64).eps
+        used = values > least
+        inverse = np.divide(1.0, values, out=np.zeros_like(values), where=used)
+        return -(vectors @ (inverse * (vectors.T @ self.gradient)))
+
+    def fall(self, step: FloatArray) -> float:
+        """Return the predicted fall −(gᵀs + ½ sᵀG s)."""
+        return -float(self.gradient @ step + 0.5 * (step @ (self.matrix @ step)))
+
+
+def refuse_too_large(solver: str, parameters: int, limit: int) -> None:
+    """Refuse P × P matrices that need more than `limit` bytes, before any of them is made.
+
+    Raises
+    ------
+    InputError
+        It names the memory that is needed and a solver that needs none of it.
+    """
+    needed = MATRICES * 8 * parameters**2
+    if needed > limit:
+        why = (
+            f"its {MATRICES} matrices of {parameters:,} × {parameters:,} parameters need "
+            f"{_size(needed)}, and the limit is {_size(limit)}."
+        )
+        hint = f"'scaled_conjugate_gradient' or 'lbfgs', or '{solver}(memory={needed})'."
+        raise refuse("solver", solver, why, hint)
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in the unit that people read."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:,.3g} {unit}" if count < 1000 else f"{count:,.0f} {unit}"
+        count /= 1000  # type: ignore[assignment]
+    raise AssertionError

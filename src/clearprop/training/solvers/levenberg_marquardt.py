@@ -1,0 +1,210 @@
+"""Levenberg-Marquardt: damped Gauss-Newton steps, from all rows or from samples of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from clearprop.errors import refuse, refuse_name
+from clearprop.objective import Objective
+from clearprop.structure import FloatArray
+from clearprop.training import stopping
+from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, refuse_too_large
+from clearprop.training.solvers.damping import Damping
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.stopping import StopReason
+
+LEAST_GAIN = 1e-4
+"""The part of its predicted fall that a step must bring to be taken."""
+
+FAILS_TO_DOUBLE = 3
+"""Samples in a row that may fail to lower the loss of all rows before they must grow."""
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt(BatchSolver):
+    """Steps s with (G + μD) s = −g, where G is the generalised Gauss-Newton matrix.
+
+    The fastest way to fit a network of up to about a thousand parameters closely. Every loss is
+    served through the curvature of its outputs, so a cross-entropy needs no trick.
+
+    Parameters
+    ----------
+    damping : float, default=1e-3
+        μ at the start, in units of D.
+    scaling : {"marquardt", "identity"}, default="marquardt"
+        D: the largest diagonal of G so far, so that the steps do not depend on the units of the
+        parameters; or the identity times the largest entry of that diagonal.
+    max_damping : float, default=1e10
+    acceleration : float, default=0.75
+        Squared errors follow the geodesic: s + a/2 with (G + μD) a = −Jᵀ f″, where f″ is the second
+        derivative of the outputs along s; a step with 2‖a‖ > `acceleration` ‖s‖ is refused. 0 turns
+        it off.
+    batch_size : int, optional
+        Rows of the random samples from which steps are computed; all rows without it. An epoch
+        takes as many steps as fit into one pass over the rows, all from one sample; then another
+        is drawn. The size doubles after an epoch that does not lower the loss of all rows, so that
+        training ends as it would with all rows.
+    seed : int, default=0
+        Draws the mini-batches.
+    memory : int, default=2 GiB
+        Bytes that the P × P matrices may take.
+
+    Notes
+    -----
+    Source: Marquardt, "An algorithm for least-squares estimation of nonlinear parameters", 1963;
+    Hagan, Menhaj, "Training feedforward networks with the Marquardt algorithm", 1994; the running
+    maximum of D is Moré's, "The Levenberg-Marquardt algorithm: implementation and theory", 1978,
+    section 6; the damping is Nielsen's, see `Damping`; the acceleration is that of Transtrum,
+    Sethna, "Improvements to the Levenberg-Marquardt algorithm for nonlinear least-squares
+    minimization", arXiv:1201.5885, 2012, equations (9)-(15).
+    """
+
+    name = "levenberg_marquardt"
+
+    damping: float = 1e-3
+    scaling: Literal["marquardt", "identity"] = "marquardt"
+    max_damping: float = 1e10
+    acceleration: float = 0.75
+    batch_size: int | None = None
+    seed: int = 0
+    memory: int = 2 * 2**30
+
+    def __post_init__(self) -> None:
+        if not 0 < self.damping < self.max_damping:
+            why = f"it is not between 0 and max_damping ({self.max_damping:g})."
+            raise refuse("damping", self.damping, why, "1e-3.")
+        if not self.acceleration >= 0:
+            raise refuse("acceleration", self.acceleration, "it is negative.", "0 turns it off.")
+        for name in ("seed", "memory"):
+            if getattr(self, name) < 0:
+                raise refuse(name, getattr(self, name), "it is negative.", "leave it out.")
+        if self.scaling not in ("marquardt", "identity"):
+            raise refuse_name("scaling", self.scaling, ("marquardt", "identity"))
+        if self.batch_size is not None and self.batch_size < 1:
+            raise refuse("batch_size", self.batch_size, "a batch needs at least one row.", "1000.")
+
+    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+        """Walk down `objective`; see `BatchSolver.run`."""
+        refuse_too_large(self.name, theta.size, self.memory)
+        descent = DampedDescent(self, theta.copy(), Damping(self.damping))
+        if self.batch_size is not None and self.batch_size < len(objective.X):
+            stopped = self._run_samples(objective, descent, report, self.batch_size)
+            if stopped:
+                return None
+        return self._run_whole(objective, descent, report)
+
+    def _run_whole(
+        self, objective: Objective, descent: "DampedDescent", report: Report
+    ) -> StopReason | None:
+        while True:
+            model = QuadraticModel.at(objective, descent.theta)
+            details = {"damping": descent.damping.mu}
+            place = Iterate(descent.theta.copy(), model.value, model.gradient_norm, details)
+            if report(place):
+                return None
+            reason = descent.step(objective, model)
+            if reason is not None:
+                return reason
+
+    def _run_samples(
+        self, objective: Objective, descent: "DampedDescent", report: Report, batch_size: int
+    ) -> bool:
+        """Step from samples of the rows until they must be all; return whether `report` stopped."""
+        random, m = np.random.default_rng(self.seed), len(objective.X)
+        value, gradient = objective.gradient(descent.theta)
+        best, failed = (value, descent.theta), 0
+        while batch_size < m:
+            norm = float(np.linalg.norm(gradient))
+            details = {"damping": descent.damping.mu, "batch_size": float(batch_size)}
+            if report(Iterate(descent.theta.copy(), value, norm, details)):
+                return True
+            sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
+            for _ in range(-(-m // batch_size)):
+                if descent.step(sample, QuadraticModel.at(sample, descent.theta)) is not None:
+                    break
+            value, gradient = objective.gradient(descent.theta)
+            failed = 0 if value < best[0] else failed + 1
+            if failed == 0:
+                best = value, descent.theta
+            elif failed == FAILS_TO_DOUBLE or not np.isfinite(value):
+                descent.theta, batch_size, failed = best[1], 2 * batch_size, 0
+                value, gradient = objective.gradient(descent.theta)
+        return False
+
+
+@dataclass
+class DampedDescent:
+    """Where a Levenberg-Marquardt walk stands: its parameters, its damping and its scale."""
+
+    solver: LevenbergMarquardt
+    theta: FloatArray
+    damping: Damping
+    scale: FloatArray | None = None
+    """D, the largest diagonal of G so far, shape (P,)."""
+
+    def step(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
+        """Take the first step that lowers `objective` as foretold; return why there is none."""
+        if not model.is_finite:
+            return stopping.gradient_overflowed()
+        D = self._scaled_by(np.diagonal(model.matrix))
+        rounding = float(np.finfo(self.theta.dtype).eps) * abs(model.value)
+        while self.damping.mu <= self.solver.max_damping:
+            factor = model.damped(self.damping.mu * D)
+            if factor is None:
+                self.damping.refuse()
+                continue
+            step = factor.solve(-model.gradient)
+            predicted = 0.5 * float(step @ (self.damping.mu * D * step - model.gradient))
+            if predicted <= rounding:
+                return stopping.rounding_reached()
+            if self.solver.acceleration:
+                bent = self._accelerated(objective, factor, step, D)
+                if bent is None:
+                    self.damping.refuse()
+                    continue
+                step = bent
+            if self._try(objective, step, model.value, predicted):
+                return None
+        return self._last_resort(objective, model)
+
+    def _accelerated(
+        self, objective: Objective, factor: Cholesky, step: FloatArray, D: FloatArray
+    ) -> FloatArray | None:
+        """Return the step along the geodesic; None where it bends too much to be trusted."""
+        pull = objective.pull_of_bending(self.theta, step)
+        if pull is None:
+            return step
+        bend = factor.solve(-pull.astype(np.float64, copy=False))
+        size = float(step @ (D * step))
+        if not 4 * float(bend @ (D * bend)) <= self.solver.acceleration**2 * size:
+            return None
+        return step + 0.5 * bend
+
+    def _try(self, objective: Objective, step: FloatArray, value: float, predicted: float) -> bool:
+        trial = (self.theta + step).astype(self.theta.dtype, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            ratio = (value - objective.value(trial)) / predicted
+        if not ratio > LEAST_GAIN:
+            self.damping.refuse()
+            return False
+        self.theta = trial
+        self.damping.accept(ratio)
+        return True
+
+    def _last_resort(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
+        """Try the undamped least-squares step once, where no damping made a step that helps."""
+        step = model.least_squares_step()
+        if step is not None and (predicted := model.fall(step)) > 0:
+            self.damping.mu = self.solver.damping
+            if self._try(objective, step, model.value, predicted):
+                return None
+        return stopping.damping_reached(self.damping.mu, self.solver.max_damping)
+
+    def _scaled_by(self, diagonal: FloatArray) -> FloatArray:
+        """Return D for a matrix with this diagonal; positive everywhere."""
+        if self.solver.scaling == "identity":
+            diagonal = np.full_like(diagonal, diagonal.max())
+        self.scale = diagonal.copy() if self.scale is None else np.maximum(self.scale, diagonal)
+        floor = self.scale.max() * 1e-10
+        return np.maximum(self.scale, floor if floor > 0 else 1.0)
