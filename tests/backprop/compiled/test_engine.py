@@ -70,6 +70,7 @@ def test_every_pair_of_output_and_loss_agrees(output, loss, runner, dtype):
     right_value, right = case.reference.gradient(*case[1:])
     assert value == pytest.approx(right_value, rel=CLOSE[dtype])
     assert difference(gradient, right) <= CLOSE[dtype]
+    assert engine.value(*case[1:]) == value
     outputs = engine.outputs(case.theta, case.X)
     assert difference(outputs, case.reference.outputs(case.theta, case.X)) <= CLOSE[dtype]
     assert gradient.dtype == outputs.dtype == dtype

@@ -58,7 +58,7 @@ class CompiledEngine:
 
     def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
         """Return L = Σₙ cₙ ℓₙ."""
-        return self.runner.gradient(theta, X, Y, share)[0]
+        return self.runner.value(theta, X, Y, share)
 
     def gradient(
         self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray

@@ -186,7 +186,7 @@ def gauss_newton_lane(
     gemm, syrk = blas
     outputs = sizes[depth]
     parameters, rows_of = start_of(theta), start_of(order)
-    data = (start_of(X), start_of(Y), start_of(c), True, False)
+    data = (start_of(X), start_of(Y), start_of(c), True, False, True)
     gradient, matrix = at(start_of(gradients), lane * count), start_of(matrices[lane])
     one, zero = like(theta[0], 1), like(theta[0], 0)
     for p in range(count):

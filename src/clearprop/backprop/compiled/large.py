@@ -102,9 +102,9 @@ def backward_rows(net, pull_backs, theta, count, A, Z, D, batch, top, first, row
 
 @inner
 def block_of_rows(net, rules, theta, count, data, order, batch, part, memory, first, rows):
-    """Take one block of rows forward and backward; return its Σ c ℓ."""
+    """Take one block of rows forward and, if asked to, backward; return its Σ c ℓ."""
     depth, sizes = net[0], net[1]
-    X, Y, sample_weight, weighted = data
+    X, Y, sample_weight, weighted, backwards = data
     A, Z, D, y, c, room = memory
     outputs = sizes[depth]
     own_c, own_y = at(c, first), at(y, first * outputs)
@@ -121,7 +121,8 @@ def block_of_rows(net, rules, theta, count, data, order, batch, part, memory, fi
     top = forward_rows(net, theta, A, Z, batch, first, rows)
     z, delta = at(Z, top + first * outputs), at(D, top + first * outputs)
     total = output_error(net, rules, z, own_y, own_c, own_room, rows, delta)
-    backward_rows(net, rules[2], theta, count, A, Z, D, batch, top, first, rows)
+    if backwards:
+        backward_rows(net, rules[2], theta, count, A, Z, D, batch, top, first, rows)
     return total
 
 
@@ -188,12 +189,14 @@ def divide_memory(net, work, batch):
 
 @entry
 def full_gradient(
-    network, gemm, theta, X, Y, c, order, chunk, block, tiles, work, gradient, losses, crew
-):
-    """Fill `gradient` with ∂L/∂θ and `losses` with the parts of L, chunk by chunk of rows."""
+    network, gemm, theta, X, Y, c, order, backwards, chunk, block, tiles, work, gradient, losses,
+    crew,
+):  # fmt: skip
+    """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows."""
     workers, barrier, counter = crew[0], start_of(crew[1]), start_of(crew[2])
     net, rules = unpack(network, gemm)
-    data = (start_of(X), start_of(Y), start_of(c), True)
+    data = (start_of(X), start_of(Y), start_of(c), True, backwards)
+    tile_count = tiles.shape[0] if backwards else 0
     memory = divide_memory(net, start_of(work), chunk)
     parameters, base, done = start_of(theta), 0, 0
     one = like(theta[0], 1)
@@ -207,12 +210,12 @@ def full_gradient(
         base, done = base + blocks + workers, done + blocks
         wait_for_all(barrier, workers)
         ticket = atomic_add(counter, 1) - base
-        while ticket < tiles.shape[0]:
+        while ticket < tile_count:
             tile = at(start_of(tiles), 4 * ticket)
             place = at(start_of(gradient), tile[3])
             tile_gradient(net, tile, memory[0], memory[2], chunk, rows, place, start > 0)
             ticket = atomic_add(counter, 1) - base
-        base += tiles.shape[0] + workers
+        base += tile_count + workers
         wait_for_all(barrier, workers)
 
 
@@ -226,7 +229,7 @@ def descend(
     workers, barrier, counter = crew[0], start_of(crew[1]), start_of(crew[2])
     worker = crew[3]
     net, rules = unpack(network, gemm)
-    data = (start_of(X), start_of(Y), start_of(sample_weight), weighted)
+    data = (start_of(X), start_of(Y), start_of(sample_weight), weighted, True)
     memory = divide_memory(net, start_of(work), batch)
     m, count, one = orders.shape[1], theta.size, like(theta[0], 1)
     batches = (m + batch - 1) // batch

@@ -41,10 +41,25 @@ class LargeRunner:
             large.predict(self.description.network, self._gemm, theta, X, out, chunk, work)
         return out
 
+    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+        """Return L."""
+        return self._pass(theta, X, Y, share, backwards=False)[0]
+
     def gradient(
         self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
     ) -> tuple[float, FloatArray]:
         """Return L and ∂L/∂θ, shape (P,)."""
+        return self._pass(theta, X, Y, share, backwards=True)
+
+    def _pass(
+        self,
+        theta: FloatArray,
+        X: FloatArray,
+        Y: FloatArray,
+        share: FloatArray,
+        *,
+        backwards: bool,
+    ) -> tuple[float, FloatArray]:
         X, Y, c = (np.ascontiguousarray(array) for array in (X, Y, share[:, 0]))
         chunk, order = min(CHUNK_ROWS, len(X)), np.arange(len(X))
         block = self._block(chunk)
@@ -55,8 +70,8 @@ class LargeRunner:
 
         def run(worker: int) -> None:
             large.full_gradient(
-                self.description.network, self._gemm, theta, X, Y, c, order, chunk, block,
-                self._tiles, work, gradient, losses, (workers, barrier, counter),
+                self.description.network, self._gemm, theta, X, Y, c, order, backwards, chunk,
+                block, self._tiles, work, gradient, losses, (workers, barrier, counter),
             )  # fmt: skip
 
         with one_blas_thread().limit(limits=1):

@@ -48,18 +48,33 @@ class SmallRunner:
         small.predict(self.description.network, theta, X, out, block, work)
         return out
 
+    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+        """Return L."""
+        return self._pass(theta, X, Y, share, backwards=False)[0]
+
     def gradient(
         self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
     ) -> tuple[float, FloatArray]:
         """Return L and ∂L/∂θ, shape (P,)."""
+        return self._pass(theta, X, Y, share, backwards=True)
+
+    def _pass(
+        self,
+        theta: FloatArray,
+        X: FloatArray,
+        Y: FloatArray,
+        share: FloatArray,
+        *,
+        backwards: bool,
+    ) -> tuple[float, FloatArray]:
         room = self._room(len(X))
         order, barrier = np.arange(len(X)), np.zeros(1, np.int64)
         X, Y, c = (np.ascontiguousarray(array) for array in (X, Y, share[:, 0]))
 
         def work(worker: int) -> None:
             small.full_gradient(
-                self.description.network, theta, X, Y, c, order, room.lanes, room.block,
-                room.work, room.gradients, room.losses, (worker, room.workers, barrier),
+                self.description.network, theta, X, Y, c, order, backwards, room.lanes,
+                room.block, room.work, room.gradients, room.losses, (worker, room.workers, barrier),
             )  # fmt: skip
 
         run_side_by_side(room.workers, work)

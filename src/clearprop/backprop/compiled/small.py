@@ -90,11 +90,11 @@ def lane_gradient(network, theta, data, order, first, last, part, block, work, g
     """Add to `gradient` that of rows order[first:last]; return Σ c ℓ over them.
 
     `part` is the share of a row of weight 1. `work` holds A, Z, D, y and c of one block; where
-    `gathered`, the rows are there already.
+    `gathered`, the rows are there already. Only where `backwards` is there a gradient.
     """
     depth, sizes, units, count, rules, vector = network
     _, pull_backs, loss, canonical, settings = rules
-    X, Y, sample_weight, weighted, gathered = data
+    X, Y, sample_weight, weighted, gathered, backwards = data
     outputs = sizes[depth]
     total = 0.0
     for start in range(first, last, block):
@@ -110,6 +110,8 @@ def lane_gradient(network, theta, data, order, first, last, part, block, work, g
         top = forward_block(theta, depth, sizes, rules, A, Z, padded)
         z, a, delta = at(Z, top), at(A, top), at(D, top)
         total += call(loss, (z, a, y, c, delta, settings[depth], outputs, padded, padded))
+        if not backwards:
+            continue
         if not canonical:
             s = settings[depth - 1]
             call(pull_backs[depth - 1], (delta, z, a, s, outputs, padded, padded))
@@ -140,11 +142,13 @@ def batch_gradient(network, theta, data, order, first, last, part, lanes, room, 
 
 
 @entry
-def full_gradient(network, theta, X, Y, c, order, lanes, block, work, gradients, losses, crew):
-    """Fill gradients[0] with ∂L/∂θ and losses with the parts of L, for all rows of shares `c`."""
+def full_gradient(
+    network, theta, X, Y, c, order, backwards, lanes, block, work, gradients, losses, crew
+):
+    """Fill losses with the parts of L and, if `backwards`, gradients[0] with ∂L/∂θ."""
     worker, workers, barrier = crew
     net = pointers_of(network)
-    data = (start_of(X), start_of(Y), start_of(c), True, False)
+    data = (start_of(X), start_of(Y), start_of(c), True, False, backwards)
     room = (block, start_of(work), work.shape[1], start_of(gradients), start_of(losses))
     crew = (worker, workers, start_of(barrier))
     batch_gradient(
@@ -189,7 +193,7 @@ def descend(
             for r in range(first, last):
                 rows_weight += sample_weight[order[r]]
         part = like(one, 1 / rows_weight if mean and rows_weight > 0 else 1)
-        data = (x, y, row_weights, weighted, stay and step > 0)
+        data = (x, y, row_weights, weighted, stay and step > 0, True)
         batch_gradient(net, parameters, data, order, first, last, part, lanes, room, crew)
         for lane in range(1, lanes):
             more = at(g, lane * count)
