@@ -17,7 +17,7 @@ from clearprop.structure import Parameters as Parameters
 
 __version__ = "0.1.0"
 
-_LOADED_WHEN_USED = ("explain",)
+_LOADED_WHEN_USED = ("explain", "graph")
 
 
 def __getattr__(name: str) -> object:
@@ -25,5 +25,6 @@ def __getattr__(name: str) -> object:
     if name in _LOADED_WHEN_USED:
         import importlib
 
-        return importlib.import_module(f"clearprop.{name}")
+        package = importlib.import_module("clearprop.explain")
+        return package if name == "explain" else package.graph
     raise AttributeError(f"module 'clearprop' has no attribute {name!r}")

@@ -15,6 +15,8 @@ from clearprop.explain.derivation import Step as Step
 from clearprop.explain.derivation import Style as Style
 from clearprop.explain.derivation import Table as Table
 from clearprop.explain.explaining import explain as explain
+from clearprop.explain.graph import Graph as Graph
+from clearprop.explain.graph import graph as graph
 
 
 class _CallablePackage(ModuleType):

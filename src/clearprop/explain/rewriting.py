@@ -29,7 +29,7 @@ from clearprop.explain.expression import (
 )
 
 Convention = Literal["row", "column"]
-EXPANDED_TERMS = 6
+EXPANDED_TERMS = 8
 """A sum with more terms than this keeps its Σ when numbers are put in."""
 
 

@@ -9,7 +9,7 @@ from clearprop.explain.expression import Expression, Sigma, Sum
 from clearprop.explain.notation import Notation
 from clearprop.explain.words.propagation import SATURATED
 
-WRITTEN_OUT = 6
+WRITTEN_OUT = 8
 """A sum of more terms than this is written with Σ."""
 SHOWN_ENTRIES = 8
 """So many entries of a matrix are worked out by hand."""

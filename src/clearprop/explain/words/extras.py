@@ -8,8 +8,7 @@ MEANING = Text("meaning", "含义")
 SHAPE = Text("shape", "形状")
 FORMULA = Text("formula", "公式")
 DIMENSIONS = Text("dimension check", "维度检查")
-INPUTS = Text("inputs, one sample a row", "输入，每个样本一行")
-INPUTS_COLUMN = Text("inputs, one sample a column", "输入，每个样本一列")
+INPUTS = Text("inputs", "输入")
 TARGETS = Text("targets", "目标值")
 WEIGHTS_OF = Text("weights of layer {l}", "第 {l} 层的权重")
 BIASES_OF = Text("biases of layer {l}", "第 {l} 层的偏置")
@@ -94,9 +93,8 @@ SENSITIVITY_OUTPUT = Text(
     "Output layer: how the outputs change with z{l}", "输出层：输出随 z{l} 的变化"
 )
 SENSITIVITY_OUTPUT_WHY = Text(
-    "one row an output, one column a unit; the recursion is that of the error terms, without the"
-    " loss",
-    "每个输出一行、每个神经元一列；递推与误差项相同，只是不含损失",
+    "every output by every unit; the recursion is that of the error terms, without the loss",
+    "每个输出对每个神经元；递推与误差项相同，只是不含损失",
 )
 SENSITIVITY_HIDDEN = Text("How the outputs change with z{l}", "输出随 z{l} 的变化")
 SENSITIVITY_HIDDEN_WHY = Text(

@@ -13,8 +13,8 @@ WEIGHTED_SUM_WHY = Text(
     "每个神经元把输入乘以权重求和，再加偏置",
 )
 WEIGHTED_SUM_BATCH = Text(
-    "one sample a row; the biases are added to every row",
-    "每个样本占一行；偏置加到每一行上",
+    "every unit adds up its inputs, each times its weight, and its bias: so for every sample",
+    "每个神经元把输入乘以权重求和，再加偏置；对每个样本都如此",
 )
 ACTIVATION = Text("Layer {l}: activations ({name})", "第 {l} 层：激活值（{name}）")
 ACTIVATION_WHY = Text(

@@ -1,0 +1,71 @@
+"""A derivation's sections as HTML: what the notebook shows and the stepping page holds."""
+
+from collections.abc import Iterator
+from html import escape
+
+from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Table
+from clearprop.explain.printers.mathml import MathmlPrinter
+from clearprop.explain.printers.page_printer import PagePrinter
+from clearprop.language import Text
+
+
+class HtmlBlocks(PagePrinter):
+    """Sections, steps and tables as HTML with MathML; subclasses put a page around them."""
+
+    def sections(self, derivation: Derivation) -> Iterator[str]:
+        """Yield every section as a ``<section>``."""
+        self.formulas = MathmlPrinter(self.style)
+        for section in self.numbered(derivation):
+            items = "".join(self.item(item, number) for number, item in section.items)
+            yield f"<section><h2>{self.words(section.title)}</h2>{items}</section>"
+
+    def words(self, text: Text) -> str:
+        """Return a sentence with nothing in it that HTML would take for markup."""
+        return escape(self.say(text))
+
+    def item(self, item: Item, number: int) -> str:
+        """Return a step, a rule, a table or a sentence."""
+        if isinstance(item, Step):
+            return self.step(item, number)
+        if isinstance(item, Lines):
+            return self.rule(item)
+        if isinstance(item, Table):
+            return self.table(item)
+        return f"<p>{self.words(item)}</p>"
+
+    def step(self, step: Step, number: int) -> str:
+        """Return a step as an ``<article>``."""
+        rows = "".join(
+            f"<dt>{self.words(label)}</dt><dd>{''.join(map(self.formulas.broken, equations))}</dd>"
+            for label, equations in self.parts(step)
+        )
+        note = "" if step.note is None else f'<p class="note">{self.words(step.note)}</p>'
+        return (
+            f'<article class="step {step.phase}" data-step="{number}">'
+            f"<h3>{number}. {self.words(step.title)}</h3><p>{self.words(step.why)}</p>"
+            f"<dl>{rows}</dl>{note}</article>"
+        )
+
+    def rule(self, rule: Lines) -> str:
+        """Return a general derivation: formulas on the left, why they hold on the right."""
+        rows = "".join(
+            f"<tr><td>{self.formulas.math(line.equation)}</td><td>{self.words(line.why)}</td></tr>"
+            for line in rule.lines
+        )
+        return f"<h3>{self.words(rule.title)}</h3><table class='rule'>{rows}</table>"
+
+    def table(self, table: Table) -> str:
+        """Return a table; without a header it is only an arrangement."""
+        header = "".join(f"<th>{self.words(cell)}</th>" for cell in table.header)
+        rows = "".join(
+            f"<tr>{''.join(f'<td>{self.cell(one)}</td>' for one in row)}</tr>" for row in table.rows
+        )
+        kind = "facts" if header else "arranged"
+        head = f"<thead><tr>{header}</tr></thead>" if header else ""
+        return f'<table class="{kind}">{head}<tbody>{rows}</tbody></table>'
+
+    def cell(self, cell: Cell) -> str:
+        """Return a cell's sentence or formula."""
+        if isinstance(cell, Text):
+            return self.words(cell)
+        return self.formulas.math(cell, block=False)

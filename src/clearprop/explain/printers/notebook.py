@@ -1,0 +1,39 @@
+"""Derivations inside a notebook: HTML with MathML, styled so that nothing else is touched."""
+
+from html import escape
+
+from clearprop.explain.derivation import Derivation
+from clearprop.explain.printers.html_blocks import HtmlBlocks
+
+STYLE = """
+.clearprop{line-height:1.45;max-width:60em}
+.clearprop dl{display:grid;grid-template-columns:max-content 1fr;gap:.3em 1em;margin:.4em 0}
+.clearprop dt{font-style:italic;opacity:.75;align-self:center}
+.clearprop dd{margin:0;min-width:0}
+.clearprop .equation{display:flex;flex-wrap:wrap;align-items:center;gap:0 .3em}
+.clearprop .equation math{overflow:auto hidden;max-width:100%}
+.clearprop .equation math+math{margin-left:1.2em}
+.clearprop math[display=block]{text-align:left;width:max-content;margin:.15em 0}
+.clearprop table{border-collapse:collapse}
+.clearprop td,.clearprop th{padding:.25em .8em;text-align:left}
+.clearprop thead th{border-bottom:1px solid currentColor}
+.clearprop .arranged td{text-align:center}
+.clearprop .note{border-left:3px solid currentColor;padding-left:.6em}
+"""
+
+
+class NotebookPage(HtmlBlocks):
+    """A fragment of HTML, without scripts."""
+
+    name = "notebook"
+    suffix = ".html"
+
+    def page(self, derivation: Derivation) -> str:
+        sections = "".join(self.sections(derivation))
+        footer = "".join(f"<p><small>{escape(line)}</small></p>" for line in self.footer())
+        title = self.words(derivation.title)
+        lang = {"en": "en", "zh": "zh-CN"}[self.style.lang]
+        return (
+            f'<div class="clearprop" lang="{lang}"><style>{STYLE}</style><h1>{title}</h1>'
+            f"{sections}{footer}</div>\n"
+        )
