@@ -1,0 +1,7 @@
+"""Is a gradient right, and if not, which mistake does it contain?"""
+
+from clearprop.check.diagnose import diagnose as diagnose
+from clearprop.check.diagnosis import Diagnosis as Diagnosis
+from clearprop.check.diagnosis import GradientError as GradientError
+from clearprop.check.mistakes import MISTAKES as MISTAKES
+from clearprop.check.problem import Dropout as Dropout
