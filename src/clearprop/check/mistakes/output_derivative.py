@@ -29,9 +29,12 @@ class OutputDerivative(Mistake):
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the ways to treat f′ of the output wrongly with this loss."""
-        wrong_steps = KEPT if case.problem.is_canonical else DROPPED
+        problem = case.problem
+        if problem.activation(problem.depth).name == "identity":
+            return  # f′ = 1: there is nothing to keep or to drop
+        wrong_steps = KEPT if problem.is_canonical else DROPPED
         for wrong, evidence in wrong_steps:
-            yield Suspicion(self, evidence, at_the_output(wrong), (case.problem.depth,))
+            yield Suspicion(self, evidence, at_the_output(wrong), (problem.depth,))
 
 
 def at_the_output(wrong: Step) -> Callable[[Steps], Steps]:

@@ -1,11 +1,11 @@
 """Softmax over the wrong axis."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from clearprop.check.backward import Pass, Steps, instead
+from clearprop.check.backward import Pass, Step, Steps, instead
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, spoken
 from clearprop.language import Text
@@ -40,16 +40,35 @@ class SoftmaxAxis(Mistake):
                 f"{where.en}: the probabilities of the whole batch add up to 1",
                 f"{where.zh}：整批样本的概率加起来才是 1",
             )
+            bare = case.problem.is_canonical and layer == case.problem.depth
             for axes, evidence in (((0,), over_samples), ((0, 1), over_all)):
-
-                def change(steps: Steps, axes=axes, layer=layer) -> Steps:
-                    wrong = softmax_over(axes)
-                    return replace(steps, activate=instead(wrong, steps.activate, (layer,)))
-
+                change = with_softmax_over(axes, layer, bare_difference=bare)
                 yield Suspicion(self, evidence, change, (layer,))
 
 
-def softmax_over(axes: tuple[int, ...]):
+def with_softmax_over(
+    axes: tuple[int, ...], layer: int, *, bare_difference: bool
+) -> Callable[[Steps], Steps]:
+    """Return the change to e^Z / Σ e^Z with the sum over these axes, in one layer.
+
+    `bare_difference` says that δᴸ is p − y: the library's own form of it takes for granted that
+    probabilities add up to 1.
+    """
+
+    def change(steps: Steps) -> Steps:
+        activate = instead(softmax_over(axes), steps.activate, (layer,))
+        output_error = difference if bare_difference else steps.output_error
+        return replace(steps, activate=activate, output_error=output_error)
+
+    return change
+
+
+def difference(at: Pass, layer: int, local: Step) -> FloatArray:
+    """Return p − y."""
+    return at.f[layer] - at.problem.Y
+
+
+def softmax_over(axes: tuple[int, ...]) -> Step:
     """Return the step e^Z / Σ e^Z with the sum over these axes."""
 
     def activate(at: Pass, layer: int, z: FloatArray) -> FloatArray:
