@@ -76,6 +76,10 @@ def deep(random):
     return int(random.integers(2, 5))
 
 
+def several(random):
+    return int(random.integers(3, 9))
+
+
 @plants("average_missing", reduction="mean")
 class AverageMissing(Student):
     def averaged(self, layer, kind, gradient):
@@ -344,7 +348,7 @@ class ReluMaskSource(ReluMask):
         return error * (error > 0)
 
 
-@plants("relu_mask_source", depth=deep, hidden=["relu"], equal_widths=True)
+@plants("relu_mask_source", depth=deep, hidden=["relu"], equal_widths=True, outputs=several)
 class ReluMaskOfAnotherLayer(ReluMask):
     def choose(self, random):
         self.source = random.choice(["above", "delta"])
@@ -515,13 +519,17 @@ def single_precision(problem, random, right):
 
 @plants("numeric_check")
 def integer_parameters(problem, random, right):
-    problem.params.vector[:] = np.round(3 * problem.params.vector)
+    problem.params.vector[:] = np.round(1.5 * problem.params.vector)
     right = Textbook(**problem.textbook_arguments).gradients()
     loss = loss_of(problem)
 
+    centred = random.random() < 0.5
+
     def quotient(theta, i):
         ahead, behind = theta.astype(int), theta.astype(int)
-        ahead[i] += 1e-5 if False else 0  # what NumPy does with θ[i] += 1e-5, by cutting it off
-        return (loss(ahead) - loss(behind)) / 2e-5
+        ahead[i] = ahead[i] + 1e-5  # assigned to an integer array, this is cut back
+        if centred:
+            behind[i] = behind[i] - 1e-5
+        return (loss(ahead) - loss(behind)) / (2e-5 if centred else 1e-5)
 
     return numeric(problem, quotient), {"right": right}

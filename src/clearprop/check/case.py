@@ -13,7 +13,7 @@ from clearprop.structure import FloatArray
 ROUNDING = 100
 """How many units of ε × the size of the terms two right computations may differ by."""
 
-CLOSE = {8: 1e-7, 4: 2e-3, 2: 5e-2}
+CLOSE = {8: 1e-7, 4: 1e-4}
 """Relative difference that still counts as equal, by the bytes of the gradient's numbers.
 
 In float64 it forgives an ε that a person adds inside a logarithm; no mistake is that small.
@@ -52,7 +52,7 @@ class Case:
     @cached_property
     def slack(self) -> Mapping[str, float]:
         """What rounding alone may change in each array: the largest entry's bound."""
-        epsilon = np.finfo(f"f{self.itemsize}").eps
+        epsilon = float(np.finfo(f"f{self.itemsize}").eps)
         bounds = rounding(self.problem)
         return {name: ROUNDING * epsilon * float(bound.max()) for name, bound in bounds.items()}
 
@@ -69,6 +69,11 @@ class Case:
             for name in self.names
             if not self.deviation[name] <= self.allowed(name, self.right[name])
         ]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether every given number is exactly 0."""
+        return not any(array.any() for array in self.given.values())
 
     def allowed(self, name: str, expected: FloatArray) -> float:
         """Return the largest difference from `expected` that still counts as equal."""

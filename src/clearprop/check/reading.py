@@ -149,6 +149,7 @@ def in_rows(raw: Arrays, sizes: Sequence[int], convention: Convention) -> Readin
     for name, given in raw.items():
         layer = int(name[1:])
         n_in, n_out = sizes[layer - 1], sizes[layer]
+        given = given.astype(float)
         if name.startswith("b"):
             flat = np.squeeze(given)
             arrays[name] = flat.reshape(1) if n_out == 1 and flat.ndim == 0 else flat
@@ -162,6 +163,6 @@ def in_rows(raw: Arrays, sizes: Sequence[int], convention: Convention) -> Readin
 
 def itemsize_of(arrays: Arrays) -> int:
     """Return 4 where every number is one of float32, so that no more precision was there, else 8."""
-    kept = (np.array_equal(a, a.astype("f4").astype(a.dtype)) for a in arrays.values())
     with np.errstate(over="ignore"):
-        return 4 if all(kept) else 8
+        kept = [np.array_equal(a, a.astype("f4").astype(a.dtype)) for a in arrays.values()]
+    return 4 if all(kept) else 8

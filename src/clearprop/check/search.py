@@ -61,6 +61,8 @@ def one_mistake(case: Case, mistakes: Iterable[Mistake]) -> Iterator[Explanation
             if suspicion.change is None:
                 yield Explanation((suspicion,), RIGHT, frozenset(case.names))
                 continue
+            if case.is_zero:  # nothing is left in it that could point to a step
+                continue
             steps = suspicion.change(RIGHT)
             predicted = case.predicted(steps)
             if predicted is not None and case.explained_by(predicted):
@@ -106,21 +108,32 @@ def standing(
     case: Case, suspicions: tuple[Suspicion, ...], steps: Steps, predicted: Gradients
 ) -> Explanation:
     """Return which arrays a prediction accounts for, up to the factor that accounts for most."""
+    fitted = sum(len(suspicion.settings) for suspicion in suspicions)
     candidates = [
-        Explanation(suspicions, steps, explained_arrays(case, predicted, factor), factor)
+        Explanation(
+            suspicions,
+            steps,
+            explained_arrays(case, predicted, factor, fitted + (factor != 1)),
+            factor,
+        )
         for factor in (1.0, *ratios(case, predicted))
     ]
     return max(candidates, key=lambda found: len(found.explained))
 
 
-def explained_arrays(case: Case, predicted: Gradients, factor: float) -> frozenset[str]:
-    """Return the names of the arrays that are `factor` times the predicted ones."""
+def explained_arrays(
+    case: Case, predicted: Gradients, factor: float, fitted: int
+) -> frozenset[str]:
+    """Return the names of the arrays that are `factor` times the predicted ones.
+
+    Numbers that were fitted to the gradient, `fitted` of them, can meet as many entries by
+    themselves: only what they account for beyond that says anything.
+    """
     agreeing = frozenset(
         name for name in case.names if case.agrees(name, factor * predicted[name])
     )
-    # one number alone is always a multiple of another
-    lone = factor != 1 and len(agreeing) == 1 and case.given[min(agreeing)].size == 1
-    return frozenset() if lone else agreeing
+    met = sum(case.given[name].size for name in agreeing if name in case.wrong)
+    return agreeing - frozenset(case.wrong) if 0 < met <= fitted else agreeing
 
 
 def ratios(case: Case, predicted: Gradients) -> Iterator[float]:

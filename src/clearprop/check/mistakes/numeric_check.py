@@ -1,15 +1,21 @@
 """The numeric check itself is wrong: a bad step, float32, or integer arrays."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop.check.backward import RIGHT, Steps
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
+from clearprop.check.problem import Gradients
 from clearprop.language import Text
 from clearprop.structure import FloatArray
+
+Positions = npt.NDArray[Any]
 
 LARGE_STEPS = [digit * 10.0**-k for k in range(1, 8) for digit in (5, 2, 1)]
 SMALL_STEPS = [10.0**-k for k in range(2, 17)]
@@ -51,15 +57,15 @@ class NumericCheck(Mistake):
     def truncated(self, case: Case, given: FloatArray, right: FloatArray) -> Iterator[Suspicion]:
         """Yield the scheme and the step whose differences are the given numbers."""
         chosen = np.argsort(-np.abs(given - right))[:MOST_COORDINATES]
-        for scheme in SCHEMES:
-            for h in LARGE_STEPS:
-                if reproduces(case, scheme, h, chosen[:3], given, right) and reproduces(
-                    case, scheme, h, chosen, given, right
-                ):
-                    evidence = Text(
-                        f"equal to {scheme.formula} with h = {h:g}",
-                        f"等于取 h = {h:g} 的 {scheme.formula}",
-                    )
+        theta = case.problem.params.vector
+        whole = np.array_equal(theta, np.trunc(theta))
+        for scheme, cut in itertools.product(SCHEMES, (False, True) if whole else (False,)):
+            en = f"equal to {scheme.formula}" + (" with θ in an integer array," * cut)
+            zh = "θ 在整数数组中，" * cut + f"等于 {scheme.formula}"
+            for h in (*LARGE_STEPS, *SMALL_STEPS) if cut else LARGE_STEPS:
+                quotients = Quotients(case, scheme, h, cut)
+                if all(quotients.give(given, right, some) for some in (chosen[:3], chosen)):
+                    evidence = Text(f"{en} with h = {h:g}", f"{zh}，h = {h:g}")
                     yield Suspicion(self, evidence, settings={"step": h})
 
     def rounded(self, case: Case, given: FloatArray, right: FloatArray) -> Iterator[Suspicion]:
@@ -78,7 +84,7 @@ class NumericCheck(Mistake):
                 countable = np.abs(counts).min(initial=1) > 0.5
                 blurred = np.abs(counts).max(initial=0) * epsilon > 1e-2
                 far = np.abs(given - right).max() * h > 500 * spacing
-                if nonzero.size < 6 or not countable or blurred or far:
+                if nonzero.size < 4 or not countable or blurred or far:
                     continue
                 if np.abs(counts - np.round(counts)).max() < 1e-2:
                     evidence = Text(
@@ -104,27 +110,37 @@ SCHEMES = (
 )
 
 
-def reproduces(
-    case: Case,
-    scheme: Scheme,
-    h: float,
-    chosen: np.ndarray,
-    given: FloatArray,
-    right: FloatArray,
-) -> bool:
-    """Return whether the differences are the given numbers, as far as rounding lets one see."""
-    loss: Callable[[FloatArray], float] = case.problem.loss
-    theta = case.problem.params.vector
-    places = positions(case)[chosen]
-    quotients = np.empty(len(places))
-    for index, place in enumerate(places):
-        step = np.zeros_like(theta)
-        step[place] = h
-        rise = loss(theta + scheme.ahead * step) - loss(theta + scheme.behind * step)
-        quotients[index] = rise / ((scheme.ahead - scheme.behind) * h)
-    apart = np.abs(given[chosen] - quotients).max()
-    noise = 50 * np.finfo(float).eps * max(1.0, abs(loss(theta))) / h
-    return apart <= max(noise, 1e-9) and apart <= 0.03 * np.abs(given[chosen] - right[chosen]).max()
+@dataclass(frozen=True)
+class Quotients:
+    """The numeric derivatives that a scheme gives with a step."""
+
+    case: Case
+    scheme: Scheme
+    h: float
+    cut: bool
+    """Whether θ ± h is cut back to whole numbers, as it is in an integer array."""
+
+    def give(self, given: FloatArray, right: FloatArray, chosen: Positions) -> bool:
+        """Return whether they are the given numbers, as far as rounding lets one see."""
+        places = positions(self.case)[chosen]
+        apart = np.abs(given[chosen] - [self.at(place) for place in places]).max()
+        loss = self.case.problem.loss(self.case.problem.params.vector)
+        noise = 50 * float(np.finfo(float).eps) * max(1.0, abs(loss)) / self.h
+        deviation = np.abs(given[chosen] - right[chosen]).max()
+        if self.cut:  # whole steps of θ divided by a tiny h: enormous, and no matter of noise
+            return bool(apart <= 1e-6 * deviation)
+        return bool(apart <= max(noise, 1e-9) and apart <= 0.03 * deviation)
+
+    def at(self, place: int) -> float:
+        """Return the quotient for one coordinate of the flat vector."""
+        rise = self.loss(place, self.scheme.ahead) - self.loss(place, self.scheme.behind)
+        return rise / ((self.scheme.ahead - self.scheme.behind) * self.h)
+
+    def loss(self, place: int, steps: float) -> float:
+        """Return L with this coordinate moved by so many steps."""
+        theta = self.case.problem.params.vector.copy()
+        theta[place] += steps * self.h
+        return self.case.problem.loss(np.trunc(theta) if self.cut else theta)
 
 
 def fits(case: Case) -> bool:
@@ -132,12 +148,12 @@ def fits(case: Case) -> bool:
     return all(case.given[name].shape == case.right[name].shape for name in case.names)
 
 
-def flat(case: Case, arrays) -> FloatArray:
+def flat(case: Case, arrays: Gradients) -> FloatArray:
     """Return the arrays one behind the other."""
     return np.concatenate([np.ravel(arrays[name]) for name in case.names])
 
 
-def positions(case: Case) -> np.ndarray:
+def positions(case: Case) -> Positions:
     """Return where the entries of `flat` stand in the flat vector of parameters."""
     params = case.problem.params
     numbered = type(params)(params.sizes, np.arange(params.vector.size))
