@@ -106,8 +106,10 @@ class Diagnosis:
     @property
     def ok(self) -> bool:
         """Whether the gradient is right, conventions at a kink aside."""
-        numbers = all(array.right for array in self.arrays)
-        return (numbers or bool(self.findings)) and all(each.harmless for each in self.findings)
+        if self.unexplained or self.factor != 1:
+            return False
+        accounted_for = bool(self.findings) or all(array.right for array in self.arrays)
+        return accounted_for and all(finding.harmless for finding in self.findings)
 
     @property
     def mistake(self) -> str | None:

@@ -4,6 +4,8 @@
 the first wrong array therefore names the step.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from clearprop.check.backward import forward
@@ -11,30 +13,32 @@ from clearprop.check.case import Case
 from clearprop.language import Text
 
 
-def first_wrong_step(case: Case) -> Text | None:
-    """Return a sentence about the first wrong step from the output down, None if none is wrong."""
-    if not case.wrong:
+def first_wrong_step(case: Case, unexplained: Sequence[str]) -> Text | None:
+    """Return a sentence about the first of these arrays from the output down; None without any."""
+    if not unexplained:
         return None
-    name = case.wrong[0]
+    name = unexplained[0]
     kind, layer = name[0], int(name[1:])
-    if kind == "W" and f"b{layer}" in case.given:
+    if kind == "W" and f"b{layer}" in case.given and f"b{layer}" not in unexplained:
         return Text(
-            f"The first wrong array from the output down is d{name}, while db{layer} is right: δ of"
-            f" layer {layer} is right, so the fault is in the product with A of layer {layer - 1}.",
-            f"从输出往下第一个出错的是 d{name}，而 db{layer} 正确：第 {layer} 层的 δ 没错，"
-            f"问题在与第 {layer - 1} 层 A 的乘积。",
+            f"Going down from the output, d{name} is the first array that goes wrong; db{layer} does"
+            f" not, so δ of layer {layer} is right and the fault is in its product with A of layer"
+            f" {layer - 1}.",
+            f"从输出往下，d{name} 最先出错，而 db{layer} 没有：第 {layer} 层的 δ 没错，"
+            f"问题在它与第 {layer - 1} 层 A 的乘积。",
         )
     if layer == case.problem.depth:
         return Text(
-            f"d{name} of the output layer is wrong already: look at δ of the output, the average"
-            " over samples, and the sum over them.",
+            f"d{name} of the output layer goes wrong already: look at δ of the output, at the"
+            " average over the samples and the sum over them.",
             f"输出层的 d{name} 就已出错：检查输出层的 δ、对样本的平均与求和。",
         )
     return Text(
-        f"Everything above layer {layer} is right and d{name} is wrong: look at the step from δ of"
-        f" layer {layer + 1} to δ of layer {layer}, δ Wᵀ ⊙ f′(Z)." + implied_derivative(case, layer, "en"),
-        f"第 {layer} 层以上全部正确，d{name} 出错：检查从第 {layer + 1} 层 δ 到第 {layer} 层 δ 的一步，"
-        f"即 δ Wᵀ ⊙ f′(Z)。" + implied_derivative(case, layer, "zh"),
+        f"Going down from the output, d{name} is the first array that goes wrong: look at the step"
+        f" from δ of layer {layer + 1} to δ of layer {layer}, δ Wᵀ ⊙ f′(Z)."
+        + implied_derivative(case, layer, "en"),
+        f"从输出往下，d{name} 最先出错：检查从第 {layer + 1} 层 δ 到第 {layer} 层 δ 的一步，"
+        "即 δ Wᵀ ⊙ f′(Z)。" + implied_derivative(case, layer, "zh"),
     )
 
 

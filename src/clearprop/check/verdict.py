@@ -27,14 +27,14 @@ def verdict(case: Case, convention: Convention) -> Diagnosis:
     found = explanations(case)
     best = found[0] if found else None
     explained = best.explained if best else frozenset()
-    unexplained = tuple(f"d{name}" for name in case.wrong if name not in explained)
+    unexplained = [name for name in case.wrong if name not in explained]
     return Diagnosis(
         arrays,
         (*findings(best), *of_shape),
         alternatives=other_explanations(found),
-        unexplained=unexplained,
+        unexplained=tuple(f"d{name}" for name in unexplained),
         factor=best.factor if best else 1.0,
-        where=first_wrong_step(case),
+        where=first_wrong_step(case, unexplained or case.wrong),
         ruled_out=ruled_out(case, best) if unexplained else (),
         notes=notes,
         convention=convention,
