@@ -7,3 +7,4 @@ from clearprop.check.gradients import check_gradients as check_gradients
 from clearprop.check.mistakes import MISTAKES as MISTAKES
 from clearprop.check.problem import Dropout as Dropout
 from clearprop.check.report import GradientReport as GradientReport
+from clearprop.check.totals import diagnose_totals as diagnose_totals

@@ -144,8 +144,8 @@ class Quotients:
 
 
 def fits(case: Case) -> bool:
-    """Return whether every given array has its right shape."""
-    return all(case.given[name].shape == case.right[name].shape for name in case.names)
+    """Return whether there are arrays and every one has its right shape."""
+    return bool(case.names) and all(case.given[name].shape == case.right[name].shape for name in case.names)
 
 
 def flat(case: Case, arrays: Gradients) -> FloatArray:
