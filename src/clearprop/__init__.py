@@ -18,12 +18,15 @@ from clearprop.structure import Parameters as Parameters
 __version__ = "0.1.0"
 
 _LOADED_WHEN_USED = ("explain",)
+_CHECKS = ("check_gradients", "diagnose")
 
 
 def __getattr__(name: str) -> object:
     """Load what training does not need only when it is asked for."""
-    if name in _LOADED_WHEN_USED:
-        import importlib
+    import importlib
 
+    if name in _LOADED_WHEN_USED:
         return importlib.import_module(f"clearprop.{name}")
+    if name in _CHECKS:
+        return getattr(importlib.import_module("clearprop.check"), name)
     raise AttributeError(f"module 'clearprop' has no attribute {name!r}")

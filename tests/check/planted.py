@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tests.check.random_problems import PAIRS, random_problem
-from tests.check.textbook import DERIVATIVES, FUNCTIONS, SLOPES, Textbook, sigmoid
+from check.random_problems import PAIRS, random_problem
+from check.textbook import DERIVATIVES, FUNCTIONS, SLOPES, Textbook, sigmoid
 
 PLANTED = {}
 CANONICAL = PAIRS[:2]

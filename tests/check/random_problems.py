@@ -59,7 +59,9 @@ def random_problem(
 ):
     """Return a random problem; each keyword fixes what it names."""
     depth = depth or int(random.integers(1, 5))
-    output, loss = pairs[random.integers(len(pairs))] if pairs else PAIRS[random.integers(len(PAIRS))]
+    output, loss = (
+        pairs[random.integers(len(pairs))] if pairs else PAIRS[random.integers(len(PAIRS))]
+    )
     numbers = random.permutation(np.arange(3, 13))
     m = samples or int(numbers[0])
     K = outputs or (1 if random.random() < 0.3 and output != "softmax" else int(numbers[1]))

@@ -109,7 +109,9 @@ class Textbook:
     def hidden_delta(self, layer, error):
         if self.functions[layer] == "softmax":
             p = self.a[layer + 1]
-            return np.stack([(np.diag(q) - np.outer(q, q)) @ e for q, e in zip(p, error, strict=True)])
+            return np.stack(
+                [(np.diag(q) - np.outer(q, q)) @ e for q, e in zip(p, error, strict=True)]
+            )
         return error * DERIVATIVES[self.functions[layer]](self.z[layer])
 
     def carried(self, layer, delta, found):

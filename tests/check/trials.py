@@ -1,8 +1,9 @@
 """Plant every mistake many times, and check many right gradients: the figures of the documentation.
 
-    python -m tests.check.trials --planted 200 --right 10000
+PYTHONPATH=tests python -m check.trials --planted 200 --right 10000
 """
 
+# ruff: noqa: T201
 import argparse
 import collections
 import time
@@ -10,9 +11,9 @@ import time
 import numpy as np
 
 from clearprop.check import MISTAKES, diagnose
-from tests.check.planted import PLANTED, plant
-from tests.check.random_problems import random_problem
-from tests.check.textbook import Textbook
+from check.planted import PLANTED, plant
+from check.random_problems import random_problem
+from check.textbook import Textbook
 
 
 def differs(trial):

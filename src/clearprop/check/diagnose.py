@@ -112,7 +112,9 @@ def diagnose(
     return verdict(case, chosen)
 
 
-def convention_told(own: Mapping[str, FloatArray], raw: Mapping[str, FloatArray], net: Network) -> Convention:
+def convention_told(
+    own: Mapping[str, FloatArray], raw: Mapping[str, FloatArray], net: Network
+) -> Convention:
     """Return the convention that the person's own arrays show, their parameters before all."""
     from_parameters = convention_of(own, net.sizes)
     if from_parameters is not None:
@@ -135,11 +137,15 @@ def parameters_of(reading: Reading, net: Network) -> Parameters:
     for name in values:
         if name not in reading.arrays:
             if name.startswith("W"):
-                raise refuse("params", sorted(reading.arrays), f"{name} is missing.", "all weights.")
+                raise refuse(
+                    "params", sorted(reading.arrays), f"{name} is missing.", "all weights."
+                )
             continue
         values[name] = reading.arrays[name]
     if not np.isfinite(values.vector).all():
-        raise refuse("params", "NaN or infinity", "gradients do not exist there.", "finite numbers.")
+        raise refuse(
+            "params", "NaN or infinity", "gradients do not exist there.", "finite numbers."
+        )
     return values
 
 

@@ -137,7 +137,15 @@ def row(array: ArrayReport, language: Language) -> tuple[str, ...]:
     if array.wrong_shape is not None:
         shape = Text(f"shape {array.wrong_shape}", f"形状 {array.wrong_shape}")
         empty = ("", "", "", "")
-        return (array.name, str(array.shape), *empty[:1], shape.in_(language), "", "", verdict.in_(language))
+        return (
+            array.name,
+            str(array.shape),
+            *empty[:1],
+            shape.in_(language),
+            "",
+            "",
+            verdict.in_(language),
+        )
     entries = sum(line.is_entry for line in array.lines)
     directions = len(array.lines) - entries
     counted = Text(

@@ -129,9 +129,7 @@ def explained_arrays(
     Numbers that were fitted to the gradient, `fitted` of them, can meet as many entries by
     themselves: only what they account for beyond that says anything.
     """
-    agreeing = frozenset(
-        name for name in case.names if case.agrees(name, factor * predicted[name])
-    )
+    agreeing = frozenset(name for name in case.names if case.agrees(name, factor * predicted[name]))
     met = sum(case.given[name].size for name in agreeing if name in case.wrong)
     return agreeing - frozenset(case.wrong) if 0 < met <= fitted else agreeing
 
@@ -144,9 +142,7 @@ def ratios(case: Case, predicted: Gradients) -> Iterator[float]:
             yield float(given @ expected) / float(expected @ expected)
 
 
-def factor_named(
-    case: Case, found: Explanation, mistakes: list[Mistake]
-) -> Iterator[Explanation]:
+def factor_named(case: Case, found: Explanation, mistakes: list[Mistake]) -> Iterator[Explanation]:
     """Yield the explanation with its factor put down to the fewest mistakes that can make it."""
     if found.factor == 1:
         yield found

@@ -47,7 +47,10 @@ class Reproduction:
         """Return one sentence."""
         rate = f"η = {self.learning_rate:.10g}"
         if self.mistake is None:
-            said = Text(f"The right gradient gives these numbers; {rate}.", f"正确的梯度给出这些数；{rate}。")
+            said = Text(
+                f"The right gradient gives these numbers; {rate}.",
+                f"正确的梯度给出这些数；{rate}。",
+            )
         else:
             title = self.mistake.title
             said = Text(

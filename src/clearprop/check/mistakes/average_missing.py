@@ -27,7 +27,9 @@ class AverageMissing(Mistake):
         m, every = case.problem.m, tuple(case.problem.every_layer)
         if m == 1 or case.problem.network.reduction == "sum":
             return
-        whole = Text(f"every gradient is {m} times too large; m = {m}", f"所有梯度都大了 {m} 倍；m = {m}")
+        whole = Text(
+            f"every gradient is {m} times too large; m = {m}", f"所有梯度都大了 {m} 倍；m = {m}"
+        )
         yield Suspicion(self, whole, times(m, every), factor=m)
         weights = Text(
             f"every dW is {m} times too large, every db is right; m = {m}",

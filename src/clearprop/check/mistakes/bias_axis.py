@@ -68,7 +68,8 @@ def mean_of_all(delta: FloatArray) -> FloatArray:
 
 SUMS: dict[Callable[[FloatArray], FloatArray], Text] = {
     np.sum: Text(
-        "is the sum over all samples and all units, one number", "是对所有样本和所有单元求和，只有一个数"
+        "is the sum over all samples and all units, one number",
+        "是对所有样本和所有单元求和，只有一个数",
     ),
     mean_of_all: Text(
         "is averaged over all samples and all units, one number",

@@ -13,7 +13,9 @@ class BiasNotAveraged(Mistake):
 
     name = "bias_not_averaged"
     rank = 9
-    title = Text("db is averaged over the samples differently from dW", "db 与 dW 对样本的平均方式不一致")
+    title = Text(
+        "db is averaged over the samples differently from dW", "db 与 dW 对样本的平均方式不一致"
+    )
     right = Formula("dW = Aᵀ δ / m,  db = Σₙ δₙ / m", "dW = δ Aᵀ / m,  db = Σₙ δₙ / m")
     wrong = Formula("dW = Aᵀ δ / m,  db = Σₙ δₙ", "dW = δ Aᵀ / m,  db = Σₙ δₙ")
     why = Text(

@@ -25,7 +25,9 @@ class DerivativeOfAnother(Mistake):
 
     name = "derivative_of_another"
     rank = 30
-    title = Text("the derivative of another activation function is used", "用了另一个激活函数的导数")
+    title = Text(
+        "the derivative of another activation function is used", "用了另一个激活函数的导数"
+    )
     right = same("δˡ = … ⊙ f′(Zˡ),  f the activation of layer l")
     wrong = same("δˡ = … ⊙ g′(Zˡ),  g ≠ f")
     why = Text(

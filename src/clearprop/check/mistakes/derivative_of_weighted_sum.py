@@ -20,7 +20,9 @@ class DerivativeOfWeightedSum(Mistake):
 
     name = "derivative_of_weighted_sum"
     rank = 10
-    title = Text("the formula in a is fed with z: z (1 − z)", "以 a 表示的公式里代入了 z：z (1 − z)")
+    title = Text(
+        "the formula in a is fed with z: z (1 − z)", "以 a 表示的公式里代入了 z：z (1 − z)"
+    )
     right = same("δˡ = … ⊙ Aˡ (1 − Aˡ)        for tanh: 1 − Aˡ²")
     wrong = same("δˡ = … ⊙ Zˡ (1 − Zˡ)        for tanh: 1 − Zˡ²")
     why = Text(

@@ -58,9 +58,7 @@ WAYS_BACK: dict[Callable[[Dropout, int], FloatArray | float], Text] = {
     lambda dropout, layer: 1 / dropout.keep: Text(
         "1/keep is there, the mask is missing", "有 1/keep，缺掩码"
     ),
-    lambda dropout, layer: 1.0: Text(
-        "mask and 1/keep are both missing", "掩码与 1/keep 都缺"
-    ),
+    lambda dropout, layer: 1.0: Text("mask and 1/keep are both missing", "掩码与 1/keep 都缺"),
     lambda dropout, layer: dropout.masks[layer] * dropout.keep: Text(
         "multiplied by keep instead of divided", "乘了 keep，本应除以 keep"
     ),

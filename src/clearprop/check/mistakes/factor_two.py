@@ -13,7 +13,10 @@ class FactorTwo(Mistake):
 
     name = "factor_two"
     rank = 30
-    title = Text("a factor of 2: the 2 of the square, or the ½, is forgotten", "差 2 倍：漏了平方求导的 2，或漏了 ½")
+    title = Text(
+        "a factor of 2: the 2 of the square, or the ½, is forgotten",
+        "差 2 倍：漏了平方求导的 2，或漏了 ½",
+    )
     right = same("ℓ = ½ (a − y)² → ∂ℓ/∂a = a − y;   ℓ = (a − y)² → ∂ℓ/∂a = 2 (a − y)")
     wrong = same("ℓ = ½ (a − y)² → ∂ℓ/∂a = 2 (a − y);   ℓ = (a − y)² → ∂ℓ/∂a = a − y")
     why = Text(

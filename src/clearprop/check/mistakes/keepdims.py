@@ -15,8 +15,12 @@ class Keepdims(Mistake):
 
     name = "keepdims"
     rank = 8
-    title = Text("keepdims is forgotten: db has not the shape of b", "忘了 keepdims：db 的形状与 b 不同")
-    right = Formula("db = np.sum(δ, axis=0, keepdims=True)", "db = np.sum(δ, axis=1, keepdims=True)")
+    title = Text(
+        "keepdims is forgotten: db has not the shape of b", "忘了 keepdims：db 的形状与 b 不同"
+    )
+    right = Formula(
+        "db = np.sum(δ, axis=0, keepdims=True)", "db = np.sum(δ, axis=1, keepdims=True)"
+    )
     wrong = Formula("db = np.sum(δ, axis=0)", "db = np.sum(δ, axis=1)")
     why = Text(
         "b − η db broadcasts to a matrix, silently, and every later pass is wrong: give db the"

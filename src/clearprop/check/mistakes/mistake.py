@@ -104,9 +104,7 @@ def places(layers: Iterable[int]) -> list[tuple[int, ...]]:
     return [every] if len(every) == 1 else [every, *((layer,) for layer in every)]
 
 
-def places_of_derivatives(
-    case: Case, fits: Callable[[Activation], bool]
-) -> list[tuple[int, ...]]:
+def places_of_derivatives(case: Case, fits: Callable[[Activation], bool]) -> list[tuple[int, ...]]:
     """Return where an f′ can be wrong: hidden layers that fit, and the output where it has an f′.
 
     With a canonical pair of loss and output activation δᴸ = a − y holds no f′.

@@ -145,7 +145,9 @@ class Quotients:
 
 def fits(case: Case) -> bool:
     """Return whether there are arrays and every one has its right shape."""
-    return bool(case.names) and all(case.given[name].shape == case.right[name].shape for name in case.names)
+    return bool(case.names) and all(
+        case.given[name].shape == case.right[name].shape for name in case.names
+    )
 
 
 def flat(case: Case, arrays: Gradients) -> FloatArray:

@@ -69,8 +69,11 @@ def fitted_coefficient(case: Case, bare, kind: str) -> float | None:
     """Return c of G − R = c W (or c b) by least squares over all layers."""
     names = [name for name in case.names if name.startswith(kind)]
     theta = [np.ravel(case.problem.params[name]) for name in names]
-    rest = [np.ravel(case.given[name]) - np.ravel(bare[name])
-            for name in names if case.given[name].shape == bare[name].shape]
+    rest = [
+        np.ravel(case.given[name]) - np.ravel(bare[name])
+        for name in names
+        if case.given[name].shape == bare[name].shape
+    ]
     if not names or len(rest) < len(names):
         return None
     values, needed = np.concatenate(theta), np.concatenate(rest)

@@ -14,7 +14,10 @@ class ReluMask(Mistake):
 
     name = "relu_mask"
     rank = 8
-    title = Text("the ReLU mask is missing, or z ≥ 0 stands for z > 0", "漏了 ReLU 掩码，或把 z > 0 写成 z ≥ 0")
+    title = Text(
+        "the ReLU mask is missing, or z ≥ 0 stands for z > 0",
+        "漏了 ReLU 掩码，或把 z > 0 写成 z ≥ 0",
+    )
     right = same("δˡ = … ⊙ (Zˡ > 0)")
     wrong = same("δˡ = …        (or … ⊙ (Zˡ ≥ 0))")
     why = Text(

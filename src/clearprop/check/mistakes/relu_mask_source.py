@@ -53,12 +53,8 @@ def masked(error: FloatArray, source: FloatArray) -> FloatArray:
 
 
 SOURCES: dict[Callable[[Pass, int, FloatArray], FloatArray], Text] = {
-    lambda at, layer, error: error: Text(
-        "the error dA itself", "误差 dA 本身"
-    ),
-    lambda at, layer, error: at.a[layer - 1]: Text(
-        "the layer's input", "本层的输入"
-    ),
+    lambda at, layer, error: error: Text("the error dA itself", "误差 dA 本身"),
+    lambda at, layer, error: at.a[layer - 1]: Text("the layer's input", "本层的输入"),
     lambda at, layer, error: at.z[layer + 1]: Text(
         "z of the layer above", "上一层（靠近输出）的 z"
     ),

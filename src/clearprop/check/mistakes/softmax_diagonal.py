@@ -15,7 +15,9 @@ class SoftmaxDiagonal(Mistake):
 
     name = "softmax_diagonal"
     rank = 11
-    title = Text("only the diagonal of the softmax Jacobian is used", "只用了 softmax 雅可比矩阵的对角线")
+    title = Text(
+        "only the diagonal of the softmax Jacobian is used", "只用了 softmax 雅可比矩阵的对角线"
+    )
     right = same("δᵢ = Σⱼ ∂ℓ/∂pⱼ · pⱼ (1[i = j] − pᵢ)    (with cross-entropy: p − y)")
     wrong = same("δᵢ = ∂ℓ/∂pᵢ · pᵢ (1 − pᵢ)             (with cross-entropy: −y (1 − p))")
     why = Text(

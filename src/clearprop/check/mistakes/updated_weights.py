@@ -18,7 +18,8 @@ class UpdatedWeights(Mistake):
     name = "updated_weights"
     rank = 10
     title = Text(
-        "the error was propagated through already updated weights", "误差是经由已经更新过的权重反传的"
+        "the error was propagated through already updated weights",
+        "误差是经由已经更新过的权重反传的",
     )
     right = Formula("δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ f′(Zˡ)", "δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(Zˡ)")
     wrong = Formula(
