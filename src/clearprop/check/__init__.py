@@ -1,0 +1,10 @@
+"""Is a gradient right, and if not, which mistake does it contain?"""
+
+from clearprop.check.diagnose import diagnose as diagnose
+from clearprop.check.diagnosis import Diagnosis as Diagnosis
+from clearprop.check.diagnosis import GradientError as GradientError
+from clearprop.check.gradients import check_gradients as check_gradients
+from clearprop.check.mistakes import MISTAKES as MISTAKES
+from clearprop.check.problem import Dropout as Dropout
+from clearprop.check.report import GradientReport as GradientReport
+from clearprop.check.totals import diagnose_totals as diagnose_totals

@@ -1,0 +1,125 @@
+"""A gradient under test beside the right one, and what counts as agreement between numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from clearprop.check.backward import RIGHT, Steps, gradient, rounding
+from clearprop.check.problem import Gradients, Problem
+from clearprop.structure import FloatArray
+
+ROUNDING = 100
+"""How many units of ε × the size of the terms two right computations may differ by."""
+
+CLOSE = {8: 1e-7, 4: 1e-4}
+"""Relative difference that still counts as equal, by the bytes of the gradient's numbers.
+
+In float64 it forgives an ε that a person adds inside a logarithm; no mistake is that small.
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One diagnosis: the problem and the gradient that a person computed for it."""
+
+    problem: Problem
+    given: Gradients
+    """The person's arrays by name, in the row convention; some may be absent or of a wrong shape.
+
+    A bias gradient is flat: (1, n) and (n, 1) have become (n,).
+    """
+    itemsize: int = 8
+    """Bytes of the person's numbers: 8 for float64, 4 for float32."""
+    given_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of the person's gradients as they came."""
+    own_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of the person's parameters, where they gave arrays of their own."""
+
+    @cached_property
+    def right(self) -> Gradients:
+        """The right gradient."""
+        return gradient(self.problem)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The given arrays from the output down: a layer's bias before its weights."""
+        layers = range(self.problem.depth, 0, -1)
+        ordered = (f"{kind}{layer}" for layer in layers for kind in "bW")
+        return [name for name in ordered if name in self.given]
+
+    @cached_property
+    def slack(self) -> Mapping[str, float]:
+        """What rounding alone may change in each array: the largest entry's bound."""
+        epsilon = float(np.finfo(f"f{self.itemsize}").eps)
+        bounds = rounding(self.problem)
+        return {name: ROUNDING * epsilon * float(bound.max()) for name, bound in bounds.items()}
+
+    @cached_property
+    def deviation(self) -> Mapping[str, float]:
+        """The largest |given − right| of each array; infinite where the shapes differ."""
+        return {name: distance(self.given[name], self.right[name]) for name in self.names}
+
+    @cached_property
+    def wrong(self) -> list[str]:
+        """The names of the arrays that are not right, from the output down."""
+        return [
+            name
+            for name in self.names
+            if not self.deviation[name] <= self.allowed(name, self.right[name])
+        ]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether every given number is exactly 0."""
+        return not any(array.any() for array in self.given.values())
+
+    def allowed(self, name: str, expected: FloatArray) -> float:
+        """Return the largest difference from `expected` that still counts as equal."""
+        return CLOSE[self.itemsize] * size(expected) + self.slack[name]
+
+    def agrees(self, name: str, predicted: FloatArray) -> bool:
+        """Return whether a prediction accounts for an array of the person's gradient.
+
+        It must be equal, and where the person is wrong it must explain all but a thousandth of it.
+        """
+        apart = distance(self.given[name], predicted)
+        if not apart <= self.allowed(name, predicted):
+            return False
+        return name not in self.wrong or apart <= 1e-3 * self.deviation[name]
+
+    def explained_by(self, predicted: Gradients) -> bool:
+        """Return whether a prediction accounts for every array."""
+        return all(self.agrees(name, predicted[name]) for name in self.names)
+
+    def predicted(self, steps: Steps) -> Gradients | None:
+        """Return the gradient that these steps compute; None where they fail on the shapes."""
+        if steps is RIGHT:
+            return self.right
+        try:
+            with np.errstate(all="ignore"):
+                return gradient(self.problem, steps)
+        except ValueError:
+            return None
+
+    def divided_by(self, factor: float) -> "Case":
+        """Return the case of the same gradient, divided by a number."""
+        if factor == 1:
+            return self
+        return replace(self, given={name: given / factor for name, given in self.given.items()})
+
+
+def size(array: FloatArray) -> float:
+    """Return the largest absolute entry."""
+    return float(np.abs(array).max(initial=0.0))
+
+
+def distance(given: FloatArray, expected: FloatArray) -> float:
+    """Return the largest absolute difference; infinite where the shapes differ."""
+    if np.size(given) == np.size(expected) == 1:
+        expected = np.reshape(expected, np.shape(given))
+    if np.shape(given) != np.shape(expected):
+        return float("inf")
+    apart = size(given - expected)
+    return apart if np.isfinite(apart) else float("inf")

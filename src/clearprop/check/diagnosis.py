@@ -1,0 +1,193 @@
+"""The verdict on a gradient: which arrays are right, and which mistakes explain the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clearprop.check.mistakes import Mistake
+from clearprop.check.mistakes.mistake import Convention
+from clearprop.errors import ClearpropError
+from clearprop.language import Language, Text
+
+
+class GradientError(ClearpropError, AssertionError):
+    """A gradient is wrong; raised by `assert_ok`, so that a test fails with the explanation."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One mistake that was found, with what shows it."""
+
+    mistake: Mistake
+    evidence: Text
+    layers: tuple[int, ...] = ()
+    """The layers in which it is made; empty where it concerns the whole gradient."""
+    settings: dict[str, float] = field(default_factory=dict)
+    """Numbers that were recovered from the gradient, such as ``learning_rate``."""
+    harmless: bool = False
+    """Whether it is a matter of convention, so that the gradient still counts as right."""
+
+    @property
+    def name(self) -> str:
+        """The mistake's name in `clearprop.check.MISTAKES`."""
+        return self.mistake.name
+
+    def text(self, language: Language = "en", convention: Convention = "row") -> str:
+        """Return the mistake in words, with the wrong and the right line one above the other."""
+        labels = {"en": ("wrong", "right", "why"), "zh": ("错误", "正确", "原因")}[language]
+        lines = (
+            self.mistake.wrong.in_(convention),
+            self.mistake.right.in_(convention),
+            self.mistake.why.in_(language),
+        )
+        listed = [f"  {label:<6} {line}" for label, line in zip(labels, lines, strict=True)]
+        title, evidence = self.mistake.title.in_(language), self.evidence.in_(language)
+        return "\n".join([f"{title[:1].upper()}{title[1:]}.", f"  {evidence}", *listed])
+
+
+@dataclass(frozen=True)
+class ArrayVerdict:
+    """What was found of one array of the gradient."""
+
+    name: str
+    """``"dW1"``, ``"db1"`` …."""
+    shape: tuple[int, ...]
+    """As it was given."""
+    expected_shape: tuple[int, ...]
+    """As it should be, in the person's convention."""
+    right: bool
+    difference: float
+    """Largest |given − right| over the largest |right|; infinite where the shapes differ."""
+    ratio: float | None
+    """c where the array is c times the right one throughout, else None."""
+
+    def text(self, language: Language = "en") -> str:
+        """Return one line of the table."""
+        verdicts = {"en": ("right", "wrong"), "zh": ("正确", "错误")}[language]
+        line = f"{self.name:<5} {self.shape!s:<10} {verdicts[not self.right]}"
+        if self.right:
+            return line
+        if self.difference == float("inf"):
+            detail = Text(
+                f"the shape should be {self.expected_shape}", f"形状应为 {self.expected_shape}"
+            )
+        elif self.ratio is not None:
+            detail = Text(
+                f"{self.ratio:.6g} times the right one", f"是正确值的 {self.ratio:.6g} 倍"
+            )
+        else:
+            detail = Text(
+                f"off by up to {self.difference:.1e} of its largest entry",
+                f"最大偏差为最大元素的 {self.difference:.1e}",
+            )
+        return f"{line}  {detail.in_(language)}"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What `diagnose` found; printing it explains it."""
+
+    arrays: tuple[ArrayVerdict, ...]
+    """Every given array, from the output down."""
+    findings: tuple[Finding, ...] = ()
+    """The mistakes that together explain the gradient, the most telling first."""
+    alternatives: tuple[tuple[Finding, ...], ...] = ()
+    """Other explanations that give exactly the same numbers here."""
+    unexplained: tuple[str, ...] = ()
+    """Wrong arrays that the findings do not account for."""
+    factor: float = 1.0
+    """A common factor of the gradient that no mistake accounts for."""
+    where: Text | None = None
+    """The first wrong step, counted from the output; None where nothing is wrong."""
+    ruled_out: tuple[Mistake, ...] = ()
+    """Mistakes that would have given other numbers; filled where the gradient stays unexplained."""
+    notes: tuple[Text, ...] = ()
+    convention: Convention = "row"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradient is right, conventions at a kink aside."""
+        if self.unexplained or self.factor != 1:
+            return False
+        accounted_for = bool(self.findings) or all(array.right for array in self.arrays)
+        return accounted_for and all(finding.harmless for finding in self.findings)
+
+    @property
+    def mistake(self) -> str | None:
+        """The name of the first mistake that was found."""
+        return self.findings[0].name if self.findings else None
+
+    def assert_ok(self) -> None:
+        """Raise `GradientError`, with this diagnosis as its message, unless the gradient is right.
+
+        Raises
+        ------
+        GradientError
+            An `AssertionError`: test runners show it as a failed assertion.
+        """
+        if not self.ok:
+            raise GradientError(f"the gradient is wrong.\n{self}")
+
+    def text(self, language: Language = "en") -> str:
+        """Return the whole diagnosis in ``"en"`` or ``"zh"``."""
+        blocks = ["\n".join(array.text(language) for array in self.arrays)]
+        blocks += [finding.text(language, self.convention) for finding in self.findings]
+        blocks += [line.in_(language) for line in self.remarks()]
+        return "\n\n".join(block for block in blocks if block)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def remarks(self) -> list[Text]:
+        """Return what is to be said beside the table and the findings."""
+        said = list(self.notes)
+        if self.ok and not self.findings:
+            said.append(agreement(self.arrays))
+        if self.alternatives:
+            said.append(same_numbers(self.alternatives))
+        if self.factor != 1:
+            said.append(unknown_factor(self.factor))
+        if self.where is not None and (self.unexplained or not self.findings):
+            said.append(self.where)
+        if self.unexplained:
+            said.append(not_explained(self.unexplained, self.ruled_out))
+        return said
+
+
+def agreement(arrays: Sequence[ArrayVerdict]) -> Text:
+    """Say that everything is right, and how well it agrees."""
+    most = max(array.difference for array in arrays)
+    return Text(
+        f"Every gradient is right: the largest relative difference is {most:.0e}.",
+        f"所有梯度都正确：最大相对差为 {most:.0e}。",
+    )
+
+
+def same_numbers(alternatives: Sequence[Sequence[Finding]]) -> Text:
+    """Say which other mistakes would give exactly these numbers."""
+    en = "; or ".join(" and ".join(f.mistake.title.en for f in group) for group in alternatives)
+    zh = "；或：".join(" + ".join(f.mistake.title.zh for f in group) for group in alternatives)
+    return Text(
+        f"On these data the same numbers would come from: {en}.",
+        f"在这些数据上，下面的错误会给出同样的数：{zh}。",
+    )
+
+
+def unknown_factor(factor: float) -> Text:
+    """Say that a common factor remains."""
+    return Text(
+        f"Every gradient is {factor:.6g} times what it should be, and neither m, K, 2 nor η explains"
+        " that factor.",
+        f"所有梯度都是应有值的 {factor:.6g} 倍，而 m、K、2、η 都无法解释这个倍数。",
+    )
+
+
+def not_explained(names: Sequence[str], ruled_out: Sequence[Mistake]) -> Text:
+    """Say which arrays stay unexplained, and what it is not."""
+    listed = ", ".join(names)
+    en = f"No known mistake explains {listed}."
+    zh = f"没有已知的错误能解释 {listed}。"
+    if ruled_out:
+        known = ", ".join(mistake.name for mistake in ruled_out)
+        en += f" Ruled out, everywhere and in single layers: {known}."
+        zh += f"已排除（包括只在某一层出现的情形）：{known}。"
+    return Text(en, zh)

@@ -1,0 +1,73 @@
+"""Name the one number by which a whole gradient is too large."""
+
+import itertools
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop.check.mistakes import MISTAKES, Mistake
+from clearprop.errors import refuse_name
+from clearprop.language import Text
+
+
+class Factor(NamedTuple):
+    """A number that a mistake multiplies a gradient by."""
+
+    mistake: str
+    value: float
+    said: str
+
+
+def known_factors(counts: Mapping[str, float]) -> list[Factor]:
+    """Return the factors that mistakes make, for the numbers of samples and outputs that are known.
+
+    Parameters
+    ----------
+    counts : mapping
+        ``"m"`` the number of samples, ``"K"`` of outputs, ``"learning_rate"`` η; each optional.
+    """
+    for name in counts:
+        if name not in ("m", "K", "learning_rate"):
+            raise refuse_name("counts", name, ("m", "K", "learning_rate"))
+    found = [Factor("sign", -1, "−1"), Factor("factor_two", 2, "2"), Factor("factor_two", 0.5, "½")]
+    m, K, rate = (float(counts.get(name, 1)) for name in ("m", "K", "learning_rate"))
+    found += [Factor("average_missing", m, f"m = {m:g}"), Factor("average_twice", 1 / m, "1/m")]
+    found += [Factor("outputs_averaged", K, f"K = {K:g}"), Factor("outputs_averaged", 1 / K, "1/K")]
+    found += [Factor("update_returned", rate, f"η = {rate:g}")]
+    return [factor for factor in found if factor.value != 1]
+
+
+def factors_of(ratio: float, counts: Mapping[str, float], error: float) -> tuple[Factor, ...]:
+    """Return the fewest known factors whose product is the ratio; none where none fit."""
+    known = known_factors(counts)
+    for count in (1, 2, 3):
+        for chosen in itertools.combinations(known, count):
+            product = float(np.prod([factor.value for factor in chosen]))
+            different = len({factor.mistake for factor in chosen}) == count
+            if different and abs(product - ratio) <= error * abs(ratio):
+                return chosen
+    return ()
+
+
+def spoken_ratio(ratio: float, named: tuple[Factor, ...]) -> Text:
+    """Say how many times too large a gradient is, and what that points to."""
+    many = f"{ratio:.6g}" if abs(ratio) >= 1 or ratio < 0 else f"1/{1 / ratio:.6g}"
+    if named:
+        listed = " · ".join(factor.said for factor in named)
+        en = "; ".join(mistake_of(factor).title.en for factor in named)
+        zh = "；".join(mistake_of(factor).title.zh for factor in named)
+        return Text(
+            f"The gradient is {many} times too large = {listed}: {en}.",
+            f"梯度大了 {many} 倍 = {listed}：{zh}。",
+        )
+    return Text(
+        f"The gradient is {many} times too large throughout. If that is the number of samples or of"
+        " outputs, an average is in the function or in the gradient, but not in both.",
+        f"梯度整体大了 {many} 倍。若它等于样本数或输出数，则平均只出现在函数或梯度之一。",
+    )
+
+
+def mistake_of(factor: Factor) -> Mistake:
+    """Return the mistake that makes a factor."""
+    return MISTAKES[factor.mistake]()

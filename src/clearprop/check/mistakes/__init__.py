@@ -1,0 +1,10 @@
+"""Mistakes that people make in backpropagation code, one a file; `MISTAKES` holds them by name."""
+
+from clearprop.catalogue import Catalogue
+from clearprop.check.mistakes.mistake import Mistake as Mistake
+
+MISTAKES: Catalogue[Mistake] = Catalogue(
+    "clearprop.check.mistakes",
+    Mistake,  # type: ignore[type-abstract]
+    "mistake",
+)

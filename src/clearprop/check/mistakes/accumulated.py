@@ -1,0 +1,43 @@
+"""Gradients accumulated from batch to batch."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clearprop.check.backward import Pass, Steps
+from clearprop.check.case import Case
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
+from clearprop.language import Text
+from clearprop.structure import FloatArray
+
+
+class Accumulated(Mistake):
+    """The gradient of this batch has been added to that of the batch before."""
+
+    name = "accumulated"
+    rank = 10
+    title = Text("gradients are accumulated between batches", "梯度在批次之间累加，没有清零")
+    right = same("dW = …   (for every batch anew)")
+    wrong = same("dW += …   (never set to 0)")
+    why = Text(
+        "set the gradients to 0 before every batch, or assign instead of adding",
+        "每个批次开始前把梯度清零，或用赋值代替累加",
+    )
+
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield the sum with the gradient that was returned for the batch before."""
+        previous = case.problem.previous
+        if previous is None or set(case.names) - set(previous):
+            return
+        evidence = Text(
+            "given − right equals the gradient of the batch before",
+            "给出的梯度减去正确梯度，等于上一批的梯度",
+        )
+
+        def change(steps: Steps) -> Steps:
+            def finish(at: Pass, layer: int, kind: str, gradient: FloatArray) -> FloatArray:
+                before = previous.get(f"{kind}{layer}", 0.0)
+                return steps.finish(at, layer, kind, gradient) + before
+
+            return replace(steps, finish=finish)
+
+        yield Suspicion(self, evidence, change)

@@ -1,0 +1,42 @@
+"""The derivative of a hidden activation left out."""
+
+from collections.abc import Iterator
+
+from clearprop.check.backward import Pass, Steps, locally
+from clearprop.check.case import Case
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.language import Text
+from clearprop.structure import FloatArray
+
+
+class DerivativeLeftOut(Mistake):
+    """δˡ = δˡ⁺¹ Wˡ⁺¹ᵀ, as if the layer had no activation function."""
+
+    name = "derivative_left_out"
+    rank = 10
+    title = Text("the derivative of the activation is left out", "漏乘了激活函数的导数")
+    right = Formula("δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ f′(Zˡ)", "δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(Zˡ)")
+    wrong = Formula("δˡ = δˡ⁺¹ Wˡ⁺¹ᵀ", "δˡ = Wˡ⁺¹ᵀ δˡ⁺¹")
+    why = Text(
+        "the chain from aˡ to zˡ has the local derivative f′(zˡ): multiply by it, entry by entry",
+        "从 aˡ 到 zˡ 的链式法则还有一个局部导数 f′(zˡ)：逐元素乘上它",
+    )
+
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield f′ = 1 in hidden layers; in a ReLU layer alone that is a missing mask."""
+        problem = case.problem
+        curved = [layer for layer in problem.hidden if problem.activation(layer).name != "identity"]
+        for layers in places(curved):
+            if all(problem.activation(layer).name == "relu" for layer in layers):
+                continue
+            where = spoken(layers)
+            evidence = Text(
+                f"{where.en}: equal to the gradient of a network with f′ = 1 there",
+                f"{where.zh}：等于该处 f′ = 1 时的梯度",
+            )
+            yield Suspicion(self, evidence, locally(unchanged, layers), layers)
+
+
+def unchanged(at: Pass, layer: int, error: FloatArray) -> FloatArray:
+    """Return the error as it came."""
+    return error

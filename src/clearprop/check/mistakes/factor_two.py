@@ -1,0 +1,34 @@
+"""The 2 of the square, or the ½ in front of it, forgotten."""
+
+from collections.abc import Iterator
+
+from clearprop.check.backward import Steps, times
+from clearprop.check.case import Case
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
+from clearprop.language import Text
+
+
+class FactorTwo(Mistake):
+    """The gradient is that of (a − y)² where the loss is ½ (a − y)², or the reverse."""
+
+    name = "factor_two"
+    rank = 30
+    title = Text(
+        "a factor of 2: the 2 of the square, or the ½, is forgotten",
+        "差 2 倍：漏了平方求导的 2，或漏了 ½",
+    )
+    right = same("ℓ = ½ (a − y)² → ∂ℓ/∂a = a − y;   ℓ = (a − y)² → ∂ℓ/∂a = 2 (a − y)")
+    wrong = same("ℓ = ½ (a − y)² → ∂ℓ/∂a = 2 (a − y);   ℓ = (a − y)² → ∂ℓ/∂a = a − y")
+    why = Text(
+        "the derivative of a square brings down a 2, which a ½ in the loss cancels: write both or"
+        " neither",
+        "平方求导会出现 2，损失里的 ½ 正好与它相消：二者要么都写，要么都不写",
+    )
+
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield 2 and ½ × everything."""
+        every = case.problem.every_layer
+        large = Text("every gradient is 2 times too large", "所有梯度都大了 2 倍")
+        small = Text("every gradient is 2 times too small", "所有梯度都小了 2 倍")
+        yield Suspicion(self, large, times(2, every), factor=2)
+        yield Suspicion(self, small, times(0.5, every), factor=0.5)

@@ -1,0 +1,123 @@
+"""What every mistake must say of itself.
+
+Index letters: n sample, l layer, k output. The formulas use the notes' symbols: Z, A, W, b, δ, η,
+and ⊙ for the elementwise product; m is the number of samples, K the number of outputs.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, NamedTuple
+
+from clearprop.activations import Activation
+from clearprop.check.backward import Steps
+from clearprop.check.case import Case
+from clearprop.language import Text
+
+Convention = Literal["row", "column"]
+
+
+class Formula(NamedTuple):
+    """A line of mathematics in both conventions: Z = A W + b, one sample a row, or Z = W A + b."""
+
+    row: str
+    column: str
+
+    def in_(self, convention: Convention) -> str:
+        """Return the line in ``"row"`` or ``"column"`` convention."""
+        return self.column if convention == "column" else self.row
+
+
+def same(line: str) -> Formula:
+    """Return a line that reads alike in both conventions."""
+    return Formula(line, line)
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A mistake as it would have been made here: where, and how the steps of the gradient change.
+
+    Parameters
+    ----------
+    mistake : Mistake
+    evidence : Text
+        What in the numbers shows it; read once the numbers do.
+    change : callable, optional
+        Maps `Steps` to `Steps` with the mistake in them. Without it the suspicion is already
+        certain: it was judged in another way.
+    layers : tuple of int
+        The layers in which the mistake is made; empty where it concerns the whole gradient.
+    factor : float
+        The one number by which every array is too large, where that is all the mistake does.
+    settings : dict
+        Numbers that were recovered, such as the learning rate.
+    harmless : bool
+        Whether it is a matter of convention: at a kink every slope between the two sides will do.
+    """
+
+    mistake: "Mistake"
+    evidence: Text
+    change: Callable[[Steps], Steps] | None = None
+    layers: tuple[int, ...] = ()
+    factor: float = 1.0
+    settings: dict[str, float] = field(default_factory=dict)
+    harmless: bool = False
+
+
+@dataclass(frozen=True)
+class Mistake(ABC):
+    """A mistake: its name, the right and the wrong line, why it is wrong, and how to suspect it."""
+
+    name: ClassVar[str]
+    rank: ClassVar[int]
+    """Of two mistakes that give the same numbers the one with the lower rank is named first."""
+    title: ClassVar[Text]
+    right: ClassVar[Formula]
+    wrong: ClassVar[Formula]
+    why: ClassVar[Text]
+    """Why the wrong line is wrong, and what to change."""
+
+    @abstractmethod
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield every way in which this mistake could have been made in this case.
+
+        `steps` are those that the suspicions will change: the right ones, or ones that already
+        hold another mistake.
+        """
+
+    def faults_of_shape(self, case: Case) -> Iterator[Suspicion]:
+        """Yield what is wrong with shapes alone; such a fault is certain and explains no number."""
+        yield from ()
+
+
+def places(layers: Iterable[int]) -> list[tuple[int, ...]]:
+    """Return where a mistake can sit: in all of these layers alike, or in a single one of them.
+
+    Examples
+    --------
+    >>> places([1, 2])
+    [(1, 2), (1,), (2,)]
+    """
+    every = tuple(layers)
+    if not every:
+        return []
+    return [every] if len(every) == 1 else [every, *((layer,) for layer in every)]
+
+
+def places_of_derivatives(case: Case, fits: Callable[[Activation], bool]) -> list[tuple[int, ...]]:
+    """Return where an f′ can be wrong: hidden layers that fit, and the output where it has an f′.
+
+    With a canonical pair of loss and output activation δᴸ = a − y holds no f′.
+    """
+    hidden = [layer for layer in case.problem.hidden if fits(case.problem.activation(layer))]
+    output = case.problem.depth
+    if case.problem.is_canonical or not fits(case.problem.activation(output)):
+        return places(hidden)
+    among_hidden = places(hidden)[:1] if len(hidden) > 1 else []
+    return [*places([*hidden, output]), *among_hidden]
+
+
+def spoken(layers: tuple[int, ...]) -> Text:
+    """Return "layer 1", "layers 1, 2" for a sentence."""
+    listed = ", ".join(map(str, layers))
+    return Text(f"layer{'s' * (len(layers) > 1)} {listed}", f"第 {listed} 层")

@@ -1,0 +1,78 @@
+"""The hidden error term propagated through weights that were already updated."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from clearprop.check.backward import Pass, Steps, gradient
+from clearprop.check.case import Case
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion
+from clearprop.language import Text
+from clearprop.structure import FloatArray
+
+
+class UpdatedWeights(Mistake):
+    """Wˡ⁺¹ is changed before δˡ is computed from it."""
+
+    name = "updated_weights"
+    rank = 10
+    title = Text(
+        "the error was propagated through already updated weights",
+        "误差是经由已经更新过的权重反传的",
+    )
+    right = Formula("δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ f′(Zˡ)", "δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(Zˡ)")
+    wrong = Formula(
+        "δˡ = (δˡ⁺¹ (Wˡ⁺¹ − η dWˡ⁺¹)ᵀ) ⊙ f′(Zˡ)", "δˡ = ((Wˡ⁺¹ − η dWˡ⁺¹)ᵀ δˡ⁺¹) ⊙ f′(Zˡ)"
+    )
+    why = Text(
+        "all gradients are taken at the same parameters: compute every dW and db first, then update",
+        "所有梯度都应在同一组参数处计算：先算完所有 dW、db，再统一更新",
+    )
+
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield the error term through W − η dW, with the known η and the one that fits best."""
+        if case.problem.depth == 1:
+            return
+        known = case.problem.learning_rate
+        fitted = fitted_rate(case, steps)
+        for rate in {known, fitted} - {None}:
+            recovered = f"η = {rate:.6g}"
+            evidence = Text(
+                f"the output layer is right; the layers below equal those computed through"
+                f" W − η dW, {recovered}",
+                f"输出层正确；下面各层等于经 W − η dW 反传的结果，{recovered}",
+            )
+            layers = tuple(case.problem.hidden)
+            settings = {"learning_rate": rate}
+            yield Suspicion(self, evidence, through_updated(rate), layers, settings=settings)
+
+
+def through_updated(rate: float):
+    """Return the change that carries errors back through W − η dW."""
+
+    def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+        updated = at.problem.W(layer) - rate * at.gradients[f"W{layer}"]
+        return delta @ updated.T
+
+    return lambda steps: replace(steps, carry=carry)
+
+
+def fitted_rate(case: Case, steps: Steps) -> float | None:
+    """Return the η > 0 with which the layer below the output comes nearest to the given one.
+
+    Its gradient is linear in η: G = R − η Q, so least squares give η at once.
+    """
+    name = f"W{case.problem.depth - 1}"
+    if name not in case.given:
+        return None
+    try:
+        without = gradient(case.problem, steps)[name]
+        with_one = gradient(case.problem, through_updated(1.0)(steps))[name]
+    except ValueError:
+        return None
+    direction, needed = np.ravel(with_one - without), np.ravel(case.given[name])
+    if needed.shape != direction.shape or not direction.any():
+        return None
+    rate = float(direction @ (needed - np.ravel(without)) / (direction @ direction))
+    return rate if rate > 0 else None

@@ -1,0 +1,197 @@
+"""What a numeric gradient check found, as a table and as numbers."""
+
+from dataclasses import dataclass
+
+from clearprop.check.diagnosis import GradientError
+from clearprop.check.factors import Factor, spoken_ratio
+from clearprop.language import Language, Text
+
+WORST = 5
+"""How many wrong entries of an array are listed."""
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """One slope, given and numeric: of an entry, or along a random direction of an array."""
+
+    name: str
+    given: float
+    numeric: float
+    uncertainty: float
+    """How far the numeric slope may be from the true one."""
+    ok: bool
+    kink: bool = False
+    """Whether the function bends sharply here, so that every slope between its sides will do."""
+    is_entry: bool = False
+
+    @property
+    def relative_error(self) -> float:
+        """|given − numeric| / max(|given|, |numeric|)."""
+        largest = max(abs(self.given), abs(self.numeric))
+        return abs(self.given - self.numeric) / largest if largest else 0.0
+
+    @property
+    def unclear(self) -> bool:
+        """Whether the slope is too small beside the function's rounding to be seen."""
+        return self.ok and self.uncertainty > 0.1 * max(abs(self.given), abs(self.numeric)) > 0
+
+
+@dataclass(frozen=True)
+class ArrayReport:
+    """The slopes that were compared for one array."""
+
+    name: str
+    shape: tuple[int, ...]
+    lines: tuple[LineReport, ...]
+    wrong_shape: tuple[int, ...] | None = None
+    """The gradient's shape where it is not that of the array."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradient of this array is right."""
+        return self.wrong_shape is None and all(line.ok for line in self.lines)
+
+    @property
+    def worst(self) -> LineReport:
+        """The line with the largest relative error among the wrong ones, else among all."""
+        wrong = [line for line in self.lines if not line.ok]
+        return max(wrong or self.lines, key=lambda line: line.relative_error)
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """The result of `check_gradients`; printing it shows the table."""
+
+    arrays: tuple[ArrayReport, ...]
+    tolerance: float
+    method: str
+    """``"complex step"`` or ``"centred differences"``."""
+    ratio: float | None
+    """c where every slope is c ≠ 1 times the numeric one."""
+    factors: tuple[Factor, ...]
+    """The known mistakes whose factors make up that ratio."""
+    warnings: tuple[Text, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradient is right."""
+        return all(array.ok for array in self.arrays)
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The names of the mistakes that explain a constant factor."""
+        return tuple(factor.mistake for factor in self.factors)
+
+    def assert_ok(self) -> None:
+        """Raise `GradientError` with this report as its message, unless the gradient is right.
+
+        Raises
+        ------
+        GradientError
+            An `AssertionError`: test runners show it as a failed assertion.
+        """
+        if not self.ok:
+            raise GradientError(f"the gradient is wrong.\n{self}")
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, language: Language = "en") -> str:
+        """Return the table and what follows from it in ``"en"`` or ``"zh"``."""
+        rows = [HEADINGS[language], *(row(array, language) for array in self.arrays)]
+        widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+            for cells in rows
+        ]
+        return "\n".join([*lines, *(said.in_(language) for said in self.remarks())])
+
+    def remarks(self) -> list[Text]:
+        """Return the sentences below the table."""
+        said = list(self.warnings)
+        if self.ratio is not None:
+            said.append(spoken_ratio(self.ratio, self.factors))
+        for array in self.arrays:
+            said += details(array, with_entries=self.ratio is None)
+        said.append(self.verdict())
+        return said
+
+    def verdict(self) -> Text:
+        """Return the last sentence."""
+        by = f"{self.method}, tolerance {self.tolerance:g}"
+        if self.ok:
+            return Text(f"The gradient is right ({by}).", f"梯度正确（{by}）。")
+        names = ", ".join(array.name for array in self.arrays if not array.ok)
+        return Text(f"The gradient is wrong: {names} ({by}).", f"梯度有误：{names}（{by}）。")
+
+
+HEADINGS = {
+    "en": ("array", "shape", "checked", "given", "numeric", "relative error", ""),
+    "zh": ("数组", "形状", "检查", "给出", "数值", "相对误差", ""),
+}
+
+
+def row(array: ArrayReport, language: Language) -> tuple[str, ...]:
+    """Return the cells of one array: its worst line."""
+    verdict = Text("right", "正确") if array.ok else Text("wrong", "错误")
+    if array.wrong_shape is not None:
+        shape = Text(f"shape {array.wrong_shape}", f"形状 {array.wrong_shape}")
+        empty = ("", "", "", "")
+        return (
+            array.name,
+            str(array.shape),
+            *empty[:1],
+            shape.in_(language),
+            "",
+            "",
+            verdict.in_(language),
+        )
+    entries = sum(line.is_entry for line in array.lines)
+    directions = len(array.lines) - entries
+    counted = Text(
+        f"{entries} entries" if entries else f"{directions} directions",
+        f"{entries} 个元素" if entries else f"{directions} 个方向",
+    )
+    worst = array.worst
+    return (
+        array.name,
+        str(array.shape),
+        counted.in_(language),
+        f"{worst.given:.8g}",
+        f"{worst.numeric:.8g}",
+        f"{worst.relative_error:.1e}",
+        verdict.in_(language),
+    )
+
+
+def details(array: ArrayReport, *, with_entries: bool) -> list[Text]:
+    """Return what is to be said of one array: its wrong entries, its kinks."""
+    said = []
+    wrong = [line for line in array.lines if line.is_entry and not line.ok and with_entries]
+    wrong.sort(key=lambda line: -line.relative_error)
+    if wrong:
+        listed = "; ".join(f"{w.name}: {w.given:.6g}, not {w.numeric:.6g}" for w in wrong[:WORST])
+        count = f"{len(wrong)} of {sum(line.is_entry for line in array.lines)}"
+        said.append(
+            Text(f"  entries wrong, {count}: {listed}", f"  有误的元素（{count}）：{listed}")
+        )
+    kinks = [line.name for line in array.lines if line.kink]
+    if kinks:
+        listed = ", ".join(kinks[:WORST])
+        said.append(
+            Text(
+                f"  {listed}: the function has a kink here (a ReLU at z = 0?), hence no derivative;"
+                " any slope between the two sides is accepted",
+                f"  {listed}：函数在此处有折点（ReLU 的 z = 0？），不可导；两侧斜率之间的值都算对",
+            )
+        )
+    unclear = [line.name for line in array.lines if line.unclear]
+    if unclear:
+        listed = ", ".join(unclear[:WORST])
+        said.append(
+            Text(
+                f"  {listed}: too small beside the rounding of the function to be checked",
+                f"  {listed}：与函数的舍入误差相比太小，无法检查",
+            )
+        )
+    return said

@@ -1,0 +1,172 @@
+"""Find the mistakes that turn the right gradient into the given one.
+
+Every mistake says how the steps of the gradient would change; a suspicion is confirmed when the
+changed steps give the person's numbers. One mistake is tried first. If none accounts for all
+arrays, mistakes are combined: each one has to set at least one more array right, and a common
+factor is left for the end. An error in a layer spoils everything below it and nothing above, which
+is why this finds them one by one.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clearprop.check.backward import RIGHT, Steps
+from clearprop.check.case import Case
+from clearprop.check.mistakes import MISTAKES, Mistake
+from clearprop.check.mistakes.mistake import Suspicion
+from clearprop.check.problem import Gradients
+
+MOST_MISTAKES = 3
+BEAM = 8
+"""How many half-explanations are carried on to the next mistake."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Mistakes that together account for arrays of the given gradient, perhaps not for all."""
+
+    suspicions: tuple[Suspicion, ...]
+    steps: Steps
+    explained: frozenset[str]
+    """The arrays that are accounted for."""
+    factor: float = 1.0
+    """A number by which these arrays are too large, and which no mistake accounts for."""
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """How much is assumed: the number of mistakes, then their ranks."""
+        unknown = self.factor != 1
+        ranks = sum(suspicion.mistake.rank for suspicion in self.suspicions)
+        return len(self.suspicions) + unknown, ranks + 100 * unknown
+
+
+def explanations(case: Case) -> list[Explanation]:
+    """Return the explanations with the fewest mistakes, best first.
+
+    Each accounts for every array, or, where none does, for as many as could be accounted for.
+    """
+    mistakes = [MISTAKES[name]() for name in MISTAKES]
+    found = list(one_mistake(case, mistakes)) or several_mistakes(case, mistakes)
+    found.sort(key=lambda explanation: explanation.cost)
+    return [each for each in found if each.cost[0] == found[0].cost[0]]
+
+
+def one_mistake(case: Case, mistakes: Iterable[Mistake]) -> Iterator[Explanation]:
+    """Yield each single mistake that accounts for every array."""
+    for mistake in mistakes:
+        for suspicion in mistake.suspicions(case, RIGHT):
+            if suspicion.change is None:
+                yield Explanation((suspicion,), RIGHT, frozenset(case.names))
+                continue
+            if case.is_zero:  # nothing is left in it that could point to a step
+                continue
+            steps = suspicion.change(RIGHT)
+            predicted = case.predicted(steps)
+            if predicted is not None and case.explained_by(predicted):
+                yield Explanation((suspicion,), steps, frozenset(case.names))
+
+
+def several_mistakes(case: Case, mistakes: list[Mistake]) -> list[Explanation]:
+    """Return the best explanations by up to three mistakes and a common factor."""
+    beam = [standing(case, (), RIGHT, case.right)]
+    for _ in range(MOST_MISTAKES):
+        whole = [found for found in beam if len(found.explained) == len(case.names)]
+        if whole:
+            return [named for found in whole for named in factor_named(case, found, mistakes)]
+        better = [found for state in beam for found in continued(case, state, mistakes)]
+        if not better:
+            break
+        better.sort(key=lambda found: (-len(found.explained), found.cost))
+        beam = better[:BEAM]
+    most = max(len(found.explained) for found in beam)
+    assumed = [found for found in beam if found.suspicions or found.factor != 1]
+    partly = [found for found in assumed if len(found.explained) == most]
+    return [named for found in partly for named in factor_named(case, found, mistakes)]
+
+
+def continued(case: Case, state: Explanation, mistakes: list[Mistake]) -> Iterator[Explanation]:
+    """Yield the explanation with one more mistake, wherever that sets more arrays right."""
+    scaled = case.divided_by(state.factor)
+    for mistake in mistakes:
+        for suspicion in mistake.suspicions(scaled, state.steps):
+            only_scales = suspicion.factor != 1 and case.problem.penalty == 0
+            if suspicion.change is None or only_scales:
+                continue
+            steps = suspicion.change(state.steps)
+            predicted = case.predicted(steps)
+            if predicted is None:
+                continue
+            found = standing(case, (*state.suspicions, suspicion), steps, predicted)
+            if len(found.explained) > len(state.explained):
+                yield found
+
+
+def standing(
+    case: Case, suspicions: tuple[Suspicion, ...], steps: Steps, predicted: Gradients
+) -> Explanation:
+    """Return which arrays a prediction accounts for, up to the factor that accounts for most."""
+    fitted = sum(len(suspicion.settings) for suspicion in suspicions)
+    candidates = [
+        Explanation(
+            suspicions,
+            steps,
+            explained_arrays(case, predicted, factor, fitted + (factor != 1)),
+            factor,
+        )
+        for factor in (1.0, *ratios(case, predicted))
+    ]
+    return max(candidates, key=lambda found: len(found.explained))
+
+
+def explained_arrays(
+    case: Case, predicted: Gradients, factor: float, fitted: int
+) -> frozenset[str]:
+    """Return the names of the arrays that are `factor` times the predicted ones.
+
+    Numbers that were fitted to the gradient, `fitted` of them, can meet as many entries by
+    themselves: only what they account for beyond that says anything.
+    """
+    agreeing = frozenset(name for name in case.names if case.agrees(name, factor * predicted[name]))
+    met = sum(case.given[name].size for name in agreeing if name in case.wrong)
+    return agreeing - frozenset(case.wrong) if 0 < met <= fitted else agreeing
+
+
+def ratios(case: Case, predicted: Gradients) -> Iterator[float]:
+    """Yield by how much the topmost arrays are larger than the predicted ones."""
+    for name in case.names[:2]:
+        given, expected = np.ravel(case.given[name]), np.ravel(predicted[name])
+        if given.shape == expected.shape and expected.any() and given.any():
+            yield float(given @ expected) / float(expected @ expected)
+
+
+def factor_named(case: Case, found: Explanation, mistakes: list[Mistake]) -> Iterator[Explanation]:
+    """Yield the explanation with its factor put down to the fewest mistakes that can make it."""
+    if found.factor == 1:
+        yield found
+        return
+    scaling = [
+        suspicion
+        for mistake in mistakes
+        for suspicion in mistake.suspicions(case, RIGHT)
+        if suspicion.factor != 1
+    ]
+    for count in range(1, MOST_MISTAKES + 1):
+        named = [
+            replace(found, suspicions=(*found.suspicions, *chosen), factor=1.0)
+            for chosen in itertools.combinations(scaling, count)
+            if makes(chosen, found.factor)
+        ]
+        if named:
+            yield from named
+            return
+    yield found
+
+
+def makes(chosen: tuple[Suspicion, ...], factor: float) -> bool:
+    """Return whether different mistakes together multiply by `factor`."""
+    different = len({suspicion.mistake.name for suspicion in chosen}) == len(chosen)
+    product = float(np.prod([suspicion.factor for suspicion in chosen]))
+    return different and abs(product - factor) <= 1e-6 * abs(factor)
