@@ -17,6 +17,8 @@ from clearprop.structure import FloatArray
 
 BLOCK_ROWS = 128
 """Rows that one thread takes through the network at a time."""
+LEAST_BLOCKS, LEAST_ROWS = 2, 32
+"""A batch has so many blocks to share out, unless they would be smaller than this."""
 CHUNK_ROWS = 1024
 """Rows of a full gradient between two passes over the parameters."""
 TILE = 256 * 1024
@@ -128,7 +130,8 @@ class LargeRunner:
 
     @staticmethod
     def _block(rows: int) -> int:
-        return -(-rows // max(1, round(rows / BLOCK_ROWS)))
+        blocks = max(LEAST_BLOCKS if rows >= LEAST_BLOCKS * LEAST_ROWS else 1, rows // BLOCK_ROWS)
+        return -(-rows // blocks)
 
     def _work(self, rows: int) -> FloatArray:
         sizes = self.description.sizes
