@@ -83,7 +83,7 @@ def _announce_first_compilation() -> None:
 
     descend: Any = small.descend
     folder = Path(descend.stats.cache_path)
-    if not any(folder.glob("small.descend*.nbi")):
+    if not any(folder.glob("small.*.nbi")):
         logging.getLogger("clearprop").warning(
             "clearprop compiles its kernels for this machine, once: a few seconds ..."
         )
