@@ -33,12 +33,16 @@ class Number:
         """Return whether `value` is a number within the bounds; NaN is in none."""
         if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
             return False
-        above = value > self.low if "low" in self.open_ends else value >= self.low
-        below = value < self.high if "high" in self.open_ends else value <= self.high
-        return bool(above and below)
+        number = float(value)
+        above = number > self.low if "low" in self.open_ends else number >= self.low
+        below = number < self.high if "high" in self.open_ends else number <= self.high
+        return above and below
 
     def __str__(self) -> str:
-        left, right = "(" if "low" in self.open_ends else "[", ")" if "high" in self.open_ends else "]"
+        left, right = (
+            "(" if "low" in self.open_ends else "[",
+            ")" if "high" in self.open_ends else "]",
+        )
         if self.high < math.inf:
             return f"a number in {left}{self.low:g}, {self.high:g}{right}"
         return f"a number {'above' if left == '(' else 'of at least'} {self.low:g}"
@@ -54,7 +58,7 @@ class Whole:
     def accepts(self, value: Any) -> bool:
         """Return whether `value` is a whole number within the bounds."""
         whole = isinstance(value, Integral) and not isinstance(value, bool)
-        return whole and bool(self.low <= value <= self.high)
+        return whole and self.low <= int(value) <= self.high
 
     def __str__(self) -> str:
         limit = "" if self.high == math.inf else f" and at most {self.high}"
@@ -199,7 +203,7 @@ def check_parameters(estimator: Any) -> None:
 
 
 def _accepted(kinds: Iterable[Any], value: Any) -> bool:
-    """Return whether one of the kinds takes the value; a rule's own error if only rules are left."""
+    """Return whether one of the kinds takes the value; else raise a rule's own error."""
     others = [kind for kind in kinds if not isinstance(kind, Rule)]
     if any(kind.accepts(value) for kind in others):
         return True

@@ -48,14 +48,15 @@ class ClassCoding:
 
     def encode(self, y: Labels, dtype: str) -> FloatArray:
         """Return targets, shape (m, K)."""
-        coded = self.binarizer.transform(y)
+        coded: Any = self.binarizer.transform(y)
         dense = coded.toarray() if hasattr(coded, "toarray") else coded
-        return np.asarray(dense, dtype=dtype).reshape(len(dense), -1)
+        return np.asarray(dense, dtype=dtype).reshape(coded.shape[0], -1)
 
     def decode(self, outputs: FloatArray) -> Labels:
         """Return the class of each row of outputs (m, K), or 0/1 columns for multilabel."""
-        return self.binarizer.inverse_transform(
-            outputs[:, 0] if outputs.shape[1] == 1 and not self.multilabel else outputs
+        one_column = outputs.shape[1] == 1 and not self.multilabel
+        return np.asarray(
+            self.binarizer.inverse_transform(outputs[:, 0] if one_column else outputs)
         )
 
     def probabilities(self, outputs: FloatArray) -> FloatArray:

@@ -194,7 +194,7 @@ class MLPParameters:
     )
     scoring: Any = parameter(
         None,
-        "What early stopping watches: None for the accuracy or R², \"loss\", the name of one of\n"
+        'What early stopping watches: None for the accuracy or R², "loss", the name of one of\n'
         "scikit-learn's scorers, or a function of (estimator, X, y).",
         Nothing(),
         Choice(("loss",)),

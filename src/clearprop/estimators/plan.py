@@ -12,7 +12,7 @@ from clearprop.training import MiniBatches, Stopping
 from clearprop.training.rates import RateSchedule
 from clearprop.training.rates.constant import Constant
 from clearprop.training.rates.invscaling import InverseScaling
-from clearprop.training.solvers import BatchSolver
+from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.training.solvers.lbfgs import LBFGS
 from clearprop.updates import UPDATES, UpdateRule
 
@@ -22,16 +22,10 @@ LBFGS_MEMORY, LBFGS_LEAST_FALL = 10, 1e7 * 2.0**-52
 
 def solver_rule(parameters: MLPParameters, wanted: Any) -> BatchSolver | UpdateRule:
     """Return the rule that `wanted` names; a bare name takes its settings from the parameters."""
-    if not isinstance(wanted, str) or "(" in wanted:
-        made = rules.solver(wanted)
-        assert made is not None  # noqa: S101  "auto" was replaced before
-        return made
     if wanted == "lbfgs":
         return LBFGS(LBFGS_MEMORY, LBFGS_LEAST_FALL, float(parameters.tol), parameters.max_fun)
     if wanted not in UPDATES:
-        made = rules.solver(wanted)
-        assert made is not None  # noqa: S101
-        return made
+        return make_solver(wanted)
     settings: dict[str, Any] = {"learning_rate": float(parameters.learning_rate_init)}
     if wanted == "sgd":
         settings |= {
