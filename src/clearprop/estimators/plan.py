@@ -85,21 +85,30 @@ def _rates(parameters: MLPParameters, rule: BatchSolver | UpdateRule) -> RateSch
     return rules.schedule(wanted)
 
 
-def stopping(parameters: MLPParameters, rule: BatchSolver | UpdateRule) -> Stopping:
-    """Return when training stops, by scikit-learn's counting of epochs without progress."""
+def stopping(
+    parameters: MLPParameters,
+    rule: BatchSolver | UpdateRule,
+    scale: float,
+    epochs: int | None = None,
+) -> Stopping:
+    """Return when training stops, by scikit-learn's counting of epochs without progress.
+
+    `scale` is how many times larger our loss is than scikit-learn's, in whose unit `tol` is.
+    `epochs` stands in for `max_iter`.
+    """
     forgiven = parameters.n_iter_no_change
-    epochs = 0 if math.isinf(forgiven) else int(forgiven) + 1
+    patience = 0 if math.isinf(forgiven) else int(forgiven) + 1
     watched = bool(parameters.early_stopping)
     by_batches = isinstance(rule, UpdateRule)
     seconds = parameters.max_seconds
     return Stopping(
-        max_epochs=int(parameters.max_iter),
+        max_epochs=int(parameters.max_iter) if epochs is None else epochs,
         max_seconds=math.inf if seconds is None else float(seconds),
         goal=-math.inf,
         min_gradient=0.0 if by_batches or rule.name == "lbfgs" else 1e-7,
-        patience=epochs if watched else 0,
-        plateau=epochs if by_batches and not watched else 0,
-        tolerance=float(parameters.tol),
+        patience=patience if watched else 0,
+        plateau=patience if by_batches and not watched else 0,
+        tolerance=float(parameters.tol) * (1.0 if watched else scale),
         keep_best=watched,
     )
 

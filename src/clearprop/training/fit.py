@@ -27,7 +27,7 @@ from clearprop.training.watch import Observer, Watch
 from clearprop.updates import UpdateRule
 
 ScalingMethod = Literal["standardize", "minmax", "none"]
-OutputScore = Callable[[FloatArray, npt.NDArray[np.intp]], float]
+ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
 ParameterInspector = Callable[[Record, Parameters], StopReason | None]
 MINIBATCH_PATIENCE, BATCH_PATIENCE = 20, 6
 """Validation checks: losses of mini-batch descent are noisy, those of a batch solver are not."""
@@ -73,7 +73,7 @@ def train(
     stopping: Stopping | None = None,
     sample_weight: npt.ArrayLike | None = None,
     observe: Observer | None = None,
-    score: OutputScore | None = None,
+    score: ValidationScore | None = None,
     inspect: ParameterInspector | None = None,
 ) -> TrainingResult:
     """Train `network` on the rows that `division` assigns to training.
@@ -110,8 +110,8 @@ def train(
     observe : callable, optional
         Called with the `Record` of every epoch.
     score : callable, optional
-        Judges the validation rows instead of the loss: called after every epoch with the outputs
-        in raw units, shape (rows, K), and the numbers of these rows; higher is better.
+        Judges the validation rows instead of the loss: called after every epoch with the folded
+        `Parameters` and the numbers of these rows; higher is better.
     inspect : callable, optional
         Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
         may answer with a `StopReason`.
@@ -163,15 +163,14 @@ def train(
         data.part(division.test),
         observe,
     )
+
+    def folded(theta: FloatArray) -> Parameters:
+        return fold(Parameters(network.sizes, theta), inputs, targets)
+
     if score is not None and watch.validation is not None:
-        judged = watch.validation.X
-        watch.score = lambda theta: score(
-            targets.undo(network.engine.outputs(theta, judged)), division.validation
-        )
+        watch.score = lambda theta: score(folded(theta), division.validation)
     if inspect is not None:
-        watch.inspect = lambda record, theta: inspect(
-            record, fold(Parameters(network.sizes, theta), inputs, targets)
-        )
+        watch.inspect = lambda record, theta: inspect(record, folded(theta))
     objective = data.part(training, penalty)
     if objective is None:
         raise refuse("division", division, "no row trains.", "name rows for training.")

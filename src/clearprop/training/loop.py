@@ -86,13 +86,12 @@ class _Descending:
     batches: MiniBatches
     random: RandomSource
     watch: Watch
-    plateaus: int = 0
 
     def __post_init__(self) -> None:
         rows = np.arange(len(self.objective.X))
         several = self.batch_size < len(rows)  # a single batch needs no shuffling
         self.orders = RowOrders(self.random, rows, self.batches.shuffle and several)
-        self.watch.outlive_plateau = self.slow_down
+        self.watch.outlive_plateau = self.outlives_plateau
 
     def take(self, epochs: int) -> None:
         """Take these epochs, or those of them after which the watch does not stop."""
@@ -162,11 +161,9 @@ class _Descending:
     def rate(self, epoch: int) -> float:
         """Return the learning rate of an epoch."""
         seen = self.batches.samples_seen + (epoch - 1) * len(self.objective.X)
-        moment = Moment(epoch, self.watch.rules.max_epochs, seen, self.plateaus)
+        moment = Moment(epoch, self.watch.rules.max_epochs, seen, self.watch.plateaus)
         return self.batches.rate(self.rule.learning_rate, moment)
 
-    def slow_down(self, record: Record) -> bool:
-        """Count a plateau; return whether the schedule outlives it."""
-        outlived = self.batches.rates.outlives_plateau(self.rate(record.epoch))
-        self.plateaus += outlived
-        return outlived
+    def outlives_plateau(self, record: Record) -> bool:
+        """Return whether the schedule goes on, slower, after this epoch."""
+        return self.batches.rates.outlives_plateau(self.rate(record.epoch))

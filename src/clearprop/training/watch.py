@@ -51,6 +51,8 @@ class Watch:
     lowest_objective: float = math.inf
     flat_epochs: int = 0
     """Epochs in a row without enough progress of the objective."""
+    plateaus: int = 0
+    """How often training went on, slower, where it would have stopped for lack of progress."""
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -139,6 +141,7 @@ class Watch:
             if not (self.outlive_plateau and self.outlive_plateau(record)):
                 return stuck
             self.failed_checks = self.flat_epochs = 0
+            self.plateaus += 1
         if record.epoch >= rules.max_epochs:
             return stopping.epochs_reached(rules.max_epochs)
         if record.seconds >= rules.max_seconds:
