@@ -17,13 +17,24 @@ from clearprop.structure import Parameters as Parameters
 
 __version__ = "0.1.0"
 
-_LOADED_WHEN_USED = ("explain",)
+_LOADED_WHEN_USED = {
+    "explain": "clearprop.explain",
+    "MLPClassifier": "clearprop.estimators:MLPClassifier",
+    "MLPRegressor": "clearprop.estimators:MLPRegressor",
+}
+"""Names that load more than training needs, and where they are: a module, or a thing in one."""
 
 
 def __getattr__(name: str) -> object:
     """Load what training does not need only when it is asked for."""
-    if name in _LOADED_WHEN_USED:
-        import importlib
+    if name not in _LOADED_WHEN_USED:
+        raise AttributeError(f"module 'clearprop' has no attribute {name!r}")
+    import importlib
 
-        return importlib.import_module(f"clearprop.{name}")
-    raise AttributeError(f"module 'clearprop' has no attribute {name!r}")
+    module, _, thing = _LOADED_WHEN_USED[name].partition(":")
+    loaded = importlib.import_module(module)
+    return getattr(loaded, thing) if thing else loaded
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LOADED_WHEN_USED])

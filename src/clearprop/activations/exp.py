@@ -9,7 +9,10 @@ from clearprop.language import Text
 
 @dataclass(frozen=True)
 class Exp(Activation):
-    """e^z, for outputs that are rates or counts: always positive, and its own derivative."""
+    """e^z, for outputs that are rates or counts: always positive, and its own derivative.
+
+    Beyond z = 300 (30 in float32) it stays where it is, so that its square does not overflow.
+    """
 
     name = "exp"
     derivative_in = "a"
@@ -29,16 +32,26 @@ class Exp(Activation):
 
     def value(self, z: Array) -> Array:
         """Return e^z."""
-        return z.__array_namespace__().exp(z)
+        xp = z.__array_namespace__()
+        held = self.held_beyond("float64" if xp.finfo(z.dtype).bits == 64 else "float32")
+        return xp.exp(xp.clip(z, max=held))
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return f′ = a."""
         return a
 
+    def held_beyond(self, dtype: str) -> float:
+        """Return the z beyond which the value is held."""
+        return 300.0 if dtype == "float64" else 30.0
+
+    def kernel_setting(self, dtype: str) -> float:
+        """Return the z beyond which the value is held."""
+        return self.held_beyond(dtype)
+
     @staticmethod
     def kernel(z: float, s: float) -> float:
         """Return f of one number."""
-        return exp(z)
+        return exp(min(z, s))
 
     @staticmethod
     def kernel_derivative(z: float, a: float, s: float) -> float:

@@ -1,7 +1,7 @@
 """Poisson loss: half the Poisson deviance, Σₖ aₖ − yₖ + yₖ ln(yₖ / aₖ)."""
 
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 from clearprop.activations.activation import Step
 from clearprop.language import Text
@@ -13,7 +13,6 @@ class Poisson(Loss):
     """Σₖ aₖ − yₖ + yₖ ln(yₖ / aₖ) for counts y ≥ 0 and rates a > 0; 0 where a = y."""
 
     name = "poisson"
-    canonical = "exp"
     output_range = (0.0, float("inf"))
     target_range = (0.0, float("inf"))
     latex = r"L = \sum_k \left( a_k - y_k + y_k \ln \frac{y_k}{a_k} \right)"
@@ -52,21 +51,6 @@ class Poisson(Loss):
         """Return y/a²."""
         return y / above_zero(a) ** 2
 
-    def value_from_z(self, z: Array, y: Array) -> Array:
-        """Return Σₖ e^zₖ − yₖ + yₖ (ln yₖ − zₖ), which equals the definition for a = e^z."""
-        xp = z.__array_namespace__()
-        count = xp.where(y > 0, y, xp.ones_like(y))  # 0 · ln 0 is 0
-        return xp.sum(xp.exp(z) - y + y * (xp.log(count) - z), axis=-1)
-
-    def error_term(self, z: Array, a: Array, y: Array) -> Array:
-        """Return δ = a − y."""
-        return a - y
-
-    def hessian_in_z(self, a: Array, y: Array) -> Array:
-        """Return diag(a), shape (m, K, K)."""
-        xp = a.__array_namespace__()
-        return a[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
-
     def kernel_setting(self, dtype: str) -> float:
         """Return how near to 0 an output may come."""
         return smallest_output(dtype)
@@ -80,13 +64,3 @@ class Poisson(Loss):
     def kernel_derivative(a: float, y: float, s: float) -> float:
         """Return ∂ℓ/∂a of one output."""
         return 1.0 - y / max(a, s)
-
-    @staticmethod
-    def kernel_from_z(z: float, y: float, s: float) -> float:
-        """Return ℓ of one output from its weighted sum."""
-        return exp(z) - y + y * (log(y if y > 0.0 else 1.0) - z)
-
-    @staticmethod
-    def kernel_error(z: float, a: float, y: float, s: float) -> float:
-        """Return δ = a − y of one output."""
-        return a - y
