@@ -61,15 +61,16 @@ class ClassCoding:
 
     def probabilities(self, outputs: FloatArray) -> FloatArray:
         """Return the probability of each class, shape (m, classes)."""
-        if outputs.shape[1] > 1 or self.multilabel:
-            if not self.exclusive:
-                return outputs
+        if self.exclusive:
             total = outputs.sum(axis=1, keepdims=True)
             flat = np.full_like(outputs, 1 / outputs.shape[1])
             return np.divide(outputs, total, out=flat, where=total > 0)
-        if len(self.classes) == 1:
+        if not self.multilabel and len(self.classes) == 1:
             return np.ones_like(outputs)
-        return np.hstack([1 - outputs, outputs])
+        # a sigmoid rounds to 0 and 1 where no logarithm could follow
+        least = np.finfo(outputs.dtype).smallest_normal
+        inside = np.clip(outputs, least, np.nextafter(outputs.dtype.type(1), outputs.dtype.type(0)))
+        return inside if self.multilabel else np.hstack([1 - inside, inside])
 
     def refuse_unknown(self, y: Labels, warm_start: bool) -> None:
         """Refuse classes that this coding has no column for.

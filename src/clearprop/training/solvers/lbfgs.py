@@ -1,6 +1,6 @@
 """Limited-memory BFGS, SciPy's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,11 +27,11 @@ class LBFGS(BatchSolver):
     name = "lbfgs"
 
     memory: int = 20
-    least_fall: float = 0.0
+    least_fall: float = field(default=0.0, repr=False)
     """Converged once an iteration lowers the objective by no more than this part of it."""
-    least_slope: float = 0.0
+    least_slope: float = field(default=0.0, repr=False)
     """Converged once no entry of the gradient is larger than this."""
-    max_evaluations: int = 10**9
+    max_evaluations: int = field(default=10**9, repr=False)
 
     def __post_init__(self) -> None:
         for name, least in (("memory", 1), ("max_evaluations", 1)):
