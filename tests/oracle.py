@@ -34,6 +34,7 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
     "softplus": lambda xp, z: xp.log(1 + xp.exp(z)),
     "gelu": lambda xp, z: z * (1 + xp.erf(z / xp.sqrt(2))) / 2,
     "silu": lambda xp, z: z / (1 + xp.exp(-z)),
+    "exp": lambda xp, z: xp.exp(z),
     "softmax": lambda xp, z: xp.exp(z) / xp.sum(xp.exp(z), axis=-1, keepdims=True),
 }
 

@@ -22,6 +22,8 @@ _LOADED_WHEN_USED = {
     "graph": "clearprop.explain:graph",
     "check_gradients": "clearprop.check:check_gradients",
     "diagnose": "clearprop.check:diagnose",
+    "MLPClassifier": "clearprop.estimators:MLPClassifier",
+    "MLPRegressor": "clearprop.estimators:MLPRegressor",
 }
 """Names that load more than training needs, and where they are: a module, or a thing in one."""
 

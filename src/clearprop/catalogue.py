@@ -124,11 +124,20 @@ def settings_of(rule: object) -> dict[str, Any]:
 def spelled(rule: Any) -> str:
     """Return the text from which `Catalogue.make` builds this rule again.
 
+    A setting that is left out of the rule's `repr` is named only where it is not the default.
+
     Examples
     --------
     >>> from clearprop.activations.leaky_relu import LeakyReLU
     >>> spelled(LeakyReLU(slope=0.2))
     'leaky_relu(slope=0.2)'
     """
-    settings = ", ".join(f"{name}={value!r}" for name, value in settings_of(rule).items())
+    of_dataclass = fields(rule) if is_dataclass(rule) else ()
+    silent = {field.name: field.default for field in of_dataclass if not field.repr}
+    named = {
+        name: value
+        for name, value in settings_of(rule).items()
+        if name not in silent or value != silent[name]
+    }
+    settings = ", ".join(f"{name}={value!r}" for name, value in named.items())
     return f"{rule.name}({settings})" if settings else name_of(rule)

@@ -30,7 +30,7 @@ def is_chinese(text: str) -> bool:
 @every_rule
 @pytest.mark.parametrize("numbers", [NEAR, FAR], ids=["near", "far"])
 def test_value_agrees_with_mpmath(rule: Activation, numbers: np.ndarray) -> None:
-    z = layers_of(numbers)
+    z = layers_of(numbers[numbers < rule.held_beyond("float64")])
     with mpmath.workdps(300):
         right = oracle.activate(rule, oracle.exact(z), oracle.precise).astype(float)
     np.testing.assert_allclose(rule.value(z), right, rtol=1e-13, atol=1e-300)
@@ -39,6 +39,7 @@ def test_value_agrees_with_mpmath(rule: Activation, numbers: np.ndarray) -> None
 @every_elementwise_rule
 @pytest.mark.parametrize("numbers", [NEAR, FAR[FAR != 0]], ids=["near", "far"])
 def test_derivative_agrees_with_mpmath(rule: Activation, numbers: np.ndarray) -> None:
+    numbers = numbers[numbers < rule.held_beyond("float64")]
     with mpmath.workdps(120):
         z, h = oracle.exact(numbers), mpmath.mpf(10) ** -40
         above = oracle.activate(rule, z + h, oracle.precise)

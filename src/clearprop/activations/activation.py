@@ -56,6 +56,10 @@ class Activation(ABC):
     def derivative(self, z: Array, a: Array) -> Array:
         """Return the local derivative f′ at the weighted sums `z`, where a = f(z); same shape."""
 
+    def held_beyond(self, dtype: str) -> float:
+        """Return the z beyond which f is held at its value there, because it would overflow."""
+        return float("inf")
+
     def kernel_setting(self, dtype: str) -> float:
         """Return s of the kernels for numbers of this type; 0 where there is none."""
         return 0.0

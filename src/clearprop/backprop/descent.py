@@ -1,11 +1,13 @@
 """What descent by mini-batches carries from step to step, and what each step needs to know."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from clearprop.initializers import RandomSource
 from clearprop.structure import FloatArray
 from clearprop.updates import UpdateRule
 
@@ -46,10 +48,27 @@ class Schedule:
     """λ of ½ Σ λ θ² for every parameter, shape (P,)."""
     sample_weight: FloatArray | None = None
     """Weight of each row, shape (m,); None where all count alike."""
+    penalty_in_each_batch: bool = False
+    """Whether the mean over a batch divides the whole penalty by the rows of that batch alone,
+    as scikit-learn's does: with B batches the penalty then acts B times an epoch."""
+    dropout: tuple[float, ...] = ()
+    """Part of the units of each hidden layer that is silent in a step; empty for none."""
+    clip_norm: float = math.inf
+    """The longest gradient with which a step is taken; a longer one is shortened to it."""
+    random: RandomSource | None = None
+    """Draws the silent units."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the gradient of a batch is taken as it is: no dropout, no clipping."""
+        return not self.dropout and self.clip_norm == math.inf
 
     def penalty_share(self, rows: int) -> float:
         """Return how much of the penalty a batch of this many rows carries."""
-        return 1.0 if self.reduction == "mean" else rows / self.orders.shape[1]
+        m = self.orders.shape[1]
+        if self.reduction == "sum":
+            return rows / m
+        return m / rows if self.penalty_in_each_batch else 1.0
 
 
 def row_share(reduction: Reduction, weights: FloatArray) -> FloatArray:

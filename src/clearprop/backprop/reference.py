@@ -1,11 +1,12 @@
 """The reference engine: the textbook's propagation, applied to flat parameter vectors."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clearprop.backprop.descent import Descent, Schedule, batch_share
+from clearprop.backprop.dropout import silence_units
 from clearprop.backprop.jacobian import gauss_newton_matrix
 from clearprop.backprop.propagate import (
     ForwardPass,
@@ -84,9 +85,11 @@ class ReferenceEngine:
             for start in range(0, len(order), schedule.batch_size):
                 rows = order[start : start + schedule.batch_size]
                 share, part = batch_share(schedule, rows)
-                value, gradient = self.gradient(descent.theta, X[rows], Y[rows], share)
+                network = self._for_batch(schedule, len(rows))
+                value, gradient = network.gradient(descent.theta, X[rows], Y[rows], share)
                 losses[epoch] += part * value
                 gradient += schedule.penalty_share(len(rows)) * schedule.penalty * descent.theta
+                gradient = clipped(gradient, schedule.clip_norm)
                 descent.steps += 1
                 coefficients = rule.coefficients(np.array([descent.steps]))[0]
                 descent.theta[:], *slots = rule.move(
@@ -94,6 +97,13 @@ class ReferenceEngine:
                 )
                 descent.slots[:] = slots
         return losses
+
+    def _for_batch(self, schedule: Schedule, rows: int) -> "ReferenceEngine":
+        """Return the engine of the network in which this batch's silent units give 0."""
+        if not schedule.dropout:
+            return self
+        thinned = silence_units(self.layers, schedule.dropout, rows, schedule.random)
+        return replace(self, layers=thinned)
 
     def _weights(self, theta: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
         return Parameters(self.sizes, theta).layers
@@ -106,6 +116,18 @@ class ReferenceEngine:
             self.loss, self.layers[-1].activation, passed.weighted_sums[-1], passed.output, Y
         )
         return float(share[:, 0] @ losses)
+
+
+def clipped(gradient: FloatArray, longest: float) -> FloatArray:
+    """Return the gradient, shortened to the norm `longest` where it is longer.
+
+    Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks",
+    2013, algorithm 1.
+    """
+    if longest == np.inf:
+        return gradient
+    norm = float(np.linalg.norm(gradient))
+    return gradient if not norm > longest else gradient * (longest / norm)
 
 
 def row_slices(m: int, bytes_a_row: int, memory: int) -> Iterator[slice]:

@@ -6,6 +6,10 @@ from clearprop.training.fit import TrainingResult as TrainingResult
 from clearprop.training.fit import train as train
 from clearprop.training.history import History as History
 from clearprop.training.history import Record as Record
+from clearprop.training.minibatches import MiniBatches as MiniBatches
+from clearprop.training.rates import RATES as RATES
+from clearprop.training.rates import RateSchedule as RateSchedule
+from clearprop.training.scaling import Scaling as Scaling
 from clearprop.training.solvers import SOLVERS as SOLVERS
 from clearprop.training.stopping import Stopping as Stopping
 from clearprop.training.stopping import StopReason as StopReason

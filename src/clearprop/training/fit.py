@@ -1,6 +1,7 @@
 """Train a network on data: divide, scale, minimise, fold."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.arrays import as_matrix, as_weights
+from clearprop.backprop.descent import Descent
 from clearprop.errors import refuse
 from clearprop.initializers import Initializer, Seed, random_source
 from clearprop.network import Network
@@ -15,15 +17,18 @@ from clearprop.objective import Objective
 from clearprop.structure import FloatArray, Parameters
 from clearprop.training import stopping as stop
 from clearprop.training.division import Division
-from clearprop.training.history import History
+from clearprop.training.history import History, Record
 from clearprop.training.loop import minimize_by_batches, minimize_whole
-from clearprop.training.scaling import fit_scaling, fold
+from clearprop.training.minibatches import MiniBatches
+from clearprop.training.scaling import Scaling, fit_scaling, fold
 from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.training.stopping import Stopping, StopReason
 from clearprop.training.watch import Observer, Watch
 from clearprop.updates import UpdateRule
 
 ScalingMethod = Literal["standardize", "minmax", "none"]
+ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
+ParameterInspector = Callable[[Record, Parameters], StopReason | None]
 MINIBATCH_PATIENCE = 20
 """Validation checks: losses of mini-batch descent are noisy."""
 
@@ -42,6 +47,12 @@ class TrainingResult:
     seconds: float
     best_epoch: int
     """The epoch whose parameters were kept."""
+    inputs: Scaling
+    """The scaling of the inputs that is folded into the first layer."""
+    targets: Scaling
+    """The scaling of the targets that is folded into the last layer."""
+    descent: Descent | None = None
+    """Where descent by mini-batches ended, in the scaled variables; it can go on from there."""
 
 
 def train(
@@ -54,13 +65,16 @@ def train(
     seed: Seed = None,
     start: Parameters | None = None,
     division: Division | None = None,
-    scale_inputs: ScalingMethod = "standardize",
-    scale_targets: ScalingMethod = "standardize",
+    scale_inputs: ScalingMethod | Scaling = "standardize",
+    scale_targets: ScalingMethod | Scaling = "standardize",
     penalty: npt.ArrayLike = 0.0,
     batch_size: int | None = None,
+    minibatches: MiniBatches | None = None,
     stopping: Stopping | None = None,
     sample_weight: npt.ArrayLike | None = None,
     observe: Observer | None = None,
+    score: ValidationScore | None = None,
+    inspect: ParameterInspector | None = None,
 ) -> TrainingResult:
     """Train `network` on the rows that `division` assigns to training.
 
@@ -82,7 +96,7 @@ def train(
     division : Division, optional
         Which rows train, validate and test; without it every row trains. With validation rows
         the parameters of the lowest validation loss are kept.
-    scale_inputs, scale_targets : {"standardize", "minmax", "none"}
+    scale_inputs, scale_targets : {"standardize", "minmax", "none"} or Scaling
         Scaling for training, measured on the training rows and folded into the first and last
         layer afterwards. Targets are scaled only for an identity output.
     penalty : float or array of shape (P,), default=0
@@ -90,10 +104,18 @@ def train(
     batch_size : int, optional
         Rows of a mini-batch; min(200, rows) without it. A batch solver that works on samples of the
         rows takes it as its own `batch_size`; others take no notice.
+    minibatches : MiniBatches, optional
+        Shuffling, learning-rate schedule, dropout and gradient clipping of mini-batch descent.
     stopping : Stopping, optional
     sample_weight : array of shape (m,), optional
     observe : callable, optional
         Called with the `Record` of every epoch.
+    score : callable, optional
+        Judges the validation rows instead of the loss: called after every epoch with the folded
+        `Parameters` and the numbers of these rows; higher is better.
+    inspect : callable, optional
+        Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
+        may answer with a `StopReason`.
 
     Returns
     -------
@@ -126,9 +148,11 @@ def train(
         rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
     batch_size = min(200, len(division.train)) if batch_size is None else batch_size
 
-    inputs = fit_scaling(X[division.train], scale_inputs)
+    training = division.train
+    measured = None if weights is None else weights[training]
+    inputs = _scaling(scale_inputs, X[training], measured)
     identity_output = network.layers[-1].activation.name == "identity"
-    targets = fit_scaling(Y[division.train], scale_targets if identity_output else None)
+    targets = _scaling(scale_targets if identity_output else "none", Y[training], measured)
     data = _Data(network, inputs.apply(X), targets.apply(Y), weights)
 
     random = random_source(seed)
@@ -141,12 +165,29 @@ def train(
         data.part(division.test),
         observe,
     )
-    objective = data.part(division.train, penalty)
+
+    def folded(theta: FloatArray) -> Parameters:
+        return fold(Parameters(network.sizes, theta), inputs, targets)
+
+    if score is not None and watch.validation is not None:
+        watch.score = lambda theta: score(folded(theta), division.validation)
+    if inspect is not None:
+        watch.inspect = lambda record, theta: inspect(record, folded(theta))
+    objective = data.part(training, penalty)
     if objective is None:
         raise refuse("division", division, "no row trains.", "name rows for training.")
+    descent = None
     try:
         if isinstance(rule, UpdateRule):
-            minimize_by_batches(objective, first.vector, rule, batch_size, random, watch)
+            descent = minimize_by_batches(
+                objective,
+                Descent.start(first.vector),
+                rule,
+                batch_size,
+                minibatches or MiniBatches(),
+                random,
+                watch,
+            )
         else:
             minimize_whole(objective, first.vector, rule, watch)
     except KeyboardInterrupt:
@@ -161,7 +202,17 @@ def train(
         division,
         time.perf_counter() - began,
         watch.best_epoch,
+        inputs,
+        targets,
+        descent,
     )
+
+
+def _scaling(
+    wanted: ScalingMethod | Scaling, data: FloatArray, weights: FloatArray | None
+) -> Scaling:
+    """Return the scaling itself, or the one that the method measures."""
+    return wanted if isinstance(wanted, Scaling) else fit_scaling(data, wanted, weights)
 
 
 @dataclass(frozen=True)

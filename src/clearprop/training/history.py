@@ -29,6 +29,15 @@ class Record:
     """Since the training began."""
     details: dict[str, float] = field(default_factory=dict)
     """The solver's own state, by the names of its field: damping, step length …"""
+    penalty: float = 0.0
+    """½ Σ λ θ², what the objective adds to the loss."""
+    validation_score: float | None = None
+    """Quality on the validation rows, higher is better, where a score was asked for."""
+
+    @property
+    def objective(self) -> float:
+        """E: the loss with its penalty."""
+        return self.loss + self.penalty
 
 
 @dataclass

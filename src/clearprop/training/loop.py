@@ -1,15 +1,20 @@
 """The two ways to train: descent by mini-batches, and a batch solver; both under one watch."""
 
 import time
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from clearprop.backprop.descent import Descent, Schedule
+from clearprop.backprop.reference import ReferenceEngine
 from clearprop.initializers import RandomSource
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
+from clearprop.training.history import Record
+from clearprop.training.minibatches import MiniBatches
+from clearprop.training.randomness import RowOrders
+from clearprop.training.rates import Moment
 from clearprop.training.solvers import BatchSolver, Iterate
 from clearprop.training.watch import Watch
 from clearprop.updates import UpdateRule
@@ -20,41 +25,35 @@ LOOK_EVERY = 0.1
 
 def minimize_by_batches(
     objective: Objective,
-    theta: FloatArray,
+    start: Descent,
     rule: UpdateRule,
     batch_size: int,
+    batches: MiniBatches,
     random: RandomSource,
     watch: Watch,
-) -> None:
-    """Descend by mini-batches, in a new random order every epoch, until the watch says stop.
+) -> Descent:
+    """Descend by mini-batches until the watch says stop; return the state at the end.
 
     Several epochs may run in one call of the engine. Where the watch stops at an earlier one of
     them, the call is taken back and repeated up to there, so that the result does not depend on
     how epochs were grouped.
     """
-    descent, m = Descent.start(theta), len(objective.X)
-    watch.best_theta = theta.copy()
-    epoch, together = 0, 1
+    run = _Descending(objective, start.copy(), rule, batch_size, batches, random, watch)
+    watch.best_theta = start.theta.copy()
+    singly = watch.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any()
+    together = 1
     while watch.reason is None:
+        epoch = len(watch.history)
         together = min(together, watch.rules.max_epochs - epoch)
         if together == 0:
             watch.reason = stopping.epochs_reached(epoch)
             break
-        before, randomness = descent.copy(), _randomness(random)
-        orders = _orders(random, m, together, batch_size)
         began = time.perf_counter()
-        losses = _run(objective, descent, rule, batch_size, orders)
+        run.take(together)
         took = time.perf_counter() - began
-        kept = _epochs_to_keep(watch, epoch, losses, descent.theta)
-        if kept < together:
-            descent = before
-            _set_randomness(random, randomness)
-            if kept:
-                _run(objective, descent, rule, batch_size, _orders(random, m, kept, batch_size))
-            watch.best_theta = descent.theta.copy()
-        epoch += together
-        if not watch.needs_every_epoch:
+        if not singly:
             together = max(1, min(2 * together, int(LOOK_EVERY * together / max(took, 1e-9))))
+    return run.descent
 
 
 def minimize_whole(
@@ -68,53 +67,103 @@ def minimize_whole(
             penalty = objective.penalty_value(iterate.theta)
         loss = iterate.value - penalty
         epoch = len(watch.history)  # epoch 0 is the start
-        return watch.see(epoch, iterate.theta, loss, iterate.gradient_norm, iterate.details)
+        norm, details = iterate.gradient_norm, iterate.details
+        return watch.see(epoch, iterate.theta, loss, norm, details, penalty)
 
     watch.best_theta = theta.copy()
     reason = solver.run(objective, theta, report)
     watch.reason = watch.reason or reason
 
 
-def _orders(random: RandomSource, m: int, epochs: int, batch_size: int) -> npt.NDArray[np.intp]:
-    """Return the order of the rows in each epoch; a single batch needs no shuffling."""
-    if batch_size >= m:
-        return np.broadcast_to(np.arange(m), (epochs, m))
-    return np.stack([random.permutation(m) for _ in range(epochs)])
+@dataclass
+class _Descending:
+    """A descent by mini-batches on its way."""
 
+    objective: Objective
+    descent: Descent
+    rule: UpdateRule
+    batch_size: int
+    batches: MiniBatches
+    random: RandomSource
+    watch: Watch
 
-def _run(
-    objective: Objective,
-    descent: Descent,
-    rule: UpdateRule,
-    batch_size: int,
-    orders: npt.NDArray[np.intp],
-) -> FloatArray:
-    """Take the epochs of `orders`; a loss that overflows is judged by the watch, not warned of."""
-    network = objective.network
-    schedule = Schedule(
-        orders, batch_size, rule, network.reduction, objective.penalty, objective.sample_weight
-    )
-    with np.errstate(over="ignore", invalid="ignore"):
-        return network.engine.run_epochs(descent, objective.X, objective.Y, schedule)
+    def __post_init__(self) -> None:
+        rows = np.arange(len(self.objective.X))
+        several = self.batch_size < len(rows)  # a single batch needs no shuffling
+        self.orders = RowOrders(self.random, rows, self.batches.shuffle and several)
+        self.watch.outlive_plateau = self.outlives_plateau
 
+    def take(self, epochs: int) -> None:
+        """Take these epochs, or those of them after which the watch does not stop."""
+        rate = self.rate(len(self.watch.history) + 1)
+        before, drawn_before = self.descent.copy(), self.orders.copy_of_state()
+        losses = self.run_engine(epochs, rate)
+        kept = self.show(losses, before.theta, rate)
+        while kept < epochs:
+            self.descent = before.copy()
+            self.orders.go_back(drawn_before)
+            if kept:
+                self.run_engine(kept, rate)
+            if not kept or np.isfinite(self.descent.theta).all():
+                self.watch.best_theta = self.descent.theta.copy()
+                break
+            kept -= 1
 
-def _epochs_to_keep(watch: Watch, epoch: int, losses: FloatArray, theta: FloatArray) -> int:
-    """Show these epochs to the watch; return how many of them belong to the training."""
-    for done, loss in enumerate(losses, start=1):
-        if watch.see(epoch + done, theta if done == len(losses) else None, float(loss)):
-            diverged = watch.reason is not None and watch.reason.name == "divergence"
-            return done - 1 if diverged else done
-    return len(losses)
+    def run_engine(self, epochs: int, rate: float) -> FloatArray:
+        """Return the losses of these epochs; one that overflows is judged, not warned of."""
+        objective, batches = self.objective, self.batches
+        network = objective.network
+        schedule = Schedule(
+            self.orders.draw(epochs),
+            self.batch_size,
+            replace(self.rule, learning_rate=rate),
+            network.reduction,
+            objective.penalty,
+            objective.sample_weight,
+            batches.penalty_in_each_batch,
+            batches.dropout,
+            batches.clip_norm,
+            self.random,
+        )
+        engine = network.engine
+        if not schedule.is_plain:
+            engine = ReferenceEngine(network.sizes, network.layers, network.loss_rule)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return engine.run_epochs(self.descent, objective.X, objective.Y, schedule)
 
+    def show(self, losses: FloatArray, first: FloatArray, rate: float) -> int:
+        """Show these epochs to the watch; return how many of them belong to the training."""
+        watch, epoch = self.watch, len(self.watch.history)
+        details = {"learning_rate": rate} if self.batches.one_epoch_a_call else {}
+        penalty = self.mean_penalty(first)
+        for done, loss in enumerate(losses, start=1):
+            last = self.descent.theta if done == len(losses) else None
+            if watch.see(epoch + done, last, float(loss), None, details, penalty):
+                diverged = watch.reason is not None and watch.reason.name == "divergence"
+                return done - 1 if diverged else done
+        return len(losses)
 
-def _randomness(random: RandomSource) -> object:
-    if isinstance(random, np.random.RandomState):
-        return random.get_state()
-    return random.bit_generator.state
+    def mean_penalty(self, first: FloatArray) -> float:
+        """Return the penalty before a step, averaged over the steps since θ was `first`.
 
+        It is taken to change evenly: exact for a single step, close for many.
+        """
+        objective = self.objective
+        if not objective.penalty.any():
+            return 0.0
+        steps = -(-len(objective.X) // self.batch_size)
+        with np.errstate(over="ignore", invalid="ignore"):
+            before = objective.penalty_value(first)
+            after = objective.penalty_value(self.descent.theta)
+        mean = before + (after - before) * (steps - 1) / (2 * steps)
+        return steps * mean if self.batches.penalty_in_each_batch else mean
 
-def _set_randomness(random: RandomSource, state: object) -> None:
-    if isinstance(random, np.random.RandomState):
-        random.set_state(state)  # type: ignore[arg-type]
-    else:
-        random.bit_generator.state = state  # type: ignore[assignment]
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of an epoch."""
+        seen = self.batches.samples_seen + (epoch - 1) * len(self.objective.X)
+        moment = Moment(epoch, self.watch.rules.max_epochs, seen, self.watch.plateaus)
+        return self.batches.rate(self.rule.learning_rate, moment)
+
+    def outlives_plateau(self, record: Record) -> bool:
+        """Return whether the schedule goes on, slower, after this epoch."""
+        return self.batches.rates.outlives_plateau(self.rate(record.epoch))

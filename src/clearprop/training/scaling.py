@@ -34,7 +34,7 @@ class Scaling:
         return np.divide(1, self.rate, out=np.zeros_like(self.rate), where=self.rate > 0)
 
 
-def fit_scaling(data: FloatArray, method: str | None) -> Scaling:
+def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None = None) -> Scaling:
     """Return the scaling of the columns of `data`, shape (m, columns).
 
     Parameters
@@ -43,25 +43,33 @@ def fit_scaling(data: FloatArray, method: str | None) -> Scaling:
         The rows that train; others must not be looked at.
     method : {"standardize", "minmax", None}
         To mean 0 and standard deviation 1, to [−1, 1], or not at all.
+    weights : array of shape (m,), optional
+        How much each row counts; rows of weight 0 are not looked at.
 
     Raises
     ------
     InputError
         If the method is not known.
     """
-    data = data.astype(np.float64)
     columns = data.shape[1]
     if method is None or method == "none":
         return Scaling(np.zeros(columns), np.ones(columns))
+    if weights is not None:
+        data, weights = data[weights > 0], weights[weights > 0].astype(np.float64)
+    # powers of 2 change no digit, and keep squares of huge and of tiny numbers representable
+    _, exponent = np.frexp(np.abs(data).max(axis=0).astype(np.float64))
+    data = np.ldexp(data.astype(np.float64), -exponent)
     low, high = data.min(axis=0), data.max(axis=0)
     if method == "standardize":
-        shift, spread = data.mean(axis=0), data.std(axis=0)
+        shift = np.average(data, axis=0, weights=weights)
+        spread = np.sqrt(np.average((data - shift) ** 2, axis=0, weights=weights))
     elif method == "minmax":
         shift, spread = low / 2 + high / 2, high / 2 - low / 2
     else:
         raise refuse_name("scaling", method, ("standardize", "minmax", "none"))
+    shift = np.where(low == high, low, shift)  # the mean of equal numbers may round to another
+    shift, spread = np.ldexp(shift, exponent), np.ldexp(spread, exponent)
     constant = (low == high) | (spread < np.finfo(float).smallest_normal)
-    shift = np.where(constant, low, shift)  # the mean of equal numbers may round to another
     return Scaling(shift, np.where(constant, 0, 1 / np.where(constant, 1, spread)))
 
 

@@ -31,13 +31,16 @@ class Stopping:
         Stop once the norm of the objective's gradient is below this (batch solvers).
     patience : int or None, default=None
         Validation checks: stop after so many epochs in a row without a new lowest validation loss
-        (an equal one fails). 0 never stops; None leaves it to the solver (6 for batch solvers, 20
-        for mini-batches).
+        (an equal one fails); where a score is watched instead, without one that is at least
+        `tolerance` above the best. 0 never stops; None leaves it to the solver (6 for batch
+        solvers, 20 for mini-batches).
     plateau : int, default=0
-        Stop after so many epochs in a row in which the training loss fell by less than `tolerance`
-        below its lowest value so far; 0 never stops.
+        Stop after so many epochs in a row in which the training loss, penalty included, was not
+        lower by `tolerance` than its lowest value so far; 0 never stops.
     tolerance : float, default=1e-4
-        The fall of the training loss that `plateau` asks for.
+        The progress that `plateau`, and a validation score, ask for.
+    keep_best : bool, default=True
+        Whether the parameters of the best validation check are kept, rather than the last ones.
     """
 
     max_epochs: int = 1000
@@ -47,12 +50,15 @@ class Stopping:
     patience: int | None = None
     plateau: int = 0
     tolerance: float = 1e-4
+    keep_best: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("max_epochs", "max_seconds", "goal", "min_gradient", "patience", "plateau"):
+        for name in ("max_epochs", "max_seconds", "min_gradient", "patience", "plateau"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
                 raise refuse(name, value, "it is negative or not a number.", f"{name}=0.")
+        if math.isnan(self.goal):
+            raise refuse("goal", self.goal, "it is not a number.", "goal=0.")
 
 
 def epochs_reached(epochs: int) -> StopReason:
@@ -96,14 +102,19 @@ def gradient_vanished(norm: float, least: float) -> StopReason:
     )
 
 
-def validation_failed(patience: int, best: int) -> StopReason:
-    """Return the reason for a validation loss that no longer falls."""
+def validation_failed(patience: int, best: int, scored: bool = False) -> StopReason:
+    """Return the reason for a validation loss, or score, that no longer gets better."""
+    fault = (
+        ("score has not risen", "得分", "上升")
+        if scored
+        else ("loss has not fallen", "损失", "下降")
+    )
     return StopReason(
         "validation",
         Text(
-            f"The validation loss has not fallen for {patience} epochs; "
+            f"The validation {fault[0]} for {patience} epochs; "
             f"the parameters of epoch {best} are kept.",
-            f"验证损失连续 {patience} 个周期未下降；保留第 {best} 个周期的参数。",
+            f"验证{fault[1]}连续 {patience} 个周期未{fault[2]}；保留第 {best} 个周期的参数。",
         ),
     )
 
@@ -136,6 +147,36 @@ def interrupted(epoch: int) -> StopReason:
     return StopReason(
         "interrupted",
         Text(f"Interrupted in epoch {epoch}.", f"在第 {epoch} 个周期被中断。"),
+    )
+
+
+def converged(detail: str) -> StopReason:
+    """Return the reason for a solver that has met its own test of convergence."""
+    return StopReason(
+        "converged",
+        Text(f"The solver has converged ({detail}).", f"求解器已收敛（{detail}）。"),
+    )
+
+
+def evaluations_reached(evaluations: int) -> StopReason:
+    """Return the reason for having evaluated the objective as often as allowed."""
+    return StopReason(
+        "evaluations",
+        Text(
+            f"The objective was evaluated {evaluations} times, as often as allowed.",
+            f"目标函数已计算 {evaluations} 次，达到上限。",
+        ),
+    )
+
+
+def stopped_by_callback(epoch: int) -> StopReason:
+    """Return the reason for a callback that asked to stop."""
+    return StopReason(
+        "callback",
+        Text(
+            f"A callback asked to stop after epoch {epoch}.",
+            f"回调函数要求在第 {epoch} 个周期后停止。",
+        ),
     )
 
 

@@ -222,10 +222,14 @@ def full_gradient(
 @entry
 def descend(
     network, gemm, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean,
-    weight_sum, update, coefficients, penalty, penalized, block, tiles, work, room, losses,
+    weight_sum, update, coefficients, penalty, penalty_shares, block, tiles, work, room, losses,
     epoch_losses, crew,
 ):  # fmt: skip
-    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch."""
+    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch.
+
+    The last batch of an epoch may be smaller; it carries ``penalty_shares[1]`` of the penalty, the
+    others ``penalty_shares[0]``.
+    """
     workers, barrier, counter = crew[0], start_of(crew[1]), start_of(crew[2])
     worker = crew[3]
     net, rules = unpack(network, gemm)
@@ -258,7 +262,7 @@ def descend(
                 loss += losses[index]
             epoch_losses[epoch] += loss * rows_weight / weight_sum if mean else loss
         c = at(start_of(coefficients), step * 5)
-        penalty_part = like(one, (1 if mean else rows / m) if penalized else 0)
+        penalty_part = like(one, penalty_shares[1 if first + rows == m else 0])
         ticket = atomic_add(counter, 1) - base
         while ticket < tiles.shape[0]:
             tile = at(start_of(tiles), 4 * ticket)

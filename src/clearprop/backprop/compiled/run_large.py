@@ -89,7 +89,7 @@ class LargeRunner:
         largest = max(int(tile[2]) * sizes[tile[0] + 1] for tile in self._tiles)
         room = np.empty((workers, largest), self.description.dtype)
         losses, barrier = np.zeros(blocks), np.zeros(1, np.int64)
-        penalized = bool(epochs.penalty.any())
+        shares = epochs.penalty_shares if epochs.penalty.any() else (0.0, 0.0)
 
         def take(first: int, last: int, coefficients: FloatArray) -> None:
             counter = np.zeros(1, np.int64)
@@ -99,8 +99,8 @@ class LargeRunner:
                     self.description.network, self._gemm, descent.theta, descent.slots,
                     epochs.X, epochs.Y, epochs.weights, epochs.weighted, epochs.orders,
                     epochs.batch, (first, last), epochs.mean, epochs.weight_sum, epochs.update,
-                    coefficients, epochs.penalty, penalized, block, self._tiles, work, room,
-                    losses, epochs.losses, (workers, barrier, counter, worker),
+                    coefficients, epochs.penalty, shares, block, self._tiles, work, room, losses,
+                    epochs.losses, (workers, barrier, counter, worker),
                 )  # fmt: skip
 
             with one_blas_thread().limit(limits=1):

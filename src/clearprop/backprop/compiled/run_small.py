@@ -90,8 +90,8 @@ class SmallRunner:
                     self.description.network, descent.theta, descent.slots, epochs.X, epochs.Y,
                     epochs.weights, epochs.weighted, epochs.orders, epochs.batch, (first, last),
                     epochs.mean, epochs.weight_sum, epochs.update, coefficients, epochs.penalty,
-                    room.lanes, room.block, room.work, room.gradients, room.losses,
-                    epochs.losses, (worker, room.workers, barrier),
+                    epochs.penalty_shares, room.lanes, room.block, room.work, room.gradients,
+                    room.losses, epochs.losses, (worker, room.workers, barrier),
                 )  # fmt: skip
 
             run_side_by_side(room.workers, work)

@@ -67,6 +67,8 @@ class Epochs:
     batch: int
     mean: bool
     penalty: FloatArray
+    penalty_shares: tuple[float, float]
+    """How much of the penalty a full batch carries, and the last one of an epoch."""
     update: int
     losses: FloatArray
     """Filled with the loss of each epoch."""
@@ -87,15 +89,18 @@ class Epochs:
         epochs, m = schedule.orders.shape
         given = schedule.sample_weight
         weights = np.empty(0, X.dtype) if given is None else np.ascontiguousarray(given)
+        batch = min(schedule.batch_size, m)
+        rest = m - (-(-m // batch) - 1) * batch
         return Epochs(
             np.ascontiguousarray(X),
             np.ascontiguousarray(Y),
             weights,
             float(m if given is None else weights.sum()),
             np.ascontiguousarray(schedule.orders, dtype=np.int64),
-            min(schedule.batch_size, m),
+            batch,
             schedule.reduction == "mean",
             schedule.penalty,
+            (schedule.penalty_share(batch), schedule.penalty_share(rest)),
             update,
             np.zeros(epochs),
         )

@@ -165,9 +165,14 @@ def full_gradient(
 @entry
 def descend(
     network, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean, weight_sum,
-    update, coefficients, penalty, lanes, block, work, gradients, losses, epoch_losses, crew,
+    update, coefficients, penalty, penalty_shares, lanes, block, work, gradients, losses,
+    epoch_losses, crew,
 ):  # fmt: skip
-    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch."""
+    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch.
+
+    The last batch of an epoch may be smaller; it carries ``penalty_shares[1]`` of the penalty, the
+    others ``penalty_shares[0]``.
+    """
     worker, workers, barrier = crew
     net = pointers_of(network)
     stay = batch >= orders.shape[1] and lanes == 1 and batch <= block  # a full batch in one block
@@ -205,7 +210,7 @@ def descend(
                 loss += lane_losses[lane]
             epoch_losses[epoch] += loss * rows_weight / weight_sum if mean else loss
         c = at(start_of(coefficients), step * 5)
-        penalty_part = like(one, 1 if mean else (last - first) / m)
+        penalty_part = like(one, penalty_shares[1 if last == m else 0])
         call(update, (
             own, g, first_slot, second_slot, own_penalty, penalty_part,
             c[0], c[1], c[2], c[3], c[4], mine_count,

@@ -1,6 +1,6 @@
 """Limited-memory BFGS, SciPy's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,7 +8,12 @@ from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
-from clearprop.training.stopping import StopReason, no_progress
+from clearprop.training.stopping import (
+    StopReason,
+    converged,
+    evaluations_reached,
+    no_progress,
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +27,19 @@ class LBFGS(BatchSolver):
     name = "lbfgs"
 
     memory: int = 20
+    least_fall: float = field(default=0.0, repr=False)
+    """Converged once an iteration lowers the objective by no more than this part of it."""
+    least_slope: float = field(default=0.0, repr=False)
+    """Converged once no entry of the gradient is larger than this."""
+    max_evaluations: int = field(default=10**9, repr=False)
 
     def __post_init__(self) -> None:
-        if self.memory < 1:
-            raise refuse("memory", self.memory, "it needs at least one gradient.", "20.")
+        for name, least in (("memory", 1), ("max_evaluations", 1)):
+            if getattr(self, name) < least:
+                raise refuse(name, getattr(self, name), f"it must be at least {least}.", "20.")
+        for name in ("least_fall", "least_slope"):
+            if not getattr(self, name) >= 0:
+                raise refuse(name, getattr(self, name), "it is negative.", "0.")
 
     def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
         """Walk down `objective`; see `BatchSolver.run`."""
@@ -47,14 +61,24 @@ class LBFGS(BatchSolver):
         value, gradient = value_and_gradient(theta)
         if report(Iterate(theta.copy(), value, float(np.linalg.norm(gradient)))):
             return None
-        options = {"maxcor": self.memory, "maxiter": 10**9, "maxfun": 10**9}
+        options = {
+            "maxcor": self.memory,
+            "maxiter": 10**9,
+            "maxfun": self.max_evaluations,
+            "ftol": self.least_fall,
+            "gtol": self.least_slope,
+        }
         found = minimize(
             value_and_gradient,
             theta.astype(np.float64),
             jac=True,
             method="L-BFGS-B",
             callback=after_iteration,
-            options=options | {"ftol": 0.0, "gtol": 0.0},
+            options=options,
         )
-        stopped_by_report = "StopIteration" in str(found.message)
-        return None if stopped_by_report else no_progress(str(found.message).lower())
+        if "StopIteration" in str(found.message):  # the report stopped it
+            return None
+        if found.status == 1:
+            return evaluations_reached(found.nfev)
+        detail = str(found.message).lower().strip()
+        return converged(detail) if found.status == 0 else no_progress(detail)

@@ -1,0 +1,165 @@
+"""What both estimators have in common: fitting, going on, and what remains afterwards."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from clearprop.errors import refuse
+from clearprop.estimators.attributes import keep_outcome
+from clearprop.estimators.constraints import check_parameters
+from clearprop.estimators.fitting import train_sheet
+from clearprop.estimators.incremental import Stream, take_epoch
+from clearprop.estimators.parameters import MLPParameters
+from clearprop.estimators.plan import hidden_sizes
+from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
+from clearprop.estimators.tabulate import Given, checked, checked_inputs, sheet
+from clearprop.estimators.tasks import Task
+from clearprop.network import Network
+from clearprop.structure import FloatArray, Parameters
+
+
+def goes_on(estimator: Any) -> bool:
+    """Return whether `partial_fit` exists; the error of scikit-learn's name where it does not.
+
+    Raises
+    ------
+    AttributeError
+        If the solver takes all rows in a step.
+    """
+    wanted = estimator.solver
+    if (isinstance(wanted, str) and wanted == AUTOMATIC) or descends_by_batches(wanted):
+        return True
+    raise AttributeError(
+        "partial_fit is only available for solvers that take mini-batches, such as 'adam'; "
+        f"{wanted!r} takes all rows in a step."
+    )
+
+
+@dataclass(eq=False, repr=False)
+class MLPEstimator(MLPParameters, BaseEstimator):
+    """A feed-forward network under scikit-learn's interface."""
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array, frame or sparse matrix of shape (m, n₀)
+            Inputs, one sample a row.
+        y : array of shape (m,) or (m, K)
+            Answers: numbers or classes; 0/1 columns for classes of which a sample may have many.
+        sample_weight : array of shape (m,), optional
+            How much each row counts.
+        X_val, y_val : like `X` and `y`, optional
+            Rows that do not train: their loss is in `history_`, and with `early_stopping` they
+            decide.
+        sample_weight_val : array, optional
+            How much each of those rows counts.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InputError
+            If a parameter has a value that it does not take.
+        ValueError, TypeError
+            If the data cannot be used.
+        """
+        check_parameters(self)
+        given = Given(X, y, sample_weight, X_val, y_val, sample_weight_val)
+        going_on = bool(self.warm_start) and hasattr(self, "coefs_")
+        inputs, answers = checked(self, X, y, numeric=self._numeric, reset=not going_on)
+        task = self._task_for(answers, going_on=going_on)
+        rows = sheet(self, task, given, inputs, answers, numeric=self._numeric)
+        before = self.parameters_ if going_on else None
+        if before is not None:
+            self._refuse_other_shape(before, rows.Y.shape[1])
+        self._task = task
+        outcome = train_sheet(self, task, rows, before)
+        keep_outcome(self, outcome, going_on=going_on)
+        self._stream = Stream.after(outcome.result)
+        return self
+
+    def _piece(self, X: Any, y: Any) -> tuple[FloatArray, npt.NDArray[Any]]:
+        """Return the rows of one call of `partial_fit`, checked."""
+        check_parameters(self)
+        if self.early_stopping:
+            raise refuse(
+                "early_stopping",
+                self.early_stopping,
+                "partial_fit does not support early_stopping=True.",
+                "early_stopping=False.",
+            )
+        return checked(self, X, y, numeric=self._numeric, reset=not hasattr(self, "coefs_"))
+
+    def _partial_fit(self, task: Task, given: Given, X: FloatArray, y: npt.NDArray[Any]) -> Self:
+        """Take one epoch over checked rows."""
+        rows = sheet(self, task, given, X, y, numeric=self._numeric)
+        going_on = hasattr(self, "coefs_")
+        if going_on:
+            self._refuse_other_shape(self.parameters_, rows.Y.shape[1])
+        outcome, stream = take_epoch(self, task, rows)
+        self._task = task
+        keep_outcome(self, outcome, going_on=going_on, whole=False)
+        self._stream = stream
+        return self
+
+    @property
+    def parameters_(self) -> Parameters:
+        """The weights and biases of `coefs_` and `intercepts_` as `clearprop.Parameters`."""
+        pairs = zip(self.coefs_, self.intercepts_, strict=True)
+        flat = np.concatenate([np.ravel(part) for pair in pairs for part in pair])
+        return Parameters((len(self.coefs_[0]), *(len(b) for b in self.intercepts_)), flat)
+
+    def adopt(self, network: Network, parameters: Parameters) -> None:
+        """Take over a network and its parameters, which take and give raw values."""
+        pairs = parameters.copy().layers
+        self.network_ = network
+        self.coefs_ = [W for W, _ in pairs]
+        self.intercepts_ = [b for _, b in pairs]
+
+    def _outputs(self, X: Any) -> FloatArray:
+        """Return the network's outputs, shape (m, K), for checked samples."""
+        check_is_fitted(self, "coefs_")
+        inputs = checked_inputs(self, X)
+        parameters = self.parameters_
+        outputs = self.network_.forward(parameters, inputs)
+        return outputs.astype(parameters.vector.dtype, copy=False)
+
+    def _task_for(self, answers: npt.NDArray[Any], *, going_on: bool) -> Task:
+        raise NotImplementedError
+
+    @property
+    def _numeric(self) -> bool:
+        raise NotImplementedError
+
+    def _refuse_other_shape(self, before: Parameters, targets: int) -> None:
+        """Refuse to go on from parameters that do not fit the data or the hidden layers."""
+        if before.sizes[-1] != targets:
+            why = f"training goes on with a network of {before.sizes[-1]} outputs."
+            raise refuse("y", f"{targets} columns", why, "warm_start=False.")
+        wanted, several = self.hidden_layer_sizes, self.restarts not in (AUTOMATIC, 1)
+        if (isinstance(wanted, str) and wanted == AUTOMATIC) or several:
+            return  # the network of the last training is the one that was chosen
+        if hidden_sizes(wanted) != before.sizes[1:-1]:
+            why = f"training goes on with hidden layers of {before.sizes[1:-1]}."
+            raise refuse("hidden_layer_sizes", wanted, why, "warm_start=False.")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # pyrefly: ignore[missing-attribute]
+        tags.input_tags.sparse = True
+        return tags

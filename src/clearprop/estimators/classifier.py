@@ -1,0 +1,135 @@
+"""MLPClassifier: classes from numbers."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import ClassifierMixin
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import unique_labels
+from sklearn.utils.validation import check_is_fitted
+
+from clearprop.errors import refuse
+from clearprop.estimators import rules
+from clearprop.estimators.base import MLPEstimator, goes_on
+from clearprop.estimators.constraints import Choice, Instance, Nothing, Rule, documented, parameter
+from clearprop.estimators.labels import ClassCoding, is_multilabel
+from clearprop.estimators.tabulate import Given
+from clearprop.estimators.tasks import Classification, Task
+from clearprop.structure import FloatArray
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class MLPClassifier(ClassifierMixin, MLPEstimator):
+    """A network that predicts classes; scikit-learn's estimator of that name, and more.
+
+    <parameters>
+    """
+
+    loss: Any = parameter(
+        "log_loss",
+        'What is minimised: "log_loss" is the cross-entropy that fits the output.',
+        Rule(rules.classification_loss, "a loss"),
+    )
+    class_weight: Any = parameter(
+        None,
+        'How much each class counts: None for all alike, "balanced" for as much as it is rare, or\n'
+        "a dict of weights by class (a list of dicts for 0/1 columns).",
+        Nothing(),
+        Choice(("balanced",)),
+        Instance((dict, list), "a dict of weights"),
+    )
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Return the most probable class of each sample, shape (m,).
+
+        For 0/1 columns, those with a probability above one half, shape (m, classes).
+        """
+        outputs = self._outputs(X)
+        return self._task.decode(outputs)
+
+    def predict_proba(self, X: Any) -> FloatArray:
+        """Return the probability of each class in the order of `classes_`, (m, classes)."""
+        outputs = self._outputs(X)
+        return self._coding.probabilities(outputs)
+
+    def predict_log_proba(self, X: Any) -> FloatArray:
+        """Return the natural logarithm of the probabilities, shape (m, classes)."""
+        probabilities = self.predict_proba(X)
+        with np.errstate(divide="ignore"):
+            return np.log(probabilities)
+
+    @available_if(goes_on)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Train for one epoch over these rows, on from where the last call ended.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+        classes : array of shape (classes,), optional
+            All classes that any call will show. The first call needs them.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the data cannot be used, a class is not among the first call's, or with
+            `early_stopping`, which needs all rows at once.
+        """
+        first = not hasattr(self, "classes_")
+        if first and classes is None:
+            why = "classes must be passed on the first call to partial_fit."
+            raise refuse("classes", classes, why, "np.unique(y) of all rows.")
+        if (
+            not first
+            and classes is not None
+            and not np.array_equal(self.classes_, unique_labels(classes))
+        ):
+            why = f"the first call said {list(self.classes_)}."
+            raise refuse("classes", list(classes), why, "leave it out.")
+        coding = None if not hasattr(self, "classes_") else self._coding
+        if coding is None and classes is None:
+            why = "classes must be passed on the first call to partial_fit."
+            raise refuse("classes", classes, why, "np.unique(y) of all rows.")
+        named = None if classes is None else unique_labels(classes)
+        if coding is not None and named is not None and not np.array_equal(coding.classes, named):
+            why = f"the first call said {list(coding.classes)}."
+            raise refuse("classes", list(named), why, "leave it out.")
+        inputs, answers = self._piece(X, y)
+        if coding is None:
+            coding = ClassCoding.of(answers if is_multilabel(answers) else np.asarray(named))
+        coding.refuse_unknown(answers, warm_start=False)
+        self.classes_ = coding.classes
+        given = Given(X, y, sample_weight)
+        return self._partial_fit(Classification(coding), given, inputs, answers)
+
+    @property
+    def _coding(self) -> ClassCoding:
+        """How classes and outputs of the network stand for each other."""
+        check_is_fitted(self, "coefs_")
+        task = self._task
+        assert isinstance(task, Classification)
+        return task.coding
+
+    def _task_for(self, answers: npt.NDArray[Any], *, going_on: bool) -> Task:
+        if going_on:
+            self._coding.refuse_unknown(answers, bool(self.warm_start))
+            return Classification(self._coding)
+        coding = ClassCoding.of(answers)
+        self.classes_ = coding.classes
+        return Classification(coding)
+
+    @property
+    def _numeric(self) -> bool:
+        return False
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -1,0 +1,175 @@
+"""How `partial_fit` goes on: one epoch over the rows that have arrived."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.backprop.descent import Descent
+from clearprop.errors import refuse
+from clearprop.estimators import plan
+from clearprop.estimators.fitting import (
+    Outcome,
+    batch_size_for,
+    first_parameters,
+    loss_scale,
+    network_of,
+    random_source_of,
+)
+from clearprop.estimators.rules import AUTOMATIC
+from clearprop.estimators.running import RunningScaling, unscaled
+from clearprop.estimators.tabulate import Sheet
+from clearprop.estimators.tasks import Task
+from clearprop.initializers import RandomSource
+from clearprop.network import Network
+from clearprop.objective import Objective
+from clearprop.structure import Parameters
+from clearprop.training import Division, TrainingResult
+from clearprop.training import stopping as reasons
+from clearprop.training.loop import minimize_by_batches
+from clearprop.training.scaling import Scaling, fold, unfold
+from clearprop.training.watch import Watch
+from clearprop.updates import UpdateRule
+
+SIZES_OF_A_STREAM = (100,)
+"""Hidden layers where they are to be chosen and the number of rows is not known: scikit-learn's."""
+
+
+@dataclass
+class Stream:
+    """What goes from one call to the next, besides the parameters."""
+
+    network: Network
+    inputs: RunningScaling
+    targets: RunningScaling
+    watch: Watch
+    descent: Descent | None = None
+    """The memory of the update rule; its θ is that of the scaling then."""
+
+    @staticmethod
+    def after(result: TrainingResult) -> "Stream":
+        """Return what `fit` leaves to `partial_fit`."""
+        rows = float(len(result.division.train))
+        inputs, targets = (
+            RunningScaling(rows, scaling.shift, scaling.spread)
+            for scaling in (result.inputs, result.targets)
+        )
+        watch = Watch(plan.Stopping(), 0)
+        return Stream(result.network, inputs, targets, watch, result.descent)
+
+    def scalings(self, *, standardize: bool) -> tuple[Scaling, Scaling]:
+        """Return how inputs and targets are scaled by what is known of them."""
+        inputs, targets = unscaled(self.network.inputs), unscaled(self.network.outputs)
+        if standardize:
+            inputs = self.inputs.scaling
+            if self.network.layers[-1].activation.name == "identity":
+                targets = self.targets.scaling
+        return inputs, targets
+
+
+def take_epoch(estimator: Any, task: Task, sheet: Sheet) -> tuple[Outcome, Stream]:
+    """Train for one epoch over the sheet, on from the raw parameters of the estimator.
+
+    Inputs and targets are scaled by what all calls so far have shown of them, and the parameters
+    expressed in these units without a change of what they predict.
+
+    Raises
+    ------
+    InputError
+        If the loss was not finite; nothing has changed then.
+    """
+    began = time.perf_counter()
+    rule, random = _rule(estimator), random_source_of(estimator.random_state)
+    stream = estimator._stream if hasattr(estimator, "coefs_") else None
+    draw = stream is None
+    if stream is None:
+        stream = _beginning(estimator, task, sheet)
+    inputs = stream.inputs.with_piece(sheet.X, sheet.weights)
+    targets = stream.targets.with_piece(sheet.Y, sheet.weights)
+    after = Stream(stream.network, inputs, targets, stream.watch)
+    scalings = after.scalings(standardize=bool(estimator.standardize))
+    descent = (
+        Descent.start(first_parameters(estimator, stream.network, rule, random).vector)
+        if draw
+        else _expressed_in(scalings, estimator, stream)
+    )
+    after.descent = _descend(estimator, after, scalings, sheet, descent, rule, random)
+    parameters = fold(Parameters(after.network.sizes, after.descent.theta.copy()), *scalings)
+    taken, rows = len(after.watch.history), Division.all_for_training(len(sheet.X))
+    result = TrainingResult(
+        after.network,
+        parameters,
+        after.watch.history,
+        reasons.epochs_reached(taken),
+        rule,
+        rows,
+        time.perf_counter() - began,
+        taken,
+        *scalings,
+        after.descent,
+    )
+    return Outcome(result, parameters, rows, rule), after
+
+
+def _rule(estimator: Any) -> UpdateRule:
+    wanted = estimator.solver
+    rule = plan.solver_rule(estimator, "adam" if wanted == AUTOMATIC else wanted)
+    assert isinstance(rule, UpdateRule)  # `partial_fit` does not exist for other solvers
+    return rule
+
+
+def _beginning(estimator: Any, task: Task, sheet: Sheet) -> Stream:
+    """Return the network of a first call, of whose data nothing is known yet."""
+    wanted = estimator.hidden_layer_sizes
+    automatic = isinstance(wanted, str) and wanted == AUTOMATIC
+    sizes = SIZES_OF_A_STREAM if automatic else plan.hidden_sizes(wanted)
+    network = network_of(estimator, task, sizes, sheet)
+    nothing = RunningScaling.nothing_seen
+    watch = Watch(plan.Stopping(), 0)
+    return Stream(network, nothing(network.inputs), nothing(network.outputs), watch)
+
+
+def _expressed_in(scalings: tuple[Scaling, Scaling], estimator: Any, stream: Stream) -> Descent:
+    """Return the estimator's raw parameters in scaled variables, with the rule's memory."""
+    network = stream.network
+    raw = Parameters(network.sizes, estimator.parameters_.vector.astype(network.dtype))
+    descent = Descent.start(unfold(raw, *scalings).vector)
+    if stream.descent is not None:
+        descent.slots, descent.steps = stream.descent.slots.copy(), stream.descent.steps
+    return descent
+
+
+def _descend(
+    estimator: Any,
+    stream: Stream,
+    scalings: tuple[Scaling, Scaling],
+    sheet: Sheet,
+    descent: Descent,
+    rule: UpdateRule,
+    random: RandomSource,
+) -> Descent:
+    """Return the state after one epoch, watched by the stream's watch."""
+    network, watch, rows = stream.network, stream.watch, len(sheet.X)
+    total = rows if sheet.weights is None else float(sheet.weights.sum())
+    objective = Objective(
+        network,
+        scalings[0].apply(sheet.X),
+        scalings[1].apply(sheet.Y),
+        np.asarray(estimator.alpha / total),
+        sheet.weights,
+    )
+    taken = len(watch.history)
+    seen = getattr(estimator, "t_", 0) - taken * rows
+    watch.rules = plan.stopping(estimator, rule, loss_scale(network), epochs=taken + 1)
+    batches = plan.mini_batches(estimator, rule, len(network.layers) - 1, seen)
+    size = batch_size_for(estimator, rows)
+    after = minimize_by_batches(objective, descent, rule, size, batches, random, watch)
+    diverged = watch.reason is not None and watch.reason.name == "divergence"
+    watch.reason, watch.outlive_plateau, watch.best_theta = None, None, None
+    if diverged:
+        watch.history.records.pop()
+        why = "Solver produced non-finite parameter weights. The input data may contain large"
+        why += " values and need to be preprocessed."
+        raise refuse("learning_rate_init", estimator.learning_rate_init, why, "a smaller one.")
+    return after

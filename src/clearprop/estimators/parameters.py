@@ -1,0 +1,262 @@
+"""The parameters of both estimators, as data: name, default, meaning and permitted values."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.estimators import rules
+from clearprop.estimators.constraints import (
+    PATH,
+    Choice,
+    Each,
+    Flag,
+    Function,
+    Infinity,
+    Instance,
+    Nothing,
+    Number,
+    Rule,
+    Whole,
+    parameter,
+)
+
+ACTIVATION = Rule(rules.activation, "an activation")
+AUTO = Choice(("auto",))
+
+
+@dataclass(eq=False, repr=False)
+class MLPParameters:
+    """What `MLPRegressor` and `MLPClassifier` are asked to do."""
+
+    loss: Any = parameter(
+        "squared_error",
+        "What is minimised.",
+        Rule(rules.regression_loss, "a loss"),
+        keyword=False,
+    )
+    hidden_layer_sizes: Any = parameter(
+        "auto",
+        "Units of each hidden layer; a number stands for one layer, an empty sequence for none.\n"
+        '"auto" chooses them by the number of samples, inputs and outputs.',
+        AUTO,
+        Whole(1),
+        Each(Whole(1)),
+        keyword=False,
+    )
+    activation: Any = parameter(
+        "relu",
+        'Activation of the hidden layers, or a sequence with one a layer: "relu", "tanh",\n'
+        '"logistic", "identity" and the other names of `clearprop.ACTIVATIONS`, with settings if\n'
+        'need be ("leaky_relu(slope=0.1)"), or a rule of your own.',
+        Each(ACTIVATION),
+        ACTIVATION,
+        keyword=False,
+    )
+    output_activation: Any = parameter(
+        None,
+        "Activation of the output layer. None: what fits the loss; see `out_activation_`.",
+        Nothing(),
+        ACTIVATION,
+    )
+    solver: Any = parameter(
+        "auto",
+        'What trains: "auto" (chosen by task and size), "lbfgs", "levenberg_marquardt",\n'
+        '"bayesian_regularization", "scaled_conjugate_gradient", "rprop", or by mini-batches\n'
+        '"adam", "sgd", "adamw", "rmsprop". Settings may be written behind the name,\n'
+        '"adam(learning_rate=0.01)"; they then replace the parameters below.',
+        Rule(rules.solver, "a solver"),
+    )
+    alpha: Any = parameter(
+        1e-4,
+        "Strength of the L2 penalty ½ α Σ W² / rows; biases go free. Not used by\n"
+        '"bayesian_regularization", which finds its own.',
+        Number(0, math.inf, "high"),
+    )
+    batch_size: Any = parameter(
+        "auto",
+        'Rows of a mini-batch; "auto" is min(200, rows).',
+        AUTO,
+        Whole(1),
+    )
+    learning_rate: Any = parameter(
+        "constant",
+        'Schedule of the learning rate: "constant", "invscaling", "adaptive", or "cosine",\n'
+        '"exponential", "step", with settings if need be ("step(every=30)"), or a rule. As in\n'
+        'scikit-learn the bare names "invscaling" and "adaptive" act on "sgd" only.',
+        Rule(rules.schedule, "a schedule"),
+    )
+    learning_rate_init: Any = parameter(
+        1e-3,
+        "Learning rate η at the start, for mini-batches.",
+        Number(0, math.inf, "low high"),
+    )
+    power_t: Any = parameter(
+        0.5,
+        'Exponent of "invscaling".',
+        Number(0, math.inf, "high"),
+    )
+    max_iter: Any = parameter(
+        200,
+        "The most iterations, or epochs of mini-batches.",
+        Whole(1),
+    )
+    shuffle: Any = parameter(
+        True,
+        "Whether every epoch of mini-batches takes the rows in a new order.",
+        Flag(),
+    )
+    random_state: Any = parameter(
+        None,
+        "Seeds first parameters, validation rows and the order of the rows. A whole number makes\n"
+        "training reproducible to the bit.",
+        Nothing(),
+        Whole(0, 2**32 - 1),
+        Instance((np.random.RandomState, np.random.Generator), "a generator"),
+    )
+    tol: Any = parameter(
+        1e-4,
+        "The progress of loss or validation score that counts; for lbfgs, the largest entry of\n"
+        "the gradient at which it has converged.",
+        Number(0, math.inf, "high"),
+    )
+    verbose: Any = parameter(
+        False,
+        "Whether training shows its progress: a live bar in terminals and notebooks, lines\n"
+        "elsewhere. Whole numbers count as True unless 0.",
+        Flag(),
+        Whole(0),
+    )
+    warm_start: Any = parameter(
+        False,
+        "Whether `fit` goes on from the parameters of the last one.",
+        Flag(),
+    )
+    momentum: Any = parameter(
+        0.9,
+        'Momentum of "sgd".',
+        Number(0, 1),
+    )
+    nesterovs_momentum: Any = parameter(
+        True,
+        "Whether that momentum looks ahead.",
+        Flag(),
+    )
+    early_stopping: Any = parameter(
+        False,
+        "Whether `validation_fraction` of the rows, or `X_val`, decides when training stops and\n"
+        "which parameters are kept.",
+        Flag(),
+    )
+    validation_fraction: Any = parameter(
+        0.1,
+        "The part of the rows that is set aside for that.",
+        Number(0, 1, "high"),
+    )
+    beta_1: Any = parameter(
+        0.9,
+        'Decay of the first moment of "adam".',
+        Number(0, 1, "high"),
+    )
+    beta_2: Any = parameter(
+        0.999,
+        'Decay of the second moment of "adam".',
+        Number(0, 1, "high"),
+    )
+    epsilon: Any = parameter(
+        1e-8,
+        'What keeps the steps of "adam" finite.',
+        Number(0, math.inf, "low high"),
+    )
+    n_iter_no_change: Any = parameter(
+        10,
+        "Epochs without progress that are forgiven.",
+        Whole(1),
+        Infinity(),
+    )
+    max_fun: Any = parameter(
+        15000,
+        "The most evaluations of the objective by lbfgs.",
+        Whole(1),
+    )
+    standardize: Any = parameter(
+        True,
+        "Whether inputs, and targets of a regression with identity output, are trained on with\n"
+        "mean 0 and standard deviation 1. `coefs_` and `intercepts_` take and give raw values.",
+        Flag(),
+    )
+    initializer: Any = parameter(
+        "auto",
+        'Where training starts: a name of `clearprop.INITIALIZERS`, a function, or "auto", which\n'
+        "is scikit-learn's rule for its solvers and a fitting one for the others.",
+        Rule(rules.initializer, "an initializer"),
+    )
+    scoring: Any = parameter(
+        None,
+        'What early stopping watches: None for the accuracy or R², "loss", the name of one of\n'
+        "scikit-learn's scorers, or a function of (estimator, X, y).",
+        Nothing(),
+        Choice(("loss",)),
+        Instance((str,), "the name of a scorer"),
+        Function(),
+    )
+    test_fraction: Any = parameter(
+        0.0,
+        "The part of the rows that is only looked at: its loss is in `history_`, its rows are in\n"
+        "`division_`.",
+        Number(0, 1, "high"),
+    )
+    dropout: Any = parameter(
+        0.0,
+        "Probability that a unit is silent in a step of mini-batches; a sequence has one for each\n"
+        "hidden layer.",
+        Number(0, 1, "high"),
+        Each(Number(0, 1, "high")),
+    )
+    clip_norm: Any = parameter(
+        None,
+        "The longest gradient with which mini-batches take a step; a longer one is shortened.",
+        Nothing(),
+        Number(0, math.inf, "low high"),
+    )
+    restarts: Any = parameter(
+        "auto",
+        'Starts from different first parameters. "auto": several where `hidden_layer_sizes` is\n'
+        '"auto" too, otherwise one.',
+        AUTO,
+        Whole(1),
+    )
+    combine: Any = parameter(
+        "average",
+        "What becomes of several starts: their average, which is a wider network, or the best.",
+        Choice(("average", "best")),
+    )
+    n_jobs: Any = parameter(
+        None,
+        "Starts that train at the same time; None or -1 for as many as there are cores. The\n"
+        "result does not depend on it.",
+        Nothing(),
+        Whole(-1),
+    )
+    max_seconds: Any = parameter(
+        None,
+        "The most seconds that training may take.",
+        Nothing(),
+        Number(0, math.inf, "low"),
+    )
+    callbacks: Any = parameter(
+        None,
+        "A function or several, called after every epoch with the estimator as it is then, ready\n"
+        "to predict, and the epoch's `Record`. One that returns True stops training.",
+        Nothing(),
+        Function(),
+        Each(Function()),
+    )
+    checkpoint: Any = parameter(
+        None,
+        "A file from which `fit`, called again with the same data and parameters, goes on if the\n"
+        "program was killed; it is removed when training ends.",
+        Nothing(),
+        PATH,
+    )

@@ -1,0 +1,80 @@
+"""MLPRegressor: numbers from numbers."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy.typing as npt
+from sklearn.base import RegressorMixin
+from sklearn.utils.metaestimators import available_if
+
+from clearprop.estimators.base import MLPEstimator, goes_on
+from clearprop.estimators.constraints import documented
+from clearprop.estimators.tabulate import Given
+from clearprop.estimators.tasks import Regression, Task
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class MLPRegressor(RegressorMixin, MLPEstimator):
+    """A network that predicts numbers; scikit-learn's estimator of that name, and more.
+
+    <parameters>
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : list of arrays
+        Weights (n_in, n_out) and biases (n_out,) of each layer, for raw inputs and outputs.
+    loss_, best_loss_ : float
+        The objective, penalty included, of the last epoch and its lowest value; None with early
+        stopping.
+    loss_curve_ : list of float
+        The objective of every epoch.
+    validation_loss_curve_, validation_scores_ : list of float or None
+        Loss and score of the validation rows.
+    history_ : DataFrame
+        Everything that is known of every epoch.
+    stop_reason_ : str
+        Why training stopped.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from clearprop import MLPRegressor
+    >>> X = np.linspace(-1, 1, 100)[:, None]
+    >>> model = MLPRegressor(random_state=0).fit(X, X[:, 0] ** 2)
+    >>> bool(model.score(X, X[:, 0] ** 2) > 0.99)
+    True
+    """
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Return the predicted numbers, shape (m,), or (m, K) for several quantities."""
+        outputs = self._outputs(X)
+        return self._task.decode(outputs)
+
+    @available_if(goes_on)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train for one epoch over these rows, on from where the last call ended.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the data cannot be used, or with `early_stopping`, which needs all rows at once.
+        """
+        inputs, answers = self._piece(X, y)
+        return self._partial_fit(Regression(), Given(X, y, sample_weight), inputs, answers)
+
+    def _task_for(self, answers: npt.NDArray[Any], *, going_on: bool) -> Task:
+        return Regression()
+
+    @property
+    def _numeric(self) -> bool:
+        return True

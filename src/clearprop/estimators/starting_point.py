@@ -1,0 +1,30 @@
+"""The first parameters, drawn as scikit-learn draws them."""
+
+import math
+from collections.abc import Sequence
+
+from clearprop.activations import Activation
+from clearprop.initializers import Initializer, RandomSource
+from clearprop.structure import FloatArray
+
+
+def glorot_with_biases(hidden: Sequence[Activation]) -> Initializer:
+    """Return the rule: weights and biases uniform on ±√(factor / (n_in + n_out)).
+
+    The factor is 2 for a layer of sigmoids and 6 for any other; the output layer has that of the
+    last hidden one. Drawn from the same generator, in the same order, the numbers are
+    scikit-learn's.
+
+    Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural
+    networks", 2010, eq. 16.
+    """
+    names = [activation.name for activation in hidden] or ["identity"]
+    layers = iter([*names, names[-1]])
+
+    def draw(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArray, FloatArray]:
+        factor = 2 if next(layers) == "sigmoid" else 6
+        bound = math.sqrt(factor / (n_in + n_out))
+        weights = random.uniform(-bound, bound, (n_in, n_out))
+        return weights, random.uniform(-bound, bound, n_out)
+
+    return draw

@@ -1,0 +1,137 @@
+"""Check what people hand to `fit`, and lay it out as one table of inputs, targets and weights."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.validation import (
+    column_or_1d,
+    validate_data,  # pyrefly: ignore[missing-module-attribute]  its stubs are older
+)
+
+from clearprop.errors import refuse
+from clearprop.estimators.tasks import Task
+from clearprop.estimators.weights import checked_weights, combined
+from clearprop.structure import FloatArray
+
+DTYPES = (np.float64, np.float32)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was handed to `fit`; the validation set may be None."""
+
+    X: Any
+    y: Any
+    sample_weight: Any = None
+    X_val: Any = None
+    y_val: Any = None
+    sample_weight_val: Any = None
+
+    def __post_init__(self) -> None:
+        if (self.X_val is None) != (self.y_val is None):
+            missing = "X_val" if self.X_val is None else "y_val"
+            raise refuse(missing, None, "the other one of X_val and y_val is given.", "both.")
+        if self.sample_weight_val is not None and self.X_val is None:
+            why = "there is no X_val that it would weigh."
+            raise refuse("sample_weight_val", type(self.sample_weight_val).__name__, why, "X_val.")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Checked inputs, answers and weights; the last `validating` rows are the caller's X_val."""
+
+    X: FloatArray
+    """Shape (m, n₀), float64 or float32."""
+    y: npt.NDArray[Any]
+    """Answers as they were given, shape (m,) or (m, quantities)."""
+    Y: FloatArray
+    """Targets of the network, shape (m, K)."""
+    weights: FloatArray | None
+    """How much each row counts in training, by itself and by its class, shape (m,)."""
+    score_weights: FloatArray | None
+    """How much each row counts in a score: its own weight without that of its class."""
+    validating: int
+
+    @property
+    def dtype(self) -> str:
+        """The type of the inputs, which is that of the parameters."""
+        return self.X.dtype.name
+
+
+def checked(
+    estimator: Any, X: Any, y: Any, *, numeric: bool, reset: bool
+) -> tuple[FloatArray, npt.NDArray[Any]]:
+    """Return inputs (m, n₀) and answers (m,) or (m, quantities), as scikit-learn checks them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If they hold NaN, infinity, text where numbers must be, or have shapes that do not fit.
+    """
+    X, y = validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse=["csr", "csc"],
+        multi_output=True,
+        y_numeric=numeric,
+        dtype=DTYPES,
+        reset=reset,
+    )
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    return dense(X), y
+
+
+def checked_inputs(estimator: Any, X: Any) -> FloatArray:
+    """Return inputs for a fitted estimator, shape (m, n₀), as scikit-learn checks them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for `checked`, and if their columns are not those of `fit`.
+    """
+    accepted = ["csr", "csc"]
+    return dense(validate_data(estimator, X, accept_sparse=accepted, dtype=DTYPES, reset=False))
+
+
+def dense(X: Any) -> FloatArray:
+    """Return a matrix with its zeros written out."""
+    return X.toarray() if hasattr(X, "toarray") else X
+
+
+def sheet(
+    estimator: Any,
+    task: Task,
+    given: Given,
+    X: FloatArray,
+    y: npt.NDArray[Any],
+    *,
+    numeric: bool,
+) -> Sheet:
+    """Return the rows of `given`, whose X and y are checked already, with its validation rows."""
+    weights = checked_weights("sample_weight", given.sample_weight, len(X))
+    validating = 0
+    if given.X_val is not None:
+        X_val, y_val = checked(estimator, given.X_val, given.y_val, numeric=numeric, reset=False)
+        if y_val.shape[1:] != y.shape[1:]:
+            why = f"its shape is {y_val.shape}, that of `y` is {y.shape}."
+            raise refuse("y_val", type(given.y_val).__name__, why, "the columns of `y`.")
+        w_val = checked_weights("sample_weight_val", given.sample_weight_val, len(X_val))
+        if (weights is None) != (w_val is None):
+            weights = np.ones(len(X)) if weights is None else weights
+            w_val = np.ones(len(X_val)) if w_val is None else w_val
+        weights = None if weights is None or w_val is None else np.concatenate([weights, w_val])
+        X = np.concatenate([X, X_val.astype(X.dtype)])
+        y, validating = np.concatenate([y, y_val]), len(X_val)
+    by_class = task.class_weights(estimator, y)
+    return Sheet(
+        X,
+        y,
+        task.encode(y, X.dtype.name),
+        combined(weights, by_class),
+        weights,
+        validating,
+    )

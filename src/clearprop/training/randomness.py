@@ -1,0 +1,69 @@
+"""The order of the rows, and the state of the generator that draws it: both can be taken back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop.initializers import RandomSource
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass
+class RowOrders:
+    """Draws the order of the rows of every epoch, each by shuffling the one before."""
+
+    random: RandomSource
+    rows: Rows
+    """The order of the last epoch, shape (m,)."""
+    shuffle: bool = True
+
+    def draw(self, epochs: int) -> npt.NDArray[np.intp]:
+        """Return the orders of the next epochs, shape (epochs, m)."""
+        orders = np.empty((epochs, len(self.rows)), np.intp)
+        for epoch in range(epochs):
+            if self.shuffle:
+                self.rows = self.random.permutation(self.rows)
+            orders[epoch] = self.rows
+        return orders
+
+    def copy_of_state(self) -> tuple[Rows, dict[str, Any]]:
+        """Return what `go_back` needs to draw the same orders again."""
+        return self.rows.copy(), generator_state(self.random)
+
+    def go_back(self, state: tuple[Rows, dict[str, Any]]) -> None:
+        """Return to an earlier state, the generator's included."""
+        self.rows = state[0].copy()
+        set_generator_state(self.random, state[1])
+
+
+def generator_state(random: RandomSource) -> dict[str, Any]:
+    """Return the state of a generator as JSON can say it."""
+    if isinstance(random, np.random.RandomState):
+        return _plain(random.get_state(legacy=False))
+    return _plain(random.bit_generator.state)
+
+
+def set_generator_state(random: RandomSource, state: dict[str, Any]) -> None:
+    """Put a generator of the same kind into a state that `generator_state` returned."""
+    if isinstance(random, np.random.RandomState):
+        random.set_state(_with_arrays(state, random.get_state(legacy=False)))
+    else:
+        random.bit_generator.state = _with_arrays(state, random.bit_generator.state)
+
+
+def _plain(state: Any) -> Any:
+    if isinstance(state, dict):
+        return {key: _plain(value) for key, value in state.items()}
+    if isinstance(state, np.ndarray):
+        return state.tolist()
+    return state.item() if isinstance(state, np.generic) else state
+
+
+def _with_arrays(state: Any, like: Any) -> Any:
+    """Return `state` with lists as arrays where the generator's own state has arrays."""
+    if isinstance(like, dict):
+        return {key: _with_arrays(state[key], value) for key, value in like.items()}
+    return np.array(state, like.dtype) if isinstance(like, np.ndarray) else state
