@@ -17,6 +17,7 @@ from clearprop.explain.expression import (
     Number,
     Value,
 )
+from clearprop.explain.notation import Notation
 from clearprop.explain.rewriting import (
     Convention,
     bindings_in,
@@ -205,12 +206,12 @@ class Derivation:
 
     title: Text
     sections: tuple[Section, ...]
-    bindings: Bindings = field(repr=False)
+    notation: Notation = field(repr=False)
     style: Style = Style()
 
     def __iter__(self) -> Iterator[Section]:
         """Iterate over the sections in the convention asked for."""
-        bindings = bindings_in(self.bindings, self.style.convention)
+        bindings = bindings_in(self.notation.bindings, self.style.convention)
         for section in self.sections:
             yield replace(
                 section, items=tuple(self._turned(item, bindings) for item in section.items)

@@ -99,7 +99,7 @@ def explain(
     _check(style)
     update = _update(net, params, X, Y, n, learning_rate)
     sections = tuple(sections_of(n, scope, detail, topics, update))
-    return Derivation(_title(net, n, wrt), sections, n.bindings, style)
+    return Derivation(_title(net, n, wrt), sections, n, style)
 
 
 def _update(

@@ -12,9 +12,13 @@ from clearprop.language import Text
 class HtmlBlocks(PagePrinter):
     """Sections, steps and tables as HTML with MathML; subclasses put a page around them."""
 
+    def begin(self) -> None:
+        """Take up the style for the formulas that follow."""
+        self.formulas = MathmlPrinter(self.style)
+
     def sections(self, derivation: Derivation) -> Iterator[str]:
         """Yield every section as a ``<section>``."""
-        self.formulas = MathmlPrinter(self.style)
+        self.begin()
         for section in self.numbered(derivation):
             items = "".join(self.item(item, number) for number, item in section.items)
             yield f"<section><h2>{self.words(section.title)}</h2>{items}</section>"
@@ -35,16 +39,20 @@ class HtmlBlocks(PagePrinter):
 
     def step(self, step: Step, number: int) -> str:
         """Return a step as an ``<article>``."""
+        return (
+            f'<article class="step {step.phase}" data-step="{number}">'
+            f"<h3>{number}. {self.words(step.title)}</h3><p>{self.words(step.why)}</p>"
+            f"{self.body(step)}</article>"
+        )
+
+    def body(self, step: Step) -> str:
+        """Return a step's formulas under their labels, and its note."""
         rows = "".join(
             f"<dt>{self.words(label)}</dt><dd>{''.join(map(self.formulas.broken, equations))}</dd>"
             for label, equations in self.parts(step)
         )
         note = "" if step.note is None else f'<p class="note">{self.words(step.note)}</p>'
-        return (
-            f'<article class="step {step.phase}" data-step="{number}">'
-            f"<h3>{number}. {self.words(step.title)}</h3><p>{self.words(step.why)}</p>"
-            f"<dl>{rows}</dl>{note}</article>"
-        )
+        return f"<dl>{rows}</dl>{note}"
 
     def rule(self, rule: Lines) -> str:
         """Return a general derivation: formulas on the left, why they hold on the right."""

@@ -60,7 +60,7 @@ def paths_section(n: Notation, scope: Scope, sample: int = 0) -> Section:
     target = Target.of(n, scope)
     name = f"{scope.kind}{scope.layer or ''}[{','.join(map(str, scope.index))}]"
     title = words.PATHS.filled(name=name)
-    ways = _ways(n, target, sample)
+    ways = ways_of(n, target, sample)
     if not np.isfinite(sum(one.together for one in ways)):
         return Section(title, (words.NOT_FINITE,))
     listed = strongest(ways, LISTED)
@@ -86,7 +86,7 @@ def paths_section(n: Notation, scope: Scope, sample: int = 0) -> Section:
     return Section(title, tuple(items))
 
 
-def _ways(n: Notation, target: Target, sample: int) -> list[Ways]:
+def ways_of(n: Notation, target: Target, sample: int) -> list[Ways]:
     """Return the ways of every sample that takes part, a weight's input as their factor."""
     if not target.is_parameter:
         return [Ways(n.trace, sample, target.place)]
@@ -116,7 +116,7 @@ def _percent(share: float) -> str:
 
 def _path_step(n: Notation, target: Target, number: int, path: Path, together: float) -> Step:
     """Return what one path contributes: derivatives, what they are, their numbers."""
-    slopes, factors = zip(*_links(n, target, path), strict=True)
+    slopes, factors = zip(*links(n, target, path), strict=True)
     part = n.share() if target.is_parameter else None
     share = [] if part is None else [part]
     n.bindings[f"P{number}"] = path.contribution
@@ -156,7 +156,7 @@ def _ends_in_one_output(n: Notation) -> bool:
     return n.rule(n.depth).elementwise
 
 
-def _links(n: Notation, target: Target, path: Path) -> Iterator[tuple[Expression, Expression]]:
+def links(n: Notation, target: Target, path: Path) -> Iterator[tuple[Expression, Expression]]:
     """Yield every derivative along a path, from the loss down, and the formula that it is."""
     symbols = [_symbol(n, place, path.sample) for place in path.places]
     yield from _end(n, path)

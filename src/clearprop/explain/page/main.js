@@ -1,0 +1,91 @@
+// The stepping page: buttons, keys and switches; every part listens to the state.
+
+import { change, data, listen, say, state, tell } from "clearprop/state";
+import * as drawing from "clearprop/drawing";
+import * as lighting from "clearprop/lighting";
+import * as panel from "clearprop/panel";
+
+const steps = [...document.querySelectorAll(".step")];
+const switches = [...document.querySelectorAll("[data-state]")];
+const position = document.querySelector(".position");
+const buttons = [...document.querySelectorAll("[data-move]")];
+
+function go(number) {
+  change({ step: String(Math.min(Math.max(number, 1), steps.length)) });
+}
+
+const moves = {
+  first: () => go(1),
+  previous: () => go(Number(state.step) - 1),
+  next: () => go(Number(state.step) + 1),
+  last: () => go(steps.length),
+};
+const keys = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
+
+function draw() {
+  const { body } = document;
+  const now = Math.min(Math.max(Number(state.step) || 1, 1), Math.max(steps.length, 1));
+  for (const name of ["lang", "convention", "digits", "hand", "show"]) body.dataset[name] = state[name];
+  document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+  for (const step of steps) step.classList.toggle("now", Number(step.dataset.step) === now);
+  for (const link of document.querySelectorAll("[data-go]")) {
+    if (Number(link.dataset.go) === now) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+  }
+  for (const one of switches) {
+    if (one.type === "checkbox" || one.type === "radio") one.checked = state[one.dataset.state] === one.value;
+    else one.value = state[one.dataset.state];
+  }
+  for (const button of buttons) {
+    const back = ["first", "previous"].includes(button.dataset.move);
+    button.disabled = back ? now === 1 : now === steps.length;
+  }
+  position.textContent = say("step", { number: now, count: steps.length });
+  showDigits();
+}
+
+function showDigits() {
+  for (const number of document.querySelectorAll("[data-full]")) {
+    number.dataset.rounded ??= number.innerHTML;
+    const full = number.dataset.full.replace("-", "−");
+    number.innerHTML = state.digits === "rounded" ? number.dataset.rounded
+      : number.localName === "mn" ? full : `<mn>${full}</mn>`;
+  }
+}
+
+for (const button of buttons) button.addEventListener("click", moves[button.dataset.move]);
+for (const link of document.querySelectorAll("[data-go]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(Number(link.dataset.go));
+  });
+}
+for (const one of switches) {
+  const off = { digits: "rounded", hand: "no", show: "one" };
+  one.addEventListener("change", () => {
+    const name = one.dataset.state;
+    change({ [name]: one.type === "checkbox" && !one.checked ? off[name] : one.value });
+  });
+}
+document.addEventListener("keydown", (event) => {
+  const elsewhere = event.target.closest?.("select, input, textarea");
+  if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+  const move = keys[event.key];
+  if (!move) return;
+  event.preventDefault();
+  moves[move]();
+});
+
+if (data.batch) {
+  const chooser = document.querySelector(".samples");
+  chooser.hidden = false;
+  for (let sample = 0; sample < data.samples; sample += 1) {
+    chooser.querySelector("select").append(new Option(String(sample), String(sample)));
+  }
+}
+document.body.classList.add("stepping");
+listen(draw);
+drawing.start();
+lighting.start();
+panel.start();
+tell();

@@ -1,0 +1,138 @@
+// What is picked: its value, its gradient, and the chains of local derivatives that make it up.
+
+import { change, data, listen, say, shown, state, valueOf } from "clearprop/state";
+import { lightPath } from "clearprop/lighting";
+
+const panel = document.getElementById("panel");
+const list = document.getElementById("pick");
+const NAME = /^([A-Za-z]+)(\d*)\[([\d,]+)\]$/;
+
+function element(kind, text, options = {}) {
+  const made = Object.assign(document.createElement(kind), options);
+  if (text) made.textContent = text;
+  return made;
+}
+
+function math(inner) {
+  const holder = element("div", "", { className: "equation" });
+  holder.innerHTML = `<math display="block"><mrow>${inner}</mrow></math>`;
+  return holder;
+}
+
+function title(name) {
+  const [, kind, layer, index] = NAME.exec(name) ?? [];
+  if (kind === "W") return say("weight", { name });
+  if (kind === "b") return say("bias", { name });
+  if (kind === "x") return say("input", { unit: index });
+  if (["a", "z", "delta"].includes(kind)) return say("unit", { unit: index, layer });
+  return name === "L" ? say("loss") : name;
+}
+
+function facts(name) {
+  const [, kind, layer, index] = NAME.exec(name) ?? [];
+  const rows = [];
+  const add = (label, value) => value && rows.push([label, shown(value)]);
+  if (kind === "W" || kind === "b") {
+    add(say("value"), valueOf(name));
+    add(say("gradient"), valueOf(`d${name}`));
+    add(say("after"), data.updated[name]);
+  } else if (["a", "z", "delta"].includes(kind)) {
+    add("z", valueOf(`z${layer}[${index}]`));
+    add("a", valueOf(`a${layer}[${index}]`));
+    add(say("derivative"), valueOf(`slope${layer}[${index}]`));
+    add("δ", valueOf(`delta${layer}[${index}]`));
+    add(`b${layer}[${index}]`, valueOf(`b${layer}[${index}]`));
+    add(say("target"), valueOf("z" + (Number(layer) + 1) + "[0]") ? null : valueOf(`y[${index}]`));
+  } else {
+    add(say("value"), valueOf(name));
+  }
+  const holder = element("dl", "", { className: "facts" });
+  for (const [label, value] of rows) holder.append(element("dt", label), element("dd", value));
+  return holder;
+}
+
+function chain(path, number, name) {
+  const holder = element("div", "", { className: "path", tabIndex: 0 });
+  const join = (side) =>
+    path.links.map((link) => data.looks[link[side]][state.convention]).join("<mo>·</mo>");
+  const numbers = path.links
+    .map((link) => {
+      const value = shown(link[2]).replace("-", "−");
+      return value.startsWith("−") ? `<mrow><mo>(</mo><mn>${value}</mn><mo>)</mo></mrow>` : `<mn>${value}</mn>`;
+    })
+    .join("<mo>·</mo>");
+  const value = `<mn>${shown(path.value).replace("-", "−")}</mn>`;
+  const share = `${(100 * path.share).toPrecision(3)} %`;
+  const way = [name, ...path.places, "L"].join(" → ");
+  holder.append(
+    element("p", `${say("path", { number })} · ${say("share", { share })}`),
+    element("p", way, { className: "way" }),
+    math(join(0)),
+    math(`<mo>=</mo>${join(1)}`),
+    math(`<mo>=</mo>${numbers}<mo>=</mo>${value}`),
+  );
+  const places = [name, ...path.places, ...weightsOn(path.places), "L"];
+  for (const event of ["pointerenter", "focus"]) {
+    holder.addEventListener(event, () => lightPath(places));
+  }
+  for (const event of ["pointerleave", "blur"]) holder.addEventListener(event, () => lightPath([]));
+  return holder;
+}
+
+// The weights between the units that a path passes.
+function weightsOn(places) {
+  const found = [];
+  for (let at = 1; at < places.length; at += 1) {
+    const [, before, , from] = NAME.exec(places[at - 1]);
+    const [, after, layer, to] = NAME.exec(places[at]);
+    if (after === "z" && (before === "a" || before === "x")) found.push(`W${layer}[${from},${to}]`);
+  }
+  return found;
+}
+
+function paths(name) {
+  const found = data.paths[name];
+  if (!found) return [];
+  const count = found.count.toLocaleString(state.lang);
+  const parts = [element("p", found.count === 1 ? say("one_path") : say("paths", { count }))];
+  parts.push(...found.listed.map((path, at) => chain(path, at + 1, name)));
+  if (found.listed.length < found.count && found.listed.length > 0) {
+    const share = `${(100 * found.covered).toPrecision(3)} %`;
+    parts.push(element("p", say("listed", { listed: found.listed.length, share })));
+  }
+  parts.push(element("p", `${say("total")}: ${shown(found.total)}`));
+  return parts;
+}
+
+function draw() {
+  lightPath([]);
+  fill();
+  list.value = [...list.options].some((one) => one.value === state.pick) ? state.pick : "";
+  if (!state.pick) {
+    panel.replaceChildren(element("p", say("nothing")));
+    return;
+  }
+  panel.replaceChildren(element("h3", title(state.pick)), facts(state.pick), ...paths(state.pick));
+}
+
+function fill() {
+  const groups = { units: [], weights: [], biases: [] };
+  for (const name of Object.keys(data.values)) {
+    const kind = NAME.exec(name)?.[1];
+    if (kind === "W") groups.weights.push(name);
+    if (kind === "b") groups.biases.push(name);
+    if (kind === "a" || kind === "x") groups.units.push(name);
+  }
+  const options = [new Option("–", "")];
+  for (const [label, names] of Object.entries(groups)) {
+    const group = element("optgroup", "", { label: say(label) });
+    group.append(...names.map((name) => new Option(name, name)));
+    options.push(group);
+  }
+  list.replaceChildren(...options);
+}
+
+export function start() {
+  list.addEventListener("change", () => change({ pick: list.value }));
+  listen(draw);
+}

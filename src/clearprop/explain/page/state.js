@@ -1,0 +1,72 @@
+// What the reader sees, and its address: #step=3&pick=W1[0,2]&lang=zh&convention=column&digits=all
+
+const usual = {
+  step: "1", pick: "", sample: "0", digits: "rounded", hand: "no", show: "one",
+  ...JSON.parse(document.body.dataset.defaults),
+};
+const allowed = {
+  lang: ["en", "zh"],
+  convention: ["row", "column"],
+  digits: ["rounded", "all"],
+  hand: ["no", "yes"],
+  show: ["one", "all"],
+};
+const listeners = [];
+
+export const data = JSON.parse(document.getElementById("data").textContent);
+const said = JSON.parse(document.getElementById("said").textContent);
+
+export const state = { ...usual, ...fromAddress() };
+
+function fromAddress() {
+  const found = {};
+  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+    const fits = name in allowed ? allowed[name].includes(value) : name in usual;
+    if (fits) found[name] = value;
+  }
+  return found;
+}
+
+function toAddress() {
+  const unusual = Object.entries(state).filter(([name, value]) => value !== usual[name]);
+  const hash = new URLSearchParams(unusual).toString();
+  if (hash !== location.hash.slice(1)) {
+    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  }
+}
+
+export function change(changes) {
+  Object.assign(state, changes);
+  toAddress();
+  tell();
+}
+
+export function listen(listener) {
+  listeners.push(listener);
+}
+
+export function tell() {
+  for (const listener of listeners) listener(state);
+}
+
+addEventListener("hashchange", () => {
+  Object.assign(state, usual, fromAddress());
+  tell();
+});
+
+// A sentence in the reader's language, with values in its {places}.
+export function say(name, values = {}) {
+  return said[name][state.lang].replace(/\{(\w+)\}/g, (_, place) => values[place]);
+}
+
+// A number as the reader wants it: [rounded, all digits].
+export function shown(pair) {
+  return pair[state.digits === "all" ? 1 : 0];
+}
+
+// The number of a quantity, for the sample that is looked at.
+export function valueOf(name) {
+  const samples = data.values[name];
+  if (!samples) return null;
+  return samples[Math.min(Number(state.sample), samples.length - 1)];
+}

@@ -1,0 +1,138 @@
+"""The stepping page: one HTML file with everything in it, which opens without a network.
+
+Both languages and both conventions are in the page; its scripts choose what is seen. They are
+plain modules in the folder `page`, put into the file through an import map.
+"""
+
+import json
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+from urllib.parse import quote
+
+from clearprop.explain.derivation import Derivation, Item, Step
+from clearprop.explain.printers.drawing import network_svg
+from clearprop.explain.printers.html_blocks import HtmlBlocks
+from clearprop.explain.printers.page_data import page_data
+from clearprop.explain.words import page as words
+from clearprop.language import Text
+
+MODULES = ("state", "drawing", "lighting", "panel")
+CONVENTIONS = ("row", "column")
+
+
+class HtmlPage(HtmlBlocks):
+    """A self-contained page with steps, drawing, paths and switches."""
+
+    name = "html"
+    suffix = ".html"
+
+    def page(self, derivation: Derivation) -> str:
+        template = _asset("page.html")
+        places = {
+            "lang": {"en": "en", "zh": "zh-CN"}[self.style.lang],
+            "title": escape(self.say(derivation.title)),
+            "heading": self.words(derivation.title),
+            "style": _asset("style.css"),
+            "defaults": escape(json.dumps(self._defaults())),
+            "drawing": network_svg(derivation.notation, self.style.digits),
+            "steps": "".join(self._steps(derivation)),
+            "outline": "".join(self._outline(derivation)),
+            "more": "".join(self._more(derivation)),
+            "footer": self._footer(),
+            "imports": json.dumps({"imports": dict(_imports())}),
+            "main": _asset("main.js"),
+            "data": _safe(page_data(derivation, derivation.notation)),
+            "said": _safe({name: text._asdict() for name, text in words.SAID.items()}),
+            **{name: self.words(text) for name, text in words.LABELS.items()},
+        }
+        for name, value in places.items():
+            template = template.replace("{{" + name + "}}", value)
+        return template
+
+    def words(self, text: Text) -> str:
+        """Return a sentence in both languages; the page shows one of them."""
+        if text.en == text.zh:
+            return escape(text.en)
+        return (
+            f'<span lang="en">{escape(text.en)}</span><span lang="zh-CN">{escape(text.zh)}</span>'
+        )
+
+    def _defaults(self) -> dict[str, str]:
+        return {"lang": self.style.lang, "convention": self.style.convention}
+
+    def _conventions(self, derivation: Derivation) -> Iterator[tuple[str, Derivation]]:
+        for convention in CONVENTIONS:
+            yield convention, derivation.styled(convention=convention, detail="everything")
+
+    def _steps(self, derivation: Derivation) -> Iterator[str]:
+        """Yield every step once, holding its formulas in both conventions."""
+        told = [self._told(one) for _, one in self._conventions(derivation)]
+        for number, (row, column) in enumerate(zip(*told, strict=True), 1):
+            yield (
+                f'<article class="step {row[0].phase}" data-step="{number}"'
+                f' data-layer="{row[0].layer or ""}" data-finds="{escape(_finds(row[0]))}">'
+                f"<h3>{number}. {self.words(row[0].title)}</h3><p>{self.words(row[0].why)}</p>"
+                f'<div class="row">{row[1]}</div><div class="column">{column[1]}</div></article>'
+            )
+
+    def _told(self, derivation: Derivation) -> list[tuple[Step, str]]:
+        self.style = derivation.style
+        self.begin()
+        return [(step, self.body(step)) for step in derivation.steps]
+
+    def _outline(self, derivation: Derivation) -> Iterator[str]:
+        """Yield the list of steps, section by section."""
+        for section in self.numbered(derivation):
+            steps = [(number, item) for number, item in section.items if isinstance(item, Step)]
+            if not steps:
+                continue
+            entries = "".join(
+                f'<li><a href="#step={number}" data-go="{number}">{self.words(item.title)}</a></li>'
+                for number, item in steps
+            )
+            start = steps[0][0]
+            yield f"<h4>{self.words(section.title)}</h4><ol start='{start}'>{entries}</ol>"
+
+    def _more(self, derivation: Derivation) -> Iterator[str]:
+        """Yield tables, rules and sentences, which stand below the steps."""
+        told = [list(self._besides(one)) for _, one in self._conventions(derivation)]
+        for (title, row), (_, column) in zip(*told, strict=True):
+            yield (
+                f"<details><summary><h2>{self.words(title)}</h2></summary>"
+                f'<div class="row">{row}</div><div class="column">{column}</div></details>'
+            )
+
+    def _besides(self, derivation: Derivation) -> Iterator[tuple[Text, str]]:
+        self.style = derivation.style
+        self.begin()
+        for section in derivation:
+            items: list[Item] = [item for item in section.items if not isinstance(item, Step)]
+            if items:
+                yield section.title, "".join(self.item(item, 0) for item in items)
+
+    def _footer(self) -> str:
+        lines = (words.INDICES.filled(first=self.style.first_index), words.ROUNDED)
+        return "".join(f"<p>{self.words(line)}</p>" for line in lines)
+
+
+def _finds(step: Step) -> str:
+    return getattr(step.quantity, "whole", "")
+
+
+def _asset(name: str) -> str:
+    return files("clearprop.explain.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _imports() -> Iterator[tuple[str, str]]:
+    """Yield the modules of the page as data addresses, under the names they import each other by."""
+    for name in MODULES:
+        yield (
+            f"clearprop/{name}",
+            "data:text/javascript;charset=utf-8," + quote(_asset(name + ".js")),
+        )
+
+
+def _safe(data: object) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
