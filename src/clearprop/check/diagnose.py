@@ -87,6 +87,38 @@ def diagnose(
     >>> diagnosis.mistake
     'average_missing'
     """
+    case, chosen = case_of(
+        gradients,
+        net,
+        params,
+        X,
+        Y,
+        learning_rate,
+        penalty=penalty,
+        previous=previous,
+        dropout=dropout,
+        convention=convention,
+    )
+    return verdict(case, chosen)
+
+
+def case_of(
+    gradients: Any,
+    net: Network,
+    params: Any,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    learning_rate: float | None = None,
+    *,
+    penalty: float = 0.0,
+    previous: Any = None,
+    dropout: Dropout | None = None,
+    convention: Convention | None = None,
+) -> tuple[Case, Convention]:
+    """Return the case of a gradient beside the right one, and the convention that it is kept in.
+
+    The arguments are those of `diagnose`.
+    """
     own = read("params", params, net.sizes, gradients=False)
     raw = read("gradients", gradients, net.sizes, gradients=True)
     is_own = not isinstance(params, Parameters) and np.ndim(params) != 1
@@ -108,8 +140,7 @@ def diagnose(
     )
     reading = in_rows(raw, net.sizes, chosen)
     own_shapes = {name: np.shape(array) for name, array in own.items()} if is_own else {}
-    case = Case(problem, reading.arrays, reading.itemsize, reading.shapes, own_shapes)
-    return verdict(case, chosen)
+    return Case(problem, reading.arrays, reading.itemsize, reading.shapes, own_shapes), chosen
 
 
 def convention_told(

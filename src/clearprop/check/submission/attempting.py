@@ -1,0 +1,82 @@
+"""Run attempts one after the other until one gives a gradient; this runs in the limited process."""
+
+import ast
+import traceback
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.check.submission.binding import CannotCallError
+from clearprop.check.submission.calling import ClassCall, FunctionsCall
+from clearprop.check.submission.loops import LoopCall
+from clearprop.check.submission.namespace import Trouble, run_definitions
+
+Data = dict[str, Any]
+
+
+def replies(request: Mapping[str, Any]) -> Data:
+    """Return the first attempt that gave a gradient, and the failures before it.
+
+    Parameters
+    ----------
+    request : mapping
+        ``path``, and ``attempts`` in the order in which they are to be tried.
+    """
+    script = Script(request["path"])
+    failures = []
+    for number, attempt in enumerate(request["attempts"]):
+        call = None
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                call = script.call(attempt)
+                found = call.run()
+            return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
+        except (Exception, SystemExit) as error:
+            stage = call.stage if call is not None else "preparing"
+            failures.append({
+                "attempt": number,
+                "stage": stage,
+                "cannot_call": isinstance(error, CannotCallError),
+                **Trouble.of(error, line_in(error, request["path"]))._asdict(),
+            })
+    return {"success": None, "failures": failures, **script.notes()}
+
+
+class Script:
+    """A person's script, run as far as each kind of attempt needs it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.tree = ast.parse(Path(path).read_text(encoding="utf-8-sig"), filename=path)
+        self.troubles: list[Trouble] = []
+        self.globals_until = cache(self._globals_until)
+
+    def call(self, attempt: Data) -> FunctionsCall:
+        """Return one attempt, ready to run."""
+        kind = attempt["interface"]["kind"]
+        if kind == "loop":
+            namespace = self.globals_until(attempt["interface"]["place"])
+            return LoopCall(namespace, {**attempt, "path": self.path}, self.tree)
+        namespace = self.globals_until(len(self.tree.body) if attempt["whole"] else None)
+        return (ClassCall if kind == "class" else FunctionsCall)(namespace, attempt)
+
+    def _globals_until(self, place: int | None) -> Data:
+        namespace, troubles = run_definitions(self.tree, self.path, place)
+        self.troubles += [trouble for trouble in troubles if trouble not in self.troubles]
+        return namespace
+
+    def notes(self) -> Data:
+        """Return what failed while the script itself ran."""
+        return {"troubles": [trouble._asdict() for trouble in self.troubles]}
+
+
+def line_in(error: BaseException, path: str) -> int:
+    """Return the innermost line of the script on the way to an error, 0 if it lies elsewhere."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno or 0 for frame in frames if frame.filename == path]
+    return lines[-1] if lines else 0

@@ -1,0 +1,63 @@
+"""The forms in which a person's code may want its arrays, in the order in which they are tried."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from clearprop.check.submission.fixtures import (
+    described,
+    different_widths,
+    equal_everything,
+    equal_widths,
+)
+from clearprop.check.submission.interfaces import Interface
+from clearprop.check.submission.source import Source
+
+Attempt = dict[str, Any]
+FORMS = (("row", "line"), ("column", "line"), ("row", "flat"))
+"""Convention, and whether b is a line of a matrix or flat."""
+
+
+def attempts(source: Source, found: list[Interface]) -> list[Attempt]:
+    """Return everything to try: different widths first, equal ones for code that fails on those."""
+    unequal = [each for interface in found for each in forms(source, interface, equal=False)]
+    equal = [each for interface in found for each in forms(source, interface, equal=True)]
+    return [*unequal, *equal]
+
+
+def forms(source: Source, interface: Interface, *, equal: bool) -> Iterator[Attempt]:
+    """Yield the attempts at one interface."""
+    for whole, depth, (convention, bias), style, (targets, outputs) in itertools.product(
+        (False,) if interface["kind"] == "loop" else (False, True),
+        source.depths,
+        FORMS if source.has_biases else (("row", "none"), ("column", "none")),
+        styles(source, interface),
+        (("matrix", 3), ("labels", 3), ("matrix", 1), ("vector", 1)),
+    ):
+        if equal and outputs == 1:
+            continue
+        if equal:
+            fixtures = [equal_widths(depth), equal_everything(depth)]
+        else:
+            fixtures = [different_widths(depth, outputs)]
+            if interface["kind"] == "loop":
+                fixtures.append(different_widths(depth, outputs, m=1))  # one sample at a time
+        for fixture in fixtures:
+            yield {
+                "interface": interface,
+                "whole": whole,
+                "convention": convention,
+                "bias": bias,
+                "style": style,
+                "keys": list(source.keys),
+                "targets": targets,
+                "fixture": described(fixture),
+                "equal": equal,
+            }
+
+
+def styles(source: Source, interface: Interface) -> tuple[str, ...]:
+    """Return how parameters may be kept; only functions are handed any."""
+    if interface["kind"] != "functions":
+        return ("dict",)
+    return ("dict", "layers", "pairs") if not source.keys else ("dict",)

@@ -1,0 +1,260 @@
+"""Call a person's code on a fixture and note what it computes; this runs in the limited process."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop.check.submission.binding import (
+    ROLES_OF_CONSTRUCTORS,
+    ROLES_OF_FUNCTIONS,
+    CannotCallError,
+    bound,
+)
+from clearprop.check.submission.fixtures import Fixture
+from clearprop.check.submission.returned import (
+    cache_in,
+    gradients_in,
+    loss_in,
+    named_parts,
+    outputs_in,
+)
+from clearprop.check.submission.shapes import in_convention, orient, styled
+from clearprop.check.submission.slots import sizes_of, slots
+from clearprop.check.submission.vocabulary import role_of
+
+Data = dict[str, Any]
+
+
+class FunctionsCall:
+    """One attempt to get a gradient out of functions; `run` returns what was computed.
+
+    Parameters
+    ----------
+    namespace : dict
+        The script's globals.
+    attempt : mapping
+        What to call and in which form the arrays are handed over, see
+        `clearprop.check.submission.attempts`.
+    """
+
+    def __init__(self, namespace: Data, attempt: Mapping[str, Any]) -> None:
+        self.namespace = namespace
+        self.attempt = attempt
+        self.interface: Data = attempt["interface"]
+        self.convention: str = attempt["convention"]
+        self.stage = "preparing"
+        self.prepare(Fixture(**attempt["fixture"]))
+
+    def prepare(self, fixture: Fixture) -> None:
+        """Bring a fixture into the person's form."""
+        self.fixture = fixture
+        self.arrays = in_convention(fixture, self.convention, self.attempt["bias"])
+        self.X = orient(fixture.X, self.convention)
+        self.Y = self.targets()
+        lists = {kind: [a for name, a in self.arrays.items() if name[0] == kind] for kind in "Wb"}
+        self.by_name: Data = dict(self.arrays)
+        self.by_role: Data = {
+            "X": self.X,
+            "Y": self.Y,
+            "parameters": styled(self.arrays, self.attempt["style"], self.attempt["keys"]),
+            "weights": lists["W"],
+            "biases": lists["b"],
+            "learning_rate": fixture.learning_rate,
+            "penalty": 0.0,
+            "keep": 1.0,
+            "samples": fixture.m,
+            "depth": len(fixture.sizes) - 1,
+            "sizes": list(fixture.sizes),
+        }
+
+    def targets(self) -> Any:
+        """Return the targets in the form that is tried: a matrix, class numbers, or a vector."""
+        form = self.attempt["targets"]
+        if form == "labels":
+            return self.fixture.labels.copy()
+        return self.fixture.Y[:, 0].copy() if form == "vector" else orient(self.fixture.Y, self.convention)
+
+    def run(self) -> Data:
+        """Return the outputs, the loss and the gradient that the person's code computes."""
+        np.random.seed(0)
+        found: Data = {"output": None, "loss": None}
+        forward, loss = self.interface["forward"], self.interface["loss"]
+        if forward is not None:
+            self.stage = "forward"
+            found["output"] = self.forward(forward)
+        if loss is not None and found["output"] is not None:
+            self.stage = "loss"
+            found["loss"] = self.loss(loss)
+        self.stage = "backward"
+        backward = self.interface["backward"]
+        before = {name: array.copy() for name, array in self.arrays.items()}
+        returned = self.call(backward)
+        self.stage = "reading"
+        if found["loss"] is None:
+            found["loss"] = loss_in(returned, backward["returned"])
+        return found | self.gradient(returned, backward, before) | self.description()
+
+    def description(self) -> Data:
+        """Return in which form the call succeeded."""
+        fixture = self.fixture
+        return {
+            "sizes": [int(n) for n in fixture.sizes],
+            "m": fixture.m,
+            "own_shapes": {name: list(array.shape) for name, array in self.arrays.items()},
+        }
+
+    def call(self, signature: Mapping[str, Any]) -> Any:
+        """Call one function with arguments that its parameters' names ask for."""
+        arguments = bound(signature, self.by_name, self.by_role, ROLES_OF_FUNCTIONS)
+        return self.function(signature["name"])(**arguments)
+
+    def function(self, name: str) -> Any:
+        """Return the function of this name."""
+        if name not in self.namespace:
+            raise CannotCallError(f"{name} is not there: the line that defines it failed.")
+        return self.namespace[name]
+
+    def forward(self, signature: Mapping[str, Any]) -> Any:
+        """Run the forward pass, and keep what it hands on to the backward pass."""
+        returned = self.call(signature)
+        names = signature["returned"]
+        m, K = self.fixture.m, self.fixture.sizes[-1]
+        shapes = [(m, K), (K, m), (m,)] if K == 1 else [(m, K)[:: self.direction]]
+        output = outputs_in(returned, names, shapes)
+        parts = named_parts(returned, names)
+        self.by_name |= {name: part for name, part in parts.items() if name not in self.arrays}
+        self.by_role["cache"] = cache_in(returned)
+        if output is not None:
+            self.by_role["output"] = output
+            for letter in "Aa":
+                self.by_name.setdefault(f"{letter}{len(self.fixture.sizes) - 1}", output)
+        return output
+
+    @property
+    def direction(self) -> int:
+        """1 for samples in rows, −1 for samples in columns: the order of a shape."""
+        return -1 if self.convention == "column" else 1
+
+    def loss(self, signature: Mapping[str, Any]) -> float | None:
+        """Return what the loss function says; None if it cannot be called, since it may stand alone."""
+        try:
+            return loss_in(self.call(signature), signature["returned"])
+        except Exception:  # a loss that fails is no reason to keep silent about the gradient
+            return None
+
+    def gradient(self, returned: Any, signature: Mapping[str, Any], before: Data) -> Data:
+        """Return the gradient: what was returned, or what the update took off the parameters."""
+        gradients = gradients_in(returned, signature["returned"])
+        rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
+        changed = any(not np.array_equal(before[name], self.arrays[name]) for name in before)
+        if gradients is None or (rated and changed):
+            gradients = gradients if not changed else None
+        if gradients is not None:
+            return {"gradients": gradients, "rate": None}
+        after = self.updated(returned)
+        if not any(not np.array_equal(before[name], after[name]) for name in before):
+            raise CannotCallError(
+                f"{signature['name']} returns no gradients under names such as dW1, db1."
+            )
+        rate = self.rate(signature)
+        return {
+            "gradients": {f"d{n}": (before[n] - after[n]) / rate for n in before},
+            "rate": rate,
+        }
+
+    def updated(self, returned: Any) -> Data:
+        """Return the parameters after the call."""
+        current = self.by_role["parameters"]
+        if isinstance(current, dict):
+            held = slots(current, marked=False)
+            return {name: held[name].array if name in held else a for name, a in self.arrays.items()}
+        return self.arrays
+
+    def rate(self, signature: Mapping[str, Any]) -> float:
+        """Return the learning rate of an update: the one handed over, else 1."""
+        rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
+        return self.fixture.learning_rate if rated else 1.0
+
+
+class ClassCall(FunctionsCall):
+    """The same for a class: an instance is made, and the fixture's numbers are put into it."""
+
+    def run(self) -> Data:
+        """Return what an instance computes."""
+        self.stage = "constructor"
+        self.owner = self.made()
+        held = slots(self.owner, marked=False)
+        sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
+        if sizes is None:
+            raise CannotCallError(f"{self.interface['class']}: its weights make no chain of layers.")
+        if tuple(sizes) != tuple(self.fixture.sizes):  # it has sizes of its own
+            self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
+            self.owner = self.made()
+            held = slots(self.owner, marked=False)
+        for name, slot in held.items():
+            values = self.fixture.params[name]
+            slot.fill(values.T if self.convention == "column" else values)
+        self.arrays = {name: slot.array.copy() for name, slot in held.items()}
+        return super().run()
+
+    def made(self) -> Any:
+        """Return a new instance."""
+        sizes = list(self.fixture.sizes)
+        hidden = sizes[1] if len(sizes) == 3 else sizes[1:-1]
+        units = {"inputs": sizes[0], "hidden": hidden, "outputs": sizes[-1], "seed": 0}
+        constructor = self.interface["constructor"]
+        arguments = bound(constructor, {}, {**self.by_role, **units}, ROLES_OF_CONSTRUCTORS)
+        return super().function(self.interface["class"])(**arguments)
+
+    def forward(self, signature: Mapping[str, Any]) -> Any:
+        """Run the forward pass; its outputs may be returned, or kept in the instance."""
+        returned = super().forward(signature)
+        if returned is None:
+            m, K = self.fixture.m, self.fixture.sizes[-1]
+            returned = outputs_in(vars(self.owner), (), [(m, K)[:: self.direction]])
+        if returned is not None:
+            self.by_role["output"] = returned
+        return returned
+
+    def function(self, name: str) -> Any:
+        """Return a method of the instance."""
+        return getattr(self.owner, name)
+
+    def gradient(self, returned: Any, signature: Mapping[str, Any], before: Data) -> Data:
+        """Return the gradient that was returned, kept in the instance, or used for its update."""
+        returned_ones = gradients_in(returned, signature["returned"])
+        kept = slots(self.owner, marked=True)
+        after = {name: slot.array for name, slot in slots(self.owner, marked=False).items()}
+        if returned_ones is not None and is_complete(returned_ones):
+            return {"gradients": returned_ones, "rate": None}
+        if kept:
+            return {"gradients": {f"d{n}": slot.array for n, slot in kept.items()}, "rate": None}
+        changed = [n for n in before if not np.array_equal(before[n], after.get(n, before[n]))]
+        if not changed:
+            raise CannotCallError(
+                f"{signature['name']} neither returns gradients, nor keeps them as dW1, db1 …, nor"
+                " changes the weights."
+            )
+        rate = self.rate(signature)
+        return {
+            "gradients": {f"d{n}": (before[n] - after[n]) / rate for n in changed},
+            "rate": rate,
+        }
+
+    def rate(self, signature: Mapping[str, Any]) -> float:
+        """Return the learning rate: handed over, kept in the instance, else 1."""
+        rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
+        if rated:
+            return self.fixture.learning_rate
+        kept = [
+            float(value)
+            for name, value in vars(self.owner).items()
+            if role_of(name, among=("learning_rate",)) and np.size(value) == 1
+        ]
+        return kept[0] if kept else 1.0
+
+
+def is_complete(gradients: Any) -> bool:
+    """Return whether returned arrays can be a whole gradient, not the error of the layer below."""
+    return isinstance(gradients, dict) or len(gradients) > 1

@@ -1,0 +1,106 @@
+"""Say in a sentence why a script gave no gradient."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clearprop.check.submission.attempts import Attempt
+from clearprop.check.submission.source import Source
+from clearprop.language import Text
+
+STAGES = ("preparing", "constructor", "forward", "loop", "loss", "backward", "reading")
+"""How far an attempt came; the one that came furthest says most."""
+SPOKEN = {
+    "preparing": Text("before anything was called", "调用之前"),
+    "constructor": Text("while the class was constructed", "构造对象时"),
+    "forward": Text("in the forward pass", "前向传播时"),
+    "loop": Text("in the training loop", "训练循环中"),
+    "loss": Text("in the loss", "计算损失时"),
+    "backward": Text("in the backward pass", "反向传播时"),
+    "reading": Text("after the backward pass", "反向传播之后"),
+}
+Failure = Mapping[str, Any]
+
+
+def not_parsed(error: Exception) -> Text:
+    """Say where a script is no Python."""
+    if isinstance(error, SyntaxError):
+        line = (error.text or "").strip()
+        en = f"it is no Python: line {error.lineno}: {error.msg}: {line}"
+        return Text(en, f"不是合法的 Python：第 {error.lineno} 行：{error.msg}：{line}")
+    return Text(f"it cannot be read as Python: {error}", f"无法作为 Python 读取：{error}")
+
+
+def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[str, Any]) -> Text:
+    """Return a sentence about the attempt that came furthest."""
+    failure = furthest(reply["failures"])
+    stage = SPOKEN[failure["stage"]]
+    en, zh = said(source, failure)
+    if failure["cannot_call"]:
+        return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
+    names = called(tried[failure["attempt"]])
+    return Text(f"{names} fails {stage.en}: {en}", f"{names} 在{stage.zh}失败：{zh}")
+
+
+def furthest(failures: Sequence[Failure]) -> Failure:
+    """Return the failure of the latest stage; errors of the script before our own questions."""
+    return max(
+        reversed(failures),
+        key=lambda failure: (STAGES.index(failure["stage"]), not failure["cannot_call"]),
+    )
+
+
+def shape_failure(
+    source: Source, reply: Mapping[str, Any], tried: Sequence[Attempt]
+) -> Text | None:
+    """Return how code that runs on equal widths failed on different ones; None if it did not."""
+    winner = tried[reply["success"]["attempt"]]
+    failures = [
+        failure
+        for failure in reply["failures"]
+        if not failure["cannot_call"]
+        and not tried[failure["attempt"]]["equal"]
+        and tried[failure["attempt"]]["convention"] == winner["convention"]
+        and tried[failure["attempt"]]["interface"] == winner["interface"]
+    ]
+    if not failures:
+        return None
+    en, zh = said(source, furthest(failures))
+    return Text(
+        f"With layers of different widths it fails: {en}. With equal widths it runs:",
+        f"各层宽度不同时出错：{zh}。宽度相同时可以运行：",
+    )
+
+
+def said(source: Source, failure: Failure) -> Text:
+    """Return the error with the line that it comes from."""
+    error = f"{failure['kind']}: {failure['message']}".rstrip(": ")
+    if failure["cannot_call"]:
+        return Text(failure["message"], failure["message"])
+    if not failure["line"]:
+        return Text(error, error)
+    line = source.line(failure["line"])
+    return Text(
+        f"line {failure['line']}: `{line}`: {error}", f"第 {failure['line']} 行：`{line}`：{error}"
+    )
+
+
+def called(attempt: Attempt) -> str:
+    """Return the name of what was called."""
+    interface = attempt["interface"]
+    if interface["kind"] == "loop":
+        return "the training loop"
+    name = interface["backward"]["name"]
+    return f"{interface['class']}.{name}" if interface["kind"] == "class" else name
+
+
+def troubles(source: Source, reply: Mapping[str, Any]) -> list[Text]:
+    """Return what failed while the script itself was read in: an import, a data file."""
+    return [
+        Text(
+            f"Note: line {trouble['line']} of the script failed: `{source.line(trouble['line'])}`:"
+            f" {trouble['kind']}: {trouble['message']}",
+            f"注意：脚本第 {trouble['line']} 行出错：`{source.line(trouble['line'])}`："
+            f"{trouble['kind']}：{trouble['message']}",
+        )
+        for trouble in reply["troubles"]
+    ]

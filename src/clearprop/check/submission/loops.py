@@ -1,0 +1,123 @@
+"""Run the body of a script's training loop once, on a fixture in the place of its own data."""
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop.check.submission.binding import CannotCallError
+from clearprop.check.submission.calling import Data, FunctionsCall
+from clearprop.check.submission.fixtures import Fixture
+from clearprop.check.submission.returned import outputs_in
+from clearprop.check.submission.slots import sizes_of, slots
+from clearprop.check.submission.source import assigned
+from clearprop.check.submission.vocabulary import LOSS, NOT_A_LOSS, role_of
+
+
+class LoopCall(FunctionsCall):
+    """One attempt with a loop: the variables it uses are replaced, its body runs once."""
+
+    def __init__(self, namespace: Data, attempt: Mapping[str, Any], tree: ast.Module) -> None:
+        node = tree.body[attempt["interface"]["place"]]
+        if not isinstance(node, ast.For | ast.While):
+            raise CannotCallError("there is no loop at this place.")
+        self.node = node
+        super().__init__(dict(namespace), attempt)
+
+    def run(self) -> Data:
+        """Return what one pass through the loop computes."""
+        np.random.seed(0)
+        self.stage = "preparing"
+        held = slots(self.variables(), marked=False)
+        depth = sum(name.startswith("W") for name in held)
+        if depth and depth != len(self.fixture.sizes) - 1:
+            sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
+            if sizes is None:
+                raise CannotCallError("the weights of the loop make no chain of layers.")
+            self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
+        self.replace(held)
+        self.stage = "loop"
+        exec(self.code(), self.namespace)  # noqa: S102 - this is the limited process made for it
+        self.stage = "reading"
+        return {
+            "output": self.output(),
+            "loss": self.printed_loss(),
+            **self.loop_gradient(),
+            **self.description(),
+        }
+
+    def variables(self) -> Data:
+        """Return the script's variables that the loop uses: arrays, and dicts or lists of them."""
+        used = {part.id for part in ast.walk(self.node) if isinstance(part, ast.Name)}
+        kinds = np.ndarray | dict | list
+        kept = {n: v for n, v in self.namespace.items() if n in used and isinstance(v, kinds)}
+        self.kept = kept
+        return kept
+
+    def replace(self, held: Mapping[str, Any]) -> None:
+        """Put the fixture in the place of the script's parameters, data and learning rate."""
+        for name, slot in held.items():
+            if name not in self.arrays:
+                raise CannotCallError(f"there is no {name} in a network of this depth.")
+            slot.holder[slot.key] = self.arrays[name].copy()
+        self.namespace |= self.kept
+        samples = self.own_samples()
+        for name, value in list(self.namespace.items()):
+            role = role_of(name, among=("X", "Y", "learning_rate", "samples"))
+            if role in ("X", "Y") and isinstance(value, np.ndarray):
+                self.namespace[name] = self.by_role[role].copy()
+            elif role == "learning_rate" and isinstance(value, int | float):
+                self.namespace[name] = self.fixture.learning_rate
+            elif isinstance(value, int) and value == samples and role == "samples":
+                self.namespace[name] = self.fixture.m
+
+    def own_samples(self) -> int | None:
+        """Return how many samples the script's own data have."""
+        for name, value in self.namespace.items():
+            if role_of(name, among=("X",)) and isinstance(value, np.ndarray) and value.ndim == 2:
+                return value.shape[1 if self.convention == "column" else 0]
+        return None
+
+    def code(self) -> Any:
+        """Return the loop, cut down to a single pass."""
+        target = self.node.target if isinstance(self.node, ast.For) else ast.Name("_", ast.Store())
+        once = ast.For(target, ast.List([ast.Constant(0)], ast.Load()), self.node.body, [])
+        module = ast.Module([ast.copy_location(once, self.node)], [])
+        return compile(ast.fix_missing_locations(module), self.attempt["path"], "exec")
+
+    def output(self) -> Any:
+        """Return the outputs among the variables that the loop assigned."""
+        m, K = self.fixture.m, self.fixture.sizes[-1]
+        assigned_here = self.assigned_values()
+        return outputs_in(assigned_here, (), [(m, K)[:: self.direction]])
+
+    def printed_loss(self) -> float | None:
+        """Return the loss that the loop computed, under a name that says so."""
+        losses = [
+            float(np.ravel(value)[0])
+            for name, value in self.assigned_values().items()
+            if LOSS.search(name) and not NOT_A_LOSS.search(name) and np.size(value) == 1
+            if isinstance(value, np.ndarray | np.generic | float | int)
+        ]
+        return losses[0] if losses else None
+
+    def assigned_values(self) -> Data:
+        """Return the variables that the loop assigned, with what they hold now."""
+        names = dict.fromkeys(assigned(self.node))
+        return {name: self.namespace[name] for name in names if name in self.namespace}
+
+    def loop_gradient(self) -> Data:
+        """Return the gradients that the loop named, else what it took off the parameters."""
+        named = slots(self.assigned_values(), marked=True)
+        if named:
+            gradients = {f"d{name}": slot.array for name, slot in named.items()}
+            return {"gradients": gradients, "rate": None}
+        after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
+        rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
+        rate = self.fixture.learning_rate if rated else 1.0
+        changed = [n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])]
+        if not changed:
+            raise CannotCallError("the loop neither names gradients nor changes weights.")
+        gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}
+        return {"gradients": gradients, "rate": rate}

@@ -1,0 +1,109 @@
+"""What was found in a person's script, for people and for a table of marks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clearprop.catalogue import spelled
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.submission.recognition import LossForm
+from clearprop.language import Language, Text
+from clearprop.network import Network
+
+
+@dataclass(frozen=True)
+class SubmissionReport:
+    """The verdict on one script; printing it explains it."""
+
+    file: str
+    called: Text | None = None
+    """What was called, and with which arrays."""
+    failure: Text | None = None
+    """Why no gradient could be judged."""
+    network: Network | None = None
+    """The network that the code computes, or is meant to compute."""
+    loss: LossForm | None = None
+    """The loss that the code prints, where it prints one that could be recognised."""
+    differentiated: LossForm | None = None
+    """The loss whose gradient the code computes exactly, if there is one."""
+    forward_ok: bool | None = None
+    """Whether the outputs are those of the network; None where the code gives no outputs."""
+    loss_ok: bool | None = None
+    """Whether the printed loss is the intended one; None where nothing is printed or intended."""
+    diagnosis: Diagnosis | None = None
+    disagreement: Text | None = None
+    """What is said where loss and gradient belong to different functions."""
+    only_equal_widths: Text | None = None
+    """The error with layers of different widths, where the code runs only with equal ones."""
+    notes: Sequence[Text] = field(default_factory=tuple)
+    line: str | None = None
+    """The line of the script that assigns the first wrong array."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that could be judged is right."""
+        judged = self.diagnosis is not None and self.diagnosis.ok
+        wrong = self.failure or self.disagreement or self.only_equal_widths
+        return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False
+
+    @property
+    def mistake(self) -> str | None:
+        """The name of the first mistake: of the catalogue, or what else is wrong."""
+        if self.failure is not None:
+            return "does_not_run"
+        if self.disagreement is not None:
+            return "loss_and_gradient_disagree"
+        found = self.diagnosis.mistake if self.diagnosis is not None else None
+        if found is not None:
+            return found
+        if self.forward_ok is False:
+            return "forward_pass"
+        if self.loss_ok is False:
+            return "loss_value"
+        return None if self.ok else "unexplained"
+
+    def text(self, language: Language = "en") -> str:
+        """Return the whole report in ``"en"`` or ``"zh"``."""
+        return "\n\n".join(block for block in self.blocks(language) if block)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def blocks(self, language: Language) -> list[str]:
+        """Return the paragraphs of the report."""
+        said = [self.head(language)]
+        if self.failure is not None:
+            return [*said, self.failure.in_(language), *self.noted(language)]
+        if self.only_equal_widths is not None:
+            said.append(self.only_equal_widths.in_(language))
+        if self.disagreement is not None:
+            said.append(self.disagreement.in_(language))
+        elif self.diagnosis is not None:
+            said.append(self.diagnosis.text(language))
+        if self.line is not None and not self.ok:
+            said.append(Text(f"In your code: {self.line}", f"对应代码：{self.line}").in_(language))
+        return [*said, *self.noted(language)]
+
+    def head(self, language: Language) -> str:
+        """Return what was checked: the file, the call, the network, the loss."""
+        lines = [self.file]
+        if self.called is not None:
+            lines.append(self.called.in_(language))
+        if self.network is not None:
+            sizes = "-".join(map(str, self.network.sizes))
+            rules = ", ".join(spelled(layer.activation) for layer in self.network.layers)
+            lines.append(Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language))
+        if self.loss is not None:
+            spoken = self.loss.spoken()
+            lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").in_(language))
+        if self.differentiated is not None and self.loss is None:
+            spoken = self.differentiated.spoken()
+            said = Text(
+                f"loss: none is computed; the gradient is that of {spoken.en}",
+                f"损失：代码未计算；梯度对应 {spoken.zh}",
+            )
+            lines.append(said.in_(language))
+        return "\n".join(lines)
+
+    def noted(self, language: Language) -> list[str]:
+        """Return the notes."""
+        return [note.in_(language) for note in self.notes]

@@ -1,0 +1,140 @@
+"""Start the limited process and bring back what it found."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import clearprop
+from clearprop.check.submission.attempts import Attempt
+from clearprop.check.submission.plain import from_plain
+from clearprop.language import Text
+
+START = "import sys; sys.path[:0] = {path!r}; from clearprop.check.submission.child import main; main({folder!r})"
+LARGEST_REPLY = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a script may use.
+
+    Parameters
+    ----------
+    seconds : int
+        Of processor time, and half as much again by the clock.
+    megabytes : int
+        Of memory.
+    """
+
+    seconds: int = 20
+    megabytes: int = 2048
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the limited process reported, or why it reported nothing."""
+
+    reply: dict[str, Any] | None
+    failure: Text | None = None
+
+
+def run_limited(path: Path, attempts: Sequence[Attempt], limits: Limits) -> Outcome:
+    """Run attempts on a script in a process of its own.
+
+    The process sees an empty environment and an empty folder as its home and working folder; it has
+    no network and may write nowhere else; it is killed when its time is up, and everything that it
+    started with it.
+    """
+    with tempfile.TemporaryDirectory(prefix="clearprop-check-") as folder:
+        request = {
+            "path": str(path.resolve()),
+            "attempts": list(attempts),
+            "seconds": limits.seconds,
+            "megabytes": limits.megabytes,
+        }
+        Path(folder, "request.json").write_text(json.dumps(request), encoding="utf-8")
+        code = START.format(path=library_folders(), folder=folder)
+        with Path(folder, "errors.txt").open("wb") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-B", "-c", code],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                cwd=folder,
+                env=environment(folder),
+                start_new_session=True,
+            )
+            try:
+                status = process.wait(1.5 * limits.seconds)
+            except subprocess.TimeoutExpired:
+                end(process)
+                status = -signal.SIGXCPU
+            except BaseException:  # an interrupt must not leave it behind
+                end(process)
+                raise
+        return outcome(Path(folder), status, limits)
+
+
+def outcome(folder: Path, status: int, limits: Limits) -> Outcome:
+    """Return what the process left in its folder."""
+    reply = folder / "reply.json"
+    if status == 0 and reply.is_file() and reply.stat().st_size <= LARGEST_REPLY:
+        try:
+            return Outcome(from_plain(json.loads(reply.read_text("utf-8"))))
+        except ValueError:
+            pass
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+        s = limits.seconds
+        return Outcome(
+            None,
+            Text(
+                f"it did not end within {s} seconds: a loop without end, or training that runs when"
+                " a function is called?",
+                f"{s} 秒内没有结束：有死循环，或调用函数时就开始训练？",
+            ),
+        )
+    said = (folder / "errors.txt").read_text("utf-8", errors="replace").strip().splitlines()
+    last = said[-1][:200] if said else f"status {status}"
+    if "MemoryError" in last or "bad_alloc" in last:
+        m = limits.megabytes
+        return Outcome(None, Text(f"it needs more than {m} MB of memory.", f"需要超过 {m} MB 内存。"))
+    return Outcome(
+        None,
+        Text(f"it ended the process by itself: {last}.", f"脚本自行结束了进程：{last}。"),
+    )
+
+
+def library_folders() -> list[str]:
+    """Return where the child finds clearprop and the libraries that the parent has."""
+    own = str(Path(clearprop.__file__).parent.parent)
+    return [own, *(path for path in sys.path if path.endswith(("site-packages", "dist-packages")))]
+
+
+def environment(folder: str) -> dict[str, str]:
+    """Return the only variables that the child sees."""
+    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    return {
+        **kept,
+        **single,
+        "HOME": folder,
+        "TMPDIR": folder,
+        "MPLCONFIGDIR": folder,
+        "MPLBACKEND": "Agg",
+        "LANG": "C.UTF-8",
+    }
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process that still runs, with all that it started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()

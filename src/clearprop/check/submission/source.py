@@ -1,0 +1,251 @@
+"""Read a script without running it: its functions, classes and training loop, and what they mean.
+
+Only Python's own parser is used; nothing of the script is executed here.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from clearprop.check.naming import meaning
+from clearprop.check.submission.vocabulary import is_parameter_name
+
+GENERIC_DEPTH = 3
+MOST_LAYERS = 6
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A function of the script: its parameters, and the names in its return statements."""
+
+    name: str
+    parameters: tuple[str, ...]
+    """Without ``self``."""
+    optional: frozenset[str]
+    """Those that have a default."""
+    returned: tuple[str, ...]
+    """The names of a returned tuple, or the one name; empty where the return has another form."""
+    line: int
+
+    def as_data(self) -> dict[str, object]:
+        """Return what the child process needs of it."""
+        return {
+            "name": self.name,
+            "parameters": list(self.parameters),
+            "optional": sorted(self.optional),
+            "returned": list(self.returned),
+        }
+
+
+@dataclass(frozen=True)
+class ClassSource:
+    """A class of the script: how it is made and what it can do."""
+
+    name: str
+    constructor: Signature
+    methods: tuple[Signature, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed script."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+
+    @cached_property
+    def functions(self) -> tuple[Signature, ...]:
+        """The functions at the top level."""
+        return tuple(signature(node) for node in self.tree.body if isinstance(node, Function))
+
+    @cached_property
+    def classes(self) -> tuple[ClassSource, ...]:
+        """The classes at the top level."""
+        found = []
+        for node in self.tree.body:
+            if isinstance(node, ast.ClassDef):
+                methods = {part.name: signature(part) for part in node.body if isinstance(part, Function)}
+                nothing = Signature("__init__", (), frozenset(), (), node.lineno)
+                constructor = methods.pop("__init__", nothing)
+                found.append(ClassSource(node.name, constructor, tuple(methods.values())))
+        return tuple(found)
+
+    @cached_property
+    def loops(self) -> tuple[int, ...]:
+        """The places, among the top-level statements, of loops that assign weights' gradients."""
+        return tuple(
+            place
+            for place, node in enumerate(self.tree.body)
+            if isinstance(node, ast.For | ast.While) and any(map(is_update, assigned(node)))
+        )
+
+    @cached_property
+    def strings(self) -> frozenset[str]:
+        """Every string constant: keys of dicts, most of all."""
+        nodes = ast.walk(self.tree)
+        return frozenset(
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name, attribute, parameter and string of the script."""
+        found = set(self.strings)
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+        return frozenset(found)
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The layer numbers that weights carry in the script, ``W1``, ``W2`` …."""
+        meanings = (meaning(word) for word in self.words if len(word) <= 20)
+        known = (found for found in meanings if found is not None and found.number is not None)
+        return frozenset(found.number for found in known if found.number <= MOST_LAYERS)
+
+    @property
+    def depths(self) -> tuple[int, ...]:
+        """The numbers of layers that the script may be written for, the likeliest first."""
+        if not self.numbers:
+            return (GENERIC_DEPTH, 2, 1)
+        counted_from_0 = 0 in self.numbers
+        named = max(self.numbers) + counted_from_0
+        return (named,) if named > 1 else (1, GENERIC_DEPTH, 2)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of weights and biases that stand in the script with their number."""
+        return tuple(sorted(string for string in self.strings if is_parameter_name(string)))
+
+    @property
+    def has_biases(self) -> bool:
+        """Whether anything in the script is called a bias."""
+        return any(re.fullmatch(r"d?b\w?\d?|.*bias.*|.*intercept.*", word) for word in self.words)
+
+    def line(self, number: int) -> str:
+        """Return one line of the text, counted from 1, without its indentation."""
+        lines = self.text.splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def line_of_error_term(self, layer: int) -> int | None:
+        """Return the last line that assigns δ of a layer, ``dZ1`` or ``delta_1``; None without."""
+        wanted = {f"dz{layer}", f"delta{layer}", f"d{layer}", f"ddz{layer}", f"dldz{layer}"}
+        places = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+            and any(re.sub(r"[^a-z0-9]", "", name.lower()) in wanted for name in targets(node))
+        ]
+        return max(places, default=None)
+
+    def line_assigning(self, name: str) -> int | None:
+        """Return the last line that assigns this variable or dict entry; None if there is none."""
+        places = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+            and any(same_array(found, name) for found in targets(node))
+        ]
+        return max(places, default=None)
+
+
+def parse(path: Path) -> Source:
+    """Return a parsed script.
+
+    Raises
+    ------
+    SyntaxError, UnicodeDecodeError, ValueError
+        As Python's parser raises them.
+    """
+    text = path.read_text(encoding="utf-8-sig")
+    return Source(path, text, ast.parse(text, filename=str(path)))
+
+
+def signature(node: Function) -> Signature:
+    """Return the signature of a function or method."""
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    names = [argument.arg for argument in arguments]
+    defaulted = names[len(names) - len(node.args.defaults) :] if node.args.defaults else []
+    with_default = set(defaulted)
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        names.append(argument.arg)
+        if default is not None:
+            with_default.add(argument.arg)
+    if names[:1] == ["self"]:
+        names = names[1:]
+    return Signature(
+        node.name, tuple(names), frozenset(with_default), returned_names(node), node.lineno
+    )
+
+
+def returned_names(node: Function) -> tuple[str, ...]:
+    """Return the names in the last return statement of a function itself."""
+    returns = [part for part in own_statements(node) if isinstance(part, ast.Return)]
+    if not returns or returns[-1].value is None:
+        return ()
+    value = returns[-1].value
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    return tuple(name_of_expression(part) for part in parts)
+
+
+def own_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function, but not those of functions inside it."""
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, Function | ast.Lambda | ast.ClassDef):
+            yield part
+            yield from own_statements(part)
+
+
+def name_of_expression(node: ast.expr) -> str:
+    """Return the name of a variable or attribute, an empty text for any other expression."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def targets(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement assigns: variables, attributes, keys of dicts."""
+    parts = list(node.targets) if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    while parts:
+        part = parts.pop(0)
+        if isinstance(part, ast.Tuple | ast.List):
+            parts += part.elts
+        elif isinstance(part, ast.Name):
+            yield part.id
+        elif isinstance(part, ast.Attribute):
+            yield part.attr
+        elif isinstance(part, ast.Subscript):
+            if isinstance(part.slice, ast.Constant) and isinstance(part.slice.value, str):
+                yield part.slice.value
+            else:
+                yield name_of_expression(part.value)
+
+
+def assigned(node: ast.AST) -> Iterator[str]:
+    """Yield every name that is assigned somewhere inside a statement."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            yield from targets(part)
+
+
+def is_update(name: str) -> bool:
+    """Return whether assigning this name in a loop makes it a training loop."""
+    found = meaning(name)
+    return found is not None and found.number is not None
+
+
+def same_array(name: str, wanted: str) -> bool:
+    """Return whether both names mean the same gradient: ``dL_dW2`` and ``dW2``."""
+    one, other = meaning(name), meaning(wanted)
+    return one is not None and one == other
