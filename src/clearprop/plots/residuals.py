@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from clearprop.language import Language, Text
 from clearprop.plots.parts import parts_of
-from clearprop.plots.style import INK, drawing, one_axes
+from clearprop.plots.style import INK, drawing, legend_above, one_axes
 from clearprop.plots.values import MANY, as_pair
 from clearprop.training.division import Division
 
@@ -60,5 +60,5 @@ def plot_residuals(
         ax.axhline(0, color=INK, linewidth=1)
         ax.set_xlabel(Text("Output a", "输出 a").in_(language))
         ax.set_ylabel(Text("Error y − a", "误差 y − a").in_(language))
-        ax.legend(markerscale=1.6)
+        legend_above(ax, markerscale=1.6)
     return ax

@@ -94,8 +94,22 @@ def new_figure(size: tuple[float, float]) -> "Figure":
 
 
 def legend_above(ax: "Axes", **options: Any) -> None:
-    """Put the legend above the axes, where it hides nothing."""
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, **options)
+    """Put the legend above the axes, where it hides nothing, in as many columns as fit."""
+    _, labels = ax.get_legend_handles_labels()
+    longest = max((display_width(str(label)) for label in labels), default=0)
+    room = 13 * ax.bbox.width / ax.figure.dpi  # letters of this size
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=max(1, min(len(labels), int(room / (longest + 6)))),
+        borderaxespad=0.2,
+        **options,
+    )
+
+
+def display_width(text: str) -> int:
+    """Return how many Latin letters wide a text is; a Chinese character counts double."""
+    return sum(2 if character > "\u2e80" else 1 for character in text)
 
 
 def slant_labels(ax: "Axes") -> None:
@@ -132,7 +146,7 @@ def wrapped(sentence: str, width: int) -> str:
     """Return a sentence in lines of about `width` Latin letters; a Chinese one counts double."""
     lines, room = [""], width
     for word in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+", sentence):
-        size = 2 if word > "\u2e80" else len(word)
+        size = display_width(word)
         if size > room and lines[-1] and word not in "，。；：、）":
             lines.append("")
             room = width

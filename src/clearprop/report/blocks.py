@@ -44,8 +44,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Listing:
-    """Code or a command, set as typed."""
+    """Code or a command, set as typed, with the sentence that leads to it."""
 
+    lead: str
     code: str
 
 

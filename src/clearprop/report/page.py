@@ -90,9 +90,11 @@ def _section(
         if isinstance(block, Picture) and block.narrow:
             narrow.append(piece)
             continue
-        printed += _side_by_side(narrow)
-        printed.append(piece)
-    return element("section", heading, printed, _side_by_side(narrow), id=section.name)
+        printed += [*_side_by_side(narrow), piece]
+    first, *others = [*printed, *_side_by_side(narrow)]
+    # a heading stays on the page of what it is the heading of
+    start = element("div", heading, first, class_="start")
+    return element("section", start, others, id=section.name)
 
 
 def _side_by_side(narrow: list[Markup]) -> list[Markup]:
@@ -116,8 +118,10 @@ def _block(
         case Picture(caption, svg):
             label = element("b", _FIGURE.in_(language).format(next(figures)))
             return element("figure", svg, element("figcaption", label, " ", caption))
-        case Listing(code):
-            return element("pre", element("code", code))
+        case Listing(lead, code):
+            return element(
+                "div", element("p", lead), element("pre", element("code", code)), class_="listing"
+            )
         case Finding(serious, what, advice):
             mark = element("span", "▲" if serious else "●", class_="mark")
             todo = element("p", element("i", _ADVICE.in_(language)), advice) if advice else ""

@@ -82,9 +82,8 @@ def _shorten(node: ElementTree.Element) -> None:
     """Drop blanks between elements, and digits of coordinates below a hundredth of a point."""
     for name in {"d", "x", "y", "points"}.intersection(node.keys()):
         node.set(name, re.sub(r"\d+\.\d{3,}", _hundredths, " ".join(node.get(name, "").split())))
-    if node.tag in (f"{{{_SVG}}}text", f"{{{_SVG}}}tspan"):
-        return
-    node.text = (node.text or "").strip() or None
+    if len(node):  # only what holds no other element holds text
+        node.text = None
     for child in node:
         child.tail = None
 

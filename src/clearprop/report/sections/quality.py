@@ -92,7 +92,7 @@ def _regression_picture(subject: Subject, k: int) -> Picture:
     return drawn_on_figure(
         subject,
         f"regression-{k}",
-        3.1 * -(-panels // 2),
+        2.8 * -(-panels // 2),
         caption,
         lambda figure: plot_regression(
             subject.Y[:, k],

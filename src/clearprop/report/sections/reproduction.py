@@ -10,7 +10,7 @@ def reproduction(subject: Subject) -> Section:
     blocks: list[Block] = []
     if record.command:
         again = say("This command trains the same network again:", "以下命令重新训练同一网络：")
-        blocks += [Paragraph(again), Listing(record.command)]
+        blocks.append(Listing(again, record.command))
     else:
         silent = say(
             "The model file does not hold the command that trained it.",
@@ -21,7 +21,7 @@ def reproduction(subject: Subject) -> Section:
         blocks.append(Facts(facts))
     use = say("The model predicts from Python like this:", "在 Python 中用该模型预测：")
     load = f"import clearprop as cp\n\nmodel = cp.load({subject.name!r})\nmodel.predict(table)"
-    blocks += [Paragraph(use), Listing(load)]
+    blocks.append(Listing(use, load))
     same = say(
         "With the same seed, versions and kind of processor the numbers agree to the last bit; on "
         "another machine they may differ in the last digits, from which a training can take "

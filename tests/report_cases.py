@@ -1,0 +1,70 @@
+"""Models trained in a moment, the tables they were trained on, and their reports."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from clearprop.report import report_html
+from clearprop.tabular import fit
+from clearprop.training import Stopping
+
+QUICK = Stopping(max_epochs=8)
+
+
+def houses(rows: int = 60) -> pd.DataFrame:
+    """A number, a category, and prices that depend on both."""
+    random = np.random.default_rng(0)
+    area, city = random.uniform(30, 200, rows), random.choice(["Oslo", "Rome", "北京"], rows)
+    price = 3 * area + 100 * (city == "Oslo") + random.normal(size=rows)
+    return pd.DataFrame({"area": area, "city": city, "price": price, "tax": price**2 / 1000})
+
+
+def shapes(classes: int) -> pd.DataFrame:
+    """Two numbers, and which of some classes they belong to."""
+    X = np.random.default_rng(1).normal(size=(80, 2))
+    kind = np.array(["round", "square", "flat"])[np.digitize(X[:, 0], [-0.4, 0.4]) % classes]
+    return pd.DataFrame({"width": X[:, 0], "height": X[:, 1], "kind": kind})
+
+
+def _named(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    return frame.rename(columns=names)
+
+
+HOSTILE = "</style><script>alert(1)</script><img src=http://example.com/x onerror=alert(2)>"
+EVIL_NAMES = {"width": HOSTILE, "height": "a & b $\\foo{", "kind": '"quoted\'"<b>'}
+EVIL_VALUES = {"round": "<i>yes</i>", "square": "javascript:alert(3)", "flat": "_$no{}"}
+
+CASES = {
+    "one number": (houses, "price", {"ignore": ("tax",)}),
+    "several numbers": (houses, ("price", "tax"), {"solver": "adam", "penalty": 0.1}),
+    "two classes": (lambda: shapes(2), "kind", {"activation": "relu"}),
+    "three classes": (lambda: shapes(3), "kind", {}),
+    "no hidden layer": (houses, "price", {"hidden": ()}),
+    "one input, all rows train": (
+        lambda: houses(15)[["area", "price"]],
+        "price",
+        {"hidden": (3, 2)},
+    ),
+    "hostile": (
+        lambda: _named(shapes(3).replace(EVIL_VALUES), EVIL_NAMES),
+        EVIL_NAMES["kind"],
+        {"command": f"clearprop train {HOSTILE}"},
+    ),
+}
+"""What is reported on: a table, a target, and how to train."""
+
+
+@cache
+def trained(name: str):
+    """Return the model and the table of a case."""
+    table, target, options = CASES[name]
+    frame = table()
+    return fit(frame, target, stopping=QUICK, **options).model, frame
+
+
+@cache
+def html(name: str, language: str = "en") -> str:
+    """Return the report of a case."""
+    model, frame = trained(name)
+    return report_html(model, frame, language=language)
