@@ -1,0 +1,1 @@
+"""How fast clearprop is beside what people use today: `python -m benchmarks`."""
