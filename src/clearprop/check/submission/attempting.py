@@ -38,12 +38,14 @@ def replies(request: Mapping[str, Any]) -> Data:
             return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
         except (Exception, SystemExit) as error:
             stage = call.stage if call is not None else "preparing"
-            failures.append({
-                "attempt": number,
-                "stage": stage,
-                "cannot_call": isinstance(error, CannotCallError),
-                **Trouble.of(error, line_in(error, request["path"]))._asdict(),
-            })
+            failures.append(
+                {
+                    "attempt": number,
+                    "stage": stage,
+                    "cannot_call": isinstance(error, CannotCallError),
+                    **Trouble.of(error, line_in(error, request["path"]))._asdict(),
+                }
+            )
     return {"success": None, "failures": failures, **script.notes()}
 
 

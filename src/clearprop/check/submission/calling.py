@@ -73,7 +73,11 @@ class FunctionsCall:
         form = self.attempt["targets"]
         if form == "labels":
             return self.fixture.labels.copy()
-        return self.fixture.Y[:, 0].copy() if form == "vector" else orient(self.fixture.Y, self.convention)
+        return (
+            self.fixture.Y[:, 0].copy()
+            if form == "vector"
+            else orient(self.fixture.Y, self.convention)
+        )
 
     def run(self) -> Data:
         """Return the outputs, the loss and the gradient that the person's code computes."""
@@ -168,7 +172,9 @@ class FunctionsCall:
         current = self.by_role["parameters"]
         if isinstance(current, dict):
             held = slots(current, marked=False)
-            return {name: held[name].array if name in held else a for name, a in self.arrays.items()}
+            return {
+                name: held[name].array if name in held else a for name, a in self.arrays.items()
+            }
         return self.arrays
 
     def rate(self, signature: Mapping[str, Any]) -> float:
@@ -187,7 +193,9 @@ class ClassCall(FunctionsCall):
         held = slots(self.owner, marked=False)
         sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
         if sizes is None:
-            raise CannotCallError(f"{self.interface['class']}: its weights make no chain of layers.")
+            raise CannotCallError(
+                f"{self.interface['class']}: its weights make no chain of layers."
+            )
         if tuple(sizes) != tuple(self.fixture.sizes):  # it has sizes of its own
             self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
             self.owner = self.made()

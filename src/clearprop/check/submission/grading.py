@@ -1,2 +1,4 @@
 """x."""
+
+
 def grade_folder(): ...

@@ -37,12 +37,14 @@ from clearprop.structure import FloatArray, Layer, Parameters
 USUAL = 6
 """How many losses are tried where the code prints none and none is intended."""
 
-SCALES = frozenset({
-    "average_missing",
-    "average_twice",
-    "outputs_averaged",
-    "factor_two",
-})
+SCALES = frozenset(
+    {
+        "average_missing",
+        "average_twice",
+        "outputs_averaged",
+        "factor_two",
+    }
+)
 """Mistakes that only multiply a gradient, as another form of the loss does."""
 
 
@@ -111,7 +113,9 @@ class Judgement:
         activations = wanted or self.recognized()
         if activations is None:
             return replace(base, failure=self.unknown_network(), forward_ok=False)
-        forward_ok = None if self.outputs is None else same(self.computed(activations), self.outputs)
+        forward_ok = (
+            None if self.outputs is None else same(self.computed(activations), self.outputs)
+        )
         return self.judged(replace(base, forward_ok=forward_ok), activations)
 
     def recognized(self) -> tuple[Activation, ...] | None:

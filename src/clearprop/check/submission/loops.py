@@ -116,7 +116,9 @@ class LoopCall(FunctionsCall):
         after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
         rate = self.fixture.learning_rate if rated else 1.0
-        changed = [n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])]
+        changed = [
+            n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])
+        ]
         if not changed:
             raise CannotCallError("the loop neither names gradients nor changes weights.")
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}

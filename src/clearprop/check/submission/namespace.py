@@ -24,7 +24,9 @@ class Trouble(NamedTuple):
         return Trouble(line, type(error).__name__, " ".join(str(error).split())[:300])
 
 
-def run_definitions(tree: ast.Module, path: str, until: int | None) -> tuple[dict[str, Any], list[Trouble]]:
+def run_definitions(
+    tree: ast.Module, path: str, until: int | None
+) -> tuple[dict[str, Any], list[Trouble]]:
     """Return the script's globals, and what failed on the way.
 
     Parameters

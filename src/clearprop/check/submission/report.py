@@ -91,7 +91,9 @@ class SubmissionReport:
         if self.network is not None:
             sizes = "-".join(map(str, self.network.sizes))
             rules = ", ".join(spelled(layer.activation) for layer in self.network.layers)
-            lines.append(Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language))
+            lines.append(
+                Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language)
+            )
         if self.loss is not None:
             spoken = self.loss.spoken()
             lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").in_(language))

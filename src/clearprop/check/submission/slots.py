@@ -44,7 +44,9 @@ def slots(holder: Any, *, marked: bool) -> dict[str, Slot]:
     numbered = {f"{slot.kind}{slot.number}": slot for slot in found if slot.number is not None}
     if numbered:
         shift = 1 - min(int(name[1:]) for name in numbered)
-        return {f"{name[0]}{int(name[1:]) + max(shift, 0)}": slot for name, slot in numbered.items()}
+        return {
+            f"{name[0]}{int(name[1:]) + max(shift, 0)}": slot for name, slot in numbered.items()
+        }
     counts = {"W": 0, "b": 0}
     counted = {}
     for slot in found:

@@ -69,7 +69,9 @@ class Source:
         found = []
         for node in self.tree.body:
             if isinstance(node, ast.ClassDef):
-                methods = {part.name: signature(part) for part in node.body if isinstance(part, Function)}
+                methods = {
+                    part.name: signature(part) for part in node.body if isinstance(part, Function)
+                }
                 nothing = Signature("__init__", (), frozenset(), (), node.lineno)
                 constructor = methods.pop("__init__", nothing)
                 found.append(ClassSource(node.name, constructor, tuple(methods.values())))

@@ -43,7 +43,9 @@ ROLES: Mapping[str, frozenset[str]] = {
 
 FORWARD = re.compile(r"forward|feed|predict|propagat(?!.*back)|^net$|^model$", re.IGNORECASE)
 BACKWARD = re.compile(r"back|grad|bprop|(^|_)bp($|_)", re.IGNORECASE)
-LOSS = re.compile(r"loss|cost|mse|cross_?entropy|error|objective|criterion|(^|_)bce|(^|_)ce($|_)", re.I)
+LOSS = re.compile(
+    r"loss|cost|mse|cross_?entropy|error|objective|criterion|(^|_)bce|(^|_)ce($|_)", re.I
+)
 BOTH = re.compile(
     r"(loss|cost|value|objective|error).*(and|_n_|_).*grad|grad.*(and|_).*(loss|cost)|^propagate$"
     r"|^loss$|^cost$|^compute_loss$|^objective$|forward_?(and_?)?backward|^fb$",
