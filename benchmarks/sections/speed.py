@@ -39,9 +39,9 @@ def measure_rows(
             else judge(task, timing.contender, timing.answer)
             for timing in timings
         ]  # fmt: skip
-        at_peak = task.operations / machine.peak(task.problem.dtype)
+        machine.watch_peak(task.problem.dtype)
         note = row.note(options)
-        results.append(table.Result(row.title, row.targets, task, timings, verdicts, at_peak, note))
+        results.append(table.Result(row.title, row.targets, task, timings, verdicts, note))
     return results
 
 
