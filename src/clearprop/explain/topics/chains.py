@@ -145,7 +145,7 @@ def _path_step(n: Notation, target: Target, number: int, path: Path, together: f
 
 
 def _product(factors: list[Expression]) -> Expression:
-    """Return one product of all factors; ∂L/∂a · ∂a/∂z, one link by the shortcut, is two of them."""
+    """Return one product of all factors; a link of two derivatives counts as two of them."""
     flat = [
         part
         for factor in factors
