@@ -18,6 +18,9 @@ from clearprop.language import Language, Text
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Parameters
 
+SMALLEST_FOLD = 5
+"""A folded matrix shows three rows, dots and one row; it must be larger than that."""
+
 
 def explain(
     net: Network,
@@ -131,6 +134,9 @@ def _check(style: Style) -> None:
             raise refuse_name(name, getattr(style, name), known)
     if not 1 <= style.digits <= 17:
         raise refuse("digits", style.digits, "a float64 has 1 to 17 digits.", "4, or 17 for all.")
+    if style.fold < 0 or 0 < style.fold < SMALLEST_FOLD:
+        why = "a folded matrix shows its corners, and 0 unfolds all."
+        raise refuse("fold", style.fold, why, f"0, or {SMALLEST_FOLD} and more.")
     if style.first_index not in (0, 1):
         raise refuse("first_index", style.first_index, "counting starts at 0 or 1.", "0.")
 

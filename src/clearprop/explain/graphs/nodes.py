@@ -79,6 +79,10 @@ class Builder:
         written = operation.written.format(**letters)
         value = _computed(operation, values, written)
         slopes = _slopes(operation, values, value, written)
+        for source, slope in zip(sources, slopes, strict=True):
+            if math.isnan(slope) and self.nodes[source].kind != "constant":
+                why = f"it has no derivative by {self.nodes[source].name} here."
+                raise refuse("expression", written, why, "other values.")
         edges = tuple(
             Edge(source, float(slope), formula.format(**letters))
             for source, slope, formula in zip(

@@ -1,6 +1,6 @@
 // The network's drawing: which values can be seen at a step, and what the step is about.
 
-import { data, listen, shown, state, valueOf } from "clearprop/state";
+import { data, listen, plain, shown, state, valueOf } from "clearprop/state";
 
 const texts = [...document.querySelectorAll(".network [data-value]")];
 
@@ -18,10 +18,10 @@ function draw() {
     text.classList.toggle("hidden", known > step && state.show === "one");
   }
   const now = document.querySelector(`.step[data-step="${step}"]`);
-  const finds = (now?.dataset.finds ?? "").replace(/^d\w+\//, "").replace(/^d/, "").replace("_new", "");
+  const finds = plain(now?.dataset.finds ?? "");
   for (const part of document.querySelectorAll(".network [data-of]")) {
     const names = [part.dataset.of, ...(part.dataset.also ?? "").split(" ")].map(whole);
-    part.classList.toggle("active", names.includes(finds));
+    part.classList.toggle("active", finds !== "" && names.includes(finds));
   }
 }
 

@@ -1,13 +1,8 @@
 // Pointing at a weight, a unit or a symbol lights the same thing everywhere; clicking picks it.
 
-import { change, data, listen, state } from "clearprop/state";
+import { change, data, listen, plain, state } from "clearprop/state";
 
 const UNIT = /^(a|z|delta|b|x)(\d*)\[(.*)\]$/;
-
-// The plain name of what an element stands for: "dL/dW1[0,2]" is about W1[0,2].
-export function plain(name) {
-  return name.replace(/^d\w+(\[\d+\])?\//, "").replace(/^d(?=[WbxzaD])/, "").replace("_new", "");
-}
 
 // The names under which one thing goes: a unit is its a, z, δ and bias.
 function aliases(name) {

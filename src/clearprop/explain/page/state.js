@@ -70,3 +70,9 @@ export function valueOf(name) {
   if (!samples) return null;
   return samples[Math.min(Number(state.sample), samples.length - 1)];
 }
+
+// The plain name of what something stands for: "dL/dW1[0,2]" and "W_new1[0,2]" are about W1[0,2].
+export function plain(name) {
+  const by = name.replace(/^d\w+(\[\d+\])?\/d/, "").replace("_new", "");
+  return by.replace(/^\w+'\((\w+)\)/, "$1");
+}

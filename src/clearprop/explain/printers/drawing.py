@@ -11,12 +11,15 @@ from html import escape
 from clearprop.explain.notation import Notation
 from clearprop.explain.printers.figures import figure, shown_positions
 
-COLUMN, ROW, RADIUS = 190, 92, 25
+COLUMN, ROW, RADIUS = 190, 100, 25
 MARGIN = 46
 SHOWN_UNITS = 8
 """A layer of more units shows the first three and the last."""
 LABELLED = 12
 """A layer of at most so many weights shows their values on the lines."""
+
+CROWDED = 40
+"""More weights than this are drawn paler."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ def network_svg(n: Notation, digits: int) -> str:
     lines = "".join(_lines(n, columns, digits))
     ends = "".join(_end(spot, loss) for spot in columns[-1] if spot.unit is not None)
     units = "".join(_unit(n, spot, digits) for column in columns for spot in column)
-    label = f"{'-'.join(map(str, n.sizes))}"
+    label = "-".join(map(str, n.sizes))
+    crowd = " many" if sum(layer.W.size for layer in n.trace.layers) > CROWDED else ""
     return (
-        f'<svg class="network" role="group" aria-label="{label}"'
+        f'<svg class="network{crowd}" role="group" aria-label="{label}"'
         f' viewBox="0 0 {width:g} {height:g}" style="max-width:{width:g}px">{lines}{ends}{units}'
         f'<g class="loss" data-of="L" tabindex="0" role="button"><rect x="{loss.x - 34:g}"'
         f' y="{loss.y - 22:g}" width="80" height="44" rx="8"/>'

@@ -29,9 +29,13 @@ def figure(value: float, digits: int) -> str:
         return repr(value)
     if 1e-4 <= abs(value) < 1e7:
         decimals = digits - 1 - math.floor(math.log10(abs(value)))
-        shown = f"{value:.{max(decimals, 0)}f}"
-        return shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return f"{value:.{digits - 1}e}"
+        return _without_zeros(f"{value:.{max(decimals, 0)}f}")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{_without_zeros(mantissa)}e{exponent}"
+
+
+def _without_zeros(shown: str) -> str:
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def mantissa_and_exponent(shown: str) -> tuple[str, int | None]:

@@ -117,7 +117,8 @@ class HtmlPage(HtmlBlocks):
 
 
 def _finds(step: Step) -> str:
-    return getattr(step.quantity, "whole", "")
+    """Return the name of the quantity that a step finds, as the drawing knows it."""
+    return getattr(step.quantity, "whole", None) or getattr(step.quantity, "name", "")
 
 
 def _asset(name: str) -> str:
@@ -125,7 +126,7 @@ def _asset(name: str) -> str:
 
 
 def _imports() -> Iterator[tuple[str, str]]:
-    """Yield the modules of the page as data addresses, under the names they import each other by."""
+    """Yield the modules of the page as data addresses, by the names that they import."""
     for name in MODULES:
         yield (
             f"clearprop/{name}",

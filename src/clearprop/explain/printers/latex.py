@@ -12,6 +12,7 @@ HEAD = r"""\documentclass[a4paper]{%s}
 \geometry{margin=25mm}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
+\sloppy
 \setcounter{secnumdepth}{0}
 \setcounter{MaxMatrixCols}{40}
 \newcommand{\strutted}{\rule[-3ex]{0pt}{7ex}}
@@ -26,7 +27,9 @@ ENGLISH = r"""\usepackage{iftex}
 """
 SIGNS = {
     "\\": r"\textbackslash{}",
-    **{sign: rf"\{sign}" for sign in "{}$%&#_"},
+    **{sign: rf"\{sign}" for sign in "{}$%&#"},
+    "_": r"\_\allowbreak{}",
+    "→": r"$\rightarrow$\allowbreak{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     **{
@@ -34,7 +37,7 @@ SIGNS = {
         for sign, latex in {
             "∂": r"\partial ", "δ": r"\delta ", "Δ": r"\Delta ", "η": r"\eta ", "θ": r"\theta ",
             "σ": r"\sigma ", "Φ": r"\Phi ", "ℓ": r"\ell ", "Σ": r"\Sigma ", "′": "'",
-            "→": r"\rightarrow ", "−": "-", "·": r"\cdot ", "×": r"\times ", "⊙": r"\odot ",
+            "−": "-", "·": r"\cdot ", "×": r"\times ", "⊙": r"\odot ",
             "≤": r"\le ", "≥": r"\ge ", "±": r"\pm ", "½": r"\tfrac{1}{2}", "²": "^{2}",
             "⁻": "^{-}",
             "ᶻ": "^{z}", "ᵘ": "^{u}", "ˡ": "^{l}", "ᴸ": "^{L}", "ₖ": "_{k}", "ⱼ": "_{j}",

@@ -77,7 +77,7 @@ class TextPage(PagePrinter):
         return [*lines, ""]
 
     def step(self, step: Step, number: int) -> list[str]:
-        lines = [f"{number}. {self.say(step.title)}"]
+        lines = wrapped_text(f"{number}. {self.say(step.title)}", WIDTH)
         lines += self.indented(step.why)
         for label, equations in self.parts(step):
             lines += self.labelled(label, equations)

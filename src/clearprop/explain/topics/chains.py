@@ -72,18 +72,26 @@ def paths_section(n: Notation, scope: Scope, sample: int = 0) -> Section:
     items += [
         _path_step(n, target, number, path, together) for number, path in enumerate(listed, 1)
     ]
-    complete = len(listed) < LISTED or count == LISTED
-    items.append(_sum_step(n, target, listed, None if complete else ways, sample))
-    if complete and count > len(listed):
-        items.append(words.REST_IS_DEAD.filled(count=_many(count - len(listed))))
-    elif not complete:
-        covered = sum(abs(path.contribution) for path in listed) / together
-        items.append(
-            words.COVERED.filled(listed=len(listed), count=_many(count), share=_percent(covered))
-        )
+    if count > 1:
+        items += _together(n, target, listed, ways, sample)
     items.append(_check(n, target, ways, sample))
-    items += _factored(n, target, sample)
+    if count > 1:
+        items += _factored(n, target, sample)
     return Section(title, tuple(items))
+
+
+def _together(
+    n: Notation, target: Target, listed: list[Path], ways: list[Ways], sample: int
+) -> Iterator[Step | Text]:
+    """Yield the sum over the paths, and how much of it is listed."""
+    count = sum(one.count for one in ways)
+    complete = len(listed) < LISTED or count == LISTED
+    yield _sum_step(n, target, listed, None if complete else ways, sample)
+    if not complete:
+        covered = sum(abs(path.contribution) for path in listed) / sum(one.together for one in ways)
+        yield words.COVERED.filled(listed=len(listed), count=_many(count), share=_percent(covered))
+    elif count > len(listed):
+        yield words.REST_IS_DEAD.filled(count=_many(count - len(listed)))
 
 
 def ways_of(n: Notation, target: Target, sample: int) -> list[Ways]:
@@ -137,7 +145,17 @@ def _path_step(n: Notation, target: Target, number: int, path: Path, together: f
 
 
 def _product(factors: list[Expression]) -> Expression:
-    return factors[0] if len(factors) == 1 else Product(tuple(factors))
+    """Return one product of all factors; a link of two derivatives counts as two of them."""
+    flat = [
+        part
+        for factor in factors
+        for part in (
+            factor.factors
+            if isinstance(factor, Product) and isinstance(factor.factors[0], Derivative)
+            else (factor,)
+        )
+    ]
+    return flat[0] if len(flat) == 1 else Product(tuple(flat))
 
 
 def _stations(n: Notation, target: Target, path: Path) -> Iterator[str]:

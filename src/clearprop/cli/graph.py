@@ -1,0 +1,70 @@
+"""``clearprop graph``: a scalar expression as a computational graph."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from clearprop.cli.console import note, say
+from clearprop.errors import refuse, refuse_name
+from clearprop.explain import graph as build
+from clearprop.files import refuse_unwritable, write_whole
+from clearprop.language import Language, Text
+
+FORMATS = ("text", "svg")
+
+
+def graph(
+    expression: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *values: str,
+    lang: Language = "en",
+    digits: int = 6,
+    form: Annotated[str | None, Parameter(name="--format")] = None,
+    out: Path | None = None,
+) -> None:
+    """Compute an expression forward and backward: local derivatives, gradients, paths.
+
+    For example: clearprop graph "price * quantity * (1 + tax)" price=20 quantity=2 tax=0.1.
+
+    Parameters
+    ----------
+    expression : str
+        Numbers, names, + - * / ** and functions such as exp, ln, sqrt, tanh, sigmoid, max.
+    values : str
+        name=value for every name in the expression.
+    lang : str
+        en or zh.
+    digits : int
+        Significant digits shown.
+    form : str, optional
+        text, or svg for a drawing; svg for a file that ends in .svg without this option.
+    out : Path, optional
+        File to write; standard output without this option.
+    """
+    if form is None:
+        form = "svg" if out is not None and out.suffix.lower() == ".svg" else "text"
+    if form not in FORMATS:
+        raise refuse_name("format", form, FORMATS)
+    if not 1 <= digits <= 17:
+        raise refuse("digits", digits, "a float64 has 1 to 17 digits.", "6, or 17 for all.")
+    if out is not None:
+        refuse_unwritable(out)
+    built = build(expression, **dict(map(_value, values)))
+    drawn = built.svg(lang, digits) if form == "svg" else built.text(lang, digits)
+    if out is None:
+        say(drawn.rstrip("\n"))
+        return
+    write_whole(out, drawn.encode())
+    note(Text(f"wrote {out}", f"已写入 {out}").in_(lang))
+
+
+def _value(given: str) -> tuple[str, float]:
+    """Return the name and the number in ``"price=20"``."""
+    name, sign, number = given.partition("=")
+    try:
+        if not sign or not name.strip().isidentifier():
+            raise ValueError
+        return name.strip(), float(number)
+    except ValueError:
+        raise refuse("values", given, "it is no name=number.", "price=20.") from None
