@@ -40,8 +40,8 @@ class Finding:
             self.mistake.why.in_(language),
         )
         listed = [f"  {label:<6} {line}" for label, line in zip(labels, lines, strict=True)]
-        title, evidence = self.mistake.title.in_(language), self.evidence.in_(language)
-        return "\n".join([f"{title[:1].upper()}{title[1:]}.", f"  {evidence}", *listed])
+        heading = Text("Mistake: ", "错误：").in_(language) + self.mistake.title.in_(language)
+        return "\n".join([heading, f"  {self.evidence.in_(language)}", *listed])
 
 
 @dataclass(frozen=True)

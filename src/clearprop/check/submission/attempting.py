@@ -35,6 +35,7 @@ def replies(request: Mapping[str, Any]) -> Data:
                 warnings.simplefilter("ignore")
                 call = script.call(attempt)
                 found = call.run()
+                found["numeric"] = script.call(attempt).numeric_gradient()
             return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
         except (Exception, SystemExit) as error:
             stage = call.stage if call is not None else "preparing"
@@ -44,6 +45,8 @@ def replies(request: Mapping[str, Any]) -> Data:
                 "cannot_call": isinstance(error, CannotCallError),
                 **Trouble.of(error, line_in(error, request["path"]))._asdict(),
             })
+            if isinstance(error, MemoryError | PermissionError):
+                break  # other shapes of the arrays would not help
     return {"success": None, "failures": failures, **script.notes()}
 
 

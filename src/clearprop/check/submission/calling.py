@@ -24,6 +24,7 @@ from clearprop.check.submission.slots import sizes_of, slots
 from clearprop.check.submission.vocabulary import role_of
 
 Data = dict[str, Any]
+STEP = 1e-5
 
 
 class FunctionsCall:
@@ -77,7 +78,7 @@ class FunctionsCall:
 
     def run(self) -> Data:
         """Return the outputs, the loss and the gradient that the person's code computes."""
-        np.random.seed(0)
+        self.set_up()
         found: Data = {"output": None, "loss": None}
         forward, loss = self.interface["forward"], self.interface["loss"]
         if forward is not None:
@@ -86,14 +87,66 @@ class FunctionsCall:
         if loss is not None and found["output"] is not None:
             self.stage = "loss"
             found["loss"] = self.loss(loss)
-        self.stage = "backward"
         backward = self.interface["backward"]
+        self.stage = "backward"
         before = {name: array.copy() for name, array in self.arrays.items()}
         returned = self.call(backward)
         self.stage = "reading"
         if found["loss"] is None:
             found["loss"] = loss_in(returned, backward["returned"])
         return found | self.gradient(returned, backward, before) | self.description()
+
+    def numeric_gradient(self) -> Data | None:
+        """Return differences of the code's own loss by every parameter; None where it has none.
+
+        They judge a gradient whose network or loss is not one of ours. This wants a new attempt:
+        the one that ran may have updated its parameters.
+        """
+        try:
+            self.set_up()
+            before = {name: array.copy() for name, array in self.live_arrays().items()}
+            is_constant = np.isclose(self.own_loss(), self.own_loss())  # it draws nothing
+            live = self.live_arrays()
+            if not is_constant or any(not np.array_equal(before[n], live[n]) for n in before):
+                return None
+            return {name: self.differences(array) for name, array in live.items()}
+        except Exception:  # then there is nothing to compare with
+            return None
+
+    def differences(self, array: Any) -> Any:
+        """Return centred differences of the code's loss by the entries of one array."""
+        slopes = np.empty(array.shape)
+        for index in np.ndindex(array.shape):
+            kept = array[index]
+            ahead, behind = (self.own_loss_at(array, index, kept + h) for h in (STEP, -STEP))
+            slopes[index] = (ahead - behind) / (2 * STEP)
+            array[index] = kept
+        return slopes
+
+    def own_loss_at(self, array: Any, index: tuple[int, ...], value: float) -> float:
+        """Return the code's loss with one parameter changed."""
+        array[index] = value
+        return self.own_loss()
+
+    def own_loss(self) -> float:
+        """Return the code's loss at the parameters as they are now."""
+        if self.interface["loss"] is not None and self.interface["forward"] is not None:
+            self.forward(self.interface["forward"])
+            loss = loss_in(self.call(self.interface["loss"]), self.interface["loss"]["returned"])
+        else:
+            backward = self.interface["backward"]
+            loss = loss_in(self.call(backward), backward["returned"])
+        if loss is None:
+            raise CannotCallError("there is no loss.")
+        return loss
+
+    def live_arrays(self) -> Data:
+        """Return the very arrays that the code computes with."""
+        return self.arrays
+
+    def set_up(self) -> None:
+        """Bring everything into the state before the first call."""
+        np.random.seed(0)
 
     def description(self) -> Data:
         """Return in which form the call succeeded."""
@@ -117,7 +170,12 @@ class FunctionsCall:
 
     def forward(self, signature: Mapping[str, Any]) -> Any:
         """Run the forward pass, and keep what it hands on to the backward pass."""
+        required = [name for name in signature["parameters"] if name not in signature["optional"]]
+        if len(required) == 1:  # whatever it is called, it can only be the samples
+            self.by_name[required[0]] = self.X
         returned = self.call(signature)
+        for name in required[:1] if len(required) == 1 else ():
+            self.by_name.pop(name)
         names = signature["returned"]
         m, K = self.fixture.m, self.fixture.sizes[-1]
         shapes = [(m, K), (K, m), (m,)] if K == 1 else [(m, K)[:: self.direction]]
@@ -180,8 +238,9 @@ class FunctionsCall:
 class ClassCall(FunctionsCall):
     """The same for a class: an instance is made, and the fixture's numbers are put into it."""
 
-    def run(self) -> Data:
-        """Return what an instance computes."""
+    def set_up(self) -> None:
+        """Make an instance and put the fixture's parameters into it."""
+        super().set_up()
         self.stage = "constructor"
         self.owner = self.made()
         held = slots(self.owner, marked=False)
@@ -196,7 +255,6 @@ class ClassCall(FunctionsCall):
             values = self.fixture.params[name]
             slot.fill(values.T if self.convention == "column" else values)
         self.arrays = {name: slot.array.copy() for name, slot in held.items()}
-        return super().run()
 
     def made(self) -> Any:
         """Return a new instance."""
@@ -216,6 +274,10 @@ class ClassCall(FunctionsCall):
         if returned is not None:
             self.by_role["output"] = returned
         return returned
+
+    def live_arrays(self) -> Data:
+        """Return the arrays inside the instance."""
+        return {name: slot.array for name, slot in slots(self.owner, marked=False).items()}
 
     def function(self, name: str) -> Any:
         """Return a method of the instance."""

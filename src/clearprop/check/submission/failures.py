@@ -43,8 +43,8 @@ def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[s
 
 def furthest(failures: Sequence[Failure]) -> Failure:
     """Return the failure of the latest stage; errors of the script before our own questions."""
-    return max(
-        reversed(failures),
+    return max(  # the first of several, whose form is the most usual
+        failures,
         key=lambda failure: (STAGES.index(failure["stage"]), not failure["cannot_call"]),
     )
 
@@ -52,7 +52,7 @@ def furthest(failures: Sequence[Failure]) -> Failure:
 def shape_failure(
     source: Source, reply: Mapping[str, Any], tried: Sequence[Attempt]
 ) -> Text | None:
-    """Return how code that runs on equal widths failed on different ones; None if it did not."""
+    """Return how code failed on the first forms of its arrays; None if it did not."""
     winner = tried[reply["success"]["attempt"]]
     failures = [
         failure
@@ -64,11 +64,7 @@ def shape_failure(
     ]
     if not failures:
         return None
-    en, zh = said(source, furthest(failures))
-    return Text(
-        f"With layers of different widths it fails: {en}. With equal widths it runs:",
-        f"各层宽度不同时出错：{zh}。宽度相同时可以运行：",
-    )
+    return said(source, furthest(failures))
 
 
 def said(source: Source, failure: Failure) -> Text:

@@ -1,6 +1,6 @@
 """Judge what a script computed: its outputs, its loss, its gradient, and whether they belong together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from clearprop.activations import Activation
-from clearprop.backprop.propagate import forward
+from clearprop.backprop.propagate import forward, output_error_term
 from clearprop.check.diagnose import case_of, diagnose
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.reading import read
+from clearprop.check.reading import in_rows, read
 from clearprop.check.submission.attempts import Attempt
 from clearprop.check.submission.description import Description
 from clearprop.check.submission.failures import called, shape_failure, troubles
@@ -26,7 +26,7 @@ from clearprop.check.submission.recognition import (
     same,
     with_softmax_over_samples,
 )
-from clearprop.check.submission.report import SubmissionReport
+from clearprop.check.submission.report import OwnLossCheck, SubmissionReport
 from clearprop.check.submission.shapes import orient
 from clearprop.check.submission.source import Source
 from clearprop.errors import InputError
@@ -110,7 +110,9 @@ class Judgement:
         wanted = self.intended.activations_of(self.depth)
         activations = wanted or self.recognized()
         if activations is None:
-            return replace(base, failure=self.unknown_network(), forward_ok=False)
+            own = self.against_own_loss(Text("network", "网络"))
+            failure = self.unknown_network() if own is None else None
+            return replace(base, failure=failure, own_loss=own)
         forward_ok = None if self.outputs is None else same(self.computed(activations), self.outputs)
         return self.judged(replace(base, forward_ok=forward_ok), activations)
 
@@ -120,11 +122,11 @@ class Judgement:
         if self.outputs is not None:
             found = recognized_activations(self.params, X, self.outputs)
             return found or with_softmax_over_samples(self.params, X, self.outputs)
-        fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
-        return next(
-            (f for f in fitting or combinations(self.depth) if self.exact_forms(f)),
-            fitting[0] if fitting else None,
-        )
+        if self.found["loss"] is not None:
+            fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
+            right = (f for f in fitting if self.exact_forms(f))
+            return next(right, fitting[0] if fitting else None)
+        return next((f for f in combinations(self.depth) if self.exact_forms(f)), None)
 
     def computed(self, activations: Sequence[Activation]) -> FloatArray:
         """Return the outputs of the network with these activations, (m, K)."""
@@ -159,7 +161,7 @@ class Judgement:
         """Return the network with these activations and this loss."""
         sizes = self.fixture.sizes
         layers = [Layer(n, f) for n, f in zip(sizes[1:], activations, strict=True)]
-        return Network(sizes[0], layers, form.rule, form.reduction)
+        return Network(sizes[0], layers, form.rule, form.reduction, engine="reference")
 
     def arguments(self, activations: Sequence[Activation], form: LossForm) -> dict[str, Any]:
         """Return the arguments of `diagnose` for this loss, in the person's own shapes."""
@@ -184,11 +186,26 @@ class Judgement:
 
     def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
         """Return the losses of which the gradient is exactly the right one."""
-        return [
-            form
-            for form in loss_forms(activations[-1])
-            if not case_of(**self.arguments(activations, form))[0].wrong
-        ]
+        forms = [f for f in loss_forms(activations[-1]) if self.fits_top(activations, f)]
+        return [f for f in forms if not case_of(**self.arguments(activations, f))[0].wrong]
+
+    def fits_top(self, activations: Sequence[Activation], form: LossForm) -> bool:
+        """Return whether the topmost gradient may be that of this loss: a quick first look."""
+        top = self.depth
+        weights, m = self.params.layers, self.fixture.m
+        layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
+        passed = forward(layers, weights, self.fixture.X)
+        z, a = passed.weighted_sums[-1], passed.output
+        with np.errstate(all="ignore"):
+            delta = output_error_term(form.rule, activations[-1], z, a, self.fixture.Y)
+        share = form.factor(self.fixture.sizes[-1]) / (m if form.reduction == "mean" else 1)
+        db, dW = share * delta.sum(axis=0), share * passed.activations[-2].T @ delta
+        given = self.gradients.get(f"b{top}", self.gradients.get(f"W{top}"))
+        right = db if f"b{top}" in self.gradients else dW
+        if given is None or np.size(given) != right.size:
+            return given is None
+        turned = given.T if given.ndim == 2 and self.convention == "column" else given
+        return bool(np.allclose(np.reshape(turned, right.shape), right, rtol=1e-4, atol=1e-9))
 
     def likeliest(
         self, activations: Sequence[Activation], forms: Sequence[LossForm]
@@ -200,6 +217,10 @@ class Judgement:
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
         """Return the verdict on loss and gradient of a network with known activations."""
         printed = self.printed_form(activations)
+        if self.found["loss"] is not None and printed is None and self.intended.loss is None:
+            own = self.against_own_loss(Text("loss", "损失函数"))
+            if own is not None:
+                return replace(base, own_loss=own)
         wanted = self.wanted_forms(activations, printed)
         exact = self.exact_forms(activations)
         right = [form for form in wanted if form in exact]
@@ -212,13 +233,11 @@ class Judgement:
             differentiated=exact[0] if exact else None,
             diagnosis=diagnosis,
             loss_ok=self.loss_ok(printed, wanted),
-            only_equal_widths=shape_failure(self.source, self.reply, self.tried)
-            if self.attempt["equal"]
-            else None,
+            only_equal_widths=self.equal_widths_only(),
             line=self.line(diagnosis),
-            notes=(*base.notes, *self.notes(printed)),
+            notes=(*base.notes, *self.notes(printed), *self.several_outputs()),
         )
-        if is_known and exact and not diagnosis.ok:
+        if is_known and exact and form not in exact:
             return with_twin(report, form, exact[0], self.fixture)
         if not is_known and exact and not right:  # a loss that is not usual, but one
             form, diagnosis = self.likeliest(activations, exact[:1])
@@ -254,6 +273,32 @@ class Judgement:
             )
         return said
 
+    def equal_widths_only(self) -> Text | None:
+        """Say how code that runs on equal widths failed on different ones; None for other code."""
+        failed = shape_failure(self.source, self.reply, self.tried)
+        if failed is None or not self.attempt["equal"]:
+            return None
+        return Text(
+            f"With layers of different widths it fails: {failed.en}. With equal widths it runs:",
+            f"各层宽度不同时出错：{failed.zh}。宽度相同时可以运行：",
+        )
+
+    def several_outputs(self) -> list[Text]:
+        """Say how code that runs with one output failed with several."""
+        if self.fixture.sizes[-1] > 1 or self.attempt["interface"]["kind"] == "class":
+            return []
+        if self.intended.sizes is not None:
+            return []
+        failed = shape_failure(self.source, self.reply, self.tried)
+        if failed is None:
+            return []
+        return [
+            Text(
+                f"Judged with one output; with three it fails: {failed.en}",
+                f"按一个输出判断；有三个输出时出错：{failed.zh}",
+            )
+        ]
+
     def call_spoken(self) -> Text:
         """Say what was called with what."""
         name, m, sizes = called(self.attempt), self.fixture.m, self.fixture.sizes
@@ -262,6 +307,18 @@ class Judgement:
         zh = f"调用 {name}，m = {m} 个样本，每{'行' if rows else '列'}一个"
         widths = "-".join(map(str, sizes))
         return Text(f"{en}; widths {widths}", f"{zh}；各层宽度 {widths}")
+
+    def against_own_loss(self, unknown: Text) -> OwnLossCheck | None:
+        """Return the comparison with differences of the code's own loss; None where it has none."""
+        numeric = self.found["numeric"]
+        if numeric is None:
+            return None
+        given = in_rows(self.gradients, self.fixture.sizes, self.convention).arrays
+        expected = in_rows(numeric, self.fixture.sizes, self.convention).arrays
+        names = [name for name in given if name in expected]
+        wrong = [n for n in names if not close(given[n], expected[n])]
+        listed = tuple(f"d{name}" for name in wrong)
+        return OwnLossCheck(unknown, listed, common_ratio(given, expected, names))
 
     def unknown_network(self) -> Text:
         """Say that the network could not be recognised."""
@@ -285,12 +342,29 @@ class Judgement:
         if not wrong:
             return None
         layer = int(wrong[0][2:])
-        of_product = wrong[0][1] == "W" and f"db{layer}" not in wrong
-        number = None if of_product else self.source.line_of_error_term(layer)
+        made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
+        number = self.source.line_of_error_term(layer) if made_in == "delta" else None
         number = number or self.source.line_assigning(wrong[0])
-        if number is None:
-            return None
-        return f"{number}: {self.source.line(number)}"
+        return None if number is None else f"{number}: {self.source.line(number)}"
+
+
+def close(given: FloatArray, expected: FloatArray) -> bool:
+    """Return whether a gradient equals differences, as far as these are exact."""
+    if np.shape(given) != np.shape(expected):
+        return False
+    scale = max(1e-3, float(np.abs(expected).max(initial=0.0)))
+    return bool(np.abs(given - expected).max(initial=0.0) <= 1e-5 * scale)
+
+
+def common_ratio(
+    given: Mapping[str, FloatArray], expected: Mapping[str, FloatArray], names: Sequence[str]
+) -> float | None:
+    """Return c where all arrays are c ≠ 1 times the expected ones."""
+    if any(np.shape(given[name]) != np.shape(expected[name]) for name in names):
+        return None
+    one, other = (np.concatenate([np.ravel(a[n]) for n in names]) for a in (given, expected))
+    ratio = float(one @ other / (other @ other)) if other.any() else 1.0
+    return ratio if abs(ratio - 1) > 1e-4 and close(one, ratio * other) else None
 
 
 def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int]:

@@ -47,6 +47,10 @@ class LoopCall(FunctionsCall):
             **self.description(),
         }
 
+    def numeric_gradient(self) -> Data | None:
+        """Return None: a loop has no loss that could be asked for alone."""
+        return None
+
     def variables(self) -> Data:
         """Return the script's variables that the loop uses: arrays, and dicts or lists of them."""
         used = {part.id for part in ast.walk(self.node) if isinstance(part, ast.Name)}

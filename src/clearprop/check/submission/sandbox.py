@@ -32,7 +32,7 @@ class Limits:
         Of memory.
     """
 
-    seconds: int = 20
+    seconds: int = 10
     megabytes: int = 2048
 
 

@@ -85,6 +85,14 @@ class Source:
         )
 
     @cached_property
+    def variables(self) -> frozenset[str]:
+        """The variables that statements at the top level assign, also inside loops."""
+        plain = [node for node in self.tree.body if not isinstance(node, Function | ast.ClassDef)]
+        named = {name for node in plain for name in assigned(node)}
+        loops = (part for node in plain for part in ast.walk(node) if isinstance(part, ast.For))
+        return frozenset(named | {name for loop in loops for name in targets(loop)})
+
+    @cached_property
     def strings(self) -> frozenset[str]:
         """Every string constant: keys of dicts, most of all."""
         nodes = ast.walk(self.tree)
