@@ -175,7 +175,7 @@ def same_numbers(alternatives: Sequence[Sequence[Finding]]) -> Text:
 def unknown_factor(factor: float) -> Text:
     """Say that a common factor remains."""
     return Text(
-        f"Every gradient is {factor:.6g} times what it should be, and neither m, K, 2 nor η explains"
+        f"Every gradient is {factor:.6g} times what it should be; neither m, K, 2 nor η explains"
         " that factor.",
         f"所有梯度都是应有值的 {factor:.6g} 倍，而 m、K、2、η 都无法解释这个倍数。",
     )

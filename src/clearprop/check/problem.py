@@ -1,10 +1,8 @@
-"""The problem that a gradient was computed for: network, parameters, data and what surrounds them."""
+"""What a gradient was computed for: network, parameters, data and what surrounds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
 
 from clearprop.activations import Activation
 from clearprop.backprop.propagate import forward, sample_losses

@@ -1,4 +1,4 @@
-"""A class with a dict of parameters and class numbers as targets: ReLU, softmax, loss with gradient."""
+"""A class with a dict of parameters; targets are class numbers: ReLU, softmax."""
 
 import numpy as np
 

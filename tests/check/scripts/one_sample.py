@@ -1,4 +1,4 @@
-"""Lists of weights and biases, one sample (a column) at a time; backprop makes its own forward pass."""
+"""Lists of weights and biases, one sample (a column) at a time."""
 
 import numpy as np
 

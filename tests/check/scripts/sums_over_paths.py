@@ -1,4 +1,4 @@
-"""2-2-2, sigmoid, cross-entropy of both outputs: each gradient as a sum over paths, loop by loop."""
+"""2-2-2, sigmoid, cross-entropy of both outputs: each gradient as a sum over paths."""
 
 import math
 
@@ -18,8 +18,14 @@ class PathNetwork:
         self.b2 = rng.normal(size=2)
 
     def forward(self, X):
-        self.a = [[sigma(sum(x[i] * self.W1[i, j] for i in range(2)) + self.b1[j]) for j in range(2)] for x in X]
-        self.p = [[sigma(sum(a[j] * self.W2[j, k] for j in range(2)) + self.b2[k]) for k in range(2)] for a in self.a]
+        self.a = [
+            [sigma(sum(x[i] * self.W1[i, j] for i in range(2)) + self.b1[j]) for j in range(2)]
+            for x in X
+        ]
+        self.p = [
+            [sigma(sum(a[j] * self.W2[j, k] for j in range(2)) + self.b2[k]) for k in range(2)]
+            for a in self.a
+        ]
         return np.array(self.p)
 
     def loss(self, p, y):

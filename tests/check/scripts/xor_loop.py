@@ -1,13 +1,19 @@
 """XOR by a loop at the top level: prints a mean of squares, differentiates half their sum."""
 
 import numpy as np
+
+
 def sigmoid(x):
     return 1 / (1 + np.exp(-x))
+
+
 def sigmoid_derivative(x):
     return sigmoid(x) * (1 - sigmoid(x))
+
+
 np.random.seed(42)
-X = np.array([[0,0],[0,1],[1,0],[1,1]])
-y = np.array([[0],[1],[1],[0]])
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+y = np.array([[0], [1], [1], [0]])
 W1 = np.random.randn(2, 2)
 b1 = np.zeros((1, 2))
 W2 = np.random.randn(2, 1)

@@ -31,8 +31,8 @@ def check_file(
     ----------
     path : path of a Python file
         It may hold functions such as ``forward_propagation(X, parameters)`` and
-        ``backward_propagation(parameters, cache, X, Y)``, a function ``loss_and_grad``, a class with
-        ``forward`` and ``backward``, or a training loop at the top level.
+        ``backward_propagation(parameters, cache, X, Y)``, a function ``loss_and_grad``, a class
+        with ``forward`` and ``backward``, or a training loop at the top level.
     function : str, optional
         The function, method or class to check, where the script has several.
     network : str, optional
@@ -91,7 +91,9 @@ def needs_all_of_it(source: Source, reply: Mapping[str, Any]) -> bool:
     """Return whether functions miss a variable that only the statements left out would set."""
     if reply["success"] is not None:
         return False
-    missing = [failure["message"] for failure in reply["failures"] if failure["kind"] == "NameError"]
+    missing = [
+        failure["message"] for failure in reply["failures"] if failure["kind"] == "NameError"
+    ]
     return any(f"'{name}'" in message for message in missing for name in source.variables)
 
 
@@ -114,7 +116,8 @@ def one_sample(attempt: Attempt) -> Attempt:
 ONE_SAMPLE = Text(
     "Judged with one sample: with several at once db is not summed over them, so the code is meant"
     " for one at a time. An average over samples could not be checked.",
-    "按单个样本判断：多个样本同时输入时 db 没有求和，说明代码是逐样本的；因此无法检查对样本的平均。",
+    "按单个样本判断：多个样本同时输入时 db 没有求和，说明代码是逐样本的；"
+    "因此无法检查对样本的平均。",
 )
 
 

@@ -38,7 +38,7 @@ def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[s
     if failure["cannot_call"]:
         return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
     names = called(tried[failure["attempt"]])
-    return Text(f"{names} fails {stage.en}: {en}", f"{names} 在{stage.zh}失败：{zh}")
+    return Text(f"{names.en} fails {stage.en}: {en}", f"{names.zh.strip()} 在{stage.zh}失败：{zh}")
 
 
 def furthest(failures: Sequence[Failure]) -> Failure:
@@ -80,13 +80,14 @@ def said(source: Source, failure: Failure) -> Text:
     )
 
 
-def called(attempt: Attempt) -> str:
+def called(attempt: Attempt) -> Text:
     """Return the name of what was called."""
     interface = attempt["interface"]
     if interface["kind"] == "loop":
-        return "the training loop"
+        return Text("the training loop", "训练循环")
     name = interface["backward"]["name"]
-    return f"{interface['class']}.{name}" if interface["kind"] == "class" else name
+    whole = f"{interface['class']}.{name}" if interface["kind"] == "class" else name
+    return Text(whole, f" {whole}")
 
 
 def troubles(source: Source, reply: Mapping[str, Any]) -> list[Text]:

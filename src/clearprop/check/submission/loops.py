@@ -38,7 +38,7 @@ class LoopCall(FunctionsCall):
             self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
         self.replace(held)
         self.stage = "loop"
-        exec(self.code(), self.namespace)  # noqa: S102 - this is the limited process made for it
+        exec(self.code(), self.namespace)  # this is the limited process made for it
         self.stage = "reading"
         return {
             "output": self.output(),
@@ -120,7 +120,9 @@ class LoopCall(FunctionsCall):
         after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
         rate = self.fixture.learning_rate if rated else 1.0
-        changed = [n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])]
+        changed = [
+            n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])
+        ]
         if not changed:
             raise CannotCallError("the loop neither names gradients nor changes weights.")
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}

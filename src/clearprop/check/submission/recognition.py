@@ -69,7 +69,11 @@ class LossForm:
         """Return the loss in words and as a formula."""
         name = self.rule.name.replace("_", " ")
         by = {"sum": Text("summed", "求和"), "mean": Text("averaged", "取平均")}[self.reduction]
-        over = Text("samples and outputs", "样本和输出") if self.over_outputs else Text("samples", "样本")
+        over = (
+            Text("samples and outputs", "样本和输出")
+            if self.over_outputs
+            else Text("samples", "样本")
+        )
         return Text(
             f"{name}, {by.en} over the {over.en}: {self.formula()}",
             f"{name}，对{over.zh}{by.zh}：{self.formula()}",

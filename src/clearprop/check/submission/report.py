@@ -22,18 +22,22 @@ class OwnLossCheck:
 
     def spoken(self) -> Text:
         """Return the verdict in a sentence."""
-        en = f"The {self.unknown.en} is none that clearprop knows, so the gradient was compared with"
+        en = (
+            f"The {self.unknown.en} is none that clearprop knows, so the gradient was compared with"
+        )
         en += " differences of the code's own loss:"
         zh = f"clearprop 不认识这个{self.unknown.zh}，因此用代码自身损失的差分来比较梯度："
         if not self.wrong:
             return Text(f"{en} it is right.", f"{zh}梯度正确。")
         if self.ratio is not None:
             return Text(
-                f"{en} it is {self.ratio:.5g} times too large.", f"{zh}梯度大了 {self.ratio:.5g} 倍。"
+                f"{en} it is {self.ratio:.5g} times too large.",
+                f"{zh}梯度大了 {self.ratio:.5g} 倍。",
             )
         listed = ", ".join(self.wrong)
         return Text(
-            f"{en} {listed} are wrong. Say with --network what is meant to learn which mistake it is.",
+            f"{en} {listed} are wrong. Say with --network what is meant, to learn which mistake it"
+            " is.",
             f"{zh}{listed} 有误。可用 --network 说明意图，以便找出是哪种错误。",
         )
 
@@ -117,7 +121,7 @@ class SubmissionReport:
             said.append(OTHER_OUTPUTS.in_(language))
         if self.loss_ok is False:
             said.append(OTHER_LOSS.in_(language))
-        if self.line is not None and not self.ok:
+        if self.line is not None and not self.ok and self.disagreement is None:
             said.append(Text(f"In your code: {self.line}", f"对应代码：{self.line}").in_(language))
         return [*said, *self.noted(language)]
 
@@ -129,7 +133,9 @@ class SubmissionReport:
         if self.network is not None:
             sizes = "-".join(map(str, self.network.sizes))
             rules = ", ".join(spelled(layer.activation) for layer in self.network.layers)
-            lines.append(Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language))
+            lines.append(
+                Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language)
+            )
         if self.loss is not None:
             spoken = self.loss.spoken()
             lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").in_(language))
@@ -148,8 +154,9 @@ class SubmissionReport:
 
 
 OTHER_OUTPUTS = Text(
-    "The outputs are not those of the network described: the forward pass differs from it.",
-    "输出与所描述的网络不符：前向传播不同。",
+    "The outputs are not those of the network described: the forward pass differs from it. The"
+    " gradient is judged as that of the network that the code computes.",
+    "输出与所描述的网络不符：前向传播不同。梯度按代码实际计算的网络来判断。",
 )
 OTHER_LOSS = Text(
     "The loss that is computed is not the one described.", "计算的损失与所描述的不同。"

@@ -68,7 +68,9 @@ def gradients_in(returned: Any, names: Sequence[str]) -> Any:
     if isinstance(returned, Mapping):
         return gradients_in_mapping(returned)
     parts = [part for part in parts_of(returned) if not is_scalar(part)]
-    named = {name: part for name, part in named_parts(returned, names).items() if not is_scalar(part)}
+    named = {
+        name: part for name, part in named_parts(returned, names).items() if not is_scalar(part)
+    }
     marked = {name: part for name, part in named.items() if is_gradient(name, part)}
     if marked:
         return marked

@@ -16,7 +16,10 @@ from clearprop.check.submission.attempts import Attempt
 from clearprop.check.submission.plain import from_plain
 from clearprop.language import Text
 
-START = "import sys; sys.path[:0] = {path!r}; from clearprop.check.submission.child import main; main({folder!r})"
+START = """import sys
+sys.path[:0] = {path!r}
+from clearprop.check.submission.child import main
+main({folder!r})"""
 LARGEST_REPLY = 64 * 2**20
 
 
@@ -103,7 +106,9 @@ def outcome(folder: Path, status: int, limits: Limits) -> Outcome:
     last = said[-1][:200] if said else f"status {status}"
     if "MemoryError" in last or "bad_alloc" in last:
         m = limits.megabytes
-        return Outcome(None, Text(f"it needs more than {m} MB of memory.", f"需要超过 {m} MB 内存。"))
+        return Outcome(
+            None, Text(f"it needs more than {m} MB of memory.", f"需要超过 {m} MB 内存。")
+        )
     return Outcome(
         None,
         Text(f"it ended the process by itself: {last}.", f"脚本自行结束了进程：{last}。"),
@@ -119,7 +124,11 @@ def library_folders() -> list[str]:
 def environment(folder: str) -> dict[str, str]:
     """Return the only variables that the child sees."""
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+        if name in os.environ
+    }
     return {
         **kept,
         **single,

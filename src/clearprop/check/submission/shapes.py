@@ -26,7 +26,9 @@ def in_convention(fixture: Fixture, convention: str, bias: str) -> dict[str, Flo
         elif bias == "flat":
             arrays[name] = array.copy()
         elif bias == "line":
-            arrays[name] = array[:, None].copy() if convention == "column" else array[None, :].copy()
+            arrays[name] = (
+                array[:, None].copy() if convention == "column" else array[None, :].copy()
+            )
     return arrays
 
 
@@ -56,7 +58,9 @@ def own_keys(keys: Sequence[str]) -> dict[str, str]:
     """Return the person's key for each of our names, as far as their script spells them out."""
     from clearprop.check.naming import named_arrays
 
-    return {name: str(key) for name, key in named_arrays({k: k for k in keys}, gradients=False).items()}
+    return {
+        name: str(key) for name, key in named_arrays({k: k for k in keys}, gradients=False).items()
+    }
 
 
 def orient(batch: FloatArray, convention: str) -> FloatArray:

@@ -4,6 +4,7 @@ They may be attributes (``self.W1``), entries of a dict (``self.params["W1"]``),
 (``self.weights[0]``), or belong to layer objects (``self.layers[0].W``).
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,9 @@ def slots(holder: Any, *, marked: bool) -> dict[str, Slot]:
     numbered = {f"{slot.kind}{slot.number}": slot for slot in found if slot.number is not None}
     if numbered:
         shift = 1 - min(int(name[1:]) for name in numbered)
-        return {f"{name[0]}{int(name[1:]) + max(shift, 0)}": slot for name, slot in numbered.items()}
+        return {
+            f"{name[0]}{int(name[1:]) + max(shift, 0)}": slot for name, slot in numbered.items()
+        }
     counts = {"W": 0, "b": 0}
     counted = {}
     for slot in found:
@@ -108,6 +111,6 @@ def sizes_of(arrays: Mapping[str, FloatArray], convention: str) -> tuple[int, ..
     if not shapes or any(len(shape) != 2 for shape in shapes):
         return None
     pairs = [shape[::-1] if convention == "column" else shape for shape in shapes]
-    if any(above[0] != below[1] for below, above in zip(pairs, pairs[1:], strict=False)):
+    if any(above[0] != below[1] for below, above in itertools.pairwise(pairs)):
         return None
     return (pairs[0][0], *(pair[1] for pair in pairs))

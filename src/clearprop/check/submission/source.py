@@ -69,7 +69,9 @@ class Source:
         found = []
         for node in self.tree.body:
             if isinstance(node, ast.ClassDef):
-                methods = {part.name: signature(part) for part in node.body if isinstance(part, Function)}
+                methods = {
+                    part.name: signature(part) for part in node.body if isinstance(part, Function)
+                }
                 nothing = Signature("__init__", (), frozenset(), (), node.lineno)
                 constructor = methods.pop("__init__", nothing)
                 found.append(ClassSource(node.name, constructor, tuple(methods.values())))
@@ -119,8 +121,8 @@ class Source:
     def numbers(self) -> frozenset[int]:
         """The layer numbers that weights carry in the script, ``W1``, ``W2`` …."""
         meanings = (meaning(word) for word in self.words if len(word) <= 20)
-        known = (found for found in meanings if found is not None and found.number is not None)
-        return frozenset(found.number for found in known if found.number <= MOST_LAYERS)
+        numbers = {found.number for found in meanings if found is not None}
+        return frozenset(n for n in numbers if n is not None and n <= MOST_LAYERS)
 
     @property
     def depths(self) -> tuple[int, ...]:
