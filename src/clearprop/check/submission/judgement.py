@@ -57,22 +57,19 @@ class Judgement:
             _ = self.computed.gradients
         except InputError as error:
             return replace(base, failure=Text(str(error), str(error)))
-        wanted = self.intended.activations_of(self.computed.depth)
-        if wanted is not None and self.computed.has_outputs_of(wanted):
+        computed, wanted = self.computed, self.intended.activations_of(self.computed.depth)
+        if wanted is not None and computed.has_outputs_of(wanted):
             return self.judged(replace(base, forward_ok=True), wanted)
-        found = (
-            self.computed.recognized()
-            if wanted is None or self.computed.outputs is not None
-            else wanted
-        )
+        must_recognize = wanted is None or computed.outputs is not None
+        found = computed.recognized() if must_recognize else wanted
         if found is None:
-            own = self.computed.against_own_loss(Text("network", "网络"))
+            own = computed.against_own_loss(Text("network", "网络"))
             failure = self.unknown_network() if own is None else None
             forward_ok = None if wanted is None else False
             return replace(base, failure=failure, own_loss=own, forward_ok=forward_ok)
-        if wanted is not None and self.computed.outputs is not None:
+        if wanted is not None and computed.outputs is not None:
             return self.judged(replace(base, forward_ok=False), found)
-        return self.judged(replace(base, forward_ok=self.computed.has_outputs_of(found)), found)
+        return self.judged(replace(base, forward_ok=computed.has_outputs_of(found)), found)
 
     def wanted_forms(
         self, activations: Sequence[Activation], printed: LossForm | None
@@ -99,11 +96,8 @@ class Judgement:
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
         """Return the verdict on loss and gradient of a network with known activations."""
         printed = self.computed.printed_form(activations)
-        if (
-            self.computed.found["loss"] is not None
-            and printed is None
-            and self.intended.loss is None
-        ):
+        prints_unknown = self.computed.found["loss"] is not None and printed is None
+        if prints_unknown and self.intended.loss is None:
             own = self.computed.against_own_loss(Text("loss", "损失函数"))
             if own is not None:
                 return replace(base, own_loss=own)
@@ -253,14 +247,16 @@ def with_twin(
         return replace(report, notes=(*report.notes, note))
     m, K = fixture.m, fixture.sizes[-1]
     factor = twin.over(form, m, K)
-    said = Text(
+    en = (
         f"Loss and gradient belong to different functions. The loss printed is {form.formula()};"
-        f" the gradient is exactly that of {twin.formula()}. It is {factor.formula} times the gradient"
-        f" of what is printed, {factor.value:g} times with the m = {m} and K = {K} used here. The"
-        " direction is right; the learning rate means something else than the printed loss"
-        " suggests.",
-        f"损失与梯度不是同一个函数。打印的损失是 {form.formula()}，"
-        f"而梯度恰好是 {twin.formula()} 的梯度，是打印损失的梯度的 {factor.formula} 倍（此处 m = {m}、K = {K}，即 {factor.value:g} 倍）。"
-        "方向正确，但学习率的含义与打印的损失不符。",
+        f" the gradient is exactly that of {twin.formula()}. It is {factor.formula} times the"
+        f" gradient of what is printed, {factor.value:g} times with the m = {m} and K = {K} used"
+        " here. The direction is right; the learning rate means something else than the printed"
+        " loss suggests."
     )
-    return replace(report, disagreement=said)
+    zh = (
+        f"损失与梯度不是同一个函数。打印的损失是 {form.formula()}，而梯度恰好是 {twin.formula()}"
+        f" 的梯度，是打印损失的梯度的 {factor.formula} 倍（此处 m = {m}、K = {K}，"
+        f"即 {factor.value:g} 倍）。方向正确，但学习率的含义与打印的损失不符。"
+    )
+    return replace(report, disagreement=Text(en, zh))
