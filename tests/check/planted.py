@@ -1,4 +1,4 @@
-"""Every mistake of the catalogue, planted in a textbook backward pass; `PLANTED` holds them by name.
+"""Every mistake of the catalogue, planted in a textbook backward pass; `PLANTED` holds them.
 
 A planted mistake says which networks it can be made in (`wants`), and gets a step wrong. It shares
 no code with the library's own account of that mistake.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from check.random_problems import PAIRS, random_problem
-from check.textbook import DERIVATIVES, FUNCTIONS, SLOPES, Textbook, sigmoid
+from check.textbook import DERIVATIVES, FUNCTIONS, SLOPES, Textbook
 
 PLANTED = {}
 CANONICAL = PAIRS[:2]

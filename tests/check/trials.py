@@ -3,21 +3,20 @@
 PYTHONPATH=tests python -m check.trials --planted 200 --right 10000
 """
 
-# ruff: noqa: T201
 import argparse
 import collections
 import time
 
 import numpy as np
 
-from clearprop.check import MISTAKES, diagnose
 from check.planted import PLANTED, plant
 from check.random_problems import random_problem
 from check.textbook import Textbook
+from clearprop.check import MISTAKES, diagnose
 
 
 def differs(trial):
-    """Return whether the mistake changes the numbers by more than rounding or an ε in a logarithm."""
+    """Return whether the mistake changes the numbers by more than rounding does."""
     if "differs" in trial.extra:
         return trial.extra.pop("differs")
     for name, right in trial.right.items():
@@ -67,7 +66,7 @@ def right_diagnosis(seed):
 
 
 def planted_figures(count, first_seed=0):
-    """Yield (mistake, trials that change the numbers, trials named first, what was said instead)."""
+    """Yield (mistake, trials that change the numbers, named first, what was said instead)."""
     for name in MISTAKES:
         said = collections.Counter()
         seed, changed = first_seed, 0

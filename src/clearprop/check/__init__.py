@@ -1,4 +1,4 @@
-"""Is a gradient right, and if not, which mistake does it contain?"""
+"""Say whether a gradient is right and, if it is not, which mistake it contains."""
 
 from clearprop.check.diagnose import diagnose as diagnose
 from clearprop.check.diagnosis import Diagnosis as Diagnosis

@@ -1,4 +1,4 @@
-"""Which mistake does a gradient contain?"""
+"""Name the mistake that a gradient contains."""
 
 from collections.abc import Mapping
 from typing import Any

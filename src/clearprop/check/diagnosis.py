@@ -40,8 +40,8 @@ class Finding:
             self.mistake.why.in_(language),
         )
         listed = [f"  {label:<6} {line}" for label, line in zip(labels, lines, strict=True)]
-        title, evidence = self.mistake.title.in_(language), self.evidence.in_(language)
-        return "\n".join([f"{title[:1].upper()}{title[1:]}.", f"  {evidence}", *listed])
+        heading = Text("Mistake: ", "错误：").in_(language) + self.mistake.title.in_(language)
+        return "\n".join([heading, f"  {self.evidence.in_(language)}", *listed])
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def same_numbers(alternatives: Sequence[Sequence[Finding]]) -> Text:
 def unknown_factor(factor: float) -> Text:
     """Say that a common factor remains."""
     return Text(
-        f"Every gradient is {factor:.6g} times what it should be, and neither m, K, 2 nor η explains"
+        f"Every gradient is {factor:.6g} times what it should be; neither m, K, 2 nor η explains"
         " that factor.",
         f"所有梯度都是应有值的 {factor:.6g} 倍，而 m、K、2、η 都无法解释这个倍数。",
     )

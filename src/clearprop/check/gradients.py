@@ -221,6 +221,6 @@ def warnings_about(under_test: FunctionUnderTest) -> Iterator[Text]:
         )
     elif under_test.is_single and under_test.calls > 3:
         yield Text(
-            "The function's values are numbers of float32: it rounds somewhere inside; use float64.",
+            "The function's values are numbers of float32: it rounds inside; use float64.",
             "函数值都是 float32 的数：函数内部某处降了精度；请用 float64。",
         )

@@ -21,9 +21,9 @@ def first_wrong_step(case: Case, unexplained: Sequence[str]) -> Text | None:
     kind, layer = name[0], int(name[1:])
     if kind == "W" and f"b{layer}" in case.given and f"b{layer}" not in unexplained:
         return Text(
-            f"Going down from the output, d{name} is the first array that goes wrong; db{layer} does"
-            f" not, so δ of layer {layer} is right and the fault is in its product with A of layer"
-            f" {layer - 1}.",
+            f"Going down from the output, d{name} is the first array that goes wrong; db{layer}"
+            f" does not, so δ of layer {layer} is right and the fault is in its product with A of"
+            f" layer {layer - 1}.",
             f"从输出往下，d{name} 最先出错，而 db{layer} 没有：第 {layer} 层的 δ 没错，"
             f"问题在它与第 {layer - 1} 层 A 的乘积。",
         )

@@ -1,12 +1,11 @@
-"""The problem that a gradient was computed for: network, parameters, data and what surrounds them."""
+"""What a gradient was computed for: network, parameters, data and what surrounds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from clearprop.activations import Activation
+from clearprop.backprop.propagate import forward, sample_losses
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Parameters, weight_mask
 
@@ -96,10 +95,12 @@ class Problem:
 
     def loss(self, theta: FloatArray) -> float:
         """Return L at the flat vector `theta`, shape (P,), without dropout."""
-        share = np.full((self.m, 1), self.share)
-        data = self.network.engine.value(theta, self.X, self.Y, share)
+        passed = forward(self.network.layers, Parameters(self.params.sizes, theta).layers, self.X)
+        output = self.activation(self.depth)
+        z, a = passed.weighted_sums[-1], passed.output
+        losses = sample_losses(self.network.loss_rule, output, z, a, self.Y)
         weights = theta[weight_mask(self.network.sizes)]
-        return data + 0.5 * self.penalty * float(weights @ weights)
+        return self.share * float(losses.sum()) + 0.5 * self.penalty * float(weights @ weights)
 
     def activation(self, layer: int) -> Activation:
         """Return the activation function of layer l."""

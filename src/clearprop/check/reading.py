@@ -162,7 +162,7 @@ def in_rows(raw: Arrays, sizes: Sequence[int], convention: Convention) -> Readin
 
 
 def itemsize_of(arrays: Arrays) -> int:
-    """Return 4 where every number is one of float32, so that no more precision was there, else 8."""
+    """Return 4 where every number is one of float32, hence no more precise than that, else 8."""
     with np.errstate(over="ignore"):
         kept = [np.array_equal(a, a.astype("f4").astype(a.dtype)) for a in arrays.values()]
     return 4 if all(kept) else 8

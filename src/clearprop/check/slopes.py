@@ -48,7 +48,7 @@ def slope(phi: Callable[[float], float], scale: float, epsilon: float) -> Slope:
     centre = phi(0.0)
     h, smallest = scale * epsilon**0.2, scale * epsilon**0.5
     best, previous = Slope(float("nan"), float("inf"), 0.0, 0.0, False), None
-    jumps = []
+    jumps, left, right = [], 0.0, 0.0
     while h >= smallest:
         ahead, behind = phi(h), phi(-h)
         left, right = (centre - behind) / h, (ahead - centre) / h

@@ -15,7 +15,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.check.backward import RIGHT, gradient
+from clearprop.check.backward import RIGHT, forward, gradient
 from clearprop.check.case import Case
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Suspicion
@@ -150,11 +150,10 @@ class Target:
 
     def is_met_by(self, problem: Problem) -> bool:
         """Return whether a network at this point of its training prints these numbers."""
-        network, theta = problem.network, problem.params.vector
         if self.is_loss:
-            computed = np.array([problem.loss(theta)])
+            computed = np.array([problem.loss(problem.params.vector)])
         else:
-            computed = network.forward(theta, problem.X).ravel()
+            computed = forward(problem).a[problem.depth].ravel()
         if computed.shape != self.values.shape:
             why = f"there are {computed.size} outputs."
             raise refuse("outputs", self.values, why, f"{computed.size} numbers.")

@@ -114,8 +114,9 @@ def not_finite_note(case: Case) -> Text | None:
         return None
     listed = ", ".join(f"d{name}" for name in names)
     return Text(
-        f"{listed}: NaN or infinity, while the right gradient is finite. Look for log(0), a division"
-        " by 0, or an exp that overflows: clip p away from 0 and 1, or use δ = p − y directly.",
+        f"{listed}: NaN or infinity, while the right gradient is finite. Look for log(0), a"
+        " division by 0, or an exp that overflows: clip p away from 0 and 1, or use δ = p − y"
+        " directly.",
         f"{listed} 中有 NaN 或无穷大，而正确的梯度是有限的。检查 log(0)、除以 0 或 exp 溢出："
         "把 p 限制在 0 与 1 之间，或直接用 δ = p − y。",
     )

@@ -15,6 +15,7 @@ class Accumulated(Mistake):
 
     name = "accumulated"
     rank = 10
+    made_in = "gradient"
     title = Text("gradients are accumulated between batches", "梯度在批次之间累加，没有清零")
     right = same("dW = …   (for every batch anew)")
     wrong = same("dW += …   (never set to 0)")

@@ -13,6 +13,7 @@ class AverageMissing(Mistake):
 
     name = "average_missing"
     rank = 10
+    made_in = "gradient"
     title = Text("the average over samples is missing", "漏掉了对样本取平均")
     right = Formula("dW = Aᵀ δ / m", "dW = δ Aᵀ / m")
     wrong = Formula("dW = Aᵀ δ", "dW = δ Aᵀ")

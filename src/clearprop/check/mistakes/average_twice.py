@@ -13,6 +13,7 @@ class AverageTwice(Mistake):
 
     name = "average_twice"
     rank = 20
+    made_in = "gradient"
     title = Text("divided by the number of samples once too often", "多除了一次样本数 m")
     right = Formula("δ = ∂ℓ/∂Z,  dW = Aᵀ δ / m", "δ = ∂ℓ/∂Z,  dW = δ Aᵀ / m")
     wrong = Formula("δ = ∂ℓ/∂Z / m,  dW = Aᵀ δ / m", "δ = ∂ℓ/∂Z / m,  dW = δ Aᵀ / m")

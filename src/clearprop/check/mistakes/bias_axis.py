@@ -17,6 +17,7 @@ class BiasAxis(Mistake):
 
     name = "bias_axis"
     rank = 10
+    made_in = "gradient"
     title = Text("db is summed over the wrong axis", "db 的求和轴错了")
     right = Formula("db = np.sum(δ, axis=0) / m", "db = np.sum(δ, axis=1, keepdims=True) / m")
     wrong = Formula("db = np.sum(δ) / m   (or axis=1)", "db = np.sum(δ) / m   (or axis=0)")

@@ -13,6 +13,7 @@ class BiasNotAveraged(Mistake):
 
     name = "bias_not_averaged"
     rank = 9
+    made_in = "gradient"
     title = Text(
         "db is averaged over the samples differently from dW", "db 与 dW 对样本的平均方式不一致"
     )

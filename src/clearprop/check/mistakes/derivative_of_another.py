@@ -55,7 +55,7 @@ class DerivativeOfAnother(Mistake):
 
 
 def other_activations() -> list[Activation]:
-    """Return every elementwise activation but the identity, whose f′ = 1 is a mistake of its own."""
+    """Return every elementwise activation but the identity: f′ = 1 is a mistake of its own."""
     rules = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
     return [rule for rule in rules if rule.elementwise and rule.name != "identity"]
 

@@ -15,6 +15,7 @@ class GradientTransposed(Mistake):
 
     name = "gradient_transposed"
     rank = 10
+    made_in = "gradient"
     title = Text("dW is transposed", "dW 转置了")
     right = Formula("dWˡ = Aˡ⁻¹ᵀ δˡ", "dWˡ = δˡ Aˡ⁻¹ᵀ")
     wrong = Formula("dWˡ = δˡᵀ Aˡ⁻¹", "dWˡ = Aˡ⁻¹ δˡᵀ")

@@ -15,6 +15,7 @@ class Keepdims(Mistake):
 
     name = "keepdims"
     rank = 8
+    made_in = "gradient"
     title = Text(
         "keepdims is forgotten: db has not the shape of b", "忘了 keepdims：db 的形状与 b 不同"
     )
@@ -33,7 +34,8 @@ class Keepdims(Mistake):
         yield from ()
 
     def faults_of_shape(self, case: Case) -> Iterator[Suspicion]:
-        """Yield every db that would change the shape of the person's own b."""
+        """Yield one suspicion of every db that would change the shape of the person's own b."""
+        said, layers = [], []
         for name, own in case.own_shapes.items():
             given = case.given_shapes.get(name)
             if not name.startswith("b") or given is None or np.prod(given) != np.prod(own):
@@ -43,9 +45,9 @@ class Keepdims(Mistake):
             except ValueError:
                 continue
             if np.prod(after) > np.prod(own):
-                evidence = Text(
-                    f"d{name} has shape {given}, {name} has {own}: {name} − η d{name} has {after}",
-                    f"d{name} 的形状是 {given}，{name} 是 {own}：{name} − η d{name} 会变成 {after}",
-                )
-                layer = int(name[1:])
-                yield Suspicion(self, evidence, layers=(layer,))
+                layers.append(int(name[1:]))
+                said.append((name, given, own, after))
+        if said:
+            en = "; ".join(f"d{n} is {g}, {n} is {o}, {n} − η d{n} is {a}" for n, g, o, a in said)
+            zh = "；".join(f"d{n} 是 {g}，{n} 是 {o}，{n} − η d{n} 是 {a}" for n, g, o, a in said)
+            yield Suspicion(self, Text(f"shapes: {en}", f"形状：{zh}"), layers=tuple(layers))

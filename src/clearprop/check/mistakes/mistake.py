@@ -74,6 +74,8 @@ class Mistake(ABC):
     title: ClassVar[Text]
     right: ClassVar[Formula]
     wrong: ClassVar[Formula]
+    made_in: ClassVar[Literal["delta", "gradient"]] = "delta"
+    """Whether it is made where δ is computed, or where dW and db are."""
     why: ClassVar[Text]
     """Why the wrong line is wrong, and what to change."""
 

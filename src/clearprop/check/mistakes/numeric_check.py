@@ -88,8 +88,8 @@ class NumericCheck(Mistake):
                     continue
                 if np.abs(counts - np.round(counts)).max() < 1e-2:
                     evidence = Text(
-                        f"right up to noise: every entry is a multiple of the rounding of {precision}"
-                        f" divided by h = {h:g}",
+                        "right up to noise: every entry is a multiple of the rounding of"
+                        f" {precision} divided by h = {h:g}",
                         f"除噪声外正确：每个数都是 {precision} 舍入误差除以 h = {h:g} 的整数倍",
                     )
                     yield Suspicion(self, evidence, settings={"step": h})

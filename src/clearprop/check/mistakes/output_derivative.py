@@ -24,7 +24,8 @@ class OutputDerivative(Mistake):
     why = Text(
         "δᴸ = ∂ℓ/∂a ⊙ f′(zᴸ). With sigmoid or softmax and its own cross-entropy the two factors"
         " cancel to p − y; with any other loss f′ stays",
-        "δᴸ = ∂ℓ/∂a ⊙ f′(zᴸ)。sigmoid/softmax 配自己的交叉熵时两项相消为 p − y；其他损失必须保留 f′",
+        "δᴸ = ∂ℓ/∂a ⊙ f′(zᴸ)。sigmoid/softmax 配自己的交叉熵时两项相消为 p − y；"
+        "其他损失必须保留 f′",
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:

@@ -17,6 +17,7 @@ class Regularizer(Mistake):
 
     name = "regularizer"
     rank = 10
+    made_in = "gradient"
     title = Text("the L2 penalty is differentiated wrongly", "L2 正则项求导有误")
     right = same("L + ½ λ Σ W²   →   dW + λ W,   db unchanged")
     wrong = same("dW + c W with c ≠ λ, or db + c b")

@@ -23,7 +23,8 @@ class SoftmaxAxis(Mistake):
     why = Text(
         "the probabilities of one sample add up to 1 over the classes: sum over the axis of the"
         " units, which is 1 with one sample a row and 0 with one sample a column",
-        "每个样本对各类别的概率之和为 1：沿单元所在的轴求和，一行一个样本时是 axis=1，一列一个样本时是 axis=0",
+        "每个样本对各类别的概率之和为 1：沿单元所在的轴求和，"
+        "一行一个样本时是 axis=1，一列一个样本时是 axis=0",
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
@@ -33,7 +34,8 @@ class SoftmaxAxis(Mistake):
                 continue
             where = spoken((layer,))
             over_samples = Text(
-                f"{where.en}: the probabilities of a sample do not add up to 1, those of a class do",
+                f"{where.en}: the probabilities of a sample do not add up to 1, those of a class"
+                " do",
                 f"{where.zh}：一个样本的概率之和不为 1，而一个类别（对样本求和）的概率之和为 1",
             )
             over_all = Text(

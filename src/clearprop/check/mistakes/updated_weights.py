@@ -26,7 +26,8 @@ class UpdatedWeights(Mistake):
         "δˡ = (δˡ⁺¹ (Wˡ⁺¹ − η dWˡ⁺¹)ᵀ) ⊙ f′(Zˡ)", "δˡ = ((Wˡ⁺¹ − η dWˡ⁺¹)ᵀ δˡ⁺¹) ⊙ f′(Zˡ)"
     )
     why = Text(
-        "all gradients are taken at the same parameters: compute every dW and db first, then update",
+        "all gradients are taken at the same parameters: compute every dW and db first, update"
+        " after that",
         "所有梯度都应在同一组参数处计算：先算完所有 dW、db，再统一更新",
     )
 
@@ -36,7 +37,7 @@ class UpdatedWeights(Mistake):
             return
         known = case.problem.learning_rate
         fitted = fitted_rate(case, steps)
-        for rate in {known, fitted} - {None}:
+        for rate in {rate for rate in (known, fitted) if rate is not None}:
             recovered = f"η = {rate:.6g}"
             evidence = Text(
                 f"the output layer is right; the layers below equal those computed through"

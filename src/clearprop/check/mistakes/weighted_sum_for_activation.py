@@ -15,6 +15,7 @@ class WeightedSumForActivation(Mistake):
 
     name = "weighted_sum_for_activation"
     rank = 10
+    made_in = "gradient"
     title = Text("Z is used where A belongs in dW", "dW 中应为 A 处用了 Z")
     right = Formula("dWˡ = Aˡ⁻¹ᵀ δˡ", "dWˡ = δˡ Aˡ⁻¹ᵀ")
     wrong = Formula("dWˡ = Zˡ⁻¹ᵀ δˡ", "dWˡ = δˡ Zˡ⁻¹ᵀ")

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.submission.binding import CannotCallError
-from clearprop.check.submission.calling import ClassCall, FunctionsCall
+from clearprop.check.submission.calling import FunctionsCall
+from clearprop.check.submission.instances import ClassCall
 from clearprop.check.submission.loops import LoopCall
 from clearprop.check.submission.namespace import Trouble, run_definitions
 
@@ -35,6 +36,7 @@ def replies(request: Mapping[str, Any]) -> Data:
                 warnings.simplefilter("ignore")
                 call = script.call(attempt)
                 found = call.run()
+                found["numeric"] = script.call(attempt).numeric_gradient()
             return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
         except (Exception, SystemExit) as error:
             stage = call.stage if call is not None else "preparing"
@@ -46,6 +48,8 @@ def replies(request: Mapping[str, Any]) -> Data:
                     **Trouble.of(error, line_in(error, request["path"]))._asdict(),
                 }
             )
+            if isinstance(error, MemoryError | PermissionError):
+                break  # other shapes of the arrays would not help
     return {"success": None, "failures": failures, **script.notes()}
 
 

@@ -18,21 +18,29 @@ FORMS = (("row", "line"), ("column", "line"), ("row", "flat"))
 """Convention, and whether b is a line of a matrix or flat."""
 
 
-def attempts(source: Source, found: list[Interface]) -> list[Attempt]:
-    """Return everything to try: different widths first, equal ones for code that fails on those."""
-    unequal = [each for interface in found for each in forms(source, interface, equal=False)]
-    equal = [each for interface in found for each in forms(source, interface, equal=True)]
+def attempts(source: Source, found: list[Interface], outputs: int | None) -> list[Attempt]:
+    """Return everything to try: different widths first, equal ones for code that fails on those.
+
+    `outputs` is K where it is known; else several outputs are tried before a single one.
+    """
+    unequal = [each for i in found for each in forms(source, i, outputs, equal=False)]
+    equal = [each for i in found for each in forms(source, i, outputs, equal=True)]
     return [*unequal, *equal]
 
 
-def forms(source: Source, interface: Interface, *, equal: bool) -> Iterator[Attempt]:
+def forms(
+    source: Source, interface: Interface, known: int | None, *, equal: bool
+) -> Iterator[Attempt]:
     """Yield the attempts at one interface."""
-    for whole, depth, (convention, bias), style, (targets, outputs) in itertools.product(
-        (False,) if interface["kind"] == "loop" else (False, True),
+    targets_and_outputs = [("matrix", 3), ("labels", 3), ("matrix", 1), ("vector", 1)]
+    if known is not None:
+        several = [("matrix", known), ("labels", known)]
+        targets_and_outputs = targets_and_outputs[2:] if known == 1 else several
+    for depth, (convention, bias), style, (targets, outputs) in itertools.product(
         source.depths,
         FORMS if source.has_biases else (("row", "none"), ("column", "none")),
         styles(source, interface),
-        (("matrix", 3), ("labels", 3), ("matrix", 1), ("vector", 1)),
+        targets_and_outputs,
     ):
         if equal and outputs == 1:
             continue
@@ -45,7 +53,7 @@ def forms(source: Source, interface: Interface, *, equal: bool) -> Iterator[Atte
         for fixture in fixtures:
             yield {
                 "interface": interface,
-                "whole": whole,
+                "whole": False,
                 "convention": convention,
                 "bias": bias,
                 "style": style,

@@ -5,12 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.submission.binding import (
-    ROLES_OF_CONSTRUCTORS,
-    ROLES_OF_FUNCTIONS,
-    CannotCallError,
-    bound,
-)
+from clearprop.check.submission.binding import ROLES_OF_FUNCTIONS, CannotCallError, bound
 from clearprop.check.submission.fixtures import Fixture
 from clearprop.check.submission.returned import (
     cache_in,
@@ -20,10 +15,11 @@ from clearprop.check.submission.returned import (
     outputs_in,
 )
 from clearprop.check.submission.shapes import in_convention, orient, styled
-from clearprop.check.submission.slots import sizes_of, slots
+from clearprop.check.submission.slots import slots
 from clearprop.check.submission.vocabulary import role_of
 
 Data = dict[str, Any]
+STEP = 1e-5
 
 
 class FunctionsCall:
@@ -81,7 +77,7 @@ class FunctionsCall:
 
     def run(self) -> Data:
         """Return the outputs, the loss and the gradient that the person's code computes."""
-        np.random.seed(0)
+        self.set_up()
         found: Data = {"output": None, "loss": None}
         forward, loss = self.interface["forward"], self.interface["loss"]
         if forward is not None:
@@ -90,14 +86,66 @@ class FunctionsCall:
         if loss is not None and found["output"] is not None:
             self.stage = "loss"
             found["loss"] = self.loss(loss)
-        self.stage = "backward"
         backward = self.interface["backward"]
+        self.stage = "backward"
         before = {name: array.copy() for name, array in self.arrays.items()}
         returned = self.call(backward)
         self.stage = "reading"
         if found["loss"] is None:
             found["loss"] = loss_in(returned, backward["returned"])
         return found | self.gradient(returned, backward, before) | self.description()
+
+    def numeric_gradient(self) -> Data | None:
+        """Return differences of the code's own loss by every parameter; None where it has none.
+
+        They judge a gradient whose network or loss is not one of ours. This wants a new attempt:
+        the one that ran may have updated its parameters.
+        """
+        try:
+            self.set_up()
+            before = {name: array.copy() for name, array in self.live_arrays().items()}
+            is_constant = np.isclose(self.own_loss(), self.own_loss())  # it draws nothing
+            live = self.live_arrays()
+            if not is_constant or any(not np.array_equal(before[n], live[n]) for n in before):
+                return None
+            return {name: self.differences(array) for name, array in live.items()}
+        except Exception:  # then there is nothing to compare with
+            return None
+
+    def differences(self, array: Any) -> Any:
+        """Return centred differences of the code's loss by the entries of one array."""
+        slopes = np.empty(array.shape)
+        for index in np.ndindex(array.shape):
+            kept = array[index]
+            ahead, behind = (self.own_loss_at(array, index, kept + h) for h in (STEP, -STEP))
+            slopes[index] = (ahead - behind) / (2 * STEP)
+            array[index] = kept
+        return slopes
+
+    def own_loss_at(self, array: Any, index: tuple[int, ...], value: float) -> float:
+        """Return the code's loss with one parameter changed."""
+        array[index] = value
+        return self.own_loss()
+
+    def own_loss(self) -> float:
+        """Return the code's loss at the parameters as they are now."""
+        if self.interface["loss"] is not None and self.interface["forward"] is not None:
+            self.forward(self.interface["forward"])
+            loss = loss_in(self.call(self.interface["loss"]), self.interface["loss"]["returned"])
+        else:
+            backward = self.interface["backward"]
+            loss = loss_in(self.call(backward), backward["returned"])
+        if loss is None:
+            raise CannotCallError("there is no loss.")
+        return loss
+
+    def live_arrays(self) -> Data:
+        """Return the very arrays that the code computes with."""
+        return self.arrays
+
+    def set_up(self) -> None:
+        """Bring everything into the state before the first call."""
+        np.random.seed(0)
 
     def description(self) -> Data:
         """Return in which form the call succeeded."""
@@ -121,7 +169,12 @@ class FunctionsCall:
 
     def forward(self, signature: Mapping[str, Any]) -> Any:
         """Run the forward pass, and keep what it hands on to the backward pass."""
+        required = [name for name in signature["parameters"] if name not in signature["optional"]]
+        if len(required) == 1:  # whatever it is called, it can only be the samples
+            self.by_name[required[0]] = self.X
         returned = self.call(signature)
+        for name in required[:1] if len(required) == 1 else ():
+            self.by_name.pop(name)
         names = signature["returned"]
         m, K = self.fixture.m, self.fixture.sizes[-1]
         shapes = [(m, K), (K, m), (m,)] if K == 1 else [(m, K)[:: self.direction]]
@@ -141,7 +194,7 @@ class FunctionsCall:
         return -1 if self.convention == "column" else 1
 
     def loss(self, signature: Mapping[str, Any]) -> float | None:
-        """Return what the loss function says; None if it cannot be called, since it may stand alone."""
+        """Return what the loss function says; None if it cannot be called: it may stand alone."""
         try:
             return loss_in(self.call(signature), signature["returned"])
         except Exception:  # a loss that fails is no reason to keep silent about the gradient
@@ -181,88 +234,3 @@ class FunctionsCall:
         """Return the learning rate of an update: the one handed over, else 1."""
         rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
         return self.fixture.learning_rate if rated else 1.0
-
-
-class ClassCall(FunctionsCall):
-    """The same for a class: an instance is made, and the fixture's numbers are put into it."""
-
-    def run(self) -> Data:
-        """Return what an instance computes."""
-        self.stage = "constructor"
-        self.owner = self.made()
-        held = slots(self.owner, marked=False)
-        sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
-        if sizes is None:
-            raise CannotCallError(
-                f"{self.interface['class']}: its weights make no chain of layers."
-            )
-        if tuple(sizes) != tuple(self.fixture.sizes):  # it has sizes of its own
-            self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
-            self.owner = self.made()
-            held = slots(self.owner, marked=False)
-        for name, slot in held.items():
-            values = self.fixture.params[name]
-            slot.fill(values.T if self.convention == "column" else values)
-        self.arrays = {name: slot.array.copy() for name, slot in held.items()}
-        return super().run()
-
-    def made(self) -> Any:
-        """Return a new instance."""
-        sizes = list(self.fixture.sizes)
-        hidden = sizes[1] if len(sizes) == 3 else sizes[1:-1]
-        units = {"inputs": sizes[0], "hidden": hidden, "outputs": sizes[-1], "seed": 0}
-        constructor = self.interface["constructor"]
-        arguments = bound(constructor, {}, {**self.by_role, **units}, ROLES_OF_CONSTRUCTORS)
-        return super().function(self.interface["class"])(**arguments)
-
-    def forward(self, signature: Mapping[str, Any]) -> Any:
-        """Run the forward pass; its outputs may be returned, or kept in the instance."""
-        returned = super().forward(signature)
-        if returned is None:
-            m, K = self.fixture.m, self.fixture.sizes[-1]
-            returned = outputs_in(vars(self.owner), (), [(m, K)[:: self.direction]])
-        if returned is not None:
-            self.by_role["output"] = returned
-        return returned
-
-    def function(self, name: str) -> Any:
-        """Return a method of the instance."""
-        return getattr(self.owner, name)
-
-    def gradient(self, returned: Any, signature: Mapping[str, Any], before: Data) -> Data:
-        """Return the gradient that was returned, kept in the instance, or used for its update."""
-        returned_ones = gradients_in(returned, signature["returned"])
-        kept = slots(self.owner, marked=True)
-        after = {name: slot.array for name, slot in slots(self.owner, marked=False).items()}
-        if returned_ones is not None and is_complete(returned_ones):
-            return {"gradients": returned_ones, "rate": None}
-        if kept:
-            return {"gradients": {f"d{n}": slot.array for n, slot in kept.items()}, "rate": None}
-        changed = [n for n in before if not np.array_equal(before[n], after.get(n, before[n]))]
-        if not changed:
-            raise CannotCallError(
-                f"{signature['name']} neither returns gradients, nor keeps them as dW1, db1 …, nor"
-                " changes the weights."
-            )
-        rate = self.rate(signature)
-        return {
-            "gradients": {f"d{n}": (before[n] - after[n]) / rate for n in changed},
-            "rate": rate,
-        }
-
-    def rate(self, signature: Mapping[str, Any]) -> float:
-        """Return the learning rate: handed over, kept in the instance, else 1."""
-        rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
-        if rated:
-            return self.fixture.learning_rate
-        kept = [
-            float(value)
-            for name, value in vars(self.owner).items()
-            if role_of(name, among=("learning_rate",)) and np.size(value) == 1
-        ]
-        return kept[0] if kept else 1.0
-
-
-def is_complete(gradients: Any) -> bool:
-    """Return whether returned arrays can be a whole gradient, not the error of the layer below."""
-    return isinstance(gradients, dict) or len(gradients) > 1

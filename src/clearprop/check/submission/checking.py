@@ -1,15 +1,20 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from clearprop.check.submission.attempts import attempts
+from clearprop.check.submission.attempts import Attempt, attempts
 from clearprop.check.submission.description import described
 from clearprop.check.submission.failures import explained_failure, not_parsed, troubles
+from clearprop.check.submission.fixtures import SAMPLES
 from clearprop.check.submission.interfaces import interfaces
 from clearprop.check.submission.judgement import Judgement
 from clearprop.check.submission.report import SubmissionReport
 from clearprop.check.submission.sandbox import Limits, run_limited
-from clearprop.check.submission.source import parse
+from clearprop.check.submission.source import Source, parse
 from clearprop.errors import refuse
 from clearprop.language import Text
 
@@ -26,8 +31,8 @@ def check_file(
     ----------
     path : path of a Python file
         It may hold functions such as ``forward_propagation(X, parameters)`` and
-        ``backward_propagation(parameters, cache, X, Y)``, a function ``loss_and_grad``, a class with
-        ``forward`` and ``backward``, or a training loop at the top level.
+        ``backward_propagation(parameters, cache, X, Y)``, a function ``loss_and_grad``, a class
+        with ``forward`` and ``backward``, or a training loop at the top level.
     function : str, optional
         The function, method or class to check, where the script has several.
     network : str, optional
@@ -61,15 +66,59 @@ def check_file(
         raise refuse("function", function, "the script has no function of that name.", f"{hint}.")
     if not found:
         return SubmissionReport(str(path), failure=NOTHING_TO_CALL)
-    tried = attempts(source, found)
+    tried = attempts(source, found, intended.sizes[-1] if intended.sizes else None)
     outcome = run_limited(file, tried, limits or Limits())
+    if outcome.reply is not None and needs_all_of_it(source, outcome.reply):
+        tried = [{**attempt, "whole": True} for attempt in tried]
+        outcome = run_limited(file, tried, limits or Limits())
     if outcome.reply is None:
         return SubmissionReport(str(path), failure=outcome.failure)
     if outcome.reply["success"] is None:
         failure = explained_failure(source, tried, outcome.reply)
         return SubmissionReport(str(path), failure=failure, notes=troubles(source, outcome.reply))
-    judged = Judgement(source, tried, outcome.reply, intended)
-    return judged.report(str(path))
+    report = Judgement(source, tried, outcome.reply, intended).report(str(path))
+    if not keeps_samples_apart(report):
+        return report
+    one = [one_sample(attempt) for attempt in tried if not attempt["equal"]]
+    outcome = run_limited(file, one, limits or Limits())
+    if outcome.reply is None or outcome.reply["success"] is None:
+        return report
+    alone = Judgement(source, one, outcome.reply, intended).report(str(path))
+    return replace(alone, notes=(*alone.notes, ONE_SAMPLE))
+
+
+def needs_all_of_it(source: Source, reply: Mapping[str, Any]) -> bool:
+    """Return whether functions miss a variable that only the statements left out would set."""
+    if reply["success"] is not None:
+        return False
+    missing = [
+        failure["message"] for failure in reply["failures"] if failure["kind"] == "NameError"
+    ]
+    return any(f"'{name}'" in message for message in missing for name in source.variables)
+
+
+def keeps_samples_apart(report: SubmissionReport) -> bool:
+    """Return whether db has a number for every sample: the code is meant for one at a time."""
+    arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
+    biases = [array for array in arrays if array.name.startswith("db")]
+    return bool(biases) and all(
+        array.difference == float("inf")
+        and math.prod(array.shape) == SAMPLES * math.prod(array.expected_shape)
+        for array in biases
+    )
+
+
+def one_sample(attempt: Attempt) -> Attempt:
+    """Return an attempt with a single sample."""
+    return {**attempt, "fixture": {**attempt["fixture"], "m": 1}}
+
+
+ONE_SAMPLE = Text(
+    "Judged with one sample: with several at once db is not summed over them, so the code is meant"
+    " for one at a time. An average over samples could not be checked.",
+    "按单个样本判断：多个样本同时输入时 db 没有求和，说明代码是逐样本的；"
+    "因此无法检查对样本的平均。",
+)
 
 
 NOTHING_TO_CALL = Text(

@@ -1,4 +1,4 @@
-"""Read the description of a network that a person intended: ``"tanh,sigmoid binary_cross_entropy mean"``."""
+"""Read what network a person intended: ``"tanh,sigmoid binary_cross_entropy mean"``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

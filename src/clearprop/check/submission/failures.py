@@ -38,13 +38,13 @@ def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[s
     if failure["cannot_call"]:
         return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
     names = called(tried[failure["attempt"]])
-    return Text(f"{names} fails {stage.en}: {en}", f"{names} 在{stage.zh}失败：{zh}")
+    return Text(f"{names.en} fails {stage.en}: {en}", f"{names.zh.strip()} 在{stage.zh}失败：{zh}")
 
 
 def furthest(failures: Sequence[Failure]) -> Failure:
     """Return the failure of the latest stage; errors of the script before our own questions."""
-    return max(
-        reversed(failures),
+    return max(  # the first of several, whose form is the most usual
+        failures,
         key=lambda failure: (STAGES.index(failure["stage"]), not failure["cannot_call"]),
     )
 
@@ -52,7 +52,7 @@ def furthest(failures: Sequence[Failure]) -> Failure:
 def shape_failure(
     source: Source, reply: Mapping[str, Any], tried: Sequence[Attempt]
 ) -> Text | None:
-    """Return how code that runs on equal widths failed on different ones; None if it did not."""
+    """Return how code failed on the first forms of its arrays; None if it did not."""
     winner = tried[reply["success"]["attempt"]]
     failures = [
         failure
@@ -64,11 +64,7 @@ def shape_failure(
     ]
     if not failures:
         return None
-    en, zh = said(source, furthest(failures))
-    return Text(
-        f"With layers of different widths it fails: {en}. With equal widths it runs:",
-        f"各层宽度不同时出错：{zh}。宽度相同时可以运行：",
-    )
+    return said(source, furthest(failures))
 
 
 def said(source: Source, failure: Failure) -> Text:
@@ -84,13 +80,14 @@ def said(source: Source, failure: Failure) -> Text:
     )
 
 
-def called(attempt: Attempt) -> str:
+def called(attempt: Attempt) -> Text:
     """Return the name of what was called."""
     interface = attempt["interface"]
     if interface["kind"] == "loop":
-        return "the training loop"
+        return Text("the training loop", "训练循环")
     name = interface["backward"]["name"]
-    return f"{interface['class']}.{name}" if interface["kind"] == "class" else name
+    whole = f"{interface['class']}.{name}" if interface["kind"] == "class" else name
+    return Text(whole, f" {whole}")
 
 
 def troubles(source: Source, reply: Mapping[str, Any]) -> list[Text]:

@@ -83,9 +83,9 @@ def paired(functions: Sequence[Signature], backward: Signature) -> Interface:
 
 
 def takes_samples(found: Signature) -> bool:
-    """Return whether a function takes the samples, or, as a method may, nothing at all."""
+    """Return whether a function takes the samples: by name, or since it takes no more than one."""
     required = [name for name in found.parameters if name not in found.optional]
-    return not required or any(role_of(name, among=("X",)) for name in found.parameters)
+    return len(required) <= 1 or any(role_of(name, among=("X",)) for name in found.parameters)
 
 
 def of_classes(source: Source) -> Iterator[Interface]:

@@ -1,55 +1,34 @@
-"""Judge what a script computed: its outputs, its loss, its gradient, and whether they belong together."""
+"""Judge a script: whether its outputs, its loss and its gradient belong together."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from clearprop.activations import Activation
-from clearprop.backprop.propagate import forward
-from clearprop.check.diagnose import case_of, diagnose
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.reading import read
 from clearprop.check.submission.attempts import Attempt
+from clearprop.check.submission.computed import Computed
 from clearprop.check.submission.description import Description
 from clearprop.check.submission.failures import called, shape_failure, troubles
 from clearprop.check.submission.fixtures import Fixture
-from clearprop.check.submission.recognition import (
-    LossForm,
-    combinations,
-    loss_forms,
-    outputs_as_rows,
-    recognized_activations,
-    recognized_loss,
-    same,
-    with_softmax_over_samples,
-)
+from clearprop.check.submission.recognition import LossForm, loss_forms
 from clearprop.check.submission.report import SubmissionReport
-from clearprop.check.submission.shapes import orient
 from clearprop.check.submission.source import Source
 from clearprop.errors import InputError
 from clearprop.language import Text
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Layer, Parameters
+from clearprop.losses import Loss
+from clearprop.network import check_pair
+from clearprop.structure import Layer
 
 USUAL = 6
 """How many losses are tried where the code prints none and none is intended."""
 
-SCALES = frozenset(
-    {
-        "average_missing",
-        "average_twice",
-        "outputs_averaged",
-        "factor_two",
-    }
-)
+SCALES = frozenset({"average_missing", "average_twice", "outputs_averaged", "factor_two"})
 """Mistakes that only multiply a gradient, as another form of the loss does."""
 
 
 class Judgement:
-    """What one successful attempt computed, beside what it should be.
+    """One successful attempt beside what it should have computed.
 
     Parameters
     ----------
@@ -57,7 +36,7 @@ class Judgement:
     tried : sequence of Attempt
         All attempts, in their order.
     reply : dict
-        What the limited process reported; its attempt has succeeded.
+        What the limited process reported; one of its attempts has succeeded.
     intended : Description
         What is known of the network.
     """
@@ -66,39 +45,8 @@ class Judgement:
         self, source: Source, tried: Sequence[Attempt], reply: dict[str, Any], intended: Description
     ) -> None:
         self.source, self.tried, self.reply, self.intended = source, tried, reply, intended
-        self.found = reply["success"]
-        self.attempt = tried[self.found["attempt"]]
-        self.convention = self.attempt["convention"]
-        rate = self.attempt["fixture"]["learning_rate"]
-        self.fixture = Fixture(tuple(self.found["sizes"]), self.found["m"], rate)
-
-    @property
-    def depth(self) -> int:
-        """L, the number of layers."""
-        return len(self.fixture.sizes) - 1
-
-    @cached_property
-    def params(self) -> Parameters:
-        """The parameters that the code was given; without biases these are 0."""
-        params = self.fixture.params.copy()
-        for name in params:
-            if name not in self.found["own_shapes"]:
-                params[name] = np.zeros(params[name].shape)
-        return params
-
-    @cached_property
-    def outputs(self) -> FloatArray | None:
-        """The code's outputs, (m, K); None where it gave none."""
-        given = self.found["output"]
-        if given is None:
-            return None
-        m, K = self.fixture.m, self.fixture.sizes[-1]
-        return outputs_as_rows(np.asarray(given), self.convention, m, K)
-
-    @cached_property
-    def gradients(self) -> dict[str, FloatArray]:
-        """The code's gradient, in its own shapes."""
-        return read("gradients", self.found["gradients"], self.fixture.sizes, gradients=True)
+        self.attempt = tried[reply["success"]["attempt"]]
+        self.computed = Computed(self.attempt, reply["success"])
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict."""
@@ -106,50 +54,29 @@ class Judgement:
             path, called=self.call_spoken(), notes=tuple(troubles(self.source, self.reply))
         )
         try:
-            _ = self.gradients
+            _ = self.computed.gradients
         except InputError as error:
             return replace(base, failure=Text(str(error), str(error)))
-        wanted = self.intended.activations_of(self.depth)
-        activations = wanted or self.recognized()
-        if activations is None:
-            return replace(base, failure=self.unknown_network(), forward_ok=False)
-        forward_ok = (
-            None if self.outputs is None else same(self.computed(activations), self.outputs)
-        )
-        return self.judged(replace(base, forward_ok=forward_ok), activations)
-
-    def recognized(self) -> tuple[Activation, ...] | None:
-        """Return the activations that the outputs show, or, without outputs, loss and gradient."""
-        X = self.fixture.X
-        if self.outputs is not None:
-            found = recognized_activations(self.params, X, self.outputs)
-            return found or with_softmax_over_samples(self.params, X, self.outputs)
-        fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
-        return next(
-            (f for f in fitting or combinations(self.depth) if self.exact_forms(f)),
-            fitting[0] if fitting else None,
-        )
-
-    def computed(self, activations: Sequence[Activation]) -> FloatArray:
-        """Return the outputs of the network with these activations, (m, K)."""
-        weights = self.params.layers
-        layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
-        return forward(layers, weights, self.fixture.X).output
-
-    def printed_form(self, activations: Sequence[Activation]) -> LossForm | None:
-        """Return the loss that the code prints, None if it prints none that is known."""
-        value = self.found["loss"]
-        if value is None:
-            return None
-        outputs = self.computed(activations) if self.outputs is None else self.outputs
-        return recognized_loss(value, activations[-1], outputs, self.fixture.Y)
+        computed, wanted = self.computed, self.intended.activations_of(self.computed.depth)
+        if wanted is not None and computed.has_outputs_of(wanted):
+            return self.judged(replace(base, forward_ok=True), wanted)
+        must_recognize = wanted is None or computed.outputs is not None
+        found = computed.recognized() if must_recognize else wanted
+        if found is None:
+            own = computed.against_own_loss(Text("network", "网络"))
+            failure = self.unknown_network() if own is None else None
+            forward_ok = None if wanted is None else False
+            return replace(base, failure=failure, own_loss=own, forward_ok=forward_ok)
+        if wanted is not None and computed.outputs is not None:
+            return self.judged(replace(base, forward_ok=False), found)
+        return self.judged(replace(base, forward_ok=computed.has_outputs_of(found)), found)
 
     def wanted_forms(
         self, activations: Sequence[Activation], printed: LossForm | None
     ) -> list[LossForm]:
         """Return the losses whose gradient would be right, the likeliest first."""
         loss, reduction = self.intended.loss, self.intended.reduction
-        if loss is None:
+        if loss is None or not exists(loss, activations[-1]):
             if printed is not None:
                 return [printed]
             usual = [form for form in loss_forms(activations[-1]) if not form.over_outputs]
@@ -159,87 +86,55 @@ class Judgement:
         reductions = ("mean", "sum") if reduction is None else (reduction,)
         return [LossForm(loss, each) for each in reductions]
 
-    def network(self, activations: Sequence[Activation], form: LossForm) -> Network:
-        """Return the network with these activations and this loss."""
-        sizes = self.fixture.sizes
-        layers = [Layer(n, f) for n, f in zip(sizes[1:], activations, strict=True)]
-        return Network(sizes[0], layers, form.rule, form.reduction)
-
-    def arguments(self, activations: Sequence[Activation], form: LossForm) -> dict[str, Any]:
-        """Return the arguments of `diagnose` for this loss, in the person's own shapes."""
-        factor = form.factor(self.fixture.sizes[-1])
-        own = {
-            name: (self.params[name].T if self.convention == "column" else self.params[name])
-            for name in self.found["own_shapes"]
-        }
-        return {
-            "gradients": {f"d{name}": array / factor for name, array in self.gradients.items()},
-            "net": self.network(activations, form),
-            "params": {n: own[n].reshape(shape) for n, shape in self.found["own_shapes"].items()},
-            "X": orient(self.fixture.X, self.convention),
-            "Y": orient(self.fixture.Y, self.convention),
-            "learning_rate": self.fixture.learning_rate,
-            "convention": self.convention,
-        }
-
-    def diagnosis(self, activations: Sequence[Activation], form: LossForm) -> Diagnosis:
-        """Return the diagnosis of the gradient as one of this loss."""
-        return diagnose(**self.arguments(activations, form))
-
-    def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
-        """Return the losses of which the gradient is exactly the right one."""
-        return [
-            form
-            for form in loss_forms(activations[-1])
-            if not case_of(**self.arguments(activations, form))[0].wrong
-        ]
-
     def likeliest(
         self, activations: Sequence[Activation], forms: Sequence[LossForm]
     ) -> tuple[LossForm, Diagnosis]:
         """Return the loss whose gradient needs the fewest mistakes to become the given one."""
-        diagnoses = [(form, self.diagnosis(activations, form)) for form in forms]
+        diagnoses = [(form, self.computed.diagnosis(activations, form)) for form in forms]
         return min(diagnoses, key=lambda pair: assumed(pair[1]))
 
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
         """Return the verdict on loss and gradient of a network with known activations."""
-        printed = self.printed_form(activations)
+        printed = self.computed.printed_form(activations)
+        prints_unknown = self.computed.found["loss"] is not None and printed is None
+        if prints_unknown and self.intended.loss is None:
+            own = self.computed.against_own_loss(Text("loss", "损失函数"))
+            if own is not None:
+                return replace(base, own_loss=own)
         wanted = self.wanted_forms(activations, printed)
-        exact = self.exact_forms(activations)
+        exact = self.computed.exact_forms(activations)
         right = [form for form in wanted if form in exact]
         form, diagnosis = self.likeliest(activations, right[:1] or wanted)
         is_known = printed is not None or self.intended.loss is not None
         report = replace(
             base,
-            network=self.network(activations, form),
+            network=self.computed.network(activations, form),
             loss=(printed or form) if is_known else None,
             differentiated=exact[0] if exact else None,
             diagnosis=diagnosis,
             loss_ok=self.loss_ok(printed, wanted),
-            only_equal_widths=shape_failure(self.source, self.reply, self.tried)
-            if self.attempt["equal"]
-            else None,
+            only_equal_widths=self.equal_widths_only(),
             line=self.line(diagnosis),
-            notes=(*base.notes, *self.notes(printed)),
+            notes=(*base.notes, *self.notes(printed), *self.several_outputs()),
         )
-        if is_known and exact and not diagnosis.ok:
-            return with_twin(report, form, exact[0], self.fixture)
+        if is_known and exact and form not in exact:
+            return with_twin(report, form, exact[0], self.computed.fixture)
         if not is_known and exact and not right:  # a loss that is not usual, but one
             form, diagnosis = self.likeliest(activations, exact[:1])
-            network = self.network(activations, form)
+            network = self.computed.network(activations, form)
             return replace(report, diagnosis=diagnosis, network=network)
         return report
 
     def loss_ok(self, printed: LossForm | None, wanted: Sequence[LossForm]) -> bool | None:
-        """Return whether the printed loss is the intended one; None where that cannot be told."""
-        if printed is None or self.intended.loss is None:
+        """Return whether the printed loss is the intended one; None where none is printed."""
+        if printed is None:
             return None
         return printed in wanted
 
     def notes(self, printed: LossForm | None) -> list[Text]:
         """Return what is to be said beside the verdict."""
         said = []
-        value = self.found["loss"]
+        value = self.computed.found["loss"]
         if value is not None and printed is None:
             said.append(
                 Text(
@@ -248,28 +143,55 @@ class Judgement:
                     f"代码算出的损失（此处为 {value:.6g}）不是任何已知的损失。",
                 )
             )
-        if self.found["rate"] is not None:
+        if self.computed.found["rate"] is not None:
             said.append(
                 Text(
                     "The gradient was taken from the update: (W before − W after) / η, with"
-                    f" η = {self.found['rate']:g}.",
-                    f"梯度由更新量反推：(更新前 W − 更新后 W) / η，η = {self.found['rate']:g}。",
+                    f" η = {self.computed.found['rate']:g}.",
+                    "梯度由更新量反推：(更新前 W − 更新后 W) / η，"
+                    f"η = {self.computed.found['rate']:g}。",
                 )
             )
         return said
 
+    def equal_widths_only(self) -> Text | None:
+        """Say how code that runs on equal widths failed on different ones; None for other code."""
+        failed = shape_failure(self.source, self.reply, self.tried)
+        if failed is None or not self.attempt["equal"]:
+            return None
+        return Text(
+            f"With layers of different widths it fails: {failed.en}. With equal widths it runs:",
+            f"各层宽度不同时出错：{failed.zh}。宽度相同时可以运行：",
+        )
+
+    def several_outputs(self) -> list[Text]:
+        """Say how code that runs with one output failed with several."""
+        if self.computed.fixture.sizes[-1] > 1 or self.attempt["interface"]["kind"] == "class":
+            return []
+        if self.intended.sizes is not None:
+            return []
+        failed = shape_failure(self.source, self.reply, self.tried)
+        if failed is None:
+            return []
+        return [
+            Text(
+                f"Judged with one output; with three it fails: {failed.en}",
+                f"按一个输出判断；有三个输出时出错：{failed.zh}",
+            )
+        ]
+
     def call_spoken(self) -> Text:
         """Say what was called with what."""
-        name, m, sizes = called(self.attempt), self.fixture.m, self.fixture.sizes
-        rows = self.convention == "row"
-        en = f"called {name} with m = {m} samples, one a {'row' if rows else 'column'}"
-        zh = f"调用 {name}，m = {m} 个样本，每{'行' if rows else '列'}一个"
+        name, m, sizes = called(self.attempt), self.computed.fixture.m, self.computed.fixture.sizes
+        rows = self.computed.convention == "row"
+        en = f"called {name.en} with m = {m} samples, one a {'row' if rows else 'column'}"
+        zh = f"调用{name.zh}，m = {m} 个样本，每{'行' if rows else '列'}一个"
         widths = "-".join(map(str, sizes))
         return Text(f"{en}; widths {widths}", f"{zh}；各层宽度 {widths}")
 
     def unknown_network(self) -> Text:
         """Say that the network could not be recognised."""
-        if self.outputs is None:
+        if self.computed.outputs is None:
             return Text(
                 "the network cannot be recognised from its gradient alone: describe it, for example"
                 " --network 'tanh,sigmoid binary_cross_entropy mean'",
@@ -289,12 +211,19 @@ class Judgement:
         if not wrong:
             return None
         layer = int(wrong[0][2:])
-        of_product = wrong[0][1] == "W" and f"db{layer}" not in wrong
-        number = None if of_product else self.source.line_of_error_term(layer)
+        made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
+        number = self.source.line_of_error_term(layer) if made_in == "delta" else None
         number = number or self.source.line_assigning(wrong[0])
-        if number is None:
-            return None
-        return f"{number}: {self.source.line(number)}"
+        return None if number is None else f"{number}: {self.source.line(number)}"
+
+
+def exists(loss: Loss, output: Activation) -> bool:
+    """Return whether a loss exists for the values of an output activation."""
+    try:
+        check_pair(loss, Layer(1, output))
+    except InputError:
+        return False
+    return True
 
 
 def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int]:
@@ -318,14 +247,16 @@ def with_twin(
         return replace(report, notes=(*report.notes, note))
     m, K = fixture.m, fixture.sizes[-1]
     factor = twin.over(form, m, K)
-    said = Text(
-        f"Loss and gradient belong to different functions. The loss printed is {form.formula()}; the"
-        f" gradient is exactly that of {twin.formula()}. It is {factor.formula} times the gradient"
-        f" of what is printed, {factor.value:g} times with the m = {m} and K = {K} used here. The"
-        " direction is right; the learning rate means something else than the printed loss"
-        " suggests.",
-        f"损失与梯度不是同一个函数。打印的损失是 {form.formula()}，而梯度恰好是 {twin.formula()} 的梯度，"
-        f"是打印损失的梯度的 {factor.formula} 倍（此处 m = {m}、K = {K}，即 {factor.value:g} 倍）。"
-        "方向正确，但学习率的含义与打印的损失不符。",
+    en = (
+        f"Loss and gradient belong to different functions. The loss printed is {form.formula()};"
+        f" the gradient is exactly that of {twin.formula()}. It is {factor.formula} times the"
+        f" gradient of what is printed, {factor.value:g} times with the m = {m} and K = {K} used"
+        " here. The direction is right; the learning rate means something else than the printed"
+        " loss suggests."
     )
-    return replace(report, disagreement=said)
+    zh = (
+        f"损失与梯度不是同一个函数。打印的损失是 {form.formula()}，而梯度恰好是 {twin.formula()}"
+        f" 的梯度，是打印损失的梯度的 {factor.formula} 倍（此处 m = {m}、K = {K}，"
+        f"即 {factor.value:g} 倍）。方向正确，但学习率的含义与打印的损失不符。"
+    )
+    return replace(report, disagreement=Text(en, zh))

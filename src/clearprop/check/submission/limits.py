@@ -1,8 +1,8 @@
 """What the child process gives up before it touches a person's script.
 
 The limits keep accidents and mischief of coursework from the machine: endless loops, memory that
-fills, files written or deleted, calls to the network. They are no wall against an attacker who knows
-CPython's internals; for code from strangers, run the whole program in a container.
+fills, files written or deleted, calls to the network. They are no wall against an attacker who
+knows CPython; for code from strangers, run the whole program in a container.
 """
 
 import ctypes

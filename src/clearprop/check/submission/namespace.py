@@ -1,7 +1,7 @@
 """Run as much of a script as its functions need: definitions, imports, constants, and no training.
 
-Statements that call the script's own functions, and loops, would train, plot or print; they are left
-out unless they are asked for.
+Statements that call the script's own functions, and loops, would train, plot or print; they are
+left out unless they are asked for.
 """
 
 import ast
@@ -47,7 +47,7 @@ def run_definitions(
             continue
         try:
             code = compile(ast.Module([node], []), path, "exec")
-            exec(code, namespace)  # noqa: S102 - this is the limited process made for it
+            exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit) as error:
             troubles.append(Trouble.of(error, node.lineno))
     return namespace, troubles

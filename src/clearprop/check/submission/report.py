@@ -11,6 +11,38 @@ from clearprop.network import Network
 
 
 @dataclass(frozen=True)
+class OwnLossCheck:
+    """A gradient beside differences of the code's own loss: says whether, not why, it is wrong."""
+
+    unknown: Text
+    """What is not one of ours: the network, or the loss."""
+    wrong: tuple[str, ...]
+    ratio: float | None
+    """c where all arrays are c times what they should be."""
+
+    def spoken(self) -> Text:
+        """Return the verdict in a sentence."""
+        en = (
+            f"The {self.unknown.en} is none that clearprop knows, so the gradient was compared with"
+        )
+        en += " differences of the code's own loss:"
+        zh = f"clearprop 不认识这个{self.unknown.zh}，因此用代码自身损失的差分来比较梯度："
+        if not self.wrong:
+            return Text(f"{en} it is right.", f"{zh}梯度正确。")
+        if self.ratio is not None:
+            return Text(
+                f"{en} it is {self.ratio:.5g} times too large.",
+                f"{zh}梯度大了 {self.ratio:.5g} 倍。",
+            )
+        listed = ", ".join(self.wrong)
+        return Text(
+            f"{en} {listed} are wrong. Say with --network what is meant, to learn which mistake it"
+            " is.",
+            f"{zh}{listed} 有误。可用 --network 说明意图，以便找出是哪种错误。",
+        )
+
+
+@dataclass(frozen=True)
 class SubmissionReport:
     """The verdict on one script; printing it explains it."""
 
@@ -30,6 +62,8 @@ class SubmissionReport:
     loss_ok: bool | None = None
     """Whether the printed loss is the intended one; None where nothing is printed or intended."""
     diagnosis: Diagnosis | None = None
+    own_loss: OwnLossCheck | None = None
+    """The comparison with the code's own loss, where the network is none that is known."""
     disagreement: Text | None = None
     """What is said where loss and gradient belong to different functions."""
     only_equal_widths: Text | None = None
@@ -41,6 +75,8 @@ class SubmissionReport:
     @property
     def ok(self) -> bool:
         """Whether everything that could be judged is right."""
+        if self.own_loss is not None and self.failure is None:
+            return not self.own_loss.wrong
         judged = self.diagnosis is not None and self.diagnosis.ok
         wrong = self.failure or self.disagreement or self.only_equal_widths
         return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False
@@ -79,7 +115,13 @@ class SubmissionReport:
             said.append(self.disagreement.in_(language))
         elif self.diagnosis is not None:
             said.append(self.diagnosis.text(language))
-        if self.line is not None and not self.ok:
+        elif self.own_loss is not None:
+            said.append(self.own_loss.spoken().in_(language))
+        if self.forward_ok is False and self.mistake != "softmax_axis":
+            said.append(OTHER_OUTPUTS.in_(language))
+        if self.loss_ok is False:
+            said.append(OTHER_LOSS.in_(language))
+        if self.line is not None and not self.ok and self.disagreement is None:
             said.append(Text(f"In your code: {self.line}", f"对应代码：{self.line}").in_(language))
         return [*said, *self.noted(language)]
 
@@ -109,3 +151,13 @@ class SubmissionReport:
     def noted(self, language: Language) -> list[str]:
         """Return the notes."""
         return [note.in_(language) for note in self.notes]
+
+
+OTHER_OUTPUTS = Text(
+    "The outputs are not those of the network described: the forward pass differs from it. The"
+    " gradient is judged as that of the network that the code computes.",
+    "输出与所描述的网络不符：前向传播不同。梯度按代码实际计算的网络来判断。",
+)
+OTHER_LOSS = Text(
+    "The loss that is computed is not the one described.", "计算的损失与所描述的不同。"
+)

@@ -16,7 +16,10 @@ from clearprop.check.submission.attempts import Attempt
 from clearprop.check.submission.plain import from_plain
 from clearprop.language import Text
 
-START = "import sys; sys.path[:0] = {path!r}; from clearprop.check.submission.child import main; main({folder!r})"
+START = """import sys
+sys.path[:0] = {path!r}
+from clearprop.check.submission.child import main
+main({folder!r})"""
 LARGEST_REPLY = 64 * 2**20
 
 
@@ -32,7 +35,7 @@ class Limits:
         Of memory.
     """
 
-    seconds: int = 20
+    seconds: int = 10
     megabytes: int = 2048
 
 

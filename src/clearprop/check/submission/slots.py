@@ -4,6 +4,7 @@ They may be attributes (``self.W1``), entries of a dict (``self.params["W1"]``),
 (``self.weights[0]``), or belong to layer objects (``self.layers[0].W``).
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,6 +111,6 @@ def sizes_of(arrays: Mapping[str, FloatArray], convention: str) -> tuple[int, ..
     if not shapes or any(len(shape) != 2 for shape in shapes):
         return None
     pairs = [shape[::-1] if convention == "column" else shape for shape in shapes]
-    if any(above[0] != below[1] for below, above in zip(pairs, pairs[1:], strict=False)):
+    if any(above[0] != below[1] for below, above in itertools.pairwise(pairs)):
         return None
     return (pairs[0][0], *(pair[1] for pair in pairs))

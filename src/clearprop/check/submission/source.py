@@ -87,6 +87,14 @@ class Source:
         )
 
     @cached_property
+    def variables(self) -> frozenset[str]:
+        """The variables that statements at the top level assign, also inside loops."""
+        plain = [node for node in self.tree.body if not isinstance(node, Function | ast.ClassDef)]
+        named = {name for node in plain for name in assigned(node)}
+        loops = (part for node in plain for part in ast.walk(node) if isinstance(part, ast.For))
+        return frozenset(named | {name for loop in loops for name in targets(loop)})
+
+    @cached_property
     def strings(self) -> frozenset[str]:
         """Every string constant: keys of dicts, most of all."""
         nodes = ast.walk(self.tree)
@@ -113,8 +121,8 @@ class Source:
     def numbers(self) -> frozenset[int]:
         """The layer numbers that weights carry in the script, ``W1``, ``W2`` …."""
         meanings = (meaning(word) for word in self.words if len(word) <= 20)
-        known = (found for found in meanings if found is not None and found.number is not None)
-        return frozenset(found.number for found in known if found.number <= MOST_LAYERS)
+        numbers = {found.number for found in meanings if found is not None}
+        return frozenset(n for n in numbers if n is not None and n <= MOST_LAYERS)
 
     @property
     def depths(self) -> tuple[int, ...]:

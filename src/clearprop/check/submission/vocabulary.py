@@ -8,8 +8,8 @@ from clearprop.check.naming import meaning
 ROLES: Mapping[str, frozenset[str]] = {
     role: frozenset(names.split())
     for role, names in {
-        "X": "x inputs input data input_data a0 xtrain x_train trainx x_batch xbatch batch_x features"
-        " xs x_input samples",
+        "X": "x inputs input data input_data a0 xtrain x_train trainx x_batch xbatch batch_x"
+        " features xs x_input samples",
         "Y": "y t target targets label labels ytrain y_train trainy y_batch ybatch batch_y ytrue"
         " y_true yt truth expected expected_output desired ground_truth onehot y_onehot",
         "output": "yhat y_hat ypred y_pred yp pred preds prediction predictions output outputs out"
@@ -25,8 +25,8 @@ ROLES: Mapping[str, frozenset[str]] = {
         "keep": "keep_prob keep p_keep keepprob",
         "samples": "m n_samples num_samples batch_size batchsize nsamples",
         "depth": "n_layers num_layers nlayers numlayers l depth",
-        "sizes": "layer_dims layers_dims layer_sizes layers sizes dims layer_dimensions architecture"
-        " topology structure layers_sizes n_units units layer_nodes",
+        "sizes": "layer_dims layers_dims layer_sizes layers sizes dims layer_dimensions"
+        " architecture topology structure layers_sizes n_units units layer_nodes",
         "inputs": "input_size input_dim n_input n_inputs ninput n_x nx in_features in_dim n_in"
         " input_nodes inputnodes num_inputs input_layer_size num_features n_features d input_units"
         " inputsize input_neurons n_i in_size",
