@@ -8,10 +8,10 @@ import numpy as np
 from clearprop.cli.console import say, say_pairs
 from clearprop.cli.outcome import PARTS, WROTE, say_outcome
 from clearprop.cli.predict import prediction_frame, write_frame
-from clearprop.cli.progress import TrainingProgress
 from clearprop.errors import refuse
 from clearprop.files import refuse_unwritable
 from clearprop.language import Language, Text
+from clearprop.progress import TrainingProgress
 from clearprop.tables import as_table, read_table
 from clearprop.tabular import TableFit, fit
 from clearprop.training import Stopping

@@ -6,10 +6,10 @@ from typing import Literal
 
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs
 from clearprop.cli.outcome import WROTE, say_outcome
-from clearprop.cli.progress import TrainingProgress
 from clearprop.errors import refuse
 from clearprop.files import refuse_unreadable, refuse_unwritable
 from clearprop.language import Language
+from clearprop.progress import TrainingProgress
 from clearprop.tables import read_table
 from clearprop.tabular import fit
 from clearprop.training import Stopping

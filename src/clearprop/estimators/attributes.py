@@ -48,7 +48,7 @@ def keep_outcome(estimator: Any, outcome: Outcome, *, going_on: bool, whole: boo
 
 def _keep_curves(estimator: Any, records: list[Record], scale: float, going_on: bool) -> None:
     """Set losses and scores of every epoch, in scikit-learn's unit."""
-    earlier = list(estimator._records) if going_on else []
+    earlier = list(getattr(estimator, "_records", [])) if going_on else []
     taken = max((record.epoch for record in earlier), default=0)
     for number, record in enumerate((r for r in records if r.epoch or not earlier), start=1):
         earlier.append(record if not taken else replace(record, epoch=taken + number))

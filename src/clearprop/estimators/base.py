@@ -19,7 +19,7 @@ from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
 from clearprop.estimators.tabulate import Given, checked, checked_inputs, sheet
 from clearprop.estimators.tasks import Task
 from clearprop.network import Network
-from clearprop.structure import FloatArray, Parameters
+from clearprop.structure import FloatArray, Layer, Parameters
 
 
 def goes_on(estimator: Any) -> bool:
@@ -139,6 +139,15 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         parameters = self.parameters_
         outputs = self.network_.forward(parameters, inputs)
         return outputs.astype(parameters.vector.dtype, copy=False)
+
+    def _weighted_sums(self, X: Any) -> FloatArray:
+        """Return the weighted sums of the output layer, shape (m, K), for checked samples."""
+        check_is_fitted(self, "coefs_")
+        network, parameters = self.network_, self.parameters_
+        layers = [*network.layers[:-1], Layer(network.outputs)]
+        linear = Network(network.inputs, layers, dtype=network.dtype)
+        sums = linear.forward(parameters, checked_inputs(self, X))
+        return sums.astype(parameters.vector.dtype, copy=False)
 
     def _task_for(self, answers: npt.NDArray[Any], *, going_on: bool) -> Task:
         raise NotImplementedError

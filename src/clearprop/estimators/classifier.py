@@ -61,6 +61,15 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):
         with np.errstate(divide="ignore"):
             return np.log(probabilities)
 
+    def decision_function(self, X: Any) -> FloatArray:
+        """Return the weighted sums z of the output layer: its values before the activation.
+
+        For two classes shape (m,), above 0 for the second one; else shape (m, classes), largest
+        for the class that is predicted.
+        """
+        logits = self._weighted_sums(X)
+        return logits[:, 0] if logits.shape[1] == 1 else logits
+
     @available_if(goes_on)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train for one epoch over these rows, on from where the last call ended.

@@ -89,7 +89,7 @@ def train_sheet(
         vector = before.vector.astype(network.dtype)
         start = unfold(Parameters(network.sizes, vector), inputs, targets)
     total = len(training) if counted is None else float(counted.sum())
-    with progress_of(estimator) as observe:
+    with progress_of(estimator) as progress:
         result = train(
             network,
             table.X,
@@ -105,7 +105,7 @@ def train_sheet(
             minibatches=plan.mini_batches(estimator, rule, len(sizes), 0),
             stopping=plan.stopping(estimator, rule, loss_scale(network)),
             sample_weight=table.weights,
-            observe=observe,
+            observe=progress.observe,
             score=score_of(estimator, task, sheet, network),
             inspect=callbacks_of(estimator, network),
         )

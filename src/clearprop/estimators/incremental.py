@@ -81,8 +81,8 @@ def take_epoch(estimator: Any, task: Task, sheet: Sheet) -> tuple[Outcome, Strea
     """
     began = time.perf_counter()
     rule, random = _rule(estimator), random_source_of(estimator.random_state)
-    stream = estimator._stream if hasattr(estimator, "coefs_") else None
-    draw = stream is None
+    draw = not hasattr(estimator, "coefs_")
+    stream = None if draw else getattr(estimator, "_stream", None)
     if stream is None:
         stream = _beginning(estimator, task, sheet)
     inputs = stream.inputs.with_piece(sheet.X, sheet.weights)
@@ -120,10 +120,17 @@ def _rule(estimator: Any) -> UpdateRule:
 
 
 def _beginning(estimator: Any, task: Task, sheet: Sheet) -> Stream:
-    """Return the network of a first call, of whose data nothing is known yet."""
+    """Return the network of a first call, of whose data nothing is known yet.
+
+    Parameters that somebody has set by hand say how many units it has.
+    """
     wanted = estimator.hidden_layer_sizes
-    automatic = isinstance(wanted, str) and wanted == AUTOMATIC
-    sizes = SIZES_OF_A_STREAM if automatic else plan.hidden_sizes(wanted)
+    if hasattr(estimator, "coefs_"):
+        sizes = estimator.parameters_.sizes[1:-1]
+    elif isinstance(wanted, str) and wanted == AUTOMATIC:
+        sizes = SIZES_OF_A_STREAM
+    else:
+        sizes = plan.hidden_sizes(wanted)
     network = network_of(estimator, task, sizes, sheet)
     nothing = RunningScaling.nothing_seen
     watch = Watch(plan.Stopping(), 0)

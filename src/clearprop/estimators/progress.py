@@ -1,18 +1,19 @@
-"""What people see while a network trains: a live bar, plain lines, or nothing."""
+"""Whether and how an estimator shows the progress of its training."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from clearprop.training import Record
+from clearprop.language import Text
+from clearprop.progress import TrainingProgress
 
-Observer = Callable[[Record], None]
+ITERATION = Text("Iteration", "迭代")
 
 
-@contextmanager
-def progress_of(estimator: Any) -> Iterator[Observer | None]:
-    """Yield what shows each epoch; None where nothing is to be shown."""
-    if not estimator.verbose:
-        yield None
-        return
-    yield lambda record: print(f"Iteration {record.epoch}, loss = {record.objective:.8f}")
+def progress_of(estimator: Any) -> TrainingProgress:
+    """Return what shows each epoch, as `verbose` wants it: not, in steps, or every one from 2."""
+    return TrainingProgress(
+        int(estimator.max_iter),
+        quiet=not estimator.verbose,
+        every_epoch=int(estimator.verbose) > 1,
+        stream="stdout",
+        words=ITERATION,
+    )

@@ -1,5 +1,6 @@
 """Regression and classification: what differs between them, and nothing else."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from clearprop.losses import Loss
 from clearprop.structure import FloatArray
 
 Labels = npt.NDArray[Any]
+OUTPUT_WITHIN = {(0.0, math.inf): "exp", (0.0, 1.0): "sigmoid"}
+"""Output activations for losses that do not exist everywhere; exp is scikit-learn's for rates."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Regression(Task):
     def output(self, parameters: Any, targets: int) -> tuple[Activation, Loss]:
         """Return the wanted output, or exp for rates, sigmoid for probabilities, else identity."""
         loss = rules.regression_loss(parameters.loss)
-        fitting = loss.canonical or "identity"
+        fitting = OUTPUT_WITHIN.get(loss.output_range, "identity")
         wanted = parameters.output_activation
         return rules.activation(fitting if wanted is None else wanted), loss
 
