@@ -30,11 +30,17 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def clearprop(folder, capsys):
-    """Run the program here: returns exit code, standard output and standard error."""
+    """Run the program here: returns exit code, standard output and standard error.
 
-    def call(*arguments):
+    A training writes its report, which takes seconds, where `report` asks for it.
+    """
+
+    def call(*arguments, report=False):
         capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
+        words = [str(argument) for argument in arguments]
+        if words[:1] == ["train"] and not report:
+            words.append("--no-report")
+        code = run(words)
         return code, *capsys.readouterr()
 
     return call

@@ -13,7 +13,12 @@ def test_the_demo_writes_what_it_says_and_says_what_it_wrote(clearprop, folder):
     assert code == 0
     assert "Traceback" not in err
     written = {path.name: path for path in (folder / "here/demo").iterdir()}
-    assert set(written) == {"breast_cancer.csv", "model.clearprop", "predictions.csv"}
+    assert set(written) == {
+        "breast_cancer.csv",
+        "model.clearprop",
+        "model.html",
+        "predictions.csv",
+    }
     assert all(f"here/demo/{name}" in out for name in written)
 
     table = pd.read_csv(written["breast_cancer.csv"])

@@ -54,7 +54,7 @@ def test_the_shown_output_is_the_output(clearprop, name):
                 continue
             arguments = [task, *(word for option in options
                                  for word in option.removeprefix("OPTIONS=").split())]  # fmt: skip
-        _, out, err = clearprop(*arguments)
+        _, out, err = clearprop(*arguments, report=True)
         notes = [line for line in err.splitlines() if not line.startswith(PROGRESS)]
         printed = [line for line in (*out.splitlines(), *notes) if line.strip()]
         bars = [line for line in shown if "━" in line]

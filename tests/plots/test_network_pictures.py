@@ -10,6 +10,7 @@ from matplotlib.patches import Circle
 
 from cases import ALL_ACTIVATIONS
 from clearprop import ACTIVATIONS, Layer, Network, plots
+from clearprop.plots.values import short
 from clearprop.structure import Parameters
 from pictures import EFFECT, GRADIENT, NETWORK, PARAMS, SENSITIVITY, X
 from refusals import refused
@@ -63,8 +64,8 @@ def test_units_and_connections_are_drawn_up_to_ten_a_layer(sizes):
 def test_small_networks_carry_their_numbers(ax):
     plots.plot_network(NETWORK, PARAMS, ax=ax)
     words = {text.get_text() for text in ax.texts}
-    assert {f"{weight:.3g}" for name in ("W1", "W2") for weight in PARAMS[name].flat} <= words
-    assert {f"b {bias:.3g}" for name in ("b1", "b2") for bias in PARAMS[name]} <= words
+    assert {short(weight) for name in ("W1", "W2") for weight in PARAMS[name].flat} <= words
+    assert {f"b {short(bias)}" for name in ("b1", "b2") for bias in PARAMS[name]} <= words
 
 
 def test_the_thickest_line_is_the_largest_weight(ax):

@@ -17,7 +17,7 @@ from typing import Any
 import cyclopts
 
 import clearprop
-from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, complain
+from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
 from clearprop.errors import InputError
 
 
@@ -49,6 +49,7 @@ def build() -> cyclopts.App:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; bad input is one line on standard error."""
+    TYPED.set(tuple(arguments))
     try:
         code = build()(
             list(arguments),

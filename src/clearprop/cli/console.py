@@ -2,9 +2,19 @@
 
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 """Exit codes; the last two are what a shell reports for SIGINT and SIGPIPE."""
+
+
+TYPED: ContextVar[Sequence[str]] = ContextVar("typed", default=())
+"""The arguments of the command that runs."""
+
+
+def typed() -> Sequence[str]:
+    """Return the arguments that were typed after ``clearprop``."""
+    return TYPED.get()
 
 
 def say(text: str = "") -> None:

@@ -12,6 +12,7 @@ from clearprop.errors import refuse
 from clearprop.files import refuse_unwritable
 from clearprop.language import Language, Text
 from clearprop.progress import TrainingProgress
+from clearprop.report import write_report
 from clearprop.tables import as_table, read_table
 from clearprop.tabular import TableFit, fit
 from clearprop.training import Stopping
@@ -31,13 +32,12 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
     Parameters
     ----------
     folder : Path
-        Where to write the table, the model and the predictions.
+        Where to write the table, the model, its report and the predictions.
     lang : str
         Language of the output.
     """
-    data, model, predictions = (
-        folder / name for name in ("breast_cancer.csv", "model.clearprop", "predictions.csv")
-    )
+    names = ("breast_cancer.csv", "model.clearprop", "model.html", "predictions.csv")
+    data, model, page, predictions = (folder / name for name in names)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -48,16 +48,23 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
     say(f"$ clearprop train {data} --target {TARGET} --out {model}")
     table, stopping = read_table(data), Stopping()
     with TrainingProgress(stopping.max_epochs, lang) as progress:
-        fitted = fit(table, TARGET, stopping=stopping, observe=progress.observe)
+        fitted = fit(
+            table,
+            TARGET,
+            stopping=stopping,
+            observe=progress.observe,
+            command=f"clearprop train {data} --target {TARGET} --out {model}",
+        )
     if fitted.result.stop_reason.name == "interrupted":
         raise KeyboardInterrupt
     say_outcome(fitted, lang)
     fitted.model.save(model)
+    write_report(fitted.model, table, page, language=lang, name=model.name)
     write_frame(predictions, _with_parts(fitted, table.frame, lang))
     say()
     _say_gradient(fitted, table.frame, lang)
     say()
-    say_pairs([(WROTE.in_(lang), str(path)) for path in (data, model, predictions)])
+    say_pairs([(WROTE.in_(lang), str(path)) for path in (data, model, page, predictions)])
 
 
 def breast_cancer() -> "pandas.DataFrame":

@@ -1,15 +1,17 @@
-"""``clearprop train``: from a table to a model file."""
+"""``clearprop train``: from a table to a model file and a report."""
 
 import math
+import shlex
 from pathlib import Path
 from typing import Literal
 
-from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs
+from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.errors import refuse
 from clearprop.files import refuse_unreadable, refuse_unwritable
 from clearprop.language import Language
 from clearprop.progress import TrainingProgress
+from clearprop.report import write_report
 from clearprop.tables import read_table
 from clearprop.tabular import fit
 from clearprop.training import Stopping
@@ -36,10 +38,11 @@ def train(
     test: float | None = None,
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
+    no_report: bool = False,
     lang: Language = "en",
     quiet: bool = False,
 ) -> int:
-    """Train a network on a table and write it to a model file.
+    """Train a network on a table, write it to a model file, and write a report beside it.
 
     Parameters
     ----------
@@ -79,18 +82,24 @@ def train(
         Column to leave out; may be repeated.
     categorical : tuple of str, optional
         Column that holds categories although they look like numbers; may be repeated.
+    no_report : bool
+        Write the model file only.
     lang : str
-        Language of the output.
+        Language of the output and of the report.
     quiet : bool
         Show no progress.
     """
     refuse_unreadable(data)
     path = out or Path(data.name).with_suffix(".clearprop")
     refuse_unwritable(path)
+    page = None if no_report else report_beside(path)
+    if page is not None:
+        refuse_unwritable(page)
+    table = read_table(data, text_columns=categorical or ())
     stopping = Stopping(max_epochs=max_epochs, max_seconds=max_seconds, patience=patience)
     with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
         fitted = fit(
-            read_table(data, text_columns=categorical or ()),
+            table,
             target,
             task=task,
             hidden=layer_sizes(hidden),
@@ -106,6 +115,7 @@ def train(
             ignore=ignore or (),
             categorical=categorical or (),
             observe=progress.observe,
+            command=shlex.join(["clearprop", *typed()]),
         )
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:
@@ -119,7 +129,25 @@ def train(
     say_pairs([(WROTE.in_(lang), str(path))])
     if interrupted:
         complain(f"interrupted; {path} holds the parameters of epoch {fitted.result.best_epoch}.")
-    return INTERRUPTED if interrupted else 0
+        return INTERRUPTED
+    if page is not None:
+        write_report(fitted.model, table, page, language=lang, name=path.name)
+        say_pairs([(WROTE.in_(lang), str(page))])
+    return 0
+
+
+def report_beside(model: Path) -> Path | None:
+    """Return the report's file for a model's file; None for a pipe, beside which nothing stands.
+
+    Examples
+    --------
+    >>> str(report_beside(Path("houses.clearprop"))), str(report_beside(Path("odd.html")))
+    ('houses.html', 'odd.html.html')
+    """
+    if model.exists() and not model.is_file():
+        return None
+    page = model.with_suffix(".html")
+    return page if page != model else model.with_name(f"{model.name}.html")
 
 
 def layer_sizes(hidden: str) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import INK, drawing, one_axes
-from clearprop.plots.values import as_pair
+from clearprop.plots.values import as_pair, short
 from clearprop.training.division import Division
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def plot_error_histogram(
             linewidth=0.5,
         )
         ax.axvline(0, color=INK, linewidth=1.2, label=Text("no error", "零误差").in_(language))
-        mean, spread = f"{errors.mean():.3g}", f"{errors.std():.3g}"
+        mean, spread = short(errors.mean()), short(errors.std())
         title = Text("Error: mean {}, standard deviation {}", "误差：均值 {}，标准差 {}")
         ax.set_title(title.in_(language).format(mean, spread))
         ax.set_xlabel(Text("Error = target − output", "误差 = 目标 − 输出").in_(language))

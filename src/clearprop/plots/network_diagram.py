@@ -12,7 +12,7 @@ from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.network import Network
 from clearprop.plots.style import INK, MUTED, NEGATIVE, POSITIVE, drawing, one_axes
-from clearprop.plots.values import as_written
+from clearprop.plots.values import as_written, short
 from clearprop.structure import FloatArray, Parameters
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _write_weights(ax: "Axes", left: _Column, right: _Column, W: FloatArray, b: 
             ax.text(
                 left.x + along * (right.x - left.x),
                 y + along * (up - y),
-                f"{W[i, j]:.3g}",
+                short(W[i, j]),
                 ha="center",
                 va="center",
                 fontsize=7,
@@ -164,7 +164,7 @@ def _write_weights(ax: "Axes", left: _Column, right: _Column, W: FloatArray, b: 
             )
     for bias, height in zip(b, right.heights, strict=True):
         below = height - RADIUS - 0.04
-        ax.text(right.x, below, f"b {bias:.3g}", ha="center", va="top", fontsize=7, color=MUTED)
+        ax.text(right.x, below, f"b {short(bias)}", ha="center", va="top", fontsize=7, color=MUTED)
 
 
 def _draw_units(ax: "Axes", column: _Column) -> None:

@@ -8,6 +8,7 @@ from clearprop.errors import refuse
 from clearprop.language import Language, Text
 from clearprop.plots.parts import TEST, TRAINING, VALIDATION, Look
 from clearprop.plots.style import INK, MUTED, count_along, drawing, log_axis, one_axes, wrapped
+from clearprop.plots.values import short
 from clearprop.structure import FloatArray
 from clearprop.training.history import History
 from clearprop.training.stopping import StopReason
@@ -129,4 +130,4 @@ def _mark_best(
         if validated
         else Text("Training loss {} in epoch {}", "训练损失 {}，第 {} 周期")
     )
-    ax.set_title(title.in_(language).format(f"{best:.4g}", best_epoch))
+    ax.set_title(title.in_(language).format(short(best, 4), best_epoch))

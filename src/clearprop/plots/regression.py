@@ -8,7 +8,7 @@ import numpy.typing as npt
 from clearprop.language import Language, Text
 from clearprop.plots.parts import ALL, Look, parts_of
 from clearprop.plots.style import INK, MUTED, drawing, row_of_axes
-from clearprop.plots.values import MANY, as_pair
+from clearprop.plots.values import MANY, as_pair, short
 from clearprop.structure import FloatArray
 from clearprop.training.division import Division
 
@@ -96,7 +96,7 @@ def _draw_part(
         slope, offset = np.polyfit(y - y.mean(), a, 1)
         ends = np.array([y.min(), y.max()])
         sign = "+" if (start := offset - slope * y.mean()) >= 0 else "−"
-        label = f"a = {slope:.3g} y {sign} {abs(start):.3g}"
+        label = f"a = {short(slope)} y {sign} {short(abs(start))}"
         ax.plot(ends, slope * (ends - y.mean()) + offset, color=INK, linewidth=1.2, label=label)
     ax.set_title(f"{look.name.in_(language)}: R = {correlation(y, a):.4f}  (n = {len(y)})")
     ax.legend(loc="upper left")

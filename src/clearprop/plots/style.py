@@ -96,12 +96,13 @@ def new_figure(size: tuple[float, float]) -> "Figure":
 def legend_above(ax: "Axes", **options: Any) -> None:
     """Put the legend above the axes, where it hides nothing, in as many columns as fit."""
     _, labels = ax.get_legend_handles_labels()
-    longest = max((display_width(str(label)) for label in labels), default=0)
+    widths = [6 + display_width(str(label)) for label in labels]
     room = 13 * ax.bbox.width / ax.figure.dpi  # letters of this size
+    columns = len(widths) if sum(widths) <= room else int(room / max(widths))
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=max(1, min(len(labels), int(room / (longest + 6)))),
+        ncols=max(1, columns),
         borderaxespad=0.2,
         **options,
     )

@@ -20,6 +20,8 @@ _CHECKS = Text("Validation checks", "验证检查次数")
 _KNOWN = {
     "damping": Text("Damping μ", "阻尼 μ"),
     "learning_rate": Text("Learning rate η", "学习率 η"),
+    "mean_step": Text("Mean step Δ", "平均步长 Δ"),
+    "batch_size": Text("Rows in a batch", "批大小"),
     "effective_parameters": Text("Effective parameters γ", "有效参数个数 γ"),
     "log_evidence": Text("Log evidence", "对数证据"),
 }

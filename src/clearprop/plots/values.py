@@ -43,6 +43,17 @@ def as_pair(
     return a, b
 
 
+def short(value: float, digits: int = 3) -> str:
+    """Return a number with so many significant digits and a real minus sign.
+
+    Examples
+    --------
+    >>> short(-0.12345)
+    '−0.123'
+    """
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
 def as_written(name: object, most: int = 32) -> str:
     r"""Return a name from the data as Matplotlib draws it as it is: no formula, no hidden label.
 

@@ -65,7 +65,7 @@ def _residuals(subject: Subject, k: int) -> list[Block]:
         say("output", "输出"),
         say("error", "误差"),
     )
-    caption = say("The largest errors in {name}", "“{name}”误差最大的行", name=name)
+    caption = say("The largest errors in “{name}”", "“{name}”误差最大的行", name=name)
     return [histogram, over_output, Grid(caption, head, rows)]
 
 

@@ -82,7 +82,8 @@ def _unit(subject: Subject) -> str:
         )
     if subject.model.network.layers[-1].activation.name == "identity":
         return say(
-            " It is given in standard deviations of the target per one of the input.",
+            " It is given in standard deviations of the target per standard deviation of the "
+            "input.",
             "单位：输入每变化一个标准差，目标变化多少个标准差。",
         )
     return say(" It is given per standard deviation of the input.", "单位：输入每变化一个标准差。")

@@ -1,0 +1,58 @@
+"""Draw the pictures of docs/plots-and-report.md: python docs/pictures/draw.py [folder]."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from sklearn.datasets import load_diabetes, make_moons
+
+import clearprop as cp
+from clearprop import plots
+from clearprop.plots.style import drawing
+from clearprop.sensitivity import input_sensitivity, partial_effect
+from clearprop.training import Stopping, divide, train
+
+FOLDER = Path(__file__).parent
+
+
+def gallery() -> Figure:
+    """Return nine of the pictures side by side."""
+    frame = load_diabetes(as_frame=True, scaled=False)
+    X, y = frame.data.to_numpy(), frame.target.to_numpy()
+    net, division = cp.Network(10, [cp.Layer(5, "tanh"), cp.Layer(1)]), divide(len(X), seed=0)
+    result = train(net, X, y, "lbfgs", seed=1, division=division)
+    outputs = net.forward(result.parameters, X)[:, 0]
+    names = list(frame.data.columns)
+    sensitivity = input_sensitivity(net, result.parameters, X, X.std(axis=0), y.std())
+    bmi = np.linspace(X[:, 2].min(), X[:, 2].max(), 40)
+    effect = partial_effect(lambda Z: net.forward(result.parameters, Z), X, [2], bmi)
+
+    moons, sides = make_moons(250, noise=0.2, random_state=0)
+    moon_net = cp.Network(
+        2, [cp.Layer(8, "tanh"), cp.Layer(1, "sigmoid")], loss="binary_cross_entropy"
+    )
+    moon = train(moon_net, moons, sides, "lbfgs", seed=0, stopping=Stopping(max_epochs=40))
+    chance = moon_net.forward(moon.parameters, moons)[:, 0]
+    small = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")])
+
+    with drawing("en"):
+        figure = Figure(figsize=(15, 11.5), dpi=70, layout="constrained")
+        panels = figure.subplots(3, 3).flat
+        plots.plot_performance(result.history, result.best_epoch, ax=next(panels))
+        plots.plot_residuals(y, outputs, division, ax=next(panels))
+        plots.plot_error_histogram(y, outputs, division, ax=next(panels))
+        plots.plot_sensitivity(sensitivity, names, ax=next(panels))
+        plots.plot_partial_effect(effect, "bmi", samples=X[:, 2], ax=next(panels))
+        plots.plot_activation("silu", ax=next(panels))
+        plots.plot_decision_boundary(
+            lambda Z: moon_net.forward(moon.parameters, Z), moons, sides, ax=next(panels)
+        )
+        plots.plot_confusion(sides, (chance > 0.5).astype(int), ax=next(panels))
+        plots.plot_network(small, small.initialize("he", seed=42), ax=next(panels))
+    return figure
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    gallery().savefig(folder / "plots.png")

@@ -1,0 +1,102 @@
+"""``clearprop report``, and the report that a training writes."""
+
+import re
+
+import pytest
+
+from pages import read
+
+TRAIN = ["train", "houses.csv", "--target", "price", "--ignore", "kind", "--max-epochs", "5"]
+
+
+def words_of(path):
+    return " ".join(read(path.read_text(encoding="utf-8")).text.split())
+
+
+def test_a_training_writes_a_report_that_names_its_command(clearprop, folder):
+    code, out, _ = clearprop(*TRAIN, "--out", "my model.clearprop", report=True)
+    assert code == 0
+    assert re.findall(r"^wrote +(.*)$", out, re.MULTILINE) == [
+        "my model.clearprop",
+        "my model.html",
+    ]
+    words = words_of(folder / "my model.html")
+    assert "clearprop train houses.csv --target price" in words
+    assert "--out 'my model.clearprop'" in words
+    assert "houses.csv (the table of this report)" in words
+    assert "Seed0" in words
+
+
+def test_the_report_of_a_model_is_that_of_its_training(clearprop, folder):
+    clearprop(*TRAIN, report=True)
+    code, out, err = clearprop("report", "houses.clearprop", "houses.csv", "--out", "again.html")
+    assert (code, out, err) == (0, "", "wrote again.html\n")
+    assert (folder / "again.html").read_bytes() == (folder / "houses.html").read_bytes()
+
+
+def test_it_is_written_in_chinese(clearprop, folder):
+    clearprop(*TRAIN)
+    code, _, err = clearprop("report", "houses.clearprop", "houses.csv", "--lang", "zh")
+    assert (code, err) == (0, "已写入 houses.html\n")
+    assert "如何复现" in words_of(folder / "houses.html")
+
+
+def test_rows_are_named_by_their_line(clearprop, folder):
+    clearprop(*TRAIN, report=True)
+    assert re.search(r"line \d+(Training|Validation|Test)", words_of(folder / "houses.html"))
+
+
+def test_classes_that_look_like_numbers_are_read_as_text(clearprop, folder):
+    rows = "".join(f"{n},{'007' if n % 3 else '7'}\n" for n in range(40))
+    (folder / "agents.csv").write_text(f"age,number\n{rows}")
+    clearprop("train", "agents.csv", "--target", "number", "--categorical", "number")
+    code, _, err = clearprop("report", "agents.clearprop", "agents.csv")
+    assert (code, err) == (0, "wrote agents.html\n")
+    assert "P(7)" in words_of(folder / "agents.html")
+
+
+BAD = {
+    "no model": (["report", "none.clearprop", "houses.csv"], "there is no such file"),
+    "no table": (["report", "houses.clearprop", "none.csv"], "there is no such file"),
+    "not a model": (["report", "houses.csv", "houses.csv"], "it is no clearprop model file"),
+    "no target": (["report", "houses.clearprop", "other.csv"], "other.csv has no column 'price'"),
+    "out is a folder": (
+        ["report", "houses.clearprop", "houses.csv", "--out", "."],
+        "it is a folder",
+    ),
+    "language": (["report", "houses.clearprop", "houses.csv", "--lang", "fr"], "--lang"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_line_and_no_file(clearprop, folder, arguments, message):
+    clearprop(*TRAIN)
+    (folder / "other.csv").write_text("area,city\n50,Oslo\n")
+    before = {path.name for path in folder.iterdir()}
+    code, out, err = clearprop(*arguments)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert message in err
+    assert {path.name for path in folder.iterdir()} == before
+
+
+def test_a_report_that_could_not_be_written_stops_before_training(clearprop, folder):
+    (folder / "houses.html").mkdir()
+    code, out, err = clearprop(*TRAIN, report=True)
+    assert (code, out) == (2, "")
+    assert "houses.html" in err
+    assert not (folder / "houses.clearprop").exists()
+
+
+def test_beside_a_pipe_there_is_no_report(clearprop, folder):
+    code, out, _ = clearprop(*TRAIN, "--out", "/dev/null", report=True)
+    assert code == 0
+    assert "html" not in out
+
+
+@pytest.mark.parametrize("out", ["model.html", "folder.with.dots"])
+def test_the_report_never_takes_the_models_name(clearprop, folder, out):
+    code, _, _ = clearprop(*TRAIN, "--out", out, report=True)
+    assert code == 0
+    assert (folder / out).read_bytes()[8:20] != b"<!DOCTYPE ht"
+    assert sorted(p.suffix for p in folder.iterdir() if p.suffix == ".html")
