@@ -33,10 +33,10 @@ def test_what_it_prints(printed, tmp_path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"labels.png", "boundary.png"}
 
 
-def test_train_with_the_same_random_state_is_the_labs_loop(example) -> None:
+def test_the_engine_ends_where_the_labs_loop_ends(example) -> None:
     by_loop = example.lab(20, report=lambda *numbers: None)
-    in_one_call = example.the_same_in_one_call(20)
-    np.testing.assert_allclose(in_one_call.vector, by_loop.vector, rtol=1e-12)
+    by_engine = example.same_by_the_engine(20)
+    np.testing.assert_allclose(by_engine.vector, by_loop.vector, rtol=1e-12)
 
 
 def test_the_lab_is_its_own_code(example) -> None:
