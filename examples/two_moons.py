@@ -3,24 +3,29 @@
 2-4-1 network, tanh hidden layer, sigmoid output, mean binary cross-entropy, mini-batches of 32.
 The legacy random state reproduces the draws of the lab's `np.random.seed(42)` to the bit.
 
-    python examples/two_moons.py        in English
-    python examples/two_moons.py zh     the table of activations in Chinese
+    python examples/two_moons.py             in English
+    python examples/two_moons.py zh          the table of activations in Chinese
+    python examples/two_moons.py zh FOLDER   and draws labels and decision boundary there
 """
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import make_moons
 from sklearn.model_selection import train_test_split
 
 import clearprop as cp
-from clearprop.training import Stopping, train
+from clearprop.backprop.descent import Descent, Schedule
+from clearprop.training import TrainingResult, train
+from clearprop.updates import UPDATES
 
 NETWORK = cp.Network(
     2, [cp.Layer(4, "tanh"), cp.Layer(1, "sigmoid")], loss="binary_cross_entropy", reduction="mean"
 )
 BATCH, RATE = 32, 0.01
+NO_PENALTY = np.zeros(NETWORK.parameter_count)
 REPORT_AT = (10, 20, 100, 1000)
 
 
@@ -58,9 +63,9 @@ def initial_weights(random: np.random.RandomState, n_in: int, n_out: int) -> np.
     return random.standard_normal((n_in, n_out)) / np.sqrt(n_in)
 
 
-def accuracy(params: cp.Parameters, X: np.ndarray, y: np.ndarray) -> float:
+def accuracy(network: cp.Network, params: cp.Parameters, X: np.ndarray, y: np.ndarray) -> float:
     """Return the share of samples on the right side of 0.5."""
-    return float(((NETWORK.forward(params, X) > 0.5) == y).mean())
+    return float(((network.forward(params, X) > 0.5) == y).mean())
 
 
 def batches(random: np.random.RandomState, X: np.ndarray, y: np.ndarray):
@@ -82,36 +87,43 @@ def lab(epochs: int, report: Callable[[int, float, float], None]) -> cp.Paramete
             cost, gradient = NETWORK.gradient(params, X, y)
             params.vector -= RATE * gradient.vector
         if epoch in REPORT_AT:
-            report(epoch, cost, accuracy(params, X_test, y_test))
+            report(epoch, cost, accuracy(NETWORK, params, X_test, y_test))
     return params
 
 
-def the_same_in_one_call(epochs: int) -> cp.Parameters:
-    """Return what `train` makes of the same random state: the lab's parameters."""
+def same_by_the_engine(epochs: int) -> cp.Parameters:
+    """Return where the engine ends that trains for `train`, given the lab's orders of the rows."""
     X_train, _, y_train, _ = data()
-    return train(
-        NETWORK,
-        X_train,
-        y_train,
-        f"sgd(learning_rate={RATE})",
-        initializer=initial_weights,
-        seed=np.random.RandomState(42),
-        batch_size=BATCH,
-        scale_inputs="none",
-        stopping=Stopping(max_epochs=epochs),
-    ).parameters
+    random = np.random.RandomState(42)
+    descent = Descent.start(NETWORK.initialize(initial_weights, random).vector)
+    orders = np.stack([random.permutation(len(X_train)) for _ in range(epochs)])
+    schedule = Schedule(orders, BATCH, UPDATES.make(f"sgd({RATE})"), "mean", penalty=NO_PENALTY)
+    NETWORK.engine.run_epochs(descent, X_train, y_train.astype(float), schedule)
+    return NETWORK.parameters(descent.theta)
 
 
-def better() -> tuple[float, int, str]:
-    """Return test accuracy, iterations and stop reason of L-BFGS on a wider hidden layer."""
-    X_train, X_test, y_train, y_test = data()
+def better() -> tuple[cp.Network, TrainingResult]:
+    """Return ten hidden units, trained by L-BFGS."""
+    X_train, _, y_train, _ = data()
     wider = cp.Network(2, [cp.Layer(10, "tanh"), *NETWORK.layers[1:]], NETWORK.loss_rule)
-    result = train(wider, X_train, y_train, "lbfgs", seed=0, penalty=1e-4)
-    right = (wider.forward(result.parameters, X_test) > 0.5) == y_test
-    return float(right.mean()), result.history[-1].epoch, result.stop_reason.sentence.en
+    return wider, train(wider, X_train, y_train, "lbfgs", seed=0, penalty=1e-4)
 
 
-def main(lang: str = "en", epochs: str = "1000") -> None:
+def draw(folder: Path, lang: str, network: cp.Network, params: cp.Parameters) -> None:
+    """Draw how many samples each label has, and where the network draws the line."""
+    from clearprop.plots import plot_decision_boundary, plot_label_histogram
+
+    _, X_test, y_train, y_test = data()
+    labels = np.concatenate([y_train, y_test]).ravel().astype(int)
+    histogram = plot_label_histogram(labels, classes=[0, 1], language=lang)
+    histogram.figure.savefig(folder / "labels.png", dpi=150)
+    boundary = plot_decision_boundary(
+        lambda X: network.forward(params, X), X_test, y_test.ravel(), language=lang
+    )
+    boundary.figure.savefig(folder / "boundary.png", dpi=150)
+
+
+def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
     total, slopes = car_price()
     print(f"A car: 20 * 2 * (1 + 0.1) = {total:g}")
     for factor, slope in zip(("price", "quantity", "tax rate"), slopes, strict=True):
@@ -132,15 +144,21 @@ def main(lang: str = "en", epochs: str = "1000") -> None:
         print(f"  {label}: {'#' * (count // 20)} {count}")
 
     print("\nThe lab's loop:")
-    params = lab(int(epochs), report=lambda epoch, cost, right: print(
-        f"  epoch {epoch:4}: cost of the last batch {cost:.5f}, test accuracy {right:g}"
-    ))  # fmt: skip
-    difference = np.abs(the_same_in_one_call(int(epochs)).vector - params.vector).max()
-    print(f"train(...) with the same random state gives the same parameters, to {difference:.0e}.")
 
-    right, iterations, why = better()
+    def report(epoch: int, cost: float, right: float) -> None:
+        print(f"  epoch {epoch:4}: cost of the last batch {cost:.5f}, test accuracy {right:g}")
+
+    params = lab(epochs, report)
+    difference = np.abs(same_by_the_engine(epochs).vector - params.vector).max()
+    print(f"The compiled engine, given the same batches, ends there too, to {difference:.0e}.")
+
+    network, result = better()
+    right = accuracy(network, result.parameters, X_test, y_test)
     print("\nTen hidden units and L-BFGS instead:")
-    print(f"  test accuracy {right:g} after {iterations} iterations. {why}")
+    print(f"  test accuracy {right:g} after {result.history[-1].epoch} iterations.")
+    print(f"  {result.stop_reason.sentence.in_(lang)}")
+    if folder:
+        draw(Path(folder), lang, network, result.parameters)
 
 
 if __name__ == "__main__":
