@@ -228,5 +228,7 @@ class _Data:
         """Return the objective over these rows; None if there are none."""
         if not len(rows):
             return None
-        weights = None if self.weights is None else self.weights[rows]
-        return Objective(self.network, self.X[rows], self.Y[rows], np.asarray(penalty), weights)
+        X, Y, weights = self.X, self.Y, self.weights
+        if len(rows) < len(X):  # a part is ascending: with all rows it is the table itself
+            X, Y, weights = X[rows], Y[rows], None if weights is None else weights[rows]
+        return Objective(self.network, X, Y, np.asarray(penalty), weights)

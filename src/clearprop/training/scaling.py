@@ -22,6 +22,8 @@ class Scaling:
 
     def apply(self, data: FloatArray) -> FloatArray:
         """Return the scaled columns, shape (m, columns), in the type of `data`."""
+        if not self.shift.any() and (self.rate == 1).all():
+            return data
         return ((data - self.shift) * self.rate).astype(data.dtype, copy=False)
 
     def undo(self, scaled: FloatArray) -> FloatArray:
