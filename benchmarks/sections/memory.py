@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from benchmarks import machine, peers, rows, table
-from benchmarks.contender import OURS
 from benchmarks.rows import Options
 
 TITLE = "Memory"
@@ -25,8 +24,7 @@ def run(options: Options) -> str:
             continue
         print(f"{row.title}: memory ...", file=sys.stderr, flush=True)
         found[row.title] = dict(in_own_process(name, file, options) for file in files)
-    columns = sorted({peer for column in found.values() for peer in column if peer})
-    columns.sort(key=lambda peer: peer != OURS)
+    columns = table.in_order(peer for column in found.values() for peer in column if peer)
     lines = [[title, *(column.get(p, "") for p in columns)] for title, column in found.items()]
     return f"{EXPLANATION}\n\n{table.markdown(['row', *columns], lines)}"
 
