@@ -1,13 +1,18 @@
 # make demo: train a network on real data and read one of its gradients; in Chinese with
 #            make demo OPTIONS="--lang zh"
+# make bench: time clearprop beside scikit-learn, torch, JAX and plain NumPy; with MNIST itself,
+#            make bench OPTIONS="--data mnist.npz"
 # make test: everything CI runs (tests, lint, types, import contracts).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test clean
+.PHONY: demo bench test clean
 
 demo: .venv/installed
 	@$(BIN)/clearprop demo $(OPTIONS)
+
+bench: .venv/installed-for-benchmarks
+	$(BIN)/python -m benchmarks --all --write $(OPTIONS)
 
 test: .venv/installed-for-tests
 	$(BIN)/ruff format --check .
@@ -27,6 +32,11 @@ test: .venv/installed-for-tests
 .venv/installed-for-tests: .venv/bin/python pyproject.toml
 	@echo "Installing clearprop and its test tools into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@touch $@ .venv/installed
+
+.venv/installed-for-benchmarks: .venv/bin/python pyproject.toml
+	@echo "Installing clearprop and what it is compared with into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@ .venv/installed
 
 clean:

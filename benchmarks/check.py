@@ -1,7 +1,7 @@
 """Is an answer right? A fast wrong answer does not count."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def judge(task: Task, contender: Contender, answer: FloatArray) -> Verdict:
     )
 
 
-@cache
+@lru_cache(maxsize=1)
 def expectation(task: Task) -> FloatArray:
     """Return the textbook's answer in float64."""
     exact = task.in_double()

@@ -56,11 +56,24 @@ def cores() -> int:
 
 def peak_memory() -> int:
     """Return the most bytes of memory this process has held."""
-    status = Path("/proc/self/status")
-    if status.exists():  # getrusage remembers the process that started this one
-        line = next(line for line in status.read_text().splitlines() if "VmHWM" in line)
-        return int(line.split()[1]) * 1024
-    import resource
+    # getrusage would remember the process that started this one
+    return _status("VmHWM") or _usage()
+
+
+def memory_now() -> int:
+    """Return the bytes of memory this process holds; the most so far where nobody says."""
+    return _status("VmRSS") or _usage()
+
+
+def _status(name: str) -> int:
+    """Return an entry of Linux's account of this process in bytes, 0 elsewhere."""
+    file = Path("/proc/self/status")
+    lines = file.read_text().splitlines() if file.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if name in line), 0)
+
+
+def _usage() -> int:
+    import resource  # there is none on Windows
 
     unit = 1 if platform.system() == "Darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -56,6 +56,7 @@ def measure(contenders: Sequence[Contender], rounds: int, least: float = LEAST) 
     for number in range(rounds):
         turn = number % len(running) if running else 0
         for timing in running[turn:] + running[:turn]:
+            gc.collect()
             time.sleep(PAUSE)
             with timing.contender.around():
                 took, timing.answer = clock(timing.contender.run, timing.repeats)
@@ -82,7 +83,6 @@ def warm_up(timing: Timing, least: float) -> None:
 
 def clock(run: Callable[[], FloatArray], repeats: int) -> tuple[float, FloatArray]:
     """Return the seconds of `repeats` calls and the last answer."""
-    gc.collect()
     began = time.perf_counter()
     for _ in range(repeats - 1):
         run()

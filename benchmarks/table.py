@@ -1,7 +1,7 @@
 """Results as Markdown."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks import machine
@@ -43,17 +43,21 @@ class Result:
         return list(dict.fromkeys(t.contender.peer for t in self.timings))
 
 
-# of the columns
-ORDER = ("scikit-learn", "torch", "JAX", "JAX, one call", "textbook NumPy", "dsyrk", "dgemm")
+ORDER = (OURS, "scikit-learn", "torch", "JAX", "JAX, one call", "textbook NumPy", "dsyrk", "dgemm")
 
 
 def ratios(results: Sequence[Result]) -> str:
     """Return the table of ratios: two lines a row, the public call and the engine below it."""
-    entered = {peer for result in results for peer in result.peers if not peer.startswith(OURS)}
-    peers = sorted(entered, key=lambda peer: (ORDER.index(peer) if peer in ORDER else 99, peer))
+    entered = (peer for result in results for peer in result.peers)
+    peers = in_order(peer for peer in entered if not peer.startswith(OURS))
     head = ["row", "call", "time of a step", "products at peak", *peers]
     lines = [_line(result, name, peers) for result in results for name in (OURS, ENGINE)]
     return markdown(head, lines)
+
+
+def in_order(peers: Iterable[str]) -> list[str]:
+    """Return each peer once, in the order of the columns; others after them."""
+    return sorted(set(peers), key=lambda peer: (ORDER.index(peer) if peer in ORDER else 99, peer))
 
 
 def _line(result: Result, name: str, peers: Sequence[str]) -> list[str]:

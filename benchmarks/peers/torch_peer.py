@@ -23,8 +23,7 @@ def training(task: Training) -> list[Contender]:
 
     def fit() -> FloatArray:
         model = module(problem)
-        optimizer = torch.optim.SGD if task.rule == "sgd" else torch.optim.Adam
-        rule = optimizer(model.parameters(), lr=task.learning_rate)
+        rule = optimizer(task, model)
         for order in task.orders():
             rows = torch.from_numpy(order)
             for start in range(0, len(order), task.batch):
@@ -63,6 +62,13 @@ def prediction(task: Prediction) -> list[Contender]:
 def _entered(task: Task, run: Callable[[], FloatArray]) -> list[Contender]:
     counts = thread_counts(task)
     return [Contender(NAME, threads(n), run, lambda n=n: torch_threads(n)) for n in counts]
+
+
+def optimizer(task: Training, model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule, in the variant of it that is fastest here."""
+    if task.rule == "sgd":
+        return torch.optim.SGD(model.parameters(), lr=task.learning_rate)
+    return torch.optim.Adam(model.parameters(), lr=task.learning_rate, fused=True)
 
 
 @contextmanager

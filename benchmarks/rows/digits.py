@@ -12,10 +12,10 @@ ROWS = 1600
 """Of 1797: whole batches."""
 
 
-def build(options: Options) -> Task:
+def build(options: Options, units: int = 100) -> Task:
     digits: Any = load_digits()
     problem = Problem.start(
-        (64, 100, 10), ("relu", "softmax"), "categorical_cross_entropy",
+        (64, units, 10), ("relu", "softmax"), "categorical_cross_entropy",
         digits.data[:ROWS] / 16, one_hot(digits.target[:ROWS], 10),
         initializer="he", dtype="float32",
     )  # fmt: skip
