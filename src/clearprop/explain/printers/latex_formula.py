@@ -37,7 +37,7 @@ from clearprop.explain.printers.figures import (
     mantissa_and_exponent,
     shown_positions,
 )
-from clearprop.explain.printers.printer import FormulaPrinter, split_sign
+from clearprop.explain.printers.printer import FormulaPrinter, needs_dot, split_sign
 
 LETTERS = {"delta": r"\delta", "eta": r"\eta", "ell": r"\ell", "kronecker": r"\delta"}
 FUNCTIONS = {
@@ -133,7 +133,8 @@ class LatexPrinter(FormulaPrinter[str]):
         return "".join(self.factors(part.factors, r" \odot "))
 
     def matrix_product(self, part: MatrixProduct) -> str:
-        return "".join(self.factors(part.factors, r" \, "))
+        sign = r" \cdot " if needs_dot(part) else r" \, "
+        return "".join(self.factors(part.factors, sign))
 
     def factors(self, factors: Sequence[Expression], sign: str) -> list[str]:
         """Return factors, each after the first with the sign before it."""

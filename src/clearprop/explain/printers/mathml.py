@@ -43,7 +43,7 @@ from clearprop.explain.printers.figures import (
     mantissa_and_exponent,
     shown_positions,
 )
-from clearprop.explain.printers.printer import FormulaPrinter, split_sign
+from clearprop.explain.printers.printer import FormulaPrinter, needs_dot, split_sign
 from clearprop.explain.printers.text_formula import COMPARISONS, FUNCTIONS, LETTERS
 
 PAIR = re.compile(r"\[(\w+),(\w+)\]")
@@ -180,7 +180,8 @@ class MathmlPrinter(FormulaPrinter[str]):
         return self._joined(part.factors, "<mo>⊙</mo>")
 
     def matrix_product(self, part: MatrixProduct) -> str:
-        return self._joined(part.factors, '<mspace width="0.2em"/>')
+        sign = "<mo>·</mo>" if needs_dot(part) else '<mspace width="0.2em"/>'
+        return self._joined(part.factors, sign)
 
     def _joined(self, factors: Sequence[Expression], sign: str) -> str:
         shown = (

@@ -1,5 +1,6 @@
 """What every printer of formulas shares: one method a kind of node, and where parentheses go."""
 
+import itertools
 import re
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
@@ -148,10 +149,19 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def equation(self, part: Equation) -> Printed: ...
 
 
+def is_figure(part: Expression) -> bool:
+    """Return whether a part is printed as one number: a 1×1 matrix is."""
+    return isinstance(part, Number) or (isinstance(part, Matrix) and part.values.size == 1)
+
+
+def needs_dot(part: MatrixProduct) -> bool:
+    """Return whether numbers would stand side by side in a matrix product, and read as one."""
+    return any(is_figure(a) and is_figure(b) for a, b in itertools.pairwise(part.factors))
+
+
 def tightness(part: Expression) -> int:
     """Return the precedence of a part as it is printed: a negative number counts as a negation."""
-    single = isinstance(part, Number) or (isinstance(part, Matrix) and part.values.size == 1)
-    if single and np.any(np.signbit(part.evaluate({}))) and np.any(part.evaluate({})):
+    if is_figure(part) and np.any(np.signbit(part.evaluate({}))) and np.any(part.evaluate({})):
         return Negative.precedence
     return part.precedence
 

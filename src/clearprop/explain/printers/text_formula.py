@@ -41,7 +41,7 @@ from clearprop.explain.printers.boxes import (
     text_box,
 )
 from clearprop.explain.printers.figures import figure, is_folded, shown_positions
-from clearprop.explain.printers.printer import FormulaPrinter, split_sign
+from clearprop.explain.printers.printer import FormulaPrinter, needs_dot, split_sign
 
 LETTERS = {"delta": "δ", "eta": "η", "ell": "ℓ", "kronecker": "δ", "pi": "π"}
 FUNCTIONS = {"sigma": "σ", "Phi": "Φ"}
@@ -130,7 +130,7 @@ class TextPrinter(FormulaPrinter[Box]):
         return beside(*self.joined(part.factors, " ⊙ "))
 
     def matrix_product(self, part: MatrixProduct) -> Box:
-        return beside(*self.joined(part.factors, " "))
+        return beside(*self.joined(part.factors, " · " if needs_dot(part) else " "))
 
     def joined(self, factors: Sequence[Expression], sign: str) -> list[Box]:
         """Return factors, each after the first with the sign before it."""
