@@ -62,11 +62,12 @@ def random_problem(
     output, loss = (
         pairs[random.integers(len(pairs))] if pairs else PAIRS[random.integers(len(PAIRS))]
     )
-    numbers = random.permutation(np.arange(3, 13))
+    free = [number for number in range(3, 13) if number not in (samples, outputs)]
+    numbers = random.permutation(free)
     m = samples or int(numbers[0])
     K = outputs or (1 if random.random() < 0.3 and output != "softmax" else int(numbers[1]))
     widths = [int(n) for n in numbers[2 : 1 + depth]]
-    inputs = int(numbers[8])
+    inputs = int(numbers[7])
     if equal_widths:
         widths = [K] * (depth - 1)
     functions = [str(random.choice(hidden or HIDDEN)) for _ in widths]

@@ -16,6 +16,7 @@ from clearprop.check.reading import (
     convention_of,
     has_columns,
     in_rows,
+    is_flat,
     read,
 )
 from clearprop.check.verdict import verdict
@@ -121,7 +122,7 @@ def case_of(
     """
     own = read("params", params, net.sizes, gradients=False)
     raw = read("gradients", gradients, net.sizes, gradients=True)
-    is_own = not isinstance(params, Parameters) and np.ndim(params) != 1
+    is_own = not isinstance(params, Parameters) and not is_flat(params, net.sizes)
     chosen = convention or convention_told(own if is_own else {}, raw, net)
     values = parameters_of(in_rows(own, net.sizes, chosen if is_own else "row"), net)
     inputs, targets = data_of(X, Y, net, chosen)

@@ -70,6 +70,8 @@ class ArrayVerdict:
             detail = Text(
                 f"the shape should be {self.expected_shape}", f"形状应为 {self.expected_shape}"
             )
+        elif self.ratio == 0:
+            detail = Text("all 0", "全为 0")
         elif self.ratio is not None:
             detail = Text(
                 f"{self.ratio:.6g} times the right one", f"是正确值的 {self.ratio:.6g} 倍"

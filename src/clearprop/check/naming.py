@@ -67,9 +67,12 @@ def named_arrays(given: Mapping[str, Any], *, gradients: bool) -> dict[str, Any]
 
 
 def dotted_arrays(given: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
-    """Return arrays named by module, ``"fc1.weight"``, ``"fc1.bias"``; modules in their order."""
+    """Return arrays named by module, ``"fc1.weight"``, ``"fc1.bias"``; by number, else in order."""
     dotted = [str(name).rpartition(".") for name in given]
     modules = in_order(stem for stem, dot, kind in dotted if dot and kind in ("weight", "bias"))
+    numbers = [re.findall(r"\d+", stem) for stem in modules]
+    if all(numbers):
+        modules.sort(key=lambda stem: int(re.findall(r"\d+", stem)[-1]))
     return {
         ("W" if kind == "weight" else "b", modules.index(stem) + 1): given[f"{stem}.{kind}"]
         for stem, _, kind in dotted

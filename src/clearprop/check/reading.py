@@ -39,7 +39,7 @@ def read(argument: str, given: Any, sizes: Sequence[int], *, gradients: bool) ->
     """
     if isinstance(given, Parameters):
         return dict(given)
-    if isinstance(given, tuple) and len(given) == 2 and np.ndim(given[0]) == 0:
+    if isinstance(given, tuple) and len(given) == 2 and is_one_number(given[0]):
         given = given[1]  # (loss, gradient), as net.gradient returns it
         return read(argument, given, sizes, gradients=gradients)
     if isinstance(given, Mapping):
@@ -71,9 +71,14 @@ def as_array(argument: str, name: str, part: Any) -> FloatArray:
     return array if array.dtype.kind == "f" else array.astype(float)
 
 
+def is_one_number(given: Any) -> bool:
+    """Return whether this is a plain number, or an array of one number without axes."""
+    return isinstance(given, int | float) or (hasattr(given, "ndim") and given.ndim == 0)
+
+
 def is_flat(given: Any, sizes: Sequence[int]) -> bool:
     """Return whether this is the flat vector of all parameters."""
-    return not isinstance(given, list | tuple) and np.shape(given) == (parameter_count(sizes),)
+    return hasattr(given, "shape") and tuple(given.shape) == (parameter_count(sizes),)
 
 
 def by_position(given: Sequence[Any], sizes: Sequence[int]) -> dict[str, Any]:
