@@ -46,6 +46,7 @@ CASES = {
         "price",
         {"hidden": (3, 2)},
     ),
+    "diverged": (houses, "price", {"solver": "sgd(learning_rate=1e4)"}),
     "hostile": (
         lambda: _named(shapes(3).replace(EVIL_VALUES), EVIL_NAMES),
         EVIL_NAMES["kind"],

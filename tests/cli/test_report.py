@@ -100,3 +100,17 @@ def test_the_report_never_takes_the_models_name(clearprop, folder, out):
     assert code == 0
     assert (folder / out).read_bytes()[8:20] != b"<!DOCTYPE ht"
     assert sorted(p.suffix for p in folder.iterdir() if p.suffix == ".html")
+
+
+def test_an_interrupted_report_leaves_the_model(clearprop, folder, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearprop.cli.train.write_report", interrupted)
+    code, _, err = clearprop(*TRAIN, "--quiet", report=True)
+    assert (code, err) == (
+        130,
+        "clearprop: interrupted; houses.clearprop is written, its report is not.\n",
+    )
+    assert (folder / "houses.clearprop").exists()
+    assert not (folder / "houses.html").exists()

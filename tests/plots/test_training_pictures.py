@@ -44,7 +44,7 @@ def test_a_loss_that_is_not_positive_is_drawn_on_a_plain_scale(ax):
 
 
 def test_a_diverged_training_is_drawn(ax):
-    losses = [1.0, 5.0, math.inf, math.nan]
+    losses = [1.0, 5.0, 1e306, math.inf, math.nan]
     history = History([Record(n, loss, None, None, None, 0.0) for n, loss in enumerate(losses)])
     plots.plot_performance(history, 3, ax=ax)
     ax.figure.canvas.draw()

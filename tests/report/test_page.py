@@ -124,3 +124,12 @@ def test_the_same_model_and_table_give_the_same_bytes():
 
 def test_it_is_of_a_size_that_can_be_mailed(case):
     assert len(html(case)) < 1_500_000
+
+
+def test_a_chinese_report_needs_no_chinese_font_here(monkeypatch):
+    """The reader's browser brings the font; nothing warns, and pictures are in Chinese."""
+    monkeypatch.setattr("clearprop.plots.fonts.chinese_font", lambda: None)
+    model, frame = trained("one number")
+    page = read(report_html(model, frame, language="zh"))
+    labels = {node.text for svg in page.all("svg") for node in svg.all("text")}
+    assert {"周期", "损失", "训练"} <= labels

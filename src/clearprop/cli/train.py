@@ -11,8 +11,9 @@ from clearprop.errors import refuse
 from clearprop.files import refuse_unreadable, refuse_unwritable
 from clearprop.language import Language
 from clearprop.progress import TrainingProgress
+from clearprop.model import Model
 from clearprop.report import write_report
-from clearprop.tables import read_table
+from clearprop.tables import Table, read_table
 from clearprop.tabular import fit
 from clearprop.training import Stopping
 
@@ -130,9 +131,17 @@ def train(
     if interrupted:
         complain(f"interrupted; {path} holds the parameters of epoch {fitted.result.best_epoch}.")
         return INTERRUPTED
-    if page is not None:
-        write_report(fitted.model, table, page, language=lang, name=path.name)
-        say_pairs([(WROTE.in_(lang), str(page))])
+    return 0 if page is None else _write_beside(fitted.model, path, table, page, lang)
+
+
+def _write_beside(model: Model, path: Path, table: Table, page: Path, lang: Language) -> int:
+    """Write the report on a model that is in its file already, and return the exit code."""
+    try:
+        write_report(model, table, page, language=lang, name=path.name)
+    except KeyboardInterrupt:
+        complain(f"interrupted; {path} is written, its report is not.")
+        return INTERRUPTED
+    say_pairs([(WROTE.in_(lang), str(page))])
     return 0
 
 

@@ -16,6 +16,8 @@ from clearprop.training.stopping import StopReason
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+DIVERGED = 1e100
+"""Losses from which on nothing is drawn: no axis reaches there."""
 _CURVES = (("loss", TRAINING), ("validation_loss", VALIDATION), ("test_loss", TEST))
 
 
@@ -95,9 +97,10 @@ def epochs_of(history: History) -> FloatArray:
 
 
 def column(history: History, name: str) -> FloatArray:
-    """Return one quantity of every epoch, NaN where it was not measured."""
+    """Return one quantity of every epoch, NaN where it was not measured or has diverged."""
     values = history.column(name)
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return np.where(np.abs(array) < DIVERGED, array, np.nan)
 
 
 def _draw_curve(

@@ -29,7 +29,7 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def fixed(value: float | None, decimals: int = 3) -> str:
-    """Return a number with so many decimals; – for None and NaN.
+    """Return a number with so many decimals, a large one as `number` does; – for None and NaN.
 
     Examples
     --------
@@ -38,6 +38,8 @@ def fixed(value: float | None, decimals: int = 3) -> str:
     """
     if value is None or math.isnan(value):
         return "–"
+    if abs(value) >= 1000:
+        return number(value)
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
