@@ -31,15 +31,18 @@ class Thinned(Activation):
 
     def value(self, z: Array) -> Array:
         """Return r ⊙ f(z)."""
-        return self.r * self.of.value(z)
+        return self._scaled(self.of.value(z))
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return r ⊙ f′(z); `a` is f(z) no longer, so f is evaluated again."""
-        return self.r * self.of.derivative(z, self.of.value(z))
+        return self._scaled(self.of.derivative(z, self.of.value(z)))
 
     def pull_back(self, error: Array, z: Array, a: Array) -> Array:
         """Return ∂L/∂z: the error passes r, then f."""
-        return self.of.pull_back(self.r * error, z, self.of.value(z))
+        return self.of.pull_back(self._scaled(error), z, self.of.value(z))
+
+    def _scaled(self, array: Array) -> Array:
+        return self.r.astype(array.dtype, copy=False) * array  # float32 stays float32
 
 
 def silence_units(
