@@ -62,8 +62,8 @@ def deep() -> Problem:
 
 
 def xor() -> Problem:
-    X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
-    Y = np.array([[0.0], [1], [1], [0]])
+    X = np.tile([[0.0, 0], [0, 1], [1, 0], [1, 1]], (10, 1))
+    Y = np.tile([[0.0], [1], [1], [0]], (10, 1))
     layers = [Layer(6, "tanh"), Layer(1, "sigmoid")]
     return problem(Network(2, layers, loss="binary_cross_entropy"), X * 2 - 1, Y, 0.1)
 

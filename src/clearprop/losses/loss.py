@@ -53,6 +53,8 @@ class Loss(ABC):
     """The residuals a − y at which ℓ has no derivative."""
     constant_curvature: ClassVar[float | None] = None
     """∂²ℓ/∂aₖ² where it is the same for all a: ℓ is then this times ½ Σₖ (aₖ − yₖ)²."""
+    is_log_likelihood: ClassVar[bool] = False
+    """Whether ℓ is −ln p(y | a) of a distribution with nothing left to estimate, but for a constant."""
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]
     derivation: ClassVar[tuple[Step, ...]]

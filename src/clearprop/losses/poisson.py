@@ -13,6 +13,7 @@ class Poisson(Loss):
     """Σₖ aₖ − yₖ + yₖ ln(yₖ / aₖ) for counts y ≥ 0 and rates a > 0; 0 where a = y."""
 
     name = "poisson"
+    is_log_likelihood = True
     output_range = (0.0, float("inf"))
     target_range = (0.0, float("inf"))
     latex = r"L = \sum_k \left( a_k - y_k + y_k \ln \frac{y_k}{a_k} \right)"

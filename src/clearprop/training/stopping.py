@@ -234,3 +234,14 @@ def steps_vanished(step: float) -> StopReason:
             f"所有步长降至 {step:.3g}：求解器已不再移动。",
         ),
     )
+
+
+def evidence_settled(log_evidence: float) -> StopReason:
+    """Return the reason for an evidence that no longer changes."""
+    return StopReason(
+        "evidence",
+        Text(
+            f"The log evidence {log_evidence:.6g} no longer changes.",
+            f"对数证据 {log_evidence:.6g} 不再变化。",
+        ),
+    )

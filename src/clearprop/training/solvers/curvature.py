@@ -1,6 +1,8 @@
 """What the Gauss-Newton solvers share: a quadratic model, its damped minimum, its memory."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +26,18 @@ class Cholesky:
 
         (potrs,) = get_lapack_funcs(("potrs",), (self.factor,))
         return potrs(self.factor, right, lower=1)[0]
+
+    def log_determinant(self) -> float:
+        """Return ln |A|."""
+        return 2 * float(np.log(np.diagonal(self.factor)).sum())
+
+    def inverse_diagonal(self) -> FloatArray:
+        """Return the diagonal of A⁻¹ = L⁻ᵀ L⁻¹, shape (P,)."""
+        from scipy.linalg import get_lapack_funcs
+
+        (trtri,) = get_lapack_funcs(("trtri",), (self.factor,))
+        inverse = np.tril(trtri(self.factor, lower=1)[0])
+        return np.einsum("ij,ij->j", inverse, inverse)
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,22 @@ class QuadraticModel:
     def fall(self, step: FloatArray) -> float:
         """Return the predicted fall −(gᵀs + ½ sᵀG s)."""
         return -float(self.gradient @ step + 0.5 * (step @ (self.matrix @ step)))
+
+
+@cache
+def _blas() -> Any:
+    import scipy.linalg  # noqa: F401  loads SciPy's BLAS, so that it is controlled
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def one_blas_thread() -> Any:
+    """Return a context in which BLAS runs on one thread.
+
+    Several would spin while they wait, and would make the last digits depend on their number.
+    """
+    return _blas().limit(limits=1)
 
 
 def refuse_too_large(solver: str, parameters: int, limit: int) -> None:

@@ -9,7 +9,12 @@ from clearprop.errors import refuse, refuse_name
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
-from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, refuse_too_large
+from clearprop.training.solvers.curvature import (
+    Cholesky,
+    QuadraticModel,
+    one_blas_thread,
+    refuse_too_large,
+)
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
 from clearprop.training.stopping import StopReason
@@ -88,11 +93,12 @@ class LevenbergMarquardt(BatchSolver):
         """Walk down `objective`; see `BatchSolver.run`."""
         refuse_too_large(self.name, theta.size, self.memory)
         descent = DampedDescent(self, theta.copy(), Damping(self.damping))
-        if self.batch_size is not None and self.batch_size < len(objective.X):
-            stopped = self._run_samples(objective, descent, report, self.batch_size)
-            if stopped:
-                return None
-        return self._run_whole(objective, descent, report)
+        with one_blas_thread():
+            if self.batch_size is not None and self.batch_size < len(objective.X):
+                stopped = self._run_samples(objective, descent, report, self.batch_size)
+                if stopped:
+                    return None
+            return self._run_whole(objective, descent, report)
 
     def _run_whole(
         self, objective: Objective, descent: "DampedDescent", report: Report

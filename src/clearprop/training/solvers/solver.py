@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
+from clearprop.training.solvers.belief import Belief
 from clearprop.training.stopping import StopReason
 
 
@@ -22,6 +23,8 @@ class Iterate:
     """‖∂E/∂θ‖₂, where the solver knows it for all rows."""
     details: dict[str, float] = field(default_factory=dict)
     """The solver's own state, by the names of its field."""
+    belief: Belief | None = None
+    """What is believed of parameters and noise, where the solver estimates it."""
     penalty: float | None = None
     """½ Σ λ θ² within E, where the solver changes λ; else the objective's own."""
 

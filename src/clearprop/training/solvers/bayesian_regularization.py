@@ -1,0 +1,183 @@
+"""Bayesian regularisation: Levenberg-Marquardt that finds its own weight decay and noise."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from clearprop.errors import refuse
+from clearprop.objective import Objective
+from clearprop.structure import FloatArray
+from clearprop.training import stopping
+from clearprop.training.solvers.belief import Belief, Grouping, Noise, Prior, update
+from clearprop.training.solvers.curvature import (
+    QuadraticModel,
+    one_blas_thread,
+    refuse_too_large,
+)
+from clearprop.training.solvers.damping import Damping
+from clearprop.training.solvers.levenberg_marquardt import DampedDescent, LevenbergMarquardt
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.stopping import StopReason
+
+SETTLED = 5
+"""Iterations in a row in which the evidence must not change for the training to end."""
+
+WARM_UP = 20
+"""Iterations in which α may only fall: before anything fits, the evidence is for no weights."""
+
+
+@dataclass(frozen=True)
+class BayesianRegularization(BatchSolver):
+    """One damped Gauss-Newton step, then α, β and γ anew, until the evidence settles.
+
+    It needs no validation rows and takes no `penalty`: how strongly the weights are held back
+    follows from the data. Squared errors have Gaussian noise whose variance is estimated too; a
+    cross-entropy and the Poisson loss are likelihoods as they stand.
+
+    Parameters
+    ----------
+    groups : {"weights", "layers", "inputs"}, default="weights"
+        Which parameters share an α, see `Prior.of`.
+    tolerance : float, default=1e-3
+        Change of the log evidence that counts as none.
+    damping, max_damping : float
+        μ at the start and at the end, as in `LevenbergMarquardt`.
+    memory : int, default=2 GiB
+        Bytes that the P × P matrices may take.
+
+    Notes
+    -----
+    Source: MacKay 1992, see `belief`; Foresee, Hagan, "Gauss-Newton approximation to Bayesian
+    learning", 1997, the algorithm in section IV.
+    """
+
+    name = "bayesian_regularization"
+    patience = 0
+
+    groups: Grouping = "weights"
+    tolerance: float = 1e-3
+    damping: float = 1e-3
+    max_damping: float = 1e10
+    memory: int = 2 * 2**30
+
+    def __post_init__(self) -> None:
+        Prior.of((1, 1), self.groups)
+        if not self.tolerance >= 0:
+            raise refuse("tolerance", self.tolerance, "it is negative.", "1e-3.")
+        # the inner rule checks what it shares with this one
+        LevenbergMarquardt(self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory)
+
+    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+        """Walk to the most probable parameters; see `BatchSolver.run`."""
+        refuse_too_large(self.name, theta.size, self.memory)
+        loss = objective.network.loss_rule
+        if loss.constant_curvature is None and not loss.is_log_likelihood:
+            why = f"the loss {loss.name} is no likelihood, so that the noise has no model."
+            raise refuse("solver", self.name, why, "loss 'squared_error', or another solver.")
+        if objective.penalty.any():
+            why = "it finds the penalty itself."
+            raise refuse("penalty", float(objective.penalty.max()), why, "penalty=0.")
+        with one_blas_thread():
+            return _Walk.start(self, objective, theta.copy()).run(report)
+
+
+@dataclass
+class _Walk:
+    """Where Bayesian regularisation stands."""
+
+    solver: BayesianRegularization
+    data: Objective
+    """Without a penalty."""
+    descent: DampedDescent
+    prior: Prior
+    noise: Noise
+    belief: Belief
+    history: list[float] = field(default_factory=list)
+    """The log evidence of every iteration."""
+
+    @staticmethod
+    def start(solver: BayesianRegularization, data: Objective, theta: FloatArray) -> "_Walk":
+        prior, noise = Prior.of(data.network.sizes, solver.groups), Noise.of(data)
+        alpha = np.ones(prior.groups.max() + 1)
+        beta = noise.beta(data.value(theta), 0.0)
+        belief = Belief(alpha, beta, prior.precision(alpha), float(theta.size), -np.inf)
+        inner = LevenbergMarquardt(
+            solver.damping, "marquardt", solver.max_damping, 0.0, memory=solver.memory
+        )
+        descent = DampedDescent(inner, theta, Damping(solver.damping))
+        return _Walk(solver, data, descent, prior, noise, belief)
+
+    def run(self, report: Report) -> StopReason | None:
+        """Step and estimate until `report` or the evidence says stop."""
+        model = QuadraticModel.at(self.data, self.descent.theta)
+        if report(self.place(model)):
+            return None
+        failed = 0
+        while True:
+            descent, penalized = self.descent, self.data.with_penalty(self.penalty())
+            descent.scale = None  # the objective has changed, and with it the scale
+            reason = descent.step(penalized, self.penalized(model))
+            if reason is not None and reason.name == "divergence":
+                return reason
+            failed = 0 if reason is None else failed + 1
+            if reason is not None:
+                descent.damping = Damping(self.solver.damping)
+            else:
+                model = QuadraticModel.at(self.data, descent.theta)
+            self.estimate(model)
+            if report(self.place(model)):
+                return None
+            last = self.history[-SETTLED - 1 :]
+            if len(last) > SETTLED and np.ptp(last) <= self.solver.tolerance:
+                return stopping.evidence_settled(self.history[-1])
+            if failed > 3 * SETTLED:
+                return reason
+
+    def penalty(self) -> FloatArray:
+        """Return λ = α / (β c), which makes M/(β c) the objective; shape (P,)."""
+        return self.belief.precision / (self.belief.beta * self.noise.factor)
+
+    def penalized(self, model: QuadraticModel) -> QuadraticModel:
+        """Return the model of the objective with its present penalty."""
+        penalty, theta = self.penalty(), self.descent.theta.astype(np.float64, copy=False)
+        matrix = model.matrix.copy()
+        matrix[np.diag_indices_from(matrix)] += penalty
+        value = model.value + 0.5 * float(penalty @ (theta * theta))
+        return QuadraticModel(value, model.gradient + penalty * theta, matrix)
+
+    def estimate(self, model: QuadraticModel) -> None:
+        """Find α, β, γ and the evidence at θ, where `model` is that of the data."""
+        factor = model.damped(self.penalty())
+        if factor is None:  # singular to rounding: the smallest ridge that is not
+            ridge = 1e-10 * float(np.diagonal(model.matrix).max())
+            factor = model.damped(self.penalty() + ridge)
+        if factor is None:
+            return
+        theta = self.descent.theta.astype(np.float64, copy=False)
+        units = self.belief.beta * self.noise.factor  # A is the factored matrix times this
+        inverse = factor.inverse_diagonal() / units
+        determinant = factor.log_determinant() + theta.size * float(np.log(units))
+        found = update(
+            self.prior, self.noise, self.belief, theta, model.value, inverse, determinant
+        )
+        self.history.append(found.log_evidence)
+        if len(self.history) <= WARM_UP:
+            old = self.belief
+            found = replace(found, alpha=np.minimum(found.alpha, old.alpha))
+            found = replace(found, precision=self.prior.precision(found.alpha))
+        self.belief = found
+
+    def place(self, model: QuadraticModel) -> Iterate:
+        """Return what is reported of the present state."""
+        penalized, belief = self.penalized(model), self.belief
+        details = {
+            "damping": self.descent.damping.mu,
+            "effective_parameters": belief.effective_parameters,
+            "weight_precision": float(belief.alpha[0]),
+            "noise_precision": belief.beta,
+        }
+        if self.history:
+            details["log_evidence"] = belief.log_evidence
+        penalty = penalized.value - model.value
+        theta = self.descent.theta.copy()
+        return Iterate(theta, penalized.value, penalized.gradient_norm, details, belief, penalty)
