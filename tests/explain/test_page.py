@@ -150,7 +150,7 @@ def test_picking_a_weight_shows_its_chain_which_multiplies_up(page, tmp_path):
     document.querySelector('.network [data-of="W1[0,2]"]').dispatchEvent(
       new MouseEvent("click", {bubbles: true}));
     const facts = [...document.querySelectorAll("#panel .facts dd")].map((one) => one.textContent);
-    const numbers = [...document.querySelectorAll("#panel .path math")].pop();
+    const numbers = [...document.querySelectorAll("#panel .path .equation")].pop();
     answer({facts, numbers: [...numbers.querySelectorAll("mn")].map((one) => one.textContent),
       pick: address().pick, ways: text("#panel .way")});
     """
@@ -232,12 +232,12 @@ def test_the_keyboard_reaches_units_and_names_are_spoken(page, tmp_path):
       unnamed});
     """
     )
-    found = in_browser(page, script, tmp_path)
+    found = in_browser(page, script, tmp_path, "#step=14")
     assert found.pop("unnamed") == []
     assert found == {
         "focused": True,
         "panel": "Unit 1 of layer 1",
-        "label": "a1[1]",
+        "label": "Unit 1 of layer 1, a 1.431, z 1.431, δ 0.03708",
         "role": "button",
         "live": 2,
     }

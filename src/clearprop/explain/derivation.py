@@ -169,7 +169,16 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Item = Step | Lines | Table | Text
+@dataclass(frozen=True)
+class Curves:
+    """Functions of z to be drawn, where a form can draw; shapes (points,)."""
+
+    title: Text
+    z: Value
+    functions: tuple[tuple[Expression, Value], ...]
+
+
+Item = Step | Lines | Table | Curves | Text
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from clearprop.explain.topics.cost import cost_section
 from clearprop.explain.topics.entries import watched
 from clearprop.explain.topics.flow import flow_section
 from clearprop.explain.topics.loss import loss_steps
-from clearprop.explain.topics.rules import rules_section
+from clearprop.explain.topics.rules import rules_section, shortcut
 from clearprop.explain.topics.sensitivity import sensitivity_section
 from clearprop.explain.topics.symbols import summary_section, symbols_section
 from clearprop.explain.words import propagation as words
@@ -37,7 +37,7 @@ def _loss(n: Notation) -> Section:
 
 
 def _backward(n: Notation, down_to: int = 1) -> Section:
-    return Section(words.BACKWARD, tuple(backward.backward_steps(n, down_to)))
+    return Section(words.BACKWARD, (*shortcut(n), *backward.backward_steps(n, down_to)))
 
 
 def _gradients(n: Notation) -> Section:
@@ -107,7 +107,8 @@ def _one_layer(n: Notation, layer: int) -> Iterator[Section]:
     yield Section(words.FORWARD, passed)
     if layer == n.depth:
         yield _loss(n)
-    yield Section(words.BACKWARD, tuple(backward.error_steps(n, layer)))
+    derived = shortcut(n) if layer == n.depth else ()
+    yield Section(words.BACKWARD, (*derived, *backward.error_steps(n, layer)))
     yield Section(words.GRADIENT, tuple(_both(n, [layer])))
 
 

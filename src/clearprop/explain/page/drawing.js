@@ -1,6 +1,6 @@
 // The network's drawing: which values can be seen at a step, and what the step is about.
 
-import { data, listen, plain, shown, state, valueOf } from "clearprop/state";
+import { data, listen, plain, say, shown, state, valueOf } from "clearprop/state";
 
 const texts = [...document.querySelectorAll(".network [data-value]")];
 
@@ -22,6 +22,19 @@ function draw() {
   for (const part of document.querySelectorAll(".network [data-of]")) {
     const names = [part.dataset.of, ...(part.dataset.also ?? "").split(" ")].map(whole);
     part.classList.toggle("active", finds !== "" && names.includes(finds));
+  }
+  speak();
+}
+
+// What a screen reader says of a unit: which it is, and what is known of it so far.
+function speak() {
+  for (const unit of document.querySelectorAll(".network .unit")) {
+    const [, kind, layer, index] = /^([a-z]+?)(\d*)\[(\d+)\]$/.exec(unit.dataset.of);
+    const name = kind === "x" ? say("input", { unit: index }) : say("unit", { unit: index, layer });
+    const known = [...unit.querySelectorAll("[data-value]")]
+      .filter((one) => one.textContent && !one.classList.contains("hidden"))
+      .map((one) => (one.dataset.lead ? one.textContent : `${kind} ${one.textContent}`));
+    unit.setAttribute("aria-label", [name, ...known].join(", "));
   }
 }
 

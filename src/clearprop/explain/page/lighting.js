@@ -8,8 +8,10 @@ const UNIT = /^(a|z|delta|b|x)(\d*)\[(.*)\]$/;
 function aliases(name) {
   const match = UNIT.exec(name);
   if (!match) return [name];
-  const [, kind, layer, index] = match;
-  if (kind === "x") return [name];
+  const [, kind, layer, inner] = match;
+  const perSample = data.batch && kind !== "b" && !inner.includes(",");
+  const index = perSample ? `${state.sample},${inner}` : inner;
+  if (kind === "x") return [name, `x[${index}]`, `x[${index.split(",").pop()}]`];
   const unit = index.split(",").pop();
   const entries = ["a", "z", "delta"].map((one) => `${one}${layer}[${index}]`);
   const drawn = ["a", "z", "delta", "b"].map((one) => `${one}${layer}[${unit}]`);

@@ -13,9 +13,10 @@ function element(kind, text, options = {}) {
   return made;
 }
 
-function math(inner) {
+// An equation of one or more parts, between which the line may be broken.
+function math(...parts) {
   const holder = element("div", "", { className: "equation" });
-  holder.innerHTML = `<math display="block"><mrow>${inner}</mrow></math>`;
+  holder.innerHTML = parts.map((one) => `<math display="block"><mrow>${one}</mrow></math>`).join("");
   return holder;
 }
 
@@ -63,13 +64,14 @@ function chain(path, number, name) {
     .join("<mo>·</mo>");
   const value = `<mn>${shown(path.value).replace("-", "−")}</mn>`;
   const share = `${(100 * path.share).toPrecision(3)} %`;
-  const way = [name, ...path.places, "L"].join(" → ");
+  const sample = data.batch ? ` (${say("sample", { sample: path.sample })})` : "";
+  const way = [name, ...path.places, "L"].join(" → ") + sample;
   holder.append(
     element("p", `${say("path", { number })} · ${say("share", { share })}`),
     element("p", way, { className: "way" }),
     math(join(0)),
     math(`<mo>=</mo>${join(1)}`),
-    math(`<mo>=</mo>${numbers}<mo>=</mo>${value}`),
+    math(`<mo>=</mo>${numbers}`, `<mo>=</mo>${value}`),
   );
   const places = [name, ...path.places, ...weightsOn(path.places), "L"];
   for (const event of ["pointerenter", "focus"]) {

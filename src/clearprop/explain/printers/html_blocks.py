@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from html import escape
 
-from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Table
+from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.explain.printers.curves import curves_svg
 from clearprop.explain.printers.mathml import MathmlPrinter
 from clearprop.explain.printers.page_printer import PagePrinter
 from clearprop.language import Text
@@ -35,6 +36,8 @@ class HtmlBlocks(PagePrinter):
             return self.rule(item)
         if isinstance(item, Table):
             return self.table(item)
+        if isinstance(item, Curves):
+            return f"<figure>{curves_svg(item)}{self.legend(item)}</figure>"
         return f"<p>{self.words(item)}</p>"
 
     def step(self, step: Step, number: int) -> str:
@@ -53,6 +56,14 @@ class HtmlBlocks(PagePrinter):
         )
         note = "" if step.note is None else f'<p class="note">{self.words(step.note)}</p>'
         return f"<dl>{rows}</dl>{note}"
+
+    def legend(self, curves: Curves) -> str:
+        """Return the names of the curves, in their order."""
+        names = "".join(
+            f'<span class="curve{number}">{self.formulas.math(name, block=False)}</span> '
+            for number, (name, _) in enumerate(curves.functions)
+        )
+        return f"<figcaption>{names}</figcaption>"
 
     def rule(self, rule: Lines) -> str:
         """Return a general derivation: formulas on the left, why they hold on the right."""

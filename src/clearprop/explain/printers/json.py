@@ -16,7 +16,7 @@ from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.catalogue import spelled
 from clearprop.errors import refuse
 from clearprop.explain import expression as nodes
-from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Table
+from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
 from clearprop.explain.expression import Expression
 from clearprop.explain.printers.page_printer import PagePrinter
 from clearprop.language import Text
@@ -67,6 +67,12 @@ class JsonPage(PagePrinter):
             rows = [[self.cell(cell) for cell in row] for row in item.rows]
             header = [cell._asdict() for cell in item.header]
             return {"kind": "table", "title": item.title._asdict(), "header": header, "rows": rows}
+        if isinstance(item, Curves):
+            functions = [
+                {"formula": self.formula(name), "values": self.value(np.asarray(values))}
+                for name, values in item.functions
+            ]
+            return {"kind": "curves", "z": self.value(np.asarray(item.z)), "functions": functions}
         return {"kind": "sentence", "text": item._asdict()}
 
     def step(self, step: Step) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema of what is written."""
     text = _object({language: {"type": "string"} for language in Text._fields})
     formula = {"$ref": "#/$defs/formula"}
-    here = {"$ref": "#/$defs/text"}
+    here, number = {"$ref": "#/$defs/text"}, {"$ref": "#/$defs/number"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "clearprop derivation",
@@ -191,6 +197,11 @@ def schema() -> dict[str, Any]:
                         "title": here,
                         "header": _list(here),
                         "rows": _list(_list({"anyOf": [here, formula]})),
+                    }),
+                    _object({
+                        "kind": {"const": "curves"},
+                        "z": _list(number),
+                        "functions": _list(_object({"formula": formula, "values": _list(number)})),
                     }),
                     _object({"kind": {"const": "sentence"}, "text": here}),
                 ]

@@ -80,7 +80,7 @@ class LatexPage(PagePrinter):
             yield from self.rule(item)
         elif isinstance(item, Table):
             yield self.table(item) if item.header else self.arrangement(item)
-        else:
+        elif isinstance(item, Text):
             yield self.words(item)
 
     def step(self, step: Step, number: int) -> Iterator[str]:

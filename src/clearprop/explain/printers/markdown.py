@@ -40,7 +40,7 @@ class MarkdownPage(PagePrinter):
             yield from self.rule(item)
         elif isinstance(item, Table):
             yield self.table(item) if item.header else self.arrangement(item)
-        else:
+        elif isinstance(item, Text):
             yield escaped(self.say(item))
 
     def step(self, step: Step, number: int) -> Iterator[str]:

@@ -18,6 +18,14 @@ STYLE = """
 .clearprop td,.clearprop th{padding:.25em .8em;text-align:left}
 .clearprop thead th{border-bottom:1px solid currentColor}
 .clearprop .arranged td{text-align:center}
+.clearprop .curves line{stroke:currentColor;stroke-opacity:.5}
+.clearprop .curves text{font-size:11px;text-anchor:middle;fill:currentColor}
+.clearprop .curves polyline{fill:none;stroke-width:2.2}
+.clearprop polyline.curve0{stroke:#2563eb}
+.clearprop polyline.curve1{stroke:#ea580c;stroke-dasharray:6 4}
+.clearprop figcaption .curve0{border-bottom:3px solid #2563eb}
+.clearprop figcaption .curve1{border-bottom:3px dashed #ea580c}
+.clearprop figure{margin:.5rem 0}
 .clearprop .note{border-left:3px solid currentColor;padding-left:.6em}
 """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Style, Table
+from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Style, Table
 from clearprop.explain.expression import Equation
 from clearprop.explain.printers.boxes import (
     Box,
@@ -20,6 +20,8 @@ from clearprop.language import Text
 WIDTH = 100
 CELL = 48
 """A sentence in a table is broken at this width."""
+NARROWEST = 30
+"""A reason beside a formula has at least so much room."""
 
 
 class TextPage(PagePrinter):
@@ -50,16 +52,20 @@ class TextPage(PagePrinter):
             return self.rule(item)
         if isinstance(item, Table):
             return self.table(item) if item.header else self.arrangement(item)
+        if isinstance(item, Curves):
+            return []  # lines of text cannot draw them
         return [*wrapped_text(self.say(item), WIDTH), ""]
 
     def rule(self, rule: Lines) -> list[str]:
         """Return a general derivation: the formulas, and beside each why it holds."""
         boxes = [self.formulas.show(line.equation) for line in rule.lines]
         width = max(box.width for box in boxes)
+        room = max(WIDTH - width - 8, NARROWEST)
         lines = [self.say(rule.title)]
         for box, line in zip(boxes, rule.lines, strict=True):
             gap = text_box(" " * (width - box.width + 3))
-            shown = beside(box, gap, text_box("| " + self.say(line.why)))
+            why = wrapped_text(self.say(line.why), room)
+            shown = beside(box, gap, Box(tuple("| " + one for one in why)))
             lines += ["   " + one.rstrip() for one in shown.lines]
         return [*lines, ""]
 

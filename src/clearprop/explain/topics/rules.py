@@ -2,34 +2,58 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.activations import Step as RuleStep
 from clearprop.catalogue import spelled
-from clearprop.explain.derivation import Item, Line, Lines, Section, Table
+from clearprop.explain.derivation import Curves, Item, Line, Lines, Section, Table
+from clearprop.explain.expression import Symbol
 from clearprop.explain.latex_reader import read
 from clearprop.explain.notation import Notation
+from clearprop.explain.rules import application
 from clearprop.explain.topics.exponential import EXPONENTIAL
 from clearprop.explain.words import extras as words
 from clearprop.language import Text
 
 COMPARED = ("sigmoid", "tanh", "relu", "leaky_relu")
 """Activations that the comparison always shows, besides the network's own."""
+SPAN = 5.0
+"""Curves are drawn for |z| up to this."""
 
 
 def rules_section(n: Notation) -> Section:
     """Return the derivation of every f′ in the network, of ∂L/∂a and of the canonical shortcut."""
-    loss, output = n.trace.loss, n.rule(n.depth)
+    loss = n.trace.loss
     own = {spelled(n.rule(layer)): n.rule(layer) for layer in range(1, n.depth + 1)}
     items: list[Item] = []
     if any(r"e^{" in rule.latex for rule in own.values()):
         items.append(lines(words.EXPONENTIAL, EXPONENTIAL))
-    items += [lines(_named(name), rule.derivation) for name, rule in own.items()]
+    for name, rule in own.items():
+        items.append(lines(_named(name), rule.derivation))
+        if rule.elementwise:
+            items.append(curves(rule))
     items.append(lines(_named(spelled(loss)), loss.derivation))
-    if loss.is_canonical_with(output):
-        title = words.CANONICAL.filled(loss=loss.name, activation=output.name)
-        items.append(lines(title, loss.canonical_derivation))
+    items += shortcut(n)
     items.append(comparison(own.values()))
     return Section(words.RULES, tuple(items))
+
+
+def shortcut(n: Notation) -> tuple[Lines, ...]:
+    """Return the derivation of δ = a − y, if output and loss are a canonical pair."""
+    loss, output = n.trace.loss, n.rule(n.depth)
+    if not loss.is_canonical_with(output):
+        return ()
+    title = words.CANONICAL.filled(loss=loss.name, activation=output.name)
+    return (lines(title, loss.canonical_derivation),)
+
+
+def curves(rule: Activation) -> Curves:
+    """Return f and f′ over the range in which they change."""
+    z = np.linspace(-SPAN, SPAN, 121)
+    a = rule.value(z)
+    name, slope = (application(rule, Symbol("z"), primes) for primes in (0, 1))
+    return Curves(_named(spelled(rule)), z, ((name, a), (slope, rule.derivative(z, a))))
 
 
 def lines(title: Text, steps: Iterable[RuleStep]) -> Lines:
