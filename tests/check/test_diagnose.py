@@ -275,7 +275,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("gradients, said", BAD.values(), ids=BAD)
+@pytest.mark.parametrize(("gradients", "said"), BAD.values(), ids=BAD)
 def test_bad_gradients_are_refused(gradients, said, problem):
     with pytest.raises(cp.InputError, match=said):
         cp.diagnose(gradients, *problem.arguments)

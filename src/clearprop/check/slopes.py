@@ -10,7 +10,8 @@ Trapp, "Using complex variables to estimate derivatives of real functions", 1998
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -46,39 +47,78 @@ def slope(phi: Callable[[float], float], scale: float, epsilon: float) -> Slope:
         Relative precision of φ.
     """
     centre = phi(0.0)
-    h, smallest = scale * epsilon**0.2, scale * epsilon**0.5
-    best, previous = Slope(float("nan"), float("inf"), 0.0, 0.0, False), None
-    jumps, left, right = [], 0.0, 0.0
+    h, smallest = scale * epsilon**0.2, scale * epsilon**0.6
+    rungs: list[Rung] = []
     while h >= smallest:
         ahead, behind = phi(h), phi(-h)
-        left, right = (centre - behind) / h, (ahead - centre) / h
-        difference = (left + right) / 2
         noise = 4 * epsilon * max(abs(ahead), abs(behind), abs(centre)) / h
-        jumps.append((right - left, noise))
-        if previous is not None:
-            extrapolated = difference + (difference - previous) / (SHRINK**2 - 1)
-            error = abs(extrapolated - difference) + noise
-            if error < best.error:
-                best = Slope(extrapolated, error, left, right, False)
-            if error <= ENOUGH * abs(extrapolated) and closes(jumps):
-                return best
-        previous, h = difference, h / SHRINK
-    return best._replace(left=left, right=right, is_kink=stays_apart(jumps))
+        rung = Rung((centre - behind) / h, (ahead - centre) / h, noise)
+        rungs.append(rung if not rungs else rung.extrapolated_from(rungs[-1]))
+        if len(rungs) > 1 and rungs[-1].error <= ENOUGH * abs(rungs[-1].value) and closes(rungs):
+            return rungs[-1].slope(is_kink=False)
+        h /= SHRINK
+    # where the step was too long to see the function, shorter steps contradict what it gave
+    consistent = [
+        rung
+        for place, rung in enumerate(rungs[1:], start=1)
+        if all(rung.agrees_with(shorter) for shorter in rungs[place + 1 :])
+    ]
+    best = min(consistent, key=lambda rung: rung.error, default=rungs[-1])
+    sides = rungs[-1]
+    return best.slope(is_kink=stays_apart(rungs))._replace(left=sides.left, right=sides.right)
 
 
-def closes(jumps: list[tuple[float, float]]) -> bool:
+@dataclass(frozen=True)
+class Rung:
+    """The one-sided slopes at one step h, and what is made of them."""
+
+    left: float
+    right: float
+    noise: float
+    """How much of a slope is rounding of φ."""
+    value: float = float("nan")
+    """The centred difference, extrapolated to h = 0 with that of the longer step."""
+    error: float = float("inf")
+    """How far `value` may be from the slope."""
+
+    @property
+    def difference(self) -> float:
+        """The centred difference."""
+        return (self.left + self.right) / 2
+
+    @property
+    def jump(self) -> float:
+        """By how much the slope differs on the two sides."""
+        return self.right - self.left
+
+    def extrapolated_from(self, longer: "Rung") -> "Rung":
+        """Return this rung with the error of order h² taken out."""
+        correction = (self.difference - longer.difference) / (SHRINK**2 - 1)
+        return replace(self, value=self.difference + correction, error=abs(correction) + self.noise)
+
+    def agrees_with(self, shorter: "Rung") -> bool:
+        """Return whether a shorter step does not speak against this one's value."""
+        doubt = self.error + shorter.error + 10 * shorter.noise
+        return abs(shorter.difference - self.value) <= doubt
+
+    def slope(self, *, is_kink: bool) -> Slope:
+        """Return the value as a slope."""
+        return Slope(self.value, self.error, self.left, self.right, is_kink)
+
+
+def closes(rungs: Sequence[Rung]) -> bool:
     """Return whether the one-sided slopes came nearer to each other with the last step."""
-    (before, _), (now, noise) = jumps[-2:]
-    return abs(now) < 0.5 * abs(before) or abs(now) < 10 * noise
+    before, now = rungs[-2:]
+    return abs(now.jump) < 0.5 * abs(before.jump) or abs(now.jump) < 10 * now.noise
 
 
-def stays_apart(jumps: list[tuple[float, float]]) -> bool:
+def stays_apart(rungs: Sequence[Rung]) -> bool:
     """Return whether right minus left slope tends to a number other than 0 as the step shrinks.
 
     Where the function is smooth the difference shrinks with the step.
     """
-    clear = [jump for jump, noise in jumps if abs(jump) > 10 * noise]
-    if len(clear) < 3 or len(clear) < len(jumps) - 1:
+    clear = [rung.jump for rung in rungs if abs(rung.jump) > 10 * rung.noise]
+    if len(clear) < 3 or len(clear) < len(rungs) - 1:
         return False
     return abs(clear[-1]) > 0.5 * abs(clear[-3])
 

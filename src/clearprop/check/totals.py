@@ -11,6 +11,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -112,21 +114,34 @@ def diagnose_totals(
     if learning_rate is None and not targets[0].is_loss:
         raise refuse("totals", dict(totals), "a loss must come first to tell η.", "an early loss.")
     problem = Problem(net, params, np.atleast_2d(X), np.atleast_2d(Y), learning_rate)
-    replays = [Replay(problem, frozenset(frozen), mistake, way) for mistake, way in ways(problem)]
-    if learning_rate is not None:
-        rated = [(replay, (learning_rate,) * 3) for replay in replays]
-    else:
-        rated = [(replay, rates) for replay in replays if (rates := replay.rates(targets[0]))]
-    round_first = sorted(rated, key=lambda pair: digits(pair[1][0]) > MOST_DIGITS)
+    for target in targets:
+        target.refuse_other_count(problem)
+    still = frozenset(frozen)
+    right = Replay(problem, still, None, 0)
+    replays = (right, *(Replay(problem, still, mistake, way) for mistake, way in ways(problem)))
+    implausible: list[tuple[Replay, Rates]] = []
     found: list[Reproduction] = []
-    for replay, (rate, low, high) in round_first:
-        if found and digits(rate) > MOST_DIGITS:
-            break  # a round learning rate gives all the numbers: no other one is plausible
-        if replay.reproduces(targets, rate):
-            found.append(Reproduction(replay.mistake, replay.evidence(rate), rate, (low, high)))
-            if replay.mistake is None:
-                break  # who did it right is not suspected
+    for replay in replays:
+        rates = replay.rates(targets[0])
+        if rates is not None and digits(rates.rate) > MOST_DIGITS:
+            implausible.append((replay, rates))
+        elif rates is not None and replay.reproduces(targets, rates.rate):
+            found.append(replay.reproduction(rates))
+            if replay is right:
+                return found  # who did it right is not suspected
+    if not found:
+        found = [
+            r.reproduction(rates) for r, rates in implausible if r.reproduces(targets, rates.rate)
+        ]
     return distinct(found)
+
+
+class Rates(NamedTuple):
+    """The learning rates that give a printed number to its last digit."""
+
+    rate: float
+    """The one among them with the fewest digits."""
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -148,15 +163,19 @@ class Target:
         values = np.array([float(decimal) for decimal in decimals])
         return Target(step, values, np.array(units) / 2, is_loss)
 
+    def refuse_other_count(self, problem: Problem) -> None:
+        """Refuse outputs that are not as many as the network has for these samples."""
+        count = problem.m * problem.outputs
+        if not self.is_loss and self.values.size != count:
+            why = f"there are {count} outputs."
+            raise refuse("outputs", self.values, why, f"{count} numbers.")
+
     def is_met_by(self, problem: Problem) -> bool:
         """Return whether a network at this point of its training prints these numbers."""
         if self.is_loss:
             computed = np.array([problem.loss(problem.params.vector)])
         else:
             computed = forward(problem).a[problem.depth].ravel()
-        if computed.shape != self.values.shape:
-            why = f"there are {computed.size} outputs."
-            raise refuse("outputs", self.values, why, f"{computed.size} numbers.")
         return bool((np.abs(computed - self.values) <= 1.001 * self.half_units).all())
 
 
@@ -174,13 +193,24 @@ class Replay:
         """Return the mistake as it is made with this learning rate."""
         if self.mistake is None:
             return None
-        case = Case(replace(self.problem, learning_rate=rate), {})
-        return list(self.mistake.suspicions(case, RIGHT))[self.way]
+        return self.suspicion_at(rate) if self.mistake.depends_on_rate else self.usual_suspicion
 
-    def evidence(self, rate: float) -> Text | None:
-        """Return what the mistake consists in."""
-        suspicion = self.suspicion(rate)
-        return None if suspicion is None else suspicion.evidence
+    @cached_property
+    def usual_suspicion(self) -> Suspicion:
+        """The mistake as it is made with any learning rate."""
+        return self.suspicion_at(1.0)
+
+    def suspicion_at(self, rate: float) -> Suspicion:
+        """Return the suspicion that arises with this learning rate."""
+        case = Case(replace(self.problem, learning_rate=rate), {})
+        suspicions = self.mistake.suspicions(case, RIGHT) if self.mistake is not None else iter(())
+        return next(itertools.islice(suspicions, self.way, None))
+
+    def reproduction(self, rates: Rates) -> Reproduction:
+        """Return this descent as one that gives the published numbers."""
+        suspicion = self.suspicion(rates.rate)
+        evidence = None if suspicion is None else suspicion.evidence
+        return Reproduction(self.mistake, evidence, *rates)
 
     def states(self, rate: float) -> Iterator[Problem]:
         """Yield the problem after the first, the second … update."""
@@ -219,11 +249,11 @@ class Replay:
                 return float("nan")
             return problem.loss(problem.params.vector)
 
-    def rates(self, target: Target) -> tuple[float, float, float] | None:
-        """Return the η that gives this loss, and the range of η that gives its printed digits.
-
-        Of all rates in that range the one with the fewest digits is returned.
-        """
+    def rates(self, target: Target) -> Rates | None:
+        """Return the learning rates that give this loss, or the one that is known."""
+        known = self.problem.learning_rate
+        if known is not None:
+            return Rates(known, (known, known))
 
         def excess(rate: float) -> float:
             return self.loss_after(target.step, rate) - float(target.values[0])
@@ -240,12 +270,12 @@ class Replay:
         nearby = 1e-6 * high
         change = abs(excess(high + nearby) - excess(high - nearby)) / (2 * nearby)
         spread = 1.001 * float(target.half_units[0]) / change if change else 0.0
-        return shortest_between(high - spread, high + spread), high - spread, high + spread
+        interval = high - spread, high + spread
+        return Rates(shortest_between(*interval), interval)
 
 
-def ways(problem: Problem) -> Iterator[tuple[Mistake | None, int]]:
-    """Yield the right gradient and every way to make a mistake in this network."""
-    yield None, 0
+def ways(problem: Problem) -> Iterator[tuple[Mistake, int]]:
+    """Yield every way to make a mistake in this network."""
     case = Case(replace(problem, learning_rate=problem.learning_rate or 1.0), {})
     for name in MISTAKES:
         mistake = MISTAKES[name]()

@@ -76,6 +76,8 @@ class Mistake(ABC):
     wrong: ClassVar[Formula]
     made_in: ClassVar[Literal["delta", "gradient"]] = "delta"
     """Whether it is made where δ is computed, or where dW and db are."""
+    depends_on_rate: ClassVar[bool] = False
+    """Whether the learning rate decides what the mistake does."""
     why: ClassVar[Text]
     """Why the wrong line is wrong, and what to change."""
 

@@ -16,6 +16,7 @@ class UpdateReturned(Mistake):
     name = "update_returned"
     rank = 50
     made_in = "gradient"
+    depends_on_rate = True
     title = Text("the update is returned instead of the gradient", "返回的是更新量，而不是梯度")
     right = same("return dW;   W ← W − η dW")
     wrong = same("return η dW   (or −η dW)")

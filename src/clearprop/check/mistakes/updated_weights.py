@@ -17,6 +17,7 @@ class UpdatedWeights(Mistake):
 
     name = "updated_weights"
     rank = 10
+    depends_on_rate = True
     title = Text(
         "the error was propagated through already updated weights",
         "误差是经由已经更新过的权重反传的",
