@@ -10,8 +10,16 @@ from report_cases import CASES, HOSTILE, html, trained
 
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 HEADINGS = {
-    "en": ["Data", "Network", "Training", "Quality", "Sensitivities", "How to reproduce this"],
-    "zh": ["数据", "网络", "训练", "预测质量", "灵敏度", "如何复现"],
+    "en": [
+        "Data",
+        "Network",
+        "Training",
+        "Quality",
+        "Sensitivities",
+        "Partial effects",
+        "How to reproduce this",
+    ],
+    "zh": ["数据", "网络", "训练", "预测质量", "灵敏度", "偏效应", "如何复现"],
 }
 
 

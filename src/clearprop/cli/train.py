@@ -10,8 +10,8 @@ from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.errors import refuse
 from clearprop.files import refuse_unreadable, refuse_unwritable
 from clearprop.language import Language
-from clearprop.progress import TrainingProgress
 from clearprop.model import Model
+from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
 from clearprop.tables import Table, read_table
 from clearprop.tabular import fit

@@ -10,12 +10,15 @@ from clearprop.language import Language, Text
 from clearprop.model import Model
 from clearprop.plots.parts import Look, parts_of
 from clearprop.report.training_record import TrainingRecord
-from clearprop.sensitivity import center_categories
+from clearprop.sensitivity import InputSensitivity, center_categories, input_sensitivity
 from clearprop.structure import FloatArray, Parameters
 from clearprop.tables import CategoricalColumn, ClassificationTarget, Table
 from clearprop.tabular import fingerprint
 from clearprop.training.division import Division, Rows
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
+
+SAMPLES = 1000
+"""Training rows at which derivatives are taken at most."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,22 @@ class Subject:
             if isinstance(column, CategoricalColumn)
         ]
         return center_categories(self.model.parameters, groups)
+
+    @cached_property
+    def sensitivity(self) -> InputSensitivity:
+        """The derivatives by the inputs at training rows: of the outputs, of a classifier's logits.
+
+        They are in spreads of the output per spread of the input.
+        """
+        inputs, outputs = self.scalings
+        return input_sensitivity(
+            self.model.network,
+            self.centred,
+            self.X[self.sample(SAMPLES)],
+            input_spread=inputs.spread,
+            output_spread=outputs.spread,
+            of_logits=self.classifies,
+        )
 
     def place(self, row: int) -> str:
         """Return where a row stands in the table, in the report's language."""

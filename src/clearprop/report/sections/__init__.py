@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from clearprop.report.blocks import Section
 from clearprop.report.sections.data import data
+from clearprop.report.sections.effects import effects
 from clearprop.report.sections.errors import errors
 from clearprop.report.sections.network import network
 from clearprop.report.sections.quality import quality
@@ -22,6 +23,7 @@ SECTIONS: tuple[Callable[[Subject], Section | None], ...] = (
     quality,
     errors,
     sensitivities,
+    effects,
     reproduction,
 )
 """In the order in which they are read."""

@@ -1,45 +1,24 @@
 """Section: how the outputs answer to the inputs."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from clearprop.plots import plot_importance, plot_partial_effect, plot_sensitivity
+from clearprop.plots import plot_importance, plot_sensitivity
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
 from clearprop.report.drawn import drawn
 from clearprop.report.shown import number, percent
 from clearprop.report.subject import Subject
-from clearprop.sensitivity import (
-    InputSensitivity,
-    PartialEffect,
-    garson,
-    input_sensitivity,
-    olden,
-    partial_effect,
-)
+from clearprop.sensitivity import InputSensitivity, garson, olden
 from clearprop.structure import FloatArray
-from clearprop.tables import CategoricalColumn, ClassificationTarget, Column
+from clearprop.tables import CategoricalColumn, ClassificationTarget
 
-SAMPLES, CURVES = 1000, 200
-"""Training rows at which derivatives are taken, and over which partial effects are averaged."""
-MOST_OUTPUTS, MOST_INPUTS, MOST_EFFECTS = 3, 15, 6
-"""Outputs and inputs to draw at most, and columns whose partial effect is drawn."""
-GRID = 30
-"""Values of a number at which its partial effect is computed."""
+MOST_OUTPUTS, MOST_INPUTS = 3, 15
+"""Outputs and inputs to draw at most."""
 
 
 def sensitivities(subject: Subject) -> Section:
-    """Draw exact derivatives, importance by three measures, and partial effects."""
+    """Draw exact derivatives, and importance by three measures."""
     say, model = subject.say, subject.model
-    inputs, outputs = subject.scalings
-    found = input_sensitivity(
-        model.network,
-        subject.centred,
-        subject.X[subject.sample(SAMPLES)],
-        input_spread=inputs.spread,
-        output_spread=outputs.spread,
-        of_logits=subject.classifies,
-    )
+    found = subject.sensitivity
     opening = say(
         "The derivative of an output by an input says how the prediction answers to a small change "
         "of that input while all others stay. It is exact, by backpropagation to the inputs at "
@@ -59,7 +38,6 @@ def sensitivities(subject: Subject) -> Section:
     shown = range(min(MOST_OUTPUTS, model.network.outputs))
     blocks += [_derivatives(subject, found, k) for k in shown]
     blocks += [_importance(subject, found), _importance_table(subject, found)]
-    blocks += _effects(subject, found)
     return Section("sensitivities", say("Sensitivities", "灵敏度"), blocks)
 
 
@@ -176,101 +154,3 @@ def _importance_table(subject: Subject, found: InputSensitivity) -> Grid:
     ]
     caption = say("Importance of the inputs, largest first", "各输入的重要性（从大到小）")
     return Grid(caption, head, rows)
-
-
-def _effects(subject: Subject, found: InputSensitivity) -> list[Picture]:
-    """Return the partial effects of the columns that matter most."""
-    features = subject.model.encoding.features
-    share = found.share.mean(axis=0)
-    places = {
-        column: [features.index(feature) for feature in column.features]
-        for column in subject.model.encoding.columns
-    }
-    order = sorted(places, key=lambda column: -share[places[column]].sum())[:MOST_EFFECTS]
-    effects = {column: _effect(subject, column, places[column]) for column in order}
-    pictures = []
-    for output in (outputs := _drawn_outputs(subject)):
-        chosen = order[: MOST_EFFECTS // len(outputs)]
-        ends = _common_ends([effects[column] for column in chosen], output)
-        pictures += [
-            _effect_picture(subject, column, effects[column], output, ends) for column in chosen
-        ]
-    return pictures
-
-
-def _common_ends(effects: Sequence[PartialEffect], output: int | None) -> tuple[float, float]:
-    """Return the ends of one scale for all pictures, so that their heights can be compared."""
-    drawn_values = np.concatenate(
-        [
-            effect.mean.ravel() if output is None else effect.curves[:, :, output].ravel()
-            for effect in effects
-        ]
-    )
-    low, high = np.quantile(drawn_values, [0.005, 0.995])
-    margin = 0.05 * (high - low) or 1.0
-    return float(low - margin), float(high + margin)
-
-
-def _drawn_outputs(subject: Subject) -> list[int | None]:
-    """Return the outputs that have pictures of their own; None stands for all in one picture."""
-    if subject.classifies:
-        return [0 if subject.model.network.outputs == 1 else None]
-    return list(range(min(MOST_OUTPUTS, subject.model.network.outputs)))
-
-
-def _effect(subject: Subject, column: Column, inputs: Sequence[int]) -> PartialEffect:
-    """Return the partial effect of a column of numbers or of categories."""
-    model = subject.model
-    if isinstance(column, CategoricalColumn):
-        values = np.eye(len(inputs))
-    else:
-        low, high = np.quantile(subject.X[:, inputs[0]], [0.01, 0.99])
-        values = np.linspace(low, high, GRID)[:, None]
-    return partial_effect(
-        lambda X: model.network.forward(model.parameters, X),
-        subject.X[subject.sample(CURVES)],
-        inputs,
-        values,
-    )
-
-
-def _effect_picture(
-    subject: Subject,
-    column: Column,
-    effect: PartialEffect,
-    output: int | None,
-    ends: tuple[float, float],
-) -> Picture:
-    say, categories = subject.say, isinstance(column, CategoricalColumn)
-    if output is None:
-        caption = say(
-            "Partial effect of “{column}”: mean output of each class over the training rows.",
-            "“{column}”的偏效应：训练样本上各类别输出的平均。",
-            column=column.name,
-        )
-    else:
-        caption = say(
-            "Partial effect of “{column}” on “{name}”: mean over the training rows (strong) and "
-            "single rows (pale).",
-            "“{column}”对“{name}”的偏效应：训练样本的平均（深）与单个样本（浅）。",
-            column=column.name,
-            name=subject.output_names[output],
-        )
-    ticks = None if categories else column.encode(subject.table)[:, 0]
-    return drawn(
-        subject,
-        f"effect-{output}-{column.name}",
-        2.9,
-        caption,
-        lambda ax: plot_partial_effect(
-            effect,
-            column.name,
-            output,
-            output_names=subject.output_names,
-            labels=column.categories if isinstance(column, CategoricalColumn) else None,
-            samples=ticks,
-            ax=ax,
-            language=subject.language,
-        ).set_ylim(ends),
-        narrow=True,
-    )

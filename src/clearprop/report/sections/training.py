@@ -9,6 +9,7 @@ from clearprop.report.drawn import drawn, drawn_on_figure
 from clearprop.report.shown import number
 from clearprop.report.subject import Subject
 from clearprop.structure import Parameters
+from clearprop.training import History
 
 
 def training(subject: Subject) -> Section:
@@ -17,14 +18,15 @@ def training(subject: Subject) -> Section:
     blocks: list[Block] = []
     if facts := _facts(subject):
         blocks.append(Facts(facts))
-    if record.history is None:
+    history = record.history
+    if history is None:
         silent = say(
             "The model file does not hold the history of its training.",
             "模型文件中没有训练过程的记录。",
         )
         blocks.append(Paragraph(silent))
     else:
-        blocks += _curves(subject)
+        blocks += _curves(subject, history)
     blocks.append(_last_gradient(subject))
     return Section("training", say("Training", "训练"), blocks)
 
@@ -51,10 +53,8 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value is not None]
 
 
-def _curves(subject: Subject) -> list[Block]:
+def _curves(subject: Subject, history: History) -> list[Block]:
     say, record = subject.say, subject.record
-    history = record.history
-    assert history is not None
     caption = say(
         "Loss over the epochs, in the unit in which the network was trained, without penalty. The "
         "ring marks the epoch whose parameters were kept.",
