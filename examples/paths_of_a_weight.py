@@ -7,7 +7,7 @@ notes shares names between neurons).
 
     python examples/paths_of_a_weight.py             in English
     python examples/paths_of_a_weight.py zh          in Chinese
-    python examples/paths_of_a_weight.py zh FOLDER   and draws the network there
+    python examples/paths_of_a_weight.py zh FOLDER   and draws the graph there
 """
 
 import sys
@@ -55,21 +55,6 @@ def by_backpropagation(params: cp.Parameters) -> dict[str, float]:
     return {"W5": gradient["W2"][0, 0], "b3": gradient["b2"][0], "W1": gradient["W1"][0, 0]}
 
 
-def graph(params: cp.Parameters) -> list[str]:
-    """Return the graph with the numbers that flow forward and the error terms that flow back."""
-    trace = NETWORK.trace(params, x, y)
-    lines = ["forward   x  ->  z  ->  a  ->  z  ->  p"]
-    for j in range(2):
-        numbers = [trace[name][0, j] for name in ("x", "z1", "a1", "z2", "a2")]
-        lines.append("         " + "  ->  ".join(f"{number:.6f}" for number in numbers))
-    lines.append("backward  δ hidden  <-  ∂E/∂a  <-  δ output = p - y")
-    reached = trace["delta2"] @ trace["W2"].T
-    for j in range(2):
-        numbers = (trace["delta1"][0, j], reached[0, j], trace["delta2"][0, j])
-        lines.append("         " + "  <-  ".join(f"{number:+.6f}" for number in numbers))
-    return lines
-
-
 def multiplications(width: int, depth: int) -> tuple[int, int]:
     """Return the multiplications for all weight gradients by walking paths, and by sharing δ.
 
@@ -87,7 +72,8 @@ def main(lang: str = "en", folder: str = "") -> None:
     params = parameters()
     print(cp.explain(NETWORK, params, x, y, wrt="W1[0,0]", first_index=1, lang=lang))
 
-    print("\n".join(graph(params)))
+    graph = cp.graph(NETWORK, params, x, y)  # every neuron with its numbers, forward and backward
+    print(graph.text(lang))
 
     print("\nBy the formulas of the notes, and by backpropagation:")
     found = by_backpropagation(params)
@@ -102,10 +88,7 @@ def main(lang: str = "en", folder: str = "") -> None:
     print("With the number of layers the paths grow tenfold each time, the weights do not:")
     print("the gain is not from n² to n but from exponential to linear in the depth.")
     if folder:
-        from clearprop.plots import plot_network
-
-        axes = plot_network(NETWORK, params, ["x1", "x2"], ["p1", "p2"], language=lang)
-        axes.figure.savefig(Path(folder) / "network.png", dpi=150)
+        Path(folder, "graph.svg").write_text(graph.svg(lang), encoding="utf-8")
 
 
 if __name__ == "__main__":

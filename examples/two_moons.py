@@ -5,7 +5,7 @@ The legacy random state reproduces the draws of the lab's `np.random.seed(42)` t
 
     python examples/two_moons.py             in English
     python examples/two_moons.py zh          the table of activations in Chinese
-    python examples/two_moons.py zh FOLDER   and draws labels and decision boundary there
+    python examples/two_moons.py zh FOLDER   and draws graph, labels and boundary there
 """
 
 import sys
@@ -25,19 +25,9 @@ NETWORK = cp.Network(
     2, [cp.Layer(4, "tanh"), cp.Layer(1, "sigmoid")], loss="binary_cross_entropy", reduction="mean"
 )
 BATCH, RATE = 32, 0.01
+CAR_PRICE = cp.graph("price * quantity * (1 + tax)", price=20, quantity=2, tax=0.1)
 NO_PENALTY = np.zeros(NETWORK.parameter_count)
 REPORT_AT = (10, 20, 100, 1000)
-
-
-def car_price(
-    price: float = 20, quantity: float = 2, tax: float = 0.1
-) -> tuple[float, list[float]]:
-    """Return price · quantity · (1 + tax) and its derivative by each, by the chain rule.
-
-    What multiplies a factor is the factor's local derivative.
-    """
-    total = price * quantity * (1 + tax)
-    return total, [quantity * (1 + tax), price * (1 + tax), price * quantity]
 
 
 def collapse() -> float:
@@ -124,12 +114,10 @@ def draw(folder: Path, lang: str, network: cp.Network, params: cp.Parameters) ->
 
 
 def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
-    total, slopes = car_price()
-    print(f"A car: 20 * 2 * (1 + 0.1) = {total:g}")
-    for factor, slope in zip(("price", "quantity", "tax rate"), slopes, strict=True):
-        print(f"  d total / d {factor} = {slope:g}")
+    print("Two cars at 20 with 10 % tax: what does each factor do to the total?")
+    print(CAR_PRICE.text(lang))
 
-    print(f"\nTwo linear layers are one linear layer: they differ by {collapse():.0e}.")
+    print(f"Two linear layers are one linear layer: they differ by {collapse():.0e}.")
 
     print("\nActivations, and what speaks for and against each:")
     for name in ("sigmoid", "tanh", "relu", "leaky_relu"):
@@ -158,6 +146,7 @@ def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
     print(f"  test accuracy {right:g} after {result.history[-1].epoch} iterations.")
     print(f"  {result.stop_reason.sentence.in_(lang)}")
     if folder:
+        Path(folder, "car_price.svg").write_text(CAR_PRICE.svg(lang), encoding="utf-8")
         draw(Path(folder), lang, network, result.parameters)
 
 

@@ -31,6 +31,11 @@ OUTPUTS = {loss: [name for name in ALL_ACTIVATIONS if fits(loss, name)] for loss
 PAIRS = [(output, loss) for loss, names in OUTPUTS.items() for output in names]
 
 
+def is_chinese(text: str) -> bool:
+    """Return whether there are Chinese characters in a text."""
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
 class Case(NamedTuple):
     """A network, parameters θ (P,), samples X (m, n₀), targets Y (m, K), sample weights (m,)."""
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import oracle
-from cases import ALL_ACTIVATIONS
+from cases import ALL_ACTIVATIONS, is_chinese
 from clearprop import ACTIVATIONS, Activation
 from clearprop.catalogue import name_of, settings_of, spelled
 
@@ -21,10 +21,6 @@ FAR = np.array([-1e4, -710.0, -40.0, 0.0, 40.0, 710.0, 1e4])
 def layers_of(numbers: np.ndarray) -> np.ndarray:
     """Return rows of three units each, of which every number meets several others."""
     return np.column_stack([numbers, np.roll(numbers, 1), numbers[::-1]])
-
-
-def is_chinese(text: str) -> bool:
-    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 @every_rule

@@ -50,4 +50,6 @@ def test_what_it_prints(printed, tmp_path, lang: str) -> None:
     assert "P₁ + P₂" in text
     assert "  dE/dW1 = 0.003503234838   0.003503234838\n" in text
     assert "       6          119,753,100       1,150\n" in text
-    assert (tmp_path / "network.png").exists()
+    assert "W1 → z1 → a1 → z3 → a3 → L" in text
+    assert "W1 → z1 → a1 → z4 → a4 → L" in text
+    assert "<svg" in (tmp_path / "graph.svg").read_text(encoding="utf-8")
