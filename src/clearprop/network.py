@@ -124,6 +124,16 @@ class Network:
             f"reduction={self.reduction!r}, dtype={self.dtype!r})"
         )
 
+    def with_layers(self, layers: Iterable[Layer], n_jobs: int | None = None) -> "Network":
+        """Return a network of these layers that is like this one in everything else.
+
+        `n_jobs` replaces the number of threads, if it is given.
+        """
+        jobs = self.n_jobs if n_jobs is None else n_jobs
+        return Network(
+            self.inputs, layers, self.loss_rule, self.reduction, self.dtype, self.engine_name, jobs
+        )
+
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """n₀, n₁ … n_L."""

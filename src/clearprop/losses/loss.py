@@ -54,7 +54,7 @@ class Loss(ABC):
     constant_curvature: ClassVar[float | None] = None
     """∂²ℓ/∂aₖ² where it is the same for all a: ℓ is then this times ½ Σₖ (aₖ − yₖ)²."""
     is_log_likelihood: ClassVar[bool] = False
-    """Whether ℓ is −ln p(y | a) of a distribution with nothing left to estimate, but for a constant."""
+    """Whether ℓ is −ln p(y | a), but for a constant, with nothing left to estimate."""
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]
     derivation: ClassVar[tuple[Step, ...]]

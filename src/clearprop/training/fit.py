@@ -12,6 +12,7 @@ from clearprop.arrays import as_matrix, as_weights
 from clearprop.backprop.descent import Descent
 from clearprop.errors import refuse
 from clearprop.initializers import Initializer, Seed, random_source
+from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray, Parameters
@@ -20,8 +21,10 @@ from clearprop.training.division import Division
 from clearprop.training.history import History, Record
 from clearprop.training.loop import minimize_by_batches, minimize_whole
 from clearprop.training.minibatches import MiniBatches
+from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.scaling import Scaling, fit_scaling, fold
 from clearprop.training.solvers import BatchSolver, make_solver
+from clearprop.training.solvers.belief import Belief
 from clearprop.training.stopping import Stopping, StopReason
 from clearprop.training.watch import Observer, Watch
 from clearprop.updates import UpdateRule
@@ -53,6 +56,16 @@ class TrainingResult:
     """The scaling of the targets that is folded into the last layer."""
     descent: Descent | None = None
     """Where descent by mini-batches ended, in the scaled variables; it can go on from there."""
+    posterior: Posterior | None = None
+    """Predictive standard deviations, of a regression by Bayesian regularisation."""
+    log_evidence: float | None = None
+    """ln p(targets | network), by Bayesian regularisation."""
+    hidden: tuple[int, ...] = ()
+    """Units of the hidden layers of one start."""
+    members: tuple["TrainingResult", ...] = ()
+    """The starts that were kept, best first, where there were several."""
+    reasons: tuple[Text, ...] = ()
+    """Why this solver, these layers and so many starts were chosen."""
 
 
 def train(
@@ -176,7 +189,7 @@ def train(
     objective = data.part(training, penalty)
     if objective is None:
         raise refuse("division", division, "no row trains.", "name rows for training.")
-    descent = None
+    descent, belief = None, None
     try:
         if isinstance(rule, UpdateRule):
             descent = minimize_by_batches(
@@ -189,7 +202,7 @@ def train(
                 watch,
             )
         else:
-            minimize_whole(objective, first.vector, rule, watch)
+            belief = minimize_whole(objective, first.vector, rule, watch)
     except KeyboardInterrupt:
         watch.reason = stop.interrupted(len(watch.history))
     kept = first if watch.best_theta is None else Parameters(network.sizes, watch.best_theta)
@@ -205,7 +218,17 @@ def train(
         inputs,
         targets,
         descent,
+        None if belief is None else _posterior(objective, kept, belief, inputs, targets),
+        None if belief is None else belief.log_evidence,
+        network.sizes[1:-1],
     )
+
+
+def _posterior(
+    objective: Objective, kept: Parameters, belief: Belief, inputs: Scaling, targets: Scaling
+) -> Posterior | None:
+    found = Laplace.at(objective, kept.vector, belief, inputs, targets)
+    return None if found is None else Posterior((found,))
 
 
 def _scaling(

@@ -16,6 +16,7 @@ from clearprop.training.minibatches import MiniBatches
 from clearprop.training.randomness import RowOrders
 from clearprop.training.rates import Moment
 from clearprop.training.solvers import BatchSolver, Iterate
+from clearprop.training.solvers.belief import Belief
 from clearprop.training.watch import Watch
 from clearprop.updates import UpdateRule
 
@@ -58,8 +59,15 @@ def minimize_by_batches(
 
 def minimize_whole(
     objective: Objective, theta: FloatArray, solver: BatchSolver, watch: Watch
-) -> None:
-    """Let a batch solver walk down the objective until it or the watch says stop."""
+) -> Belief | None:
+    """Let a batch solver walk down the objective until it or the watch says stop.
+
+    Returns
+    -------
+    Belief or None
+        What the solver believes at the parameters that are kept, if it estimates that.
+    """
+    kept: list[Belief | None] = [None]
 
     def report(iterate: Iterate) -> bool:
         penalty = iterate.penalty
@@ -68,11 +76,18 @@ def minimize_whole(
         loss = iterate.value - penalty
         epoch = len(watch.history)  # epoch 0 is the start
         norm, details = iterate.gradient_norm, iterate.details
-        return watch.see(epoch, iterate.theta, loss, norm, details, penalty)
+        stop = watch.see(epoch, iterate.theta, loss, norm, details, penalty)
+        if watch.best_epoch == epoch:
+            kept[0] = iterate.belief
+        return stop
 
     watch.best_theta = theta.copy()
-    reason = solver.run(objective, theta, report)
-    watch.reason = watch.reason or reason
+    try:
+        reason = solver.run(objective, theta, report)
+        watch.reason = watch.reason or reason
+    except KeyboardInterrupt:
+        watch.reason = stopping.interrupted(len(watch.history))
+    return kept[0]
 
 
 @dataclass

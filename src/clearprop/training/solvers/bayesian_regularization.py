@@ -22,8 +22,8 @@ from clearprop.training.stopping import StopReason
 SETTLED = 5
 """Iterations in a row in which the evidence must not change for the training to end."""
 
-WARM_UP = 20
-"""Iterations in which α may only fall: before anything fits, the evidence is for no weights."""
+START, WARM_UP = 0.1, 10
+"""α of the first iterations: before anything fits, the evidence is for having no weights."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class _Walk:
     @staticmethod
     def start(solver: BayesianRegularization, data: Objective, theta: FloatArray) -> "_Walk":
         prior, noise = Prior.of(data.network.sizes, solver.groups), Noise.of(data)
-        alpha = np.ones(prior.groups.max() + 1)
+        alpha = np.full(prior.groups.max() + 1, START)
         beta = noise.beta(data.value(theta), 0.0)
         belief = Belief(alpha, beta, prior.precision(alpha), float(theta.size), -np.inf)
         inner = LevenbergMarquardt(
@@ -163,8 +163,7 @@ class _Walk:
         self.history.append(found.log_evidence)
         if len(self.history) <= WARM_UP:
             old = self.belief
-            found = replace(found, alpha=np.minimum(found.alpha, old.alpha))
-            found = replace(found, precision=self.prior.precision(found.alpha))
+            found = replace(found, alpha=old.alpha, precision=old.precision)
         self.belief = found
 
     def place(self, model: QuadraticModel) -> Iterate:
