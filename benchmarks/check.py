@@ -11,6 +11,8 @@ from benchmarks.problem import Problem
 from benchmarks.tasks import GaussNewton, Gradient, Prediction, Task, Training
 from clearprop.structure import FloatArray, Parameters
 
+FAR_BELOW = 0.01
+"""Part of the loss at the start that losses are compared to where training went further below."""
 TOLERANCE = {"float64": 1e-8, "float32": 2e-3}
 """Relative difference from the textbook in float64 that rounding may cause."""
 
@@ -22,7 +24,7 @@ class Verdict:
     value: float
     """The loss at the end of a training; else the largest entry of the answer."""
     difference: float
-    """From the textbook in float64, relative."""
+    """From the textbook in float64, relative; see `FAR_BELOW`."""
     tolerance: float
 
     @property
@@ -40,7 +42,8 @@ def judge(task: Task, contender: Contender, answer: FloatArray) -> Verdict:
         value, wanted = (loss_at(task.problem.in_double(), theta) for theta in (answer, expected))
         if not contender.same_batches:
             tolerance = task.shuffled_loss
-        return Verdict(value, abs(value - wanted) / abs(wanted), tolerance)
+        scale = max(abs(wanted), FAR_BELOW * loss_at(task.problem.in_double(), task.problem.theta))
+        return Verdict(value, abs(value - wanted) / scale, tolerance)
     if isinstance(task, GaussNewton):  # BLAS fills one triangle, of all rows or of the first
         answer, expected = np.triu(answer), np.triu(expected[: len(answer)])
     if answer.shape != expected.shape:

@@ -12,7 +12,7 @@ from clearprop.structure import FloatArray
 
 LEAST = 0.05
 """Seconds that a timed call takes at least; shorter work is repeated within it."""
-PAUSE = 0.05
+PAUSE = 0.3
 """Seconds between two contenders, in which the threads of the last one stop spinning."""
 
 

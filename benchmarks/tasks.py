@@ -69,9 +69,10 @@ class Training(Task):
 
     def orders(self) -> Iterator[npt.NDArray[np.intp]]:
         """Yield the rows of each epoch in their order, as `clearprop.training.train` draws it."""
-        random, m = np.random.default_rng(self.seed), len(self.problem.X)
+        random, order = np.random.default_rng(self.seed), np.arange(len(self.problem.X))
         for _ in range(self.epochs):
-            yield random.permutation(m) if self.batch < m else np.arange(m)
+            order = random.permutation(order) if self.batch < len(order) else order
+            yield order
 
 
 @dataclass(frozen=True, eq=False)
