@@ -265,7 +265,9 @@ def weights_from(path: Path, net: Network) -> Parameters:
         why = f"it cannot be read ({error.strerror})."
         raise refuse("weights", str(path), why, "a file that is there.") from None
     except (ValueError, RecursionError):
-        raise refuse("weights", str(path), "it is no JSON.", '{"W1": [[1, 2]], "b1": [0]}.') from None
+        raise refuse(
+            "weights", str(path), "it is no JSON.", '{"W1": [[1, 2]], "b1": [0]}.'
+        ) from None
     parameters = net.parameters(np.zeros(net.parameter_count))
     given = set(content) if isinstance(content, dict) else set()
     if given != set(parameters):
@@ -277,7 +279,9 @@ def weights_from(path: Path, net: Network) -> Parameters:
         except (TypeError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
-            raise refuse(name, content[name], "it holds no matrix of numbers.", "[[1, 2]].") from None
+            raise refuse(
+                name, content[name], "it holds no matrix of numbers.", "[[1, 2]]."
+            ) from None
     if not np.isfinite(parameters.vector).all():
         raise refuse("weights", str(path), "a weight is no finite number.", "numbers.")
     return parameters
