@@ -1,6 +1,6 @@
 """One network that averages several: their units side by side, the output layer taking the mean.
 
-    W¹ = [W¹₁ W¹₂ …]     Wˡ = diag(Wˡ₁, Wˡ₂, …)     Wᴸ = [Wᴸ₁; Wᴸ₂; …] / R     bᴸ = mean of bᴸᵣ
+W¹ = [W¹₁ W¹₂ …]     Wˡ = diag(Wˡ₁, Wˡ₂, …)     Wᴸ = [Wᴸ₁; Wᴸ₂; …] / R     bᴸ = mean of bᴸᵣ
 """
 
 from collections.abc import Sequence

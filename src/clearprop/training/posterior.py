@@ -25,6 +25,9 @@ from clearprop.training.scaling import Scaling
 from clearprop.training.solvers.belief import Belief, Noise
 from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_blas_thread
 
+MOST_LEVERAGE = 0.95
+"""A leverage nearer to 1 says that the linear approximation no longer holds."""
+
 
 @dataclass(frozen=True)
 class Laplace:
@@ -96,8 +99,25 @@ class Posterior:
         means, variances = self._moments(X)
         variance = variances.mean(axis=0) + means.var(axis=0)
         if noise:
-            variance = variance + np.mean([member.noise_variance for member in self.members], axis=0)
+            variance = variance + np.mean(
+                [member.noise_variance for member in self.members], axis=0
+            )
         return np.sqrt(variance)
+
+    def left_out_residuals(
+        self, X: npt.ArrayLike, Y: FloatArray, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the residuals that training rows would have, had each not been trained on.
+
+        (y − f) / (1 − h) of every start, averaged over the starts; h = w J A⁻¹ Jᵀ β κ is the
+        leverage of a row of weight w. Exact for a linear network with fixed α and β, else near.
+        Shape (m, K), in raw units.
+        """
+        counted = np.ones(len(Y)) if weights is None else weights
+        means, variances = self._moments(X)
+        noise = np.stack([member.noise_variance for member in self.members])[:, None, :]
+        leverage = variances / np.where(noise > 0, noise, 1.0) * counted[:, None]
+        return ((Y - means) / (1 - np.minimum(leverage, MOST_LEVERAGE))).mean(axis=0)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return all of it as arrays, for a model file."""

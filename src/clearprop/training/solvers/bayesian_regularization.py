@@ -127,7 +127,7 @@ class _Walk:
             self.estimate(model)
             if report(self.place(model)):
                 return None
-            last = self.history[-SETTLED - 1 :]
+            last = self.history[WARM_UP:][-SETTLED - 1 :]
             if len(last) > SETTLED and np.ptp(last) <= self.solver.tolerance:
                 return stopping.evidence_settled(self.history[-1])
             if failed > 3 * SETTLED:
@@ -179,4 +179,6 @@ class _Walk:
             details["log_evidence"] = belief.log_evidence
         penalty = penalized.value - model.value
         theta = self.descent.theta.copy()
-        return Iterate(theta, penalized.value, penalized.gradient_norm, details, belief, penalty)
+        # the gradient of the first iterations vanishes for an α that is not the data's
+        norm = penalized.gradient_norm if len(self.history) > WARM_UP else None
+        return Iterate(theta, penalized.value, norm, details, belief, penalty)
