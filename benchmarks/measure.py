@@ -12,6 +12,8 @@ from clearprop.structure import FloatArray
 
 LEAST = 0.05
 """Seconds that a timed call takes at least; shorter work is repeated within it."""
+HOPELESS = 3.0
+"""How many times slower than its peer's fastest a contender may be and still be timed."""
 PAUSE = 0.3
 """Seconds between two contenders, in which the threads of the last one stop spinning."""
 
@@ -25,11 +27,13 @@ class Timing:
     """Seconds of the very first call: compilation, loading, first touch of memory."""
     seconds: list[float] = field(default_factory=list)
     """Seconds of one piece of work, in each round."""
+    warm: float = math.nan
+    """Seconds of a later call, before the rounds."""
     repeats: int = 1
     answer: FloatArray | None = None
     """Of the last timed call."""
     failure: str = ""
-    """Why it cannot take part."""
+    """Why it was not timed."""
 
     @property
     def median(self) -> float:
@@ -52,6 +56,7 @@ def measure(contenders: Sequence[Contender], rounds: int, least: float = LEAST) 
     timings = [Timing(contender) for contender in contenders]
     for timing in timings:
         warm_up(timing, least)
+    leave_out_hopeless(timings)
     running = [timing for timing in timings if not timing.failure]
     for number in range(rounds):
         turn = number % len(running) if running else 0
@@ -70,6 +75,7 @@ def warm_up(timing: Timing, least: float) -> None:
     try:
         with contender.around():
             timing.first, timing.answer = clock(contender.run, 1)
+            timing.warm = timing.first
             if timing.first < 100 * least:
                 took, _ = clock(contender.run, 1)
                 while took < least:  # until the clock is no part of the result
@@ -77,8 +83,20 @@ def warm_up(timing: Timing, least: float) -> None:
                         2 * timing.repeats, math.ceil(1.2 * least * timing.repeats / took)
                     )
                     took, _ = clock(contender.run, timing.repeats)
+                timing.warm = took / timing.repeats
     except Exception as error:  # a peer may have changed; the others are still worth timing
         timing.failure = f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def leave_out_hopeless(timings: Sequence[Timing]) -> None:
+    """Time no contender that is far slower than another of its peer, as two threads can be."""
+    working = [timing for timing in timings if not timing.failure]
+    for timing in working:
+        peer = timing.contender.peer
+        fastest = min(t.warm for t in working if t.contender.peer == peer)
+        if timing.warm > HOPELESS * fastest:
+            times = timing.warm / fastest
+            timing.failure = f"{times:.0f} times slower than {peer}'s fastest, left out"
 
 
 def clock(run: Callable[[], FloatArray], repeats: int) -> tuple[float, FloatArray]:

@@ -20,7 +20,7 @@ class Result:
     task: Task
     timings: Sequence[Timing]
     verdicts: Sequence[Verdict | None]
-    """One for each timing; None where the contender failed."""
+    """One for each timing; None where the contender was not timed."""
     note: str = ""
 
     @property
@@ -113,7 +113,7 @@ def _detail(
     contender = timing.contender
     who = f"{contender.peer}: {contender.how}"
     if verdict is None:
-        return [who, f"failed: {timing.failure}", "", "", "", "", ""]
+        return [who, f"not timed: {timing.failure}", "", "", "", "", ""]
     step = timing.median / result.task.steps
     off = f"{verdict.difference:.0e}"
     if not verdict.right:

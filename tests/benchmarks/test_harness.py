@@ -2,6 +2,7 @@
 
 import math
 import sys
+import time
 from dataclasses import replace
 from types import ModuleType
 
@@ -117,6 +118,16 @@ def test_a_contender_that_fails_does_not_stop_the_others():
     )
     assert broken.failure == "TypeError: a peer has changed"
     assert len(fine.seconds) == 1
+
+
+def test_a_far_slower_variant_of_the_same_peer_is_left_out():
+    fast, slow, other = (
+        Contender(peer, "", lambda seconds=seconds: time.sleep(seconds) or np.zeros(1))
+        for peer, seconds in (("a", 1e-4), ("a", 0.1), ("b", 0.1))
+    )
+    timings = measure([fast, slow, other], 1, 1e-6)
+    assert [len(timing.seconds) for timing in timings] == [1, 0, 1]
+    assert "times slower than a's fastest" in timings[1].failure
 
 
 def test_a_peer_that_is_not_installed_is_skipped_and_named(monkeypatch):
