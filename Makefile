@@ -32,6 +32,9 @@ test: .venv/installed-for-tests
 .venv/installed-for-tests: .venv/bin/python pyproject.toml
 	@echo "Installing clearprop and its test tools into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@if command -v npm > /dev/null; then \
+	  npm install --silent --no-save --prefix .venv/node mathjax-full@3 > /dev/null 2>&1 || \
+	  echo "MathJax was not installed: the tests that need it are skipped." >&2; fi
 	@touch $@ .venv/installed
 
 .venv/installed-for-benchmarks: .venv/bin/python pyproject.toml

@@ -98,26 +98,35 @@ def in_browser(page: str, script: str, folder: Path, address: str = "") -> Any:
     page = page.replace("</body>", f'<script type="module">{script}</script></body>', 1)
     path = folder / "page.html"
     path.write_text(page, encoding="utf-8")
-    done = subprocess.run(
-        [
+    answer = _asked(browser, path.as_uri() + address, folder)
+    assert answer["mishaps"] == []
+    return answer["value"]
+
+
+def _asked(browser: str, address: str, folder: Path) -> Any:
+    """Return the answer on the page; a browser that hangs at its start is started once more."""
+    for attempt in range(3):
+        command = [
             browser,
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-extensions",
+            "--no-first-run",
             "--host-resolver-rules=MAP * ~NOTFOUND",
             "--virtual-time-budget=10000",
-            f"--user-data-dir={folder / 'profile'}",
+            f"--user-data-dir={folder / f'profile{attempt}'}",
             "--window-size=1400,1000",
             "--dump-dom",
-            path.as_uri() + address,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    found = re.search(r'data-answer="([^"]*)"', done.stdout)
-    assert found is not None, "the script did not answer"
-    answer = json.loads(unescape(found.group(1)))
-    assert answer["mishaps"] == []
-    return answer["value"]
+            address,
+        ]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+            continue
+        found = re.search(r'data-answer="([^"]*)"', done.stdout)
+        assert found is not None, "the script did not answer"
+        return json.loads(unescape(found.group(1)))
+    pytest.fail("the browser did not come back, three times")

@@ -6,6 +6,7 @@ What it reads: + − · fractions, powers, one-letter symbols with subscripts, f
 \lim_{h \to 0}, \frac{d}{dz}, \frac{\partial L}{\partial a_k}, |x| and cases.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ BARE = {r"\ln": "ln", r"\max": "max", r"\min": "min"}
 STOPS = ("+", "-", "=", ")", "}", "|", "&", ",", r"\\", r"\end{cases}", "<", ">", r"\le", r"\ge")
 
 
+@functools.cache
 def read(latex: str) -> Equation:
     """Return the equation that a line of LaTeX states.
 

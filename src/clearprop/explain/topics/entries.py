@@ -13,6 +13,8 @@ WRITTEN_OUT = 8
 """A sum of more terms than this is written with Σ."""
 SHOWN_ENTRIES = 8
 """So many entries of a matrix are worked out by hand."""
+SHOWN_LONG_SUMS = 2
+"""So many where each is a long sum, of which there is little to see."""
 
 
 def sum_over(index: str, size: int, term: Callable[[int | str], Expression]) -> Expression:
@@ -25,7 +27,9 @@ def sum_over(index: str, size: int, term: Callable[[int | str], Expression]) -> 
 
 def shown_entries(n: Notation, layer: int) -> list[tuple[int, int]]:
     """Return the pairs (sample, unit) of a layer that are worked out by hand."""
-    return list(islice(product(range(n.samples), range(n.sizes[layer])), SHOWN_ENTRIES))
+    neighbours = n.sizes[layer - 1 : layer + 2 : 2]
+    shown = SHOWN_LONG_SUMS if max(neighbours) > WRITTEN_OUT else SHOWN_ENTRIES
+    return list(islice(product(range(n.samples), range(n.sizes[layer])), shown))
 
 
 def watched(step: Step) -> Step:

@@ -1,9 +1,11 @@
 """From error terms to gradients: of a layer's weights and biases, of one of them, of the inputs."""
 
+from itertools import islice, product
+
 from clearprop.explain.derivation import Step
 from clearprop.explain.expression import Derivative, Equation, Expression, Sigma
 from clearprop.explain.notation import Notation
-from clearprop.explain.topics.entries import sum_over
+from clearprop.explain.topics.entries import SHOWN_ENTRIES, sum_over
 from clearprop.explain.words import propagation as words
 from clearprop.language import Text
 
@@ -26,8 +28,8 @@ def weight_gradient(n: Notation, layer: int) -> Step:
 
 
 def _first_entries(n: Notation, layer: int) -> list[tuple[int, int]]:
-    below, here = n.sizes[layer - 1], n.sizes[layer]
-    return [(i, j) for i in range(below) for j in range(here)][:8]
+    every = product(range(n.sizes[layer - 1]), range(n.sizes[layer]))
+    return list(islice(every, SHOWN_ENTRIES))
 
 
 def weight_entry(n: Notation, layer: int, i: int, j: int) -> Expression:
@@ -47,7 +49,7 @@ def bias_gradient(n: Notation, layer: int) -> Step:
         n.bindings,
         tuple(
             Equation((n.gradient(n.bias(layer, j)), bias_entry(n, layer, j)))
-            for j in range(min(n.sizes[layer], 8))
+            for j in range(min(n.sizes[layer], SHOWN_ENTRIES))
         ),
         phase="backward",
         layer=layer,
@@ -88,7 +90,9 @@ def one_bias(n: Notation, layer: int, j: int) -> Step:
 def input_gradient(n: Notation, unit: int | None = None) -> Step:
     """Return ∂ℓ/∂x = δ¹ W¹ᵀ, of all inputs or of one."""
     inputs = range(n.sizes[0]) if unit is None else (unit,)
-    lines = tuple(_input_entry(n, i, s) for s in range(min(n.samples, 8)) for i in inputs)
+    lines = tuple(
+        _input_entry(n, i, s) for s in range(min(n.samples, SHOWN_ENTRIES)) for i in inputs
+    )
     whole = Equation((Derivative(n.loss, n.x), n.delta(1) @ n.W(1).T))
     single = unit is not None and not n.is_batch
     return Step(
@@ -96,7 +100,7 @@ def input_gradient(n: Notation, unit: int | None = None) -> Step:
         words.INPUT_GRADIENT_WHY,
         lines[0] if single else whole,
         n.bindings,
-        () if single else lines[:8],
+        () if single else lines,
         phase="backward",
     )
 

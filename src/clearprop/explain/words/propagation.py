@@ -25,7 +25,7 @@ SOFTMAX_WHY = Text(
     "softmax 把一个样本的加权和变成总和为 1 的数",
 )
 
-SAMPLE_LOSS = Text("Loss of each sample ({name})", "每个样本的损失（{name}）")
+SAMPLE_LOSS = Text("Loss of sample {n} ({name})", "样本 {n} 的损失（{name}）")
 TOTAL_LOSS = Text("Total loss", "总损失")
 LOSS_OF_ONE = Text("Loss ({name})", "损失（{name}）")
 LOSS_WHY = Text("how far the outputs are from the targets", "输出与目标相差多少")
