@@ -269,7 +269,7 @@ def test_counts_have_known_names():
 
 
 def test_scikit_learns_gradient_with_several_outputs_is_named():
-    """Issue 8349 of scikit-learn: lbfgs averages the loss over outputs, not its gradient."""
+    """Issue 8349 there: with lbfgs the loss is averaged over outputs, its gradient is not."""
     X, Y = make_regression(20, 4, n_targets=3, random_state=0)
     Y = Y / 100
     model = MLPRegressor(

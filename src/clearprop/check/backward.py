@@ -43,10 +43,14 @@ def activate(at: Pass, layer: int, z: FloatArray) -> FloatArray:
 
 def output_error(at: Pass, layer: int, local: Step) -> FloatArray:
     """Return δᴸ = ∂ℓ/∂zᴸ, shape (m, K): a − y for a canonical pair, else by the `local` step."""
-    loss, Y = at.problem.network.loss_rule, at.problem.Y
     if at.problem.is_canonical:
-        return loss.error_term(at.z[layer], at.f[layer], Y)
-    return local(at, layer, loss.derivative(at.f[layer], Y))
+        return at.problem.network.loss_rule.error_term(at.z[layer], at.f[layer], at.problem.Y)
+    return local(at, layer, loss_slope(at, layer))
+
+
+def loss_slope(at: Pass, layer: int) -> FloatArray:
+    """Return ∂ℓ/∂a of the output layer, shape (m, K)."""
+    return at.problem.network.loss_rule.derivative(at.f[layer], at.problem.Y)
 
 
 def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
@@ -145,8 +149,21 @@ def instead(wrong: Step, right: Step, layers: Container[int]) -> Step:
 
 
 def locally(wrong: Step, layers: Container[int]) -> Callable[[Steps], Steps]:
-    """Return the change that puts `wrong` for the step δ = error ⊙ f′ in these layers."""
-    return lambda steps: replace(steps, local=instead(wrong, steps.local, layers))
+    """Return the change that puts `wrong` for the step δ = error ⊙ f′ in these layers.
+
+    If the output is among them, δᴸ is computed as ∂ℓ/∂a ⊙ f′ even where a − y would do.
+    """
+
+    def change(steps: Steps) -> Steps:
+        def output_error(at: Pass, layer: int, local: Step) -> FloatArray:
+            if layer not in layers:
+                return steps.output_error(at, layer, local)
+            return local(at, layer, loss_slope(at, layer))
+
+        local = instead(wrong, steps.local, layers)
+        return replace(steps, local=local, output_error=output_error)
+
+    return change
 
 
 def times(

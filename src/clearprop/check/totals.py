@@ -300,7 +300,8 @@ def digits(number: float) -> int:
 
 
 def distinct(found: list[Reproduction]) -> list[Reproduction]:
-    """Return one reproduction for each mistake, the more plausible mistakes first."""
+    """Return one reproduction for each mistake, the more plausible first; the right way alone."""
+    right = [each for each in found if each.mistake is None]
     ranked = sorted(found, key=lambda each: each.mistake.rank if each.mistake else 0)
-    by_name = {each.mistake.name if each.mistake else "": each for each in reversed(ranked)}
-    return list(reversed(by_name.values()))
+    first = {each.mistake.name: each for each in reversed(ranked) if each.mistake}
+    return right or list(reversed(first.values()))

@@ -109,13 +109,14 @@ def places(layers: Iterable[int]) -> list[tuple[int, ...]]:
 
 
 def places_of_derivatives(case: Case, fits: Callable[[Activation], bool]) -> list[tuple[int, ...]]:
-    """Return where an f′ can be wrong: hidden layers that fit, and the output where it has an f′.
+    """Return where an f′ can be wrong: in hidden layers that fit, and in the output if it fits.
 
-    With a canonical pair of loss and output activation δᴸ = a − y holds no f′.
+    With a canonical pair of loss and output activation δᴸ = a − y needs no f′, but people may
+    compute it as ∂ℓ/∂a ⊙ f′ all the same.
     """
     hidden = [layer for layer in case.problem.hidden if fits(case.problem.activation(layer))]
     output = case.problem.depth
-    if case.problem.is_canonical or not fits(case.problem.activation(output)):
+    if not fits(case.problem.activation(output)):
         return places(hidden)
     among_hidden = places(hidden)[:1] if len(hidden) > 1 else []
     return [*places([*hidden, output]), *among_hidden]

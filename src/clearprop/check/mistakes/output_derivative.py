@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from clearprop.check.backward import Pass, Step, Steps
+from clearprop.check.backward import Pass, Step, Steps, loss_slope
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
 from clearprop.language import Text
@@ -58,7 +58,7 @@ def kept_whole(at: Pass, layer: int, local: Step) -> FloatArray:
 
 def slope_alone(at: Pass, layer: int, local: Step) -> FloatArray:
     """Return ∂ℓ/∂a."""
-    return at.problem.network.loss_rule.derivative(at.f[layer], at.problem.Y)
+    return loss_slope(at, layer)
 
 
 def difference_alone(at: Pass, layer: int, local: Step) -> FloatArray:
@@ -68,7 +68,7 @@ def difference_alone(at: Pass, layer: int, local: Step) -> FloatArray:
 
 def twice(at: Pass, layer: int, local: Step) -> FloatArray:
     """Return ∂ℓ/∂a ⊙ f′ ⊙ f′."""
-    return local(at, layer, local(at, layer, slope_alone(at, layer, local)))
+    return local(at, layer, local(at, layer, loss_slope(at, layer)))
 
 
 NO_DERIVATIVE = Text("δᴸ is ∂ℓ/∂a alone: f′(zᴸ) is missing", "δᴸ 只是 ∂ℓ/∂a：漏了 f′(zᴸ)")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clearprop.check.backward import Pass, Step, Steps, locally
+from clearprop.check.backward import Pass, Step, Steps, locally, loss_slope
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same, spoken
 from clearprop.language import Text
@@ -50,4 +50,4 @@ def diagonal(at: Pass, layer: int, error: FloatArray) -> FloatArray:
 
 def at_output(at: Pass, layer: int, local: Step) -> FloatArray:
     """Return ∂ℓ/∂p ⊙ p (1 − p)."""
-    return diagonal(at, layer, at.problem.network.loss_rule.derivative(at.f[layer], at.problem.Y))
+    return diagonal(at, layer, loss_slope(at, layer))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.activations import Activation
+from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.backprop.propagate import forward, output_error_term
 from clearprop.check.diagnose import case_of, diagnose
 from clearprop.check.diagnosis import Diagnosis
@@ -46,6 +46,8 @@ class Computed:
         self.convention = attempt["convention"]
         rate = attempt["fixture"]["learning_rate"]
         self.fixture = Fixture(tuple(found["sizes"]), found["m"], rate)
+        self.deduced: FloatArray | None = None
+        """Outputs that only the loss lets one infer, where they are not the network's own."""
 
     @property
     def depth(self) -> int:
@@ -84,8 +86,21 @@ class Computed:
         if self.found["loss"] is not None:
             fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
             right = (f for f in fitting if self.exact_forms(f))
-            return next(right, fitting[0] if fitting else None)
+            return next(right, fitting[0] if fitting else self.with_wrong_softmax())
         return next((f for f in combinations(self.depth) if self.exact_forms(f)), None)
+
+    def with_wrong_softmax(self) -> tuple[Activation, ...] | None:
+        """Return the activations whose loss is the printed one with softmax over the samples."""
+        for activations in combinations(self.depth):
+            if activations[-1].name != "identity":
+                continue
+            z = self.outputs_of(activations)
+            found = (*activations[:-1], ACTIVATIONS.make("softmax"))
+            self.deduced = found[-1].value(z.T).T
+            if self.printed_form(found) is not None:
+                return found
+        self.deduced = None
+        return None
 
     def outputs_of(self, activations: Sequence[Activation]) -> FloatArray:
         """Return the outputs of the network with these activations, (m, K)."""
@@ -97,6 +112,8 @@ class Computed:
         """Return whether outputs or loss are those of this network; None where neither is there."""
         if self.outputs is not None:
             return same(self.outputs_of(activations), self.outputs)
+        if self.deduced is not None:
+            return False
         if self.found["loss"] is not None:
             return True if self.printed_form(activations) is not None else None
         return None
@@ -106,7 +123,8 @@ class Computed:
         value = self.found["loss"]
         if value is None:
             return None
-        outputs = self.outputs_of(activations) if self.outputs is None else self.outputs
+        seen = self.outputs if self.outputs is not None else self.deduced
+        outputs = self.outputs_of(activations) if seen is None else seen
         return recognized_loss(value, activations[-1], outputs, self.fixture.Y)
 
     def network(self, activations: Sequence[Activation], form: LossForm) -> Network:

@@ -30,13 +30,16 @@ class Limits:
     Parameters
     ----------
     seconds : int
-        Of processor time, and half as much again by the clock.
+        Of processor time.
     megabytes : int
         Of memory.
+    waiting : int
+        Seconds by the clock beyond that, for a process that sleeps, or a machine that is busy.
     """
 
     seconds: int = 10
     megabytes: int = 2048
+    waiting: int = 30
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def run_limited(path: Path, attempts: Sequence[Attempt], limits: Limits) -> Outc
                 start_new_session=True,
             )
             try:
-                status = process.wait(1.5 * limits.seconds)
+                status = process.wait(limits.seconds + limits.waiting)
             except subprocess.TimeoutExpired:
                 end(process)
                 status = -signal.SIGXCPU

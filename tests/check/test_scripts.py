@@ -1,0 +1,259 @@
+"""People's scripts: found, run, recognised and judged, whatever their form."""
+
+from pathlib import Path
+
+import pytest
+
+import clearprop as cp
+from clearprop.check.submission import check_file
+from clearprop.check.submission.sandbox import Limits
+
+SCRIPTS = Path(__file__).parent / "scripts"
+
+RIGHT = {
+    "two_layers_by_hand": ("relu sigmoid", "half_squared_error", "sum"),
+    "moons": ("tanh sigmoid", "binary_cross_entropy", "mean"),
+    "any_depth_columns": ("sigmoid sigmoid sigmoid", "half_squared_error", "sum"),
+    "sums_over_paths": ("sigmoid sigmoid", "binary_cross_entropy", "sum"),
+    "deep_columns": ("relu relu sigmoid", "binary_cross_entropy", "mean"),
+    "class_numbers": ("relu softmax", "categorical_cross_entropy", "mean"),
+    "weights_only_class": ("sigmoid sigmoid", "squared_error", "sum"),
+    "one_sample": ("sigmoid sigmoid sigmoid", "half_squared_error", "mean"),
+    "layer_objects": ("tanh tanh identity", "squared_error", "mean"),
+}
+
+
+@pytest.mark.parametrize("script", RIGHT)
+def test_right_scripts_are_recognised_and_right(script):
+    report = check_file(SCRIPTS / f"{script}.py")
+    activations, loss, reduction = RIGHT[script]
+    assert report.ok, report
+    assert report.mistake is None
+    assert [layer.activation.name for layer in report.network.layers] == activations.split()
+    assert (report.network.loss_rule.name, report.network.reduction) == (loss, reduction)
+
+
+def test_xor_prints_a_mean_and_differentiates_half_a_sum():
+    report = check_file(SCRIPTS / "xor_loop.py")
+    assert not report.ok
+    assert report.mistake == "loss_and_gradient_disagree"
+    assert report.loss.formula() == "1/(m K) Σₙ Σₖ (a − y)²"
+    assert report.differentiated.formula() == "Σₙ Σₖ ½ (a − y)²"
+    assert "m K / 2 times the gradient of what is printed, 7.5 times" in str(report)
+    assert "m K / 2 倍" in report.text("zh")
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Check a script after some of its text has been replaced."""
+
+    def check(script, *replacements, **keywords):
+        text = (SCRIPTS / f"{script}.py").read_text("utf-8")
+        for old, new in replacements:
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / f"{script}_changed.py"
+        path.write_text(text, "utf-8")
+        return check_file(path, **keywords)
+
+    return check
+
+
+WRONG = {
+    "average missing": (
+        "moons",
+        "average_missing",
+        ("A1.T @ dZ2 / m", "A1.T @ dZ2"),
+        ("keepdims=True) / m", "keepdims=True)"),
+        ("X.T @ dZ1 / m", "X.T @ dZ1"),
+    ),
+    "average twice": ("moons", "average_twice", ("dZ2 = A2 - Y", "dZ2 = (A2 - Y) / m")),
+    "bias not averaged": ("moons", "bias_not_averaged", ("keepdims=True) / m", "keepdims=True)")),
+    "bias axis": ("moons", "bias_axis", ("np.sum(dZ1, axis=0, keepdims=True)", "np.sum(dZ1)")),
+    "W for Wᵀ": ("moons", "weights_not_transposed", ('parameters["W2"].T', 'parameters["W2"]')),
+    "f' left out": ("moons", "derivative_left_out", (" * (1 - A1**2)", "")),
+    "f' of z": ("moons", "derivative_of_weighted_sum", ("1 - A1**2", '1 - cache["Z1"] ** 2')),
+    "f' of sigmoid": ("moons", "derivative_of_another", ("1 - A1**2", "A1 * (1 - A1)")),
+    "σ' kept": ("moons", "output_derivative", ("A2 - Y\n", "(A2 - Y) * A2 * (1 - A2)\n")),
+    "z for a": ("moons", "weighted_sum_for_activation", ("A1.T @", 'cache["Z1"].T @')),
+    "sign": ("moons", "sign", ("dZ2 = A2 - Y", "dZ2 = Y - A2")),
+    "dW transposed": ("moons", "gradient_transposed", ("X.T @ dZ1 / m", "dZ1.T @ X / m")),
+    "keepdims": ("deep_columns", "keepdims", ("axis=1, keepdims=True", "axis=1")),
+    "mask": ("deep_columns", "relu_mask", ("dZ[cache <= 0] = 0", "pass")),
+    "mask of dA": ("deep_columns", "relu_mask_source", ("dZ[cache <= 0]", "dZ[dA <= 0]")),
+    "σ'(a)": (
+        "deep_columns",
+        "derivative_at_activation",
+        ("np.exp(-cache)", "np.exp(-1 / (1 + np.exp(-cache)))"),
+    ),
+    "softmax axis": (
+        "class_numbers",
+        "softmax_axis",
+        ("scores.max(axis=1, keepdims=True)", "scores.max()"),
+        ("np.exp(scores).sum(axis=1, keepdims=True)", "np.exp(scores).sum(axis=0)"),
+    ),
+    "updated at once": (
+        "xor_loop",
+        "updated_weights",
+        ("np.mean((y - a2) ** 2)", "0.5 * np.sum((y - a2) ** 2)"),
+        ("    d_a1 = d_z2 @ W2.T", "    W2 -= lr * dW2\n    d_a1 = d_z2 @ W2.T"),
+        ("    b1 -= lr * db1\n    W2 -= lr * dW2\n", "    b1 -= lr * db1\n"),
+    ),
+    "dA in a class": ("layer_objects", "derivative_left_out", ("grad * (1 - self.a**2)", "grad")),
+    "added update": ("weights_only_class", "sign", ("+= d_weights", "-= d_weights")),
+    "through a class's update": (
+        "weights_only_class",
+        "derivative_at_activation",
+        ("return x * (1.0 - x)", "return sigmoid(x) * (1 - sigmoid(x))"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_mistakes_in_scripts_are_named(case, changed):
+    script, mistake, *replacements = WRONG[case]
+    report = changed(script, *replacements)
+    assert not report.ok
+    assert report.mistake == mistake, report
+
+
+def test_code_that_runs_on_equal_widths_only_says_where_it_fails(changed):
+    report = changed("moons", ('parameters["W2"].T', 'parameters["W2"]'))
+    assert "With layers of different widths it fails: line 39" in str(report)
+    assert "In your code: 39: dZ1 = dZ2 @" in str(report)
+
+
+def test_code_that_is_right_for_one_output_is_right(changed):
+    report = changed("moons", ("dZ2 @ parameters", "dZ2 * parameters"))
+    assert report.ok
+    assert "with three it fails: line 39" in str(report)
+
+
+FAILING = {
+    "no python": (("A2 - Y\n", "A2 -\n"), "it is no Python: line 36"),
+    "unknown name": (("A2 - Y\n", "A2 - YY\n"), "line 36: `dZ2 = A2 - YY`: NameError"),
+    "returns nothing": (('    return {"dW1"', '    _ = {"dW1"'), "returns no gradients"),
+    "ends itself": (("A2 - Y\n", "exit()\n"), "SystemExit"),
+    "kills itself": (
+        ("A2 - Y\n", "__import__('os')._exit(3)\n"),
+        "it ended the process by itself",
+    ),
+    "strange argument": (("(parameters, cache, X, Y)", "(parameters, cache, X, Y, foo)"), "'foo'"),
+    "strange forward": (
+        ("forward_propagation(X, parameters)", "forward_propagation(X, parameters, foo)"),
+        "'foo'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_failing_scripts_get_a_clear_word(case, changed):
+    replacement, said = FAILING[case]
+    report = changed("moons", replacement)
+    assert report.mistake == "does_not_run"
+    assert said in str(report)
+    assert "Traceback" not in str(report)
+
+
+def test_a_script_without_a_gradient_is_told_what_is_looked_for(tmp_path):
+    path = tmp_path / "empty.py"
+    path.write_text("x = 1\n")
+    assert "no gradient was found" in str(check_file(path))
+    path.write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as Python" in str(check_file(path))
+
+
+def test_a_failing_import_is_noted_but_no_obstacle(changed):
+    report = changed("moons", ("import numpy as np", "import numpy as np\nimport not_installed"))
+    assert report.ok
+    assert "line 4 of the script failed: `import not_installed`" in str(report)
+
+
+def test_globals_that_only_the_training_sets_are_set(changed):
+    report = changed(
+        "moons",
+        ("    m = X.shape[0]\n", "    m = X.shape[0] * one\n"),
+        ("p = model(1, 2)", "def half():\n    return 0.5\n\n\none = 2 * half()"),
+    )
+    assert report.ok, report
+
+
+def test_the_training_of_a_script_is_not_run():
+    assert "while True" in (SCRIPTS / "moons.py").read_text()
+    assert check_file(SCRIPTS / "moons.py").ok
+
+
+def test_an_unknown_network_is_compared_with_its_own_loss(changed):
+    sine = (("np.tanh(Z1)", "np.sin(Z1)"), ("1 - A1**2", 'np.cos(cache["Z1"])'))
+    report = changed("moons", *sine)
+    assert report.ok
+    assert "differences of the code's own loss: it is right" in str(report)
+    report = changed("moons", sine[0])
+    assert not report.ok
+    assert "dW1, db1 are wrong" in str(report) or "db1, dW1 are wrong" in str(report)
+    report = changed("moons", *sine, ("dZ2 = A2 - Y", "dZ2 = 3 * (A2 - Y)"))
+    assert "3 times too large" in str(report)
+
+
+def test_an_unknown_loss_is_compared_with_differences(changed):
+    report = changed(
+        "any_depth_columns",
+        ("0.5 * np.sum((y - h) ** 2)", "np.sum((y - h) ** 4)"),
+        ("(h - y) * f_prime(z)", "4 * (h - y) ** 3 * f_prime(z)"),
+    )
+    assert report.ok, report
+    assert report.own_loss is not None
+
+
+def test_the_intended_network_can_be_described(changed):
+    path = SCRIPTS / "moons.py"
+    assert check_file(path, network="tanh,sigmoid binary_cross_entropy mean").ok
+    other = check_file(path, network="relu,sigmoid")
+    assert other.forward_ok is False
+    assert other.mistake == "forward_pass"
+    assert "outputs are not those of the network described" in str(other)
+    loss = check_file(path, network="tanh,sigmoid half_squared_error")
+    assert loss.loss_ok is False
+    assert not loss.ok
+    summed = check_file(path, network="binary_cross_entropy sum")
+    assert not summed.ok
+
+
+def test_one_output_can_be_asked_for(changed):
+    report = changed("moons", ("dZ2 @ parameters", "dZ2 * parameters"), network="2-4-1")
+    assert report.ok
+    assert report.network.outputs == 1
+    assert "fails" not in str(report)
+
+
+def test_a_function_can_be_named(tmp_path):
+    path = tmp_path / "two.py"
+    right = (SCRIPTS / "two_layers_by_hand.py").read_text("utf-8")
+    second = right[right.index("def loss_and_gradients") :].replace(
+        "loss_and_gradients", "other_try"
+    )
+    path.write_text(right + "\n\n" + second.replace("a2 - y", "y - a2"), "utf-8")
+    assert check_file(path, function="loss_and_gradients").ok
+    assert check_file(path, function="other_try").mistake == "sign"
+    method = check_file(SCRIPTS / "class_numbers.py", function="TwoLayerNet.loss")
+    assert method.ok
+    with pytest.raises(cp.InputError, match="no function of that name"):
+        check_file(path, function="third_try")
+
+
+def test_bad_arguments_are_refused():
+    with pytest.raises(cp.InputError, match="no such file"):
+        check_file("nowhere.py")
+    with pytest.raises(cp.InputError, match="network"):
+        check_file(SCRIPTS / "moons.py", network="tanhh,sigmoid")
+    with pytest.raises(cp.InputError, match="2 layers"):
+        check_file(SCRIPTS / "moons.py", network="tanh,tanh,tanh,sigmoid")
+
+
+@pytest.mark.parametrize("limit", [1])
+def test_endless_code_is_stopped(limit, changed):
+    report = changed(
+        "moons", ("    dZ2 = A2 - Y\n", "    while True: pass\n"), limits=Limits(seconds=limit)
+    )
+    assert report.mistake == "does_not_run"
+    assert "did not end within 1 seconds" in str(report)
