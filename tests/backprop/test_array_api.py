@@ -5,12 +5,14 @@ from typing import Any
 import array_api_strict as strict
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases import ALL_LOSSES, HIDDEN, PAIRS, Case, network_cases
 from clearprop.backprop import jacobian, propagate
 from clearprop.structure import Parameters
+
+FEW = settings(max_examples=settings().max_examples // 4)
 
 
 def everything(case: Case, xp: Any) -> dict[str, np.ndarray]:
@@ -47,12 +49,14 @@ def assert_same_numbers(case: Case) -> None:
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
+@FEW
 @given(data=st.data(), loss=st.sampled_from(ALL_LOSSES))
 def test_hidden_activation(hidden: str, data: st.DataObject, loss: str) -> None:
     assert_same_numbers(data.draw(network_cases(loss, depth=2, hidden=hidden)))
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
+@FEW
 @given(data=st.data())
 def test_output_activation(output: str, loss: str, data: st.DataObject) -> None:
     assert_same_numbers(data.draw(network_cases(loss, depth=2, output=output)))
