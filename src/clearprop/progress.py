@@ -151,7 +151,7 @@ class _NotebookBar(_Display):
         from IPython.display import display  # pyrefly: ignore[missing-import]  only in notebooks
 
         self.progress = progress
-        self.handle = display({"text/plain": ""}, raw=True, display_id=True)
+        self.handle: Any = display({"text/plain": ""}, raw=True, display_id=True)
 
     def show(self, record: Record, epochs: int) -> None:
         done = round(BAR_WIDTH * record.epoch / max(epochs, 1))
