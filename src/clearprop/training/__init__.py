@@ -3,6 +3,7 @@
 from clearprop.training.automatic import train_automatically as train_automatically
 from clearprop.training.choice import SolverChoice as SolverChoice
 from clearprop.training.choice import choose_solver as choose_solver
+from clearprop.training.checkpoint import Checkpoint as Checkpoint
 from clearprop.training.division import Division as Division
 from clearprop.training.division import divide as divide
 from clearprop.training.fit import TrainingResult as TrainingResult

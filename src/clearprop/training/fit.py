@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Literal
 
 import numpy as np
@@ -10,13 +11,15 @@ import numpy.typing as npt
 
 from clearprop.arrays import as_matrix, as_weights
 from clearprop.backprop.descent import Descent
+from clearprop.catalogue import spelled
 from clearprop.errors import refuse
-from clearprop.initializers import Initializer, Seed, random_source
+from clearprop.initializers import Initializer, RandomSource, Seed, random_source
 from clearprop.language import Text
 from clearprop.network import Network
-from clearprop.objective import Objective
+from clearprop.objective import Objective, penalty_vector
 from clearprop.structure import FloatArray, Parameters
 from clearprop.training import stopping as stop
+from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
 from clearprop.training.division import Division
 from clearprop.training.history import History, Record
 from clearprop.training.loop import minimize_by_batches, minimize_whole
@@ -31,6 +34,7 @@ from clearprop.updates import UpdateRule
 
 ScalingMethod = Literal["standardize", "minmax", "none"]
 ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
+Rule = BatchSolver | UpdateRule
 ParameterInspector = Callable[[Record, Parameters], StopReason | None]
 MINIBATCH_PATIENCE = 20
 """Validation checks: losses of mini-batch descent are noisy."""
@@ -88,6 +92,7 @@ def train(
     observe: Observer | None = None,
     score: ValidationScore | None = None,
     inspect: ParameterInspector | None = None,
+    checkpoint: str | PathLike[str] | Checkpoint | None = None,
 ) -> TrainingResult:
     """Train `network` on the rows that `division` assigns to training.
 
@@ -129,6 +134,9 @@ def train(
     inspect : callable, optional
         Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
         may answer with a `StopReason`.
+    checkpoint : path-like or Checkpoint, optional
+        A file that the state is saved to from time to time. If it is there, training goes on from
+        it and ends, to the bit, where it would have ended without a break; it is removed then.
 
     Returns
     -------
@@ -153,72 +161,53 @@ def train(
     rule, rules = make_solver(solver), stopping or Stopping()
     X = as_matrix("X", X, network.inputs, network.dtype)
     Y = as_matrix("Y", Y, network.outputs, network.dtype)
-    weights = as_weights(sample_weight, len(X), network.dtype)
-    division = division or Division.all_for_training(len(X))
-    if batch_size is not None and batch_size < 1:
-        raise refuse("batch_size", batch_size, "a batch needs at least one row.", "32.")
-    if batch_size is not None and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
-        rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
-    batch_size = min(200, len(division.train)) if batch_size is None else batch_size
+    data = _Data(network, X, Y, as_weights(sample_weight, len(X), network.dtype))
+    random, batches = random_source(seed), minibatches or MiniBatches()
+    rule, batch_size = _with_batch_size(rule, batch_size)
+    file = Checkpoint(checkpoint) if isinstance(checkpoint, str | PathLike) else checkpoint
+    saved = None
+    if file is not None:
+        saved = file.open(_identity(data, rule, batch_size, batches, random))
+    terms = saved.terms if saved else data.terms(division, scale_inputs, scale_targets, penalty)
+    objective, validation, test = data.scaled_by(terms)
 
-    training = division.train
-    measured = None if weights is None else weights[training]
-    inputs = _scaling(scale_inputs, X[training], measured)
-    identity_output = network.layers[-1].activation.name == "identity"
-    targets = _scaling(scale_targets if identity_output else "none", Y[training], measured)
-    data = _Data(network, inputs.apply(X), targets.apply(Y), weights)
-
-    random = random_source(seed)
     first = start if start is not None else network.initialize(initializer, random)
     patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
-    watch = Watch(
-        rules,
-        patience if rules.patience is None else rules.patience,
-        data.part(division.validation),
-        data.part(division.test),
-        observe,
-    )
-
-    def folded(theta: FloatArray) -> Parameters:
-        return fold(Parameters(network.sizes, theta), inputs, targets)
-
-    if score is not None and watch.validation is not None:
-        watch.score = lambda theta: score(folded(theta), division.validation)
-    if inspect is not None:
-        watch.inspect = lambda record, theta: inspect(record, folded(theta))
-    objective = data.part(training, penalty)
-    if objective is None:
-        raise refuse("division", division, "no row trains.", "name rows for training.")
+    patience = patience if rules.patience is None else rules.patience
+    watch = Watch(rules, patience, validation, test, observe)
+    _add_judges(watch, network, terms, score, inspect)
+    if saved is not None:
+        saved.bring_back(watch)
+    state = None if saved is None else saved.state
+    saver = None if file is None else Saver(file, watch, terms, state)
     descent, belief = None, None
     try:
         if isinstance(rule, UpdateRule):
+            rows = min(200, len(terms.division.train)) if batch_size is None else batch_size
             descent = minimize_by_batches(
-                objective,
-                Descent.start(first.vector),
-                rule,
-                batch_size,
-                minibatches or MiniBatches(),
-                random,
-                watch,
+                objective, Descent.start(first.vector), rule, rows, batches, random, watch, saver
             )
         else:
-            belief = minimize_whole(objective, first.vector, rule, watch)
+            belief = minimize_whole(objective, first.vector, rule, watch, saver)
+        interrupted = watch.reason is not None and watch.reason.name == "interrupted"
+        if file is not None and not interrupted:
+            file.remove()
     except KeyboardInterrupt:
         watch.reason = stop.interrupted(len(watch.history))
     kept = first if watch.best_theta is None else Parameters(network.sizes, watch.best_theta)
     return TrainingResult(
         network,
-        fold(kept, inputs, targets),
+        fold(kept, terms.inputs, terms.targets),
         watch.history,
         watch.reason or stop.no_progress("it stopped without a word"),
         rule,
-        division,
+        terms.division,
         time.perf_counter() - began,
         watch.best_epoch,
-        inputs,
-        targets,
+        terms.inputs,
+        terms.targets,
         descent,
-        None if belief is None else _posterior(objective, kept, belief, inputs, targets),
+        None if belief is None else _posterior(objective, kept, belief, terms.inputs, terms.targets),
         None if belief is None else belief.log_evidence,
         network.sizes[1:-1],
     )
@@ -231,6 +220,54 @@ def _posterior(
     return None if found is None else Posterior((found,))
 
 
+def _with_batch_size(rule: Rule, batch_size: int | None) -> tuple[Rule, int | None]:
+    """Return the rule, told of the batch size if it has a setting for it, and the size."""
+    if batch_size is not None and batch_size < 1:
+        raise refuse("batch_size", batch_size, "a batch needs at least one row.", "32.")
+    if batch_size is not None and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
+        rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
+    return rule, batch_size
+
+
+def _add_judges(
+    watch: Watch,
+    network: Network,
+    terms: Terms,
+    score: ValidationScore | None,
+    inspect: ParameterInspector | None,
+) -> None:
+    """Let the watch call functions that want parameters for raw inputs and outputs."""
+
+    def folded(theta: FloatArray) -> Parameters:
+        return fold(Parameters(network.sizes, theta), terms.inputs, terms.targets)
+
+    if score is not None and watch.validation is not None:
+        watch.score = lambda theta: score(folded(theta), terms.division.validation)
+    if inspect is not None:
+        watch.inspect = lambda record, theta: inspect(record, folded(theta))
+
+
+def _identity(
+    data: "_Data",
+    rule: Rule,
+    batch_size: int | None,
+    batches: MiniBatches,
+    random: RandomSource,
+) -> str:
+    """Return what a checkpoint must have been made with for training to go on from it.
+
+    Raises
+    ------
+    InputError
+        If the solver cannot go on.
+    """
+    if isinstance(rule, BatchSolver) and not rule.resumable:
+        why = f"{rule.name} cannot go on from a saved state."
+        raise refuse("checkpoint", rule.name, why, "another solver, or no checkpoint.")
+    settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
+    return identity_of(*settings, data.X, data.Y, data.weights)
+
+
 def _scaling(
     wanted: ScalingMethod | Scaling, data: FloatArray, weights: FloatArray | None
 ) -> Scaling:
@@ -240,18 +277,45 @@ def _scaling(
 
 @dataclass(frozen=True)
 class _Data:
-    """The scaled table, from which each part of the division takes its rows."""
+    """The checked table, in raw units."""
 
     network: Network
     X: FloatArray
     Y: FloatArray
     weights: FloatArray | None
 
-    def part(self, rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective | None:
-        """Return the objective over these rows; None if there are none."""
+    def terms(
+        self,
+        division: Division | None,
+        scale_inputs: ScalingMethod | Scaling,
+        scale_targets: ScalingMethod | Scaling,
+        penalty: npt.ArrayLike,
+    ) -> Terms:
+        """Return which rows train, and the scaling that they measure."""
+        division = division or Division.all_for_training(len(self.X))
+        rows = division.train
         if not len(rows):
-            return None
-        X, Y, weights = self.X, self.Y, self.weights
-        if len(rows) < len(X):  # a part is ascending: with all rows it is the table itself
-            X, Y, weights = X[rows], Y[rows], None if weights is None else weights[rows]
-        return Objective(self.network, X, Y, np.asarray(penalty), weights)
+            raise refuse("division", division, "no row trains.", "name rows for training.")
+        counted = None if self.weights is None else self.weights[rows]
+        identity_output = self.network.layers[-1].activation.name == "identity"
+        targets = scale_targets if identity_output else "none"
+        return Terms(
+            division,
+            _scaling(scale_inputs, self.X[rows], counted),
+            _scaling(targets, self.Y[rows], counted),
+            penalty_vector(self.network, penalty),
+        )
+
+    def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:
+        """Return the objectives of the rows that train, validate and test."""
+        X, Y = terms.inputs.apply(self.X), terms.targets.apply(self.Y)
+
+        def over(rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective:
+            if len(rows) == len(X) and (np.diff(rows) > 0).all():  # all of them, as they come
+                return Objective(self.network, X, Y, np.asarray(penalty), self.weights)
+            weights = None if self.weights is None else self.weights[rows]
+            return Objective(self.network, X[rows], Y[rows], np.asarray(penalty), weights)
+
+        train, validation, test = vars(terms.division).values()
+        held_back = [over(rows) if len(rows) else None for rows in (validation, test)]
+        return over(train, terms.penalty), held_back[0], held_back[1]

@@ -11,11 +11,12 @@ from clearprop.initializers import RandomSource
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
+from clearprop.training.checkpoint import Saver, State
 from clearprop.training.history import Record
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.randomness import RowOrders
 from clearprop.training.rates import Moment
-from clearprop.training.solvers import BatchSolver, Iterate
+from clearprop.training.solvers import BatchSolver, Iterate, Memory
 from clearprop.training.solvers.belief import Belief
 from clearprop.training.watch import Watch
 from clearprop.updates import UpdateRule
@@ -32,15 +33,21 @@ def minimize_by_batches(
     batches: MiniBatches,
     random: RandomSource,
     watch: Watch,
+    saver: Saver | None = None,
 ) -> Descent:
     """Descend by mini-batches until the watch says stop; return the state at the end.
+
+    With a saver that has an earlier run's state, go on from there instead of `start`.
 
     Several epochs may run in one call of the engine. Where the watch stops at an earlier one of
     them, the call is taken back and repeated up to there, so that the result does not depend on
     how epochs were grouped.
     """
     run = _Descending(objective, start.copy(), rule, batch_size, batches, random, watch)
-    watch.best_theta = start.theta.copy()
+    if watch.best_theta is None:
+        watch.best_theta = start.theta.copy()
+    if saver is not None and saver.resumed is not None:
+        run.go_on_from(saver.resumed)
     singly = watch.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any()
     together = 1
     while watch.reason is None:
@@ -51,6 +58,8 @@ def minimize_by_batches(
             break
         began = time.perf_counter()
         run.take(together)
+        if saver is not None and watch.reason is None:
+            saver.offer(run.state)
         took = time.perf_counter() - began
         if not singly:
             together = max(1, min(2 * together, int(LOOK_EVERY * together / max(took, 1e-9))))
@@ -58,9 +67,15 @@ def minimize_by_batches(
 
 
 def minimize_whole(
-    objective: Objective, theta: FloatArray, solver: BatchSolver, watch: Watch
+    objective: Objective,
+    theta: FloatArray,
+    solver: BatchSolver,
+    watch: Watch,
+    saver: Saver | None = None,
 ) -> Belief | None:
     """Let a batch solver walk down the objective until it or the watch says stop.
+
+    With a saver that has an earlier run's state, go on from there instead of `theta`.
 
     Returns
     -------
@@ -75,19 +90,42 @@ def minimize_whole(
             penalty = objective.penalty_value(iterate.theta)
         loss = iterate.value - penalty
         epoch = len(watch.history)  # epoch 0 is the start
-        norm, details = iterate.gradient_norm, iterate.details
+        norm, details, memory = iterate.gradient_norm, iterate.details, iterate.memory
         stop = watch.see(epoch, iterate.theta, loss, norm, details, penalty)
         if watch.best_epoch == epoch:
             kept[0] = iterate.belief
+        if saver is not None and memory is not None and not stop:
+            saver.offer(lambda: state_of_solver(iterate.theta, memory))
         return stop
 
-    watch.best_theta = theta.copy()
+    if watch.best_theta is None:
+        watch.best_theta = theta.copy()
     try:
-        reason = solver.run(objective, theta, report)
+        if saver is None:
+            reason = solver.run(objective, theta, report)
+        else:
+            theta, memory = solver_state(saver.resumed, theta)
+            told = () if memory is None else (memory,)
+            reason = solver.in_segments().run(objective, theta, report, *told)
         watch.reason = watch.reason or reason
     except KeyboardInterrupt:
         watch.reason = stopping.interrupted(len(watch.history))
     return kept[0]
+
+
+def state_of_solver(theta: FloatArray, memory: Memory) -> State:
+    """Return where a batch solver stands, as a checkpoint keeps it."""
+    arrays = {name: value for name, value in memory.items() if isinstance(value, np.ndarray)}
+    notes = {name: value for name, value in memory.items() if name not in arrays}
+    return State({"theta": theta} | {f"memory.{k}": v for k, v in arrays.items()}, notes)
+
+
+def solver_state(state: State | None, theta: FloatArray) -> tuple[FloatArray, Memory | None]:
+    """Return parameters and memory from which a batch solver goes on; `theta` without a state."""
+    if state is None:
+        return theta, None
+    arrays = {k.removeprefix("memory."): v for k, v in state.arrays.items() if k != "theta"}
+    return state.arrays["theta"], {**arrays, **state.notes}
 
 
 @dataclass
@@ -107,6 +145,19 @@ class _Descending:
         several = self.batch_size < len(rows)  # a single batch needs no shuffling
         self.orders = RowOrders(self.random, rows, self.batches.shuffle and several)
         self.watch.outlive_plateau = self.outlives_plateau
+
+    def state(self) -> State:
+        """Return where the descent stands, as a checkpoint keeps it."""
+        rows, generator = self.orders.copy_of_state()
+        descent = self.descent
+        arrays = {"theta": descent.theta, "slots": descent.slots, "rows": rows}
+        return State(arrays, {"steps": descent.steps, "generator": generator})
+
+    def go_on_from(self, state: State) -> None:
+        """Stand where an earlier run stood."""
+        arrays, notes = state
+        self.descent = Descent(arrays["theta"], arrays["slots"], int(notes["steps"]))
+        self.orders.go_back((arrays["rows"], notes["generator"]))
 
     def take(self, epochs: int) -> None:
         """Take these epochs, or those of them after which the watch does not stop."""

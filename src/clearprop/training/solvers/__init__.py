@@ -3,6 +3,7 @@
 from clearprop.catalogue import Catalogue
 from clearprop.training.solvers.solver import BatchSolver as BatchSolver
 from clearprop.training.solvers.solver import Iterate as Iterate
+from clearprop.training.solvers.solver import Memory as Memory
 from clearprop.updates import UPDATES, UpdateRule
 
 SOLVERS: Catalogue[BatchSolver] = Catalogue(

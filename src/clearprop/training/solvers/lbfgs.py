@@ -1,19 +1,27 @@
 """Limited-memory BFGS, SciPy's."""
 
-from dataclasses import dataclass, field
+import itertools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import (
     StopReason,
     converged,
     evaluations_reached,
     no_progress,
 )
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+
+SEGMENT = 100
+"""Iterations between two places from which a checkpoint can go on."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,7 @@ class LBFGS(BatchSolver):
     """
 
     name = "lbfgs"
+    resumable = True
 
     memory: int = 20
     least_fall: float = field(default=0.0, repr=False)
@@ -32,6 +41,9 @@ class LBFGS(BatchSolver):
     least_slope: float = field(default=0.0, repr=False)
     """Converged once no entry of the gradient is larger than this."""
     max_evaluations: int = field(default=10**9, repr=False)
+
+    forget_every: int | None = field(default=None, repr=False)
+    """Iterations after which the gradients are forgotten; never without it."""
 
     def __post_init__(self) -> None:
         for name, least in (("memory", 1), ("max_evaluations", 1)):
@@ -41,34 +53,76 @@ class LBFGS(BatchSolver):
             if not getattr(self, name) >= 0:
                 raise refuse(name, getattr(self, name), "it is negative.", "0.")
 
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+    def in_segments(self) -> "LBFGS":
+        """Return a solver that forgets its gradients from time to time.
+
+        SciPy keeps them to itself, so that another run can only go on from where there are none.
+        """
+        return replace(self, forget_every=self.forget_every or SEGMENT)
+
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
         """Walk down `objective`; see `BatchSolver.run`."""
+        walk = _Walk(self, objective, report, int((memory or {}).get("evaluations", 0)))
+        if memory is None:
+            value, gradient = objective.gradient(theta)
+            if report(Iterate(theta.copy(), value, float(np.linalg.norm(gradient)))):
+                return None
+        while True:
+            found = walk.segment(theta)
+            if "StopIteration" in str(found.message):  # the report stopped it
+                return None
+            theta = found.x.astype(theta.dtype)
+            if found.status != 1:
+                detail = str(found.message).lower().strip()
+                return converged(detail) if found.status == 0 else no_progress(detail)
+            if walk.evaluations >= self.max_evaluations:
+                return evaluations_reached(walk.evaluations)
+
+
+@dataclass
+class _Walk:
+    """One run of the solver, in segments between which SciPy begins anew."""
+
+    solver: LBFGS
+    objective: Objective
+    report: Report
+    evaluations: int
+
+    def segment(self, theta: FloatArray) -> "OptimizeResult":
+        """Return what SciPy found, on from `theta`."""
         from scipy.optimize import OptimizeResult, minimize
 
-        dtype, latest = theta.dtype, {"gradient": np.zeros_like(theta)}
+        solver, dtype = self.solver, theta.dtype
+        latest, taken = {"gradient": np.zeros_like(theta)}, itertools.count(1)
 
         def value_and_gradient(point: FloatArray) -> tuple[float, FloatArray]:
-            value, gradient = objective.gradient(point.astype(dtype, copy=False))
+            value, gradient = self.objective.gradient(point.astype(dtype, copy=False))
             latest["gradient"] = gradient
+            self.evaluations += 1
             return value, gradient.astype(np.float64)
 
         def after_iteration(intermediate_result: OptimizeResult) -> None:
             point = intermediate_result.x.astype(dtype)
             norm = float(np.linalg.norm(latest["gradient"]))
-            if report(Iterate(point, float(intermediate_result.fun), norm)):
+            last = next(taken) == solver.forget_every
+            memory = {"evaluations": self.evaluations} if last else None
+            if self.report(Iterate(point, float(intermediate_result.fun), norm, memory=memory)):
                 raise StopIteration
 
-        value, gradient = value_and_gradient(theta)
-        if report(Iterate(theta.copy(), value, float(np.linalg.norm(gradient)))):
-            return None
         options = {
-            "maxcor": self.memory,
-            "maxiter": 10**9,
-            "maxfun": self.max_evaluations,
-            "ftol": self.least_fall,
-            "gtol": self.least_slope,
+            "maxcor": solver.memory,
+            "maxiter": solver.forget_every or 10**9,
+            "maxfun": solver.max_evaluations - self.evaluations,
+            "ftol": solver.least_fall,
+            "gtol": solver.least_slope,
         }
-        found = minimize(
+        return minimize(
             value_and_gradient,
             theta.astype(np.float64),
             jac=True,
@@ -76,9 +130,3 @@ class LBFGS(BatchSolver):
             callback=after_iteration,
             options=options,
         )
-        if "StopIteration" in str(found.message):  # the report stopped it
-            return None
-        if found.status == 1:
-            return evaluations_reached(found.nfev)
-        detail = str(found.message).lower().strip()
-        return converged(detail) if found.status == 0 else no_progress(detail)

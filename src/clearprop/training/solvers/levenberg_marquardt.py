@@ -1,7 +1,7 @@
 """Levenberg-Marquardt: damped Gauss-Newton steps, from all rows or from samples of them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from clearprop.errors import refuse, refuse_name
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
+from clearprop.training.randomness import generator_state, set_generator_state
 from clearprop.training.solvers.curvature import (
     Cholesky,
     QuadraticModel,
@@ -16,7 +17,7 @@ from clearprop.training.solvers.curvature import (
     refuse_too_large,
 )
 from clearprop.training.solvers.damping import Damping
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason
 
 LEAST_GAIN = 1e-4
@@ -66,6 +67,7 @@ class LevenbergMarquardt(BatchSolver):
     """
 
     name = "levenberg_marquardt"
+    resumable = True
 
     damping: float = 1e-3
     scaling: Literal["marquardt", "identity"] = "marquardt"
@@ -89,42 +91,67 @@ class LevenbergMarquardt(BatchSolver):
         if self.batch_size is not None and self.batch_size < 1:
             raise refuse("batch_size", self.batch_size, "a batch needs at least one row.", "1000.")
 
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
         """Walk down `objective`; see `BatchSolver.run`."""
         refuse_too_large(self.name, theta.size, self.memory)
         descent = DampedDescent(self, theta.copy(), Damping(self.damping))
+        if memory is not None:
+            descent.remember(memory)
+        samples = self.batch_size is not None and self.batch_size < len(objective.X)
         with one_blas_thread():
-            if self.batch_size is not None and self.batch_size < len(objective.X):
-                stopped = self._run_samples(objective, descent, report, self.batch_size)
-                if stopped:
+            if samples and (memory is None or "batch_size" in memory):
+                if self._run_samples(objective, descent, report, memory):
                     return None
-            return self._run_whole(objective, descent, report)
+                memory = None
+            return self._run_whole(objective, descent, report, memory is not None)
 
     def _run_whole(
-        self, objective: Objective, descent: "DampedDescent", report: Report
+        self, objective: Objective, descent: "DampedDescent", report: Report, going_on: bool
     ) -> StopReason | None:
         while True:
             model = QuadraticModel.at(objective, descent.theta)
-            details = {"damping": descent.damping.mu}
-            place = Iterate(descent.theta.copy(), model.value, model.gradient_norm, details)
-            if report(place):
+            norm, details = model.gradient_norm, {"damping": descent.damping.mu}
+            memory = descent.memory()
+            place = Iterate(descent.theta.copy(), model.value, norm, details, memory=memory)
+            if not going_on and report(place):
                 return None
+            going_on = False
             reason = descent.step(objective, model)
             if reason is not None:
                 return reason
 
     def _run_samples(
-        self, objective: Objective, descent: "DampedDescent", report: Report, batch_size: int
+        self,
+        objective: Objective,
+        descent: "DampedDescent",
+        report: Report,
+        memory: Memory | None,
     ) -> bool:
         """Step from samples of the rows until they must be all; return whether `report` stopped."""
-        random, m = np.random.default_rng(self.seed), len(objective.X)
+        random, m, batch_size = np.random.default_rng(self.seed), len(objective.X), self.batch_size
+        assert batch_size is not None
         value, gradient = objective.gradient(descent.theta)
-        best, failed = (value, descent.theta), 0
+        best, failed, going_on = (value, descent.theta), 0, memory is not None
+        if memory is not None:
+            batch_size, failed = memory["batch_size"], memory["failed"]
+            best = float(memory["best_value"]), memory["best"].copy()
+            set_generator_state(random, memory["generator"])
         while batch_size < m:
             norm = float(np.linalg.norm(gradient))
             details = {"damping": descent.damping.mu, "batch_size": float(batch_size)}
-            if report(Iterate(descent.theta.copy(), value, norm, details)):
+            sampling = {"batch_size": batch_size, "failed": failed, "best": best[1]}
+            sampling |= {"best_value": np.array(best[0]), "generator": generator_state(random)}
+            place = descent.memory() | sampling
+            here = Iterate(descent.theta.copy(), value, norm, details, memory=place)
+            if not going_on and report(here):
                 return True
+            going_on = False
             sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
             for _ in range(-(-m // batch_size)):
                 if descent.step(sample, QuadraticModel.at(sample, descent.theta)) is not None:
@@ -148,6 +175,17 @@ class DampedDescent:
     damping: Damping
     scale: FloatArray | None = None
     """D, the largest diagonal of G so far, shape (P,)."""
+
+    def memory(self) -> dict[str, Any]:
+        """Return what the walk needs, besides θ, to go on from here."""
+        known = {"mu": np.array(self.damping.mu), "growth": np.array(self.damping.growth)}
+        return known if self.scale is None else known | {"scale": self.scale}
+
+    def remember(self, memory: Memory) -> None:
+        """Stand where an earlier walk stood."""
+        self.damping.mu = float(memory["mu"])
+        self.damping.growth = float(memory["growth"])
+        self.scale = memory["scale"].copy() if "scale" in memory else None
 
     def step(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
         """Take the first step that lowers `objective` as foretold; return why there is none."""

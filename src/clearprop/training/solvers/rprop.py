@@ -8,7 +8,7 @@ from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason
 
 
@@ -24,6 +24,7 @@ class Rprop(BatchSolver):
     """
 
     name = "rprop"
+    resumable = True
 
     initial_step: float = 0.07
     increase: float = 1.2
@@ -40,19 +41,31 @@ class Rprop(BatchSolver):
         if not 0 < self.decrease < 1:
             raise refuse("decrease", self.decrease, "steps must be able to shrink.", "0.5.")
 
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
         """Walk down `objective`; see `BatchSolver.run`."""
-        theta = theta.copy()
+        theta, going_on = theta.copy(), memory is not None
         length = np.full_like(theta, self.initial_step)
-        step, before = np.zeros_like(theta), np.zeros_like(theta)
-        highest = np.inf
+        step, before, highest = np.zeros_like(theta), np.zeros_like(theta), np.inf
+        if memory is not None:
+            length, step, before = (memory[name].copy() for name in ("length", "step", "before"))
+            highest = float(memory["highest"])
         while True:
             with np.errstate(over="ignore", invalid="ignore"):
                 value, gradient = objective.gradient(theta)
             details = {"mean_step": float(length.mean())}
             norm = float(np.linalg.norm(gradient))
-            if report(Iterate(theta.copy(), value, norm, details)):
+            memory = {"length": length, "step": step, "before": before}
+            memory |= {"highest": np.array(highest)}
+            here = Iterate(theta.copy(), value, norm, details, memory=memory)
+            if not going_on and report(here):
                 return None
+            going_on = False
             agreement = before * gradient
             kept, turned = agreement > 0, agreement < 0
             length[kept] = np.minimum(length[kept] * self.increase, self.max_step)

@@ -8,7 +8,7 @@ from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason
 
 
@@ -24,6 +24,7 @@ class ScaledConjugateGradient(BatchSolver):
     """
 
     name = "scaled_conjugate_gradient"
+    resumable = True
 
     sigma: float = 5e-5
     """Length of the step over which H p is measured."""
@@ -36,14 +37,23 @@ class ScaledConjugateGradient(BatchSolver):
             if not getattr(self, name) > 0:
                 raise refuse(name, getattr(self, name), "it must be positive.", "leave it out.")
 
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
         """Walk down `objective`; see `BatchSolver.run`."""
         P, epsilon = theta.size, float(np.finfo(theta.dtype).eps)
         theta, damping, since_restart = theta.copy(), self.damping, 0
         value, gradient = objective.gradient(theta)
         p = -gradient
         norm = float(np.linalg.norm(gradient))
-        if report(Iterate(theta.copy(), value, norm, {"damping": damping})):
+        if memory is not None:
+            p, damping = memory["direction"].copy(), memory["damping"]
+            since_restart = memory["since_restart"]
+        elif report(self._iterate(theta, value, norm, p, damping, damping, since_restart)):
             return None
         curvature: float | None = None
         while np.isfinite(value) and np.isfinite(norm):
@@ -69,21 +79,40 @@ class ScaledConjugateGradient(BatchSolver):
             with np.errstate(over="ignore", invalid="ignore"):
                 found, slopes = objective.gradient(trial)
             agreement = 2 * damped * (value - found) / slope**2  # (2.9), 1 for a quadratic
+            used, damping = damping, self._adapted(damping, agreement, damped / length**2)
             if np.isfinite(found) and agreement >= 0:
                 theta, value, since_restart = trial, found, since_restart + 1
                 p = self._next_direction(p, gradient, slopes, slope, since_restart % P == 0)
                 gradient, curvature = slopes, None
                 norm = float(np.linalg.norm(gradient))
-                if report(Iterate(theta.copy(), value, norm, {"damping": damping})):
+                if report(self._iterate(theta, value, norm, p, used, damping, since_restart)):
                     return None
-                if agreement >= 0.75:
-                    damping = max(damping / 4, np.finfo(float).tiny)
-            if not agreement >= 0.25:
-                shortfall = 1 - agreement if np.isfinite(agreement) else 4.0
-                damping += damped * shortfall / length**2
             if not damping <= self.max_damping:
                 return stopping.damping_reached(damping, self.max_damping)
         return stopping.gradient_overflowed()
+
+    @staticmethod
+    def _iterate(
+        theta: FloatArray,
+        value: float,
+        norm: float,
+        p: FloatArray,
+        used: float,
+        damping: float,
+        since_restart: int,
+    ) -> Iterate:
+        """Return a place on the walk; `used` is the damping that led there."""
+        memory = {"direction": p, "damping": float(damping), "since_restart": since_restart}
+        return Iterate(theta.copy(), value, norm, {"damping": used}, memory=memory)
+
+    @staticmethod
+    def _adapted(damping: float, agreement: float, damped: float) -> float:
+        """Return λ after a step: less where the model held, more where it misled."""
+        if agreement >= 0.75:
+            return max(damping / 4, float(np.finfo(float).tiny))
+        if agreement >= 0.25:
+            return damping
+        return damping + damped * (1 - agreement if np.isfinite(agreement) else 4.0)
 
     def _curvature(
         self,

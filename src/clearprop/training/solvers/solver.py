@@ -1,9 +1,9 @@
 """What every batch solver must do: walk down an objective and report each step."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
@@ -27,8 +27,12 @@ class Iterate:
     """What is believed of parameters and noise, where the solver estimates it."""
     penalty: float | None = None
     """½ Σ λ θ² within E, where the solver changes λ; else the objective's own."""
+    memory: "Memory | None" = None
+    """All that the solver needs, besides θ, to go on from here; None where it cannot."""
 
 
+Memory = Mapping[str, Any]
+"""What a solver must remember besides θ: arrays, and what JSON can say."""
 Report = Callable[[Iterate], bool]
 """Called after the start and after each iteration; answers True when the solver is to stop."""
 
@@ -41,9 +45,24 @@ class BatchSolver(ABC):
     patience: ClassVar[int] = 6
     """Validation checks, unless `Stopping` says otherwise; 0 never stops."""
 
+    resumable: ClassVar[bool] = False
+    """Whether `run` reports a memory and can go on from one."""
+
+    def in_segments(self) -> Self:
+        """Return the solver as it runs under a checkpoint: with places from which it can go on."""
+        return self
+
     @abstractmethod
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
         """Walk from `theta` until `report` says stop or nothing better is found.
+
+        With the memory of an iterate it goes on from there, where `theta` was reported already.
 
         Returns
         -------

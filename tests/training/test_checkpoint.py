@@ -1,0 +1,193 @@
+"""A training that was cut off goes on from its checkpoint, and ends to the bit as if it had not."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop import InputError
+from clearprop.training import (
+    RATES,
+    Checkpoint,
+    MiniBatches,
+    Record,
+    Stopping,
+    TrainingResult,
+    divide,
+    train,
+)
+from clearprop.training.solvers.solver import BatchSolver
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(90, 4))
+Y = np.sin(X[:, :1]) * X[:, 1:2] + 0.1 * RANDOM.normal(size=(90, 1))
+NETWORK = cp.Network(4, [cp.Layer(6, "tanh"), cp.Layer(4, "relu"), cp.Layer(1)])
+EPOCHS = 120
+
+SHAPED = MiniBatches(rates=RATES.make("adaptive"), dropout=(0.1, 0.1), clip_norm=1.0)
+SETTINGS: dict[str, dict[str, Any]] = {
+    "adam": {"minibatches": SHAPED, "batch_size": 16, "stopping": Stopping(EPOCHS, plateau=5)},
+    "sgd(learning_rate=0.1, momentum=0.9)": {"batch_size": 30, "penalty": 0.01},
+    "rmsprop": {"seed": np.random.RandomState},
+    "lbfgs": {},
+    "rprop": {"scale_inputs": "minmax"},
+    "scaled_conjugate_gradient": {},
+    "levenberg_marquardt": {"sample_weight": np.linspace(0.1, 2, len(X))},
+    "levenberg_marquardt(batch_size=10)": {},
+}
+
+
+class CutOffError(BaseException):
+    """What stands for a program that is killed."""
+
+
+def training(solver: str, **more: Any) -> TrainingResult:
+    settings = {"seed": lambda seed: seed, "stopping": Stopping(EPOCHS, min_gradient=0)}
+    settings |= SETTINGS[solver]
+    settings["stopping"] = Stopping(
+        EPOCHS, min_gradient=0, patience=0, plateau=settings["stopping"].plateau, keep_best=False
+    )
+    seed = settings.pop("seed")(7)
+    division = divide(len(X), seed=1)
+    return train(NETWORK, X, Y, solver, seed=seed, division=division, **(settings | more))
+
+
+def told(result: TrainingResult) -> list[dict[str, Any]]:
+    """Return the history but for the time it took."""
+    return [vars(record) | {"seconds": None} for record in result.history]
+
+
+@pytest.mark.parametrize("solver", SETTINGS)
+def test_cut_off_training_ends_where_an_undisturbed_one_ends(solver: str, tmp_path: Path) -> None:
+    whole = training(solver, checkpoint=Checkpoint(tmp_path / "whole", every=0))
+    moments = random.Random(solver)
+    for _ in range(3):
+        last = moments.randrange(2, len(whole.history))
+
+        def cut_off(record: Record, last: int = last) -> None:
+            if record.epoch >= last:
+                raise CutOffError
+
+        try:
+            training(solver, checkpoint=Checkpoint(tmp_path / "cut", every=0), observe=cut_off)
+        except CutOffError:
+            assert (tmp_path / "cut").exists() or last <= 100  # L-BFGS saves every 100 iterations
+    resumed = training(solver, checkpoint=Checkpoint(tmp_path / "cut", every=0))
+    np.testing.assert_array_equal(resumed.parameters.vector, whole.parameters.vector)
+    assert told(resumed) == told(whole)
+    assert resumed.stop_reason == whole.stop_reason
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("solver", [name for name in SETTINGS if name != "lbfgs"])
+def test_a_checkpoint_changes_no_result(solver: str, tmp_path: Path) -> None:
+    with_file = training(solver, checkpoint=tmp_path / "file")
+    np.testing.assert_array_equal(with_file.parameters.vector, training(solver).parameters.vector)
+
+
+def test_division_and_scaling_come_from_the_file(tmp_path: Path) -> None:
+    """Without a seed the second run draws others, which the first one never saw."""
+
+    def run(**more: Any) -> TrainingResult:
+        file = Checkpoint(tmp_path / "file", every=0)
+        stopping = Stopping(40, min_gradient=0, patience=0)
+        return train(NETWORK, X, Y, "rprop", division=divide(len(X)), stopping=stopping,
+                     checkpoint=file, **more)  # fmt: skip
+
+    seen = []
+
+    def cut_off(record: Record) -> None:
+        seen.append(record)
+        if record.epoch == 20:
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        run(observe=cut_off)
+    history = run().history
+    assert len(history) == 41
+    assert [record.loss for record in history][:20] == [record.loss for record in seen][:20]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"solver": "rprop"}, {"batch_size": 17}, {"minibatches": MiniBatches(clip_norm=2.0)}],
+)
+def test_checkpoints_of_another_training_are_refused(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    file = Checkpoint(tmp_path / "file", every=0)
+
+    def cut_off(record: Record) -> None:
+        if record.epoch == 5:
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        training("rmsprop", checkpoint=file, observe=cut_off)
+    settings = {"solver": "rmsprop"} | change
+    with pytest.raises(InputError, match=r"`checkpoint` .*another training.*try: "):
+        train(NETWORK, X, Y, seed=np.random.RandomState(7), checkpoint=file, **settings)
+    with pytest.raises(InputError, match="another training"):
+        train(NETWORK, X, Y + 1, "rmsprop", seed=np.random.RandomState(7), checkpoint=file)
+
+
+def test_damaged_files_and_solvers_that_cannot_go_on_are_refused(tmp_path: Path) -> None:
+    class Stubborn(BatchSolver):
+        name = "stubborn"
+
+        def run(self, objective: Any, theta: Any, report: Any, memory: Any = None) -> None:
+            raise NotImplementedError
+
+    with pytest.raises(InputError, match="stubborn cannot go on"):
+        train(NETWORK, X, Y, Stubborn(), checkpoint=tmp_path / "file")
+    (tmp_path / "file").write_bytes(b"no checkpoint")
+    with pytest.raises(InputError, match="damaged"):
+        training("rmsprop", checkpoint=tmp_path / "file")
+    with pytest.raises(InputError, match="there is no folder"):
+        training("rmsprop", checkpoint=tmp_path / "no" / "file")
+
+
+SCRIPT = """
+import sys, time
+sys.path.insert(0, sys.argv[3])
+from training.test_checkpoint import Checkpoint, training
+file = Checkpoint(sys.argv[2], every=0)
+result = training(sys.argv[1], checkpoint=file, observe=lambda record: time.sleep(0.002))
+sys.stdout.write(result.parameters.vector.tobytes().hex())
+"""
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs", "levenberg_marquardt"])
+def test_killed_processes_leave_a_file_to_go_on_from(solver: str, tmp_path: Path) -> None:
+    file, tests = tmp_path / "file", Path(__file__).parents[1]
+    command = [sys.executable, "-c", SCRIPT, solver, str(file), str(tests)]
+    kills, out = 0, ""
+    while not out:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        before = written(file)
+        while process.poll() is None and written(file) == before:
+            time.sleep(0.001)
+        time.sleep(random.uniform(0, 0.03))
+        if kills < 3 and process.poll() is None:
+            process.kill()  # SIGKILL: nothing in the process can react to it
+            kills += 1
+        out, _ = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL)
+    assert kills > 0
+    whole = training(solver, checkpoint=tmp_path / "whole")
+    assert out == whole.parameters.vector.tobytes().hex()
+    assert not file.exists()
+
+
+def written(file: Path) -> int:
+    """Return when the file was written last; 0 if it is not there."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
