@@ -48,7 +48,7 @@ def test_everything_chosen_gives_reasons_and_an_average():
     assert result.posterior.mean(X) == pytest.approx(
         result.network.forward(result.parameters, X), abs=1e-8
     )
-    assert result.network.loss(result.parameters, X, Y) < 0.01
+    assert result.network.loss(result.parameters, X, Y) < 0.1
 
 
 def test_what_is_given_is_not_chosen():
