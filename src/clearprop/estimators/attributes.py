@@ -99,5 +99,6 @@ def _warn(estimator: Any, outcome: Outcome) -> None:
         "evaluations": f"{reason.sentence.en} Try: a larger max_fun.",
         "divergence": reason.sentence.en,
     }
-    if reason.name in advice:
+    averaged = len(outcome.result.members) > 1  # its starts end early on purpose
+    if reason.name in advice and not (averaged and reason.name == "epochs"):
         warnings.warn(advice[reason.name], ConvergenceWarning, stacklevel=4)

@@ -6,6 +6,24 @@ from clearprop.estimators import plan
 from clearprop.estimators.rules import AUTOMATIC
 from clearprop.estimators.tabulate import Sheet
 from clearprop.network import Network
+from clearprop.training import choose_solver
+from clearprop.training.ladder import LADDER, Build
+
+BAYESIAN = "bayesian_regularization"
+
+
+def averages_starts(estimator: Any, build: Build, rows: int) -> bool:
+    """Return whether sizes, solver and starts are all left to `train_automatically`.
+
+    They are where nothing asks for another way to train, and the rows are few enough.
+    """
+    left = (estimator.hidden_layer_sizes, estimator.solver)
+    asked = estimator.early_stopping or estimator.dropout or estimator.clip_norm
+    watched = estimator.callbacks is not None and bool(estimator.callbacks)
+    fixed = not isinstance(estimator.activation, str)
+    if asked or watched or fixed or any(part is not AUTOMATIC and part != AUTOMATIC for part in left):
+        return False
+    return choose_solver(build(LADDER[0]), rows).solver == BAYESIAN
 
 
 def hidden_sizes_for(estimator: Any, sheet: Sheet) -> tuple[int, ...]:

@@ -8,7 +8,12 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from clearprop.estimators import plan, rules
-from clearprop.estimators.automatic import hidden_sizes_for, solver_for
+from clearprop.estimators.automatic import (
+    BAYESIAN,
+    averages_starts,
+    hidden_sizes_for,
+    solver_for,
+)
 from clearprop.estimators.parts import divide_rows
 from clearprop.estimators.progress import progress_of
 from clearprop.estimators.starting_point import glorot_with_biases
@@ -19,9 +24,9 @@ from clearprop.estimators.weights import Table, distinct
 from clearprop.initializers import Initializer, RandomSource
 from clearprop.network import Network
 from clearprop.structure import Layer, Parameters
-from clearprop.training import Division, TrainingResult, train
+from clearprop.training import Division, TrainingResult, train, train_automatically
 from clearprop.training.scaling import fit_scaling, unfold
-from clearprop.training.solvers import BatchSolver
+from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.updates import UpdateRule
 
 Rule = BatchSolver | UpdateRule
@@ -45,10 +50,14 @@ def random_source_of(seed: Any) -> RandomSource:
     return seed if isinstance(seed, np.random.Generator) else check_random_state(seed)
 
 
-def network_of(estimator: Any, task: Task, sizes: tuple[int, ...], sheet: Sheet) -> Network:
+def network_of(
+    estimator: Any, task: Task, sizes: tuple[int, ...], sheet: Sheet, *, smooth: bool = False
+) -> Network:
     """Return the network with these hidden layers that the parameters describe."""
-    targets = sheet.Y.shape[1]
-    hidden = plan.hidden_activations(estimator.activation, len(sizes))
+    targets, wanted = sheet.Y.shape[1], estimator.activation
+    if isinstance(wanted, str) and wanted == rules.AUTOMATIC:
+        wanted = "tanh" if smooth else "relu"
+    hidden = plan.hidden_activations(wanted, len(sizes))
     output, loss = task.output(estimator, targets)
     layers = plan.layers(sizes, hidden, Layer(targets, output))
     return Network(sheet.X.shape[1], layers, loss, "mean", sheet.dtype)  # type: ignore[arg-type]
@@ -66,9 +75,18 @@ def train_sheet(
     """
     random = random_source_of(estimator.random_state)
     rows = len(sheet.X) - sheet.validating
+
+    def build(hidden: tuple[int, ...]) -> Network:
+        network = network_of(estimator, task, hidden, sheet, smooth=True)
+        return _precise_enough(network, make_solver(BAYESIAN))
+
+    averaging = averages_starts(estimator, build, rows)
     sizes = tuple(before.sizes[1:-1]) if before else hidden_sizes_for(estimator, sheet)
-    network = network_of(estimator, task, sizes, sheet)
-    rule = plan.solver_rule(estimator, solver_for(estimator, network, rows))
+    network = network_of(estimator, task, sizes, sheet, smooth=averaging)
+    wanted = BAYESIAN if averaging else solver_for(estimator, network, rows)
+    rule = plan.solver_rule(estimator, wanted)
+    smooth = averaging or (isinstance(rule, BatchSolver) and rule.name not in LIKE_SCIKIT_LEARN)
+    network = network_of(estimator, task, sizes, sheet, smooth=smooth)
     network = _precise_enough(network, rule)
     start = None if before else first_parameters(estimator, network, rule, random)
     groups = task.groups(sheet.Y[:rows])
@@ -90,27 +108,48 @@ def train_sheet(
         start = unfold(Parameters(network.sizes, vector), inputs, targets)
     total = len(training) if counted is None else float(counted.sum())
     with progress_of(estimator) as progress:
-        result = train(
-            network,
-            table.X,
-            table.Y,
-            rule,
-            seed=random,
-            start=start,
+        settings: dict[str, Any] = dict(
             division=trained_on,
             scale_inputs=inputs,
             scale_targets=targets,
-            penalty=float(estimator.alpha) / total,
-            batch_size=batch_size_for(estimator, len(training)),
-            minibatches=plan.mini_batches(estimator, rule, len(sizes), 0),
             stopping=plan.stopping(estimator, rule, loss_scale(network)),
             sample_weight=table.weights,
             observe=progress.observe,
-            score=score_of(estimator, task, sheet, network),
-            inspect=callbacks_of(estimator, network),
         )
-    kept = Parameters(network.sizes, result.parameters.vector.astype(sheet.dtype))
+        if averaging and before is None:
+            result = train_automatically(
+                build,
+                table.X,
+                table.Y,
+                solver=rule,
+                restarts=estimator.restarts,
+                combine=estimator.combine,
+                n_jobs=estimator.n_jobs,
+                seed=random,
+                **settings,
+            )
+        else:
+            result = train(
+                network,
+                table.X,
+                table.Y,
+                rule,
+                seed=random,
+                start=start,
+                penalty=penalty_for(estimator, rule, total),
+                batch_size=batch_size_for(estimator, len(training)),
+                minibatches=plan.mini_batches(estimator, rule, len(sizes), 0),
+                score=score_of(estimator, task, sheet, network),
+                inspect=callbacks_of(estimator, network),
+                **settings,
+            )
+    kept = Parameters(result.network.sizes, result.parameters.vector.astype(sheet.dtype))
     return Outcome(result, kept, division, rule)
+
+
+def penalty_for(estimator: Any, rule: Rule, total: float) -> float:
+    """Return λ; Bayesian regularisation finds its own."""
+    return 0.0 if rule.name == BAYESIAN else float(estimator.alpha) / total
 
 
 def loss_scale(network: Network) -> float:

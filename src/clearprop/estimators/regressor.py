@@ -7,9 +7,10 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
+from clearprop.errors import refuse
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import documented
-from clearprop.estimators.tabulate import Given
+from clearprop.estimators.tabulate import Given, checked_inputs
 from clearprop.estimators.tasks import Regression, Task
 
 
@@ -46,10 +47,26 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
     True
     """
 
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the predicted numbers, shape (m,), or (m, K) for several quantities."""
+    def predict(self, X: Any, return_std: bool = False) -> Any:
+        """Return the predicted numbers, shape (m,), or (m, K) for several quantities.
+
+        With `return_std` the pair of them and the standard deviations of new observations, of the
+        same shape, which Bayesian regularisation knows.
+
+        Raises
+        ------
+        InputError
+            If standard deviations are asked for and the solver was another one.
+        """
         outputs = self._outputs(X)
-        return self._task.decode(outputs)
+        predicted = self._task.decode(outputs)
+        if not return_std:
+            return predicted
+        posterior = self._result.posterior
+        if posterior is None:
+            why = "only Bayesian regularisation of squared errors estimates them."
+            raise refuse("return_std", True, why, "solver='bayesian_regularization'.")
+        return predicted, posterior.std(checked_inputs(self, X)).reshape(predicted.shape)
 
     @available_if(goes_on)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
