@@ -12,6 +12,7 @@ from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import documented
 from clearprop.estimators.tabulate import Given, checked_inputs
 from clearprop.estimators.tasks import Regression, Task
+from clearprop.training import TrainingResult
 
 
 @documented
@@ -62,7 +63,8 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
         predicted = self._task.decode(outputs)
         if not return_std:
             return predicted
-        posterior = self._result.posterior
+        result: TrainingResult = vars(self)["_result"]
+        posterior = result.posterior
         if posterior is None:
             why = "only Bayesian regularisation of squared errors estimates them."
             raise refuse("return_std", True, why, "solver='bayesian_regularization'.")

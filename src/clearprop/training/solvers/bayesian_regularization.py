@@ -16,7 +16,7 @@ from clearprop.training.solvers.curvature import (
 )
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.levenberg_marquardt import DampedDescent, LevenbergMarquardt
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason
 
 SETTLED = 5
@@ -67,8 +67,14 @@ class BayesianRegularization(BatchSolver):
         # the inner rule checks what it shares with this one
         LevenbergMarquardt(self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory)
 
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
-        """Walk to the most probable parameters; see `BatchSolver.run`."""
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
+        """Walk to the most probable parameters; see `BatchSolver.run`. It starts anew each time."""
         refuse_too_large(self.name, theta.size, self.memory)
         loss = objective.network.loss_rule
         if loss.constant_curvature is None and not loss.is_log_likelihood:
