@@ -104,6 +104,17 @@ def test_float32_gradients_are_right_within_their_precision(problem, right):
     assert cp.diagnose(scaled(single, 2.0), *problem.arguments).mistake == "factor_two"
 
 
+def test_a_number_inside_the_logarithm_is_no_mistake(problem):
+    class Clipped(Textbook):
+        def output_delta(self, layer):
+            a, y = self.a[-1], self.Y
+            return ((1 - y) / (1 - a + 1e-7) - y / (a + 1e-7)) * a * (1 - a)
+
+    diagnosis = cp.diagnose(gradients_of(Clipped, problem), *problem.arguments)
+    assert diagnosis.ok
+    assert "five or six digits" in str(diagnosis)
+
+
 def test_class_numbers_serve_as_targets():
     problem = random_problem(
         np.random.default_rng(0), depth=2, pairs=[("softmax", "categorical_cross_entropy")]

@@ -20,6 +20,8 @@ RIGHT = {
     "weights_only_class": ("sigmoid sigmoid", "squared_error", "sum"),
     "one_sample": ("sigmoid sigmoid sigmoid", "half_squared_error", "mean"),
     "layer_objects": ("tanh tanh identity", "squared_error", "mean"),
+    "globals_of_the_script": ("relu identity", "squared_error", "mean"),
+    "all_in_train": ("tanh softmax", "categorical_cross_entropy", "mean"),
 }
 
 
@@ -99,6 +101,9 @@ WRONG = {
         ("    d_a1 = d_z2 @ W2.T", "    W2 -= lr * dW2\n    d_a1 = d_z2 @ W2.T"),
         ("    b1 -= lr * db1\n    W2 -= lr * dW2\n", "    b1 -= lr * db1\n"),
     ),
+    "through globals": ("globals_of_the_script", "relu_mask", (" * (z1 > 0)", "")),
+    "inside train": ("all_in_train", "sign", ("dZ2 = A2 - Y", "dZ2 = Y - A2")),
+    "in columns": ("all_in_train", "keepdims", ("axis=1, keepdims=True) / m", "axis=1) / m")),
     "dA in a class": ("layer_objects", "derivative_left_out", ("grad * (1 - self.a**2)", "grad")),
     "added update": ("weights_only_class", "sign", ("+= d_weights", "-= d_weights")),
     "through a class's update": (

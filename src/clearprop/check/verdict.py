@@ -1,5 +1,7 @@
 """Turn what the search found into a diagnosis."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from clearprop.check.backward import RIGHT
@@ -10,6 +12,16 @@ from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Convention, Suspicion
 from clearprop.check.search import Explanation, explanations
 from clearprop.language import Text
+
+
+NEARLY = 1e-5
+"""A relative difference up to which a gradient is right but imprecise, unless a mistake fits."""
+
+IMPRECISE = Text(
+    "It is right to no more than five or six digits: float32 somewhere, a number added inside a"
+    " logarithm or a division, or differences in the place of derivatives.",
+    "只有五六位有效数字正确：某处用了 float32，在 log 或除法里加了小数，或用差分代替导数。",
+)
 
 
 def verdict(case: Case, convention: Convention) -> Diagnosis:
@@ -28,6 +40,9 @@ def verdict(case: Case, convention: Convention) -> Diagnosis:
     best = found[0] if found else None
     explained = best.explained if best else frozenset()
     unexplained = [name for name in case.wrong if name not in explained]
+    if unexplained and is_imprecise(case):
+        right = tuple(replace(array, right=True) for array in arrays)
+        return Diagnosis(right, of_shape, notes=(*notes, IMPRECISE), convention=convention)
     return Diagnosis(
         arrays,
         (*findings(best), *of_shape),
@@ -39,6 +54,11 @@ def verdict(case: Case, convention: Convention) -> Diagnosis:
         notes=notes,
         convention=convention,
     )
+
+
+def is_imprecise(case: Case) -> bool:
+    """Return whether all arrays are so nearly right that only rounding can be the reason."""
+    return all(case.deviation[name] <= NEARLY * size(case.right[name]) for name in case.wrong)
 
 
 def finding(suspicion: Suspicion) -> Finding:

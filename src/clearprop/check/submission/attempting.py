@@ -6,17 +6,18 @@ import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from clearprop.check.submission.binding import CannotCallError
 from clearprop.check.submission.calling import FunctionsCall
-from clearprop.check.submission.instances import ClassCall
+from clearprop.check.submission.instances import ClassCall, GlobalsCall
 from clearprop.check.submission.loops import LoopCall
 from clearprop.check.submission.namespace import Trouble, run_definitions
 
 Data = dict[str, Any]
+CALLS = {"functions": FunctionsCall, "class": ClassCall, "globals": GlobalsCall}
 
 
 def replies(request: Mapping[str, Any]) -> Data:
@@ -65,11 +66,16 @@ class Script:
     def call(self, attempt: Data) -> FunctionsCall:
         """Return one attempt, ready to run."""
         kind = attempt["interface"]["kind"]
+        with_path = {**attempt, "path": self.path}
         if kind == "loop":
             namespace = self.globals_until(attempt["interface"]["place"])
-            return LoopCall(namespace, {**attempt, "path": self.path}, self.tree)
+            return LoopCall(namespace, with_path, self.tree.body)
         namespace = self.globals_until(len(self.tree.body) if attempt["whole"] else None)
-        return (ClassCall if kind == "class" else FunctionsCall)(namespace, attempt)
+        if kind == "loop in a function":
+            name = attempt["interface"]["signature"]["name"]
+            [*_, node] = (part for part in self.tree.body if is_function(part, name))
+            return LoopCall(namespace, with_path, node.body)
+        return CALLS[kind](namespace, attempt)
 
     def _globals_until(self, place: int | None) -> Data:
         namespace, troubles = run_definitions(self.tree, self.path, place)
@@ -79,6 +85,11 @@ class Script:
     def notes(self) -> Data:
         """Return what failed while the script itself ran."""
         return {"troubles": [trouble._asdict() for trouble in self.troubles]}
+
+
+def is_function(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
+    """Return whether a statement defines the function of this name."""
+    return isinstance(node, ast.FunctionDef) and node.name == name
 
 
 def line_in(error: BaseException, path: str) -> int:

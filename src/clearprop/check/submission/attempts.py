@@ -48,7 +48,7 @@ def forms(
             fixtures = [equal_widths(depth), equal_everything(depth)]
         else:
             fixtures = [different_widths(depth, outputs)]
-            if interface["kind"] == "loop":
+            if interface["kind"].startswith("loop"):
                 fixtures.append(different_widths(depth, outputs, m=1))  # one sample at a time
         for fixture in fixtures:
             yield {

@@ -32,6 +32,8 @@ ROLES_OF_CONSTRUCTORS = (
     "depth",
 )
 
+ROLES_OF_TRAINING = ("epochs", "X", "Y", "samples", *ROLES_OF_CONSTRUCTORS, "parameters")
+
 
 class CannotCallError(Exception):
     """A parameter of a function has a name that says nothing to us."""

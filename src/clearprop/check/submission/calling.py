@@ -64,6 +64,12 @@ class FunctionsCall:
             "sizes": list(fixture.sizes),
         }
 
+    def units(self) -> Data:
+        """Return what constructors and training functions call the sizes of the layers."""
+        sizes = list(self.fixture.sizes)
+        hidden = sizes[1] if len(sizes) == 3 else sizes[1:-1]
+        return {"inputs": sizes[0], "hidden": hidden, "outputs": sizes[-1], "seed": 0}
+
     def targets(self) -> Any:
         """Return the targets in the form that is tried: a matrix, class numbers, or a vector."""
         form = self.attempt["targets"]

@@ -85,6 +85,9 @@ def called(attempt: Attempt) -> Text:
     interface = attempt["interface"]
     if interface["kind"] == "loop":
         return Text("the training loop", "训练循环")
+    if interface["kind"] == "loop in a function":
+        name = interface["signature"]["name"]
+        return Text(f"the loop in {name}", f" {name} 中的循环")
     name = interface["backward"]["name"]
     whole = f"{interface['class']}.{name}" if interface["kind"] == "class" else name
     return Text(whole, f" {whole}")

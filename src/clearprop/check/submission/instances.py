@@ -9,7 +9,7 @@ from clearprop.check.submission.binding import ROLES_OF_CONSTRUCTORS, CannotCall
 from clearprop.check.submission.calling import Data, FunctionsCall
 from clearprop.check.submission.fixtures import Fixture
 from clearprop.check.submission.returned import gradients_in, outputs_in
-from clearprop.check.submission.slots import sizes_of, slots
+from clearprop.check.submission.slots import contents, sizes_of, slots
 from clearprop.check.submission.vocabulary import role_of
 
 
@@ -24,9 +24,7 @@ class ClassCall(FunctionsCall):
         held = slots(self.owner, marked=False)
         sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
         if sizes is None:
-            raise CannotCallError(
-                f"{self.interface['class']}: its weights make no chain of layers."
-            )
+            raise CannotCallError(f"{self.owner_name}: its weights make no chain of layers.")
         if tuple(sizes) != tuple(self.fixture.sizes):  # it has sizes of its own
             self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
             self.owner = self.made()
@@ -36,13 +34,15 @@ class ClassCall(FunctionsCall):
             slot.fill(values.T if self.convention == "column" else values)
         self.arrays = {name: slot.array.copy() for name, slot in held.items()}
 
+    @property
+    def owner_name(self) -> str:
+        """What holds the parameters, for people."""
+        return self.interface["class"]
+
     def made(self) -> Any:
         """Return a new instance."""
-        sizes = list(self.fixture.sizes)
-        hidden = sizes[1] if len(sizes) == 3 else sizes[1:-1]
-        units = {"inputs": sizes[0], "hidden": hidden, "outputs": sizes[-1], "seed": 0}
-        constructor = self.interface["constructor"]
-        arguments = bound(constructor, {}, {**self.by_role, **units}, ROLES_OF_CONSTRUCTORS)
+        constructor, roles = self.interface["constructor"], {**self.by_role, **self.units()}
+        arguments = bound(constructor, {}, roles, ROLES_OF_CONSTRUCTORS)
         return super().function(self.interface["class"])(**arguments)
 
     def forward(self, signature: Mapping[str, Any]) -> Any:
@@ -50,7 +50,7 @@ class ClassCall(FunctionsCall):
         returned = super().forward(signature)
         if returned is None:
             m, K = self.fixture.m, self.fixture.sizes[-1]
-            returned = outputs_in(vars(self.owner), (), [(m, K)[:: self.direction]])
+            returned = outputs_in(contents(self.owner), (), [(m, K)[:: self.direction]])
         if returned is not None:
             self.by_role["output"] = returned
         return returned
@@ -91,10 +91,27 @@ class ClassCall(FunctionsCall):
             return self.fixture.learning_rate
         kept = [
             float(value)
-            for name, value in vars(self.owner).items()
+            for name, value in contents(self.owner).items()
             if role_of(name, among=("learning_rate",)) and np.size(value) == 1
         ]
         return kept[0] if kept else 1.0
+
+
+class GlobalsCall(ClassCall):
+    """The same for functions that find the parameters in the script's own globals."""
+
+    @property
+    def owner_name(self) -> str:
+        """What holds the parameters, for people."""
+        return "the script"
+
+    def made(self) -> Any:
+        """Return the globals."""
+        return self.namespace
+
+    def function(self, name: str) -> Any:
+        """Return a function of the script."""
+        return FunctionsCall.function(self, name)
 
 
 def is_complete(gradients: Any) -> bool:

@@ -11,6 +11,7 @@ from clearprop.check.submission.vocabulary import (
     LOSS,
     NOT_A_LOSS,
     UPDATE,
+    is_parameter_name,
     role_of,
 )
 
@@ -43,7 +44,20 @@ def of_functions(source: Source) -> Iterator[Interface]:
     """Yield pairs of functions, and functions that return loss and gradient together."""
     callable_ones = [f for f in source.functions if not UPDATE.search(f.name)]
     for found in backward_functions(callable_ones):
-        yield paired(source.functions, found)
+        pair = paired(source.functions, found)
+        if uses_globals(source, pair):
+            yield {**pair, "kind": "globals"}
+        yield pair
+
+
+def uses_globals(source: Source, pair: Interface) -> bool:
+    """Return whether functions are handed no parameters while the script's globals hold some."""
+    signatures = [pair["backward"], *([pair["forward"]] if pair["forward"] else [])]
+    named = {name for signature in signatures for name in signature["parameters"]}
+    handed = any(
+        is_parameter_name(name) or role_of(name, among=("parameters", "weights")) for name in named
+    )
+    return not handed and any(map(is_parameter_name, source.variables))
 
 
 def backward_functions(functions: Sequence[Signature]) -> list[Signature]:
@@ -110,6 +124,8 @@ def in_class(found: ClassSource, methods: Interface) -> Interface:
 
 
 def of_loops(source: Source) -> Iterator[Interface]:
-    """Yield the training loops at the top level; the last one first."""
+    """Yield the training loops at the top level and in functions; the last one first."""
     for place in reversed(source.loops):
         yield {"kind": "loop", "place": place}
+    for declared, place in source.function_loops:
+        yield {"kind": "loop in a function", "place": place, "signature": declared.as_data()}

@@ -1,12 +1,14 @@
 """Run the body of a script's training loop once, on a fixture in the place of its own data."""
 
 import ast
-from collections.abc import Mapping
+import copy
+import inspect
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from clearprop.check.submission.binding import CannotCallError
+from clearprop.check.submission.binding import ROLES_OF_TRAINING, CannotCallError, bound
 from clearprop.check.submission.calling import Data, FunctionsCall
 from clearprop.check.submission.fixtures import Fixture
 from clearprop.check.submission.returned import outputs_in
@@ -15,20 +17,47 @@ from clearprop.check.submission.source import assigned
 from clearprop.check.submission.vocabulary import LOSS, NOT_A_LOSS, role_of
 
 
-class LoopCall(FunctionsCall):
-    """One attempt with a loop: the variables it uses are replaced, its body runs once."""
+class WithoutReturn(ast.NodeTransformer):
+    """Leaves the loop where the function around it would return."""
 
-    def __init__(self, namespace: Data, attempt: Mapping[str, Any], tree: ast.Module) -> None:
-        node = tree.body[attempt["interface"]["place"]]
+    def visit_Return(self, node: ast.Return) -> ast.Break:
+        """Return ``break``."""
+        return ast.copy_location(ast.Break(), node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Return a function inside the loop as it is."""
+        return node
+
+
+class LoopCall(FunctionsCall):
+    """One attempt with a loop: the variables it uses are replaced, its body runs once.
+
+    Parameters
+    ----------
+    namespace : dict
+        The script's globals as they are before `body` runs.
+    attempt : mapping
+        Its interface names the ``place`` of the loop among the statements of `body`, and the
+        ``signature`` of the function whose body it is, if it is one.
+    body : sequence of statements
+        Those before the loop are run first.
+    """
+
+    def __init__(
+        self, namespace: Data, attempt: Mapping[str, Any], body: Sequence[ast.stmt]
+    ) -> None:
+        node = body[attempt["interface"]["place"]]
         if not isinstance(node, ast.For | ast.While):
             raise CannotCallError("there is no loop at this place.")
         self.node = node
+        self.before = list(body[: attempt["interface"]["place"]])
         super().__init__(dict(namespace), attempt)
 
     def run(self) -> Data:
         """Return what one pass through the loop computes."""
         np.random.seed(0)
         self.stage = "preparing"
+        self.enter()
         held = slots(self.variables(), marked=False)
         depth = sum(name.startswith("W") for name in held)
         if depth and depth != len(self.fixture.sizes) - 1:
@@ -46,6 +75,17 @@ class LoopCall(FunctionsCall):
             **self.loop_gradient(),
             **self.description(),
         }
+
+    def enter(self) -> None:
+        """Run what comes before the loop, with the arguments of the function around it."""
+        signature = self.interface.get("signature")
+        if signature is not None:
+            declared = inspect.signature(self.namespace[signature["name"]]).parameters.values()
+            defaults = {p.name: p.default for p in declared if p.default is not p.empty}
+            roles = {**self.by_role, **self.units(), "epochs": 1}
+            self.namespace |= defaults | bound(signature, {}, roles, ROLES_OF_TRAINING)
+        module = ast.Module(self.before, [])
+        exec(compile(module, self.attempt["path"], "exec"), self.namespace)
 
     def numeric_gradient(self) -> Data | None:
         """Return None: a loop has no loss that could be asked for alone."""
@@ -86,7 +126,8 @@ class LoopCall(FunctionsCall):
     def code(self) -> Any:
         """Return the loop, cut down to a single pass."""
         target = self.node.target if isinstance(self.node, ast.For) else ast.Name("_", ast.Store())
-        once = ast.For(target, ast.List([ast.Constant(0)], ast.Load()), self.node.body, [])
+        body = [WithoutReturn().visit(part) for part in copy.deepcopy(self.node.body)]
+        once = ast.For(target, ast.List([ast.Constant(0)], ast.Load()), body, [])
         module = ast.Module([ast.copy_location(once, self.node)], [])
         return compile(ast.fix_missing_locations(module), self.attempt["path"], "exec")
 

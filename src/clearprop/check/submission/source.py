@@ -87,6 +87,17 @@ class Source:
         )
 
     @cached_property
+    def function_loops(self) -> tuple[tuple[Signature, int], ...]:
+        """Functions that train in a loop of their own, with the loop's place in their body."""
+        return tuple(
+            (signature(node), place)
+            for node in self.tree.body
+            if isinstance(node, ast.FunctionDef)
+            for place, part in enumerate(node.body)
+            if isinstance(part, ast.For | ast.While) and any(map(is_update, assigned(part)))
+        )
+
+    @cached_property
     def variables(self) -> frozenset[str]:
         """The variables that statements at the top level assign, also inside loops."""
         plain = [node for node in self.tree.body if not isinstance(node, Function | ast.ClassDef)]

@@ -36,6 +36,8 @@ ROLES: Mapping[str, frozenset[str]] = {
         "outputs": "output_size output_dim n_output n_outputs noutput n_y ny out_features out_dim"
         " n_out output_nodes outputnodes num_outputs num_classes n_classes c k classes"
         " output_layer_size output_units outputsize output_neurons n_o out_size",
+        "epochs": "epochs epoch n_epochs num_epochs nepochs iterations iters n_iter n_iters"
+        " max_iter num_iterations num_iters steps n_steps max_epochs",
         "seed": "seed random_state random_seed rng_seed",
     }.items()
 }
