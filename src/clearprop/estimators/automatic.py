@@ -21,7 +21,12 @@ def averages_starts(estimator: Any, build: Build, rows: int) -> bool:
     asked = estimator.early_stopping or estimator.dropout or estimator.clip_norm
     watched = estimator.callbacks is not None and bool(estimator.callbacks)
     fixed = not isinstance(estimator.activation, str)
-    if asked or watched or fixed or any(part is not AUTOMATIC and part != AUTOMATIC for part in left):
+    if (
+        asked
+        or watched
+        or fixed
+        or any(part is not AUTOMATIC and part != AUTOMATIC for part in left)
+    ):
         return False
     return choose_solver(build(LADDER[0]), rows).solver == BAYESIAN
 
