@@ -108,14 +108,14 @@ def train_sheet(
         start = unfold(Parameters(network.sizes, vector), inputs, targets)
     total = len(training) if counted is None else float(counted.sum())
     with progress_of(estimator) as progress:
-        settings: dict[str, Any] = dict(
-            division=trained_on,
-            scale_inputs=inputs,
-            scale_targets=targets,
-            stopping=plan.stopping(estimator, rule, loss_scale(network)),
-            sample_weight=table.weights,
-            observe=progress.observe,
-        )
+        settings: dict[str, Any] = {
+            "division": trained_on,
+            "scale_inputs": inputs,
+            "scale_targets": targets,
+            "stopping": plan.stopping(estimator, rule, loss_scale(network)),
+            "sample_weight": table.weights,
+            "observe": progress.observe,
+        }
         if averaging and before is None:
             result = train_automatically(
                 build,

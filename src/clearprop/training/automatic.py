@@ -176,7 +176,7 @@ def _sizes(
     best = best_of(rungs)
     tried = ", ".join(f"{_spelled(rung.hidden)}: {rung.loss:.4g}" for rung in rungs)
     return best.hidden, Text(
-        f"Hidden units: {_spelled(best.hidden)}, the most whose loss on held-out rows is the lowest "
+        f"Hidden units: {_spelled(best.hidden)}, the most whose loss on held-out rows is lowest "
         f"within its error ({tried}).",
         f"隐藏单元：{_spelled(best.hidden)}，是留出数据损失在误差范围内最低的最大规模（{tried}）。",
     )
