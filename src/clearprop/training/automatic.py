@@ -176,9 +176,9 @@ def _sizes(
     best = best_of(rungs)
     tried = ", ".join(f"{_spelled(rung.hidden)}: {rung.loss:.4g}" for rung in rungs)
     return best.hidden, Text(
-        f"Hidden units: {_spelled(best.hidden)}, which had the lowest loss on held-out rows "
-        f"({tried}).",
-        f"隐藏单元：{_spelled(best.hidden)}，其留出数据的损失最低（{tried}）。",
+        f"Hidden units: {_spelled(best.hidden)}, the most whose loss on held-out rows is lowest "
+        f"within its error ({tried}).",
+        f"隐藏单元：{_spelled(best.hidden)}，是留出数据损失在误差范围内最低的最大规模（{tried}）。",
     )
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop.backprop.propagate import forward, sample_losses
 from clearprop.initializers import Seed, random_source
 from clearprop.network import Network
-from clearprop.structure import FloatArray
+from clearprop.structure import FloatArray, Parameters
 from clearprop.training.choice import is_small_enough
 from clearprop.training.division import Rows
 from clearprop.training.restarts import train_restarts
@@ -29,8 +30,9 @@ ROWS_A_PARAMETER = 2
 """Targets that there must be for every parameter."""
 HELD_OUT = 5
 """One row in so many is held out."""
+HUGE = 1e100
 WORSE = 2
-"""Rungs in a row that may be worse than the best before the climb ends."""
+"""Rungs in a row that may be worse than the best, beyond doubt, before the climb ends."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,20 @@ class Rung:
     """A size of the hidden layers, and how well it did."""
 
     hidden: tuple[int, ...]
-    loss: float
-    """Loss of the held-out rows."""
+    losses: FloatArray
+    """Loss of each held-out row, shape (held,)."""
     log_evidence: float | None
     """The highest of all starts, where the solver knows it."""
+
+    @property
+    def loss(self) -> float:
+        """Mean loss of the held-out rows."""
+        return float(self.losses.mean())
+
+    def is_no_worse_than(self, other: "Rung") -> bool:
+        """Return whether its mean loss is within a standard error of the other's."""
+        excess = self.losses - other.losses
+        return bool(excess.mean() <= excess.std() / np.sqrt(len(excess)))
 
 
 def rungs_for(build: Build, rows: int) -> list[tuple[int, ...]]:
@@ -95,18 +107,32 @@ def climb(
             sample_weight=None if weights is None else weights[kept],
             **settings,
         )
-        counted = None if weights is None else weights[held]
-        loss = result.network.loss(result.parameters, X[held], Y[held], counted)
-        tried.append(Rung(hidden, loss if np.isfinite(loss) else np.inf, result.log_evidence))
+        losses = row_losses(result.network, result.parameters, X[held], Y[held])
+        if weights is not None:
+            losses *= weights[held] / weights[held].mean()
+        tried.append(Rung(hidden, losses, result.log_evidence))
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
-        if len(tried) - 1 - best >= WORSE:
+        later = tried[best + 1 :]
+        if len(later) >= WORSE and not any(rung.is_no_worse_than(tried[best]) for rung in later):
             break
     return tried
 
 
 def best_of(rungs: Sequence[Rung]) -> Rung:
-    """Return the rung of the lowest loss; of equal ones the smallest."""
-    return min(rungs, key=lambda rung: rung.loss)
+    """Return the highest rung that is no worse than the best: more starts will help it more."""
+    lowest = min(rungs, key=lambda rung: rung.loss)
+    return [rung for rung in rungs if rung is lowest or rung.is_no_worse_than(lowest)][-1]
+
+
+def row_losses(
+    network: Network, parameters: Parameters, X: FloatArray, Y: FloatArray
+) -> FloatArray:
+    """Return the loss of each row, shape (m,); a huge number where it is not finite."""
+    passed = forward(network.layers, parameters.layers, X)
+    output = network.layers[-1].activation
+    z, a = passed.weighted_sums[-1], passed.output
+    losses = sample_losses(network.loss_rule, output, z, a, Y)
+    return np.nan_to_num(losses, nan=HUGE, posinf=HUGE)
 
 
 def _held_out(m: int, random: Any) -> tuple[Rows, Rows]:

@@ -1,0 +1,1 @@
+"""Solvers beside each other: time to a goal, failures, memory, and accuracy on people's data."""
