@@ -7,10 +7,12 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
+from clearprop.errors import refuse
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import documented
-from clearprop.estimators.tabulate import Given
+from clearprop.estimators.tabulate import Given, checked_inputs
 from clearprop.estimators.tasks import Regression, Task
+from clearprop.training import TrainingResult
 
 
 @documented
@@ -46,10 +48,31 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
     True
     """
 
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the predicted numbers, shape (m,), or (m, K) for several quantities."""
+    def predict(self, X: Any, return_std: bool = False) -> Any:
+        """Return the predicted numbers, shape (m,), or (m, K) for several quantities.
+
+        Parameters
+        ----------
+        X : array, frame or sparse matrix of shape (m, n₀)
+        return_std : bool, default=False
+            Whether the standard deviation of a new observation is returned as well, of the same
+            shape. Bayesian regularisation knows it, which ``solver="auto"`` takes for small tasks.
+
+        Raises
+        ------
+        InputError
+            If the standard deviation is asked for and the solver does not estimate it.
+        """
         outputs = self._outputs(X)
-        return self._task.decode(outputs)
+        predicted = self._task.decode(outputs)
+        if not return_std:
+            return predicted
+        result: TrainingResult = vars(self)["_result"]
+        posterior = result.posterior
+        if posterior is None:
+            why = f"{result.solver.name} does not estimate it."
+            raise refuse("return_std", return_std, why, "solver='bayesian_regularization'.")
+        return predicted, self._task.decode(posterior.std(checked_inputs(self, X)))
 
     @available_if(goes_on)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:

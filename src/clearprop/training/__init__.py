@@ -1,9 +1,9 @@
 """Training: from a network and data to parameters, with a history and a reason to stop."""
 
 from clearprop.training.automatic import train_automatically as train_automatically
+from clearprop.training.checkpoint import Checkpoint as Checkpoint
 from clearprop.training.choice import SolverChoice as SolverChoice
 from clearprop.training.choice import choose_solver as choose_solver
-from clearprop.training.checkpoint import Checkpoint as Checkpoint
 from clearprop.training.division import Division as Division
 from clearprop.training.division import divide as divide
 from clearprop.training.fit import TrainingResult as TrainingResult

@@ -207,7 +207,9 @@ def train(
         terms.inputs,
         terms.targets,
         descent,
-        None if belief is None else _posterior(objective, kept, belief, terms.inputs, terms.targets),
+        None
+        if belief is None
+        else _posterior(objective, kept, belief, terms.inputs, terms.targets),
         None if belief is None else belief.log_evidence,
         network.sizes[1:-1],
     )

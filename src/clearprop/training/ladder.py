@@ -46,7 +46,7 @@ class Rung:
 
 def rungs_for(build: Build, rows: int) -> list[tuple[int, ...]]:
     """Return the sizes that so many rows can bear; the smallest in any case."""
-    fitting = [
+    fitting: list[tuple[int, ...]] = [
         hidden
         for hidden in LADDER
         if is_small_enough(build(hidden), rows)

@@ -16,7 +16,7 @@ from clearprop.training.solvers.curvature import (
 )
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.levenberg_marquardt import DampedDescent, LevenbergMarquardt
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Report
+from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason
 
 SETTLED = 5
@@ -67,7 +67,13 @@ class BayesianRegularization(BatchSolver):
         # the inner rule checks what it shares with this one
         LevenbergMarquardt(self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory)
 
-    def run(self, objective: Objective, theta: FloatArray, report: Report) -> StopReason | None:
+    def run(
+        self,
+        objective: Objective,
+        theta: FloatArray,
+        report: Report,
+        memory: Memory | None = None,
+    ) -> StopReason | None:
         """Walk to the most probable parameters; see `BatchSolver.run`."""
         refuse_too_large(self.name, theta.size, self.memory)
         loss = objective.network.loss_rule
