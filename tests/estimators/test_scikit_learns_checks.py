@@ -12,8 +12,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from clearprop import MLPClassifier, MLPRegressor
 
 ESTIMATORS = [
-    MLPRegressor(),
-    MLPClassifier(),
+    MLPRegressor(hidden_layer_sizes=(4,), max_iter=30),
+    MLPClassifier(hidden_layer_sizes=(4,), max_iter=30),
     MLPRegressor(solver="lbfgs", hidden_layer_sizes=(10,)),
     MLPClassifier(solver="lbfgs", hidden_layer_sizes=(10,)),
     MLPClassifier(solver="adam", hidden_layer_sizes=(10,), learning_rate_init=0.01),
@@ -24,7 +24,7 @@ ESTIMATORS = [
 WITH_ARRAY_API = """
 from sklearn.utils.estimator_checks import check_array_api_input
 from clearprop import MLPClassifier, MLPRegressor
-for estimator in (MLPClassifier(), MLPRegressor()):
+for estimator in (MLPClassifier(solver="lbfgs"), MLPRegressor(hidden_layer_sizes=(4,))):
     name = type(estimator).__name__
     check_array_api_input(name, estimator, "numpy", expect_only_array_outputs=False)
     print(name)

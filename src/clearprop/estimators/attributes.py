@@ -99,6 +99,6 @@ def _warn(estimator: Any, outcome: Outcome) -> None:
         "evaluations": f"{reason.sentence.en} Try: a larger max_fun.",
         "divergence": reason.sentence.en,
     }
-    averaged = len(outcome.result.members) > 1  # its starts end early on purpose
-    if reason.name in advice and not (averaged and reason.name == "epochs"):
+    by_plan = reason.name == "epochs" and outcome.result.history[-1].epoch < estimator.max_iter
+    if reason.name in advice and not by_plan:
         warnings.warn(advice[reason.name], ConvergenceWarning, stacklevel=4)

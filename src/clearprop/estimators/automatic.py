@@ -1,48 +1,61 @@
-"""What ``"auto"`` stands for: hidden layers and solver, chosen by the size of the task."""
+"""What ``"auto"`` stands for: activation, hidden layers, solver and starts, chosen by the task."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from clearprop.estimators import plan
 from clearprop.estimators.rules import AUTOMATIC
-from clearprop.estimators.tabulate import Sheet
+from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.training import choose_solver
-from clearprop.training.ladder import LADDER, Build
+from clearprop.training.ladder import LADDER
+from clearprop.training.solvers import BatchSolver
+from clearprop.updates import UpdateRule
 
-BAYESIAN = "bayesian_regularization"
-
-
-def averages_starts(estimator: Any, build: Build, rows: int) -> bool:
-    """Return whether sizes, solver and starts are all left to `train_automatically`.
-
-    They are where nothing asks for another way to train, and the rows are few enough.
-    """
-    left = (estimator.hidden_layer_sizes, estimator.solver)
-    asked = estimator.early_stopping or estimator.dropout or estimator.clip_norm
-    watched = estimator.callbacks is not None and bool(estimator.callbacks)
-    fixed = not isinstance(estimator.activation, str)
-    if (
-        asked
-        or watched
-        or fixed
-        or any(part is not AUTOMATIC and part != AUTOMATIC for part in left)
-    ):
-        return False
-    return choose_solver(build(LADDER[0]), rows).solver == BAYESIAN
+Rule = BatchSolver | UpdateRule
+FIRST_ORDER = ("lbfgs", "rprop")
 
 
-def hidden_sizes_for(estimator: Any, sheet: Sheet) -> tuple[int, ...]:
-    """Return the units of each hidden layer."""
-    wanted = estimator.hidden_layer_sizes
-    if isinstance(wanted, str) and wanted == AUTOMATIC:
-        return (100,)
-    return plan.hidden_sizes(wanted)
+def is_auto(wanted: Any) -> bool:
+    """Return whether something is left to be chosen."""
+    return isinstance(wanted, str) and wanted == AUTOMATIC
 
 
-def solver_for(estimator: Any, network: Network, rows: int) -> Any:
-    """Return the solver that trains, by name or as it was given."""
+@dataclass(frozen=True)
+class Chosen:
+    """The solver that trains, and why it was chosen; no reason where somebody asked for it."""
+
+    rule: Rule
+    reason: Text | None
+
+    @property
+    def smooth(self) -> bool:
+        """Whether the solver looks at curvature, which kinks would spoil."""
+        return isinstance(self.rule, BatchSolver) and self.rule.name not in FIRST_ORDER
+
+
+def several_trainings(estimator: Any) -> bool:
+    """Return whether hidden layers are to be found, or several starts to be made."""
+    return is_auto(estimator.hidden_layer_sizes) or (
+        not is_auto(estimator.restarts) and estimator.restarts > 1
+    )
+
+
+def solver_for(
+    estimator: Any, build: Callable[[tuple[int, ...], bool], Network], rows: int
+) -> Chosen:
+    """Return the solver that trains networks which `build` makes for sizes and smoothness."""
     wanted = estimator.solver
-    if isinstance(wanted, str) and wanted == AUTOMATIC:
-        by_batches = estimator.dropout or estimator.clip_norm
-        return "adam" if by_batches or rows * network.parameter_count > 10**8 else "lbfgs"
-    return wanted
+    if not is_auto(wanted):
+        return Chosen(plan.solver_rule(estimator, wanted), None)
+    if estimator.clip_norm is not None or plan.drops_units(estimator):
+        why = Text(
+            "Solver: Adam, since dropout and clipping go with mini-batches.",
+            "求解器：Adam。dropout 与梯度裁剪需要小批量。",
+        )
+        return Chosen(plan.solver_rule(estimator, "adam"), why)
+    sizes = estimator.hidden_layer_sizes
+    network = build(LADDER[0] if is_auto(sizes) else plan.hidden_sizes(sizes), True)
+    choice = choose_solver(network, rows)
+    return Chosen(plan.solver_rule(estimator, choice.solver), choice.reason)

@@ -1,7 +1,7 @@
 """What both estimators have in common: fitting, going on, and what remains afterwards."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,16 @@ from clearprop.estimators.incremental import Stream, take_epoch
 from clearprop.estimators.parameters import MLPParameters
 from clearprop.estimators.plan import hidden_sizes
 from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
+from clearprop.estimators.summary import summary_of
 from clearprop.estimators.tabulate import Given, checked, checked_inputs, sheet
 from clearprop.estimators.tasks import Task
+from clearprop.language import Language
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Layer, Parameters
+from clearprop.training import History
+
+if TYPE_CHECKING:
+    import pandas
 
 
 def goes_on(estimator: Any) -> bool:
@@ -117,6 +123,21 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         keep_outcome(self, outcome, going_on=going_on, whole=False)
         self._stream = stream
         return self
+
+    @property
+    def history_(self) -> "pandas.DataFrame":
+        """What happened in every epoch: a table with one row an epoch, epoch 0 is the start.
+
+        Losses are in the unit of training, without penalty; the solver's own state (damping, step,
+        learning rate …) has columns of its own.
+        """
+        check_is_fitted(self, "coefs_")
+        return History(vars(self)["_records"]).to_frame()
+
+    def summary(self, language: Language = "en") -> str:
+        """Return network, solver, course and end of the training in words."""
+        check_is_fitted(self, "coefs_")
+        return summary_of(self, language)
 
     @property
     def parameters_(self) -> Parameters:

@@ -1,19 +1,16 @@
 """How `fit` trains: from a checked sheet and the parameters to a training's result."""
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from clearprop.errors import refuse
 from clearprop.estimators import plan, rules
-from clearprop.estimators.automatic import (
-    BAYESIAN,
-    averages_starts,
-    hidden_sizes_for,
-    solver_for,
-)
+from clearprop.estimators.automatic import is_auto, several_trainings, solver_for
 from clearprop.estimators.parts import divide_rows
 from clearprop.estimators.progress import progress_of
 from clearprop.estimators.starting_point import glorot_with_biases
@@ -26,7 +23,7 @@ from clearprop.network import Network
 from clearprop.structure import Layer, Parameters
 from clearprop.training import Division, TrainingResult, train, train_automatically
 from clearprop.training.scaling import fit_scaling, unfold
-from clearprop.training.solvers import BatchSolver, make_solver
+from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 
 Rule = BatchSolver | UpdateRule
@@ -51,16 +48,20 @@ def random_source_of(seed: Any) -> RandomSource:
 
 
 def network_of(
-    estimator: Any, task: Task, sizes: tuple[int, ...], sheet: Sheet, *, smooth: bool = False
+    estimator: Any,
+    task: Task,
+    sizes: tuple[int, ...],
+    sheet: Sheet,
+    *,
+    smooth: bool = False,
+    dtype: str | None = None,
 ) -> Network:
     """Return the network with these hidden layers that the parameters describe."""
-    targets, wanted = sheet.Y.shape[1], estimator.activation
-    if isinstance(wanted, str) and wanted == rules.AUTOMATIC:
-        wanted = "tanh" if smooth else "relu"
-    hidden = plan.hidden_activations(wanted, len(sizes))
+    targets = sheet.Y.shape[1]
+    hidden = plan.hidden_activations(estimator.activation, len(sizes), smooth=smooth)
     output, loss = task.output(estimator, targets)
     layers = plan.layers(sizes, hidden, Layer(targets, output))
-    return Network(sheet.X.shape[1], layers, loss, "mean", sheet.dtype)  # type: ignore[arg-type]
+    return Network(sheet.X.shape[1], layers, loss, "mean", dtype or sheet.dtype)  # type: ignore[arg-type]
 
 
 def train_sheet(
@@ -76,80 +77,109 @@ def train_sheet(
     random = random_source_of(estimator.random_state)
     rows = len(sheet.X) - sheet.validating
 
-    def build(hidden: tuple[int, ...]) -> Network:
-        network = network_of(estimator, task, hidden, sheet, smooth=True)
-        return _precise_enough(network, make_solver(BAYESIAN))
+    def build(sizes: tuple[int, ...], smooth: bool) -> Network:
+        return network_of(estimator, task, sizes, sheet, smooth=smooth, dtype="float64")
 
-    averaging = averages_starts(estimator, build, rows)
-    sizes = tuple(before.sizes[1:-1]) if before else hidden_sizes_for(estimator, sheet)
-    network = network_of(estimator, task, sizes, sheet, smooth=averaging)
-    wanted = BAYESIAN if averaging else solver_for(estimator, network, rows)
-    rule = plan.solver_rule(estimator, wanted)
-    smooth = averaging or (isinstance(rule, BatchSolver) and rule.name not in LIKE_SCIKIT_LEARN)
-    network = network_of(estimator, task, sizes, sheet, smooth=smooth)
-    network = _precise_enough(network, rule)
-    start = None if before else first_parameters(estimator, network, rule, random)
-    groups = task.groups(sheet.Y[:rows])
-    division = divide_rows(estimator, len(sheet.X), sheet.validating, groups, random)
+    chosen = solver_for(estimator, build, rows)
+    dtype = sheet.dtype if _takes_float32(chosen.rule) else "float64"
 
-    table = Table(sheet.X, sheet.Y, sheet.weights)
-    trained_on = division
-    if isinstance(rule, BatchSolver) and not len(division.validation) and not len(division.test):
-        table = distinct(table)
-        trained_on = Division.all_for_training(len(table.X))
-    training = trained_on.train
-    counted = None if table.weights is None else table.weights[training]
-    scaled = "standardize" if estimator.standardize else "none"
-    identity = network.layers[-1].activation.name == "identity"
-    inputs = fit_scaling(table.X[training], scaled, counted)
-    targets = fit_scaling(table.Y[training], scaled if identity else "none", counted)
-    if before is not None:
-        vector = before.vector.astype(network.dtype)
-        start = unfold(Parameters(network.sizes, vector), inputs, targets)
-    total = len(training) if counted is None else float(counted.sum())
+    def network_with(sizes: tuple[int, ...]) -> Network:
+        return network_of(estimator, task, sizes, sheet, smooth=chosen.smooth, dtype=dtype)
+
+    fixed = before is not None or not several_trainings(estimator)
+    if estimator.checkpoint is not None and not fixed:
+        why = "it keeps one training, and several are asked for."
+        hint = "hidden_layer_sizes=(10,), restarts=1 with it."
+        raise refuse("checkpoint", str(estimator.checkpoint), why, hint)
+    start = network = None
+    if fixed:
+        given = before.sizes[1:-1] if before else plan.hidden_sizes(estimator.hidden_layer_sizes)
+        network = network_with(given)
+        if before is None:
+            start = first_parameters(estimator, network, chosen.rule, random)
+    division = divide_rows(
+        estimator, len(sheet.X), sheet.validating, task.groups(sheet.Y[:rows]), random
+    )
+    table, trained_on = _table(sheet, division, chosen.rule)
+    settings = _settings(estimator, task, sheet, table, trained_on, chosen.rule, network_with)
     with progress_of(estimator) as progress:
-        settings: dict[str, Any] = {
-            "division": trained_on,
-            "scale_inputs": inputs,
-            "scale_targets": targets,
-            "stopping": plan.stopping(estimator, rule, loss_scale(network)),
-            "sample_weight": table.weights,
-            "observe": progress.observe,
-        }
-        if averaging and before is None:
+        settings["observe"] = progress.observe
+        if network is None:
             result = train_automatically(
-                build,
+                network_with,
                 table.X,
                 table.Y,
-                solver=rule,
+                hidden=estimator.hidden_layer_sizes,
+                solver=chosen.rule,
                 restarts=estimator.restarts,
                 combine=estimator.combine,
-                n_jobs=estimator.n_jobs,
+                n_jobs=_workers(estimator),
                 seed=random,
+                initializer=rules.initializer(estimator.initializer) or "xavier",
                 **settings,
             )
         else:
+            if before is not None:
+                inputs, targets = settings["scale_inputs"], settings["scale_targets"]
+                raw = Parameters(network.sizes, before.vector.astype(network.dtype))
+                start = unfold(raw, inputs, targets)
             result = train(
-                network,
-                table.X,
-                table.Y,
-                rule,
-                seed=random,
-                start=start,
-                penalty=penalty_for(estimator, rule, total),
-                batch_size=batch_size_for(estimator, len(training)),
-                minibatches=plan.mini_batches(estimator, rule, len(sizes), 0),
-                score=score_of(estimator, task, sheet, network),
-                inspect=callbacks_of(estimator, network),
-                **settings,
+                network, table.X, table.Y, chosen.rule, seed=random, start=start, **settings
             )
+    if chosen.reason is not None:
+        result = replace(result, reasons=(chosen.reason, *result.reasons))
     kept = Parameters(result.network.sizes, result.parameters.vector.astype(sheet.dtype))
-    return Outcome(result, kept, division, rule)
+    used = result.division if trained_on is division else division
+    return Outcome(result, kept, used, chosen.rule)
 
 
-def penalty_for(estimator: Any, rule: Rule, total: float) -> float:
-    """Return λ; Bayesian regularisation finds its own."""
-    return 0.0 if rule.name == BAYESIAN else float(estimator.alpha) / total
+def _table(sheet: Sheet, division: Division, rule: Rule) -> tuple[Table, Division]:
+    """Return the rows that are trained on, equal ones together where all of them train at once."""
+    table = Table(sheet.X, sheet.Y, sheet.weights)
+    if isinstance(rule, UpdateRule) or len(division.validation) or len(division.test):
+        return table, division
+    table = distinct(table)
+    return table, Division.all_for_training(len(table.X))
+
+
+def _settings(
+    estimator: Any,
+    task: Task,
+    sheet: Sheet,
+    table: Table,
+    division: Division,
+    rule: Rule,
+    network_with: Callable[[tuple[int, ...]], Network],
+) -> dict[str, Any]:
+    """Return the terms of training that `train` and `train_automatically` share."""
+    rows = division.train
+    counted = None if table.weights is None else table.weights[rows]
+    total = len(rows) if counted is None else float(counted.sum())
+    scaled = "standardize" if estimator.standardize else "none"
+    hidden = 1 if is_auto(estimator.hidden_layer_sizes) else None
+    sizes = () if hidden else plan.hidden_sizes(estimator.hidden_layer_sizes)
+    example = network_with(sizes or ((1,) * (hidden or 0)))
+    identity = example.layers[-1].activation.name == "identity"
+    own_penalty = rule.name == "bayesian_regularization"
+    return {
+        "division": division,
+        "scale_inputs": fit_scaling(table.X[rows], scaled, counted),
+        "scale_targets": fit_scaling(table.Y[rows], scaled if identity else "none", counted),
+        "penalty": 0.0 if own_penalty else float(estimator.alpha) / total,
+        "batch_size": batch_size_for(estimator, len(rows), rule),
+        "minibatches": plan.mini_batches(estimator, rule, hidden or len(sizes), 0),
+        "stopping": plan.stopping(estimator, rule, loss_scale(example)),
+        "sample_weight": table.weights,
+        "score": score_of(estimator, task, sheet, network_with),
+        "inspect": callbacks_of(estimator, network_with),
+        "checkpoint": estimator.checkpoint,
+    }
+
+
+def _workers(estimator: Any) -> int | None:
+    """Return how many starts may train at the same time; None for as many as there are cores."""
+    jobs = estimator.n_jobs
+    return None if jobs is None or jobs < 1 else int(jobs)
 
 
 def loss_scale(network: Network) -> float:
@@ -160,11 +190,9 @@ def loss_scale(network: Network) -> float:
     return float(network.outputs) if network.loss_rule.name == "half_squared_error" else 1.0
 
 
-def _precise_enough(network: Network, rule: Rule) -> Network:
-    """Return the network in float64 where the solver needs it."""
-    if isinstance(rule, UpdateRule) or rule.name in LIKE_SCIKIT_LEARN:
-        return network
-    return Network(network.inputs, network.layers, network.loss_rule, network.reduction)
+def _takes_float32(rule: Rule) -> bool:
+    """Return whether the solver trains in the type of the inputs; others need float64."""
+    return isinstance(rule, UpdateRule) or rule.name in LIKE_SCIKIT_LEARN
 
 
 def first_parameters(
@@ -179,15 +207,15 @@ def first_parameters(
     return network.initialize(draw, random)
 
 
-def batch_size_for(estimator: Any, rows: int) -> int:
-    """Return the rows of a mini-batch, at most all of them."""
+def batch_size_for(estimator: Any, rows: int, rule: Rule) -> int | None:
+    """Return the rows of a mini-batch, at most all of them; None where the solver chooses."""
     if estimator.batch_size == "auto":
-        return min(200, rows)
+        return min(200, rows) if isinstance(rule, UpdateRule) else None
     if estimator.batch_size > rows:
         warnings.warn(
             f"`batch_size` (={estimator.batch_size}) is larger than the {rows} rows that train; "
             "all of them make one batch.",
             UserWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
     return min(int(estimator.batch_size), rows)

@@ -170,7 +170,7 @@ def _descend(
     seen = getattr(estimator, "t_", 0) - taken * rows
     watch.rules = plan.stopping(estimator, rule, loss_scale(network), epochs=taken + 1)
     batches = plan.mini_batches(estimator, rule, len(network.layers) - 1, seen)
-    size = batch_size_for(estimator, rows)
+    size = batch_size_for(estimator, rows, rule) or rows
     after = minimize_by_batches(objective, descent, rule, size, batches, random, watch)
     diverged = watch.reason is not None and watch.reason.name == "divergence"
     watch.reason, watch.outlive_plateau, watch.best_theta = None, None, None

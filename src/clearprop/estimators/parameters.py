@@ -49,8 +49,8 @@ class MLPParameters:
         "auto",
         'Activation of the hidden layers, or a sequence with one a layer: "relu", "tanh",\n'
         '"logistic", "identity" and the other names of `clearprop.ACTIVATIONS`, with settings if\n'
-        'need be ("leaky_relu(slope=0.1)"), or a rule of your own. "auto" is "tanh" for solvers\n'
-        'that use the curvature, which kinks would spoil, and "relu" for the others.',
+        'need be ("leaky_relu(slope=0.1)"), or a rule of your own. "auto" is tanh for solvers\n'
+        "that look at curvature, else ReLU.",
         AUTO,
         Each(ACTIVATION),
         ACTIVATION,

@@ -76,6 +76,12 @@ def _dropout(parameters: MLPParameters, hidden: int) -> tuple[float, ...]:
     return each if any(each) else ()
 
 
+def drops_units(parameters: MLPParameters) -> bool:
+    """Return whether dropout is asked for."""
+    given = parameters.dropout
+    return bool(given) if isinstance(given, int | float) else any(given)
+
+
 def _rates(parameters: MLPParameters, rule: BatchSolver | UpdateRule) -> RateSchedule:
     wanted = parameters.learning_rate
     if wanted in ("invscaling", "adaptive") and rule.name != "sgd":
@@ -118,14 +124,18 @@ def hidden_sizes(wanted: Any) -> tuple[int, ...]:
     return tuple(int(units) for units in wanted) if hasattr(wanted, "__iter__") else (int(wanted),)
 
 
-def hidden_activations(wanted: Any, hidden: int) -> list[Activation]:
+def hidden_activations(wanted: Any, hidden: int, *, smooth: bool) -> list[Activation]:
     """Return the activation of each hidden layer; a single one is that of all.
+
+    ``"auto"`` is tanh where the solver wants smooth units, else ReLU.
 
     Raises
     ------
     InputError
         If there is not one for every hidden layer.
     """
+    if isinstance(wanted, str) and wanted == "auto":
+        wanted = "tanh" if smooth else "relu"
     if isinstance(wanted, str | Activation):
         return [rules.activation(wanted)] * hidden
     if len(wanted) != hidden:

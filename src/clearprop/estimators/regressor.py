@@ -51,13 +51,17 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Return the predicted numbers, shape (m,), or (m, K) for several quantities.
 
-        With `return_std` the pair of them and the standard deviations of new observations, of the
-        same shape, which Bayesian regularisation knows.
+        Parameters
+        ----------
+        X : array, frame or sparse matrix of shape (m, n₀)
+        return_std : bool, default=False
+            Whether the standard deviation of a new observation is returned as well, of the same
+            shape. Bayesian regularisation knows it, which ``solver="auto"`` takes for small tasks.
 
         Raises
         ------
         InputError
-            If standard deviations are asked for and the solver was another one.
+            If the standard deviation is asked for and the solver does not estimate it.
         """
         outputs = self._outputs(X)
         predicted = self._task.decode(outputs)
@@ -66,9 +70,9 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
         result: TrainingResult = vars(self)["_result"]
         posterior = result.posterior
         if posterior is None:
-            why = "only Bayesian regularisation of squared errors estimates them."
-            raise refuse("return_std", True, why, "solver='bayesian_regularization'.")
-        return predicted, posterior.std(checked_inputs(self, X)).reshape(predicted.shape)
+            why = f"{result.solver.name} does not estimate it."
+            raise refuse("return_std", return_std, why, "solver='bayesian_regularization'.")
+        return predicted, self._task.decode(posterior.std(checked_inputs(self, X)))
 
     @available_if(goes_on)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:

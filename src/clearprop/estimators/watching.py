@@ -16,10 +16,12 @@ from clearprop.training import Record, StopReason
 from clearprop.training import stopping as reasons
 
 Score = Callable[[Parameters, npt.NDArray[np.intp]], float]
+NetworkWith = Callable[[tuple[int, ...]], Network]
+"""Returns the network with these hidden layers."""
 Inspector = Callable[[Record, Parameters], StopReason | None]
 
 
-def score_of(estimator: Any, task: Task, sheet: Sheet, network: Network) -> Score | None:
+def score_of(estimator: Any, task: Task, sheet: Sheet, network_with: NetworkWith) -> Score | None:
     """Return what judges parameters by some rows of the sheet; None where the loss does."""
     if not estimator.early_stopping or estimator.scoring == "loss":
         return None
@@ -27,6 +29,7 @@ def score_of(estimator: Any, task: Task, sheet: Sheet, network: Network) -> Scor
 
     def score(parameters: Parameters, rows: npt.NDArray[np.intp]) -> float:
         X, y = sheet.X[rows], sheet.y[rows]
+        network = network_with(parameters.sizes[1:-1])
         weights = None if sheet.score_weights is None else sheet.score_weights[rows]
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = network.forward(parameters, X)
@@ -41,7 +44,7 @@ def score_of(estimator: Any, task: Task, sheet: Sheet, network: Network) -> Scor
     return score
 
 
-def callbacks_of(estimator: Any, network: Network) -> Inspector | None:
+def callbacks_of(estimator: Any, network_with: NetworkWith) -> Inspector | None:
     """Return what calls the callbacks with the estimator as it is after an epoch."""
     given = estimator.callbacks
     if given is None or (hasattr(given, "__len__") and not len(given)):
@@ -50,7 +53,7 @@ def callbacks_of(estimator: Any, network: Network) -> Inspector | None:
 
     def inspect(record: Record, parameters: Parameters) -> StopReason | None:
         view = copy.copy(estimator)
-        view.adopt(network, parameters)
+        view.adopt(network_with(parameters.sizes[1:-1]), parameters)
         asked = [callback(view, record) for callback in callbacks]
         stop = any(answer is True for answer in asked)
         return reasons.stopped_by_callback(record.epoch) if stop else None

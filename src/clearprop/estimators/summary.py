@@ -1,0 +1,41 @@
+"""The summary of a fitted estimator, in words."""
+
+from typing import Any
+
+from clearprop.catalogue import spelled
+from clearprop.language import Language, Text
+
+NAMES = {
+    "network": Text("network", "网络"),
+    "loss": Text("loss", "损失函数"),
+    "solver": Text("solver", "求解器"),
+    "rows": Text("rows", "行数"),
+    "epochs": Text("epochs", "周期"),
+    "stopped": Text("stopped", "停止原因"),
+    "time": Text("time", "用时"),
+    "why": Text("why", "依据"),
+}
+ROWS = Text(
+    "{train} train, {validation} validate, {test} test",
+    "训练 {train}，验证 {validation}，测试 {test}",
+)
+
+
+def summary_of(estimator: Any, language: Language) -> str:
+    """Return one line for each thing that is known of the training."""
+    result, network = estimator._result, estimator.network_
+    layers = " → ".join(f"{layer.units} {layer.activation.name}" for layer in network.layers)
+    parts = {name: len(rows) for name, rows in vars(estimator.division_).items()}
+    count = f"{network.parameter_count:,}"
+    parameters = Text(f"({count} parameters)", f"（{count} 个参数）").in_(language)
+    lines = [
+        ("network", f"{network.inputs} → {layers} {parameters}"),
+        ("loss", f"{spelled(network.loss_rule)} = {estimator.loss_:.6g}"),
+        ("solver", spelled(estimator.solver_)),
+        ("rows", ROWS.in_(language).format(**parts)),
+        ("epochs", str(estimator.n_iter_)),
+        ("stopped", result.stop_reason.sentence.in_(language)),
+        ("time", f"{result.seconds:.2f} s"),
+        *(("why", reason.in_(language)) for reason in result.reasons),
+    ]
+    return "\n".join(f"{NAMES[name].in_(language):<9}{text}" for name, text in lines)
