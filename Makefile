@@ -19,7 +19,7 @@ test: .venv/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
