@@ -13,7 +13,6 @@ from clearprop.check.mistakes.mistake import Convention, Suspicion
 from clearprop.check.search import Explanation, explanations
 from clearprop.language import Text
 
-
 NEARLY = 1e-5
 """A relative difference up to which a gradient is right but imprecise, unless a mistake fits."""
 

@@ -15,7 +15,7 @@ def train(X, Y, n_h, n_iter=10000, lr=0.1, verbose=True):
     b1 = np.zeros((n_h, 1))
     W2 = np.random.randn(n_y, n_h) * 0.1
     b2 = np.zeros((n_y, 1))
-    for i in range(n_iter):
+    for _ in range(n_iter):
         A1 = np.tanh(W1 @ X + b1)
         A2 = softmax(W2 @ A1 + b2)
         loss = -np.sum(Y * np.log(A2)) / m
