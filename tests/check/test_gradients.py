@@ -221,6 +221,42 @@ class ForeignLibrary:
     asarray = Foreign
 
 
+class Tensor:
+    """As much of a PyTorch tensor as matters here: NumPy cannot read one that autograd follows."""
+
+    __module__ = "torch"
+
+    def __init__(self, values, requires_grad=False):
+        self.values, self.requires_grad = np.asarray(values), requires_grad
+
+    def __array__(self, dtype=None, copy=None):
+        if self.requires_grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        return np.asarray(self.values, dtype)
+
+    def detach(self):
+        return Tensor(self.values)
+
+    def cpu(self):
+        return self
+
+    def new_tensor(self, values):
+        return Tensor(np.asarray(values, self.values.dtype))
+
+    def requires_grad_(self, requires_grad):
+        return Tensor(self.values, requires_grad)
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32])
+def test_tensors_keep_their_type_and_stay_followed_by_autograd(dtype):
+    def function(given):
+        assert given.requires_grad
+        assert given.values.dtype == dtype
+        return Tensor(np.sum(given.values**2), True), Tensor(2 * given.values)
+
+    assert check(function, Tensor(x.astype(dtype), requires_grad=True)).ok
+
+
 @pytest.mark.parametrize("dtype", [float, np.float32])
 def test_arrays_of_other_libraries_are_handed_back_as_such(dtype):
     def function(given):
