@@ -73,6 +73,16 @@ def test_the_complex_step_is_used_where_the_function_takes_it():
         assert report.method == "centred differences"
 
 
+@pytest.mark.parametrize("every", [False, True])
+def test_a_function_that_is_not_analytic_does_not_hide_a_missing_term(every):
+    """The complex step loses the slope of |x| just as a person forgets it."""
+
+    def function(x):
+        return np.sum(x**3) + 0.01 * np.sum(np.abs(x)), 3 * x**2
+
+    assert not check(function, x, every=every).ok
+
+
 @pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 1e4, 1e8])
 def test_steps_follow_the_size_of_the_numbers(scale):
     def function(x):
