@@ -73,6 +73,16 @@ def test_the_complex_step_is_used_where_the_function_takes_it():
         assert report.method == "centred differences"
 
 
+@pytest.mark.parametrize("every", [False, True])
+def test_a_function_that_is_not_analytic_does_not_hide_a_missing_term(every):
+    """The complex step loses the slope of |x| just as a person forgets it."""
+
+    def function(x):
+        return np.sum(x**3) + 0.01 * np.sum(np.abs(x)), 3 * x**2
+
+    assert not check(function, x, every=every).ok
+
+
 @pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 1e4, 1e8])
 def test_steps_follow_the_size_of_the_numbers(scale):
     def function(x):
@@ -219,6 +229,42 @@ class Foreign:
 
 class ForeignLibrary:
     asarray = Foreign
+
+
+class Tensor:
+    """As much of a PyTorch tensor as matters here: NumPy cannot read one that autograd follows."""
+
+    __module__ = "torch"
+
+    def __init__(self, values, requires_grad=False):
+        self.values, self.requires_grad = np.asarray(values), requires_grad
+
+    def __array__(self, dtype=None, copy=None):
+        if self.requires_grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        return np.asarray(self.values, dtype)
+
+    def detach(self):
+        return Tensor(self.values)
+
+    def cpu(self):
+        return self
+
+    def new_tensor(self, values):
+        return Tensor(np.asarray(values, self.values.dtype))
+
+    def requires_grad_(self, requires_grad):
+        return Tensor(self.values, requires_grad)
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32])
+def test_tensors_keep_their_type_and_stay_followed_by_autograd(dtype):
+    def function(given):
+        assert given.requires_grad
+        assert given.values.dtype == dtype
+        return Tensor(np.sum(given.values**2), True), Tensor(2 * given.values)
+
+    assert check(function, Tensor(x.astype(dtype), requires_grad=True)).ok
 
 
 @pytest.mark.parametrize("dtype", [float, np.float32])

@@ -53,9 +53,10 @@ class ArrayReport:
 
     @property
     def worst(self) -> LineReport:
-        """The line with the largest relative error among the wrong ones, else among all."""
-        wrong = [line for line in self.lines if not line.ok]
-        return max(wrong or self.lines, key=lambda line: line.relative_error)
+        """The line with the largest relative error: a wrong one, an entry where there are any."""
+        lines = [line for line in self.lines if line.is_entry] or self.lines
+        wrong = [line for line in lines if not line.ok]
+        return max(wrong or lines, key=lambda line: line.relative_error)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Run attempts one after the other until one gives a gradient; this runs in the limited process."""
 
 import ast
-import traceback
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -14,7 +13,7 @@ from clearprop.check.submission.binding import CannotCallError
 from clearprop.check.submission.calling import FunctionsCall
 from clearprop.check.submission.instances import ClassCall, GlobalsCall
 from clearprop.check.submission.loops import LoopCall
-from clearprop.check.submission.namespace import Trouble, run_definitions
+from clearprop.check.submission.namespace import Trouble, line_in, run_definitions
 
 Data = dict[str, Any]
 CALLS = {"functions": FunctionsCall, "class": ClassCall, "globals": GlobalsCall}
@@ -90,10 +89,3 @@ class Script:
 def is_function(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
     """Return whether a statement defines the function of this name."""
     return isinstance(node, ast.FunctionDef) and node.name == name
-
-
-def line_in(error: BaseException, path: str) -> int:
-    """Return the innermost line of the script on the way to an error, 0 if it lies elsewhere."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno or 0 for frame in frames if frame.filename == path]
-    return lines[-1] if lines else 0

@@ -9,7 +9,7 @@ from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.submission.attempts import Attempt
 from clearprop.check.submission.computed import Computed
 from clearprop.check.submission.description import Description
-from clearprop.check.submission.failures import called, shape_failure, troubles
+from clearprop.check.submission.failures import called, said, shape_failure, troubles
 from clearprop.check.submission.fixtures import Fixture
 from clearprop.check.submission.recognition import LossForm, loss_forms
 from clearprop.check.submission.report import SubmissionReport
@@ -117,6 +117,13 @@ class Judgement:
             line=self.line(diagnosis),
             notes=(*base.notes, *self.notes(printed), *self.several_outputs()),
         )
+        stopped = self.computed.found.get("stopped")
+        if stopped is not None:
+            en, zh = said(self.source, {**stopped, "cannot_call": False})
+            after = Text(f"The loop fails after that: {en}", f"之后循环出错：{zh}")
+            if diagnosis.ok:
+                return replace(report, failure=after)
+            report = replace(report, notes=(*report.notes, after))
         if is_known and exact and form not in exact:
             return with_twin(report, form, exact[0], self.computed.fixture)
         if not is_known and exact and not right:  # a loss that is not usual, but one

@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.check.submission.binding import ROLES_OF_TRAINING, CannotCallError, bound
 from clearprop.check.submission.calling import Data, FunctionsCall
 from clearprop.check.submission.fixtures import Fixture
+from clearprop.check.submission.namespace import Trouble, line_in
 from clearprop.check.submission.returned import outputs_in
 from clearprop.check.submission.slots import sizes_of, slots
 from clearprop.check.submission.source import assigned
@@ -67,9 +68,17 @@ class LoopCall(FunctionsCall):
             self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
         self.replace(held)
         self.stage = "loop"
-        exec(self.code(), self.namespace)  # this is the limited process made for it
+        stopped = None
+        try:
+            exec(self.code(), self.namespace)  # this is the limited process made for it
+        except Exception as error:
+            gradients = slots(self.assigned_values(), marked=True)
+            if not all(name in gradients for name in self.arrays):
+                raise
+            stopped = Trouble.of(error, line_in(error, self.attempt["path"]))._asdict()
         self.stage = "reading"
         return {
+            "stopped": stopped,
             "output": self.output(),
             "loss": self.printed_loss(),
             **self.loop_gradient(),

@@ -5,6 +5,7 @@ left out unless they are asked for.
 """
 
 import ast
+import traceback
 from typing import Any, NamedTuple
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -61,3 +62,10 @@ def is_definition(node: ast.stmt, own: set[str]) -> bool:
         return False
     calls = (part.func for part in ast.walk(node) if isinstance(part, ast.Call))
     return not any(isinstance(called, ast.Name) and called.id in own for called in calls)
+
+
+def line_in(error: BaseException, path: str) -> int:
+    """Return the innermost line of the script on the way to an error, 0 if it lies elsewhere."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno or 0 for frame in frames if frame.filename == path]
+    return lines[-1] if lines else 0
