@@ -13,7 +13,7 @@ import numpy as np
 from clearprop import Layer, Network
 from clearprop.training import SOLVERS, Stopping, train
 
-SECONDS = 5.0
+SECONDS = 3.0
 EXTRA = ("levenberg_marquardt(batch_size=1000)", "adam(learning_rate=0.01)")
 WITHOUT_GOAL = ("bayesian_regularization",)
 """Solvers that minimise something else than the loss."""

@@ -105,12 +105,12 @@ def test_the_posterior_of_several_starts_survives_being_written_down():
 
 def test_intervals_cover_what_they_promise():
     random = np.random.default_rng(3)
-    X = random.uniform(-1, 1, size=(1200, 1))
+    X = random.uniform(-1, 1, size=(2000, 1))
     Y = np.sin(3 * X) + 0.2 * random.normal(size=X.shape)
     network = Network(1, [Layer(6, "tanh"), Layer(1)])
-    result = train(network, X[:200], Y[:200], "bayesian_regularization", seed=0)
-    mean, std = result.posterior.mean(X[200:]), result.posterior.std(X[200:])
-    assert 0.92 < np.mean(np.abs(Y[200:] - mean) < 1.96 * std) < 0.98
+    result = train(network, X[:600], Y[:600], "bayesian_regularization", seed=0)
+    mean, std = result.posterior.mean(X[600:]), result.posterior.std(X[600:])
+    assert 0.92 < np.mean(np.abs(Y[600:] - mean) < 1.96 * std) < 0.98
 
 
 def test_a_classifier_is_held_back_by_the_evidence():

@@ -28,7 +28,7 @@ STARTS = 4
 """Starts that are averaged on every rung."""
 ROWS_A_PARAMETER = 2
 """Targets that there must be for every parameter."""
-HELD_OUT = 5
+HELD_OUT = 10
 """One row in so many is held out."""
 HUGE = 1e100
 WORSE = 2

@@ -8,7 +8,15 @@ from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
-from clearprop.training.solvers.belief import Belief, Grouping, Noise, Prior, update
+from clearprop.training.solvers.belief import (
+    LEAST,
+    MOST,
+    Belief,
+    Grouping,
+    Noise,
+    Prior,
+    update,
+)
 from clearprop.training.solvers.curvature import (
     QuadraticModel,
     one_blas_thread,
@@ -22,8 +30,8 @@ from clearprop.training.stopping import StopReason
 SETTLED = 5
 """Iterations in a row in which the evidence must not change for the training to end."""
 
-START, WARM_UP = 0.1, 10
-"""α of the first iterations: before anything fits, the evidence is for having no weights."""
+START, WARM_UP = 1e-3, 5
+"""λ of the first iterations: before anything fits, the evidence is for having no weights."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,8 @@ class _Walk:
     @staticmethod
     def start(solver: BayesianRegularization, data: Objective, theta: FloatArray) -> "_Walk":
         prior, noise = Prior.of(data.network.sizes, solver.groups), Noise.of(data)
-        alpha = np.full(prior.groups.max() + 1, START)
         beta = noise.beta(data.value(theta), 0.0)
+        alpha = np.full(prior.groups.max() + 1, np.clip(START * beta * noise.rows, LEAST, MOST))
         belief = Belief(alpha, beta, prior.precision(alpha), float(theta.size), -np.inf)
         inner = LevenbergMarquardt(
             solver.damping, "marquardt", solver.max_damping, 0.0, memory=solver.memory
