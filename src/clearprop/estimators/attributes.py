@@ -8,15 +8,20 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from clearprop.diagnostics import Evidence, Finding, diagnose_training
+from clearprop.diagnostics.diagnose import MOST_ROWS
 from clearprop.errors import refuse
 from clearprop.estimators.fitting import Outcome, loss_scale
+from clearprop.estimators.tabulate import Sheet
 from clearprop.training import Record
 
 OUTPUT_NAMES = {"sigmoid": "logistic"}
 """scikit-learn's names of output activations, where they are not ours."""
 
 
-def keep_outcome(estimator: Any, outcome: Outcome, *, going_on: bool, whole: bool = True) -> None:
+def keep_outcome(
+    estimator: Any, outcome: Outcome, sheet: Sheet, *, going_on: bool, whole: bool = True
+) -> None:
     """Set the attributes that a training leaves, after those of earlier ones if it went on.
 
     Without `whole` only its last epoch is new, as after `partial_fit`.
@@ -42,8 +47,19 @@ def keep_outcome(estimator: Any, outcome: Outcome, *, going_on: bool, whole: boo
     estimator.stop_reason_ = result.stop_reason.sentence.en
     estimator._result = result
     _keep_curves(estimator, records, loss_scale(result.network), going_on)
+    estimator.findings_ = _diagnosis(estimator, outcome, sheet) if whole else []
     if whole:
         _warn(estimator, outcome)
+
+
+def _diagnosis(estimator: Any, outcome: Outcome, sheet: Sheet) -> list[Finding]:
+    """Return what is wrong with the training, judged by some of its rows."""
+    train, result = outcome.division.train, outcome.result
+    rows = train[:: max(len(train) // MOST_ROWS, 1)]
+    parameters, standardized = result.parameters, bool(estimator.standardize)
+    X, Y = sheet.X[rows], sheet.Y[rows]
+    records = estimator._records
+    return diagnose_training(Evidence(result.network, parameters, X, Y, records, standardized))
 
 
 def _keep_curves(estimator: Any, records: list[Record], scale: float, going_on: bool) -> None:

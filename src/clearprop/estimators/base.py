@@ -96,7 +96,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
             self._refuse_other_shape(before, rows.Y.shape[1])
         self._task = task
         outcome = train_sheet(self, task, rows, before)
-        keep_outcome(self, outcome, going_on=going_on)
+        keep_outcome(self, outcome, rows, going_on=going_on)
         self._stream = Stream.after(outcome.result)
         return self
 
@@ -120,7 +120,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
             self._refuse_other_shape(self.parameters_, rows.Y.shape[1])
         outcome, stream = take_epoch(self, task, rows)
         self._task = task
-        keep_outcome(self, outcome, going_on=going_on, whole=False)
+        keep_outcome(self, outcome, rows, going_on=going_on, whole=False)
         self._stream = stream
         return self
 

@@ -21,6 +21,7 @@ from clearprop.estimators.constraints import (
     Whole,
     parameter,
 )
+from clearprop.training import Checkpoint
 
 ACTIVATION = Rule(rules.activation, "an activation")
 AUTO = Choice(("auto",))
@@ -261,4 +262,5 @@ class MLPParameters:
         "program was killed; it is removed when training ends.",
         Nothing(),
         PATH,
+        Instance((Checkpoint,), "a Checkpoint"),
     )

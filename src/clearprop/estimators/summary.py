@@ -14,6 +14,8 @@ NAMES = {
     "stopped": Text("stopped", "停止原因"),
     "time": Text("time", "用时"),
     "why": Text("why", "依据"),
+    "found": Text("found", "发现"),
+    "try": Text("try", "建议"),
 }
 ROWS = Text(
     "{train} train, {validation} validate, {test} test",
@@ -38,4 +40,6 @@ def summary_of(estimator: Any, language: Language) -> str:
         ("time", f"{result.seconds:.2f} s"),
         *(("why", reason.in_(language)) for reason in result.reasons),
     ]
+    for finding in estimator.findings_:
+        lines += [("found", finding.sentence.in_(language)), ("try", finding.advice.in_(language))]
     return "\n".join(f"{NAMES[name].in_(language):<9}{text}" for name, text in lines)

@@ -1,0 +1,76 @@
+"""Each diagnosis is made where its trouble was planted, and not where all is well."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clearprop import Layer, MLPClassifier, MLPRegressor, Network
+from clearprop.diagnostics import Evidence, diagnose_training
+from clearprop.training import Record
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(200, 3))
+Y = np.sin(X[:, :1])
+
+
+def record(epoch: int, loss: float, validation: float | None = None) -> Record:
+    return Record(epoch, loss, validation, None, None, 0.0)
+
+
+def evidence(*hidden: Layer, **changes: Any) -> Evidence:
+    network = Network(3, [*hidden, Layer(1)])
+    asked = {"X": X, "Y": Y, "history": [record(1, 1.0), record(30, 0.1)]} | changes
+    parameters = network.initialize("xavier", seed=0)
+    for name, value in asked.pop("weights", {}).items():
+        parameters[name] = np.full(parameters[name].shape, value)
+    for name, factor in asked.pop("times", {}).items():
+        parameters[name] *= factor
+    return Evidence(network, parameters, **asked)
+
+
+def course(*losses: float) -> list[Record]:
+    return [record(epoch, loss) for epoch, loss in enumerate(losses, start=1)]
+
+
+PLANTED = {
+    "dead_units": evidence(Layer(5, "relu"), weights={"b1": -100.0}),
+    "saturated_units": evidence(Layer(5, "tanh"), weights={"b1": 50.0}),
+    "vanishing_error_terms": evidence(Layer(5, "tanh"), Layer(5, "tanh"), times={"W2": 1e-6}),
+    "exploding_error_terms": evidence(
+        Layer(5, "identity"), Layer(5, "identity"), times={"W2": 1e6}
+    ),
+    "unscaled_columns": evidence(Layer(2), X=X * [1, 1, 1e4], standardized=False),
+    "constant_columns": evidence(Layer(2), X=X * [1, 0, 1]),
+    "plateau": evidence(Layer(2), history=course(*[0.6932] * 40)),
+    "overfitting": evidence(
+        Layer(2), history=[record(1, 1.0, 1.0), record(2, 0.5, 0.6), record(30, 0.01, 0.9)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_planted_troubles_are_found(name: str) -> None:
+    found = diagnose_training(PLANTED[name])
+    assert name in [finding.name for finding in found]
+    for finding in found:
+        for text in (finding.sentence, finding.advice):
+            assert text.en
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in text.zh) or "=" in text.zh
+
+
+def test_nothing_is_found_where_all_is_well() -> None:
+    well = evidence(Layer(5, "tanh"), Layer(4, "tanh"))
+    assert diagnose_training(well) == []
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_summary_of_an_estimator_tells_them() -> None:
+    rare = X[:, 0] > np.quantile(X[:, 0], 0.98)
+    quick: dict[str, Any] = {"hidden_layer_sizes": (4,), "solver": "lbfgs", "max_iter": 30}
+    told = MLPClassifier(random_state=0, **quick).fit(X, rare).summary()
+    assert "out of balance" in told
+    assert "class_weight='balanced'" in told
+    assert "类别不平衡" in MLPClassifier(random_state=0, **quick).fit(X, rare).summary("zh")
+    smooth = MLPRegressor(random_state=0, activation="tanh", **quick)
+    assert "try" not in smooth.fit(X, Y[:, 0]).summary()
