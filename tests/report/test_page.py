@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from clearprop import Model
 from clearprop.report import report_html
 from pages import read
 from report_cases import CASES, HOSTILE, html, trained
@@ -17,9 +18,10 @@ HEADINGS = {
         "Quality",
         "Sensitivities",
         "Partial effects",
+        "Diagnostics",
         "How to reproduce this",
     ],
-    "zh": ["数据", "网络", "训练", "预测质量", "灵敏度", "偏效应", "如何复现"],
+    "zh": ["数据", "网络", "训练", "预测质量", "灵敏度", "偏效应", "诊断", "如何复现"],
 }
 
 
@@ -141,3 +143,29 @@ def test_a_chinese_report_needs_no_chinese_font_here(monkeypatch):
     page = read(report_html(model, frame, language="zh"))
     labels = {node.text for svg in page.all("svg") for node in svg.all("text")}
     assert {"周期", "损失", "训练"} <= labels
+
+
+def test_what_looks_wrong_is_named_with_advice(case):
+    page = read(html(case))
+    (section,) = (s for s in page.all("section") if s.attributes["id"] == "diagnostics")
+    notices = [node for node in section.all("div") if "notice" in node.classes]
+    (abstract,) = (p for p in page.all("p") if p.text.startswith("Summary"))
+    if notices:
+        assert all("What to do: " in notice.text for notice in notices)
+        count = "one finding deserves" if len(notices) == 1 else f"{len(notices)} findings deserve"
+        assert f"Diagnostics: {count} attention." in abstract.text
+    else:
+        assert "Nothing looks wrong." in section.text
+        assert "Diagnostics" not in abstract.text
+
+
+def test_dead_units_are_found():
+    model, frame = trained("two classes")
+    model = Model(
+        model.network, model.parameters.copy(), model.encoding, model.target, model.summary
+    )
+    model.parameters["W1"][:] = 0
+    model.parameters["b1"][:] = -1
+    text = read(report_html(model, frame)).text
+    assert "10 of 10 units of layer 1 are dead" in text
+    assert "leaky_relu" in text

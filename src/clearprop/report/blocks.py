@@ -51,15 +51,14 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Something to know about the network, and what to do about it."""
+class Notice:
+    """Something that needs attention, and what to do about it."""
 
-    serious: bool
     what: str
     advice: str
 
 
-Block = Paragraph | Grid | Facts | Picture | Listing | Finding
+Block = Paragraph | Grid | Facts | Picture | Listing | Notice
 
 
 @dataclass(frozen=True)

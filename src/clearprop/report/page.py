@@ -9,9 +9,9 @@ from clearprop.report.blocks import (
     Block,
     Document,
     Facts,
-    Finding,
     Grid,
     Listing,
+    Notice,
     Paragraph,
     Picture,
     Section,
@@ -122,11 +122,10 @@ def _block(
             return element(
                 "div", element("p", lead), element("pre", element("code", code)), class_="listing"
             )
-        case Finding(serious, what, advice):
-            mark = element("span", "▲" if serious else "●", class_="mark")
-            todo = element("p", element("i", _ADVICE.in_(language)), advice) if advice else ""
-            kind = "finding serious" if serious else "finding"
-            return element("div", element("p", mark, what), todo, class_=kind)
+        case Notice(what, advice):
+            mark = element("span", "▲", class_="mark")
+            todo = element("p", element("i", _ADVICE.in_(language)), advice)
+            return element("div", element("p", mark, what), todo, class_="notice")
 
 
 def _grid(grid: Grid, label: str) -> Markup:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from clearprop.diagnostics import Evidence, Finding, diagnose_training
 from clearprop.language import Language, Text
 from clearprop.model import Model
 from clearprop.plots.parts import Look, parts_of
@@ -120,6 +121,19 @@ class Subject:
             output_spread=outputs.spread,
             of_logits=self.classifies,
         )
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What looks wrong in the training, the most important first."""
+        rows = self.learned_from
+        evidence = Evidence(
+            self.model.network,
+            self.model.parameters,
+            self.X[rows],
+            self.Y[rows],
+            self.record.history or (),
+        )
+        return diagnose_training(evidence)
 
     def place(self, row: int) -> str:
         """Return where a row stands in the table, in the report's language."""

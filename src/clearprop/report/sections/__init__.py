@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from clearprop.report.blocks import Section
 from clearprop.report.sections.data import data
+from clearprop.report.sections.diagnostics import diagnostics
 from clearprop.report.sections.effects import effects
 from clearprop.report.sections.errors import errors
 from clearprop.report.sections.network import network
@@ -24,6 +25,7 @@ SECTIONS: tuple[Callable[[Subject], Section | None], ...] = (
     errors,
     sensitivities,
     effects,
+    diagnostics,
     reproduction,
 )
 """In the order in which they are read."""

@@ -43,6 +43,16 @@ def abstract(subject: Subject) -> str:
     if record.stop_reason is not None:
         sentences.append(record.stop_reason.sentence.in_(subject.language))
     sentences.append(_how_good(subject))
+    if subject.findings:
+        n = len(subject.findings)
+        attention = subject.say(
+            "Diagnostics: {n} findings deserve attention."
+            if n > 1
+            else "Diagnostics: one finding deserves attention.",
+            "诊断：{n} 项值得注意。",
+            n=n,
+        )
+        sentences.append(attention)
     return "".join(sentences) if subject.language == "zh" else " ".join(sentences)
 
 
