@@ -141,8 +141,18 @@ class Saver:
     checkpoint: Checkpoint
     watch: Watch
     terms: Terms
-    resumed: State | None = None
-    """Where an earlier run stood; taken over by the solver."""
+    saved: Saved | None = None
+    """What an earlier run left."""
+
+    def resume(self) -> State | None:
+        """Let the watch stand where an earlier run stood; return where its solver stood.
+
+        Called when the watch is complete: how it judged depends on whom it asks.
+        """
+        if self.saved is None:
+            return None
+        self.saved.bring_back(self.watch)
+        return self.saved.state
 
     def offer(self, state: Callable[[], State]) -> None:
         """Save the state if it is time; it is only made then."""

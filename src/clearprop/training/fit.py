@@ -176,10 +176,7 @@ def train(
     patience = patience if rules.patience is None else rules.patience
     watch = Watch(rules, patience, validation, test, observe)
     _add_judges(watch, network, terms, score, inspect)
-    if saved is not None:
-        saved.bring_back(watch)
-    state = None if saved is None else saved.state
-    saver = None if file is None else Saver(file, watch, terms, state)
+    saver = None if file is None else Saver(file, watch, terms, saved)
     descent, belief = None, None
     try:
         if isinstance(rule, UpdateRule):

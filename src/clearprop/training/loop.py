@@ -44,10 +44,11 @@ def minimize_by_batches(
     how epochs were grouped.
     """
     run = _Descending(objective, start.copy(), rule, batch_size, batches, random, watch)
+    resumed = saver.resume() if saver else None
+    if resumed is not None:
+        run.go_on_from(resumed)
     if watch.best_theta is None:
         watch.best_theta = start.theta.copy()
-    if saver is not None and saver.resumed is not None:
-        run.go_on_from(saver.resumed)
     singly = watch.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any()
     together = 1
     while watch.reason is None:
@@ -98,13 +99,14 @@ def minimize_whole(
             saver.offer(lambda: state_of_solver(iterate.theta, memory))
         return stop
 
+    resumed = saver.resume() if saver else None
     if watch.best_theta is None:
         watch.best_theta = theta.copy()
     try:
         if saver is None:
             reason = solver.run(objective, theta, report)
         else:
-            theta, memory = solver_state(saver.resumed, theta)
+            theta, memory = solver_state(resumed, theta)
             told = () if memory is None else (memory,)
             reason = solver.in_segments().run(objective, theta, report, *told)
         watch.reason = watch.reason or reason
