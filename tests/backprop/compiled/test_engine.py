@@ -1,5 +1,8 @@
 """The compiled engine against the reference, in both kinds of runner, for any number of threads."""
 
+import os
+import subprocess
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -158,6 +161,28 @@ def test_results_do_not_depend_on_the_number_of_threads(runner, monkeypatch):
         found.append(np.concatenate(numbers))
     for other in found[1:]:
         np.testing.assert_array_equal(other, found[0])
+
+
+PROGRAM = """
+import numpy as np, clearprop as cp
+random = np.random.default_rng(0)
+X, y = random.normal(size=(60, 4)), random.normal(size=(60, 1))
+net = cp.Network(4, [cp.Layer(6, "tanh"), cp.Layer(1)], engine="compiled")
+theta = net.initialize(seed=1).vector
+loss, gradient = net.gradient(theta, X, y)
+print(loss.hex(), gradient.vector.tobytes().hex(), net.gauss_newton(theta, X, y)[2].tobytes().hex())
+"""
+
+
+def test_code_just_compiled_and_code_loaded_from_disk_agree_to_the_bit(tmp_path):
+    program = [sys.executable, "-c", PROGRAM]
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    compiled, loaded = (
+        subprocess.run(program, env=environment, stdout=subprocess.PIPE, check=True).stdout
+        for _ in range(2)
+    )
+    assert len(compiled) > 0
+    assert loaded == compiled
 
 
 def test_many_rows_are_taken_in_blocks_and_lanes():

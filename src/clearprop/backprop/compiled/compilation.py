@@ -1,4 +1,9 @@
-"""How functions are compiled: the options of Numba that this engine uses, each under a name."""
+"""How functions are compiled: the options of Numba that this engine uses, each under a name.
+
+Whatever compiled code calls is inlined into it, always. A function left by itself would be found
+under its name, and code just compiled and code loaded from disk would find two versions of it,
+optimised in different company, whose sums differ in the last bit.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,11 +25,11 @@ class NoAlias(CompilerBase):
         return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
 
 
-LEAF: dict[str, Any] = {
+PLAIN: dict[str, Any] = {
     "error_model": "numpy",  # the default checks every division for zero and so blocks vectors
-    "fastmath": {"contract", "nsz", "reassoc"},
-    "pipeline_class": NoAlias,
+    "fastmath": {"contract", "nsz"},
 }
+LEAF = PLAIN | {"fastmath": {"contract", "nsz", "reassoc"}, "pipeline_class": NoAlias}
 
 AS_WRITTEN = LEAF | {"fastmath": {"contract", "nsz"}}
 """For the loops that a rule writes itself, whose sums are ordered so that nothing cancels."""
@@ -32,23 +37,22 @@ AS_WRITTEN = LEAF | {"fastmath": {"contract", "nsz"}}
 
 def leaf(function: Callable[..., Any]) -> Any:
     """Compile an innermost loop: pointers do not overlap, sums may be split into vector lanes."""
-    return njit(**LEAF)(function)
+    return njit(forceinline=True, **LEAF)(function)
 
 
 def exact(function: Callable[..., Any]) -> Any:
     """Compile a function whose rounding steps are meant as they are written."""
-    return njit(error_model="numpy", fastmath={"contract"})(function)
+    return njit(**PLAIN | {"forceinline": True, "fastmath": {"contract"}})(function)
 
 
 def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that other compiled functions call."""
-    return njit(error_model="numpy", fastmath={"contract", "nsz"})(function)
+    return njit(forceinline=True, **PLAIN)(function)
 
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls: kept on disk, run without the interpreter's lock."""
-    options: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "nsz"}}
-    return njit(nogil=True, cache=True, **options)(function)
+    return njit(nogil=True, cache=True, **PLAIN)(function)
 
 
 def intrinsic(function: Callable[..., Any]) -> Any:
