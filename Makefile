@@ -19,7 +19,7 @@ test: .venv/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

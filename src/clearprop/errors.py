@@ -24,9 +24,15 @@ def refuse(argument: str, value: object, why: str, hint: str) -> InputError:
 
 
 def shown(value: object) -> str:
-    """Return a value as an error message shows it: one line, cut where it gets long."""
+    """Return a value as an error message shows it: one line; of a long one, both ends.
+
+    Examples
+    --------
+    >>> print(shown("/" + 40 * "far/" + "data.csv"))
+    '/far/far/far/far/far/far/far/far/far...ar/far/far/far/far/far/far/far/data.csv'
+    """
     text = " ".join(repr(value).split())
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text) <= 80 else f"{text[:37]}...{text[-40:]}"
 
 
 def refuse_name(argument: str, value: object, known: Iterable[str]) -> InputError:
