@@ -76,9 +76,10 @@ def network_cases(
     Weights are drawn from [−1, 1] and divided by the inputs of their layer, so that no output
     saturates so far that the oracle, which works from probabilities, loses digits.
     """
-    activation = st.sampled_from(HIDDEN) if hidden is None else st.just(hidden)
-    width = st.integers(1, 4)
-    layers = [Layer(draw(width), draw(activation)) for _ in range(depth - 1)]
+    any_hidden, width = st.sampled_from(HIDDEN), st.integers(1, 4)
+    named = any_hidden if hidden is None else st.just(hidden)
+    above = named if hidden in HIDDEN else any_hidden  # only the first layer may be an exp
+    layers = [Layer(draw(width), draw(above if i else named)) for i in range(depth - 1)]
     last = output or draw(st.sampled_from(OUTPUTS[loss]))
     # a softmax over one unit is always 1, where the binary cross-entropy does not exist
     layers.append(Layer(draw(st.integers(2, 4) if last == "softmax" else width), last))
