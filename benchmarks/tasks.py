@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.problem import Problem
+from clearprop.backprop.compiled.shuffling import orders_from
+from clearprop.training.randomness import RowOrders
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +71,11 @@ class Training(Task):
 
     def orders(self) -> Iterator[npt.NDArray[np.intp]]:
         """Yield the rows of each epoch in their order, as `clearprop.training.train` draws it."""
-        random, order = np.random.default_rng(self.seed), np.arange(len(self.problem.X))
+        rows = np.arange(len(self.problem.X))
+        several = self.batch < len(rows)
+        drawn = RowOrders(np.random.default_rng(self.seed), rows, several, orders_from)
         for _ in range(self.epochs):
-            order = random.permutation(order) if self.batch < len(order) else order
-            yield order
+            yield drawn.draw(1)[0]
 
 
 @dataclass(frozen=True, eq=False)

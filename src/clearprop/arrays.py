@@ -49,11 +49,17 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
         raise refuse(name, type(given).__name__, why, f"shape (m, {columns}).")
     if array.shape[0] == 0:
         raise refuse(name, array.shape, "it has no rows.", "at least one sample.")
-    if not np.isfinite(array).all():
+    if not _is_finite(array):
         row, column = np.argwhere(~np.isfinite(array))[0]
         where = f"row {row}, column {column} of it is not a finite number in {dtype}."
         raise refuse(name, float(array[row, column]), where, "drop or fill such rows.")
     return array
+
+
+def _is_finite(array: FloatArray) -> bool:
+    """Return whether no entry is NaN or infinite, by one pass without a copy where possible."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
 
 
 def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray | None:

@@ -15,6 +15,7 @@ from clearprop.backprop.propagate import (
     forward,
     sample_losses,
 )
+from clearprop.backprop.shuffling import Draws, Orders, orders_from
 from clearprop.losses import Loss
 from clearprop.structure import FloatArray, Layer, Parameters
 
@@ -97,6 +98,10 @@ class ReferenceEngine:
                 )
                 descent.slots[:] = slots
         return losses
+
+    def orders_from(self, draws: Draws) -> Orders:
+        """Return orders of rows, shape (epochs, m), made of as many random numbers."""
+        return orders_from(draws)
 
     def _for_batch(self, schedule: Schedule, rows: int) -> "ReferenceEngine":
         """Return the engine of the network in which this batch's silent units give 0."""

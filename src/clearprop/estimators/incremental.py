@@ -175,7 +175,7 @@ def _descend(
     diverged = watch.reason is not None and watch.reason.name == "divergence"
     watch.reason, watch.outlive_plateau, watch.best_theta = None, None, None
     if diverged:
-        watch.history.records.pop()
+        watch.history.drop_last()
         why = "Solver produced non-finite parameter weights. The input data may contain large"
         why += " values and need to be preprocessed."
         raise refuse("learning_rate_init", estimator.learning_rate_init, why, "a smaller one.")

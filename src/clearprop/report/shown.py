@@ -13,7 +13,7 @@ def number(value: float | None, digits: int = 4) -> str:
     Examples
     --------
     >>> number(0.012345), number(123456.0), number(-2.5), number(6.02e23), number(None)
-    ('0.01235', '123,456', '−2.5', '6.02×10²³', '–')
+    ('0.01235', '123,456', '−2.500', '6.02×10²³', '–')
     """
     if value is None or math.isnan(value):
         return "–"

@@ -268,10 +268,16 @@ def _identity(
 
 
 def _scaling(
-    wanted: ScalingMethod | Scaling, data: FloatArray, weights: FloatArray | None
+    wanted: ScalingMethod | Scaling,
+    data: FloatArray,
+    rows: npt.NDArray[np.intp],
+    weights: FloatArray | None,
 ) -> Scaling:
-    """Return the scaling itself, or the one that the method measures."""
-    return wanted if isinstance(wanted, Scaling) else fit_scaling(data, wanted, weights)
+    """Return the scaling itself, or the one that the method measures on these rows."""
+    if isinstance(wanted, Scaling):
+        return wanted
+    looked_at = data[:1] if wanted == "none" else data[rows]  # no copy of what nobody looks at
+    return fit_scaling(looked_at, wanted, None if wanted == "none" else weights)
 
 
 @dataclass(frozen=True)
@@ -300,8 +306,8 @@ class _Data:
         targets = scale_targets if identity_output else "none"
         return Terms(
             division,
-            _scaling(scale_inputs, self.X[rows], counted),
-            _scaling(targets, self.Y[rows], counted),
+            _scaling(scale_inputs, self.X, rows, counted),
+            _scaling(targets, self.Y, rows, counted),
             penalty_vector(self.network, penalty),
         )
 

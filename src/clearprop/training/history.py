@@ -1,9 +1,13 @@
 """What happened in every epoch of a training."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
     import pandas
@@ -40,11 +44,51 @@ class Record:
         return self.loss + self.penalty
 
 
-@dataclass
+@dataclass(frozen=True)
+class Stretch:
+    """Epochs in a row of which only the loss is known: their records are made when asked for."""
+
+    first: int
+    losses: FloatArray
+    """Of each epoch, shape (epochs,)."""
+    began: float
+    """Seconds since the training began; the epochs are taken to be equally long."""
+    ended: float
+
+    def records(self) -> list[Record]:
+        """Return the record of each epoch."""
+        seconds = np.linspace(self.began, self.ended, len(self.losses) + 1)[1:]
+        return [
+            Record(self.first + i, loss, None, None, None, at)
+            for i, (loss, at) in enumerate(zip(self.losses.tolist(), seconds.tolist(), strict=True))
+        ]
+
+
 class History(Sequence[Record]):
     """The records of all epochs, in order."""
 
-    records: list[Record] = field(default_factory=list)
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self._records = list(records)
+        self._newer: list[Record | Stretch] = []
+        self._length = len(self._records)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records of all epochs."""
+        for part in self._newer:
+            self._records += part.records() if isinstance(part, Stretch) else [part]
+        self._newer.clear()
+        return self._records
+
+    def add(self, part: Record | Stretch) -> None:
+        """Append an epoch, or many at once."""
+        self._newer.append(part)
+        self._length += len(part.losses) if isinstance(part, Stretch) else 1
+
+    def drop_last(self) -> None:
+        """Take the last epoch off."""
+        self.records.pop()
+        self._length -= 1
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
@@ -54,7 +98,7 @@ class History(Sequence[Record]):
         return self.records[index]
 
     def __len__(self) -> int:
-        return len(self.records)
+        return self._length
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records)

@@ -23,6 +23,8 @@ from clearprop.updates import UpdateRule
 
 LOOK_EVERY = 0.1
 """Seconds of mini-batch epochs between two looks at the clock and at the history."""
+ORDERS_AT_ONCE = 2**18
+"""Numbers of rows that are drawn at once: 2 MiB, which stay in cache until they are used."""
 
 
 def minimize_by_batches(
@@ -63,7 +65,8 @@ def minimize_by_batches(
             saver.offer(run.state)
         took = time.perf_counter() - began
         if not singly:
-            together = max(1, min(2 * together, int(LOOK_EVERY * together / max(took, 1e-9))))
+            in_time = int(LOOK_EVERY * together / max(took, 1e-9))
+            together = max(1, min(8 * together, in_time, ORDERS_AT_ONCE // len(objective.X)))
     return run.descent
 
 
@@ -145,7 +148,9 @@ class _Descending:
     def __post_init__(self) -> None:
         rows = np.arange(len(self.objective.X))
         several = self.batch_size < len(rows)  # a single batch needs no shuffling
-        self.orders = RowOrders(self.random, rows, self.batches.shuffle and several)
+        engine = self.objective.network.engine
+        shuffle = self.batches.shuffle and several
+        self.orders = RowOrders(self.random, rows, shuffle, engine.orders_from)
         self.watch.outlive_plateau = self.outlives_plateau
 
     def state(self) -> State:
@@ -165,8 +170,9 @@ class _Descending:
         """Take these epochs, or those of them after which the watch does not stop."""
         rate = self.rate(len(self.watch.history) + 1)
         before, drawn_before = self.descent.copy(), self.orders.copy_of_state()
+        began = time.perf_counter()
         losses = self.run_engine(epochs, rate)
-        kept = self.show(losses, before.theta, rate)
+        kept = self.show(losses, before.theta, rate, began)
         while kept < epochs:
             self.descent = before.copy()
             self.orders.go_back(drawn_before)
@@ -199,12 +205,13 @@ class _Descending:
         with np.errstate(over="ignore", invalid="ignore"):
             return engine.run_epochs(self.descent, objective.X, objective.Y, schedule)
 
-    def show(self, losses: FloatArray, first: FloatArray, rate: float) -> int:
+    def show(self, losses: FloatArray, first: FloatArray, rate: float, began: float) -> int:
         """Show these epochs to the watch; return how many of them belong to the training."""
         watch, epoch = self.watch, len(self.watch.history)
         details = {"learning_rate": rate} if self.batches.one_epoch_a_call else {}
         penalty = self.mean_penalty(first)
-        for done, loss in enumerate(losses, start=1):
+        seen = self.watch.see_stretch(epoch + 1, losses, self.descent.theta, began)
+        for done, loss in enumerate(losses[seen:], start=seen + 1):
             last = self.descent.theta if done == len(losses) else None
             if watch.see(epoch + done, last, float(loss), None, details, penalty):
                 diverged = watch.reason is not None and watch.reason.name == "divergence"

@@ -1,11 +1,13 @@
 """The order of the rows, and the state of the generator that draws it: both can be taken back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from clearprop.backprop.shuffling import Draws, Orders, orders_from
 from clearprop.initializers import RandomSource
 
 Rows = npt.NDArray[np.intp]
@@ -13,20 +15,27 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass
 class RowOrders:
-    """Draws the order of the rows of every epoch, each by shuffling the one before."""
+    """Draws the order of the rows of every epoch.
+
+    A RandomState shuffles the order before, as programs of its time do, so that what they
+    published comes out again; a Generator draws numbers, of which an engine makes orders.
+    """
 
     random: RandomSource
     rows: Rows
     """The order of the last epoch, shape (m,)."""
     shuffle: bool = True
+    orders_from: Callable[[Draws], Orders] = orders_from
+    """Makes orders of random numbers, shape (epochs, m)."""
 
-    def draw(self, epochs: int) -> npt.NDArray[np.intp]:
+    def draw(self, epochs: int) -> Rows:
         """Return the orders of the next epochs, shape (epochs, m)."""
-        orders = np.empty((epochs, len(self.rows)), np.intp)
-        for epoch in range(epochs):
-            if self.shuffle:
-                self.rows = self.random.permutation(self.rows)
-            orders[epoch] = self.rows
+        if self.shuffle and isinstance(self.random, np.random.Generator):
+            shape = (epochs, len(self.rows))
+            return self.orders_from(self.random.integers(2**32, size=shape, dtype=np.uint32))
+        orders = np.tile(self.rows, (epochs, 1))
+        for epoch in range(epochs if self.shuffle else 0):
+            self.rows = orders[epoch] = self.random.permutation(self.rows)
         return orders
 
     def copy_of_state(self) -> tuple[Rows, dict[str, Any]]:

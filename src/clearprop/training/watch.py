@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 from clearprop.training import stopping
-from clearprop.training.history import History, Record
+from clearprop.training.history import History, Record, Stretch
 from clearprop.training.stopping import Stopping, StopReason
 
 Observer = Callable[[Record], None]
@@ -95,6 +96,41 @@ class Watch:
             self.reason = self.inspect(record, theta)
         return self.reason is not None
 
+    def see_stretch(self, first: int, losses: FloatArray, theta: FloatArray, began: float) -> int:
+        """Record epochs in a row but for the last one, after which the parameters are `theta`.
+
+        `began` is when the first of them began, by `time.perf_counter`.
+
+        Returns
+        -------
+        int
+            How many epochs are recorded: none where one of them may end the training or somebody
+            wants to see each. They must be seen one by one then.
+        """
+        count, rules = len(losses) - 1, self.rules
+        now = time.perf_counter() - self.began
+        if count < 1 or self.observe or self.needs_every_epoch:
+            return 0
+        if first + count > rules.max_epochs or now >= rules.max_seconds:
+            return 0
+        finite = np.isfinite(losses).all() and np.isfinite(theta).all()
+        if not finite or losses[:count].min() <= rules.goal:
+            return 0
+        flat = self._flat_epochs(losses[:count])
+        if rules.plateau and flat.max() >= rules.plateau:
+            return 0
+        self.flat_epochs = int(flat[-1])
+        self.lowest_objective = min(self.lowest_objective, float(losses[:count].min()))
+        self.history.add(Stretch(first, losses[:count], began - self.began, now))
+        return count
+
+    def _flat_epochs(self, losses: FloatArray) -> npt.NDArray[np.intp]:
+        """Return for each of the next epochs how many in a row have made too little progress."""
+        lowest = np.minimum.accumulate(np.append(self.lowest_objective, losses[:-1]))
+        place = np.arange(1, len(losses) + 1)
+        last_progress = np.where(losses > lowest - self.rules.tolerance, -self.flat_epochs, place)
+        return place - np.maximum.accumulate(last_progress)
+
     def replay(self, records: Iterable[Record]) -> None:
         """Take over the records of an interrupted training, as if it had been watched."""
         for record in records:
@@ -106,7 +142,7 @@ class Watch:
         finite = math.isfinite(record.loss) and math.isfinite(record.validation_loss or 0)
         if finite:
             self._count(record, theta)
-        self.history.records.append(record)
+        self.history.add(record)
         return self._judge(record) if finite else stopping.diverged(record.epoch)
 
     def _count(self, record: Record, theta: FloatArray | None) -> None:

@@ -12,7 +12,9 @@ from clearprop.backprop.compiled.run_gauss_newton import run_gauss_newton
 from clearprop.backprop.compiled.run_large import LargeRunner
 from clearprop.backprop.compiled.run_small import SmallRunner
 from clearprop.backprop.compiled.runner import Description, Epochs
+from clearprop.backprop.compiled.shuffling import orders_from
 from clearprop.backprop.descent import Descent, Schedule
+from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.losses import Loss
 from clearprop.structure import FloatArray, Layer
 
@@ -98,6 +100,10 @@ class CompiledEngine:
         in_pieces(total, piece)
         descent.steps += total
         return epochs.losses
+
+    def orders_from(self, draws: Draws) -> Orders:
+        """Return orders of rows, shape (epochs, m), made of as many random numbers."""
+        return orders_from(draws)
 
 
 def in_pieces(steps: int, take: Callable[[int, int], None]) -> None:
