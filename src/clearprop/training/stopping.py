@@ -150,11 +150,27 @@ def interrupted(epoch: int) -> StopReason:
     )
 
 
-def converged(detail: str) -> StopReason:
-    """Return the reason for a solver that has met its own test of convergence."""
+def slope_vanished(least: float) -> StopReason:
+    """Return the reason for a gradient without an entry that matters."""
     return StopReason(
         "converged",
-        Text(f"The solver has converged ({detail}).", f"求解器已收敛（{detail}）。"),
+        Text(
+            f"No entry of the gradient is larger than {least:.3g}: this is a minimum.",
+            f"梯度的各分量均不超过 {least:.3g}：已到极小点。",
+        ),
+    )
+
+
+def fall_vanished(least: float) -> StopReason:
+    """Return the reason for an iteration that lowered the objective by too small a part of it."""
+    part = f"{least:.3g}" if least else "0"
+    return StopReason(
+        "converged",
+        Text(
+            f"The last iteration lowered the objective by no more than {part} of it: "
+            "the solver has converged.",
+            f"最后一次迭代使目标函数相对下降不超过 {part}：求解器已收敛。",
+        ),
     )
 
 

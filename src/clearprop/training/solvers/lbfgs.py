@@ -12,9 +12,10 @@ from clearprop.structure import FloatArray
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import (
     StopReason,
-    converged,
     evaluations_reached,
+    fall_vanished,
     no_progress,
+    slope_vanished,
 )
 
 if TYPE_CHECKING:
@@ -79,10 +80,16 @@ class LBFGS(BatchSolver):
                 return None
             theta = found.x.astype(theta.dtype)
             if found.status != 1:
-                detail = str(found.message).lower().strip()
-                return converged(detail) if found.status == 0 else no_progress(detail)
+                return self._reason(found)
             if walk.evaluations >= self.max_evaluations:
                 return evaluations_reached(walk.evaluations)
+
+    def _reason(self, found: "OptimizeResult") -> StopReason:
+        """Return in our words why SciPy stopped."""
+        if found.status != 0:
+            return no_progress("its line search ended without one")
+        by_slope = "GRADIENT" in str(found.message).upper()
+        return slope_vanished(self.least_slope) if by_slope else fall_vanished(self.least_fall)
 
 
 @dataclass
