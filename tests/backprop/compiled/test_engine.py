@@ -185,6 +185,29 @@ def test_code_just_compiled_and_code_loaded_from_disk_agree_to_the_bit(tmp_path)
     assert loaded == compiled
 
 
+FORK = """
+import os
+import numpy as np, clearprop as cp
+X = np.random.default_rng(0).normal(size=(20_000, 10))
+net = cp.Network(10, [cp.Layer(30, "tanh"), cp.Layer(1)], engine="compiled", n_jobs=2)
+theta = net.initialize(seed=1).vector
+before = net.loss(theta, X, X[:, :1])
+child = os.fork()
+if child == 0:
+    os._exit(0 if net.loss(theta, X, X[:, :1]) == before else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.skipif(threads.thread_count() < 2, reason="one processor: no threads to lose")
+def test_a_forked_process_computes_with_threads_of_its_own():
+    """Pools of processes fork, such as those of joblib and multiprocessing."""
+    program = [sys.executable, "-W", "ignore", "-c", FORK]
+    run = subprocess.run(program, stdout=subprocess.PIPE, timeout=120, check=True)
+    assert run.stdout == b"0\n"
+
+
 def test_many_rows_are_taken_in_blocks_and_lanes():
     """Enough rows for several blocks in several lanes, and a last block that is not full."""
     case = problem("tanh", "identity", "half_squared_error", m=20_011, units=20)

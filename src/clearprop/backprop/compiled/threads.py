@@ -69,6 +69,10 @@ def _pool(workers: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(workers, thread_name_prefix="clearprop")
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads stay behind with the parent
+
+
 def run_side_by_side(workers: int, work: Callable[[int], None]) -> None:
     """Run work(0) … work(workers − 1) at the same time, the first in this thread."""
     if workers == 1:
