@@ -9,6 +9,8 @@ over all points.
 import argparse
 import statistics
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +20,8 @@ from clearprop.training import Record, Stopping, train
 GOALS = (1e-6, 1e-9)
 OURS = "levenberg_marquardt(batch_size=1000)"
 Times = dict[float, float]
+Contender = Callable[[int, float], Times]
+"""Takes a seed and the seconds that it has."""
 
 
 def data() -> tuple[np.ndarray, np.ndarray]:
@@ -44,17 +48,19 @@ def ours(seed: int, seconds: float) -> Times:
     return reached
 
 
-def theirs(seed: int, seconds: float) -> Times:
+def theirs(seed: int, seconds: float, dtype: str) -> Times:
     """Return the seconds at which torch-levenberg-marquardt reached each goal, as its README does.
 
-    Mini-batches of 1000 points, its default damping.
+    Mini-batches of 1000 points, its default damping and method; one thread, which is its fastest.
     """
     import torch
     from torch_levenberg_marquardt.training import LevenbergMarquardtModule
 
     torch.manual_seed(seed)
-    X, Y = (torch.tensor(part, dtype=torch.float32) for part in data())
-    model = torch.nn.Sequential(torch.nn.Linear(1, 20), torch.nn.Tanh(), torch.nn.Linear(20, 1))
+    torch.set_num_threads(1)
+    X, Y = (torch.tensor(part, dtype=getattr(torch, dtype)) for part in data())
+    layers = [torch.nn.Linear(1, 20), torch.nn.Tanh(), torch.nn.Linear(20, 1)]
+    model = torch.nn.Sequential(*layers).to(X.dtype)
     module = LevenbergMarquardtModule(model=model, learning_rate=1.0, attempts_per_step=10)
     reached: Times = {}
     spent = 0.0
@@ -71,34 +77,50 @@ def theirs(seed: int, seconds: float) -> Times:
     return reached
 
 
-def main() -> None:
+def contenders() -> dict[str, Contender]:
+    """Return what takes part, by the name in the table."""
+    known: dict[str, Contender] = {f"clearprop {OURS}": ours}
+    try:
+        import torch_levenberg_marquardt as peer
+    except ImportError:
+        return known
+    for dtype in ("float32", "float64"):
+        name = f"torch-levenberg-marquardt {peer.__version__}, {dtype}"
+        known[name] = partial(theirs, dtype=dtype)
+    return known
+
+
+def median_of(times: list[Times], goal: float) -> float:
+    """Return the median over the starts; one that does not arrive counts as infinite."""
+    return statistics.median(each.get(goal, float("inf")) for each in times)
+
+
+def lines(starts: int, seconds: float) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
+    known = contenders()
+    for contender in known.values():
+        contender(99, 0.5)  # imports and compiles
+    taken: dict[str, list[Times]] = {name: [] for name in known}
+    for seed in range(starts):
+        for name, contender in known.items():
+            taken[name].append(contender(seed, seconds))
+    yield "| | " + " | ".join(f"mean squared error {goal:g}" for goal in GOALS) + " |"
+    yield "|---" * (len(GOALS) + 1) + "|"
+    for name, times in taken.items():
+        cells = []
+        for goal in GOALS:
+            arrived = sum(goal in each for each in times)
+            median = median_of(times, goal)
+            ratio = median / median_of(taken[f"clearprop {OURS}"], goal)
+            text = f"{median:.3g} s ({ratio:.3g} times ours)" if arrived * 2 > starts else "never"
+            cells.append(f"{text}, {arrived} of {starts} starts within {seconds:g} s")
+        yield f"| {name} | " + " | ".join(cells) + " |"
+
+
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=30.0)
     given = parser.parse_args()
-    contenders = {f"clearprop {OURS}": ours}
-    try:
-        import torch_levenberg_marquardt
-
-        contenders[f"torch-levenberg-marquardt {torch_levenberg_marquardt.__version__}"] = theirs
-    except ImportError:
-        print("torch-levenberg-marquardt is not installed: it is left out.")
-    for contender in contenders.values():
-        contender(99, 0.5)
-    taken: dict[str, list[Times]] = {name: [] for name in contenders}
-    for seed in range(given.starts):
-        for name, contender in contenders.items():
-            taken[name].append(contender(seed, given.seconds))
-    print("| | " + " | ".join(f"mean squared error {goal:g}" for goal in GOALS) + " |")
-    print("|---" * (len(GOALS) + 1) + "|")
-    for name, times in taken.items():
-        cells = []
-        for goal in GOALS:
-            each = [times_of[goal] for times_of in times if goal in times_of]
-            median = statistics.median([t.get(goal, float("inf")) for t in times])
-            cells.append(f"{median:.3g} s, {len(each)} of {len(times)} starts")
-        print(f"| {name} | " + " | ".join(cells) + " |")
-
-
-if __name__ == "__main__":
-    main()
+    for line in lines(given.starts, given.seconds):
+        print(line, flush=True)
