@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from clearprop import InputError
 from clearprop.catalogue import settings_of, spelled
 from clearprop.updates import UPDATES, UpdateRule
 
@@ -135,3 +137,18 @@ def test_rules_can_be_written_and_read_back(text: str) -> None:
 def test_settings_outside_their_interval_are_refused(text: str, setting: str) -> None:
     with pytest.raises(ValueError, match=rf"`{setting}` \(=.* cannot be used: .* try: "):
         UPDATES.make(text)
+
+
+SETTINGS = [
+    (name, setting)
+    for name in UPDATES
+    for setting, value in settings_of(UPDATES.make(name)).items()
+    if not isinstance(value, bool)
+]
+
+
+@pytest.mark.parametrize("value", ["a", None, True, math.nan, math.inf, -1, 1j])
+@pytest.mark.parametrize(("name", "setting"), SETTINGS)
+def test_settings_that_are_no_numbers_of_their_range_are_refused(name, setting, value):
+    with pytest.raises(InputError, match=rf"`{setting}` \(=.* cannot be used: .* try: "):
+        replace(UPDATES.make(name), **{setting: value})

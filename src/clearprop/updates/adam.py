@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.updates.rule import Number, UpdateRule, check_fraction, per_step
+from clearprop.updates.rule import (
+    Number,
+    UpdateRule,
+    check_fraction,
+    check_positive,
+    per_step,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Adam(UpdateRule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_positive("epsilon", self.epsilon, "1e-8.")
         check_fraction("beta_1", self.beta_1)
         check_fraction("beta_2", self.beta_2)
 

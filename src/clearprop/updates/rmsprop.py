@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.updates.rule import Number, UpdateRule, check_fraction, per_step
+from clearprop.updates.rule import (
+    Number,
+    UpdateRule,
+    check_fraction,
+    check_positive,
+    per_step,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class RMSprop(UpdateRule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_positive("epsilon", self.epsilon, "1e-8.")
         check_fraction("decay", self.decay)
 
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

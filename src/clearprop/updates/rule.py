@@ -7,6 +7,7 @@ An update rule is an elementwise map of (θ, g, its memory). It is written once,
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,9 +27,7 @@ class UpdateRule(ABC):
     learning_rate: float
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.learning_rate) and self.learning_rate > 0):
-            why = "the step must be positive and finite."
-            raise refuse("learning_rate", self.learning_rate, why, "0.01.")
+        check_positive("learning_rate", self.learning_rate, "0.01.")
 
     @abstractmethod
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -58,7 +57,17 @@ def per_step(first: npt.NDArray[np.float64], *fixed: float) -> npt.NDArray[np.fl
     return rows
 
 
+def check_positive(name: str, value: float, hint: str) -> None:
+    """Refuse what is not a positive finite number."""
+    if not _is_number(value) or not 0 < value < np.inf:
+        raise refuse(name, value, "it must be a positive, finite number.", hint)
+
+
 def check_fraction(name: str, value: float) -> None:
     """Refuse a decay that is not in [0, 1)."""
-    if not 0 <= value < 1:
+    if not _is_number(value) or not 0 <= value < 1:
         raise refuse(name, value, "it is not in [0, 1).", "0.9.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
