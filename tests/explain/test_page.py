@@ -278,3 +278,25 @@ def test_a_wide_network_fits_and_lists_its_paths(tmp_path):
     )
     found = in_browser(page, script, tmp_path, "#pick=W1[0,2]")
     assert found == {"outside": 0, "paths": 6, "weights": 4 * 8 + 8 * 8 + 8 * 3, "wide": False}
+
+
+@pytest.mark.parametrize("convention", ["row", "column"])
+def test_no_formula_of_a_wide_network_has_to_be_scrolled(tmp_path, convention):
+    page = cp.explain(*wide_network(), learning_rate=0.1).printed("html")
+    script = (
+        READ
+        + """
+    const wide = [];
+    for (const link of document.querySelectorAll("[data-go]")) {
+      link.click();
+      const too_wide = [...document.querySelectorAll(".equation")].filter((one) =>
+        shown(one) && one.scrollWidth > one.clientWidth + 1);
+      if (too_wide.length) wide.push(link.innerText);
+    }
+    answer([document.querySelectorAll("[data-go]").length, wide]);
+    """
+    )
+    address = f"#convention={convention}&pick=W1[0,2]"
+    steps, wide = in_browser(page, script, tmp_path, address)
+    assert steps > 20
+    assert wide == []

@@ -21,6 +21,7 @@ from clearprop.explain.printers.figures import figure
 from clearprop.explain.printers.json import KINDS, JsonPage, read_formula, schema
 from clearprop.explain.printers.latex_formula import LatexPrinter
 from clearprop.explain.printers.mathml import MathmlPrinter
+from clearprop.explain.printers.text import WIDTH
 from clearprop.explain.printers.text_formula import TextPrinter
 from clearprop.explain.rewriting import rewrite
 
@@ -83,6 +84,26 @@ def test_matrices_of_text_are_aligned(options):
                     under = [i for i in range(len(below)) if width_of(below[:i]) == place]
                     assert under, (above, below)
                     assert below[under[0]] in "⎢⎣", (above, below)
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_no_line_of_text_is_too_long_for_a_screen(options):
+    for derivation in everything(**options):
+        for line in str(derivation).splitlines():
+            assert width_of(line) <= WIDTH, line
+
+
+def test_the_z_of_a_rule_is_a_number_even_in_a_batch():
+    net, params, _, _ = course_network()
+    text = str(cp.explain(net, params, np.eye(2), [[0], [1]], topics=["forward", "rules"]))
+    assert "ReLU(z) = max(0, z)" in text
+    assert "A¹ = ReLU(Z¹)" in text
+
+
+def test_numbers_in_an_exponent_are_not_matrices():
+    text = str(cp.explain(*wide_network(), topics=["backward"]))
+    assert "GELU′([" in text
+    assert "(z²)²" in text
 
 
 def test_large_matrices_are_folded_with_corners_and_shape_and_unfolded_on_demand():

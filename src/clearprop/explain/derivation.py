@@ -15,6 +15,7 @@ from clearprop.explain.expression import (
     Expression,
     Matrix,
     Number,
+    Power,
     Value,
 )
 from clearprop.explain.notation import Notation
@@ -26,6 +27,7 @@ from clearprop.explain.rewriting import (
     elementwise,
     in_convention,
     literal,
+    rewrite,
     with_numbers,
     with_shapes,
 )
@@ -134,12 +136,24 @@ def numeric(equation: Equation, bindings: Bindings) -> Equation:
     filled = with_numbers(last, bindings)
     if isinstance(filled, Cases) and len(filled.branches) == 1:
         return Equation((quantity, filled))
-    if isinstance(filled, Cases) and isinstance(quantity, Apply):
+    if isinstance(quantity, Apply) and _is_hard_to_read(filled):
         inner = tuple(with_numbers(one, bindings) for one in quantity.arguments)
         filled = replace(quantity, arguments=inner)
     if isinstance(filled, (Number, Matrix)):
         return Equation((quantity, value))
     return Equation((quantity, filled, value))
+
+
+def _is_hard_to_read(filled: Expression) -> bool:
+    """Return whether matrices stand where only numbers can be read: in cases, in an exponent."""
+    exponents: list[Expression] = []
+
+    def look(part: Expression) -> None:
+        if isinstance(part, Power):
+            exponents.append(part.exponent)
+
+    rewrite(filled, look)
+    return isinstance(filled, Cases) or any(contains(one, Matrix) for one in exponents)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,16 @@ function draw() {
   }
   position.textContent = say("step", { number: now, count: steps.length });
   showDigits();
+  fit();
+}
+
+// Formulas that are a little too wide are set smaller; what is wider still is scrolled.
+function fit() {
+  for (const one of document.querySelectorAll(".equation")) {
+    one.style.fontSize = "";
+    const room = one.clientWidth / one.scrollWidth;
+    if (room < 1) one.style.fontSize = `${Math.max(room * 0.98, 0.75)}em`;
+  }
 }
 
 function showDigits() {
@@ -83,9 +93,10 @@ if (data.batch) {
     chooser.querySelector("select").append(new Option(String(sample), String(sample)));
   }
 }
+addEventListener("resize", fit);
 document.body.classList.add("stepping");
-listen(draw);
+panel.start();
 drawing.start();
 lighting.start();
-panel.start();
+listen(draw);
 tell();

@@ -56,12 +56,12 @@ function chain(path, number, name) {
   const holder = element("div", "", { className: "path", tabIndex: 0 });
   const join = (side) =>
     path.links.map((link) => data.looks[link[side]][state.convention]).join("<mo>·</mo>");
-  const numbers = path.links
-    .map((link) => {
-      const value = shown(link[2]).replace("-", "−");
-      return value.startsWith("−") ? `<mrow><mo>(</mo><mn>${value}</mn><mo>)</mo></mrow>` : `<mn>${value}</mn>`;
-    })
-    .join("<mo>·</mo>");
+  const numbers = path.links.map((link, at) => {
+    const value = shown(link[2]).replace("-", "−");
+    const number = value.startsWith("−")
+      ? `<mrow><mo>(</mo><mn>${value}</mn><mo>)</mo></mrow>` : `<mn>${value}</mn>`;
+    return `<mo form="infix">${at ? "·" : "="}</mo>${number}`;
+  });
   const value = `<mn>${shown(path.value).replace("-", "−")}</mn>`;
   const share = `${(100 * path.share).toPrecision(3)} %`;
   const sample = data.batch ? ` (${say("sample", { sample: path.sample })})` : "";
@@ -71,7 +71,7 @@ function chain(path, number, name) {
     element("p", way, { className: "way" }),
     math(join(0)),
     math(`<mo>=</mo>${join(1)}`),
-    math(`<mo>=</mo>${numbers}`, `<mo>=</mo>${value}`),
+    math(...numbers, `<mo>=</mo>${value}`),
   );
   const places = [name, ...path.places, ...weightsOn(path.places), "L"];
   for (const event of ["pointerenter", "focus"]) {

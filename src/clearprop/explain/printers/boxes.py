@@ -35,11 +35,18 @@ def padded(text: str, width: int, align: str = "left") -> str:
 
 
 def wrapped_text(text: str, width: int) -> list[str]:
-    """Return a sentence as lines of at most a width, broken at spaces or between Chinese signs."""
+    """Return a sentence as lines of at most a width, broken at spaces or between Chinese signs.
+
+    No line begins with a stop: the sign before it goes with it.
+    """
     lines = [""]
     for piece in re.findall(r"[^\s\u3000-\uffef]+\s*|[\u3000-\uffef]\s*", text):
-        if width_of(lines[-1] + piece.rstrip()) > width and piece not in "，。；：、）":
-            lines.append("")
+        if width_of(lines[-1] + piece.rstrip()) > width:
+            kept, sign = lines[-1][:-1], lines[-1][-1:]
+            takes_sign = kept and piece.strip() in "，。；：、）" and width_of(sign) == 2
+            if takes_sign:
+                lines[-1] = kept
+            lines.append(sign if takes_sign else "")
         lines[-1] += piece
     return [line.rstrip() for line in lines]
 
@@ -111,12 +118,13 @@ BRACKETS = {
 }
 
 
-def bracketed(box: Box, kind: str = "(") -> Box:
-    """Return the box between brackets as tall as it is."""
-    small, left, right = BRACKETS[kind]
+def bracketed(box: Box, kind: str = "(", left: bool = True, right: bool = True) -> Box:
+    """Return the box between brackets as tall as it is, or with one of the two."""
+    small, *tall = BRACKETS[kind]
     if box.height == 1:
-        return Box((small[0] + box.lines[0] + small[2],))
-    return beside(_tall(left, box), box, _tall(right, box))
+        return Box((small[0] * left + box.lines[0] + small[2] * right,))
+    before, after = (_tall(pieces, box) for pieces in tall)
+    return beside(*[before] * left, box, *[after] * right)
 
 
 def braced(box: Box) -> Box:

@@ -16,17 +16,13 @@ from clearprop.explain.expression import (
     Equation,
     Expression,
     Fraction,
-    Hadamard,
     Limit,
     Matrix,
-    MatrixProduct,
-    Negative,
     Number,
     Power,
     Product,
     Shaped,
     Sigma,
-    Sum,
     Symbol,
     Transpose,
     Word,
@@ -37,7 +33,7 @@ from clearprop.explain.printers.figures import (
     mantissa_and_exponent,
     shown_positions,
 )
-from clearprop.explain.printers.printer import FormulaPrinter, needs_dot, split_sign
+from clearprop.explain.printers.printer import FormulaPrinter, Sign, has_layer
 
 LETTERS = {"delta": r"\delta", "eta": r"\eta", "ell": r"\ell", "kronecker": r"\delta"}
 FUNCTIONS = {
@@ -50,6 +46,7 @@ FUNCTIONS = {
     "min": r"\min",
     "f": "f",
 }
+SIGNS = {"": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", "minus": "-"}
 COMPARISONS = {"<": "<", ">": ">", "<=": r"\le", ">=": r"\ge", "=": "="}
 WORDS = {"→": r"\rightarrow", "⇓": r"\Downarrow", "⋯": r"\cdots"}
 
@@ -59,6 +56,18 @@ class LatexPrinter(FormulaPrinter[str]):
 
     def parenthesised(self, printed: str) -> str:
         return rf"\left( {printed} \right)"
+
+    def opened(self, printed: str) -> str:
+        return rf"\left( {printed} \right."
+
+    def closed(self, printed: str) -> str:
+        return rf"\left. {printed} \right)"
+
+    def after(self, sign: Sign, printed: str) -> str:
+        return SIGNS.get(sign, f" {sign} ") + printed
+
+    def row(self, pieces: Sequence[str]) -> str:
+        return "".join(pieces)
 
     def number(self, part: Number) -> str:
         return self.digits(part.value)
@@ -110,41 +119,6 @@ class LatexPrinter(FormulaPrinter[str]):
     def derivative(self, part: Derivative) -> str:
         return rf"\frac{{\partial {self.show(part.of)}}}{{\partial {self.show(part.by)}}}"
 
-    def negative(self, part: Negative) -> str:
-        return f"-{self.inside(part.of, Product.precedence)}"
-
-    def sum(self, part: Sum) -> str:
-        return "".join(self.terms(part))
-
-    def terms(self, part: Sum) -> list[str]:
-        """Return the terms of a sum, each with its sign."""
-        printed = []
-        for position, term in enumerate(part.terms):
-            sign, positive = split_sign(term)
-            shown = self.inside(positive, Product.precedence - (position == 0 and sign == "+"))
-            first = "" if sign == "+" else "-"
-            printed.append((f" {sign} " if position else first) + shown)
-        return printed
-
-    def product(self, part: Product) -> str:
-        return "".join(self.factors(part.factors, r" \cdot "))
-
-    def hadamard(self, part: Hadamard) -> str:
-        return "".join(self.factors(part.factors, r" \odot "))
-
-    def matrix_product(self, part: MatrixProduct) -> str:
-        sign = r" \cdot " if needs_dot(part) else r" \, "
-        return "".join(self.factors(part.factors, sign))
-
-    def factors(self, factors: Sequence[Expression], sign: str) -> list[str]:
-        """Return factors, each after the first with the sign before it."""
-        printed: list[str] = []
-        for factor in factors:
-            again = isinstance(factor, (Product, MatrixProduct, Sigma))
-            shown = self.inside(factor, Product.precedence + again)
-            printed.append(sign + shown if printed else shown)
-        return printed
-
     def transpose(self, part: Transpose) -> str:
         if isinstance(part.of, Symbol):
             return self.scripted(part.of, above=r"\top")
@@ -155,7 +129,7 @@ class LatexPrinter(FormulaPrinter[str]):
 
     def power(self, part: Power) -> str:
         base = self.inside(part.base, Power.precedence + 1)
-        if isinstance(part.base, Symbol) and part.base.layer is not None:
+        if has_layer(part.base):
             base = self.parenthesised(base)
         return f"{base}^{{{self.show(part.exponent)}}}"
 
@@ -204,23 +178,40 @@ class LatexPrinter(FormulaPrinter[str]):
         return " = ".join(map(self.show, part.parts))
 
     def aligned(self, equations: Sequence[Equation], width: int = 80) -> str:
-        """Return equations below each other, their equal signs aligned, long ones broken there.
+        """Return equations below each other, their equal signs aligned, long ones broken.
 
         The width is in signs, which is a rough measure of what is seen.
         """
         lines: list[str] = []
         for equation in equations:
-            first, *others = map(self.show, equation.parts)
-            line = f"{first} &"
-            for number, part in enumerate(others):
-                if number and _extent(line) + _extent(part) > width:
+            first, *others = equation.parts
+            line = f"{self.show(first)} &"
+            for position, part in enumerate(others):
+                shown = self.show(part)
+                if position and _extent(line) + _extent(shown) > width:
                     lines.append(line)
                     line = "&"
-                line += f"= {part} " if line.endswith("&") else f" = {part}"
+                sign = "= " if line.endswith("&") else " = "
+                if _extent(line) + _extent(shown) <= width:
+                    line += sign + shown
+                else:
+                    *filled, line = self._filled(line + sign, part, width)
+                    lines += filled
             lines.append(line)
         if len(lines) == 1:
             return lines[0].replace(" &=", " =").removesuffix(" &")
         return environment("aligned", lines)
+
+    def _filled(self, line: str, part: Expression, width: int) -> list[str]:
+        """Return lines of about a width: `line`, and a formula in its pieces."""
+        first, *others = self.pieces(part)
+        lines = [line + first]
+        for piece in others:
+            if _extent(lines[-1]) + _extent(piece) > width:
+                lines.append(r"& \quad " + piece)
+            else:
+                lines[-1] += piece
+        return lines
 
 
 def environment(name: str, rows: Iterable[str]) -> str:

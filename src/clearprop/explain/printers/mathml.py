@@ -22,17 +22,13 @@ from clearprop.explain.expression import (
     Equation,
     Expression,
     Fraction,
-    Hadamard,
     Limit,
     Matrix,
-    MatrixProduct,
-    Negative,
     Number,
     Power,
     Product,
     Shaped,
     Sigma,
-    Sum,
     Symbol,
     Transpose,
     Word,
@@ -43,9 +39,17 @@ from clearprop.explain.printers.figures import (
     mantissa_and_exponent,
     shown_positions,
 )
-from clearprop.explain.printers.printer import FormulaPrinter, needs_dot, split_sign
+from clearprop.explain.printers.printer import FormulaPrinter, Sign, has_layer
 from clearprop.explain.printers.text_formula import COMPARISONS, FUNCTIONS, LETTERS
+from clearprop.explain.rewriting import contains
 
+SIGNS = {
+    "": '<mspace width="0.2em"/>',
+    "-": '<mo form="infix">−</mo>',
+    "minus": '<mo form="prefix">−</mo>',
+}
+MANY = 4
+"""A line may end within a sum or a product of more parts than this."""
 PAIR = re.compile(r"\[(\w+),(\w+)\]")
 
 
@@ -58,12 +62,18 @@ class MathmlPrinter(FormulaPrinter[str]):
         return f'<math display="{display}">{self.show(part)}</math>'
 
     def broken(self, equation: Equation) -> str:
-        """Return an equation as several ``<math>``, so that a line can end before an equal sign."""
-        first, *others = map(self.show, equation.parts)
-        parts = [first, *(f"<mo>=</mo>{other}" for other in others)]
-        if len(parts) > 1:
-            parts[:2] = ["".join(parts[:2])]
-        shown = "".join(f'<math display="block"><mrow>{part}</mrow></math>' for part in parts)
+        """Return an equation as several ``<math>``, so that a line can end before a sign."""
+        first, *others = equation.parts
+        pieces = [self.show(first)]
+        for position, part in enumerate(others):
+            head, *tail = self.pieces(part) if _is_wide(part) else [self.show(part)]
+            equals = self.after("=", head)
+            if position == 0:
+                pieces[0] += equals
+            else:
+                pieces.append(equals)
+            pieces += tail
+        shown = "".join(f'<math display="block"><mrow>{one}</mrow></math>' for one in pieces)
         return f'<div class="equation">{shown}</div>'
 
     def reference(self, name: str) -> str:
@@ -76,6 +86,18 @@ class MathmlPrinter(FormulaPrinter[str]):
 
     def parenthesised(self, printed: str) -> str:
         return fenced("(", printed, ")")
+
+    def opened(self, printed: str) -> str:
+        return fenced("(", printed, "")
+
+    def closed(self, printed: str) -> str:
+        return fenced("", printed, ")")
+
+    def after(self, sign: Sign, printed: str) -> str:
+        return SIGNS.get(sign, f'<mo form="infix">{sign}</mo>') + printed
+
+    def row(self, pieces: Sequence[str]) -> str:
+        return f"<mrow>{''.join(pieces)}</mrow>"
 
     def number(self, part: Number) -> str:
         return self.digits(part.value, part.of)
@@ -157,42 +179,6 @@ class MathmlPrinter(FormulaPrinter[str]):
         of, by = (f"<mrow><mo>∂</mo>{self.show(one)}</mrow>" for one in (part.of, part.by))
         return f"<mrow{self.reference(part.name)}><mfrac>{of}{by}</mfrac></mrow>"
 
-    def negative(self, part: Negative) -> str:
-        return f"<mrow><mo>−</mo>{self.inside(part.of, Product.precedence)}</mrow>"
-
-    def sum(self, part: Sum) -> str:
-        return f"<mrow>{''.join(self.terms(part))}</mrow>"
-
-    def terms(self, part: Sum) -> list[str]:
-        """Return the terms of a sum, each with its sign."""
-        printed = []
-        for position, term in enumerate(part.terms):
-            sign, positive = split_sign(term)
-            shown = self.inside(positive, Product.precedence - (position == 0 and sign == "+"))
-            lead = f"<mo>{'+' if sign == '+' else '−'}</mo>"
-            printed.append((lead if position or sign == "-" else "") + shown)
-        return printed
-
-    def product(self, part: Product) -> str:
-        return self._joined(part.factors, "<mo>·</mo>")
-
-    def hadamard(self, part: Hadamard) -> str:
-        return self._joined(part.factors, "<mo>⊙</mo>")
-
-    def matrix_product(self, part: MatrixProduct) -> str:
-        sign = "<mo>·</mo>" if needs_dot(part) else '<mspace width="0.2em"/>'
-        return self._joined(part.factors, sign)
-
-    def _joined(self, factors: Sequence[Expression], sign: str) -> str:
-        shown = (
-            self.inside(
-                factor,
-                Product.precedence + isinstance(factor, (Product, MatrixProduct, Sigma)),
-            )
-            for factor in factors
-        )
-        return f"<mrow>{sign.join(shown)}</mrow>"
-
     def transpose(self, part: Transpose) -> str:
         if isinstance(part.of, Symbol):
             return self.scripted(part.of, above="<mo>⊤</mo>")
@@ -203,7 +189,7 @@ class MathmlPrinter(FormulaPrinter[str]):
 
     def power(self, part: Power) -> str:
         base = self.inside(part.base, Power.precedence + 1)
-        if isinstance(part.base, Symbol) and part.base.layer is not None:
+        if has_layer(part.base):
             base = self.parenthesised(base)
         return f"<msup>{base}{self.show(part.exponent)}</msup>"
 
@@ -263,6 +249,12 @@ class MathmlPrinter(FormulaPrinter[str]):
 
     def equation(self, part: Equation) -> str:
         return f"<mrow>{'<mo>=</mo>'.join(map(self.show, part.parts))}</mrow>"
+
+
+def _is_wide(part: Expression) -> bool:
+    """Return whether a formula may need more than one line: it holds matrices or many parts."""
+    together = getattr(part, "terms", ()) or getattr(part, "factors", ())
+    return len(together) > MANY or contains(part, Matrix)
 
 
 def fenced(left: str, inner: str, right: str) -> str:

@@ -3,7 +3,8 @@
 import itertools
 import re
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic, Literal, TypeVar
 
 import numpy as np
 
@@ -36,6 +37,8 @@ from clearprop.explain.expression import (
 )
 
 Printed = TypeVar("Printed")
+Sign = Literal["=", "+", "-", "minus", "·", "⊙", ""]
+"""What stands between two parts; ``"minus"`` is the sign of the part after it, ``""`` a space."""
 MARKED = re.compile(r"([A-Za-z]+)(?:_(\w+)|(\d+))")
 SAMPLE_QUANTITIES = ("x", "y", "z", "a")
 
@@ -59,11 +62,12 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def letter(self, symbol: Symbol) -> tuple[str, str]:
         """Return the letter of a symbol and its mark: ``"W_new"`` is W, marked new; W5 is W, 5.
 
-        The matrix of several samples is a capital.
+        The matrix of several samples is a capital; the z of a general rule is any number.
         """
         match = MARKED.fullmatch(symbol.letter)
         letter, word, number = match.groups() if match else (symbol.letter, None, None)
-        if self.style.batch and not symbol.index and letter in SAMPLE_QUANTITIES:
+        is_matrix = not symbol.index and (symbol.layer is not None or letter in ("x", "y"))
+        if self.style.batch and is_matrix and letter in SAMPLE_QUANTITIES:
             letter = letter.upper()
         return letter, word or number or ""
 
@@ -80,6 +84,88 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def parenthesised(self, printed: Printed) -> Printed: ...
 
     @abstractmethod
+    def opened(self, printed: Printed) -> Printed:
+        """Return a piece after an opening parenthesis whose partner follows a later piece."""
+
+    @abstractmethod
+    def closed(self, printed: Printed) -> Printed:
+        """Return a piece before a closing parenthesis whose partner precedes an earlier piece."""
+
+    @abstractmethod
+    def after(self, sign: Sign, printed: Printed) -> Printed:
+        """Return a piece with a sign before it."""
+
+    @abstractmethod
+    def row(self, pieces: Sequence[Printed]) -> Printed:
+        """Return pieces side by side."""
+
+    def pieces(self, part: Expression) -> list[Printed]:
+        """Return a formula in pieces between which a line may end; signs begin a piece."""
+        if isinstance(part, Sum):
+            return self._terms(part, self._divided)
+        if isinstance(part, (Product, MatrixProduct)):
+            return self._factors(part, self._divided)
+        if isinstance(part, Negative):
+            first, *others = self._divided(part.of, Product.precedence)
+            return [self.after("minus", first), *others]
+        return [self.show(part)]
+
+    def _divided(self, part: Expression, precedence: int) -> list[Printed]:
+        """Return what `inside` does, in pieces."""
+        pieces = self.pieces(part)
+        if tightness(part) >= precedence:
+            return pieces
+        if len(pieces) == 1:
+            return [self.parenthesised(pieces[0])]
+        return [self.opened(pieces[0]), *pieces[1:-1], self.closed(pieces[-1])]
+
+    def _whole(self, part: Expression, precedence: int) -> list[Printed]:
+        return [self.inside(part, precedence)]
+
+    def _terms(
+        self, part: Sum, divided: Callable[[Expression, int], list[Printed]]
+    ) -> list[Printed]:
+        """Return the terms of a sum, each with its sign."""
+        pieces: list[Printed] = []
+        for position, term in enumerate(part.terms):
+            sign, positive = split_sign(term)
+            leads = position == 0 and sign == "+"
+            first, *others = divided(positive, Product.precedence - leads)
+            if not leads:
+                first = self.after(sign if position else "minus", first)
+            pieces += [first, *others]
+        return pieces
+
+    def _factors(
+        self,
+        part: Product | MatrixProduct,
+        divided: Callable[[Expression, int], list[Printed]],
+    ) -> list[Printed]:
+        """Return the factors of a product, each after the first with the sign before it."""
+        pieces: list[Printed] = []
+        sign = product_sign(part)
+        for factor in part.factors:
+            again = isinstance(factor, (Product, MatrixProduct, Sigma))
+            first, *others = divided(factor, Product.precedence + again)
+            pieces += [self.after(sign, first) if pieces else first, *others]
+        return pieces
+
+    def negative(self, part: Negative) -> Printed:
+        return self.row([self.after("minus", self.inside(part.of, Product.precedence))])
+
+    def sum(self, part: Sum) -> Printed:
+        return self.row(self._terms(part, self._whole))
+
+    def product(self, part: Product) -> Printed:
+        return self.row(self._factors(part, self._whole))
+
+    def hadamard(self, part: Hadamard) -> Printed:
+        return self.row(self._factors(part, self._whole))
+
+    def matrix_product(self, part: MatrixProduct) -> Printed:
+        return self.row(self._factors(part, self._whole))
+
+    @abstractmethod
     def number(self, part: Number) -> Printed: ...
 
     @abstractmethod
@@ -93,21 +179,6 @@ class FormulaPrinter(ABC, Generic[Printed]):
 
     @abstractmethod
     def derivative(self, part: Derivative) -> Printed: ...
-
-    @abstractmethod
-    def negative(self, part: Negative) -> Printed: ...
-
-    @abstractmethod
-    def sum(self, part: Sum) -> Printed: ...
-
-    @abstractmethod
-    def product(self, part: Product) -> Printed: ...
-
-    @abstractmethod
-    def hadamard(self, part: Hadamard) -> Printed: ...
-
-    @abstractmethod
-    def matrix_product(self, part: MatrixProduct) -> Printed: ...
 
     @abstractmethod
     def transpose(self, part: Transpose) -> Printed: ...
@@ -149,14 +220,23 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def equation(self, part: Equation) -> Printed: ...
 
 
+def has_layer(part: Expression) -> bool:
+    """Return whether a layer stands above a part, where an exponent would be read as one."""
+    inner = part.of if isinstance(part, Shaped) else part
+    return isinstance(inner, Symbol) and inner.layer is not None
+
+
 def is_figure(part: Expression) -> bool:
     """Return whether a part is printed as one number: a 1×1 matrix is."""
     return isinstance(part, Number) or (isinstance(part, Matrix) and part.values.size == 1)
 
 
-def needs_dot(part: MatrixProduct) -> bool:
-    """Return whether numbers would stand side by side in a matrix product, and read as one."""
-    return any(is_figure(a) and is_figure(b) for a, b in itertools.pairwise(part.factors))
+def product_sign(part: Product | MatrixProduct) -> Sign:
+    """Return the sign of a product; matrices need one only where numbers would read as one."""
+    if isinstance(part, Product):
+        return "⊙" if isinstance(part, Hadamard) else "·"
+    neighbours = itertools.pairwise(part.factors)
+    return "·" if any(is_figure(a) and is_figure(b) for a, b in neighbours) else ""
 
 
 def tightness(part: Expression) -> int:
@@ -166,6 +246,6 @@ def tightness(part: Expression) -> int:
     return part.precedence
 
 
-def split_sign(term: Expression) -> tuple[str, Expression]:
+def split_sign(term: Expression) -> tuple[Literal["+", "-"], Expression]:
     """Return the sign of a term in a sum, and the term without it."""
     return ("-", term.of) if isinstance(term, Negative) else ("+", term)

@@ -18,8 +18,8 @@ from clearprop.explain.words import printing as words
 from clearprop.language import Text
 
 WIDTH = 100
-CELL = 48
-"""A sentence in a table is broken at this width."""
+CELLS = range(16, 49)
+"""A sentence in a table is broken at one of these widths: the largest for which there is room."""
 NARROWEST = 30
 """A reason beside a formula has at least so much room."""
 
@@ -37,8 +37,8 @@ class TextPage(PagePrinter):
         self.margin = 5 + max(width_of(self.say(label)) for label in labels)
 
     def page(self, derivation: Derivation) -> str:
-        title = self.say(derivation.title)
-        lines = [title, "═" * width_of(title)]
+        title = wrapped_text(self.say(derivation.title), WIDTH)
+        lines = [*title, "═" * max(map(width_of, title))]
         for section in self.numbered(derivation):
             lines += ["", self.say(section.title), "─" * width_of(self.say(section.title))]
             for number, item in section.items:
@@ -105,21 +105,38 @@ class TextPage(PagePrinter):
         return lines
 
     def table(self, table: Table) -> list[str]:
-        rows = [[text_box(self.say(cell)) for cell in table.header]]
-        rows += [[self.cell(cell) for cell in row] for row in table.rows]
-        widths = [max(row[column].width for row in rows) for column in range(len(table.header))]
+        rows = [table.header, *table.rows]
+        room = self.room(rows)
+        boxes = [[self.cell(cell, room) for cell in row] for row in rows]
+        widths = [max(row[column].width for row in boxes) for column in range(len(table.header))]
         lines = []
-        for number, row in enumerate(rows):
-            boxes = [
+        for number, row in enumerate(boxes):
+            spaced = [
                 beside(box, text_box(" " * (width - box.width + 2)))
                 for box, width in zip(row, widths, strict=True)
             ]
-            lines += ["   " + line.rstrip() for line in beside(*boxes).lines]
+            lines += ["   " + line.rstrip() for line in beside(*spaced).lines]
             if number == 0:
                 lines.append("   " + "─" * (sum(widths) + 2 * len(widths) - 2))
         return [*lines, ""]
 
-    def cell(self, cell: Cell) -> Box:
+    def room(self, rows: Sequence[Sequence[Cell]]) -> int:
+        """Return how wide each column of sentences may be, next to those of formulas."""
+        widths = [
+            max(self.cell(row[column], CELLS[-1]).width for row in rows)
+            for column in range(len(rows[0]))
+        ]
+        wide = [
+            width
+            for column, width in enumerate(widths)
+            if width > CELLS[0] and all(isinstance(row[column], Text) for row in rows)
+        ]
+        if not wide:
+            return CELLS[-1]
+        others = sum(widths) - sum(wide) + 2 * len(widths) + 1
+        return min(max((WIDTH - others) // len(wide), CELLS[0]), CELLS[-1])
+
+    def cell(self, cell: Cell, room: int = CELLS[-1]) -> Box:
         if isinstance(cell, Text):
-            return Box(tuple(wrapped_text(self.say(cell), CELL)))
+            return Box(tuple(wrapped_text(self.say(cell), room)))
         return self.formulas.show(cell)

@@ -15,17 +15,13 @@ from clearprop.explain.expression import (
     Equation,
     Expression,
     Fraction,
-    Hadamard,
     Limit,
     Matrix,
-    MatrixProduct,
-    Negative,
     Number,
     Power,
     Product,
     Shaped,
     Sigma,
-    Sum,
     Symbol,
     Transpose,
     Word,
@@ -41,12 +37,13 @@ from clearprop.explain.printers.boxes import (
     text_box,
 )
 from clearprop.explain.printers.figures import figure, is_folded, shown_positions
-from clearprop.explain.printers.printer import FormulaPrinter, needs_dot, split_sign
+from clearprop.explain.printers.printer import FormulaPrinter, Sign, has_layer
 
 LETTERS = {"delta": "δ", "eta": "η", "ell": "ℓ", "kronecker": "δ", "pi": "π"}
 FUNCTIONS = {"sigma": "σ", "Phi": "Φ"}
 RAISED = str.maketrans("0123456789lL+-()z", "⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ⁺⁻⁽⁾ᶻ")
 LOWERED = str.maketrans("0123456789ijkmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙ")
+SIGNS = {"": " ", "-": " − ", "minus": "−"}
 COMPARISONS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "=": "="}
 
 
@@ -55,6 +52,18 @@ class TextPrinter(FormulaPrinter[Box]):
 
     def parenthesised(self, printed: Box) -> Box:
         return bracketed(printed, "(")
+
+    def opened(self, printed: Box) -> Box:
+        return bracketed(printed, "(", right=False)
+
+    def closed(self, printed: Box) -> Box:
+        return bracketed(printed, "(", left=False)
+
+    def after(self, sign: Sign, printed: Box) -> Box:
+        return beside(text_box(SIGNS.get(sign, f" {sign} ")), printed)
+
+    def row(self, pieces: Sequence[Box]) -> Box:
+        return beside(*pieces)
 
     def number(self, part: Number) -> Box:
         return text_box(figure(part.value, self.style.digits))
@@ -106,41 +115,6 @@ class TextPrinter(FormulaPrinter[Box]):
         of, by = (beside(text_box("∂"), self.show(one)) for one in (part.of, part.by))
         return fraction(of, by)
 
-    def negative(self, part: Negative) -> Box:
-        return beside(text_box("−"), self.inside(part.of, Product.precedence))
-
-    def sum(self, part: Sum) -> Box:
-        return beside(*self.terms(part))
-
-    def terms(self, part: Sum) -> list[Box]:
-        """Return the terms of a sum, each with its sign."""
-        boxes = []
-        for position, term in enumerate(part.terms):
-            sign, positive = split_sign(term)
-            box = self.inside(positive, Product.precedence - (position == 0 and sign == "+"))
-            lead = " + " if sign == "+" else " − "
-            first = "" if sign == "+" else "−"
-            boxes.append(beside(text_box(lead if position else first), box))
-        return boxes
-
-    def product(self, part: Product) -> Box:
-        return beside(*self.joined(part.factors, " · "))
-
-    def hadamard(self, part: Hadamard) -> Box:
-        return beside(*self.joined(part.factors, " ⊙ "))
-
-    def matrix_product(self, part: MatrixProduct) -> Box:
-        return beside(*self.joined(part.factors, " · " if needs_dot(part) else " "))
-
-    def joined(self, factors: Sequence[Expression], sign: str) -> list[Box]:
-        """Return factors, each after the first with the sign before it."""
-        boxes = []
-        for factor in factors:
-            again = isinstance(factor, (Product, MatrixProduct, Sigma))
-            box = self.inside(factor, Product.precedence + 1 if again else Product.precedence)
-            boxes.append(beside(text_box(sign), box) if boxes else box)
-        return boxes
-
     def transpose(self, part: Transpose) -> Box:
         inner = self.inside(part.of, Transpose.precedence)
         return beside(inner, text_box("ᵀ"))
@@ -154,7 +128,7 @@ class TextPrinter(FormulaPrinter[Box]):
 
     def power(self, part: Power) -> Box:
         base = self.inside(part.base, Power.precedence + 1)
-        if isinstance(part.base, Symbol) and part.base.layer is not None:
+        if has_layer(part.base):
             base = self.parenthesised(base)  # a¹² would read as a to the 12th
         exponent = self.show(part.exponent)
         small = exponent.lines[0].replace("−", "-").replace(" ", "")
@@ -224,33 +198,29 @@ class TextPrinter(FormulaPrinter[Box]):
         return self.wrapped(part, 10**6)
 
     def wrapped(self, part: Equation, width: int) -> Box:
-        """Return an equation broken before its equal signs, or its plus signs, to fit a width."""
-        first, *others = (self._pieces(one, width) for one in part.parts)
-        margin = sum(box.width for box in first)
-        pieces = [(beside(*first), "")]
-        for part_pieces in others:
-            for number, box in enumerate(part_pieces):
-                pieces.append((box, " = " if number == 0 else ""))
-        lines: list[Box] = []
-        line = pieces[0][0]
-        for box, sign in pieces[1:]:
-            joined = beside(line, text_box(sign), box)
-            if joined.width > width and line is not pieces[0][0]:
-                lines.append(line)
-                indent = " " * margin + (sign or "   ")
-                line = beside(text_box(indent), box)
+        """Return an equation broken before its signs to fit a width."""
+        margin = self.show(part.parts[0]).width
+        lines = [self.show(part.parts[0])]
+        for position, one in enumerate(part.parts[1:]):
+            equals = self.after("=", self.show(one))
+            if position and lines[-1].width + equals.width > width:
+                lines.append(text_box(" " * margin))
+            if lines[-1].width + equals.width <= width:
+                lines[-1] = beside(lines[-1], equals)
             else:
-                line = joined
-        return stacked(*lines, line, baseline=(lines or [line])[0].baseline)
+                lines = [*lines[:-1], *self._filled(lines[-1], one, width, margin)]
+        return stacked(*lines, baseline=lines[0].baseline)
 
-    def _pieces(self, part: Expression, width: int) -> list[Box]:
-        """Return a part whole if it fits, a long sum as its terms."""
-        whole = self.show(part)
-        if whole.width <= width:
-            return [whole]
-        if isinstance(part, Sum):
-            return self.terms(part)
-        return self.joined(part.factors, " · ") if type(part) is Product else [whole]
+    def _filled(self, line: Box, part: Expression, width: int, margin: int) -> list[Box]:
+        """Return lines of at most a width: `line`, an equal sign, and a formula in its pieces."""
+        first, *others = self.pieces(part)
+        lines, indent = [beside(line, text_box(" = "), first)], text_box(" " * (margin + 3))
+        for piece in others:
+            if lines[-1].width + piece.width > width:
+                lines.append(beside(indent, piece))
+            else:
+                lines[-1] = beside(lines[-1], piece)
+        return lines
 
 
 def _aligned(cells: Sequence[str]) -> list[str]:
