@@ -300,3 +300,57 @@ def test_no_formula_of_a_wide_network_has_to_be_scrolled(tmp_path, convention):
     steps, wide = in_browser(page, script, tmp_path, address)
     assert steps > 20
     assert wide == []
+
+
+def test_a_unit_shows_the_paths_of_its_error_term(page, tmp_path):
+    script = (
+        READ
+        + """
+    document.querySelector('.network [data-of="a1[1]"]').dispatchEvent(
+      new MouseEvent("click", {bubbles: true}));
+    answer({ways: text("#panel .way"), all: document.querySelector("#panel").innerText});
+    """
+    )
+    found = in_browser(page, script, tmp_path)
+    assert found["ways"] == "z1[1] → a1[1] → z2[0] → L"
+    together = "All paths together: 0.03708; the gradient of the backward pass: 0.03708"
+    assert together in found["all"]
+
+
+def test_the_drawing_shows_the_weights_that_the_update_makes(page, tmp_path):
+    net, params, X, Y = course_network()
+    new = params["W1"] - 0.5 * net.gradient(params, X, Y)[1]["W1"]
+    script = (
+        READ
+        + """
+    const value = () => document.querySelector('.network [data-value="W1[1,1]"]').textContent;
+    const before = value();
+    document.querySelector('[data-move="last"]').click();
+    answer([before, value()]);
+    """
+    )
+    before, after = in_browser(page, script, tmp_path)
+    assert float(before) == pytest.approx(params["W1"][1, 1], rel=1e-3)
+    assert float(after) == pytest.approx(new[1, 1], rel=1e-3)
+    assert before != after
+
+
+def test_values_stay_inside_their_circles_and_labels_apart(tmp_path):
+    script = (
+        READ
+        + """
+    const boxes = (selector) => [...document.querySelectorAll(selector)]
+      .filter((one) => one.textContent).map((one) => one.getBoundingClientRect());
+    const radius = document.querySelector(".network circle").getBoundingClientRect().width;
+    const meet = (a, b) => a.left < b.right && b.left < a.right
+      && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3;
+    const labels = boxes(".weight text");
+    const met = (one, at) => labels.slice(at + 1).some((other) => meet(one, other));
+    answer({wide: boxes(".unit .value").filter((one) => one.width > radius).length,
+      met: labels.filter(met).length, count: labels.length});
+    """
+    )
+    for arguments, labels in ((course_network(), 9), (wide_network(), 0)):
+        page = cp.explain(*arguments, learning_rate=0.1).printed("html")
+        found = in_browser(page, script, tmp_path, "#step=19")
+        assert found == {"wide": 0, "met": 0, "count": labels}

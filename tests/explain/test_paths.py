@@ -65,7 +65,7 @@ def test_the_strongest_paths_come_first_and_all_of_them_come(drawn):
     trace = net.trace(params, X, Y)
     ways = [Ways(trace, n, Place("z", 1, 0), trace.share[n, 0] * X[n, 0]) for n in range(len(X))]
     walked = [one for n, way in enumerate(ways) for one in every_path(trace, n, 1, 0, way.factor)]
-    found = [path.contribution for path in strongest(ways, 10**6)]
+    found = [path.contribution for path in strongest(ways, 10**6) if path.contribution]
     expected = sorted((abs(one) for one in walked if one), reverse=True)
     assert [abs(one) for one in found] == pytest.approx(expected, rel=1e-9)
     assert sum(way.together for way in ways) == pytest.approx(sum(map(abs, walked)), rel=1e-9)
@@ -121,10 +121,29 @@ def test_a_weight_of_ten_layers_of_a_thousand_units_is_explained():
     assert total == pytest.approx(expected, rel=1e-12)
 
 
-def test_dead_paths_are_said_to_be_dead():
+def test_dead_paths_are_said_to_be_dead_and_shown():
+    net = cp.Network(1, [cp.Layer(2, "relu"), cp.Layer(2), cp.Layer(1)])
+    params = net.parameters([1.0, -1.0, 0.0, 0.0, 2.0, 3.0, 0.0, 4.0, 0.0, 0.0, 5.0, 6.0, 0.0])
+    arguments = (net, params, [[1.0]], [[0.0]])
+    text = str(cp.explain(*arguments, wrt="W1[0,1]"))
+    assert "No path contributes anything" in text
+    assert "P₁ = 28 · 1 · 6 · 1 · 4 · 0 · 1 = 0" in text
+    assert "Check: all paths add up to 0; the engine's gradient is 0" in text
+    text = str(cp.explain(*arguments, wrt="x[0]"))
+    assert "more contribute nothing" in text
+
+
+def test_the_only_path_of_a_dead_unit_shows_which_factor_is_0():
     net = cp.Network(1, [cp.Layer(2, "relu"), cp.Layer(1)])
     params = net.parameters([1.0, -1.0, 0.0, 0.0, 2.0, 3.0, 0.0])
-    text = str(cp.explain(net, params, [[1.0]], [[0.0]], wrt="W1[0,1]"))
-    assert "No path contributes anything" in text
-    text = str(cp.explain(net, params, [[1.0]], [[0.0]], wrt="x[0]"))
-    assert "1 more contribute nothing" in text
+    derivation = cp.explain(net, params, [[1.0]], [[0.0]], wrt="W1[0,1]", learning_rate=0.5)
+    assert "It contributes nothing: a factor on it is 0." in str(derivation)
+    assert "P₁ = 2 · 1 · 3 · 0 · 1 = 0" in str(derivation)
+    assert derivation.value == 0
+
+
+def test_the_sample_of_a_path_is_named_in_the_readers_language():
+    net = cp.Network(1, [cp.Layer(1)])
+    arguments = (net, net.initialize(seed=0), [[1.0], [2.0]], [[0.0], [0.0]], "W1[0,0]")
+    assert "L (sample 1)" in str(cp.explain(*arguments))
+    assert "L（样本 1）" in str(cp.explain(*arguments, lang="zh"))

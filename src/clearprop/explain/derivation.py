@@ -262,8 +262,8 @@ class Derivation:
 
     @property
     def value(self) -> Value:
-        """The value of the last step: the gradient that was asked for."""
-        return self.steps[-1].value
+        """The gradient that was asked for: the value of the last step before any update."""
+        return [step for step in self.steps if step.phase != "update"][-1].value
 
     def styled(self, **changes: Any) -> "Derivation":
         """Return the same derivation in another language, convention, detail …: a `Style`."""

@@ -11,7 +11,7 @@ that knows for every unit the most that any way from it to the loss can contribu
 import heapq
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -112,6 +112,15 @@ class Ways:
         """How many ways there are."""
         return math.prod(matrix.shape[1] for _, matrix in self.stages if matrix.ndim == 2)
 
+    def first(self) -> Path:
+        """Return the way through the largest local derivatives; it may contribute nothing."""
+        way = _Partial(0, (self.start,), self.factor)
+        for _, matrix in self.stages:
+            here = way.places[-1].unit
+            to = here if matrix.ndim == 1 else int(np.argmax(abs(matrix[here])))
+            way = self._continued(way, to)
+        return self._finished(way)
+
     def strongest(self) -> Iterator[Path]:
         """Yield the ways that contribute anything, the strongest first."""
         order = itertools.count()  # of two equally strong ways the one found first
@@ -158,9 +167,12 @@ class Ways:
         return {}
 
     def _extended(self, partial: "_Partial", rank: int) -> "_Partial":
+        targets, _ = self._continuations(partial.stage, partial.places[-1].unit)
+        return self._continued(partial, int(targets[rank]))
+
+    def _continued(self, partial: "_Partial", to: int) -> "_Partial":
         place, matrix = self.stages[partial.stage]
         here = partial.places[-1].unit
-        to = int(self._continuations(partial.stage, here)[0][rank])
         slope = matrix[here] if matrix.ndim == 1 else matrix[here, to]
         places = (*partial.places, Place(place.kind, place.layer, to))
         return _Partial(partial.stage + 1, places, partial.product * float(slope))
@@ -179,9 +191,12 @@ class _Partial:
     product: float
 
 
-def strongest(ways: Iterable[Ways], limit: int) -> list[Path]:
-    """Return the strongest paths of several samples, at most `limit` of them."""
+def strongest(ways: Sequence[Ways], limit: int) -> list[Path]:
+    """Return the strongest paths of several samples, at most `limit` of them.
+
+    Where no path contributes anything it is one that does not, so that it can be seen why.
+    """
     merged = heapq.merge(
         *(one.strongest() for one in ways), key=lambda path: -abs(path.contribution)
     )
-    return list(itertools.islice(merged, limit))
+    return list(itertools.islice(merged, limit)) or [ways[0].first()]

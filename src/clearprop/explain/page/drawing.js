@@ -12,9 +12,12 @@ function draw() {
   const step = Number(state.step);
   for (const text of texts) {
     const name = text.dataset.value;
-    const value = valueOf(name);
+    const isNew = name in data.updated && updatedBy(name) <= step && state.show === "one";
+    const value = isNew ? data.updated[name] : valueOf(name);
     const known = data.since[whole(name)] ?? 0;
-    text.textContent = value ? (text.dataset.lead ?? "") + short(shown(value)) : "";
+    const lead = text.dataset.lead ?? "";
+    text.textContent = value ? lead + short(shown(value), lead ? 9 : 7) : "";
+    text.classList.toggle("new", isNew);
     text.classList.toggle("hidden", known > step && state.show === "one");
   }
   const now = document.querySelector(`.step[data-step="${step}"]`);
@@ -24,6 +27,11 @@ function draw() {
     part.classList.toggle("active", finds !== "" && names.includes(finds));
   }
   speak();
+}
+
+// The step after which a weight is the one that the update made of it.
+function updatedBy(name) {
+  return data.since[whole(name).replace(/^([Wb])/, "$1_new")] ?? Infinity;
 }
 
 // What a screen reader says of a unit: which it is, and what is known of it so far.
@@ -38,9 +46,14 @@ function speak() {
   }
 }
 
-// Inside a circle there is room for few signs; the panel and the formulas show the rest.
-function short(number) {
-  return number.length > 8 ? Number(number).toPrecision(3) : number;
+// There is room for few signs in the drawing; the panel and the formulas show the rest.
+function short(number, room) {
+  if (number.length <= room) return number;
+  const value = Number(number);
+  const forms = [3, 2, 1].flatMap((digits) => [
+    value.toPrecision(digits), value.toExponential(digits - 1).replace("e+", "e"),
+  ]);
+  return forms.find((form) => form.length <= room) ?? forms.at(-1);
 }
 
 export function start() {

@@ -41,7 +41,7 @@ function facts(name) {
     add("z", valueOf(`z${layer}[${index}]`));
     add("a", valueOf(`a${layer}[${index}]`));
     add(say("derivative"), valueOf(`slope${layer}[${index}]`));
-    add("δ", valueOf(`delta${layer}[${index}]`));
+    add("δ = ∂L/∂z", valueOf(`delta${layer}[${index}]`));
     add(`b${layer}[${index}]`, valueOf(`b${layer}[${index}]`));
     add(say("target"), valueOf("z" + (Number(layer) + 1) + "[0]") ? null : valueOf(`y[${index}]`));
   } else {
@@ -52,7 +52,7 @@ function facts(name) {
   return holder;
 }
 
-function chain(path, number, name) {
+function chain(path, number, start) {
   const holder = element("div", "", { className: "path", tabIndex: 0 });
   const join = (side) =>
     path.links.map((link) => data.looks[link[side]][state.convention]).join("<mo>·</mo>");
@@ -65,7 +65,7 @@ function chain(path, number, name) {
   const value = `<mn>${shown(path.value).replace("-", "−")}</mn>`;
   const share = `${(100 * path.share).toPrecision(3)} %`;
   const sample = data.batch ? ` (${say("sample", { sample: path.sample })})` : "";
-  const way = [name, ...path.places, "L"].join(" → ") + sample;
+  const way = [...start, ...path.places, "L"].join(" → ") + sample;
   holder.append(
     element("p", `${say("path", { number })} · ${say("share", { share })}`),
     element("p", way, { className: "way" }),
@@ -73,7 +73,7 @@ function chain(path, number, name) {
     math(`<mo>=</mo>${join(1)}`),
     math(...numbers, `<mo>=</mo>${value}`),
   );
-  const places = [name, ...path.places, ...weightsOn(path.places), "L"];
+  const places = [...start, ...path.places, ...weightsOn(path.places), "L"];
   for (const event of ["pointerenter", "focus"]) {
     holder.addEventListener(event, () => lightPath(places));
   }
@@ -92,17 +92,24 @@ function weightsOn(places) {
   return found;
 }
 
+// A unit's paths start at its z, an input's at x; a weight's and a bias's come to the z first.
 function paths(name) {
-  const found = data.paths[name];
-  if (!found) return [];
+  const [, kind, layer, index] = NAME.exec(name) ?? [];
+  const asked = ["a", "z", "delta"].includes(kind) ? `delta${layer}[${index}]` : name;
+  if (!kind || kind === "y") return [];
+  const samples = data.paths[asked];
+  if (!samples) return [element("p", say("no_paths", { name: asked }))];
+  const found = samples[Math.min(Number(state.sample), samples.length - 1)];
+  const start = ["W", "b"].includes(kind) ? [name] : [];
   const count = found.count.toLocaleString(state.lang);
   const parts = [element("p", found.count === 1 ? say("one_path") : say("paths", { count }))];
-  parts.push(...found.listed.map((path, at) => chain(path, at + 1, name)));
+  parts.push(...found.listed.map((path, at) => chain(path, at + 1, start)));
   if (found.listed.length < found.count && found.listed.length > 0) {
     const share = `${(100 * found.covered).toPrecision(3)} %`;
     parts.push(element("p", say("listed", { listed: found.listed.length, share })));
   }
-  parts.push(element("p", `${say("total")}: ${shown(found.total)}`));
+  const [total, gradient] = [shown(found.total), shown(found.gradient)];
+  parts.push(element("p", say("total", { total, gradient })));
   return parts;
 }
 

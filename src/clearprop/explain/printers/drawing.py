@@ -11,13 +11,16 @@ from html import escape
 from clearprop.explain.notation import Notation
 from clearprop.explain.printers.figures import figure, shown_positions
 
-COLUMN, ROW, RADIUS = 190, 100, 25
+COLUMN, ROW, RADIUS = 190, 96, 25
+NARROW = 150
+"""Columns of deeper networks, whose weights mostly have no labels, stand closer."""
 MARGIN = 46
 SHOWN_UNITS = 8
 """A layer of more units shows the first three and the last."""
 LABELLED = 12
 """A layer of at most so many weights shows their values on the lines."""
-
+LABEL_PLACES = (0.24, 0.3, 0.36, 0.42, 0.48, 0.54, 0.6, 0.66)
+"""Where on its line the value of a weight may stand."""
 CROWDED = 40
 """More weights than this are drawn paler."""
 
@@ -32,12 +35,13 @@ class _Spot:
 
 def network_svg(n: Notation, digits: int) -> str:
     """Return the network with the values of the first sample."""
-    columns = [_column(size, layer) for layer, size in enumerate(n.sizes)]
+    apart = NARROW if n.depth > 2 else COLUMN
+    columns = [_column(size, layer, apart) for layer, size in enumerate(n.sizes)]
     height = max(spot.y for column in columns for spot in column) + MARGIN + RADIUS
-    width = MARGIN * 2 + COLUMN * (len(columns))
+    width = MARGIN * 2 + apart * len(columns)
     middle = (height - RADIUS) / 2
     columns = [_centred(column, middle) for column in columns]
-    loss = _Spot(len(columns), 0, MARGIN + COLUMN * len(columns) - 40, middle)
+    loss = _Spot(len(columns), 0, MARGIN + apart * len(columns) - 40, middle)
     lines = "".join(_lines(n, columns, digits))
     ends = "".join(_end(spot, loss) for spot in columns[-1] if spot.unit is not None)
     units = "".join(_unit(n, spot, digits) for column in columns for spot in column)
@@ -54,9 +58,9 @@ def network_svg(n: Notation, digits: int) -> str:
     )
 
 
-def _column(size: int, layer: int) -> list[_Spot]:
+def _column(size: int, layer: int, apart: int) -> list[_Spot]:
     shown = shown_positions(size, SHOWN_UNITS)
-    x = MARGIN + COLUMN * layer
+    x = MARGIN + apart * layer
     return [_Spot(layer, unit, x, MARGIN + ROW * row) for row, unit in enumerate(shown)]
 
 
@@ -70,16 +74,17 @@ def _lines(n: Notation, columns: list[list[_Spot]], digits: int) -> Iterator[str
     for layer in range(1, n.depth + 1):
         W = n.layer(layer).W
         largest = float(abs(W).max()) or 1.0
+        labels: list[tuple[float, float]] = []
         for spot in columns[layer]:
             for before in columns[layer - 1]:
                 if spot.unit is None or before.unit is None:
                     continue
                 weight = float(W[before.unit, spot.unit])
-                label = _label(before, spot, weight, digits) if W.size <= LABELLED else ""
+                name = f"W{layer}[{before.unit},{spot.unit}]"
+                label = _label(before, spot, name, labels) if W.size <= LABELLED else ""
                 sign = "negative" if weight < 0 else "positive"
                 thickness = 0.8 + 3.2 * abs(weight) / largest
                 points = f'x1="{before.x:g}" y1="{before.y:g}" x2="{spot.x:g}" y2="{spot.y:g}"'
-                name = f"W{layer}[{before.unit},{spot.unit}]"
                 about = f"<title>{name} = {figure(weight, digits)}</title>"
                 yield (
                     f'<g class="weight {sign}" data-of="{name}">{about}'
@@ -88,11 +93,19 @@ def _lines(n: Notation, columns: list[list[_Spot]], digits: int) -> Iterator[str
                 )
 
 
-def _label(before: _Spot, spot: _Spot, weight: float, digits: int) -> str:
-    """Return a weight's value on its line; those of one unit stand at different heights."""
-    at = 0.24 + 0.13 * ((before.unit or 0) % 4)
-    x, y = before.x + (spot.x - before.x) * at, before.y + (spot.y - before.y) * at
-    return f'<text x="{x:g}" y="{y - 3:g}">{figure(weight, min(digits, 3))}</text>'
+def _label(before: _Spot, spot: _Spot, name: str, labels: list[tuple[float, float]]) -> str:
+    """Return the place of a weight's value on its line, as far from other `labels` as can be."""
+
+    def place(at: float) -> tuple[float, float]:
+        return before.x + (spot.x - before.x) * at, before.y + (spot.y - before.y) * at - 3
+
+    def room(at: float) -> float:
+        x, y = place(at)
+        return min((max(abs(x - u) / 44, abs(y - v) / 14) for u, v in labels), default=1.0)
+
+    x, y = place(max(LABEL_PLACES, key=lambda at: (min(room(at), 1.0), -abs(at - 0.4))))
+    labels.append((x, y))
+    return f'<text x="{x:g}" y="{y:g}" data-value="{name}"></text>'
 
 
 def _end(spot: _Spot, loss: _Spot) -> str:

@@ -10,7 +10,8 @@ STYLE = """
 .clearprop dl{display:grid;grid-template-columns:max-content 1fr;gap:.3em 1em;margin:.4em 0}
 .clearprop dt{font-style:italic;opacity:.75;align-self:center}
 .clearprop dd{margin:0;min-width:0}
-.clearprop .equation{display:flex;flex-wrap:wrap;align-items:baseline;gap:.15em .3em}
+.clearprop .equation{display:flex;flex-wrap:wrap;align-items:baseline;row-gap:.15em}
+.clearprop .equation math+math>mrow>mo:first-child{margin:0 .22em}
 .clearprop .equation{overflow:auto hidden;padding-left:1.4em}
 .clearprop .equation math:first-child{margin-left:-1.4em}
 .clearprop math[display=block]{text-align:left;width:max-content;margin:.15em 0}

@@ -17,7 +17,7 @@ from clearprop.explain.printers.figures import figure
 from clearprop.explain.printers.mathml import MathmlPrinter
 from clearprop.explain.rewriting import in_convention
 from clearprop.explain.scope import Scope
-from clearprop.explain.topics.chains import Target, links, ways_of
+from clearprop.explain.topics.chains import Target, engine_gradient, links, ways_of
 
 SAMPLES = 8
 """So many samples of a batch can be looked at."""
@@ -121,26 +121,36 @@ def _since(steps: tuple[Step, ...]) -> dict[str, int]:
 
 
 def _all_paths(n: Notation, looks: _Looks) -> dict[str, Any]:
-    """Return the strongest paths of every weight and bias."""
+    """Return the strongest paths of every weight and bias, and of every unit and sample."""
     found = {}
     for layer in n.trace.layers:
         below, here = layer.W.shape
         scopes = [Scope("W", layer.number, index) for index in product(range(below), range(here))]
         scopes += [Scope("b", layer.number, (unit,)) for unit in range(here)]
         for scope in scopes:
-            name = f"{scope.kind}{scope.layer}[{','.join(map(str, scope.index))}]"
-            found[name] = _paths(n, scope, looks)
+            found[_name(scope)] = [_paths(n, scope, looks)]
+        units = [Scope("delta", layer.number, (unit,)) for unit in range(here)]
+        if layer.number == 1:
+            units += [Scope("x", 0, (unit,)) for unit in range(below)]
+        for scope in units:
+            samples = range(min(n.samples, SAMPLES))
+            found[_name(scope)] = [_paths(n, scope, looks, sample) for sample in samples]
     return found
 
 
-def _paths(n: Notation, scope: Scope, looks: _Looks) -> dict[str, Any]:
+def _name(scope: Scope) -> str:
+    return f"{scope.kind}{scope.layer or ''}[{','.join(map(str, scope.index))}]"
+
+
+def _paths(n: Notation, scope: Scope, looks: _Looks, sample: int = 0) -> dict[str, Any]:
     target = Target.of(n, scope)
-    ways = ways_of(n, target, 0)
+    ways = ways_of(n, target, sample)
     together = sum(one.together for one in ways)
     listed = strongest(ways, PATHS) if np.isfinite(together) else []
     return {
         "count": sum(one.count for one in ways),
         "total": _pair(sum(one.total for one in ways), looks.style),
+        "gradient": _pair(engine_gradient(n, target, sample), looks.style),
         "covered": sum(abs(path.contribution) for path in listed) / together if together else 1.0,
         "listed": [
             {
@@ -151,7 +161,7 @@ def _paths(n: Notation, scope: Scope, looks: _Looks) -> dict[str, Any]:
                 ],
                 "links": [_link(n, *link, looks) for link in links(n, target, path)],
                 "value": _pair(path.contribution, looks.style),
-                "share": abs(path.contribution) / together,
+                "share": abs(path.contribution) / together if together else 0.0,
             }
             for path in listed
         ],

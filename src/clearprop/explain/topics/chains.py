@@ -66,13 +66,13 @@ def paths_section(n: Notation, scope: Scope, sample: int = 0) -> Section:
     listed = strongest(ways, LISTED)
     count = sum(one.count for one in ways)
     items: list[Step | Text] = [_how_many(name, ways)]
-    if not listed:
-        return Section(title, (*items, words.DEAD))
     together = sum(one.together for one in ways)
+    if not together:
+        items.append(words.DEAD if count == 1 else words.ALL_DEAD)
     items += [
         _path_step(n, target, number, path, together) for number, path in enumerate(listed, 1)
     ]
-    if count > 1:
+    if count > 1 and together:
         items += _together(n, target, listed, ways, sample)
     items.append(_check(n, target, ways, sample))
     if count > 1:
@@ -129,11 +129,11 @@ def _path_step(n: Notation, target: Target, number: int, path: Path, together: f
     share = [] if part is None else [part]
     n.bindings[f"P{number}"] = path.contribution
     way = " → ".join([*_stations(n, target, path), "L"])
-    if n.is_batch:
-        way += words.IN_SAMPLE.filled(sample=path.sample).en
+    where = words.IN_SAMPLE.filled(sample=path.sample) if n.is_batch else Text("", "")
+    of_all = abs(path.contribution) / together if together else 0.0
     return Step(
-        words.PATH.filled(number=number, way=way),
-        words.PATH_WHY.filled(share=_percent(abs(path.contribution) / together)),
+        words.PATH.filled(number=number, way=Text(way + where.en, way + where.zh)),
+        words.PATH_WHY.filled(share=_percent(of_all)),
         Equation((
             Symbol(f"P{number}"),
             _product([*share, *slopes]),
@@ -241,6 +241,11 @@ def _gradient(n: Notation, target: Target, sample: int) -> Derivative:
     return Derivative(loss, _symbol(n, target.place, sample))
 
 
+def engine_gradient(n: Notation, target: Target, sample: int) -> float:
+    """Return what the engine's backward pass found for a target."""
+    return float(np.squeeze(_gradient(n, target, sample).evaluate(n.bindings)))
+
+
 def _sum_step(
     n: Notation, target: Target, listed: list[Path], others: list[Ways] | None, sample: int
 ) -> Step:
@@ -260,7 +265,7 @@ def _sum_step(
 
 def _check(n: Notation, target: Target, ways: list[Ways], sample: int) -> Text:
     total = sum(one.total for one in ways)
-    engine = float(np.squeeze(_gradient(n, target, sample).evaluate(n.bindings)))
+    engine = engine_gradient(n, target, sample)
     return words.CHECK.filled(
         paths=figure(total, 17), engine=figure(engine, 17), difference=f"{abs(total - engine):.1e}"
     )

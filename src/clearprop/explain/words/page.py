@@ -56,14 +56,17 @@ SAID = {
     "sample": Text("sample {sample}", "样本 {sample}"),
     "path": Text("Path {number}", "路径 {number}"),
     "share": Text("{share} of all |contributions|", "占全部贡献绝对值之和的 {share}"),
-    "total": Text("All paths together", "所有路径之和"),
+    "total": Text(
+        "All paths together: {total}; the gradient of the backward pass: {gradient}",
+        "所有路径之和：{total}；反向传播给出的梯度：{gradient}",
+    ),
     "listed": Text(
         "The strongest {listed} are listed; they cover {share}.",
         "列出最强的 {listed} 条，覆盖 {share}。",
     ),
     "no_paths": Text(
-        'This network is too large for paths on the page; ask for this one: wrt="{name}".',
-        '网络过大，页面不列出路径；可单独查询：wrt="{name}"。',
+        'This network is too large to list its paths here; ask for this one with wrt="{name}".',
+        '网络过大，此处不列出路径；可用 wrt="{name}" 单独查询。',
     ),
     "derivative": Text("local derivative", "局部导数"),
     "weights": Text("weights", "权重"),

@@ -14,9 +14,10 @@ OVER_SAMPLES = Text(
     " Every sample has its own; {samples} samples make {all} paths.",
     "每个样本各有自己的路径；{samples} 个样本共 {all} 条。",
 )
-DEAD = Text(
-    "No path contributes anything: on each of them some factor is 0.",
-    "没有任何路径有贡献：每条路径上都有某个因子为 0。",
+DEAD = Text("It contributes nothing: a factor on it is 0.", "它没有贡献：其中有因子为 0。")
+ALL_DEAD = Text(
+    "No path contributes anything: on each of them some factor is 0. One of them:",
+    "没有任何路径有贡献：每条路径上都有某个因子为 0。其中一条：",
 )
 PATH = Text("Path {number}: {way}", "路径 {number}：{way}")
 PATH_WHY = Text(
