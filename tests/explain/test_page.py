@@ -354,3 +354,27 @@ def test_values_stay_inside_their_circles_and_labels_apart(tmp_path):
         page = cp.explain(*arguments, learning_rate=0.1).printed("html")
         found = in_browser(page, script, tmp_path, "#step=19")
         assert found == {"wide": 0, "met": 0, "count": labels}
+
+
+def test_folded_matrices_are_unfolded_on_demand(page, tmp_path):
+    net = cp.Network(12, [cp.Layer(9, "elu"), cp.Layer(1)])
+    params = net.initialize(seed=0)
+    folded = cp.explain(net, params, [[1.0] * 12], [[0.0]]).printed("html")
+    script = (
+        READ
+        + """
+    const box = document.querySelector('[data-state="fold"]');
+    const numbers = () => [...document.querySelectorAll('.step.now mn[data-of^="W1["]')]
+      .filter(shown).map((one) => one.dataset.of).sort();
+    const before = numbers().length;
+    box.click();
+    answer([shown(box), before, numbers(), address().fold]);
+    """
+    )
+    visible, before, after, fold = in_browser(folded, script, tmp_path)
+    assert visible
+    assert before == 16
+    assert after == sorted(f"W1[{i},{j}]" for i in range(12) for j in range(9))
+    assert fold == "no"
+    script = READ + """answer(shown(document.querySelector('[data-state="fold"]')));"""
+    assert not in_browser(page, script, tmp_path)

@@ -25,7 +25,7 @@ const keys = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "l
 function draw() {
   const { body } = document;
   const now = Math.min(Math.max(Number(state.step) || 1, 1), Math.max(steps.length, 1));
-  for (const name of ["lang", "convention", "digits", "hand", "show"]) body.dataset[name] = state[name];
+  for (const name of ["lang", "convention", "digits", "hand", "fold", "show"]) body.dataset[name] = state[name];
   document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
   for (const step of steps) step.classList.toggle("now", Number(step.dataset.step) === now);
   for (const link of document.querySelectorAll("[data-go]")) {
@@ -71,7 +71,7 @@ for (const link of document.querySelectorAll("[data-go]")) {
   });
 }
 for (const one of switches) {
-  const off = { digits: "rounded", hand: "no", show: "one" };
+  const off = { digits: "rounded", hand: "no", fold: "yes", show: "one" };
   one.addEventListener("change", () => {
     const name = one.dataset.state;
     change({ [name]: one.type === "checkbox" && !one.checked ? off[name] : one.value });
@@ -93,6 +93,7 @@ if (data.batch) {
     chooser.querySelector("select").append(new Option(String(sample), String(sample)));
   }
 }
+document.querySelector(".unfold").hidden = !document.querySelector(".whole");
 addEventListener("resize", fit);
 document.body.classList.add("stepping");
 panel.start();

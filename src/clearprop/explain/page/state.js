@@ -1,7 +1,7 @@
 // What the reader sees, and its address: #step=3&pick=W1[0,2]&lang=zh&convention=column&digits=all
 
 const usual = {
-  step: "1", pick: "", sample: "0", digits: "rounded", hand: "no", show: "one",
+  step: "1", pick: "", sample: "0", digits: "rounded", hand: "no", fold: "yes", show: "one",
   ...JSON.parse(document.body.dataset.defaults),
 };
 const allowed = {
@@ -9,6 +9,7 @@ const allowed = {
   convention: ["row", "column"],
   digits: ["rounded", "all"],
   hand: ["no", "yes"],
+  fold: ["yes", "no"],
   show: ["one", "all"],
 };
 const listeners = [];

@@ -6,19 +6,28 @@ plain modules in the folder `page`, put into the file through an import map.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from urllib.parse import quote
 
+import numpy as np
+
 from clearprop.explain.derivation import Derivation, Item, Step
+from clearprop.explain.expression import Equation, Expression, Matrix
 from clearprop.explain.printers.drawing import network_svg
+from clearprop.explain.printers.figures import is_folded
 from clearprop.explain.printers.html_blocks import HtmlBlocks
+from clearprop.explain.printers.mathml import MathmlPrinter
 from clearprop.explain.printers.page_data import page_data
+from clearprop.explain.rewriting import rewrite
 from clearprop.explain.words import page as words
 from clearprop.language import Text
 
 MODULES = ("state", "drawing", "lighting", "panel")
 CONVENTIONS = ("row", "column")
+UNFOLDED = 1000
+"""An equation of more numbers than this stays folded; `fold=0` unfolds it."""
 
 
 class HtmlPage(HtmlBlocks):
@@ -57,6 +66,16 @@ class HtmlPage(HtmlBlocks):
         return (
             f'<span lang="en">{escape(text.en)}</span><span lang="zh-CN">{escape(text.zh)}</span>'
         )
+
+    def equation(self, equation: Equation) -> str:
+        """Return an equation; with folded matrices also as it is unfolded on demand."""
+        shown = super().equation(equation)
+        entries = [np.size(one.values) for one in _matrices(equation)
+                   if is_folded(np.atleast_2d(one.values), self.style.fold)]  # fmt: skip
+        if not entries or sum(entries) > UNFOLDED:
+            return shown
+        whole = MathmlPrinter(replace(self.style, fold=0)).broken(equation)
+        return f'<div class="folded">{shown}</div><div class="whole">{whole}</div>'
 
     def _defaults(self) -> dict[str, str]:
         return {"lang": self.style.lang, "convention": self.style.convention}
@@ -119,6 +138,17 @@ class HtmlPage(HtmlBlocks):
 def _finds(step: Step) -> str:
     """Return the name of the quantity that a step finds, as the drawing knows it."""
     return getattr(step.quantity, "whole", None) or getattr(step.quantity, "name", "")
+
+
+def _matrices(equation: Equation) -> list[Matrix]:
+    found: list[Matrix] = []
+
+    def look(part: Expression) -> None:
+        if isinstance(part, Matrix):
+            found.append(part)
+
+    rewrite(equation, look)
+    return found
 
 
 def _asset(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.explain.expression import Equation
 from clearprop.explain.printers.curves import curves_svg
 from clearprop.explain.printers.mathml import MathmlPrinter
 from clearprop.explain.printers.page_printer import PagePrinter
@@ -51,11 +52,15 @@ class HtmlBlocks(PagePrinter):
     def body(self, step: Step) -> str:
         """Return a step's formulas under their labels, and its note."""
         rows = "".join(
-            f"<dt>{self.words(label)}</dt><dd>{''.join(map(self.formulas.broken, equations))}</dd>"
+            f"<dt>{self.words(label)}</dt><dd>{''.join(map(self.equation, equations))}</dd>"
             for label, equations in self.parts(step)
         )
         note = "" if step.note is None else f'<p class="note">{self.words(step.note)}</p>'
         return f"<dl>{rows}</dl>{note}"
+
+    def equation(self, equation: Equation) -> str:
+        """Return an equation that may take several lines."""
+        return self.formulas.broken(equation)
 
     def legend(self, curves: Curves) -> str:
         """Return the names of the curves, in their order."""

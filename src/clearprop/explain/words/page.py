@@ -14,6 +14,7 @@ LABELS = {
     "column_label": Text("column: z = W a + b", "列：z = W a + b"),
     "digits_label": Text("all digits", "全部数位"),
     "by_hand_label": Text("worked out by hand", "逐项展开"),
+    "unfold_label": Text("whole matrices", "完整矩阵"),
     "all_steps_label": Text("show all steps", "显示所有步骤"),
     "pick_label": Text("Look at", "查看"),
     "pick_nothing": Text("nothing picked", "未选择"),
