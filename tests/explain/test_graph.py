@@ -1,5 +1,6 @@
 """Scalar graphs against sympy, autograd's numbers of the engine, and the course's car price."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -91,6 +92,33 @@ def test_a_network_unrolled_has_the_engines_gradient(drawn):
         assert found[f"W{number}"] == pytest.approx(expected, rel=1e-6, abs=1e-9 * scale)
     for number, expected in enumerate(biases, 1):
         assert found[f"b{number}"] == pytest.approx(expected, rel=1e-6, abs=1e-9 * scale)
+
+
+def read_back(written, values):
+    """Return what a written formula is worth, read as an expression of its own."""
+    python = re.sub(r"\|(.*?)\|", r"abs(\1)", written)
+    for sign, ascii_sign in {"·": "*", "−": "-", "½": "0.5", "²": "**2"}.items():
+        python = python.replace(sign, ascii_sign)
+    return cp.graph(python, **{name: values[name] for name in set(re.findall(r"a\d+", python))})
+
+
+@given(passes(max_samples=1))
+def test_the_loss_of_an_unrolled_network_is_written_out(drawn):
+    net, params, X, Y = drawn
+    graph = cp.graph(net, params, X[0], Y[0])
+    last, values = graph.nodes[-1], {node.name: node.value for node in graph.nodes}
+    for written, value in [
+        (last.written, last.value),
+        *((edge.written, edge.slope) for edge in last.edges),
+    ]:
+        if "sign(" in written or " / 0" in written or "ln(0 " in written:
+            continue  # what the whitelist of expressions does not know, and 0 · ln 0
+        try:
+            found = read_back(written, values).value
+        except cp.InputError:
+            assert net.layers[-1].activation.name in ("sigmoid", "softmax")  # saturated
+            continue
+        assert found == pytest.approx(value, rel=1e-6, abs=1e-9)
 
 
 @given(passes(max_samples=1), st.sampled_from(["en", "zh"]))

@@ -122,9 +122,11 @@ def explain(
     if out is not None:
         refuse_unwritable(out)
     if model is not None:
-        _refuse_both(layers, x, y, weights)
+        _refuse_both(layers, activations, x, y, weights)
         case = trained_case(model, data, row or [0])
     else:
+        if row is not None:
+            raise refuse("row", row[0], "rows are those of a table.", "MODEL DATA, or --x and --y.")
         described = described_network(layers, activations, loss, reduction)
         case = described_case(described, x, y, weights, initializer, seed)
     if form == "html" and learning_rate is None and wrt is None and topics is None:

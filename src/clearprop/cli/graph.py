@@ -1,5 +1,6 @@
 """``clearprop graph``: a scalar expression as a computational graph."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -50,13 +51,24 @@ def graph(
         raise refuse("digits", digits, "a float64 has 1 to 17 digits.", "6, or 17 for all.")
     if out is not None:
         refuse_unwritable(out)
-    built = build(expression, **dict(map(_value, values)))
+    built = build(expression, **_values(values))
     drawn = built.svg(lang, digits) if form == "svg" else built.text(lang, digits)
     if out is None:
         say(drawn.rstrip("\n"))
         return
     write_whole(out, drawn.encode())
     note(Text(f"wrote {out}", f"已写入 {out}").in_(lang))
+
+
+def _values(given: Sequence[str]) -> dict[str, float]:
+    """Return the number of every name, each given once."""
+    numbers: dict[str, float] = {}
+    for one in given:
+        name, number = _value(one)
+        if name in numbers:
+            raise refuse("values", one, f"{name} is given twice.", f"{name}={number:g} alone.")
+        numbers[name] = number
+    return numbers
 
 
 def _value(given: str) -> tuple[str, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from clearprop.catalogue import spelled
 from clearprop.errors import refuse, refuse_name
 from clearprop.explain.graphs import reading
 from clearprop.explain.graphs.nodes import Edge, Node
@@ -172,8 +173,14 @@ def graph(source: str | Network, /, *arguments: Any, **values: float) -> Graph:
         if len(arguments) != 3 or values:
             why = "the graph of a network needs parameters, one sample and its target."
             raise refuse("source", source, why, "graph(net, params, x, y).")
-        return Graph(repr(source), tuple(unrolled(source, *arguments)))
+        return Graph(_title(source), tuple(unrolled(source, *arguments)))
     if arguments:
         why = "an expression takes its values by name."
         raise refuse("arguments", arguments, why, "graph('a * b', a=2, b=3).")
     return Graph(source, tuple(reading.read(source, values)))
+
+
+def _title(net: Network) -> str:
+    sizes = "-".join(map(str, net.sizes))
+    activations = ", ".join(spelled(layer.activation) for layer in net.layers)
+    return f"L, {sizes} ({activations}), {spelled(net.loss_rule)}"

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from clearprop.backprop.trace import LayerTrace, Trace
 from clearprop.errors import refuse
+from clearprop.explain.graphs.loss import LossFormulas
 from clearprop.explain.graphs.nodes import Builder, Edge, Node
 from clearprop.explain.graphs.operations import activation
 from clearprop.network import Network
@@ -100,11 +101,12 @@ class _Unrolling:
         return self.builder.add(Node(name, "result", "softmax", written, float(a[unit]), edges))
 
     def loss(self, outputs: list[int]) -> None:
-        slopes = self.trace.loss_derivative[0]
+        trace, names = self.trace, [self.builder.nodes[one].name for one in outputs]
+        formulas = LossFormulas(trace.loss, names, trace.layers[-1].a[0], trace.y[0])
         edges = tuple(
-            Edge(position, float(slope), f"{self.trace.loss.name}′")
-            for position, slope in zip(outputs, slopes, strict=True)
+            Edge(position, float(slope), written)
+            for position, slope, written in zip(
+                outputs, trace.loss_derivative[0], formulas.derivatives(), strict=True
+            )
         )
-        names = ", ".join(self.builder.nodes[one].name for one in outputs)
-        written = f"{self.trace.loss.name}({names})"
-        self.builder.add(Node("L", "result", "L", written, self.trace.total_loss, edges))
+        self.builder.add(Node("L", "result", "L", formulas.value(), trace.total_loss, edges))
