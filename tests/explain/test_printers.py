@@ -21,7 +21,6 @@ from clearprop.explain.printers.figures import figure
 from clearprop.explain.printers.json import KINDS, JsonPage, read_formula, schema
 from clearprop.explain.printers.latex_formula import LatexPrinter
 from clearprop.explain.printers.mathml import MathmlPrinter
-from clearprop.explain.printers.text import WIDTH
 from clearprop.explain.printers.text_formula import TextPrinter
 from clearprop.explain.rewriting import rewrite
 
@@ -89,8 +88,9 @@ def test_matrices_of_text_are_aligned(options):
 @pytest.mark.parametrize("options", OPTIONS)
 def test_no_line_of_text_is_too_long_for_a_screen(options):
     for derivation in everything(**options):
-        for line in str(derivation).splitlines():
-            assert width_of(line) <= WIDTH, line
+        for width in (Style().width, 84):
+            for line in str(derivation.styled(width=width)).splitlines():
+                assert width_of(line) <= width, line
 
 
 def test_the_z_of_a_rule_is_a_number_even_in_a_batch():

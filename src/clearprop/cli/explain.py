@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -12,6 +14,7 @@ from cyclopts import Parameter
 from clearprop.cli.console import note, say
 from clearprop.errors import InputError, refuse, refuse_name
 from clearprop.explain import explain as derive
+from clearprop.explain.derivation import Style
 from clearprop.explain.printers import FORMS
 from clearprop.files import refuse_unwritable, write_whole
 from clearprop.language import Language, Text
@@ -23,6 +26,8 @@ from clearprop.tables import Table, read_table
 Signed = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 PAGE_LEARNING_RATE = 0.1
 """η of the update that the stepping page shows if none is asked for."""
+NARROWEST = 60
+"""Lines are broken for no terminal that has fewer columns."""
 MOST_PARAMETERS = 50_000_000
 """A larger network would not fit beside its gradient in the memory of a laptop."""
 
@@ -143,12 +148,20 @@ def explain(
         fold=fold,
         first_index=first_index,  # type: ignore[arg-type]
     )
-    printed = derivation.printed(form)
     if out is None:
-        say(printed.rstrip("\n"))
+        say(derivation.styled(width=_width()).printed(form).rstrip("\n"))
         return
+    printed = derivation.printed(form)
     write_whole(out, printed.encode())
     note(Text(f"wrote {out}", f"已写入 {out}").in_(lang))
+
+
+def _width() -> int:
+    """Return how wide lines may be: no wider than the terminal, if one shows them."""
+    usual = Style().width
+    if not sys.stdout.isatty():
+        return usual
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), usual)
 
 
 def _form(form: str | None, out: Path | None) -> str:

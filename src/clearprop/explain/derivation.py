@@ -216,6 +216,8 @@ class Style:
     """Matrices with more rows or columns than this show their corners; 0 unfolds all."""
     first_index: Literal[0, 1] = 0
     """What the first unit, input and sample is called in formulas."""
+    width: int = 100
+    """Columns of a terminal that a line of text may take."""
     batch: bool = False
     """Whether a, z, x and y are matrices of several samples, and written as capitals."""
 

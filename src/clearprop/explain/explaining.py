@@ -10,6 +10,7 @@ from clearprop.catalogue import spelled
 from clearprop.errors import refuse, refuse_name
 from clearprop.explain.derivation import Derivation, Detail, Section, Style
 from clearprop.explain.notation import Notation
+from clearprop.explain.printers.figures import SMALLEST_FOLD
 from clearprop.explain.rewriting import Convention
 from clearprop.explain.scope import read_scope
 from clearprop.explain.sections import sections_of
@@ -17,9 +18,6 @@ from clearprop.explain.topics.update import update_section, updated
 from clearprop.language import Language, Text
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Parameters
-
-SMALLEST_FOLD = 5
-"""A folded matrix shows three rows, dots and one row; it must be larger than that."""
 
 
 def explain(
@@ -98,7 +96,7 @@ def explain(
     """
     scope = read_scope(wrt, net.sizes)
     n = Notation(net.trace(params, X, Y))
-    style = Style(lang, convention, detail, digits, fold, first_index, n.is_batch)
+    style = Style(lang, convention, detail, digits, fold, first_index, batch=n.is_batch)
     _check(style)
     update = _update(net, params, X, Y, n, learning_rate)
     sections = tuple(sections_of(n, scope, detail, topics, update))

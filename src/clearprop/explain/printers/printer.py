@@ -35,6 +35,7 @@ from clearprop.explain.expression import (
     Transpose,
     Word,
 )
+from clearprop.explain.rewriting import contains
 
 Printed = TypeVar("Printed")
 Sign = Literal["=", "+", "-", "minus", "·", "⊙", ""]
@@ -102,7 +103,7 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def pieces(self, part: Expression) -> list[Printed]:
         """Return a formula in pieces between which a line may end; signs begin a piece."""
         if isinstance(part, Sum):
-            return self._terms(part, self._divided)
+            return self._terms(part, self._divided_if_large)
         if isinstance(part, (Product, MatrixProduct)):
             return self._factors(part, self._divided)
         if isinstance(part, Negative):
@@ -118,6 +119,9 @@ class FormulaPrinter(ABC, Generic[Printed]):
         if len(pieces) == 1:
             return [self.parenthesised(pieces[0])]
         return [self.opened(pieces[0]), *pieces[1:-1], self.closed(pieces[-1])]
+
+    def _divided_if_large(self, part: Expression, precedence: int) -> list[Printed]:
+        return (self._divided if contains(part, Matrix) else self._whole)(part, precedence)
 
     def _whole(self, part: Expression, precedence: int) -> list[Printed]:
         return [self.inside(part, precedence)]

@@ -1,6 +1,7 @@
 """Derivations for the terminal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Style, Table
 from clearprop.explain.expression import Equation
@@ -12,20 +13,20 @@ from clearprop.explain.printers.boxes import (
     width_of,
     wrapped_text,
 )
+from clearprop.explain.printers.figures import SMALLEST_FOLD
 from clearprop.explain.printers.page_printer import PagePrinter
 from clearprop.explain.printers.text_formula import TextPrinter
 from clearprop.explain.words import printing as words
 from clearprop.language import Text
 
-WIDTH = 100
-CELLS = range(16, 49)
+CELLS = range(12, 49)
 """A sentence in a table is broken at one of these widths: the largest for which there is room."""
 NARROWEST = 30
 """A reason beside a formula has at least so much room."""
 
 
 class TextPage(PagePrinter):
-    """Lines of Unicode, formulas broken at `WIDTH` where they can be."""
+    """Lines of Unicode, formulas broken at the width of the style where they can be."""
 
     name = "text"
     suffix = ".txt"
@@ -33,11 +34,12 @@ class TextPage(PagePrinter):
     def __init__(self, style: Style) -> None:
         super().__init__(style)
         self.formulas = TextPrinter(style)
+        self.folded = TextPrinter(replace(style, fold=style.fold and SMALLEST_FOLD))
         labels = (words.FORMULA, words.SHAPES, words.NUMBERS, words.ENTRIES)
         self.margin = 5 + max(width_of(self.say(label)) for label in labels)
 
     def page(self, derivation: Derivation) -> str:
-        title = wrapped_text(self.say(derivation.title), WIDTH)
+        title = wrapped_text(self.say(derivation.title), self.style.width)
         lines = [*title, "═" * max(map(width_of, title))]
         for section in self.numbered(derivation):
             lines += ["", self.say(section.title), "─" * width_of(self.say(section.title))]
@@ -54,13 +56,13 @@ class TextPage(PagePrinter):
             return self.table(item) if item.header else self.arrangement(item)
         if isinstance(item, Curves):
             return []  # lines of text cannot draw them
-        return [*wrapped_text(self.say(item), WIDTH), ""]
+        return [*wrapped_text(self.say(item), self.style.width), ""]
 
     def rule(self, rule: Lines) -> list[str]:
         """Return a general derivation: the formulas, and beside each why it holds."""
         boxes = [self.formulas.show(line.equation) for line in rule.lines]
         width = max(box.width for box in boxes)
-        room = max(WIDTH - width - 8, NARROWEST)
+        room = max(self.style.width - width - 8, NARROWEST)
         lines = [self.say(rule.title)]
         for box, line in zip(boxes, rule.lines, strict=True):
             gap = text_box(" " * (width - box.width + 3))
@@ -83,7 +85,7 @@ class TextPage(PagePrinter):
         return [*lines, ""]
 
     def step(self, step: Step, number: int) -> list[str]:
-        lines = wrapped_text(f"{number}. {self.say(step.title)}", WIDTH)
+        lines = wrapped_text(f"{number}. {self.say(step.title)}", self.style.width)
         lines += self.indented(step.why)
         for label, equations in self.parts(step):
             lines += self.labelled(label, equations)
@@ -92,13 +94,16 @@ class TextPage(PagePrinter):
         return [*lines, ""]
 
     def indented(self, sentence: Text) -> list[str]:
-        return ["   " + line for line in wrapped_text(self.say(sentence), WIDTH - 3)]
+        return ["   " + line for line in wrapped_text(self.say(sentence), self.style.width - 3)]
 
     def labelled(self, label: Text, equations: Sequence[Equation]) -> list[str]:
         """Return equations with a label in the margin of the first."""
         lines = []
         for position, equation in enumerate(equations):
-            box = self.formulas.wrapped(equation, WIDTH - self.margin)
+            room = self.style.width - self.margin
+            box = self.formulas.wrapped(equation, room)
+            if box.width > room:
+                box = self.folded.wrapped(equation, room)
             for row, line in enumerate(box.lines):
                 word = self.say(label) if position == 0 and row == box.baseline else ""
                 lines.append(("   " + padded(word, self.margin - 3) + line).rstrip())
@@ -134,7 +139,7 @@ class TextPage(PagePrinter):
         if not wide:
             return CELLS[-1]
         others = sum(widths) - sum(wide) + 2 * len(widths) + 1
-        return min(max((WIDTH - others) // len(wide), CELLS[0]), CELLS[-1])
+        return min(max((self.style.width - others) // len(wide), CELLS[0]), CELLS[-1])
 
     def cell(self, cell: Cell, room: int = CELLS[-1]) -> Box:
         if isinstance(cell, Text):
