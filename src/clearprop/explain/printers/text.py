@@ -45,7 +45,8 @@ class TextPage(PagePrinter):
             lines += ["", self.say(section.title), "─" * width_of(self.say(section.title))]
             for number, item in section.items:
                 lines += self.item(item, number)
-        return "\n".join([*lines, "", *self.footer()]) + "\n"
+        footer = (wrapped_text(line, self.style.width) for line in self.footer())
+        return "\n".join([*lines, "", *(line for part in footer for line in part)]) + "\n"
 
     def item(self, item: Item, number: int) -> list[str]:
         if isinstance(item, Step):
