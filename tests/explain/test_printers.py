@@ -88,7 +88,7 @@ def test_matrices_of_text_are_aligned(options):
 @pytest.mark.parametrize("options", OPTIONS)
 def test_no_line_of_text_is_too_long_for_a_screen(options):
     for derivation in everything(**options):
-        for width in (Style().width, 88):
+        for width in (Style().width, 90):
             for line in str(derivation.styled(width=width)).splitlines():
                 assert width_of(line) <= width, line
 
