@@ -1,6 +1,11 @@
-"""Draw the pictures of docs/plots-and-report.md: python docs/pictures/draw.py [folder]."""
+"""Draw the pictures of the documentation: python docs/pictures/draw.py [folder].
 
+The stepping page is photographed by Chromium.
+"""
+
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +58,29 @@ def gallery() -> Figure:
     return figure
 
 
+def photograph_stepping_page(folder: Path, name: str, state: str) -> None:
+    """Write a picture of the stepping page, as its address says it is."""
+    net = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")])
+    params = net.initialize("he", seed=42)
+    page = cp.explain(net, params, [[0.5, -1.0]], [[1.0]], learning_rate=0.1).printed("html")
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "page.html"
+        path.write_text(page, encoding="utf-8")
+        flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={scratch}/profile",
+            "--window-size=1240,800",
+            f"--screenshot={(folder / name).resolve()}",
+        ]
+        subprocess.run(["chromium", *flags, path.as_uri() + state], check=True, timeout=60)
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     gallery().savefig(folder / "plots.png")
+    state = "#step=10&pick=W1[0,1]"
+    photograph_stepping_page(folder, "stepping-page.png", state)
+    photograph_stepping_page(folder, "stepping-page.zh-CN.png", state + "&lang=zh")

@@ -211,13 +211,15 @@ class TestCourseNotes:
 
     def test_the_network_without_activations_collapses_on_its_own_weights(self):
         derivation = cp.explain(*self.arguments, topics=["collapse"])
-        W, b, output = (one.value for one in derivation.steps)
+        W, b, output, again = (one.value for one in derivation.steps)
         assert pytest.approx(self.params["W1"] @ self.params["W2"]) == W
         x = np.array([[1.0, 2.0]])
         layered = (x @ self.params["W1"] + self.params["b1"]) @ self.params["W2"] + self.params[
             "b2"
         ]
         assert output == pytest.approx(layered)
+        assert again == pytest.approx(layered)
+        assert all(one.is_exact for one in derivation.steps)
         assert x @ W + b == pytest.approx(layered)
 
     def test_operations_are_counted_with_and_without_sharing(self):

@@ -74,14 +74,16 @@ def _lines(n: Notation, columns: list[list[_Spot]], digits: int) -> Iterator[str
     for layer in range(1, n.depth + 1):
         W = n.layer(layer).W
         largest = float(abs(W).max()) or 1.0
-        labels: list[tuple[float, float]] = []
+        places: list[tuple[float, float]] = []
+        labels = []
         for spot in columns[layer]:
             for before in columns[layer - 1]:
                 if spot.unit is None or before.unit is None:
                     continue
                 weight = float(W[before.unit, spot.unit])
                 name = f"W{layer}[{before.unit},{spot.unit}]"
-                label = _label(before, spot, name, labels) if W.size <= LABELLED else ""
+                if W.size <= LABELLED:
+                    labels.append(_label(before, spot, name, places))
                 sign = "negative" if weight < 0 else "positive"
                 thickness = 0.8 + 3.2 * abs(weight) / largest
                 points = f'x1="{before.x:g}" y1="{before.y:g}" x2="{spot.x:g}" y2="{spot.y:g}"'
@@ -89,23 +91,24 @@ def _lines(n: Notation, columns: list[list[_Spot]], digits: int) -> Iterator[str
                 yield (
                     f'<g class="weight {sign}" data-of="{name}">{about}'
                     f'<line class="reach" {points}/>'
-                    f'<line {points} stroke-width="{thickness:.2f}"/>{label}</g>'
+                    f'<line {points} stroke-width="{thickness:.2f}"/></g>'
                 )
+        yield from labels
 
 
-def _label(before: _Spot, spot: _Spot, name: str, labels: list[tuple[float, float]]) -> str:
-    """Return the place of a weight's value on its line, as far from other `labels` as can be."""
+def _label(before: _Spot, spot: _Spot, name: str, others: list[tuple[float, float]]) -> str:
+    """Return a weight's value on its line, as far from the `others` as can be; it joins them."""
 
     def place(at: float) -> tuple[float, float]:
         return before.x + (spot.x - before.x) * at, before.y + (spot.y - before.y) * at - 3
 
     def room(at: float) -> float:
         x, y = place(at)
-        return min((max(abs(x - u) / 44, abs(y - v) / 14) for u, v in labels), default=1.0)
+        return min((max(abs(x - u) / 44, abs(y - v) / 14) for u, v in others), default=1.0)
 
     x, y = place(max(LABEL_PLACES, key=lambda at: (min(room(at), 1.0), -abs(at - 0.4))))
-    labels.append((x, y))
-    return f'<text x="{x:g}" y="{y:g}" data-value="{name}"></text>'
+    others.append((x, y))
+    return f'<text class="label" x="{x:g}" y="{y:g}" data-value="{name}" data-of="{name}"></text>'
 
 
 def _end(spot: _Spot, loss: _Spot) -> str:

@@ -26,10 +26,11 @@ def collapse_section(n: Notation) -> Section:
     steps = (
         Step(words.COLLAPSED_WEIGHTS, words.COLLAPSE_WHY, Equation((W, product)), n.bindings),
         Step(words.COLLAPSED_BIASES, words.COLLAPSE_WHY, Equation((b, biases)), n.bindings),
+        Step(words.LAYERED_OUTPUT, words.LAYERED_OUTPUT_WHY, Equation((z, layered)), n.bindings),
         Step(
             words.COLLAPSED_OUTPUT.filled(depth=n.depth),
             words.COLLAPSED_OUTPUT_WHY,
-            Equation((z, layered, n.x @ W + b)),
+            Equation((z, n.x @ W + b)),
             n.bindings,
         ),
     )

@@ -62,6 +62,8 @@ COLLAPSE_WHY = Text(
 )
 COLLAPSED_WEIGHTS = Text("The one weight matrix", "合并后的权重矩阵")
 COLLAPSED_BIASES = Text("The one bias", "合并后的偏置")
+LAYERED_OUTPUT = Text("The output, layer by layer", "逐层计算的输出")
+LAYERED_OUTPUT_WHY = Text("the forward pass without activation functions", "不用激活函数的前向传播")
 COLLAPSED_OUTPUT = Text(
     "The same output from one layer as from {depth}", "一层与 {depth} 层的输出完全相同"
 )
