@@ -107,12 +107,30 @@ def test_a_name_that_is_not_in_the_network_is_refused(wrt):
 
 @pytest.mark.parametrize(
     "option",
-    [{"lang": "fr"}, {"convention": "rows"}, {"detail": "all"}, {"digits": 0}, {"first_index": 2}],
-)
+    [
+        {"lang": "fr"}, {"convention": "rows"}, {"detail": "all"}, {"digits": 0}, {"digits": 2.5},
+        {"digits": "4"}, {"fold": "x"}, {"fold": 3}, {"first_index": 2}, {"first_index": None},
+        {"learning_rate": "a"}, {"learning_rate": -1}, {"topics": "forward"}, {"topics": ["magic"]},
+    ],
+)  # fmt: skip
 def test_an_option_that_is_not_known_is_refused(option):
     net = cp.Network(2, [cp.Layer(1)])
     with pytest.raises(cp.InputError, match="try:"):
         cp.explain(net, net.initialize(seed=0), [[1, 2]], [[3]], **option)
+
+
+def test_a_style_that_is_not_known_is_refused_wherever_it_is_given():
+    net = cp.Network(2, [cp.Layer(1)])
+    derivation = cp.explain(net, net.initialize(seed=0), [[1, 2]], [[3]])
+    for wrong in (
+        lambda: derivation.styled(lang="fr"),
+        lambda: derivation.styled(digits=99),
+        lambda: cp.graph("a", a=1).text("fr"),
+        lambda: cp.graph("a", a=1).svg("en", 0),
+        lambda: cp.explain("net", [], [[1, 2]], [[3]]),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(cp.InputError, match="try:"):
+            wrong()
 
 
 def test_clearprop_explain_can_be_called_however_it_was_imported():

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import clearprop as cp
-from clearprop.explain.derivation import Style
 from clearprop.explain.expression import Apply, Expression, Matrix, Number, Symbol
 from clearprop.explain.latex_reader import read
 from clearprop.explain.printers import FORMS
@@ -23,6 +22,7 @@ from clearprop.explain.printers.latex_formula import LatexPrinter
 from clearprop.explain.printers.mathml import MathmlPrinter
 from clearprop.explain.printers.text_formula import TextPrinter
 from clearprop.explain.rewriting import rewrite
+from clearprop.explain.style import Style
 
 from .networks import passes
 from .samples import OPTIONS, course_network, everything, wide_network

@@ -11,8 +11,8 @@ from clearprop.cli.case import described_case, described_network, trained_case
 from clearprop.cli.console import note, say
 from clearprop.errors import refuse, refuse_name
 from clearprop.explain import explain as derive
-from clearprop.explain.derivation import Style
 from clearprop.explain.printers import FORMS
+from clearprop.explain.style import Style
 from clearprop.files import refuse_unwritable, write_whole
 from clearprop.language import Language, Text
 

@@ -12,11 +12,11 @@ from typing import Any
 from clearprop.explain.derivation import Derivation as Derivation
 from clearprop.explain.derivation import Section as Section
 from clearprop.explain.derivation import Step as Step
-from clearprop.explain.derivation import Style as Style
 from clearprop.explain.derivation import Table as Table
 from clearprop.explain.explaining import explain as explain
 from clearprop.explain.graph import Graph as Graph
 from clearprop.explain.graph import graph as graph
+from clearprop.explain.style import Style as Style
 
 
 class _CallablePackage(ModuleType):

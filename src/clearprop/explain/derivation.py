@@ -31,9 +31,8 @@ from clearprop.explain.rewriting import (
     with_numbers,
     with_shapes,
 )
-from clearprop.language import Language, Text
-
-Detail = Literal["symbols", "numbers", "everything"]
+from clearprop.explain.style import Style
+from clearprop.language import Text
 
 
 @dataclass(frozen=True)
@@ -204,25 +203,6 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Style:
-    """How a derivation is to look; none of it changes a value."""
-
-    lang: Language = "en"
-    convention: Convention = "row"
-    detail: Detail = "numbers"
-    digits: int = 4
-    """Significant digits; 17 show every bit of a float64."""
-    fold: int = 8
-    """Matrices with more rows or columns than this show their corners; 0 unfolds all."""
-    first_index: Literal[0, 1] = 0
-    """What the first unit, input and sample is called in formulas."""
-    width: int = 100
-    """Columns of a terminal that a line of text may take."""
-    batch: bool = False
-    """Whether a, z, x and y are matrices of several samples, and written as capitals."""
-
-
-@dataclass(frozen=True)
 class Derivation:
     """How a gradient comes about, step by step.
 
@@ -232,7 +212,7 @@ class Derivation:
     title: Text
     sections: tuple[Section, ...]
     notation: Notation = field(repr=False)
-    style: Style = Style()
+    style: Style = field(default_factory=Style)
 
     def __iter__(self) -> Iterator[Section]:
         """Iterate over the sections in the convention asked for."""

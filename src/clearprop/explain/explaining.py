@@ -1,19 +1,20 @@
 """`explain`: any gradient of any network as a derivation."""
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from numbers import Real
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop.catalogue import spelled
-from clearprop.errors import refuse, refuse_name
-from clearprop.explain.derivation import Derivation, Detail, Section, Style
+from clearprop.errors import refuse
+from clearprop.explain.derivation import Derivation, Section
 from clearprop.explain.notation import Notation
-from clearprop.explain.printers.figures import SMALLEST_FOLD
 from clearprop.explain.rewriting import Convention
 from clearprop.explain.scope import read_scope
 from clearprop.explain.sections import sections_of
+from clearprop.explain.style import Detail, Style
 from clearprop.explain.topics.update import update_section, updated
 from clearprop.language import Language, Text
 from clearprop.network import Network
@@ -94,10 +95,11 @@ def explain(
     >>> derivation.value == net.gradient(params, [[0.5, -1.0]], [[1.0]])[1]["W1"][0, 2]
     np.True_
     """
+    if not isinstance(net, Network):
+        raise refuse("net", net, "it is no network.", "clearprop.Network(2, [Layer(1)]).")
     scope = read_scope(wrt, net.sizes)
     n = Notation(net.trace(params, X, Y))
     style = Style(lang, convention, detail, digits, fold, first_index, batch=n.is_batch)
-    _check(style)
     update = _update(net, params, X, Y, n, learning_rate)
     sections = tuple(sections_of(n, scope, detail, topics, update))
     return Derivation(_title(net, n, wrt), sections, n, style)
@@ -114,29 +116,11 @@ def _update(
     """Return the section on one step of gradient descent, if a learning rate is given."""
     if learning_rate is None:
         return None
-    if not (np.isfinite(learning_rate) and learning_rate > 0):
+    if not (isinstance(learning_rate, Real) and np.isfinite(learning_rate) and learning_rate > 0):
         raise refuse("learning_rate", learning_rate, "a step needs a positive number.", "0.1.")
     before = params if isinstance(params, Parameters) else net.parameters(params)
     after = updated(before, net.gradient(params, X, Y)[1], learning_rate)
     return update_section(n, after, net.loss(after, X, Y), learning_rate)
-
-
-def _check(style: Style) -> None:
-    """Refuse a style that cannot be printed."""
-    for name, known in (
-        ("lang", get_args(Language)),
-        ("convention", get_args(Convention)),
-        ("detail", get_args(Detail)),
-    ):
-        if getattr(style, name) not in known:
-            raise refuse_name(name, getattr(style, name), known)
-    if not 1 <= style.digits <= 17:
-        raise refuse("digits", style.digits, "a float64 has 1 to 17 digits.", "4, or 17 for all.")
-    if style.fold < 0 or 0 < style.fold < SMALLEST_FOLD:
-        why = "a folded matrix shows its corners, and 0 unfolds all."
-        raise refuse("fold", style.fold, why, f"0, or {SMALLEST_FOLD} and more.")
-    if style.first_index not in (0, 1):
-        raise refuse("first_index", style.first_index, "counting starts at 0 or 1.", "0.")
 
 
 def _title(net: Network, n: Notation, wrt: str | None) -> Text:

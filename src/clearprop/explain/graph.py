@@ -11,6 +11,7 @@ from clearprop.catalogue import spelled
 from clearprop.errors import refuse, refuse_name
 from clearprop.explain.graphs import reading
 from clearprop.explain.graphs.nodes import Edge, Node
+from clearprop.explain.style import Style
 from clearprop.language import Language
 from clearprop.network import Network
 
@@ -121,12 +122,14 @@ class Graph:
         """Return the graph as lines of text: forward, backward, and which path gave what."""
         from clearprop.explain.graphs.text import as_text
 
+        Style(lang=lang, digits=digits)  # refuses what cannot be shown
         return as_text(self, lang, digits)
 
     def svg(self, lang: Language = "en", digits: int = 4) -> str:
         """Return the graph as a drawing: values, local derivatives on the edges, gradients."""
         from clearprop.explain.graphs.svg import as_svg
 
+        Style(lang=lang, digits=digits)
         return as_svg(self, lang, digits)
 
     def __str__(self) -> str:

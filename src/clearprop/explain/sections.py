@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from clearprop.errors import refuse, refuse_name
-from clearprop.explain.derivation import Detail, Section, Step
+from clearprop.explain.derivation import Section, Step
 from clearprop.explain.notation import Notation
 from clearprop.explain.scope import Scope
+from clearprop.explain.style import Detail
 from clearprop.explain.topics import backward, forward, gradient
 from clearprop.explain.topics.chains import paths_section
 from clearprop.explain.topics.collapse import collapse_section
@@ -82,6 +83,8 @@ def sections_of(
     InputError
         If a topic is not known, or topics are chosen for a single gradient.
     """
+    if isinstance(topics, str):
+        raise refuse("topics", topics, "it is one name, not a list.", f"[{topics!r}].")
     if topics is not None and scope.kind != "pass":
         why = "topics are parts of the whole pass, and `wrt` asks for one gradient."
         raise refuse("topics", tuple(topics), why, "leave one of them out.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from clearprop.explain.derivation import Style
 from clearprop.explain.expression import (
     Cases,
     Expression,
@@ -17,6 +16,7 @@ from clearprop.explain.printers.boxes import Box, beside, text_box
 from clearprop.explain.printers.text_formula import TextPrinter
 from clearprop.explain.rewriting import at, rewrite
 from clearprop.explain.rules import loss_derivative_formula, loss_formula
+from clearprop.explain.style import Style
 from clearprop.losses import Loss
 
 EXACTLY = Style(digits=17)

@@ -8,8 +8,6 @@ import numpy as np
 
 EXACT = 16
 """From so many digits on, a number is written so that it reads back to the same float64."""
-SMALLEST_FOLD = 5
-"""A folded matrix shows three rows, dots and one row; it must be larger than that."""
 CORNER = 3
 """Rows and columns that a folded matrix shows before its dots; one follows them."""
 

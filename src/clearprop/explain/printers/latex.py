@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Style, Table
+from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Table
 from clearprop.explain.printers.latex_formula import LatexPrinter
 from clearprop.explain.printers.page_printer import PagePrinter
+from clearprop.explain.style import Style
 from clearprop.language import Text
 
 HEAD = r"""\documentclass[a4paper]{%s}

@@ -7,10 +7,11 @@ written, and no ``|`` stands in a formula, which would end the cell of a table.
 
 from collections.abc import Iterator
 
-from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Style, Table
+from clearprop.explain.derivation import Cell, Derivation, Item, Lines, Step, Table
 from clearprop.explain.expression import Expression
 from clearprop.explain.printers.latex_formula import LatexPrinter, environment
 from clearprop.explain.printers.page_printer import PagePrinter
+from clearprop.explain.style import Style
 from clearprop.language import Text
 
 

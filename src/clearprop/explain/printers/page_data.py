@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.explain.derivation import Derivation, Step, Style
+from clearprop.explain.derivation import Derivation, Step
 from clearprop.explain.expression import Derivative, Expression, Product, Symbol
 from clearprop.explain.notation import Notation
 from clearprop.explain.paths import strongest
@@ -17,6 +17,7 @@ from clearprop.explain.printers.figures import figure
 from clearprop.explain.printers.mathml import MathmlPrinter
 from clearprop.explain.rewriting import in_convention
 from clearprop.explain.scope import Scope
+from clearprop.explain.style import Style
 from clearprop.explain.topics.chains import Target, engine_gradient, links, ways_of
 
 SAMPLES = 8

@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
-from clearprop.explain.derivation import Derivation, Item, Step, Style
+from clearprop.explain.derivation import Derivation, Item, Step
 from clearprop.explain.expression import Equation
 from clearprop.explain.printers.figures import EXACT
+from clearprop.explain.style import Style
 from clearprop.explain.words import printing as words
 from clearprop.language import Text
 

@@ -8,7 +8,6 @@ from typing import Generic, Literal, TypeVar
 
 import numpy as np
 
-from clearprop.explain.derivation import Style
 from clearprop.explain.expression import (
     Apply,
     Cases,
@@ -36,6 +35,7 @@ from clearprop.explain.expression import (
     Word,
 )
 from clearprop.explain.rewriting import contains
+from clearprop.explain.style import Style
 
 Printed = TypeVar("Printed")
 Sign = Literal["=", "+", "-", "minus", "·", "⊙", ""]

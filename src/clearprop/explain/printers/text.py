@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Style, Table
+from clearprop.explain.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
 from clearprop.explain.expression import Equation
 from clearprop.explain.printers.boxes import (
     Box,
@@ -13,9 +13,9 @@ from clearprop.explain.printers.boxes import (
     width_of,
     wrapped_text,
 )
-from clearprop.explain.printers.figures import SMALLEST_FOLD
 from clearprop.explain.printers.page_printer import PagePrinter
 from clearprop.explain.printers.text_formula import TextPrinter
+from clearprop.explain.style import SMALLEST_FOLD, Style
 from clearprop.explain.words import printing as words
 from clearprop.language import Text
 
