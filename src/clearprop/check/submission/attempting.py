@@ -1,19 +1,21 @@
 """Run attempts one after the other until one gives a gradient; this runs in the limited process."""
 
 import ast
+import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
-from clearprop.check.submission.binding import CannotCallError
-from clearprop.check.submission.calling import FunctionsCall
+from clearprop.check.submission.calling import STAGES, FunctionsCall
 from clearprop.check.submission.instances import ClassCall, GlobalsCall
 from clearprop.check.submission.loops import LoopCall
-from clearprop.check.submission.namespace import Trouble, line_in, run_definitions
+from clearprop.check.submission.namespace import run_definitions
+from clearprop.check.submission.source import is_function
+from clearprop.check.submission.trouble import CannotCallError, Trouble, line_in
 
 Data = dict[str, Any]
 CALLS = {"functions": FunctionsCall, "class": ClassCall, "globals": GlobalsCall}
@@ -28,8 +30,8 @@ def replies(request: Mapping[str, Any]) -> Data:
         ``path``, and ``attempts`` in the order in which they are to be tried.
     """
     script = Script(request["path"])
-    failures = []
-    for number, attempt in enumerate(request["attempts"]):
+    failures: list[Data] = []
+    for number, attempt in in_order_of_progress(request["attempts"], failures):
         call = None
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -37,6 +39,7 @@ def replies(request: Mapping[str, Any]) -> Data:
                 call = script.call(attempt)
                 found = call.run()
                 found["numeric"] = script.call(attempt).numeric_gradient()
+            script.remember(call.troubles)
             return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
         except (Exception, SystemExit) as error:
             stage = call.stage if call is not None else "preparing"
@@ -44,6 +47,7 @@ def replies(request: Mapping[str, Any]) -> Data:
                 {
                     "attempt": number,
                     "stage": stage,
+                    "has_outputs": bool(call is not None and call.has_outputs),
                     "cannot_call": isinstance(error, CannotCallError),
                     **Trouble.of(error, line_in(error, request["path"]))._asdict(),
                 }
@@ -51,6 +55,44 @@ def replies(request: Mapping[str, Any]) -> Data:
             if isinstance(error, MemoryError | PermissionError):
                 break  # other shapes of the arrays would not help
     return {"success": None, "failures": failures, **script.notes()}
+
+
+def in_order_of_progress(
+    attempts: Sequence[Data], failures: Sequence[Data]
+) -> Iterator[tuple[int, Data]]:
+    """Yield the attempts with their numbers: those that resemble ones that came far go first.
+
+    `failures` grows while the attempts are tried. Code that gave outputs with several layers is
+    written for them: to fail on the way back and then to run with fewer is no success. Equal
+    widths come last, in the form in which the code came furthest with different ones.
+    """
+    numbered = list(enumerate(attempts))
+    for number, attempt in numbered:
+        if not attempt["equal"] and not any(
+            failure["has_outputs"] and has_fewer_layers(attempt, attempts[failure["attempt"]])
+            for failure in failures
+        ):
+            yield number, attempt
+    reached: dict[str, tuple[int, int]] = {}
+    for failure in failures:
+        form = form_of(attempts[failure["attempt"]])
+        progress = (STAGES.index(failure["stage"]), failure["line"])
+        reached[form] = max(progress, reached.get(form, progress))
+    equal = [pair for pair in numbered if pair[1]["equal"]]
+    equal.sort(key=lambda pair: reached.get(form_of(pair[1]), (0, 0)), reverse=True)
+    yield from equal
+
+
+def has_fewer_layers(attempt: Data, other: Data) -> bool:
+    """Return whether an attempt asks the same code for fewer layers than another."""
+    same_code = attempt["interface"] == other["interface"]
+    return same_code and len(attempt["fixture"]["sizes"]) < len(other["fixture"]["sizes"])
+
+
+def form_of(attempt: Data) -> str:
+    """Return what an attempt hands over, but for the widths: its code and the form of arrays."""
+    kept = {key: value for key, value in attempt.items() if key not in ("fixture", "equal")}
+    return json.dumps([kept, len(attempt["fixture"]["sizes"])])
 
 
 class Script:
@@ -78,14 +120,13 @@ class Script:
 
     def _globals_until(self, place: int | None) -> Data:
         namespace, troubles = run_definitions(self.tree, self.path, place)
-        self.troubles += [trouble for trouble in troubles if trouble not in self.troubles]
+        self.remember(troubles)
         return namespace
+
+    def remember(self, troubles: Iterable[Trouble]) -> None:
+        """Keep what failed outside the code that is checked, each once."""
+        self.troubles += [trouble for trouble in troubles if trouble not in self.troubles]
 
     def notes(self) -> Data:
         """Return what failed while the script itself ran."""
         return {"troubles": [trouble._asdict() for trouble in self.troubles]}
-
-
-def is_function(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
-    """Return whether a statement defines the function of this name."""
-    return isinstance(node, ast.FunctionDef) and node.name == name

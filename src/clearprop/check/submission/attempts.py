@@ -24,8 +24,20 @@ def attempts(source: Source, found: list[Interface], outputs: int | None) -> lis
     `outputs` is K where it is known; else several outputs are tried before a single one.
     """
     unequal = [each for i in found for each in forms(source, i, outputs, equal=False)]
+    loops = [each for each in unequal if each["interface"]["kind"].startswith("loop")]
     equal = [each for i in found for each in forms(source, i, outputs, equal=True)]
-    return [*unequal, *equal]
+    return [*unequal, *map(one_sample, loops), *equal]
+
+
+def one_sample(attempt: Attempt) -> Attempt:
+    """Return an attempt with a single sample."""
+    return {**attempt, "fixture": {**attempt["fixture"], "m": 1}}
+
+
+def one_output(attempt: Attempt) -> Attempt:
+    """Return an attempt with a single output."""
+    fixture = attempt["fixture"]
+    return {**attempt, "fixture": {**fixture, "sizes": [*fixture["sizes"][:-1], 1]}}
 
 
 def forms(
@@ -48,8 +60,6 @@ def forms(
             fixtures = [equal_widths(depth), equal_everything(depth)]
         else:
             fixtures = [different_widths(depth, outputs)]
-            if interface["kind"].startswith("loop"):
-                fixtures.append(different_widths(depth, outputs, m=1))  # one sample at a time
         for fixture in fixtures:
             yield {
                 "interface": interface,

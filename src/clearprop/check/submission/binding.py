@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from clearprop.check.submission.trouble import CannotCallError
 from clearprop.check.submission.vocabulary import role_of
+from clearprop.language import Text
 
 ROLES_OF_FUNCTIONS = (
     "X",
@@ -35,10 +37,6 @@ ROLES_OF_CONSTRUCTORS = (
 ROLES_OF_TRAINING = ("epochs", "X", "Y", "samples", *ROLES_OF_CONSTRUCTORS, "parameters")
 
 
-class CannotCallError(Exception):
-    """A parameter of a function has a name that says nothing to us."""
-
-
 def bound(
     signature: Mapping[str, Any],
     by_name: Mapping[str, Any],
@@ -61,7 +59,7 @@ def bound(
     Raises
     ------
     CannotCallError
-        If a parameter without default has a name that is not known.
+        If a parameter without default has a name that says nothing, or names what is not there.
     """
     arguments = {}
     has_lists = any(role_of(name, among=("biases",)) for name in signature["parameters"])
@@ -75,5 +73,21 @@ def bound(
         if role in by_role and not (optional and role in ("learning_rate", "depth", "sizes")):
             arguments[name] = by_role[role]
         elif not optional:
-            raise CannotCallError(f"{signature['name']}: what is the argument {name!r}?")
+            raise CannotCallError(unfilled(signature["name"], name, role))
     return arguments
+
+
+def unfilled(function: str, name: str, role: str | None) -> Text:
+    """Say which argument of a function could not be filled in, and what would help."""
+    en, zh = f"{function} wants an argument {name!r}", f"{function} 需要参数 {name!r}"
+    if role is not None:
+        return Text(
+            f"{en}, which no other function of the script returns. Is there a forward pass?",
+            f"{zh}，但脚本里没有函数返回它。有前向传播函数吗？",
+        )
+    return Text(
+        f"{en}, and the name does not say what that is. Names that do: X, Y, parameters, cache, A2,"
+        " W1, b1, learning_rate.",
+        f"{zh}，从名字看不出它是什么。能认出的名字有：X、Y、parameters、cache、A2、W1、b1、"
+        "learning_rate。",
+    )

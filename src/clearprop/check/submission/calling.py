@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.submission.binding import ROLES_OF_FUNCTIONS, CannotCallError, bound
+from clearprop.check.submission.binding import ROLES_OF_FUNCTIONS, bound
 from clearprop.check.submission.fixtures import Fixture
 from clearprop.check.submission.returned import (
     cache_in,
@@ -16,10 +16,14 @@ from clearprop.check.submission.returned import (
 )
 from clearprop.check.submission.shapes import in_convention, orient, styled
 from clearprop.check.submission.slots import slots
+from clearprop.check.submission.trouble import CannotCallError, Trouble
 from clearprop.check.submission.vocabulary import role_of
+from clearprop.language import Text
 
 Data = dict[str, Any]
 STEP = 1e-5
+STAGES = ("preparing", "constructor", "forward", "loop", "loss", "backward", "reading")
+"""How far an attempt came; the one that came furthest says most."""
 
 
 class FunctionsCall:
@@ -40,6 +44,10 @@ class FunctionsCall:
         self.interface: Data = attempt["interface"]
         self.convention: str = attempt["convention"]
         self.stage = "preparing"
+        self.has_outputs = False
+        """Whether the forward pass gave outputs of the right shape."""
+        self.troubles: list[Trouble] = []
+        """What failed on the way without stopping it."""
         self.prepare(Fixture(**attempt["fixture"]))
 
     def prepare(self, fixture: Fixture) -> None:
@@ -89,6 +97,7 @@ class FunctionsCall:
         if forward is not None:
             self.stage = "forward"
             found["output"] = self.forward(forward)
+            self.has_outputs = found["output"] is not None
         if loss is not None and found["output"] is not None:
             self.stage = "loss"
             found["loss"] = self.loss(loss)
@@ -142,7 +151,7 @@ class FunctionsCall:
             backward = self.interface["backward"]
             loss = loss_in(self.call(backward), backward["returned"])
         if loss is None:
-            raise CannotCallError("there is no loss.")
+            raise CannotCallError(Text("there is no loss.", "没有损失。"))
         return loss
 
     def live_arrays(self) -> Data:
@@ -170,7 +179,12 @@ class FunctionsCall:
     def function(self, name: str) -> Any:
         """Return the function of this name."""
         if name not in self.namespace:
-            raise CannotCallError(f"{name} is not there: the line that defines it failed.")
+            raise CannotCallError(
+                Text(
+                    f"{name} is not there: the line that defines it failed.",
+                    f"{name} 不存在：定义它的那一行出错了。",
+                )
+            )
         return self.namespace[name]
 
     def forward(self, signature: Mapping[str, Any]) -> Any:
@@ -218,7 +232,10 @@ class FunctionsCall:
         after = self.updated(returned)
         if not any(not np.array_equal(before[name], after[name]) for name in before):
             raise CannotCallError(
-                f"{signature['name']} returns no gradients under names such as dW1, db1."
+                Text(
+                    f"{signature['name']} returns no gradients under names such as dW1, db1.",
+                    f"{signature['name']} 没有返回 dW1、db1 之类名字的梯度。",
+                )
             )
         rate = self.rate(signature)
         return {

@@ -1,20 +1,26 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
+import ast
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clearprop.check.submission.attempts import Attempt, attempts
-from clearprop.check.submission.description import described
+from clearprop.check.submission.attempts import (
+    Attempt,
+    attempts,
+    one_output,
+    one_sample,
+)
+from clearprop.check.submission.description import Description, described
 from clearprop.check.submission.failures import explained_failure, not_parsed, troubles
 from clearprop.check.submission.fixtures import SAMPLES
 from clearprop.check.submission.interfaces import interfaces
 from clearprop.check.submission.judgement import Judgement
 from clearprop.check.submission.report import SubmissionReport
 from clearprop.check.submission.sandbox import Limits, run_limited
-from clearprop.check.submission.source import Source, parse
+from clearprop.check.submission.source import Source, is_function, parse
 from clearprop.errors import refuse
 from clearprop.language import Text
 
@@ -66,25 +72,61 @@ def check_file(
         raise refuse("function", function, "the script has no function of that name.", f"{hint}.")
     if not found:
         return SubmissionReport(str(path), failure=NOTHING_TO_CALL)
-    tried = attempts(source, found, intended.sizes[-1] if intended.sizes else None)
-    outcome = run_limited(file, tried, limits or Limits())
-    if outcome.reply is not None and needs_all_of_it(source, outcome.reply):
-        tried = [{**attempt, "whole": True} for attempt in tried]
-        outcome = run_limited(file, tried, limits or Limits())
-    if outcome.reply is None:
-        return SubmissionReport(str(path), failure=outcome.failure)
-    if outcome.reply["success"] is None:
-        failure = explained_failure(source, tried, outcome.reply)
-        return SubmissionReport(str(path), failure=failure, notes=troubles(source, outcome.reply))
-    report = Judgement(source, tried, outcome.reply, intended).report(str(path))
-    if not keeps_samples_apart(report):
+    examination = Examination(source, intended, limits or Limits())
+    return examination.report(attempts(source, found, examination.outputs), str(path))
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One script, and what is known of the network that it is meant to compute."""
+
+    source: Source
+    intended: Description
+    limits: Limits
+
+    @property
+    def outputs(self) -> int | None:
+        """K, where it is known."""
+        return self.intended.sizes[-1] if self.intended.sizes else None
+
+    def report(self, tried: Sequence[Attempt], path: str) -> SubmissionReport:
+        """Return the verdict on the first attempt that gives a gradient."""
+        outcome = run_limited(self.source.path, tried, self.limits)
+        if outcome.reply is not None and needs_all_of_it(self.source, outcome.reply):
+            tried = [{**attempt, "whole": True} for attempt in tried]
+            outcome = run_limited(self.source.path, tried, self.limits)
+        if outcome.reply is None:
+            return SubmissionReport(path, failure=outcome.failure)
+        if outcome.reply["success"] is None:
+            failure = explained_failure(self.source, tried, outcome.reply)
+            notes = troubles(self.source, outcome.reply)
+            return SubmissionReport(path, failure=failure, notes=notes)
+        report = Judgement(self.source, tried, outcome.reply, self.intended).report(path)
+        successful = tried[outcome.reply["success"]["attempt"]]
+        return self.doubted(report, successful, outcome.reply["success"]["sizes"][-1])
+
+    def doubted(self, report: SubmissionReport, attempt: Attempt, outputs: int) -> SubmissionReport:
+        """Return the report, or one of the same code as it may have been meant.
+
+        Code for one output may be wrong for several, and code for one sample for a batch: neither
+        is a mistake.
+        """
+        if report.ok or report.failure is not None or attempt["equal"]:
+            return report
+        doubts = []
+        if keeps_samples_apart(report) or goes_through_samples(self.source, attempt):
+            doubts.append((one_sample(attempt), ONE_SAMPLE))
+        if outputs > 1 and self.outputs is None and not report.has_softmax:
+            doubts.append((one_output(attempt), ONE_OUTPUT))
+        for other, note in doubts:
+            outcome = run_limited(self.source.path, [other], self.limits)
+            if outcome.reply is None or outcome.reply["success"] is None:
+                continue
+            judgement = Judgement(self.source, [other], outcome.reply, self.intended)
+            meant = judgement.report(report.file)
+            if meant.assumed < report.assumed:
+                return replace(meant, notes=(*meant.notes, note))
         return report
-    one = [one_sample(attempt) for attempt in tried if not attempt["equal"]]
-    outcome = run_limited(file, one, limits or Limits())
-    if outcome.reply is None or outcome.reply["success"] is None:
-        return report
-    alone = Judgement(source, one, outcome.reply, intended).report(str(path))
-    return replace(alone, notes=(*alone.notes, ONE_SAMPLE))
 
 
 def needs_all_of_it(source: Source, reply: Mapping[str, Any]) -> bool:
@@ -92,9 +134,24 @@ def needs_all_of_it(source: Source, reply: Mapping[str, Any]) -> bool:
     if reply["success"] is not None:
         return False
     missing = [
-        failure["message"] for failure in reply["failures"] if failure["kind"] == "NameError"
+        failure["message"][0] for failure in reply["failures"] if failure["kind"] == "NameError"
     ]
     return any(f"'{name}'" in message for message in missing for name in source.variables)
+
+
+def goes_through_samples(source: Source, attempt: Attempt) -> bool:
+    """Return whether there is a loop inside the loop that was run: over samples, it may be."""
+    interface = attempt["interface"]
+    if not interface["kind"].startswith("loop"):
+        return False
+    body = source.tree.body
+    if "signature" in interface:
+        name = interface["signature"]["name"]
+        body = next(node.body for node in reversed(body) if is_function(node, name))
+    inner = (
+        part for child in ast.iter_child_nodes(body[interface["place"]]) for part in ast.walk(child)
+    )
+    return any(isinstance(part, ast.For | ast.While) for part in inner)
 
 
 def keeps_samples_apart(report: SubmissionReport) -> bool:
@@ -108,16 +165,15 @@ def keeps_samples_apart(report: SubmissionReport) -> bool:
     )
 
 
-def one_sample(attempt: Attempt) -> Attempt:
-    """Return an attempt with a single sample."""
-    return {**attempt, "fixture": {**attempt["fixture"], "m": 1}}
-
-
 ONE_SAMPLE = Text(
-    "Judged with one sample: with several at once db is not summed over them, so the code is meant"
-    " for one at a time. An average over samples could not be checked.",
-    "按单个样本判断：多个样本同时输入时 db 没有求和，说明代码是逐样本的；"
-    "因此无法检查对样本的平均。",
+    "Judged with one sample, as code that takes one at a time: with several at once it would be"
+    " wrong. An average over samples could not be checked.",
+    "按单个样本判断，代码应是逐样本处理的：多个样本同时输入时结果不对。因此无法检查对样本的平均。",
+)
+ONE_OUTPUT = Text(
+    "Judged with one output. With several it would be wrong, or wrong in more than one way:"
+    " np.mean, for one, divides by m K then.",
+    "按一个输出判断。有多个输出时结果不对（或错得更多）：例如 np.mean 会除以 m K。",
 )
 
 

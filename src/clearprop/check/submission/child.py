@@ -21,11 +21,13 @@ def main(folder: str) -> None:
     """Run the request that lies in a folder, and leave the reply there."""
     leave_network()
     from clearprop.check.submission.attempting import replies
+    from clearprop.check.submission.surroundings import arrange_surroundings
 
     request = json.loads(Path(folder, "request.json").read_text("utf-8"))
     with Path(folder, "reply.json").open("w", encoding="utf-8") as reply_file:
         limit_resources(request["seconds"], request["megabytes"])
         refuse_network_and_writing(folder)
+        arrange_surroundings()
         sys.path.insert(0, str(Path(request["path"]).parent))
         sys.argv = [request["path"]]
         os.chdir(folder)

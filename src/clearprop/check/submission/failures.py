@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clearprop.check.submission.attempts import Attempt
+from clearprop.check.submission.calling import STAGES
 from clearprop.check.submission.source import Source
 from clearprop.language import Text
 
-STAGES = ("preparing", "constructor", "forward", "loop", "loss", "backward", "reading")
-"""How far an attempt came; the one that came furthest says most."""
 SPOKEN = {
     "preparing": Text("before anything was called", "调用之前"),
     "constructor": Text("while the class was constructed", "构造对象时"),
@@ -69,14 +68,15 @@ def shape_failure(
 
 def said(source: Source, failure: Failure) -> Text:
     """Return the error with the line that it comes from."""
-    error = f"{failure['kind']}: {failure['message']}".rstrip(": ")
+    message = Text(*failure["message"])
     if failure["cannot_call"]:
-        return Text(failure["message"], failure["message"])
+        return message
+    en, zh = (f"{failure['kind']}: {each}".rstrip(": ") for each in message)
     if not failure["line"]:
-        return Text(error, error)
+        return Text(en, zh)
     line = source.line(failure["line"])
     return Text(
-        f"line {failure['line']}: `{line}`: {error}", f"第 {failure['line']} 行：`{line}`：{error}"
+        f"line {failure['line']}: `{line}`: {en}", f"第 {failure['line']} 行：`{line}`：{zh}"
     )
 
 
@@ -95,12 +95,5 @@ def called(attempt: Attempt) -> Text:
 
 def troubles(source: Source, reply: Mapping[str, Any]) -> list[Text]:
     """Return what failed while the script itself was read in: an import, a data file."""
-    return [
-        Text(
-            f"Note: line {trouble['line']} of the script failed: `{source.line(trouble['line'])}`:"
-            f" {trouble['kind']}: {trouble['message']}",
-            f"注意：脚本第 {trouble['line']} 行出错：`{source.line(trouble['line'])}`："
-            f"{trouble['kind']}：{trouble['message']}",
-        )
-        for trouble in reply["troubles"]
-    ]
+    spoken = (said(source, {**trouble, "cannot_call": False}) for trouble in reply["troubles"])
+    return [Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in spoken]

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.submission.binding import ROLES_OF_CONSTRUCTORS, CannotCallError, bound
+from clearprop.check.submission.binding import ROLES_OF_CONSTRUCTORS, bound
 from clearprop.check.submission.calling import Data, FunctionsCall
 from clearprop.check.submission.fixtures import Fixture
 from clearprop.check.submission.returned import gradients_in, outputs_in
 from clearprop.check.submission.slots import contents, sizes_of, slots
+from clearprop.check.submission.trouble import CannotCallError
 from clearprop.check.submission.vocabulary import role_of
+from clearprop.language import Text
 
 
 class ClassCall(FunctionsCall):
@@ -24,7 +26,7 @@ class ClassCall(FunctionsCall):
         held = slots(self.owner, marked=False)
         sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
         if sizes is None:
-            raise CannotCallError(f"{self.owner_name}: its weights make no chain of layers.")
+            raise CannotCallError(no_chain(self.owner_name))
         if tuple(sizes) != tuple(self.fixture.sizes):  # it has sizes of its own
             self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
             self.owner = self.made()
@@ -75,8 +77,11 @@ class ClassCall(FunctionsCall):
         changed = [n for n in before if not np.array_equal(before[n], after.get(n, before[n]))]
         if not changed:
             raise CannotCallError(
-                f"{signature['name']} neither returns gradients, nor keeps them as dW1, db1 …, nor"
-                " changes the weights."
+                Text(
+                    f"{signature['name']} neither returns gradients, nor keeps them as dW1, db1 …,"
+                    " nor changes the weights.",
+                    f"{signature['name']} 既不返回梯度，也不保存为 dW1、db1……，也不修改权重。",
+                )
             )
         rate = self.rate(signature)
         return {
@@ -112,6 +117,14 @@ class GlobalsCall(ClassCall):
     def function(self, name: str) -> Any:
         """Return a function of the script."""
         return FunctionsCall.function(self, name)
+
+
+def no_chain(owner: str) -> Text:
+    """Say that the weights cannot belong to one network."""
+    return Text(
+        f"{owner}: its weights make no chain of layers.",
+        f"{owner}：各权重矩阵的形状无法首尾相接成一个网络。",
+    )
 
 
 def is_complete(gradients: Any) -> bool:

@@ -11,6 +11,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from clearprop.check.submission.trouble import NotAllowedError
+from clearprop.language import Text
+
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 MEGABYTE = 2**20
 LARGEST_FILE = 16 * MEGABYTE
@@ -84,19 +87,26 @@ def guard(is_inside: Callable[[str], bool]) -> Callable[[str, tuple[Any, ...]], 
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(FORBIDDEN):
-            raise PermissionError(f"not allowed while code is checked: {event}")
+            raise not_allowed(event)
         if event == "open":
             path, mode, flags = arguments
             writes = isinstance(mode, str) and any(letter in mode for letter in "wax+")
             writes = writes or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
             if writes and isinstance(path, str | bytes) and not allowed(path, is_inside):
-                raise PermissionError(f"not allowed while code is checked: to write {path!r}")
+                raise not_allowed(f"to write {path!r}")
         elif event.startswith(WRITING):
             paths = [part for part in arguments if isinstance(part, str | bytes)]
             if not all(allowed(path, is_inside) for path in paths):
-                raise PermissionError(f"not allowed while code is checked: {event}")
+                raise not_allowed(event)
 
     return hook
+
+
+def not_allowed(what: str) -> NotAllowedError:
+    """Return the error for what a script may not do."""
+    return NotAllowedError(
+        Text(f"not allowed while code is checked: {what}", f"检查代码时不允许：{what}")
+    )
 
 
 def allowed(path: str | bytes, is_inside: Callable[[str], bool]) -> bool:

@@ -1,6 +1,7 @@
 """Run the body of a script's training loop once, on a fixture in the place of its own data."""
 
 import ast
+import builtins
 import copy
 import inspect
 from collections.abc import Mapping, Sequence
@@ -8,18 +9,34 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.submission.binding import ROLES_OF_TRAINING, CannotCallError, bound
+from clearprop.check.submission.binding import ROLES_OF_TRAINING, bound
 from clearprop.check.submission.calling import Data, FunctionsCall
 from clearprop.check.submission.fixtures import Fixture
-from clearprop.check.submission.namespace import Trouble, line_in
+from clearprop.check.submission.instances import no_chain
+from clearprop.check.submission.namespace import only_shows, run_each
 from clearprop.check.submission.returned import outputs_in
+from clearprop.check.submission.shapes import orient
 from clearprop.check.submission.slots import sizes_of, slots
 from clearprop.check.submission.source import assigned
+from clearprop.check.submission.trouble import CannotCallError, Trouble, line_in
 from clearprop.check.submission.vocabulary import LOSS, NOT_A_LOSS, role_of
+from clearprop.language import Text
+
+NO_LOOP = Text("there is no loop at this place.", "这里没有循环。")
+NO_GRADIENT = Text(
+    "the loop neither names gradients nor changes weights.", "循环既没有命名梯度，也没有修改权重。"
+)
 
 
-class WithoutReturn(ast.NodeTransformer):
-    """Leaves the loop where the function around it would return."""
+class Quietly(ast.NodeTransformer):
+    """Leaves out of a loop what prints and draws; leaves the loop where a function would return."""
+
+    def __init__(self, namespace: Data) -> None:
+        self.namespace = namespace
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        """Return ``pass`` for a statement that prints or draws."""
+        return ast.copy_location(ast.Pass(), node) if only_shows(node, self.namespace) else node
 
     def visit_Return(self, node: ast.Return) -> ast.Break:
         """Return ``break``."""
@@ -41,7 +58,7 @@ class LoopCall(FunctionsCall):
         Its interface names the ``place`` of the loop among the statements of `body`, and the
         ``signature`` of the function whose body it is, if it is one.
     body : sequence of statements
-        Those before the loop are run first.
+        Those before the loop are run first if it stands in a function.
     """
 
     def __init__(
@@ -49,7 +66,7 @@ class LoopCall(FunctionsCall):
     ) -> None:
         node = body[attempt["interface"]["place"]]
         if not isinstance(node, ast.For | ast.While):
-            raise CannotCallError("there is no loop at this place.")
+            raise CannotCallError(NO_LOOP)
         self.node = node
         self.before = list(body[: attempt["interface"]["place"]])
         super().__init__(dict(namespace), attempt)
@@ -64,7 +81,7 @@ class LoopCall(FunctionsCall):
         if depth and depth != len(self.fixture.sizes) - 1:
             sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
             if sizes is None:
-                raise CannotCallError("the weights of the loop make no chain of layers.")
+                raise CannotCallError(no_chain("the loop"))
             self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
         self.replace(held)
         self.stage = "loop"
@@ -88,13 +105,13 @@ class LoopCall(FunctionsCall):
     def enter(self) -> None:
         """Run what comes before the loop, with the arguments of the function around it."""
         signature = self.interface.get("signature")
-        if signature is not None:
-            declared = inspect.signature(self.namespace[signature["name"]]).parameters.values()
-            defaults = {p.name: p.default for p in declared if p.default is not p.empty}
-            roles = {**self.by_role, **self.units(), "epochs": 1}
-            self.namespace |= defaults | bound(signature, {}, roles, ROLES_OF_TRAINING)
-        module = ast.Module(self.before, [])
-        exec(compile(module, self.attempt["path"], "exec"), self.namespace)
+        if signature is None:  # the globals have been set already
+            return
+        declared = inspect.signature(self.function(signature["name"])).parameters.values()
+        defaults = {p.name: p.default for p in declared if p.default is not p.empty}
+        roles = {**self.by_role, **self.units(), "epochs": 1}
+        self.namespace |= defaults | bound(signature, {}, roles, ROLES_OF_TRAINING)
+        self.troubles = run_each(self.before, self.attempt["path"], self.namespace)
 
     def numeric_gradient(self) -> Data | None:
         """Return None: a loop has no loss that could be asked for alone."""
@@ -112,18 +129,37 @@ class LoopCall(FunctionsCall):
         """Put the fixture in the place of the script's parameters, data and learning rate."""
         for name, slot in held.items():
             if name not in self.arrays:
-                raise CannotCallError(f"there is no {name} in a network of this depth.")
+                why = Text(f"there is no {name} in a network of this depth.", f"网络没有 {name}。")
+                raise CannotCallError(why)
             slot.holder[slot.key] = self.arrays[name].copy()
         self.namespace |= self.kept
         samples = self.own_samples()
-        for name, value in list(self.namespace.items()):
+        for name in self.namespace | dict.fromkeys(self.names_read() - set(vars(builtins))):
+            value = self.namespace.get(name)
             role = role_of(name, among=("X", "Y", "learning_rate", "samples"))
-            if role in ("X", "Y") and isinstance(value, np.ndarray):
-                self.namespace[name] = self.by_role[role].copy()
-            elif role == "learning_rate" and isinstance(value, int | float):
+            if role == "X" and isinstance(value, np.ndarray | None):
+                self.namespace[name] = self.X.copy()
+            elif role == "Y" and isinstance(value, np.ndarray | None):
+                self.namespace[name] = self.targets_like(value)
+            elif role == "learning_rate" and isinstance(value, int | float | None):
                 self.namespace[name] = self.fixture.learning_rate
-            elif isinstance(value, int) and value == samples and role == "samples":
+            elif role == "samples" and (value in (samples, None) or "batch" in name.lower()):
                 self.namespace[name] = self.fixture.m
+
+    def targets_like(self, own: Any) -> Any:
+        """Return the targets in the form of the script's own: a matrix, or a number a sample."""
+        if own is None:
+            return self.Y.copy()
+        if own.ndim > 1:
+            return orient(self.fixture.Y, self.convention)
+        several = self.fixture.sizes[-1] > 1
+        return self.fixture.labels.copy() if several else self.fixture.Y[:, 0].copy()
+
+    def names_read(self) -> set[str]:
+        """Return the variables that the loop reads before it sets them itself."""
+        parts = [part for part in ast.walk(self.node) if isinstance(part, ast.Name)]
+        written = {part.id for part in parts if isinstance(part.ctx, ast.Store)}
+        return {part.id for part in parts} - written
 
     def own_samples(self) -> int | None:
         """Return how many samples the script's own data have."""
@@ -135,7 +171,8 @@ class LoopCall(FunctionsCall):
     def code(self) -> Any:
         """Return the loop, cut down to a single pass."""
         target = self.node.target if isinstance(self.node, ast.For) else ast.Name("_", ast.Store())
-        body = [WithoutReturn().visit(part) for part in copy.deepcopy(self.node.body)]
+        quietly = Quietly(self.namespace)
+        body = [quietly.visit(part) for part in copy.deepcopy(self.node.body)]
         once = ast.For(target, ast.List([ast.Constant(0)], ast.Load()), body, [])
         module = ast.Module([ast.copy_location(once, self.node)], [])
         return compile(ast.fix_missing_locations(module), self.attempt["path"], "exec")
@@ -174,6 +211,6 @@ class LoopCall(FunctionsCall):
             n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])
         ]
         if not changed:
-            raise CannotCallError("the loop neither names gradients nor changes weights.")
+            raise CannotCallError(NO_GRADIENT)
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}
         return {"gradients": gradients, "rate": rate}

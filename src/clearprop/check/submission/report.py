@@ -82,6 +82,22 @@ class SubmissionReport:
         return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False
 
     @property
+    def assumed(self) -> tuple[bool, int]:
+        """How much must be assumed for this to be true of the code; of two readings less wins."""
+        if self.ok:
+            return False, 0
+        findings = self.diagnosis.findings if self.diagnosis is not None else ()
+        unexplained = self.disagreement is None and (
+            not findings or bool(self.diagnosis is not None and self.diagnosis.unexplained)
+        )
+        return unexplained or self.failure is not None, 1 + max(len(findings), 1)
+
+    @property
+    def has_softmax(self) -> bool:
+        """Whether the outputs are shares of several classes."""
+        return self.network is not None and self.network.layers[-1].activation.name == "softmax"
+
+    @property
     def mistake(self) -> str | None:
         """The name of the first mistake: of the catalogue, or what else is wrong."""
         if self.failure is not None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.naming import meaning
+from clearprop.check.submission.vocabulary import loose_kind
 from clearprop.structure import FloatArray
 
 
@@ -93,13 +94,11 @@ def named_slot(holder: Any, key: Any, name: str, index: int | None) -> Iterator[
         number = found.number if index is None or found.number is not None else index
         yield Slot(holder, key, found.kind, number, found.marked)
         return
-    spoken = name.lower().strip("_")
-    is_gradient = spoken.startswith(("d_", "grad", "delta_")) or spoken.endswith("grad")
-    bare = spoken.removeprefix("d_").removeprefix("grad_").removeprefix("delta_")
-    if bare.startswith(("w", "syn")) or "weight" in bare:
-        yield Slot(holder, key, "W", index, is_gradient)
-    elif bare.startswith("b") and "batch" not in bare:
-        yield Slot(holder, key, "b", index, is_gradient)
+    kind = loose_kind(name)
+    if kind is not None:
+        spoken = name.lower().strip("_")
+        is_gradient = spoken.startswith(("d_", "grad", "delta_")) or spoken.endswith("grad")
+        yield Slot(holder, key, kind, index, is_gradient)
 
 
 def sizes_of(arrays: Mapping[str, FloatArray], convention: str) -> tuple[int, ...] | None:

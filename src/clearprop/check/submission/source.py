@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 from clearprop.check.naming import meaning
-from clearprop.check.submission.vocabulary import is_parameter_name
+from clearprop.check.submission.vocabulary import is_parameter_name, loose_kind
 
 GENERIC_DEPTH = 3
 MOST_LAYERS = 6
@@ -83,7 +84,7 @@ class Source:
         return tuple(
             place
             for place, node in enumerate(self.tree.body)
-            if isinstance(node, ast.For | ast.While) and any(map(is_update, assigned(node)))
+            if isinstance(node, ast.For | ast.While) and trains(node)
         )
 
     @cached_property
@@ -94,7 +95,7 @@ class Source:
             for node in self.tree.body
             if isinstance(node, ast.FunctionDef)
             for place, part in enumerate(node.body)
-            if isinstance(part, ast.For | ast.While) and any(map(is_update, assigned(part)))
+            if isinstance(part, ast.For | ast.While) and trains(part)
         )
 
     @cached_property
@@ -152,7 +153,9 @@ class Source:
     @property
     def has_biases(self) -> bool:
         """Whether anything in the script is called a bias."""
-        return any(re.fullmatch(r"d?b\w?\d?|.*bias.*|.*intercept.*", word) for word in self.words)
+        return any(
+            re.fullmatch(r"d?b\w?\d?|.*bias.*|.*intercept.*", word.lower()) for word in self.words
+        )
 
     def line(self, number: int) -> str:
         """Return one line of the text, counted from 1, without its indentation."""
@@ -220,6 +223,11 @@ def returned_names(node: Function) -> tuple[str, ...]:
     return tuple(name_of_expression(part) for part in parts)
 
 
+def is_function(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
+    """Return whether a statement defines the function of this name."""
+    return isinstance(node, ast.FunctionDef) and node.name == name
+
+
 def own_statements(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a function, but not those of functions inside it."""
     for part in ast.iter_child_nodes(node):
@@ -260,10 +268,23 @@ def assigned(node: ast.AST) -> Iterator[str]:
             yield from targets(part)
 
 
-def is_update(name: str) -> bool:
-    """Return whether assigning this name in a loop makes it a training loop."""
-    found = meaning(name)
-    return found is not None and found.number is not None
+def trains(node: ast.For | ast.While) -> bool:
+    """Return whether a loop computes gradients or updates weights."""
+    numbered = (meaning(name) for name in assigned(node))
+    if any(found is not None and found.number is not None for found in numbered):
+        return True
+    return any(
+        loose_kind(name) == "W"
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign | ast.AugAssign)
+        for name in targets(part)
+        if isinstance(part, ast.AugAssign) or name in names_in(part.value)
+    )
+
+
+def names_in(node: ast.expr) -> set[str]:
+    """Return the variables that an expression reads."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def same_array(name: str, wanted: str) -> bool:

@@ -9,9 +9,10 @@ ROLES: Mapping[str, frozenset[str]] = {
     role: frozenset(names.split())
     for role, names in {
         "X": "x inputs input data input_data a0 xtrain x_train trainx x_batch xbatch batch_x"
-        " features xs x_input samples",
+        " features xs x_input samples xb inputs_batch",
         "Y": "y t target targets label labels ytrain y_train trainy y_batch ybatch batch_y ytrue"
-        " y_true yt truth expected expected_output desired ground_truth onehot y_onehot",
+        " y_true yt truth expected expected_output desired ground_truth onehot y_onehot"
+        " one_hot y_one_hot t_train t_batch yb ys",
         "output": "yhat y_hat ypred y_pred yp pred preds prediction predictions output outputs out"
         " al a_last aout a_out probs probabilities scores p o final_output y_output",
         "parameters": "parameters params param theta model network weights_dict p_dict net weights"
@@ -67,6 +68,24 @@ def role_of(name: str, *, among: tuple[str, ...]) -> str | None:
     """
     bare = name.lower().strip("_")
     return next((role for role in among if bare in ROLES[role]), None)
+
+
+def loose_kind(name: str) -> str | None:
+    """Return ``"W"`` or ``"b"`` for an array whose name has no number: ``hidden_weights``, ``who``.
+
+    Examples
+    --------
+    >>> loose_kind("bias_output")
+    'b'
+    """
+    bare = name.lower().strip("_")
+    for mark in ("d_", "grad_", "delta_"):
+        bare = bare.removeprefix(mark)
+    if "bias" in bare:
+        return "b"
+    if bare.startswith(("w", "syn")) or "weight" in bare:
+        return "W"
+    return "b" if bare.startswith("b") and "batch" not in bare else None
 
 
 def is_parameter_name(name: str) -> bool:
