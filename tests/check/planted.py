@@ -184,6 +184,29 @@ class DerivativeLeftOut(HiddenStudent):
         return error if layer in self.layers else super().hidden_delta(layer, error)
 
 
+@plants("error_carried_back", depth=deep, hidden=["sigmoid", "tanh", "relu"])
+class ErrorCarriedBack(Student):
+    def eligible(self):
+        output = (self.functions[-1], self.loss)
+        top = (
+            [] if output in CANONICAL or output[0] in ("identity", "softmax") else [len(self.W) - 1]
+        )
+        return [*range(1, len(self.W) - 1), *top]
+
+    def output_delta(self, layer):
+        self.error = SLOPES[self.loss](self.a[-1], self.Y)
+        return super().output_delta(layer)
+
+    def hidden_delta(self, layer, error):
+        self.error = error
+        return super().hidden_delta(layer, error)
+
+    def carried(self, layer, delta, found):
+        if layer not in self.layers:
+            return super().carried(layer, delta, found)
+        return self.error @ self.W[layer].T
+
+
 @plants("derivative_of_another", depth=deep)
 class DerivativeOfAnother(HiddenStudent):
     def choose(self, random):

@@ -22,7 +22,7 @@ TRIALS = int(os.environ.get("CHECK_TRIALS", "6"))
 
 def test_every_mistake_is_planted():
     assert set(PLANTED) == set(MISTAKES)
-    assert len(MISTAKES) == 29
+    assert len(MISTAKES) >= 29
 
 
 @pytest.mark.parametrize("name", MISTAKES)

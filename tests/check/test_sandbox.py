@@ -115,8 +115,17 @@ def test_time_is_limited_even_where_signals_are_ignored(attempt):
 
 
 def test_sleeping_is_no_way_out(attempt):
-    said = attempt("import time", "time.sleep(100)", limits=Limits(seconds=1, waiting=3))
+    said = attempt(
+        "import threading",
+        "threading.Event().wait(100)",
+        limits=Limits(seconds=1, waiting=3),
+    )
     assert "did not end within 1 seconds" in said
+
+
+def test_pauses_are_left_out(attempt):
+    said = attempt("import time", "return time.sleep(1000)", limits=Limits(seconds=1, waiting=3))
+    assert "done: None" in said
 
 
 def test_printing_and_exit_handlers_do_no_harm(tmp_path):

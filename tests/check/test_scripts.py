@@ -131,11 +131,11 @@ def test_code_that_runs_on_equal_widths_only_says_where_it_fails(changed):
 def test_code_that_is_right_for_one_output_is_right(changed):
     report = changed("moons", ("dZ2 @ parameters", "dZ2 * parameters"))
     assert report.ok
-    assert "with three it fails: line 39" in str(report)
+    assert "for three it is not written: line 39" in str(report)
 
 
 FAILING = {
-    "no python": (("A2 - Y\n", "A2 -\n"), "it is no Python: line 36"),
+    "no python": (("A2 - Y\n", "A2 -\n"), "it is not valid Python: line 36"),
     "unknown name": (("A2 - Y\n", "A2 - YY\n"), "line 36: `dZ2 = A2 - YY`: NameError"),
     "returns nothing": (('    return {"dW1"', '    _ = {"dW1"'), "returns no gradients"),
     "ends itself": (("A2 - Y\n", "exit()\n"), "SystemExit"),
@@ -165,7 +165,7 @@ def test_a_script_without_a_gradient_is_told_what_is_looked_for(tmp_path):
     path.write_text("x = 1\n")
     assert "no gradient was found" in str(check_file(path))
     path.write_bytes(b"\xff\xfe\x00")
-    assert "cannot be read as Python" in str(check_file(path))
+    assert "not saved as UTF-8" in str(check_file(path))
 
 
 def test_a_failing_import_is_noted_but_no_obstacle(changed):

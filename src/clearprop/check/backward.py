@@ -27,6 +27,8 @@ class Pass:
     """f(z), before dropout, (m, n_l)."""
     a: dict[int, FloatArray] = field(default_factory=dict)
     """Activations, after dropout, (m, n_l); a[0] is X."""
+    errors: dict[int, FloatArray] = field(default_factory=dict)
+    """∂ℓ/∂f(z), what arrives at a layer before its f′, (m, n_l); not where δᴸ = a − y outright."""
     delta: dict[int, FloatArray] = field(default_factory=dict)
     """Error terms, (m, n_l)."""
     gradients: dict[str, FloatArray] = field(default_factory=dict)
@@ -117,9 +119,12 @@ def gradient(problem: Problem, steps: Steps = RIGHT) -> Gradients:
     at = forward(problem, steps)
     for layer in range(problem.depth, 0, -1):
         if layer == problem.depth:
+            if not problem.is_canonical:
+                at.errors[layer] = loss_slope(at, layer)
             delta = steps.output_error(at, layer, steps.local)
         else:
             error = steps.drop(at, layer, steps.carry(at, layer + 1, at.delta[layer + 1]))
+            at.errors[layer] = error
             delta = steps.local(at, layer, error)
         at.delta[layer] = delta
         weighted = problem.share * delta

@@ -66,7 +66,9 @@ class ArrayVerdict:
         line = f"{self.name:<5} {self.shape!s:<10} {verdicts[not self.right]}"
         if self.right:
             return line
-        if self.difference == float("inf"):
+        if self.difference == float("inf") and self.shape == self.expected_shape:
+            detail = Text("holds NaN or infinity", "含有 NaN 或无穷大")
+        elif self.difference == float("inf"):
             detail = Text(
                 f"the shape should be {self.expected_shape}", f"形状应为 {self.expected_shape}"
             )
@@ -189,7 +191,8 @@ def not_explained(names: Sequence[str], ruled_out: Sequence[Mistake]) -> Text:
     en = f"No known mistake explains {listed}."
     zh = f"没有已知的错误能解释 {listed}。"
     if ruled_out:
-        known = ", ".join(mistake.name for mistake in ruled_out)
-        en += f" Ruled out, everywhere and in single layers: {known}."
-        zh += f"已排除（包括只在某一层出现的情形）：{known}。"
+        not_these = "; ".join(mistake.title.en for mistake in ruled_out)
+        en += f" It is none of these, everywhere or in a single layer: {not_these}."
+        not_these = "；".join(mistake.title.zh for mistake in ruled_out)
+        zh += f"已排除下列错误（包括只在某一层出现的情形）：{not_these}。"
     return Text(en, zh)

@@ -65,8 +65,16 @@ def one_mistake(case: Case, mistakes: Iterable[Mistake]) -> Iterator[Explanation
                 continue
             steps = suspicion.change(RIGHT)
             predicted = case.predicted(steps)
-            if predicted is not None and case.explained_by(predicted):
+            if predicted is None or not case.explained_by(predicted):
+                continue
+            if is_evidence(suspicion, case):
                 yield Explanation((suspicion,), steps, frozenset(case.names))
+
+
+def is_evidence(suspicion: Suspicion, case: Case) -> bool:
+    """Return whether more wrong numbers are accounted for than were fitted to them."""
+    wrong = sum(case.given[name].size for name in case.wrong)
+    return wrong > len(suspicion.settings)
 
 
 def several_mistakes(case: Case, mistakes: list[Mistake]) -> list[Explanation]:

@@ -1,5 +1,6 @@
 """db not averaged over the samples, while dW is."""
 
+import itertools
 from collections.abc import Iterator
 
 from clearprop.check.backward import Steps, times
@@ -9,7 +10,7 @@ from clearprop.language import Text
 
 
 class BiasNotAveraged(Mistake):
-    """1/m stands in dW and not in db, or the reverse for a loss that is a sum."""
+    """1/m stands in dW and not in db, twice in db, or in db alone for a loss that is a sum."""
 
     name = "bias_not_averaged"
     rank = 9
@@ -25,16 +26,18 @@ class BiasNotAveraged(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield m × (for a mean) or 1/m × (for a sum) the biases."""
+        """Yield m × the biases, for a mean alone, and 1/m × the biases."""
         m = case.problem.m
         if m == 1:
             return
         summed = case.problem.network.reduction == "sum"
-        factor, en, zh = (1 / m, "small", "小") if summed else (m, "large", "大")
-        for layers in places(case.problem.every_layer):
+        ways = [(1 / m, Text("small", "小"))]
+        if not summed:
+            ways.insert(0, (float(m), Text("large", "大")))
+        for (factor, size), layers in itertools.product(ways, places(case.problem.every_layer)):
             where = spoken(layers)
             evidence = Text(
-                f"{where.en}: db is {m} times too {en} while dW is right; m = {m}",
-                f"{where.zh}：db {zh}了 {m} 倍，而 dW 正确；m = {m}",
+                f"{where.en}: db is {m} times too {size.en} while dW is right; m = {m}",
+                f"{where.zh}：db {size.zh}了 {m} 倍，而 dW 正确；m = {m}",
             )
             yield Suspicion(self, evidence, times(factor, layers, "b"), layers)

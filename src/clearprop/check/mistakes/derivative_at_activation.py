@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from clearprop.activations import Activation
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -37,10 +38,15 @@ class DerivativeAtActivation(Mistake):
             f = at.problem.activation(layer)
             return error * f.derivative(at.f[layer], f.value(at.f[layer]))
 
-        for layers in places_of_derivatives(case, lambda f: f.elementwise):
+        for layers in places_of_derivatives(case, has_own_derivative):
             where = spoken(layers)
             evidence = Text(
                 f"{where.en}: equal to the gradient with f′(a) in place of f′(z)",
                 f"{where.zh}：等于把 f′(z) 换成 f′(a) 后的梯度",
             )
             yield Suspicion(self, evidence, locally(wrong, layers), layers)
+
+
+def has_own_derivative(f: Activation) -> bool:
+    """Return whether f′ can be evaluated at the wrong place at all: that of the identity is 1."""
+    return f.elementwise and f.name != "identity"

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from clearprop.check.backward import Pass, Steps
+from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, same, spoken
+from clearprop.check.problem import Gradients
 from clearprop.language import Text
 from clearprop.structure import FloatArray
 
@@ -47,7 +48,26 @@ class Regularizer(Mistake):
                 f"db 中含 c b，c = {on_biases:.6g}；dW 中含 c W，c = {on_weights:.6g}",
             )
             change = with_penalty(on_weights, on_biases)
+            settings = {"coefficient": on_weights, "coefficient of biases": on_biases}
             yield Suspicion(self, both, change, settings=settings)
+        if penalty != 0:
+            yield from self.in_single_layers(case, bare)
+
+    def in_single_layers(self, case: Case, bare: Gradients) -> Iterator[Suspicion]:
+        """Yield the coefficient that fits best in one layer, where the others have λ."""
+        for layer in case.problem.every_layer if case.problem.depth > 1 else ():
+            c = fitted_coefficient(case, {f"W{layer}": bare[f"W{layer}"]}, "W")
+            if c is None:
+                continue
+            said = coefficient_evidence(c, case.problem.penalty, case.problem.m)
+            where = spoken((layer,))
+            evidence = Text(f"{where.en}: {said.en}", f"{where.zh}：{said.zh}")
+
+            def change(steps: Steps, layer: int = layer, c: float = c) -> Steps:
+                penalize = instead(penalized(c, 0.0), steps.penalize, (layer,))
+                return replace(steps, penalize=penalize)
+
+            yield Suspicion(self, evidence, change, (layer,), settings={"coefficient": c})
 
 
 def penalized(on_weights: float, on_biases: float):
@@ -66,9 +86,9 @@ def with_penalty(on_weights: float, on_biases: float):
     return lambda steps: replace(steps, penalize=penalized(on_weights, on_biases))
 
 
-def fitted_coefficient(case: Case, bare, kind: str) -> float | None:
-    """Return c of G − R = c W (or c b) by least squares over all layers."""
-    names = [name for name in case.names if name.startswith(kind)]
+def fitted_coefficient(case: Case, bare: Gradients, kind: str) -> float | None:
+    """Return c of G − R = c W (or c b) by least squares over the layers in `bare`."""
+    names = [name for name in case.names if name.startswith(kind) and name in bare]
     theta = [np.ravel(case.problem.params[name]) for name in names]
     rest = [
         np.ravel(case.given[name]) - np.ravel(bare[name])
@@ -88,6 +108,7 @@ def coefficient_evidence(c: float, penalty: float, m: int) -> Text:
             f"dW holds c W with c = {c:.6g}, but the loss has no L2 penalty",
             f"dW 中含 c W，c = {c:.6g}，但损失里没有 L2 正则项",
         )
+    c = 0.0 if abs(c) <= 1e-6 * abs(penalty) else c
     known = {
         0.0: Text("the penalty is forgotten", "漏了正则项"),
         2.0: Text("2 λ: the ½ of ½ λ Σ W² is forgotten", "2 λ：漏了 ½ λ Σ W² 里的 ½"),
@@ -99,6 +120,6 @@ def coefficient_evidence(c: float, penalty: float, m: int) -> Text:
     said = f"dW holds c W with c = {c:.6g}, the loss has λ = {penalty:.6g}"
     in_chinese = f"dW 中含 c W，c = {c:.6g}，而损失里 λ = {penalty:.6g}"
     for multiple, reason in known.items():
-        if abs(c - multiple * penalty) <= 1e-6 * penalty:
+        if abs(c - multiple * penalty) <= 1e-6 * abs(penalty):
             return Text(f"{said}; {reason.en}", f"{in_chinese}；{reason.zh}")
     return Text(said, in_chinese)

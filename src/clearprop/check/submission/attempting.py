@@ -6,15 +6,15 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.check.submission.calling import STAGES, FunctionsCall
+from clearprop.check.submission.calling import PENALTY, STAGES, FunctionsCall
 from clearprop.check.submission.instances import ClassCall, GlobalsCall
 from clearprop.check.submission.loops import LoopCall
 from clearprop.check.submission.namespace import run_definitions
-from clearprop.check.submission.source import is_function
+from clearprop.check.submission.source import is_function, read_script
 from clearprop.check.submission.trouble import CannotCallError, Trouble, line_in
 
 Data = dict[str, Any]
@@ -39,6 +39,8 @@ def replies(request: Mapping[str, Any]) -> Data:
                 call = script.call(attempt)
                 found = call.run()
                 found["numeric"] = script.call(attempt).numeric_gradient()
+                if call.takes_penalty:
+                    found["penalized"] = script.penalized(attempt)
             script.remember(call.troubles)
             return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
         except (Exception, SystemExit) as error:
@@ -47,6 +49,7 @@ def replies(request: Mapping[str, Any]) -> Data:
                 {
                     "attempt": number,
                     "stage": stage,
+                    "hint": call.hint if call is not None else None,
                     "has_outputs": bool(call is not None and call.has_outputs),
                     "cannot_call": isinstance(error, CannotCallError),
                     **Trouble.of(error, line_in(error, request["path"]))._asdict(),
@@ -60,11 +63,11 @@ def replies(request: Mapping[str, Any]) -> Data:
 def in_order_of_progress(
     attempts: Sequence[Data], failures: Sequence[Data]
 ) -> Iterator[tuple[int, Data]]:
-    """Yield the attempts with their numbers: those that resemble ones that came far go first.
+    """Yield the attempts with their numbers, but none that later failures have made pointless.
 
     `failures` grows while the attempts are tried. Code that gave outputs with several layers is
     written for them: to fail on the way back and then to run with fewer is no success. Equal
-    widths come last, in the form in which the code came furthest with different ones.
+    widths come last, and only in the form in which the code came furthest with different ones.
     """
     numbered = list(enumerate(attempts))
     for number, attempt in numbered:
@@ -73,14 +76,19 @@ def in_order_of_progress(
             for failure in failures
         ):
             yield number, attempt
-    reached: dict[str, tuple[int, int]] = {}
+    reached: dict[Form, tuple[int, int]] = {}
     for failure in failures:
-        form = form_of(attempts[failure["attempt"]])
+        form = Form.of(attempts[failure["attempt"]])
         progress = (STAGES.index(failure["stage"]), failure["line"])
         reached[form] = max(progress, reached.get(form, progress))
-    equal = [pair for pair in numbered if pair[1]["equal"]]
-    equal.sort(key=lambda pair: reached.get(form_of(pair[1]), (0, 0)), reverse=True)
-    yield from equal
+    furthest: dict[str, tuple[int, int]] = {}
+    for form, progress in reached.items():
+        code = form.code
+        furthest[code] = max(progress, furthest.get(code, progress))
+    for number, attempt in numbered:
+        form = Form.of(attempt)
+        if attempt["equal"] and reached.get(form) == furthest.get(form.code):
+            yield number, attempt
 
 
 def has_fewer_layers(attempt: Data, other: Data) -> bool:
@@ -89,10 +97,21 @@ def has_fewer_layers(attempt: Data, other: Data) -> bool:
     return same_code and len(attempt["fixture"]["sizes"]) < len(other["fixture"]["sizes"])
 
 
-def form_of(attempt: Data) -> str:
-    """Return what an attempt hands over, but for the widths: its code and the form of arrays."""
-    kept = {key: value for key, value in attempt.items() if key not in ("fixture", "equal")}
-    return json.dumps([kept, len(attempt["fixture"]["sizes"])])
+class Form(NamedTuple):
+    """What code an attempt calls, with how many layers and in which form of parameters."""
+
+    code: str
+    convention: str
+    bias: str
+    style: str
+    sizes: int
+
+    @staticmethod
+    def of(attempt: Data) -> "Form":
+        """Return the form of an attempt."""
+        code = json.dumps(attempt["interface"])
+        convention, bias, style = (attempt[key] for key in ("convention", "bias", "style"))
+        return Form(code, convention, bias, style, len(attempt["fixture"]["sizes"]))
 
 
 class Script:
@@ -100,7 +119,7 @@ class Script:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.tree = ast.parse(Path(path).read_text(encoding="utf-8-sig"), filename=path)
+        self.tree = ast.parse(read_script(Path(path)), filename=path)
         self.troubles: list[Trouble] = []
         self.globals_until = cache(self._globals_until)
 
@@ -117,6 +136,15 @@ class Script:
             [*_, node] = (part for part in self.tree.body if is_function(part, name))
             return LoopCall(namespace, with_path, node.body)
         return CALLS[kind](namespace, attempt)
+
+    def penalized(self, attempt: Data) -> Data | None:
+        """Return what the same code computes with an L2 penalty; None where that fails."""
+        with_penalty = {**attempt, "penalty": PENALTY}
+        try:
+            found = self.call(with_penalty).run()
+            return {**found, "numeric": self.call(with_penalty).numeric_gradient()}
+        except (Exception, SystemExit):
+            return None
 
     def _globals_until(self, place: int | None) -> Data:
         namespace, troubles = run_definitions(self.tree, self.path, place)

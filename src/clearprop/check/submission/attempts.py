@@ -14,8 +14,11 @@ from clearprop.check.submission.interfaces import Interface
 from clearprop.check.submission.source import Source
 
 Attempt = dict[str, Any]
-FORMS = (("row", "line"), ("column", "line"), ("row", "flat"))
-"""Convention, and whether b is a line of a matrix or flat."""
+FORMS = (("row", "line", "row"), ("column", "line", "column"), ("row", "flat", "row"))
+"""Convention of W, whether b is a line of a matrix or flat, and whether samples are rows."""
+WITHOUT_BIASES = (("row", "none", "row"), ("column", "none", "column"))
+ONE_UNIT = (("row", "line", "column"),)
+"""Logistic regression as it is often written: σ(wᵀ x + b) with w (n, 1) and samples as columns."""
 
 
 def attempts(source: Source, found: list[Interface], outputs: int | None) -> list[Attempt]:
@@ -24,9 +27,9 @@ def attempts(source: Source, found: list[Interface], outputs: int | None) -> lis
     `outputs` is K where it is known; else several outputs are tried before a single one.
     """
     unequal = [each for i in found for each in forms(source, i, outputs, equal=False)]
-    loops = [each for each in unequal if each["interface"]["kind"].startswith("loop")]
+    apart = [each for each in unequal if source.takes_samples_apart(each["interface"])]
     equal = [each for i in found for each in forms(source, i, outputs, equal=True)]
-    return [*unequal, *map(one_sample, loops), *equal]
+    return [*unequal, *map(one_sample, apart), *equal]
 
 
 def one_sample(attempt: Attempt) -> Attempt:
@@ -48,13 +51,15 @@ def forms(
     if known is not None:
         several = [("matrix", known), ("labels", known)]
         targets_and_outputs = targets_and_outputs[2:] if known == 1 else several
-    for depth, (convention, bias), style, (targets, outputs) in itertools.product(
+    known_forms = FORMS if source.has_biases else WITHOUT_BIASES
+    for depth, (convention, bias, samples), style, (targets, outputs) in itertools.product(
         source.depths,
-        FORMS if source.has_biases else (("row", "none"), ("column", "none")),
+        (*known_forms, *ONE_UNIT),
         styles(source, interface),
         targets_and_outputs,
     ):
-        if equal and outputs == 1:
+        is_mixed = convention != samples
+        if (equal and outputs == 1) or (is_mixed and (depth > 1 or outputs > 1)):
             continue
         if equal:
             fixtures = [equal_widths(depth), equal_everything(depth)]
@@ -65,6 +70,7 @@ def forms(
                 "interface": interface,
                 "whole": False,
                 "convention": convention,
+                "samples": samples,
                 "bias": bias,
                 "style": style,
                 "keys": list(source.keys),

@@ -22,6 +22,8 @@ from clearprop.language import Text
 
 Data = dict[str, Any]
 STEP = 1e-5
+PENALTY = 0.7
+"""λ that is handed over where code takes one, once its gradient without a penalty is known."""
 STAGES = ("preparing", "constructor", "forward", "loop", "loss", "backward", "reading")
 """How far an attempt came; the one that came furthest says most."""
 
@@ -43,21 +45,27 @@ class FunctionsCall:
         self.attempt = attempt
         self.interface: Data = attempt["interface"]
         self.convention: str = attempt["convention"]
+        self.samples: str = attempt["samples"]
         self.stage = "preparing"
         self.has_outputs = False
         """Whether the forward pass gave outputs of the right shape."""
         self.troubles: list[Trouble] = []
         """What failed on the way without stopping it."""
+        self.hint: Text | None = None
+        """What may be behind a failure."""
         self.prepare(Fixture(**attempt["fixture"]))
 
     def prepare(self, fixture: Fixture) -> None:
         """Bring a fixture into the person's form."""
         self.fixture = fixture
         self.arrays = in_convention(fixture, self.convention, self.attempt["bias"])
-        self.X = orient(fixture.X, self.convention)
+        self.X = orient(fixture.X, self.samples)
         self.Y = self.targets()
         lists = {kind: [a for name, a in self.arrays.items() if name[0] == kind] for kind in "Wb"}
         self.by_name: Data = dict(self.arrays)
+        if len(fixture.sizes) == 2:  # one layer, whose arrays need no number
+            self.by_name |= {"w": self.arrays["W1"], "W": self.arrays["W1"]}
+            self.by_name |= {"b": self.arrays["b1"]} if "b1" in self.arrays else {}
         self.by_role: Data = {
             "X": self.X,
             "Y": self.Y,
@@ -65,7 +73,7 @@ class FunctionsCall:
             "weights": lists["W"],
             "biases": lists["b"],
             "learning_rate": fixture.learning_rate,
-            "penalty": 0.0,
+            "penalty": self.attempt.get("penalty", 0.0),
             "keep": 1.0,
             "samples": fixture.m,
             "depth": len(fixture.sizes) - 1,
@@ -86,7 +94,7 @@ class FunctionsCall:
         return (
             self.fixture.Y[:, 0].copy()
             if form == "vector"
-            else orient(self.fixture.Y, self.convention)
+            else orient(self.fixture.Y, self.samples)
         )
 
     def run(self) -> Data:
@@ -109,6 +117,14 @@ class FunctionsCall:
         if found["loss"] is None:
             found["loss"] = loss_in(returned, backward["returned"])
         return found | self.gradient(returned, backward, before) | self.description()
+
+    @property
+    def takes_penalty(self) -> bool:
+        """Whether anything that is called has a parameter for λ of an L2 penalty."""
+        called = (self.interface.get(part) for part in ("constructor", "forward", "loss"))
+        signatures = [self.interface.get("backward"), *called]
+        names = (name for each in signatures if each is not None for name in each["parameters"])
+        return any(role_of(name, among=("penalty",)) for name in names)
 
     def numeric_gradient(self) -> Data | None:
         """Return differences of the code's own loss by every parameter; None where it has none.
@@ -211,7 +227,7 @@ class FunctionsCall:
     @property
     def direction(self) -> int:
         """1 for samples in rows, −1 for samples in columns: the order of a shape."""
-        return -1 if self.convention == "column" else 1
+        return -1 if self.samples == "column" else 1
 
     def loss(self, signature: Mapping[str, Any]) -> float | None:
         """Return what the loss function says; None if it cannot be called: it may stand alone."""

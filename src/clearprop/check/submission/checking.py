@@ -1,6 +1,5 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
-import ast
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from clearprop.check.submission.interfaces import interfaces
 from clearprop.check.submission.judgement import Judgement
 from clearprop.check.submission.report import SubmissionReport
 from clearprop.check.submission.sandbox import Limits, run_limited
-from clearprop.check.submission.source import Source, is_function, parse
+from clearprop.check.submission.source import Source, parse
 from clearprop.errors import refuse
 from clearprop.language import Text
 
@@ -114,7 +113,7 @@ class Examination:
         if report.ok or report.failure is not None or attempt["equal"]:
             return report
         doubts = []
-        if keeps_samples_apart(report) or goes_through_samples(self.source, attempt):
+        if keeps_samples_apart(report) or self.source.takes_samples_apart(attempt["interface"]):
             doubts.append((one_sample(attempt), ONE_SAMPLE))
         if outputs > 1 and self.outputs is None and not report.has_softmax:
             doubts.append((one_output(attempt), ONE_OUTPUT))
@@ -137,21 +136,6 @@ def needs_all_of_it(source: Source, reply: Mapping[str, Any]) -> bool:
         failure["message"][0] for failure in reply["failures"] if failure["kind"] == "NameError"
     ]
     return any(f"'{name}'" in message for message in missing for name in source.variables)
-
-
-def goes_through_samples(source: Source, attempt: Attempt) -> bool:
-    """Return whether there is a loop inside the loop that was run: over samples, it may be."""
-    interface = attempt["interface"]
-    if not interface["kind"].startswith("loop"):
-        return False
-    body = source.tree.body
-    if "signature" in interface:
-        name = interface["signature"]["name"]
-        body = next(node.body for node in reversed(body) if is_function(node, name))
-    inner = (
-        part for child in ast.iter_child_nodes(body[interface["place"]]) for part in ast.walk(child)
-    )
-    return any(isinstance(part, ast.For | ast.While) for part in inner)
 
 
 def keeps_samples_apart(report: SubmissionReport) -> bool:

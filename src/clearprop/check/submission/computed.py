@@ -44,6 +44,7 @@ class Computed:
     def __init__(self, attempt: Attempt, found: Mapping[str, Any]) -> None:
         self.found = found
         self.convention = attempt["convention"]
+        self.samples = attempt["samples"]
         rate = attempt["fixture"]["learning_rate"]
         self.fixture = Fixture(tuple(found["sizes"]), found["m"], rate)
         self.deduced: FloatArray | None = None
@@ -70,7 +71,7 @@ class Computed:
         if given is None:
             return None
         m, K = self.fixture.m, self.fixture.sizes[-1]
-        return outputs_as_rows(np.asarray(given), self.convention, m, K)
+        return outputs_as_rows(np.asarray(given), self.samples, m, K)
 
     @cached_property
     def gradients(self) -> dict[str, FloatArray]:
@@ -133,7 +134,9 @@ class Computed:
         layers = [Layer(n, f) for n, f in zip(sizes[1:], activations, strict=True)]
         return Network(sizes[0], layers, form.rule, form.reduction, engine="reference")
 
-    def arguments(self, activations: Sequence[Activation], form: LossForm) -> dict[str, Any]:
+    def arguments(
+        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
+    ) -> dict[str, Any]:
         """Return the arguments of `diagnose` for this loss, in the person's own shapes."""
         factor = form.factor(self.fixture.sizes[-1])
         own = {
@@ -148,11 +151,14 @@ class Computed:
             "Y": orient(self.fixture.Y, self.convention),
             "learning_rate": self.fixture.learning_rate,
             "convention": self.convention,
+            "penalty": penalty / factor,
         }
 
-    def diagnosis(self, activations: Sequence[Activation], form: LossForm) -> Diagnosis:
-        """Return the diagnosis of the gradient as one of this loss."""
-        return diagnose(**self.arguments(activations, form))
+    def diagnosis(
+        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
+    ) -> Diagnosis:
+        """Return the diagnosis of the gradient as one of this loss, with ½ penalty Σ W² or not."""
+        return diagnose(**self.arguments(activations, form, penalty))
 
     def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
         """Return the losses of which the gradient is exactly the right one."""

@@ -21,29 +21,45 @@ Failure = Mapping[str, Any]
 
 
 def not_parsed(error: Exception) -> Text:
-    """Say where a script is no Python."""
+    """Say where a script is not valid Python."""
+    if isinstance(error, UnicodeDecodeError) or "encoding" in str(error):
+        return Text(
+            "it cannot be read: it is not saved as UTF-8. Save it as UTF-8, or name its encoding in"
+            " the first line, as in # -*- coding: gbk -*-",
+            "无法读取：文件不是 UTF-8 编码。请另存为 UTF-8，"
+            "或在第一行注明编码，例如 # -*- coding: gbk -*-",
+        )
     if isinstance(error, SyntaxError):
         line = (error.text or "").strip()
-        en = f"it is no Python: line {error.lineno}: {error.msg}: {line}"
-        return Text(en, f"不是合法的 Python：第 {error.lineno} 行：{error.msg}：{line}")
+        en = f"it is not valid Python: line {error.lineno}: {error.msg}: {line}"
+        zh = f"不是合法的 Python：第 {error.lineno} 行：{error.msg}：{line}"
+        if (error.msg or "").startswith("invalid character"):
+            en += "   (an ASCII character belongs there)"
+            zh += "   （这里用了全角字符，请改成半角）"
+        return Text(en, zh)
     return Text(f"it cannot be read as Python: {error}", f"无法作为 Python 读取：{error}")
 
 
 def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[str, Any]) -> Text:
     """Return a sentence about the attempt that came furthest."""
-    failure = furthest(reply["failures"])
+    failure = furthest(reply["failures"], tried)
     stage = SPOKEN[failure["stage"]]
     en, zh = said(source, failure)
     if failure["cannot_call"]:
         return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
     names = called(tried[failure["attempt"]])
-    return Text(f"{names.en} fails {stage.en}: {en}", f"{names.zh.strip()} 在{stage.zh}失败：{zh}")
+    hint = Text(*failure["hint"]) if failure["hint"] else Text("", "")
+    return Text(
+        f"{names.en} fails {stage.en}: {en}{hint.en}",
+        f"{names.zh.strip()} 在{stage.zh}失败：{zh}{hint.zh}",
+    )
 
 
-def furthest(failures: Sequence[Failure]) -> Failure:
+def furthest(failures: Sequence[Failure], tried: Sequence[Attempt]) -> Failure:
     """Return the failure of the latest stage; errors of the script before our own questions."""
+    likeliest = tried[failures[0]["attempt"]]["interface"]
     return max(  # the first of several, whose form is the most usual
-        failures,
+        (each for each in failures if tried[each["attempt"]]["interface"] == likeliest),
         key=lambda failure: (STAGES.index(failure["stage"]), not failure["cannot_call"]),
     )
 
@@ -63,7 +79,7 @@ def shape_failure(
     ]
     if not failures:
         return None
-    return said(source, furthest(failures))
+    return said(source, furthest(failures, tried))
 
 
 def said(source: Source, failure: Failure) -> Text:

@@ -23,7 +23,8 @@ def interfaces(source: Source, function: str | None) -> list[Interface]:
     """Return what could be called, the likeliest first; only `function` if that is given."""
     if function is not None:
         return list(named(source, function))
-    return [*of_functions(source), *of_classes(source), *of_loops(source)]
+    usual = [*of_functions(source), *of_classes(source), *of_loops(source)]
+    return usual or list(of_steps(source))
 
 
 def named(source: Source, function: str) -> Iterator[Interface]:
@@ -48,6 +49,14 @@ def of_functions(source: Source) -> Iterator[Interface]:
         if uses_globals(source, pair):
             yield {**pair, "kind": "globals"}
         yield pair
+
+
+def of_steps(source: Source) -> Iterator[Interface]:
+    """Yield functions that take samples and targets under other names: ``step(params, xb, yb)``."""
+    for found in source.functions:
+        takes_both = all(any(role_of(p, among=(r,)) for p in found.parameters) for r in "XY")
+        if takes_both and not NOT_A_LOSS.search(found.name):
+            yield paired(source.functions, found)
 
 
 def uses_globals(source: Source, pair: Interface) -> bool:
@@ -88,12 +97,19 @@ def paired(functions: Sequence[Signature], backward: Signature) -> Interface:
         and not NOT_A_LOSS.search(f.name)
         and any(role_of(p, among=("Y",)) for p in f.parameters)
     ]
+    if takes_penalty(backward):
+        losses.sort(key=lambda f: not takes_penalty(f))
     return {
         "kind": "functions",
         "backward": backward.as_data(),
         "forward": forward[0].as_data() if forward else None,
         "loss": losses[0].as_data() if losses else None,
     }
+
+
+def takes_penalty(found: Signature) -> bool:
+    """Return whether a function takes λ of an L2 penalty."""
+    return any(role_of(name, among=("penalty",)) for name in found.parameters)
 
 
 def takes_samples(found: Signature) -> bool:

@@ -11,6 +11,7 @@ from clearprop.check.submission.computed import Computed
 from clearprop.check.submission.description import Description
 from clearprop.check.submission.failures import called, said, shape_failure, troubles
 from clearprop.check.submission.fixtures import Fixture
+from clearprop.check.submission.penalized import with_penalty
 from clearprop.check.submission.recognition import LossForm, loss_forms
 from clearprop.check.submission.report import SubmissionReport
 from clearprop.check.submission.source import Source
@@ -50,6 +51,18 @@ class Judgement:
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict."""
+        report = self.without_penalty(path)
+        if not report.ok:
+            return report
+        report = with_penalty(report, self.computed, self.attempt)
+        return (
+            report
+            if report.diagnosis is None
+            else replace(report, line=self.line(report.diagnosis))
+        )
+
+    def without_penalty(self, path: str) -> SubmissionReport:
+        """Return the verdict on the gradient with λ = 0, where the code takes one."""
         base = SubmissionReport(
             path, called=self.call_spoken(), notes=tuple(troubles(self.source, self.reply))
         )
@@ -111,6 +124,7 @@ class Judgement:
             network=self.computed.network(activations, form),
             loss=(printed or form) if is_known else None,
             differentiated=exact[0] if exact else None,
+            presumed=form,
             diagnosis=diagnosis,
             loss_ok=self.loss_ok(printed, wanted),
             only_equal_widths=self.equal_widths_only(),
@@ -182,15 +196,15 @@ class Judgement:
             return []
         return [
             Text(
-                f"Judged with one output; with three it fails: {failed.en}",
-                f"按一个输出判断；有三个输出时出错：{failed.zh}",
+                f"Judged with one output; for three it is not written: {failed.en}",
+                f"按一个输出判断；代码不适用于三个输出：{failed.zh}",
             )
         ]
 
     def call_spoken(self) -> Text:
         """Say what was called with what."""
         name, m, sizes = called(self.attempt), self.computed.fixture.m, self.computed.fixture.sizes
-        rows = self.computed.convention == "row"
+        rows = self.computed.samples == "row"
         en = f"called {name.en} with m = {m} samples, one a {'row' if rows else 'column'}"
         zh = f"调用{name.zh}，m = {m} 个样本，每{'行' if rows else '列'}一个"
         widths = "-".join(map(str, sizes))
@@ -218,7 +232,10 @@ class Judgement:
         if not wrong:
             return None
         layer = int(wrong[0][2:])
+        in_delta = f"db{layer}" in wrong
         made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
+        if not diagnosis.findings and not in_delta:
+            made_in = "gradient"
         number = self.source.line_of_error_term(layer) if made_in == "delta" else None
         number = number or self.source.line_assigning(wrong[0])
         return None if number is None else f"{number}: {self.source.line(number)}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.check.submission.binding import ROLES_OF_TRAINING, bound
 from clearprop.check.submission.calling import Data, FunctionsCall
-from clearprop.check.submission.fixtures import Fixture
+from clearprop.check.submission.fixtures import different_widths
 from clearprop.check.submission.instances import no_chain
 from clearprop.check.submission.namespace import only_shows, run_each
 from clearprop.check.submission.returned import outputs_in
@@ -25,6 +25,13 @@ from clearprop.language import Text
 NO_LOOP = Text("there is no loop at this place.", "这里没有循环。")
 NO_GRADIENT = Text(
     "the loop neither names gradients nor changes weights.", "循环既没有命名梯度，也没有修改权重。"
+)
+
+ONE_TARGET = Text("the script has one number a sample as target.", "脚本中每个样本只有一个目标值。")
+WITHOUT_AXIS = Text(
+    ". Your targets have the shape (m,), your outputs (m, 1): their difference is (m, m). Give the"
+    " targets the shape (m, 1)",
+    "。目标的形状是 (m,)，而输出是 (m, 1)，二者相减得到 (m, m)：请把目标变成 (m, 1)",
 )
 
 
@@ -78,11 +85,12 @@ class LoopCall(FunctionsCall):
         self.enter()
         held = slots(self.variables(), marked=False)
         depth = sum(name.startswith("W") for name in held)
+        sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
+        self.own_outputs = sizes[-1] if sizes is not None else None
         if depth and depth != len(self.fixture.sizes) - 1:
-            sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
             if sizes is None:
                 raise CannotCallError(no_chain("the loop"))
-            self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
+            self.prepare(different_widths(depth, self.fixture.sizes[-1], self.fixture.m))
         self.replace(held)
         self.stage = "loop"
         stopped = None
@@ -151,8 +159,12 @@ class LoopCall(FunctionsCall):
         if own is None:
             return self.Y.copy()
         if own.ndim > 1:
-            return orient(self.fixture.Y, self.convention)
+            return orient(self.fixture.Y, self.samples)
         several = self.fixture.sizes[-1] > 1
+        if self.own_outputs == 1:
+            if several:
+                raise CannotCallError(ONE_TARGET)
+            self.hint = WITHOUT_AXIS
         return self.fixture.labels.copy() if several else self.fixture.Y[:, 0].copy()
 
     def names_read(self) -> set[str]:
@@ -165,15 +177,24 @@ class LoopCall(FunctionsCall):
         """Return how many samples the script's own data have."""
         for name, value in self.namespace.items():
             if role_of(name, among=("X",)) and isinstance(value, np.ndarray) and value.ndim == 2:
-                return value.shape[1 if self.convention == "column" else 0]
+                return value.shape[1 if self.samples == "column" else 0]
         return None
 
     def code(self) -> Any:
         """Return the loop, cut down to a single pass."""
-        target = self.node.target if isinstance(self.node, ast.For) else ast.Name("_", ast.Store())
+        target: ast.expr = ast.Name("_", ast.Store())
+        passes: ast.expr = ast.List([ast.Constant(0)], ast.Load())
+        if isinstance(self.node, ast.For):
+            target = self.node.target
+            if not counts(self.node.iter):
+                passes = ast.Subscript(
+                    ast.Call(ast.Name("list", ast.Load()), [self.node.iter], []),
+                    ast.Slice(ast.Constant(0), ast.Constant(1)),
+                    ast.Load(),
+                )
         quietly = Quietly(self.namespace)
         body = [quietly.visit(part) for part in copy.deepcopy(self.node.body)]
-        once = ast.For(target, ast.List([ast.Constant(0)], ast.Load()), body, [])
+        once = ast.For(target, passes, body, [])
         module = ast.Module([ast.copy_location(once, self.node)], [])
         return compile(ast.fix_missing_locations(module), self.attempt["path"], "exec")
 
@@ -214,3 +235,9 @@ class LoopCall(FunctionsCall):
             raise CannotCallError(NO_GRADIENT)
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}
         return {"gradients": gradients, "rate": rate}
+
+
+def counts(iterable: ast.expr) -> bool:
+    """Return whether a loop only counts its passes: ``range(epochs)``, ``tqdm(range(n))``."""
+    names = {part.id for part in ast.walk(iterable) if isinstance(part, ast.Name)}
+    return bool(names & {"range", "trange"})

@@ -61,6 +61,8 @@ class SubmissionReport:
     """Whether the outputs are those of the network; None where the code gives no outputs."""
     loss_ok: bool | None = None
     """Whether the printed loss is the intended one; None where nothing is printed or intended."""
+    presumed: LossForm | None = None
+    """The loss that the gradient is judged by, where none is computed and none intended."""
     diagnosis: Diagnosis | None = None
     own_loss: OwnLossCheck | None = None
     """The comparison with the code's own loss, where the network is none that is known."""
@@ -160,6 +162,13 @@ class SubmissionReport:
             said = Text(
                 f"loss: none is computed; the gradient is that of {spoken.en}",
                 f"损失：代码未计算；梯度对应 {spoken.zh}",
+            )
+            lines.append(said.in_(language))
+        elif self.presumed is not None and self.loss is None:
+            spoken = self.presumed.spoken()
+            said = Text(
+                f"loss: none is computed; judged as {spoken.en}",
+                f"损失：代码未计算；按 {spoken.zh} 判断",
             )
             lines.append(said.in_(language))
         return "\n".join(lines)

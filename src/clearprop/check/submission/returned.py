@@ -1,5 +1,6 @@
 """Tell the outputs, the loss, the cache and the gradients apart in what a function returned."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,6 +48,9 @@ def outputs_in(returned: Any, names: Sequence[str], shapes: Sequence[tuple[int, 
     called = [p for name, p in by_name.items() if role_of(name, among=("output",)) and fits(p)]
     if called:
         return called[0]
+    likely = [part for name, part in by_name.items() if may_be_output(name) and fits(part)]
+    if likely:
+        return likely[-1]
     activations = [name for name in by_name if name[:1] in "aAhH" and fits(by_name[name])]
     if activations:
         return by_name[max(activations)]
@@ -55,6 +59,13 @@ def outputs_in(returned: Any, names: Sequence[str], shapes: Sequence[tuple[int, 
         plain = plain[0][::-1]  # activations of all layers: the last one is the output
     fitting = [part for part in plain if fits(part)]
     return fitting[0] if fitting else None
+
+
+def may_be_output(name: str) -> bool:
+    """Return whether a longer name speaks of outputs: ``predicted_output``, not their error."""
+    said = re.search(r"pred|hat|prob|output|softmax", name, re.IGNORECASE)
+    other = re.search(r"^d|err|delta|grad|loss|weight|bias|activation|_in|net", name, re.IGNORECASE)
+    return said is not None and other is None
 
 
 def cache_in(returned: Any) -> Any:

@@ -1,5 +1,6 @@
 """Start the limited process and bring back what it found."""
 
+import contextlib
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ sys.path[:0] = {path!r}
 from clearprop.check.submission.child import main
 main({folder!r})"""
 LARGEST_REPLY = 64 * 2**20
+REQUEST, REPLY, ERRORS = "request.json", "reply.json", "errors.txt"
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ class Outcome:
 def run_limited(path: Path, attempts: Sequence[Attempt], limits: Limits) -> Outcome:
     """Run attempts on a script in a process of its own.
 
-    The process sees an empty environment and an empty folder as its home and working folder; it has
-    no network and may write nowhere else; it is killed when its time is up, and everything that it
-    started with it.
+    The process sees an empty environment, and as its home and working folder one of its own, with
+    the files beside the script to read; it has no network and may write nowhere else; it is killed
+    when its time is up, and everything that it started with it.
     """
     with tempfile.TemporaryDirectory(prefix="clearprop-check-") as folder:
         request = {
@@ -64,9 +66,10 @@ def run_limited(path: Path, attempts: Sequence[Attempt], limits: Limits) -> Outc
             "seconds": limits.seconds,
             "megabytes": limits.megabytes,
         }
-        Path(folder, "request.json").write_text(json.dumps(request), encoding="utf-8")
+        Path(folder, REQUEST).write_text(json.dumps(request), encoding="utf-8")
+        lend_files_beside(path.resolve(), Path(folder))
         code = START.format(path=library_folders(), folder=folder)
-        with Path(folder, "errors.txt").open("wb") as errors:
+        with Path(folder, ERRORS).open("wb") as errors:
             process = subprocess.Popen(
                 [sys.executable, "-I", "-B", "-c", code],
                 stdin=subprocess.DEVNULL,
@@ -87,9 +90,21 @@ def run_limited(path: Path, attempts: Sequence[Attempt], limits: Limits) -> Outc
         return outcome(Path(folder), status, limits)
 
 
+def lend_files_beside(path: Path, folder: Path) -> None:
+    """Let a script find the files that lie beside it, its data, to read and not to write.
+
+    Links keep them what they are: a file that a link leads to lies outside the folder.
+    """
+    for other in path.parent.iterdir():
+        link = folder / other.name
+        if other != path and other.name not in (REQUEST, REPLY, ERRORS):
+            with contextlib.suppress(OSError):  # Windows lets few people make links
+                link.symlink_to(other)
+
+
 def outcome(folder: Path, status: int, limits: Limits) -> Outcome:
     """Return what the process left in its folder."""
-    reply = folder / "reply.json"
+    reply = folder / REPLY
     if status == 0 and reply.is_file() and reply.stat().st_size <= LARGEST_REPLY:
         try:
             return Outcome(from_plain(json.loads(reply.read_text("utf-8"))))
@@ -105,7 +120,7 @@ def outcome(folder: Path, status: int, limits: Limits) -> Outcome:
                 f"{s} 秒内没有结束：有死循环，或调用函数时就开始训练？",
             ),
         )
-    said = (folder / "errors.txt").read_text("utf-8", errors="replace").strip().splitlines()
+    said = (folder / ERRORS).read_text("utf-8", errors="replace").strip().splitlines()
     last = said[-1][:200] if said else f"status {status}"
     if "MemoryError" in last or "bad_alloc" in last:
         m = limits.megabytes

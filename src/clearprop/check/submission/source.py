@@ -5,14 +5,15 @@ Only Python's own parser is used; nothing of the script is executed here.
 
 import ast
 import re
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from clearprop.check.naming import meaning
-from clearprop.check.submission.vocabulary import is_parameter_name, loose_kind
+from clearprop.check.submission.vocabulary import is_parameter_name, loose_kind, role_of
 
 GENERIC_DEPTH = 3
 MOST_LAYERS = 6
@@ -98,6 +99,18 @@ class Source:
             if isinstance(part, ast.For | ast.While) and trains(part)
         )
 
+    def takes_samples_apart(self, interface: Mapping[str, Any]) -> bool:
+        """Return whether a training loop goes through the samples, in itself or a loop inside."""
+        if not interface["kind"].startswith("loop"):
+            return False
+        body = self.tree.body
+        if "signature" in interface:
+            name = interface["signature"]["name"]
+            body = next(node.body for node in reversed(body) if is_function(node, name))
+        loops = (part for part in ast.walk(body[interface["place"]]) if isinstance(part, ast.For))
+        named = {name for loop in loops for name in names_in(loop.iter)}
+        return any(role_of(name, among=("X", "Y", "samples")) for name in named)
+
     @cached_property
     def variables(self) -> frozenset[str]:
         """The variables that statements at the top level assign, also inside loops."""
@@ -171,6 +184,24 @@ class Source:
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
             and any(re.sub(r"[^a-z0-9]", "", name.lower()) in wanted for name in targets(node))
         ]
+        return max(places, default=None) or self.line_before(f"db{layer}")
+
+    def line_before(self, name: str) -> int | None:
+        """Return the line that sets what this array is computed from; None if that is not told."""
+        number = self.line_assigning(name)
+        settings = [node for node in ast.walk(self.tree) if isinstance(node, ast.Assign)]
+        made = next((node for node in settings if node.lineno == number), None)
+        if number is None or made is None:
+            return None
+        used = names_in(made.value)
+        places = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign)
+            and node.lineno < number
+            and used & set(targets(node))
+            and not any(is_parameter_name(found) for found in targets(node))
+        ]
         return max(places, default=None)
 
     def line_assigning(self, name: str) -> int | None:
@@ -192,8 +223,28 @@ def parse(path: Path) -> Source:
     SyntaxError, UnicodeDecodeError, ValueError
         As Python's parser raises them.
     """
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_script(path)
     return Source(path, text, ast.parse(text, filename=str(path)))
+
+
+def read_script(path: Path) -> str:
+    """Return the text of a script, in the encoding that it declares; UTF-8 if it declares none.
+
+    Commands of a notebook, ``%matplotlib inline`` and ``!pip install``, are left out: line numbers
+    stay what they are.
+
+    Raises
+    ------
+    SyntaxError, UnicodeDecodeError
+        If its bytes are no text in that encoding.
+    """
+    with tokenize.open(path) as stream:
+        text = stream.read()
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", text)
+    return text
 
 
 def signature(node: Function) -> Signature:
