@@ -12,7 +12,7 @@ import numpy as np
 from check.planted import PLANTED, plant
 from check.random_problems import random_problem
 from check.textbook import Textbook
-from clearprop.check import MISTAKES, diagnose
+from clearprop.check import MISTAKES, Dropout, diagnose
 
 
 def differs(trial):
@@ -43,18 +43,91 @@ def outcome(name, seed):
 
 
 def right_diagnosis(seed):
-    """Return the diagnosis of a right gradient, written down in a random form."""
+    """Return the diagnosis of a right gradient of a random network, in random circumstances.
+
+    Unlike the planted ones these networks may have m, K and widths that are equal, 1 or 2, inputs
+    that saturate them, a penalty, dropout, and gradients that were computed in float32.
+    """
     random = np.random.default_rng(seed)
-    problem = random_problem(random)
-    gradients = Textbook(**problem.textbook_arguments).gradients()
+    problem = random_problem(
+        random,
+        samples=one_of(random, None, 1, 2, 3, 40),
+        outputs=one_of(random, None, None, 2, 3),
+        equal_widths=random.random() < 0.2,
+    )
+    if problem.net.loss_rule.name != "poisson":  # its 1 − y/a has no limit where a is almost 0
+        problem.params.vector[:] *= one_of(random, 1, 1, 0.01, 4)
+        problem.X = one_of(random, problem.X, problem.X, np.round(3 * problem.X))
+    gradients, extra = in_random_circumstances(problem, random)
     net, params, X, Y = problem.arguments
-    form = random.integers(6)
-    layers = range(1, len(net.layers) + 1)
+    given, params, X, Y = in_random_form(gradients, params, X, Y, random)
+    if random.random() < 0.3:
+        extra["learning_rate"] = float(10 ** random.uniform(-4, 1))
+    return diagnose(given, net, params, X, Y, **extra)
+
+
+def one_of(random, *choices):
+    """Return one of these."""
+    return choices[random.integers(len(choices))]
+
+
+def in_random_circumstances(problem, random):
+    """Return the right gradient with what may belong to it, and what `diagnose` is told of that."""
+    arguments, extra = problem.textbook_arguments, {}
+    if random.random() < 0.15:
+        arguments = {
+            name: [part.astype(np.float32) for part in value]
+            if name in ("W", "b")
+            else value.astype(np.float32)
+            if name in ("X", "Y")
+            else value
+            for name, value in arguments.items()
+        }
+    student = Textbook
+    if len(problem.net.layers) > 1 and random.random() < 0.15:
+        student, extra["dropout"] = with_dropout(problem, random)
+    with np.errstate(all="ignore"):
+        gradients = student(**arguments).gradients()
+    if random.random() < 0.2:
+        extra["penalty"] = float(10 ** random.uniform(-4, 0.5))
+        for name, theta in problem.params.items():
+            if name.startswith("W"):
+                gradients[f"d{name}"] = gradients[f"d{name}"] + extra["penalty"] * theta
+    if random.random() < 0.2:
+        extra["previous"] = {n: random.standard_normal(a.shape) for n, a in gradients.items()}
+    return gradients, extra
+
+
+def with_dropout(problem, random):
+    """Return a textbook pass with dropout of its hidden layers, and the masks."""
+    keep = float(random.uniform(0.4, 0.95))
+    masks = {
+        layer: (random.random((len(problem.X), problem.net.sizes[layer])) < keep) * 1.0
+        for layer in range(1, len(problem.net.layers))
+    }
+
+    class WithDropout(Textbook):
+        def activate(self, layer, z):
+            a = super().activate(layer, z)
+            return a * masks[layer + 1] / keep if layer + 1 in masks else a
+
+        def hidden_delta(self, layer, error):
+            if layer + 1 not in masks:
+                return super().hidden_delta(layer, error)
+            return super().hidden_delta(layer, error * masks[layer + 1] / keep)
+
+    return WithDropout, Dropout(keep, masks)
+
+
+def in_random_form(gradients, params, X, Y, random):
+    """Return gradient, parameters, X and Y as one person or another writes them down."""
+    form = random.integers(8)
+    layers = range(1, len(gradients) // 2 + 1)
     if form == 0:  # the column convention
         params = {n: a.T if n[0] == "W" else a[:, None] for n, a in params.items()}
         gradients = {n: a.T if n[1] == "W" else a[:, None] for n, a in gradients.items()}
-        X, Y = X.T, Y.T
-    elif form == 1:  # biases as rows
+        return gradients, params, X.T, Y.T
+    if form == 1:  # biases as rows
         gradients = {n: a if n[1] == "W" else a[None, :] for n, a in gradients.items()}
     elif form == 2:
         gradients = [(gradients[f"dW{layer}"], gradients[f"db{layer}"]) for layer in layers]
@@ -62,7 +135,13 @@ def right_diagnosis(seed):
         gradients = {n: a.astype(np.float32) for n, a in gradients.items()}
     elif form == 4:
         gradients = {n.replace("d", "grad_"): a.tolist() for n, a in gradients.items()}
-    return diagnose(gradients, net, params, X, Y)
+    elif form == 5:  # some are missing
+        kept = [name for name in gradients if random.random() < 0.7] or ["dW1"]
+        gradients = {name: gradients[name] for name in kept}
+    elif form == 6:
+        each = [gradients[f"d{kind}{layer}"] for layer in layers for kind in "Wb"]
+        gradients = np.concatenate([array.ravel() for array in each])
+    return gradients, params, X, Y
 
 
 def planted_figures(count, first_seed=0):

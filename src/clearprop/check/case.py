@@ -52,9 +52,22 @@ class Case:
     @cached_property
     def slack(self) -> Mapping[str, float]:
         """What rounding alone may change in each array: the largest entry's bound."""
-        epsilon = float(np.finfo(f"f{self.itemsize}").eps)
-        bounds = rounding(self.problem)
-        return {name: ROUNDING * epsilon * float(bound.max()) for name, bound in bounds.items()}
+        return self.slack_in(self.itemsize, ROUNDING)
+
+    @cached_property
+    def slack_in_float32(self) -> Mapping[str, float]:
+        """What rounding changes if some numbers on the way were float32 and the last ones not."""
+        return self.slack_in(4, ROUNDING / 10)
+
+    def slack_in(self, itemsize: int, units: float) -> Mapping[str, float]:
+        """Return so many units of ε × the size of the terms in each array's largest entry."""
+        epsilon = float(np.finfo(f"f{itemsize}").eps)
+        return {name: units * epsilon * bound for name, bound in self.largest_bounds.items()}
+
+    @cached_property
+    def largest_bounds(self) -> Mapping[str, float]:
+        """The size of the terms of each array, without ε."""
+        return {name: float(bound.max()) for name, bound in rounding(self.problem).items()}
 
     @cached_property
     def deviation(self) -> Mapping[str, float]:

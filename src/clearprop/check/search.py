@@ -146,8 +146,10 @@ def ratios(case: Case, predicted: Gradients) -> Iterator[float]:
     """Yield by how much the topmost arrays are larger than the predicted ones."""
     for name in case.names[:2]:
         given, expected = np.ravel(case.given[name]), np.ravel(predicted[name])
-        if given.shape == expected.shape and expected.any() and given.any():
-            yield float(given @ expected) / float(expected @ expected)
+        size = float(np.abs(expected).max(initial=0.0))
+        if given.shape == expected.shape and 0 < size < np.inf and given.any():
+            unit = expected / size
+            yield float(given @ unit) / float(unit @ unit) / size
 
 
 def factor_named(case: Case, found: Explanation, mistakes: list[Mistake]) -> Iterator[Explanation]:

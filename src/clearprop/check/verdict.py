@@ -21,6 +21,7 @@ IMPRECISE = Text(
     " logarithm or a division, or differences in the place of derivatives.",
     "只有五六位有效数字正确：某处用了 float32，在 log 或除法里加了小数，或用差分代替导数。",
 )
+"""Of terms that nearly cancel, as in saturated units, five digits may leave none."""
 
 
 def verdict(case: Case, convention: Convention) -> Diagnosis:
@@ -57,7 +58,10 @@ def verdict(case: Case, convention: Convention) -> Diagnosis:
 
 def is_imprecise(case: Case) -> bool:
     """Return whether all arrays are so nearly right that only rounding can be the reason."""
-    return all(case.deviation[name] <= NEARLY * size(case.right[name]) for name in case.wrong)
+    return all(
+        case.deviation[name] <= NEARLY * size(case.right[name]) + case.slack_in_float32[name]
+        for name in case.wrong
+    )
 
 
 def finding(suspicion: Suspicion) -> Finding:
