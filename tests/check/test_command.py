@@ -98,6 +98,7 @@ def test_a_model_whose_engine_is_wrong_is_found(model, monkeypatch):
 BAD = {
     "nothing there": (("nowhere.py",), "nothing at this path"),
     "no script": (("{here}/data.txt",), "no Python script"),
+    "a notebook": (("{here}/homework.ipynb",), "download it as a .py file"),
     "no such function": (("{scripts}/moons.py", "--function", "nope"), "no function of that name"),
     "unknown network": (("{scripts}/moons.py", "--network", "foo"), "network"),
     "rubric for a file": (("{scripts}/moons.py", "--rubric", "x.toml"), "is no folder"),
@@ -112,6 +113,7 @@ BAD = {
 @pytest.mark.parametrize(("arguments", "said"), BAD.values(), ids=BAD)
 def test_bad_input_is_one_line_and_exit_code_2(arguments, said, call, tmp_path):
     (tmp_path / "data.txt").write_text("x")
+    (tmp_path / "homework.ipynb").write_text("{}")
     code, out, err = call(*(a.format(here=tmp_path, scripts=SCRIPTS) for a in arguments))
     assert code == 2
     assert out == ""

@@ -22,6 +22,15 @@ RIGHT = {
     "layer_objects": ("tanh tanh identity", "squared_error", "mean"),
     "globals_of_the_script": ("relu identity", "squared_error", "mean"),
     "all_in_train": ("tanh softmax", "categorical_cross_entropy", "mean"),
+    "plotting_loop": ("tanh identity", "squared_error", "mean"),
+    "unnumbered_weights": ("sigmoid sigmoid", "half_squared_error", "sum"),
+    "main_with_data": ("relu softmax", "categorical_cross_entropy", "mean"),
+    "with_penalty": ("tanh sigmoid", "binary_cross_entropy", "mean"),
+    "one_unit": ("sigmoid", "binary_cross_entropy", "mean"),
+    "update_step": ("tanh identity", "half_squared_error", "sum"),
+    "minibatches": ("tanh softmax", "categorical_cross_entropy", "mean"),
+    "one_by_one": ("sigmoid identity", "half_squared_error", "mean"),
+    "deep_lists": ("relu relu softmax", "categorical_cross_entropy", "mean"),
 }
 
 
@@ -39,10 +48,10 @@ def test_xor_prints_a_mean_and_differentiates_half_a_sum():
     report = check_file(SCRIPTS / "xor_loop.py")
     assert not report.ok
     assert report.mistake == "loss_and_gradient_disagree"
-    assert report.loss.formula() == "1/(m K) Σₙ Σₖ (a − y)²"
+    assert report.loss.formula() == "1/m Σₙ Σₖ (a − y)²"
     assert report.differentiated.formula() == "Σₙ Σₖ ½ (a − y)²"
-    assert "m K / 2 times the gradient of what is printed, 7.5 times" in str(report)
-    assert "m K / 2 倍" in report.text("zh")
+    assert "m / 2 times the gradient of what is printed, 2.5 times" in str(report)
+    assert "m / 2 倍" in report.text("zh")
 
 
 @pytest.fixture
@@ -106,6 +115,37 @@ WRONG = {
     "in columns": ("all_in_train", "keepdims", ("axis=1, keepdims=True) / m", "axis=1) / m")),
     "dA in a class": ("layer_objects", "derivative_left_out", ("grad * (1 - self.a**2)", "grad")),
     "added update": ("weights_only_class", "sign", ("+= d_weights", "-= d_weights")),
+    "error for δ": (
+        "unnumbered_weights",
+        "error_carried_back",
+        ("(output_term @ output_weights.T)", "(miss @ output_weights.T)"),
+    ),
+    "z for a, without numbers": (
+        "unnumbered_weights",
+        "derivative_of_weighted_sum",
+        ("hidden_values * (1 - hidden_values)", "hidden_sum * (1 - hidden_sum)"),
+    ),
+    "one output": ("plotting_loop", "factor_two", ("grad_y = 2 * ", "grad_y = ")),
+    "class numbers beside one-hot": ("main_with_data", "relu_mask", ("dZ1[Z1 <= 0] = 0", "pass")),
+    "no penalty in one layer": (
+        "with_penalty",
+        "regularizer",
+        ("dZ1 @ X.T / m + lambd / m * W1", "dZ1 @ X.T / m"),
+    ),
+    "penalty not averaged": ("with_penalty", "regularizer", ("lambd / m * W", "lambd * W")),
+    "one unit": ("one_unit", "bias_not_averaged", ("np.sum(A - Y) / m", "np.sum(A - Y)")),
+    "db averaged twice": ("deep_lists", "bias_not_averaged", ("delta.sum(", "delta.mean(")),
+    "mask of another layer": (
+        "deep_lists",
+        "relu_mask_source",
+        ("self.Zs[i - 1]", "self.As[i - 1]"),
+    ),
+    "W for Wᵀ in columns": (
+        "deep_columns",
+        "weights_not_transposed",
+        ("W.T.dot(dZ)", "W.dot(dZ)"),
+    ),
+    "in a mini-batch": ("minibatches", "sign", ("dz2 /= len(yb)", "dz2 /= -len(yb)")),
     "through a class's update": (
         "weights_only_class",
         "derivative_at_activation",
@@ -139,6 +179,9 @@ FAILING = {
     "unknown name": (("A2 - Y\n", "A2 - YY\n"), "line 36: `dZ2 = A2 - YY`: NameError"),
     "returns nothing": (('    return {"dW1"', '    _ = {"dW1"'), "returns no gradients"),
     "ends itself": (("A2 - Y\n", "exit()\n"), "SystemExit"),
+    "asks": (("A2 - Y\n", "float(input())\n"), "nobody answers input()"),
+    "full-width brackets": (("A2 - Y\n", "（A2 - Y）\n"), "an ASCII character belongs there"),
+    "no forward pass": (("def forward_propagation(", "def first("), "Is there a forward pass?"),
     "kills itself": (
         ("A2 - Y\n", "__import__('os')._exit(3)\n"),
         "it ended the process by itself",
@@ -168,10 +211,69 @@ def test_a_script_without_a_gradient_is_told_what_is_looked_for(tmp_path):
     assert "not saved as UTF-8" in str(check_file(path))
 
 
+def test_targets_without_an_axis_are_pointed_out(changed):
+    report = changed("plotting_loop", ("y = np.cos(x)", "y = np.cos(x).ravel()"))
+    assert report.mistake == "does_not_run"
+    assert "Give the targets the shape (m, 1)" in str(report)
+    assert "请把目标变成 (m, 1)" in report.text("zh")
+
+
+def test_statements_that_only_training_makes_possible_are_left_out(changed):
+    after = "p = model(1, 2)\nshape = p['W1'].shape\nprint('%d units' % shape[1])"
+    report = changed("moons", ("p = model(1, 2)", after))
+    assert report.ok
+    assert "Note" not in str(report)
+
+
+def test_a_failure_on_the_way_back_is_not_excused_by_fewer_layers(changed):
+    report = changed("deep_lists", ("self.As[i].T @ delta", "self.As[i] @ delta"))
+    assert not report.ok
+    assert "With layers of different widths it fails: line 29" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "line"),
+    [("(1 - h**2)", "24: grad_z = "), ("x.T @ grad_z", "31: grad_w1 = ")],
+)
+def test_the_line_shown_is_the_one_that_goes_wrong(mistake, line, changed):
+    assert f"In your code: {line}" in str(changed("plotting_loop", (mistake, f"3 * {mistake}")))
+
+
+def test_files_beside_a_script_are_there_to_read(changed, tmp_path):
+    (tmp_path / "factor.txt").write_text("1.0")
+    (tmp_path / "reply.json").write_text("mine")
+    read = "float(open('factor.txt').read()) * (A2 - Y)\n"
+    assert changed("moons", ("A2 - Y\n", read)).ok
+    report = changed("moons", ("A2 - Y\n", "open('factor.txt', 'w')\n"))
+    assert "not allowed while code is checked: to write" in str(report)
+    assert "检查代码时不允许" in report.text("zh")
+    assert (tmp_path / "factor.txt").read_text() == "1.0"
+    assert (tmp_path / "reply.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize("declared", ["# -*- coding: gbk -*-\n", ""])
+def test_a_script_in_another_encoding_must_say_so(declared, tmp_path):
+    path = tmp_path / "gbk.py"
+    text = f"{declared}# 反向传播\n{(SCRIPTS / 'moons.py').read_text('utf-8')}"
+    path.write_bytes(text.encode("gbk"))
+    report = check_file(path)
+    assert report.ok == bool(declared)
+    assert declared or "not saved as UTF-8" in str(report)
+
+
+def test_commands_of_a_notebook_are_left_out(changed):
+    assert changed("moons", ("import numpy as np", "%matplotlib inline\nimport numpy as np")).ok
+
+
+def test_what_cannot_be_called_is_said_in_chinese(changed):
+    report = changed("moons", ("cache, X, Y)", "cache, X, Y, foo)"))
+    assert "需要参数 'foo'" in report.text("zh")
+
+
 def test_a_failing_import_is_noted_but_no_obstacle(changed):
     report = changed("moons", ("import numpy as np", "import numpy as np\nimport not_installed"))
     assert report.ok
-    assert "line 4 of the script failed: `import not_installed`" in str(report)
+    assert "in the script, line 4: `import not_installed`" in str(report)
 
 
 def test_globals_that_only_the_training_sets_are_set(changed):

@@ -66,6 +66,9 @@ def check(
             raise refuse(name, str(given), f"{file} is no folder.", "the folder of the scripts.")
     if data is not None:
         return check_trained(file, data, every, lang)
+    if file.suffix == ".ipynb":
+        why = "it is a notebook, and scripts are checked."
+        raise refuse("file", str(file), why, "download it as a .py file.")
     if file.suffix != ".py":
         why = "it is no Python script, and a model is checked on a table."
         raise refuse("file", str(file), why, "clearprop check MODEL DATA.")

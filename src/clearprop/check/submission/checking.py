@@ -110,12 +110,13 @@ class Examination:
         Code for one output may be wrong for several, and code for one sample for a batch: neither
         is a mistake.
         """
-        if report.ok or report.failure is not None or attempt["equal"]:
+        if report.ok or attempt["equal"]:
             return report
         doubts = []
         if keeps_samples_apart(report) or self.source.takes_samples_apart(attempt["interface"]):
             doubts.append((one_sample(attempt), ONE_SAMPLE))
-        if outputs > 1 and self.outputs is None and not report.has_softmax:
+        could_have_one = outputs > 1 and self.outputs is None and not report.has_softmax
+        if could_have_one and report.failure is None:
             doubts.append((one_output(attempt), ONE_OUTPUT))
         for other, note in doubts:
             outcome = run_limited(self.source.path, [other], self.limits)

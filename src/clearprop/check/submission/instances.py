@@ -24,6 +24,8 @@ class ClassCall(FunctionsCall):
         self.stage = "constructor"
         self.owner = self.made()
         held = slots(self.owner, marked=False)
+        if not held:
+            raise CannotCallError(no_weights(self.owner_name))
         sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
         if sizes is None:
             raise CannotCallError(no_chain(self.owner_name))
@@ -117,6 +119,15 @@ class GlobalsCall(ClassCall):
     def function(self, name: str) -> Any:
         """Return a function of the script."""
         return FunctionsCall.function(self, name)
+
+
+def no_weights(owner: str) -> Text:
+    """Say that nothing holds weights under a name that is known."""
+    return Text(
+        f"{owner} holds no weights under names such as W1, b1, weights, biases, or in a list of"
+        " layers.",
+        f"{owner} 中没有 W1、b1、weights、biases 之类名字的权重，也没有各层对象的列表。",
+    )
 
 
 def no_chain(owner: str) -> Text:

@@ -148,7 +148,8 @@ class LoopCall(FunctionsCall):
             if role == "X" and isinstance(value, np.ndarray | None):
                 self.namespace[name] = self.X.copy()
             elif role == "Y" and isinstance(value, np.ndarray | None):
-                self.namespace[name] = self.targets_like(value)
+                is_one_hot = "hot" in name.lower()
+                self.namespace[name] = self.targets_like(self.one_hot() if is_one_hot else value)
             elif role == "learning_rate" and isinstance(value, int | float | None):
                 self.namespace[name] = self.fixture.learning_rate
             elif role == "samples" and (value in (samples, None) or "batch" in name.lower()):
@@ -159,13 +160,17 @@ class LoopCall(FunctionsCall):
         if own is None:
             return self.Y.copy()
         if own.ndim > 1:
-            return orient(self.fixture.Y, self.samples)
+            return self.one_hot()
         several = self.fixture.sizes[-1] > 1
         if self.own_outputs == 1:
             if several:
                 raise CannotCallError(ONE_TARGET)
             self.hint = WITHOUT_AXIS
         return self.fixture.labels.copy() if several else self.fixture.Y[:, 0].copy()
+
+    def one_hot(self) -> Any:
+        """Return the targets as a matrix, in the person's orientation."""
+        return orient(self.fixture.Y, self.samples)
 
     def names_read(self) -> set[str]:
         """Return the variables that the loop reads before it sets them itself."""

@@ -48,9 +48,10 @@ def outputs_in(returned: Any, names: Sequence[str], shapes: Sequence[tuple[int, 
     called = [p for name, p in by_name.items() if role_of(name, among=("output",)) and fits(p)]
     if called:
         return called[0]
-    likely = [part for name, part in by_name.items() if may_be_output(name) and fits(part)]
-    if likely:
-        return likely[-1]
+    for words in ("pred|hat|prob", "output|softmax"):
+        likely = [p for name, p in by_name.items() if speaks_of(name, words) and fits(p)]
+        if likely:
+            return likely[-1]
     activations = [name for name in by_name if name[:1] in "aAhH" and fits(by_name[name])]
     if activations:
         return by_name[max(activations)]
@@ -61,11 +62,11 @@ def outputs_in(returned: Any, names: Sequence[str], shapes: Sequence[tuple[int, 
     return fitting[0] if fitting else None
 
 
-def may_be_output(name: str) -> bool:
-    """Return whether a longer name speaks of outputs: ``predicted_output``, not their error."""
-    said = re.search(r"pred|hat|prob|output|softmax", name, re.IGNORECASE)
-    other = re.search(r"^d|err|delta|grad|loss|weight|bias|activation|_in|net", name, re.IGNORECASE)
-    return said is not None and other is None
+def speaks_of(name: str, words: str) -> bool:
+    """Return whether a longer name speaks of outputs: ``predicted_output``, not of their error."""
+    other = r"^d|err|delta|grad|term|loss|weight|bias|activation|sum|_in|net"
+    found = re.search(words, name, re.IGNORECASE)
+    return found is not None and re.search(other, name, re.IGNORECASE) is None
 
 
 def cache_in(returned: Any) -> Any:
