@@ -183,6 +183,18 @@ def test_a_constant_factor_is_named(factor, counts, mistakes, network):
     assert set(report.mistakes) == set(mistakes)
 
 
+def test_a_factor_is_named_in_float32_as_well():
+    point = Foreign(x.astype(np.float32))
+
+    def three_times(given):
+        numbers = given.values.astype(np.float32)
+        return Foreign(np.sum(numbers**2)), Foreign(6 * numbers)
+
+    report = check(three_times, point, counts={"m": 7, "K": 3})
+    assert report.ratio == pytest.approx(3, rel=1e-2)
+    assert report.mistakes == ("outputs_averaged",)
+
+
 def test_structures_keep_their_form():
     point = {"layers": [(np.ones((2, 3)), np.zeros(3)), (np.ones((3, 1)), 2.0)], "scale": 1.5}
 

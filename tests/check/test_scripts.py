@@ -233,7 +233,7 @@ def test_a_failure_on_the_way_back_is_not_excused_by_fewer_layers(changed):
 
 @pytest.mark.parametrize(
     ("mistake", "line"),
-    [("(1 - h**2)", "24: grad_z = "), ("x.T @ grad_z", "31: grad_w1 = ")],
+    [("(1 - h**2)", "23: grad_z = "), ("x.T @ grad_z", "30: grad_w1 = ")],
 )
 def test_the_line_shown_is_the_one_that_goes_wrong(mistake, line, changed):
     assert f"In your code: {line}" in str(changed("plotting_loop", (mistake, f"3 * {mistake}")))

@@ -39,14 +39,20 @@ def known_factors(counts: Mapping[str, float]) -> list[Factor]:
 
 
 def factors_of(ratio: float, counts: Mapping[str, float], error: float) -> tuple[Factor, ...]:
-    """Return the fewest known factors whose product is the ratio; none where none fit."""
+    """Return the fewest known factors whose product is the ratio; none where none fit.
+
+    `error` is the relative error of the ratio. Of as many factors the nearest product wins.
+    """
     known = known_factors(counts)
     for count in (1, 2, 3):
-        for chosen in itertools.combinations(known, count):
-            product = float(np.prod([factor.value for factor in chosen]))
-            different = len({factor.mistake for factor in chosen}) == count
-            if different and abs(product - ratio) <= error * abs(ratio):
-                return chosen
+        fitting = {
+            chosen: abs(float(np.prod([factor.value for factor in chosen])) / ratio - 1)
+            for chosen in itertools.combinations(known, count)
+            if len({factor.mistake for factor in chosen}) == count
+        }
+        nearest = min(fitting, key=lambda chosen: fitting[chosen], default=())
+        if nearest and fitting[nearest] <= error:
+            return nearest
     return ()
 
 

@@ -109,7 +109,9 @@ def check_gradients(
         tolerance=allowed,
         method="complex step" if under_test.takes_complex else "centred differences",
         ratio=ratio,
-        factors=factors_of(ratio, counts or {}, 100 * allowed) if ratio is not None else (),
+        factors=factors_of(ratio, counts or {}, min(100 * allowed, 0.02))
+        if ratio is not None
+        else (),
         warnings=tuple(warnings_about(under_test)),
     )
     if show:
@@ -208,7 +210,7 @@ def common_ratio(arrays: list[ArrayReport], tolerance: float) -> float | None:
     ratio = float(given @ numeric / (numeric @ numeric))
     uncertain = np.array([5 * abs(ratio) * line.uncertainty for line in lines])
     agree = np.abs(given - ratio * numeric) <= 10 * tolerance * np.abs(given) + uncertain
-    return ratio if agree.all() and abs(ratio - 1) > 100 * tolerance else None
+    return ratio if agree.all() and abs(ratio - 1) > min(100 * tolerance, 0.1) else None
 
 
 def warnings_about(under_test: FunctionUnderTest) -> Iterator[Text]:

@@ -40,7 +40,8 @@ def verdict(case: Case, convention: Convention) -> Diagnosis:
     best = found[0] if found else None
     explained = best.explained if best else frozenset()
     unexplained = [name for name in case.wrong if name not in explained]
-    if unexplained and is_imprecise(case):
+    has_unknown_factor = best is not None and best.factor != 1
+    if (unexplained or has_unknown_factor) and is_imprecise(case):
         right = tuple(replace(array, right=True) for array in arrays)
         return Diagnosis(right, of_shape, notes=(*notes, IMPRECISE), convention=convention)
     return Diagnosis(
@@ -117,7 +118,8 @@ def constant_ratio(case: Case, name: str) -> float | None:
     given, right = case.given[name], case.right[name]
     if given.shape != right.shape or not right.any() or not np.isfinite(given).all():
         return None
-    ratio = float(np.vdot(given, right) / np.vdot(right, right))
+    unit = right / size(right)
+    ratio = float(np.vdot(given, unit) / np.vdot(unit, unit)) / size(right)
     apart = size(given - ratio * right)
     return ratio if apart <= 1e-7 * size(given) else None
 

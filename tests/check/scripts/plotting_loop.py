@@ -26,7 +26,7 @@ for epoch in range(3000):
         plt.plot(x, y_hat)
         plt.pause(1)
         time.sleep(1)
-        print("epoch %d" % epoch, loss.round(3), y_hat[20])
+        print("epoch", epoch, loss.round(3), y_hat[20])
     grad_w1 = x.T @ grad_z
     grad_b1 = grad_z.sum(axis=0, keepdims=True)
     w1 -= lr * grad_w1

@@ -22,7 +22,7 @@ def step(params, xb, yb, lr):
 
 
 X, Y = np.random.randn(100, 3), np.random.randn(100, 2)
-for epoch in range(10):
+for _ in range(10):
     order = np.random.permutation(len(X))
     for i in range(0, len(X), 20):
         loss = step(params, X[order[i : i + 20]], Y[order[i : i + 20]], 0.1)
