@@ -106,7 +106,7 @@ def gradient_points(report: SubmissionReport, rubric: Rubric) -> float:
     if report.failure is not None:
         return 0.0
     if report.mistake in rubric.mistakes:
-        return min(most, rubric.mistakes[report.mistake])
+        return float(min(most, rubric.mistakes[report.mistake]))
     arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
     findings = report.diagnosis.findings if report.diagnosis is not None else ()
     right = [array.right for array in arrays]
