@@ -14,7 +14,7 @@ from clearprop.check.submission.calling import PENALTY, STAGES, FunctionsCall
 from clearprop.check.submission.instances import ClassCall, GlobalsCall
 from clearprop.check.submission.loops import LoopCall
 from clearprop.check.submission.namespace import run_definitions
-from clearprop.check.submission.source import is_function, read_script
+from clearprop.check.submission.syntax import is_function, read_script
 from clearprop.check.submission.trouble import CannotCallError, Trouble, line_in
 
 Data = dict[str, Any]

@@ -17,7 +17,7 @@ from clearprop.check.submission.namespace import only_shows, run_each
 from clearprop.check.submission.returned import outputs_in
 from clearprop.check.submission.shapes import orient
 from clearprop.check.submission.slots import sizes_of, slots
-from clearprop.check.submission.source import assigned
+from clearprop.check.submission.syntax import assigned
 from clearprop.check.submission.trouble import CannotCallError, Trouble, line_in
 from clearprop.check.submission.vocabulary import LOSS, NOT_A_LOSS, role_of
 from clearprop.language import Text

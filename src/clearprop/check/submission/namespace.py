@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from clearprop.check.submission.source import Function, assigned, targets
+from clearprop.check.submission.syntax import Function, assigned, targets
 from clearprop.check.submission.trouble import Trouble, line_in
 
 Definition = Function | ast.ClassDef

@@ -5,19 +5,27 @@ Only Python's own parser is used; nothing of the script is executed here.
 
 import ast
 import re
-import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from clearprop.check.naming import meaning
+from clearprop.check.submission.syntax import (
+    Function,
+    assigned,
+    is_function,
+    name_of_expression,
+    names_in,
+    own_statements,
+    read_script,
+    targets,
+)
 from clearprop.check.submission.vocabulary import is_parameter_name, loose_kind, role_of
 
 GENERIC_DEPTH = 3
 MOST_LAYERS = 6
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -227,26 +235,6 @@ def parse(path: Path) -> Source:
     return Source(path, text, ast.parse(text, filename=str(path)))
 
 
-def read_script(path: Path) -> str:
-    """Return the text of a script, in the encoding that it declares; UTF-8 if it declares none.
-
-    Commands of a notebook, ``%matplotlib inline`` and ``!pip install``, are left out: line numbers
-    stay what they are.
-
-    Raises
-    ------
-    SyntaxError, UnicodeDecodeError
-        If its bytes are no text in that encoding.
-    """
-    with tokenize.open(path) as stream:
-        text = stream.read()
-    try:
-        ast.parse(text)
-    except SyntaxError:
-        return re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", text)
-    return text
-
-
 def signature(node: Function) -> Signature:
     """Return the signature of a function or method."""
     arguments = [*node.args.posonlyargs, *node.args.args]
@@ -274,51 +262,6 @@ def returned_names(node: Function) -> tuple[str, ...]:
     return tuple(name_of_expression(part) for part in parts)
 
 
-def is_function(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
-    """Return whether a statement defines the function of this name."""
-    return isinstance(node, ast.FunctionDef) and node.name == name
-
-
-def own_statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function, but not those of functions inside it."""
-    for part in ast.iter_child_nodes(node):
-        if not isinstance(part, Function | ast.Lambda | ast.ClassDef):
-            yield part
-            yield from own_statements(part)
-
-
-def name_of_expression(node: ast.expr) -> str:
-    """Return the name of a variable or attribute, an empty text for any other expression."""
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def targets(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a statement assigns: variables, attributes, keys of dicts."""
-    parts = list(node.targets) if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    while parts:
-        part = parts.pop(0)
-        if isinstance(part, ast.Tuple | ast.List):
-            parts += part.elts
-        elif isinstance(part, ast.Name):
-            yield part.id
-        elif isinstance(part, ast.Attribute):
-            yield part.attr
-        elif isinstance(part, ast.Subscript):
-            if isinstance(part.slice, ast.Constant) and isinstance(part.slice.value, str):
-                yield part.slice.value
-            else:
-                yield name_of_expression(part.value)
-
-
-def assigned(node: ast.AST) -> Iterator[str]:
-    """Yield every name that is assigned somewhere inside a statement."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign):
-            yield from targets(part)
-
-
 def trains(node: ast.For | ast.While) -> bool:
     """Return whether a loop computes gradients or updates weights."""
     numbered = (meaning(name) for name in assigned(node))
@@ -331,11 +274,6 @@ def trains(node: ast.For | ast.While) -> bool:
         for name in targets(part)
         if isinstance(part, ast.AugAssign) or name in names_in(part.value)
     )
-
-
-def names_in(node: ast.expr) -> set[str]:
-    """Return the variables that an expression reads."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def same_array(name: str, wanted: str) -> bool:
