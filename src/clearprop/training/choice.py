@@ -1,5 +1,6 @@
 """Which solver suits a network and a number of rows, and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clearprop.language import Text
@@ -7,10 +8,15 @@ from clearprop.network import Network
 
 MOST_PARAMETERS = 1500
 """Parameters up to which solving for a second-order step is cheap beside the sum over rows."""
-MOST_WORK = 6_000_000_000
-"""Rows · outputs · P² up to which a Gauss-Newton matrix takes a few tenths of a second."""
-MOST_FOR_ALL_ROWS = 100_000_000
+MOST_WORK = 3_000_000_000
+"""Rows · outputs · P² up to which a Gauss-Newton matrix takes about a tenth of a second."""
+MOST_FOR_ALL_ROWS = 30_000_000
 """Rows · P up to which a gradient of all rows is cheap enough to be followed exactly."""
+
+TYPICAL = (16,)
+"""Hidden units of networks that second-order solvers train."""
+WIDE = (100,)
+"""Hidden units of networks that first-order solvers train."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,16 @@ class SolverChoice:
 
     solver: str
     reason: Text
+
+
+def choose_solver_for_any_size(
+    build: Callable[[tuple[int, ...]], Network], rows: int
+) -> SolverChoice:
+    """Return the solver for so many rows where the hidden sizes are still to be chosen."""
+    choice = choose_solver(build(TYPICAL), rows)
+    return (
+        choice if choice.solver == "bayesian_regularization" else choose_solver(build(WIDE), rows)
+    )
 
 
 def choose_solver(network: Network, rows: int) -> SolverChoice:
