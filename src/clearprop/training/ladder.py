@@ -116,29 +116,15 @@ def climb(
         As for `train_restarts`.
     """
     random = random_source(seed)
-    divisions = leave_out(len(X), random)
+    copies = _copies(len(X), sample_weight)
+    parts = leave_out(len(copies), random)
     seeds = random.permutation(2**20)[: len(steps)]
     tried: list[Rung] = []
     for step, own in zip(steps, seeds, strict=True):
-        pairs = _trained_pairs(
-            build(step.hidden),
-            X,
-            Y,
-            solver,
-            divisions,
-            seed=int(own),
-            n_jobs=n_jobs,
-            sample_weight=sample_weight,
-            penalty=step.penalty,
-            **settings,
+        training = Training(
+            build(step.hidden), X, Y, solver, int(own), n_jobs, settings | {"penalty": step.penalty}
         )
-        losses = [
-            _average_losses(pair, X[division.validation], Y[division.validation])
-            for pair, division in zip(pairs, divisions, strict=True)
-        ]
-        left_out = np.concatenate([division.validation for division in divisions])
-        weights = 1.0 if sample_weight is None else np.asarray(sample_weight)[left_out]
-        tried.append(Rung(step, np.concatenate(losses) * weights / np.mean(weights)))
+        tried.append(Rung(step, training.losses_left_out(copies, parts, sample_weight)))
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
         later = tried[best + 1 :]
         if len(later) >= WORSE and not any(rung.is_no_worse_than(tried[best]) for rung in later):
@@ -151,13 +137,21 @@ def best_of(rungs: Sequence[Rung]) -> Rung:
     return min(rungs, key=lambda rung: rung.loss)
 
 
-def leave_out(m: int, random: Any) -> list[Division]:
-    """Return divisions of m ≥ 2 rows whose parts left out, called validation, are disjoint."""
+def leave_out(m: int, random: Any) -> list[Rows]:
+    """Return the parts of m ≥ 2 rows that are left out in turn; they are disjoint."""
     order, size = random.permutation(m), max(1, m // PART)
     parts = min(PART, m, -(-ENOUGH // size))
-    nothing = np.arange(0)
-    left_out = [np.sort(order[size * part : size * (part + 1)]) for part in range(parts)]
-    return [Division(np.setdiff1d(order, rows), rows, nothing) for rows in left_out]
+    return [np.sort(order[size * part : size * (part + 1)]) for part in range(parts)]
+
+
+def _copies(m: int, weights: FloatArray | None) -> Rows:
+    """Return the row of each sample: a row whose weight is w stands for w samples.
+
+    Weights that are no whole numbers count as one sample each.
+    """
+    if weights is None or (weights % 1).any():
+        return np.arange(m)
+    return np.repeat(np.arange(m), weights.astype(int))
 
 
 def row_losses(
@@ -171,35 +165,72 @@ def row_losses(
     return np.nan_to_num(losses, nan=HUGE, posinf=HUGE)
 
 
-def _trained_pairs(
-    network: Network,
-    X: FloatArray,
-    Y: FloatArray,
-    solver: BatchSolver | UpdateRule,
-    divisions: Sequence[Division],
-    *,
-    seed: int,
-    n_jobs: int | None,
-    **settings: Any,
-) -> list[tuple[TrainingResult, TrainingResult]]:
-    """Return two starts for each division, trained without the rows that it leaves out."""
-    count = 2 * len(divisions)
-    seeds = random_source(seed).permutation(2**20)[:count]
-    workers = worker_count(count, n_jobs)
-    alone = network if workers == 1 else network.with_layers(network.layers, n_jobs=1)
+@dataclass(frozen=True)
+class Training:
+    """What is trained on a rung, again and again, without the rows that are left out."""
 
-    def one(number: int, inspect: Any) -> TrainingResult:
-        kept: Rows = divisions[number // 2].train
-        division = Division(kept, np.arange(0), np.arange(0))
-        start = int(seeds[number])
-        return train(
-            alone, X, Y, solver, seed=start, division=division, inspect=inspect, **settings
-        )
+    network: Network
+    X: FloatArray
+    Y: FloatArray
+    solver: BatchSolver | UpdateRule
+    seed: int
+    n_jobs: int | None
+    settings: dict[str, Any]
 
-    results = side_by_side(one, count, workers)
-    if any(result.stop_reason.name == "interrupted" for result in results):
-        raise KeyboardInterrupt
-    return list(zip(results[::2], results[1::2], strict=True))
+    def losses_left_out(
+        self, copies: Rows, parts: Sequence[Rows], weights: FloatArray | None
+    ) -> FloatArray:
+        """Return the loss that the average of many starts would have on each sample left out."""
+        pairs = self._pairs([self._without(copies, part, weights) for part in parts])
+        losses = [
+            _average_losses(pair, self.X[copies[part]], self.Y[copies[part]])
+            for pair, part in zip(pairs, parts, strict=True)
+        ]
+        if weights is None or len(copies) != len(weights):
+            return np.concatenate(losses)
+        left_out = weights[copies[np.concatenate(parts)]]
+        return np.concatenate(losses) * left_out / left_out.mean()
+
+    def _without(
+        self, copies: Rows, part: Rows, weights: FloatArray | None
+    ) -> tuple[Division, FloatArray | None]:
+        """Return the rows that train without a part of the samples, and their weights."""
+        kept = np.bincount(np.delete(copies, part), minlength=len(self.X))
+        division = Division(np.flatnonzero(kept), np.arange(0), np.arange(0))
+        if weights is None:
+            return division, None
+        whole = np.bincount(copies, minlength=len(self.X))
+        return division, weights * kept / np.maximum(whole, 1)
+
+    def _pairs(
+        self, without: Sequence[tuple[Division, FloatArray | None]]
+    ) -> list[tuple[TrainingResult, TrainingResult]]:
+        """Return two starts for each part that is left out."""
+        count = 2 * len(without)
+        seeds = random_source(self.seed).permutation(2**20)[:count]
+        workers = worker_count(count, self.n_jobs)
+        network = self.network
+        if workers > 1:
+            network = network.with_layers(network.layers, n_jobs=1)
+
+        def one(number: int, inspect: Any) -> TrainingResult:
+            division, weights = without[number // 2]
+            return train(
+                network,
+                self.X,
+                self.Y,
+                self.solver,
+                seed=int(seeds[number]),
+                division=division,
+                sample_weight=weights,
+                inspect=inspect,
+                **self.settings,
+            )
+
+        results = side_by_side(one, count, workers)
+        if any(result.stop_reason.name == "interrupted" for result in results):
+            raise KeyboardInterrupt
+        return list(zip(results[::2], results[1::2], strict=True))
 
 
 def _average_losses(

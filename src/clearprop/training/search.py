@@ -69,6 +69,8 @@ class Search:
         weights = as_weights(settings.get("sample_weight"), len(X), network.dtype)
         division, stopping = settings.get("division"), settings["stopping"]
         rows = np.arange(len(X)) if division is None else division.train
+        if weights is not None:
+            rows = rows[weights[rows] > 0]
         own = {name: settings[name] for name in SHARED if name in settings}
         own["stopping"] = Stopping(max_epochs=stopping.max_epochs, max_seconds=stopping.max_seconds)
         kept = None if weights is None else weights[rows]

@@ -30,7 +30,7 @@ from clearprop.training.stopping import StopReason
 SETTLED = 5
 """Iterations in a row in which the evidence must not change for the training to end."""
 
-START, WARM_UP = 1e-2, 15
+START, WARM_UP = 3e-3, 10
 """λ of the first iterations: before anything fits, the evidence is for having no weights."""
 
 
