@@ -33,7 +33,7 @@ from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 
 Build = Callable[[tuple[int, ...]], Network]
-LADDER = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
+LADDER: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
 ALWAYS = 2
 """Rungs that are tried however few the rows are."""
 STARTS = 10
