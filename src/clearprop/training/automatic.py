@@ -128,7 +128,12 @@ def train_automatically(
 def affordable_starts(
     network: Network, rows: int, rule: BatchSolver | UpdateRule, epochs: int
 ) -> int:
-    """Return how many starts to average: ten, or as many as `WORK` allows; at least one."""
+    """Return how many starts to average: ten, or as many as `WORK` allows; at least one.
+
+    Without hidden layers one is enough.
+    """
+    if len(network.layers) == 1:
+        return 1  # every start finds the same minimum
     P = network.parameter_count
     first_order = isinstance(rule, UpdateRule) or rule.name in FIRST_ORDER
     epoch = 6 * rows * P if first_order else rows * network.outputs * P**2
