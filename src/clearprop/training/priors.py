@@ -73,4 +73,4 @@ def choose_prior(
 
 
 def _range(values: list[float]) -> str:
-    return f"{min(values):.0f} to {max(values):.0f}"
+    return f"{min(values):.0f} … {max(values):.0f}"

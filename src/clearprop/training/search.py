@@ -146,7 +146,7 @@ class Search:
 
 def spelled(hidden: tuple[int, ...]) -> str:
     """Return hidden sizes as people write them."""
-    return " + ".join(map(str, hidden)) or "none"
+    return " + ".join(map(str, hidden)) or "0"
 
 
 def _usual(sizes: tuple[int, ...], rows: int) -> Text:
