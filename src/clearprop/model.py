@@ -25,6 +25,10 @@ from clearprop.tables import (
     as_table,
 )
 from clearprop.tables.targets import target_from
+from clearprop.training.posterior import Posterior
+
+POSTERIOR = "posterior."
+"""What the names of the posterior's arrays begin with."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -42,6 +46,8 @@ class Model:
         What the K outputs stand for; numbers y1 … yK without it.
     summary : mapping, optional
         How the model was trained; anything that JSON can say.
+    posterior : Posterior, optional
+        What Bayesian regularisation believes of the parameters, for `predict_std`.
 
     Raises
     ------
@@ -62,6 +68,7 @@ class Model:
     encoding: Encoding
     target: Target
     summary: Mapping[str, Any]
+    posterior: Posterior | None
 
     def __init__(
         self,
@@ -70,6 +77,7 @@ class Model:
         encoding: Encoding | None = None,
         target: Target | None = None,
         summary: Mapping[str, Any] | None = None,
+        posterior: Posterior | None = None,
     ) -> None:
         if encoding is None:
             inputs = range(1, network.inputs + 1)
@@ -88,6 +96,7 @@ class Model:
         object.__setattr__(self, "encoding", encoding)
         object.__setattr__(self, "target", target)
         object.__setattr__(self, "summary", dict(summary or {}))
+        object.__setattr__(self, "posterior", posterior)
 
     @property
     def task(self) -> str:
@@ -131,10 +140,26 @@ class Model:
             raise refuse("predict_proba", self.task, why, "predict.")
         return self.target.probabilities(self.outputs(given))
 
+    def predict_std(self, given: Any) -> FloatArray:
+        """Return the standard deviation of a new observation of each row, shaped as `predict`.
+
+        Its unit is the target's. `given` is as for `outputs`.
+
+        Raises
+        ------
+        InputError
+            If the model was not trained by Bayesian regularisation, or classifies.
+        """
+        if self.posterior is None:
+            why = "only a regression that Bayesian regularisation trained knows it."
+            raise refuse("predict_std", self.task, why, "solver='bayesian_regularization'.")
+        return self.target.decode(self.posterior.std(self._matrix(given)))
+
     def save(self, path: PathLike) -> None:
         """Write the model to one file, which `Model.load` reads; a write never leaves half a file.
 
-        The arrays are named W1, b1, W2 …, so that any safetensors reader finds them.
+        The arrays are named W1, b1, W2 …, so that any safetensors reader finds them; those of the
+        posterior begin with "posterior.".
 
         Raises
         ------
@@ -147,7 +172,10 @@ class Model:
             "target": self.target.record(),
             "summary": dict(self.summary),
         }
-        write_container(path, self.parameters, header)
+        believed = {} if self.posterior is None else self.posterior.arrays()
+        arrays = {name: self.parameters[name] for name in self.parameters}
+        arrays |= {POSTERIOR + name: array for name, array in believed.items()}
+        write_container(path, arrays, header)
 
     @classmethod
     def load(cls, path: PathLike) -> "Model":
@@ -161,12 +189,15 @@ class Model:
         arrays, header = read_container(path)
         try:
             network = network_from(header["network"])
+            own = {name: arrays.pop(name) for name in [*arrays] if name.startswith(POSTERIOR)}
+            believed = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
             return cls(
                 network,
                 _parameters(network, arrays),
                 Encoding.from_record(header["encoding"]),
                 target_from(header["target"]),
                 dict(header["summary"]),
+                Posterior.from_arrays(network, believed) if believed else None,
             )
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
             why = "it holds no model that this clearprop understands."

@@ -20,7 +20,15 @@ from clearprop.model import Model
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Layer
 from clearprop.tables import Encoding, Target, Task, as_table, infer_task, learn_target
-from clearprop.training import Division, Stopping, TrainingResult, divide, train
+from clearprop.training import (
+    Division,
+    Stopping,
+    TrainingResult,
+    divide,
+    train,
+    train_automatically,
+)
+from clearprop.training.automatic import AUTO
 from clearprop.training.watch import Observer
 
 FEW_ROWS = 20
@@ -47,12 +55,12 @@ def fit(
     target: str | Sequence[str],
     *,
     task: Task | None = None,
-    hidden: Sequence[int] = (10,),
+    hidden: Sequence[int] | Literal["auto"] = (10,),
     activation: str = "tanh",
     loss: str | None = None,
     solver: str | None = None,
     seed: int = 0,
-    penalty: float = 0.0,
+    penalty: float | None = None,
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
@@ -72,18 +80,20 @@ def fit(
         The column to predict, or several columns of numbers.
     task : {"regression", "classification"}, optional
         Inferred from the target without it.
-    hidden : sequence of int, default=(10,)
-        Units of each hidden layer.
+    hidden : sequence of int or "auto", default=(10,)
+        Units of each hidden layer; "auto" finds them, and averages several starts.
     activation : str, default="tanh"
         Activation of the hidden layers.
     loss : str, optional
         Half the squared error, or the cross-entropy of the classes, without it.
     solver : str, optional
-        L-BFGS up to 10,000 rows and Adam beyond, without it.
+        "auto" chooses by size; without it that is so where `hidden` is "auto", else L-BFGS trains
+        up to 10,000 rows and Adam more.
     seed : int, default=0
         Draws the division of the rows and the first parameters.
-    penalty : float, default=0
-        λ of the L2 penalty on the weights, for standardized columns.
+    penalty : float, optional
+        λ of the L2 penalty on the weights, for standardized columns; 0 without it, or chosen where
+        solver and `hidden` are.
     batch_size : int, optional
         Rows of a mini-batch, for update rules.
     validation, test : float, optional
@@ -121,26 +131,33 @@ def fit(
     goal = learn_target(table, names, chosen)
     encoding = Encoding.learn(table, (*names, *ignore), categorical)
     X, Y = encoding.matrix(table), goal.encode(table)
-    network = build_network(X.shape[1], goal, hidden, activation, loss)
-    solver = solver or ("lbfgs" if len(X) <= MANY_ROWS else "adam")
-    result = train(
-        network,
-        X,
-        Y,
-        solver,
-        initializer=initializer_for(activation),
-        seed=seed,
-        division=divide_table(len(X), validation, test, seed),
-        penalty=penalty,
-        batch_size=batch_size,
-        stopping=stopping,
-        observe=observe,
-    )
+    automatic = hidden == AUTO or solver == AUTO
+    usual = AUTO if automatic else "lbfgs" if len(X) <= MANY_ROWS else "adam"
+
+    def network_of(sizes: tuple[int, ...]) -> Network:
+        return build_network(X.shape[1], goal, sizes, activation, loss)
+
+    settings: dict[str, Any] = {
+        "initializer": initializer_for(activation),
+        "seed": seed,
+        "division": divide_table(len(X), validation, test, seed),
+        "penalty": penalty if automatic else penalty or 0.0,
+        "batch_size": batch_size,
+        "stopping": stopping,
+        "observe": observe,
+    }
+    if automatic:
+        result = train_automatically(
+            network_of, X, Y, hidden=hidden, solver=solver or usual, **settings
+        )
+    else:
+        result = train(network_of(tuple(hidden)), X, Y, solver or usual, **settings)
+    network = result.network
     outputs = network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division)
-    asked = {"seed": seed, "penalty": penalty, "command": command}
+    asked = {"seed": seed, "penalty": penalty or 0.0, "command": command}
     summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
-    model = Model(network, result.parameters, encoding, goal, summary)
+    model = Model(network, result.parameters, encoding, goal, summary, result.posterior)
     return TableFit(model, result, reason, measures)
 
 
@@ -205,6 +222,7 @@ def summarize(
         **asked,
         "epochs": max((record.epoch for record in result.history), default=0),
         "best_epoch": result.best_epoch,
+        "reasons": [{"en": each.en, "zh": each.zh} for each in result.reasons],
         "stop_reason": {"name": reason.name, "en": reason.sentence.en, "zh": reason.sentence.zh},
         "seconds": round(result.seconds, 3),
         "measures": [measure.record() for measure in measures],

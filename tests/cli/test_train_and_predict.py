@@ -138,3 +138,26 @@ def test_chinese(clearprop):
         "predict", "houses.clearprop", "houses.csv", "--out", "p.csv", "--lang", "zh"
     )
     assert err == "已将 60 个预测写入 p.csv\n"
+
+
+def test_everything_is_chosen_with_reasons_and_standard_deviations(clearprop):
+    code, out, _ = clearprop(
+        "train", "houses.csv", "--target", "price", "--hidden", "auto", "--max-epochs", 20,
+        "--quiet",
+    )  # fmt: skip
+    assert code == 0
+    reasons = [line.split(maxsplit=1)[1] for line in out.splitlines() if line.startswith("why ")]
+    assert [reason.split(":")[0] for reason in reasons][:3] == [
+        "Solver", "Weight decay", "Hidden units",
+    ]  # fmt: skip
+    code, out, _ = clearprop("predict", "houses.clearprop", "houses.csv", "--std")
+    frame = pd.read_csv(io.StringIO(out))
+    assert list(frame) == ["price", "std(price)"]
+    assert (frame["std(price)"] > 0).all()
+
+
+def test_standard_deviations_that_nobody_knows_are_refused(clearprop):
+    assert clearprop("train", "houses.csv", "--target", "price", "--quiet")[0] == 0
+    code, out, err = clearprop("predict", "houses.clearprop", "houses.csv", "--std")
+    assert (code, out) == (2, "")
+    assert "--solver bayesian_regularization" in err

@@ -197,3 +197,38 @@ def test_a_file_with_wrong_arrays_is_refused(regression, tmp_path, change):
     write_container(tmp_path / "model", arrays, header)
     with pytest.raises(cp.InputError, match="no model that this clearprop understands"):
         cp.load(tmp_path / "model")
+
+
+@pytest.fixture(scope="module")
+def believed():
+    return fit(TABLE, "price", ignore=["kind"], hidden=(2,), solver="auto").model
+
+
+def test_standard_deviations_come_back_from_the_file(believed, tmp_path):
+    believed.save(tmp_path / "m")
+    again = cp.load(tmp_path / "m")
+    deviations = believed.predict_std(TABLE)
+    assert deviations.shape == (24,)
+    assert (deviations > 0).all()
+    np.testing.assert_array_equal(again.predict_std(TABLE), deviations)
+    np.testing.assert_array_equal(again.predict(TABLE), believed.predict(TABLE))
+
+
+@pytest.mark.parametrize("name", ["sizes", "theta", "factor", "noise", "inputs", "targets"])
+@pytest.mark.parametrize("change", ["missing", "short", "not a number"])
+def test_a_posterior_that_does_not_fit_is_refused(believed, tmp_path, name, change):
+    believed.save(tmp_path / "m")
+    arrays, header = read_container(tmp_path / "m")
+    array = arrays.pop(f"posterior.{name}").astype(float)
+    if change == "short":
+        arrays[f"posterior.{name}"] = array[..., :-1]
+    elif change == "not a number":
+        arrays[f"posterior.{name}"] = np.full_like(array, np.nan)
+    write_container(tmp_path / "m", arrays, header)
+    with pytest.raises(cp.InputError, match="no model that this clearprop understands"):
+        cp.load(tmp_path / "m")
+
+
+def test_a_model_without_a_posterior_knows_no_deviations(regression):
+    with pytest.raises(cp.InputError, match="bayesian_regularization"):
+        regression.predict_std(TABLE)

@@ -5,7 +5,13 @@ import pytest
 
 from clearprop import Layer, Network
 from clearprop.training import Stopping, choose_solver, train_automatically
-from clearprop.training.ladder import LADDER, Rung, best_of, climb, rungs_for
+from clearprop.training.automatic import affordable_starts
+from clearprop.training.choice import WIDE
+from clearprop.training.ladder import LADDER, Rung, Step, best_of, climb, leave_out, sizes_for
+from clearprop.training.priors import choose_prior
+from clearprop.training.search import DECAYS
+from clearprop.training.solvers import make_solver
+from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 
 QUICK = Stopping(max_epochs=15)
 
@@ -82,10 +88,10 @@ def test_the_same_seed_gives_the_same_network():
 
 
 def test_few_rows_get_few_units():
-    assert rungs_for(build, 5) == [LADDER[0]]
-    assert rungs_for(build, 20_000) == list(LADDER)
-    assert rungs_for(build, 100_000) == list(LADDER[:-2])
-    assert train_automatically(build, *wave(5), seed=0, stopping=QUICK).hidden == LADDER[0]
+    assert sizes_for(build, 5) == list(LADDER[:2])
+    assert sizes_for(build, 20_000) == list(LADDER[:-1])
+    assert sizes_for(build, 2_000_000) == list(LADDER[:3])
+    assert train_automatically(build, *wave(5), seed=0, stopping=QUICK).hidden in LADDER[:2]
 
 
 @pytest.mark.parametrize("m", [1, 2, 3])
@@ -94,23 +100,104 @@ def test_hardly_any_rows_train(m):
     assert np.isfinite(result.parameters.vector).all()
 
 
+def test_one_row_of_weight_among_none_trains():
+    X, Y = wave(6)
+    result = train_automatically(
+        build, X, Y, seed=0, stopping=QUICK, sample_weight=[0, 0, 3, 0, 0, 0]
+    )
+    assert np.isfinite(result.parameters.vector).all()
+
+
+@pytest.mark.parametrize("m", [2, 3, 9, 10, 57, 500, 7000])
+def test_what_is_left_out_is_disjoint_and_enough(m):
+    parts = leave_out(m, np.random.default_rng(0))
+    together = np.concatenate(parts)
+    assert len(set(together)) == len(together) >= min(400, 0.9 * m - 9)
+    assert all(0 < len(part) < m for part in parts)
+
+
+STEPS = [Step(hidden) for hidden in LADDER[:4]]
+
+
 def test_the_ladder_is_climbed_until_it_leads_nowhere():
     X, Y = wave()
-    rungs = climb(build, X, Y, "bayesian_regularization", seed=0, stopping=QUICK)
-    losses = [rung.loss for rung in rungs]
-    assert [rung.hidden for rung in rungs] == list(LADDER[: len(rungs)])
-    lowest = rungs[losses.index(min(losses))]
-    chosen = best_of(rungs)
-    assert chosen.is_no_worse_than(lowest)
-    later = rungs[rungs.index(chosen) + 1 :]
-    assert not any(rung.is_no_worse_than(lowest) for rung in later)
-    if len(rungs) < len(rungs_for(build, len(X))):
+    rule = make_solver("bayesian_regularization")
+    rungs = climb(build, STEPS, X, Y, rule, seed=0, stopping=QUICK)
+    assert [rung.step for rung in rungs] == STEPS[: len(rungs)]
+    best = best_of(rungs)
+    assert best.loss == min(rung.loss for rung in rungs)
+    assert best.step.hidden != ()
+    if len(rungs) < len(STEPS):
+        later = rungs[rungs.index(best) + 1 :]
         assert len(later) >= 2
+        assert not any(rung.is_no_worse_than(best) for rung in later)
+
+
+def test_a_row_of_weight_three_is_three_rows():
+    X, Y = wave(40)
+    weights = np.random.default_rng(1).integers(1, 4, size=40)
+    rule = make_solver("bayesian_regularization")
+    settings = {"seed": 0, "stopping": QUICK, "scale_inputs": "none", "scale_targets": "none"}
+    once = climb(build, STEPS[:2], X, Y, rule, sample_weight=weights.astype(float), **settings)
+    again = climb(
+        build, STEPS[:2], X.repeat(weights, axis=0), Y.repeat(weights, axis=0), rule, **settings
+    )
+    for weighted, repeated in zip(once, again, strict=True):
+        assert weighted.loss == pytest.approx(repeated.loss, rel=1e-6)
+
+
+def test_a_straight_line_gets_no_hidden_units():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(80, 3))
+    Y = X @ [[1.0], [-2.0], [0.5]] + 0.5 * random.normal(size=(80, 1))
+
+    def network_of(hidden):
+        return Network(3, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
+
+    result = train_automatically(network_of, X, Y, seed=0, stopping=QUICK)
+    exact = np.linalg.lstsq(np.c_[X, np.ones(80)], Y, rcond=None)[0]
+    outputs = result.network.forward(result.parameters, X)
+    assert np.sqrt(np.mean((outputs - np.c_[X, np.ones(80)] @ exact) ** 2)) < 0.25
+
+
+def test_each_input_has_its_decay_where_many_say_nothing():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(150, 12))
+    silent = np.sin(2 * X[:, :1]) + 0.1 * random.normal(size=(150, 1))
+    network = Network(12, [Layer(6, "tanh"), Layer(1)])
+    rule, why = choose_prior(network, X, silent, BayesianRegularization(), 0)
+    assert rule.groups == "inputs"
+    assert "log evidence is higher" in why.en
+    noise = random.normal(size=(150, 1))
+    rule, why = choose_prior(network, X, noise, BayesianRegularization(), 0, stopping=QUICK)
+    assert rule.groups == "weights"
+    assert why.zh != why.en
+
+
+def test_wide_networks_get_a_decay_and_as_many_starts_as_time_allows():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 400))
+    Y = (X[:, :1] > 0).astype(float)
+
+    def network_of(hidden):
+        layers = [*(Layer(units, "relu") for units in hidden), Layer(1, "sigmoid")]
+        return Network(400, layers, "binary_cross_entropy")
+
+    result = train_automatically(network_of, X, Y, seed=0, stopping=QUICK)
+    assert result.solver.name == "lbfgs"
+    assert result.hidden == WIDE
+    assert len(result.members) == 10
+    words = [reason.en for reason in result.reasons]
+    assert any(f"Weight decay: {alpha:g}," in each for alpha in DECAYS for each in words)
+    wide = network_of(WIDE)
+    assert affordable_starts(wide, 10**9, make_solver("adam"), 100) == 1
+    assert affordable_starts(wide, 100, make_solver("bayesian_regularization"), 80) == 1
+    assert affordable_starts(wide, 100, make_solver("bayesian_regularization"), 2) == 3
 
 
 def test_a_rung_is_worse_only_beyond_the_error_of_the_difference():
     random = np.random.default_rng(0)
     low, noise = random.normal(size=400) ** 2, random.normal(size=400)
-    rungs = [Rung((number,), low + noise * 0.1 * number, None) for number in range(3)]
-    assert best_of([*rungs, Rung((9,), low + 0.3, None)]).hidden in ((0,), (1,), (2,))
-    assert best_of([rungs[0], Rung((9,), low.copy(), None)]).hidden == (9,)
+    best = Rung(Step(()), low)
+    assert Rung(Step(()), low + 0.1 * noise - 0.1 * noise.mean()).is_no_worse_than(best)
+    assert not Rung(Step(()), low + 0.3 + 0.1 * noise).is_no_worse_than(best)

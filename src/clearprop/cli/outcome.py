@@ -11,6 +11,7 @@ TASK = Text("task", "任务")
 NETWORK = Text("network", "网络")
 LOSS = Text("loss", "损失函数")
 SOLVER = Text("solver", "求解器")
+WHY = Text("why", "依据")
 STOPPED = Text("stopped", "停止原因")
 TIME = Text("time", "用时")
 ROWS = Text("rows", "行数")
@@ -41,6 +42,7 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
             (NETWORK.in_(lang), _structure(fitted, lang)),
             (LOSS.in_(lang), spelled(network.loss_rule)),
             (SOLVER.in_(lang), f"{spelled(result.solver)}, seed {model.summary['seed']}"),
+            *((WHY.in_(lang), reason.in_(lang)) for reason in result.reasons),
             (STOPPED.in_(lang), result.stop_reason.sentence.in_(lang)),
             (TIME.in_(lang), f"{result.seconds:.2f} s"),
         ]

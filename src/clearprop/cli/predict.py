@@ -22,6 +22,7 @@ def predict(
     *,
     out: Path | None = None,
     probabilities: bool = False,
+    std: bool = False,
     lang: Language = "en",
 ) -> None:
     """Predict the target of every row of a table.
@@ -36,6 +37,8 @@ def predict(
         File to write, CSV or (by its ending) .parquet; standard output without this option.
     probabilities : bool
         Add the probability of each class.
+    std : bool
+        Add the standard deviation of each predicted number, if Bayesian regularisation trained.
     lang : str
         Language of the output.
     """
@@ -43,7 +46,7 @@ def predict(
         refuse_unwritable(out)
     trained = Model.load(model)
     table = read_table(data, text_columns=trained.encoding.text_columns)
-    predictions = prediction_frame(trained, table, probabilities=probabilities)
+    predictions = prediction_frame(trained, table, probabilities=probabilities, std=std)
     if out is None:
         say(predictions.to_csv(index=False, lineterminator="\n").rstrip("\n"))
         return
@@ -52,12 +55,21 @@ def predict(
     note(Text(f"wrote {count} predictions to {out}", f"已将 {count} 个预测写入 {out}").in_(lang))
 
 
-def prediction_frame(model: Model, table: object, *, probabilities: bool) -> "pandas.DataFrame":
-    """Return one row a prediction: the target's columns, and the probabilities if wanted."""
+def prediction_frame(
+    model: Model, table: object, *, probabilities: bool = False, std: bool = False
+) -> "pandas.DataFrame":
+    """Return one row a prediction: the target's columns, and what else is wanted."""
     import pandas
 
     predicted = model.predict(table)
     frame = pandas.DataFrame(predicted, columns=list(model.target.names))
+    if std:
+        if model.posterior is None:
+            why = "the model does not know it."
+            hint = "a regression trained with --solver bayesian_regularization."
+            raise refuse("std", True, why, hint)
+        names = [f"std({name})" for name in model.target.names]
+        frame = frame.join(pandas.DataFrame(model.predict_std(table), columns=names))
     if not probabilities:
         return frame
     if not isinstance(model.target, ClassificationTarget):

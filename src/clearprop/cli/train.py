@@ -33,7 +33,7 @@ def train(
     max_epochs: int = 1000,
     max_seconds: float = math.inf,
     patience: int | None = None,
-    penalty: float = 0.0,
+    penalty: float | None = None,
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
@@ -56,13 +56,15 @@ def train(
     out : Path, optional
         Model file to write; DATA with the ending .clearprop without this option.
     hidden : str
-        Units of the hidden layers, first to last, as in 10,5; none for a linear model.
+        Units of the hidden layers, first to last, as in 10,5; none for a linear model; auto to find
+        them, and to average several starts.
     activation : str
         Activation of the hidden layers, as in relu or leaky_relu(slope=0.1).
     loss : str, optional
         Loss, as in huber(delta=2); squared error or cross-entropy without this option.
     solver : str, optional
-        Solver, as in lbfgs or adam(learning_rate=0.01); by the number of rows without this option.
+        Solver, as in lbfgs or adam(learning_rate=0.01); auto finds one for the task. By the
+        number of rows without this option.
     seed : int
         Draws the division of the rows and the first parameters.
     max_epochs : int
@@ -159,8 +161,8 @@ def report_beside(model: Path) -> Path | None:
     return page if page != model else model.with_name(f"{model.name}.html")
 
 
-def layer_sizes(hidden: str) -> tuple[int, ...]:
-    """Return the units of the hidden layers that people wrote as 10,5.
+def layer_sizes(hidden: str) -> tuple[int, ...] | Literal["auto"]:
+    """Return the units of the hidden layers that people wrote as 10,5; "auto" stays.
 
     Examples
     --------
@@ -169,8 +171,12 @@ def layer_sizes(hidden: str) -> tuple[int, ...]:
     """
     if hidden.strip() == "none":
         return ()
+    if hidden.strip() == "auto":
+        return "auto"
     try:
         return tuple(int(units) for units in hidden.split(","))
     except ValueError:
         why = "it is no list of whole numbers."
-        raise refuse("hidden", hidden, why, "--hidden 10,5, or --hidden none.") from None
+        raise refuse(
+            "hidden", hidden, why, "--hidden 10,5, --hidden none, or --hidden auto."
+        ) from None

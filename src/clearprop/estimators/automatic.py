@@ -9,12 +9,14 @@ from clearprop.estimators.rules import AUTOMATIC
 from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.training import choose_solver
-from clearprop.training.ladder import LADDER
+from clearprop.training.choice import choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 
 Rule = BatchSolver | UpdateRule
 FIRST_ORDER = ("lbfgs", "rprop")
+CAUTIOUS = {"bayesian_regularization": "bayesian_regularization(groups='inputs')"}
+"""What trains where sizes are given, and no search finds out which prior is the better one."""
 
 
 def is_auto(wanted: Any) -> bool:
@@ -56,6 +58,9 @@ def solver_for(
         )
         return Chosen(plan.solver_rule(estimator, "adam"), why)
     sizes = estimator.hidden_layer_sizes
-    network = build(LADDER[0] if is_auto(sizes) else plan.hidden_sizes(sizes), True)
-    choice = choose_solver(network, rows)
-    return Chosen(plan.solver_rule(estimator, choice.solver), choice.reason)
+    if is_auto(sizes):
+        choice = choose_solver_for_any_size(lambda units: build(units, True), rows)
+        return Chosen(plan.solver_rule(estimator, choice.solver), choice.reason)
+    choice = choose_solver(build(plan.hidden_sizes(sizes), True), rows)
+    wanted = CAUTIOUS.get(choice.solver, choice.solver)
+    return Chosen(plan.solver_rule(estimator, wanted), choice.reason)

@@ -116,7 +116,7 @@ def train_sheet(
                 n_jobs=_workers(estimator),
                 seed=random,
                 initializer=rules.initializer(estimator.initializer) or "xavier",
-                **settings,
+                **settings | _penalty_to_choose(estimator),
             )
         else:
             if before is not None:
@@ -174,6 +174,12 @@ def _settings(
         "inspect": callbacks_of(estimator, network_with),
         "checkpoint": estimator.checkpoint,
     }
+
+
+def _penalty_to_choose(estimator: Any) -> dict[str, None]:
+    """Return that the penalty is left open, where solver and sizes are."""
+    open_to_choice = is_auto(estimator.solver) and is_auto(estimator.hidden_layer_sizes)
+    return {"penalty": None} if open_to_choice else {}
 
 
 def _workers(estimator: Any) -> int | None:

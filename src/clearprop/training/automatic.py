@@ -6,28 +6,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix, as_weights
-from clearprop.errors import refuse
 from clearprop.initializers import Seed, random_source
 from clearprop.language import Text
 from clearprop.network import Network
-from clearprop.training.choice import choose_solver
+from clearprop.training.choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.fit import TrainingResult
-from clearprop.training.ladder import LADDER, Build, best_of, climb, rungs_for
+from clearprop.training.ladder import STARTS
 from clearprop.training.restarts import Combination, train_restarts
+from clearprop.training.search import Search
 from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 
 AUTO = "auto"
-STARTS, EPOCHS = 10, 80
-"""Starts whose average is the result, and the iterations of each: more of both gain little."""
-CLIMBING_EPOCHS = 60
-"""Iterations on a rung of the ladder."""
-UNITS_FOR_MANY_ROWS = (100,)
+FIRST_ORDER = ("lbfgs", "rprop", "scaled_conjugate_gradient")
+EPOCHS = 80
+"""Iterations of Bayesian regularisation where several starts are averaged: more gain little."""
+WORK = 1_000_000_000_000
+"""Multiplications that all starts together may take: about half a minute of one core."""
 NetworkOf = Callable[..., Network]
 
 
@@ -42,6 +40,7 @@ def train_automatically(
     combine: Combination = "average",
     n_jobs: int | None = None,
     seed: Seed = None,
+    penalty: float | None = None,
     **settings: Any,
 ) -> TrainingResult:
     """Train a network whose hidden sizes, solver and starts are chosen by task, rows and data.
@@ -59,9 +58,14 @@ def train_automatically(
     solver : str, BatchSolver, UpdateRule or "auto"
         ``"auto"`` chooses by `choose_solver`.
     restarts : int or "auto"
-        ``"auto"`` is 10 where sizes are chosen and Bayesian regularisation trains, else 1.
-    combine, n_jobs, seed, **settings
-        As for `train_restarts`. A penalty is dropped where Bayesian regularisation is chosen.
+        ``"auto"`` is 1 where sizes are given, else 10, or as many as take half a minute.
+    combine, n_jobs, seed
+        As for `train_restarts`.
+    penalty : float, optional
+        As for `train`. Without it Bayesian regularisation finds its own, L-BFGS with sizes to be
+        chosen takes the best of `search.DECAYS`, and the others take none.
+    **settings
+        What else `train` takes.
 
     Returns
     -------
@@ -88,109 +92,59 @@ def train_automatically(
     random, build = random_source(seed), _builder(network_of)
     division = settings.get("division")
     rows = len(X) if division is None else len(division.train)  # type: ignore[arg-type]
+    wanted = None if hidden == AUTO else tuple(hidden)
     reasons: list[Text] = []
-    chosen = None
-
-    smallest = build(LADDER[0] if hidden == AUTO else tuple(hidden), True)
     if solver == AUTO:
-        solver = chosen = choose_solver(smallest, rows).solver
-    rule = make_solver(solver)
-    second_order = isinstance(rule, BatchSolver) and rule.name != "lbfgs"
-    if getattr(rule, "name", None) == "bayesian_regularization":
-        settings = settings | {"penalty": 0.0}
-    settings["stopping"] = stopping = settings.get("stopping") or Stopping()
-
-    sizes = hidden
-    if hidden == AUTO:
-        sizes, why = _sizes(
-            lambda units: build(units, second_order), X, Y, rule, random, n_jobs, settings
+        chosen = (
+            choose_solver_for_any_size(lambda units: build(units, True), rows)
+            if wanted is None
+            else choose_solver(build(wanted, True), rows)
         )
-        reasons.append(why)
-    starts = restarts
-    if restarts == AUTO:
-        averaged = hidden == AUTO and getattr(rule, "name", None) == "bayesian_regularization"
-        starts = STARTS if averaged else 1
-        if averaged:
-            settings["stopping"] = replace(stopping, max_epochs=min(stopping.max_epochs, EPOCHS))
-            reasons.append(
-                Text(
-                    f"Starts: {STARTS}, whose average predicts better than any one of them.",
-                    f"初始化次数：{STARTS} 次，其平均预测优于任何单个网络。",
-                )
-            )
-    network = build(tuple(sizes), second_order)  # type: ignore[arg-type]
-    if chosen is not None:
-        reasons.insert(0, choose_solver(network, rows).reason)
+        solver = chosen.solver
+        reasons.append(chosen.reason)
+    rule = make_solver(solver)
+    smooth = isinstance(rule, BatchSolver) and rule.name != "lbfgs"
+    settings["stopping"] = settings.get("stopping") or Stopping()
+    settings |= {"n_jobs": n_jobs, "penalty": 0.0 if penalty is None else penalty}
+    if wanted is None:
+        search = Search.of(lambda units: build(units, smooth), X, Y, rule, random, settings)
+        wanted, rule, settings["penalty"] = search.run(penalty)
+        reasons += search.reasons
+    network = build(wanted, smooth)
+    starts = 1 if restarts == AUTO else int(restarts)
+    if restarts == AUTO and hidden == AUTO:
+        if rule.name == "bayesian_regularization":
+            epochs = min(settings["stopping"].max_epochs, EPOCHS)
+            settings["stopping"] = replace(settings["stopping"], max_epochs=epochs)
+        starts = affordable_starts(network, rows, rule, settings["stopping"].max_epochs)
+        if starts > 1:
+            reasons.append(_why_averaged(starts))
     result = train_restarts(
-        network,
-        X,
-        Y,
-        rule,
-        restarts=int(starts),
-        combine=combine,
-        n_jobs=n_jobs,
-        seed=random,
-        **settings,
+        network, X, Y, rule, restarts=starts, combine=combine, seed=random, **settings
     )
     return replace(result, reasons=tuple(reasons), seconds=time.perf_counter() - began)
 
 
-def _sizes(
-    build: Build,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
-    rule: BatchSolver | UpdateRule,
-    random: Any,
-    n_jobs: int | None,
-    settings: dict[str, Any],
-) -> tuple[tuple[int, ...], Text]:
-    """Return the hidden sizes and the reason for them."""
-    network = build(LADDER[0])
-    X = as_matrix("X", X, network.inputs, network.dtype)
-    Y = as_matrix("Y", Y, network.outputs, network.dtype)
-    if len(Y) != len(X):
-        why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
-        raise refuse("Y", Y.shape, why, "one target a sample.")
-    weights = as_weights(settings.get("sample_weight"), len(X), network.dtype)
-    division = settings.get("division")
-    train = np.arange(len(X)) if division is None else division.train
-    if isinstance(rule, UpdateRule) or len(rungs_for(build, len(train))) == 1:
-        sizes = UNITS_FOR_MANY_ROWS if isinstance(rule, UpdateRule) else LADDER[0]
-        return sizes, _fixed(sizes, len(train))
-    stopping = settings["stopping"]
-    own = ("initializer", "scale_inputs", "scale_targets", "penalty", "batch_size")
-    kept = {name: settings[name] for name in own if name in settings}
-    rungs = climb(
-        build,
-        X[train],
-        Y[train],
-        rule,
-        seed=random,
-        n_jobs=n_jobs,
-        sample_weight=None if weights is None else weights[train],
-        stopping=Stopping(
-            max_epochs=min(stopping.max_epochs, CLIMBING_EPOCHS), max_seconds=stopping.max_seconds
-        ),
-        **kept,
-    )
-    best = best_of(rungs)
-    tried = ", ".join(f"{_spelled(rung.hidden)}: {rung.loss:.4g}" for rung in rungs)
-    return best.hidden, Text(
-        f"Hidden units: {_spelled(best.hidden)}, the most whose loss on held-out rows is lowest "
-        f"within its error ({tried}).",
-        f"隐藏单元：{_spelled(best.hidden)}，是留出数据损失在误差范围内最低的最大规模（{tried}）。",
-    )
+def affordable_starts(
+    network: Network, rows: int, rule: BatchSolver | UpdateRule, epochs: int
+) -> int:
+    """Return how many starts to average: ten, or as many as `WORK` allows; at least one.
+
+    Without hidden layers one is enough.
+    """
+    if len(network.layers) == 1:
+        return 1  # every start finds the same minimum
+    P = network.parameter_count
+    first_order = isinstance(rule, UpdateRule) or rule.name in FIRST_ORDER
+    epoch = 6 * rows * P if first_order else rows * network.outputs * P**2
+    return max(1, min(STARTS, WORK // max(1, epoch * epochs)))
 
 
-def _fixed(sizes: tuple[int, ...], rows: int) -> Text:
+def _why_averaged(starts: int) -> Text:
     return Text(
-        f"Hidden units: {_spelled(sizes)}, the usual number for {rows:,} rows.",
-        f"隐藏单元：{_spelled(sizes)}，{rows:,} 行数据的常用数目。",
+        f"Starts: {starts}, whose average predicts better than any one of them.",
+        f"初始化次数：{starts} 次，其平均预测优于任何单个网络。",
     )
-
-
-def _spelled(hidden: tuple[int, ...]) -> str:
-    return " + ".join(map(str, hidden)) or "none"
 
 
 def _builder(network_of: NetworkOf) -> Callable[[tuple[int, ...], bool], Network]:

@@ -1,5 +1,6 @@
 """Which solver suits a network and a number of rows, and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clearprop.language import Text
@@ -7,10 +8,15 @@ from clearprop.network import Network
 
 MOST_PARAMETERS = 1500
 """Parameters up to which solving for a second-order step is cheap beside the sum over rows."""
-MOST_WORK = 6_000_000_000
-"""Rows · outputs · P² up to which a Gauss-Newton matrix takes a few tenths of a second."""
-MOST_FOR_ALL_ROWS = 100_000_000
+MOST_WORK = 3_000_000_000
+"""Rows · outputs · P² up to which a Gauss-Newton matrix takes about a tenth of a second."""
+MOST_FOR_ALL_ROWS = 30_000_000
 """Rows · P up to which a gradient of all rows is cheap enough to be followed exactly."""
+
+FEW, TYPICAL = (4,), (16,)
+"""Hidden units of networks that second-order solvers train."""
+WIDE = (100,)
+"""Hidden units of networks that first-order solvers train."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,21 @@ class SolverChoice:
 
     solver: str
     reason: Text
+
+
+def choose_solver_for_any_size(
+    build: Callable[[tuple[int, ...]], Network], rows: int
+) -> SolverChoice:
+    """Return the solver for so many rows where the hidden sizes are still to be chosen.
+
+    Many columns leave room for few units, which many rows would not forgive.
+    """
+    few, typical = build(FEW), build(TYPICAL)
+    choice = choose_solver(few, rows)
+    second_order = choice.solver == "bayesian_regularization"
+    if second_order and _work(typical, rows) <= MOST_WORK:
+        return choice
+    return choose_solver(build(WIDE), rows)
 
 
 def choose_solver(network: Network, rows: int) -> SolverChoice:
@@ -61,8 +82,11 @@ def choose_solver(network: Network, rows: int) -> SolverChoice:
 
 def is_small_enough(network: Network, rows: int) -> bool:
     """Return whether second-order steps are cheap."""
-    P = network.parameter_count
-    return P <= MOST_PARAMETERS and rows * network.outputs * P**2 <= MOST_WORK
+    return network.parameter_count <= MOST_PARAMETERS and _work(network, rows) <= MOST_WORK
+
+
+def _work(network: Network, rows: int) -> int:
+    return rows * network.outputs * network.parameter_count**2
 
 
 def has_likelihood(network: Network) -> bool:

@@ -1,8 +1,16 @@
-"""How many hidden units: a ladder of sizes, climbed while rows that were held out are met better.
+"""How large a network, and how strong a weight decay: a ladder that is climbed while it helps.
 
-What is judged is what will be used, the average of several starts. The evidence of a single start
-is no guide to that: averaging takes away most of what a large network does wrong, so that the best
-average stands some rungs above the highest evidence.
+What is judged is what will be used: the average of R starts. One row in ten is left out in turn,
+and the loss of the left-out rows tells both how well single starts do, L₁, and how well the average
+of two does, L₂. Averaging takes away what the starts do not have in common, so that for R of them
+
+    L_R ≈ L₁ − 2 (1 − 1/R) (L₁ − L₂)          (exact for squared errors)
+
+The evidence of a single start is no guide to the size: it counts the variance that averaging takes
+away, and would stop rungs below the best average. It does guide `priors`.
+
+Source: Krogh, Vedelsby, "Neural network ensembles, cross validation, and active learning", NIPS 7,
+1995, equation (4): the error of an ensemble is the mean error less the ambiguity.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,38 +24,50 @@ from clearprop.backprop.propagate import forward, sample_losses
 from clearprop.initializers import Seed, random_source
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Parameters
+from clearprop.training.averaging import average, can_average
 from clearprop.training.choice import is_small_enough
-from clearprop.training.division import Rows
-from clearprop.training.restarts import train_restarts
+from clearprop.training.division import Division, Rows
+from clearprop.training.fit import TrainingResult, train
+from clearprop.training.restarts import side_by_side, worker_count
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 
 Build = Callable[[tuple[int, ...]], Network]
-LADDER = ((4,), (8,), (16,), (10, 5), (20, 10), (30, 15))
-STARTS = 4
-"""Starts that are averaged on every rung."""
+LADDER: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
+ALWAYS = 2
+"""Rungs that are tried however few the rows are."""
+STARTS = 10
+"""R, the starts whose average will be used."""
 ROWS_A_PARAMETER = 2
-"""Targets that there must be for every parameter."""
-HELD_OUT = 10
-"""One row in so many is held out."""
+"""Targets that there must be for every parameter on the other rungs."""
+PART = 10
+"""One row in so many is left out at a time."""
+ENOUGH = 400
+"""Rows that are left out in all, where there are so many."""
 HUGE = 1e100
 WORSE = 2
 """Rungs in a row that may be worse than the best, beyond doubt, before the climb ends."""
 
 
 @dataclass(frozen=True)
-class Rung:
-    """A size of the hidden layers, and how well it did."""
+class Step:
+    """What is tried on a rung: hidden layers, and the penalty λ if the solver finds none."""
 
     hidden: tuple[int, ...]
+    penalty: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What was tried, and how well it did."""
+
+    step: Step
     losses: FloatArray
-    """Loss of each held-out row, shape (held,)."""
-    log_evidence: float | None
-    """The highest of all starts, where the solver knows it."""
+    """Loss L_R that each left-out row would have, shape (left out,)."""
 
     @property
     def loss(self) -> float:
-        """Mean loss of the held-out rows."""
+        """Mean loss of the left-out rows."""
         return float(self.losses.mean())
 
     def is_no_worse_than(self, other: "Rung") -> bool:
@@ -56,22 +76,25 @@ class Rung:
         return bool(excess.mean() <= excess.std() / np.sqrt(len(excess)))
 
 
-def rungs_for(build: Build, rows: int) -> list[tuple[int, ...]]:
+def sizes_for(build: Build, rows: int) -> list[tuple[int, ...]]:
     """Return the sizes that so many rows can bear; the smallest in any case."""
-    fitting: list[tuple[int, ...]] = [
+    bearable = [
         hidden
-        for hidden in LADDER
-        if is_small_enough(build(hidden), rows)
-        and ROWS_A_PARAMETER * build(hidden).parameter_count <= rows * build(hidden).outputs
+        for number, hidden in enumerate(LADDER)
+        if is_small_enough(network := build(hidden), rows)
+        and (
+            number < ALWAYS or ROWS_A_PARAMETER * network.parameter_count <= rows * network.outputs
+        )
     ]
-    return fitting or [LADDER[0]]
+    return bearable or [LADDER[0]]
 
 
 def climb(
     build: Build,
+    steps: Sequence[Step],
     X: FloatArray,
     Y: FloatArray,
-    solver: str | BatchSolver | UpdateRule,
+    solver: BatchSolver | UpdateRule,
     *,
     seed: Seed = None,
     n_jobs: int | None = None,
@@ -84,33 +107,24 @@ def climb(
     ----------
     build : callable
         Returns the network with these hidden sizes.
+    steps : sequence of Step
+        From the simplest to the one that can learn most.
     X, Y : arrays of shape (m, n₀) and (m, K)
-        The rows that may train.
-    solver : str, BatchSolver or UpdateRule
+        The rows that may train, at least two.
+    solver : BatchSolver or UpdateRule
     seed, n_jobs, sample_weight, **settings
         As for `train_restarts`.
     """
     random = random_source(seed)
-    held, kept = _held_out(len(X), random)
-    seeds = random.permutation(2**20)[: len(LADDER)]
-    weights = None if sample_weight is None else np.asarray(sample_weight)
+    copies = _copies(len(X), sample_weight)
+    parts = leave_out(len(copies), random)
+    seeds = random.permutation(2**20)[: len(steps)]
     tried: list[Rung] = []
-    for hidden, own in zip(rungs_for(build, len(X)), seeds, strict=False):
-        result = train_restarts(
-            build(hidden),
-            X[kept],
-            Y[kept],
-            solver,
-            restarts=STARTS,
-            n_jobs=n_jobs,
-            seed=int(own),
-            sample_weight=None if weights is None else weights[kept],
-            **settings,
+    for step, own in zip(steps, seeds, strict=True):
+        training = Training(
+            build(step.hidden), X, Y, solver, int(own), n_jobs, settings | {"penalty": step.penalty}
         )
-        losses = row_losses(result.network, result.parameters, X[held], Y[held])
-        if weights is not None:
-            losses *= weights[held] / weights[held].mean()
-        tried.append(Rung(hidden, losses, result.log_evidence))
+        tried.append(Rung(step, training.losses_left_out(copies, parts, sample_weight)))
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
         later = tried[best + 1 :]
         if len(later) >= WORSE and not any(rung.is_no_worse_than(tried[best]) for rung in later):
@@ -119,9 +133,25 @@ def climb(
 
 
 def best_of(rungs: Sequence[Rung]) -> Rung:
-    """Return the highest rung that is no worse than the best: more starts will help it more."""
-    lowest = min(rungs, key=lambda rung: rung.loss)
-    return [rung for rung in rungs if rung is lowest or rung.is_no_worse_than(lowest)][-1]
+    """Return the rung of the lowest loss."""
+    return min(rungs, key=lambda rung: rung.loss)
+
+
+def leave_out(m: int, random: Any) -> list[Rows]:
+    """Return the parts of m ≥ 2 rows that are left out in turn; they are disjoint."""
+    order, size = random.permutation(m), max(1, m // PART)
+    parts = min(PART, m, -(-ENOUGH // size))
+    return [np.sort(order[size * part : size * (part + 1)]) for part in range(parts)]
+
+
+def _copies(m: int, weights: FloatArray | None) -> Rows:
+    """Return the row of each sample: a row whose weight is w stands for w samples.
+
+    Weights that are no whole numbers count as one sample each.
+    """
+    if weights is None or (weights % 1).any():
+        return np.arange(m)
+    return np.repeat(np.arange(m), weights.astype(int))
 
 
 def row_losses(
@@ -135,9 +165,81 @@ def row_losses(
     return np.nan_to_num(losses, nan=HUGE, posinf=HUGE)
 
 
-def _held_out(m: int, random: Any) -> tuple[Rows, Rows]:
-    """Return the rows that are held out and those that train, each ascending; never none."""
-    order = random.permutation(m)
-    count = max(1, m // HELD_OUT) if m > 1 else 0
-    held, kept = np.sort(order[:count]), np.sort(order[count:])
-    return (held, kept) if count else (kept, kept)
+@dataclass(frozen=True)
+class Training:
+    """What is trained on a rung, again and again, without the rows that are left out."""
+
+    network: Network
+    X: FloatArray
+    Y: FloatArray
+    solver: BatchSolver | UpdateRule
+    seed: int
+    n_jobs: int | None
+    settings: dict[str, Any]
+
+    def losses_left_out(
+        self, copies: Rows, parts: Sequence[Rows], weights: FloatArray | None
+    ) -> FloatArray:
+        """Return the loss that the average of many starts would have on each sample left out."""
+        pairs = self._pairs([self._without(copies, part, weights) for part in parts])
+        losses = [
+            _average_losses(pair, self.X[copies[part]], self.Y[copies[part]])
+            for pair, part in zip(pairs, parts, strict=True)
+        ]
+        if weights is None or len(copies) != len(weights):
+            return np.concatenate(losses)
+        left_out = weights[copies[np.concatenate(parts)]]
+        return np.concatenate(losses) * left_out / left_out.mean()
+
+    def _without(
+        self, copies: Rows, part: Rows, weights: FloatArray | None
+    ) -> tuple[Division, FloatArray | None]:
+        """Return the rows that train without a part of the samples, and their weights."""
+        kept = np.bincount(np.delete(copies, part), minlength=len(self.X))
+        division = Division(np.flatnonzero(kept), np.arange(0), np.arange(0))
+        if weights is None:
+            return division, None
+        whole = np.bincount(copies, minlength=len(self.X))
+        return division, weights * kept / np.maximum(whole, 1)
+
+    def _pairs(
+        self, without: Sequence[tuple[Division, FloatArray | None]]
+    ) -> list[tuple[TrainingResult, TrainingResult]]:
+        """Return two starts for each part that is left out."""
+        count = 2 * len(without)
+        seeds = random_source(self.seed).permutation(2**20)[:count]
+        workers = worker_count(count, self.n_jobs)
+        network = self.network
+        if workers > 1:
+            network = network.with_layers(network.layers, n_jobs=1)
+
+        def one(number: int, inspect: Any) -> TrainingResult:
+            division, weights = without[number // 2]
+            return train(
+                network,
+                self.X,
+                self.Y,
+                self.solver,
+                seed=int(seeds[number]),
+                division=division,
+                sample_weight=weights,
+                inspect=inspect,
+                **self.settings,
+            )
+
+        results = side_by_side(one, count, workers)
+        if any(result.stop_reason.name == "interrupted" for result in results):
+            raise KeyboardInterrupt
+        return list(zip(results[::2], results[1::2], strict=True))
+
+
+def _average_losses(
+    pair: tuple[TrainingResult, TrainingResult], X: FloatArray, Y: FloatArray
+) -> FloatArray:
+    """Return the loss of each row that the average of many such starts would have, shape (m,)."""
+    network, members = pair[0].network, [result.parameters for result in pair]
+    single = np.mean([row_losses(network, member, X, Y) for member in members], axis=0)
+    if not can_average(network):
+        return single
+    double = row_losses(*average(network, members), X, Y)
+    return single - 2 * (1 - 1 / STARTS) * (single - double)

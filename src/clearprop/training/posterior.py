@@ -120,12 +120,13 @@ class Posterior:
         return ((Y - means) / (1 - np.minimum(leverage, MOST_LEVERAGE))).mean(axis=0)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return all of it as arrays, for a model file."""
+        """Return all of it as arrays, for a model file; of each factor the lower triangle."""
         first = self.members[0]
+        lower = np.tril_indices(first.theta.size)
         return {
             "sizes": np.array(first.network.sizes),
             "theta": np.stack([member.theta for member in self.members]),
-            "factor": np.stack([member.factor for member in self.members]),
+            "factor": np.stack([member.factor[lower] for member in self.members]),
             "noise": np.array([member.noise for member in self.members]),
             "inputs": np.stack([first.inputs.shift, first.inputs.rate]),
             "targets": np.stack([first.targets.shift, first.targets.rate]),
@@ -133,17 +134,41 @@ class Posterior:
 
     @staticmethod
     def from_arrays(network: Network, arrays: Mapping[str, npt.NDArray[Any]]) -> "Posterior":
-        """Return the posterior that `arrays` came from; `network` is the trained one."""
+        """Return the posterior that `arrays` came from; `network` is the trained one.
+
+        Raises
+        ------
+        ValueError, KeyError
+            If an array is missing, does not fit the others, or holds what is no finite number.
+        """
         from clearprop.structure import Layer
 
-        units = arrays["sizes"][1:].tolist()
-        pairs = zip(units, network.layers, strict=True)
+        sizes = tuple(arrays["sizes"].tolist())
+        pairs = zip(sizes[1:], network.layers, strict=True)
         member = network.with_layers([Layer(count, layer.activation) for count, layer in pairs])
+        P, R = member.parameter_count, len(arrays["noise"])
+        shapes = {
+            "sizes": (len(network.sizes),),
+            "theta": (R, P),
+            "factor": (R, P * (P + 1) // 2),
+            "noise": (R,),
+            "inputs": (2, network.inputs),
+            "targets": (2, network.outputs),
+        }
+        for name, shape in shapes.items():
+            if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
+                raise ValueError(f"{name} has another shape, or holds what is no finite number.")
+        if member.sizes != sizes or R == 0:
+            raise ValueError("the posterior belongs to another network.")
         inputs, targets = Scaling(*arrays["inputs"]), Scaling(*arrays["targets"])
-        rows = zip(arrays["theta"], arrays["factor"], arrays["noise"], strict=True)
-        return Posterior(
-            tuple(Laplace(member, t, f, float(n), inputs, targets) for t, f, n in rows)
-        )
+        lower, starts = np.tril_indices(P), []
+        for theta, triangle, noise in zip(
+            arrays["theta"], arrays["factor"], arrays["noise"], strict=True
+        ):
+            factor = np.zeros((P, P))
+            factor[lower] = triangle
+            starts.append(Laplace(member, theta, factor, float(noise), inputs, targets))
+        return Posterior(tuple(starts))
 
     def _moments(self, X: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
         network = self.members[0].network

@@ -27,6 +27,7 @@ from clearprop.updates import UpdateRule
 MOST = 1000
 """Starts at most."""
 Combination = Literal["average", "best"]
+Inspector = Callable[[Record, Parameters], StopReason | None]
 
 
 def train_restarts(
@@ -83,10 +84,10 @@ def train_restarts(
         return train(network, X, Y, solver, seed=seed, **settings)
     seeds = random_source(seed).permutation(2**20)[:restarts]
     observe, inspect = settings.pop("observe", None), settings.pop("inspect", None)
-    workers = min(restarts, _processors(n_jobs))
+    workers = worker_count(restarts, n_jobs)
     member = network if workers == 1 else network.with_layers(network.layers, n_jobs=1)
 
-    def one(number: int, interrupted: threading.Event) -> TrainingResult:
+    def one(number: int, inspect: Inspector | None) -> TrainingResult:
         return train(
             member,
             X,
@@ -94,11 +95,11 @@ def train_restarts(
             solver,
             seed=int(seeds[number]),
             observe=observe if number == 0 else None,
-            inspect=_until(interrupted, inspect),
+            inspect=inspect,
             **settings,
         )
 
-    results = _side_by_side(one, restarts, workers)
+    results = side_by_side(one, restarts, workers, inspect)
     ranked = tuple(sorted(results, key=_badness))
     best = replace(ranked[0], network=network)
     seconds = time.perf_counter() - began
@@ -115,24 +116,36 @@ def train_restarts(
     )
 
 
-def _processors(n_jobs: int | None) -> int:
-    """Return how many starts may run at the same time; one where there is no compiled code."""
+def worker_count(trainings: int, n_jobs: int | None) -> int:
+    """Return how many may run at the same time; one where there is no compiled code."""
     try:
         from clearprop.backprop.compiled.threads import thread_count
     except ImportError:
         return 1
-    return thread_count(n_jobs)
+    return min(trainings, thread_count(n_jobs))
 
 
-def _side_by_side(
-    one: Callable[[int, threading.Event], TrainingResult], restarts: int, workers: int
+def side_by_side(
+    one: Callable[[int, Inspector | None], TrainingResult],
+    count: int,
+    workers: int,
+    inspect: Inspector | None = None,
 ) -> list[TrainingResult]:
-    """Return one(0), one(1) …, so many at the same time; Ctrl-C ends all of them."""
+    """Return one(0, inspector), one(1, inspector) …, so many at the same time.
+
+    Each gets an inspector that ends it once Ctrl-C was pressed, and asks `inspect` before.
+    """
     interrupted = threading.Event()
+    look = _until(interrupted, inspect)
     if workers == 1:
-        return [one(number, interrupted) for number in range(restarts)]
+        results = []
+        for number in range(count):
+            results.append(one(number, look))
+            if results[-1].stop_reason.name == "interrupted":
+                interrupted.set()
+        return results
     with one_blas_thread(), ThreadPoolExecutor(workers, "clearprop-start") as pool:
-        started = [pool.submit(one, number, interrupted) for number in range(restarts)]
+        started = [pool.submit(one, number, look) for number in range(count)]
         try:
             return [each.result() for each in started]
         except BaseException as error:
@@ -142,9 +155,7 @@ def _side_by_side(
             return [each.result() for each in started]
 
 
-def _until(
-    interrupted: threading.Event, inspect: Callable[[Record, Parameters], StopReason | None] | None
-) -> Callable[[Record, Parameters], StopReason | None]:
+def _until(interrupted: threading.Event, inspect: Inspector | None) -> Inspector:
     """Return an inspector that stops once training was interrupted elsewhere."""
 
     def look(record: Record, parameters: Parameters) -> StopReason | None:

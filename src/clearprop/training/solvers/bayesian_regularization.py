@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop.errors import refuse
 from clearprop.objective import Objective
-from clearprop.structure import FloatArray
+from clearprop.structure import FloatArray, weight_mask
 from clearprop.training import stopping
 from clearprop.training.solvers.belief import (
     LEAST,
@@ -30,8 +30,15 @@ from clearprop.training.stopping import StopReason
 SETTLED = 5
 """Iterations in a row in which the evidence must not change for the training to end."""
 
-START, WARM_UP = 1e-3, 5
-"""λ of the first iterations: before anything fits, the evidence is for having no weights."""
+START, WARM_UP = 3e-3, 10
+"""λ of the first iterations: before anything fits, the evidence is for having no weights.
+
+It is divided by the number of hidden layers: the more weights are multiplied, the less λ drives all
+of them to 0."""
+
+VANISHED, RETRIES = 1e-4, 3
+"""Part of Σ θ² left after the first iterations by which they have driven all weights to 0, where no
+gradient leads away again; then they are repeated with a tenth of λ, so many times."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +113,24 @@ class _Walk:
     prior: Prior
     noise: Noise
     belief: Belief
+    first: FloatArray
+    """θ at the start."""
     history: list[float] = field(default_factory=list)
     """The log evidence of every iteration."""
+    retries: int = RETRIES
 
     @staticmethod
     def start(solver: BayesianRegularization, data: Objective, theta: FloatArray) -> "_Walk":
         prior, noise = Prior.of(data.network.sizes, solver.groups), Noise.of(data)
         beta = noise.beta(data.value(theta), 0.0)
-        alpha = np.full(prior.groups.max() + 1, np.clip(START * beta * noise.rows, LEAST, MOST))
+        first = START / max(1, len(data.network.layers) - 1) * beta * noise.rows
+        alpha = np.full(prior.groups.max() + 1, np.clip(first, LEAST, MOST))
         belief = Belief(alpha, beta, prior.precision(alpha), float(theta.size), -np.inf)
         inner = LevenbergMarquardt(
             solver.damping, "marquardt", solver.max_damping, 0.0, memory=solver.memory
         )
         descent = DampedDescent(inner, theta, Damping(solver.damping))
-        return _Walk(solver, data, descent, prior, noise, belief)
+        return _Walk(solver, data, descent, prior, noise, belief, theta)
 
     def run(self, report: Report) -> StopReason | None:
         """Step and estimate until `report` or the evidence says stop."""
@@ -139,6 +150,8 @@ class _Walk:
             else:
                 model = QuadraticModel.at(self.data, descent.theta)
             self.estimate(model)
+            if len(self.history) == WARM_UP and self.retries and self.has_vanished():
+                model = self.start_again()
             if report(self.place(model)):
                 return None
             last = self.history[WARM_UP:][-SETTLED - 1 :]
@@ -146,6 +159,24 @@ class _Walk:
                 return stopping.evidence_settled(self.history[-1])
             if failed > 3 * SETTLED:
                 return reason
+
+    def has_vanished(self) -> bool:
+        """Return whether hardly anything is left of the weights, though there are hidden layers."""
+        weights = weight_mask(self.data.network.sizes)
+        left, before = (float(weights @ (at * at)) for at in (self.descent.theta, self.first))
+        return len(self.data.network.layers) > 1 and left < VANISHED * before
+
+    def start_again(self) -> QuadraticModel:
+        """Go back to the start, with a tenth of α; return the model there."""
+        self.retries -= 1
+        self.history.clear()
+        self.descent.theta = self.first
+        self.descent.damping = Damping(self.solver.damping)
+        model, old = QuadraticModel.at(self.data, self.first), self.belief
+        alpha, beta = old.alpha / 10, self.noise.beta(model.value, 0.0)
+        precision = self.prior.precision(alpha)
+        self.belief = replace(old, alpha=alpha, beta=beta, precision=precision)
+        return model
 
     def penalty(self) -> FloatArray:
         """Return λ = α / (β c), which makes M/(β c) the objective; shape (P,)."""
