@@ -14,7 +14,11 @@ from clearprop import Layer, Network
 from clearprop.training import SOLVERS, Stopping, train
 
 SECONDS = 3.0
-EXTRA = ("levenberg_marquardt(batch_size=1000)", "adam(learning_rate=0.01)")
+EXTRA = (
+    "levenberg_marquardt(acceleration=0)",
+    "levenberg_marquardt(batch_size=1000)",
+    "adam(learning_rate=0.01)",
+)
 WITHOUT_GOAL = ("bayesian_regularization",)
 """Solvers that minimise something else than the loss."""
 

@@ -137,8 +137,9 @@ def fit(
     def network_of(sizes: tuple[int, ...]) -> Network:
         return build_network(X.shape[1], goal, sizes, activation, loss)
 
+    usual_start = initializer_for(activation)
     settings: dict[str, Any] = {
-        "initializer": initializer_for(activation),
+        "initializer": None if automatic and usual_start == "xavier" else usual_start,
         "seed": seed,
         "division": divide_table(len(X), validation, test, seed),
         "penalty": penalty if automatic else penalty or 0.0,

@@ -8,7 +8,7 @@ from clearprop.training import Stopping, choose_solver, train_automatically
 from clearprop.training.automatic import affordable_starts
 from clearprop.training.choice import WIDE
 from clearprop.training.ladder import LADDER, Rung, Step, best_of, climb, leave_out, sizes_for
-from clearprop.training.priors import choose_prior
+from clearprop.training.priors import choose_prior, choose_start
 from clearprop.training.search import DECAYS
 from clearprop.training.solvers import make_solver
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
@@ -47,7 +47,7 @@ def test_everything_chosen_gives_reasons_and_an_average():
     X, Y = wave()
     result = train_automatically(build, X, Y, seed=0, stopping=QUICK)
     assert [reason.en.split(":")[0] for reason in result.reasons] == [
-        "Solver", "Hidden units", "Starts",
+        "Solver", "First parameters", "Hidden units", "Starts",
     ]  # fmt: skip
     assert len(result.members) == 10
     assert result.network.sizes[1] == 10 * result.hidden[0]
@@ -171,6 +171,20 @@ def test_each_input_has_its_decay_where_many_say_nothing():
     noise = random.normal(size=(150, 1))
     rule, why = choose_prior(network, X, noise, BayesianRegularization(), 0, stopping=QUICK)
     assert rule.groups == "weights"
+    assert why.zh != why.en
+
+
+def test_units_are_spread_where_a_curve_needs_it():
+    X = np.linspace(-1, 1, 200)[:, None]
+    Y = np.sin(5 * X) + 0.1 * np.random.default_rng(0).normal(size=X.shape)
+    network = Network(1, [Layer(8, "tanh"), Layer(1)])
+    stopping = Stopping(60)
+    name, why = choose_start(network, X, Y, BayesianRegularization(), 0, stopping=stopping)
+    assert name == "nguyen_widrow"
+    assert "log evidence is higher" in why.en
+    noise = np.random.default_rng(1).normal(size=X.shape)
+    name, why = choose_start(network, X, noise, BayesianRegularization(), 0, stopping=stopping)
+    assert name == "xavier"
     assert why.zh != why.en
 
 

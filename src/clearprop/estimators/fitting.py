@@ -115,7 +115,7 @@ def train_sheet(
                 combine=estimator.combine,
                 n_jobs=_workers(estimator),
                 seed=random,
-                initializer=rules.initializer(estimator.initializer) or "xavier",
+                initializer=rules.initializer(estimator.initializer),
                 **settings | _penalty_to_choose(estimator),
             )
         else:

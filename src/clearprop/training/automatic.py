@@ -109,7 +109,9 @@ def train_automatically(
     if wanted is None:
         search = Search.of(lambda units: build(units, smooth), X, Y, rule, random, settings)
         wanted, rule, settings["penalty"] = search.run(penalty)
+        settings["initializer"] = search.settings.get("initializer")
         reasons += search.reasons
+    settings["initializer"] = settings.get("initializer") or "xavier"
     network = build(wanted, smooth)
     starts = 1 if restarts == AUTO else int(restarts)
     if restarts == AUTO and hidden == AUTO:

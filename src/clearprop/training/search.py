@@ -1,6 +1,6 @@
 """What is searched where sizes are left open: the prior, then the sizes or the weight decay."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ from clearprop.arrays import as_matrix, as_weights
 from clearprop.errors import refuse
 from clearprop.initializers import RandomSource
 from clearprop.language import Text
+from clearprop.network import Network
 from clearprop.structure import FloatArray
 from clearprop.training.choice import WIDE
 from clearprop.training.ladder import LADDER, Build, Step, best_of, climb, sizes_for
-from clearprop.training.priors import choose_prior
+from clearprop.training.priors import choose_prior, choose_start
 from clearprop.training.solvers import BatchSolver
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 from clearprop.training.stopping import Stopping
@@ -71,7 +72,7 @@ class Search:
         rows = np.arange(len(X)) if division is None else division.train
         if weights is not None:
             rows = rows[weights[rows] > 0]
-        own = {name: settings[name] for name in SHARED if name in settings}
+        own = {name: settings[name] for name in SHARED if settings.get(name) is not None}
         own["stopping"] = Stopping(max_epochs=stopping.max_epochs, max_seconds=stopping.max_seconds)
         kept = None if weights is None else weights[rows]
         return Search(build, X[rows], Y[rows], rule, random, own, kept)
@@ -96,25 +97,30 @@ class Search:
             epochs = min(stopping.max_epochs, CLIMBING_EPOCHS)
             self.settings["stopping"] = replace(stopping, max_epochs=epochs)
         if self.rule == BayesianRegularization():
-            self._choose_prior(sizes)
+            network = self.build(sizes[min(JUDGE, len(sizes) - 1)])
+            self._choose_start(network)
+            self._choose_prior(network)
         best = self._best([Step(hidden, penalty or 0.0) for hidden in sizes])
         return best.hidden, self.rule, best.penalty
 
-    def _choose_prior(self, sizes: Sequence[tuple[int, ...]]) -> None:
-        network = self.build(sizes[min(JUDGE, len(sizes) - 1)])
-        if network.inputs == 1:
+    def _choose_start(self, network: Network) -> None:
+        """Choose what draws the first parameters, where it is open and units can be spread."""
+        ranges = [layer.activation.range for layer in network.layers[:-1]]
+        if "initializer" in self.settings or not ranges or not np.isfinite(ranges).all():
             return
-        assert isinstance(self.rule, BayesianRegularization)
-        self.rule, why = choose_prior(
-            network,
-            self.X,
-            self.Y,
-            self.rule,
-            self.random,
-            sample_weight=self.weights,
-            **self.settings,
-        )
+        name, why = self._judged(choose_start, network)
+        self.settings["initializer"] = name
         self.reasons.append(why)
+
+    def _choose_prior(self, network: Network) -> None:
+        """Choose which weights share an α, where there are several inputs."""
+        if network.inputs > 1:
+            self.rule, why = self._judged(choose_prior, network)
+            self.reasons.append(why)
+
+    def _judged(self, choose: Callable[..., tuple[Any, Text]], network: Network) -> Any:
+        settings = self.settings | {"sample_weight": self.weights}
+        return choose(network, self.X, self.Y, self.rule, self.random, **settings)
 
     def _best(self, steps: Sequence[Step]) -> Step:
         """Return the step whose average will do best on rows that were left out."""
