@@ -147,8 +147,8 @@ def test_everything_is_chosen_with_reasons_and_standard_deviations(clearprop):
     )  # fmt: skip
     assert code == 0
     reasons = [line.split(maxsplit=1)[1] for line in out.splitlines() if line.startswith("why ")]
-    assert [reason.split(":")[0] for reason in reasons][:3] == [
-        "Solver", "Weight decay", "Hidden units",
+    assert [reason.split(":")[0] for reason in reasons][:4] == [
+        "Solver", "First parameters", "Weight decay", "Hidden units",
     ]  # fmt: skip
     code, out, _ = clearprop("predict", "houses.clearprop", "houses.csv", "--std")
     frame = pd.read_csv(io.StringIO(out))
