@@ -41,6 +41,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "scaled_conjugate_gradient": {},
     "levenberg_marquardt": {"sample_weight": np.linspace(0.1, 2, len(X))},
     "levenberg_marquardt(batch_size=10)": {},
+    "bayesian_regularization": {},
+    "bayesian_regularization(groups='inputs', tolerance=0)": {"sample_weight": np.ones(len(X))},
 }
 
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def minimize_whole(
         if watch.best_epoch == epoch:
             kept[0] = iterate.belief
         if saver is not None and memory is not None and not stop:
-            saver.offer(lambda: state_of_solver(iterate.theta, memory))
+            saver.offer(lambda: state_of_solver(iterate.theta, memory, kept[0]))
         return stop
 
     resumed = saver.resume() if saver else None
@@ -109,7 +110,7 @@ def minimize_whole(
         if saver is None:
             reason = solver.run(objective, theta, report)
         else:
-            theta, memory = solver_state(resumed, theta)
+            theta, memory, kept[0] = solver_state(resumed, theta)
             told = () if memory is None else (memory,)
             reason = solver.in_segments().run(objective, theta, report, *told)
         watch.reason = watch.reason or reason
@@ -118,19 +119,34 @@ def minimize_whole(
     return kept[0]
 
 
-def state_of_solver(theta: FloatArray, memory: Memory) -> State:
-    """Return where a batch solver stands, as a checkpoint keeps it."""
+def state_of_solver(theta: FloatArray, memory: Memory, kept: Belief | None) -> State:
+    """Return where a batch solver stands, and what it believes at the parameters to keep."""
     arrays = {name: value for name, value in memory.items() if isinstance(value, np.ndarray)}
     notes = {name: value for name, value in memory.items() if name not in arrays}
-    return State({"theta": theta} | {f"memory.{k}": v for k, v in arrays.items()}, notes)
+    belief = {} if kept is None else vars(kept)
+    return State(
+        {"theta": theta}
+        | {f"memory.{name}": value for name, value in arrays.items()}
+        | {f"belief.{name}": np.asarray(value) for name, value in belief.items()},
+        notes,
+    )
 
 
-def solver_state(state: State | None, theta: FloatArray) -> tuple[FloatArray, Memory | None]:
-    """Return parameters and memory from which a batch solver goes on; `theta` without a state."""
+def solver_state(
+    state: State | None, theta: FloatArray
+) -> tuple[FloatArray, Memory | None, Belief | None]:
+    """Return from what a batch solver goes on: see `state_of_solver`; `theta` without a state."""
     if state is None:
-        return theta, None
-    arrays = {k.removeprefix("memory."): v for k, v in state.arrays.items() if k != "theta"}
-    return state.arrays["theta"], {**arrays, **state.notes}
+        return theta, None, None
+
+    arrays = state.arrays
+
+    def part(name: str) -> dict[str, Any]:
+        return {k.removeprefix(name): v for k, v in arrays.items() if k.startswith(name)}
+
+    belief = part("belief.")
+    kept = Belief.from_arrays(belief) if belief else None
+    return arrays["theta"], {**part("memory."), **state.notes}, kept
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Bayesian regularisation: Levenberg-Marquardt that finds its own weight decay and noise."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -68,6 +69,7 @@ class BayesianRegularization(BatchSolver):
 
     name = "bayesian_regularization"
     patience = 0
+    resumable = True
 
     groups: Grouping = "weights"
     tolerance: float = 1e-3
@@ -89,7 +91,7 @@ class BayesianRegularization(BatchSolver):
         report: Report,
         memory: Memory | None = None,
     ) -> StopReason | None:
-        """Walk to the most probable parameters; see `BatchSolver.run`. It starts anew each time."""
+        """Walk to the most probable parameters; see `BatchSolver.run`."""
         refuse_too_large(self.name, theta.size, self.memory)
         loss = objective.network.loss_rule
         if loss.constant_curvature is None and not loss.is_log_likelihood:
@@ -99,7 +101,10 @@ class BayesianRegularization(BatchSolver):
             why = "it finds the penalty itself."
             raise refuse("penalty", float(objective.penalty.max()), why, "penalty=0.")
         with one_blas_thread():
-            return _Walk.start(self, objective, theta.copy()).run(report)
+            walk = _Walk.start(self, objective, theta.copy())
+            if memory is not None:
+                walk.remember(memory)
+            return walk.run(report, going_on=memory is not None)
 
 
 @dataclass
@@ -118,6 +123,8 @@ class _Walk:
     history: list[float] = field(default_factory=list)
     """The log evidence of every iteration."""
     retries: int = RETRIES
+    failed: int = 0
+    """Steps in a row that led nowhere."""
 
     @staticmethod
     def start(solver: BayesianRegularization, data: Objective, theta: FloatArray) -> "_Walk":
@@ -132,19 +139,36 @@ class _Walk:
         descent = DampedDescent(inner, theta, Damping(solver.damping))
         return _Walk(solver, data, descent, prior, noise, belief, theta)
 
-    def run(self, report: Report) -> StopReason | None:
+    def memory(self) -> dict[str, Any]:
+        """Return what the walk needs, besides θ, to go on from here."""
+        known = {"first": self.first, "history": np.array(self.history)}
+        known |= {name: np.asarray(value) for name, value in vars(self.belief).items()}
+        return self.descent.memory() | known | {"failed": self.failed, "retries": self.retries}
+
+    def remember(self, memory: Memory) -> None:
+        """Stand where an earlier walk stood."""
+        self.descent.remember(memory)
+        self.belief = Belief.from_arrays(memory)
+        self.first, self.history = memory["first"], memory["history"].tolist()
+        self.failed, self.retries = int(memory["failed"]), int(memory["retries"])
+
+    def run(self, report: Report, *, going_on: bool) -> StopReason | None:
         """Step and estimate until `report` or the evidence says stop."""
         model = QuadraticModel.at(self.data, self.descent.theta)
-        if report(self.place(model)):
+        if not going_on and report(self.place(model)):
             return None
-        failed = 0
         while True:
+            last = self.history[WARM_UP:][-SETTLED - 1 :]
+            if len(last) > SETTLED and np.ptp(last) <= self.solver.tolerance:
+                return stopping.evidence_settled(self.history[-1])
             descent, penalized = self.descent, self.data.with_penalty(self.penalty())
             descent.scale = None  # the objective has changed, and with it the scale
             reason = descent.step(penalized, self.penalized(model))
             if reason is not None and reason.name == "divergence":
                 return reason
-            failed = 0 if reason is None else failed + 1
+            self.failed = 0 if reason is None else self.failed + 1
+            if self.failed > 3 * SETTLED:
+                return reason
             if reason is not None:
                 descent.damping = Damping(self.solver.damping)
             else:
@@ -154,11 +178,6 @@ class _Walk:
                 model = self.start_again()
             if report(self.place(model)):
                 return None
-            last = self.history[WARM_UP:][-SETTLED - 1 :]
-            if len(last) > SETTLED and np.ptp(last) <= self.solver.tolerance:
-                return stopping.evidence_settled(self.history[-1])
-            if failed > 3 * SETTLED:
-                return reason
 
     def has_vanished(self) -> bool:
         """Return whether hardly anything is left of the weights, though there are hidden layers."""
@@ -226,4 +245,4 @@ class _Walk:
         theta = self.descent.theta.copy()
         # the gradient of the first iterations vanishes for an α that is not the data's
         norm = penalized.gradient_norm if len(self.history) > WARM_UP else None
-        return Iterate(theta, penalized.value, norm, details, belief, penalty)
+        return Iterate(theta, penalized.value, norm, details, belief, penalty, self.memory())

@@ -12,6 +12,7 @@ Source: MacKay, "A practical Bayesian framework for backpropagation networks", N
 classification networks", 1992.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -88,6 +89,14 @@ class Belief:
     effective_parameters: float
     """γ, between 0 and P."""
     log_evidence: float
+
+    @staticmethod
+    def from_arrays(kept: Mapping[str, FloatArray]) -> "Belief":
+        """Return the belief whose fields were kept as arrays."""
+        beta, effective, evidence = (
+            float(kept[name]) for name in ("beta", "effective_parameters", "log_evidence")
+        )
+        return Belief(kept["alpha"], beta, kept["precision"], effective, evidence)
 
 
 @dataclass(frozen=True)
