@@ -58,6 +58,6 @@ class AdamW(UpdateRule):
         c5: Number,
     ) -> tuple[Number, Number, Number]:
         """Return θ and both moments after one step."""
-        first = c2 * first + (1 - c2) * g
-        second = c3 * second + (1 - c3) * (g * g)
+        first = c2 * first + (1.0 - c2) * g
+        second = c3 * second + (1.0 - c3) * (g * g)
         return theta - c5 * theta - c1 * first / (np.sqrt(second) + c4), first, second

@@ -49,5 +49,5 @@ class RMSprop(UpdateRule):
         c5: Number,
     ) -> tuple[Number, Number, Number]:
         """Return θ and the running mean of g² after one step."""
-        second = c2 * second + (1 - c2) * (g * g)
+        second = c2 * second + (1.0 - c2) * (g * g)
         return theta - c1 * g / (np.sqrt(second) + c3), first, second

@@ -45,4 +45,4 @@ class SGD(UpdateRule):
         """Return θ and the velocity after one step."""
         velocity = c2 * first - c1 * g
         ahead = c2 * velocity - c1 * g
-        return theta + (c3 * ahead + (1 - c3) * velocity), velocity, second
+        return theta + (c3 * ahead + (1.0 - c3) * velocity), velocity, second

@@ -23,7 +23,7 @@ CHUNK_ROWS = 1024
 """Rows of a full gradient between two passes over the parameters."""
 TILE = 256 * 1024
 """Parameters of a tile: their gradient and the rule's memory stay in cache together."""
-LEAST_TILES, LEAST_TILE = 4, 16 * 1024
+LEAST_TILES, LEAST_TILE = 4, 3 * 1024
 """A layer has so many tiles to share out, unless they would be smaller than this."""
 
 
