@@ -1,4 +1,4 @@
-"""Networks of large layers: BLAS for the products, rows and parameters shared out to threads.
+"""Networks of large layers: whole matrix products, rows and parameters shared out to threads.
 
 Samples are rows here. A step has two phases with all threads in each:
 
@@ -10,9 +10,9 @@ Blocks and tiles depend on the sizes only and belong to whichever thread is free
 does not depend on the number of threads.
 """
 
-from clearprop.backprop.compiled.blas import multiply
 from clearprop.backprop.compiled.compilation import entry, inner
 from clearprop.backprop.compiled.pointers import at, atomic_add, call, like, start_of
+from clearprop.backprop.compiled.products import multiply
 from clearprop.backprop.compiled.threads import wait_for_all
 
 
@@ -40,7 +40,7 @@ def forward_rows(net, theta, A, Z, batch, first, rows):
 
     A and Z hold one matrix (batch × n_l) after the other; the inputs are in A already.
     """
-    depth, sizes, values, settings, gemm = net
+    depth, sizes, values, settings, product = net
     below, weights = 0, 0
     for layer in range(depth):
         n_in, n_out = sizes[layer], sizes[layer + 1]
@@ -50,9 +50,7 @@ def forward_rows(net, theta, A, Z, batch, first, rows):
         for r in range(rows):
             for j in range(n_out):
                 z[r * n_out + j] = b[j]
-        multiply(
-            gemm, a, False, n_in, W, False, n_out, z, n_out, rows, n_out, n_in, True
-        )  # fmt: skip
+        multiply(product, a, n_in, 1, W, n_out, 1, z, n_out, rows, n_out, n_in, 1)
         if layer < depth - 1:
             next_a = at(A, above + first * n_out)
             call(values[layer], (z, next_a, settings[layer], 1, rows * n_out, rows * n_out))
@@ -83,17 +81,15 @@ def output_error(net, rules, z, y, c, room, rows, delta):
 @inner
 def backward_rows(net, pull_backs, theta, count, A, Z, D, batch, top, first, rows):
     """Fill the error terms of the hidden layers for some rows of the batch."""
-    depth, sizes, _, settings, gemm = net
+    depth, sizes, _, settings, product = net
     above, weights = top, count
     for layer in range(depth - 1, 0, -1):
         n_in, n_out = sizes[layer], sizes[layer + 1]
         weights -= (n_in + 1) * n_out
         below = above - n_in * batch
         delta, error = at(D, above + first * n_out), at(D, below + first * n_in)
-        multiply(
-            gemm, delta, False, n_out, at(theta, weights), True, n_out, error, n_in,
-            rows, n_in, n_out, False,
-        )  # fmt: skip
+        W = at(theta, weights)
+        multiply(product, delta, n_out, 1, W, 1, n_out, error, n_in, rows, n_in, n_out, 0)
         z, a = at(Z, below + first * n_in), at(A, below + first * n_in)
         s = settings[layer - 1]
         call(pull_backs[layer - 1], (error, z, a, s, 1, rows * n_in, rows * n_in))
@@ -129,7 +125,7 @@ def block_of_rows(net, rules, theta, count, data, order, batch, part, memory, fi
 @inner
 def tile_gradient(net, tile, A, D, batch, rows, gradient, keep):
     """Fill `gradient` with that of one tile: rows i of W, or a bias where i is −1."""
-    sizes, gemm = net[1], net[4]
+    sizes, product = net[1], net[4]
     layer, first, many = tile[0], tile[1], tile[2]
     n_in, n_out = sizes[layer], sizes[layer + 1]
     below = 0
@@ -138,11 +134,9 @@ def tile_gradient(net, tile, A, D, batch, rows, gradient, keep):
     delta = at(D, below + n_in * batch)
     if first >= 0:
         a = at(A, below + first)
-        multiply(
-            gemm, a, True, n_in, delta, False, n_out, gradient, n_out, many, n_out, rows, keep
-        )  # fmt: skip
+        multiply(product, a, 1, n_in, delta, n_out, 1, gradient, n_out, many, n_out, rows, keep)
     else:
-        if not keep:
+        if keep == 0:
             for j in range(n_out):
                 gradient[j] = like(gradient[0], 0)
         for r in range(rows):
@@ -168,10 +162,12 @@ def rows_in_turn(net, rules, theta, count, data, order, batch, rows, part, memor
 
 
 @inner
-def unpack(network, gemm):
+def unpack(network, product, worker):
     """Return the description of a network as pointers, without and with its loss."""
     sizes, values, pull_backs, loss, canonical, settings, _ = network
-    net = (sizes.size - 1, start_of(sizes), start_of(values), start_of(settings), gemm)
+    address, panels, lanes = product
+    own = (address, at(start_of(panels), worker * panels.shape[1]), lanes)
+    net = (sizes.size - 1, start_of(sizes), start_of(values), start_of(settings), own)
     return net, (loss, canonical, start_of(pull_backs))
 
 
@@ -189,12 +185,12 @@ def divide_memory(net, work, batch):
 
 @entry
 def full_gradient(
-    network, gemm, theta, X, Y, c, order, backwards, chunk, block, tiles, work, gradient, losses,
+    network, product, theta, X, Y, c, order, backwards, chunk, block, tiles, work, gradient, losses,
     crew,
 ):  # fmt: skip
     """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows."""
-    workers, barrier, counter = crew[0], start_of(crew[1]), start_of(crew[2])
-    net, rules = unpack(network, gemm)
+    workers, barrier, counter, worker = crew[0], start_of(crew[1]), start_of(crew[2]), crew[3]
+    net, rules = unpack(network, product, worker)
     data = (start_of(X), start_of(Y), start_of(c), True, backwards)
     tile_count = tiles.shape[0] if backwards else 0
     memory = divide_memory(net, start_of(work), chunk)
@@ -213,7 +209,9 @@ def full_gradient(
         while ticket < tile_count:
             tile = at(start_of(tiles), 4 * ticket)
             place = at(start_of(gradient), tile[3])
-            tile_gradient(net, tile, memory[0], memory[2], chunk, rows, place, start > 0)
+            tile_gradient(
+                net, tile, memory[0], memory[2], chunk, rows, place, 1 if start > 0 else 0
+            )
             ticket = atomic_add(counter, 1) - base
         base += tile_count + workers
         wait_for_all(barrier, workers)
@@ -221,7 +219,7 @@ def full_gradient(
 
 @entry
 def descend(
-    network, gemm, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean,
+    network, product, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean,
     weight_sum, update, coefficients, penalty, penalty_shares, block, tiles, work, room, losses,
     epoch_losses, crew,
 ):  # fmt: skip
@@ -230,9 +228,8 @@ def descend(
     The last batch of an epoch may be smaller; it carries ``penalty_shares[1]`` of the penalty, the
     others ``penalty_shares[0]``.
     """
-    workers, barrier, counter = crew[0], start_of(crew[1]), start_of(crew[2])
-    worker = crew[3]
-    net, rules = unpack(network, gemm)
+    workers, barrier, counter, worker = crew[0], start_of(crew[1]), start_of(crew[2]), crew[3]
+    net, rules = unpack(network, product, worker)
     data = (start_of(X), start_of(Y), start_of(sample_weight), weighted, True)
     memory = divide_memory(net, start_of(work), batch)
     m, count, one = orders.shape[1], theta.size, like(theta[0], 1)
@@ -266,7 +263,7 @@ def descend(
         ticket = atomic_add(counter, 1) - base
         while ticket < tiles.shape[0]:
             tile = at(start_of(tiles), 4 * ticket)
-            tile_gradient(net, tile, memory[0], memory[2], batch, rows, own, False)
+            tile_gradient(net, tile, memory[0], memory[2], batch, rows, own, 0)
             n_out = net[1][tile[0] + 1]
             size = tile[2] * n_out if tile[1] >= 0 else n_out
             p = tile[3]
@@ -283,9 +280,9 @@ def descend(
 
 
 @entry
-def predict(network, gemm, theta, X, out, chunk, work):
+def predict(network, product, theta, X, out, chunk, work):
     """Fill out (m, K) with the outputs for the rows of X (m, n₀)."""
-    net, _ = unpack(network, gemm)
+    net, _ = unpack(network, product, 0)
     depth, sizes, values, settings, _ = net
     memory = divide_memory(net, start_of(work), chunk)
     A, Z, room = memory[0], memory[1], memory[5]

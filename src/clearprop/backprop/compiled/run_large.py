@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.backprop.compiled import large
-from clearprop.backprop.compiled.blas import gemm_address, one_blas_thread
+from clearprop.backprop.compiled.products import panels_for, product_address
 from clearprop.backprop.compiled.runner import Description, Epochs
 from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
+from clearprop.backprop.compiled.tile import vector_length
 from clearprop.backprop.descent import Descent
 from clearprop.structure import FloatArray
 
@@ -21,7 +22,7 @@ LEAST_BLOCKS, LEAST_ROWS = 2, 32
 """A batch has so many blocks to share out, unless they would be smaller than this."""
 CHUNK_ROWS = 1024
 """Rows of a full gradient between two passes over the parameters."""
-TILE = 256 * 1024
+TILE = 64 * 1024
 """Parameters of a tile: their gradient and the rule's memory stay in cache together."""
 LEAST_TILES, LEAST_TILE = 4, 3 * 1024
 """A layer has so many tiles to share out, unless they would be smaller than this."""
@@ -39,8 +40,8 @@ class LargeRunner:
         out = np.empty((len(X), self.description.sizes[-1]), self.description.dtype)
         chunk = min(CHUNK_ROWS, len(X))
         work, X = self._work(chunk), np.ascontiguousarray(X)
-        with one_blas_thread().limit(limits=1):
-            large.predict(self.description.network, self._gemm, theta, X, out, chunk, work)
+        network, product = self.description.network, self._product(1)
+        large.predict(network, product, theta, X, out, chunk, work)
         return out
 
     def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
@@ -69,15 +70,15 @@ class LargeRunner:
         losses, gradient, work = np.zeros(blocks), np.empty_like(theta), self._work(chunk)
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
         barrier, counter = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        product = self._product(workers)
 
         def run(worker: int) -> None:
             large.full_gradient(
-                self.description.network, self._gemm, theta, X, Y, c, order, backwards, chunk,
-                block, self._tiles, work, gradient, losses, (workers, barrier, counter),
+                self.description.network, product, theta, X, Y, c, order, backwards, chunk,
+                block, self._tiles, work, gradient, losses, (workers, barrier, counter, worker),
             )  # fmt: skip
 
-        with one_blas_thread().limit(limits=1):
-            run_side_by_side(workers, run)
+        run_side_by_side(workers, run)
         return float(losses.sum()), gradient
 
     def descent(self, descent: Descent, epochs: Epochs) -> Callable[[int, int, FloatArray], None]:
@@ -89,6 +90,7 @@ class LargeRunner:
         largest = max(int(tile[2]) * sizes[tile[0] + 1] for tile in self._tiles)
         room = np.empty((workers, largest), self.description.dtype)
         losses, barrier = np.zeros(blocks), np.zeros(1, np.int64)
+        product = self._product(workers)
         shares = epochs.penalty_shares if epochs.penalty.any() else (0.0, 0.0)
 
         def take(first: int, last: int, coefficients: FloatArray) -> None:
@@ -96,21 +98,20 @@ class LargeRunner:
 
             def run(worker: int) -> None:
                 large.descend(
-                    self.description.network, self._gemm, descent.theta, descent.slots,
+                    self.description.network, product, descent.theta, descent.slots,
                     epochs.X, epochs.Y, epochs.weights, epochs.weighted, epochs.orders,
                     epochs.batch, (first, last), epochs.mean, epochs.weight_sum, epochs.update,
                     coefficients, epochs.penalty, shares, block, self._tiles, work, room, losses,
                     epochs.losses, (workers, barrier, counter, worker),
                 )  # fmt: skip
 
-            with one_blas_thread().limit(limits=1):
-                run_side_by_side(workers, run)
+            run_side_by_side(workers, run)
 
         return take
 
-    @cached_property
-    def _gemm(self) -> int:
-        return gemm_address(self.description.dtype)
+    def _product(self, workers: int) -> tuple[int, FloatArray, int]:
+        dtype = self.description.dtype
+        return product_address(dtype), panels_for(workers, dtype), vector_length(dtype)
 
     @cached_property
     def _tiles(self) -> npt.NDArray[np.int64]:

@@ -1,0 +1,116 @@
+"""Matrix products of compiled code: C = A B (+ C), from tiles that stay in registers.
+
+A matrix is a pointer and the distances between its rows and between its columns, one of which is 1:
+a transpose is the same numbers with the distances exchanged. Where it pays, some columns of B are
+copied into a panel, whose rows all rows of A then find side by side in the core's own cache.
+
+BLAS libraries do the same, but check and copy more, which small matrices feel.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import cfunc, types
+
+from clearprop.backprop.compiled.compilation import PLAIN, NoAlias, inner
+from clearprop.backprop.compiled.pointers import INT, at, call
+from clearprop.backprop.compiled.tile import (
+    HEIGHT,
+    REGISTER_BYTES,
+    WIDTH,
+    narrow_tile,
+    transpose_square,
+    vector_length,
+    wide_tile,
+)
+from clearprop.structure import FloatArray
+
+DEPTH = 1024
+"""Rows of a panel, so that it stays in cache."""
+FEW_ROWS = 96
+"""Rows of A up to which B is read where it lies: a panel would be used too few times."""
+
+
+@inner
+def fill_panel(B, b_row, b_step, columns, depth, lanes, panel):
+    """Copy depth × columns numbers of B to where the rows lie one after the other."""
+    if b_step == 1:
+        for k in range(depth):
+            row, copy = at(B, k * b_row), at(panel, k * columns)
+            for j in range(columns):
+                copy[j] = row[j]
+    else:
+        across, down = columns // lanes * lanes, depth // lanes * lanes
+        for j in range(0, across, lanes):
+            for k in range(0, down, lanes):
+                square = at(B, j * b_step + k * b_row)
+                transpose_square(square, b_step, at(panel, k * columns + j), columns)
+        for j in range(columns):
+            for k in range(down if j < across else 0, depth):
+                panel[k * columns + j] = B[k * b_row + j * b_step]
+
+
+def _product(
+    A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, panel, lanes
+):  # fmt: skip
+    wide = WIDTH * lanes
+    for start in range(0, depth, DEPTH):
+        deep, more = min(DEPTH, depth - start), keep != 0 or start > 0
+        left, right = at(A, start * a_step), at(B, start * b_row)
+        first = 0
+        while first < columns:
+            many = wide if columns - first >= wide else min(lanes, columns - first)
+            b, b_apart = at(right, first * b_step), b_row
+            if b_step != 1 or rows > FEW_ROWS:
+                fill_panel(b, b_row, b_step, many, deep, lanes, panel)
+                b, b_apart = panel, many
+            for r in range(0, rows, HEIGHT):
+                tall = min(HEIGHT, rows - r)
+                a, c = at(left, r * a_row), at(C, r * c_row + first)
+                if many == wide:
+                    wide_tile(a, a_row, a_step, b, b_apart, c, c_row, tall, many, deep, more)
+                else:
+                    narrow_tile(a, a_row, a_step, b, b_apart, c, c_row, tall, many, deep, more)
+            first += many
+    return 0.0
+
+
+@inner
+def multiply(
+    product, A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep
+):  # fmt: skip
+    """Set C = A B (+ C if `keep`): C rows × columns, A rows × depth, B depth × columns.
+
+    `product` is the address of `product_address`, a panel of `panels_for`, and the length of a
+    vector.
+    """
+    address, panel, lanes = product
+    call(address, (
+        A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, panel, lanes
+    ))  # fmt: skip
+
+
+@cache
+def product_address(dtype: str) -> int:
+    """Return the address of the compiled product for a type."""
+    number = types.float32 if dtype == "float32" else types.float64
+    pointer = types.CPointer(number)
+    signature = types.float64(
+        pointer, INT, INT, pointer, INT, INT, pointer, INT, INT, INT, INT, INT, pointer, INT
+    )  # fmt: skip
+    compiled = cfunc(signature, cache=True, pipeline_class=NoAlias, **PLAIN)(_product)
+    _KEPT.append(compiled)
+    return int(compiled.address or 0)
+
+
+_KEPT: list[Any] = []  # an address is valid as long as its function lives
+
+
+def panels_for(workers: int, dtype: str) -> FloatArray:
+    """Return a panel for each worker, shape (workers, numbers), on the borders of vectors."""
+    lanes = vector_length(dtype)
+    numbers = DEPTH * WIDTH * lanes
+    memory = np.empty(workers * numbers + lanes, dtype)
+    start = -memory.ctypes.data % REGISTER_BYTES // memory.itemsize
+    return memory[start : start + workers * numbers].reshape(workers, numbers)
