@@ -20,10 +20,10 @@ from clearprop.structure import FloatArray, Layer
 
 LOOK_EVERY = 0.25
 """Seconds after which a long descent returns to Python, where Ctrl-C is heard."""
-BLAS_FROM = 4000
-"""Weights of the largest layer from which BLAS is faster than loops over samples."""
+LARGE_FROM = 1000
+"""Weights of the largest layer from which whole products are faster than loops over samples."""
 LOOPS_UP_TO = 20_000
-"""Rows times parameters up to which outputs come sooner without the call of a BLAS."""
+"""Rows times parameters up to which outputs come sooner from the loops."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class CompiledEngine:
 
     @cached_property
     def runner(self) -> SmallRunner | LargeRunner:
-        """The loops for small layers or the BLAS for large ones, by the sizes of the network."""
+        """The loops for small layers, or the products for large ones."""
         largest = max(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
-        blas = largest >= BLAS_FROM and all(f.activation.elementwise for f in self.layers[:-1])
-        return LargeRunner(self.description, self.n_jobs) if blas else self.loops
+        large = largest >= LARGE_FROM and all(f.activation.elementwise for f in self.layers[:-1])
+        return LargeRunner(self.description, self.n_jobs) if large else self.loops
 
     @cached_property
     def loops(self) -> SmallRunner:

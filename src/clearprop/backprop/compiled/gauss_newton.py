@@ -11,10 +11,10 @@ for the bias. Two ways lead on:
   first, so that the products cost the same for any S.
 """
 
-from clearprop.backprop.compiled.blas import add_gram, multiply
 from clearprop.backprop.compiled.compilation import entry, inner, leaf
 from clearprop.backprop.compiled.layers import errors_below
 from clearprop.backprop.compiled.pointers import at, call, like, start_of
+from clearprop.backprop.compiled.products import add_square, multiply, of_worker
 from clearprop.backprop.compiled.small import lane_gradient, pointers_of, whole_vectors
 
 
@@ -65,7 +65,7 @@ def outer_rows(A, B, J, n_in, n_out, rows, stride):
 
 
 @inner
-def add_dense(net, A, B, padded, syrk, J, matrix):
+def add_dense(net, A, B, padded, product, J, matrix):
     """Add the square of the Jacobian's rows of one column to the upper triangle of `matrix`."""
     depth, sizes, _, count, _, _ = net
     below, place = 0, 0
@@ -75,7 +75,7 @@ def add_dense(net, A, B, padded, syrk, J, matrix):
         target = at(J, place * padded)
         outer_rows(at(A, below), at(B, above), target, n_in, n_out, padded, padded)
         below, place = above, place + (n_in + 1) * n_out
-    add_gram(syrk, J, count, padded, matrix)
+    add_square(product, J, count, padded, matrix)
 
 
 @leaf
@@ -103,7 +103,7 @@ def lone_pair_weights(Bs, size, own, there, lowest, n_there, rows, stride, out):
 
 
 @inner
-def add_pairs(net, A, Bs, columns, lone, padded, gemm, room, matrix):
+def add_pairs(net, A, Bs, columns, lone, padded, product, room, matrix):
     """Add Σₙ [Σₛ Bₛˡ Bₛˡ'ᵀ] ⊗ [ã ã'ᵀ] for all layers l ≤ l' to the upper triangle of `matrix`.
 
     `lone` says that column s of F reaches no unit of the output layer but s.
@@ -115,7 +115,7 @@ def add_pairs(net, A, Bs, columns, lone, padded, gemm, room, matrix):
         largest = max(largest, (sizes[layer] + 1) * sizes[layer + 1])
     right = at(room, widest * padded)
     left = at(right, largest * padded)
-    product = at(left, (units + 1) * padded)
+    part = at(left, (units + 1) * padded)
     here_in, row = 0, 0
     for layer in range(depth):
         n_in, n_out = sizes[layer], sizes[layer + 1]
@@ -137,16 +137,16 @@ def add_pairs(net, A, Bs, columns, lone, padded, gemm, room, matrix):
                 if end - lowest == m_out:  # the columns of the matrix lie side by side
                     target = at(matrix, (row + j) * count + column)
                     multiply(
-                        gemm, left, False, padded, right, True, padded, target, n_out * count,
-                        n_in + 1, wide, padded, True,
+                        product, left, padded, 1, right, 1, padded, target, n_out * count,
+                        n_in + 1, wide, padded, 1,
                     )  # fmt: skip
                 else:
                     multiply(
-                        gemm, left, False, padded, right, True, padded, product, wide,
-                        n_in + 1, wide, padded, False,
+                        product, left, padded, 1, right, 1, padded, part, wide,
+                        n_in + 1, wide, padded, 0,
                     )  # fmt: skip
-                    add_product(
-                        product, matrix, count, row + j, n_in + 1, n_out, column + lowest,
+                    add_part(
+                        part, matrix, count, row + j, n_in + 1, n_out, column + lowest,
                         m_in + 1, m_out, end - lowest,
                     )  # fmt: skip
             there_in, column = there, column + (m_in + 1) * m_out
@@ -164,10 +164,10 @@ def with_one(A, left, n_in, padded):
 
 
 @leaf
-def add_product(product, matrix, count, row, inputs, n_out, column, other_inputs, m_out, width):
-    """Add product[i, (i', j')] to matrix[row + i n_out, column + i' m_out + j']."""
+def add_part(part, matrix, count, row, inputs, n_out, column, other_inputs, m_out, width):
+    """Add part[i, (i', j')] to matrix[row + i n_out, column + i' m_out + j']."""
     for i in range(inputs):
-        source = at(product, i * other_inputs * width)
+        source = at(part, i * other_inputs * width)
         target = at(matrix, (row + i * n_out) * count + column)
         for other in range(other_inputs):
             s, t = at(source, other * width), at(target, other * m_out)
@@ -177,13 +177,13 @@ def add_product(product, matrix, count, row, inputs, n_out, column, other_inputs
 
 @entry
 def gauss_newton_lane(
-    network, blas, theta, X, Y, c, factor, order, lanes, lane, block, dense, diagonal, lone, work,
-    gradients, matrices, losses,
+    network, products, theta, X, Y, c, factor, order, lanes, lane, block, dense, diagonal, lone,
+    work, gradients, matrices, losses,
 ):  # fmt: skip
     """Fill the gradient, loss and matrix (upper triangle) of the rows of one lane."""
     net = pointers_of(network)
     depth, sizes, units, count, _, vector = net
-    gemm, syrk = blas
+    product = of_worker(products, lane)
     outputs = sizes[depth]
     parameters, rows_of = start_of(theta), start_of(order)
     data = (start_of(X), start_of(Y), start_of(c), True, False, True)
@@ -213,8 +213,8 @@ def gauss_newton_lane(
                 diagonal, memory, B,
             )  # fmt: skip
             if dense:
-                add_dense(net, A, B, padded, syrk, at(Bs, units * padded), matrix)
+                add_dense(net, A, B, padded, product, at(Bs, units * padded), matrix)
         if not dense:
             room = at(Bs, outputs * units * padded)
-            add_pairs(net, A, Bs, outputs, lone, padded, gemm, room, matrix)
+            add_pairs(net, A, Bs, outputs, lone, padded, product, room, matrix)
     losses[lane] = total

@@ -12,7 +12,7 @@ does not depend on the number of threads.
 
 from clearprop.backprop.compiled.compilation import entry, inner
 from clearprop.backprop.compiled.pointers import at, atomic_add, call, like, start_of
-from clearprop.backprop.compiled.products import multiply
+from clearprop.backprop.compiled.products import multiply, of_worker
 from clearprop.backprop.compiled.threads import wait_for_all
 
 
@@ -162,12 +162,16 @@ def rows_in_turn(net, rules, theta, count, data, order, batch, rows, part, memor
 
 
 @inner
-def unpack(network, product, worker):
+def unpack(network, products, worker):
     """Return the description of a network as pointers, without and with its loss."""
     sizes, values, pull_backs, loss, canonical, settings, _ = network
-    address, panels, lanes = product
-    own = (address, at(start_of(panels), worker * panels.shape[1]), lanes)
-    net = (sizes.size - 1, start_of(sizes), start_of(values), start_of(settings), own)
+    net = (
+        sizes.size - 1,
+        start_of(sizes),
+        start_of(values),
+        start_of(settings),
+        of_worker(products, worker),
+    )
     return net, (loss, canonical, start_of(pull_backs))
 
 
@@ -185,12 +189,12 @@ def divide_memory(net, work, batch):
 
 @entry
 def full_gradient(
-    network, product, theta, X, Y, c, order, backwards, chunk, block, tiles, work, gradient, losses,
-    crew,
+    network, products, theta, X, Y, c, order, backwards, chunk, block, tiles, work, gradient,
+    losses, crew,
 ):  # fmt: skip
     """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows."""
     workers, barrier, counter, worker = crew[0], start_of(crew[1]), start_of(crew[2]), crew[3]
-    net, rules = unpack(network, product, worker)
+    net, rules = unpack(network, products, worker)
     data = (start_of(X), start_of(Y), start_of(c), True, backwards)
     tile_count = tiles.shape[0] if backwards else 0
     memory = divide_memory(net, start_of(work), chunk)
@@ -219,7 +223,7 @@ def full_gradient(
 
 @entry
 def descend(
-    network, product, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean,
+    network, products, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean,
     weight_sum, update, coefficients, penalty, penalty_shares, block, tiles, work, room, losses,
     epoch_losses, crew,
 ):  # fmt: skip
@@ -229,7 +233,7 @@ def descend(
     others ``penalty_shares[0]``.
     """
     workers, barrier, counter, worker = crew[0], start_of(crew[1]), start_of(crew[2]), crew[3]
-    net, rules = unpack(network, product, worker)
+    net, rules = unpack(network, products, worker)
     data = (start_of(X), start_of(Y), start_of(sample_weight), weighted, True)
     memory = divide_memory(net, start_of(work), batch)
     m, count, one = orders.shape[1], theta.size, like(theta[0], 1)
@@ -280,14 +284,15 @@ def descend(
 
 
 @entry
-def predict(network, product, theta, X, out, chunk, work):
-    """Fill out (m, K) with the outputs for the rows of X (m, n₀)."""
-    net, _ = unpack(network, product, 0)
+def predict(network, products, theta, X, out, chunk, work, crew):
+    """Fill out (m, K) with the outputs for the rows of X (m, n₀), one worker's chunks of them."""
+    workers, worker = crew
+    net, _ = unpack(network, products, worker)
     depth, sizes, values, settings, _ = net
-    memory = divide_memory(net, start_of(work), chunk)
+    memory = divide_memory(net, at(start_of(work), worker * work.shape[1]), chunk)
     A, Z, room = memory[0], memory[1], memory[5]
     inputs, outputs = sizes[0], sizes[depth]
-    for start in range(0, X.shape[0], chunk):
+    for start in range(worker * chunk, X.shape[0], workers * chunk):
         rows = min(chunk, X.shape[0] - start)
         source = at(start_of(X), start * inputs)
         for n in range(rows * inputs):

@@ -14,7 +14,7 @@ import numpy as np
 from numba import cfunc, types
 
 from clearprop.backprop.compiled.compilation import PLAIN, NoAlias, inner
-from clearprop.backprop.compiled.pointers import INT, at, call
+from clearprop.backprop.compiled.pointers import INT, at, call, start_of
 from clearprop.backprop.compiled.tile import (
     HEIGHT,
     REGISTER_BYTES,
@@ -52,7 +52,7 @@ def fill_panel(B, b_row, b_step, columns, depth, lanes, panel):
 
 
 def _product(
-    A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, panel, lanes
+    A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, upper, panel, lanes
 ):  # fmt: skip
     wide = WIDTH * lanes
     for start in range(0, depth, DEPTH):
@@ -61,12 +61,13 @@ def _product(
         first = 0
         while first < columns:
             many = wide if columns - first >= wide else min(lanes, columns - first)
+            end = min(rows, first + many) if upper != 0 else rows
             b, b_apart = at(right, first * b_step), b_row
-            if b_step != 1 or rows > FEW_ROWS:
+            if b_step != 1 or end > FEW_ROWS:
                 fill_panel(b, b_row, b_step, many, deep, lanes, panel)
                 b, b_apart = panel, many
-            for r in range(0, rows, HEIGHT):
-                tall = min(HEIGHT, rows - r)
+            for r in range(0, end, HEIGHT):
+                tall = min(HEIGHT, end - r)
                 a, c = at(left, r * a_row), at(C, r * c_row + first)
                 if many == wide:
                     wide_tile(a, a_row, a_step, b, b_apart, c, c_row, tall, many, deep, more)
@@ -77,17 +78,32 @@ def _product(
 
 
 @inner
+def of_worker(products, worker):
+    """Return the product with the panel of one worker."""
+    address, panels, lanes = products
+    return address, at(start_of(panels), worker * panels.shape[1]), lanes
+
+
+@inner
 def multiply(
     product, A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep
 ):  # fmt: skip
     """Set C = A B (+ C if `keep`): C rows × columns, A rows × depth, B depth × columns.
 
-    `product` is the address of `product_address`, a panel of `panels_for`, and the length of a
-    vector.
+    `product` is what `of_worker` returns.
     """
     address, panel, lanes = product
     call(address, (
-        A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, panel, lanes
+        A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, 0, panel, lanes
+    ))  # fmt: skip
+
+
+@inner
+def add_square(product, A, rows, columns, C):
+    """Add A Aᵀ to C, at least to its upper triangle: A rows × columns, C rows × rows, no gaps."""
+    address, panel, lanes = product
+    call(address, (
+        A, columns, 1, A, 1, columns, C, rows, rows, rows, columns, 1, 1, panel, lanes
     ))  # fmt: skip
 
 
@@ -97,7 +113,8 @@ def product_address(dtype: str) -> int:
     number = types.float32 if dtype == "float32" else types.float64
     pointer = types.CPointer(number)
     signature = types.float64(
-        pointer, INT, INT, pointer, INT, INT, pointer, INT, INT, INT, INT, INT, pointer, INT
+        pointer, INT, INT, pointer, INT, INT, pointer, INT, INT, INT, INT, INT, INT,
+        pointer, INT,
     )  # fmt: skip
     compiled = cfunc(signature, cache=True, pipeline_class=NoAlias, **PLAIN)(_product)
     _KEPT.append(compiled)
@@ -107,10 +124,14 @@ def product_address(dtype: str) -> int:
 _KEPT: list[Any] = []  # an address is valid as long as its function lives
 
 
-def panels_for(workers: int, dtype: str) -> FloatArray:
-    """Return a panel for each worker, shape (workers, numbers), on the borders of vectors."""
+def products_for(workers: int, dtype: str) -> tuple[int, FloatArray, int]:
+    """Return the address of the product, a panel for each worker, and the length of a vector.
+
+    The panels, shape (workers, numbers), begin at the borders of vectors.
+    """
     lanes = vector_length(dtype)
     numbers = DEPTH * WIDTH * lanes
     memory = np.empty(workers * numbers + lanes, dtype)
     start = -memory.ctypes.data % REGISTER_BYTES // memory.itemsize
-    return memory[start : start + workers * numbers].reshape(workers, numbers)
+    panels = memory[start : start + workers * numbers].reshape(workers, numbers)
+    return product_address(dtype), panels, lanes

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from clearprop.backprop.compiled import gauss_newton
-from clearprop.backprop.compiled.blas import gemm_address, one_blas_thread, syrk_address
+from clearprop.backprop.compiled.products import products_for
 from clearprop.backprop.compiled.runner import VECTOR_BYTES, Description
 from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
 from clearprop.structure import FloatArray
@@ -55,17 +55,16 @@ def run_gauss_newton(
     X, Y, factor = (np.ascontiguousarray(array) for array in (X, Y, factor))
     c, order = np.ascontiguousarray(share[:, 0]), np.arange(m)
     workers = min(lanes, thread_count(n_jobs))
-    blas = (gemm_address(dtype), syrk_address(dtype))
+    products = products_for(lanes, dtype)
 
     def run(worker: int) -> None:
         for lane in range(worker, lanes, workers):
             gauss_newton.gauss_newton_lane(
-                description.network, blas, theta, X, Y, c, factor.reshape(-1), order, lanes, lane,
-                block, dense, factor.ndim == 2, lone, work, gradients, matrices, losses,
+                description.network, products, theta, X, Y, c, factor.reshape(-1), order, lanes,
+                lane, block, dense, factor.ndim == 2, lone, work, gradients, matrices, losses,
             )  # fmt: skip
 
-    with one_blas_thread().limit(limits=1):
-        run_side_by_side(workers, run)
+    run_side_by_side(workers, run)
     matrix = matrices[0]
     for other in matrices[1:]:
         matrix += other

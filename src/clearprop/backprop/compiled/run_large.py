@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.backprop.compiled import large
-from clearprop.backprop.compiled.products import panels_for, product_address
+from clearprop.backprop.compiled.products import products_for
 from clearprop.backprop.compiled.runner import Description, Epochs
 from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
-from clearprop.backprop.compiled.tile import vector_length
 from clearprop.backprop.descent import Descent
 from clearprop.structure import FloatArray
 
@@ -37,11 +36,18 @@ class LargeRunner:
 
     def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
         """Return the outputs, shape (m, K)."""
-        out = np.empty((len(X), self.description.sizes[-1]), self.description.dtype)
-        chunk = min(CHUNK_ROWS, len(X))
-        work, X = self._work(chunk), np.ascontiguousarray(X)
-        network, product = self.description.network, self._product(1)
-        large.predict(network, product, theta, X, out, chunk, work)
+        dtype = self.description.dtype
+        out = np.empty((len(X), self.description.sizes[-1]), dtype)
+        chunk, X = min(BLOCK_ROWS, len(X)), np.ascontiguousarray(X)
+        workers = min(thread_count(self.n_jobs), -(-len(X) // chunk))
+        work, products = self._work(chunk, workers), products_for(workers, dtype)
+
+        def run(worker: int) -> None:
+            large.predict(
+                self.description.network, products, theta, X, out, chunk, work, (workers, worker)
+            )
+
+        run_side_by_side(workers, run)
         return out
 
     def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
@@ -70,11 +76,11 @@ class LargeRunner:
         losses, gradient, work = np.zeros(blocks), np.empty_like(theta), self._work(chunk)
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
         barrier, counter = np.zeros(1, np.int64), np.zeros(1, np.int64)
-        product = self._product(workers)
+        products = products_for(workers, self.description.dtype)
 
         def run(worker: int) -> None:
             large.full_gradient(
-                self.description.network, product, theta, X, Y, c, order, backwards, chunk,
+                self.description.network, products, theta, X, Y, c, order, backwards, chunk,
                 block, self._tiles, work, gradient, losses, (workers, barrier, counter, worker),
             )  # fmt: skip
 
@@ -90,7 +96,7 @@ class LargeRunner:
         largest = max(int(tile[2]) * sizes[tile[0] + 1] for tile in self._tiles)
         room = np.empty((workers, largest), self.description.dtype)
         losses, barrier = np.zeros(blocks), np.zeros(1, np.int64)
-        product = self._product(workers)
+        products = products_for(workers, self.description.dtype)
         shares = epochs.penalty_shares if epochs.penalty.any() else (0.0, 0.0)
 
         def take(first: int, last: int, coefficients: FloatArray) -> None:
@@ -98,7 +104,7 @@ class LargeRunner:
 
             def run(worker: int) -> None:
                 large.descend(
-                    self.description.network, product, descent.theta, descent.slots,
+                    self.description.network, products, descent.theta, descent.slots,
                     epochs.X, epochs.Y, epochs.weights, epochs.weighted, epochs.orders,
                     epochs.batch, (first, last), epochs.mean, epochs.weight_sum, epochs.update,
                     coefficients, epochs.penalty, shares, block, self._tiles, work, room, losses,
@@ -108,10 +114,6 @@ class LargeRunner:
             run_side_by_side(workers, run)
 
         return take
-
-    def _product(self, workers: int) -> tuple[int, FloatArray, int]:
-        dtype = self.description.dtype
-        return product_address(dtype), panels_for(workers, dtype), vector_length(dtype)
 
     @cached_property
     def _tiles(self) -> npt.NDArray[np.int64]:
@@ -134,6 +136,8 @@ class LargeRunner:
         blocks = max(LEAST_BLOCKS if rows >= LEAST_BLOCKS * LEAST_ROWS else 1, rows // BLOCK_ROWS)
         return -(-rows // blocks)
 
-    def _work(self, rows: int) -> FloatArray:
+    def _work(self, rows: int, workers: int = 1) -> FloatArray:
+        """Return memory for so many rows, for each worker, shape (workers, numbers)."""
         sizes = self.description.sizes
-        return np.empty((3 * sum(sizes) + 4 * sizes[-1] + 1) * rows, self.description.dtype)
+        numbers = (3 * sum(sizes) + 4 * sizes[-1] + 1) * rows
+        return np.empty((workers, numbers), self.description.dtype)
