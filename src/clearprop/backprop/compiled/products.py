@@ -15,15 +15,8 @@ from numba import cfunc, types
 
 from clearprop.backprop.compiled.compilation import PLAIN, NoAlias, inner
 from clearprop.backprop.compiled.pointers import INT, at, call, start_of
-from clearprop.backprop.compiled.tile import (
-    HEIGHT,
-    REGISTER_BYTES,
-    WIDTH,
-    narrow_tile,
-    transpose_square,
-    vector_length,
-    wide_tile,
-)
+from clearprop.backprop.compiled.tile import HEIGHT, WIDTH, narrow_tile, wide_tile
+from clearprop.backprop.compiled.vectors import REGISTER_BYTES, transpose_square, vector_length
 from clearprop.structure import FloatArray
 
 DEPTH = 1024
