@@ -46,7 +46,7 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
         array = array.reshape(-1, 1) if columns == 1 else array.reshape(1, -1)
     if array.ndim != 2 or array.shape[1] != columns:
         why = f"its shape is {np.shape(given)}, and one sample a row has {columns} columns."
-        raise refuse(name, type(given).__name__, why, f"shape (m, {columns}).")
+        raise refuse(name, array, why, f"shape (m, {columns}).")
     if array.shape[0] == 0:
         raise refuse(name, array.shape, "it has no rows.", "at least one sample.")
     if not _is_finite(array):

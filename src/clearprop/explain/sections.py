@@ -85,6 +85,8 @@ def sections_of(
     """
     if isinstance(topics, str):
         raise refuse("topics", topics, "it is one name, not a list.", f"[{topics!r}].")
+    if topics is not None and not isinstance(topics, Iterable):
+        raise refuse("topics", topics, "it is no list of names.", "['backward'].")
     if topics is not None and scope.kind != "pass":
         why = "topics are parts of the whole pass, and `wrt` asks for one gradient."
         raise refuse("topics", tuple(topics), why, "leave one of them out.")
