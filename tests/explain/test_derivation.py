@@ -110,7 +110,8 @@ def test_a_name_that_is_not_in_the_network_is_refused(wrt):
     [
         {"lang": "fr"}, {"convention": "rows"}, {"detail": "all"}, {"digits": 0}, {"digits": 2.5},
         {"digits": "4"}, {"fold": "x"}, {"fold": 3}, {"first_index": 2}, {"first_index": None},
-        {"learning_rate": "a"}, {"learning_rate": -1}, {"topics": "forward"}, {"topics": 5}, {"topics": ["magic"]},
+        {"learning_rate": "a"}, {"learning_rate": -1}, {"topics": "forward"}, {"topics": 5},
+        {"topics": ["magic"]},
     ],
 )  # fmt: skip
 def test_an_option_that_is_not_known_is_refused(option):
