@@ -16,6 +16,8 @@ PACKAGES = (
     "numpy", "scipy", "numba", "llvmlite", "scikit-learn", "torch", "jax", "jaxlib",
     "torch-levenberg-marquardt",
 )  # fmt: skip
+STEERING = ("OPENBLAS_", "MKL_", "OMP_", "NUMBA_", "XLA_", "JAX_", "CLEARPROP_")
+"""Beginnings of the variables that change what libraries do."""
 SIDE = 2048
 """Of the square matrices whose product is timed."""
 
@@ -45,6 +47,12 @@ def description() -> str:
             (f", {n}" for f, n in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if f in text), ""
         )
     return f"{model}, {cores()} cores{vectors}, {platform.system()} {platform.machine()}"
+
+
+def environment() -> str:
+    """Return the variables that tell numerical libraries how to compute; "none" if none is set."""
+    told = sorted(name for name in os.environ if name.startswith(STEERING))
+    return ", ".join(f"{name}={os.environ[name]}" for name in told) or "none"
 
 
 def cores() -> int:

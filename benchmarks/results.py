@@ -18,6 +18,7 @@ def with_circumstances(text: str, arguments: Sequence[str]) -> str:
         f"- Date: {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
         f"- Machine: {machine.description()}",
         f"- Versions: {machine.versions()}",
+        f"- Variables set: {machine.environment()}",
         f"- Peak memory of the process: {machine.peak_memory() / 2**20:.0f} MiB",
     )
     return "\n".join(lines) + "\n\n" + text

@@ -224,6 +224,11 @@ def test_every_section_is_found_and_has_a_flag():
     assert program.parser().parse_args(["--scaling", "--memory"]).sections == ["scaling", "memory"]
 
 
+def test_variables_that_steer_libraries_are_named(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    assert "OPENBLAS_CORETYPE=Haswell" in machine.environment()
+
+
 def test_the_machine_is_described():
     assert f"{machine.cores()} cores" in machine.description()
     assert f"numpy {np.__version__}" in machine.versions()
