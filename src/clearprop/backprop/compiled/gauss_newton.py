@@ -218,3 +218,38 @@ def gauss_newton_lane(
             room = at(Bs, outputs * units * padded)
             add_pairs(net, A, Bs, outputs, lone, padded, product, room, matrix)
     losses[lane] = total
+
+
+TILE = 64
+"""Rows and columns that are mirrored at a time, so that both sides of the diagonal stay in cache."""
+
+
+@entry
+def complete(matrices, sizes, dense):
+    """Add all matrices to the first, and fill what their lanes left out: M[q, p] = M[p, q]."""
+    lanes, count = matrices.shape[0], matrices.shape[1]
+    matrix = start_of(matrices)
+    for lane in range(1, lanes):
+        other = start_of(matrices[lane])
+        for p in range(count * count):
+            matrix[p] += other[p]
+    if not dense:
+        first = 0
+        for layer in range(sizes.size - 1):
+            complete_layer(at(matrix, first * (count + 1)), count, sizes[layer], sizes[layer + 1])
+            first += (sizes[layer] + 1) * sizes[layer + 1]
+    for top in range(0, count, TILE):
+        for left in range(0, top + 1, TILE):
+            for p in range(top, min(top + TILE, count)):
+                for q in range(left, min(left + TILE, p)):
+                    matrix[p * count + q] = matrix[q * count + p]
+
+
+@inner
+def complete_layer(block, count, n_in, n_out):
+    """Fill the entries of weights (i, j), (i', j') of one layer with j > j' from their mirrors."""
+    size = (n_in + 1) * n_out
+    for p in range(size):
+        for other in range(0, size, n_out):
+            for q in range(other, other + p % n_out):
+                block[p * count + q] = block[q * count + p]

@@ -65,34 +65,8 @@ def run_gauss_newton(
             )  # fmt: skip
 
     run_side_by_side(workers, run)
-    matrix = matrices[0]
-    for other in matrices[1:]:
-        matrix += other
-    if not dense:
-        complete_layers(matrix, sizes)
-    return float(losses.sum()), gradients.sum(axis=0), mirrored(matrix)
-
-
-def complete_layers(matrix: FloatArray, sizes: tuple[int, ...]) -> None:
-    """Fill the entries of weights (i, j), (i', j') of one layer with j > j' from their mirrors."""
-    start = 0
-    for n_in, n_out in pairwise(sizes):
-        end = start + (n_in + 1) * n_out
-        block = matrix[start:end, start:end].reshape(n_in + 1, n_out, n_in + 1, n_out)
-        for j in range(n_out):
-            block[:, j, :, :j] = block[:, :j, :, j].transpose(2, 0, 1)
-        start = end
-
-
-def mirrored(upper: FloatArray) -> FloatArray:
-    """Fill the lower triangle of a matrix with its upper one, in place, tile by tile."""
-    count, tile = len(upper), 256
-    for first in range(0, count, tile):
-        rows = slice(first, min(first + tile, count))
-        upper[rows.stop :, rows] = upper[rows, rows.stop :].T
-        square = upper[rows, rows]
-        upper[rows, rows] = np.triu(square) + np.triu(square, 1).T
-    return upper
+    gauss_newton.complete(matrices, description.network[0], dense)
+    return float(losses.sum()), gradients.sum(axis=0), matrices[0]
 
 
 def _pairs(sizes: tuple[int, ...]) -> list[tuple[int, int]]:
