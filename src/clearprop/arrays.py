@@ -80,3 +80,8 @@ def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray
         why = "weights are finite, at least 0, and not all 0."
         raise refuse("sample_weight", weights, why, "one positive number a row.")
     return weights
+
+
+def diagonal_of(matrix: FloatArray) -> FloatArray:
+    """Return the diagonal of a square matrix as a view that can be written to."""
+    return np.einsum("ii->i", matrix)  # NumPy's own `diagonal` gives a view for reading

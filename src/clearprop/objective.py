@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix, as_numbers, as_weights
+from clearprop.arrays import as_matrix, as_numbers, as_weights, diagonal_of
 from clearprop.backprop.descent import row_share
 from clearprop.backprop.reference import row_slices
 from clearprop.errors import refuse
@@ -96,7 +96,7 @@ class Objective:
         value, gradient, matrix = self.network.engine.gauss_newton(
             theta, self.X, self.Y, self.share, self.memory
         )
-        matrix[np.diag_indices_from(matrix)] += self.penalty
+        diagonal_of(matrix)[:] += self.penalty
         return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
 
     def pull_of_bending(

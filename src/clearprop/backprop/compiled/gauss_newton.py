@@ -221,7 +221,7 @@ def gauss_newton_lane(
 
 
 TILE = 64
-"""Rows and columns that are mirrored at a time, so that both sides of the diagonal stay in cache."""
+"""Rows and columns that are mirrored at a time, so that both squares stay in cache."""
 
 
 @entry

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.arrays import diagonal_of
 from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray, weight_mask
@@ -205,7 +206,7 @@ class _Walk:
         """Return the model of the objective with its present penalty."""
         penalty, theta = self.penalty(), self.descent.theta.astype(np.float64, copy=False)
         matrix = model.matrix.copy()
-        matrix[np.diag_indices_from(matrix)] += penalty
+        diagonal_of(matrix)[:] += penalty
         value = model.value + 0.5 * float(penalty @ (theta * theta))
         return QuadraticModel(value, model.gradient + penalty * theta, matrix)
 
@@ -232,7 +233,7 @@ class _Walk:
 
     def place(self, model: QuadraticModel) -> Iterate:
         """Return what is reported of the present state."""
-        penalized, belief = self.penalized(model), self.belief
+        penalty, belief, theta = self.penalty(), self.belief, self.descent.theta.copy()
         details = {
             "damping": self.descent.damping.mu,
             "effective_parameters": belief.effective_parameters,
@@ -241,8 +242,8 @@ class _Walk:
         }
         if self.history:
             details["log_evidence"] = belief.log_evidence
-        penalty = penalized.value - model.value
-        theta = self.descent.theta.copy()
-        # the gradient of the first iterations vanishes for an α that is not the data's
-        norm = penalized.gradient_norm if len(self.history) > WARM_UP else None
-        return Iterate(theta, penalized.value, norm, details, belief, penalty, self.memory())
+        norm = None
+        if len(self.history) > WARM_UP:  # before, it vanishes for an α that is not the data's
+            norm = float(np.linalg.norm(model.gradient + penalty * theta))
+        cost = 0.5 * float(penalty @ (theta * theta))
+        return Iterate(theta, model.value + cost, norm, details, belief, cost, self.memory())

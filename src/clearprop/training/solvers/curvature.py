@@ -6,12 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.arrays import diagonal_of
 from clearprop.errors import refuse
 from clearprop.objective import Objective
 from clearprop.structure import FloatArray
 
 MATRICES = 3
 """P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""
+
+
+@cache
+def _lapack(name: str) -> Any:
+    """Return a routine of LAPACK for float64."""
+    from scipy.linalg import get_lapack_funcs
+
+    return get_lapack_funcs(name, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -22,22 +31,15 @@ class Cholesky:
 
     def solve(self, right: FloatArray) -> FloatArray:
         """Return x with A x = right."""
-        from scipy.linalg import get_lapack_funcs
-
-        (potrs,) = get_lapack_funcs(("potrs",), (self.factor,))
-        return potrs(self.factor, right, lower=1)[0]
+        return _lapack("potrs")(self.factor, right, lower=1)[0]
 
     def log_determinant(self) -> float:
         """Return ln |A|."""
         return 2 * float(np.log(np.diagonal(self.factor)).sum())
 
     def inverse_diagonal(self) -> FloatArray:
-        """Return the diagonal of A⁻¹ = L⁻ᵀ L⁻¹, shape (P,)."""
-        from scipy.linalg import get_lapack_funcs
-
-        (trtri,) = get_lapack_funcs(("trtri",), (self.factor,))
-        inverse = np.tril(trtri(self.factor, lower=1)[0])
-        return np.einsum("ij,ij->j", inverse, inverse)
+        """Return the diagonal of A⁻¹, shape (P,)."""
+        return np.diagonal(_lapack("potri")(self.factor, lower=1)[0])
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,9 @@ class QuadraticModel:
 
     def damped(self, damping: FloatArray) -> "Cholesky | None":
         """Return the factor of G + diag(damping); None where that matrix is not positive."""
-        from scipy.linalg import get_lapack_funcs
-
-        (potrf,) = get_lapack_funcs(("potrf",), (self.matrix,))
         damped = self.matrix.copy(order="F")
-        damped[np.diag_indices_from(damped)] += damping
-        factor, failed = potrf(damped, lower=1, overwrite_a=1, clean=0)
+        diagonal_of(damped)[:] += damping
+        factor, failed = _lapack("potrf")(damped, lower=1, overwrite_a=1, clean=0)
         return None if failed else Cholesky(factor)
 
     def least_squares_step(self) -> FloatArray | None:
