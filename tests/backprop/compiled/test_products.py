@@ -4,13 +4,13 @@ import ctypes
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clearprop.backprop.compiled.products import DEPTH, FEW_ROWS, products_for
+from clearprop.backprop.compiled.products import DEPTH, PAGE, products_for
 
 PRECISION = {"float32": 1e-6, "float64": 2e-15}
-sizes = st.integers(1, 2 * FEW_ROWS)
+sizes = st.integers(1, 130)
 
 
 def product(A, B, C, *, keep=False, upper=False):
@@ -34,6 +34,7 @@ def matrix(random, rows, columns, transposed, dtype):
 
 @pytest.mark.parametrize("dtype", PRECISION)
 @settings(deadline=None, max_examples=60)
+@example(rows=40, columns=PAGE // 4, depth=9, transposed=(False, False), keep=True, seed=0)
 @given(
     rows=sizes,
     columns=sizes,

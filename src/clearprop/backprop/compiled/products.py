@@ -21,8 +21,10 @@ from clearprop.structure import FloatArray
 
 DEPTH = 1024
 """Rows of a panel, so that it stays in cache."""
-FEW_ROWS = 96
+FEW_ROWS = 2 * HEIGHT
 """Rows of A up to which B is read where it lies: a panel would be used too few times."""
+PAGE = 4096
+"""Bytes between rows of B from which each is on a page of its own, which takes time to find."""
 
 
 @inner
@@ -47,7 +49,7 @@ def fill_panel(B, b_row, b_step, columns, depth, lanes, panel):
 def _product(
     A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, upper, panel, lanes
 ):  # fmt: skip
-    wide = WIDTH * lanes
+    wide, far = WIDTH * lanes, b_row * REGISTER_BYTES >= PAGE * lanes
     for start in range(0, depth, DEPTH):
         deep, more = min(DEPTH, depth - start), keep != 0 or start > 0
         left, right = at(A, start * a_step), at(B, start * b_row)
@@ -56,7 +58,7 @@ def _product(
             many = wide if columns - first >= wide else min(lanes, columns - first)
             end = min(rows, first + many) if upper != 0 else rows
             b, b_apart = at(right, first * b_step), b_row
-            if b_step != 1 or end > FEW_ROWS:
+            if b_step != 1 or (far and end > FEW_ROWS):
                 fill_panel(b, b_row, b_step, many, deep, lanes, panel)
                 b, b_apart = panel, many
             for r in range(0, end, HEIGHT):

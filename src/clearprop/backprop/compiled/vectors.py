@@ -6,20 +6,21 @@ which each of them must stay in its register.
 
 import platform
 
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 
 from clearprop.backprop.compiled.compilation import intrinsic
 from clearprop.backprop.compiled.pointers import INT
 
 
 def _registers() -> tuple[int, int]:
-    """Return the bytes of a vector register of this processor, and how many there are."""
-    features = binding.get_host_cpu_features()
-    if features.get("avx512f", False):
+    """Return the bytes of a vector register that Numba compiles for, and how many there are."""
+    features = cpu_target.target_context.codegen().magic_tuple()[-1].split(",")
+    if "+avx512f" in features:
         return 64, 32
-    if features.get("avx2", False):
+    if "+avx2" in features:
         return 32, 16
     return 16, 32 if platform.machine() in {"aarch64", "arm64"} else 16
 
