@@ -7,12 +7,12 @@ from numba import njit
 from clearprop.backprop.compiled import elementary
 
 BOUNDS = {
-    ("exp", "float64"): 1e-15,
-    ("exp", "float32"): 5e-7,
-    ("tanh", "float64"): 2e-15,
-    ("tanh", "float32"): 1e-6,
-    ("log1p", "float64"): 1e-15,
-    ("log1p", "float32"): 5e-7,
+    ("exp", "float64"): 3e-16,
+    ("exp", "float32"): 2e-7,
+    ("tanh", "float64"): 6e-16,
+    ("tanh", "float32"): 3e-7,
+    ("log1p", "float64"): 6e-16,
+    ("log1p", "float32"): 3e-7,
 }
 REACH = {"exp": (-80, 80), "tanh": (-30, 30), "log1p": (0, 1)}
 FUNCTIONS = {"exp": elementary.exp, "tanh": elementary.tanh, "log1p": elementary.log1p}
