@@ -62,7 +62,7 @@ def choose_engine(
 def _obstacle_of_numba() -> str:
     """Return why compiled code cannot be had here; nothing if it can."""
     try:
-        from clearprop.backprop.compiled.kernels import can_cache
+        from clearprop.backprop.compiled.compilation import can_cache
     except ImportError as error:
         return f"Numba cannot be loaded ({error})."
     if not can_cache():

@@ -6,9 +6,11 @@ optimised in different company, whose sums differ in the last bit.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from numba import njit
+from numba import cfunc, njit
+from numba.core.caching import FunctionCache
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.extending import intrinsic as untyped_intrinsic
 
@@ -61,3 +63,27 @@ def entry(function: Callable[..., Any]) -> Any:
 def intrinsic(function: Callable[..., Any]) -> Any:
     """Return Numba's `intrinsic` of a function; the type checker cannot follow it."""
     return untyped_intrinsic(function)
+
+
+def compiled_address(signature: Any, function: Callable[..., Any], options: dict[str, Any]) -> int:
+    """Compile a function that other compiled code calls by its address; return that.
+
+    It is the address of the function itself, without the wrapper that lets C call it, which would
+    move every argument once more.
+    """
+    compiled: Any = cfunc(signature, cache=can_cache(), **options)(function)
+    _KEPT.append(compiled)
+    return compiled._library.get_pointer_to_function(compiled.native_name.removeprefix("cfunc."))
+
+
+_KEPT: list[Any] = []  # an address is valid as long as its function lives
+
+
+@cache
+def can_cache() -> bool:
+    """Return whether Numba finds a folder in which it may keep compiled functions."""
+    try:
+        FunctionCache(can_cache.__wrapped__)
+    except RuntimeError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 A rule writes its mathematics for one number on `math` functions; here those names are bound to
 vectorisable ones and its constants to the network's type, and a loop is put around it. The
-result is a C function known by its address, so that one compiled epoch serves every rule:
+result is a function known by its address, so that one compiled epoch serves every rule:
 
     value(z, a, s, units, rows, stride)                   fills a
     pull_back(error, z, a, s, units, rows, stride)        changes ∂L/∂a into ∂L/∂z
@@ -18,11 +18,11 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
-from numba import cfunc, types
+from numba import types
 
 from clearprop.activations import Activation
 from clearprop.backprop.compiled import elementary
-from clearprop.backprop.compiled.compilation import AS_WRITTEN, LEAF, exact
+from clearprop.backprop.compiled.compilation import AS_WRITTEN, LEAF, compiled_address, exact
 from clearprop.backprop.compiled.pointers import INT, at
 from clearprop.losses import Loss
 from clearprop.updates import UpdateRule
@@ -164,24 +164,7 @@ def _compile(
     }
     # the digest in the name keeps Numba's disk cache from serving a rule that has changed
     options = LEAF if inner else AS_WRITTEN
-    compiled = cfunc(signature, cache=can_cache(), **options)(_bind(outer, bound, name, dtype))
-    _KEPT.append(compiled)
-    return int(compiled.address or 0)
-
-
-_KEPT: list[Any] = []  # an address is valid as long as its function lives
-
-
-@cache
-def can_cache() -> bool:
-    """Return whether Numba finds a folder in which it may keep compiled functions."""
-    from numba.core.caching import FunctionCache
-
-    try:
-        FunctionCache(_value_loop)
-    except RuntimeError:
-        return False
-    return True
+    return compiled_address(signature, _bind(outer, bound, name, dtype), options)
 
 
 def _bind(

@@ -1,142 +1,187 @@
-"""One layer forward and backward, in loops that the compiler turns into vector instructions.
+"""One layer forward and backward, over blocks of samples that are whole vectors.
 
-Index letters: i input, j unit, r sample. `stride` is the distance between two units in memory.
+Index letters: i input, j unit, r sample. `stride` is the distance between two units in memory,
+`rows` a multiple of the numbers in a register.
 
-Each pass over the samples takes four inputs and two units at once: eight products for six loads,
-so that the processor multiplies rather than waits for memory. What is left of the inputs, up to
-four, goes first: those that are missing count with weight 0, and stand for input 0. A last single
-unit is a pair of the same unit twice, of which one half is computed and thrown away.
+Sums are built up in registers: several units of two registers of samples at once, so that the
+processor multiplies rather than waits for memory or for the sum before. Where there is no second
+register, or not as many units, the last one is taken again and its result thrown away.
 """
 
-from clearprop.backprop.compiled.compilation import leaf
-from clearprop.backprop.compiled.pointers import at, like
+from functools import cache
+
+from numba import types
+
+from clearprop.backprop.compiled.compilation import LEAF, compiled_address, leaf
+from clearprop.backprop.compiled.lanes import (
+    in_every_lane,
+    lane_count,
+    load,
+    plus,
+    plus_product,
+    store,
+    total,
+)
+from clearprop.backprop.compiled.pointers import INT, at, like
+
+
+@cache
+def layer_addresses(dtype: str) -> tuple[int, ...]:
+    """Return the addresses of `weighted_sums`, `errors_below` and `add_gradients` for a type."""
+    numbers = types.CPointer(types.float32 if dtype == "float32" else types.float64)
+    signatures = {
+        _weighted_sums: (*[numbers] * 4, INT, INT, INT),
+        _errors_below: (*[numbers] * 3, INT, INT, INT),
+        _add_gradients: (*[numbers] * 4, INT, INT, INT, INT),
+    }
+    return tuple(
+        compiled_address(types.float64(*arguments), function, LEAF)
+        for function, arguments in signatures.items()
+    )
+
+
+def _weighted_sums(W, b, A, Z, n_in, n_out, rows):
+    weighted_sums(W, b, A, Z, n_in, n_out, rows, rows)
+    return 0.0
+
+
+def _errors_below(W, D, E, n_in, n_out, rows):
+    errors_below(W, D, E, n_in, n_out, rows, rows)
+    return 0.0
+
+
+def _add_gradients(A, D, gW, gb, n_in, n_out, rows, fresh):
+    add_gradients(A, D, gW, gb, n_in, n_out, rows, rows, fresh)
+    return 0.0
 
 
 @leaf
 def weighted_sums(W, b, A, Z, n_in, n_out, rows, stride):
     """Fill Z[j, r] = b[j] + Σᵢ W[i, j] A[i, r]."""
-    odd = (n_in - 1) % 4 + 1
-    second, third, fourth = min(1, odd - 1), 2 if odd > 2 else 0, 3 if odd > 3 else 0
-    a1, a2, a3 = at(A, second * stride), at(A, third * stride), at(A, fourth * stride)
-    zero = like(b[0], 0)
-    for j in range(0, n_out - 1, 2):
-        z, y, w = at(Z, j * stride), at(Z, (j + 1) * stride), at(W, j)
-        w0, v0, bias, other_bias = w[0], w[1], b[j], b[j + 1]
-        w1, v1 = (w[n_out], w[n_out + 1]) if odd > 1 else (zero, zero)
-        w2, v2 = (w[2 * n_out], w[2 * n_out + 1]) if odd > 2 else (zero, zero)
-        w3, v3 = (w[3 * n_out], w[3 * n_out + 1]) if odd > 3 else (zero, zero)
-        for r in range(rows):
-            z[r] = bias + ((w0 * A[r] + w1 * a1[r]) + (w2 * a2[r] + w3 * a3[r]))
-            y[r] = other_bias + ((v0 * A[r] + v1 * a1[r]) + (v2 * a2[r] + v3 * a3[r]))
-        for i in range(odd, n_in, 4):
-            a, w = at(A, i * stride), at(W, i * n_out + j)
-            w0, w1, w2, w3 = w[0], w[n_out], w[2 * n_out], w[3 * n_out]
-            v0, v1, v2, v3 = w[1], w[n_out + 1], w[2 * n_out + 1], w[3 * n_out + 1]
-            b1, b2, b3 = at(a, stride), at(a, 2 * stride), at(a, 3 * stride)
-            for r in range(rows):
-                z[r] += (w0 * a[r] + w1 * b1[r]) + (w2 * b2[r] + w3 * b3[r])
-                y[r] += (v0 * a[r] + v1 * b1[r]) + (v2 * b2[r] + v3 * b3[r])
-    if n_out % 2 == 1:
-        j = n_out - 1
-        z, w, bias = at(Z, j * stride), at(W, j), b[j]
-        w0, w1 = w[0], w[n_out] if odd > 1 else zero
-        w2, w3 = w[2 * n_out] if odd > 2 else zero, w[3 * n_out] if odd > 3 else zero
-        for r in range(rows):
-            z[r] = bias + ((w0 * A[r] + w1 * a1[r]) + (w2 * a2[r] + w3 * a3[r]))
-        for i in range(odd, n_in, 4):
-            a, w = at(A, i * stride), at(W, i * n_out + j)
-            w0, w1, w2, w3 = w[0], w[n_out], w[2 * n_out], w[3 * n_out]
-            b1, b2, b3 = at(a, stride), at(a, 2 * stride), at(a, 3 * stride)
-            for r in range(rows):
-                z[r] += (w0 * a[r] + w1 * b1[r]) + (w2 * b2[r] + w3 * b3[r])
+    left = n_out % 4
+    for j in range(n_out - left, n_out):
+        one_combination(at(W, j), n_out, b[j], A, at(Z, j * stride), n_in, rows, stride)
+    for j in range(0, n_out - left, 4):
+        four_combinations(
+            at(W, j), 1, n_out, b[j], b[j + 1], b[j + 2], b[j + 3], A, at(Z, j * stride), n_in,
+            rows, stride,
+        )  # fmt: skip
 
 
 @leaf
 def errors_below(W, D, E, n_in, n_out, rows, stride):
     """Fill E[i, r] = Σⱼ W[i, j] D[j, r], which is ∂L/∂A of the layer below."""
-    odd = (n_out - 1) % 4 + 1
-    second, third, fourth = min(1, odd - 1), 2 if odd > 2 else 0, 3 if odd > 3 else 0
-    d1, d2, d3 = at(D, second * stride), at(D, third * stride), at(D, fourth * stride)
     zero = like(W[0], 0)
-    for i in range(0, n_in - 1, 2):
-        e, f = at(E, i * stride), at(E, (i + 1) * stride)
-        w, v = at(W, i * n_out), at(W, (i + 1) * n_out)
-        w0, v0 = w[0], v[0]
-        w1, v1 = (w[1], v[1]) if odd > 1 else (zero, zero)
-        w2, v2 = (w[2], v[2]) if odd > 2 else (zero, zero)
-        w3, v3 = (w[3], v[3]) if odd > 3 else (zero, zero)
-        for r in range(rows):
-            e[r] = (w0 * D[r] + w1 * d1[r]) + (w2 * d2[r] + w3 * d3[r])
-            f[r] = (v0 * D[r] + v1 * d1[r]) + (v2 * d2[r] + v3 * d3[r])
-        for j in range(odd, n_out, 4):
-            d = at(D, j * stride)
-            w0, w1, w2, w3 = w[j], w[j + 1], w[j + 2], w[j + 3]
-            v0, v1, v2, v3 = v[j], v[j + 1], v[j + 2], v[j + 3]
-            e1, e2, e3 = at(d, stride), at(d, 2 * stride), at(d, 3 * stride)
-            for r in range(rows):
-                e[r] += (w0 * d[r] + w1 * e1[r]) + (w2 * e2[r] + w3 * e3[r])
-                f[r] += (v0 * d[r] + v1 * e1[r]) + (v2 * e2[r] + v3 * e3[r])
-    if n_in % 2 == 1:
-        e, w = at(E, (n_in - 1) * stride), at(W, (n_in - 1) * n_out)
-        w0, w1 = w[0], w[1] if odd > 1 else zero
-        w2, w3 = w[2] if odd > 2 else zero, w[3] if odd > 3 else zero
-        for r in range(rows):
-            e[r] = (w0 * D[r] + w1 * d1[r]) + (w2 * d2[r] + w3 * d3[r])
-        for j in range(odd, n_out, 4):
-            w0, w1, w2, w3 = w[j], w[j + 1], w[j + 2], w[j + 3]
-            d = at(D, j * stride)
-            e1, e2, e3 = at(d, stride), at(d, 2 * stride), at(d, 3 * stride)
-            for r in range(rows):
-                e[r] += (w0 * d[r] + w1 * e1[r]) + (w2 * e2[r] + w3 * e3[r])
+    left = n_in % 4
+    for i in range(n_in - left, n_in):
+        one_combination(at(W, i * n_out), 1, zero, D, at(E, i * stride), n_out, rows, stride)
+    for i in range(0, n_in - left, 4):
+        four_combinations(
+            at(W, i * n_out), n_out, 1, zero, zero, zero, zero, D, at(E, i * stride), n_out,
+            rows, stride,
+        )  # fmt: skip
 
 
 @leaf
-def add_gradients(A, D, gW, gb, n_in, n_out, rows, stride):
-    """Add Σᵣ A[i, r] D[j, r] to gW[i, j] and Σᵣ D[j, r] to gb[j]."""
-    odd = (n_in - 1) % 4 + 1
-    second, third, fourth = min(1, odd - 1), 2 if odd > 2 else 0, 3 if odd > 3 else 0
-    a1, a2, a3 = at(A, second * stride), at(A, third * stride), at(A, fourth * stride)
-    zero = like(gb[0], 0)
-    for j in range(n_out):
-        d, g = at(D, j * stride), at(gW, j)
-        t, t0, t1, t2, t3 = zero, zero, zero, zero, zero
-        for r in range(rows):
-            t += d[r]
-            t0 += A[r] * d[r]
-            t1 += a1[r] * d[r]
-            t2 += a2[r] * d[r]
-            t3 += a3[r] * d[r]
-        gb[j] += t
-        g[0] += t0
-        if odd > 1:
-            g[n_out] += t1
-        if odd > 2:
-            g[2 * n_out] += t2
-        if odd > 3:
-            g[3 * n_out] += t3
-    for i in range(odd, n_in, 4):
-        a, g = at(A, i * stride), at(gW, i * n_out)
-        b1, b2, b3 = at(a, stride), at(a, 2 * stride), at(a, 3 * stride)
-        for pair in range((n_out + 1) // 2):
-            j, k = 2 * pair, min(2 * pair + 1, n_out - 1)
-            d, e = at(D, j * stride), at(D, k * stride)
-            t0, t1, t2, t3 = zero, zero, zero, zero
-            u0, u1, u2, u3 = zero, zero, zero, zero
-            for r in range(rows):
-                t0 += a[r] * d[r]
-                t1 += b1[r] * d[r]
-                t2 += b2[r] * d[r]
-                t3 += b3[r] * d[r]
-                u0 += a[r] * e[r]
-                u1 += b1[r] * e[r]
-                u2 += b2[r] * e[r]
-                u3 += b3[r] * e[r]
-            g[j] += t0
-            g[n_out + j] += t1
-            g[2 * n_out + j] += t2
-            g[3 * n_out + j] += t3
-            if k > j:
-                g[k] += u0
-                g[n_out + k] += u1
-                g[2 * n_out + k] += u2
-                g[3 * n_out + k] += u3
+def one_combination(w, step, bias, A, z, terms, rows, stride):
+    """Fill z[r] = bias + Σᵢ w[i step] A[i, r]."""
+    count = lane_count(z)
+    for first in range(0, rows, 2 * count):
+        second = min(first + count, rows - count)
+        z1 = z2 = in_every_lane(bias)
+        for i in range(terms):
+            weight, a = w[i * step], at(A, i * stride)
+            z1 = plus_product(z1, weight, load(a, first))
+            z2 = plus_product(z2, weight, load(a, second))
+        store(z1, z, first)
+        store(z2, z, second)
+
+
+@leaf
+def four_combinations(w, across, step, b0, b1, b2, b3, A, z, terms, rows, stride):
+    """Fill z[k stride + r] = bₖ + Σᵢ w[k across + i step] A[i, r] for k = 0 … 3."""
+    count = lane_count(z)
+    for first in range(0, rows, 2 * count):
+        second = min(first + count, rows - count)
+        p0 = q0 = in_every_lane(b0)
+        p1 = q1 = in_every_lane(b1)
+        p2 = q2 = in_every_lane(b2)
+        p3 = q3 = in_every_lane(b3)
+        for i in range(terms):
+            v, a = at(w, i * step), at(A, i * stride)
+            a1, a2 = load(a, first), load(a, second)
+            p0, q0 = plus_product(p0, v[0], a1), plus_product(q0, v[0], a2)
+            p1, q1 = plus_product(p1, v[across], a1), plus_product(q1, v[across], a2)
+            p2, q2 = plus_product(p2, v[2 * across], a1), plus_product(q2, v[2 * across], a2)
+            p3, q3 = plus_product(p3, v[3 * across], a1), plus_product(q3, v[3 * across], a2)
+        for start, z0, z1, z2, z3 in ((first, p0, p1, p2, p3), (second, q0, q1, q2, q3)):
+            store(z0, z, start)
+            store(z1, z, stride + start)
+            store(z2, z, 2 * stride + start)
+            store(z3, z, 3 * stride + start)
+
+
+@leaf
+def add_gradients(A, D, gW, gb, n_in, n_out, rows, stride, fresh):
+    """Add Σᵣ A[i, r] D[j, r] to gW[i, j] and Σᵣ D[j, r] to gb[j], which are 0 where `fresh`."""
+    add_sums(D, gb, n_out, rows, stride, fresh)
+    if n_in < n_out:
+        add_products(A, D, gW, n_in, n_out, n_out, 1, rows, stride, fresh)
+    else:
+        add_products(D, A, gW, n_out, n_in, 1, n_out, rows, stride, fresh)
+
+
+@leaf
+def add_sums(D, g, n, rows, stride, fresh):
+    """Add Σᵣ D[j, r] to g[j]."""
+    count = lane_count(D)
+    for j in range(0, n, 4):
+        d0 = at(D, j * stride)
+        d1, d2 = at(D, min(j + 1, n - 1) * stride), at(D, min(j + 2, n - 1) * stride)
+        d3 = at(D, min(j + 3, n - 1) * stride)
+        t0 = t1 = t2 = t3 = in_every_lane(like(g[0], 0))
+        for r in range(0, rows, count):
+            t0, t1 = plus(t0, load(d0, r)), plus(t1, load(d1, r))
+            t2, t3 = plus(t2, load(d2, r)), plus(t3, load(d3, r))
+        add_four(at(g, j), 1, n - j, t0, t1, t2, t3, fresh)
+
+
+@leaf
+def add_products(P, Q, g, n_p, n_q, step_p, step_q, rows, stride, fresh):
+    """Add Σᵣ P[p, r] Q[q, r] to g[p step_p + q step_q], for two p and four q at once."""
+    count = lane_count(P)
+    for p in range(0, n_p, 2):
+        p0, p1 = at(P, p * stride), at(P, min(p + 1, n_p - 1) * stride)
+        for q in range(0, n_q, 4):
+            q0, q1 = at(Q, q * stride), at(Q, min(q + 1, n_q - 1) * stride)
+            q2, q3 = at(Q, min(q + 2, n_q - 1) * stride), at(Q, min(q + 3, n_q - 1) * stride)
+            t0 = t1 = t2 = t3 = u0 = u1 = u2 = u3 = in_every_lane(like(g[0], 0))
+            for r in range(0, rows, count):
+                x, y = load(p0, r), load(p1, r)
+                v0, v1, v2, v3 = load(q0, r), load(q1, r), load(q2, r), load(q3, r)
+                t0, u0 = plus_product(t0, x, v0), plus_product(u0, y, v0)
+                t1, u1 = plus_product(t1, x, v1), plus_product(u1, y, v1)
+                t2, u2 = plus_product(t2, x, v2), plus_product(u2, y, v2)
+                t3, u3 = plus_product(t3, x, v3), plus_product(u3, y, v3)
+            target = at(g, p * step_p + q * step_q)
+            add_four(target, step_q, n_q - q, t0, t1, t2, t3, fresh)
+            if p + 1 < n_p:
+                add_four(at(target, step_p), step_q, n_q - q, u0, u1, u2, u3, fresh)
+
+
+@leaf
+def add_four(g, step, most, t0, t1, t2, t3, fresh):
+    """Add the totals to g[0], g[step] …, at most so many."""
+    add(g, total(t0), fresh)
+    if most > 1:
+        add(at(g, step), total(t1), fresh)
+    if most > 2:
+        add(at(g, 2 * step), total(t2), fresh)
+    if most > 3:
+        add(at(g, 3 * step), total(t3), fresh)
+
+
+@leaf
+def add(g, amount, fresh):
+    """Add an amount to g[0], which counts as 0 where `fresh`."""
+    g[0] = amount if fresh else g[0] + amount

@@ -33,7 +33,29 @@ def at(typing_context, pointer, offset):
 
 @intrinsic
 def call(typing_context, address, arguments):
-    """Call the compiled function at an address with a tuple of arguments; it returns a float64."""
+    """Call the compiled function at an address with a tuple of arguments; it returns a float64.
+
+    Numba's functions write their result to where their first argument points; their second one is
+    for exceptions, of which ours raise none.
+    """
+    signature = types.float64(INT, arguments)
+
+    def generate(context, builder, signature, values):
+        given = cgutils.unpack_tuple(builder, values[1])
+        passed = context.get_arg_packer(arguments).as_arguments(builder, given)
+        convention = context.call_conv.get_function_type(types.float64, tuple(arguments))
+        result = cgutils.alloca_once(builder, ir.DoubleType())
+        nowhere = ir.Constant(convention.args[1], None)
+        function = builder.inttoptr(values[0], convention.as_pointer())
+        builder.call(function, [result, nowhere, *passed])
+        return builder.load(result)
+
+    return signature, generate
+
+
+@intrinsic
+def call_c(typing_context, address, arguments):
+    """Call a C function at an address with a tuple of arguments; it returns a float64."""
     signature = types.float64(INT, arguments)
 
     def generate(context, builder, signature, values):

@@ -14,7 +14,7 @@ import numpy as np
 from numba import cfunc, types
 
 from clearprop.backprop.compiled.compilation import PLAIN, NoAlias, inner
-from clearprop.backprop.compiled.pointers import INT, at, call, start_of
+from clearprop.backprop.compiled.pointers import INT, at, call_c, start_of
 from clearprop.backprop.compiled.tile import HEIGHT, WIDTH, narrow_tile, wide_tile
 from clearprop.backprop.compiled.vectors import REGISTER_BYTES, transpose_square, vector_length
 from clearprop.structure import FloatArray
@@ -88,7 +88,7 @@ def multiply(
     `product` is what `of_worker` returns.
     """
     address, panel, lanes = product
-    call(address, (
+    call_c(address, (
         A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, 0, panel, lanes
     ))  # fmt: skip
 
@@ -97,7 +97,7 @@ def multiply(
 def add_square(product, A, rows, columns, C):
     """Add A Aᵀ to C, at least to its upper triangle: A rows × columns, C rows × rows, no gaps."""
     address, panel, lanes = product
-    call(address, (
+    call_c(address, (
         A, columns, 1, A, 1, columns, C, rows, rows, rows, columns, 1, 1, panel, lanes
     ))  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Run the kernels of `small`: memory, lanes and threads for a network of small layers."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,7 +121,15 @@ class SmallRunner:
             lanes,
             block,
             min(lanes, thread_count(self.n_jobs)),
-            np.empty((lanes, self._numbers_a_row * block), dtype),
+            aligned((lanes, self._numbers_a_row * block), dtype),
             np.empty((lanes, count), dtype),
             np.zeros(lanes),
         )
+
+
+def aligned(shape: tuple[int, ...], dtype: str) -> FloatArray:
+    """Return an empty array that begins where a vector may: none then lies across two lines."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.empty(size + VECTOR_BYTES, np.uint8)
+    start = -memory.ctypes.data % VECTOR_BYTES
+    return memory[start : start + size].view(dtype).reshape(shape)

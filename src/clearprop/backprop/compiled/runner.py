@@ -7,12 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.backprop.compiled import kernels
+from clearprop.backprop.compiled.lanes import VECTOR_BYTES as VECTOR_BYTES
+from clearprop.backprop.compiled.layers import layer_addresses
 from clearprop.backprop.descent import Schedule
 from clearprop.losses import Loss
 from clearprop.structure import FloatArray, Layer, parameter_count
-
-VECTOR_BYTES = 64
-"""Samples are padded to this; a register of AVX-512, two of AVX2."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,8 @@ class Description:
     sizes: tuple[int, ...]
     dtype: str
     network: tuple[Any, ...]
-    """Sizes, addresses of the rules' functions, their settings, numbers in a vector register."""
+    """Sizes, addresses of the rules' functions and their settings; last, numbers in a vector and
+    the addresses of what computes a layer."""
 
     @staticmethod
     def of(
@@ -39,7 +39,7 @@ class Description:
             kernels.loss_address(loss, canonical, dtype),
             canonical,
             np.array([rule.kernel_setting(dtype) for rule in rules], dtype),
-            VECTOR_BYTES // np.dtype(dtype).itemsize,
+            (VECTOR_BYTES // np.dtype(dtype).itemsize, *layer_addresses(dtype)),
         )
         return Description(sizes, dtype, network)
 

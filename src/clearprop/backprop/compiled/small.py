@@ -8,7 +8,6 @@ Rows of a block are padded to whole vectors with copies of a sample that count n
 """
 
 from clearprop.backprop.compiled.compilation import entry, inner
-from clearprop.backprop.compiled.layers import add_gradients, errors_below, weighted_sums
 from clearprop.backprop.compiled.pointers import at, call, like, start_of
 from clearprop.backprop.compiled.threads import wait_for_all
 
@@ -16,10 +15,14 @@ from clearprop.backprop.compiled.threads import wait_for_all
 @inner
 def gather(rows_of, columns, order, first, rows, padded, into):
     """Fill into[i, r] with column i of row order[first + r], one sample a column."""
-    for r in range(padded):
-        row = at(rows_of, order[first + min(r, rows - 1)] * columns)
-        for i in range(columns):
-            into[i * padded + r] = row[i]
+    chosen = at(order, first)
+    for i in range(columns):
+        column, target = at(rows_of, i), at(into, i * padded)
+        for r in range(rows):
+            target[r] = column[chosen[r] * columns]
+        last = target[rows - 1]
+        for r in range(rows, padded):
+            target[r] = last
 
 
 @inner
@@ -35,53 +38,55 @@ def shares(sample_weight, weighted, order, first, rows, padded, part, into):
 
 
 @inner
-def whole_vectors(rows, vector):
-    """Return how many columns a block of rows takes; a few rows are not worth a padding."""
-    return (rows + vector - 1) & -vector if rows > vector else rows
+def whole_vectors(rows, passes):
+    """Return how many columns a block of rows takes."""
+    return (rows + passes[0] - 1) & -passes[0]
 
 
 @inner
 def pointers_of(network):
     """Return the description of a network with pointers for arrays, which cost nothing to pass."""
-    sizes, values, pull_backs, loss, canonical, settings, vector = network
+    sizes, values, pull_backs, loss, canonical, settings, passes = network
     depth, units, count = sizes.size - 1, 0, 0
     for layer in range(depth):
         units += sizes[layer]
         count += (sizes[layer] + 1) * sizes[layer + 1]
     rules = (start_of(values), start_of(pull_backs), loss, canonical, start_of(settings))
-    return depth, start_of(sizes), units + sizes[depth], count, rules, vector
+    return depth, start_of(sizes), units + sizes[depth], count, rules, passes
 
 
 @inner
-def forward_block(theta, depth, sizes, rules, A, Z, rows):
+def forward_block(theta, depth, sizes, rules, passes, A, Z, rows):
     """Fill Z and A of every layer for a block whose inputs are in A; return where Aᴸ begins."""
     values, _, _, _, settings = rules
+    _, weighted_sums, _, _ = passes
     below, weights = 0, 0
     for layer in range(depth):
         n_in, n_out = sizes[layer], sizes[layer + 1]
         above = below + n_in * rows
         W, b = at(theta, weights), at(theta, weights + n_in * n_out)
-        weighted_sums(W, b, at(A, below), at(Z, above), n_in, n_out, rows, rows)
+        call(weighted_sums, (W, b, at(A, below), at(Z, above), n_in, n_out, rows))
         call(values[layer], (at(Z, above), at(A, above), settings[layer], n_out, rows, rows))
         below, weights = above, weights + (n_in + 1) * n_out
     return below
 
 
 @inner
-def backward_block(theta, depth, sizes, count, rules, A, Z, D, gradient, top, rows):
+def backward_block(theta, depth, sizes, count, rules, passes, A, Z, D, gradient, top, rows, fresh):
     """Add the gradient of a block to `gradient`, from δᴸ at D[top] downwards."""
     _, pull_backs, _, _, settings = rules
+    _, _, errors_below, add_gradients = passes
     above, weights = top, count
     for layer in range(depth - 1, -1, -1):
         n_in, n_out = sizes[layer], sizes[layer + 1]
         weights -= (n_in + 1) * n_out
         below = above - n_in * rows
-        gW, gb = at(gradient, weights), at(gradient, weights + n_in * n_out)
-        add_gradients(at(A, below), at(D, above), gW, gb, n_in, n_out, rows, rows)
         if layer > 0:
             error, z, a = at(D, below), at(Z, below), at(A, below)
-            errors_below(at(theta, weights), at(D, above), error, n_in, n_out, rows, rows)
+            call(errors_below, (at(theta, weights), at(D, above), error, n_in, n_out, rows))
             call(pull_backs[layer - 1], (error, z, a, settings[layer - 1], n_in, rows, rows))
+        gW, gb = at(gradient, weights), at(gradient, weights + n_in * n_out)
+        call(add_gradients, (at(A, below), at(D, above), gW, gb, n_in, n_out, rows, fresh))
         above = below
 
 
@@ -92,30 +97,41 @@ def lane_gradient(network, theta, data, order, first, last, part, block, work, g
     `part` is the share of a row of weight 1. `work` holds A, Z, D, y and c of one block; where
     `gathered`, the rows are there already. Only where `backwards` is there a gradient.
     """
-    depth, sizes, units, count, rules, vector = network
+    total = 0.0
+    while first < last:
+        rows = min(block, last - first)
+        total += block_gradient(
+            network, theta, data, order, first, rows, part, work, gradient, False
+        )
+        first += rows
+    return total
+
+
+@inner
+def block_gradient(network, theta, data, order, first, rows, part, work, gradient, fresh):
+    """Do what `lane_gradient` does for a single block; `gradient` counts as 0 where `fresh`."""
+    depth, sizes, units, count, rules, passes = network
     _, pull_backs, loss, canonical, settings = rules
     X, Y, sample_weight, weighted, gathered, backwards = data
     outputs = sizes[depth]
-    total = 0.0
-    for start in range(first, last, block):
-        rows = min(block, last - start)
-        padded = whole_vectors(rows, vector)
-        A, Z, D = work, at(work, units * padded), at(work, 2 * units * padded)
-        y = at(work, 3 * units * padded)
-        c = at(y, outputs * padded)
-        if not gathered:
-            gather(X, sizes[0], order, start, rows, padded, A)
-            gather(Y, outputs, order, start, rows, padded, y)
-            shares(sample_weight, weighted, order, start, rows, padded, part, c)
-        top = forward_block(theta, depth, sizes, rules, A, Z, padded)
-        z, a, delta = at(Z, top), at(A, top), at(D, top)
-        total += call(loss, (z, a, y, c, delta, settings[depth], outputs, padded, padded))
-        if not backwards:
-            continue
+    padded = whole_vectors(rows, passes)
+    A, Z, D = work, at(work, units * padded), at(work, 2 * units * padded)
+    y = at(work, 3 * units * padded)
+    c = at(y, outputs * padded)
+    if not gathered:
+        gather(X, sizes[0], order, first, rows, padded, A)
+        gather(Y, outputs, order, first, rows, padded, y)
+        shares(sample_weight, weighted, order, first, rows, padded, part, c)
+    top = forward_block(theta, depth, sizes, rules, passes, A, Z, padded)
+    z, a, delta = at(Z, top), at(A, top), at(D, top)
+    total = call(loss, (z, a, y, c, delta, settings[depth], outputs, padded, padded))
+    if backwards:
         if not canonical:
             s = settings[depth - 1]
             call(pull_backs[depth - 1], (delta, z, a, s, outputs, padded, padded))
-        backward_block(theta, depth, sizes, count, rules, A, Z, D, gradient, top, padded)
+        backward_block(
+            theta, depth, sizes, count, rules, passes, A, Z, D, gradient, top, padded, fresh
+        )
     return total
 
 
@@ -123,21 +139,28 @@ def lane_gradient(network, theta, data, order, first, last, part, block, work, g
 def batch_gradient(network, theta, data, order, first, last, part, lanes, room, crew):
     """Fill the gradient and loss of each lane of this worker; wait for the others."""
     worker, workers, barrier = crew
-    lane_count, block, work, work_size, gradients, losses = lanes, *room
+    block, work, work_size, gradients, losses = room
     count = network[3]
-    for lane in range(worker, lane_count, workers):
-        gradient = at(gradients, lane * count)
-        for p in range(count):
-            gradient[p] = like(part, 0)
+    blocks = (last - first + block - 1) // block
+    lane = worker
+    while lane < lanes:
+        gradient, own = at(gradients, lane * count), at(work, lane * work_size)
         begin, end = first, last
-        if lane_count > 1:
-            blocks = (last - first + block - 1) // block
-            begin = first + blocks * lane // lane_count * block
-            end = min(first + blocks * (lane + 1) // lane_count * block, last)
-        own = at(work, lane * work_size)
-        losses[lane] = lane_gradient(
-            network, theta, data, order, begin, end, part, block, own, gradient
-        )
+        if lanes > 1:
+            begin = first + blocks * lane // lanes * block
+            end = min(first + blocks * (lane + 1) // lanes * block, last)
+        if begin >= end:
+            for p in range(count):
+                gradient[p] = like(part, 0)
+        losses[lane] = 0.0
+        start = begin
+        while start < end:
+            rows = min(block, end - start)
+            losses[lane] += block_gradient(
+                network, theta, data, order, start, rows, part, own, gradient, start == begin
+            )
+            start += rows
+        lane += workers
     wait_for_all(barrier, workers)
 
 
@@ -224,19 +247,23 @@ def descend(
 @entry
 def predict(network, theta, X, out, block, work):
     """Fill out (m, K) with the outputs for the rows of X (m, n₀)."""
-    depth, sizes, units, _, rules, vector = pointers_of(network)
+    depth, sizes, units, _, rules, passes = pointers_of(network)
     outputs, inputs = sizes[depth], sizes[0]
-    x, room, result = start_of(X), start_of(work), start_of(out)
-    for start in range(0, X.shape[0], block):
-        rows = min(block, X.shape[0] - start)
-        padded = whole_vectors(rows, vector)
-        A, Z = room, at(room, units * padded)
-        for r in range(padded):
-            row = at(x, (start + min(r, rows - 1)) * inputs)
-            for i in range(inputs):
-                A[i * padded + r] = row[i]
-        top = forward_block(start_of(theta), depth, sizes, rules, A, Z, padded)
+    x, A, result = start_of(X), start_of(work), start_of(out)
+    first, m = 0, X.shape[0]
+    while first < m:
+        rows = min(block, m - first)
+        padded = whole_vectors(rows, passes)
+        table, Z = at(x, first * inputs), at(A, units * padded)
+        for i in range(inputs):
+            column, target = at(table, i), at(A, i * padded)
+            for r in range(rows):
+                target[r] = column[r * inputs]
+            for r in range(rows, padded):
+                target[r] = like(theta[0], 0)
+        top = forward_block(start_of(theta), depth, sizes, rules, passes, A, Z, padded)
         a = at(A, top)
         for r in range(rows):
             for k in range(outputs):
-                result[(start + r) * outputs + k] = a[k * padded + r]
+                result[(first + r) * outputs + k] = a[k * padded + r]
+        first += rows
