@@ -127,6 +127,17 @@ def total(typing_context, lanes):
     return lanes.number(lanes), generate
 
 
+@intrinsic
+def rolled(typing_context):
+    """Keep LLVM from unrolling the loop around this: it would add loops for what is left over."""
+
+    def generate(context, builder, signature, arguments):
+        builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], side_effect=True)
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
 def _split(arguments: Any) -> tuple[Any, list[Any]]:
     return arguments[0], [arguments[1]]
 

@@ -19,6 +19,7 @@ from clearprop.backprop.compiled.lanes import (
     load,
     plus,
     plus_product,
+    rolled,
     store,
     total,
 )
@@ -90,6 +91,7 @@ def one_combination(w, step, bias, A, z, terms, rows, stride):
         second = min(first + count, rows - count)
         z1 = z2 = in_every_lane(bias)
         for i in range(terms):
+            rolled()
             weight, a = w[i * step], at(A, i * stride)
             z1 = plus_product(z1, weight, load(a, first))
             z2 = plus_product(z2, weight, load(a, second))
@@ -108,6 +110,7 @@ def four_combinations(w, across, step, b0, b1, b2, b3, A, z, terms, rows, stride
         p2 = q2 = in_every_lane(b2)
         p3 = q3 = in_every_lane(b3)
         for i in range(terms):
+            rolled()
             v, a = at(w, i * step), at(A, i * stride)
             a1, a2 = load(a, first), load(a, second)
             p0, q0 = plus_product(p0, v[0], a1), plus_product(q0, v[0], a2)
@@ -141,6 +144,7 @@ def add_sums(D, g, n, rows, stride, fresh):
         d3 = at(D, min(j + 3, n - 1) * stride)
         t0 = t1 = t2 = t3 = in_every_lane(like(g[0], 0))
         for r in range(0, rows, count):
+            rolled()
             t0, t1 = plus(t0, load(d0, r)), plus(t1, load(d1, r))
             t2, t3 = plus(t2, load(d2, r)), plus(t3, load(d3, r))
         add_four(at(g, j), 1, n - j, t0, t1, t2, t3, fresh)
@@ -157,6 +161,7 @@ def add_products(P, Q, g, n_p, n_q, step_p, step_q, rows, stride, fresh):
             q2, q3 = at(Q, min(q + 2, n_q - 1) * stride), at(Q, min(q + 3, n_q - 1) * stride)
             t0 = t1 = t2 = t3 = u0 = u1 = u2 = u3 = in_every_lane(like(g[0], 0))
             for r in range(0, rows, count):
+                rolled()
                 x, y = load(p0, r), load(p1, r)
                 v0, v1, v2, v3 = load(q0, r), load(q1, r), load(q2, r), load(q3, r)
                 t0, u0 = plus_product(t0, x, v0), plus_product(u0, y, v0)
