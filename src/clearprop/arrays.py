@@ -1,5 +1,6 @@
 """Turn what people hand us into arrays, or say why it cannot be done."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,21 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
         where = f"row {row}, column {column} of it is not a finite number in {dtype}."
         raise refuse(name, float(array[row, column]), where, "drop or fill such rows.")
     return array
+
+
+def is_matrix(given: Any, columns: int, dtype: str) -> bool:
+    """Return whether `as_matrix` would surely return `given` itself: an answer within a µs.
+
+    For what takes a closer look, such as many rows, it is False.
+    """
+    return (
+        type(given) is np.ndarray
+        and given.dtype == dtype
+        and given.ndim == 2
+        and given.shape[1] == columns
+        and 0 < given.size < 1000
+        and math.isfinite(np.vdot(given, given))
+    )
 
 
 def _is_finite(array: FloatArray) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix, as_numbers, as_weights
+from clearprop.arrays import as_matrix, as_numbers, as_weights, is_matrix
 from clearprop.backprop import trace as tracing
 from clearprop.backprop.descent import Reduction, row_share
 from clearprop.backprop.engine import ENGINES, EngineName, choose_engine
@@ -188,9 +188,10 @@ class Network:
         It holds a copy of the parameters and answers with the compiled engine, in a few µs a row.
         """
         vector, engine = self._vector(params).copy(), self.engine
+        inputs, dtype = self.inputs, self.dtype
 
         def predict(X: npt.ArrayLike) -> FloatArray:
-            return engine.outputs(vector, self._inputs(X))
+            return engine.outputs(vector, X if is_matrix(X, inputs, dtype) else self._inputs(X))
 
         return predict
 

@@ -24,6 +24,8 @@ from clearprop.updates import UpdateRule
 
 LOOK_EVERY = 0.1
 """Seconds of mini-batch epochs between two looks at the clock and at the history."""
+GROWTH = 100
+"""How many times as many epochs as before may run between two looks."""
 ORDERS_AT_ONCE = 2**18
 """Numbers of rows that are drawn at once: 2 MiB, which stay in cache until they are used."""
 
@@ -67,7 +69,8 @@ def minimize_by_batches(
         took = time.perf_counter() - began
         if not singly:
             in_time = int(LOOK_EVERY * together / max(took, 1e-9))
-            together = max(1, min(8 * together, in_time, ORDERS_AT_ONCE // len(objective.X)))
+            most = min(GROWTH * together, ORDERS_AT_ONCE // len(objective.X))
+            together = max(1, min(in_time, most))
     return run.descent
 
 

@@ -114,13 +114,15 @@ class Watch:
         if first + count > rules.max_epochs or now >= rules.max_seconds:
             return 0
         finite = np.isfinite(losses).all() and np.isfinite(theta).all()
-        if not finite or losses[:count].min() <= rules.goal:
+        lowest = float(losses[:count].min())
+        if not finite or lowest <= rules.goal:
             return 0
-        flat = self._flat_epochs(losses[:count])
-        if rules.plateau and flat.max() >= rules.plateau:
-            return 0
-        self.flat_epochs = int(flat[-1])
-        self.lowest_objective = min(self.lowest_objective, float(losses[:count].min()))
+        if rules.plateau:
+            flat = self._flat_epochs(losses[:count])
+            if flat.max() >= rules.plateau:
+                return 0
+            self.flat_epochs = int(flat[-1])
+        self.lowest_objective = min(self.lowest_objective, lowest)
         self.history.add(Stretch(first, losses[:count], began - self.began, now))
         return count
 

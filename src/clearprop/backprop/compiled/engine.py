@@ -20,6 +20,8 @@ from clearprop.structure import FloatArray, Layer
 
 LOOK_EVERY = 0.25
 """Seconds after which a long descent returns to Python, where Ctrl-C is heard."""
+FIRST_WORK = 10_000_000
+"""Rows times parameters of the steps before a descent first looks how fast it is: about 20 ms."""
 LARGE_FROM = 1000
 """Weights of the largest layer from which whole products are faster than loops over samples."""
 LOOPS_UP_TO = 20_000
@@ -94,10 +96,11 @@ class CompiledEngine:
 
         def piece(first: int, last: int) -> None:
             steps = np.arange(first, last) + 1 + descent.steps
-            take(first, last, schedule.rule.coefficients(steps).astype(self.dtype))
+            coefficients = schedule.rule.coefficients(steps).astype(self.dtype, copy=False)
+            take(first, last, coefficients)
 
         total = len(epochs.orders) * epochs.batches
-        in_pieces(total, piece)
+        in_pieces(total, piece, 1 + FIRST_WORK // (epochs.batch * descent.theta.size))
         descent.steps += total
         return epochs.losses
 
@@ -106,9 +109,12 @@ class CompiledEngine:
         return orders_from(draws)
 
 
-def in_pieces(steps: int, take: Callable[[int, int], None]) -> None:
-    """Call take(first, last) over all steps in pieces of about `LOOK_EVERY` seconds."""
-    done, piece = 0, min(steps, 16)
+def in_pieces(steps: int, take: Callable[[int, int], None], piece: int) -> None:
+    """Call take(first, last) over all steps in pieces of about `LOOK_EVERY` seconds.
+
+    `piece` is the length of the first one; the others follow from the time that it took.
+    """
+    done = 0
     while done < steps:
         began = time.perf_counter()
         last = min(done + piece, steps)

@@ -41,12 +41,11 @@ class SmallRunner:
 
     def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
         """Return the outputs, shape (m, K)."""
-        sizes, dtype = self.description.sizes, self.description.dtype
-        out = np.empty((len(X), sizes[-1]), dtype)
-        block = min(self._block, self._padded(len(X)))
-        work = np.empty(2 * sum(sizes) * block, dtype)
-        X = np.ascontiguousarray(X)
-        small.predict(self.description.network, theta, X, out, block, work)
+        description, rows = self.description, len(X)
+        out = np.empty((rows, description.sizes[-1]), description.dtype)
+        block = min(self._block, self._padded(rows))
+        work = np.empty(2 * self._units * block, description.dtype)
+        small.predict(description.network, theta, np.ascontiguousarray(X), out, block, work)
         return out
 
     def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
@@ -99,10 +98,18 @@ class SmallRunner:
 
         return take
 
-    @property
+    @cached_property
+    def _units(self) -> int:
+        """Units of all layers, the inputs among them."""
+        return sum(self.description.sizes)
+
+    @cached_property
     def _numbers_a_row(self) -> int:
-        sizes = self.description.sizes
-        return 3 * sum(sizes) + sizes[-1] + 1
+        return 3 * self._units + self.description.sizes[-1] + 1
+
+    @cached_property
+    def _vector(self) -> int:
+        return VECTOR_BYTES // self.description.itemsize
 
     @cached_property
     def _block(self) -> int:
@@ -110,8 +117,7 @@ class SmallRunner:
         return self._padded(max(16, min(512, rows)) - 15)
 
     def _padded(self, rows: int) -> int:
-        vector = VECTOR_BYTES // self.description.itemsize
-        return -(-rows // vector) * vector
+        return -(-rows // self._vector) * self._vector
 
     def _room(self, rows: int) -> Room:
         count, dtype = self.description.parameter_count, self.description.dtype
