@@ -141,25 +141,25 @@ def batch_gradient(network, theta, data, order, first, last, part, lanes, room, 
     worker, workers, barrier = crew
     block, work, work_size, gradients, losses = room
     count = network[3]
-    blocks = (last - first + block - 1) // block
     lane = worker
     while lane < lanes:
         gradient, own = at(gradients, lane * count), at(work, lane * work_size)
         begin, end = first, last
         if lanes > 1:
+            blocks = (last - first + block - 1) // block
             begin = first + blocks * lane // lanes * block
             end = min(first + blocks * (lane + 1) // lanes * block, last)
-        if begin >= end:
-            for p in range(count):
-                gradient[p] = like(part, 0)
-        losses[lane] = 0.0
-        start = begin
+            if begin >= end:
+                for p in range(count):
+                    gradient[p] = like(part, 0)
+        start, loss = begin, 0.0
         while start < end:
             rows = min(block, end - start)
-            losses[lane] += block_gradient(
+            loss += block_gradient(
                 network, theta, data, order, start, rows, part, own, gradient, start == begin
             )
             start += rows
+        losses[lane] = loss
         lane += workers
     wait_for_all(barrier, workers)
 
@@ -210,6 +210,7 @@ def descend(
     first_slot, second_slot = at(start_of(slots), mine), at(start_of(slots), count + mine)
     own_penalty, g = at(start_of(penalty), mine), at(start_of(gradients), mine)
     lane_losses = start_of(losses)
+    loss_part = 1 / weight_sum
     x, y, row_weights = start_of(X), start_of(Y), start_of(sample_weight)
     epoch, first = steps[0] // batches, steps[0] % batches * batch
     order = at(start_of(orders), epoch * m)
@@ -228,10 +229,10 @@ def descend(
             for p in range(mine_count):
                 g[p] += more[p]
         if worker == 0:
-            loss = 0.0
-            for lane in range(lanes):
+            loss = lane_losses[0]
+            for lane in range(1, lanes):
                 loss += lane_losses[lane]
-            epoch_losses[epoch] += loss * rows_weight / weight_sum if mean else loss
+            epoch_losses[epoch] += loss * (rows_weight * loss_part) if mean else loss
         c = at(start_of(coefficients), step * 5)
         penalty_part = like(one, penalty_shares[1 if last == m else 0])
         call(update, (
