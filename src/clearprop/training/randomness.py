@@ -1,5 +1,6 @@
 """The order of the rows, and the state of the generator that draws it: both can be taken back."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -31,8 +32,7 @@ class RowOrders:
     def draw(self, epochs: int) -> Rows:
         """Return the orders of the next epochs, shape (epochs, m)."""
         if self.shuffle and isinstance(self.random, np.random.Generator):
-            shape = (epochs, len(self.rows))
-            return self.orders_from(self.random.integers(2**32, size=shape, dtype=np.uint32))
+            return self.orders_from(draws(self.random, epochs, len(self.rows)))
         orders = np.tile(self.rows, (epochs, 1))
         for epoch in range(epochs if self.shuffle else 0):
             self.rows = orders[epoch] = self.random.permutation(self.rows)
@@ -46,6 +46,19 @@ class RowOrders:
         """Return to an earlier state, the generator's included."""
         self.rows = state[0].copy()
         set_generator_state(self.random, state[1])
+
+
+def draws(random: np.random.Generator, epochs: int, m: int) -> Draws:
+    """Return the uniform random numbers of 32 bits that ``random.integers`` gives, (epochs, m).
+
+    NumPy's usual generator halves numbers of 64 bits for them. Taken whole, the same numbers cost
+    two thirds of the time.
+    """
+    generator, (whole, odd) = random.bit_generator, divmod(epochs * m, 2)
+    halves = isinstance(generator, np.random.PCG64) and sys.byteorder == "little"
+    if halves and not odd and not generator.state["has_uint32"]:
+        return generator.random_raw(whole).view(np.uint32).reshape(epochs, m)
+    return random.integers(2**32, size=(epochs, m), dtype=np.uint32)
 
 
 def generator_state(random: RandomSource) -> dict[str, Any]:
