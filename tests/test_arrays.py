@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clearprop.arrays import as_matrix, as_weights
+from clearprop.arrays import as_matrix, as_weights, is_matrix
 from refusals import refused
 
 
@@ -84,3 +84,30 @@ def test_weights_are_one_number_a_row() -> None:
 def test_other_weights_are_refused(given) -> None:
     with refused("sample_weight"):
         as_weights(given, 3, "float64")
+
+
+def test_a_matrix_that_needs_no_closer_look_is_recognised() -> None:
+    assert is_matrix(np.ones((3, 2)), 2, "float64")
+    assert is_matrix(np.ones((3, 4))[:, ::2], 2, "float64")
+    assert is_matrix(np.ones((1, 2), np.float32), 2, "float32")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [[1.0, 2.0]],
+        np.ones(2),
+        np.ones((1, 3)),
+        np.ones((0, 2)),
+        np.ones((1, 2), np.float32),
+        np.ones((1, 2), int),
+        np.ones((1, 2), object),
+        np.array([["1", "2"]]),
+        np.ma.masked_array(np.ones((1, 2)), [[True, False]]),
+        np.array([[1.0, np.nan]]),
+        np.array([[1.0, -np.inf]]),
+        np.full((1, 2), 1e200),
+    ],
+)
+def test_what_needs_a_closer_look_is_not(given) -> None:
+    assert not is_matrix(given, 2, "float64")

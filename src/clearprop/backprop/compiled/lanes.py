@@ -1,4 +1,4 @@
-"""Vector registers as values: the same number of several samples, side by side.
+"""Vectors as values: the same number of several samples side by side, taken as one.
 
 Loops over single numbers leave it to LLVM to make vector instructions of them, and it adds loops
 for what is left over. Where samples come in whole vectors nothing is left over, and small networks
@@ -9,21 +9,16 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import registry
 from numba.core.datamodel import models
 from numba.extending import register_model
 
 from clearprop.backprop.compiled.compilation import intrinsic
 from clearprop.backprop.compiled.pointers import INT
-
-VECTOR_BYTES = 64
-"""Samples are padded to this; a register of AVX-512, two of AVX2."""
-_FEATURES = registry.cpu_target.target_context.codegen().magic_tuple()[2]
-REGISTER_BYTES = VECTOR_BYTES if "+avx512f" in _FEATURES else VECTOR_BYTES // 2
+from clearprop.backprop.compiled.vectors import REGISTER_BYTES, Vectors
 
 
 class Lanes(types.Type):
-    """As many numbers of a type as a register holds."""
+    """As many numbers of one type as a register holds."""
 
     def __init__(self, number: Any) -> None:
         self.number = number
@@ -40,7 +35,7 @@ class _LanesModel(models.PrimitiveModel):
 
 @intrinsic
 def lane_count(typing_context, pointer):
-    """Return how many numbers of this type a register holds."""
+    """Return how many numbers of this type are taken as one."""
     count = Lanes(pointer.dtype).count
 
     def generate(context, builder, signature, arguments):
@@ -54,9 +49,9 @@ def load(typing_context, pointer, offset):
     """Return the lanes at pointer[offset] and after it."""
 
     def generate(context, builder, signature, arguments):
-        vector = context.get_value_type(signature.return_type)
-        place = builder.bitcast(builder.gep(*_split(arguments)), vector.as_pointer())
-        return builder.load(place, align=pointer.dtype.bitwidth // 8)
+        pointer, offset = arguments
+        vectors = Vectors(context, builder, signature.args[0].dtype)
+        return vectors.load(builder.gep(pointer, [offset]))
 
     return Lanes(pointer.dtype)(pointer, INT), generate
 
@@ -66,9 +61,9 @@ def store(typing_context, lanes, pointer, offset):
     """Write lanes to pointer[offset] and after it."""
 
     def generate(context, builder, signature, arguments):
-        place = builder.gep(*_split(arguments[1:]))
-        place = builder.bitcast(place, arguments[0].type.as_pointer())
-        builder.store(arguments[0], place, align=pointer.dtype.bitwidth // 8)
+        lanes, pointer, offset = arguments
+        vectors = Vectors(context, builder, signature.args[1].dtype)
+        vectors.store(lanes, builder.gep(pointer, [offset]))
         return context.get_dummy_value()
 
     return types.void(lanes, pointer, INT), generate
@@ -79,7 +74,7 @@ def in_every_lane(typing_context, number):
     """Return lanes that all hold this number."""
 
     def generate(context, builder, signature, arguments):
-        return _spread(builder, arguments[0], context.get_value_type(signature.return_type))
+        return Vectors(context, builder, signature.args[0]).filled(arguments[0])
 
     return Lanes(number)(number), generate
 
@@ -90,9 +85,10 @@ def plus_product(typing_context, lanes, factor, other):
 
     def generate(context, builder, signature, arguments):
         lanes, factor, other = arguments
-        if factor.type != other.type:
-            factor = _spread(builder, factor, other.type)
-        return builder.fadd(lanes, builder.fmul(factor, other))
+        vectors = Vectors(context, builder, signature.args[0].number)
+        if factor.type != vectors.type:
+            factor = vectors.filled(factor)
+        return vectors.multiply_add(factor, other, lanes)
 
     return lanes(lanes, factor, lanes), generate
 
@@ -109,19 +105,15 @@ def plus(typing_context, lanes, other):
 
 @intrinsic
 def total(typing_context, lanes):
-    """Return the sum over the lanes: of halves, of their halves, and so on."""
+    """Return the sum over the lanes: of the two halves, of their halves, and so on."""
 
     def generate(context, builder, signature, arguments):
         (vector,) = arguments
         count = lanes.count
         while count > 1:
             count //= 2
-            low, high = (
-                ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
-                for first in (0, count)
-            )
-            halves = [builder.shuffle_vector(vector, vector, mask) for mask in (low, high)]
-            vector = builder.fadd(*halves)
+            halves = (range(count), range(count, 2 * count))
+            vector = builder.fadd(*(_some(builder, vector, half) for half in halves))
         return builder.extract_element(vector, ir.Constant(ir.IntType(32), 0))
 
     return lanes.number(lanes), generate
@@ -138,14 +130,7 @@ def rolled(typing_context):
     return types.void(), generate
 
 
-def _split(arguments: Any) -> tuple[Any, list[Any]]:
-    return arguments[0], [arguments[1]]
-
-
-def _spread(builder: Any, number: Any, vector: Any) -> Any:
-    """Return the LLVM vector that holds a number everywhere."""
-    first = builder.insert_element(
-        ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
-    )
-    everywhere = ir.Constant(ir.VectorType(ir.IntType(32), vector.count), None)
-    return builder.shuffle_vector(first, first, everywhere)
+def _some(builder: Any, vector: Any, places: range) -> Any:
+    """Return the vector of the numbers at some places."""
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), len(places)), list(places))
+    return builder.shuffle_vector(vector, vector, mask)

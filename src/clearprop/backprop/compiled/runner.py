@@ -7,11 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.backprop.compiled import kernels
-from clearprop.backprop.compiled.lanes import VECTOR_BYTES as VECTOR_BYTES
 from clearprop.backprop.compiled.layers import layer_addresses
 from clearprop.backprop.descent import Schedule
 from clearprop.losses import Loss
 from clearprop.structure import FloatArray, Layer, parameter_count
+
+VECTOR_BYTES = 64
+"""Samples are padded to this; a register of AVX-512, two of AVX2."""
 
 
 @dataclass(frozen=True)
