@@ -103,10 +103,14 @@ def test_weights_of_rows_count_as_in_scikit_learn() -> None:
 
 
 def test_several_outputs_have_the_gradient_of_their_loss() -> None:
-    """The network that lbfgs leaves is stationary for the loss that it reports falling."""
+    """The network that lbfgs leaves is stationary for the loss that it reports falling.
+
+    From this start it converges; from others it takes all of its 3000 iterations, and what is left
+    of the gradient then is chance.
+    """
     y = TARGETS["MLPRegressor"]["two"]
     model = cp.MLPRegressor(hidden_layer_sizes=(5,), solver="lbfgs", activation="tanh",
                             standardize=False, alpha=0, max_iter=3000, tol=1e-6,
-                            random_state=0).fit(X, y)  # fmt: skip
+                            random_state=2).fit(X, y)  # fmt: skip
     _, gradient = model.network_.gradient(model.parameters_, X, y)
     assert np.abs(gradient.vector).max() < 2e-3
