@@ -127,51 +127,29 @@ def four_combinations(w, across, step, b0, b1, b2, b3, A, z, terms, rows, stride
 @leaf
 def add_gradients(A, D, gW, gb, n_in, n_out, rows, stride, fresh):
     """Add Σᵣ A[i, r] D[j, r] to gW[i, j] and Σᵣ D[j, r] to gb[j], which are 0 where `fresh`."""
-    add_sums(D, gb, n_out, rows, stride, fresh)
-    if n_in < n_out:
-        add_products(A, D, gW, n_in, n_out, n_out, 1, rows, stride, fresh)
-    else:
-        add_products(D, A, gW, n_out, n_in, 1, n_out, rows, stride, fresh)
-
-
-@leaf
-def add_sums(D, g, n, rows, stride, fresh):
-    """Add Σᵣ D[j, r] to g[j]."""
-    count = lane_count(D)
-    for j in range(0, n, 4):
-        d0 = at(D, j * stride)
-        d1, d2 = at(D, min(j + 1, n - 1) * stride), at(D, min(j + 2, n - 1) * stride)
-        d3 = at(D, min(j + 3, n - 1) * stride)
-        t0 = t1 = t2 = t3 = in_every_lane(like(g[0], 0))
-        for r in range(0, rows, count):
-            rolled()
-            t0, t1 = plus(t0, load(d0, r)), plus(t1, load(d1, r))
-            t2, t3 = plus(t2, load(d2, r)), plus(t3, load(d3, r))
-        add_four(at(g, j), 1, n - j, t0, t1, t2, t3, fresh)
-
-
-@leaf
-def add_products(P, Q, g, n_p, n_q, step_p, step_q, rows, stride, fresh):
-    """Add Σᵣ P[p, r] Q[q, r] to g[p step_p + q step_q], for two p and four q at once."""
-    count = lane_count(P)
-    for p in range(0, n_p, 2):
-        p0, p1 = at(P, p * stride), at(P, min(p + 1, n_p - 1) * stride)
-        for q in range(0, n_q, 4):
-            q0, q1 = at(Q, q * stride), at(Q, min(q + 1, n_q - 1) * stride)
-            q2, q3 = at(Q, min(q + 2, n_q - 1) * stride), at(Q, min(q + 3, n_q - 1) * stride)
-            t0 = t1 = t2 = t3 = u0 = u1 = u2 = u3 = in_every_lane(like(g[0], 0))
+    count, zero = lane_count(A), in_every_lane(like(gb[0], 0))
+    for j in range(0, n_out, 2):
+        d, e = at(D, j * stride), at(D, min(j + 1, n_out - 1) * stride)
+        for i in range(0, n_in, 4):
+            a0, a1 = at(A, i * stride), at(A, min(i + 1, n_in - 1) * stride)
+            a2, a3 = at(A, min(i + 2, n_in - 1) * stride), at(A, min(i + 3, n_in - 1) * stride)
+            s = t = t0 = t1 = t2 = t3 = u0 = u1 = u2 = u3 = zero
             for r in range(0, rows, count):
                 rolled()
-                x, y = load(p0, r), load(p1, r)
-                v0, v1, v2, v3 = load(q0, r), load(q1, r), load(q2, r), load(q3, r)
+                x, y = load(d, r), load(e, r)
+                v0, v1, v2, v3 = load(a0, r), load(a1, r), load(a2, r), load(a3, r)
+                s, t = plus(s, x), plus(t, y)
                 t0, u0 = plus_product(t0, x, v0), plus_product(u0, y, v0)
                 t1, u1 = plus_product(t1, x, v1), plus_product(u1, y, v1)
                 t2, u2 = plus_product(t2, x, v2), plus_product(u2, y, v2)
                 t3, u3 = plus_product(t3, x, v3), plus_product(u3, y, v3)
-            target = at(g, p * step_p + q * step_q)
-            add_four(target, step_q, n_q - q, t0, t1, t2, t3, fresh)
-            if p + 1 < n_p:
-                add_four(at(target, step_p), step_q, n_q - q, u0, u1, u2, u3, fresh)
+            add_four(at(gW, i * n_out + j), n_out, n_in - i, t0, t1, t2, t3, fresh)
+            if j + 1 < n_out:
+                add_four(at(gW, i * n_out + j + 1), n_out, n_in - i, u0, u1, u2, u3, fresh)
+            if i == 0:
+                add(at(gb, j), total(s), fresh)
+            if i == 0 and j + 1 < n_out:
+                add(at(gb, j + 1), total(t), fresh)
 
 
 @leaf
