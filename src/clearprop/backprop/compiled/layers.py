@@ -33,7 +33,7 @@ def layer_addresses(dtype: str) -> tuple[int, ...]:
     signatures = {
         _weighted_sums: (*[numbers] * 4, INT, INT, INT),
         _errors_below: (*[numbers] * 3, INT, INT, INT),
-        _add_gradients: (*[numbers] * 4, INT, INT, INT, INT),
+        _add_gradients: (*[numbers] * 4, INT, INT, INT, types.boolean),
     }
     return tuple(
         compiled_address(types.float64(*arguments), function, LEAF)

@@ -33,17 +33,18 @@ def at(typing_context, pointer, offset):
 
 @intrinsic
 def call(typing_context, address, arguments):
-    """Call the compiled function at an address with a tuple of arguments; it returns a float64.
+    """Call what `compiled_address` compiled with a tuple of arguments of exactly its types.
 
-    Numba's functions write their result to where their first argument points; their second one is
-    for exceptions, of which ours raise none.
+    Numba's functions write their result, here a float64, to where their first argument points;
+    their second one is for exceptions, of which these raise none.
     """
     signature = types.float64(INT, arguments)
+    kinds = [types.unliteral(kind) for kind in arguments]
 
     def generate(context, builder, signature, values):
         given = cgutils.unpack_tuple(builder, values[1])
-        passed = context.get_arg_packer(arguments).as_arguments(builder, given)
-        convention = context.call_conv.get_function_type(types.float64, tuple(arguments))
+        passed = context.get_arg_packer(kinds).as_arguments(builder, given)
+        convention = context.call_conv.get_function_type(types.float64, kinds)
         result = cgutils.alloca_once(builder, ir.DoubleType())
         nowhere = ir.Constant(convention.args[1], None)
         function = builder.inttoptr(values[0], convention.as_pointer())
