@@ -152,3 +152,9 @@ SETTINGS = [
 def test_settings_that_are_no_numbers_of_their_range_are_refused(name, setting, value):
     with pytest.raises(InputError, match=rf"`{setting}` \(=.* cannot be used: .* try: "):
         replace(UPDATES.make(name), **{setting: value})
+
+
+@pytest.mark.parametrize("name", list(UPDATES))
+def test_a_rule_says_whether_its_coefficients_change(name):
+    rows = UPDATES.make(name).coefficients(np.arange(1, 100))
+    assert UPDATES[name].steady == (rows == rows[0]).all()

@@ -26,8 +26,8 @@ LOOK_EVERY = 0.1
 """Seconds of mini-batch epochs between two looks at the clock and at the history."""
 GROWTH = 100
 """How many times as many epochs as before may run between two looks."""
-ORDERS_AT_ONCE = 2**18
-"""Numbers of rows that are drawn at once: 2 MiB, which stay in cache until they are used."""
+ORDERS_AT_ONCE = 2**19
+"""Numbers of rows that are drawn at once: 4 MiB."""
 
 
 def minimize_by_batches(

@@ -22,6 +22,7 @@ class RMSprop(UpdateRule):
     """
 
     name = "rmsprop"
+    steady = True
 
     learning_rate: float = 0.001
     decay: float = 0.9

@@ -23,6 +23,8 @@ class UpdateRule(ABC):
     """How the gradient of one mini-batch moves the parameters."""
 
     name: ClassVar[str]
+    steady: ClassVar[bool] = False
+    """Whether the coefficients are the same in every step."""
 
     learning_rate: float
 

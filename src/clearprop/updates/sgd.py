@@ -17,6 +17,7 @@ class SGD(UpdateRule):
     """
 
     name = "sgd"
+    steady = True
 
     learning_rate: float = 0.01
     momentum: float = 0.0

@@ -95,7 +95,8 @@ class CompiledEngine:
         take = self.runner.descent(descent, epochs)
 
         def piece(first: int, last: int) -> None:
-            steps = np.arange(first, last) + 1 + descent.steps
+            different = first + 1 if schedule.rule.steady else last  # one row may stand for all
+            steps = np.arange(first, different) + 1 + descent.steps
             coefficients = schedule.rule.coefficients(steps).astype(self.dtype, copy=False)
             take(first, last, coefficients)
 

@@ -262,7 +262,7 @@ def descend(
             for index in range(blocks):
                 loss += losses[index]
             epoch_losses[epoch] += loss * rows_weight / weight_sum if mean else loss
-        c = at(start_of(coefficients), step * 5)
+        c = at(start_of(coefficients), 0 if coefficients.shape[0] == 1 else step * 5)
         penalty_part = like(one, penalty_shares[1 if first + rows == m else 0])
         ticket = atomic_add(counter, 1) - base
         while ticket < tiles.shape[0]:

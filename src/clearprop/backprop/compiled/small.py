@@ -233,7 +233,7 @@ def descend(
             for lane in range(1, lanes):
                 loss += lane_losses[lane]
             epoch_losses[epoch] += loss * (rows_weight * loss_part) if mean else loss
-        c = at(start_of(coefficients), step * 5)
+        c = at(start_of(coefficients), 0 if coefficients.shape[0] == 1 else step * 5)
         penalty_part = like(one, penalty_shares[1 if last == m else 0])
         call(update, (
             own, g, first_slot, second_slot, own_penalty, penalty_part,
