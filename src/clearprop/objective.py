@@ -61,10 +61,10 @@ class Objective:
     @property
     def share(self) -> FloatArray:
         """c, the share of each row in L, shape (m, 1)."""
-        weights = self.sample_weight
-        if weights is None:
-            weights = np.ones(len(self.X), self.network.dtype)
-        return row_share(self.network.reduction, weights)
+        reduction, m = self.network.reduction, len(self.X)
+        if self.sample_weight is None:
+            return np.full((m, 1), 1 if reduction == "sum" else 1 / m, self.network.dtype)
+        return row_share(reduction, self.sample_weight)
 
     def penalty_value(self, theta: FloatArray) -> float:
         """Return ½ Σ λ θ²."""

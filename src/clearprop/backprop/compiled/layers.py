@@ -3,9 +3,9 @@
 Index letters: i input, j unit, r sample. `stride` is the distance between two units in memory,
 `rows` a multiple of the numbers in a register.
 
-Sums are built up in registers: several units of two registers of samples at once, so that the
-processor multiplies rather than waits for memory or for the sum before. Where there is no second
-register, or not as many units, the last one is taken again and its result thrown away.
+Sums are built up in registers, several at once, so that the processor multiplies rather than waits
+for memory or for the sum before. Where a block has no second register, or a layer no further unit,
+the last one is taken again and what comes of it written twice or not at all.
 """
 
 from functools import cache

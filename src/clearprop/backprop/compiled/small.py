@@ -45,7 +45,11 @@ def whole_vectors(rows, passes):
 
 @inner
 def pointers_of(network):
-    """Return the description of a network with pointers for arrays, which cost nothing to pass."""
+    """Return the description of a network with pointers for arrays, which cost nothing to pass.
+
+    Its last part, `passes`, is how many numbers a vector has, and the addresses of `weighted_sums`,
+    `errors_below` and `add_gradients`.
+    """
     sizes, values, pull_backs, loss, canonical, settings, passes = network
     depth, units, count = sizes.size - 1, 0, 0
     for layer in range(depth):
