@@ -123,11 +123,12 @@ class SmallRunner:
         count, dtype = self.description.parameter_count, self.description.dtype
         block = min(self._block, self._padded(rows))
         lanes = 1 if rows * count < LANE_WORK else min(MOST_LANES, -(-rows // block))
+        workers = min(lanes, thread_count(self.n_jobs))
         return Room(
             lanes,
             block,
-            min(lanes, thread_count(self.n_jobs)),
-            aligned((lanes, self._numbers_a_row * block), dtype),
+            workers,
+            aligned((workers, self._numbers_a_row * block), dtype),
             np.empty((lanes, count), dtype),
             np.zeros(lanes),
         )

@@ -145,9 +145,9 @@ def batch_gradient(network, theta, data, order, first, last, part, lanes, room, 
     worker, workers, barrier = crew
     block, work, work_size, gradients, losses = room
     count = network[3]
-    lane = worker
+    own, lane = at(work, worker * work_size), worker
     while lane < lanes:
-        gradient, own = at(gradients, lane * count), at(work, lane * work_size)
+        gradient = at(gradients, lane * count)
         begin, end = first, last
         if lanes > 1:
             blocks = (last - first + block - 1) // block
