@@ -1,7 +1,7 @@
 """Turn what people hand us into arrays, or say why it cannot be done."""
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +57,7 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
     return array
 
 
-def is_matrix(given: Any, columns: int, dtype: str) -> bool:
+def is_matrix(given: Any, columns: int, dtype: str) -> TypeGuard[FloatArray]:
     """Return whether `as_matrix` would surely return `given` itself: an answer within a µs.
 
     For what takes a closer look, such as many rows, it is False.
