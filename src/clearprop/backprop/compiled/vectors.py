@@ -5,6 +5,7 @@ which each of them must stay in its register.
 """
 
 import platform
+from typing import Any
 
 from llvmlite import ir
 from numba import types
@@ -17,7 +18,8 @@ from clearprop.backprop.compiled.pointers import INT
 
 def _registers() -> tuple[int, int]:
     """Return the bytes of a vector register that Numba compiles for, and how many there are."""
-    features = cpu_target.target_context.codegen().magic_tuple()[-1].split(",")
+    context: Any = cpu_target.target_context  # the type checker cannot follow it
+    features = context.codegen().magic_tuple()[-1].split(",")
     if "+avx512f" in features:
         return 64, 32
     if "+avx2" in features:
