@@ -2,11 +2,12 @@
 #            make demo OPTIONS="--lang zh"
 # make bench: time clearprop beside scikit-learn, torch, JAX and plain NumPy; with MNIST itself,
 #            make bench OPTIONS="--data mnist.npz"
+# make forget: delete compiled code, after a change of what it was made from.
 # make test: everything CI runs (tests, lint, types, import contracts).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo bench test clean
+.PHONY: demo bench test forget clean
 
 demo: .venv/installed
 	@$(BIN)/clearprop demo $(OPTIONS)
@@ -41,6 +42,9 @@ test: .venv/installed-for-tests
 	@echo "Installing clearprop and what it is compared with into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@ .venv/installed
+
+forget:
+	find src -name '*.nbi' -delete -o -name '*.nbc' -delete
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
