@@ -7,7 +7,8 @@ from clearprop import Layer, Network
 from clearprop.training import Stopping, choose_solver, train_automatically
 from clearprop.training.automatic import affordable_starts
 from clearprop.training.choice import WIDE
-from clearprop.training.ladder import LADDER, Rung, Step, best_of, climb, leave_out, sizes_for
+from clearprop.training.ladder import LADDER, Step, best_of, climb, sizes_for
+from clearprop.training.left_out import LeaveOut, is_no_worse, leave_out
 from clearprop.training.priors import choose_prior, choose_start
 from clearprop.training.search import DECAYS
 from clearprop.training.solvers import make_solver
@@ -47,7 +48,7 @@ def test_everything_chosen_gives_reasons_and_an_average():
     X, Y = wave()
     result = train_automatically(build, X, Y, seed=0, stopping=QUICK)
     assert [reason.en.split(":")[0] for reason in result.reasons] == [
-        "Solver", "First parameters", "Hidden units", "Starts",
+        "Solver", "First parameters", "Hidden units", "Wide networks", "Starts",
     ]  # fmt: skip
     assert len(result.members) == 10
     assert result.network.sizes[1] == 10 * result.hidden[0]
@@ -122,7 +123,8 @@ STEPS = [Step(hidden) for hidden in LADDER[:4]]
 def test_the_ladder_is_climbed_until_it_leads_nowhere():
     X, Y = wave()
     rule = make_solver("bayesian_regularization")
-    rungs = climb(build, STEPS, X, Y, rule, seed=0, stopping=QUICK)
+    data = LeaveOut.of(X, Y, None, np.random.default_rng(0))
+    rungs = climb(build, STEPS, data, rule, seed=0, stopping=QUICK)
     assert [rung.step for rung in rungs] == STEPS[: len(rungs)]
     best = best_of(rungs)
     assert best.loss == min(rung.loss for rung in rungs)
@@ -130,7 +132,7 @@ def test_the_ladder_is_climbed_until_it_leads_nowhere():
     if len(rungs) < len(STEPS):
         later = rungs[rungs.index(best) + 1 :]
         assert len(later) >= 2
-        assert not any(rung.is_no_worse_than(best) for rung in later)
+        assert not any(is_no_worse(rung.pair.losses, best.pair.losses) for rung in later)
 
 
 def test_a_row_of_weight_three_is_three_rows():
@@ -138,9 +140,10 @@ def test_a_row_of_weight_three_is_three_rows():
     weights = np.random.default_rng(1).integers(1, 4, size=40)
     rule = make_solver("bayesian_regularization")
     settings = {"seed": 0, "stopping": QUICK, "scale_inputs": "none", "scale_targets": "none"}
-    once = climb(build, STEPS[:2], X, Y, rule, sample_weight=weights.astype(float), **settings)
-    again = climb(
-        build, STEPS[:2], X.repeat(weights, axis=0), Y.repeat(weights, axis=0), rule, **settings
+    repeated = X.repeat(weights, axis=0), Y.repeat(weights, axis=0), None
+    once, again = (
+        climb(build, STEPS[:2], LeaveOut.of(*table, np.random.default_rng(2)), rule, **settings)
+        for table in ((X, Y, weights.astype(float)), repeated)
     )
     for weighted, repeated in zip(once, again, strict=True):
         assert weighted.loss == pytest.approx(repeated.loss, rel=1e-6)
@@ -212,6 +215,5 @@ def test_wide_networks_get_a_decay_and_as_many_starts_as_time_allows():
 def test_a_rung_is_worse_only_beyond_the_error_of_the_difference():
     random = np.random.default_rng(0)
     low, noise = random.normal(size=400) ** 2, random.normal(size=400)
-    best = Rung(Step(()), low)
-    assert Rung(Step(()), low + 0.1 * noise - 0.1 * noise.mean()).is_no_worse_than(best)
-    assert not Rung(Step(()), low + 0.3 + 0.1 * noise).is_no_worse_than(best)
+    assert is_no_worse(low + 0.1 * noise - 0.1 * noise.mean(), low)
+    assert not is_no_worse(low + 0.3 + 0.1 * noise, low)

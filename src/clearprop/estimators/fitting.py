@@ -116,6 +116,7 @@ def train_sheet(
                 n_jobs=_workers(estimator),
                 seed=random,
                 initializer=rules.initializer(estimator.initializer),
+                wide=is_auto(estimator.solver),
                 **settings | _penalty_to_choose(estimator),
             )
         else:
@@ -130,7 +131,7 @@ def train_sheet(
         result = replace(result, reasons=(chosen.reason, *result.reasons))
     kept = Parameters(result.network.sizes, result.parameters.vector.astype(sheet.dtype))
     used = result.division if trained_on is division else division
-    return Outcome(result, kept, used, chosen.rule)
+    return Outcome(result, kept, used, result.solver)
 
 
 def _table(sheet: Sheet, division: Division, rule: Rule) -> tuple[Table, Division]:

@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
+import numpy as np
 import numpy.typing as npt
 
 from clearprop.initializers import Seed, random_source
 from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.training.choice import choose_solver, choose_solver_for_any_size
+from clearprop.training.company import joined, train_wide
 from clearprop.training.fit import TrainingResult
-from clearprop.training.ladder import STARTS
+from clearprop.training.left_out import STARTS
 from clearprop.training.restarts import Combination, train_restarts
 from clearprop.training.search import Search
 from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.training.stopping import Stopping
+from clearprop.training.wide import HIDDEN
 from clearprop.updates import UpdateRule
 
 AUTO = "auto"
@@ -41,6 +44,7 @@ def train_automatically(
     n_jobs: int | None = None,
     seed: Seed = None,
     penalty: float | None = None,
+    wide: bool | None = None,
     **settings: Any,
 ) -> TrainingResult:
     """Train a network whose hidden sizes, solver and starts are chosen by task, rows and data.
@@ -64,6 +68,10 @@ def train_automatically(
     penalty : float, optional
         As for `train`. Without it Bayesian regularisation finds its own, L-BFGS with sizes to be
         chosen takes the best of `search.DECAYS`, and the others take none.
+    wide : bool, optional
+        Whether wide networks may join those that Bayesian regularisation trains, or take their
+        place, if all else is left open; see `training.wide`. Without it they may where the solver
+        is left open too.
     **settings
         What else `train` takes.
 
@@ -94,6 +102,7 @@ def train_automatically(
     rows = len(X) if division is None else len(division.train)  # type: ignore[arg-type]
     wanted = None if hidden == AUTO else tuple(hidden)
     reasons: list[Text] = []
+    wide = solver == AUTO if wide is None else wide
     if solver == AUTO:
         chosen = (
             choose_solver_for_any_size(lambda units: build(units, True), rows)
@@ -106,12 +115,20 @@ def train_automatically(
     smooth = isinstance(rule, BatchSolver) and rule.name != "lbfgs"
     settings["stopping"] = settings.get("stopping") or Stopping()
     settings |= {"n_jobs": n_jobs, "penalty": 0.0 if penalty is None else penalty}
+    company, own_start = None, "xavier"
     if wanted is None:
-        search = Search.of(lambda units: build(units, smooth), X, Y, rule, random, settings)
-        wanted, rule, settings["penalty"] = search.run(penalty)
+        welcome = wide and restarts == AUTO and combine == "average"
+        search = Search.of(
+            lambda units: build(units, smooth), X, Y, rule, random, settings, welcome=welcome
+        )
+        found = search.run(penalty)
+        wanted, rule, company = found.hidden, found.rule, found.company
+        settings["penalty"] = found.penalty
+        own_start = settings.get("initializer") or "xavier"
         settings["initializer"] = search.settings.get("initializer")
         reasons += search.reasons
     settings["initializer"] = settings.get("initializer") or "xavier"
+    terms = settings | {"initializer": own_start}
     network = build(wanted, smooth)
     starts = 1 if restarts == AUTO else int(restarts)
     if restarts == AUTO and hidden == AUTO:
@@ -119,11 +136,23 @@ def train_automatically(
             epochs = min(settings["stopping"].max_epochs, EPOCHS)
             settings["stopping"] = replace(settings["stopping"], max_epochs=epochs)
         starts = affordable_starts(network, rows, rule, settings["stopping"].max_epochs)
+        if company is not None and company.share < 1:
+            starts = max(1, starts // 2)  # their variance counts a quarter
         if starts > 1:
             reasons.append(_why_averaged(starts))
-    result = train_restarts(
-        network, X, Y, rule, restarts=starts, combine=combine, seed=random, **settings
-    )
+    if company is not None and company.share == 1:
+        result = train_wide(build(HIDDEN, smooth), X, Y, company, seed=random, **terms)
+    else:
+        result = train_restarts(
+            network, X, Y, rule, restarts=starts, combine=combine, seed=random, **settings
+        )
+        if company is not None and result.stop_reason.name != "interrupted":
+            beside = train_wide(
+                build(HIDDEN, smooth), X, Y, company, seed=random, **terms | {"observe": None}
+            )
+            single = getattr(X, "dtype", None) == np.float32
+            rounding = np.finfo(np.float32 if single else np.float64).eps
+            result = joined(result, beside, company, float(rounding))
     return replace(result, reasons=tuple(reasons), seconds=time.perf_counter() - began)
 
 

@@ -20,28 +20,53 @@ from clearprop.arrays import as_matrix
 from clearprop.backprop.reference import row_slices
 from clearprop.network import DEFAULT_MEMORY, Network
 from clearprop.objective import Objective
-from clearprop.structure import FloatArray
-from clearprop.training.scaling import Scaling
+from clearprop.structure import FloatArray, Layer, Parameters
+from clearprop.training.scaling import Scaling, unfold
 from clearprop.training.solvers.belief import Belief, Noise
 from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_blas_thread
 
+CERTAIN = "certain."
+"""What the names of arrays begin with that belong to starts without a distribution."""
 MOST_LEVERAGE = 0.95
 """A leverage nearer to 1 says that the linear approximation no longer holds."""
 
 
 @dataclass(frozen=True)
-class Laplace:
-    """A normal distribution around the most probable parameters of one start."""
+class Start:
+    """One start whose parameters are taken for certain."""
 
     network: Network
     theta: FloatArray
     """θ̂ in the scaled variables, shape (P,)."""
-    factor: FloatArray
-    """Lower Cholesky factor of A, shape (P, P)."""
     noise: float
     """1/(β κ), the variance of the noise in scaled units."""
     inputs: Scaling
     targets: Scaling
+
+    @staticmethod
+    def of(
+        network: Network, parameters: Parameters, noise: float, inputs: Scaling, targets: Scaling
+    ) -> "Start":
+        """Return the start whose parameters for raw inputs and outputs these are."""
+        return Start(network, unfold(parameters, inputs, targets).vector, noise, inputs, targets)
+
+    def moments(self, X: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return mean and variance of the function at raw inputs, each (m, K), in raw units."""
+        mean = self.network.forward(self.theta, self.inputs.apply(X))
+        return self.targets.undo(mean), np.zeros_like(mean)
+
+    @property
+    def noise_variance(self) -> FloatArray:
+        """The variance of the noise of each output, shape (K,), in raw units squared."""
+        return self.noise * self.targets.spread**2
+
+
+@dataclass(frozen=True)
+class Laplace(Start):
+    """A normal distribution around the most probable parameters of one start."""
+
+    factor: FloatArray
+    """Lower Cholesky factor of A, shape (P, P)."""
 
     @staticmethod
     def at(
@@ -59,7 +84,7 @@ class Laplace:
             return None
         factor = np.tril(factored.factor) * np.sqrt(units)
         variance = 1 / (belief.beta * noise.curvature)
-        return Laplace(objective.network, theta, factor, variance, inputs, targets)
+        return Laplace(objective.network, theta, variance, inputs, targets, factor)
 
     def moments(self, X: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return mean and variance of the function at raw inputs, each (m, K), in raw units."""
@@ -75,21 +100,27 @@ class Laplace:
         spread = self.targets.spread
         return self.targets.undo(mean), variance * spread**2
 
-    @property
-    def noise_variance(self) -> FloatArray:
-        """The variance of the noise of each output, shape (K,), in raw units squared."""
-        return self.noise * self.targets.spread**2
-
 
 @dataclass(frozen=True)
 class Posterior:
     """The mixture of the starts that were kept."""
 
-    members: tuple[Laplace, ...]
+    members: tuple[Start, ...]
+    """Those with a distribution come first."""
+    share: float = 1.0
+    """How much those with a distribution count together; the others count the rest."""
+
+    @property
+    def weights(self) -> FloatArray:
+        """How much each member counts, shape (R,); they add up to 1."""
+        known = np.array([isinstance(member, Laplace) for member in self.members])
+        if known.all() or not known.any():
+            return np.full(len(known), 1 / len(known))
+        return np.where(known, self.share / known.sum(), (1 - self.share) / (~known).sum())
 
     def mean(self, X: npt.ArrayLike) -> FloatArray:
         """Return the mean of the function at raw inputs X (m, n₀), shape (m, K)."""
-        return self._moments(X)[0].mean(axis=0)
+        return np.average(self._moments(X)[0], axis=0, weights=self.weights)
 
     def std(self, X: npt.ArrayLike, noise: bool = True) -> FloatArray:
         """Return the standard deviation of a new observation at raw inputs, shape (m, K).
@@ -97,11 +128,12 @@ class Posterior:
         In the units of the raw targets; with ``noise=False`` that of the function only.
         """
         means, variances = self._moments(X)
-        variance = variances.mean(axis=0) + means.var(axis=0)
+        weights = self.weights
+        mean = np.average(means, axis=0, weights=weights)
+        variance = np.average(variances + (means - mean) ** 2, axis=0, weights=weights)
         if noise:
-            variance = variance + np.mean(
-                [member.noise_variance for member in self.members], axis=0
-            )
+            each = [member.noise_variance for member in self.members]
+            variance = variance + np.average(each, axis=0, weights=weights)
         return np.sqrt(variance)
 
     def left_out_residuals(
@@ -110,27 +142,36 @@ class Posterior:
         """Return the residuals that training rows would have, had each not been trained on.
 
         (y − f) / (1 − h) of every start, averaged over the starts; h = w J A⁻¹ Jᵀ β κ is the
-        leverage of a row of weight w. Exact for a linear network with fixed α and β, else near.
-        Shape (m, K), in raw units.
+        leverage of a row of weight w, 0 for starts whose parameters are taken for certain. Exact
+        for a linear network with fixed α and β, else near. Shape (m, K), in raw units.
         """
         counted = np.ones(len(Y)) if weights is None else weights
         means, variances = self._moments(X)
         noise = np.stack([member.noise_variance for member in self.members])[:, None, :]
         leverage = variances / np.where(noise > 0, noise, 1.0) * counted[:, None]
-        return ((Y - means) / (1 - np.minimum(leverage, MOST_LEVERAGE))).mean(axis=0)
+        residuals = (Y - means) / (1 - np.minimum(leverage, MOST_LEVERAGE))
+        return np.average(residuals, axis=0, weights=self.weights)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return all of it as arrays, for a model file; of each factor the lower triangle."""
+        """Return all of it as arrays, for a model file; of each factor the lower triangle.
+
+        The names of what belongs to starts without a distribution begin with "certain.".
+        """
         first = self.members[0]
-        lower = np.tril_indices(first.theta.size)
-        return {
-            "sizes": np.array(first.network.sizes),
-            "theta": np.stack([member.theta for member in self.members]),
-            "factor": np.stack([member.factor[lower] for member in self.members]),
-            "noise": np.array([member.noise for member in self.members]),
+        known = [member for member in self.members if isinstance(member, Laplace)]
+        certain = [member for member in self.members if not isinstance(member, Laplace)]
+        kept = {
             "inputs": np.stack([first.inputs.shift, first.inputs.rate]),
             "targets": np.stack([first.targets.shift, first.targets.rate]),
         }
+        if known:
+            lower = np.tril_indices(known[0].theta.size)
+            kept |= _points(known)
+            kept["factor"] = np.stack([member.factor[lower] for member in known])
+        if certain:
+            kept |= {CERTAIN + name: array for name, array in _points(certain).items()}
+            kept["share"] = np.array(self.share)
+        return kept
 
     @staticmethod
     def from_arrays(network: Network, arrays: Mapping[str, npt.NDArray[Any]]) -> "Posterior":
@@ -141,34 +182,28 @@ class Posterior:
         ValueError, KeyError
             If an array is missing, does not fit the others, or holds what is no finite number.
         """
-        from clearprop.structure import Layer
-
-        sizes = tuple(arrays["sizes"].tolist())
-        pairs = zip(sizes[1:], network.layers, strict=True)
-        member = network.with_layers([Layer(count, layer.activation) for count, layer in pairs])
-        P, R = member.parameter_count, len(arrays["noise"])
-        shapes = {
-            "sizes": (len(network.sizes),),
-            "theta": (R, P),
-            "factor": (R, P * (P + 1) // 2),
-            "noise": (R,),
-            "inputs": (2, network.inputs),
-            "targets": (2, network.outputs),
-        }
-        for name, shape in shapes.items():
-            if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
-                raise ValueError(f"{name} has another shape, or holds what is no finite number.")
-        if member.sizes != sizes or R == 0:
-            raise ValueError("the posterior belongs to another network.")
+        scalings = {"inputs": (2, network.inputs), "targets": (2, network.outputs)}
+        for name, shape in scalings.items():
+            _check(name, arrays[name], shape)
         inputs, targets = Scaling(*arrays["inputs"]), Scaling(*arrays["targets"])
-        lower, starts = np.tril_indices(P), []
-        for theta, triangle, noise in zip(
-            arrays["theta"], arrays["factor"], arrays["noise"], strict=True
-        ):
+        certain: list[Start] = []
+        share = 1.0
+        if CERTAIN + "theta" in arrays:
+            _check("share", arrays["share"], ())
+            share = float(arrays["share"])
+            points = _points_from(network, arrays, CERTAIN)
+            certain += [Start(*point, inputs, targets) for point in points]
+            if not {"sizes", "theta", "noise", "factor"} & set(arrays):
+                return Posterior(tuple(certain), share)
+        known, points = [], _points_from(network, arrays, "")
+        P = points[0][1].size
+        _check("factor", arrays["factor"], (len(points), P * (P + 1) // 2))
+        lower = np.tril_indices(P)
+        for point, triangle in zip(points, arrays["factor"], strict=True):
             factor = np.zeros((P, P))
             factor[lower] = triangle
-            starts.append(Laplace(member, theta, factor, float(noise), inputs, targets))
-        return Posterior(tuple(starts))
+            known.append(Laplace(*point, inputs, targets, factor))
+        return Posterior((*known, *certain), share)
 
     def _moments(self, X: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
         network = self.members[0].network
@@ -177,3 +212,36 @@ class Posterior:
             member.moments(raw) for member in self.members
         ]
         return np.stack([mean for mean, _ in moments]), np.stack([var for _, var in moments])
+
+
+def _points(members: Sequence[Start]) -> dict[str, npt.NDArray[Any]]:
+    """Return sizes, parameters and noise of starts of one network as arrays."""
+    return {
+        "sizes": np.array(members[0].network.sizes),
+        "theta": np.stack([member.theta for member in members]),
+        "noise": np.array([member.noise for member in members]),
+    }
+
+
+def _points_from(
+    network: Network, arrays: Mapping[str, npt.NDArray[Any]], begin: str
+) -> list[tuple[Network, FloatArray, float]]:
+    """Return network, parameters and noise of the starts that `_points` wrote down."""
+    sizes, theta, noise = (arrays[begin + name] for name in ("sizes", "theta", "noise"))
+    hidden = network.layers[:-1][: len(sizes) - 2]
+    if len(hidden) != len(sizes) - 2:
+        raise ValueError("the posterior has more layers than the network.")
+    units = zip(sizes[1:-1].tolist(), hidden, strict=True)
+    layers = [Layer(count, layer.activation) for count, layer in units]
+    member = network.with_layers([*layers, network.layers[-1]])
+    _check("sizes", sizes, (len(member.sizes),))
+    if member.sizes != tuple(sizes.tolist()) or not len(noise):
+        raise ValueError("the posterior belongs to another network.")
+    _check("noise", noise, (len(noise),))
+    _check("theta", theta, (len(noise), member.parameter_count))
+    return [(member, *each) for each in zip(theta, noise.tolist(), strict=True)]
+
+
+def _check(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.shape != shape or not np.isfinite(array).all():
+        raise ValueError(f"{name} has another shape, or holds what is no finite number.")

@@ -1,4 +1,4 @@
-"""What is searched where sizes are left open: the prior, then the sizes or the weight decay."""
+"""What is searched where sizes are left open: the prior, the sizes or the weight decay, company."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,8 +13,11 @@ from clearprop.initializers import RandomSource
 from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.structure import FloatArray
+from clearprop.training import wide
+from clearprop.training.averaging import passes_on
 from clearprop.training.choice import WIDE
-from clearprop.training.ladder import LADDER, Build, Step, best_of, climb, sizes_for
+from clearprop.training.ladder import LADDER, Build, Rung, Step, best_of, climb, sizes_for
+from clearprop.training.left_out import LeaveOut, Training
 from clearprop.training.priors import choose_prior, choose_start
 from clearprop.training.solvers import BatchSolver
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
@@ -25,10 +28,23 @@ CLIMBING_EPOCHS = 60
 """Iterations of a second-order solver on a rung of the ladder."""
 JUDGE = 2
 """The rung on which priors are judged."""
+SHALLOW, DEEP = 1, 2
+"""Hidden layers on the ladder at most, with and without wide networks, which have two."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
 """α = λ · rows of the weight decays to choose from; 1 says that weights are about 1 in size."""
 SHARED = ("initializer", "scale_inputs", "scale_targets", "batch_size", "n_jobs")
 Rule = BatchSolver | UpdateRule
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is to be trained on all rows."""
+
+    hidden: tuple[int, ...]
+    rule: Rule
+    penalty: float
+    company: wide.Company | None = None
+    """How wide networks take part."""
 
 
 @dataclass
@@ -43,6 +59,8 @@ class Search:
     settings: dict[str, Any]
     """As for `train`, with ``n_jobs``."""
     weights: FloatArray | None
+    welcome: bool = False
+    """Whether wide networks may join those that Bayesian regularisation trains."""
     reasons: list[Text] = field(default_factory=list)
 
     @staticmethod
@@ -53,6 +71,8 @@ class Search:
         rule: Rule,
         random: RandomSource,
         settings: dict[str, Any],
+        *,
+        welcome: bool = False,
     ) -> "Search":
         """Return the search over the training rows of ``settings["division"]``.
 
@@ -75,24 +95,26 @@ class Search:
         own = {name: settings[name] for name in SHARED if settings.get(name) is not None}
         own["stopping"] = Stopping(max_epochs=stopping.max_epochs, max_seconds=stopping.max_seconds)
         kept = None if weights is None else weights[rows]
-        return Search(build, X[rows], Y[rows], rule, random, own, kept)
+        return Search(build, X[rows], Y[rows], rule, random, own, kept, welcome)
 
-    def run(self, penalty: float | None) -> tuple[tuple[int, ...], Rule, float]:
-        """Return hidden sizes, rule and penalty; no penalty leaves it to be chosen."""
+    def run(self, penalty: float | None) -> Found:
+        """Return what is to be trained; no penalty leaves it to be chosen."""
         rows = len(self.X)
         if isinstance(self.rule, UpdateRule):
             self.reasons.append(_usual(WIDE, rows))
-            return WIDE, self.rule, penalty or 0.0
+            return Found(WIDE, self.rule, penalty or 0.0)
         if self.rule.name == "lbfgs" and penalty is None:
             steps = [Step(WIDE, alpha / rows) for alpha in DECAYS]
             if rows > 1:
-                return WIDE, self.rule, self._best(steps).penalty
-            return WIDE, self.rule, steps[0].penalty
-        sizes = sizes_for(self.build, rows)
+                return Found(WIDE, self.rule, self._best(steps, self._leave_out()).step.penalty)
+            return Found(WIDE, self.rule, steps[0].penalty)
+        self.welcome = self.welcome and passes_on(self.build(wide.HIDDEN))
+        most = SHALLOW if self.welcome else DEEP
+        sizes = [hidden for hidden in sizes_for(self.build, rows) if len(hidden) <= most]
         if len(sizes) == 1 or rows == 1:
             self.reasons.append(_usual(sizes[0], rows))
-            return sizes[0], self.rule, penalty or 0.0
-        stopping = self.settings["stopping"]
+            return Found(sizes[0], self.rule, penalty or 0.0)
+        asked, stopping = dict(self.settings), self.settings["stopping"]
         if self.rule.name != "lbfgs":
             epochs = min(stopping.max_epochs, CLIMBING_EPOCHS)
             self.settings["stopping"] = replace(stopping, max_epochs=epochs)
@@ -100,8 +122,27 @@ class Search:
             network = self.build(sizes[min(JUDGE, len(sizes) - 1)])
             self._choose_start(network)
             self._choose_prior(network)
-        best = self._best([Step(hidden, penalty or 0.0) for hidden in sizes])
-        return best.hidden, self.rule, best.penalty
+        data = self._leave_out()
+        best = self._best([Step(hidden, penalty or 0.0) for hidden in sizes], data)
+        found = Found(best.step.hidden, self.rule, best.step.penalty)
+        if not self.welcome:
+            return found
+        return replace(found, company=self._company(best, data, asked))
+
+    def _company(self, best: Rung, data: LeaveOut, settings: dict[str, Any]) -> wide.Company | None:
+        """Return how wide networks take part beside those of the best rung."""
+        stopping, jobs = settings["stopping"], settings.pop("n_jobs", None)
+        batch_size = settings.get("batch_size") or wide.BATCH_SIZE
+        epochs = wide.marks(len(self.X), batch_size, stopping.max_epochs)
+        settings |= wide.terms(epochs[-1], batch_size, stopping)
+        seed = int(self.random.permutation(2**20)[0])
+        training = Training(self.build(wide.HIDDEN), wide.RULE, seed, jobs, settings)
+        company = wide.company_of(best.pair, training.pairs(data, epochs), epochs)
+        self.reasons.append(_why_company(company, best.loss))
+        return company
+
+    def _leave_out(self) -> LeaveOut:
+        return LeaveOut.of(self.X, self.Y, self.weights, self.random)
 
     def _choose_start(self, network: Network) -> None:
         """Choose what draws the first parameters, where it is open and units can be spread."""
@@ -122,32 +163,24 @@ class Search:
         settings = self.settings | {"sample_weight": self.weights}
         return choose(network, self.X, self.Y, self.rule, self.random, **settings)
 
-    def _best(self, steps: Sequence[Step]) -> Step:
-        """Return the step whose average will do best on rows that were left out."""
-        rungs = climb(
-            self.build,
-            steps,
-            self.X,
-            self.Y,
-            self.rule,
-            seed=self.random,
-            sample_weight=self.weights,
-            **self.settings,
-        )
-        best = best_of(rungs).step
+    def _best(self, steps: Sequence[Step], data: LeaveOut) -> Rung:
+        """Return the rung whose average will do best on rows that were left out."""
+        rungs = climb(self.build, steps, data, self.rule, seed=self.random, **self.settings)
+        found = best_of(rungs)
+        best = found.step
         if len({step.hidden for step in steps}) == 1:
             rows = len(self.X)
             tried = ", ".join(f"{rung.step.penalty * rows:g}: {rung.loss:.4g}" for rung in rungs)
-            found = f"{best.penalty * rows:g}"
+            chosen = f"{best.penalty * rows:g}"
             self.reasons += [
                 _usual(best.hidden, rows),
-                _lowest("Weight decay", "权重衰减", found, tried),
+                _lowest("Weight decay", "权重衰减", chosen, tried),
             ]
         else:
             tried = ", ".join(f"{spelled(rung.step.hidden)}: {rung.loss:.4g}" for rung in rungs)
-            found = spelled(best.hidden)
-            self.reasons.append(_lowest("Hidden units", "隐藏单元", found, tried))
-        return best
+            chosen = spelled(best.hidden)
+            self.reasons.append(_lowest("Hidden units", "隐藏单元", chosen, tried))
+        return found
 
 
 def spelled(hidden: tuple[int, ...]) -> str:
@@ -166,4 +199,29 @@ def _lowest(what: str, what_zh: str, found: str, tried: str) -> Text:
     return Text(
         f"{what}: {found}, with the lowest loss on rows that were left out ({tried}).",
         f"{what_zh}：{found}，其留出数据的损失最低（{tried}）。",
+    )
+
+
+def _why_company(company: wide.Company | None, alone: float) -> Text:
+    """Return what was found out about wide networks."""
+    units = spelled(wide.HIDDEN)
+    if company is None:
+        return Text(
+            f"Wide networks: none, since {units} units trained by mini-batches do not lower the "
+            "loss on rows that were left out.",
+            f"宽网络：不采用。以小批量训练的 {units} 个单元未能降低留出数据的损失。",
+        )
+    losses = f"{company.loss:.4g}; {alone:.4g}"
+    if company.share == 1:
+        return Text(
+            f"Wide networks: {units} units, {company.epochs} epochs of mini-batches, in place of "
+            f"the others, for the lowest loss on rows that were left out ({losses} without).",
+            f"宽网络：{units} 个单元，小批量训练 {company.epochs} 个周期，取代其他网络，"
+            f"其留出数据的损失最低（{losses} 为不采用时）。",
+        )
+    return Text(
+        f"Wide networks: {units} units, {company.epochs} epochs of mini-batches, count one half, "
+        f"for the lowest loss on rows that were left out ({losses} without).",
+        f"宽网络：{units} 个单元，小批量训练 {company.epochs} 个周期，占一半权重，"
+        f"其留出数据的损失最低（{losses} 为不采用时）。",
     )
