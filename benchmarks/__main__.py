@@ -1,11 +1,14 @@
-"""`python -m benchmarks [ROW ...] [--rounds N] [--quick] [--data FILE] [--SECTION] [--write]`."""
+"""`python -m benchmarks [ROW ...] [--rounds N] [--quick] [--data FILE] [--SECTION] [--write]`.
+
+The section `--accuracy` needs `--tables FOLDER`, and takes `--splits N` splits of each table.
+"""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import results, rows, sections
+from benchmarks import results, rows, sections, splits
 from benchmarks.rows import Options
 
 
@@ -17,6 +20,8 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument("--rounds", type=int, default=7)
     described.add_argument("--quick", action="store_true", help="a tenth of the epochs, 3 rounds")
     described.add_argument("--data", type=Path, help="MNIST as an .npz with X_train and y_train")
+    described.add_argument("--tables", type=Path, help="a folder of tables, see splits.py")
+    described.add_argument("--splits", type=int, default=20, help="splits of each table at most")
     described.add_argument("--write", action="store_true", help="keep it in benchmarks/RESULTS.md")
     described.add_argument("--all", action="store_true", help="every section")
     for name, section in sections.load().items():
@@ -36,10 +41,21 @@ def main(arguments: Sequence[str]) -> None:
         described.error("--write keeps whole sections, measured in full: no ROW, --peers, --quick")
     if given.data is not None and not given.data.is_file():
         described.error(f"there is no file {given.data}")
+    if given.tables is not None and not splits.tables_in(given.tables):
+        described.error(f"there is no table in {given.tables}")
+    if given.splits < 1:
+        described.error("--splits must be at least 1")
     rounds = min(3, given.rounds) if given.quick else given.rounds
-    options = Options(tuple(given.rows), tuple(given.peers), rounds, given.quick, given.data)
+    options = Options(
+        tuple(given.rows), tuple(given.peers), rounds, given.quick, given.data, given.tables,
+        given.splits,
+    )  # fmt: skip
     known = sections.load()
     for name in list(known) if given.all else given.sections or ["speed"]:
+        missing = getattr(known[name], "missing", None)
+        if missing is not None and (why := missing(options)):
+            print(f"## {known[name].TITLE}\n\n{why}\n", flush=True)
+            continue
         text = results.with_circumstances(known[name].run(options), arguments)
         print(f"## {known[name].TITLE}\n\n{text}\n", flush=True)
         if given.write:

@@ -22,6 +22,10 @@ class Options:
     """A tenth of the epochs: for tuning, not for the record."""
     data: Path | None = None
     """MNIST as an .npz file; without it images are made up."""
+    tables: Path | None = None
+    """A folder of tables with splits; without it there is nothing to be accurate on."""
+    splits: int = 20
+    """Splits of each table at most."""
 
     def shortened(self, count: int) -> int:
         """Return this many epochs or batches, or a tenth of them where it is to be quick."""

@@ -1,4 +1,7 @@
-"""One file a part of the results: it has a `TITLE` and `run(options)`, which gives Markdown."""
+"""One file a part of the results: it has a `TITLE` and `run(options)`, which gives Markdown.
+
+It may have `missing(options)`, which says why there is nothing to measure; then it is skipped.
+"""
 
 import importlib
 import pkgutil

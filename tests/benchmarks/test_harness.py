@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import check, machine, peers, results, rows, sections, table
+from benchmarks import check, machine, peers, results, rows, sections, splits, table
 from benchmarks.contender import ENGINE, OURS, Contender, thread_counts
 from benchmarks.measure import Timing, measure, ratio
 from benchmarks.peers import ours, scikit_learn, textbook
 from benchmarks.problem import Problem
 from benchmarks.rows import Options
+from benchmarks.sections import accuracy
 from benchmarks.tasks import GaussNewton, Gradient, Prediction, Task, Training
 
 QUICK = Options(quick=True)
@@ -237,3 +238,48 @@ def test_the_machine_is_described():
 
 def timing(contender: Contender, seconds: list[float]) -> Timing:
     return Timing(contender, first=seconds[0], seconds=seconds)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with one small table of 60 rows and three splits."""
+    table = tmp_path / "line"
+    table.mkdir()
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 2))
+    data = np.c_[X[:, :1], X @ [[2.0], [-1.0]] + 0.1 * random.normal(size=(60, 1)), X[:, 1:]]
+    np.savetxt(table / "data.txt", data)
+    np.savetxt(table / "index_features.txt", [0, 2])
+    np.savetxt(table / "index_target.txt", [1])
+    for number in range(3):
+        rows = random.permutation(60)
+        np.savetxt(table / f"index_train_{number}.txt", rows[:50])
+        np.savetxt(table / f"index_test_{number}.txt", rows[50:])
+    return tmp_path
+
+
+def test_tables_are_read_in_the_layout_that_is_described(folder):
+    (table,) = splits.tables_in(folder)
+    first, second = splits.splits_of(table, 2)
+    assert (first.X.shape, first.y.shape, first.X_test.shape) == ((50, 2), (50,), (10, 2))
+    assert not np.array_equal(first.y, second.y)
+    assert np.abs(first.X @ [2, -1] - first.y).max() < 0.5
+    assert len(splits.splits_of(table, 9)) == 3
+
+
+def test_accuracy_is_measured_beside_scikit_learn(folder):
+    text = accuracy.run(replace(QUICK, tables=folder))
+    cells = [cell.strip() for cell in text.splitlines()[-1].split("|")[1:-1]]
+    assert cells[:2] == ["line", "1"]
+    ours, theirs = (float(cell.split(" ± ")[0]) for cell in cells[2:4])
+    assert 0.03 < ours < 0.2
+    assert theirs > ours
+    assert 70 <= float(cells[4].rstrip("%")) <= 100
+
+
+def test_without_tables_accuracy_says_so_and_is_skipped(capsys, tmp_path):
+    program.main(["--accuracy"])
+    assert "needs `--tables FOLDER`" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        program.main(["--accuracy", "--tables", str(tmp_path)])
+    assert "there is no table in" in capsys.readouterr().err

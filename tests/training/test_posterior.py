@@ -103,6 +103,15 @@ def test_the_posterior_of_several_starts_survives_being_written_down():
     assert spread == pytest.approx(inner + np.var(means, axis=0), rel=1e-9)
 
 
+def test_every_start_with_more_parameters_than_rows_has_a_posterior():
+    random = np.random.default_rng(1)
+    X = random.normal(size=(60, 40))
+    Y = X[:, :5] @ np.array([[1.0], [-1], [0.5], [2], [1]]) + 0.5 * random.normal(size=(60, 1))
+    network = Network(40, [Layer(4, "tanh"), Layer(1)])
+    result = train_restarts(network, X, Y, restarts=10, seed=1, stopping=Stopping(max_epochs=80))
+    assert np.isfinite(result.posterior.std(X)).all()
+
+
 def test_intervals_cover_what_they_promise():
     random = np.random.default_rng(3)
     X = random.uniform(-1, 1, size=(2000, 1))

@@ -99,6 +99,24 @@ class Pair:
         """The mean of `losses`."""
         return float(self.losses.mean())
 
+    def of_rows(self, rows: slice) -> "Pair":
+        """Return what they say of some of the samples."""
+        weights = self.judge.weights
+        kept = None if weights is None else weights[rows]
+        judge = Judge(self.judge.network, self.judge.Y[rows], kept)
+        return Pair(judge, self.sums[:, rows], self.variance[rows], self.averages)
+
+    def and_then(self, other: "Pair") -> "Pair":
+        """Return what they say of these samples and of others."""
+        first, second = self.judge, other.judge
+        weights = None
+        if first.weights is not None and second.weights is not None:
+            weights = np.concatenate([first.weights, second.weights])
+        judge = Judge(first.network, np.concatenate([first.Y, second.Y]), weights)
+        sums = np.concatenate([self.sums, other.sums], axis=1)
+        variance = np.concatenate([self.variance, other.variance])
+        return Pair(judge, sums, variance, self.averages)
+
 
 def losses_together(first: Pair, second: Pair, share: float) -> FloatArray:
     """Return the loss of two averages of which the first counts `share`, shape (m′,)."""

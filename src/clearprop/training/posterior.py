@@ -79,7 +79,7 @@ class Laplace(Start):
         units = belief.beta * noise.factor
         with one_blas_thread():
             model = QuadraticModel.at(objective.with_penalty(0.0), theta)
-            factored = model.damped(belief.precision / units)
+            factored = model.factored(belief.precision / units)
         if factored is None:
             return None
         factor = np.tril(factored.factor) * np.sqrt(units)

@@ -137,7 +137,7 @@ class Search:
         settings |= wide.terms(epochs[-1], batch_size, stopping)
         seed = int(self.random.permutation(2**20)[0])
         training = Training(self.build(wide.HIDDEN), wide.RULE, seed, jobs, settings)
-        company = wide.company_of(best.pair, training.pairs(data, epochs), epochs)
+        company = wide.company_of(best.pair, *wide.pairs_after(training, data, best.pair, epochs))
         self.reasons.append(_why_company(company, best.loss))
         return company
 

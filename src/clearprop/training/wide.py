@@ -13,19 +13,19 @@ Forecasting 5, 1989, section 4.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from clearprop.structure import FloatArray
-from clearprop.training.left_out import Pair, is_no_worse, losses_together
+from clearprop.training.left_out import LeaveOut, Pair, Training, is_no_worse, losses_together
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 from clearprop.updates.adam import Adam
 
 HIDDEN = (50, 50)
-RULE: UpdateRule = Adam(learning_rate=0.002)
+RULE: UpdateRule = Adam(learning_rate=0.01)
 BATCH_SIZE = 32
 MOST_STEPS = 20_000
 """Steps of a start at most."""
@@ -33,6 +33,8 @@ MOST_EPOCHS = 600
 """Epochs of a start at most, where few rows make few steps."""
 EPOCHS_AN_ITERATION = 3
 """Epochs that may be taken for each iteration that a second-order solver may take."""
+TRIAL = 2
+"""Parts of the data on which all numbers of epochs are tried."""
 COVERED, WITHIN = 0.95, 1.96
 """Part of the targets that so many standard deviations are to cover, as of a normal distribution.
 
@@ -81,6 +83,30 @@ def terms(epochs: int, batch_size: int, stopping: Stopping) -> dict[str, Any]:
         "penalty": 0.0,
         "stopping": Stopping(epochs, time, goal=-math.inf, patience=0, keep_best=False),
     }
+
+
+def pairs_after(
+    training: Training, data: LeaveOut, small: Pair, epochs: Sequence[int]
+) -> tuple[list[Pair], list[int]]:
+    """Return what wide networks say after these numbers of epochs, and the numbers that were kept.
+
+    The first parts of the data see all numbers of epochs; the other parts those up to the last one
+    that, joined with the small networks, is no worse there than the best.
+    """
+    trial, rest = (replace(data, parts=part) for part in (data.parts[:TRIAL], data.parts[TRIAL:]))
+    seen = training.pairs(trial, epochs)
+    if not rest.parts:
+        return seen, list(epochs)
+    there = small.of_rows(slice(len(seen[0].judge.Y)))
+    halves = [losses_together(pair, there, HALF) for pair in seen]
+    best = min(halves, key=np.mean)
+    last = max(place for place, half in enumerate(halves) if is_no_worse(half, best))
+    kept = list(epochs[: last + 1])
+    terms = training.settings | {
+        "stopping": replace(training.settings["stopping"], max_epochs=kept[-1])
+    }
+    more = replace(training, seed=training.seed + 1, settings=terms).pairs(rest, kept)
+    return [first.and_then(second) for first, second in zip(seen, more, strict=False)], kept
 
 
 def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Company | None:

@@ -212,10 +212,7 @@ class _Walk:
 
     def estimate(self, model: QuadraticModel) -> None:
         """Find α, β, γ and the evidence at θ, where `model` is that of the data."""
-        factor = model.damped(self.penalty())
-        if factor is None:  # singular to rounding: the smallest ridge that is not
-            ridge = 1e-10 * float(np.diagonal(model.matrix).max())
-            factor = model.damped(self.penalty() + ridge)
+        factor = model.factored(self.penalty())
         if factor is None:
             return
         theta = self.descent.theta.astype(np.float64, copy=False)

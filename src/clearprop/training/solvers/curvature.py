@@ -13,6 +13,8 @@ from clearprop.structure import FloatArray
 
 MATRICES = 3
 """P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""
+RIDGES = (0.0, 1e-10, 1e-8, 1e-6)
+"""What is added to the diagonal of a singular matrix, in units of its largest entry."""
 
 
 @cache
@@ -83,6 +85,18 @@ class QuadraticModel:
         diagonal_of(damped)[:] += damping
         factor, failed = _lapack("potrf")(damped, lower=1, overwrite_a=1, clean=0)
         return None if failed else Cholesky(factor)
+
+    def factored(self, damping: FloatArray) -> "Cholesky | None":
+        """Return the factor of G + diag(damping), with a ridge if that is singular to rounding.
+
+        The ridge is the smallest of a few that suffices; None where none does.
+        """
+        largest = float(np.diagonal(self.matrix).max())
+        for ridge in RIDGES:
+            factor = self.damped(damping + ridge * largest)
+            if factor is not None:
+                return factor
+        return None
 
     def least_squares_step(self) -> FloatArray | None:
         """Return the shortest s that minimises ‖G s + g‖, from the eigenvectors of G.
