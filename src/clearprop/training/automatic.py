@@ -1,25 +1,26 @@
 """Train with everything chosen: solver, hidden sizes and number of starts, each with its reason."""
 
 import inspect
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
 import numpy.typing as npt
 
 from clearprop.initializers import Seed, random_source
 from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.training.choice import choose_solver, choose_solver_for_any_size
-from clearprop.training.company import joined, train_wide
+from clearprop.training.company import accompanied
+from clearprop.training.deadline import DEADLINE, Deadline
 from clearprop.training.fit import TrainingResult
 from clearprop.training.left_out import STARTS
 from clearprop.training.restarts import Combination, train_restarts
-from clearprop.training.search import Search
+from clearprop.training.search import Found, Search
 from clearprop.training.solvers import BatchSolver, make_solver
-from clearprop.training.stopping import Stopping
+from clearprop.training.stopping import Stopping, time_reached
 from clearprop.training.wide import HIDDEN
 from clearprop.updates import UpdateRule
 
@@ -27,6 +28,8 @@ AUTO = "auto"
 FIRST_ORDER = ("lbfgs", "rprop", "scaled_conjugate_gradient")
 EPOCHS = 80
 """Iterations of Bayesian regularisation where several starts are averaged: more gain little."""
+SEARCHING = 0.5
+"""Part of the time, if it is bounded, after which the search ends."""
 WORK = 1_000_000_000_000
 """Multiplications that all starts together may take: about half a minute of one core."""
 NetworkOf = Callable[..., Network]
@@ -73,7 +76,9 @@ def train_automatically(
         place, if all else is left open; see `training.wide`. Without it they may where the solver
         is left open too.
     **settings
-        What else `train` takes.
+        What else `train` takes. The `max_seconds` of its `stopping` are those of everything
+        together: after half of them nothing more is compared, and starts that are not done at
+        their end are left out, if there are others.
 
     Returns
     -------
@@ -113,47 +118,60 @@ def train_automatically(
         reasons.append(chosen.reason)
     rule = make_solver(solver)
     smooth = isinstance(rule, BatchSolver) and rule.name != "lbfgs"
-    settings["stopping"] = settings.get("stopping") or Stopping()
+    stopping = settings.get("stopping") or Stopping()
+    deadline = Deadline(began, stopping.max_seconds)
+    settings["stopping"] = replace(stopping, max_seconds=math.inf)
     settings |= {"n_jobs": n_jobs, "penalty": 0.0 if penalty is None else penalty}
-    company, own_start = None, "xavier"
+    own_start = settings.get("initializer") or "xavier"
+    found = Found(wanted or (), rule, settings["penalty"])
     if wanted is None:
-        welcome = wide and restarts == AUTO and combine == "average"
         search = Search.of(
-            lambda units: build(units, smooth), X, Y, rule, random, settings, welcome=welcome
-        )
+            lambda units: build(units, smooth), X, Y, rule, random, settings,
+            deadline.after(SEARCHING),
+            welcome=wide and restarts == AUTO and combine == "average",
+        )  # fmt: skip
         found = search.run(penalty)
-        wanted, rule, company = found.hidden, found.rule, found.company
-        settings["penalty"] = found.penalty
-        own_start = settings.get("initializer") or "xavier"
         settings["initializer"] = search.settings.get("initializer")
         reasons += search.reasons
     settings["initializer"] = settings.get("initializer") or "xavier"
-    terms = settings | {"initializer": own_start}
-    network = build(wanted, smooth)
+    settings |= {"penalty": found.penalty, "inspect": deadline.watched(settings.get("inspect"))}
     starts = 1 if restarts == AUTO else int(restarts)
+    beside = settings | {"initializer": own_start}
     if restarts == AUTO and hidden == AUTO:
-        if rule.name == "bayesian_regularization":
-            epochs = min(settings["stopping"].max_epochs, EPOCHS)
-            settings["stopping"] = replace(settings["stopping"], max_epochs=epochs)
-        starts = affordable_starts(network, rows, rule, settings["stopping"].max_epochs)
-        if company is not None and company.share < 1:
-            starts = max(1, starts // 2)  # their variance counts a quarter
+        starts, settings["stopping"] = _starts_of(
+            found, build(found.hidden, smooth), rows, settings
+        )
         if starts > 1:
             reasons.append(_why_averaged(starts))
-    if company is not None and company.share == 1:
-        result = train_wide(build(HIDDEN, smooth), X, Y, company, seed=random, **terms)
-    else:
+    result = None
+    if found.company is None or found.company.share < 1:
+        small = build(found.hidden, smooth)
         result = train_restarts(
-            network, X, Y, rule, restarts=starts, combine=combine, seed=random, **settings
+            small, X, Y, found.rule, restarts=starts, combine=combine, seed=random, **settings
         )
-        if company is not None and result.stop_reason.name != "interrupted":
-            beside = train_wide(
-                build(HIDDEN, smooth), X, Y, company, seed=random, **terms | {"observe": None}
-            )
-            single = getattr(X, "dtype", None) == np.float32
-            rounding = np.finfo(np.float32 if single else np.float64).eps
-            result = joined(result, beside, company, float(rounding))
+    if found.company is not None:
+        result = accompanied(
+            result, build(HIDDEN, smooth), X, Y, found.company, seed=random, **beside
+        )
+    assert result is not None
+    if result.stop_reason.name == DEADLINE:
+        result = replace(result, stop_reason=time_reached(stopping.max_seconds))
     return replace(result, reasons=tuple(reasons), seconds=time.perf_counter() - began)
+
+
+def _starts_of(
+    found: Found, network: Network, rows: int, settings: dict[str, Any]
+) -> tuple[int, Stopping]:
+    """Return how many starts of a network to average, and when each stops."""
+    stopping = settings["stopping"]
+    if found.rule.name == "bayesian_regularization":
+        stopping = replace(stopping, max_epochs=min(stopping.max_epochs, EPOCHS))
+    starts = affordable_starts(network, rows, found.rule, stopping.max_epochs)
+    if found.company is None:
+        return starts, stopping
+    if found.company.share == 1:
+        return STARTS, stopping
+    return max(1, starts // 2), stopping  # where they count one half, their variance is a quarter
 
 
 def affordable_starts(

@@ -11,6 +11,7 @@ from clearprop.language import Text
 from clearprop.network import Network
 from clearprop.training import wide
 from clearprop.training.averaging import Part, deepened, weighted_average
+from clearprop.training.deadline import DEADLINE
 from clearprop.training.fit import TrainingResult
 from clearprop.training.left_out import STARTS
 from clearprop.training.posterior import Laplace, Posterior, Start
@@ -18,6 +19,44 @@ from clearprop.training.restarts import train_restarts
 from clearprop.training.scaling import Scaling
 from clearprop.training.stopping import StopReason
 from clearprop.training.wide import Company
+
+EARLY = ("interrupted", DEADLINE)
+"""Why networks end before they are done."""
+
+
+def accompanied(
+    small: TrainingResult | None,
+    network: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    company: Company,
+    **settings: Any,
+) -> TrainingResult:
+    """Return wide networks trained on all rows, joined with the small ones where these count too.
+
+    Where there was no time left, or Ctrl-C was pressed, the small ones stay alone.
+
+    Parameters
+    ----------
+    small : TrainingResult or None
+        The average of several small networks.
+    network : Network
+        A wide one.
+    X, Y : arrays of shape (m, n₀) and (m, K)
+    company : Company
+    **settings
+        As for `train_wide`.
+    """
+    if small is None:
+        return train_wide(network, X, Y, company, **settings)
+    if small.stop_reason.name in EARLY:
+        return small
+    wide = train_wide(network, X, Y, company, **settings | {"observe": None})
+    if wide.stop_reason.name in EARLY:
+        return small
+    single = getattr(X, "dtype", None) == np.float32
+    rounding = float(np.finfo(np.float32 if single else np.float64).eps)
+    return joined(small, wide, company, rounding)
 
 
 def train_wide(

@@ -12,6 +12,7 @@ from typing import Any
 from clearprop.initializers import Seed, random_source
 from clearprop.network import Network
 from clearprop.training.choice import is_small_enough
+from clearprop.training.deadline import OutOfTimeError
 from clearprop.training.left_out import LeaveOut, Pair, Training, is_no_worse
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
@@ -83,13 +84,23 @@ def climb(
     solver : BatchSolver or UpdateRule
     seed, n_jobs, **settings
         As for `train_restarts`.
+
+    Raises
+    ------
+    OutOfTimeError
+        If there was not even time for the first rung; later ones are left out then.
     """
     seeds = random_source(seed).permutation(2**20)[: len(steps)]
     tried: list[Rung] = []
     for step, own in zip(steps, seeds, strict=True):
         wanted = settings | {"penalty": step.penalty}
         training = Training(build(step.hidden), solver, int(own), n_jobs, wanted)
-        tried.append(Rung(step, *training.pairs(data)))
+        try:
+            tried.append(Rung(step, *training.pairs(data)))
+        except OutOfTimeError:
+            if not tried:
+                raise
+            break
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
         found = tried[best].pair.losses
         later = tried[best + 1 :]

@@ -27,6 +27,7 @@ from clearprop.initializers import random_source
 from clearprop.network import Network
 from clearprop.structure import FloatArray, Parameters
 from clearprop.training.averaging import can_average
+from clearprop.training.deadline import DEADLINE, OutOfTimeError
 from clearprop.training.division import Division, Rows
 from clearprop.training.fit import TrainingResult, train
 from clearprop.training.history import Record
@@ -196,7 +197,13 @@ class Training:
     """What else `train` takes."""
 
     def pairs(self, data: LeaveOut, epochs: Sequence[int] = ()) -> list[Pair]:
-        """Return what two starts for each part say of it after so many epochs, or in the end."""
+        """Return what two starts for each part say of it after so many epochs, or in the end.
+
+        Raises
+        ------
+        OutOfTimeError
+            If a deadline among the settings' inspectors stopped one of them.
+        """
         trained = self._train(data, epochs)
         judge = data.judge(self.network)
         pairs = []
@@ -215,7 +222,8 @@ class Training:
         count = 2 * len(without)
         seeds = random_source(self.seed).permutation(2**20)[:count]
         workers = worker_count(count, self.n_jobs)
-        network = self.network
+        settings, network = dict(self.settings), self.network
+        asked = settings.pop("inspect", None)
         if workers > 1:
             network = network.with_layers(network.layers, n_jobs=1)
         seen: list[dict[int, FloatArray]] = [{} for _ in range(count)]
@@ -238,12 +246,14 @@ class Training:
                 division=division,
                 sample_weight=weights,
                 inspect=look,
-                **self.settings,
+                **settings,
             )
 
-        results = side_by_side(one, count, workers)
+        results = side_by_side(one, count, workers, asked)
         if any(result.stop_reason.name == "interrupted" for result in results):
             raise KeyboardInterrupt
+        if any(result.stop_reason.name == DEADLINE for result in results):
+            raise OutOfTimeError
         trained = []
         for number, result in enumerate(results):
             X = data.X[data.copies[data.parts[number // 2]]]

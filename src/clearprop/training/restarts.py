@@ -16,6 +16,7 @@ from clearprop.network import Network
 from clearprop.structure import Parameters
 from clearprop.training import stopping
 from clearprop.training.averaging import average, can_average
+from clearprop.training.deadline import DEADLINE, Inspector
 from clearprop.training.fit import TrainingResult, train
 from clearprop.training.history import Record
 from clearprop.training.posterior import Posterior
@@ -27,7 +28,6 @@ from clearprop.updates import UpdateRule
 MOST = 1000
 """Starts at most."""
 Combination = Literal["average", "best"]
-Inspector = Callable[[Record, Parameters], StopReason | None]
 
 
 def train_restarts(
@@ -100,7 +100,7 @@ def train_restarts(
         )
 
     results = side_by_side(one, restarts, workers, inspect)
-    ranked = tuple(sorted(results, key=_badness))
+    ranked = tuple(sorted(_in_time(results), key=_badness))
     best = replace(ranked[0], network=network)
     seconds = time.perf_counter() - began
     if combine == "best" or not can_average(network):
@@ -164,6 +164,12 @@ def _until(interrupted: threading.Event, inspect: Inspector | None) -> Inspector
         return inspect(record, parameters) if inspect else None
 
     return look
+
+
+def _in_time(results: list[TrainingResult]) -> list[TrainingResult]:
+    """Return the starts that no deadline stopped; if none is left, the one that came farthest."""
+    done = [result for result in results if result.stop_reason.name != DEADLINE]
+    return done or [max(results, key=lambda result: len(result.history))]
 
 
 def _badness(result: TrainingResult) -> float:

@@ -16,6 +16,7 @@ from clearprop.structure import FloatArray
 from clearprop.training import wide
 from clearprop.training.averaging import passes_on
 from clearprop.training.choice import WIDE
+from clearprop.training.deadline import Deadline, OutOfTimeError
 from clearprop.training.ladder import LADDER, Build, Rung, Step, best_of, climb, sizes_for
 from clearprop.training.left_out import LeaveOut, Training
 from clearprop.training.priors import choose_prior, choose_start
@@ -59,6 +60,8 @@ class Search:
     settings: dict[str, Any]
     """As for `train`, with ``n_jobs``."""
     weights: FloatArray | None
+    deadline: Deadline
+    """When what is not yet known is no longer looked for."""
     welcome: bool = False
     """Whether wide networks may join those that Bayesian regularisation trains."""
     reasons: list[Text] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Search:
         rule: Rule,
         random: RandomSource,
         settings: dict[str, Any],
+        deadline: Deadline,
         *,
         welcome: bool = False,
     ) -> "Search":
@@ -93,9 +97,11 @@ class Search:
         if weights is not None:
             rows = rows[weights[rows] > 0]
         own = {name: settings[name] for name in SHARED if settings.get(name) is not None}
-        own["stopping"] = Stopping(max_epochs=stopping.max_epochs, max_seconds=stopping.max_seconds)
+        own["stopping"] = Stopping(max_epochs=stopping.max_epochs)
+        if (inspect := deadline.watched()) is not None:
+            own["inspect"] = inspect
         kept = None if weights is None else weights[rows]
-        return Search(build, X[rows], Y[rows], rule, random, own, kept, welcome)
+        return Search(build, X[rows], Y[rows], rule, random, own, kept, deadline, welcome)
 
     def run(self, penalty: float | None) -> Found:
         """Return what is to be trained; no penalty leaves it to be chosen."""
@@ -105,9 +111,8 @@ class Search:
             return Found(WIDE, self.rule, penalty or 0.0)
         if self.rule.name == "lbfgs" and penalty is None:
             steps = [Step(WIDE, alpha / rows) for alpha in DECAYS]
-            if rows > 1:
-                return Found(WIDE, self.rule, self._best(steps, self._leave_out()).step.penalty)
-            return Found(WIDE, self.rule, steps[0].penalty)
+            best = self._best(steps, self._leave_out()) if rows > 1 else None
+            return Found(WIDE, self.rule, (best.step if best else steps[0]).penalty)
         self.welcome = self.welcome and passes_on(self.build(wide.HIDDEN))
         most = SHALLOW if self.welcome else DEEP
         sizes = [hidden for hidden in sizes_for(self.build, rows) if len(hidden) <= most]
@@ -124,8 +129,11 @@ class Search:
             self._choose_prior(network)
         data = self._leave_out()
         best = self._best([Step(hidden, penalty or 0.0) for hidden in sizes], data)
+        if best is None:
+            hidden = sizes[min(JUDGE, len(sizes) - 1)]
+            return Found(hidden, self.rule, penalty or 0.0)
         found = Found(best.step.hidden, self.rule, best.step.penalty)
-        if not self.welcome:
+        if not self.welcome or self.deadline.passed:
             return found
         return replace(found, company=self._company(best, data, asked))
 
@@ -137,7 +145,11 @@ class Search:
         settings |= wide.terms(epochs[-1], batch_size, stopping)
         seed = int(self.random.permutation(2**20)[0])
         training = Training(self.build(wide.HIDDEN), wide.RULE, seed, jobs, settings)
-        company = wide.company_of(best.pair, *wide.pairs_after(training, data, best.pair, epochs))
+        try:
+            pairs, epochs = wide.pairs_after(training, data, best.pair, epochs)
+        except OutOfTimeError:
+            return None
+        company = wide.company_of(best.pair, pairs, epochs)
         self.reasons.append(_why_company(company, best.loss))
         return company
 
@@ -150,22 +162,29 @@ class Search:
         if "initializer" in self.settings or not ranges or not np.isfinite(ranges).all():
             return
         name, why = self._judged(choose_start, network)
-        self.settings["initializer"] = name
-        self.reasons.append(why)
+        if not self.deadline.passed:
+            self.settings["initializer"] = name
+            self.reasons.append(why)
 
     def _choose_prior(self, network: Network) -> None:
         """Choose which weights share an α, where there are several inputs."""
         if network.inputs > 1:
-            self.rule, why = self._judged(choose_prior, network)
-            self.reasons.append(why)
+            rule, why = self._judged(choose_prior, network)
+            if not self.deadline.passed:
+                self.rule = rule
+                self.reasons.append(why)
 
     def _judged(self, choose: Callable[..., tuple[Any, Text]], network: Network) -> Any:
         settings = self.settings | {"sample_weight": self.weights}
         return choose(network, self.X, self.Y, self.rule, self.random, **settings)
 
-    def _best(self, steps: Sequence[Step], data: LeaveOut) -> Rung:
-        """Return the rung whose average will do best on rows that were left out."""
-        rungs = climb(self.build, steps, data, self.rule, seed=self.random, **self.settings)
+    def _best(self, steps: Sequence[Step], data: LeaveOut) -> Rung | None:
+        """Return the rung whose average will do best on left-out rows; None if time was short."""
+        try:
+            rungs = climb(self.build, steps, data, self.rule, seed=self.random, **self.settings)
+        except OutOfTimeError:
+            self.reasons.append(_NO_TIME)
+            return None
         found = best_of(rungs)
         best = found.step
         if len({step.hidden for step in steps}) == 1:
@@ -186,6 +205,12 @@ class Search:
 def spelled(hidden: tuple[int, ...]) -> str:
     """Return hidden sizes as people write them."""
     return " + ".join(map(str, hidden)) or "0"
+
+
+_NO_TIME = Text(
+    "Time: too little of it to compare sizes or decays on rows that are left out.",
+    "时间：不足以在留出数据上比较网络大小或权重衰减。",
+)
 
 
 def _usual(sizes: tuple[int, ...], rows: int) -> Text:

@@ -25,7 +25,7 @@ from clearprop.updates import UpdateRule
 from clearprop.updates.adam import Adam
 
 HIDDEN = (50, 50)
-RULE: UpdateRule = Adam(learning_rate=0.01)
+RULE: UpdateRule = Adam(learning_rate=0.005)
 BATCH_SIZE = 32
 MOST_STEPS = 20_000
 """Steps of a start at most."""
@@ -77,11 +77,12 @@ def marks(rows: int, batch_size: int, iterations: int) -> list[int]:
 
 def terms(epochs: int, batch_size: int, stopping: Stopping) -> dict[str, Any]:
     """Return how `train` trains a wide network for so many epochs, whatever the rows say."""
-    time = stopping.max_seconds
     return {
         "batch_size": batch_size,
         "penalty": 0.0,
-        "stopping": Stopping(epochs, time, goal=-math.inf, patience=0, keep_best=False),
+        "stopping": Stopping(
+            epochs, stopping.max_seconds, goal=-math.inf, patience=0, keep_best=False
+        ),
     }
 
 
