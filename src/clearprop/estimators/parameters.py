@@ -102,7 +102,8 @@ class MLPParameters:
     )
     max_iter: Any = parameter(
         200,
-        "The most iterations, or epochs of mini-batches.",
+        "The most iterations, or epochs of mini-batches. Wide networks that join others\n"
+        "in a search may take three epochs for each.",
         Whole(1),
     )
     shuffle: Any = parameter(
@@ -244,7 +245,7 @@ class MLPParameters:
     )
     max_seconds: Any = parameter(
         None,
-        "The most seconds that training may take.",
+        "The most seconds that training may take, a search and all its starts together.",
         Nothing(),
         Number(0, math.inf, "low"),
     )

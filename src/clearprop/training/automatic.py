@@ -134,15 +134,14 @@ def train_automatically(
         settings["initializer"] = search.settings.get("initializer")
         reasons += search.reasons
     settings["initializer"] = settings.get("initializer") or "xavier"
-    settings |= {"penalty": found.penalty, "inspect": deadline.watched(settings.get("inspect"))}
+    watched = deadline.leaving(1 - SEARCHING).watched(settings.get("inspect"))
+    settings |= {"penalty": found.penalty, "inspect": watched}
     starts = 1 if restarts == AUTO else int(restarts)
     beside = settings | {"initializer": own_start}
     if restarts == AUTO and hidden == AUTO:
         starts, settings["stopping"] = _starts_of(
             found, build(found.hidden, smooth), rows, settings
         )
-        if starts > 1:
-            reasons.append(_why_averaged(starts))
     result = None
     if found.company is None or found.company.share < 1:
         small = build(found.hidden, smooth)
@@ -154,6 +153,8 @@ def train_automatically(
             result, build(HIDDEN, smooth), X, Y, found.company, seed=random, **beside
         )
     assert result is not None
+    if restarts == AUTO and hidden == AUTO and len(result.members) > 1:
+        reasons.append(_why_averaged(len(result.members)))
     if result.stop_reason.name == DEADLINE:
         result = replace(result, stop_reason=time_reached(stopping.max_seconds))
     return replace(result, reasons=tuple(reasons), seconds=time.perf_counter() - began)

@@ -36,6 +36,13 @@ class Deadline:
         """Return the deadline after this part of the seconds."""
         return Deadline(self.began, part * self.seconds)
 
+    def leaving(self, part: float) -> "Deadline":
+        """Return the deadline, or a later one that leaves at least this part of the seconds."""
+        if math.isinf(self.seconds):
+            return self
+        latest = time.perf_counter() - (1 - part) * self.seconds
+        return Deadline(max(self.began, latest), self.seconds)
+
     def watched(self, inspect: Inspector | None = None) -> Inspector | None:
         """Return an inspector that stops trainings at the deadline, and asks `inspect` before.
 
