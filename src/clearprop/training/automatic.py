@@ -167,12 +167,7 @@ def _starts_of(
     stopping = settings["stopping"]
     if found.rule.name == "bayesian_regularization":
         stopping = replace(stopping, max_epochs=min(stopping.max_epochs, EPOCHS))
-    starts = affordable_starts(network, rows, found.rule, stopping.max_epochs)
-    if found.company is None:
-        return starts, stopping
-    if found.company.share == 1:
-        return STARTS, stopping
-    return max(1, starts // 2), stopping  # where they count one half, their variance is a quarter
+    return affordable_starts(network, rows, found.rule, stopping.max_epochs), stopping
 
 
 def affordable_starts(
