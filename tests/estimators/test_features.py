@@ -189,3 +189,34 @@ def test_float32_stays_float32() -> None:
         model = MLPRegressor(solver=solver, **SMALL).fit(X.astype("f4"), Y.astype("f4"))
         assert {part.dtype.name for part in model.coefs_ + model.intercepts_} == {"float32"}
         assert model.predict(X.astype("f4")).dtype == "float32"
+
+
+def test_training_goes_on_where_it_was_said_at_first_that_it_would() -> None:
+    inputs = np.random.default_rng(0).normal(size=(100, 3))
+    y = np.sin(3 * inputs[:, 0]) * inputs[:, 1]
+    settings: dict[str, Any] = {"random_state": 0, "max_iter": 60}
+    joined = MLPRegressor(**settings).fit(inputs, y)
+    assert "Wide networks: 50 + 50" in joined.summary()
+    assert joined.predict(inputs, return_std=True)[1].min() > 0
+    with pytest.raises(InputError, match="joined small and wide networks"):
+        joined.partial_fit(inputs, y)
+    with pytest.raises(InputError, match="joined small and wide networks"):
+        joined.set_params(warm_start=True).fit(inputs, y)
+    model = MLPRegressor(warm_start=True, **settings).fit(inputs, y)
+    before, sizes = model.score(inputs, y), model.network_.sizes
+    model.fit(inputs, y)
+    assert model.network_.sizes == sizes
+    assert model.network_.layers[0].activation.name == "tanh"
+    assert model.score(inputs, y) > before - 0.01
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_joined_is_one_network_in_either_precision(dtype: str) -> None:
+    random = np.random.default_rng(1)
+    inputs = random.uniform(-2, 2, size=(80, 2)).astype(dtype)
+    y = 1000 + 100 * np.sin(3 * inputs[:, 0]) * inputs[:, 1] + random.normal(size=80)
+    model = MLPRegressor(random_state=0, max_iter=40).fit(inputs, y.astype(dtype))
+    mean = vars(model)["_result"].posterior.mean(inputs.astype(float))[:, 0]
+    assert model.predict(inputs).dtype == dtype
+    exact = 1e-3 if dtype == "float32" else 1e-8
+    assert np.abs(model.predict(inputs) - mean).max() < exact * np.std(y)

@@ -108,6 +108,8 @@ def test_wide_networks_join_where_they_help_only():
     assert company_of(small, [worse], [10]) is None
     half = company_of(small, [worse, similar], [10, 20])
     assert (half.epochs, half.share) == (20, 0.5)
+    slight = company_of(small, [pair(1.5 * random.normal(size=truth.shape), 0.1)], [10])
+    assert slight.share == 0.25
     place = company_of(small, [similar, exact], [10, 20])
     assert (place.epochs, place.share) == (20, 1.0)
 

@@ -8,6 +8,7 @@ from clearprop.estimators import plan
 from clearprop.estimators.rules import AUTOMATIC
 from clearprop.language import Text
 from clearprop.network import Network
+from clearprop.structure import Parameters
 from clearprop.training import choose_solver
 from clearprop.training.choice import choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver
@@ -30,10 +31,14 @@ class Chosen:
 
     rule: Rule
     reason: Text | None
+    kept_smooth: bool | None = None
+    """Whether the network that training goes on with has smooth units; None if it starts anew."""
 
     @property
     def smooth(self) -> bool:
-        """Whether the solver looks at curvature, which kinks would spoil."""
+        """Whether the solver looks at curvature, which kinks would spoil, or units are smooth."""
+        if self.kept_smooth is not None:
+            return self.kept_smooth
         return isinstance(self.rule, BatchSolver) and self.rule.name not in FIRST_ORDER
 
 
@@ -45,9 +50,16 @@ def several_trainings(estimator: Any) -> bool:
 
 
 def solver_for(
-    estimator: Any, build: Callable[[tuple[int, ...], bool], Network], rows: int
+    estimator: Any,
+    build: Callable[[tuple[int, ...], bool], Network],
+    rows: int,
+    before: Parameters | None = None,
 ) -> Chosen:
-    """Return the solver that trains networks which `build` makes for sizes and smoothness."""
+    """Return the solver that trains networks which `build` makes for sizes and smoothness.
+
+    Where training goes on from parameters, their number decides: those of an average of several
+    starts may be too many for the solver that trained each.
+    """
     wanted = estimator.solver
     if not is_auto(wanted):
         return Chosen(plan.solver_rule(estimator, wanted), None)
@@ -58,6 +70,11 @@ def solver_for(
         )
         return Chosen(plan.solver_rule(estimator, "adam"), why)
     sizes = estimator.hidden_layer_sizes
+    if before is not None:
+        smooth = any(layer.activation.name == "tanh" for layer in estimator.network_.layers[:-1])
+        choice = choose_solver(build(before.sizes[1:-1], smooth), rows)
+        wanted = choice.solver if is_auto(sizes) else CAUTIOUS.get(choice.solver, choice.solver)
+        return Chosen(plan.solver_rule(estimator, wanted), choice.reason, smooth)
     if is_auto(sizes):
         choice = choose_solver_for_any_size(lambda units: build(units, True), rows)
         return Chosen(plan.solver_rule(estimator, choice.solver), choice.reason)

@@ -93,6 +93,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         rows = sheet(self, task, given, inputs, answers, numeric=self._numeric)
         before = self.parameters_ if going_on else None
         if before is not None:
+            self._refuse_joined()
             self._refuse_other_shape(before, rows.Y.shape[1])
         self._task = task
         outcome = train_sheet(self, task, rows, before)
@@ -117,6 +118,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         rows = sheet(self, task, given, X, y, numeric=self._numeric)
         going_on = hasattr(self, "coefs_")
         if going_on:
+            self._refuse_joined()
             self._refuse_other_shape(self.parameters_, rows.Y.shape[1])
         outcome, stream = take_epoch(self, task, rows)
         self._task = task
@@ -176,6 +178,16 @@ class MLPEstimator(MLPParameters, BaseEstimator):
     @property
     def _numeric(self) -> bool:
         raise NotImplementedError
+
+    def _refuse_joined(self) -> None:
+        """Refuse to go on from small and wide networks in one.
+
+        Units that pass sums on do so with numbers near rounding, which a first step would spoil.
+        """
+        members = vars(self)["_result"].members
+        if len({member.hidden for member in members}) > 1:
+            why = "the last fit joined small and wide networks, with which training cannot go on."
+            raise refuse("warm_start", self.warm_start, why, "warm_start=True from the first fit.")
 
     def _refuse_other_shape(self, before: Parameters, targets: int) -> None:
         """Refuse to go on from parameters that do not fit the data or the hidden layers."""

@@ -80,7 +80,7 @@ def train_sheet(
     def build(sizes: tuple[int, ...], smooth: bool) -> Network:
         return network_of(estimator, task, sizes, sheet, smooth=smooth, dtype="float64")
 
-    chosen = solver_for(estimator, build, rows)
+    chosen = solver_for(estimator, build, rows, before)
     dtype = sheet.dtype if _takes_float32(chosen.rule) else "float64"
 
     def network_with(sizes: tuple[int, ...]) -> Network:
@@ -116,7 +116,7 @@ def train_sheet(
                 n_jobs=_workers(estimator),
                 seed=random,
                 initializer=rules.initializer(estimator.initializer),
-                wide=is_auto(estimator.solver),
+                wide=is_auto(estimator.solver) and not estimator.warm_start,
                 **settings | _penalty_to_choose(estimator),
             )
         else:

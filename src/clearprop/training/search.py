@@ -29,8 +29,8 @@ CLIMBING_EPOCHS = 60
 """Iterations of a second-order solver on a rung of the ladder."""
 JUDGE = 2
 """The rung on which priors are judged."""
-SHALLOW, DEEP = 1, 2
-"""Hidden layers on the ladder at most, with and without wide networks, which have two."""
+ROWS_IF_DEEP = 5
+"""Targets for every parameter from which small networks have two hidden layers beside wide ones."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
 """α = λ · rows of the weight decays to choose from; 1 says that weights are about 1 in size."""
 SHARED = ("initializer", "scale_inputs", "scale_targets", "batch_size", "n_jobs")
@@ -114,8 +114,7 @@ class Search:
             best = self._best(steps, self._leave_out()) if rows > 1 else None
             return Found(WIDE, self.rule, (best.step if best else steps[0]).penalty)
         self.welcome = self.welcome and passes_on(self.build(wide.HIDDEN))
-        most = SHALLOW if self.welcome else DEEP
-        sizes = [hidden for hidden in sizes_for(self.build, rows) if len(hidden) <= most]
+        sizes = [hidden for hidden in sizes_for(self.build, rows) if self._bears(hidden)]
         if len(sizes) == 1 or rows == 1:
             self.reasons.append(_usual(sizes[0], rows))
             return Found(sizes[0], self.rule, penalty or 0.0)
@@ -136,6 +135,16 @@ class Search:
         if not self.welcome or self.deadline.passed:
             return found
         return replace(found, company=self._company(best, data, asked))
+
+    def _bears(self, hidden: tuple[int, ...]) -> bool:
+        """Return whether a rung is tried.
+
+        Beside wide networks, which have two hidden layers, small ones have one where rows are few:
+        with two they are apt to say wild things between them.
+        """
+        if not self.welcome or len(hidden) < 2:
+            return True
+        return self.Y.size >= ROWS_IF_DEEP * self.build(hidden).parameter_count
 
     def _company(self, best: Rung, data: LeaveOut, settings: dict[str, Any]) -> wide.Company | None:
         """Return how wide networks take part beside those of the best rung."""
@@ -245,8 +254,8 @@ def _why_company(company: wide.Company | None, alone: float) -> Text:
             f"其留出数据的损失最低（{losses} 为不采用时）。",
         )
     return Text(
-        f"Wide networks: {units} units, {company.epochs} epochs of mini-batches, count one half, "
-        f"for the lowest loss on rows that were left out ({losses} without).",
-        f"宽网络：{units} 个单元，小批量训练 {company.epochs} 个周期，占一半权重，"
+        f"Wide networks: {units} units, {company.epochs} epochs of mini-batches, count "
+        f"{company.share:.0%}, for the lowest loss on rows that were left out ({losses} without).",
+        f"宽网络：{units} 个单元，小批量训练 {company.epochs} 个周期，权重占 {company.share:.0%}，"
         f"其留出数据的损失最低（{losses} 为不采用时）。",
     )

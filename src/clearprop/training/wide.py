@@ -3,11 +3,11 @@
 Bayesian regularisation chooses among smooth functions; many units that descend for a time, and are
 averaged over several starts, follow the data closer where these are dense, and mix well with it:
 the two make different errors. How long to descend, and whether the wide networks join the small
-ones for one half, take their place, or stay out, is decided on rows that were left out. Halves need
-no estimate, which a weight would, and are hard to beat.
+ones, take their place, or stay out, is decided on rows that were left out. Shares are quarters: a
+finer estimate would follow the noise of these rows, and equal shares are hard to beat.
 
 Source: Prechelt, "Early stopping - but when?", 1998; Breiman, "Stacked regressions", Machine
-Learning 24, 1996; for the halves Clemen, "Combining forecasts", International Journal of
+Learning 24, 1996; for the equal shares Clemen, "Combining forecasts", International Journal of
 Forecasting 5, 1989, section 4.
 """
 
@@ -42,8 +42,10 @@ Source: Lei et al., "Distribution-free predictive inference for regression", Jou
 Statistical Association 113, 2018, section 2: left-out residuals say how wide intervals must be."""
 MARKS = 10
 """Numbers of epochs that are compared, each √2 times the one before."""
+SHARES = (0.25, 0.5, 0.75)
+"""How much the wide networks may count where they join."""
 HALF = 0.5
-"""How much the wide networks count where they join."""
+"""The share with which it is tried how long they may help."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,8 @@ def pairs_after(
 def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Company | None:
     """Return how wide networks take part; None where they do not help.
 
-    They join for one half where that lowers the loss, after the epochs for which it is lowest. They
-    take the place of the small ones where that is better still beyond doubt.
+    They join where that lowers the loss, with the share and after the epochs for which it is
+    lowest. They take the place of the small ones where that is better still beyond doubt.
 
     Parameters
     ----------
@@ -124,12 +126,15 @@ def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Comp
         What the wide ones say after each of these numbers of epochs.
     epochs : sequence of int
     """
-    halves = [losses_together(pair, small, HALF) for pair in wide]
-    half = min(range(len(wide)), key=lambda place: halves[place].mean())
+    tried = [
+        (losses_together(pair, small, share), place, share)
+        for place, pair in enumerate(wide)
+        for share in SHARES
+    ]
+    losses, best, share = min(tried, key=lambda each: each[0].mean())
     alone = min(range(len(wide)), key=lambda place: wide[place].loss)
-    best, share, losses = half, HALF, halves[half]
     if wide[alone].loss < losses.mean() and not is_no_worse(losses, wide[alone].losses):
-        best, share, losses = alone, 1.0, wide[alone].losses
+        losses, best, share = wide[alone].losses, alone, 1.0
     if not losses.mean() < small.loss:
         return None
     noise = noise_that_covers(wide[best], small, share)
