@@ -32,6 +32,8 @@ class Descent:
 
     def copy(self) -> "Descent":
         """Return the same state in memory of its own."""
+        if self.steps == 0:  # zeros that nobody has touched cost no memory
+            return Descent.start(self.theta)
         return Descent(self.theta.copy(), self.slots.copy(), self.steps)
 
 
