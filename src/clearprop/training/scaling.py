@@ -82,7 +82,7 @@ def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameter
     """
     folded = parameters.copy()
     W, b = folded.layers[0]
-    b -= (inputs.shift * inputs.rate) @ W
+    b -= _combined(inputs.shift * inputs.rate, W)
     W *= inputs.rate[:, None]
     W, b = folded.layers[-1]
     W *= targets.spread
@@ -99,10 +99,15 @@ def unfold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Paramet
     """
     unfolded = parameters.copy()
     W, b = unfolded.layers[0]
-    b += inputs.shift @ W
+    b += _combined(inputs.shift, W)
     W *= inputs.spread[:, None]
     W, b = unfolded.layers[-1]
     b -= targets.shift
     W *= targets.rate
     b *= targets.rate
     return unfolded
+
+
+def _combined(shift: FloatArray, W: FloatArray) -> FloatArray:
+    """Return Σᵢ shiftᵢ W[i, j], shape (n₁,), without the BLAS, whose threads would spin on."""
+    return np.einsum("i,ij->j", shift, W)
