@@ -1,8 +1,8 @@
 """Elementary functions that become vector instructions: exp, tanh, log1p of [0, 1].
 
 PyPI's LLVM has no vector mathematics library, so `math.exp` in a loop stays a scalar call of
-10-20 ns. These are range reductions and polynomials: about 0.4 ns a number, with the relative
-errors stated below (measured against NumPy's long doubles in the tests).
+10-20 ns. These are range reductions and polynomials, with the relative errors stated below
+(measured against NumPy's long doubles in the tests).
 
 | function | float64 | float32 |
 |---|---|---|
