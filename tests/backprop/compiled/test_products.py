@@ -1,29 +1,43 @@
 """Matrix products of compiled code against NumPy's, in twice the precision where there is one."""
 
-import ctypes
-
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from numba import njit
 
-from clearprop.backprop.compiled.products import DEPTH, PAGE, products_for
+from clearprop.backprop.compiled.pointers import start_of
+from clearprop.backprop.compiled.products import (
+    DEPTH,
+    PAGE,
+    add_square,
+    multiply,
+    of_worker,
+    products_for,
+)
 
 PRECISION = {"float32": 1e-6, "float64": 2e-15}
 sizes = st.integers(1, 130)
 
 
-def product(A, B, C, *, keep=False, upper=False):
+@njit
+def compiled_product(products, A, a_row, a_step, B, b_row, b_step, C, c_row, shape, keep):
+    own = of_worker(products, 0)
+    a, b, c = start_of(A), start_of(B), start_of(C)
+    multiply(own, a, a_row, a_step, b, b_row, b_step, c, c_row, shape[0], shape[1], shape[2], keep)
+
+
+@njit
+def compiled_square(products, A, C):
+    add_square(of_worker(products, 0), start_of(A), A.shape[0], A.shape[1], start_of(C))
+
+
+def product(A, B, C, *, keep=False):
     """Do as compiled code does: C = A B (+ C); A and B may be transposed views."""
-    address, panels, lanes = products_for(1, str(C.dtype))
-    number, pointer = ctypes.c_int64, ctypes.c_void_p
-    kinds = [pointer, number, number] * 2 + [pointer] + [number] * 6 + [pointer, number]
-    steps = [[step // C.itemsize for step in matrix.strides] for matrix in (A, B)]
-    ctypes.CFUNCTYPE(ctypes.c_double, *kinds)(address)(
-        A.ctypes.data, *steps[0], B.ctypes.data, *steps[1],
-        C.ctypes.data, C.strides[0] // C.itemsize, *C.shape, A.shape[1],
-        keep, upper, panels.ctypes.data, lanes,
-    )  # fmt: skip
+    steps = [[step // C.itemsize for step in matrix.strides] for matrix in (A, B, C)]
+    shape = (*C.shape, A.shape[1])
+    products = products_for(1, str(C.dtype))
+    compiled_product(products, A, *steps[0], B, *steps[1], C, steps[2][0], shape, int(keep))
 
 
 def matrix(random, rows, columns, transposed, dtype):
@@ -66,7 +80,7 @@ def test_product_of_any_size(dtype, rows, columns, depth, transposed, keep, seed
 def test_square_fills_the_upper_triangle(dtype, rows, depth, seed):
     A = np.random.default_rng(seed).normal(size=(rows, depth)).astype(dtype)
     C = np.zeros((rows, rows), dtype)
-    product(A, A.T, C, keep=True, upper=True)
+    compiled_square(products_for(1, dtype), A, C)
     wanted = A @ A.T
     scale = np.abs(A) @ np.abs(A.T) * PRECISION[dtype] * 4
     assert (np.abs(C - wanted) <= scale)[np.triu_indices(rows)].all()

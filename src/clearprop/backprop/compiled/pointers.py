@@ -55,19 +55,6 @@ def call(typing_context, address, arguments):
 
 
 @intrinsic
-def call_c(typing_context, address, arguments):
-    """Call a C function at an address with a tuple of arguments; it returns a float64."""
-    signature = types.float64(INT, arguments)
-
-    def generate(context, builder, signature, values):
-        passed = cgutils.unpack_tuple(builder, values[1])
-        function = ir.FunctionType(ir.DoubleType(), [value.type for value in passed])
-        return builder.call(builder.inttoptr(values[0], function.as_pointer()), passed)
-
-    return signature, generate
-
-
-@intrinsic
 def like(typing_context, number, other):
     """Return `other` in the type of `number`."""
 

@@ -8,15 +8,18 @@ BLAS libraries do the same, but check and copy more, which small matrices feel.
 """
 
 from functools import cache
-from typing import Any
 
-import numpy as np
-from numba import cfunc, types
+from numba import types
 
-from clearprop.backprop.compiled.compilation import PLAIN, NoAlias, inner
-from clearprop.backprop.compiled.pointers import INT, at, call_c, start_of
+from clearprop.backprop.compiled.compilation import PLAIN, NoAlias, compiled_address, inner
+from clearprop.backprop.compiled.pointers import INT, at, call, start_of
 from clearprop.backprop.compiled.tile import HEIGHT, WIDTH, narrow_tile, wide_tile
-from clearprop.backprop.compiled.vectors import REGISTER_BYTES, transpose_square, vector_length
+from clearprop.backprop.compiled.vectors import (
+    REGISTER_BYTES,
+    aligned,
+    transpose_square,
+    vector_length,
+)
 from clearprop.structure import FloatArray
 
 DEPTH = 1024
@@ -88,7 +91,7 @@ def multiply(
     `product` is what `of_worker` returns.
     """
     address, panel, lanes = product
-    call_c(address, (
+    call(address, (
         A, a_row, a_step, B, b_row, b_step, C, c_row, rows, columns, depth, keep, 0, panel, lanes
     ))  # fmt: skip
 
@@ -97,7 +100,7 @@ def multiply(
 def add_square(product, A, rows, columns, C):
     """Add A Aᵀ to C, at least to its upper triangle: A rows × columns, C rows × rows, no gaps."""
     address, panel, lanes = product
-    call_c(address, (
+    call(address, (
         A, columns, 1, A, 1, columns, C, rows, rows, rows, columns, 1, 1, panel, lanes
     ))  # fmt: skip
 
@@ -111,22 +114,13 @@ def product_address(dtype: str) -> int:
         pointer, INT, INT, pointer, INT, INT, pointer, INT, INT, INT, INT, INT, INT,
         pointer, INT,
     )  # fmt: skip
-    compiled = cfunc(signature, cache=True, pipeline_class=NoAlias, **PLAIN)(_product)
-    _KEPT.append(compiled)
-    return int(compiled.address or 0)
-
-
-_KEPT: list[Any] = []  # an address is valid as long as its function lives
+    return compiled_address(signature, _product, PLAIN | {"pipeline_class": NoAlias})
 
 
 def products_for(workers: int, dtype: str) -> tuple[int, FloatArray, int]:
     """Return the address of the product, a panel for each worker, and the length of a vector.
 
-    The panels, shape (workers, numbers), begin at the borders of vectors.
+    The panels have the shape (workers, numbers).
     """
     lanes = vector_length(dtype)
-    numbers = DEPTH * WIDTH * lanes
-    memory = np.empty(workers * numbers + lanes, dtype)
-    start = -memory.ctypes.data % REGISTER_BYTES // memory.itemsize
-    panels = memory[start : start + workers * numbers].reshape(workers, numbers)
-    return product_address(dtype), panels, lanes
+    return product_address(dtype), aligned((workers, DEPTH * WIDTH * lanes), dtype), lanes

@@ -1,6 +1,5 @@
 """Run the kernels of `small`: memory, lanes and threads for a network of small layers."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ import numpy as np
 from clearprop.backprop.compiled import small
 from clearprop.backprop.compiled.runner import VECTOR_BYTES, Description, Epochs
 from clearprop.backprop.compiled.threads import run_side_by_side, thread_count
+from clearprop.backprop.compiled.vectors import aligned
 from clearprop.backprop.descent import Descent
 from clearprop.structure import FloatArray
 
@@ -132,11 +132,3 @@ class SmallRunner:
             np.empty((lanes, count), dtype),
             np.zeros(lanes),
         )
-
-
-def aligned(shape: tuple[int, ...], dtype: str) -> FloatArray:
-    """Return an empty array that begins where a vector may: none then lies across two lines."""
-    size = math.prod(shape) * np.dtype(dtype).itemsize
-    memory = np.empty(size + VECTOR_BYTES, np.uint8)
-    start = -memory.ctypes.data % VECTOR_BYTES
-    return memory[start : start + size].view(dtype).reshape(shape)

@@ -4,9 +4,11 @@ Numba's loops leave it to the compiler what becomes a vector. Here vectors are n
 which each of them must stay in its register.
 """
 
+import math
 import platform
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -14,6 +16,7 @@ from numba.core.registry import cpu_target
 
 from clearprop.backprop.compiled.compilation import intrinsic
 from clearprop.backprop.compiled.pointers import INT
+from clearprop.structure import FloatArray
 
 
 def _registers() -> tuple[int, int]:
@@ -28,6 +31,8 @@ def _registers() -> tuple[int, int]:
 
 
 REGISTER_BYTES, REGISTERS = _registers()
+CACHE_LINE = 64
+"""Bytes; no register is longer."""
 
 WHOLE, _HALF = ir.IntType(64), ir.IntType(32)
 
@@ -140,3 +145,11 @@ def transpose_square(typing_context, source, source_row, target, target_row):
 def vector_length(dtype: str) -> int:
     """Return how many numbers a vector register holds."""
     return REGISTER_BYTES // (4 if dtype == "float32" else 8)
+
+
+def aligned(shape: tuple[int, ...], dtype: str) -> FloatArray:
+    """Return an empty array that begins with a cache line, so that no vector lies across two."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.empty(size + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + size].view(dtype).reshape(shape)
