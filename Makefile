@@ -3,11 +3,12 @@
 # make bench: time clearprop beside scikit-learn, torch, JAX and plain NumPy; with MNIST itself,
 #            make bench OPTIONS="--data mnist.npz"
 # make forget: delete compiled code, after a change of what it was made from.
+# make lock: write locks/ anew, with today's versions of everything that is installed.
 # make test: everything CI runs (tests, lint, types, import contracts).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo bench test forget clean
+.PHONY: demo bench test lock forget clean
 
 demo: .venv/installed
 	@$(BIN)/clearprop demo $(OPTIONS)
@@ -22,26 +23,43 @@ test: .venv/installed-for-tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+# plain pip installs from the locks; the project itself is built with what they hold
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL_PROJECT = $(PIP) install --no-deps --no-build-isolation --editable .
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/python pyproject.toml
+.venv/installed: .venv/bin/python pyproject.toml locks/use.txt
 	@echo "Installing clearprop into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) install --require-hashes --requirement locks/use.txt
+	@$(INSTALL_PROJECT)
 	@touch $@
 
-.venv/installed-for-tests: .venv/bin/python pyproject.toml
+.venv/installed-for-tests: .venv/bin/python pyproject.toml locks/test.txt tests/node/package-lock.json
 	@echo "Installing clearprop and its test tools into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@$(PIP) install --require-hashes --requirement locks/test.txt
+	@$(INSTALL_PROJECT)
 	@if command -v npm > /dev/null; then \
-	  npm install --silent --no-save --prefix .venv/node mathjax-full@3 > /dev/null 2>&1 || \
+	  mkdir -p .venv/node && cp tests/node/*.json .venv/node/ && \
+	  npm ci --silent --prefix .venv/node > /dev/null 2>&1 || \
 	  echo "MathJax was not installed: the tests that need it are skipped." >&2; fi
 	@touch $@ .venv/installed
 
-.venv/installed-for-benchmarks: .venv/bin/python pyproject.toml
-	@echo "Installing clearprop and what it is compared with into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	@touch $@ .venv/installed
+.venv/installed-for-benchmarks: .venv/installed
+	@echo "Installing what clearprop is compared with into .venv ..."
+	@$(PIP) install --editable '.[bench]'
+	@touch $@
+
+COMPILE = uv pip compile pyproject.toml --group build --universal --generate-hashes \
+  --no-annotate --no-emit-index-url --no-emit-find-links --quiet --upgrade \
+  --custom-compile-command "make lock"
+
+lock:
+	python3 -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet --upgrade uv
+	.venv/lock/bin/$(COMPILE) --extra test --extra dev --extra parquet --output-file locks/test.txt
+	.venv/lock/bin/$(COMPILE) --constraint locks/test.txt --output-file locks/use.txt
+	cd tests/node && npm update --package-lock-only --omit-lockfile-registry-resolved > /dev/null
 
 forget:
 	find src -name '*.nbi' -delete -o -name '*.nbc' -delete

@@ -37,9 +37,9 @@ def output_sensitivities(
 
 def parameter_jacobian(passed: ForwardPass, sensitivities: Sequence[Array]) -> Array:
     """Return ∂out/∂θ, shape (m, K, P), in the order W¹, b¹, W², b² …."""
+    xp = sensitivities[0].__array_namespace__()
     blocks = []
     for A, B in zip(passed.activations, sensitivities, strict=False):
-        xp = B.__array_namespace__()
         m, K, n_out = B.shape
         by_weights = A[:, None, :, None] * B[:, :, None, :]
         blocks.append(xp.reshape(by_weights, (m, K, A.shape[1] * n_out)))

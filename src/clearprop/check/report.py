@@ -9,6 +9,9 @@ from clearprop.language import Language, Text
 WORST = 5
 """How many wrong entries of an array are listed."""
 
+ROUNDING = 1e-12
+"""Relative errors below this are rounding, which differs between processors."""
+
 
 @dataclass(frozen=True)
 class LineReport:
@@ -29,6 +32,13 @@ class LineReport:
         """|given − numeric| / max(|given|, |numeric|)."""
         largest = max(abs(self.given), abs(self.numeric))
         return abs(self.given - self.numeric) / largest if largest else 0.0
+
+    @property
+    def visible_error(self) -> float:
+        """The relative error, 0 where rounding alone explains it."""
+        largest = max(abs(self.given), abs(self.numeric))
+        explained = max(ROUNDING * largest, 5 * self.uncertainty)
+        return self.relative_error if abs(self.given - self.numeric) > explained else 0.0
 
     @property
     def unclear(self) -> bool:
@@ -53,10 +63,14 @@ class ArrayReport:
 
     @property
     def worst(self) -> LineReport:
-        """The line with the largest relative error: a wrong one, an entry where there are any."""
+        """The line with the largest visible error: a wrong one, an entry where there are any.
+
+        Of lines that are equal but for rounding the first: which one rounds worst depends on the
+        processor.
+        """
         lines = [line for line in self.lines if line.is_entry] or self.lines
         wrong = [line for line in lines if not line.ok]
-        return max(wrong or lines, key=lambda line: line.relative_error)
+        return max(wrong or lines, key=lambda line: line.visible_error)
 
 
 @dataclass(frozen=True)
