@@ -9,7 +9,8 @@ from benchmarks.contender import Contender
 from benchmarks.peers import textbook
 from benchmarks.problem import Problem
 from benchmarks.tasks import GaussNewton, Gradient, Prediction, Task, Training
-from clearprop.structure import FloatArray, Parameters
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 
 FAR_BELOW = 0.01
 """Part of the loss at the start that losses are compared to where training went further below."""

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from benchmarks.tasks import Task
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 OURS, ENGINE = "clearprop", "clearprop engine"
 """The public call, against which ratios are taken, and the engine below it."""

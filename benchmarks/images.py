@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.problem import one_hot
 from benchmarks.rows import Options
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 PIXELS, CLASSES = 784, 10
 

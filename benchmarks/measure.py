@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.contender import Contender
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 LEAST = 0.05
 """Seconds that a timed call takes at least; shorter work is repeated within it."""

@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from clearprop.initializers import RandomSource, initialize
-from clearprop.structure import FloatArray, Parameters
+from clearprop._random import RandomSource
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
+from clearprop.network.initializers import initialize
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clearprop import ACTIVATIONS, LOSSES, InputError, Layer, Loss, Network
-from clearprop.structure import Parameters, parameter_count
+from clearprop.backprop.structure import Parameters, parameter_count
 from oracle import OTHER_SETTINGS
 
 ALL_ACTIVATIONS = [*ACTIVATIONS, *OTHER_SETTINGS["activation"]]

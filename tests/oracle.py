@@ -14,7 +14,7 @@ import mpmath
 import numpy as np
 
 from clearprop import Network
-from clearprop.catalogue import settings_of
+from clearprop._registry import settings_of
 
 Array = Any
 

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from clearprop.fitting import fit
 from clearprop.report import report_html
-from clearprop.tabular import fit
 from clearprop.training import Stopping
 
 QUICK = Stopping(max_epochs=8)

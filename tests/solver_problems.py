@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearprop import Layer, Network, Objective
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 from clearprop.training import Stopping
-from clearprop.training.loop import minimize_whole
+from clearprop.training.minimizing import minimize_whole
+from clearprop.training.monitor import Watch
 from clearprop.training.solvers import SOLVERS
-from clearprop.training.watch import Watch
 
 
 @dataclass(frozen=True)

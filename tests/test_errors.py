@@ -1,7 +1,7 @@
 import numpy as np
 
 from clearprop import ClearpropError, InputError
-from clearprop.errors import refuse, refuse_name
+from clearprop._errors import refuse, refuse_name
 
 
 def test_a_refusal_is_a_sentence_with_the_argument_its_value_and_a_way_out() -> None:

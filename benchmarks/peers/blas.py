@@ -5,7 +5,7 @@ from scipy.linalg.blas import dgemm, dsyrk
 from benchmarks.contender import Contender, blas_threads, thread_counts, threads
 from benchmarks.peers.textbook import jacobian
 from benchmarks.tasks import GaussNewton
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 
 def gauss_newton(task: GaussNewton) -> list[Contender]:

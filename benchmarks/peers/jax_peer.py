@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.contender import Contender
 from benchmarks.problem import Problem
 from benchmarks.tasks import Gradient, Prediction, Training
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 NAME, WHOLE = "JAX", "JAX, one call"
 """A call an epoch, as one writes it to see the loss fall, and a single call for all epochs."""

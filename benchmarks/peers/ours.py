@@ -6,10 +6,10 @@ import clearprop as cp
 from benchmarks.contender import ENGINE, OURS, Contender
 from benchmarks.problem import Problem
 from benchmarks.tasks import GaussNewton, Gradient, Prediction, Training
+from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
-from clearprop.network import DEFAULT_MEMORY
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
+from clearprop.network.network import DEFAULT_MEMORY
+from clearprop.network.objective import Objective
 from clearprop.training import Stopping, train
 from clearprop.updates import UPDATES
 

@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from benchmarks.contender import Contender, blas_threads, thread_counts, threads
 from benchmarks.problem import Problem
 from benchmarks.tasks import Gradient, Prediction, Task, Training
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 NAME = "scikit-learn"
 

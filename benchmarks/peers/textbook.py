@@ -8,7 +8,8 @@ import numpy as np
 from benchmarks.contender import Contender, blas_threads, thread_counts, threads
 from benchmarks.problem import Problem
 from benchmarks.tasks import GaussNewton, Gradient, Prediction, Task, Training
-from clearprop.structure import FloatArray, Parameters
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 
 NAME = "textbook NumPy"
 Weights = list[tuple[FloatArray, FloatArray]]

@@ -11,7 +11,7 @@ from torch import nn
 from benchmarks.contender import Contender, thread_counts, threads
 from benchmarks.problem import Problem
 from benchmarks.tasks import Gradient, Prediction, Task, Training
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 NAME = "torch"
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "sigmoid": nn.Sigmoid}

@@ -1,25 +1,25 @@
 """clearprop: backpropagation that shows its work, and gets the work done."""
 
+from clearprop._errors import ClearpropError as ClearpropError
+from clearprop._errors import InputError as InputError
 from clearprop.activations import ACTIVATIONS as ACTIVATIONS
 from clearprop.activations import Activation as Activation
-from clearprop.errors import ClearpropError as ClearpropError
-from clearprop.errors import InputError as InputError
-from clearprop.initializers import INITIALIZERS as INITIALIZERS
+from clearprop.backprop.structure import Layer as Layer
+from clearprop.backprop.structure import Parameters as Parameters
 from clearprop.losses import LOSSES as LOSSES
 from clearprop.losses import Loss as Loss
 from clearprop.model import Model as Model
 from clearprop.model import load as load
 from clearprop.model import save as save
-from clearprop.network import Network as Network
-from clearprop.objective import Objective as Objective
-from clearprop.structure import Layer as Layer
-from clearprop.structure import Parameters as Parameters
+from clearprop.network.initializers import INITIALIZERS as INITIALIZERS
+from clearprop.network.network import Network as Network
+from clearprop.network.objective import Objective as Objective
 
 __version__ = "0.1.0"
 
 _LOADED_WHEN_USED = {
-    "explain": "clearprop.explain",
-    "graph": "clearprop.explain:graph",
+    "explain": "clearprop.derivation:explain",
+    "graph": "clearprop.derivation:graph",
     "check_gradients": "clearprop.check:check_gradients",
     "diagnose": "clearprop.check:diagnose",
     "MLPClassifier": "clearprop.estimators:MLPClassifier",

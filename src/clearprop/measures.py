@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.language import Text
-from clearprop.tables import ClassificationTarget, Target
+from clearprop._text import Text
+from clearprop.data import ClassificationTarget, Target
 from clearprop.training import Division
 
 Array = npt.NDArray[Any]

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix
-from clearprop.catalogue import spelled
-from clearprop.errors import InputError, refuse
-from clearprop.files import read_container, write_container
-from clearprop.files.access import PathLike
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Layer, Parameters, parameter_count
-from clearprop.tables import (
+from clearprop._errors import InputError, refuse
+from clearprop._registry import spelled
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix
+from clearprop.backprop.structure import Layer, Parameters, parameter_count
+from clearprop.data import (
     ClassificationTarget,
     Encoding,
     NumericColumn,
@@ -24,7 +22,10 @@ from clearprop.tables import (
     Target,
     as_table,
 )
-from clearprop.tables.targets import target_from
+from clearprop.data.targets import target_from
+from clearprop.files import read_container, write_container
+from clearprop.files.access import PathLike
+from clearprop.network.network import Network
 from clearprop.training.posterior import Posterior
 
 POSTERIOR = "posterior."

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from clearprop.language import Language, Text
+from clearprop._text import Language, Text
 from clearprop.training import Record
 
 EPOCH = Text("epoch", "周期")

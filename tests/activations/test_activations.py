@@ -7,7 +7,7 @@ import pytest
 import oracle
 from cases import ALL_ACTIVATIONS, is_chinese
 from clearprop import ACTIVATIONS, Activation
-from clearprop.catalogue import name_of, settings_of, spelled
+from clearprop._registry import name_of, settings_of, spelled
 
 RULES = [ACTIVATIONS.make(name) for name in ALL_ACTIVATIONS]
 ELEMENTWISE = [rule for rule in RULES if rule.elementwise]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cases import ALL_LOSSES, HIDDEN, PAIRS, Case, network_cases
 from clearprop.backprop import jacobian, propagate
-from clearprop.structure import Parameters
+from clearprop.backprop.structure import Parameters
 
 FEW = settings(max_examples=settings().max_examples // 4)
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from clearprop.backprop.compiled import shuffling as compiled
 from clearprop.backprop.shuffling import orders_from
+from clearprop.engine import shuffling as compiled
 
 
 def drawn(epochs: int, m: int, seed: int = 0) -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 import clearprop as cp
 from clearprop.check.trained import check_model
 from clearprop.cli.app import run
-from clearprop.tables import read_table
+from clearprop.data import read_table
 
 SCRIPTS = Path(__file__).parent / "scripts"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import clearprop as cp
-from clearprop.check.submission import grade_folder
-from clearprop.check.submission.grading import Mark, as_csv
-from clearprop.check.submission.rubric import Rubric, read_rubric
+from clearprop.check.grading import grade_folder
+from clearprop.check.grading.folder import Mark, as_csv
+from clearprop.check.grading.rubric import Rubric, read_rubric
 
 SCRIPTS = Path(__file__).parent / "scripts"
 RUBRIC = """

@@ -13,9 +13,9 @@ from check.planted import PLANTED
 from check.random_problems import random_problem
 from check.textbook import Textbook
 from check.trials import outcome, right_diagnosis
+from clearprop._text import Text
 from clearprop.check import MISTAKES
 from clearprop.check.mistakes.mistake import Formula
-from clearprop.language import Text
 
 TRIALS = int(os.environ.get("CHECK_TRIALS", "6"))
 

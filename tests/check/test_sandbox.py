@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from clearprop.check.submission import check_file
-from clearprop.check.submission.plain import as_plain, from_plain
-from clearprop.check.submission.sandbox import Limits
+from clearprop.check.script import check_file
+from clearprop.check.script.plain import as_plain, from_plain
+from clearprop.check.script.sandbox import Limits
 
 SCRIPT = """
 import os

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import clearprop as cp
-from clearprop.check.submission import check_file
-from clearprop.check.submission.sandbox import Limits
+from clearprop.check.script import check_file
+from clearprop.check.script.sandbox import Limits
 
 SCRIPTS = Path(__file__).parent / "scripts"
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from clearprop.explain.topics.cost import layer_costs
+from clearprop.derivation.topics.cost import layer_costs
 
 
 def test_the_formulas_of_the_notes_are_the_gradient(example) -> None:

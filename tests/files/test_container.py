@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from clearprop.errors import InputError
+from clearprop._errors import InputError
 from clearprop.files import read_container, write_container, write_whole
 
 ARRAYS = {"theta": np.arange(6.0).reshape(2, 3), "mask": np.array([True, False])}

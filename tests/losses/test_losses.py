@@ -7,7 +7,7 @@ import pytest
 import oracle
 from cases import ALL_LOSSES, is_chinese
 from clearprop import ACTIVATIONS, LOSSES, Layer, Loss, Network
-from clearprop.catalogue import settings_of, spelled
+from clearprop._registry import settings_of, spelled
 
 RULES = [LOSSES.make(name) for name in ALL_LOSSES]
 CANONICAL = [rule for rule in RULES if rule.canonical]

@@ -10,8 +10,8 @@ from matplotlib.patches import Circle
 
 from cases import ALL_ACTIVATIONS
 from clearprop import ACTIVATIONS, Layer, Network, plots
+from clearprop.backprop.structure import Parameters
 from clearprop.plots.values import short
-from clearprop.structure import Parameters
 from pictures import EFFECT, GRADIENT, NETWORK, PARAMS, SENSITIVITY, X
 from refusals import refused
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from clearprop import Layer, Model, Network
+from clearprop.backprop.structure import Parameters
+from clearprop.data import as_table
 from clearprop.report import report_html, write_report
 from clearprop.report.subject import examine
-from clearprop.structure import Parameters
-from clearprop.tables import as_table
 from clearprop.training.scaling import fit_scaling, fold, unfold
 from pages import read
 from refusals import refused

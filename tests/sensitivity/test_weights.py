@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop import Layer, Network
+from clearprop.backprop.structure import Parameters, parameter_count
 from clearprop.sensitivity import center_categories, garson, input_sensitivity, olden
-from clearprop.structure import Parameters, parameter_count
 
 SIZES = st.lists(st.integers(1, 4), min_size=2, max_size=4)
 

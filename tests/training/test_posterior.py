@@ -5,11 +5,12 @@ import pytest
 from scipy import stats
 
 from clearprop import InputError, Layer, Network, Objective
-from clearprop.training import Posterior, Stopping, train, train_restarts
-from clearprop.training.loop import minimize_whole
+from clearprop.search import train_restarts
+from clearprop.training import Posterior, Stopping, train
+from clearprop.training.minimizing import minimize_whole
+from clearprop.training.monitor import Watch
 from clearprop.training.solvers import SOLVERS
-from clearprop.training.solvers.belief import Noise, Prior
-from clearprop.training.watch import Watch
+from clearprop.training.solvers.evidence import Noise, Prior
 
 
 def linear(m=80, noise=0.3):

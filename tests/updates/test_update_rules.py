@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clearprop import InputError
-from clearprop.catalogue import settings_of, spelled
+from clearprop._registry import settings_of, spelled
 from clearprop.updates import UPDATES, UpdateRule
 
 Gradient = Callable[[float], float]

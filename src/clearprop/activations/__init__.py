@@ -1,8 +1,8 @@
 """Activation functions, one a file; `ACTIVATIONS` holds them by name."""
 
+from clearprop._registry import Catalogue
 from clearprop.activations.activation import Activation as Activation
 from clearprop.activations.activation import Step as Step
-from clearprop.catalogue import Catalogue
 
 ACTIVATIONS: Catalogue[Activation] = Catalogue(
     "clearprop.activations",

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from clearprop.language import Text
+from clearprop._text import Text
 
 Array = Any  # any array that follows the array API: NumPy's, array-api-strict's, a GPU library's
 

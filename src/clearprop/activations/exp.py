@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import exp
 
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
-from clearprop.language import Text
 
 
 @dataclass(frozen=True)

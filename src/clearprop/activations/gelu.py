@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from math import erfc, exp
 
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
-from clearprop.language import Text
 
 
 @dataclass(frozen=True)

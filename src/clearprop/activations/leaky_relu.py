@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from clearprop._errors import refuse
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
-from clearprop.errors import refuse
-from clearprop.language import Text
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
-from clearprop.language import Text
 
 
 @dataclass(frozen=True)

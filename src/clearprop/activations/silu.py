@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import exp
 
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.activations.sigmoid import Sigmoid
-from clearprop.language import Text
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
-from clearprop.language import Text
 
 
 @dataclass(frozen=True)

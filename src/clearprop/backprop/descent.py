@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.initializers import RandomSource
-from clearprop.structure import FloatArray
+from clearprop._random import RandomSource
+from clearprop._typing import FloatArray
 from clearprop.updates import UpdateRule
 
 Reduction = Literal["sum", "mean"]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clearprop._random import RandomSource
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.activations.activation import Array
-from clearprop.initializers import RandomSource
-from clearprop.structure import FloatArray, Layer
+from clearprop.backprop.structure import Layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ as the error terms, the Jacobian by the weights is ∂outₙₖ/∂Wˡᵢⱼ = a
 from collections.abc import Sequence
 
 from clearprop.backprop.propagate import Array, ForwardPass, Weights
+from clearprop.backprop.structure import Layer
 from clearprop.losses import Loss
-from clearprop.structure import Layer
 
 
 def output_sensitivities(

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from clearprop.activations import Activation
+from clearprop.backprop.structure import Layer
 from clearprop.losses import Loss
-from clearprop.structure import Layer
 
 Array = Any  # any array that follows the array API
 Weights = Sequence[tuple[Array, Array]]

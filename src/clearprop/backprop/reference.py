@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule, batch_share
 from clearprop.backprop.dropout import silence_units
 from clearprop.backprop.jacobian import gauss_newton_matrix
@@ -16,8 +17,8 @@ from clearprop.backprop.propagate import (
     sample_losses,
 )
 from clearprop.backprop.shuffling import Draws, Orders, orders_from
+from clearprop.backprop.structure import Layer, Parameters
 from clearprop.losses import Loss
-from clearprop.structure import FloatArray, Layer, Parameters
 
 
 @dataclass(frozen=True)

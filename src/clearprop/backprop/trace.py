@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.backprop.propagate import (
     Weights,
@@ -10,8 +11,8 @@ from clearprop.backprop.propagate import (
     forward,
     sample_losses,
 )
+from clearprop.backprop.structure import Layer
 from clearprop.losses import Loss
-from clearprop.structure import FloatArray, Layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.check.problem import Gradients, Problem
-from clearprop.structure import FloatArray
 
 
 @dataclass

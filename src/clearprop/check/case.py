@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.check.backward import RIGHT, Steps, gradient, rounding
 from clearprop.check.problem import Gradients, Problem
-from clearprop.structure import FloatArray
 
 ROUNDING = 100
 """How many units of ε × the size of the terms two right computations may differ by."""

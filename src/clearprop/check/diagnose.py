@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix
+from clearprop.backprop.structure import Parameters
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.mistakes.mistake import Convention
@@ -20,9 +23,7 @@ from clearprop.check.reading import (
     read,
 )
 from clearprop.check.verdict import verdict
-from clearprop.errors import refuse
-from clearprop.network import Network, check_targets
-from clearprop.structure import FloatArray, Parameters
+from clearprop.network.network import Network, check_targets
 
 
 def diagnose(

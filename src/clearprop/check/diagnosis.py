@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from clearprop._errors import ClearpropError
+from clearprop._text import Language, Text
 from clearprop.check.mistakes import Mistake
 from clearprop.check.mistakes.mistake import Convention
-from clearprop.errors import ClearpropError
-from clearprop.language import Language, Text
 
 
 class GradientError(ClearpropError, AssertionError):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from clearprop._errors import refuse_name
+from clearprop._text import Text
 from clearprop.check.mistakes import MISTAKES, Mistake
-from clearprop.errors import refuse_name
-from clearprop.language import Text
 
 
 class Factor(NamedTuple):

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 from clearprop.check.points import Point, is_foreign
 from clearprop.check.views import as_numpy
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray
 
 
 class FunctionUnderTest:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.factors import factors_of
 from clearprop.check.function import FunctionUnderTest
 from clearprop.check.points import Leaf, point_of
 from clearprop.check.report import ArrayReport, GradientReport, LineReport
 from clearprop.check.slopes import Slope, complex_slope, slope
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 MOST_ENTRIES = 2000
 """An array with a wrong slope is searched entry by entry if it is no larger than this."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.check.backward import forward
 from clearprop.check.case import Case
-from clearprop.language import Text
 
 
 def first_wrong_step(case: Case, unexplained: Sequence[str]) -> Text | None:

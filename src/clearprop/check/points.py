@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 from clearprop.check.naming import meaning
 from clearprop.check.views import as_numpy, like
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray, Parameters
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.backprop.propagate import forward, sample_losses
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Parameters, weight_mask
+from clearprop.backprop.structure import Parameters, weight_mask
+from clearprop.network.network import Network
 
 Gradients = Mapping[str, FloatArray]
 """Gradients by the names ``"W1"``, ``"b1"`` …, in the row convention."""

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters, parameter_count
 from clearprop.check.mistakes.mistake import Convention
 from clearprop.check.naming import named_arrays
 from clearprop.check.views import as_numpy
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray, Parameters, parameter_count
 
 Arrays = Mapping[str, FloatArray]
 FORMS = "a dict with dW1, db1, …, or a list in layer order."

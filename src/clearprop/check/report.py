@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from clearprop._text import Language, Text
 from clearprop.check.diagnosis import GradientError
 from clearprop.check.factors import Factor, spoken_ratio
-from clearprop.language import Language, Text
 
 WORST = 5
 """How many wrong entries of an array are listed."""

@@ -17,15 +17,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 from clearprop.check.backward import RIGHT, forward, gradient
 from clearprop.check.case import Case
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Suspicion
 from clearprop.check.problem import Problem
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Parameters
+from clearprop.network.network import Network
 
 Printed = str | float
 Totals = Mapping[int, Printed | Sequence[Printed]]

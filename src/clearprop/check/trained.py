@@ -7,7 +7,7 @@ import numpy as np
 from clearprop.check.gradients import check_gradients
 from clearprop.check.report import GradientReport
 from clearprop.model import Model
-from clearprop.network import Network
+from clearprop.network.network import Network
 
 MOST_ROWS = 500
 MOVED = 0.05

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.check.backward import RIGHT
 from clearprop.check.case import Case, size
 from clearprop.check.diagnosis import ArrayVerdict, Diagnosis, Finding
@@ -11,7 +12,6 @@ from clearprop.check.localization import first_wrong_step
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Convention, Suspicion
 from clearprop.check.search import Explanation, explanations
-from clearprop.language import Text
 
 NEARLY = 1e-5
 """A relative difference up to which a gradient is right but imprecise, unless a mistake fits."""

@@ -17,8 +17,8 @@ from typing import Any
 import cyclopts
 
 import clearprop
+from clearprop._errors import InputError
 from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
-from clearprop.errors import InputError
 
 
 def commands() -> Iterator[Callable[..., Any]]:

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.errors import InputError, refuse
+from clearprop._errors import InputError, refuse
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Layer, Parameters
+from clearprop.data import Table, read_table
 from clearprop.model import Model
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Layer, Parameters
-from clearprop.tables import Table, read_table
+from clearprop.network.network import Network
 
 MOST_PARAMETERS = 50_000_000
 """A larger network would not fit beside its gradient in the memory of a laptop."""

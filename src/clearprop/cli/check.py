@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from clearprop.check.submission import check_file, grade_folder
-from clearprop.check.submission.grading import Mark, as_csv
-from clearprop.check.submission.rubric import Rubric, read_rubric
-from clearprop.check.submission.sandbox import Limits
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
+from clearprop.check.grading import grade_folder
+from clearprop.check.grading.folder import Mark, as_csv
+from clearprop.check.grading.rubric import Rubric, read_rubric
+from clearprop.check.script import check_file
+from clearprop.check.script.sandbox import Limits
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
-from clearprop.errors import refuse
+from clearprop.data import ClassificationTarget, Table, read_table
 from clearprop.files import refuse_unwritable, write_whole
-from clearprop.language import Language, Text
 from clearprop.model import Model
-from clearprop.tables import ClassificationTarget, Table, read_table
 
 
 def check(

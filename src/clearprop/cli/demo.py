@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_pairs
 from clearprop.cli.outcome import PARTS, WROTE, say_outcome
 from clearprop.cli.predict import prediction_frame, write_frame
-from clearprop.errors import refuse
+from clearprop.data import as_table, read_table
 from clearprop.files import refuse_unwritable
-from clearprop.language import Language, Text
+from clearprop.fitting import TableFit, fit
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
-from clearprop.tables import as_table, read_table
-from clearprop.tabular import TableFit, fit
 from clearprop.training import Stopping
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _with_parts(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -> 
 
 def _say_gradient(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -> None:
     """Print one derivation with numbers, for the test row on which the network errs most."""
-    from clearprop.explain import explain
+    from clearprop.derivation import explain
 
     model, rows = fitted.model, fitted.result.division.test
     tested = as_table(frame.iloc[rows])

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from clearprop._errors import refuse, refuse_name
+from clearprop._text import Language, Text
 from clearprop.cli.case import described_case, described_network, trained_case
 from clearprop.cli.console import note, say
-from clearprop.errors import refuse, refuse_name
-from clearprop.explain import explain as derive
-from clearprop.explain.printers import FORMS
-from clearprop.explain.style import Style
+from clearprop.derivation import explain as derive
+from clearprop.derivation.printers import FORMS
+from clearprop.derivation.style import Style
 from clearprop.files import refuse_unwritable, write_whole
-from clearprop.language import Language, Text
 
 Signed = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 PAGE_LEARNING_RATE = 0.1

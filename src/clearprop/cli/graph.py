@@ -6,11 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from clearprop._errors import refuse, refuse_name
+from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
-from clearprop.errors import refuse, refuse_name
-from clearprop.explain import graph as build
+from clearprop.derivation import graph as build
 from clearprop.files import refuse_unwritable, write_whole
-from clearprop.language import Language, Text
 
 FORMATS = ("text", "svg")
 

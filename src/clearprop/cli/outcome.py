@@ -1,10 +1,10 @@
 """Print how a training went."""
 
-from clearprop.catalogue import spelled
+from clearprop._registry import spelled
+from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_grid, say_pairs
-from clearprop.language import Language, Text
+from clearprop.fitting import TableFit
 from clearprop.measures import NAMES, Measure
-from clearprop.tabular import TableFit
 
 TABLE = Text("table", "表格")
 TASK = Text("task", "任务")

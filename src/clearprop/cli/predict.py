@@ -4,12 +4,12 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
-from clearprop.errors import refuse
+from clearprop.data import ClassificationTarget, read_table
 from clearprop.files import refuse_unwritable, write_whole
-from clearprop.language import Language, Text
 from clearprop.model import Model
-from clearprop.tables import ClassificationTarget, read_table
 
 if TYPE_CHECKING:
     import pandas

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from clearprop._text import Language, Text
 from clearprop.cli.console import note
+from clearprop.data import ClassificationTarget, read_table
 from clearprop.files import refuse_unwritable
-from clearprop.language import Language, Text
 from clearprop.model import Model
 from clearprop.report import write_report
-from clearprop.tables import ClassificationTarget, read_table
 
 
 def report(model: Path, data: Path, /, *, out: Path | None = None, lang: Language = "en") -> None:

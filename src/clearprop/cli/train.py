@@ -5,16 +5,16 @@ import shlex
 from pathlib import Path
 from typing import Literal
 
+from clearprop._errors import refuse
+from clearprop._text import Language
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
-from clearprop.errors import refuse
+from clearprop.data import Table, read_table
 from clearprop.files import refuse_unreadable, refuse_unwritable
-from clearprop.language import Language
+from clearprop.fitting import fit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
-from clearprop.tables import Table, read_table
-from clearprop.tabular import fit
 from clearprop.training import Stopping
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.diagnostics.finding import Evidence, Finding
-from clearprop.language import Text
 
 TOO_DIFFERENT = 100.0
 """The factor between the sizes of two columns from which training without scaling suffers."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from clearprop._text import Text
 from clearprop.diagnostics.finding import Evidence, Finding
-from clearprop.language import Text
 
 EPOCHS_TO_LEARN = 20
 LEAST_FALL = 0.05

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.diagnostics.finding import Evidence, Finding
-from clearprop.language import Text
 
 TOO_MUCH = 1e3
 """The factor between two hidden layers' error terms from which learning suffers."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 from clearprop.backprop.trace import Trace
-from clearprop.language import Text
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Parameters
+from clearprop.network.network import Network
 from clearprop.training import Record
 
 

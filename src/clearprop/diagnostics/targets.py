@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from clearprop._text import Text
 from clearprop.diagnostics.finding import Evidence, Finding
-from clearprop.language import Text
 
 RARE = 0.05
 """The part of the rows below which a class is rare."""

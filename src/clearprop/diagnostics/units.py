@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.diagnostics.finding import Evidence, Finding
-from clearprop.language import Text
 
 FLAT = 0.01
 """The part of its largest slope below which a unit counts as saturated for a row."""

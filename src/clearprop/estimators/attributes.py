@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from clearprop._errors import refuse
 from clearprop.diagnostics import Evidence, Finding, diagnose_training
 from clearprop.diagnostics.diagnose import MOST_ROWS
-from clearprop.errors import refuse
 from clearprop.estimators.fitting import Outcome, loss_scale
 from clearprop.estimators.tabulate import Sheet
 from clearprop.training import Record

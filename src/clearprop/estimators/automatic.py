@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from clearprop._text import Text
+from clearprop.backprop.structure import Parameters
 from clearprop.estimators import plan
 from clearprop.estimators.rules import AUTOMATIC
-from clearprop.language import Text
-from clearprop.network import Network
-from clearprop.structure import Parameters
-from clearprop.training import choose_solver
-from clearprop.training.choice import choose_solver_for_any_size
+from clearprop.network.network import Network
+from clearprop.search import choose_solver
+from clearprop.search.solver_choice import choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 

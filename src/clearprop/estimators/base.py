@@ -8,7 +8,10 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
+from clearprop._text import Language
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Layer, Parameters
 from clearprop.estimators.attributes import keep_outcome
 from clearprop.estimators.constraints import check_parameters
 from clearprop.estimators.fitting import train_sheet
@@ -19,9 +22,7 @@ from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
 from clearprop.estimators.summary import summary_of
 from clearprop.estimators.tabulate import Given, checked, checked_inputs, sheet
 from clearprop.estimators.tasks import Task
-from clearprop.language import Language
-from clearprop.network import Network
-from clearprop.structure import FloatArray, Layer, Parameters
+from clearprop.network.network import Network
 from clearprop.training import History
 
 if TYPE_CHECKING:

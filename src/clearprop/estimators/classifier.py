@@ -10,14 +10,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import check_is_fitted
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 from clearprop.estimators import rules
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import Choice, Instance, Nothing, Rule, documented, parameter
 from clearprop.estimators.labels import ClassCoding, is_multilabel
 from clearprop.estimators.tabulate import Given
 from clearprop.estimators.tasks import Classification, Task
-from clearprop.structure import FloatArray
 
 
 @documented

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from clearprop.errors import InputError, refuse, refuse_name
+from clearprop._errors import InputError, refuse, refuse_name
 
 
 class Constraint(Protocol):

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
+from clearprop._random import RandomSource
+from clearprop.backprop.structure import Layer, Parameters
 from clearprop.estimators import plan, rules
 from clearprop.estimators.automatic import is_auto, several_trainings, solver_for
 from clearprop.estimators.parts import divide_rows
@@ -18,10 +20,10 @@ from clearprop.estimators.tabulate import Sheet
 from clearprop.estimators.tasks import Task
 from clearprop.estimators.watching import callbacks_of, score_of
 from clearprop.estimators.weights import Table, distinct
-from clearprop.initializers import Initializer, RandomSource
-from clearprop.network import Network
-from clearprop.structure import Layer, Parameters
-from clearprop.training import Division, TrainingResult, train, train_automatically
+from clearprop.network.initializers import Initializer
+from clearprop.network.network import Network
+from clearprop.search import train_automatically
+from clearprop.training import Division, TrainingResult, train
 from clearprop.training.scaling import fit_scaling, unfold
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._errors import refuse
+from clearprop._random import RandomSource
 from clearprop.backprop.descent import Descent
-from clearprop.errors import refuse
+from clearprop.backprop.structure import Parameters
 from clearprop.estimators import plan
 from clearprop.estimators.fitting import (
     Outcome,
@@ -21,15 +23,13 @@ from clearprop.estimators.rules import AUTOMATIC
 from clearprop.estimators.running import RunningScaling, unscaled
 from clearprop.estimators.tabulate import Sheet
 from clearprop.estimators.tasks import Task
-from clearprop.initializers import RandomSource
-from clearprop.network import Network
-from clearprop.objective import Objective
-from clearprop.structure import Parameters
+from clearprop.network.network import Network
+from clearprop.network.objective import Objective
 from clearprop.training import Division, TrainingResult
 from clearprop.training import stopping as reasons
-from clearprop.training.loop import minimize_by_batches
+from clearprop.training.minimizing import minimize_by_batches
+from clearprop.training.monitor import Watch
 from clearprop.training.scaling import Scaling, fold, unfold
-from clearprop.training.watch import Watch
 from clearprop.updates import UpdateRule
 
 SIZES_OF_A_STREAM = (100,)

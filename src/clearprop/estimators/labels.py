@@ -8,8 +8,8 @@ import numpy.typing as npt
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 
 Labels = npt.NDArray[Any]
 

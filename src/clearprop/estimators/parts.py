@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
 from clearprop.estimators.parameters import MLPParameters
 from clearprop.training import Division
 

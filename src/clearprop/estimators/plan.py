@@ -3,15 +3,15 @@
 import math
 from typing import Any
 
+from clearprop._errors import refuse
 from clearprop.activations import Activation
-from clearprop.errors import refuse
+from clearprop.backprop.structure import Layer
 from clearprop.estimators import rules
 from clearprop.estimators.parameters import MLPParameters
-from clearprop.structure import Layer
 from clearprop.training import MiniBatches, Stopping
-from clearprop.training.rates import RateSchedule
-from clearprop.training.rates.constant import Constant
-from clearprop.training.rates.invscaling import InverseScaling
+from clearprop.training.schedules import RateSchedule
+from clearprop.training.schedules.constant import Constant
+from clearprop.training.schedules.invscaling import InverseScaling
 from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.training.solvers.lbfgs import LBFGS
 from clearprop.updates import UPDATES, UpdateRule

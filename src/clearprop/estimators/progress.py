@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clearprop.language import Text
+from clearprop._text import Text
 from clearprop.progress import TrainingProgress
 
 ITERATION = Text("Iteration", "迭代")

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import documented
 from clearprop.estimators.tabulate import Given, checked_inputs

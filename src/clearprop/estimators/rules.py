@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from clearprop._errors import refuse, refuse_name
 from clearprop.activations import ACTIVATIONS, Activation
-from clearprop.errors import refuse, refuse_name
-from clearprop.initializers import INITIALIZERS, Initializer
 from clearprop.losses import LOSSES, Loss
-from clearprop.training.rates import RATES, RateSchedule
+from clearprop.network.initializers import INITIALIZERS, Initializer
+from clearprop.training.schedules import RATES, RateSchedule
 from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.updates import UPDATES, UpdateRule
 

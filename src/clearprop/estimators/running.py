@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 from clearprop.training.scaling import Scaling, fit_scaling
 
 

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 
+from clearprop._random import RandomSource
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
-from clearprop.initializers import Initializer, RandomSource
-from clearprop.structure import FloatArray
+from clearprop.network.initializers import Initializer
 
 
 def glorot_with_biases(hidden: Sequence[Activation]) -> Initializer:

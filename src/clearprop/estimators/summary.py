@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from clearprop.catalogue import spelled
-from clearprop.language import Language, Text
+from clearprop._registry import spelled
+from clearprop._text import Language, Text
 
 NAMES = {
     "network": Text("network", "网络"),

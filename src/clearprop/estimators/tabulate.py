@@ -10,10 +10,10 @@ from sklearn.utils.validation import (
     validate_data,  # pyrefly: ignore[missing-module-attribute]  its stubs are older
 )
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 from clearprop.estimators.tasks import Task
 from clearprop.estimators.weights import checked_weights, combined
-from clearprop.structure import FloatArray
 
 DTYPES = (np.float64, np.float32)
 

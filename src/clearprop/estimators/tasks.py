@@ -10,13 +10,13 @@ import numpy.typing as npt
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils.class_weight import compute_sample_weight
 
+from clearprop._errors import refuse
+from clearprop._registry import spelled
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
-from clearprop.catalogue import spelled
-from clearprop.errors import refuse
 from clearprop.estimators import rules
 from clearprop.estimators.labels import ClassCoding
 from clearprop.losses import Loss
-from clearprop.structure import FloatArray
 
 Labels = npt.NDArray[Any]
 OUTPUT_WITHIN = {(0.0, math.inf): "exp", (0.0, 1.0): "sigmoid"}

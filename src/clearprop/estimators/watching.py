@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import check_scoring
 
+from clearprop.backprop.structure import Parameters
 from clearprop.estimators.tabulate import Sheet
 from clearprop.estimators.tasks import Task
-from clearprop.network import Network
-from clearprop.structure import Parameters
+from clearprop.network.network import Network
 from clearprop.training import Record, StopReason
 from clearprop.training import stopping as reasons
 

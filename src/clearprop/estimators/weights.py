@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 
 
 def checked_weights(name: str, given: Any, rows: int) -> FloatArray | None:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
 
 PathLike = str | os.PathLike[str]
 

@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
 from clearprop.files.access import PathLike, is_stream, refuse_unwritable
 
 

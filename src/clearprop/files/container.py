@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import InputError, refuse
+from clearprop._errors import InputError, refuse
 from clearprop.files.access import PathLike, refuse_unreadable
 from clearprop.files.atomic import write_whole
 

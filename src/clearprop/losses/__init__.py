@@ -1,6 +1,6 @@
 """Losses, one a file; `LOSSES` holds them by name."""
 
-from clearprop.catalogue import Catalogue
+from clearprop._registry import Catalogue
 from clearprop.losses.loss import Loss as Loss
 
 LOSSES: Catalogue[Loss] = Catalogue(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from clearprop._text import Text
 from clearprop.activations.activation import Step
-from clearprop.language import Text
 from clearprop.losses.loss import Array, Loss
 
 

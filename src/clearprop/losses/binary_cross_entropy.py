@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import exp, log, log1p
 
+from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.activations.sigmoid import Sigmoid
-from clearprop.language import Text
 from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import log, log1p
 from typing import Any
 
+from clearprop._text import Text
 from clearprop.activations.activation import Step
-from clearprop.language import Text
 from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
 
 

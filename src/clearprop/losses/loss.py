@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.activations.activation import Activation, Step
-from clearprop.language import Text
 
 Array = Any  # any array that follows the array API
 

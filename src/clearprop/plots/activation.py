@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clearprop._errors import refuse
+from clearprop._registry import spelled
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
-from clearprop.catalogue import spelled
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
 from clearprop.plots.style import MUTED, NEGATIVE, POSITIVE, drawing, one_axes
-from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.plots.style import INK, SHADES, drawing, one_axes, slant_labels
 from clearprop.plots.values import as_labels, as_written, same_length
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import INK, drawing, one_axes
 from clearprop.plots.values import as_pair, short
-from clearprop.training.division import Division
+from clearprop.training.split import Division
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-from clearprop.language import Language
+from clearprop._text import Language
 
 FAMILIES = (
     "Noto Sans CJK SC",

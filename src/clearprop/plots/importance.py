@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.plots.sensitivity import input_names
 from clearprop.plots.style import SERIES, drawing, legend_above, one_axes
 from clearprop.plots.values import as_written

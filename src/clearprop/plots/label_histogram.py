@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import drawing, legend_above, one_axes, slant_labels
 from clearprop.plots.values import as_labels, as_numbers, as_written
-from clearprop.training.division import Division
+from clearprop.training.split import Division
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop.language import Language, Text
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 from clearprop.plots.style import INK, MUTED, NEGATIVE, POSITIVE, drawing, one_axes
-from clearprop.structure import FloatArray, Parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

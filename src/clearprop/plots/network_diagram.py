@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop.catalogue import spelled
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
-from clearprop.network import Network
+from clearprop._errors import refuse
+from clearprop._registry import spelled
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
+from clearprop.network.network import Network
 from clearprop.plots.style import INK, MUTED, NEGATIVE, POSITIVE, drawing, one_axes
 from clearprop.plots.values import as_written, short
-from clearprop.structure import FloatArray, Parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

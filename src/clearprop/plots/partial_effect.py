@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.plots.style import (
     FAINT,
     MUTED,
@@ -19,7 +20,6 @@ from clearprop.plots.style import (
 )
 from clearprop.plots.values import as_written
 from clearprop.sensitivity import PartialEffect
-from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop.errors import refuse
-from clearprop.language import Text
-from clearprop.training.division import Division, Rows
+from clearprop._errors import refuse
+from clearprop._text import Text
+from clearprop.training.split import Division, Rows
 
 
 @dataclass(frozen=True)

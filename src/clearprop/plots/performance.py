@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.plots.parts import TEST, TRAINING, VALIDATION, Look
 from clearprop.plots.style import INK, MUTED, count_along, drawing, log_axis, one_axes, wrapped
 from clearprop.plots.values import short
-from clearprop.structure import FloatArray
 from clearprop.training.history import History
 from clearprop.training.stopping import StopReason
 

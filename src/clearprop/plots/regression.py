@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.language import Language, Text
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.plots.parts import ALL, Look, parts_of
 from clearprop.plots.style import INK, MUTED, drawing, row_of_axes
 from clearprop.plots.values import MANY, as_pair, short
-from clearprop.structure import FloatArray
-from clearprop.training.division import Division
+from clearprop.training.split import Division
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

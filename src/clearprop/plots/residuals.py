@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy.typing as npt
 
-from clearprop.language import Language, Text
+from clearprop._text import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import INK, drawing, legend_above, one_axes
 from clearprop.plots.values import MANY, as_pair
-from clearprop.training.division import Division
+from clearprop.training.split import Division
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

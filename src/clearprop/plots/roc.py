@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.plots.style import MUTED, SERIES, drawing, one_axes
 from clearprop.plots.values import as_labels, as_written, same_length
-from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop.errors import refuse
-from clearprop.language import Language, Text
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
 from clearprop.plots.style import INK, MUTED, POSITIVE, drawing, legend_above, one_axes
 from clearprop.plots.values import as_written
 from clearprop.sensitivity import InputSensitivity

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.language import Language
+from clearprop._text import Language
+from clearprop._typing import FloatArray
 from clearprop.plots.fonts import drawable, families
-from clearprop.structure import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop.language import Language, Text
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.plots.parts import VALIDATION
 from clearprop.plots.performance import column, epochs_of
 from clearprop.plots.style import INK, count_along, drawing, log_axis, row_of_axes
-from clearprop.structure import FloatArray
 from clearprop.training.history import History
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 
 MANY = 2000
 """Points beyond which an SVG keeps them as one image instead of one element each."""

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from importlib.resources import files
 
-from clearprop.language import Language, Text
+from clearprop._text import Language, Text
 from clearprop.report.blocks import (
     Block,
     Document,

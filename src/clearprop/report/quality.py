@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._typing import FloatArray
 from clearprop.measures import error_rate, r2, rmse
 from clearprop.plots.regression import correlation
-from clearprop.structure import FloatArray
 
 Z_95 = 1.959963984540054
 """The standard normal deviate that leaves out 2.5 % on each side."""

@@ -4,17 +4,17 @@ import datetime
 from typing import Any
 
 import clearprop
-from clearprop.errors import refuse_name
+from clearprop._errors import refuse_name
+from clearprop._text import Language
+from clearprop.data import as_table
 from clearprop.files import refuse_unwritable, write_whole
 from clearprop.files.access import PathLike
-from clearprop.language import Language
 from clearprop.model import Model
 from clearprop.report.blocks import Document
 from clearprop.report.page import page
 from clearprop.report.sections import SECTIONS
 from clearprop.report.sections.overview import abstract, key_figures, subtitle, title
 from clearprop.report.subject import Subject, examine
-from clearprop.tables import as_table
 
 
 def report_html(

@@ -6,17 +6,18 @@ from functools import cached_property
 
 import numpy as np
 
+from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
+from clearprop.data import CategoricalColumn, ClassificationTarget, Table
 from clearprop.diagnostics import Evidence, Finding, diagnose_training
-from clearprop.language import Language, Text
+from clearprop.fitting import fingerprint
 from clearprop.model import Model
 from clearprop.plots.parts import Look, parts_of
 from clearprop.report.training_record import TrainingRecord
 from clearprop.sensitivity import InputSensitivity, center_categories, input_sensitivity
-from clearprop.structure import FloatArray, Parameters
-from clearprop.tables import CategoricalColumn, ClassificationTarget, Table
-from clearprop.tabular import fingerprint
-from clearprop.training.division import Division, Rows
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
+from clearprop.training.split import Division, Rows
 
 SAMPLES = 1000
 """Training rows at which derivatives are taken at most."""

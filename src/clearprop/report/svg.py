@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from clearprop.language import Language
+from clearprop._text import Language
 from clearprop.plots.style import drawing
 from clearprop.report.markup import Markup
 

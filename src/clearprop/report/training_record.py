@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clearprop.errors import refuse
-from clearprop.language import Text
+from clearprop._errors import refuse
+from clearprop._text import Text
 from clearprop.training import Division, History, StopReason
 
 
@@ -16,7 +16,7 @@ class TrainingRecord:
     data: str | None
     """The table's name."""
     data_sha256: str | None
-    """By which the same data are known again; see `clearprop.tabular.fingerprint`."""
+    """By which the same data are known again; see `clearprop.fitting.fingerprint`."""
     division: Division | None
     history: History | None
     solver: str | None

@@ -6,7 +6,7 @@ the bias changes no output, so a single such weight says nothing until that free
 
 from collections.abc import Sequence
 
-from clearprop.structure import Parameters
+from clearprop.backprop.structure import Parameters
 
 
 def center_categories(parameters: Parameters, groups: Sequence[Sequence[int]]) -> Parameters:

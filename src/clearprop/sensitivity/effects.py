@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 
 Predict = Callable[[FloatArray], FloatArray]
 """From inputs (m, n₀) to outputs (m, K) or (m,)."""

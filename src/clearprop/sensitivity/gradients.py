@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix
 from clearprop.backprop.jacobian import input_gradient, output_sensitivities
 from clearprop.backprop.propagate import forward
 from clearprop.backprop.reference import row_slices
-from clearprop.network import DEFAULT_MEMORY, Network
+from clearprop.backprop.structure import Parameters
+from clearprop.network.network import DEFAULT_MEMORY, Network
 from clearprop.sensitivity.spread import as_spread
-from clearprop.structure import FloatArray, Parameters
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 
 
 def as_spread(name: str, given: npt.ArrayLike, columns: int) -> FloatArray:

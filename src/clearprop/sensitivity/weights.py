@@ -9,8 +9,9 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 from clearprop.sensitivity.spread import as_spread
-from clearprop.structure import FloatArray, Parameters
 
 
 def garson(parameters: Parameters, input_spread: npt.ArrayLike = 1.0) -> FloatArray:

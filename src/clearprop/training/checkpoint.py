@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
 from clearprop.files import read_container, refuse_unwritable, write_container
-from clearprop.structure import FloatArray
-from clearprop.training.division import Division
 from clearprop.training.history import Record
+from clearprop.training.monitor import Watch
 from clearprop.training.scaling import Scaling
-from clearprop.training.watch import Watch
+from clearprop.training.split import Division
 
 EVERY = 1.0
 """Seconds between two savings."""

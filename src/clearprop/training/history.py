@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from clearprop.structure import FloatArray
+from clearprop._typing import FloatArray
 
 if TYPE_CHECKING:
     import pandas

@@ -1,263 +1,328 @@
-"""The two ways to train: descent by mini-batches, and a batch solver; both under one watch."""
+"""Train a network on data: divide, scale, minimise, fold."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from os import PathLike
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from clearprop.backprop.descent import Descent, Schedule
-from clearprop.backprop.reference import ReferenceEngine
-from clearprop.initializers import RandomSource
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
-from clearprop.training import stopping
-from clearprop.training.checkpoint import Saver, State
-from clearprop.training.history import Record
+from clearprop._errors import refuse
+from clearprop._random import RandomSource, Seed, random_source
+from clearprop._registry import spelled
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix, as_weights
+from clearprop.backprop.descent import Descent
+from clearprop.backprop.structure import Parameters
+from clearprop.network.initializers import Initializer
+from clearprop.network.network import Network
+from clearprop.network.objective import Objective, penalty_vector
+from clearprop.training import stopping as stop
+from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
+from clearprop.training.history import History, Record
 from clearprop.training.minibatches import MiniBatches
-from clearprop.training.randomness import RowOrders
-from clearprop.training.rates import Moment
-from clearprop.training.solvers import BatchSolver, Iterate, Memory
-from clearprop.training.solvers.belief import Belief
-from clearprop.training.watch import Watch
+from clearprop.training.minimizing import minimize_by_batches, minimize_whole
+from clearprop.training.monitor import Observer, Watch
+from clearprop.training.posterior import Laplace, Posterior
+from clearprop.training.scaling import Scaling, fit_scaling, fold
+from clearprop.training.solvers import BatchSolver, make_solver
+from clearprop.training.solvers.evidence import Belief
+from clearprop.training.split import Division
+from clearprop.training.stopping import Stopping, StopReason
 from clearprop.updates import UpdateRule
 
-LOOK_EVERY = 0.1
-"""Seconds of mini-batch epochs between two looks at the clock and at the history."""
-GROWTH = 100
-"""How many times as many epochs as before may run between two looks."""
-ORDERS_AT_ONCE = 2**19
-"""Numbers of rows that are drawn at once: 4 MiB."""
+ScalingMethod = Literal["standardize", "minmax", "none"]
+ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
+Rule = BatchSolver | UpdateRule
+ParameterInspector = Callable[[Record, Parameters], StopReason | None]
+MINIBATCH_PATIENCE = 20
+"""Validation checks: losses of mini-batch descent are noisy."""
 
 
-def minimize_by_batches(
-    objective: Objective,
-    start: Descent,
-    rule: UpdateRule,
-    batch_size: int,
-    batches: MiniBatches,
-    random: RandomSource,
-    watch: Watch,
-    saver: Saver | None = None,
-) -> Descent:
-    """Descend by mini-batches until the watch says stop; return the state at the end.
+@dataclass(frozen=True)
+class TrainingResult:
+    """A trained network and how it came about."""
 
-    With a saver that has an earlier run's state, go on from there instead of `start`.
-
-    Several epochs may run in one call of the engine. Where the watch stops at an earlier one of
-    them, the call is taken back and repeated up to there, so that the result does not depend on
-    how epochs were grouped.
-    """
-    run = _Descending(objective, start.copy(), rule, batch_size, batches, random, watch)
-    resumed = saver.resume() if saver else None
-    if resumed is not None:
-        run.go_on_from(resumed)
-    if watch.best_theta is None:
-        watch.best_theta = start.theta.copy()
-    singly = watch.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any()
-    together = 1
-    while watch.reason is None:
-        epoch = len(watch.history)
-        together = min(together, watch.rules.max_epochs - epoch)
-        if together == 0:
-            watch.reason = stopping.epochs_reached(epoch)
-            break
-        began = time.perf_counter()
-        run.take(together)
-        if saver is not None and watch.reason is None:
-            saver.offer(run.state)
-        took = time.perf_counter() - began
-        if not singly:
-            in_time = int(LOOK_EVERY * together / max(took, 1e-9))
-            most = min(GROWTH * together, ORDERS_AT_ONCE // len(objective.X))
-            together = max(1, min(in_time, most))
-    return run.descent
+    network: Network
+    parameters: Parameters
+    """Folded: they take raw inputs and give raw outputs."""
+    history: History
+    stop_reason: StopReason
+    solver: BatchSolver | UpdateRule
+    division: Division
+    seconds: float
+    best_epoch: int
+    """The epoch whose parameters were kept."""
+    inputs: Scaling
+    """The scaling of the inputs that is folded into the first layer."""
+    targets: Scaling
+    """The scaling of the targets that is folded into the last layer."""
+    descent: Descent | None = None
+    """Where descent by mini-batches ended, in the scaled variables; it can go on from there."""
+    posterior: Posterior | None = None
+    """Predictive standard deviations, of a regression by Bayesian regularisation."""
+    log_evidence: float | None = None
+    """ln p(targets | network), by Bayesian regularisation."""
+    hidden: tuple[int, ...] = ()
+    """Units of the hidden layers of one start."""
+    members: tuple["TrainingResult", ...] = ()
+    """The starts that were kept, best first, where there were several."""
+    reasons: tuple[Text, ...] = ()
+    """Why this solver, these layers and so many starts were chosen."""
 
 
-def minimize_whole(
-    objective: Objective,
-    theta: FloatArray,
-    solver: BatchSolver,
-    watch: Watch,
-    saver: Saver | None = None,
-) -> Belief | None:
-    """Let a batch solver walk down the objective until it or the watch says stop.
+def train(
+    network: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    solver: str | BatchSolver | UpdateRule = "adam",
+    *,
+    initializer: str | Initializer = "xavier",
+    seed: Seed = None,
+    start: Parameters | None = None,
+    division: Division | None = None,
+    scale_inputs: ScalingMethod | Scaling = "standardize",
+    scale_targets: ScalingMethod | Scaling = "standardize",
+    penalty: npt.ArrayLike = 0.0,
+    batch_size: int | None = None,
+    minibatches: MiniBatches | None = None,
+    stopping: Stopping | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    observe: Observer | None = None,
+    score: ValidationScore | None = None,
+    inspect: ParameterInspector | None = None,
+    checkpoint: str | PathLike[str] | Checkpoint | None = None,
+) -> TrainingResult:
+    """Train `network` on the rows that `division` assigns to training.
 
-    With a saver that has an earlier run's state, go on from there instead of `theta`.
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (m, n₀)
+        Raw inputs, one sample a row.
+    Y : array of shape (m, K)
+        Raw targets.
+    solver : str, BatchSolver or UpdateRule, default="adam"
+        A name, with settings if need be (``"sgd(learning_rate=0.1, momentum=0.9)"``), or a rule.
+    initializer : str or callable, default="xavier"
+        Where to start; see `Network.initialize`.
+    seed : int, None, Generator or RandomState
+        Draws the first parameters and then the order of the rows in every epoch.
+    start : Parameters, optional
+        First parameters in the scaled variables, instead of drawn ones.
+    division : Division, optional
+        Which rows train, validate and test; without it every row trains. With validation rows
+        the parameters of the lowest validation loss are kept.
+    scale_inputs, scale_targets : {"standardize", "minmax", "none"} or Scaling
+        Scaling for training, measured on the training rows and folded into the first and last
+        layer afterwards. Targets are scaled only for an identity output.
+    penalty : float or array of shape (P,), default=0
+        λ of the L2 penalty ½ λ Σ W², in the scaled variables.
+    batch_size : int, optional
+        Rows of a mini-batch; min(200, rows) without it. A batch solver that works on samples of the
+        rows takes it as its own `batch_size`; others take no notice.
+    minibatches : MiniBatches, optional
+        Shuffling, learning-rate schedule, dropout and gradient clipping of mini-batch descent.
+    stopping : Stopping, optional
+    sample_weight : array of shape (m,), optional
+    observe : callable, optional
+        Called with the `Record` of every epoch.
+    score : callable, optional
+        Judges the validation rows instead of the loss: called after every epoch with the folded
+        `Parameters` and the numbers of these rows; higher is better.
+    inspect : callable, optional
+        Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
+        may answer with a `StopReason`.
+    checkpoint : path-like or Checkpoint, optional
+        A file that the state is saved to from time to time. If it is there, training goes on from
+        it and ends, to the bit, where it would have ended without a break; it is removed then.
 
     Returns
     -------
-    Belief or None
-        What the solver believes at the parameters that are kept, if it estimates that.
+    TrainingResult
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used; nothing has been trained then.
+
+    Examples
+    --------
+    >>> import numpy as np, clearprop as cp
+    >>> from clearprop.training import train
+    >>> X = np.linspace(-1, 1, 50)[:, None]
+    >>> net = cp.Network(1, [cp.Layer(5, "tanh"), cp.Layer(1)])
+    >>> result = train(net, X, X**2, "lbfgs", seed=0)
+    >>> bool(net.loss(result.parameters, X, X**2) < 1e-6)
+    True
     """
-    kept: list[Belief | None] = [None]
+    began = time.perf_counter()
+    rule, rules = make_solver(solver), stopping or Stopping()
+    X = as_matrix("X", X, network.inputs, network.dtype)
+    Y = as_matrix("Y", Y, network.outputs, network.dtype)
+    data = _Data(network, X, Y, as_weights(sample_weight, len(X), network.dtype))
+    random, batches = random_source(seed), minibatches or MiniBatches()
+    rule, batch_size = _with_batch_size(rule, batch_size)
+    file = Checkpoint(checkpoint) if isinstance(checkpoint, str | PathLike) else checkpoint
+    saved = None
+    if file is not None:
+        saved = file.open(_identity(data, rule, batch_size, batches, random))
+    terms = saved.terms if saved else data.terms(division, scale_inputs, scale_targets, penalty)
+    objective, validation, test = data.scaled_by(terms)
 
-    def report(iterate: Iterate) -> bool:
-        penalty = iterate.penalty
-        if penalty is None:
-            penalty = objective.penalty_value(iterate.theta)
-        loss = iterate.value - penalty
-        epoch = len(watch.history)  # epoch 0 is the start
-        norm, details, memory = iterate.gradient_norm, iterate.details, iterate.memory
-        stop = watch.see(epoch, iterate.theta, loss, norm, details, penalty)
-        if watch.best_epoch == epoch:
-            kept[0] = iterate.belief
-        if saver is not None and memory is not None and not stop:
-            saver.offer(lambda: state_of_solver(iterate.theta, memory, kept[0]))
-        return stop
-
-    resumed = saver.resume() if saver else None
-    if watch.best_theta is None:
-        watch.best_theta = theta.copy()
+    first = start if start is not None else network.initialize(initializer, random)
+    patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
+    patience = patience if rules.patience is None else rules.patience
+    watch = Watch(rules, patience, validation, test, observe)
+    _add_judges(watch, network, terms, score, inspect)
+    saver = None if file is None else Saver(file, watch, terms, saved)
+    descent, belief = None, None
     try:
-        if saver is None:
-            reason = solver.run(objective, theta, report)
+        if isinstance(rule, UpdateRule):
+            rows = min(200, len(terms.division.train)) if batch_size is None else batch_size
+            descent = minimize_by_batches(
+                objective, Descent.start(first.vector), rule, rows, batches, random, watch, saver
+            )
         else:
-            theta, memory, kept[0] = solver_state(resumed, theta)
-            told = () if memory is None else (memory,)
-            reason = solver.in_segments().run(objective, theta, report, *told)
-        watch.reason = watch.reason or reason
+            belief = minimize_whole(objective, first.vector, rule, watch, saver)
+        interrupted = watch.reason is not None and watch.reason.name == "interrupted"
+        if file is not None and not interrupted:
+            file.remove()
     except KeyboardInterrupt:
-        watch.reason = stopping.interrupted(len(watch.history))
-    return kept[0]
-
-
-def state_of_solver(theta: FloatArray, memory: Memory, kept: Belief | None) -> State:
-    """Return where a batch solver stands, and what it believes at the parameters to keep."""
-    arrays = {name: value for name, value in memory.items() if isinstance(value, np.ndarray)}
-    notes = {name: value for name, value in memory.items() if name not in arrays}
-    belief = {} if kept is None else vars(kept)
-    return State(
-        {"theta": theta}
-        | {f"memory.{name}": value for name, value in arrays.items()}
-        | {f"belief.{name}": np.asarray(value) for name, value in belief.items()},
-        notes,
+        watch.reason = stop.interrupted(len(watch.history))
+    kept = first if watch.best_theta is None else Parameters(network.sizes, watch.best_theta)
+    return TrainingResult(
+        network,
+        fold(kept, terms.inputs, terms.targets),
+        watch.history,
+        watch.reason or stop.no_progress("it stopped without a word"),
+        rule,
+        terms.division,
+        time.perf_counter() - began,
+        watch.best_epoch,
+        terms.inputs,
+        terms.targets,
+        descent,
+        None
+        if belief is None
+        else _posterior(objective, kept, belief, terms.inputs, terms.targets),
+        None if belief is None else belief.log_evidence,
+        network.sizes[1:-1],
     )
 
 
-def solver_state(
-    state: State | None, theta: FloatArray
-) -> tuple[FloatArray, Memory | None, Belief | None]:
-    """Return from what a batch solver goes on: see `state_of_solver`; `theta` without a state."""
-    if state is None:
-        return theta, None, None
-
-    arrays = state.arrays
-
-    def part(name: str) -> dict[str, Any]:
-        return {k.removeprefix(name): v for k, v in arrays.items() if k.startswith(name)}
-
-    belief = part("belief.")
-    kept = Belief.from_arrays(belief) if belief else None
-    return arrays["theta"], {**part("memory."), **state.notes}, kept
+def _posterior(
+    objective: Objective, kept: Parameters, belief: Belief, inputs: Scaling, targets: Scaling
+) -> Posterior | None:
+    found = Laplace.at(objective, kept.vector, belief, inputs, targets)
+    return None if found is None else Posterior((found,))
 
 
-@dataclass
-class _Descending:
-    """A descent by mini-batches on its way."""
+def _with_batch_size(rule: Rule, batch_size: int | None) -> tuple[Rule, int | None]:
+    """Return the rule, told of the batch size if it has a setting for it, and the size."""
+    if batch_size is not None and batch_size < 1:
+        raise refuse("batch_size", batch_size, "a batch needs at least one row.", "32.")
+    if batch_size is not None and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
+        rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
+    return rule, batch_size
 
-    objective: Objective
-    descent: Descent
-    rule: UpdateRule
-    batch_size: int
-    batches: MiniBatches
-    random: RandomSource
-    watch: Watch
 
-    def __post_init__(self) -> None:
-        rows = np.arange(len(self.objective.X))
-        several = self.batch_size < len(rows)  # a single batch needs no shuffling
-        engine = self.objective.network.engine
-        shuffle = self.batches.shuffle and several
-        self.orders = RowOrders(self.random, rows, shuffle, engine.orders_from)
-        self.watch.outlive_plateau = self.outlives_plateau
+def _add_judges(
+    watch: Watch,
+    network: Network,
+    terms: Terms,
+    score: ValidationScore | None,
+    inspect: ParameterInspector | None,
+) -> None:
+    """Let the watch call functions that want parameters for raw inputs and outputs."""
 
-    def state(self) -> State:
-        """Return where the descent stands, as a checkpoint keeps it."""
-        rows, generator = self.orders.copy_of_state()
-        descent = self.descent
-        arrays = {"theta": descent.theta, "slots": descent.slots, "rows": rows}
-        return State(arrays, {"steps": descent.steps, "generator": generator})
+    def folded(theta: FloatArray) -> Parameters:
+        return fold(Parameters(network.sizes, theta), terms.inputs, terms.targets)
 
-    def go_on_from(self, state: State) -> None:
-        """Stand where an earlier run stood."""
-        arrays, notes = state
-        self.descent = Descent(arrays["theta"], arrays["slots"], int(notes["steps"]))
-        self.orders.go_back((arrays["rows"], notes["generator"]))
+    if score is not None and watch.validation is not None:
+        watch.score = lambda theta: score(folded(theta), terms.division.validation)
+    if inspect is not None:
+        watch.inspect = lambda record, theta: inspect(record, folded(theta))
 
-    def take(self, epochs: int) -> None:
-        """Take these epochs, or those of them after which the watch does not stop."""
-        rate = self.rate(len(self.watch.history) + 1)
-        before, drawn_before = self.descent.copy(), self.orders.copy_of_state()
-        began = time.perf_counter()
-        losses = self.run_engine(epochs, rate)
-        kept = self.show(losses, before.theta, rate, began)
-        while kept < epochs:
-            self.descent = before.copy()
-            self.orders.go_back(drawn_before)
-            if kept:
-                self.run_engine(kept, rate)
-            if not kept or np.isfinite(self.descent.theta).all():
-                self.watch.best_theta = self.descent.theta.copy()
-                break
-            kept -= 1
 
-    def run_engine(self, epochs: int, rate: float) -> FloatArray:
-        """Return the losses of these epochs; one that overflows is judged, not warned of."""
-        objective, batches = self.objective, self.batches
-        network = objective.network
-        schedule = Schedule(
-            self.orders.draw(epochs),
-            self.batch_size,
-            replace(self.rule, learning_rate=rate),
-            network.reduction,
-            objective.penalty,
-            objective.sample_weight,
-            batches.penalty_in_each_batch,
-            batches.dropout,
-            batches.clip_norm,
-            self.random,
+def _identity(
+    data: "_Data",
+    rule: Rule,
+    batch_size: int | None,
+    batches: MiniBatches,
+    random: RandomSource,
+) -> str:
+    """Return what a checkpoint must have been made with for training to go on from it.
+
+    Raises
+    ------
+    InputError
+        If the solver cannot go on.
+    """
+    if isinstance(rule, BatchSolver) and not rule.resumable:
+        why = f"{rule.name} cannot go on from a saved state."
+        raise refuse("checkpoint", rule.name, why, "another solver, or no checkpoint.")
+    settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
+    return identity_of(*settings, data.X, data.Y, data.weights)
+
+
+def _scaling(
+    wanted: ScalingMethod | Scaling,
+    data: FloatArray,
+    rows: npt.NDArray[np.intp],
+    weights: FloatArray | None,
+) -> Scaling:
+    """Return the scaling itself, or the one that the method measures on these rows."""
+    if isinstance(wanted, Scaling):
+        return wanted
+    looked_at = data[:1] if wanted == "none" else data[rows]  # no copy of what nobody looks at
+    return fit_scaling(looked_at, wanted, None if wanted == "none" else weights)
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The checked table, in raw units."""
+
+    network: Network
+    X: FloatArray
+    Y: FloatArray
+    weights: FloatArray | None
+
+    def terms(
+        self,
+        division: Division | None,
+        scale_inputs: ScalingMethod | Scaling,
+        scale_targets: ScalingMethod | Scaling,
+        penalty: npt.ArrayLike,
+    ) -> Terms:
+        """Return which rows train, and the scaling that they measure."""
+        division = division or Division.all_for_training(len(self.X))
+        rows = division.train
+        if not len(rows):
+            raise refuse("division", division, "no row trains.", "name rows for training.")
+        counted = None if self.weights is None else self.weights[rows]
+        identity_output = self.network.layers[-1].activation.name == "identity"
+        targets = scale_targets if identity_output else "none"
+        return Terms(
+            division,
+            _scaling(scale_inputs, self.X, rows, counted),
+            _scaling(targets, self.Y, rows, counted),
+            penalty_vector(self.network, penalty),
         )
-        engine = network.engine
-        if not schedule.is_plain:
-            engine = ReferenceEngine(network.sizes, network.layers, network.loss_rule)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return engine.run_epochs(self.descent, objective.X, objective.Y, schedule)
 
-    def show(self, losses: FloatArray, first: FloatArray, rate: float, began: float) -> int:
-        """Show these epochs to the watch; return how many of them belong to the training."""
-        watch, epoch = self.watch, len(self.watch.history)
-        details = {"learning_rate": rate} if self.batches.one_epoch_a_call else {}
-        penalty = self.mean_penalty(first)
-        seen = self.watch.see_stretch(epoch + 1, losses, self.descent.theta, began)
-        for done, loss in enumerate(losses[seen:], start=seen + 1):
-            last = self.descent.theta if done == len(losses) else None
-            if watch.see(epoch + done, last, float(loss), None, details, penalty):
-                diverged = watch.reason is not None and watch.reason.name == "divergence"
-                return done - 1 if diverged else done
-        return len(losses)
+    def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:
+        """Return the objectives of the rows that train, validate and test."""
+        X, Y = terms.inputs.apply(self.X), terms.targets.apply(self.Y)
 
-    def mean_penalty(self, first: FloatArray) -> float:
-        """Return the penalty before a step, averaged over the steps since θ was `first`.
+        def over(rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective:
+            if len(rows) == len(X) and (np.diff(rows) > 0).all():  # all of them, as they come
+                return Objective(self.network, X, Y, np.asarray(penalty), self.weights)
+            weights = None if self.weights is None else self.weights[rows]
+            return Objective(self.network, X[rows], Y[rows], np.asarray(penalty), weights)
 
-        It is taken to change evenly: exact for a single step, close for many.
-        """
-        objective = self.objective
-        if not objective.penalty.any():
-            return 0.0
-        steps = -(-len(objective.X) // self.batch_size)
-        with np.errstate(over="ignore", invalid="ignore"):
-            before = objective.penalty_value(first)
-            after = objective.penalty_value(self.descent.theta)
-        mean = before + (after - before) * (steps - 1) / (2 * steps)
-        return steps * mean if self.batches.penalty_in_each_batch else mean
-
-    def rate(self, epoch: int) -> float:
-        """Return the learning rate of an epoch."""
-        seen = self.batches.samples_seen + (epoch - 1) * len(self.objective.X)
-        moment = Moment(epoch, self.watch.rules.max_epochs, seen, self.watch.plateaus)
-        return self.batches.rate(self.rule.learning_rate, moment)
-
-    def outlives_plateau(self, record: Record) -> bool:
-        """Return whether the schedule goes on, slower, after this epoch."""
-        return self.batches.rates.outlives_plateau(self.rate(record.epoch))
+        train, validation, test = vars(terms.division).values()
+        held_back = [over(rows) if len(rows) else None for rows in (validation, test)]
+        return over(train, terms.penalty), held_back[0], held_back[1]

@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass, field
 
-from clearprop.errors import refuse
-from clearprop.training.rates import Moment, RateSchedule
-from clearprop.training.rates.constant import Constant
+from clearprop._errors import refuse
+from clearprop.training.schedules import Moment, RateSchedule
+from clearprop.training.schedules.constant import Constant
 
 
 @dataclass(frozen=True)

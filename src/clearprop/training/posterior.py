@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.arrays import as_matrix
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix
 from clearprop.backprop.reference import row_slices
-from clearprop.network import DEFAULT_MEMORY, Network
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray, Layer, Parameters
+from clearprop.backprop.structure import Layer, Parameters
+from clearprop.network.network import DEFAULT_MEMORY, Network
+from clearprop.network.objective import Objective
 from clearprop.training.scaling import Scaling, unfold
-from clearprop.training.solvers.belief import Belief, Noise
 from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_blas_thread
+from clearprop.training.solvers.evidence import Belief, Noise
 
 CERTAIN = "certain."
 """What the names of arrays begin with that belong to starts without a distribution."""

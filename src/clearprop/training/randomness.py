@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._random import RandomSource
 from clearprop.backprop.shuffling import Draws, Orders, orders_from
-from clearprop.initializers import RandomSource
 
 Rows = npt.NDArray[np.intp]
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop.errors import refuse_name
-from clearprop.structure import FloatArray, Parameters
+from clearprop._errors import refuse_name
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from clearprop.errors import refuse
-from clearprop.language import Text
+from clearprop._errors import refuse
+from clearprop._text import Text
 
 
 @dataclass(frozen=True)

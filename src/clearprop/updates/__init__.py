@@ -1,6 +1,6 @@
 """Update rules of descent by mini-batches, one a file; `UPDATES` holds them by name."""
 
-from clearprop.catalogue import Catalogue
+from clearprop._registry import Catalogue
 from clearprop.updates.rule import UpdateRule as UpdateRule
 
 UPDATES: Catalogue[UpdateRule] = Catalogue(

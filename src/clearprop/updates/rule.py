@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.errors import refuse
+from clearprop._errors import refuse
 
 Number = Any  # an array of shape (P,), or one of its entries
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clearprop._text import Text
 from clearprop.check.backward import Steps, instead
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
-from clearprop.language import Text
 
 
 class AverageInErrorTerm(Mistake):

@@ -3,10 +3,10 @@
 import itertools
 from collections.abc import Iterator
 
+from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
-from clearprop.language import Text
 
 
 class BiasNotAveraged(Mistake):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
@@ -12,8 +14,6 @@ from clearprop.check.mistakes.mistake import (
     same,
     spoken,
 )
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 
 class DerivativeAtActivation(Mistake):

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from clearprop._registry import spelled
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
-from clearprop.catalogue import spelled
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -13,8 +15,6 @@ from clearprop.check.mistakes.mistake import (
     same,
     spoken,
 )
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 SETTINGS = ("leaky_relu(0.1)", "leaky_relu(0.2)", "leaky_relu(0.3)")
 """Activations that people use with other settings than the default."""

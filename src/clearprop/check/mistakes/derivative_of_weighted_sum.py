@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -11,8 +13,6 @@ from clearprop.check.mistakes.mistake import (
     same,
     spoken,
 )
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 
 class DerivativeOfWeightedSum(Mistake):

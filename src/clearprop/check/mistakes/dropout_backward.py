@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, places, same, spoken
 from clearprop.check.problem import Dropout
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 
 class DropoutBackward(Mistake):

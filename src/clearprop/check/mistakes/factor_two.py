@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
-from clearprop.language import Text
 
 
 class FactorTwo(Mistake):

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
+from clearprop._text import Text
 from clearprop.activations import Activation
 from clearprop.check.backward import Steps
 from clearprop.check.case import Case
-from clearprop.language import Text
 
 Convention = Literal["row", "column"]
 

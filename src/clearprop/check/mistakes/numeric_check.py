@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import RIGHT, Steps
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
 from clearprop.check.problem import Gradients
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 Positions = npt.NDArray[Any]
 

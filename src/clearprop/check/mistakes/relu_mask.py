@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, places, same, spoken
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 
 class ReluMask(Mistake):

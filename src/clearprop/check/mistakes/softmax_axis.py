@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Step, Steps, instead
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, spoken
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 
 class SoftmaxAxis(Mistake):

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Step, Steps
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 MOST_SAMPLES = 2000
 """Every output meets every target, so the cost grows with m²."""

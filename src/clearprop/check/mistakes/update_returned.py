@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
-from clearprop.language import Text
 
 
 class UpdateReturned(Mistake):

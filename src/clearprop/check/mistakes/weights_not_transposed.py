@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
-from clearprop.language import Text
-from clearprop.structure import FloatArray
 
 
 class WeightsNotTransposed(Mistake):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clearprop._typing import FloatArray
+from clearprop.data import CategoricalColumn, ClassificationTarget
 from clearprop.plots import plot_label_histogram
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
 from clearprop.report.drawn import drawn
 from clearprop.report.shown import number, percent
 from clearprop.report.subject import Subject
-from clearprop.structure import FloatArray
-from clearprop.tables import CategoricalColumn, ClassificationTarget
 
 MOST_COLUMNS = 60
 """Columns of the table to describe at most."""

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clearprop.data import CategoricalColumn, Column
 from clearprop.plots import plot_partial_effect
 from clearprop.report.blocks import Block, Paragraph, Picture, Section
 from clearprop.report.drawn import drawn
 from clearprop.report.subject import Subject
 from clearprop.sensitivity import PartialEffect, partial_effect
-from clearprop.tables import CategoricalColumn, Column
 
 MOST_OUTPUTS, MOST_EFFECTS = 3, 6
 """Outputs that have pictures of their own at most, and pictures at most."""

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from clearprop.data import ClassificationTarget
 from clearprop.plots import plot_error_histogram, plot_residuals
 from clearprop.report.blocks import Block, Grid, Section
 from clearprop.report.drawn import drawn
 from clearprop.report.shown import number, percent
 from clearprop.report.subject import Subject
-from clearprop.tables import ClassificationTarget
-from clearprop.training.division import Rows
+from clearprop.training.split import Rows
 
 WORST = 8
 """Rows with the largest errors to name."""

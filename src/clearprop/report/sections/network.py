@@ -1,6 +1,6 @@
 """Section: layers, loss and weights."""
 
-from clearprop.catalogue import spelled
+from clearprop._registry import spelled
 from clearprop.plots import plot_activation, plot_network, plot_weights
 from clearprop.report.blocks import Block, Grid, Paragraph, Section
 from clearprop.report.drawn import drawn

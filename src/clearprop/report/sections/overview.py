@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from clearprop.data import ClassificationTarget
 from clearprop.report.quality import (
     ClassificationQuality,
     RegressionQuality,
@@ -10,7 +11,6 @@ from clearprop.report.quality import (
 )
 from clearprop.report.shown import fixed, number, percent
 from clearprop.report.subject import Subject
-from clearprop.tables import ClassificationTarget
 
 
 def title(subject: Subject) -> str:

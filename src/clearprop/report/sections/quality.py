@@ -1,10 +1,10 @@
 """Section: how good the predictions are on every part of the division."""
 
+from clearprop.data import ClassificationTarget
 from clearprop.report.blocks import Block, Paragraph, Section
 from clearprop.report.sections.quality_of_classes import class_pictures, class_quality
 from clearprop.report.sections.quality_of_numbers import number_quality, regression_picture
 from clearprop.report.subject import Subject
-from clearprop.tables import ClassificationTarget
 
 MOST_TARGETS = 4
 """Targets of which pictures are drawn."""

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from clearprop.data import ClassificationTarget
 from clearprop.plots import plot_confusion, plot_decision_boundary, plot_roc
 from clearprop.report.blocks import Grid, Picture
 from clearprop.report.drawn import drawn
 from clearprop.report.quality import classification_quality
 from clearprop.report.shown import fixed, number, percent
 from clearprop.report.subject import Subject
-from clearprop.tables import ClassificationTarget
 
 
 def class_quality(subject: Subject, target: ClassificationTarget) -> Grid:

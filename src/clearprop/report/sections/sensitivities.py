@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from clearprop._typing import FloatArray
+from clearprop.data import CategoricalColumn, ClassificationTarget
 from clearprop.plots import plot_importance, plot_sensitivity
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
 from clearprop.report.drawn import drawn
 from clearprop.report.shown import number, percent
 from clearprop.report.subject import Subject
 from clearprop.sensitivity import InputSensitivity, garson, olden
-from clearprop.structure import FloatArray
-from clearprop.tables import CategoricalColumn, ClassificationTarget
 
 MOST_OUTPUTS, MOST_INPUTS = 3, 15
 """Outputs and inputs to draw at most."""

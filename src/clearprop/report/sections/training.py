@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from clearprop.network import Network
+from clearprop.backprop.structure import Parameters
+from clearprop.network.network import Network
 from clearprop.plots import plot_gradients, plot_performance, plot_training_state
 from clearprop.report.blocks import Block, Facts, Paragraph, Picture, Section
 from clearprop.report.drawn import drawn, drawn_on_figure
 from clearprop.report.shown import number
 from clearprop.report.subject import Subject
-from clearprop.structure import Parameters
 from clearprop.training import History
 
 

@@ -1,6 +1,6 @@
 """Batch solvers, one a file; `SOLVERS` holds them by name."""
 
-from clearprop.catalogue import Catalogue
+from clearprop._registry import Catalogue
 from clearprop.training.solvers.solver import BatchSolver as BatchSolver
 from clearprop.training.solvers.solver import Iterate as Iterate
 from clearprop.training.solvers.solver import Memory as Memory

@@ -5,12 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.arrays import diagonal_of
-from clearprop.errors import refuse
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray, weight_mask
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop._validation import diagonal_of
+from clearprop.backprop.structure import weight_mask
+from clearprop.network.objective import Objective
 from clearprop.training import stopping
-from clearprop.training.solvers.belief import (
+from clearprop.training.solvers.curvature import (
+    QuadraticModel,
+    one_blas_thread,
+    refuse_too_large,
+)
+from clearprop.training.solvers.damping import Damping
+from clearprop.training.solvers.evidence import (
     LEAST,
     MOST,
     Belief,
@@ -19,12 +26,6 @@ from clearprop.training.solvers.belief import (
     Prior,
     update,
 )
-from clearprop.training.solvers.curvature import (
-    QuadraticModel,
-    one_blas_thread,
-    refuse_too_large,
-)
-from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.levenberg_marquardt import DampedDescent, LevenbergMarquardt
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.arrays import diagonal_of
-from clearprop.errors import refuse
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop._validation import diagonal_of
+from clearprop.network.objective import Objective
 
 MATRICES = 3
 """P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""

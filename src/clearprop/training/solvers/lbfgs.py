@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop.errors import refuse
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop.network.objective import Objective
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import (
     StopReason,

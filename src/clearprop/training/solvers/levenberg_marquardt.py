@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clearprop.errors import refuse, refuse_name
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse, refuse_name
+from clearprop._typing import FloatArray
+from clearprop.network.objective import Objective
 from clearprop.training import stopping
 from clearprop.training.randomness import generator_state, set_generator_state
 from clearprop.training.solvers.curvature import (

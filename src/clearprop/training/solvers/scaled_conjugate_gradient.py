@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop.errors import refuse
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop.network.objective import Objective
 from clearprop.training import stopping
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason

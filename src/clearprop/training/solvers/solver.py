@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from clearprop.objective import Objective
-from clearprop.structure import FloatArray
-from clearprop.training.solvers.belief import Belief
+from clearprop._typing import FloatArray
+from clearprop.network.objective import Objective
+from clearprop.training.solvers.evidence import Belief
 from clearprop.training.stopping import StopReason
 
 

@@ -1,0 +1,19 @@
+"""Where random numbers come from: a seed, or a generator of NumPy's, new or old."""
+
+import numpy as np
+
+from clearprop._errors import refuse
+
+RandomSource = np.random.Generator | np.random.RandomState
+Seed = int | None | RandomSource
+
+
+def random_source(seed: Seed) -> RandomSource:
+    """Return the generator that `seed` stands for: itself, or a new one seeded with it."""
+    if isinstance(seed, np.random.Generator | np.random.RandomState):
+        return seed
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
+        raise refuse("seed", seed, "it is no whole number and no generator.", "seed=0.")
+    if seed is not None and seed < 0:
+        raise refuse("seed", seed, "it is negative.", "seed=0.")
+    return np.random.default_rng(seed)

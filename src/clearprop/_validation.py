@@ -1,0 +1,104 @@
+"""Turn what people hand us into arrays, or say why it cannot be done."""
+
+import math
+from typing import Any, TypeGuard
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+
+
+def as_numbers(name: str, given: Any, dtype: str) -> FloatArray:
+    """Return `given` as an array of `dtype`, of whatever shape it has.
+
+    Raises
+    ------
+    InputError
+        If it holds text, dates or complex numbers, or rows of unequal length.
+    """
+    try:
+        array = np.asarray(given)
+        entries = array.flat if array.dtype == object else ()
+        is_text = any(isinstance(entry, str | bytes) for entry in entries)
+        if is_text or array.dtype.kind not in "biufO":
+            raise TypeError
+        with np.errstate(over="ignore"):  # what is too large becomes infinite
+            return array.astype(dtype, copy=False)
+    except (TypeError, ValueError):
+        why = "it does not hold real numbers in a rectangle."
+        raise refuse(name, given, why, "an array of numbers.") from None
+
+
+def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
+    """Return `given` as a finite matrix with this many columns, one sample a row.
+
+    One sample may be given as a plain vector of `columns` numbers; a vector of m numbers stands
+    for m samples where `columns` is 1.
+
+    Raises
+    ------
+    InputError
+        If it holds text, NaN or infinity, has no rows, or has another number of columns.
+    """
+    array = as_numbers(name, given, dtype)
+    if array.ndim == 1:
+        array = array.reshape(-1, 1) if columns == 1 else array.reshape(1, -1)
+    if array.ndim != 2 or array.shape[1] != columns:
+        why = f"its shape is {np.shape(given)}, and one sample a row has {columns} columns."
+        raise refuse(name, array, why, f"shape (m, {columns}).")
+    if array.shape[0] == 0:
+        raise refuse(name, array.shape, "it has no rows.", "at least one sample.")
+    if not _is_finite(array):
+        row, column = np.argwhere(~np.isfinite(array))[0]
+        where = f"row {row}, column {column} of it is not a finite number in {dtype}."
+        raise refuse(name, float(array[row, column]), where, "drop or fill such rows.")
+    return array
+
+
+def is_matrix(given: Any, columns: int, dtype: str) -> TypeGuard[FloatArray]:
+    """Return whether `as_matrix` would surely return `given` itself: an answer within a µs.
+
+    For what takes a closer look, such as many rows, it is False.
+    """
+    return (
+        type(given) is np.ndarray
+        and given.dtype == dtype
+        and given.ndim == 2
+        and given.shape[1] == columns
+        and 0 < given.size < 1000
+        and math.isfinite(np.vdot(given, given))
+    )
+
+
+def _is_finite(array: FloatArray) -> bool:
+    """Return whether no entry is NaN or infinite, by one pass without a copy where possible."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        # no product of the BLAS, whose threads would spin for a while beside what comes next
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
+
+
+def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray | None:
+    """Return sample weights of shape (m,), or None where none are given.
+
+    Raises
+    ------
+    InputError
+        If there is not one finite weight ≥ 0 a row, or if all are 0.
+    """
+    if given is None:
+        return None
+    weights = as_numbers("sample_weight", given, dtype)
+    if weights.shape != (rows,):
+        why = f"there are {rows} rows."
+        raise refuse("sample_weight", weights.shape, why, f"shape ({rows},).")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        why = "weights are finite, at least 0, and not all 0."
+        raise refuse("sample_weight", weights, why, "one positive number a row.")
+    return weights
+
+
+def diagonal_of(matrix: FloatArray) -> FloatArray:
+    """Return the diagonal of a square matrix as a view that can be written to."""
+    return np.einsum("ii->i", matrix)  # NumPy's own `diagonal` gives a view for reading

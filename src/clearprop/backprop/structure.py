@@ -1,0 +1,162 @@
+"""What a network is made of: layers, and parameters as one flat vector with named views.
+
+Index letters: l layer (from 1), i input of a layer, j unit of a layer.
+"""
+
+import itertools
+import numbers
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import refuse, refuse_name
+from clearprop._registry import spelled
+from clearprop._typing import FloatArray
+from clearprop.activations import ACTIVATIONS, Activation
+
+
+@dataclass(frozen=True, init=False)
+class Layer:
+    """A fully connected layer: z = a W + b, then the activation function.
+
+    Parameters
+    ----------
+    units : int
+        Number of units, at least 1.
+    activation : str or Activation, default="identity"
+        A name from `clearprop.ACTIVATIONS`, with settings if need be
+        (``"leaky_relu(slope=0.1)"``), or a rule.
+
+    Raises
+    ------
+    InputError
+        If `units` is below 1 or the activation is not known.
+    """
+
+    units: int
+    activation: Activation
+
+    def __init__(self, units: int, activation: str | Activation = "identity") -> None:
+        if not is_count(units):
+            why = "a layer needs a whole number of units, at least one."
+            raise refuse("units", units, why, "Layer(10), or remove the layer.")
+        object.__setattr__(self, "units", int(units))
+        object.__setattr__(self, "activation", ACTIVATIONS.make(activation))
+
+    def __repr__(self) -> str:
+        return f"Layer({self.units}, {spelled(self.activation)!r})"
+
+
+class Parameters(Mapping[str, FloatArray]):
+    """All weights and biases of a network: one flat vector, seen through named views.
+
+    The order is W¹, b¹, W², b² …; ``parameters["W1"]`` has shape (n₀, n₁), ``parameters["b1"]``
+    shape (n₁,). A view shares its memory with `vector`, so changing one changes the other.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        n₀, n₁ … n_L: the number of inputs and the units of each layer.
+    vector : array of shape (P,), optional
+        The values, not copied; zeros without it.
+
+    Examples
+    --------
+    >>> parameters = Parameters([2, 3, 1])
+    >>> parameters["W1"][0, 2] = 5.0
+    >>> parameters.vector
+    array([0., 0., 5., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0.])
+    """
+
+    def __init__(self, sizes: Sequence[int], vector: FloatArray | None = None) -> None:
+        self.sizes = tuple(sizes)
+        count = parameter_count(self.sizes)
+        self.vector = np.zeros(count) if vector is None else np.asarray(vector)
+        if self.vector.shape != (count,):
+            why = f"a network of sizes {self.sizes} has {count} parameters."
+            raise refuse("vector", self.vector.shape, why, f"shape ({count},).")
+
+    @property
+    def layers(self) -> list[tuple[FloatArray, FloatArray]]:
+        """The pair (W, b) of every layer, as views."""
+        pairs, start = [], 0
+        for n_in, n_out in zip(self.sizes, self.sizes[1:], strict=False):
+            middle = start + n_in * n_out
+            pairs.append((
+                self.vector[start:middle].reshape(n_in, n_out),
+                self.vector[middle : middle + n_out],
+            ))  # fmt: skip
+            start = middle + n_out
+        return pairs
+
+    def __getitem__(self, name: str) -> FloatArray:
+        if name not in self:
+            raise refuse_name("name", name, list(self))
+        return self.layers[int(name[1:]) - 1][name[0] == "b"]
+
+    def __setitem__(self, name: str, value: npt.ArrayLike) -> None:
+        view = self[name]
+        array = np.asarray(value)
+        if array.shape != view.shape:
+            raise refuse(name, array.shape, f"its shape is {view.shape}.", f"shape {view.shape}.")
+        view[...] = array
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the view of this name, or `default` if there is none."""
+        return next((view for known, view in self.items() if known == name), default)
+
+    def __contains__(self, name: object) -> bool:
+        return name in list(self)
+
+    def __iter__(self) -> Iterator[str]:
+        for layer in range(1, len(self.sizes)):
+            yield f"W{layer}"
+            yield f"b{layer}"
+
+    def __len__(self) -> int:
+        return 2 * (len(self.sizes) - 1)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Parameters)
+            and self.sizes == other.sizes
+            and bool(np.array_equal(self.vector, other.vector))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{name} {view.shape}" for name, view in self.items())
+        return f"Parameters({shapes}; P = {self.vector.size}, {self.vector.dtype})"
+
+    def copy(self) -> "Parameters":
+        """Return parameters with the same values in memory of their own."""
+        return Parameters(self.sizes, self.vector.copy())
+
+
+def is_count(given: object) -> bool:
+    """Return whether `given` is a whole number of at least 1."""
+    is_number = isinstance(given, numbers.Real) and not isinstance(given, bool)
+    return is_number and float(given).is_integer() and float(given) >= 1
+
+
+def parameter_count(sizes: Sequence[int]) -> int:
+    """Return P = Σ (n_{l−1} + 1) n_l.
+
+    Examples
+    --------
+    >>> parameter_count([2, 3, 1])
+    13
+    """
+    return sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
+
+
+def weight_mask(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Return which entries of the flat vector are weights rather than biases, shape (P,)."""
+    mask = Parameters(sizes)
+    for name in mask:
+        mask[name][...] = name.startswith("W")
+    return mask.vector == 1

@@ -1,0 +1,153 @@
+"""Mark a folder of scripts: one row each, and one crash never stops the rest."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from clearprop._errors import refuse
+from clearprop._text import Language, Text
+from clearprop.check.grading.rubric import Rubric
+from clearprop.check.script.checking import check_file
+from clearprop.check.script.report import OTHER_LOSS, OTHER_OUTPUTS, SubmissionReport
+from clearprop.check.script.sandbox import Limits
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The row of one submission."""
+
+    submission: str
+    score: float
+    possible: float
+    first_mistake: str
+    runs: float
+    forward: float
+    loss: float
+    gradient: float
+    message: str
+
+
+def grade_folder(
+    folder: Path,
+    rubric: Rubric,
+    language: Language = "en",
+    when_marked: Callable[[Mark], None] | None = None,
+) -> list[Mark]:
+    """Return the marks of every submission in a folder, by name.
+
+    Parameters
+    ----------
+    folder : Path
+    rubric : Rubric
+    language : {"en", "zh"}
+        Of the messages.
+    when_marked : callable, optional
+        Told of each mark when it is there.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or no submission in it.
+    """
+    if not folder.is_dir():
+        raise refuse("folder", str(folder), "there is no such folder.", "a folder of scripts.")
+    files = sorted(path for path in folder.rglob(rubric.files) if path.is_file())
+    files = [path for path in files if not any(part.startswith(".") for part in path.parts[1:])]
+    if not files:
+        why = f"no file in it is named like {rubric.files}."
+        raise refuse("folder", str(folder), why, 'files = "*.py" in the rubric.')
+    marks = []
+    for path in files:
+        mark = mark_file(path, path.relative_to(folder).as_posix(), rubric, language)
+        marks.append(mark)
+        if when_marked is not None:
+            when_marked(mark)
+    return marks
+
+
+def mark_file(path: Path, name: str, rubric: Rubric, language: Language) -> Mark:
+    """Return the mark of one script; whatever goes wrong with it costs this one its points."""
+    limits = Limits(rubric.seconds, rubric.megabytes)
+    try:
+        report = check_file(path, rubric.function, rubric.network, limits)
+    except Exception as error:  # the rest of the class must still be marked
+        message = " ".join(str(error).split())
+        return Mark(name, 0.0, rubric.possible, "does_not_run", 0.0, 0.0, 0.0, 0.0, message)
+    parts = {
+        "runs": rubric.worth("runs") * (report.failure is None),
+        "forward": rubric.worth("forward") * earned(report.forward_ok, report),
+        "loss": rubric.worth("loss") * earned(report.loss_ok, report),
+        "gradient": gradient_points(report, rubric),
+    }
+    return Mark(
+        submission=name,
+        score=round(sum(parts.values()), 2),
+        possible=rubric.possible,
+        first_mistake=report.mistake or "",
+        **{part: round(points, 2) for part, points in parts.items()},
+        message=message_of(report, language),
+    )
+
+
+def earned(verdict: bool | None, report: SubmissionReport) -> bool:
+    """Return whether a part is right; what could not be judged is, where all the rest is right."""
+    if report.failure is not None:
+        return False
+    return report.ok or report.disagreement is not None if verdict is None else verdict
+
+
+def gradient_points(report: SubmissionReport, rubric: Rubric) -> float:
+    """Return the points for the gradient."""
+    most = rubric.worth("gradient")
+    if report.ok:
+        return most
+    if report.failure is not None:
+        return 0.0
+    if report.mistake in rubric.mistakes:
+        return float(min(most, rubric.mistakes[report.mistake]))
+    arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
+    findings = report.diagnosis.findings if report.diagnosis is not None else ()
+    right = [array.right for array in arrays]
+    if all(right) and findings:  # right numbers in the wrong shape
+        return most / 2
+    return most * sum(right) / len(right) if right else 0.0
+
+
+def message_of(report: SubmissionReport, language: Language) -> str:
+    """Return the verdict in one line."""
+    if report.failure is not None:
+        return report.failure.in_(language)
+    for text in (report.disagreement, report.own_loss.spoken() if report.own_loss else None):
+        if text is not None:
+            return text.in_(language)
+    findings = report.diagnosis.findings if report.diagnosis is not None else ()
+    said = [OTHER_OUTPUTS.in_(language)] if report.forward_ok is False else []
+    said += [OTHER_LOSS.in_(language)] if report.loss_ok is False else []
+    said += [f"{f.mistake.title.in_(language)}: {f.evidence.in_(language)}" for f in findings]
+    if report.ok:
+        return "; ".join(said) or Text("right", "正确").in_(language)
+    if not findings and report.diagnosis is not None and report.diagnosis.where is not None:
+        said.append(report.diagnosis.where.in_(language))
+    if report.line is not None:
+        said.append(report.line)
+    return "; ".join(said)
+
+
+def as_csv(marks: Sequence[Mark]) -> str:
+    """Return the marks as CSV with a header, one row each.
+
+    A cell that a spreadsheet would take for a formula is marked as text.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(each.name for each in fields(Mark))
+    for mark in marks:
+        writer.writerow(safe(cell) for cell in astuple(mark))
+    return stream.getvalue()
+
+
+def safe(cell: object) -> object:
+    """Return a cell that no spreadsheet executes."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell

@@ -1,0 +1,275 @@
+"""Call a person's code on a fixture and note what it computes; this runs in the limited process."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.binding import ROLES_OF_FUNCTIONS, bound
+from clearprop.check.script.child.returned import (
+    cache_in,
+    gradients_in,
+    loss_in,
+    named_parts,
+    outputs_in,
+)
+from clearprop.check.script.child.shapes import in_convention, orient, styled
+from clearprop.check.script.child.slots import slots
+from clearprop.check.script.child.trouble import CannotCallError, Trouble
+from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.source.vocabulary import role_of
+
+Data = dict[str, Any]
+STEP = 1e-5
+PENALTY = 0.7
+"""λ that is handed over where code takes one, once its gradient without a penalty is known."""
+STAGES = ("preparing", "constructor", "forward", "loop", "loss", "backward", "reading")
+"""How far an attempt came; the one that came furthest says most."""
+
+
+class FunctionsCall:
+    """One attempt to get a gradient out of functions; `run` returns what was computed.
+
+    Parameters
+    ----------
+    namespace : dict
+        The script's globals.
+    attempt : mapping
+        What to call and in which form the arrays are handed over, see
+        `clearprop.check.script.source.attempts`.
+    """
+
+    def __init__(self, namespace: Data, attempt: Mapping[str, Any]) -> None:
+        self.namespace = namespace
+        self.attempt = attempt
+        self.interface: Data = attempt["interface"]
+        self.convention: str = attempt["convention"]
+        self.samples: str = attempt["samples"]
+        self.stage = "preparing"
+        self.has_outputs = False
+        """Whether the forward pass gave outputs of the right shape."""
+        self.troubles: list[Trouble] = []
+        """What failed on the way without stopping it."""
+        self.hint: Text | None = None
+        """What may be behind a failure."""
+        self.prepare(Fixture(**attempt["fixture"]))
+
+    def prepare(self, fixture: Fixture) -> None:
+        """Bring a fixture into the person's form."""
+        self.fixture = fixture
+        self.arrays = in_convention(fixture, self.convention, self.attempt["bias"])
+        self.X = orient(fixture.X, self.samples)
+        self.Y = self.targets()
+        lists = {kind: [a for name, a in self.arrays.items() if name[0] == kind] for kind in "Wb"}
+        self.by_name: Data = dict(self.arrays)
+        if len(fixture.sizes) == 2:  # one layer, whose arrays need no number
+            self.by_name |= {"w": self.arrays["W1"], "W": self.arrays["W1"]}
+            self.by_name |= {"b": self.arrays["b1"]} if "b1" in self.arrays else {}
+        self.by_role: Data = {
+            "X": self.X,
+            "Y": self.Y,
+            "parameters": styled(self.arrays, self.attempt["style"], self.attempt["keys"]),
+            "weights": lists["W"],
+            "biases": lists["b"],
+            "learning_rate": fixture.learning_rate,
+            "penalty": self.attempt.get("penalty", 0.0),
+            "keep": 1.0,
+            "samples": fixture.m,
+            "depth": len(fixture.sizes) - 1,
+            "sizes": list(fixture.sizes),
+        }
+
+    def units(self) -> Data:
+        """Return what constructors and training functions call the sizes of the layers."""
+        sizes = list(self.fixture.sizes)
+        hidden = sizes[1] if len(sizes) == 3 else sizes[1:-1]
+        return {"inputs": sizes[0], "hidden": hidden, "outputs": sizes[-1], "seed": 0}
+
+    def targets(self) -> Any:
+        """Return the targets in the form that is tried: a matrix, class numbers, or a vector."""
+        form = self.attempt["targets"]
+        if form == "labels":
+            return self.fixture.labels.copy()
+        return (
+            self.fixture.Y[:, 0].copy()
+            if form == "vector"
+            else orient(self.fixture.Y, self.samples)
+        )
+
+    def run(self) -> Data:
+        """Return the outputs, the loss and the gradient that the person's code computes."""
+        self.set_up()
+        found: Data = {"output": None, "loss": None}
+        forward, loss = self.interface["forward"], self.interface["loss"]
+        if forward is not None:
+            self.stage = "forward"
+            found["output"] = self.forward(forward)
+            self.has_outputs = found["output"] is not None
+        if loss is not None and found["output"] is not None:
+            self.stage = "loss"
+            found["loss"] = self.loss(loss)
+        backward = self.interface["backward"]
+        self.stage = "backward"
+        before = {name: array.copy() for name, array in self.arrays.items()}
+        returned = self.call(backward)
+        self.stage = "reading"
+        if found["loss"] is None:
+            found["loss"] = loss_in(returned, backward["returned"])
+        return found | self.gradient(returned, backward, before) | self.description()
+
+    @property
+    def takes_penalty(self) -> bool:
+        """Whether anything that is called has a parameter for λ of an L2 penalty."""
+        called = (self.interface.get(part) for part in ("constructor", "forward", "loss"))
+        signatures = [self.interface.get("backward"), *called]
+        names = (name for each in signatures if each is not None for name in each["parameters"])
+        return any(role_of(name, among=("penalty",)) for name in names)
+
+    def numeric_gradient(self) -> Data | None:
+        """Return differences of the code's own loss by every parameter; None where it has none.
+
+        They judge a gradient whose network or loss is not one of ours. This wants a new attempt:
+        the one that ran may have updated its parameters.
+        """
+        try:
+            self.set_up()
+            before = {name: array.copy() for name, array in self.live_arrays().items()}
+            is_constant = np.isclose(self.own_loss(), self.own_loss())  # it draws nothing
+            live = self.live_arrays()
+            if not is_constant or any(not np.array_equal(before[n], live[n]) for n in before):
+                return None
+            return {name: self.differences(array) for name, array in live.items()}
+        except Exception:  # then there is nothing to compare with
+            return None
+
+    def differences(self, array: Any) -> Any:
+        """Return centred differences of the code's loss by the entries of one array."""
+        slopes = np.empty(array.shape)
+        for index in np.ndindex(array.shape):
+            kept = array[index]
+            ahead, behind = (self.own_loss_at(array, index, kept + h) for h in (STEP, -STEP))
+            slopes[index] = (ahead - behind) / (2 * STEP)
+            array[index] = kept
+        return slopes
+
+    def own_loss_at(self, array: Any, index: tuple[int, ...], value: float) -> float:
+        """Return the code's loss with one parameter changed."""
+        array[index] = value
+        return self.own_loss()
+
+    def own_loss(self) -> float:
+        """Return the code's loss at the parameters as they are now."""
+        if self.interface["loss"] is not None and self.interface["forward"] is not None:
+            self.forward(self.interface["forward"])
+            loss = loss_in(self.call(self.interface["loss"]), self.interface["loss"]["returned"])
+        else:
+            backward = self.interface["backward"]
+            loss = loss_in(self.call(backward), backward["returned"])
+        if loss is None:
+            raise CannotCallError(Text("there is no loss.", "没有损失。"))
+        return loss
+
+    def live_arrays(self) -> Data:
+        """Return the very arrays that the code computes with."""
+        return self.arrays
+
+    def set_up(self) -> None:
+        """Bring everything into the state before the first call."""
+        np.random.seed(0)
+
+    def description(self) -> Data:
+        """Return in which form the call succeeded."""
+        fixture = self.fixture
+        return {
+            "sizes": [int(n) for n in fixture.sizes],
+            "m": fixture.m,
+            "own_shapes": {name: list(array.shape) for name, array in self.arrays.items()},
+        }
+
+    def call(self, signature: Mapping[str, Any]) -> Any:
+        """Call one function with arguments that its parameters' names ask for."""
+        arguments = bound(signature, self.by_name, self.by_role, ROLES_OF_FUNCTIONS)
+        return self.function(signature["name"])(**arguments)
+
+    def function(self, name: str) -> Any:
+        """Return the function of this name."""
+        if name not in self.namespace:
+            raise CannotCallError(
+                Text(
+                    f"{name} is not there: the line that defines it failed.",
+                    f"{name} 不存在：定义它的那一行出错了。",
+                )
+            )
+        return self.namespace[name]
+
+    def forward(self, signature: Mapping[str, Any]) -> Any:
+        """Run the forward pass, and keep what it hands on to the backward pass."""
+        required = [name for name in signature["parameters"] if name not in signature["optional"]]
+        if len(required) == 1:  # whatever it is called, it can only be the samples
+            self.by_name[required[0]] = self.X
+        returned = self.call(signature)
+        for name in required[:1] if len(required) == 1 else ():
+            self.by_name.pop(name)
+        names = signature["returned"]
+        m, K = self.fixture.m, self.fixture.sizes[-1]
+        shapes = [(m, K), (K, m), (m,)] if K == 1 else [(m, K)[:: self.direction]]
+        output = outputs_in(returned, names, shapes)
+        parts = named_parts(returned, names)
+        self.by_name |= {name: part for name, part in parts.items() if name not in self.arrays}
+        self.by_role["cache"] = cache_in(returned)
+        if output is not None:
+            self.by_role["output"] = output
+            for letter in "Aa":
+                self.by_name.setdefault(f"{letter}{len(self.fixture.sizes) - 1}", output)
+        return output
+
+    @property
+    def direction(self) -> int:
+        """1 for samples in rows, −1 for samples in columns: the order of a shape."""
+        return -1 if self.samples == "column" else 1
+
+    def loss(self, signature: Mapping[str, Any]) -> float | None:
+        """Return what the loss function says; None if it cannot be called: it may stand alone."""
+        try:
+            return loss_in(self.call(signature), signature["returned"])
+        except Exception:  # a loss that fails is no reason to keep silent about the gradient
+            return None
+
+    def gradient(self, returned: Any, signature: Mapping[str, Any], before: Data) -> Data:
+        """Return the gradient: what was returned, or what the update took off the parameters."""
+        gradients = gradients_in(returned, signature["returned"])
+        rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
+        changed = any(not np.array_equal(before[name], self.arrays[name]) for name in before)
+        if gradients is None or (rated and changed):
+            gradients = gradients if not changed else None
+        if gradients is not None:
+            return {"gradients": gradients, "rate": None}
+        after = self.updated(returned)
+        if not any(not np.array_equal(before[name], after[name]) for name in before):
+            raise CannotCallError(
+                Text(
+                    f"{signature['name']} returns no gradients under names such as dW1, db1.",
+                    f"{signature['name']} 没有返回 dW1、db1 之类名字的梯度。",
+                )
+            )
+        rate = self.rate(signature)
+        return {
+            "gradients": {f"d{n}": (before[n] - after[n]) / rate for n in before},
+            "rate": rate,
+        }
+
+    def updated(self, returned: Any) -> Data:
+        """Return the parameters after the call."""
+        current = self.by_role["parameters"]
+        if isinstance(current, dict):
+            held = slots(current, marked=False)
+            return {
+                name: held[name].array if name in held else a for name, a in self.arrays.items()
+            }
+        return self.arrays
+
+    def rate(self, signature: Mapping[str, Any]) -> float:
+        """Return the learning rate of an update: the one handed over, else 1."""
+        rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
+        return self.fixture.learning_rate if rated else 1.0

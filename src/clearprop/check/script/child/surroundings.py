@@ -1,0 +1,52 @@
+"""What a script finds around it in the limited process: nobody at the keyboard, and no waiting."""
+
+import builtins
+import random
+import time
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.trouble import NobodyAnswersError
+
+
+def arrange_surroundings() -> None:
+    """Let `input` fail with a clear word, pauses last no time, and samples keep their order.
+
+    Shuffled samples have the same gradient, but outputs that cannot be told from wrong ones.
+    """
+    builtins.input = nobody_answers
+    time.sleep = no_pause
+    random.shuffle = no_shuffle
+    np.random.shuffle = no_shuffle
+    np.random.permutation = in_order
+
+
+def nobody_answers(prompt: object = "", /) -> str:
+    """Stand in for `input`.
+
+    Raises
+    ------
+    NobodyAnswersError
+        Always.
+    """
+    raise NobodyAnswersError(
+        Text(
+            "nobody answers input() while code is checked: write a value in its place",
+            "检查代码时没有人回答 input()：请把它换成一个具体的值",
+        )
+    )
+
+
+def no_pause(seconds: object, /) -> None:
+    """Stand in for `time.sleep`."""
+
+
+def no_shuffle(x: Any) -> None:
+    """Stand in for `random.shuffle` and its namesake in NumPy."""
+
+
+def in_order(x: Any) -> Any:
+    """Stand in for `np.random.permutation`: a number n gives 0 … n − 1, an array a copy."""
+    return np.arange(x) if isinstance(x, int | np.integer) else np.array(x)

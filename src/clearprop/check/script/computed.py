@@ -1,0 +1,216 @@
+"""What a script computed on a fixture, and the questions that its numbers answer."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.activations import ACTIVATIONS, Activation
+from clearprop.backprop.propagate import forward, output_error_term
+from clearprop.backprop.structure import Layer, Parameters
+from clearprop.check.diagnose import case_of, diagnose
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.reading import in_rows, read
+from clearprop.check.script.child.shapes import orient
+from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.recognition import (
+    LossForm,
+    combinations,
+    loss_forms,
+    outputs_as_rows,
+    recognized_activations,
+    recognized_loss,
+    same,
+    with_softmax_over_samples,
+)
+from clearprop.check.script.report import OwnLossCheck
+from clearprop.check.script.source.attempts import Attempt
+from clearprop.network.network import Network
+
+
+class Computed:
+    """The outputs, the loss and the gradient of one successful attempt.
+
+    Parameters
+    ----------
+    attempt : Attempt
+        The form in which the code was given its arrays.
+    found : mapping
+        What the limited process reported of it.
+    """
+
+    def __init__(self, attempt: Attempt, found: Mapping[str, Any]) -> None:
+        self.found = found
+        self.convention = attempt["convention"]
+        self.samples = attempt["samples"]
+        rate = attempt["fixture"]["learning_rate"]
+        self.fixture = Fixture(tuple(found["sizes"]), found["m"], rate)
+        self.deduced: FloatArray | None = None
+        """Outputs that only the loss lets one infer, where they are not the network's own."""
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers."""
+        return len(self.fixture.sizes) - 1
+
+    @cached_property
+    def params(self) -> Parameters:
+        """The parameters that the code was given; without biases these are 0."""
+        params = self.fixture.params.copy()
+        for name in params:
+            if name not in self.found["own_shapes"]:
+                params[name] = np.zeros(params[name].shape)
+        return params
+
+    @cached_property
+    def outputs(self) -> FloatArray | None:
+        """The code's outputs, (m, K); None where it gave none."""
+        given = self.found["output"]
+        if given is None:
+            return None
+        m, K = self.fixture.m, self.fixture.sizes[-1]
+        return outputs_as_rows(np.asarray(given), self.samples, m, K)
+
+    @cached_property
+    def gradients(self) -> dict[str, FloatArray]:
+        """The code's gradient, in its own shapes."""
+        return read("gradients", self.found["gradients"], self.fixture.sizes, gradients=True)
+
+    def recognized(self) -> tuple[Activation, ...] | None:
+        """Return the activations that the outputs show, or, without outputs, loss and gradient."""
+        X = self.fixture.X
+        if self.outputs is not None:
+            found = recognized_activations(self.params, X, self.outputs)
+            return found or with_softmax_over_samples(self.params, X, self.outputs)
+        if self.found["loss"] is not None:
+            fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
+            right = (f for f in fitting if self.exact_forms(f))
+            return next(right, fitting[0] if fitting else self.with_wrong_softmax())
+        return next((f for f in combinations(self.depth) if self.exact_forms(f)), None)
+
+    def with_wrong_softmax(self) -> tuple[Activation, ...] | None:
+        """Return the activations whose loss is the printed one with softmax over the samples."""
+        for activations in combinations(self.depth):
+            if activations[-1].name != "identity":
+                continue
+            z = self.outputs_of(activations)
+            found = (*activations[:-1], ACTIVATIONS.make("softmax"))
+            self.deduced = found[-1].value(z.T).T
+            if self.printed_form(found) is not None:
+                return found
+        self.deduced = None
+        return None
+
+    def outputs_of(self, activations: Sequence[Activation]) -> FloatArray:
+        """Return the outputs of the network with these activations, (m, K)."""
+        weights = self.params.layers
+        layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
+        return forward(layers, weights, self.fixture.X).output
+
+    def has_outputs_of(self, activations: Sequence[Activation]) -> bool | None:
+        """Return whether outputs or loss are those of this network; None where neither is there."""
+        if self.outputs is not None:
+            return same(self.outputs_of(activations), self.outputs)
+        if self.deduced is not None:
+            return False
+        if self.found["loss"] is not None:
+            return True if self.printed_form(activations) is not None else None
+        return None
+
+    def printed_form(self, activations: Sequence[Activation]) -> LossForm | None:
+        """Return the loss that the code prints, None if it prints none that is known."""
+        value = self.found["loss"]
+        if value is None:
+            return None
+        seen = self.outputs if self.outputs is not None else self.deduced
+        outputs = self.outputs_of(activations) if seen is None else seen
+        return recognized_loss(value, activations[-1], outputs, self.fixture.Y)
+
+    def network(self, activations: Sequence[Activation], form: LossForm) -> Network:
+        """Return the network with these activations and this loss."""
+        sizes = self.fixture.sizes
+        layers = [Layer(n, f) for n, f in zip(sizes[1:], activations, strict=True)]
+        return Network(sizes[0], layers, form.rule, form.reduction, engine="reference")
+
+    def arguments(
+        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
+    ) -> dict[str, Any]:
+        """Return the arguments of `diagnose` for this loss, in the person's own shapes."""
+        factor = form.factor(self.fixture.sizes[-1])
+        own = {
+            name: (self.params[name].T if self.convention == "column" else self.params[name])
+            for name in self.found["own_shapes"]
+        }
+        return {
+            "gradients": {f"d{name}": array / factor for name, array in self.gradients.items()},
+            "net": self.network(activations, form),
+            "params": {n: own[n].reshape(shape) for n, shape in self.found["own_shapes"].items()},
+            "X": orient(self.fixture.X, self.convention),
+            "Y": orient(self.fixture.Y, self.convention),
+            "learning_rate": self.fixture.learning_rate,
+            "convention": self.convention,
+            "penalty": penalty / factor,
+        }
+
+    def diagnosis(
+        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
+    ) -> Diagnosis:
+        """Return the diagnosis of the gradient as one of this loss, with ½ penalty Σ W² or not."""
+        return diagnose(**self.arguments(activations, form, penalty))
+
+    def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
+        """Return the losses of which the gradient is exactly the right one."""
+        forms = [f for f in loss_forms(activations[-1]) if self.fits_top(activations, f)]
+        return [f for f in forms if not case_of(**self.arguments(activations, f))[0].wrong]
+
+    def fits_top(self, activations: Sequence[Activation], form: LossForm) -> bool:
+        """Return whether the topmost gradient may be that of this loss: a quick first look."""
+        top = self.depth
+        weights, m = self.params.layers, self.fixture.m
+        layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
+        passed = forward(layers, weights, self.fixture.X)
+        z, a = passed.weighted_sums[-1], passed.output
+        with np.errstate(all="ignore"):
+            delta = output_error_term(form.rule, activations[-1], z, a, self.fixture.Y)
+        share = form.factor(self.fixture.sizes[-1]) / (m if form.reduction == "mean" else 1)
+        db, dW = share * delta.sum(axis=0), share * passed.activations[-2].T @ delta
+        given = self.gradients.get(f"b{top}", self.gradients.get(f"W{top}"))
+        right = db if f"b{top}" in self.gradients else dW
+        if given is None or np.size(given) != right.size:
+            return given is None
+        turned = given.T if given.ndim == 2 and self.convention == "column" else given
+        return bool(np.allclose(np.reshape(turned, right.shape), right, rtol=1e-4, atol=1e-9))
+
+    def against_own_loss(self, unknown: Text) -> OwnLossCheck | None:
+        """Return the comparison with differences of the code's own loss; None where it has none."""
+        numeric = self.found["numeric"]
+        if numeric is None:
+            return None
+        given = in_rows(self.gradients, self.fixture.sizes, self.convention).arrays
+        expected = in_rows(numeric, self.fixture.sizes, self.convention).arrays
+        names = [name for name in given if name in expected]
+        wrong = [n for n in names if not close(given[n], expected[n])]
+        listed = tuple(f"d{name}" for name in wrong)
+        return OwnLossCheck(unknown, listed, common_ratio(given, expected, names))
+
+
+def close(given: FloatArray, expected: FloatArray) -> bool:
+    """Return whether a gradient equals differences, as far as these are exact."""
+    if np.shape(given) != np.shape(expected):
+        return False
+    scale = max(1e-3, float(np.abs(expected).max(initial=0.0)))
+    return bool(np.abs(given - expected).max(initial=0.0) <= 1e-5 * scale)
+
+
+def common_ratio(
+    given: Mapping[str, FloatArray], expected: Mapping[str, FloatArray], names: Sequence[str]
+) -> float | None:
+    """Return c where all arrays are c ≠ 1 times the expected ones."""
+    if any(np.shape(given[name]) != np.shape(expected[name]) for name in names):
+        return None
+    one, other = (np.concatenate([np.ravel(a[n]) for n in names]) for a in (given, expected))
+    ratio = float(one @ other / (other @ other)) if other.any() else 1.0
+    return ratio if abs(ratio - 1) > 1e-4 and close(one, ratio * other) else None

@@ -1,0 +1,286 @@
+"""Judge a script: whether its outputs, its loss and its gradient belong together."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from clearprop._errors import InputError
+from clearprop._text import Text
+from clearprop.activations import Activation
+from clearprop.backprop.structure import Layer
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.script.computed import Computed
+from clearprop.check.script.description import Description
+from clearprop.check.script.failures import called, said, shape_failure, troubles
+from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.penalized import with_penalty
+from clearprop.check.script.recognition import LossForm, loss_forms
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.source.attempts import Attempt
+from clearprop.check.script.source.reading import Source
+from clearprop.losses import Loss
+from clearprop.network.network import check_pair
+
+USUAL = 6
+"""How many losses are tried where the code prints none and none is intended."""
+
+SCALES = frozenset({"average_missing", "average_twice", "outputs_averaged", "factor_two"})
+"""Mistakes that only multiply a gradient, as another form of the loss does."""
+
+
+class Judgement:
+    """One successful attempt beside what it should have computed.
+
+    Parameters
+    ----------
+    source : Source
+    tried : sequence of Attempt
+        All attempts, in their order.
+    reply : dict
+        What the limited process reported; one of its attempts has succeeded.
+    intended : Description
+        What is known of the network.
+    """
+
+    def __init__(
+        self, source: Source, tried: Sequence[Attempt], reply: dict[str, Any], intended: Description
+    ) -> None:
+        self.source, self.tried, self.reply, self.intended = source, tried, reply, intended
+        self.attempt = tried[reply["success"]["attempt"]]
+        self.computed = Computed(self.attempt, reply["success"])
+
+    def report(self, path: str) -> SubmissionReport:
+        """Return the verdict."""
+        report = self.without_penalty(path)
+        if not report.ok:
+            return report
+        report = with_penalty(report, self.computed, self.attempt)
+        return (
+            report
+            if report.diagnosis is None
+            else replace(report, line=self.line(report.diagnosis))
+        )
+
+    def without_penalty(self, path: str) -> SubmissionReport:
+        """Return the verdict on the gradient with λ = 0, where the code takes one."""
+        base = SubmissionReport(
+            path, called=self.call_spoken(), notes=tuple(troubles(self.source, self.reply))
+        )
+        try:
+            _ = self.computed.gradients
+        except InputError as error:
+            return replace(base, failure=Text(str(error), str(error)))
+        computed, wanted = self.computed, self.intended.activations_of(self.computed.depth)
+        if wanted is not None and computed.has_outputs_of(wanted):
+            return self.judged(replace(base, forward_ok=True), wanted)
+        must_recognize = wanted is None or computed.outputs is not None
+        found = computed.recognized() if must_recognize else wanted
+        if found is None:
+            own = computed.against_own_loss(Text("network", "网络"))
+            failure = self.unknown_network() if own is None else None
+            forward_ok = None if wanted is None else False
+            return replace(base, failure=failure, own_loss=own, forward_ok=forward_ok)
+        if wanted is not None and computed.outputs is not None:
+            return self.judged(replace(base, forward_ok=False), found)
+        return self.judged(replace(base, forward_ok=computed.has_outputs_of(found)), found)
+
+    def wanted_forms(
+        self, activations: Sequence[Activation], printed: LossForm | None
+    ) -> list[LossForm]:
+        """Return the losses whose gradient would be right, the likeliest first."""
+        loss, reduction = self.intended.loss, self.intended.reduction
+        if loss is None or not exists(loss, activations[-1]):
+            if printed is not None:
+                return [printed]
+            usual = [form for form in loss_forms(activations[-1]) if not form.over_outputs]
+            return [f for f in usual if reduction in (None, f.reduction)][:USUAL]
+        if printed is not None and printed.rule == loss and reduction in (None, printed.reduction):
+            return [printed]
+        reductions = ("mean", "sum") if reduction is None else (reduction,)
+        return [LossForm(loss, each) for each in reductions]
+
+    def likeliest(
+        self, activations: Sequence[Activation], forms: Sequence[LossForm]
+    ) -> tuple[LossForm, Diagnosis]:
+        """Return the loss whose gradient needs the fewest mistakes to become the given one."""
+        diagnoses = [(form, self.computed.diagnosis(activations, form)) for form in forms]
+        return min(diagnoses, key=lambda pair: assumed(pair[1]))
+
+    def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
+        """Return the verdict on loss and gradient of a network with known activations."""
+        printed = self.computed.printed_form(activations)
+        prints_unknown = self.computed.found["loss"] is not None and printed is None
+        if prints_unknown and self.intended.loss is None:
+            own = self.computed.against_own_loss(Text("loss", "损失函数"))
+            if own is not None:
+                return replace(base, own_loss=own)
+        wanted = self.wanted_forms(activations, printed)
+        exact = self.computed.exact_forms(activations)
+        right = [form for form in wanted if form in exact]
+        form, diagnosis = self.likeliest(activations, right[:1] or wanted)
+        is_known = printed is not None or self.intended.loss is not None
+        report = replace(
+            base,
+            network=self.computed.network(activations, form),
+            loss=(printed or form) if is_known else None,
+            differentiated=exact[0] if exact else None,
+            presumed=form,
+            diagnosis=diagnosis,
+            loss_ok=self.loss_ok(printed, wanted),
+            only_equal_widths=self.equal_widths_only(),
+            line=self.line(diagnosis),
+            notes=(*base.notes, *self.notes(printed), *self.several_outputs()),
+        )
+        stopped = self.computed.found.get("stopped")
+        if stopped is not None:
+            en, zh = said(self.source, {**stopped, "cannot_call": False})
+            after = Text(f"The loop fails after that: {en}", f"之后循环出错：{zh}")
+            if diagnosis.ok:
+                return replace(report, failure=after)
+            report = replace(report, notes=(*report.notes, after))
+        if is_known and exact and form not in exact:
+            return with_twin(report, form, exact[0], self.computed.fixture)
+        if not is_known and exact and not right:  # a loss that is not usual, but one
+            form, diagnosis = self.likeliest(activations, exact[:1])
+            network = self.computed.network(activations, form)
+            return replace(report, diagnosis=diagnosis, network=network)
+        return report
+
+    def loss_ok(self, printed: LossForm | None, wanted: Sequence[LossForm]) -> bool | None:
+        """Return whether the printed loss is the intended one; None where none is printed."""
+        if printed is None:
+            return None
+        return printed in wanted
+
+    def notes(self, printed: LossForm | None) -> list[Text]:
+        """Return what is to be said beside the verdict."""
+        said = []
+        value = self.computed.found["loss"]
+        if value is not None and printed is None:
+            said.append(
+                Text(
+                    f"The loss that the code computes, {value:.6g} here, is none that is known for"
+                    " its outputs.",
+                    f"代码算出的损失（此处为 {value:.6g}）不是任何已知的损失。",
+                )
+            )
+        if self.computed.found["rate"] is not None:
+            said.append(
+                Text(
+                    "The gradient was taken from the update: (W before − W after) / η, with"
+                    f" η = {self.computed.found['rate']:g}.",
+                    "梯度由更新量反推：(更新前 W − 更新后 W) / η，"
+                    f"η = {self.computed.found['rate']:g}。",
+                )
+            )
+        return said
+
+    def equal_widths_only(self) -> Text | None:
+        """Say how code that runs on equal widths failed on different ones; None for other code."""
+        failed = shape_failure(self.source, self.reply, self.tried)
+        if failed is None or not self.attempt["equal"]:
+            return None
+        return Text(
+            f"With layers of different widths it fails: {failed.en}. With equal widths it runs:",
+            f"各层宽度不同时出错：{failed.zh}。宽度相同时可以运行：",
+        )
+
+    def several_outputs(self) -> list[Text]:
+        """Say how code that runs with one output failed with several."""
+        if self.computed.fixture.sizes[-1] > 1 or self.attempt["interface"]["kind"] == "class":
+            return []
+        if self.intended.sizes is not None:
+            return []
+        failed = shape_failure(self.source, self.reply, self.tried)
+        if failed is None:
+            return []
+        return [
+            Text(
+                f"Judged with one output; for three it is not written: {failed.en}",
+                f"按一个输出判断；代码不适用于三个输出：{failed.zh}",
+            )
+        ]
+
+    def call_spoken(self) -> Text:
+        """Say what was called with what."""
+        name, m, sizes = called(self.attempt), self.computed.fixture.m, self.computed.fixture.sizes
+        rows = self.computed.samples == "row"
+        en = f"called {name.en} with m = {m} samples, one a {'row' if rows else 'column'}"
+        zh = f"调用{name.zh}，m = {m} 个样本，每{'行' if rows else '列'}一个"
+        widths = "-".join(map(str, sizes))
+        return Text(f"{en}; widths {widths}", f"{zh}；各层宽度 {widths}")
+
+    def unknown_network(self) -> Text:
+        """Say that the network could not be recognised."""
+        if self.computed.outputs is None:
+            return Text(
+                "the network cannot be recognised from its gradient alone: describe it, for example"
+                " --network 'tanh,sigmoid binary_cross_entropy mean'",
+                "仅凭梯度无法认出网络：请用 --network 描述，"
+                "例如 --network 'tanh,sigmoid binary_cross_entropy mean'",
+            )
+        return Text(
+            "the outputs are those of no network known, so the forward pass may be wrong already."
+            " Say what is meant, for example --network 'relu,softmax', to have the gradient judged",
+            "输出不属于任何已知的网络，前向传播可能已经出错。"
+            "请用 --network 'relu,softmax' 之类说明网络，以便判断梯度",
+        )
+
+    def line(self, diagnosis: Diagnosis) -> str | None:
+        """Return the line of the script where the first wrong array is made."""
+        wrong = [array.name for array in diagnosis.arrays if not array.right]
+        if not wrong:
+            return None
+        layer = int(wrong[0][2:])
+        in_delta = f"db{layer}" in wrong
+        made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
+        if not diagnosis.findings and not in_delta:
+            made_in = "gradient"
+        number = self.source.line_of_error_term(layer) if made_in == "delta" else None
+        number = number or self.source.line_assigning(wrong[0])
+        return None if number is None else f"{number}: {self.source.line(number)}"
+
+
+def exists(loss: Loss, output: Activation) -> bool:
+    """Return whether a loss exists for the values of an output activation."""
+    try:
+        check_pair(loss, Layer(1, output))
+    except InputError:
+        return False
+    return True
+
+
+def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int]:
+    """Return how much must be assumed for a diagnosis to be true; less is likelier."""
+    unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
+    ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
+    return unexplained, len(diagnosis.findings) + (diagnosis.factor != 1), ranks
+
+
+def with_twin(
+    report: SubmissionReport, form: LossForm, twin: LossForm, fixture: Fixture
+) -> SubmissionReport:
+    """Return the report of a gradient that is right for another loss than the code prints."""
+    diagnosis = report.diagnosis
+    names = [finding.name for finding in diagnosis.findings] if diagnosis else []
+    if len(names) == 1 or any(name not in SCALES for name in names):
+        note = Text(
+            f"As it stands it is exactly the gradient of {twin.formula()}.",
+            f"现在的梯度恰好是 {twin.formula()} 的梯度。",
+        )
+        return replace(report, notes=(*report.notes, note))
+    m, K = fixture.m, fixture.sizes[-1]
+    factor = twin.over(form, m, K)
+    en = (
+        f"Loss and gradient belong to different functions. The loss printed is {form.formula()};"
+        f" the gradient is exactly that of {twin.formula()}. It is {factor.formula} times the"
+        f" gradient of what is printed, {factor.value:g} times with the m = {m} and K = {K} used"
+        " here. The direction is right; the learning rate means something else than the printed"
+        " loss suggests."
+    )
+    zh = (
+        f"损失与梯度不是同一个函数。打印的损失是 {form.formula()}，而梯度恰好是 {twin.formula()}"
+        f" 的梯度，是打印损失的梯度的 {factor.formula} 倍（此处 m = {m}、K = {K}，"
+        f"即 {factor.value:g} 倍）。方向正确，但学习率的含义与打印的损失不符。"
+    )
+    return replace(report, disagreement=Text(en, zh))

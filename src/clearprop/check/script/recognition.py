@@ -1,0 +1,181 @@
+"""Recognise a network and its loss by the numbers that a person's code gives for known inputs."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop._errors import InputError
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.activations import ACTIVATIONS, Activation
+from clearprop.backprop.descent import Reduction
+from clearprop.backprop.propagate import forward
+from clearprop.backprop.structure import Layer, Parameters
+from clearprop.losses import LOSSES, Loss
+from clearprop.network.network import check_pair
+
+SAME = 1e-6
+"""Relative difference up to which numbers are the same; forgives an ε inside a logarithm."""
+SETTINGS = ("leaky_relu(0.1)", "leaky_relu(0.2)")
+
+
+class Quotient(NamedTuple):
+    """How many times larger one loss is than another, as a formula and as a number."""
+
+    formula: str
+    value: float
+
+
+@dataclass(frozen=True)
+class LossForm:
+    """A loss as a person may write it: a rule, and what it is divided by."""
+
+    rule: Loss
+    reduction: Reduction
+    over_outputs: bool = False
+    """Whether it is averaged over the K outputs as well, as ``np.mean`` of a matrix does."""
+
+    def factor(self, K: int) -> float:
+        """Return what the loss of a `Network` with this rule and reduction is multiplied by."""
+        return 1 / K if self.over_outputs else 1.0
+
+    def over(self, other: "LossForm", m: int, K: int) -> "Quotient":
+        """Return this loss divided by another that differs by a constant factor alone."""
+        up, down, value = [], [], 1.0
+        for letter, number, mine, theirs in (
+            ("m", m, self.reduction == "mean", other.reduction == "mean"),
+            ("K", K, self.over_outputs, other.over_outputs),
+            ("2", 2, "half" in self.rule.name, "half" in other.rule.name),
+        ):
+            if theirs and not mine:
+                up.append(letter)
+                value *= number
+            elif mine and not theirs:
+                down.append(letter)
+                value /= number
+        below = f" / ({' '.join(down)})" if len(down) > 1 else "".join(f" / {d}" for d in down)
+        return Quotient((" ".join(up) or "1") + below, value)
+
+    def formula(self) -> str:
+        """Return the formula, ``1/(m K) Σₙ Σₖ (a − y)²``."""
+        divided = {"sum": "", "mean": "1/m "}[self.reduction]
+        if self.over_outputs:
+            divided = {"sum": "1/K ", "mean": "1/(m K) "}[self.reduction]
+        return f"{divided}Σₙ Σₖ {TERMS.get(self.rule.name, self.rule.name)}"
+
+    def spoken(self) -> Text:
+        """Return the loss in words and as a formula."""
+        name = self.rule.name.replace("_", " ")
+        by = {"sum": Text("summed", "求和"), "mean": Text("averaged", "取平均")}[self.reduction]
+        over = (
+            Text("samples and outputs", "样本和输出")
+            if self.over_outputs
+            else Text("samples", "样本")
+        )
+        return Text(
+            f"{name}, {by.en} over the {over.en}: {self.formula()}",
+            f"{name}，对{over.zh}{by.zh}：{self.formula()}",
+        )
+
+
+TERMS = {
+    "half_squared_error": "½ (a − y)²",
+    "squared_error": "(a − y)²",
+    "binary_cross_entropy": "−[y ln a + (1 − y) ln(1 − a)]",
+    "categorical_cross_entropy": "−y ln a",
+    "absolute_error": "|a − y|",
+}
+
+
+def loss_forms(output: Activation) -> Iterator[LossForm]:
+    """Yield every loss that exists for this output activation, the usual ones first."""
+    usual = {"sigmoid": ["binary_cross_entropy"], "softmax": ["categorical_cross_entropy"]}
+    squared = ["half_squared_error", "squared_error"]
+    ordered = dict.fromkeys([*usual.get(output.name, []), *squared, *LOSSES])
+    for over_outputs in (False, True):
+        for name in ordered:
+            rule = LOSSES.make(name)
+            try:
+                check_pair(rule, Layer(1, output))
+            except InputError:
+                continue
+            yield LossForm(rule, "mean", over_outputs)
+            yield LossForm(rule, "sum", over_outputs)
+
+
+def recognized_activations(
+    params: Parameters, X: FloatArray, outputs: FloatArray
+) -> tuple[Activation, ...] | None:
+    """Return the activations, hidden ones first, whose network gives these outputs (m, K)."""
+    weights = params.layers
+    for activations in combinations(len(weights)):
+        layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
+        with np.errstate(all="ignore"):
+            computed = forward(layers, weights, X).output
+        if same(computed, outputs):
+            return activations
+    return None
+
+
+def with_softmax_over_samples(
+    params: Parameters, X: FloatArray, outputs: FloatArray
+) -> tuple[Activation, ...] | None:
+    """Return the activations of a network whose softmax was taken over the samples, (axis 0)."""
+    weights = params.layers
+    softmax = ACTIVATIONS.make("softmax")
+    for activations in combinations(len(weights)):
+        if activations[-1].name != "identity":
+            continue
+        layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
+        with np.errstate(all="ignore"):
+            z = forward(layers, weights, X).output
+            wrong = softmax.value(z.T).T
+        if same(wrong, outputs):
+            return (*activations[:-1], softmax)
+    return None
+
+
+def combinations(depth: int) -> Iterator[tuple[Activation, ...]]:
+    """Yield the activations that a network of this depth may have: equal hidden ones first."""
+    rules = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
+    hidden = [rule for rule in rules if rule.elementwise]
+    for f, output in itertools.product(hidden if depth > 1 else hidden[:1], rules):
+        yield (*[f] * (depth - 1), output)
+    if 2 < depth <= 4:
+        for *below, output in itertools.product(*[hidden] * (depth - 1), rules):
+            if len(set(below)) > 1:
+                yield (*below, output)
+
+
+def recognized_loss(
+    value: float, output: Activation, outputs: FloatArray, Y: FloatArray
+) -> LossForm | None:
+    """Return the form of the loss that has this value at these outputs and targets, (m, K)."""
+    m, K = outputs.shape
+    for form in loss_forms(output):
+        with np.errstate(all="ignore"):
+            total = float(form.rule.value(outputs, Y).sum())
+        expected = total * form.factor(K) / (m if form.reduction == "mean" else 1)
+        if same(np.asarray(expected), np.asarray(value)):
+            return form
+    return None
+
+
+def same(computed: FloatArray, given: FloatArray) -> bool:
+    """Return whether two arrays are the same numbers."""
+    if np.shape(computed) != np.shape(given) or not np.isfinite(computed).all():
+        return False
+    scale = float(np.abs(computed).max(initial=0.0))
+    return bool(np.abs(computed - given).max(initial=0.0) <= SAME * scale)
+
+
+def outputs_as_rows(given: FloatArray, convention: str, m: int, K: int) -> FloatArray | None:
+    """Return a person's outputs as (m, K), None if they have another shape."""
+    if convention == "column" and given.shape == (K, m):
+        return given.T.astype(float)
+    if given.shape == (m, K):
+        return given.astype(float)
+    return given.reshape(m, 1).astype(float) if given.shape == (m,) and K == 1 else None

@@ -1,0 +1,190 @@
+"""What was found in a person's script, for people and for a table of marks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clearprop._registry import spelled
+from clearprop._text import Language, Text
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.script.recognition import LossForm
+from clearprop.network.network import Network
+
+
+@dataclass(frozen=True)
+class OwnLossCheck:
+    """A gradient beside differences of the code's own loss: says whether, not why, it is wrong."""
+
+    unknown: Text
+    """What is not one of ours: the network, or the loss."""
+    wrong: tuple[str, ...]
+    ratio: float | None
+    """c where all arrays are c times what they should be."""
+
+    def spoken(self) -> Text:
+        """Return the verdict in a sentence."""
+        en = (
+            f"The {self.unknown.en} is none that clearprop knows, so the gradient was compared with"
+        )
+        en += " differences of the code's own loss:"
+        zh = f"clearprop 不认识这个{self.unknown.zh}，因此用代码自身损失的差分来比较梯度："
+        if not self.wrong:
+            return Text(f"{en} it is right.", f"{zh}梯度正确。")
+        if self.ratio is not None:
+            return Text(
+                f"{en} it is {self.ratio:.5g} times too large.",
+                f"{zh}梯度大了 {self.ratio:.5g} 倍。",
+            )
+        listed = ", ".join(self.wrong)
+        return Text(
+            f"{en} {listed} are wrong. Say with --network what is meant, to learn which mistake it"
+            " is.",
+            f"{zh}{listed} 有误。可用 --network 说明意图，以便找出是哪种错误。",
+        )
+
+
+@dataclass(frozen=True)
+class SubmissionReport:
+    """The verdict on one script; printing it explains it."""
+
+    file: str
+    called: Text | None = None
+    """What was called, and with which arrays."""
+    failure: Text | None = None
+    """Why no gradient could be judged."""
+    network: Network | None = None
+    """The network that the code computes, or is meant to compute."""
+    loss: LossForm | None = None
+    """The loss that the code prints, where it prints one that could be recognised."""
+    differentiated: LossForm | None = None
+    """The loss whose gradient the code computes exactly, if there is one."""
+    forward_ok: bool | None = None
+    """Whether the outputs are those of the network; None where the code gives no outputs."""
+    loss_ok: bool | None = None
+    """Whether the printed loss is the intended one; None where nothing is printed or intended."""
+    presumed: LossForm | None = None
+    """The loss that the gradient is judged by, where none is computed and none intended."""
+    diagnosis: Diagnosis | None = None
+    own_loss: OwnLossCheck | None = None
+    """The comparison with the code's own loss, where the network is none that is known."""
+    disagreement: Text | None = None
+    """What is said where loss and gradient belong to different functions."""
+    only_equal_widths: Text | None = None
+    """The error with layers of different widths, where the code runs only with equal ones."""
+    notes: Sequence[Text] = field(default_factory=tuple)
+    line: str | None = None
+    """The line of the script that assigns the first wrong array."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that could be judged is right."""
+        if self.own_loss is not None and self.failure is None:
+            return not self.own_loss.wrong
+        judged = self.diagnosis is not None and self.diagnosis.ok
+        wrong = self.failure or self.disagreement or self.only_equal_widths
+        return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False
+
+    @property
+    def assumed(self) -> tuple[bool, int, int]:
+        """How much must be assumed for this to be true of the code; of two readings less wins."""
+        if self.ok:
+            return False, 0, 0
+        findings = self.diagnosis.findings if self.diagnosis is not None else ()
+        unexplained = self.disagreement is None and (
+            not findings or bool(self.diagnosis is not None and self.diagnosis.unexplained)
+        )
+        arrays = self.diagnosis.arrays if self.diagnosis is not None else ()
+        wrong = sum(not array.right for array in arrays)
+        return unexplained or self.failure is not None, 1 + max(len(findings), 1), wrong
+
+    @property
+    def has_softmax(self) -> bool:
+        """Whether the outputs are shares of several classes."""
+        return self.network is not None and self.network.layers[-1].activation.name == "softmax"
+
+    @property
+    def mistake(self) -> str | None:
+        """The name of the first mistake: of the catalogue, or what else is wrong."""
+        if self.failure is not None:
+            return "does_not_run"
+        if self.disagreement is not None:
+            return "loss_and_gradient_disagree"
+        found = self.diagnosis.mistake if self.diagnosis is not None else None
+        if found is not None:
+            return found
+        if self.forward_ok is False:
+            return "forward_pass"
+        if self.loss_ok is False:
+            return "loss_value"
+        return None if self.ok else "unexplained"
+
+    def text(self, language: Language = "en") -> str:
+        """Return the whole report in ``"en"`` or ``"zh"``."""
+        return "\n\n".join(block for block in self.blocks(language) if block)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def blocks(self, language: Language) -> list[str]:
+        """Return the paragraphs of the report."""
+        said = [self.head(language)]
+        if self.failure is not None:
+            return [*said, self.failure.in_(language), *self.noted(language)]
+        if self.only_equal_widths is not None:
+            said.append(self.only_equal_widths.in_(language))
+        if self.disagreement is not None:
+            said.append(self.disagreement.in_(language))
+        elif self.diagnosis is not None:
+            said.append(self.diagnosis.text(language))
+        elif self.own_loss is not None:
+            said.append(self.own_loss.spoken().in_(language))
+        if self.forward_ok is False and self.mistake != "softmax_axis":
+            said.append(OTHER_OUTPUTS.in_(language))
+        if self.loss_ok is False:
+            said.append(OTHER_LOSS.in_(language))
+        if self.line is not None and not self.ok and self.disagreement is None:
+            said.append(Text(f"In your code: {self.line}", f"对应代码：{self.line}").in_(language))
+        return [*said, *self.noted(language)]
+
+    def head(self, language: Language) -> str:
+        """Return what was checked: the file, the call, the network, the loss."""
+        lines = [self.file]
+        if self.called is not None:
+            lines.append(self.called.in_(language))
+        if self.network is not None:
+            sizes = "-".join(map(str, self.network.sizes))
+            rules = ", ".join(spelled(layer.activation) for layer in self.network.layers)
+            lines.append(
+                Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language)
+            )
+        if self.loss is not None:
+            spoken = self.loss.spoken()
+            lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").in_(language))
+        if self.differentiated is not None and self.loss is None:
+            spoken = self.differentiated.spoken()
+            said = Text(
+                f"loss: none is computed; the gradient is that of {spoken.en}",
+                f"损失：代码未计算；梯度对应 {spoken.zh}",
+            )
+            lines.append(said.in_(language))
+        elif self.presumed is not None and self.loss is None:
+            spoken = self.presumed.spoken()
+            said = Text(
+                f"loss: none is computed; judged as {spoken.en}",
+                f"损失：代码未计算；按 {spoken.zh} 判断",
+            )
+            lines.append(said.in_(language))
+        return "\n".join(lines)
+
+    def noted(self, language: Language) -> list[str]:
+        """Return the notes."""
+        return [note.in_(language) for note in self.notes]
+
+
+OTHER_OUTPUTS = Text(
+    "The outputs are not those of the network described: the forward pass differs from it. The"
+    " gradient is judged as that of the network that the code computes.",
+    "输出与所描述的网络不符：前向传播不同。梯度按代码实际计算的网络来判断。",
+)
+OTHER_LOSS = Text(
+    "The loss that is computed is not the one described.", "计算的损失与所描述的不同。"
+)

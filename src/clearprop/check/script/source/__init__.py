@@ -1,0 +1,1 @@
+"""What is read in a script without running it."""

@@ -1,0 +1,87 @@
+"""The forms in which a person's code may want its arrays, in the order in which they are tried."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from clearprop.check.script.fixtures import (
+    described,
+    different_widths,
+    equal_everything,
+    equal_widths,
+)
+from clearprop.check.script.source.interfaces import Interface
+from clearprop.check.script.source.reading import Source
+
+Attempt = dict[str, Any]
+FORMS = (("row", "line", "row"), ("column", "line", "column"), ("row", "flat", "row"))
+"""Convention of W, whether b is a line of a matrix or flat, and whether samples are rows."""
+WITHOUT_BIASES = (("row", "none", "row"), ("column", "none", "column"))
+ONE_UNIT = (("row", "line", "column"),)
+"""Logistic regression as it is often written: σ(wᵀ x + b) with w (n, 1) and samples as columns."""
+
+
+def attempts(source: Source, found: list[Interface], outputs: int | None) -> list[Attempt]:
+    """Return everything to try: different widths first, equal ones for code that fails on those.
+
+    `outputs` is K where it is known; else several outputs are tried before a single one.
+    """
+    unequal = [each for i in found for each in forms(source, i, outputs, equal=False)]
+    apart = [each for each in unequal if source.takes_samples_apart(each["interface"])]
+    equal = [each for i in found for each in forms(source, i, outputs, equal=True)]
+    return [*unequal, *map(one_sample, apart), *equal]
+
+
+def one_sample(attempt: Attempt) -> Attempt:
+    """Return an attempt with a single sample."""
+    return {**attempt, "fixture": {**attempt["fixture"], "m": 1}}
+
+
+def one_output(attempt: Attempt) -> Attempt:
+    """Return an attempt with a single output."""
+    fixture = attempt["fixture"]
+    return {**attempt, "fixture": {**fixture, "sizes": [*fixture["sizes"][:-1], 1]}}
+
+
+def forms(
+    source: Source, interface: Interface, known: int | None, *, equal: bool
+) -> Iterator[Attempt]:
+    """Yield the attempts at one interface."""
+    targets_and_outputs = [("matrix", 3), ("labels", 3), ("matrix", 1), ("vector", 1)]
+    if known is not None:
+        several = [("matrix", known), ("labels", known)]
+        targets_and_outputs = targets_and_outputs[2:] if known == 1 else several
+    known_forms = FORMS if source.has_biases else WITHOUT_BIASES
+    for depth, (convention, bias, samples), style, (targets, outputs) in itertools.product(
+        source.depths,
+        (*known_forms, *ONE_UNIT),
+        styles(source, interface),
+        targets_and_outputs,
+    ):
+        is_mixed = convention != samples
+        if (equal and outputs == 1) or (is_mixed and (depth > 1 or outputs > 1)):
+            continue
+        if equal:
+            fixtures = [equal_widths(depth), equal_everything(depth)]
+        else:
+            fixtures = [different_widths(depth, outputs)]
+        for fixture in fixtures:
+            yield {
+                "interface": interface,
+                "whole": False,
+                "convention": convention,
+                "samples": samples,
+                "bias": bias,
+                "style": style,
+                "keys": list(source.keys),
+                "targets": targets,
+                "fixture": described(fixture),
+                "equal": equal,
+            }
+
+
+def styles(source: Source, interface: Interface) -> tuple[str, ...]:
+    """Return how parameters may be kept; only functions are handed any."""
+    if interface["kind"] != "functions":
+        return ("dict",)
+    return ("dict", "layers", "pairs") if not source.keys else ("dict",)

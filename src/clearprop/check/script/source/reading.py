@@ -1,0 +1,282 @@
+"""Read a script without running it: its functions, classes and training loop, and what they mean.
+
+Only Python's own parser is used; nothing of the script is executed here.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from clearprop.check.naming import meaning
+from clearprop.check.script.source.syntax import (
+    Function,
+    assigned,
+    is_function,
+    name_of_expression,
+    names_in,
+    own_statements,
+    read_script,
+    targets,
+)
+from clearprop.check.script.source.vocabulary import is_parameter_name, loose_kind, role_of
+
+GENERIC_DEPTH = 3
+MOST_LAYERS = 6
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A function of the script: its parameters, and the names in its return statements."""
+
+    name: str
+    parameters: tuple[str, ...]
+    """Without ``self``."""
+    optional: frozenset[str]
+    """Those that have a default."""
+    returned: tuple[str, ...]
+    """The names of a returned tuple, or the one name; empty where the return has another form."""
+    line: int
+
+    def as_data(self) -> dict[str, object]:
+        """Return what the child process needs of it."""
+        return {
+            "name": self.name,
+            "parameters": list(self.parameters),
+            "optional": sorted(self.optional),
+            "returned": list(self.returned),
+        }
+
+
+@dataclass(frozen=True)
+class ClassSource:
+    """A class of the script: how it is made and what it can do."""
+
+    name: str
+    constructor: Signature
+    methods: tuple[Signature, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed script."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+
+    @cached_property
+    def functions(self) -> tuple[Signature, ...]:
+        """The functions at the top level."""
+        return tuple(signature(node) for node in self.tree.body if isinstance(node, Function))
+
+    @cached_property
+    def classes(self) -> tuple[ClassSource, ...]:
+        """The classes at the top level."""
+        found = []
+        for node in self.tree.body:
+            if isinstance(node, ast.ClassDef):
+                methods = {
+                    part.name: signature(part) for part in node.body if isinstance(part, Function)
+                }
+                nothing = Signature("__init__", (), frozenset(), (), node.lineno)
+                constructor = methods.pop("__init__", nothing)
+                found.append(ClassSource(node.name, constructor, tuple(methods.values())))
+        return tuple(found)
+
+    @cached_property
+    def loops(self) -> tuple[int, ...]:
+        """The places, among the top-level statements, of loops that assign weights' gradients."""
+        return tuple(
+            place
+            for place, node in enumerate(self.tree.body)
+            if isinstance(node, ast.For | ast.While) and trains(node)
+        )
+
+    @cached_property
+    def function_loops(self) -> tuple[tuple[Signature, int], ...]:
+        """Functions that train in a loop of their own, with the loop's place in their body."""
+        return tuple(
+            (signature(node), place)
+            for node in self.tree.body
+            if isinstance(node, ast.FunctionDef)
+            for place, part in enumerate(node.body)
+            if isinstance(part, ast.For | ast.While) and trains(part)
+        )
+
+    def takes_samples_apart(self, interface: Mapping[str, Any]) -> bool:
+        """Return whether a training loop goes through the samples, in itself or a loop inside."""
+        if not interface["kind"].startswith("loop"):
+            return False
+        body = self.tree.body
+        if "signature" in interface:
+            name = interface["signature"]["name"]
+            body = next(node.body for node in reversed(body) if is_function(node, name))
+        loops = (part for part in ast.walk(body[interface["place"]]) if isinstance(part, ast.For))
+        named = {name for loop in loops for name in names_in(loop.iter)}
+        return any(role_of(name, among=("X", "Y", "samples")) for name in named)
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The variables that statements at the top level assign, also inside loops."""
+        plain = [node for node in self.tree.body if not isinstance(node, Function | ast.ClassDef)]
+        named = {name for node in plain for name in assigned(node)}
+        loops = (part for node in plain for part in ast.walk(node) if isinstance(part, ast.For))
+        return frozenset(named | {name for loop in loops for name in targets(loop)})
+
+    @cached_property
+    def strings(self) -> frozenset[str]:
+        """Every string constant: keys of dicts, most of all."""
+        nodes = ast.walk(self.tree)
+        return frozenset(
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name, attribute, parameter and string of the script."""
+        found = set(self.strings)
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+        return frozenset(found)
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The layer numbers that weights carry in the script, ``W1``, ``W2`` …."""
+        meanings = (meaning(word) for word in self.words if len(word) <= 20)
+        numbers = {found.number for found in meanings if found is not None}
+        return frozenset(n for n in numbers if n is not None and n <= MOST_LAYERS)
+
+    @property
+    def depths(self) -> tuple[int, ...]:
+        """The numbers of layers that the script may be written for, the likeliest first."""
+        if not self.numbers:
+            return (GENERIC_DEPTH, 2, 1)
+        counted_from_0 = 0 in self.numbers
+        named = max(self.numbers) + counted_from_0
+        return (named,) if named > 1 else (1, GENERIC_DEPTH, 2)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of weights and biases that stand in the script with their number."""
+        return tuple(sorted(string for string in self.strings if is_parameter_name(string)))
+
+    @property
+    def has_biases(self) -> bool:
+        """Whether anything in the script is called a bias."""
+        return any(
+            re.fullmatch(r"d?b\w?\d?|.*bias.*|.*intercept.*", word.lower()) for word in self.words
+        )
+
+    def line(self, number: int) -> str:
+        """Return one line of the text, counted from 1, without its indentation."""
+        lines = self.text.splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def line_of_error_term(self, layer: int) -> int | None:
+        """Return the last line that assigns δ of a layer, ``dZ1`` or ``delta_1``; None without."""
+        wanted = {f"dz{layer}", f"delta{layer}", f"d{layer}", f"ddz{layer}", f"dldz{layer}"}
+        places = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+            and any(re.sub(r"[^a-z0-9]", "", name.lower()) in wanted for name in targets(node))
+        ]
+        return max(places, default=None) or self.line_before(f"db{layer}")
+
+    def line_before(self, name: str) -> int | None:
+        """Return the line that sets what this array is computed from; None if that is not told."""
+        number = self.line_assigning(name)
+        settings = [node for node in ast.walk(self.tree) if isinstance(node, ast.Assign)]
+        made = next((node for node in settings if node.lineno == number), None)
+        if number is None or made is None:
+            return None
+        used = names_in(made.value)
+        places = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign)
+            and node.lineno < number
+            and used & set(targets(node))
+            and not any(is_parameter_name(found) for found in targets(node))
+        ]
+        return max(places, default=None)
+
+    def line_assigning(self, name: str) -> int | None:
+        """Return the last line that assigns this variable or dict entry; None if there is none."""
+        places = [
+            node.lineno
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+            and any(same_array(found, name) for found in targets(node))
+        ]
+        return max(places, default=None)
+
+
+def parse(path: Path) -> Source:
+    """Return a parsed script.
+
+    Raises
+    ------
+    SyntaxError, UnicodeDecodeError, ValueError
+        As Python's parser raises them.
+    """
+    text = read_script(path)
+    return Source(path, text, ast.parse(text, filename=str(path)))
+
+
+def signature(node: Function) -> Signature:
+    """Return the signature of a function or method."""
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    names = [argument.arg for argument in arguments]
+    defaulted = names[len(names) - len(node.args.defaults) :] if node.args.defaults else []
+    with_default = set(defaulted)
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        names.append(argument.arg)
+        if default is not None:
+            with_default.add(argument.arg)
+    if names[:1] == ["self"]:
+        names = names[1:]
+    return Signature(
+        node.name, tuple(names), frozenset(with_default), returned_names(node), node.lineno
+    )
+
+
+def returned_names(node: Function) -> tuple[str, ...]:
+    """Return the names in the last return statement of a function itself."""
+    returns = [part for part in own_statements(node) if isinstance(part, ast.Return)]
+    if not returns or returns[-1].value is None:
+        return ()
+    value = returns[-1].value
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    return tuple(name_of_expression(part) for part in parts)
+
+
+def trains(node: ast.For | ast.While) -> bool:
+    """Return whether a loop computes gradients or updates weights."""
+    numbered = (meaning(name) for name in assigned(node))
+    if any(found is not None and found.number is not None for found in numbered):
+        return True
+    return any(
+        loose_kind(name) == "W"
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign | ast.AugAssign)
+        for name in targets(part)
+        if isinstance(part, ast.AugAssign) or name in names_in(part.value)
+    )
+
+
+def same_array(name: str, wanted: str) -> bool:
+    """Return whether both names mean the same gradient: ``dL_dW2`` and ``dW2``."""
+    one, other = meaning(name), meaning(wanted)
+    return one is not None and one == other

@@ -1,0 +1,15 @@
+"""Tables: CSV and Parquet files, and how their columns become the numbers of a network."""
+
+from clearprop.data.columns import CategoricalColumn as CategoricalColumn
+from clearprop.data.columns import Column as Column
+from clearprop.data.columns import NumericColumn as NumericColumn
+from clearprop.data.encoding import Encoding as Encoding
+from clearprop.data.reading import read_table as read_table
+from clearprop.data.table import Table as Table
+from clearprop.data.table import as_table as as_table
+from clearprop.data.targets import ClassificationTarget as ClassificationTarget
+from clearprop.data.targets import RegressionTarget as RegressionTarget
+from clearprop.data.targets import Target as Target
+from clearprop.data.targets import Task as Task
+from clearprop.data.targets import infer_task as infer_task
+from clearprop.data.targets import learn_target as learn_target

@@ -1,0 +1,193 @@
+"""What a network is to predict: numbers, or one of some classes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import InputError, refuse, refuse_name
+from clearprop._text import Text
+from clearprop.data.columns import FloatMatrix, check_repetition, holds_text, numbers, texts
+from clearprop.data.table import Table, shortened
+
+Task = Literal["regression", "classification"]
+Class = str | int | float | bool
+
+MOST_CLASSES = 10
+"""Whole numbers are taken for classes if there are at most so many different ones …"""
+ROWS_A_CLASS = 5
+"""… and each stands in at least so many rows on average, or there are only two."""
+
+
+@dataclass(frozen=True)
+class Target(ABC):
+    """The column or columns that a network predicts."""
+
+    task: ClassVar[Task]
+
+    names: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def outputs(self) -> int:
+        """K, the number of outputs that the network needs."""
+
+    @abstractmethod
+    def encode(self, table: Table) -> FloatMatrix:
+        """Return the targets of a network, shape (m, K)."""
+
+    @abstractmethod
+    def decode(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the predictions that the outputs (m, K) stand for, in the target's own values."""
+
+    @abstractmethod
+    def record(self) -> dict[str, Any]:
+        """Return what JSON can keep of the target."""
+
+
+@dataclass(frozen=True)
+class RegressionTarget(Target):
+    """One or more columns of numbers."""
+
+    task = "regression"
+
+    @property
+    def outputs(self) -> int:
+        """K: one output a column."""
+        return len(self.names)
+
+    def encode(self, table: Table) -> FloatMatrix:
+        """Return the numbers, shape (m, K)."""
+        return np.column_stack([numbers(table, name) for name in self.names])
+
+    def decode(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the outputs, shape (m,) for one column, else (m, K)."""
+        return outputs[:, 0] if self.outputs == 1 else outputs
+
+    def record(self) -> dict[str, Any]:
+        """Return task and names."""
+        return {"task": self.task, "names": list(self.names)}
+
+
+@dataclass(frozen=True)
+class ClassificationTarget(Target):
+    """One column of classes. Two need one output, the probability of the second; K need K."""
+
+    task = "classification"
+
+    classes: tuple[Class, ...]
+
+    @property
+    def outputs(self) -> int:
+        """1 for two classes, else one a class."""
+        return 1 if len(self.classes) == 2 else len(self.classes)
+
+    def encode(self, table: Table) -> FloatMatrix:
+        """Return 0 and 1 for two classes, shape (m, 1), else one-hot rows, shape (m, K)."""
+        number = {name: code for code, name in enumerate(self.classes)}
+        values = _class_values(table, self.names[0])
+        codes = np.array([number.get(value, -1) for value in values])
+        unknown = np.flatnonzero(codes < 0)
+        if len(unknown):
+            hint = f"one of {shortened(map(repr, self.classes))}."
+            raise table.refuse_cell(int(unknown[0]), self.names[0], "this is no class.", hint)
+        return codes[:, None].astype(float) if self.outputs == 1 else np.eye(self.outputs)[codes]
+
+    def probabilities(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the probability of each class, shape (m, classes), from the outputs (m, K)."""
+        return np.hstack([1 - outputs, outputs]) if self.outputs == 1 else outputs
+
+    def decode(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the most probable class of each row, shape (m,)."""
+        return np.asarray(self.classes)[self.probabilities(outputs).argmax(axis=1)]
+
+    def record(self) -> dict[str, Any]:
+        """Return task, name and classes."""
+        return {"task": self.task, "names": list(self.names), "classes": list(self.classes)}
+
+
+def target_from(record: dict[str, Any]) -> Target:
+    """Return the target that `Target.record` described."""
+    names = tuple(map(str, record["names"]))
+    if record["task"] == ClassificationTarget.task:
+        return ClassificationTarget(names, tuple(record["classes"]))
+    if record["task"] == RegressionTarget.task:
+        return RegressionTarget(names)
+    raise KeyError(record["task"])
+
+
+def infer_task(table: Table, names: Sequence[str]) -> tuple[Task, Text]:
+    """Return the task that the content of the target suggests, and the reason in a sentence."""
+    from pandas.api import types
+
+    if len(names) > 1:
+        why = Text("there are several targets.", "有多个目标列。")
+        return "regression", why
+    values = table.column(names[0])
+    if types.is_bool_dtype(values):
+        return "classification", Text(f"{names[0]!r} is true or false.", f"{names[0]!r} 为真或假。")
+    if holds_text(values):
+        return "classification", Text(f"{names[0]!r} holds text.", f"{names[0]!r} 是文本。")
+    array = numbers(table, names[0])
+    distinct = len(np.unique(array))
+    few = distinct <= 2 or distinct <= min(MOST_CLASSES, len(array) // ROWS_A_CLASS)
+    if few and (array == np.round(array)).all():
+        return "classification", Text(
+            f"{names[0]!r} holds only {distinct} different whole numbers.",
+            f"{names[0]!r} 只有 {distinct} 个不同的整数。",
+        )
+    return "regression", Text(f"{names[0]!r} holds numbers.", f"{names[0]!r} 是数值。")
+
+
+def learn_target(table: Table, names: Sequence[str], task: Task) -> Target:
+    """Return the target of a task, with the classes that the table has.
+
+    Raises
+    ------
+    InputError
+        If a column does not exist or does not fit the task, or all its values are the same.
+    """
+    if not names or len(set(names)) < len(names):
+        raise refuse("target", list(names), "name each column once.", "target='price'.")
+    for name in names:
+        if name not in table.names:
+            raise table.refuse_column(name)
+    if task == "regression":
+        for name in names:
+            column = numbers(table, name)
+            if len(column) > 1 and (column == column[0]).all():
+                raise _refuse_constant(table, name)
+        return RegressionTarget(tuple(names))
+    if task != "classification":
+        raise refuse_name("task", task, ("regression", "classification"))
+    if len(names) > 1:
+        why = "classification predicts one column."
+        raise refuse("target", list(names), why, "one name, or task='regression'.")
+    classes = tuple(sorted(set(_class_values(table, names[0]))))
+    if len(classes) < 2:
+        raise _refuse_constant(table, names[0])
+    check_repetition(table, names[0], len(classes))
+    return ClassificationTarget(tuple(names), classes)
+
+
+def _refuse_constant(table: Table, name: str) -> InputError:
+    only = table.frame[name].iloc[0]
+    why = f"every row has the same value, {only}, so there is nothing to learn."
+    return InputError(f"{table.source}, column {name!r}: {why} try: rows with other values.")
+
+
+def _class_values(table: Table, name: str) -> list[Any]:
+    """Return a class for each row: bool, whole number, number, or text."""
+    from pandas.api import types
+
+    values = table.column(name)
+    if types.is_bool_dtype(values):
+        return [bool(value) for value in values]
+    if not types.is_numeric_dtype(values):
+        return texts(values)
+    array = numbers(table, name)
+    whole = (array == np.round(array)).all()
+    return [int(value) if whole else float(value) for value in array]

@@ -1,0 +1,122 @@
+"""The nodes of a scalar graph, and how they are put together."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clearprop._errors import refuse
+from clearprop.derivation.graphs.operations import Operation
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What a node takes from another one."""
+
+    source: int
+    """The position of the other node."""
+    slope: float
+    """The local derivative ∂(this node)/∂(other node)."""
+    written: str
+    """The local derivative as a formula."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A number of the graph: an input, a constant, or the result of an operation."""
+
+    name: str
+    kind: str
+    """``"input"``, ``"constant"`` or ``"result"``."""
+    sign: str
+    """The operation's sign; nothing for inputs and constants."""
+    written: str
+    """The formula in the names of the nodes that it is computed from."""
+    value: float
+    edges: tuple[Edge, ...] = ()
+
+
+class Builder:
+    """Puts nodes together; each one only after those it is computed from."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self._inputs: dict[str, int] = {}
+        self._results = 0
+
+    def add(self, node: Node) -> int:
+        """Take a node in and return its position.
+
+        Raises
+        ------
+        InputError
+            If its value is no finite number.
+        """
+        if not math.isfinite(node.value):
+            why = f"{node.written} = {node.value:g} here."
+            raise refuse("expression", node.written, why, "other values.")
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def input(self, name: str, value: float) -> int:
+        """Return the position of an input; the same name is the same node wherever it is used."""
+        if name not in self._inputs:
+            self._inputs[name] = self.add(Node(name, "input", "", name, value))
+        return self._inputs[name]
+
+    def constant(self, value: float) -> int:
+        """Return the position of a new constant."""
+        shown = f"{value:g}" if float(f"{value:g}") == value else repr(value)
+        return self.add(Node(shown, "constant", "", shown, value))
+
+    def apply(self, operation: Operation, sources: Sequence[int], name: str = "") -> int:
+        """Return the position of the result of an operation on other nodes."""
+        names = [self.nodes[one].name for one in sources]
+        values = [self.nodes[one].value for one in sources]
+        if not name:
+            self._results += 1
+            name = f"v{self._results}"
+        letters = dict(zip("uv", names, strict=False)) | {"w": name}
+        written = operation.written.format(**letters)
+        value = _computed(operation, values, written)
+        slopes = _slopes(operation, values, value, written)
+        for source, slope in zip(sources, slopes, strict=True):
+            if math.isnan(slope) and self.nodes[source].kind != "constant":
+                why = f"it has no derivative by {self.nodes[source].name} here."
+                raise refuse("expression", written, why, "other values.")
+        edges = tuple(
+            Edge(source, float(slope), formula.format(**letters))
+            for source, slope, formula in zip(
+                sources, slopes, operation.slopes_written, strict=True
+            )
+        )
+        return self.add(Node(name, "result", operation.sign, written, value, edges))
+
+
+def _computed(operation: Operation, values: Sequence[float], written: str) -> float:
+    """Return an operation's result, or say for which node there is none."""
+    try:
+        result = operation.value(*values)
+    except ZeroDivisionError:
+        why = "it divides by zero."
+    except OverflowError:
+        why = "its result is too large."
+    except ValueError:
+        why = f"it does not exist for {', '.join(f'{value:g}' for value in values)}."
+    else:
+        if isinstance(result, complex):
+            why = f"it does not exist for {', '.join(f'{value:g}' for value in values)}."
+        else:
+            return float(result)
+    raise refuse("expression", written, why, "other values.")
+
+
+def _slopes(
+    operation: Operation, values: Sequence[float], result: float, written: str
+) -> Sequence[float]:
+    """Return an operation's local derivatives, or say for which node there are none."""
+    try:
+        return operation.slopes(*values, result)
+    except (ZeroDivisionError, OverflowError, ValueError):
+        shown = ", ".join(f"{value:g}" for value in values)
+        why = f"it has no derivative at {shown}."
+        raise refuse("expression", written, why, "other values.") from None

@@ -1,0 +1,207 @@
+r"""Read the LaTeX of the rules into formula trees.
+
+The activations and losses state their formulas as LaTeX. One small reader turns them into trees,
+so that the same line can be printed everywhere, evaluated with numbers, and proved in the tests.
+What it reads: + − · fractions, powers, one-letter symbols with subscripts, functions, \sum_k,
+\lim_{h \to 0}, \frac{d}{dz}, \frac{\partial L}{\partial a_k}, |x| and cases.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+
+from clearprop.derivation.expression import (
+    Apply,
+    Cases,
+    Comparison,
+    Constant,
+    Derivative,
+    Differentiate,
+    Equation,
+    Expression,
+    Fraction,
+    Limit,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sigma,
+    Sum,
+    Symbol,
+)
+
+TOKEN = re.compile(r"\\begin\{cases\}|\\end\{cases\}|\\mathrm\{\w+\}|\\[a-zA-Z]+|\\.|[\d.]+|\S")
+SKIPPED = (r"\,", r"\left", r"\right")
+COMPARISONS = {"<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", "=": "="}
+NAMED = {r"\sigma": "sigma", r"\Phi": "Phi", r"\tanh": "tanh", "f": "f"}
+BARE = {r"\ln": "ln", r"\max": "max", r"\min": "min"}
+STOPS = ("+", "-", "=", ")", "}", "|", "&", ",", r"\\", r"\end{cases}", "<", ">", r"\le", r"\ge")
+
+
+@functools.cache
+def read(latex: str) -> Equation:
+    """Return the equation that a line of LaTeX states.
+
+    Raises
+    ------
+    ValueError
+        If something in the line is not known.
+
+    Examples
+    --------
+    >>> read(r"f'(z) = 1").parts[1]
+    Number(value=1, of='')
+    """
+    reader = _Reader([token for token in TOKEN.findall(latex) if token not in SKIPPED])
+    parts = [reader.sum()]
+    while reader.accept("="):
+        parts.append(reader.sum())
+    if reader.next is not None:
+        raise ValueError(f"cannot read {reader.next!r} in {latex!r}")
+    return Equation(tuple(parts))
+
+
+@dataclass
+class _Reader:
+    tokens: list[str]
+    position: int = 0
+
+    @property
+    def next(self) -> str | None:
+        return self.tokens[self.position] if self.position < len(self.tokens) else None
+
+    def take(self) -> str:
+        token = self.tokens[self.position]
+        self.position += 1
+        return token
+
+    def accept(self, token: str) -> bool:
+        found = self.next == token
+        self.position += found
+        return found
+
+    def expect(self, token: str) -> None:
+        if not self.accept(token):
+            raise ValueError(f"expected {token!r}, found {self.next!r} in {' '.join(self.tokens)}")
+
+    def sum(self) -> Expression:
+        terms = [self.signed()]
+        while self.next in ("+", "-"):
+            terms.append(self.signed())
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+    def signed(self) -> Expression:
+        if self.accept("-"):
+            return Negative(self.product())
+        self.accept("+")
+        return self.product()
+
+    def product(self) -> Expression:
+        factors = [self.power()]
+        while self.next is not None and self.next not in STOPS:
+            self.accept(r"\cdot")
+            factors.append(self.power())
+        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+    def power(self) -> Expression:
+        base = self.atom()
+        return Power(base, self.group()) if self.accept("^") else base
+
+    def group(self) -> Expression:
+        """Read ``{…}``."""
+        self.expect("{")
+        inner = self.sum()
+        self.expect("}")
+        return inner
+
+    def atom(self) -> Expression:
+        token = self.take()
+        if token[0].isdigit():
+            return Number(float(token) if "." in token else int(token))
+        if token in ("(", "|"):
+            inner = self.sum()
+            self.expect(")" if token == "(" else "|")
+            return inner if token == "(" else Apply("abs", (inner,))
+        if token in NAMED or token.startswith(r"\mathrm"):
+            return self.function(NAMED.get(token) or token[8:-1])
+        if token in BARE:
+            return self.function(BARE[token])
+        special = {
+            r"\frac": self.fraction,
+            r"\sqrt": lambda: Apply("sqrt", (self.group(),)),
+            r"\sum": self.sigma,
+            r"\lim": self.limit,
+            r"\begin{cases}": self.cases,
+            r"\pi": lambda: Constant("pi"),
+            "e": lambda: Constant("e"),
+        }
+        if token in special:
+            return special[token]()
+        if token == r"\delta":
+            return self.symbol("kronecker")
+        if len(token) == 1 and token.isalpha():
+            return self.symbol(token)
+        raise ValueError(f"cannot read {token!r} in {' '.join(self.tokens)}")
+
+    def symbol(self, letter: str) -> Symbol:
+        if not self.accept("_"):
+            return Symbol(letter)
+        if not self.accept("{"):
+            return Symbol(letter, index=(self.take(),))
+        letters = []
+        while not self.accept("}"):
+            letters.append(self.take())
+        return Symbol(letter, index=tuple(letters))
+
+    def function(self, name: str) -> Apply:
+        primes = 0
+        while self.accept("'"):
+            primes += 1
+        if not self.accept("("):
+            return Apply(name, (self.power(),), primes)
+        arguments = [self.sum()]
+        while self.accept(","):
+            arguments.append(self.sum())
+        self.expect(")")
+        return Apply(name, tuple(arguments), primes)
+
+    def fraction(self) -> Expression:
+        if self.tokens[self.position : self.position + 5] == ["{", "d", "}", "{", "d"]:
+            self.position += 5
+            variable = self.symbol(self.take())
+            self.expect("}")
+            return Differentiate(variable, self.power())
+        if self.tokens[self.position : self.position + 2] == ["{", r"\partial"]:
+            return Derivative(self.differential(), self.differential())
+        return Fraction(self.group(), self.group())
+
+    def differential(self) -> Symbol:
+        self.expect("{")
+        self.expect(r"\partial")
+        symbol = self.symbol(self.take())
+        self.expect("}")
+        return symbol
+
+    def sigma(self) -> Sigma:
+        self.expect("_")
+        return Sigma(self.take(), self.product())
+
+    def limit(self) -> Limit:
+        self.expect("_")
+        self.expect("{")
+        variable = self.symbol(self.take())
+        self.expect(r"\to")
+        to = self.sum()
+        self.expect("}")
+        return Limit(variable, to, self.product())
+
+    def cases(self) -> Cases:
+        branches = []
+        while not self.accept(r"\end{cases}"):
+            value = self.sum()
+            self.expect("&")
+            left = self.sum()
+            sign = COMPARISONS[self.take()]
+            branches.append((value, Comparison(left, sign, self.sum())))  # type: ignore[arg-type]
+            self.accept(r"\\")
+        return Cases(tuple(branches))

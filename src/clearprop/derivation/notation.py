@@ -1,0 +1,161 @@
+"""The symbols of one recorded pass, and the numbers that they stand for.
+
+x, y, zˡ, aˡ, Wˡ, bˡ, δˡ are matrices with one sample a row; a single sample is a matrix of one
+row. ℓ is the loss of each sample and L the total; with one sample they are the same and only L
+is written. δ is the error term of each sample's own loss, δₙˡ = ∂ℓₙ/∂zₙˡ.
+"""
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from clearprop.activations import Activation
+from clearprop.backprop.trace import LayerTrace, Trace
+from clearprop.derivation.expression import (
+    Apply,
+    Bindings,
+    Derivative,
+    Expression,
+    Number,
+    Symbol,
+    Value,
+)
+from clearprop.derivation.rules import application
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The symbols of a trace."""
+
+    trace: Trace
+
+    L = Symbol("L")
+    m = Symbol("m")
+    eta = Symbol("eta")
+    y = Symbol("y")
+    x = Symbol("x")
+
+    @property
+    def depth(self) -> int:
+        """The number of layers."""
+        return len(self.trace.layers)
+
+    @property
+    def samples(self) -> int:
+        """The number of samples."""
+        return len(self.trace.x)
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether there are several samples, so that entries carry the sample's index first."""
+        return self.samples > 1
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """n₀, n₁ … n_L."""
+        return (self.trace.x.shape[1], *(layer.z.shape[1] for layer in self.trace.layers))
+
+    @property
+    def loss(self) -> Symbol:
+        """The loss of one sample: ℓ, or L if there is only one sample."""
+        return Symbol("ell") if self.is_batch else self.L
+
+    def layer(self, number: int) -> LayerTrace:
+        """Return the record of a layer, counted from 1."""
+        return self.trace.layers[number - 1]
+
+    def rule(self, layer: int) -> Activation:
+        """Return the activation of a layer."""
+        return self.layer(layer).activation
+
+    def a(self, layer: int) -> Symbol:
+        """Return aˡ; a⁰ is x."""
+        return Symbol("a", layer) if layer else self.x
+
+    def z(self, layer: int) -> Symbol:
+        """Return zˡ."""
+        return Symbol("z", layer)
+
+    def W(self, layer: int) -> Symbol:  # noqa: N802
+        """Return Wˡ."""
+        return Symbol("W", layer)
+
+    def b(self, layer: int) -> Symbol:
+        """Return bˡ."""
+        return Symbol("b", layer)
+
+    def delta(self, layer: int) -> Symbol:
+        """Return δˡ."""
+        return Symbol("delta", layer)
+
+    def slope(self, layer: int) -> Apply:
+        """Return f′(zˡ), the local derivative of an elementwise activation."""
+        return self.slope_at(layer, self.z(layer))
+
+    def slope_at(self, layer: int, z: Symbol) -> Apply:
+        """Return f′ of a layer at an entry or a row of its weighted sums."""
+        return application(self.rule(layer), z, primes=1)
+
+    def gradient(self, parameter: Symbol) -> Derivative:
+        """Return ∂L/∂ of a parameter or of an entry of it."""
+        return Derivative(self.L, parameter)
+
+    def unit(
+        self, quantity: Symbol, unit: int | str | None, sample: int | str | None = None
+    ) -> Symbol:
+        """Return the entry of a quantity of samples (x, y, z, a, δ) at a unit.
+
+        One sample shows no sample index, and a layer of one unit then shows no index at all.
+        """
+        if self.is_batch:
+            return quantity[sample, unit]
+        only = quantity.letter != "b" and np.size(self.bindings[quantity.whole]) == 1
+        return quantity if only else quantity[unit]
+
+    def bias(self, layer: int, unit: int | str) -> Symbol:
+        """Return an entry of bˡ, shown without index if the layer has one unit."""
+        return self.b(layer)[unit] if self.sizes[layer] > 1 else self.b(layer)
+
+    def share(self) -> Expression | None:
+        """Return what every sample counts in L: 1/m for a mean, None for a sum."""
+        if not self.is_batch or self.trace.reduction == "sum":
+            return None
+        return Number(1) / self.m
+
+    @cached_property
+    def bindings(self) -> dict[str, Value]:
+        """What every symbol stands for; topics add what they define themselves."""
+        trace, loss = self.trace, self.loss.name
+        bound: dict[str, Value] = {
+            "x": trace.x,
+            "y": trace.y,
+            "L": trace.total_loss,
+            "m": self.samples,
+            f"d{loss}/da{self.depth}": trace.loss_derivative,
+            f"d{loss}/dx": trace.layers[0].delta @ trace.layers[0].W.T,
+        }
+        for below, above in itertools.pairwise(trace.layers):
+            bound[f"d{loss}/da{below.number}"] = above.delta @ above.W.T
+        if self.is_batch:
+            bound["ell"] = trace.sample_losses[:, None]
+        for layer in trace.layers:
+            bound |= self._bindings_of(layer)
+        return bound
+
+    def _bindings_of(self, layer: LayerTrace) -> Bindings:
+        number = layer.number
+        bound = {
+            f"z{number}": layer.z,
+            f"a{number}": layer.a,
+            f"W{number}": layer.W,
+            f"b{number}": layer.b[None, :],
+            f"delta{number}": layer.delta,
+            f"d{self.loss.name}/dz{number}": layer.delta,
+            f"dL/dW{number}": layer.dW,
+            f"dL/db{number}": layer.db[None, :],
+        }
+        if layer.activation.elementwise:
+            bound[self.slope(number).name] = layer.local_derivative
+        return bound

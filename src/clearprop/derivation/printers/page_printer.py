@@ -1,0 +1,67 @@
+"""What every printer of whole derivations shares."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, NamedTuple
+
+from clearprop._text import Text
+from clearprop.derivation.derivation import Derivation, Item, Step
+from clearprop.derivation.expression import Equation
+from clearprop.derivation.printers.figures import EXACT
+from clearprop.derivation.style import Style
+from clearprop.derivation.words import printing as words
+
+
+class NumberedSection(NamedTuple):
+    """A section whose steps carry the number that they have in the whole derivation."""
+
+    title: Text
+    items: list[tuple[int, Item]]
+
+
+class PagePrinter(ABC):
+    """Turns a derivation into a document of one form. It computes no mathematics."""
+
+    name: ClassVar[str]
+    """What the form is called, for example ``"markdown"``."""
+    suffix: ClassVar[str]
+    """The ending of files of this form."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    @abstractmethod
+    def page(self, derivation: Derivation) -> str:
+        """Return the whole document."""
+
+    def say(self, text: Text) -> str:
+        """Return a sentence in the reader's language."""
+        return text.in_(self.style.lang)
+
+    def numbered(self, derivation: Derivation) -> Iterator[NumberedSection]:
+        """Yield the sections, their steps numbered through."""
+        number = 0
+        for section in derivation:
+            items = []
+            for item in section.items:
+                number += isinstance(item, Step)
+                items.append((number, item))
+            yield NumberedSection(section.title, items)
+
+    def parts(self, step: Step) -> Iterator[tuple[Text, Sequence[Equation]]]:
+        """Yield what is shown of a step at the style's level of detail, under its labels."""
+        if step.has_formula:
+            yield words.FORMULA, [step.formula]
+        if step.shapes is not None:
+            yield words.SHAPES, [step.shapes]
+        if self.style.detail != "symbols":
+            yield words.NUMBERS, [step.numbers]
+        if self.style.detail == "everything" and step.entry_lines:
+            yield words.ENTRIES, step.entry_lines
+
+    def footer(self) -> list[str]:
+        """Return what the reader must know about indices and digits."""
+        lines = [self.say(words.INDICES).format(first=self.style.first_index)]
+        if self.style.detail != "symbols" and self.style.digits < EXACT:
+            lines.append(self.say(words.ROUNDED).format(digits=self.style.digits))
+        return lines

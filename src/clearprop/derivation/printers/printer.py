@@ -1,0 +1,255 @@
+"""What every printer of formulas shares: one method a kind of node, and where parentheses go."""
+
+import itertools
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Generic, Literal, TypeVar
+
+import numpy as np
+
+from clearprop.derivation.expression import (
+    Apply,
+    Cases,
+    Comparison,
+    Constant,
+    Derivative,
+    Differentiate,
+    Entries,
+    Equation,
+    Expression,
+    Fraction,
+    Hadamard,
+    Limit,
+    Matrix,
+    MatrixProduct,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Shaped,
+    Sigma,
+    Sum,
+    Symbol,
+    Transpose,
+    Word,
+)
+from clearprop.derivation.rewriting import contains
+from clearprop.derivation.style import Style
+
+Printed = TypeVar("Printed")
+Sign = Literal["=", "+", "-", "minus", "·", "⊙", ""]
+"""What stands between two parts; ``"minus"`` is the sign of the part after it, ``""`` a space."""
+MARKED = re.compile(r"([A-Za-z]+)(?:_(\w+)|(\d+))")
+SAMPLE_QUANTITIES = ("x", "y", "z", "a")
+
+
+class FormulaPrinter(ABC, Generic[Printed]):
+    """Turns a formula tree into something to look at. A printer computes no mathematics."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def show(self, part: Expression) -> Printed:
+        """Return a formula, printed."""
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(part).__name__).lower()
+        return getattr(self, kind)(part)
+
+    def inside(self, part: Expression, precedence: int) -> Printed:
+        """Return a part, in parentheses if it holds together less tightly than needed."""
+        printed = self.show(part)
+        return self.parenthesised(printed) if tightness(part) < precedence else printed
+
+    def letter(self, symbol: Symbol) -> tuple[str, str]:
+        """Return the letter of a symbol and its mark: ``"W_new"`` is W, marked new; W5 is W, 5.
+
+        The matrix of several samples is a capital; the z of a general rule is any number.
+        """
+        match = MARKED.fullmatch(symbol.letter)
+        letter, word, number = match.groups() if match else (symbol.letter, None, None)
+        is_matrix = not symbol.index and (symbol.layer is not None or letter in ("x", "y"))
+        if self.style.batch and is_matrix and letter in SAMPLE_QUANTITIES:
+            letter = letter.upper()
+        return letter, word or number or ""
+
+    def indices(self, symbol: Symbol) -> tuple[str, ...]:
+        """Return the indices as they are written, counting from the style's first."""
+        first = self.style.first_index
+        return tuple(
+            str(one + first) if isinstance(one, int) else one
+            for one in symbol.index
+            if one is not None
+        )
+
+    @abstractmethod
+    def parenthesised(self, printed: Printed) -> Printed: ...
+
+    @abstractmethod
+    def opened(self, printed: Printed) -> Printed:
+        """Return a piece after an opening parenthesis whose partner follows a later piece."""
+
+    @abstractmethod
+    def closed(self, printed: Printed) -> Printed:
+        """Return a piece before a closing parenthesis whose partner precedes an earlier piece."""
+
+    @abstractmethod
+    def after(self, sign: Sign, printed: Printed) -> Printed:
+        """Return a piece with a sign before it."""
+
+    @abstractmethod
+    def row(self, pieces: Sequence[Printed]) -> Printed:
+        """Return pieces side by side."""
+
+    def pieces(self, part: Expression) -> list[Printed]:
+        """Return a formula in pieces between which a line may end; signs begin a piece."""
+        if isinstance(part, Sum):
+            return self._terms(part, self._divided_if_large)
+        if isinstance(part, (Product, MatrixProduct)):
+            return self._factors(part, self._divided)
+        if isinstance(part, Negative):
+            first, *others = self._divided(part.of, Product.precedence)
+            return [self.after("minus", first), *others]
+        return [self.show(part)]
+
+    def _divided(self, part: Expression, precedence: int) -> list[Printed]:
+        """Return what `inside` does, in pieces."""
+        pieces = self.pieces(part)
+        if tightness(part) >= precedence:
+            return pieces
+        if len(pieces) == 1:
+            return [self.parenthesised(pieces[0])]
+        return [self.opened(pieces[0]), *pieces[1:-1], self.closed(pieces[-1])]
+
+    def _divided_if_large(self, part: Expression, precedence: int) -> list[Printed]:
+        return (self._divided if contains(part, Matrix) else self._whole)(part, precedence)
+
+    def _whole(self, part: Expression, precedence: int) -> list[Printed]:
+        return [self.inside(part, precedence)]
+
+    def _terms(
+        self, part: Sum, divided: Callable[[Expression, int], list[Printed]]
+    ) -> list[Printed]:
+        """Return the terms of a sum, each with its sign."""
+        pieces: list[Printed] = []
+        for position, term in enumerate(part.terms):
+            sign, positive = split_sign(term)
+            leads = position == 0 and sign == "+"
+            first, *others = divided(positive, Product.precedence - leads)
+            if not leads:
+                first = self.after(sign if position else "minus", first)
+            pieces += [first, *others]
+        return pieces
+
+    def _factors(
+        self,
+        part: Product | MatrixProduct,
+        divided: Callable[[Expression, int], list[Printed]],
+    ) -> list[Printed]:
+        """Return the factors of a product, each after the first with the sign before it."""
+        pieces: list[Printed] = []
+        sign = product_sign(part)
+        for factor in part.factors:
+            again = isinstance(factor, (Product, MatrixProduct, Sigma))
+            first, *others = divided(factor, Product.precedence + again)
+            pieces += [self.after(sign, first) if pieces else first, *others]
+        return pieces
+
+    def negative(self, part: Negative) -> Printed:
+        return self.row([self.after("minus", self.inside(part.of, Product.precedence))])
+
+    def sum(self, part: Sum) -> Printed:
+        return self.row(self._terms(part, self._whole))
+
+    def product(self, part: Product) -> Printed:
+        return self.row(self._factors(part, self._whole))
+
+    def hadamard(self, part: Hadamard) -> Printed:
+        return self.row(self._factors(part, self._whole))
+
+    def matrix_product(self, part: MatrixProduct) -> Printed:
+        return self.row(self._factors(part, self._whole))
+
+    @abstractmethod
+    def number(self, part: Number) -> Printed: ...
+
+    @abstractmethod
+    def matrix(self, part: Matrix) -> Printed: ...
+
+    @abstractmethod
+    def constant(self, part: Constant) -> Printed: ...
+
+    @abstractmethod
+    def symbol(self, part: Symbol) -> Printed: ...
+
+    @abstractmethod
+    def derivative(self, part: Derivative) -> Printed: ...
+
+    @abstractmethod
+    def transpose(self, part: Transpose) -> Printed: ...
+
+    @abstractmethod
+    def fraction(self, part: Fraction) -> Printed: ...
+
+    @abstractmethod
+    def power(self, part: Power) -> Printed: ...
+
+    @abstractmethod
+    def sigma(self, part: Sigma) -> Printed: ...
+
+    @abstractmethod
+    def apply(self, part: Apply) -> Printed: ...
+
+    @abstractmethod
+    def comparison(self, part: Comparison) -> Printed: ...
+
+    @abstractmethod
+    def cases(self, part: Cases) -> Printed: ...
+
+    @abstractmethod
+    def entries(self, part: Entries) -> Printed: ...
+
+    @abstractmethod
+    def differentiate(self, part: Differentiate) -> Printed: ...
+
+    @abstractmethod
+    def limit(self, part: Limit) -> Printed: ...
+
+    @abstractmethod
+    def shaped(self, part: Shaped) -> Printed: ...
+
+    @abstractmethod
+    def word(self, part: Word) -> Printed: ...
+
+    @abstractmethod
+    def equation(self, part: Equation) -> Printed: ...
+
+
+def has_layer(part: Expression) -> bool:
+    """Return whether a layer stands above a part, where an exponent would be read as one."""
+    inner = part.of if isinstance(part, Shaped) else part
+    return isinstance(inner, Symbol) and inner.layer is not None
+
+
+def is_figure(part: Expression) -> bool:
+    """Return whether a part is printed as one number: a 1×1 matrix is."""
+    return isinstance(part, Number) or (isinstance(part, Matrix) and part.values.size == 1)
+
+
+def product_sign(part: Product | MatrixProduct) -> Sign:
+    """Return the sign of a product; matrices need one only where numbers would read as one."""
+    if isinstance(part, Product):
+        return "⊙" if isinstance(part, Hadamard) else "·"
+    neighbours = itertools.pairwise(part.factors)
+    return "·" if any(is_figure(a) and is_figure(b) for a, b in neighbours) else ""
+
+
+def tightness(part: Expression) -> int:
+    """Return the precedence of a part as it is printed: a negative number counts as a negation."""
+    if is_figure(part) and np.any(np.signbit(part.evaluate({}))) and np.any(part.evaluate({})):
+        return Negative.precedence
+    return part.precedence
+
+
+def split_sign(term: Expression) -> tuple[Literal["+", "-"], Expression]:
+    """Return the sign of a term in a sum, and the term without it."""
+    return ("-", term.of) if isinstance(term, Negative) else ("+", term)

@@ -1,0 +1,215 @@
+"""New formulas from old: an index filled in, numbers for symbols, shapes, the other convention."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from clearprop.derivation.expression import (
+    Apply,
+    Bindings,
+    Cases,
+    Comparison,
+    Derivative,
+    Entries,
+    Expression,
+    Hadamard,
+    Matrix,
+    MatrixProduct,
+    Number,
+    Product,
+    Shaped,
+    Sigma,
+    Sum,
+    Symbol,
+    Transpose,
+    Word,
+)
+
+Convention = Literal["row", "column"]
+EXPANDED_TERMS = 8
+"""A sum with more terms than this keeps its Σ when numbers are put in."""
+
+
+def rewrite(expression: Expression, rule: Callable[[Expression], Expression | None]) -> Expression:
+    """Return the formula with every part replaced for which `rule` returns another one.
+
+    The rule sees a part before the parts inside it; what it returns is not entered again.
+    """
+    replaced = rule(expression)
+    if replaced is not None:
+        return replaced
+    changed = {
+        one.name: _rewrite_field(getattr(expression, one.name), rule)
+        for one in fields(expression)
+        if isinstance(getattr(expression, one.name), (Expression, tuple))
+    }
+    return replace(expression, **changed) if changed else expression
+
+
+def _rewrite_field(value: Any, rule: Callable[[Expression], Expression | None]) -> Any:
+    if isinstance(value, Expression):
+        return rewrite(value, rule)
+    if isinstance(value, tuple):
+        return tuple(_rewrite_field(part, rule) for part in value)
+    return value
+
+
+def at(expression: Expression, indices: Mapping[str, int]) -> Expression:
+    """Return the formula with numbers for index letters: aₖ becomes a₂ for ``{"k": 2}``.
+
+    The letter over which a Σ runs is its own.
+    """
+
+    def fill(part: Expression) -> Expression | None:
+        if isinstance(part, Sigma) and part.index in indices:
+            others = {letter: number for letter, number in indices.items() if letter != part.index}
+            return replace(part, body=at(part.body, others))
+        if isinstance(part, Symbol) and any(one in indices for one in part.index):
+            filled = tuple(indices.get(one, one) for one in part.index)  # type: ignore[arg-type]
+            return replace(part, index=filled)
+        return None
+
+    return rewrite(expression, fill)
+
+
+def elementwise(expression: Expression) -> Expression:
+    """Return a formula for one entry as one for whole matrices: indices go, products become ⊙."""
+
+    def whole(part: Expression) -> Expression | None:
+        if isinstance(part, Symbol):
+            return replace(part, index=())
+        if isinstance(part, Product) and not any(isinstance(one, Number) for one in part.factors):
+            return Hadamard(tuple(rewrite(one, whole) for one in part.factors))
+        return None
+
+    return rewrite(expression, whole)
+
+
+def contains(expression: Expression, *kinds: type[Expression]) -> bool:
+    """Return whether a formula has a part of one of these kinds."""
+    found = []
+    rewrite(expression, lambda part: found.append(part) if isinstance(part, kinds) else None)  # type: ignore[func-returns-value]
+    return bool(found)
+
+
+def with_numbers(expression: Expression, bindings: Bindings) -> Expression:
+    """Return the formula with the value of every symbol in the symbol's place."""
+
+    def number(part: Expression) -> Expression | None:
+        if isinstance(part, Sigma) and part.size is not None:
+            return _expanded(part, bindings)
+        if isinstance(part, Cases):
+            return _holding(part, bindings)
+        if isinstance(part, Transpose) and isinstance(part.of, Symbol):
+            return literal(part.of.evaluate(bindings).T, part.of.name, transposed=True)
+        if isinstance(part, Apply) and part.is_bound(bindings):
+            return literal(part.evaluate(bindings), part.name)
+        if isinstance(part, (Symbol, Derivative)):
+            return literal(part.evaluate(bindings), part.name)
+        return None
+
+    return rewrite(expression, number)
+
+
+def _holding(choice: Cases, bindings: Bindings) -> Expression:
+    """Return the one case that holds, with numbers; of a matrix all cases."""
+    filled = []
+    for value, condition in choice.branches:
+        branch = (with_numbers(value, bindings), _compared(condition, bindings))
+        holds = condition.evaluate(bindings)
+        if np.size(holds) == 1 and np.all(holds):
+            return Cases((branch,))
+        filled.append(branch)
+    return Cases(tuple(filled))
+
+
+def _compared(condition: Comparison, bindings: Bindings) -> Comparison:
+    left, right = (with_numbers(side, bindings) for side in (condition.left, condition.right))
+    return Comparison(left, condition.sign, right)
+
+
+def literal(value: Any, of: str = "", transposed: bool = False) -> Expression:
+    """Return a number as a `Number` and a matrix as a `Matrix`."""
+    if np.ndim(value) == 0:
+        return Number(float(value), of)
+    return Matrix(np.asarray(value), of, transposed)
+
+
+def _expanded(total: Sigma, bindings: Bindings) -> Expression:
+    """Return a Σ as its terms with numbers; a long one as what it is worth."""
+    assert total.size is not None
+    if total.size > EXPANDED_TERMS:
+        with np.errstate(all="ignore"):  # a saturated output; the step carries a note then
+            return literal(total.evaluate(bindings))
+    terms = tuple(
+        with_numbers(at(total.body, {total.index: number}), bindings)
+        for number in range(total.size)
+    )
+    return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def with_shapes(expression: Expression, bindings: Bindings) -> Expression:
+    """Return the formula with its shape written to every matrix in it."""
+
+    def shaped(part: Expression) -> Expression | None:
+        if isinstance(part, (Symbol, Derivative, Apply)):
+            shape = part.shape(bindings)
+            return Shaped(part, shape) if shape else part
+        if isinstance(part, Transpose) and isinstance(part.of, Symbol):
+            return Shaped(part, part.shape(bindings))
+        return None
+
+    return rewrite(expression, shaped)
+
+
+def dimensions(expression: Expression, bindings: Bindings) -> Expression:
+    """Return the formula with its shape in the place of every matrix in it."""
+
+    def dimension(part: Expression) -> Expression | None:
+        matrix = isinstance(part, (Symbol, Derivative, Apply))
+        if matrix or (isinstance(part, Transpose) and isinstance(part.of, Symbol)):
+            shape = part.shape(bindings)
+            return Word(f"({'×'.join(map(str, shape))})") if shape else part
+        return None
+
+    return rewrite(expression, dimension)
+
+
+def in_convention(expression: Expression, convention: Convention) -> Expression:
+    """Return a formula of the row convention in the one asked for.
+
+    The column convention transposes every quantity, so products turn around, (A W)ᵀ = Wᵀ Aᵀ,
+    and indices change places. Nothing is computed anew.
+    """
+    if convention == "row":
+        return expression
+
+    def turned(part: Expression) -> Expression | None:
+        if isinstance(part, Symbol):
+            return replace(part, index=part.index[::-1])
+        if isinstance(part, Entries):
+            columns = zip(*part.rows, strict=True)
+            return Entries(tuple(tuple(rewrite(one, turned) for one in row) for row in columns))
+        if isinstance(part, MatrixProduct):
+            return MatrixProduct(tuple(rewrite(one, turned) for one in reversed(part.factors)))
+        if isinstance(part, Apply) and part.rule is not None and not part.rule.elementwise:
+            inner = tuple(rewrite(one, turned) for one in part.arguments)
+            return replace(part, arguments=inner, by_column=not part.by_column)
+        if isinstance(part, Matrix):
+            return replace(part, values=part.values.T, transposed=not part.transposed)
+        return None
+
+    return rewrite(expression, turned)
+
+
+def bindings_in(bindings: Bindings, convention: Convention) -> Bindings:
+    """Return what symbols stand for in the convention asked for: matrices transposed or not."""
+    if convention == "row":
+        return bindings
+    return {
+        re.sub(r"\[(\w+),(\w+)\]", r"[\2,\1]", name): value.T if np.ndim(value) == 2 else value
+        for name, value in bindings.items()
+    }

@@ -1,0 +1,147 @@
+"""Which parts a derivation has: the story of a whole pass, or of one gradient."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from clearprop._errors import refuse, refuse_name
+from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.notation import Notation
+from clearprop.derivation.scope import Scope
+from clearprop.derivation.style import Detail
+from clearprop.derivation.topics import backward, forward, gradient
+from clearprop.derivation.topics.chains import paths_section
+from clearprop.derivation.topics.collapse import collapse_section
+from clearprop.derivation.topics.cost import cost_section
+from clearprop.derivation.topics.entries import watched
+from clearprop.derivation.topics.flow import flow_section
+from clearprop.derivation.topics.loss import loss_steps
+from clearprop.derivation.topics.rules import rules_section, shortcut
+from clearprop.derivation.topics.sensitivity import sensitivity_section
+from clearprop.derivation.topics.symbols import summary_section, symbols_section
+from clearprop.derivation.words import propagation as words
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A part of the story of a whole pass, and whether it is told without being asked for."""
+
+    section: Callable[[Notation], Section]
+    is_usual: bool = True
+
+
+def _forward(n: Notation) -> Section:
+    return Section(words.FORWARD, tuple(forward.forward_steps(n)))
+
+
+def _loss(n: Notation) -> Section:
+    return Section(words.LOSS, tuple(loss_steps(n)))
+
+
+def _backward(n: Notation, down_to: int = 1) -> Section:
+    return Section(words.BACKWARD, (*shortcut(n), *backward.backward_steps(n, down_to)))
+
+
+def _gradients(n: Notation) -> Section:
+    layers = range(n.depth, 0, -1)
+    return Section(words.GRADIENT, tuple(_both(n, layers)))
+
+
+def _both(n: Notation, layers: Iterable[int]) -> Iterator[Step]:
+    for layer in layers:
+        yield gradient.weight_gradient(n, layer)
+        yield gradient.bias_gradient(n, layer)
+
+
+TOPICS = {
+    "symbols": Topic(symbols_section),
+    "forward": Topic(_forward),
+    "loss": Topic(_loss),
+    "backward": Topic(_backward),
+    "gradients": Topic(_gradients),
+    "summary": Topic(summary_section),
+    "flow": Topic(flow_section),
+    "rules": Topic(rules_section, is_usual=False),
+    "collapse": Topic(collapse_section, is_usual=False),
+    "cost": Topic(cost_section, is_usual=False),
+    "sensitivity": Topic(sensitivity_section, is_usual=False),
+}
+
+
+def sections_of(
+    n: Notation,
+    scope: Scope,
+    detail: Detail,
+    topics: Iterable[str] | None,
+    update: Section | None,
+) -> Iterator[Section]:
+    """Yield the sections of a derivation; `topics` chooses parts of a whole pass.
+
+    The section on the `update` comes after what leads to it, and before what looks back.
+
+    Raises
+    ------
+    InputError
+        If a topic is not known, or topics are chosen for a single gradient.
+    """
+    if isinstance(topics, str):
+        raise refuse("topics", topics, "it is one name, not a list.", f"[{topics!r}].")
+    if topics is not None and not isinstance(topics, Iterable):
+        raise refuse("topics", topics, "it is no list of names.", "['backward'].")
+    if topics is not None and scope.kind != "pass":
+        why = "topics are parts of the whole pass, and `wrt` asks for one gradient."
+        raise refuse("topics", tuple(topics), why, "leave one of them out.")
+    if scope.kind == "pass":
+        usual = [name for name, topic in TOPICS.items() if topic.is_usual or detail == "everything"]
+        for name in usual if topics is None else topics:
+            if name not in TOPICS:
+                raise refuse_name("topics", name, TOPICS)
+            if update is not None and not TOPICS[name].is_usual:
+                yield update
+                update = None
+            yield TOPICS[name].section(n)
+    elif scope.kind == "layer":
+        yield from _one_layer(n, scope.layer)
+    else:
+        yield from _one_gradient(n, scope)
+    if update is not None:
+        yield update
+
+
+def _one_layer(n: Notation, layer: int) -> Iterator[Section]:
+    passed = (forward.weighted_sum(n, layer), forward.activation(n, layer))
+    yield Section(words.FORWARD, passed)
+    if layer == n.depth:
+        yield _loss(n)
+    derived = shortcut(n) if layer == n.depth else ()
+    yield Section(words.BACKWARD, (*derived, *backward.error_steps(n, layer)))
+    yield Section(words.GRADIENT, tuple(_both(n, [layer])))
+
+
+def _one_gradient(n: Notation, scope: Scope) -> Iterator[Section]:
+    yield _forward(n)
+    yield _loss(n)
+    unit = scope.kind in ("z", "delta", "a")
+    if scope.kind in ("z", "delta") and not scope.index:
+        yield _backward(n, scope.layer)
+        return
+    yield _backward(n, min(max(scope.layer + unit, 1), n.depth))
+    yield Section(words.GRADIENT, (_gradient(n, scope),))
+    if scope.index and not (scope.kind == "a" and scope.layer == n.depth):
+        yield paths_section(n, scope)
+
+
+def _gradient(n: Notation, scope: Scope) -> Step:
+    layer, index = scope.layer, scope.index
+    if scope.kind == "W":
+        step = gradient.one_weight if index else gradient.weight_gradient
+        return step(n, layer, *index)
+    if scope.kind == "b":
+        step = gradient.one_bias if index else gradient.bias_gradient
+        return step(n, layer, *index)
+    if scope.kind == "x":
+        return gradient.input_gradient(n, *index)
+    if scope.kind in ("z", "delta"):
+        return backward.one_error(n, layer, *index)
+    if layer == n.depth:
+        return watched(backward.loss_derivative(n))
+    return backward.activation_error(n, layer, *index)

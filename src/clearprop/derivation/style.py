@@ -1,0 +1,54 @@
+"""How a derivation is to look."""
+
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Literal, get_args
+
+from clearprop._errors import refuse, refuse_name
+from clearprop._text import Language
+from clearprop.derivation.rewriting import Convention
+
+Detail = Literal["symbols", "numbers", "everything"]
+SMALLEST_FOLD = 5
+"""A folded matrix shows three rows, dots and one row; it must be larger than that."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a derivation is to look; none of it changes a value."""
+
+    lang: Language = "en"
+    convention: Convention = "row"
+    detail: Detail = "numbers"
+    digits: int = 4
+    """Significant digits; 17 show every bit of a float64."""
+    fold: int = 8
+    """Matrices with more rows or columns than this show their corners; 0 unfolds all."""
+    first_index: Literal[0, 1] = 0
+    """What the first unit, input and sample is called in formulas."""
+    width: int = 100
+    """Columns of a terminal that a line of text may take."""
+    batch: bool = False
+    """Whether a, z, x and y are matrices of several samples, and written as capitals."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be printed."""
+        for name, known in (
+            ("lang", get_args(Language)),
+            ("convention", get_args(Convention)),
+            ("detail", get_args(Detail)),
+        ):
+            if getattr(self, name) not in known:
+                raise refuse_name(name, getattr(self, name), known)
+        if not _is_whole(self.digits) or not 1 <= self.digits <= 17:
+            why = "a float64 has 1 to 17 digits."
+            raise refuse("digits", self.digits, why, "4, or 17 for all.")
+        if not _is_whole(self.fold) or self.fold < 0 or 0 < self.fold < SMALLEST_FOLD:
+            why = "a folded matrix shows its corners, and 0 unfolds all."
+            raise refuse("fold", self.fold, why, f"0, or {SMALLEST_FOLD} and more.")
+        if self.first_index not in (0, 1):
+            raise refuse("first_index", self.first_index, "counting starts at 0 or 1.", "0.")
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, Integral) and not isinstance(number, bool)

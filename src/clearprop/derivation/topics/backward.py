@@ -1,0 +1,271 @@
+"""The backward pass: from the loss to the error terms, from the output layer down."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from clearprop._registry import spelled
+from clearprop._text import Text
+from clearprop.derivation.derivation import Step
+from clearprop.derivation.expression import (
+    Derivative,
+    Entries,
+    Equation,
+    Expression,
+    Fraction,
+    Hadamard,
+    Product,
+    Sigma,
+)
+from clearprop.derivation.notation import Notation
+from clearprop.derivation.rewriting import at, contains, elementwise
+from clearprop.derivation.rules import application, derivative_formula, loss_derivative_formula
+from clearprop.derivation.topics.entries import SHOWN_ENTRIES, shown_entries, sum_over, watched
+from clearprop.derivation.words import propagation as words
+
+
+def backward_steps(n: Notation, down_to: int = 1) -> Iterator[Step]:
+    """Yield the error terms from the output layer down to a layer, and what they are made of."""
+    for layer in range(n.depth, down_to - 1, -1):
+        yield from error_steps(n, layer)
+
+
+def error_steps(n: Notation, layer: int) -> Iterator[Step]:
+    """Yield the steps that lead to δ of one layer."""
+    if layer == n.depth:
+        yield from output_error_steps(n)
+        return
+    if n.rule(layer).elementwise:
+        yield local_derivative(n, layer)
+    yield hidden_error(n, layer)
+
+
+def output_error_steps(n: Notation) -> Iterator[Step]:
+    """Yield δ of the output layer: by the shortcut of a canonical pair, else by the chain rule."""
+    if n.trace.loss.is_canonical_with(n.rule(n.depth)):
+        yield watched(canonical_error(n))
+        return
+    yield watched(loss_derivative(n))
+    if n.rule(n.depth).elementwise:
+        yield local_derivative(n, n.depth)
+    yield output_error(n)
+
+
+def loss_derivative(n: Notation) -> Step:
+    """Return ∂ℓ/∂a of the output layer."""
+    a, outputs = n.a(n.depth), n.sizes[-1]
+    sample = "n" if n.is_batch else None
+    formula = loss_derivative_formula(n.trace.loss, a, n.y, outputs, sample)
+    return Step(
+        words.LOSS_DERIVATIVE,
+        words.LOSS_DERIVATIVE_WHY,
+        Equation((Derivative(n.loss, a), _whole(n, formula))),
+        n.bindings,
+        tuple(
+            Equation((_entry_derivative(n, k, sample), at(formula, {"n": sample, "k": k})))
+            for sample, k in shown_entries(n, n.depth)
+        ),
+        phase="backward",
+        layer=n.depth,
+    )
+
+
+def _whole(n: Notation, formula: Expression) -> Expression:
+    """Return the formula of one output as one for all; quotients are written entry by entry."""
+    outputs = n.sizes[-1]
+    many = n.samples * outputs
+    if not contains(formula, Fraction) or many == 1 or many > SHOWN_ENTRIES:
+        return elementwise(formula)
+    return Entries(
+        tuple(
+            tuple(at(formula, {"n": sample, "k": k}) for k in range(outputs))
+            for sample in range(n.samples)
+        )
+    )
+
+
+def _entry_derivative(n: Notation, unit: int, sample: int) -> Derivative:
+    loss = n.loss[sample] if n.is_batch else n.loss
+    return Derivative(loss, n.unit(n.a(n.depth), unit, sample))
+
+
+def local_derivative(n: Notation, layer: int) -> Step:
+    """Return f′(z) of a layer, from the rule's own formula."""
+    rule, z, a = n.rule(layer), n.z(layer), n.a(layer)
+    formula = elementwise(derivative_formula(rule, z, a))
+    return Step(
+        words.LOCAL_DERIVATIVE.filled(l=layer, name=rule.name),
+        words.LOCAL_DERIVATIVE_WHY,
+        Equation((n.slope(layer), formula)),
+        n.bindings,
+        tuple(
+            Equation((
+                application(rule, n.unit(z, unit, sample), primes=1),
+                derivative_formula(rule, n.unit(z, unit, sample), n.unit(a, unit, sample)),
+            ))
+            for sample, unit in shown_entries(n, layer)
+        ),
+        phase="backward",
+        layer=layer,
+    )  # fmt: skip
+
+
+def canonical_error(n: Notation) -> Step:
+    """Return δ = a − y, what is left of the chain rule for a canonical pair."""
+    layer, loss = n.depth, n.trace.loss
+    a, delta = n.a(layer), n.delta(layer)
+    if not n.rule(layer).elementwise and not np.allclose(n.trace.y.sum(axis=1), 1):
+        return _canonical_error_of_any_targets(n)
+    return Step(
+        words.OUTPUT_ERROR.filled(l=layer),
+        words.CANONICAL_WHY.filled(loss=spelled(loss), activation=spelled(n.rule(layer))),
+        Equation((delta, Derivative(n.loss, n.z(layer)), a - n.y)),
+        n.bindings,
+        tuple(
+            Equation((
+                n.unit(delta, k, sample),
+                n.unit(a, k, sample) - n.unit(n.y, k, sample),
+            ))
+            for sample, k in shown_entries(n, layer)
+        ),
+        phase="backward",
+        layer=layer,
+    )  # fmt: skip
+
+
+def _canonical_error_of_any_targets(n: Notation) -> Step:
+    """Return δ = a Σₖ yₖ − y, for softmax with targets that do not add up to 1."""
+    layer = n.depth
+    total = Sigma("k", n.unit(n.y, "k", None), n.sizes[-1])
+    formula = Product((n.a(layer), total)) - n.y
+    return Step(
+        words.OUTPUT_ERROR.filled(l=layer),
+        words.CANONICAL_ANY_WHY,
+        Equation((n.delta(layer), Derivative(n.loss, n.z(layer)), formula)),
+        n.bindings,
+        phase="backward",
+        layer=layer,
+    )
+
+
+def output_error(n: Notation) -> Step:
+    """Return δ = ∂ℓ/∂a ⊙ f′(z), or through the softmax Jacobian."""
+    layer = n.depth
+    rule, slope = n.rule(layer), Derivative(n.loss, n.a(layer))
+    why = words.OUTPUT_ERROR_WHY if rule.elementwise else words.SOFTMAX_ERROR_WHY
+    return _error(n, layer, words.OUTPUT_ERROR.filled(l=layer), why, slope)
+
+
+def hidden_error(n: Notation, layer: int) -> Step:
+    """Return δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ f′(zˡ)."""
+    rule, above = n.rule(layer), layer + 1
+    why = words.HIDDEN_ERROR_WHY if rule.elementwise else words.SOFTMAX_HIDDEN_WHY
+    title = words.HIDDEN_ERROR.filled(l=layer)
+    back = n.delta(above) @ n.W(above).T
+    return _error(n, layer, title, why.filled(l=layer, above=above), back)
+
+
+def _error(n: Notation, layer: int, title: Text, why: Text, back: Expression) -> Step:
+    """Return the step from ∂ℓ/∂a, given by the formula `back`, to δ of a layer."""
+    pairs = shown_entries(n, layer)
+    return Step(
+        title,
+        why,
+        Equation((n.delta(layer), Derivative(n.loss, n.z(layer)), _through(n, layer, back))),
+        n.bindings,
+        tuple(
+            Equation((n.unit(n.delta(layer), unit, sample), error_entry(n, layer, unit, sample)))
+            for sample, unit in pairs
+        ),
+        phase="backward",
+        layer=layer,
+    )
+
+
+def _through(n: Notation, layer: int, back: Expression) -> Expression:
+    """Return δ from ∂ℓ/∂a: times f′(z), or for softmax a ⊙ (e − Σⱼ eⱼ aⱼ) with e = ∂ℓ/∂a."""
+    if n.rule(layer).elementwise:
+        return Hadamard((back, n.slope(layer)))
+    a, error = n.a(layer), Derivative(n.loss, n.a(layer))
+    every = n.unit(a, "j", None)
+    total = Sigma("j", Derivative(n.loss, every) * every, n.sizes[layer])
+    return Hadamard((a, error - total))
+
+
+def error_entry(n: Notation, layer: int, unit: int, sample: int) -> Expression:
+    """Return δ of one unit, written with the error terms of the layer above."""
+    back = back_entry(n, layer, unit, sample)
+    if n.rule(layer).elementwise:
+        return back * application(n.rule(layer), n.unit(n.z(layer), unit, sample), primes=1)
+    a = n.a(layer)
+    total = sum_over(
+        "j",
+        n.sizes[layer],
+        lambda j: _loss_by(n, layer, j, sample) * n.unit(a, j, sample),
+    )
+    return n.unit(a, unit, sample) * (_loss_by(n, layer, unit, sample) - total)
+
+
+def back_entry(n: Notation, layer: int, unit: int | str, sample: int) -> Expression:
+    """Return ∂ℓ/∂aⱼ: at the output a derivative of the loss, below Σₖ δₖ Wⱼₖ."""
+    if layer == n.depth:
+        return _loss_by(n, layer, unit, sample)
+    above = layer + 1
+    return sum_over(
+        "k",
+        n.sizes[above],
+        lambda k: n.unit(n.delta(above), k, sample) * n.W(above)[unit, k],
+    )
+
+
+def _loss_by(n: Notation, layer: int, unit: int | str, sample: int) -> Derivative:
+    loss = n.loss[sample] if n.is_batch else n.loss
+    return Derivative(loss, n.unit(n.a(layer), unit, sample))
+
+
+def one_error(n: Notation, layer: int, unit: int) -> Step:
+    """Return δ of one unit; for several samples as a column, then sample by sample."""
+    delta, z = n.delta(layer), n.z(layer)
+    lines = tuple(
+        Equation((n.unit(delta, unit, sample), error_entry(n, layer, unit, sample)))
+        for sample in range(min(n.samples, SHOWN_ENTRIES))
+    )
+    formula = lines[0]
+    if n.is_batch and n.rule(layer).elementwise:
+        back: Expression = Derivative(n.loss, n.a(layer)[None, unit])
+        if layer < n.depth:
+            back = n.delta(layer + 1) @ n.W(layer + 1)[unit, None].T
+        slope = application(n.rule(layer), z[None, unit], primes=1)
+        formula = Equation((delta[None, unit], Hadamard((back, slope))))
+    return Step(
+        words.ONE_UNIT_ERROR.filled(j=unit, l=layer),
+        words.HIDDEN_ERROR_WHY.filled(l=layer, above=layer + 1)
+        if layer < n.depth
+        else words.OUTPUT_ERROR_WHY,
+        formula,
+        n.bindings,
+        lines if n.is_batch else (),
+        phase="backward",
+        layer=layer,
+    )
+
+
+def activation_error(n: Notation, layer: int, unit: int | None = None) -> Step:
+    """Return ∂ℓ/∂a of a hidden layer, or of one unit of it."""
+    if unit is not None and not n.is_batch:
+        formula = Equation((_loss_by(n, layer, unit, 0), back_entry(n, layer, unit, 0)))
+        why = words.ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1)
+        title = words.ACTIVATION_ERROR.filled(l=layer)
+        return Step(title, why, formula, n.bindings, phase="backward", layer=layer)
+    return Step(
+        words.ACTIVATION_ERROR.filled(l=layer),
+        words.ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1),
+        Equation((Derivative(n.loss, n.a(layer)), n.delta(layer + 1) @ n.W(layer + 1).T)),
+        n.bindings,
+        tuple(
+            Equation((_loss_by(n, layer, unit, sample), back_entry(n, layer, unit, sample)))
+            for sample, unit in shown_entries(n, layer)
+        ),
+        phase="backward",
+        layer=layer,
+    )

@@ -1,0 +1,285 @@
+"""One weight, bias, unit or input: its chains of local derivatives, summed over their paths."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.expression import (
+    Derivative,
+    Equation,
+    Expression,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+)
+from clearprop.derivation.notation import Notation
+from clearprop.derivation.paths import Path, Place, Ways, strongest
+from clearprop.derivation.printers.figures import figure
+from clearprop.derivation.rules import application
+from clearprop.derivation.scope import Scope
+from clearprop.derivation.topics.backward import back_entry
+from clearprop.derivation.words import paths as words
+
+LISTED = 10
+"""So many paths are written out; of more, the strongest."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the chains start from, and the place that its paths leave from."""
+
+    symbol: Symbol
+    place: Place
+    scope: Scope
+
+    @staticmethod
+    def of(n: Notation, scope: Scope) -> "Target":
+        """Return the target of a scope that names one weight, bias, unit or input."""
+        layer, unit = scope.layer, scope.index[-1]
+        if scope.kind == "W":
+            return Target(n.W(layer)[scope.index], Place("z", layer, unit), scope)
+        if scope.kind == "b":
+            return Target(n.bias(layer, unit), Place("z", layer, unit), scope)
+        kind = "a" if scope.kind in ("x", "a") else "z"
+        whole = n.a(layer) if kind == "a" else n.z(layer)
+        return Target(whole, Place(kind, layer, unit), scope)
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is a weight or a bias, so that samples add up and an input comes before."""
+        return self.scope.kind in ("W", "b")
+
+
+def paths_section(n: Notation, scope: Scope, sample: int = 0) -> Section:
+    """Return the paths of one weight, bias, unit or input, their sum and the check of it."""
+    target = Target.of(n, scope)
+    name = f"{scope.kind}{scope.layer or ''}[{','.join(map(str, scope.index))}]"
+    title = words.PATHS.filled(name=name)
+    ways = ways_of(n, target, sample)
+    if not np.isfinite(sum(one.together for one in ways)):
+        return Section(title, (words.NOT_FINITE,))
+    listed = strongest(ways, LISTED)
+    count = sum(one.count for one in ways)
+    items: list[Step | Text] = [_how_many(name, ways)]
+    together = sum(one.together for one in ways)
+    if not together:
+        items.append(words.DEAD if count == 1 else words.ALL_DEAD)
+    items += [
+        _path_step(n, target, number, path, together) for number, path in enumerate(listed, 1)
+    ]
+    if count > 1 and together:
+        items += _together(n, target, listed, ways, sample)
+    items.append(_check(n, target, ways, sample))
+    if count > 1:
+        items += _factored(n, target, sample)
+    return Section(title, tuple(items))
+
+
+def _together(
+    n: Notation, target: Target, listed: list[Path], ways: list[Ways], sample: int
+) -> Iterator[Step | Text]:
+    """Yield the sum over the paths, and how much of it is listed."""
+    count = sum(one.count for one in ways)
+    complete = len(listed) < LISTED or count == LISTED
+    yield _sum_step(n, target, listed, None if complete else ways, sample)
+    if not complete:
+        covered = sum(abs(path.contribution) for path in listed) / sum(one.together for one in ways)
+        yield words.COVERED.filled(listed=len(listed), count=_many(count), share=_percent(covered))
+    elif count > len(listed):
+        yield words.REST_IS_DEAD.filled(count=_many(count - len(listed)))
+
+
+def ways_of(n: Notation, target: Target, sample: int) -> list[Ways]:
+    """Return the ways of every sample that takes part, a weight's input as their factor."""
+    if not target.is_parameter:
+        return [Ways(n.trace, sample, target.place)]
+    record, scope = n.layer(target.scope.layer), target.scope
+    share = n.trace.share[:, 0]
+    factors = share * (record.a_previous[:, scope.index[0]] if scope.kind == "W" else 1.0)
+    return [Ways(n.trace, s, target.place, float(factors[s])) for s in range(n.samples)]
+
+
+def _how_many(name: str, ways: list[Ways]) -> Text:
+    count = ways[0].count
+    text = words.ONE_PATH if count == 1 else words.HOW_MANY
+    text = text.filled(name=name, count=_many(count))
+    if len(ways) == 1:
+        return text
+    more = words.OVER_SAMPLES.filled(samples=len(ways), all=_many(count * len(ways)))
+    return Text(text.en + more.en, text.zh + more.zh)
+
+
+def _many(count: int) -> str:
+    return f"{count:,}" if count < 10**9 else f"{float(count):.3g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def _path_step(n: Notation, target: Target, number: int, path: Path, together: float) -> Step:
+    """Return what one path contributes: derivatives, what they are, their numbers."""
+    slopes, factors = zip(*links(n, target, path), strict=True)
+    part = n.share() if target.is_parameter else None
+    share = [] if part is None else [part]
+    n.bindings[f"P{number}"] = path.contribution
+    way = " → ".join([*_stations(n, target, path), "L"])
+    where = words.IN_SAMPLE.filled(sample=path.sample) if n.is_batch else Text("", "")
+    of_all = abs(path.contribution) / together if together else 0.0
+    return Step(
+        words.PATH.filled(number=number, way=Text(way + where.en, way + where.zh)),
+        words.PATH_WHY.filled(share=_percent(of_all)),
+        Equation((
+            Symbol(f"P{number}"),
+            _product([*share, *slopes]),
+            _product([*share, *factors]),
+        )),
+        n.bindings,
+        phase="backward",
+    )  # fmt: skip
+
+
+def _product(factors: list[Expression]) -> Expression:
+    """Return one product of all factors; a link of two derivatives counts as two of them."""
+    flat = [
+        part
+        for factor in factors
+        for part in (
+            factor.factors
+            if isinstance(factor, Product) and isinstance(factor.factors[0], Derivative)
+            else (factor,)
+        )
+    ]
+    return flat[0] if len(flat) == 1 else Product(tuple(flat))
+
+
+def _stations(n: Notation, target: Target, path: Path) -> Iterator[str]:
+    """Yield the names of what a path passes, as they are typed: ``x[0]``, ``z1[2]``, ``a1[2]``."""
+    scope = target.scope
+    if scope.kind == "W":
+        yield f"{'x' if scope.layer == 1 else f'a{scope.layer - 1}'}[{scope.index[0]}]"
+    if scope.kind == "b":
+        yield f"b{scope.layer}[{scope.index[0]}]"
+    for place in path.places:
+        yield f"{n.a(0).letter if not place.layer else f'{place.kind}{place.layer}'}[{place.unit}]"
+    yield f"a{n.depth}[{path.places[-1].unit}]" if _ends_in_one_output(n) else f"a{n.depth}"
+
+
+def _ends_in_one_output(n: Notation) -> bool:
+    return n.rule(n.depth).elementwise
+
+
+def links(n: Notation, target: Target, path: Path) -> Iterator[tuple[Expression, Expression]]:
+    """Yield every derivative along a path, from the loss down, and the formula that it is."""
+    symbols = [_symbol(n, place, path.sample) for place in path.places]
+    yield from _end(n, path)
+    for (before, after), place in zip(
+        reversed(list(itertools.pairwise(symbols))), reversed(path.places[1:]), strict=True
+    ):
+        yield _link(n, before, after, place, path)
+    if not target.is_parameter:
+        return
+    factor: Expression = Number(1)
+    if target.scope.kind == "W":
+        factor = n.unit(n.a(target.scope.layer - 1), target.scope.index[0], path.sample)
+    slope = Derivative(symbols[0], target.symbol)
+    n.bindings[slope.name] = float(np.squeeze(factor.evaluate(n.bindings)))
+    yield slope, factor
+
+
+def _symbol(n: Notation, place: Place, sample: int) -> Symbol:
+    whole = n.a(place.layer) if place.kind == "a" else n.z(place.layer)
+    return n.unit(whole, place.unit, sample)
+
+
+def _end(n: Notation, path: Path) -> Iterator[tuple[Expression, Expression]]:
+    """Yield the derivatives from the loss to the weighted sum at which a path ends."""
+    k, sample = path.places[-1].unit, path.sample
+    loss = n.loss[sample] if n.is_batch else n.loss
+    z, a = n.unit(n.z(n.depth), k, sample), n.unit(n.a(n.depth), k, sample)
+    rule, delta = n.rule(n.depth), n.unit(n.delta(n.depth), k, sample)
+    if not rule.elementwise:
+        yield Derivative(loss, z), delta
+        return
+    inner = Derivative(a, z)
+    n.bindings[inner.name] = float(n.layer(n.depth).local_derivative[sample, k])
+    if n.trace.loss.is_canonical_with(rule):
+        yield Derivative(loss, a) * inner, delta
+        return
+    yield Derivative(loss, a), Derivative(loss, a)
+    yield inner, application(rule, z, primes=1)
+
+
+def _link(
+    n: Notation, before: Symbol, after: Symbol, place: Place, path: Path
+) -> tuple[Expression, Expression]:
+    """Return ∂after/∂before and its formula: a weight, or the slope of an activation."""
+    slope = Derivative(after, before)
+    position = path.places.index(place) - 1
+    unit = path.places[position].unit
+    formula: Expression
+    if place.kind == "z":
+        formula = n.W(place.layer)[unit, place.unit]
+    elif n.rule(place.layer).elementwise:
+        formula = application(n.rule(place.layer), before, primes=1)
+    else:
+        own = n.unit(n.a(place.layer), unit, path.sample)
+        formula = after * (1 - own) if unit == place.unit else -(after * own)
+    n.bindings[slope.name] = float(np.squeeze(formula.evaluate(n.bindings)))
+    return slope, formula
+
+
+def _gradient(n: Notation, target: Target, sample: int) -> Derivative:
+    if target.is_parameter:
+        return n.gradient(target.symbol)
+    loss = n.loss[sample] if n.is_batch else n.loss
+    return Derivative(loss, _symbol(n, target.place, sample))
+
+
+def engine_gradient(n: Notation, target: Target, sample: int) -> float:
+    """Return what the engine's backward pass found for a target."""
+    return float(np.squeeze(_gradient(n, target, sample).evaluate(n.bindings)))
+
+
+def _sum_step(
+    n: Notation, target: Target, listed: list[Path], others: list[Ways] | None, sample: int
+) -> Step:
+    """Return gradient = P₁ + P₂ + …, with R for what the `others` hold that is not listed."""
+    terms: list[Expression] = [Symbol(f"P{number}") for number in range(1, len(listed) + 1)]
+    if others is not None:
+        all_of_them = sum(one.total for one in others)
+        n.bindings["R"] = all_of_them - sum(path.contribution for path in listed)
+        terms.append(Symbol("R"))
+    formula = Equation((
+        _gradient(n, target, sample),
+        Sum(tuple(terms)) if len(terms) > 1 else terms[0],
+    ))  # fmt: skip
+    why = words.SUM_WHY if others is None else words.REST_WHY
+    return Step(words.SUM, why, formula, n.bindings, phase="backward")
+
+
+def _check(n: Notation, target: Target, ways: list[Ways], sample: int) -> Text:
+    total = sum(one.total for one in ways)
+    engine = engine_gradient(n, target, sample)
+    return words.CHECK.filled(
+        paths=figure(total, 17), engine=figure(engine, 17), difference=f"{abs(total - engine):.1e}"
+    )
+
+
+def _factored(n: Notation, target: Target, sample: int) -> Iterator[Step]:
+    """Yield the gradient with the factors that all paths share taken out of their sum."""
+    layer, unit = target.place.layer, target.place.unit
+    hidden = 0 < layer < n.depth and n.rule(layer).elementwise and target.place.kind == "z"
+    if not hidden or n.is_batch:
+        return
+    slope = application(n.rule(layer), n.unit(n.z(layer), unit, sample), primes=1)
+    factors = [back_entry(n, layer, unit, sample), slope]
+    if target.scope.kind == "W":
+        factors.append(n.unit(n.a(layer - 1), target.scope.index[0], sample))
+    formula = Equation((_gradient(n, target, sample), Product(tuple(factors))))
+    yield Step(words.FACTORED, words.FACTORED_WHY, formula, n.bindings, phase="backward")

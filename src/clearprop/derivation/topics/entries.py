@@ -1,0 +1,37 @@
+"""Which entries of a matrix are worked out by hand, and how their sums are written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice, product
+
+from clearprop.derivation.derivation import Step
+from clearprop.derivation.expression import Expression, Sigma, Sum
+from clearprop.derivation.notation import Notation
+from clearprop.derivation.words.propagation import SATURATED
+
+WRITTEN_OUT = 8
+"""A sum of more terms than this is written with Σ."""
+SHOWN_ENTRIES = 8
+"""So many entries of a matrix are worked out by hand."""
+SHOWN_LONG_SUMS = 2
+"""So many where each is a long sum, of which there is little to see."""
+
+
+def sum_over(index: str, size: int, term: Callable[[int | str], Expression]) -> Expression:
+    """Return ``term(0)`` + … + ``term(size − 1)``, or with Σ if that is long."""
+    if size > WRITTEN_OUT:
+        return Sigma(index, term(index), size)
+    terms = tuple(map(term, range(size)))
+    return terms[0] if size == 1 else Sum(terms)
+
+
+def shown_entries(n: Notation, layer: int) -> list[tuple[int, int]]:
+    """Return the pairs (sample, unit) of a layer that are worked out by hand."""
+    neighbours = n.sizes[layer - 1 : layer + 2 : 2]
+    shown = SHOWN_LONG_SUMS if max(neighbours) > WRITTEN_OUT else SHOWN_ENTRIES
+    return list(islice(product(range(n.samples), range(n.sizes[layer])), shown))
+
+
+def watched(step: Step) -> Step:
+    """Return the step with a note if saturation spoils its formula in floating point."""
+    return step if step.is_exact else replace(step, note=SATURATED)

@@ -1,0 +1,69 @@
+"""The forward pass, layer by layer."""
+
+from collections.abc import Iterator
+
+from clearprop.derivation.derivation import Step
+from clearprop.derivation.expression import Equation, Expression
+from clearprop.derivation.notation import Notation
+from clearprop.derivation.rewriting import at
+from clearprop.derivation.rules import application, definition
+from clearprop.derivation.topics.entries import shown_entries, sum_over
+from clearprop.derivation.words import propagation as words
+
+
+def forward_steps(n: Notation) -> Iterator[Step]:
+    """Yield z and a of every layer."""
+    for layer in range(1, n.depth + 1):
+        yield weighted_sum(n, layer)
+        yield activation(n, layer)
+
+
+def weighted_sum(n: Notation, layer: int) -> Step:
+    """Return z = a W + b, and the sum that each entry is."""
+    z, W, b, a = n.z(layer), n.W(layer), n.b(layer), n.a(layer - 1)
+    return Step(
+        words.WEIGHTED_SUM.filled(l=layer),
+        words.WEIGHTED_SUM_BATCH if n.is_batch else words.WEIGHTED_SUM_WHY,
+        Equation((z, a @ W + b)),
+        n.bindings,
+        tuple(
+            Equation((n.unit(z, unit, sample), weighted_sum_entry(n, layer, unit, sample)))
+            for sample, unit in shown_entries(n, layer)
+        ),
+        phase="forward",
+        layer=layer,
+    )
+
+
+def weighted_sum_entry(n: Notation, layer: int, unit: int, sample: int) -> Expression:
+    """Return Σᵢ aᵢ Wᵢⱼ + bⱼ, written out if it is short."""
+    a, W = n.a(layer - 1), n.W(layer)
+    products = sum_over("i", n.sizes[layer - 1], lambda i: n.unit(a, i, sample) * W[i, unit])
+    return products + n.bias(layer, unit)
+
+
+def activation(n: Notation, layer: int) -> Step:
+    """Return a = f(z), and the definition of f at each entry."""
+    rule, z, a = n.rule(layer), n.z(layer), n.a(layer)
+    entries = tuple(
+        Equation((n.unit(a, unit, sample), activation_entry(n, layer, unit, sample)))
+        for sample, unit in shown_entries(n, layer)
+    )
+    return Step(
+        words.ACTIVATION.filled(l=layer, name=rule.name),
+        words.ACTIVATION_WHY if rule.elementwise else words.SOFTMAX_WHY,
+        Equation((a, application(rule, z))),
+        n.bindings,
+        entries,
+        phase="forward",
+        layer=layer,
+    )
+
+
+def activation_entry(n: Notation, layer: int, unit: int, sample: int) -> Expression:
+    """Return the definition of the activation function with the weighted sum of one unit in it."""
+    rule, z = n.rule(layer), n.z(layer)
+    if rule.elementwise:
+        return definition(rule, n.unit(z, unit, sample))
+    units = n.sizes[layer]
+    return at(definition(rule, z[sample] if n.is_batch else z, units), {"j": unit})

@@ -1,0 +1,83 @@
+"""How strongly each input moves each output: the error terms' recursion without the loss."""
+
+from clearprop.backprop.jacobian import output_sensitivities
+from clearprop.backprop.propagate import ForwardPass
+from clearprop.backprop.structure import Layer
+from clearprop.derivation.derivation import Item, Section, Step
+from clearprop.derivation.expression import (
+    Apply,
+    Equation,
+    Expression,
+    Hadamard,
+    MatrixProduct,
+    Symbol,
+)
+from clearprop.derivation.notation import Notation
+from clearprop.derivation.words import extras as words
+
+
+def sensitivity_section(n: Notation) -> Section:
+    """Return S = ∂aᴸ/∂zˡ from the output layer down, and ∂aᴸ/∂x, for the first sample."""
+    _bind(n)
+    steps = [_output(n)]
+    steps += [_hidden(n, layer) for layer in range(n.depth - 1, 0, -1)]
+    formula = Equation((_S(0), _S(1) @ n.W(1).T))
+    steps.append(Step(words.SENSITIVITY_INPUT, words.SENSITIVITY_INPUT_WHY, formula, n.bindings))
+    first: tuple[Item, ...] = (words.FIRST_SAMPLE,) if n.is_batch else ()
+    return Section(words.SENSITIVITY, (*first, *steps))
+
+
+def _S(layer: int) -> Symbol:  # noqa: N802
+    return Symbol("S", layer)
+
+
+def _bind(n: Notation) -> None:
+    """Bind every S to what the engine's Jacobian is made of."""
+    layers = [Layer(one.z.shape[1], one.activation) for one in n.trace.layers]
+    weights = [(one.W, one.b) for one in n.trace.layers]
+    sums = [one.z[:1] for one in n.trace.layers]
+    passed = ForwardPass(sums, [n.trace.x[:1], *(one.a[:1] for one in n.trace.layers)])
+    matrices = output_sensitivities(layers, weights, passed)
+    for number, matrix in enumerate(matrices, 1):
+        n.bindings[f"S{number}"] = matrix[0]
+    n.bindings["S0"] = matrices[0][0] @ n.trace.layers[0].W.T
+
+
+def _first(n: Notation, symbol: Symbol) -> Symbol:
+    """Return a quantity of the first sample, as a row."""
+    return symbol[0, None] if n.is_batch else symbol
+
+
+def _output(n: Notation) -> Step:
+    layer = n.depth
+    a, z = (_first(n, one) for one in (n.a(layer), n.z(layer)))
+    rule = n.rule(layer)
+    diagonal = Apply("diag", (a if not rule.elementwise else n.slope_at(layer, z),))
+    formula: Expression = diagonal
+    if not rule.elementwise:
+        formula = diagonal - MatrixProduct((a.T, a))
+    return Step(
+        words.SENSITIVITY_OUTPUT.filled(l=layer),
+        words.SENSITIVITY_OUTPUT_WHY,
+        Equation((_S(layer), formula)),
+        n.bindings,
+        layer=layer,
+    )
+
+
+def _hidden(n: Notation, layer: int) -> Step:
+    above = layer + 1
+    back: Expression = _S(above) @ n.W(above).T
+    rule, a, z = n.rule(layer), _first(n, n.a(layer)), _first(n, n.z(layer))
+    formula: Expression
+    if rule.elementwise:
+        formula = Hadamard((back, n.slope_at(layer, z)))
+    else:
+        formula = MatrixProduct((back, Apply("diag", (a,)) - MatrixProduct((a.T, a))))
+    return Step(
+        words.SENSITIVITY_HIDDEN.filled(l=layer),
+        words.SENSITIVITY_HIDDEN_WHY.filled(l=layer, above=above),
+        Equation((_S(layer), formula)),
+        n.bindings,
+        layer=layer,
+    )

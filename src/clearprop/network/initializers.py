@@ -1,0 +1,105 @@
+"""Where training starts: rules that draw the first weights.
+
+Biases start at zero, except under Nguyen-Widrow, which places them.
+"""
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clearprop._errors import refuse, refuse_name
+from clearprop._random import RandomSource, Seed, random_source
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
+
+Initializer = Callable[[RandomSource, int, int], Any]
+"""Called with (random source, n_in, n_out); returns W (n_in, n_out), or the pair W, b (n_out,)."""
+
+
+def zeros(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
+    """Return zeros: every unit of a layer then learns the same, which is why nobody should."""
+    return np.zeros((n_in, n_out))
+
+
+def normal(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
+    """Return draws from the standard normal distribution, shape (n_in, n_out)."""
+    return random.standard_normal((n_in, n_out))
+
+
+def xavier(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
+    """Return uniform draws on ±√(6 / (n_in + n_out)), for tanh and sigmoid layers.
+
+    Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural
+    networks", 2010, eq. 16.
+    """
+    bound = math.sqrt(6 / (n_in + n_out))
+    return random.uniform(-bound, bound, (n_in, n_out))
+
+
+def he(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
+    """Return normal draws of standard deviation √(2 / n_in), for ReLU layers.
+
+    Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", 2015, eq. 10.
+    """
+    return random.standard_normal((n_in, n_out)) * math.sqrt(2 / n_in)
+
+
+def nguyen_widrow(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArray, FloatArray]:
+    """Return weights and biases that spread the units' slopes over inputs in [−1, 1].
+
+    Every column of W has length 0.7 n_out^(1/n_in) in a random direction; the biases are spread
+    evenly over ± that length, so that each unit bends in a region of its own.
+
+    Source: Nguyen, Widrow, "Improving the learning speed of 2-layer neural networks by choosing
+    initial values of the adaptive weights", 1990.
+    """
+    length = 0.7 * n_out ** (1 / n_in)
+    directions = random.uniform(-1, 1, (n_in, n_out))
+    weights = length * directions / np.linalg.norm(directions, axis=0)
+    biases = length * np.linspace(-1, 1, n_out) if n_out > 1 else np.zeros(1)
+    return weights, biases * np.where(weights[0] >= 0, 1, -1)
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    rule.__name__: rule for rule in (zeros, normal, xavier, he, nguyen_widrow)
+}
+
+
+def initialize(
+    sizes: tuple[int, ...], method: str | Initializer, seed: Seed, dtype: str
+) -> Parameters:
+    """Return parameters for layers of these sizes, drawn layer by layer from the first.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        n₀, n₁ … n_L.
+    method : str or callable
+        A name from `INITIALIZERS`, or a function as `Initializer` describes.
+    seed : int, None, Generator or RandomState
+        The source of randomness. A legacy `RandomState` gives the draws of ``np.random.seed``.
+    dtype : str
+        ``"float64"`` or ``"float32"``.
+
+    Raises
+    ------
+    InputError
+        If the method is not known or returns weights of another shape, or the seed is no seed.
+    """
+    if isinstance(method, str):
+        if method not in INITIALIZERS:
+            raise refuse_name("method", method, INITIALIZERS)
+        method = INITIALIZERS[method]
+    if not callable(method):
+        raise refuse("method", method, "it is no name and no function.", "'xavier'.")
+    random = random_source(seed)
+    parameters = Parameters(sizes)
+    for number, (n_in, n_out) in enumerate(itertools.pairwise(sizes), start=1):
+        drawn = method(random, n_in, n_out)
+        weights, biases = drawn if isinstance(drawn, tuple) else (drawn, np.zeros(n_out))
+        parameters[f"W{number}"] = weights
+        parameters[f"b{number}"] = biases
+    return Parameters(sizes, parameters.vector.astype(dtype))

@@ -1,0 +1,325 @@
+"""Network: what people hold. Structure and loss, and every question one can ask of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import refuse, refuse_name
+from clearprop._random import Seed
+from clearprop._registry import spelled
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix, as_numbers, as_weights, is_matrix
+from clearprop.backprop import trace as tracing
+from clearprop.backprop.descent import Reduction, row_share
+from clearprop.backprop.jacobian import (
+    input_gradient,
+    output_sensitivities,
+    parameter_jacobian,
+)
+from clearprop.backprop.propagate import forward
+from clearprop.backprop.reference import ReferenceEngine
+from clearprop.backprop.structure import Layer, Parameters, is_count, parameter_count
+from clearprop.engine.choice import ENGINES, EngineName, choose_engine
+from clearprop.losses import LOSSES, Loss
+from clearprop.network.initializers import Initializer, initialize
+
+if TYPE_CHECKING:
+    from clearprop.engine.engine import CompiledEngine
+
+COMPILE_FROM = 10_000_000
+"""Rows times parameters from which one question goes to the compiled engine: about 50 ms."""
+DEFAULT_MEMORY = 64 * 2**20
+"""Bytes that the Jacobian of one chunk of rows may take."""
+
+
+@dataclass(frozen=True, init=False)
+class Network:
+    """A feed-forward network: its inputs, layers and loss. It holds no parameters.
+
+    Every method takes the parameters, either `Parameters` or the flat vector of shape (P,).
+    m is the number of samples, n₀ the number of inputs, K = n_L the number of outputs, P the
+    number of parameters.
+
+    Parameters
+    ----------
+    inputs : int
+        n₀, at least 1.
+    layers : iterable of Layer
+        The layers from the first hidden one to the output.
+    loss : str or Loss, default="half_squared_error"
+        A name from `clearprop.LOSSES`, with settings if need be (``"huber(delta=2.0)"``), or a
+        rule. The loss of one sample is the sum over its outputs.
+    reduction : {"mean", "sum"}, default="mean"
+        Whether the losses of the samples are averaged or added.
+    dtype : {"float64", "float32"}, default="float64"
+        The type of parameters and results; data are converted to it.
+    engine : {"auto", "reference", "compiled"}, default="auto"
+        What computes: the textbook in NumPy, or the same mathematics compiled. ``"auto"`` trains
+        with the compiled engine and answers single small questions with the reference.
+    n_jobs : int, optional
+        Threads of the compiled engine, −1 for all; without it CLEARPROP_NUM_THREADS, else all. The
+        results do not depend on it.
+
+    Raises
+    ------
+    InputError
+        If there are no layers, a name is not known, or the loss does not exist for the values
+        that the output activation can take.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(1, "sigmoid")],
+    ...                  loss="binary_cross_entropy")
+    >>> params = net.initialize("xavier", seed=0)
+    >>> loss, gradient = net.gradient(params, [[0.5, -1.0]], [[1.0]])
+    >>> gradient["W1"].shape
+    (2, 3)
+    """
+
+    inputs: int
+    layers: tuple[Layer, ...]
+    loss_rule: Loss
+    reduction: Reduction
+    dtype: Literal["float64", "float32"]
+    engine_name: EngineName = field(compare=False)
+    n_jobs: int | None = field(compare=False)
+
+    def __init__(
+        self,
+        inputs: int,
+        layers: Iterable[Layer],
+        loss: str | Loss = "half_squared_error",
+        reduction: Reduction = "mean",
+        dtype: Literal["float64", "float32"] = "float64",
+        engine: EngineName = "auto",
+        n_jobs: int | None = None,
+    ) -> None:
+        if not is_count(inputs):
+            why = "a network needs a whole number of inputs, at least one."
+            raise refuse("inputs", inputs, why, "inputs=1.")
+        layers = checked_layers(layers)
+        if reduction not in ("sum", "mean"):
+            raise refuse_name("reduction", reduction, ("sum", "mean"))
+        if dtype not in ("float64", "float32"):
+            raise refuse_name("dtype", dtype, ("float64", "float32"))
+        rule = LOSSES.make(loss)
+        check_pair(rule, layers[-1])
+        object.__setattr__(self, "inputs", int(inputs))
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "loss_rule", rule)
+        object.__setattr__(self, "reduction", reduction)
+        object.__setattr__(self, "dtype", dtype)
+        if engine not in ENGINES:
+            raise refuse_name("engine", engine, ENGINES)
+        object.__setattr__(self, "engine_name", engine)
+        object.__setattr__(self, "n_jobs", n_jobs)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(map(repr, self.layers))
+        return (
+            f"Network({self.inputs}, [{layers}], loss={spelled(self.loss_rule)!r}, "
+            f"reduction={self.reduction!r}, dtype={self.dtype!r})"
+        )
+
+    def with_layers(self, layers: Iterable[Layer], n_jobs: int | None = None) -> "Network":
+        """Return a network of these layers that is like this one in everything else.
+
+        `n_jobs` replaces the number of threads, if it is given.
+        """
+        jobs = self.n_jobs if n_jobs is None else n_jobs
+        return Network(
+            self.inputs, layers, self.loss_rule, self.reduction, self.dtype, self.engine_name, jobs
+        )
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """n₀, n₁ … n_L."""
+        return (self.inputs, *(layer.units for layer in self.layers))
+
+    @property
+    def outputs(self) -> int:
+        """K = n_L, the number of outputs."""
+        return self.layers[-1].units
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """P, the number of weights and biases."""
+        return parameter_count(self.sizes)
+
+    @cached_property
+    def engine(self) -> "ReferenceEngine | CompiledEngine":
+        """What evaluates the network at flat vectors, for checked arrays only."""
+        rules = (self.sizes, self.layers, self.loss_rule, self.dtype)
+        return choose_engine(*rules, self.engine_name, self.n_jobs)
+
+    def _engine_for(self, rows: int) -> "ReferenceEngine | CompiledEngine":
+        """Return what answers a single question about this many rows.
+
+        Loading compiled code pays for large questions only. The choice depends on nothing but
+        sizes, so that the same question has the same answer to the bit.
+        """
+        if self.engine_name == "auto" and rows * self.parameter_count < COMPILE_FROM:
+            return ReferenceEngine(self.sizes, self.layers, self.loss_rule)
+        return self.engine
+
+    def initialize(self, method: str | Initializer = "xavier", seed: Seed = None) -> Parameters:
+        """Return first parameters, drawn by a rule of `clearprop.INITIALIZERS` or a function.
+
+        A function is called with (random source, n_in, n_out) for each layer and returns W of
+        shape (n_in, n_out), or the pair W, b. The same seed gives the same parameters.
+        """
+        return initialize(self.sizes, method, seed, self.dtype)
+
+    def parameters(self, vector: npt.ArrayLike) -> Parameters:
+        """Return a flat vector of shape (P,) as `Parameters`, without a copy where possible."""
+        return Parameters(self.sizes, as_numbers("vector", vector, self.dtype))
+
+    def forward(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
+        """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀)."""
+        inputs = self._inputs(X)
+        return self._engine_for(len(inputs)).outputs(self._vector(params), inputs)
+
+    def predictor(self, params: Parameters | FloatArray) -> Callable[[npt.ArrayLike], FloatArray]:
+        """Return a function X (m, n₀) → outputs (m, K) for many small questions in a row.
+
+        It holds a copy of the parameters and answers with the compiled engine, in a few µs a row.
+        """
+        vector, engine = self._vector(params).copy(), self.engine
+        inputs, dtype = self.inputs, self.dtype
+
+        def predict(X: npt.ArrayLike) -> FloatArray:
+            return engine.outputs(vector, X if is_matrix(X, inputs, dtype) else self._inputs(X))
+
+        return predict
+
+    def loss(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> float:
+        """Return L: the sum or the mean of the samples' losses, weighted if weights are given."""
+        data = self._data(X, Y, sample_weight)
+        return self._engine_for(len(data[0])).value(self._vector(params), *data)
+
+    def gradient(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> tuple[float, Parameters]:
+        """Return L and ∂L/∂θ by the four equations of backpropagation."""
+        data = self._data(X, Y, sample_weight)
+        engine = self._engine_for(len(data[0]))
+        loss, vector = engine.gradient(self._vector(params), *data)
+        return loss, Parameters(self.sizes, vector)
+
+    def jacobian(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
+        """Return ∂aᴸₙₖ/∂θₚ of every sample and output, shape (m, K, P)."""
+        weights = self.parameters(self._vector(params)).layers
+        passed = forward(self.layers, weights, self._inputs(X))
+        return parameter_jacobian(passed, output_sensitivities(self.layers, weights, passed))
+
+    def gauss_newton(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+        memory: int = DEFAULT_MEMORY,
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Return L, ∂L/∂θ (P,) and the generalised Gauss-Newton matrix Σₙ cₙ JₙᵀHₙJₙ (P, P).
+
+        H is the loss's Hessian by the logits for a cross-entropy with its own output activation,
+        else by the outputs. Rows are taken in chunks whose Jacobian needs at most `memory` bytes.
+        """
+        data = self._data(X, Y, sample_weight)
+        engine = self._engine_for(len(data[0]) * self.parameter_count)
+        return engine.gauss_newton(self._vector(params), *data, memory)
+
+    def input_gradient(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
+        """Return ∂aᴸₙₖ/∂xₙᵢ, the sensitivity of each output to each input, shape (m, K, n₀)."""
+        weights = self.parameters(self._vector(params)).layers
+        passed = forward(self.layers, weights, self._inputs(X))
+        return input_gradient(weights, output_sensitivities(self.layers, weights, passed))
+
+    def trace(
+        self,
+        params: Parameters | FloatArray,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> tracing.Trace:
+        """Return every z, a, δ, local derivative and gradient of one pass, named."""
+        inputs, targets, share = self._data(X, Y, sample_weight)
+        weights = self.parameters(self._vector(params)).layers
+        return tracing.record(
+            self.layers, weights, inputs, targets, self.loss_rule, self.reduction, share
+        )
+
+    def _vector(self, params: Parameters | FloatArray) -> FloatArray:
+        named = isinstance(params, Parameters)
+        vector = as_numbers("params", params.vector if named else params, self.dtype)
+        if vector.shape != (self.parameter_count,) or (named and params.sizes != self.sizes):
+            why = f"the network of sizes {self.sizes} has {self.parameter_count} parameters."
+            given = params if named else vector.shape
+            raise refuse("params", given, why, "params = net.initialize(seed=0).")
+        return vector
+
+    def _inputs(self, X: npt.ArrayLike) -> FloatArray:
+        return as_matrix("X", X, self.inputs, self.dtype)
+
+    def _data(
+        self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return checked X (m, n₀), Y (m, K) and the share of each sample, (m, 1)."""
+        inputs = self._inputs(X)
+        targets = as_matrix("Y", Y, self.outputs, self.dtype)
+        m = len(inputs)
+        if len(targets) != m:
+            why = f"`X` has {m} rows and `Y` has {len(targets)}."
+            raise refuse("Y", targets.shape, why, "one target a sample.")
+        check_targets(self.loss_rule, targets)
+        weights = as_weights(sample_weight, m, self.dtype)
+        share = row_share(self.reduction, np.ones(m, self.dtype) if weights is None else weights)
+        return inputs, targets, share
+
+
+def checked_layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return the layers as a tuple, or refuse what is no list of at least one layer."""
+    layers = tuple(given) if isinstance(given, Iterable) else None
+    if layers is None or not all(isinstance(layer, Layer) for layer in layers):
+        raise refuse("layers", given, "it is no list of layers.", "[Layer(3, 'tanh'), Layer(1)].")
+    if not layers:
+        raise refuse("layers", layers, "there is no output layer.", "[Layer(1)].")
+    return layers
+
+
+def check_pair(loss: Loss, output: Layer) -> None:
+    """Refuse a loss that does not exist for all values that the output layer can take."""
+    low, high = loss.output_range
+    least, most = output.activation.range
+    if least < low or most > high or (loss.output_range[0] == 0 and output.activation.kinks):
+        fit = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
+        why = f"{loss.name} needs outputs between {low:g} and {high:g}, and"
+        why += f" {output.activation.name} does not keep them there."
+        raise refuse(
+            "loss", loss.name, why, f"{fit.get(loss.name, 'softplus')!r} as last activation."
+        )
+
+
+def check_targets(loss: Loss, Y: FloatArray) -> None:
+    """Refuse targets for which the loss does not exist."""
+    low, high = loss.target_range
+    wrong = (low > Y) | (high < Y)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        why = f"row {row}, column {column}: {loss.name} needs targets between {low:g} and {high:g}."
+        raise refuse("Y", float(Y[row, column]), why, "another loss, or rescale the targets.")

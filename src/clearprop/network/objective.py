@@ -1,0 +1,171 @@
+"""The objective: what a solver minimises, as a function of one flat vector.
+
+    E(θ) = L(θ) + ½ Σₚ λₚ θₚ²,      L(θ) = Σₙ cₙ ℓₙ(θ)
+
+L is a sum over rows, and everything computed here is: this is where rows are taken in chunks.
+"""
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import refuse
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix, as_numbers, as_weights, diagonal_of
+from clearprop.backprop.descent import row_share
+from clearprop.backprop.reference import row_slices
+from clearprop.backprop.structure import weight_mask
+from clearprop.network.network import DEFAULT_MEMORY, Network, check_targets
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """A network, its data and an L2 penalty; checked once, then evaluated often.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (m, n₀)
+    Y : array of shape (m, K)
+    penalty : float or array of shape (P,), default=0
+        λ ≥ 0. A number holds for all weights and for no bias; an array names λ for every
+        parameter.
+    sample_weight : array of shape (m,), optional
+        How much each row counts.
+    memory : int
+        Bytes that one chunk of rows may take.
+    """
+
+    network: Network
+    X: FloatArray
+    Y: FloatArray
+    penalty: FloatArray = field(default_factory=lambda: np.zeros(()))
+    sample_weight: FloatArray | None = None
+    memory: int = DEFAULT_MEMORY
+
+    def __post_init__(self) -> None:
+        network, dtype = self.network, self.network.dtype
+        X = as_matrix("X", self.X, network.inputs, dtype)
+        Y = as_matrix("Y", self.Y, network.outputs, dtype)
+        if len(X) != len(Y):
+            why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
+            raise refuse("Y", Y.shape, why, "one target a sample.")
+        check_targets(network.loss_rule, Y)
+        object.__setattr__(self, "X", np.ascontiguousarray(X))
+        object.__setattr__(self, "Y", np.ascontiguousarray(Y))
+        object.__setattr__(self, "sample_weight", as_weights(self.sample_weight, len(X), dtype))
+        object.__setattr__(self, "penalty", penalty_vector(network, self.penalty))
+
+    @property
+    def share(self) -> FloatArray:
+        """c, the share of each row in L, shape (m, 1)."""
+        reduction, m = self.network.reduction, len(self.X)
+        if self.sample_weight is None:
+            return np.full((m, 1), 1 if reduction == "sum" else 1 / m, self.network.dtype)
+        return row_share(reduction, self.sample_weight)
+
+    def penalty_value(self, theta: FloatArray) -> float:
+        """Return ½ Σ λ θ²."""
+        return 0.5 * float(self.penalty @ (theta * theta))
+
+    def data_loss(self, theta: FloatArray) -> float:
+        """Return L, without the penalty."""
+        share, engine = self.share, self.network.engine
+        return sum(
+            engine.value(theta, self.X[rows], self.Y[rows], share[rows]) for rows in self._chunks()
+        )
+
+    def value(self, theta: FloatArray) -> float:
+        """Return E."""
+        return self.data_loss(theta) + self.penalty_value(theta)
+
+    def gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        """Return E and ∂E/∂θ, shape (P,)."""
+        share, engine = self.share, self.network.engine
+        value, gradient = self.penalty_value(theta), self.penalty * theta
+        for rows in self._chunks():
+            part, slope = engine.gradient(theta, self.X[rows], self.Y[rows], share[rows])
+            value += part
+            gradient += slope
+        return value, gradient
+
+    def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""
+        value, gradient, matrix = self.network.engine.gauss_newton(
+            theta, self.X, self.Y, self.share, self.memory
+        )
+        diagonal_of(matrix)[:] += self.penalty
+        return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
+
+    def pull_of_bending(
+        self, theta: FloatArray, direction: FloatArray, length: float = 0.1
+    ) -> FloatArray | None:
+        """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,), with f″ the outputs' second derivative along a line.
+
+        f″ is the second difference of the outputs at θ and at θ ± `length` · direction. H must not
+        depend on the outputs: None for losses other than squared errors.
+        """
+        if self.network.loss_rule.constant_curvature is None:
+            return None
+        share, engine, dtype = self.share, self.network.engine, theta.dtype
+        ahead = (theta + length * direction).astype(dtype, copy=False)
+        behind = (theta - length * direction).astype(dtype, copy=False)
+        pull = np.zeros_like(theta)
+        for rows in self._chunks():
+            X = self.X[rows]
+            here = engine.outputs(theta, X)
+            bend = (engine.outputs(ahead, X) - 2 * here + engine.outputs(behind, X)) / length**2
+            # with the targets f − f″ every residual is f″, and the gradient is what is wanted
+            pull += engine.gradient(theta, X, here - bend, share[rows])[1]
+        return pull
+
+    def with_penalty(self, penalty: npt.ArrayLike) -> Self:
+        """Return the same objective with another λ; the data are not checked again."""
+        return self._but(penalty=penalty_vector(self.network, penalty))
+
+    def of_rows(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Return the objective over some of the rows, with the part of the penalty they carry.
+
+        A mean carries the whole penalty, a sum the share that these rows are of all.
+        """
+        part = 1.0 if self.network.reduction == "mean" else len(rows) / len(self.X)
+        weights = self.sample_weight
+        return self._but(
+            X=self.X[rows],
+            Y=self.Y[rows],
+            sample_weight=None if weights is None else weights[rows],
+            penalty=self.penalty * part,
+        )
+
+    def _but(self, **checked: FloatArray | None) -> Self:
+        changed = copy(self)
+        for name, value in checked.items():
+            object.__setattr__(changed, name, value)
+        return changed
+
+    def _chunks(self) -> list[slice]:
+        # forward and backward hold Z, A, δ and the local derivative of every unit
+        bytes_a_row = 4 * sum(self.network.sizes) * self.X.itemsize
+        return list(row_slices(len(self.X), bytes_a_row, self.memory))
+
+
+def penalty_vector(network: Network, penalty: npt.ArrayLike) -> FloatArray:
+    """Return λ for every parameter, shape (P,); a single number holds for weights only.
+
+    Raises
+    ------
+    InputError
+        If a λ is negative or not finite, or there is not one for every parameter.
+    """
+    given = as_numbers("penalty", penalty, network.dtype)
+    if not np.isfinite(given).all() or (given < 0).any():
+        raise refuse("penalty", penalty, "it must be finite and at least 0.", "penalty=1e-4.")
+    if given.ndim == 0:
+        return given * weight_mask(network.sizes)
+    if given.shape != (network.parameter_count,):
+        why = f"the network has {network.parameter_count} parameters."
+        raise refuse("penalty", given.shape, why, "a single number.")
+    return given

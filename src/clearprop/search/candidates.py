@@ -1,0 +1,114 @@
+"""How large a network, and how strong a weight decay: a ladder that is climbed while it helps.
+
+What is judged is the average of many starts, on rows that were left out; see `left_out`. The
+evidence of a single start is no guide to the size: it counts the variance that averaging takes
+away, and would stop rungs below the best average. It does guide `priors`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop._random import Seed, random_source
+from clearprop.network.network import Network
+from clearprop.search.cross_validation import LeaveOut, Pair, Training, is_no_worse
+from clearprop.search.deadline import OutOfTimeError
+from clearprop.search.solver_choice import is_small_enough
+from clearprop.training.solvers import BatchSolver
+from clearprop.updates import UpdateRule
+
+Build = Callable[[tuple[int, ...]], Network]
+LADDER: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
+ALWAYS = 2
+"""Rungs that are tried however few the rows are."""
+ROWS_A_PARAMETER = 2
+"""Targets that there must be for every parameter on the other rungs."""
+WORSE = 2
+"""Rungs in a row that may be worse than the best, beyond doubt, before the climb ends."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is tried on a rung: hidden layers, and the penalty λ if the solver finds none."""
+
+    hidden: tuple[int, ...]
+    penalty: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What was tried, and how well it did."""
+
+    step: Step
+    pair: Pair
+
+    @property
+    def loss(self) -> float:
+        """Mean loss that the average of many starts would have on the left-out rows."""
+        return self.pair.loss
+
+
+def sizes_for(build: Build, rows: int) -> list[tuple[int, ...]]:
+    """Return the sizes that so many rows can bear; the smallest in any case."""
+    bearable = [
+        hidden
+        for number, hidden in enumerate(LADDER)
+        if is_small_enough(network := build(hidden), rows)
+        and (
+            number < ALWAYS or ROWS_A_PARAMETER * network.parameter_count <= rows * network.outputs
+        )
+    ]
+    return bearable or [LADDER[0]]
+
+
+def climb(
+    build: Build,
+    steps: Sequence[Step],
+    data: LeaveOut,
+    solver: BatchSolver | UpdateRule,
+    *,
+    seed: Seed = None,
+    n_jobs: int | None = None,
+    **settings: Any,
+) -> Sequence[Rung]:
+    """Return the rungs that were tried, in order; the best is the one of the lowest loss.
+
+    Parameters
+    ----------
+    build : callable
+        Returns the network with these hidden sizes.
+    steps : sequence of Step
+        From the simplest to the one that can learn most.
+    data : LeaveOut
+        The rows that may train, and those of them that are left out in turn.
+    solver : BatchSolver or UpdateRule
+    seed, n_jobs, **settings
+        As for `train_restarts`.
+
+    Raises
+    ------
+    OutOfTimeError
+        If there was not even time for the first rung; later ones are left out then.
+    """
+    seeds = random_source(seed).permutation(2**20)[: len(steps)]
+    tried: list[Rung] = []
+    for step, own in zip(steps, seeds, strict=True):
+        wanted = settings | {"penalty": step.penalty}
+        training = Training(build(step.hidden), solver, int(own), n_jobs, wanted)
+        try:
+            tried.append(Rung(step, *training.pairs(data)))
+        except OutOfTimeError:
+            if not tried:
+                raise
+            break
+        best = min(range(len(tried)), key=lambda place: tried[place].loss)
+        found = tried[best].pair.losses
+        later = tried[best + 1 :]
+        if len(later) >= WORSE and not any(is_no_worse(r.pair.losses, found) for r in later):
+            break
+    return tried
+
+
+def best_of(rungs: Sequence[Rung]) -> Rung:
+    """Return the rung of the lowest loss."""
+    return min(rungs, key=lambda rung: rung.loss)

@@ -1,0 +1,277 @@
+"""What the average of many starts would lose on rows that did not train, from pairs of starts.
+
+What is judged is what will be used: the average of R starts. One row in ten is left out in turn,
+and the loss of the left-out rows tells both how well single starts do, L₁, and how well the average
+of two does, L₂. Averaging takes away what the starts do not have in common,
+
+    L_R ≈ L₁ − (1 − 1/R) V,      V = 2 (L₁ − L₂)          (exact for squared errors)
+
+Two kinds of networks, whose averages count s and 1 − s, lose together, where L₂₂ is the loss of
+two starts of each,
+
+    L ≈ L₂₂ − (1/2 − 1/R) (s² V + (1 − s)² V′)
+
+Source: Krogh, Vedelsby, "Neural network ensembles, cross validation, and active learning", NIPS 7,
+1995, equation (4): the error of an ensemble is the mean error less the ambiguity.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from clearprop._random import random_source
+from clearprop._typing import FloatArray
+from clearprop.backprop.propagate import forward, sample_losses
+from clearprop.backprop.structure import Parameters
+from clearprop.network.network import Network
+from clearprop.search.averaging import can_average
+from clearprop.search.deadline import DEADLINE, OutOfTimeError
+from clearprop.search.restarts import side_by_side, worker_count
+from clearprop.training.history import Record
+from clearprop.training.loop import TrainingResult, train
+from clearprop.training.solvers import BatchSolver
+from clearprop.training.split import Division, Rows
+from clearprop.training.stopping import StopReason
+from clearprop.updates import UpdateRule
+
+STARTS = 10
+"""R, the starts whose average will be used."""
+PART = 10
+"""One row in so many is left out at a time."""
+ENOUGH = 400
+"""Rows that are left out in all, where there are so many."""
+HUGE = 1e100
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What outputs cost on the samples that are left out, m′ of them."""
+
+    network: Network
+    """Says the loss; any of those that are compared."""
+    Y: FloatArray
+    """Targets, shape (m′, K)."""
+    weights: FloatArray | None
+    """How much each sample counts, shape (m′,); their mean is 1."""
+
+    def losses(self, sums: FloatArray) -> FloatArray:
+        """Return the loss for weighted sums zᴸ (m′, K), shape (m′,); huge where not finite."""
+        output = self.network.layers[-1].activation
+        with np.errstate(over="ignore", invalid="ignore"):
+            a = output.value(sums)
+            losses = sample_losses(self.network.loss_rule, output, sums, a, self.Y)
+        losses = np.nan_to_num(losses, nan=HUGE, posinf=HUGE)
+        return losses if self.weights is None else losses * self.weights
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What two starts of a kind of network say of the samples that did not train them."""
+
+    judge: Judge
+    sums: FloatArray
+    """Their weighted sums zᴸ, shape (2, m′, K)."""
+    variance: FloatArray
+    """Variance of the function that their posteriors know of, shape (m′, K); else 0."""
+    averages: bool
+    """Whether such networks can be averaged."""
+
+    @cached_property
+    def single(self) -> FloatArray:
+        """L₁ of each sample, shape (m′,)."""
+        return np.mean([self.judge.losses(sums) for sums in self.sums], axis=0)
+
+    @cached_property
+    def ambiguity(self) -> FloatArray:
+        """V of each sample, shape (m′,); 0 where networks cannot be averaged."""
+        if not self.averages:
+            return np.zeros(len(self.single))
+        return 2 * (self.single - self.judge.losses(self.sums.mean(axis=0)))
+
+    @cached_property
+    def losses(self) -> FloatArray:
+        """L_R of each sample, shape (m′,)."""
+        return self.single - (1 - 1 / STARTS) * self.ambiguity
+
+    @property
+    def loss(self) -> float:
+        """The mean of `losses`."""
+        return float(self.losses.mean())
+
+    def of_rows(self, rows: slice) -> "Pair":
+        """Return what they say of some of the samples."""
+        weights = self.judge.weights
+        kept = None if weights is None else weights[rows]
+        judge = Judge(self.judge.network, self.judge.Y[rows], kept)
+        return Pair(judge, self.sums[:, rows], self.variance[rows], self.averages)
+
+    def and_then(self, other: "Pair") -> "Pair":
+        """Return what they say of these samples and of others."""
+        first, second = self.judge, other.judge
+        weights = None
+        if first.weights is not None and second.weights is not None:
+            weights = np.concatenate([first.weights, second.weights])
+        judge = Judge(first.network, np.concatenate([first.Y, second.Y]), weights)
+        sums = np.concatenate([self.sums, other.sums], axis=1)
+        variance = np.concatenate([self.variance, other.variance])
+        return Pair(judge, sums, variance, self.averages)
+
+
+def losses_together(first: Pair, second: Pair, share: float) -> FloatArray:
+    """Return the loss of two averages of which the first counts `share`, shape (m′,)."""
+    sums = share * first.sums.mean(axis=0) + (1 - share) * second.sums.mean(axis=0)
+    ambiguity = share**2 * first.ambiguity + (1 - share) ** 2 * second.ambiguity
+    return first.judge.losses(sums) - (1 / 2 - 1 / STARTS) * ambiguity
+
+
+def is_no_worse(losses: FloatArray, best: FloatArray) -> bool:
+    """Return whether the mean loss is within a standard error of the best one's."""
+    excess = losses - best
+    return bool(excess.mean() <= excess.std() / np.sqrt(len(excess)))
+
+
+def leave_out(m: int, random: Any) -> list[Rows]:
+    """Return the parts of m ≥ 2 rows that are left out in turn; they are disjoint."""
+    order, size = random.permutation(m), max(1, m // PART)
+    parts = min(PART, m, -(-ENOUGH // size))
+    return [np.sort(order[size * part : size * (part + 1)]) for part in range(parts)]
+
+
+def copies_of(m: int, weights: FloatArray | None) -> Rows:
+    """Return the row of each sample: a row whose weight is w stands for w samples.
+
+    Weights that are no whole numbers count as one sample each.
+    """
+    if weights is None or (weights % 1).any():
+        return np.arange(m)
+    return np.repeat(np.arange(m), weights.astype(int))
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    """The data, and which samples are left out in turn."""
+
+    X: FloatArray
+    Y: FloatArray
+    weights: FloatArray | None
+    copies: Rows
+    """The row of each sample."""
+    parts: Sequence[Rows]
+    """The samples that are left out, a part at a time."""
+
+    @staticmethod
+    def of(X: FloatArray, Y: FloatArray, weights: FloatArray | None, random: Any) -> "LeaveOut":
+        """Return what is left out of m ≥ 2 rows."""
+        copies = copies_of(len(X), weights)
+        return LeaveOut(X, Y, weights, copies, leave_out(len(copies), random))
+
+    def judge(self, network: Network) -> Judge:
+        """Return what judges the samples that are left out."""
+        rows = self.copies[np.concatenate(self.parts)]
+        if self.weights is None or len(self.copies) != len(self.weights):
+            return Judge(network, self.Y[rows], None)
+        left_out = self.weights[rows]
+        return Judge(network, self.Y[rows], left_out / left_out.mean())
+
+    def without(self, part: Rows) -> tuple[Division, FloatArray | None]:
+        """Return the rows that train without a part of the samples, and their weights."""
+        kept = np.bincount(np.delete(self.copies, part), minlength=len(self.X))
+        division = Division(np.flatnonzero(kept), np.arange(0), np.arange(0))
+        if self.weights is None:
+            return division, None
+        whole = np.bincount(self.copies, minlength=len(self.X))
+        return division, self.weights * kept / np.maximum(whole, 1)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is trained again and again, without the rows that are left out."""
+
+    network: Network
+    solver: BatchSolver | UpdateRule
+    seed: int
+    n_jobs: int | None
+    settings: dict[str, Any]
+    """What else `train` takes."""
+
+    def pairs(self, data: LeaveOut, epochs: Sequence[int] = ()) -> list[Pair]:
+        """Return what two starts for each part say of it after so many epochs, or in the end.
+
+        Raises
+        ------
+        OutOfTimeError
+            If a deadline among the settings' inspectors stopped one of them.
+        """
+        trained = self._train(data, epochs)
+        judge = data.judge(self.network)
+        pairs = []
+        for place in range(max(1, len(epochs))):
+            said = [[one[place] for one in trained[start::2]] for start in (0, 1)]
+            sums = np.stack([np.concatenate([z for z, _ in starts]) for starts in said])
+            variance = np.mean([np.concatenate([v for _, v in starts]) for starts in said], axis=0)
+            pairs.append(Pair(judge, sums, variance, can_average(self.network)))
+        return pairs
+
+    def _train(
+        self, data: LeaveOut, epochs: Sequence[int]
+    ) -> list[list[tuple[FloatArray, FloatArray]]]:
+        """Return, for each training and each epoch, sums and variances of the part left out."""
+        without = [data.without(part) for part in data.parts]
+        count = 2 * len(without)
+        seeds = random_source(self.seed).permutation(2**20)[:count]
+        workers = worker_count(count, self.n_jobs)
+        settings, network = dict(self.settings), self.network
+        asked = settings.pop("inspect", None)
+        if workers > 1:
+            network = network.with_layers(network.layers, n_jobs=1)
+        seen: list[dict[int, FloatArray]] = [{} for _ in range(count)]
+
+        def one(number: int, inspect: Any) -> TrainingResult:
+            division, weights = without[number // 2]
+            X = data.X[data.copies[data.parts[number // 2]]]
+
+            def look(record: Record, parameters: Parameters) -> StopReason | None:
+                if record.epoch in epochs:
+                    seen[number][record.epoch] = sums_of(network, parameters, X)
+                return inspect(record, parameters) if inspect else None
+
+            return train(
+                network,
+                data.X,
+                data.Y,
+                self.solver,
+                seed=int(seeds[number]),
+                division=division,
+                sample_weight=weights,
+                inspect=look,
+                **settings,
+            )
+
+        results = side_by_side(one, count, workers, asked)
+        if any(result.stop_reason.name == "interrupted" for result in results):
+            raise KeyboardInterrupt
+        if any(result.stop_reason.name == DEADLINE for result in results):
+            raise OutOfTimeError
+        trained = []
+        for number, result in enumerate(results):
+            X = data.X[data.copies[data.parts[number // 2]]]
+            last = sums_of(network, result.parameters, X), _variance_of(result, X)
+            noted = [(seen[number].get(epoch, last[0]), last[1]) for epoch in epochs]
+            trained.append(noted or [last])
+        return trained
+
+
+def sums_of(network: Network, parameters: Parameters, X: FloatArray) -> FloatArray:
+    """Return the weighted sums zᴸ of raw inputs, shape (m, K)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return forward(network.layers, parameters.layers, X).weighted_sums[-1]
+
+
+def _variance_of(result: TrainingResult, X: FloatArray) -> FloatArray:
+    """Return the variance of the function at raw inputs, shape (m, K), as far as it is known."""
+    if result.posterior is None:
+        return np.zeros((len(X), result.network.outputs))
+    return result.posterior.std(X, noise=False) ** 2

@@ -1,0 +1,192 @@
+"""Several starts of one training, side by side: the best is kept, or all are averaged."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import refuse, refuse_name
+from clearprop._random import Seed, random_source
+from clearprop.backprop.structure import Parameters
+from clearprop.network.network import Network
+from clearprop.search.averaging import average, can_average
+from clearprop.search.deadline import DEADLINE, Inspector
+from clearprop.training import stopping
+from clearprop.training.history import Record
+from clearprop.training.loop import TrainingResult, train
+from clearprop.training.posterior import Posterior
+from clearprop.training.solvers import BatchSolver
+from clearprop.training.solvers.curvature import one_blas_thread
+from clearprop.training.stopping import StopReason
+from clearprop.updates import UpdateRule
+
+MOST = 1000
+"""Starts at most."""
+Combination = Literal["average", "best"]
+
+
+def train_restarts(
+    network: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    solver: str | BatchSolver | UpdateRule = "bayesian_regularization",
+    *,
+    restarts: int = 5,
+    combine: Combination = "average",
+    n_jobs: int | None = None,
+    seed: Seed = None,
+    **settings: Any,
+) -> TrainingResult:
+    """Train from several first parameters and keep the best, or their average.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (m, n₀)
+    Y : array of shape (m, K)
+    solver : str, BatchSolver or UpdateRule
+    restarts : int, default=5
+        Starts, from 1 to 1000; one is a plain `train`.
+    combine : {"average", "best"}, default="average"
+        Average their outputs (before the output activation), or keep the start of the lowest
+        validation loss; without validation rows the highest evidence or the lowest training loss.
+        Networks with a hidden softmax cannot be averaged: there the best is kept.
+    n_jobs : int, optional
+        Starts that run at the same time; without it CLEARPROP_NUM_THREADS, else all cores. The
+        result does not depend on it.
+    seed : int, None, Generator or RandomState
+        Draws the seed of every start.
+    **settings
+        What else `train` takes; `observe` is told of the first start only.
+
+    Returns
+    -------
+    TrainingResult
+        With the starts in ``members``, best first. An average belongs to a wider network; its
+        history and stop reason are those of the best start.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used.
+    """
+    began = time.perf_counter()
+    if not 1 <= restarts <= MOST:
+        raise refuse("restarts", restarts, f"it is not between 1 and {MOST}.", "restarts=5.")
+    if combine not in ("average", "best"):
+        raise refuse_name("combine", combine, ("average", "best"))
+    if restarts == 1:
+        return train(network, X, Y, solver, seed=seed, **settings)
+    seeds = random_source(seed).permutation(2**20)[:restarts]
+    observe, inspect = settings.pop("observe", None), settings.pop("inspect", None)
+    workers = worker_count(restarts, n_jobs)
+    member = network if workers == 1 else network.with_layers(network.layers, n_jobs=1)
+
+    def one(number: int, inspect: Inspector | None) -> TrainingResult:
+        return train(
+            member,
+            X,
+            Y,
+            solver,
+            seed=int(seeds[number]),
+            observe=observe if number == 0 else None,
+            inspect=inspect,
+            **settings,
+        )
+
+    results = side_by_side(one, restarts, workers, inspect)
+    ranked = tuple(sorted(_in_time(results), key=_badness))
+    best = replace(ranked[0], network=network)
+    seconds = time.perf_counter() - began
+    if combine == "best" or not can_average(network):
+        return replace(best, members=ranked, seconds=seconds)
+    wide, parameters = average(network, [result.parameters for result in ranked])
+    return replace(
+        best,
+        network=wide,
+        parameters=parameters,
+        posterior=_mixture(ranked),
+        members=ranked,
+        seconds=seconds,
+    )
+
+
+def worker_count(trainings: int, n_jobs: int | None) -> int:
+    """Return how many may run at the same time; one where there is no compiled code."""
+    try:
+        from clearprop.engine.threads import thread_count
+    except ImportError:
+        return 1
+    return min(trainings, thread_count(n_jobs))
+
+
+def side_by_side(
+    one: Callable[[int, Inspector | None], TrainingResult],
+    count: int,
+    workers: int,
+    inspect: Inspector | None = None,
+) -> list[TrainingResult]:
+    """Return one(0, inspector), one(1, inspector) …, so many at the same time.
+
+    Each gets an inspector that ends it once Ctrl-C was pressed, and asks `inspect` before.
+    """
+    interrupted = threading.Event()
+    look = _until(interrupted, inspect)
+    if workers == 1:
+        results = []
+        for number in range(count):
+            results.append(one(number, look))
+            if results[-1].stop_reason.name == "interrupted":
+                interrupted.set()
+        return results
+    with one_blas_thread(), ThreadPoolExecutor(workers, "clearprop-start") as pool:
+        started = [pool.submit(one, number, look) for number in range(count)]
+        try:
+            return [each.result() for each in started]
+        except BaseException as error:
+            interrupted.set()
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+            return [each.result() for each in started]
+
+
+def _until(interrupted: threading.Event, inspect: Inspector | None) -> Inspector:
+    """Return an inspector that stops once training was interrupted elsewhere."""
+
+    def look(record: Record, parameters: Parameters) -> StopReason | None:
+        if interrupted.is_set():
+            return stopping.interrupted(record.epoch)
+        return inspect(record, parameters) if inspect else None
+
+    return look
+
+
+def _in_time(results: list[TrainingResult]) -> list[TrainingResult]:
+    """Return the starts that no deadline stopped; if none is left, the one that came farthest."""
+    done = [result for result in results if result.stop_reason.name != DEADLINE]
+    return done or [max(results, key=lambda result: len(result.history))]
+
+
+def _badness(result: TrainingResult) -> float:
+    """Return the loss by which starts are ranked; infinite if it is not finite."""
+    kept = [record for record in result.history if record.epoch == result.best_epoch]
+    if not kept:
+        return np.inf
+    loss = kept[-1].validation_loss
+    loss = kept[-1].loss if loss is None else loss
+    if kept[-1].validation_loss is None and result.log_evidence is not None:
+        loss = -result.log_evidence
+    return loss if np.isfinite(loss) else np.inf
+
+
+def _mixture(results: tuple[TrainingResult, ...]) -> Posterior | None:
+    """Return the posteriors of all starts as one; None unless each has one."""
+    parts = [result.posterior for result in results if result.posterior is not None]
+    if len(parts) < len(results):
+        return None
+    return Posterior(tuple(member for part in parts for member in part.members))

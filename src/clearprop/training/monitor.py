@@ -1,0 +1,196 @@
+"""The watch over a training: keeps its history, remembers the best, says when to stop."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._typing import FloatArray
+from clearprop.network.objective import Objective
+from clearprop.training import stopping
+from clearprop.training.history import History, Record, Stretch
+from clearprop.training.stopping import Stopping, StopReason
+
+Observer = Callable[[Record], None]
+"""Called after every epoch, for progress bars and logs."""
+Inspector = Callable[[Record, FloatArray], StopReason | None]
+"""Called after every epoch with its parameters, shape (P,); may answer with a reason to stop."""
+Score = Callable[[FloatArray], float]
+"""The quality of parameters, shape (P,), on the validation rows; higher is better."""
+
+
+@dataclass
+class Watch:
+    """Judges every epoch by the rules of `stopping`.
+
+    All that it remembers follows from the records, so that `replay` brings a watch to where
+    another one stood.
+    """
+
+    rules: Stopping
+    patience: int
+    validation: Objective | None = None
+    test: Objective | None = None
+    observe: Observer | None = None
+    score: Score | None = None
+    """Judges the validation rows instead of the validation loss."""
+    inspect: Inspector | None = None
+    outlive_plateau: Callable[[Record], bool] | None = None
+    """Asked before training stops for lack of progress; True to go on, counting anew."""
+    history: History = field(default_factory=History)
+    reason: StopReason | None = None
+    best_theta: FloatArray | None = None
+    """The parameters to keep: of the best validation check, else the last finite ones."""
+    best_epoch: int = 0
+    best_quality: float = -math.inf
+    """The score, or the negative validation loss, of the best validation check."""
+    failed_checks: int = 0
+    """Validation checks in a row that failed."""
+    lowest_objective: float = math.inf
+    flat_epochs: int = 0
+    """Epochs in a row without enough progress of the objective."""
+    plateaus: int = 0
+    """How often training went on, slower, where it would have stopped for lack of progress."""
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def needs_every_epoch(self) -> bool:
+        """Whether the parameters of every single epoch must be looked at."""
+        looks = (self.validation, self.test, self.score, self.inspect)
+        return any(look is not None for look in looks)
+
+    def see(
+        self,
+        epoch: int,
+        theta: FloatArray | None,
+        loss: float,
+        gradient_norm: float | None = None,
+        details: dict[str, float] | None = None,
+        penalty: float = 0.0,
+    ) -> bool:
+        """Record an epoch that ended at `theta`; return whether training must stop.
+
+        `theta` may be None where nothing but the loss of the epoch is known.
+        """
+        if theta is not None and not np.isfinite(theta).all():
+            loss = math.nan
+        measure = theta is not None and math.isfinite(loss)
+        record = Record(
+            epoch,
+            loss,
+            self.validation.data_loss(theta) if self.validation and measure else None,
+            self.test.data_loss(theta) if self.test and measure else None,
+            gradient_norm,
+            time.perf_counter() - self.began,
+            details or {},
+            penalty,
+            self.score(theta) if self.score and measure else None,
+        )
+        self.reason = self._take(record, theta)
+        if self.observe:
+            self.observe(record)
+        if self.inspect and measure and self.reason is None:
+            self.reason = self.inspect(record, theta)
+        return self.reason is not None
+
+    def see_stretch(self, first: int, losses: FloatArray, theta: FloatArray, began: float) -> int:
+        """Record epochs in a row but for the last one, after which the parameters are `theta`.
+
+        `began` is when the first of them began, by `time.perf_counter`.
+
+        Returns
+        -------
+        int
+            How many epochs are recorded: none where one of them may end the training or somebody
+            wants to see each. They must be seen one by one then.
+        """
+        count, rules = len(losses) - 1, self.rules
+        now = time.perf_counter() - self.began
+        if count < 1 or self.observe or self.needs_every_epoch:
+            return 0
+        if first + count > rules.max_epochs or now >= rules.max_seconds:
+            return 0
+        finite = np.isfinite(losses).all() and np.isfinite(theta).all()
+        lowest = float(losses[:count].min())
+        if not finite or lowest <= rules.goal:
+            return 0
+        if rules.plateau:
+            flat = self._flat_epochs(losses[:count])
+            if flat.max() >= rules.plateau:
+                return 0
+            self.flat_epochs = int(flat[-1])
+        self.lowest_objective = min(self.lowest_objective, lowest)
+        self.history.add(Stretch(first, losses[:count], began - self.began, now))
+        return count
+
+    def _flat_epochs(self, losses: FloatArray) -> npt.NDArray[np.intp]:
+        """Return for each of the next epochs how many in a row have made too little progress."""
+        lowest = np.minimum.accumulate(np.append(self.lowest_objective, losses[:-1]))
+        place = np.arange(1, len(losses) + 1)
+        last_progress = np.where(losses > lowest - self.rules.tolerance, -self.flat_epochs, place)
+        return place - np.maximum.accumulate(last_progress)
+
+    def replay(self, records: Iterable[Record]) -> None:
+        """Take over the records of an interrupted training, as if it had been watched."""
+        for record in records:
+            self._take(record, None)
+            self.began = time.perf_counter() - record.seconds
+
+    def _take(self, record: Record, theta: FloatArray | None) -> StopReason | None:
+        """Count, keep and judge one epoch."""
+        finite = math.isfinite(record.loss) and math.isfinite(record.validation_loss or 0)
+        if finite:
+            self._count(record, theta)
+        self.history.add(record)
+        return self._judge(record) if finite else stopping.diverged(record.epoch)
+
+    def _count(self, record: Record, theta: FloatArray | None) -> None:
+        """Count epochs without progress, and remember the parameters to keep."""
+        slow = record.objective > self.lowest_objective - self.rules.tolerance
+        self.flat_epochs = self.flat_epochs + 1 if slow else 0
+        self.lowest_objective = min(self.lowest_objective, record.objective)
+        better = True
+        if record.validation_score is not None:
+            quality = record.validation_score
+            passed = quality >= self.best_quality + self.rules.tolerance
+            self.failed_checks = 0 if passed else self.failed_checks + 1
+            better = quality > self.best_quality
+            self.best_quality = max(self.best_quality, quality)
+        elif record.validation_loss is not None:
+            better = -record.validation_loss > self.best_quality
+            self.failed_checks = 0 if better else self.failed_checks + 1
+            self.best_quality = max(self.best_quality, -record.validation_loss)
+        if better or not self.rules.keep_best:
+            self.best_epoch = record.epoch
+            self.best_theta = self.best_theta if theta is None else theta.copy()
+
+    def _judge(self, record: Record) -> StopReason | None:
+        """Return why training must stop after this epoch, or None."""
+        rules = self.rules
+        if record.loss <= rules.goal:
+            return stopping.goal_reached(record.loss, rules.goal)
+        if record.gradient_norm is not None and record.gradient_norm < rules.min_gradient:
+            return stopping.gradient_vanished(record.gradient_norm, rules.min_gradient)
+        stuck = self._stuck(record)
+        if stuck is not None:
+            if not (self.outlive_plateau and self.outlive_plateau(record)):
+                return stuck
+            self.failed_checks = self.flat_epochs = 0
+            self.plateaus += 1
+        if record.epoch >= rules.max_epochs:
+            return stopping.epochs_reached(rules.max_epochs)
+        if record.seconds >= rules.max_seconds:
+            return stopping.time_reached(rules.max_seconds)
+        return None
+
+    def _stuck(self, record: Record) -> StopReason | None:
+        """Return which quantity has made no progress for too long."""
+        if self.patience and self.failed_checks >= self.patience:
+            scored = record.validation_score is not None
+            return stopping.validation_failed(self.patience, self.best_epoch, scored)
+        if self.rules.plateau and self.flat_epochs >= self.rules.plateau:
+            return stopping.plateau_reached(self.rules.plateau, self.rules.tolerance)
+        return None

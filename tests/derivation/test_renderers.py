@@ -1,0 +1,85 @@
+"""Every formula is taken by a real renderer: MathJax, a browser, LaTeX; skipped where absent."""
+
+import re
+
+import pytest
+
+import clearprop as cp
+from clearprop.derivation.printers.mathml import MathmlPrinter
+from clearprop.derivation.topics.exponential import EXPONENTIAL
+
+from .renderers import compiled, in_browser, refused_by_mathjax
+from .samples import OPTIONS, everything
+from .test_printers import formulas
+
+
+@pytest.mark.parametrize("options", OPTIONS[:2])
+def test_mathjax_takes_every_formula_of_the_markdown(options):
+    found = []
+    for derivation in everything(**options):
+        text = derivation.printed("markdown")
+        found += re.findall(r"```math\n(.*?)\n```", text, flags=re.S)
+        found += re.findall(r"\$`(.*?)`\$", text)
+    assert len(found) > 1000
+    assert refused_by_mathjax(found) == []
+
+
+def test_mathjax_takes_every_formula_of_the_rules():
+    lines = [step.latex for step in EXPONENTIAL]
+    for catalogue in (cp.ACTIVATIONS, cp.LOSSES):
+        for rule in catalogue.values():
+            lines += [rule.latex, rule.latex_derivative]
+            lines += [step.latex for step in rule.derivation]
+    for rule in cp.LOSSES.values():
+        lines += [step.latex for step in rule.canonical_derivation]
+    assert refused_by_mathjax(lines) == []
+
+
+def test_mathjax_tells_a_wrong_formula():
+    wrong = [r"\frac{1", r"\nosuchthing", r"a^{1}^{2}", r"\begin{bmatrix} 1"]
+    assert refused_by_mathjax([*wrong, r"\frac{1}{2}"]) == wrong
+
+
+@pytest.mark.parametrize(
+    ("program", "lang"), [("pdflatex", "en"), ("xelatex", "en"), ("xelatex", "zh")]
+)
+@pytest.mark.parametrize("number", [0, 1, 3, -1])
+def test_latex_compiles(program, lang, number, tmp_path):
+    convention = "row" if number % 2 else "column"
+    source = everything(lang=lang, convention=convention)[number].printed("latex")
+    log = compiled(program, source, tmp_path)
+    assert "Missing character" not in log
+    assert "Overfull \\hbox" not in log
+
+
+MEASURE = """
+const shape = (element) => element.getBoundingClientRect();
+const formulas = [...document.querySelectorAll("math")];
+const flat = formulas.filter((one) => shape(one).width < 2 || shape(one).height < 6);
+const strange = [...document.querySelectorAll("math, math *")]
+  .filter((one) => !(one instanceof MathMLElement) || one.localName === "merror");
+const fractions = [...document.querySelectorAll("mfrac")];
+const squeezed = fractions.filter((one) =>
+  shape(one).height < shape(one.children[0]).height + shape(one.children[1]).height);
+const raised = [...document.querySelectorAll("msup")].filter((one) =>
+  one.children[1].textContent && shape(one.children[1]).top > shape(one.children[0]).bottom);
+answer({count: formulas.length, flat: flat.map((one) => one.outerHTML),
+  strange: strange.length, fractions: fractions.length, squeezed: squeezed.length,
+  raised: raised.length});
+"""
+
+
+def test_a_browser_draws_every_formula(tmp_path):
+    drawn = []
+    for options in OPTIONS[:2]:
+        for derivation in everything(**options):
+            printer = MathmlPrinter(derivation.style)
+            drawn += [f"<p>{printer.math(one)}</p>" for one in formulas(derivation)]
+    empty = '<math display="inline"><mrow></mrow></math>'
+    page = f"<!doctype html><html><head></head><body>{''.join(drawn)}</body></html>"
+    found = in_browser(page.replace(f"<p>{empty}</p>", ""), MEASURE, tmp_path)
+    assert found["count"] > 2000
+    assert found["fractions"] > 500
+    blank = [one for one in found["flat"] if re.sub("<.*?>", "", one)]
+    assert blank == []
+    assert (found["strange"], found["squeezed"], found["raised"]) == (0, 0, 0)
