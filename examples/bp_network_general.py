@@ -75,7 +75,7 @@ def main(lang: str = "en", folder: str = "") -> None:
     result = trained()
     best = result.history[result.best_epoch]
     print("442 patients, ten factors; the progress of the disease after a year.")
-    print(result.stop_reason.sentence.in_(lang))
+    print(result.stop_reason.sentence.translate(lang))
     X, y = load_diabetes(return_X_y=True, scaled=False)
     for part in ("train", "validation", "test"):
         rows = getattr(result.division, part)

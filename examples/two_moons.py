@@ -122,8 +122,8 @@ def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
     print("\nActivations, and what speaks for and against each:")
     for name in ("sigmoid", "tanh", "relu", "leaky_relu"):
         rule = cp.ACTIVATIONS[name]
-        print(f"  {name:11} + {rule.pros.in_(lang)}")
-        print(f"  {'':11} - {rule.cons.in_(lang)}")
+        print(f"  {name:11} + {rule.pros.translate(lang)}")
+        print(f"  {'':11} - {rule.cons.translate(lang)}")
 
     X_train, X_test, y_train, y_test = data()
     counts = np.bincount(np.concatenate([y_train, y_test]).ravel())
@@ -144,7 +144,7 @@ def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
     right = accuracy(network, result.parameters, X_test, y_test)
     print("\nTen hidden units and L-BFGS instead:")
     print(f"  test accuracy {right:g} after {result.history[-1].epoch} iterations.")
-    print(f"  {result.stop_reason.sentence.in_(lang)}")
+    print(f"  {result.stop_reason.sentence.translate(lang)}")
     if folder:
         Path(folder, "car_price.svg").write_text(CAR_PRICE.svg(lang), encoding="utf-8")
         draw(Path(folder), lang, network, result.parameters)

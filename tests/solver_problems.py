@@ -9,7 +9,7 @@ from clearprop import Layer, Network, Objective
 from clearprop._typing import FloatArray
 from clearprop.training import Stopping
 from clearprop.training.minimizing import minimize_whole
-from clearprop.training.monitor import Watch
+from clearprop.training.monitor import Monitor
 from clearprop.training.solvers import SOLVERS
 
 
@@ -145,8 +145,8 @@ HARD: dict[str, Callable[[], Problem]] = {
 }
 
 
-def solve(solver: str, objective: Objective, start: FloatArray, **rules: float) -> Watch:
+def solve(solver: str, objective: Objective, start: FloatArray, **rules: float) -> Monitor:
     """Return the watch after `solver` has run."""
-    watch = Watch(Stopping(**{"max_epochs": 400, "min_gradient": 1e-9} | rules), patience=0)
-    minimize_whole(objective, start, SOLVERS.make(solver), watch)
-    return watch
+    monitor = Monitor(Stopping(**{"max_epochs": 400, "min_gradient": 1e-9} | rules), patience=0)
+    minimize_whole(objective, start, SOLVERS.make(solver), monitor)
+    return monitor

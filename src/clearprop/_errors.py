@@ -12,12 +12,12 @@ class InputError(ClearpropError, ValueError):
     """An argument cannot be used: names it, gives its value, says why and what to try."""
 
 
-def refuse(argument: str, value: object, why: str, hint: str) -> InputError:
+def invalid_argument(argument: str, value: object, why: str, hint: str) -> InputError:
     """Return the error for an argument that cannot be used, in the tone of the house.
 
     Examples
     --------
-    >>> print(refuse("units", 0, "a layer needs at least one unit.", "remove the layer."))
+    >>> print(invalid_argument("units", 0, "a layer needs at least one unit.", "remove the layer."))
     `units` (=0) cannot be used: a layer needs at least one unit. try: remove the layer.
     """
     return InputError(f"`{argument}` (={shown(value)}) cannot be used: {why} try: {hint}")
@@ -35,16 +35,16 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:37]}...{text[-40:]}"
 
 
-def refuse_name(argument: str, value: object, known: Iterable[str]) -> InputError:
+def unknown_name(argument: str, value: object, known: Iterable[str]) -> InputError:
     """Return the error for a name that is not known, with the nearest known name.
 
     Examples
     --------
-    >>> print(refuse_name("activation", "sigmiod", ["relu", "sigmoid"]))
+    >>> print(unknown_name("activation", "sigmiod", ["relu", "sigmoid"]))
     `activation` (='sigmiod') cannot be used: it is not one of relu, sigmoid. try: 'sigmoid'.
     """
     names = sorted(known)
     near = get_close_matches(str(value), names, n=1, cutoff=0.5)
-    return refuse(
+    return invalid_argument(
         argument, value, f"it is not one of {', '.join(names)}.", f"{(near or names)[0]!r}."
     )

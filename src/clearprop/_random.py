@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 
 RandomSource = np.random.Generator | np.random.RandomState
 Seed = int | None | RandomSource
@@ -13,7 +13,7 @@ def random_source(seed: Seed) -> RandomSource:
     if isinstance(seed, np.random.Generator | np.random.RandomState):
         return seed
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
-        raise refuse("seed", seed, "it is no whole number and no generator.", "seed=0.")
+        raise invalid_argument("seed", seed, "it is no whole number and no generator.", "seed=0.")
     if seed is not None and seed < 0:
-        raise refuse("seed", seed, "it is negative.", "seed=0.")
+        raise invalid_argument("seed", seed, "it is negative.", "seed=0.")
     return np.random.default_rng(seed)

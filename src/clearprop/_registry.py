@@ -11,12 +11,12 @@ from dataclasses import fields, is_dataclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 
 Rule = TypeVar("Rule")
 
 
-class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
+class Registry(Mapping[str, type[Rule]], Generic[Rule]):
     """The rules in the files of a package, by name; read when first asked for.
 
     Parameters
@@ -74,10 +74,10 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
             return wanted
         if not isinstance(wanted, str):
             hint = f"a name, for example {next(iter(self))!r}."
-            raise refuse(self._noun, wanted, f"it is no {self._noun}.", hint)
+            raise invalid_argument(self._noun, wanted, f"it is no {self._noun}.", hint)
         name, bracket, _ = wanted.partition("(")
         if name.strip() not in self:
-            raise refuse_name(self._noun, wanted, [*self, *also_known])
+            raise unknown_name(self._noun, wanted, [*self, *also_known])
         rule = self[name.strip()]
         arguments, keywords = self._settings(wanted) if bracket else ((), {})
         try:
@@ -85,7 +85,9 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
         except TypeError:
             known = ", ".join(settings_of(rule)) or "none"
             hint = f"its settings: {known}."
-            raise refuse(self._noun, wanted, f"{name} takes other settings.", hint) from None
+            raise invalid_argument(
+                self._noun, wanted, f"{name} takes other settings.", hint
+            ) from None
 
     def _settings(self, wanted: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
@@ -98,7 +100,9 @@ class Catalogue(Mapping[str, type[Rule]], Generic[Rule]):
                 raise ValueError
         except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
             hint = "name(setting=number)."
-            raise refuse(self._noun, wanted, "its settings cannot be read.", hint) from None
+            raise invalid_argument(
+                self._noun, wanted, "its settings cannot be read.", hint
+            ) from None
         return positional, named
 
 
@@ -122,7 +126,7 @@ def settings_of(rule: object) -> dict[str, Any]:
 
 
 def spelled(rule: Any) -> str:
-    """Return the text from which `Catalogue.make` builds this rule again.
+    """Return the text from which `Registry.make` builds this rule again.
 
     A setting that is left out of the rule's `repr` is named only where it is not the default.
 

@@ -10,7 +10,7 @@ class Text(NamedTuple):
 
     Examples
     --------
-    >>> Text("error term", "误差项").in_("zh")
+    >>> Text("error term", "误差项").translate("zh")
     '误差项'
     """
 
@@ -26,11 +26,11 @@ class Text(NamedTuple):
         '第 2 层'
         """
         en, zh = (
-            {k: v.in_(lang) if isinstance(v, Text) else v for k, v in values.items()}
+            {k: v.translate(lang) if isinstance(v, Text) else v for k, v in values.items()}
             for lang in ("en", "zh")
         )
         return Text(self.en.format(**en), self.zh.format(**zh))
 
-    def in_(self, language: Language) -> str:
+    def translate(self, language: Language) -> str:
         """Return the sentence in `language`, ``"en"`` or ``"zh"``."""
         return self.zh if language == "zh" else self.en

@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 
 
@@ -28,7 +28,7 @@ def as_numbers(name: str, given: Any, dtype: str) -> FloatArray:
             return array.astype(dtype, copy=False)
     except (TypeError, ValueError):
         why = "it does not hold real numbers in a rectangle."
-        raise refuse(name, given, why, "an array of numbers.") from None
+        raise invalid_argument(name, given, why, "an array of numbers.") from None
 
 
 def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
@@ -47,13 +47,13 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
         array = array.reshape(-1, 1) if columns == 1 else array.reshape(1, -1)
     if array.ndim != 2 or array.shape[1] != columns:
         why = f"its shape is {np.shape(given)}, and one sample a row has {columns} columns."
-        raise refuse(name, array, why, f"shape (m, {columns}).")
+        raise invalid_argument(name, array, why, f"shape (m, {columns}).")
     if array.shape[0] == 0:
-        raise refuse(name, array.shape, "it has no rows.", "at least one sample.")
+        raise invalid_argument(name, array.shape, "it has no rows.", "at least one sample.")
     if not _is_finite(array):
         row, column = np.argwhere(~np.isfinite(array))[0]
         where = f"row {row}, column {column} of it is not a finite number in {dtype}."
-        raise refuse(name, float(array[row, column]), where, "drop or fill such rows.")
+        raise invalid_argument(name, float(array[row, column]), where, "drop or fill such rows.")
     return array
 
 
@@ -92,10 +92,10 @@ def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray
     weights = as_numbers("sample_weight", given, dtype)
     if weights.shape != (rows,):
         why = f"there are {rows} rows."
-        raise refuse("sample_weight", weights.shape, why, f"shape ({rows},).")
+        raise invalid_argument("sample_weight", weights.shape, why, f"shape ({rows},).")
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         why = "weights are finite, at least 0, and not all 0."
-        raise refuse("sample_weight", weights, why, "one positive number a row.")
+        raise invalid_argument("sample_weight", weights, why, "one positive number a row.")
     return weights
 
 

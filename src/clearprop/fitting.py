@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop._typing import FloatArray
@@ -121,7 +121,7 @@ def fit(
     names = (target,) if isinstance(target, str) else tuple(target)
     for name in (*names, *ignore):
         if name not in table.names:
-            raise table.refuse_column(name)
+            raise table.unknown_column(name)
     chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
     goal = learn_target(table, names, chosen)
     encoding = Encoding.learn(table, (*names, *ignore), categorical)
@@ -183,12 +183,14 @@ def divide_table(m: int, validation: float | None, test: float | None, seed: int
     held = {name: usual if part is None else part for name, part in parts.items()}
     for name, part in held.items():
         if not 0 <= part < 1:
-            raise refuse(
+            raise invalid_argument(
                 name, part, "it is a part of the rows, from 0 to below 1.", f"{name}=0.15."
             )
     rest = 1 - sum(held.values())
     if rest <= 0:
-        raise refuse("validation, test", tuple(held.values()), "no row would train.", "0.15 each.")
+        raise invalid_argument(
+            "validation, test", tuple(held.values()), "no row would train.", "0.15 each."
+        )
     return divide(m, "random", (rest, held["validation"], held["test"]), seed=seed)
 
 

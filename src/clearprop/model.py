@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import InputError, refuse
+from clearprop._errors import InputError, invalid_argument
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix
@@ -91,7 +91,9 @@ class Model:
             ("target", target.outputs, network.outputs),
         ):
             if has != needs:
-                raise refuse(part, has, f"the network has {needs}.", "parts of one model.")
+                raise invalid_argument(
+                    part, has, f"the network has {needs}.", "parts of one model."
+                )
         object.__setattr__(self, "network", network)
         object.__setattr__(self, "parameters", parameters)
         object.__setattr__(self, "encoding", encoding)
@@ -138,7 +140,7 @@ class Model:
         """
         if not isinstance(self.target, ClassificationTarget):
             why = "a regression model gives no probabilities."
-            raise refuse("predict_proba", self.task, why, "predict.")
+            raise invalid_argument("predict_proba", self.task, why, "predict.")
         return self.target.probabilities(self.outputs(given))
 
     def predict_std(self, given: Any) -> FloatArray:
@@ -153,7 +155,9 @@ class Model:
         """
         if self.posterior is None:
             why = "only a regression that Bayesian regularisation trained knows it."
-            raise refuse("predict_std", self.task, why, "solver='bayesian_regularization'.")
+            raise invalid_argument(
+                "predict_std", self.task, why, "solver='bayesian_regularization'."
+            )
         return self.target.decode(self.posterior.std(self._matrix(given)))
 
     def save(self, path: PathLike) -> None:
@@ -202,7 +206,7 @@ class Model:
             )
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
             why = "it holds no model that this clearprop understands."
-            raise refuse("path", os.fspath(path), why, "a newer clearprop.") from None
+            raise invalid_argument("path", os.fspath(path), why, "a newer clearprop.") from None
 
     def _matrix(self, given: Any) -> FloatArray:
         array = None if isinstance(given, Table | Mapping) else _matrix_or_none(given)
@@ -210,7 +214,9 @@ class Model:
             return self.encoding.matrix(as_table(given))
         if self.encoding.text_columns:
             why = f"column {self.encoding.text_columns[0]!r} holds categories."
-            raise refuse("X", type(given).__name__, why, "a DataFrame with the columns' names.")
+            raise invalid_argument(
+                "X", type(given).__name__, why, "a DataFrame with the columns' names."
+            )
         return as_matrix("X", array, self.network.inputs, self.network.dtype)
 
 

@@ -91,9 +91,9 @@ class TrainingProgress:
 
     def losses(self, record: Record) -> str:
         """Return what an epoch has come to, in words."""
-        text = f"{LOSS.in_(self.lang)} {record.loss:.4g}"
+        text = f"{LOSS.translate(self.lang)} {record.loss:.4g}"
         if record.validation_loss is not None:
-            text += f", {VALIDATION.in_(self.lang)} {record.validation_loss:.4g}"
+            text += f", {VALIDATION.translate(self.lang)} {record.validation_loss:.4g}"
         return text
 
     def pace(self, record: Record, epochs: int) -> str:
@@ -101,8 +101,8 @@ class TrainingProgress:
         if not 0 < record.epoch < epochs or record.seconds <= 0:
             return ""
         rate = record.epoch / record.seconds
-        left = LEFT.in_(self.lang).format(time=_clock((epochs - record.epoch) / rate))
-        return EPOCHS_A_SECOND.in_(self.lang).format(rate=f"{rate:.3g}") + f", {left}"
+        left = LEFT.translate(self.lang).format(time=_clock((epochs - record.epoch) / rate))
+        return EPOCHS_A_SECOND.translate(self.lang).format(rate=f"{rate:.3g}") + f", {left}"
 
 
 class _Display(ABC):
@@ -126,7 +126,7 @@ class _TerminalBar(_Display):
 
         self.progress = progress
         self.bar = Progress(
-            TextColumn(TRAINING.in_(progress.lang)),
+            TextColumn(TRAINING.translate(progress.lang)),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[losses]}"),
@@ -168,7 +168,7 @@ class _Lines(_Display):
         self.progress = progress
 
     def show(self, record: Record, epochs: int) -> None:
-        word = self.progress.words.in_(self.progress.lang)
+        word = self.progress.words.translate(self.progress.lang)
         stream = sys.stderr if self.progress.stream == "stderr" else sys.stdout
         stream.write(f"{word} {record.epoch}: {self.progress.losses(record)}\n")
         stream.flush()

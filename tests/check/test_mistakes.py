@@ -61,6 +61,6 @@ def test_a_mistake_explains_itself_in_both_languages_and_conventions(name):
         assert not any("一" <= letter <= "鿿" for letter in text.en)
     for formula in (mistake.right, mistake.wrong):
         assert isinstance(formula, Formula)
-        assert formula.in_("row")
-        assert formula.in_("column")
+        assert formula.translate("row")
+        assert formula.translate("column")
     assert mistake.right != mistake.wrong

@@ -163,5 +163,5 @@ def test_what_is_no_table_is_refused(given, message):
 
 def test_a_missing_column_is_answered_with_the_nearest_name():
     table = Table(pd.DataFrame({"Price": [1], "area": [2]}), "houses.csv")
-    assert str(table.refuse_column("price")) == ("houses.csv has no column 'price'. try: 'Price'.")
-    assert "try: 'Price', 'area'." in str(table.refuse_column("zzz"))
+    assert str(table.unknown_column("price")) == ("houses.csv has no column 'price'. try: 'Price'.")
+    assert "try: 'Price', 'area'." in str(table.unknown_column("zzz"))

@@ -51,7 +51,7 @@ def test_what_it_prints(printed, lang: str) -> None:
     assert ("dimension check" in text) == (lang == "en")
     assert ("维度检查" in text) == (lang == "zh")
     for step in cp.ACTIVATIONS["sigmoid"].derivation:
-        assert step.why.in_(lang) in text
+        assert step.why.translate(lang) in text
 
 
 def test_it_draws_both_functions(printed, tmp_path) -> None:

@@ -79,7 +79,7 @@ def test_validation_checks_count_epochs_since_the_last_new_low(losses):
 def test_a_long_stop_reason_is_wrapped(language):
     from clearprop.plots.style import wrapped
 
-    sentence = STOPPED.sentence.in_(language)
+    sentence = STOPPED.sentence.translate(language)
     lines = wrapped(sentence, 40).split("\n")
     assert len(lines) > 1
     assert all(len(line) <= 41 for line in lines)

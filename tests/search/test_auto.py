@@ -6,8 +6,8 @@ import pytest
 from clearprop import Layer, Network
 from clearprop.search import choose_solver, train_automatically
 from clearprop.search.auto import affordable_starts
-from clearprop.search.candidates import LADDER, Step, best_of, climb, sizes_for
-from clearprop.search.cross_validation import LeaveOut, is_no_worse, leave_out
+from clearprop.search.candidates import SIZES, Step, best_of, climb, sizes_for
+from clearprop.search.cross_validation import CrossValidation, is_no_worse, leave_out
 from clearprop.search.priors import choose_prior, choose_start
 from clearprop.search.searching import DECAYS
 from clearprop.search.solver_choice import WIDE
@@ -89,10 +89,10 @@ def test_the_same_seed_gives_the_same_network():
 
 
 def test_few_rows_get_few_units():
-    assert sizes_for(build, 5) == list(LADDER[:2])
-    assert sizes_for(build, 20_000) == list(LADDER[:-1])
-    assert sizes_for(build, 2_000_000) == list(LADDER[:3])
-    assert train_automatically(build, *wave(5), seed=0, stopping=QUICK).hidden in LADDER[:2]
+    assert sizes_for(build, 5) == list(SIZES[:2])
+    assert sizes_for(build, 20_000) == list(SIZES[:-1])
+    assert sizes_for(build, 2_000_000) == list(SIZES[:3])
+    assert train_automatically(build, *wave(5), seed=0, stopping=QUICK).hidden in SIZES[:2]
 
 
 @pytest.mark.parametrize("m", [1, 2, 3])
@@ -117,13 +117,13 @@ def test_what_is_left_out_is_disjoint_and_enough(m):
     assert all(0 < len(part) < m for part in parts)
 
 
-STEPS = [Step(hidden) for hidden in LADDER[:4]]
+STEPS = [Step(hidden) for hidden in SIZES[:4]]
 
 
 def test_the_ladder_is_climbed_until_it_leads_nowhere():
     X, Y = wave()
     rule = make_solver("bayesian_regularization")
-    data = LeaveOut.of(X, Y, None, np.random.default_rng(0))
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
     rungs = climb(build, STEPS, data, rule, seed=0, stopping=QUICK)
     assert [rung.step for rung in rungs] == STEPS[: len(rungs)]
     best = best_of(rungs)
@@ -142,7 +142,9 @@ def test_a_row_of_weight_three_is_three_rows():
     settings = {"seed": 0, "stopping": QUICK, "scale_inputs": "none", "scale_targets": "none"}
     repeated = X.repeat(weights, axis=0), Y.repeat(weights, axis=0), None
     once, again = (
-        climb(build, STEPS[:2], LeaveOut.of(*table, np.random.default_rng(2)), rule, **settings)
+        climb(
+            build, STEPS[:2], CrossValidation.of(*table, np.random.default_rng(2)), rule, **settings
+        )
         for table in ((X, Y, weights.astype(float)), repeated)
     )
     for weighted, repeated in zip(once, again, strict=True):

@@ -8,7 +8,7 @@ import pytest
 from clearprop import Layer, Network
 from clearprop.search import train_automatically, train_restarts
 from clearprop.search.candidates import Step, climb
-from clearprop.search.cross_validation import LeaveOut
+from clearprop.search.cross_validation import CrossValidation
 from clearprop.search.deadline import DEADLINE, Deadline, OutOfTimeError
 from clearprop.training import Stopping, StopReason
 from clearprop.training.solvers import make_solver
@@ -55,7 +55,7 @@ def test_a_deadline_passes_once():
 def test_rungs_that_are_not_done_in_time_are_left_out():
     X, Y = wave()
     rule, random = make_solver("bayesian_regularization"), np.random.default_rng(0)
-    data = LeaveOut.of(X, Y, None, random)
+    data = CrossValidation.of(X, Y, None, random)
     trainings = 2 * len(data.parts)
     settings = {"seed": 0, "n_jobs": 1, "stopping": QUICK}
     late = Clock(2 * trainings + 3)

@@ -8,7 +8,7 @@ from clearprop import InputError, Layer, Network, Objective
 from clearprop.search import train_restarts
 from clearprop.training import Posterior, Stopping, train
 from clearprop.training.minimizing import minimize_whole
-from clearprop.training.monitor import Watch
+from clearprop.training.monitor import Monitor
 from clearprop.training.solvers import SOLVERS
 from clearprop.training.solvers.evidence import Noise, Prior
 
@@ -21,12 +21,15 @@ def linear(m=80, noise=0.3):
 
 def believed(network, X, Y):
     objective, kept = Objective(network, X, Y), []
-    watch = Watch(Stopping(max_epochs=300, min_gradient=0), patience=0)
-    belief = minimize_whole(
-        objective, network.initialize(seed=0).vector, SOLVERS.make("bayesian_regularization"), watch
+    monitor = Monitor(Stopping(max_epochs=300, min_gradient=0), patience=0)
+    hyperparameters = minimize_whole(
+        objective,
+        network.initialize(seed=0).vector,
+        SOLVERS.make("bayesian_regularization"),
+        monitor,
     )
-    kept.append(watch.reason.name)
-    return belief, watch, kept[0]
+    kept.append(monitor.reason.name)
+    return hyperparameters, monitor, kept[0]
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -35,33 +38,37 @@ def test_the_evidence_of_a_linear_network_is_exact(reduction, loss):
     """Y ~ N(0, σ² I + Φ diag(1/α) Φᵀ) has this density in closed form."""
     X, Y = linear()
     network = Network(3, [Layer(1)], loss=loss, reduction=reduction)
-    belief, watch, reason = believed(network, X, Y)
+    hyperparameters, monitor, reason = believed(network, X, Y)
     Phi = np.hstack([X, np.ones((len(X), 1))])
-    variance = 1 / (belief.beta * network.loss_rule.constant_curvature)
-    covariance = variance * np.eye(len(X)) + Phi @ np.diag(1 / belief.precision) @ Phi.T
+    variance = 1 / (hyperparameters.beta * network.loss_rule.constant_curvature)
+    covariance = variance * np.eye(len(X)) + Phi @ np.diag(1 / hyperparameters.precision) @ Phi.T
     exact = stats.multivariate_normal(np.zeros(len(X)), covariance).logpdf(Y[:, 0])
     assert reason == "evidence"
-    assert belief.log_evidence == pytest.approx(exact, abs=1e-2)
+    assert hyperparameters.log_evidence == pytest.approx(exact, abs=1e-2)
     assert np.sqrt(variance) == pytest.approx(0.3, rel=0.15)
-    assert 3 < belief.effective_parameters < 4
-    assert watch.history[-1].details["log_evidence"] == belief.log_evidence
+    assert 3 < hyperparameters.effective_parameters < 4
+    assert monitor.history[-1].details["log_evidence"] == hyperparameters.log_evidence
 
 
 def test_alpha_and_beta_are_where_the_evidence_is_highest():
     X, Y = linear()
-    belief, _, _ = believed(Network(3, [Layer(1)]), X, Y)
+    hyperparameters, _, _ = believed(Network(3, [Layer(1)]), X, Y)
     Phi = np.hstack([X, np.ones((len(X), 1))])
 
     def evidence(alpha, beta):
-        precision = belief.precision / belief.alpha[Prior.of((3, 1)).groups] * alpha[[0, 0, 0, 1]]
+        precision = (
+            hyperparameters.precision
+            / hyperparameters.alpha[Prior.of((3, 1)).groups]
+            * alpha[[0, 0, 0, 1]]
+        )
         covariance = np.eye(len(X)) / beta + Phi @ np.diag(1 / precision) @ Phi.T
         return stats.multivariate_normal(np.zeros(len(X)), covariance).logpdf(Y[:, 0])
 
-    top = evidence(belief.alpha, belief.beta)
+    top = evidence(hyperparameters.alpha, hyperparameters.beta)
     for factor in (0.8, 1.25):
-        assert evidence(belief.alpha * [factor, 1], belief.beta) < top
-        assert evidence(belief.alpha * [1, factor], belief.beta) < top
-        assert evidence(belief.alpha, belief.beta * factor) < top
+        assert evidence(hyperparameters.alpha * [factor, 1], hyperparameters.beta) < top
+        assert evidence(hyperparameters.alpha * [1, factor], hyperparameters.beta) < top
+        assert evidence(hyperparameters.alpha, hyperparameters.beta * factor) < top
 
 
 def test_standard_deviations_of_a_linear_network_are_exact():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -43,7 +43,7 @@ class LeakyReLU(Activation):
 
     def __post_init__(self) -> None:
         if not 0 <= self.slope < 1:
-            raise refuse("slope", self.slope, "it is not in [0, 1).", "0.01.")
+            raise invalid_argument("slope", self.slope, "it is not in [0, 1).", "0.01.")
         object.__setattr__(self, "slope", float(self.slope))
 
     def value(self, z: Array) -> Array:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
@@ -42,7 +42,7 @@ class Layer:
     def __init__(self, units: int, activation: str | Activation = "identity") -> None:
         if not is_count(units):
             why = "a layer needs a whole number of units, at least one."
-            raise refuse("units", units, why, "Layer(10), or remove the layer.")
+            raise invalid_argument("units", units, why, "Layer(10), or remove the layer.")
         object.__setattr__(self, "units", int(units))
         object.__setattr__(self, "activation", ACTIVATIONS.make(activation))
 
@@ -77,7 +77,7 @@ class Parameters(Mapping[str, FloatArray]):
         self.vector = np.zeros(count) if vector is None else np.asarray(vector)
         if self.vector.shape != (count,):
             why = f"a network of sizes {self.sizes} has {count} parameters."
-            raise refuse("vector", self.vector.shape, why, f"shape ({count},).")
+            raise invalid_argument("vector", self.vector.shape, why, f"shape ({count},).")
 
     @property
     def layers(self) -> list[tuple[FloatArray, FloatArray]]:
@@ -94,14 +94,16 @@ class Parameters(Mapping[str, FloatArray]):
 
     def __getitem__(self, name: str) -> FloatArray:
         if name not in self:
-            raise refuse_name("name", name, list(self))
+            raise unknown_name("name", name, list(self))
         return self.layers[int(name[1:]) - 1][name[0] == "b"]
 
     def __setitem__(self, name: str, value: npt.ArrayLike) -> None:
         view = self[name]
         array = np.asarray(value)
         if array.shape != view.shape:
-            raise refuse(name, array.shape, f"its shape is {view.shape}.", f"shape {view.shape}.")
+            raise invalid_argument(
+                name, array.shape, f"its shape is {view.shape}.", f"shape {view.shape}."
+            )
         view[...] = array
 
     def get(self, name: str, default: Any = None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix
 from clearprop.backprop.structure import Parameters
@@ -170,13 +170,13 @@ def parameters_of(reading: Reading, net: Network) -> Parameters:
     for name in values:
         if name not in reading.arrays:
             if name.startswith("W"):
-                raise refuse(
+                raise invalid_argument(
                     "params", sorted(reading.arrays), f"{name} is missing.", "all weights."
                 )
             continue
         values[name] = reading.arrays[name]
     if not np.isfinite(values.vector).all():
-        raise refuse(
+        raise invalid_argument(
             "params", "NaN or infinity", "gradients do not exist there.", "finite numbers."
         )
     return values
@@ -197,7 +197,7 @@ def data_of(
     checked_Y = as_matrix("Y", targets, net.outputs, "float64")
     if len(checked_X) != len(checked_Y):
         why = f"`X` has {len(checked_X)} samples and `Y` has {len(checked_Y)}."
-        raise refuse("Y", np.shape(Y), why, "one target a sample.")
+        raise invalid_argument("Y", np.shape(Y), why, "one target a sample.")
     check_targets(net.loss_rule, checked_Y)
     return checked_X, checked_Y
 
@@ -205,16 +205,18 @@ def data_of(
 def one_hot(labels: npt.NDArray[Any], classes: int) -> FloatArray:
     """Return class numbers 0 … K − 1, shape (m,), as rows of zeros and a one, shape (m, K)."""
     if labels.dtype.kind not in "biu" and not np.array_equal(labels, np.round(labels)):
-        raise refuse("Y", labels, "class numbers are whole.", "one-hot targets of shape (m, K).")
+        raise invalid_argument(
+            "Y", labels, "class numbers are whole.", "one-hot targets of shape (m, K)."
+        )
     numbers = labels.astype(int)
     if numbers.min(initial=0) < 0 or numbers.max(initial=0) >= classes:
         why = f"class numbers go from 0 to {classes - 1}."
-        raise refuse("Y", labels, why, "one-hot targets of shape (m, K).")
+        raise invalid_argument("Y", labels, why, "one-hot targets of shape (m, K).")
     return np.eye(classes)[numbers]
 
 
 def checked_rate(learning_rate: float | None) -> float | None:
     """Return η, or refuse one that is not positive."""
     if learning_rate is not None and not learning_rate > 0:
-        raise refuse("learning_rate", learning_rate, "a step is positive.", "0.1.")
+        raise invalid_argument("learning_rate", learning_rate, "a step is positive.", "0.1.")
     return learning_rate

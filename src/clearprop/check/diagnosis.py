@@ -35,13 +35,15 @@ class Finding:
         """Return the mistake in words, with the wrong and the right line one above the other."""
         labels = {"en": ("wrong", "right", "why"), "zh": ("错误", "正确", "原因")}[language]
         lines = (
-            self.mistake.wrong.in_(convention),
-            self.mistake.right.in_(convention),
-            self.mistake.why.in_(language),
+            self.mistake.wrong.translate(convention),
+            self.mistake.right.translate(convention),
+            self.mistake.why.translate(language),
         )
         listed = [f"  {label:<6} {line}" for label, line in zip(labels, lines, strict=True)]
-        heading = Text("Mistake: ", "错误：").in_(language) + self.mistake.title.in_(language)
-        return "\n".join([heading, f"  {self.evidence.in_(language)}", *listed])
+        heading = Text("Mistake: ", "错误：").translate(language) + self.mistake.title.translate(
+            language
+        )
+        return "\n".join([heading, f"  {self.evidence.translate(language)}", *listed])
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class ArrayVerdict:
                 f"off by up to {self.difference:.1e} of its largest entry",
                 f"最大偏差为最大元素的 {self.difference:.1e}",
             )
-        return f"{line}  {detail.in_(language)}"
+        return f"{line}  {detail.translate(language)}"
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Diagnosis:
         """Return the whole diagnosis in ``"en"`` or ``"zh"``."""
         blocks = ["\n".join(array.text(language) for array in self.arrays)]
         blocks += [finding.text(language, self.convention) for finding in self.findings]
-        blocks += [line.in_(language) for line in self.remarks()]
+        blocks += [line.translate(language) for line in self.remarks()]
         return "\n\n".join(block for block in blocks if block)
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clearprop._errors import refuse_name
+from clearprop._errors import unknown_name
 from clearprop._text import Text
 from clearprop.check.mistakes import MISTAKES, Mistake
 
@@ -29,7 +29,7 @@ def known_factors(counts: Mapping[str, float]) -> list[Factor]:
     """
     for name in counts:
         if name not in ("m", "K", "learning_rate"):
-            raise refuse_name("counts", name, ("m", "K", "learning_rate"))
+            raise unknown_name("counts", name, ("m", "K", "learning_rate"))
     found = [Factor("sign", -1, "−1"), Factor("factor_two", 2, "2"), Factor("factor_two", 0.5, "½")]
     m, K, rate = (float(counts.get(name, 1)) for name in ("m", "K", "learning_rate"))
     found += [Factor("average_missing", m, f"m = {m:g}"), Factor("average_twice", 1 / m, "1/m")]

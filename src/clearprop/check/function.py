@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.check.points import Point, is_foreign
 from clearprop.check.views import as_numpy
@@ -26,7 +26,9 @@ class FunctionUnderTest:
         if isinstance(function, tuple) and len(function) == 2:
             function, gradient = function
         if not callable(function):
-            raise refuse("function", function, "it cannot be called.", "a function of the point.")
+            raise invalid_argument(
+                "function", function, "it cannot be called.", "a function of the point."
+            )
         self.function: Callable[[Any], Any] = function
         self.point = point
         self.given_gradient = gradient
@@ -39,7 +41,7 @@ class FunctionUnderTest:
         """Return f(θ)."""
         value = self._value(self.function(self.point.at(theta)))
         if value.dtype.kind == "c":
-            raise refuse("function", value, "its value is complex.", "a real number.")
+            raise invalid_argument("function", value, "its value is complex.", "a real number.")
         number = float(value)
         self.calls += 1
         self.is_single = self.is_single and float(np.float32(number)) == number
@@ -66,7 +68,7 @@ class FunctionUnderTest:
             if not isinstance(returned, tuple | list) or len(returned) != 2:
                 why = "it does not return (value, gradient)."
                 hint = "a pair of functions, or `gradient=`."
-                raise refuse("function", type(returned).__name__, why, hint)
+                raise invalid_argument("function", type(returned).__name__, why, hint)
             given = returned[1]
         return self.point.gradient_arrays(given)
 
@@ -80,5 +82,5 @@ class FunctionUnderTest:
             value = np.empty(0)
         if value.size != 1:
             why = "it does not return one number."
-            raise refuse("function", type(returned).__name__, why, "(value, gradient).")
+            raise invalid_argument("function", type(returned).__name__, why, "(value, gradient).")
         return value.reshape(())

@@ -14,7 +14,7 @@ from clearprop.check.points import Leaf, point_of
 from clearprop.check.report import ArrayReport, GradientReport, LineReport
 from clearprop.check.slopes import Slope, complex_slope, slope
 
-MOST_ENTRIES = 2000
+MAX_ENTRIES = 2000
 """An array with a wrong slope is searched entry by entry if it is no larger than this."""
 
 PairOfFunctions = tuple[Callable[..., Any], Callable[..., Any]]
@@ -100,7 +100,7 @@ def check_gradients(
         comparison.try_complex_step(random)
         lines = comparison.entries() if every else comparison.along_random(random, directions)
         search = not every and not all(line.ok for line in lines)
-        if search and leaf.array.size <= MOST_ENTRIES:
+        if search and leaf.array.size <= MAX_ENTRIES:
             lines += comparison.entries()
         arrays.append(ArrayReport(leaf.name, leaf.array.shape, tuple(lines)))
     ratio = common_ratio(arrays, allowed)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.check.naming import meaning
@@ -85,7 +85,7 @@ class Point:
                 return [renamed[name] for name in own]
             return list(found.values())
         why = f"it has {len(found)} arrays, the point has {len(self.leaves)}."
-        raise refuse("gradient", sorted(found), why, "the structure of the point.")
+        raise invalid_argument("gradient", sorted(found), why, "the structure of the point.")
 
 
 def point_of(given: Any) -> Point:
@@ -98,10 +98,14 @@ def point_of(given: Any) -> Point:
     """
     leaves = tuple(leaves_of(given))
     if not leaves or not sum(leaf.array.size for leaf in leaves):
-        raise refuse("point", given, "there is no number in it.", "an array, or a dict of arrays.")
+        raise invalid_argument(
+            "point", given, "there is no number in it.", "an array, or a dict of arrays."
+        )
     for leaf in leaves:
         if not np.isfinite(leaf.array).all():
-            raise refuse("point", leaf.name, "it holds NaN or infinity.", "finite numbers.")
+            raise invalid_argument(
+                "point", leaf.name, "it holds NaN or infinity.", "finite numbers."
+            )
     return Point(given, leaves)
 
 
@@ -114,9 +118,11 @@ def leaves_of(given: Any) -> list[Leaf]:
             array = as_numpy(original)
         except (TypeError, ValueError):
             why = "it holds no rectangle of numbers."
-            raise refuse(path or "point", type(original).__name__, why, "arrays.") from None
+            raise invalid_argument(
+                path or "point", type(original).__name__, why, "arrays."
+            ) from None
         if array.dtype.kind == "c":
-            raise refuse(path or "point", array.dtype, "it is complex.", "real numbers.")
+            raise invalid_argument(path or "point", array.dtype, "it is complex.", "real numbers.")
         found.append(Leaf(path or "x", original, array, start))
         start += array.size
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters, parameter_count
 from clearprop.check.mistakes.mistake import Convention
@@ -56,7 +56,7 @@ def read(argument: str, given: Any, sizes: Sequence[int], *, gradients: bool) ->
     if not known or len(known) < len(found):
         shown = sorted(given) if isinstance(given, Mapping) else type(given).__name__
         why = f"no weights and biases of {layers} layers can be read from it."
-        raise refuse(argument, shown, why, FORMS)
+        raise invalid_argument(argument, shown, why, FORMS)
     return {name: as_array(argument, name, part) for name, part in known.items()}
 
 
@@ -66,9 +66,11 @@ def as_array(argument: str, name: str, part: Any) -> FloatArray:
         array = as_numpy(part)
     except (TypeError, ValueError):
         why = f"its {name} holds no rectangle of numbers."
-        raise refuse(argument, type(part).__name__, why, "NumPy arrays.") from None
+        raise invalid_argument(argument, type(part).__name__, why, "NumPy arrays.") from None
     if array.dtype.kind == "c":
-        raise refuse(argument, array.dtype, f"its {name} holds complex numbers.", "real ones.")
+        raise invalid_argument(
+            argument, array.dtype, f"its {name} holds complex numbers.", "real ones."
+        )
     return array if array.dtype.kind == "f" else array.astype(float)
 
 

@@ -119,7 +119,7 @@ class GradientReport:
             "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
             for cells in rows
         ]
-        return "\n".join([*lines, *(said.in_(language) for said in self.remarks())])
+        return "\n".join([*lines, *(said.translate(language) for said in self.remarks())])
 
     def remarks(self) -> list[Text]:
         """Return the sentences below the table."""
@@ -156,10 +156,10 @@ def row(array: ArrayReport, language: Language) -> tuple[str, ...]:
             array.name,
             str(array.shape),
             *empty[:1],
-            shape.in_(language),
+            shape.translate(language),
             "",
             "",
-            verdict.in_(language),
+            verdict.translate(language),
         )
     entries = sum(line.is_entry for line in array.lines)
     directions = len(array.lines) - entries
@@ -171,11 +171,11 @@ def row(array: ArrayReport, language: Language) -> tuple[str, ...]:
     return (
         array.name,
         str(array.shape),
-        counted.in_(language),
+        counted.translate(language),
         f"{worst.given:.8g}",
         f"{worst.numeric:.8g}",
         f"{worst.relative_error:.1e}",
-        verdict.in_(language),
+        verdict.translate(language),
     )
 
 

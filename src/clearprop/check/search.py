@@ -19,7 +19,7 @@ from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Suspicion
 from clearprop.check.problem import Gradients
 
-MOST_MISTAKES = 3
+MAX_MISTAKES = 3
 BEAM = 8
 """How many half-explanations are carried on to the next mistake."""
 
@@ -80,7 +80,7 @@ def is_evidence(suspicion: Suspicion, case: Case) -> bool:
 def several_mistakes(case: Case, mistakes: list[Mistake]) -> list[Explanation]:
     """Return the best explanations by up to three mistakes and a common factor."""
     beam = [standing(case, (), RIGHT, case.right)]
-    for _ in range(MOST_MISTAKES):
+    for _ in range(MAX_MISTAKES):
         whole = [found for found in beam if len(found.explained) == len(case.names)]
         if whole:
             return [named for found in whole for named in factor_named(case, found, mistakes)]
@@ -163,7 +163,7 @@ def factor_named(case: Case, found: Explanation, mistakes: list[Mistake]) -> Ite
         for suspicion in mistake.suspicions(case, RIGHT)
         if suspicion.factor != 1
     ]
-    for count in range(1, MOST_MISTAKES + 1):
+    for count in range(1, MAX_MISTAKES + 1):
         named = [
             replace(found, suspicions=(*found.suspicions, *chosen), factor=1.0)
             for chosen in itertools.combinations(scaling, count)

@@ -48,11 +48,11 @@ def slope(phi: Callable[[float], float], scale: float, epsilon: float) -> Slope:
     """
     centre = phi(0.0)
     h, smallest = scale * epsilon**0.2, scale * epsilon**0.6
-    rungs: list[Rung] = []
+    rungs: list[Candidate] = []
     while h >= smallest:
         ahead, behind = phi(h), phi(-h)
         noise = 4 * epsilon * max(abs(ahead), abs(behind), abs(centre)) / h
-        rung = Rung((centre - behind) / h, (ahead - centre) / h, noise)
+        rung = Candidate((centre - behind) / h, (ahead - centre) / h, noise)
         rungs.append(rung if not rungs else rung.extrapolated_from(rungs[-1]))
         if len(rungs) > 1 and rungs[-1].error <= ENOUGH * abs(rungs[-1].value) and closes(rungs):
             return rungs[-1].slope(is_kink=False)
@@ -69,7 +69,7 @@ def slope(phi: Callable[[float], float], scale: float, epsilon: float) -> Slope:
 
 
 @dataclass(frozen=True)
-class Rung:
+class Candidate:
     """The one-sided slopes at one step h, and what is made of them."""
 
     left: float
@@ -91,12 +91,12 @@ class Rung:
         """By how much the slope differs on the two sides."""
         return self.right - self.left
 
-    def extrapolated_from(self, longer: "Rung") -> "Rung":
+    def extrapolated_from(self, longer: "Candidate") -> "Candidate":
         """Return this rung with the error of order h² taken out."""
         correction = (self.difference - longer.difference) / (SHRINK**2 - 1)
         return replace(self, value=self.difference + correction, error=abs(correction) + self.noise)
 
-    def agrees_with(self, shorter: "Rung") -> bool:
+    def agrees_with(self, shorter: "Candidate") -> bool:
         """Return whether a shorter step does not speak against this one's value."""
         doubt = self.error + shorter.error + 10 * shorter.noise
         return abs(shorter.difference - self.value) <= doubt
@@ -106,13 +106,13 @@ class Rung:
         return Slope(self.value, self.error, self.left, self.right, is_kink)
 
 
-def closes(rungs: Sequence[Rung]) -> bool:
+def closes(rungs: Sequence[Candidate]) -> bool:
     """Return whether the one-sided slopes came nearer to each other with the last step."""
     before, now = rungs[-2:]
     return abs(now.jump) < 0.5 * abs(before.jump) or abs(now.jump) < 10 * now.noise
 
 
-def stays_apart(rungs: Sequence[Rung]) -> bool:
+def stays_apart(rungs: Sequence[Candidate]) -> bool:
     """Return whether right minus left slope tends to a number other than 0 as the step shrinks.
 
     Where the function is smooth the difference shrinks with the step.

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
@@ -31,7 +31,7 @@ from clearprop.network.network import Network
 Printed = str | float
 Totals = Mapping[int, Printed | Sequence[Printed]]
 LARGEST_RATE = 100.0
-MOST_DIGITS = 3
+MAX_DIGITS = 3
 """A learning rate of more significant digits is not one that a person chose."""
 
 
@@ -60,7 +60,7 @@ class Reproduction:
                 f"These numbers come from a mistake: {title.en}; {rate}.",
                 f"这些数来自一个错误：{title.zh}；{rate}。",
             )
-        return said.in_(language)
+        return said.translate(language)
 
     def __str__(self) -> str:
         return self.text()
@@ -111,9 +111,11 @@ def diagnose_totals(
     targets += [Target.of(step, number, is_loss=False) for step, number in (outputs or {}).items()]
     targets.sort(key=lambda target: target.step)
     if not targets or targets[0].step < 1:
-        raise refuse("totals", dict(totals), "steps count from 1.", "{1: 0.29}.")
+        raise invalid_argument("totals", dict(totals), "steps count from 1.", "{1: 0.29}.")
     if learning_rate is None and not targets[0].is_loss:
-        raise refuse("totals", dict(totals), "a loss must come first to tell η.", "an early loss.")
+        raise invalid_argument(
+            "totals", dict(totals), "a loss must come first to tell η.", "an early loss."
+        )
     problem = Problem(net, params, np.atleast_2d(X), np.atleast_2d(Y), learning_rate)
     for target in targets:
         target.refuse_other_count(problem)
@@ -124,7 +126,7 @@ def diagnose_totals(
     found: list[Reproduction] = []
     for replay in replays:
         rates = replay.rates(targets[0])
-        if rates is not None and digits(rates.rate) > MOST_DIGITS:
+        if rates is not None and digits(rates.rate) > MAX_DIGITS:
             implausible.append((replay, rates))
         elif rates is not None and replay.reproduces(targets, rates.rate):
             found.append(replay.reproduction(rates))
@@ -169,7 +171,7 @@ class Target:
         count = problem.m * problem.outputs
         if not self.is_loss and self.values.size != count:
             why = f"there are {count} outputs."
-            raise refuse("outputs", self.values, why, f"{count} numbers.")
+            raise invalid_argument("outputs", self.values, why, f"{count} numbers.")
 
     def is_met_by(self, problem: Problem) -> bool:
         """Return whether a network at this point of its training prints these numbers."""

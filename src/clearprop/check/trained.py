@@ -9,7 +9,7 @@ from clearprop.check.report import GradientReport
 from clearprop.model import Model
 from clearprop.network.network import Network
 
-MOST_ROWS = 500
+MAX_ROWS = 500
 MOVED = 0.05
 """At a minimum the gradient is 0 and says nothing: each parameter is moved by this part of it."""
 
@@ -34,7 +34,7 @@ def check_model(model: Model, table: Any, *, every: bool = False) -> GradientRep
         If the table has not the model's columns.
     """
     X, Y = model.encoding.matrix(table), model.target.encode(table)
-    rows = np.unique(np.linspace(0, len(X) - 1, min(MOST_ROWS, len(X))).astype(int))
+    rows = np.unique(np.linspace(0, len(X) - 1, min(MAX_ROWS, len(X))).astype(int))
     X, Y, net = X[rows], Y[rows], model.network
     exact = Network(
         net.inputs, net.layers, net.loss_rule, net.reduction, "float64", engine="reference"

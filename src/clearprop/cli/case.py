@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop._errors import InputError, refuse
+from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.data import Table, read_table
 from clearprop.model import Model
 from clearprop.network.network import Network
 
-MOST_PARAMETERS = 50_000_000
+MAX_PARAMETERS = 50_000_000
 """A larger network would not fit beside its gradient in the memory of a laptop."""
 
 
@@ -31,7 +31,9 @@ class Case(NamedTuple):
 def trained_case(model: Path, data: Path | None, rows: Sequence[int]) -> Case:
     """Return a trained network with some rows of a table."""
     if data is None:
-        raise refuse("data", None, "a row is needed to explain.", "clearprop explain MODEL DATA.")
+        raise invalid_argument(
+            "data", None, "a row is needed to explain.", "clearprop explain MODEL DATA."
+        )
     trained = Model.load(model)
     table = read_table(data, text_columns=trained.encoding.text_columns)
     chosen = [_row(table, row) for row in rows]
@@ -47,7 +49,7 @@ def _row(table: Table, row: int) -> Table:
     """Return one row of a table as a table; errors in it still name its place in the file."""
     if not 0 <= row < len(table):
         why = f"{table.source} has the rows 0 to {len(table) - 1}."
-        raise refuse("row", row, why, "0 for the first.")
+        raise invalid_argument("row", row, why, "0 for the first.")
     place = table.place(row)
     return Table(table.frame.iloc[[row]].reset_index(drop=True), table.source, lambda _: place)
 
@@ -58,16 +60,18 @@ def described_network(
     """Return the network that the options describe."""
     if layers is None:
         why = "there is nothing to explain."
-        raise refuse("layers", None, why, "--layers 2-3-1, or a model file and its data.")
+        raise invalid_argument("layers", None, why, "--layers 2-3-1, or a model file and its data.")
     if not re.fullmatch(r"\d+(-\d+)+", layers.strip()):
-        raise refuse("layers", layers, "it is no chain of numbers.", "2-3-1.")
+        raise invalid_argument("layers", layers, "it is no chain of numbers.", "2-3-1.")
     inputs, *units = map(int, layers.strip().split("-"))
     names = ["tanh"] * (len(units) - 1) + ["identity"]
     if activations is not None:
         names = [one.strip() for one in re.split(r",(?![^(]*\))", activations)]
     if len(names) != len(units):
         why = f"{len(names)} activations do not fit {len(units)} layers after the inputs."
-        raise refuse("activations", activations, why, ",".join(["tanh"] * len(units)) + ".")
+        raise invalid_argument(
+            "activations", activations, why, ",".join(["tanh"] * len(units)) + "."
+        )
     built = [Layer(size, name) for size, name in zip(units, names, strict=True)]
     return Network(inputs, built, loss, reduction)  # type: ignore[arg-type]
 
@@ -77,17 +81,17 @@ def described_case(
 ) -> Case:
     """Return the network with samples and weights, given or drawn."""
     if seed < 0:
-        raise refuse("seed", seed, "a seed is a whole number from 0 on.", "0.")
-    if net.parameter_count > MOST_PARAMETERS:
+        raise invalid_argument("seed", seed, "a seed is a whole number from 0 on.", "0.")
+    if net.parameter_count > MAX_PARAMETERS:
         why = f"the network would have {net.parameter_count:,} weights and biases."
-        raise refuse("layers", "-".join(map(str, net.sizes)), why, "smaller layers.")
+        raise invalid_argument("layers", "-".join(map(str, net.sizes)), why, "smaller layers.")
     random = np.random.default_rng(seed)
     if weights is None:
         parameters = net.initialize(initializer, seed=random)
     else:
         parameters = weights_from(weights, net)
     if x is None and y is not None:
-        raise refuse("y", y, "a target needs its sample.", "--x as well.")
+        raise invalid_argument("y", y, "a target needs its sample.", "--x as well.")
     X = random.standard_normal((1, net.inputs)).round(2) if x is None else samples("x", x)
     Y = drawn_targets(net, len(X), random) if y is None else samples("y", y)
     return Case(net, parameters, X, Y)
@@ -99,9 +103,11 @@ def samples(name: str, text: str) -> FloatArray:
         rows = [[float(one) for one in row.split(",")] for row in text.strip(" ;").split(";")]
     except ValueError:
         why = "it is no list of numbers."
-        raise refuse(name, text, why, "0.5,-1 for one sample, 0.5,-1;2,3 for two.") from None
+        raise invalid_argument(
+            name, text, why, "0.5,-1 for one sample, 0.5,-1;2,3 for two."
+        ) from None
     if len({len(row) for row in rows}) > 1:
-        raise refuse(name, text, "its samples have different lengths.", "0.5,-1;2,3.")
+        raise invalid_argument(name, text, "its samples have different lengths.", "0.5,-1;2,3.")
     return np.array(rows)
 
 
@@ -121,25 +127,25 @@ def weights_from(path: Path, net: Network) -> Parameters:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         why = f"it cannot be read ({error.strerror})."
-        raise refuse("weights", str(path), why, "a file that is there.") from None
+        raise invalid_argument("weights", str(path), why, "a file that is there.") from None
     except (ValueError, RecursionError):
-        raise refuse(
+        raise invalid_argument(
             "weights", str(path), "it is no JSON.", '{"W1": [[1, 2]], "b1": [0]}.'
         ) from None
     parameters = net.parameters(np.zeros(net.parameter_count))
     given = set(content) if isinstance(content, dict) else set()
     if given != set(parameters):
         why = f"it must hold {', '.join(parameters)} and nothing else."
-        raise refuse("weights", str(path), why, '{"W1": [[1, 2]], "b1": [0]}.')
+        raise invalid_argument("weights", str(path), why, '{"W1": [[1, 2]], "b1": [0]}.')
     for name in parameters:
         try:
             parameters[name] = np.array(content[name], dtype=float)
         except (TypeError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
-            raise refuse(
+            raise invalid_argument(
                 name, content[name], "it holds no matrix of numbers.", "[[1, 2]]."
             ) from None
     if not np.isfinite(parameters.vector).all():
-        raise refuse("weights", str(path), "a weight is no finite number.", "numbers.")
+        raise invalid_argument("weights", str(path), "a weight is no finite number.", "numbers.")
     return parameters

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.check.grading import grade_folder
 from clearprop.check.grading.folder import Mark, as_csv
@@ -12,7 +12,7 @@ from clearprop.check.script.sandbox import Limits
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
 from clearprop.data import ClassificationTarget, Table, read_table
-from clearprop.files import refuse_unwritable, write_whole
+from clearprop.files import check_writable, write_whole
 from clearprop.model import Model
 
 
@@ -57,22 +57,26 @@ def check(
         Language of the output.
     """
     if not file.exists():
-        raise refuse("file", str(file), "there is nothing at this path.", "check the spelling.")
+        raise invalid_argument(
+            "file", str(file), "there is nothing at this path.", "check the spelling."
+        )
     if seconds < 1:
-        raise refuse("seconds", seconds, "a script needs some time.", "10.")
+        raise invalid_argument("seconds", seconds, "a script needs some time.", "10.")
     if file.is_dir():
         return check_folder(file, read_rubric(rubric) if rubric else Rubric(), out, lang)
     for name, given in (("rubric", rubric), ("out", out)):
         if given is not None:
-            raise refuse(name, str(given), f"{file} is no folder.", "the folder of the scripts.")
+            raise invalid_argument(
+                name, str(given), f"{file} is no folder.", "the folder of the scripts."
+            )
     if data is not None:
         return check_trained(file, data, every, lang)
     if file.suffix == ".ipynb":
         why = "it is a notebook, and scripts are checked."
-        raise refuse("file", str(file), why, "download it as a .py file.")
+        raise invalid_argument("file", str(file), why, "download it as a .py file.")
     if file.suffix != ".py":
         why = "it is no Python script, and a model is checked on a table."
-        raise refuse("file", str(file), why, "clearprop check MODEL DATA.")
+        raise invalid_argument("file", str(file), why, "clearprop check MODEL DATA.")
     report = check_file(file, function, network, Limits(seconds=seconds))
     say(report.text(lang))
     return 0 if report.ok else FAILED
@@ -81,10 +85,10 @@ def check(
 def check_folder(folder: Path, rubric: Rubric, out: Path | None, lang: Language) -> int:
     """Mark every script of a folder, and write or print the table."""
     if out is not None:
-        refuse_unwritable(out)
+        check_writable(out)
 
     def tell(mark: Mark) -> None:
-        said = mark.first_mistake or Text("right", "正确").in_(lang)
+        said = mark.first_mistake or Text("right", "正确").translate(lang)
         note(f"{mark.submission}: {mark.score:g}/{mark.possible:g} {said}")
 
     marks = grade_folder(folder, rubric, lang, tell)
@@ -92,7 +96,9 @@ def check_folder(folder: Path, rubric: Rubric, out: Path | None, lang: Language)
         say(as_csv(marks).rstrip("\n"))
         return 0
     write_whole(out, as_csv(marks).encode("utf-8-sig"))
-    note(Text(f"wrote {len(marks)} rows to {out}", f"已将 {len(marks)} 行写入 {out}").in_(lang))
+    note(
+        Text(f"wrote {len(marks)} rows to {out}", f"已将 {len(marks)} 行写入 {out}").translate(lang)
+    )
     return 0
 
 

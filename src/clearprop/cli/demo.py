@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_pairs
 from clearprop.cli.outcome import PARTS, WROTE, say_outcome
 from clearprop.cli.predict import prediction_frame, write_frame
 from clearprop.data import as_table, read_table
-from clearprop.files import refuse_unwritable
+from clearprop.files import check_writable
 from clearprop.fitting import TableFit, fit
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
@@ -42,8 +42,8 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = f"it cannot be made ({error.strerror})."
-        raise refuse("folder", str(folder), why, "another folder.") from None
-    refuse_unwritable(data)
+        raise invalid_argument("folder", str(folder), why, "another folder.") from None
+    check_writable(data)
     write_frame(data, breast_cancer())
     say(f"$ clearprop train {data} --target {TARGET} --out {model}")
     table, stopping = read_table(data), Stopping()
@@ -64,7 +64,7 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
     say()
     _say_gradient(fitted, table.frame, lang)
     say()
-    say_pairs([(WROTE.in_(lang), str(path)) for path in (data, model, page, predictions)])
+    say_pairs([(WROTE.translate(lang), str(path)) for path in (data, model, page, predictions)])
 
 
 def breast_cancer() -> "pandas.DataFrame":
@@ -81,7 +81,7 @@ def _with_parts(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -> 
     division = fitted.result.division
     part = np.empty(len(frame), dtype=object)
     for name, rows in zip(PARTS, (division.train, division.validation, division.test), strict=True):
-        part[rows] = name.in_(lang)
+        part[rows] = name.translate(lang)
     predicted = prediction_frame(fitted.model, frame, probabilities=True)
     predicted.columns = ["predicted", *predicted.columns[1:]]
     predicted.insert(0, "part", part)
@@ -104,7 +104,7 @@ def _say_gradient(fitted: TableFit, frame: "pandas.DataFrame", lang: Language) -
             f"the weight from {feature!r} to the first hidden unit.",
             f"该网络的一个梯度，取预测误差最大的测试行（第 {line} 行）："
             f"从 {feature!r} 到第一个隐藏单元的权重。",
-        ).in_(lang)
+        ).translate(lang)
     )
     say()
     derivation = explain(

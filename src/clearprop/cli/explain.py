@@ -7,14 +7,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language, Text
 from clearprop.cli.case import described_case, described_network, trained_case
 from clearprop.cli.console import note, say
 from clearprop.derivation import explain as derive
 from clearprop.derivation.printers import FORMS
 from clearprop.derivation.style import Style
-from clearprop.files import refuse_unwritable, write_whole
+from clearprop.files import check_writable, write_whole
 
 Signed = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 PAGE_LEARNING_RATE = 0.1
@@ -107,13 +107,15 @@ def explain(
     """
     form = _form(form, out)
     if out is not None:
-        refuse_unwritable(out)
+        check_writable(out)
     if model is not None:
         _refuse_both(layers, activations, x, y, weights)
         case = trained_case(model, data, row or [0])
     else:
         if row is not None:
-            raise refuse("row", row[0], "rows are those of a table.", "MODEL DATA, or --x and --y.")
+            raise invalid_argument(
+                "row", row[0], "rows are those of a table.", "MODEL DATA, or --x and --y."
+            )
         described = described_network(layers, activations, loss, reduction)
         case = described_case(described, x, y, weights, initializer, seed)
     if form == "html" and learning_rate is None and wrt is None and topics is None:
@@ -135,7 +137,7 @@ def explain(
         return
     printed = derivation.printed(form)
     write_whole(out, printed.encode())
-    note(Text(f"wrote {out}", f"已写入 {out}").in_(lang))
+    note(Text(f"wrote {out}", f"已写入 {out}").translate(lang))
 
 
 def _width() -> int:
@@ -150,18 +152,22 @@ def _form(form: str | None, out: Path | None) -> str:
     """Return the form asked for, or the one that the file's ending means."""
     if form is not None:
         if form not in FORMS:
-            raise refuse_name("format", form, FORMS)
+            raise unknown_name("format", form, FORMS)
         return form
     if out is None:
         return "text"
     endings = {FORMS[name].suffix: name for name in reversed(list(FORMS)) if name != "notebook"}
     if out.suffix.lower() not in endings:
         why = "its ending stands for no format."
-        raise refuse("out", str(out), why, f"--format, or one of {', '.join(sorted(endings))}.")
+        raise invalid_argument(
+            "out", str(out), why, f"--format, or one of {', '.join(sorted(endings))}."
+        )
     return endings[out.suffix.lower()]
 
 
 def _refuse_both(*described: object) -> None:
     if any(one is not None for one in described):
         why = "a model file has its own layers and weights, and the data its x and y."
-        raise refuse("layers", "given", why, "either MODEL DATA or --layers with --x and --y.")
+        raise invalid_argument(
+            "layers", "given", why, "either MODEL DATA or --layers with --x and --y."
+        )

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
 from clearprop.derivation import graph as build
-from clearprop.files import refuse_unwritable, write_whole
+from clearprop.files import check_writable, write_whole
 
 FORMATS = ("text", "svg")
 
@@ -46,18 +46,20 @@ def graph(
     if form is None:
         form = "svg" if out is not None and out.suffix.lower() == ".svg" else "text"
     if form not in FORMATS:
-        raise refuse_name("format", form, FORMATS)
+        raise unknown_name("format", form, FORMATS)
     if not 1 <= digits <= 17:
-        raise refuse("digits", digits, "a float64 has 1 to 17 digits.", "6, or 17 for all.")
+        raise invalid_argument(
+            "digits", digits, "a float64 has 1 to 17 digits.", "6, or 17 for all."
+        )
     if out is not None:
-        refuse_unwritable(out)
+        check_writable(out)
     built = build(expression, **_values(values))
     drawn = built.svg(lang, digits) if form == "svg" else built.text(lang, digits)
     if out is None:
         say(drawn.rstrip("\n"))
         return
     write_whole(out, drawn.encode())
-    note(Text(f"wrote {out}", f"已写入 {out}").in_(lang))
+    note(Text(f"wrote {out}", f"已写入 {out}").translate(lang))
 
 
 def _values(given: Sequence[str]) -> dict[str, float]:
@@ -66,7 +68,9 @@ def _values(given: Sequence[str]) -> dict[str, float]:
     for one in given:
         name, number = _value(one)
         if name in numbers:
-            raise refuse("values", one, f"{name} is given twice.", f"{name}={number:g} alone.")
+            raise invalid_argument(
+                "values", one, f"{name} is given twice.", f"{name}={number:g} alone."
+            )
         numbers[name] = number
     return numbers
 
@@ -79,4 +83,4 @@ def _value(given: str) -> tuple[str, float]:
             raise ValueError
         return name.strip(), float(number)
     except ValueError:
-        raise refuse("values", given, "it is no name=number.", "price=20.") from None
+        raise invalid_argument("values", given, "it is no name=number.", "price=20.") from None

@@ -33,23 +33,23 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
         f"{name}: {sum(rows)} rows, {columns} input columns, {network.inputs} features",
         f"{name}：{sum(rows)} 行，{columns} 个输入列，{network.inputs} 个特征",
     )
-    colon = Text(": ", "：").in_(lang)
-    task = f"{TASKS[model.task].in_(lang)}{colon}{fitted.task_reason.in_(lang)}"
+    colon = Text(": ", "：").translate(lang)
+    task = f"{TASKS[model.task].translate(lang)}{colon}{fitted.task_reason.translate(lang)}"
     say_pairs(
         [
-            (TABLE.in_(lang), table.in_(lang)),
-            (TASK.in_(lang), task),
-            (NETWORK.in_(lang), _structure(fitted, lang)),
-            (LOSS.in_(lang), spelled(network.loss_rule)),
-            (SOLVER.in_(lang), f"{spelled(result.solver)}, seed {model.summary['seed']}"),
-            *((WHY.in_(lang), reason.in_(lang)) for reason in result.reasons),
-            (STOPPED.in_(lang), result.stop_reason.sentence.in_(lang)),
-            (TIME.in_(lang), f"{result.seconds:.2f} s"),
+            (TABLE.translate(lang), table.translate(lang)),
+            (TASK.translate(lang), task),
+            (NETWORK.translate(lang), _structure(fitted, lang)),
+            (LOSS.translate(lang), spelled(network.loss_rule)),
+            (SOLVER.translate(lang), f"{spelled(result.solver)}, seed {model.summary['seed']}"),
+            *((WHY.translate(lang), reason.translate(lang)) for reason in result.reasons),
+            (STOPPED.translate(lang), result.stop_reason.sentence.translate(lang)),
+            (TIME.translate(lang), f"{result.seconds:.2f} s"),
         ]
     )
     say()
-    grid = [["", *(part.in_(lang) for part in PARTS)]]
-    grid.append([ROWS.in_(lang), *map(str, rows)])
+    grid = [["", *(part.translate(lang) for part in PARTS)]]
+    grid.append([ROWS.translate(lang), *map(str, rows)])
     several = len(model.target.names) > 1
     grid += [_errors(measure, lang, named=several) for measure in fitted.measures]
     say_grid(grid)
@@ -58,14 +58,14 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
 def _structure(fitted: TableFit, lang: Language) -> str:
     network = fitted.model.network
     layers = (f"{layer.units} {spelled(layer.activation)}" for layer in network.layers)
-    count = Text(f"{network.parameter_count} parameters", f"{network.parameter_count} 个参数").in_(
-        lang
-    )
+    count = Text(
+        f"{network.parameter_count} parameters", f"{network.parameter_count} 个参数"
+    ).translate(lang)
     return f"{' → '.join([str(network.inputs), *layers])} ({count})"
 
 
 def _errors(measure: Measure, lang: Language, *, named: bool) -> list[str]:
-    name = NAMES[measure.name].in_(lang) + (f" {measure.column}" if named else "")
+    name = NAMES[measure.name].translate(lang) + (f" {measure.column}" if named else "")
     values = (measure.train, measure.validation, measure.test)
     return [name, *(_number(measure.name, value) for value in values)]
 

@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
 from clearprop.data import ClassificationTarget, read_table
-from clearprop.files import refuse_unwritable, write_whole
+from clearprop.files import check_writable, write_whole
 from clearprop.model import Model
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def predict(
         Language of the output.
     """
     if out is not None:
-        refuse_unwritable(out)
+        check_writable(out)
     trained = Model.load(model)
     table = read_table(data, text_columns=trained.encoding.text_columns)
     predictions = prediction_frame(trained, table, probabilities=probabilities, std=std)
@@ -52,7 +52,11 @@ def predict(
         return
     write_frame(out, predictions)
     count = len(predictions)
-    note(Text(f"wrote {count} predictions to {out}", f"已将 {count} 个预测写入 {out}").in_(lang))
+    note(
+        Text(f"wrote {count} predictions to {out}", f"已将 {count} 个预测写入 {out}").translate(
+            lang
+        )
+    )
 
 
 def prediction_frame(
@@ -67,14 +71,14 @@ def prediction_frame(
         if model.posterior is None:
             why = "the model does not know it."
             hint = "a regression trained with --solver bayesian_regularization."
-            raise refuse("std", True, why, hint)
+            raise invalid_argument("std", True, why, hint)
         names = [f"std({name})" for name in model.target.names]
         frame = frame.join(pandas.DataFrame(model.predict_std(table), columns=names))
     if not probabilities:
         return frame
     if not isinstance(model.target, ClassificationTarget):
         why = "a regression model gives no probabilities."
-        raise refuse("probabilities", True, why, "leave the option out.")
+        raise invalid_argument("probabilities", True, why, "leave the option out.")
     names = [f"p({name})" for name in model.target.classes]
     return frame.join(pandas.DataFrame(model.predict_proba(table), columns=names))
 
@@ -87,7 +91,9 @@ def write_frame(path: Path, frame: "pandas.DataFrame") -> None:
             frame.to_parquet(stream, index=False)
         except ImportError:
             why = "writing Parquet needs pyarrow."
-            raise refuse("out", str(path), why, "pip install 'clearprop[parquet]'.") from None
+            raise invalid_argument(
+                "out", str(path), why, "pip install 'clearprop[parquet]'."
+            ) from None
         write_whole(path, stream.getvalue())
     else:
         write_whole(path, frame.to_csv(index=False, lineterminator="\n").encode())

@@ -5,7 +5,7 @@ from pathlib import Path
 from clearprop._text import Language, Text
 from clearprop.cli.console import note
 from clearprop.data import ClassificationTarget, read_table
-from clearprop.files import refuse_unwritable
+from clearprop.files import check_writable
 from clearprop.model import Model
 from clearprop.report import write_report
 
@@ -26,7 +26,7 @@ def report(model: Path, data: Path, /, *, out: Path | None = None, lang: Languag
         Language of the report.
     """
     path = out or Path(model.name).with_suffix(".html")
-    refuse_unwritable(path)
+    check_writable(path)
     trained = Model.load(model)
     texts = list(trained.encoding.text_columns)
     if isinstance(trained.target, ClassificationTarget) and isinstance(
@@ -35,4 +35,4 @@ def report(model: Path, data: Path, /, *, out: Path | None = None, lang: Languag
         texts += trained.target.names
     table = read_table(data, text_columns=texts)
     write_report(trained, table, path, language=lang, name=model.name)
-    note(Text(f"wrote {path}", f"已写入 {path}").in_(lang))
+    note(Text(f"wrote {path}", f"已写入 {path}").translate(lang))

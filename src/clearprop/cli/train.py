@@ -5,12 +5,12 @@ import shlex
 from pathlib import Path
 from typing import Literal
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.data import Table, read_table
-from clearprop.files import refuse_unreadable, refuse_unwritable
+from clearprop.files import check_readable, check_writable
 from clearprop.fitting import fit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
@@ -92,12 +92,12 @@ def train(
     quiet : bool
         Show no progress.
     """
-    refuse_unreadable(data)
+    check_readable(data)
     path = out or Path(data.name).with_suffix(".clearprop")
-    refuse_unwritable(path)
+    check_writable(path)
     page = None if no_report else report_beside(path)
     if page is not None:
-        refuse_unwritable(page)
+        check_writable(page)
     table = read_table(data, text_columns=categorical or ())
     stopping = Stopping(max_epochs=max_epochs, max_seconds=max_seconds, patience=patience)
     with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
@@ -124,12 +124,12 @@ def train(
     if interrupted and not fitted.result.best_epoch:
         raise KeyboardInterrupt
     if all(measure.train is None for measure in fitted.measures):
-        complain(f"nothing was written. {fitted.result.stop_reason.sentence.in_(lang)}")
+        complain(f"nothing was written. {fitted.result.stop_reason.sentence.translate(lang)}")
         return FAILED
     fitted.model.save(path)
     say_outcome(fitted, lang)
     say()
-    say_pairs([(WROTE.in_(lang), str(path))])
+    say_pairs([(WROTE.translate(lang), str(path))])
     if interrupted:
         complain(f"interrupted; {path} holds the parameters of epoch {fitted.result.best_epoch}.")
         return INTERRUPTED
@@ -143,7 +143,7 @@ def _write_beside(model: Model, path: Path, table: Table, page: Path, lang: Lang
     except KeyboardInterrupt:
         complain(f"interrupted; {path} is written, its report is not.")
         return INTERRUPTED
-    say_pairs([(WROTE.in_(lang), str(page))])
+    say_pairs([(WROTE.translate(lang), str(page))])
     return 0
 
 
@@ -177,6 +177,6 @@ def layer_sizes(hidden: str) -> tuple[int, ...] | Literal["auto"]:
         return tuple(int(units) for units in hidden.split(","))
     except ValueError:
         why = "it is no list of whole numbers."
-        raise refuse(
+        raise invalid_argument(
             "hidden", hidden, why, "--hidden 10,5, --hidden none, or --hidden auto."
         ) from None

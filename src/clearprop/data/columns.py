@@ -99,7 +99,7 @@ class CategoricalColumn(Column):
         if len(unknown):
             why = "the model was not trained with this category."
             hint = f"one of {shortened(map(repr, self.categories))}."
-            raise table.refuse_cell(int(unknown[0]), self.name, why, hint)
+            raise table.invalid_cell(int(unknown[0]), self.name, why, hint)
         return np.eye(len(self.categories))[codes]
 
     def record(self) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def learn_column(table: Table, name: str) -> Column:
     column = CategoricalColumn.learn(table, name)
     if all(re.fullmatch(r"[-+]?[\d.]*,\d+", category) for category in column.categories):
         why, hint = "commas stand in its numbers.", "write 3.14, not 3,14."
-        raise table.refuse_cell(0, name, why, hint)
+        raise table.invalid_cell(0, name, why, hint)
     check_repetition(table, name, len(column.categories))
     return column
 
@@ -175,18 +175,18 @@ def numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
     values = table.column(name)
     if _is_time(values) or types.is_complex_dtype(values):
         why, hint = "it is no plain number.", "turn the column into numbers, or leave it out."
-        raise table.refuse_cell(0, name, why, hint)
+        raise table.invalid_cell(0, name, why, hint)
     parsed = values if types.is_numeric_dtype(values) else _parsed(values)
     text = np.flatnonzero(parsed.isna())
     if len(text):
         others = f", as {len(text)} of {len(values)} are" if len(text) > 1 else ""
         why = f"this is text in a column of numbers{others}."
-        raise table.refuse_cell(int(text[0]), name, why, "correct it, or delete the row.")
+        raise table.invalid_cell(int(text[0]), name, why, "correct it, or delete the row.")
     array = parsed.to_numpy(dtype=np.float64)
     infinite = np.flatnonzero(~np.isfinite(array))
     if len(infinite):
         why = "the number is infinite or too large."
-        raise table.refuse_cell(int(infinite[0]), name, why, "correct it, or delete the row.")
+        raise table.invalid_cell(int(infinite[0]), name, why, "correct it, or delete the row.")
     return array
 
 

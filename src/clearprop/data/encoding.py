@@ -44,7 +44,7 @@ class Encoding:
         """
         for name in (*leave_out, *categorical):
             if name not in table.names:
-                raise table.refuse_column(name)
+                raise table.unknown_column(name)
         names = [name for name in table.names if name not in leave_out]
         if not names:
             why = f"{table.source} has no column that could be an input."

@@ -2,7 +2,7 @@
 
 import io
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.data.table import Table
 
 
@@ -20,9 +20,11 @@ def read_parquet(content: bytes, source: str) -> Table:
         import pyarrow
     except ImportError:
         why = "reading Parquet needs pyarrow."
-        raise refuse("data", source, why, "pip install 'clearprop[parquet]'.") from None
+        raise invalid_argument("data", source, why, "pip install 'clearprop[parquet]'.") from None
     try:
         frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
     except (pyarrow.ArrowException, OSError, ValueError):
-        raise refuse("data", source, "it is a damaged Parquet file.", "write it again.") from None
+        raise invalid_argument(
+            "data", source, "it is a damaged Parquet file.", "write it again."
+        ) from None
     return Table(frame.reset_index(drop=True), source)

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.data.comma_separated import read_csv
 from clearprop.data.parquet import read_parquet
 from clearprop.data.table import Table
-from clearprop.files import refuse_unreadable
+from clearprop.files import check_readable
 from clearprop.files.access import PathLike
 
 FOREIGN = {
@@ -35,11 +35,11 @@ def read_table(path: PathLike, text_columns: Collection[str] = ()) -> Table:
     InputError
         If the file cannot be read as a table: the message names the line.
     """
-    refuse_unreadable(path)
+    check_readable(path)
     source, content = Path(path).name, Path(path).read_bytes()
     if content.startswith(b"PAR1"):
         return read_parquet(content, source)
     for beginning, why in FOREIGN.items():
         if content.startswith(beginning):
-            raise refuse("data", source, why, "a CSV or Parquet file.")
+            raise invalid_argument("data", source, why, "a CSV or Parquet file.")
     return read_csv(content, source, text_columns)

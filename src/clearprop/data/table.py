@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from clearprop._errors import InputError, refuse, shown
+from clearprop._errors import InputError, invalid_argument, shown
 
 if TYPE_CHECKING:
     import pandas
@@ -58,7 +58,7 @@ class Table:
             If there is no such column, or a value is missing.
         """
         if name not in self.frame.columns:
-            raise self.refuse_column(name)
+            raise self.unknown_column(name)
         values = self.frame[name].reset_index(drop=True)
         missing = values.isna()
         if values.dtype == object or str(values.dtype).startswith(("str", "category")):
@@ -67,7 +67,7 @@ class Table:
             raise self._refuse_missing(name, missing.to_numpy().nonzero()[0])
         return values
 
-    def refuse_column(self, name: str) -> InputError:
+    def unknown_column(self, name: str) -> InputError:
         """Return the error for a column that is not there."""
         near = get_close_matches(name.casefold(), [n.casefold() for n in self.names], n=1)
         if near:
@@ -76,7 +76,7 @@ class Table:
             hint = shortened(map(repr, self.names))
         return InputError(f"{self.source} has no column {name!r}. try: {hint}.")
 
-    def refuse_cell(self, row: int, name: str, why: str, hint: str) -> InputError:
+    def invalid_cell(self, row: int, name: str, why: str, hint: str) -> InputError:
         """Return the error for one value: it names row and column, the value, why, what to try."""
         value = self.frame[name].iloc[row]
         value = shown(value.item() if hasattr(value, "item") else value)
@@ -113,7 +113,7 @@ def as_table(given: Any) -> Table:
         frame = pandas.DataFrame(given)
     except (TypeError, ValueError):
         why = "it is no table."
-        raise refuse("table", type(given).__name__, why, "a pandas DataFrame.") from None
+        raise invalid_argument("table", type(given).__name__, why, "a pandas DataFrame.") from None
     return Table(frame)
 
 

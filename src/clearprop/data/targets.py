@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import InputError, refuse, refuse_name
+from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop._text import Text
 from clearprop.data.columns import FloatMatrix, check_repetition, holds_text, numbers, texts
 from clearprop.data.table import Table, shortened
@@ -16,7 +16,7 @@ from clearprop.data.table import Table, shortened
 Task = Literal["regression", "classification"]
 Class = str | int | float | bool
 
-MOST_CLASSES = 10
+MAX_CLASSES = 10
 """Whole numbers are taken for classes if there are at most so many different ones …"""
 ROWS_A_CLASS = 5
 """… and each stands in at least so many rows on average, or there are only two."""
@@ -93,7 +93,7 @@ class ClassificationTarget(Target):
         unknown = np.flatnonzero(codes < 0)
         if len(unknown):
             hint = f"one of {shortened(map(repr, self.classes))}."
-            raise table.refuse_cell(int(unknown[0]), self.names[0], "this is no class.", hint)
+            raise table.invalid_cell(int(unknown[0]), self.names[0], "this is no class.", hint)
         return codes[:, None].astype(float) if self.outputs == 1 else np.eye(self.outputs)[codes]
 
     def probabilities(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -133,7 +133,7 @@ def infer_task(table: Table, names: Sequence[str]) -> tuple[Task, Text]:
         return "classification", Text(f"{names[0]!r} holds text.", f"{names[0]!r} 是文本。")
     array = numbers(table, names[0])
     distinct = len(np.unique(array))
-    few = distinct <= 2 or distinct <= min(MOST_CLASSES, len(array) // ROWS_A_CLASS)
+    few = distinct <= 2 or distinct <= min(MAX_CLASSES, len(array) // ROWS_A_CLASS)
     if few and (array == np.round(array)).all():
         return "classification", Text(
             f"{names[0]!r} holds only {distinct} different whole numbers.",
@@ -151,10 +151,10 @@ def learn_target(table: Table, names: Sequence[str], task: Task) -> Target:
         If a column does not exist or does not fit the task, or all its values are the same.
     """
     if not names or len(set(names)) < len(names):
-        raise refuse("target", list(names), "name each column once.", "target='price'.")
+        raise invalid_argument("target", list(names), "name each column once.", "target='price'.")
     for name in names:
         if name not in table.names:
-            raise table.refuse_column(name)
+            raise table.unknown_column(name)
     if task == "regression":
         for name in names:
             column = numbers(table, name)
@@ -162,10 +162,10 @@ def learn_target(table: Table, names: Sequence[str], task: Task) -> Target:
                 raise _refuse_constant(table, name)
         return RegressionTarget(tuple(names))
     if task != "classification":
-        raise refuse_name("task", task, ("regression", "classification"))
+        raise unknown_name("task", task, ("regression", "classification"))
     if len(names) > 1:
         why = "classification predicts one column."
-        raise refuse("target", list(names), why, "one name, or task='regression'.")
+        raise invalid_argument("target", list(names), why, "one name, or task='regression'.")
     classes = tuple(sorted(set(_class_values(table, names[0]))))
     if len(classes) < 2:
         raise _refuse_constant(table, names[0])

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clearprop._errors import refuse_name
+from clearprop._errors import unknown_name
 from clearprop._text import Text
 from clearprop.derivation.expression import (
     Apply,
@@ -262,7 +262,7 @@ class Derivation:
         from clearprop.derivation.printers import FORMS
 
         if form not in FORMS:
-            raise refuse_name("form", form, FORMS)
+            raise unknown_name("form", form, FORMS)
         return FORMS[form](self.style).page(self)
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
@@ -97,7 +97,7 @@ def explain(
     np.True_
     """
     if not isinstance(net, Network):
-        raise refuse("net", net, "it is no network.", "clearprop.Network(2, [Layer(1)]).")
+        raise invalid_argument("net", net, "it is no network.", "clearprop.Network(2, [Layer(1)]).")
     scope = read_scope(wrt, net.sizes)
     n = Notation(net.trace(params, X, Y))
     style = Style(lang, convention, detail, digits, fold, first_index, batch=n.is_batch)
@@ -118,7 +118,9 @@ def _update(
     if learning_rate is None:
         return None
     if not (isinstance(learning_rate, Real) and np.isfinite(learning_rate) and learning_rate > 0):
-        raise refuse("learning_rate", learning_rate, "a step needs a positive number.", "0.1.")
+        raise invalid_argument(
+            "learning_rate", learning_rate, "a step needs a positive number.", "0.1."
+        )
     before = params if isinstance(params, Parameters) else net.parameters(params)
     after = updated(before, net.gradient(params, X, Y)[1], learning_rate)
     return update_section(n, after, net.loss(after, X, Y), learning_rate)

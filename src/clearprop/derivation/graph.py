@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._registry import spelled
 from clearprop._text import Language
 from clearprop.derivation.graphs import reading
@@ -91,7 +91,7 @@ class Graph:
         """
         names = [node.name for node in self.nodes]
         if name not in names:
-            raise refuse_name("name", name, names)
+            raise unknown_name("name", name, names)
         order = itertools.count()
         start = names.index(name)
         queue: list[_Partial] = [(-self._most[start], next(order), (start,), (), 1.0)]
@@ -175,11 +175,11 @@ def graph(source: str | Network, /, *arguments: Any, **values: float) -> Graph:
 
         if len(arguments) != 3 or values:
             why = "the graph of a network needs parameters, one sample and its target."
-            raise refuse("source", source, why, "graph(net, params, x, y).")
+            raise invalid_argument("source", source, why, "graph(net, params, x, y).")
         return Graph(_title(source), tuple(unrolled(source, *arguments)))
     if arguments:
         why = "an expression takes its values by name."
-        raise refuse("arguments", arguments, why, "graph('a * b', a=2, b=3).")
+        raise invalid_argument("arguments", arguments, why, "graph('a * b', a=2, b=3).")
     return Graph(source, tuple(reading.read(source, values)))
 
 

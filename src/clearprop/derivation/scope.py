@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 
 PATTERN = re.compile(r"(layer|W|b|z|a|delta|x)(\d*)(?:\[(\d+)(?:,\s*(\d+))?\])?")
 EXAMPLE = "wrt='W1', 'b2', 'W1[0,2]', 'delta1[1]', 'x[0]', 'layer1', or None for the whole pass."
@@ -31,18 +31,20 @@ def read_scope(wrt: str | None, sizes: tuple[int, ...]) -> Scope:
         return Scope("pass")
     match = PATTERN.fullmatch(wrt.replace(" ", "")) if isinstance(wrt, str) else None
     if match is None:
-        raise refuse("wrt", wrt, "it names nothing that can be explained.", EXAMPLE)
+        raise invalid_argument("wrt", wrt, "it names nothing that can be explained.", EXAMPLE)
     kind, number, first, second = match.groups()
     index = tuple(int(one) for one in (first, second) if one is not None)
     layer = int(number) if number else 0
     if (kind == "x") != (number == "") or (kind != "x" and not 1 <= layer < len(sizes)):
         why = f"the network has the layers 1 to {len(sizes) - 1}, and x without a number."
-        raise refuse("wrt", wrt, why, EXAMPLE)
+        raise invalid_argument("wrt", wrt, why, EXAMPLE)
     shape = (sizes[layer - 1], sizes[layer]) if kind == "W" else (sizes[layer],)
     if index and (kind == "layer" or len(index) != len(shape)):
         why = f"{kind}{number} takes {0 if kind == 'layer' else len(shape)} indices."
-        raise refuse("wrt", wrt, why, EXAMPLE)
+        raise invalid_argument("wrt", wrt, why, EXAMPLE)
     if any(one >= size for one, size in zip(index, shape, strict=False)):
         why = f"{kind}{number} has the shape {shape}, and indices count from 0."
-        raise refuse("wrt", wrt, why, f"indices up to {tuple(size - 1 for size in shape)}.")
+        raise invalid_argument(
+            "wrt", wrt, why, f"indices up to {tuple(size - 1 for size in shape)}."
+        )
     return Scope(kind, layer, index)

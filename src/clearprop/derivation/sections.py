@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop.derivation.derivation import Section, Step
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.scope import Scope
@@ -84,17 +84,17 @@ def sections_of(
         If a topic is not known, or topics are chosen for a single gradient.
     """
     if isinstance(topics, str):
-        raise refuse("topics", topics, "it is one name, not a list.", f"[{topics!r}].")
+        raise invalid_argument("topics", topics, "it is one name, not a list.", f"[{topics!r}].")
     if topics is not None and not isinstance(topics, Iterable):
-        raise refuse("topics", topics, "it is no list of names.", "['backward'].")
+        raise invalid_argument("topics", topics, "it is no list of names.", "['backward'].")
     if topics is not None and scope.kind != "pass":
         why = "topics are parts of the whole pass, and `wrt` asks for one gradient."
-        raise refuse("topics", tuple(topics), why, "leave one of them out.")
+        raise invalid_argument("topics", tuple(topics), why, "leave one of them out.")
     if scope.kind == "pass":
         usual = [name for name, topic in TOPICS.items() if topic.is_usual or detail == "everything"]
         for name in usual if topics is None else topics:
             if name not in TOPICS:
-                raise refuse_name("topics", name, TOPICS)
+                raise unknown_name("topics", name, TOPICS)
             if update is not None and not TOPICS[name].is_usual:
                 yield update
                 update = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Literal, get_args
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language
 from clearprop.derivation.rewriting import Convention
 
@@ -39,15 +39,17 @@ class Style:
             ("detail", get_args(Detail)),
         ):
             if getattr(self, name) not in known:
-                raise refuse_name(name, getattr(self, name), known)
+                raise unknown_name(name, getattr(self, name), known)
         if not _is_whole(self.digits) or not 1 <= self.digits <= 17:
             why = "a float64 has 1 to 17 digits."
-            raise refuse("digits", self.digits, why, "4, or 17 for all.")
+            raise invalid_argument("digits", self.digits, why, "4, or 17 for all.")
         if not _is_whole(self.fold) or self.fold < 0 or 0 < self.fold < SMALLEST_FOLD:
             why = "a folded matrix shows its corners, and 0 unfolds all."
-            raise refuse("fold", self.fold, why, f"0, or {SMALLEST_FOLD} and more.")
+            raise invalid_argument("fold", self.fold, why, f"0, or {SMALLEST_FOLD} and more.")
         if self.first_index not in (0, 1):
-            raise refuse("first_index", self.first_index, "counting starts at 0 or 1.", "0.")
+            raise invalid_argument(
+                "first_index", self.first_index, "counting starts at 0 or 1.", "0."
+            )
 
 
 def _is_whole(number: object) -> bool:

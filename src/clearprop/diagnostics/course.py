@@ -6,7 +6,7 @@ from clearprop._text import Text
 from clearprop.diagnostics.finding import Evidence, Finding
 
 EPOCHS_TO_LEARN = 20
-LEAST_FALL = 0.05
+MIN_FALL = 0.05
 """The part of the first loss that training must take away for it to have learnt anything."""
 TOO_FAR_APART = 2.0
 """Validation loss over training loss from which a network has learnt rows by heart."""
@@ -18,7 +18,7 @@ def plateau(evidence: Evidence) -> Iterator[Finding]:
     if len(losses) < EPOCHS_TO_LEARN or not losses[0] > 0:
         return
     fall = 1 - losses[-1] / losses[0]
-    if fall < LEAST_FALL:
+    if fall < MIN_FALL:
         yield Finding(
             "plateau",
             Text(

@@ -23,7 +23,7 @@ DIAGNOSES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     constant_columns,
     rare_class,
 )
-MOST_ROWS = 1000
+MAX_ROWS = 1000
 """Rows that are looked at; more of them say nothing new."""
 
 
@@ -33,8 +33,8 @@ def diagnose_training(evidence: Evidence) -> list[Finding]:
     At most 1000 rows, evenly chosen, are looked at.
     """
     m = len(evidence.X)
-    if m > MOST_ROWS:
-        rows = np.linspace(0, m - 1, MOST_ROWS).astype(np.intp)
+    if m > MAX_ROWS:
+        rows = np.linspace(0, m - 1, MAX_ROWS).astype(np.intp)
         evidence = replace(evidence, X=evidence.X[rows], Y=evidence.Y[rows])
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return [finding for diagnosis in DIAGNOSES for finding in diagnosis(evidence)]

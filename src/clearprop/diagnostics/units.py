@@ -9,7 +9,7 @@ from clearprop.diagnostics.finding import Evidence, Finding
 
 FLAT = 0.01
 """The part of its largest slope below which a unit counts as saturated for a row."""
-MOST_ROWS = 0.95
+MAX_ROWS = 0.95
 """The part of the rows for which a saturated unit is so."""
 
 
@@ -40,7 +40,7 @@ def saturated_units(evidence: Evidence) -> Iterator[Finding]:
             continue
         steepest = 0.25 * (high - low) ** 2  # of sigmoid ¼, of tanh 1
         flat = layer.local_derivative < FLAT * steepest
-        stuck = int((flat.mean(axis=0) > MOST_ROWS).sum())
+        stuck = int((flat.mean(axis=0) > MAX_ROWS).sum())
         if stuck:
             n, l = layer.a.shape[1], layer.number  # noqa: E741
             yield Finding(

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop.backprop.reference import ReferenceEngine
 from clearprop.backprop.structure import Layer
 from clearprop.losses import Loss
@@ -37,14 +37,14 @@ def choose_engine(
         If the name is not known, or ``"compiled"`` is asked for and cannot be had.
     """
     if wanted not in ENGINES:
-        raise refuse_name("engine", wanted, ENGINES)
+        raise unknown_name("engine", wanted, ENGINES)
     reference = ReferenceEngine(sizes, layers, loss)
     if wanted == "reference":
         return reference
     obstacle = _obstacle_of_numba()
     if obstacle:
         if wanted == "compiled":
-            raise refuse("engine", wanted, obstacle, "'reference'.")
+            raise invalid_argument("engine", wanted, obstacle, "'reference'.")
         _warn_once(obstacle)
         return reference
     from clearprop.engine.engine import CompiledEngine
@@ -52,7 +52,9 @@ def choose_engine(
 
     if not has_kernels([layer.activation for layer in layers], loss):
         if wanted == "compiled":
-            raise refuse("engine", wanted, "a rule of the network has no kernel.", "'reference'.")
+            raise invalid_argument(
+                "engine", wanted, "a rule of the network has no kernel.", "'reference'."
+            )
         return reference
     _announce_first_compilation()
     return CompiledEngine(sizes, layers, loss, dtype, n_jobs)

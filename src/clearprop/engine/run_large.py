@@ -17,13 +17,13 @@ from clearprop.engine.threads import run_side_by_side, thread_count
 
 BLOCK_ROWS = 128
 """Rows that one thread takes through the network at a time."""
-LEAST_BLOCKS, LEAST_ROWS = 2, 32
+MIN_BLOCKS, MIN_ROWS = 2, 32
 """A batch has so many blocks to share out, unless they would be smaller than this."""
 CHUNK_ROWS = 1024
 """Rows of a full gradient between two passes over the parameters."""
 TILE = 64 * 1024
 """Parameters of a tile: their gradient and the rule's memory stay in cache together."""
-LEAST_TILES, LEAST_TILE = 4, 3 * 1024
+MIN_TILES, MIN_TILE = 4, 3 * 1024
 """A layer has so many tiles to share out, unless they would be smaller than this."""
 
 
@@ -120,7 +120,7 @@ class LargeRunner:
         """Layer, first row of W (−1: the bias), rows, place in θ of each tile, large ones first."""
         sizes, tiles, start = self.description.sizes, [], 0
         for layer, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
-            at_least = min(LEAST_TILES, n_in * n_out // LEAST_TILE, n_in)
+            at_least = min(MIN_TILES, n_in * n_out // MIN_TILE, n_in)
             parts = max(1, at_least, round(n_in * n_out / TILE))
             cuts = [n_in * part // parts for part in range(parts + 1)]
             for first, last in itertools.pairwise(cuts):
@@ -133,7 +133,7 @@ class LargeRunner:
 
     @staticmethod
     def _block(rows: int) -> int:
-        blocks = max(LEAST_BLOCKS if rows >= LEAST_BLOCKS * LEAST_ROWS else 1, rows // BLOCK_ROWS)
+        blocks = max(MIN_BLOCKS if rows >= MIN_BLOCKS * MIN_ROWS else 1, rows // BLOCK_ROWS)
         return -(-rows // blocks)
 
     def _work(self, rows: int, workers: int = 1) -> FloatArray:

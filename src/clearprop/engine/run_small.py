@@ -17,7 +17,7 @@ BLOCK_BYTES = 256 * 1024
 """What the quantities of one block of rows may take, so that they stay in the core's own cache."""
 LANE_WORK = 1_000_000
 """Multiplications in a batch from which several lanes pay: about 50 µs."""
-MOST_LANES = 8
+MAX_LANES = 8
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class SmallRunner:
     def _room(self, rows: int) -> Room:
         count, dtype = self.description.parameter_count, self.description.dtype
         block = min(self._block, self._padded(rows))
-        lanes = 1 if rows * count < LANE_WORK else min(MOST_LANES, -(-rows // block))
+        lanes = 1 if rows * count < LANE_WORK else min(MAX_LANES, -(-rows // block))
         workers = min(lanes, thread_count(self.n_jobs))
         return Room(
             lanes,

@@ -9,7 +9,7 @@ from typing import Any
 
 from numba import types
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.engine.compilation import inner
 from clearprop.engine.pointers import atomic_add, atomic_load
 
@@ -47,12 +47,14 @@ def thread_count(n_jobs: int | None = None) -> int:
     if given is None and "CLEARPROP_NUM_THREADS" in os.environ:
         name, text = "CLEARPROP_NUM_THREADS", os.environ["CLEARPROP_NUM_THREADS"]
         if not text.strip().lstrip("-").isdecimal():
-            raise refuse(name, text, "it is no whole number.", "1.")
+            raise invalid_argument(name, text, "it is no whole number.", "1.")
         given = int(text)
     if given is None:
         given = cores
     if given == 0:
-        raise refuse(name, given, "there is no work without a thread.", "1, or -1 for all.")
+        raise invalid_argument(
+            name, given, "there is no work without a thread.", "1, or -1 for all."
+        )
     if sys.platform == "win32":  # the waiting loop needs sched_yield
         return 1
     return max(1, min(given if given > 0 else cores + 1 + given, cores))

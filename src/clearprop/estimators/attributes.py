@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.diagnostics import Evidence, Finding, diagnose_training
-from clearprop.diagnostics.diagnose import MOST_ROWS
+from clearprop.diagnostics.diagnose import MAX_ROWS
 from clearprop.estimators.fitting import Outcome, loss_scale
 from clearprop.estimators.tabulate import Sheet
 from clearprop.training import Record
@@ -55,7 +55,7 @@ def keep_outcome(
 def _diagnosis(estimator: Any, outcome: Outcome, sheet: Sheet) -> list[Finding]:
     """Return what is wrong with the training, judged by some of its rows."""
     train, result = outcome.division.train, outcome.result
-    rows = train[:: max(len(train) // MOST_ROWS, 1)]
+    rows = train[:: max(len(train) // MAX_ROWS, 1)]
     parameters, standardized = result.parameters, bool(estimator.standardize)
     X, Y = sheet.X[rows], sheet.Y[rows]
     records = estimator._records
@@ -101,7 +101,7 @@ def _refuse_if_never_finite(estimator: Any, outcome: Outcome) -> None:
     ):
         why = "Solver produced non-finite parameter weights. The input data may contain large"
         why += " values and need to be preprocessed."
-        raise refuse("standardize", estimator.standardize, why, "standardize=True.")
+        raise invalid_argument("standardize", estimator.standardize, why, "standardize=True.")
 
 
 def _warn(estimator: Any, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
@@ -106,7 +106,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         """Return the rows of one call of `partial_fit`, checked."""
         check_parameters(self)
         if self.early_stopping:
-            raise refuse(
+            raise invalid_argument(
                 "early_stopping",
                 self.early_stopping,
                 "partial_fit does not support early_stopping=True.",
@@ -188,19 +188,21 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         members = vars(self)["_result"].members
         if len({member.hidden for member in members}) > 1:
             why = "the last fit joined small and wide networks, with which training cannot go on."
-            raise refuse("warm_start", self.warm_start, why, "warm_start=True from the first fit.")
+            raise invalid_argument(
+                "warm_start", self.warm_start, why, "warm_start=True from the first fit."
+            )
 
     def _refuse_other_shape(self, before: Parameters, targets: int) -> None:
         """Refuse to go on from parameters that do not fit the data or the hidden layers."""
         if before.sizes[-1] != targets:
             why = f"training goes on with a network of {before.sizes[-1]} outputs."
-            raise refuse("y", f"{targets} columns", why, "warm_start=False.")
+            raise invalid_argument("y", f"{targets} columns", why, "warm_start=False.")
         wanted, several = self.hidden_layer_sizes, self.restarts not in (AUTOMATIC, 1)
         if (isinstance(wanted, str) and wanted == AUTOMATIC) or several:
             return  # the network of the last training is the one that was chosen
         if hidden_sizes(wanted) != before.sizes[1:-1]:
             why = f"training goes on with hidden layers of {before.sizes[1:-1]}."
-            raise refuse("hidden_layer_sizes", wanted, why, "warm_start=False.")
+            raise invalid_argument("hidden_layer_sizes", wanted, why, "warm_start=False.")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()  # pyrefly: ignore[missing-attribute]

@@ -10,7 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import check_is_fitted
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.estimators import rules
 from clearprop.estimators.base import MLPEstimator, goes_on
@@ -94,22 +94,22 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):
         first = not hasattr(self, "classes_")
         if first and classes is None:
             why = "classes must be passed on the first call to partial_fit."
-            raise refuse("classes", classes, why, "np.unique(y) of all rows.")
+            raise invalid_argument("classes", classes, why, "np.unique(y) of all rows.")
         if (
             not first
             and classes is not None
             and not np.array_equal(self.classes_, unique_labels(classes))
         ):
             why = f"the first call said {list(self.classes_)}."
-            raise refuse("classes", list(classes), why, "leave it out.")
+            raise invalid_argument("classes", list(classes), why, "leave it out.")
         coding = None if not hasattr(self, "classes_") else self._coding
         if coding is None and classes is None:
             why = "classes must be passed on the first call to partial_fit."
-            raise refuse("classes", classes, why, "np.unique(y) of all rows.")
+            raise invalid_argument("classes", classes, why, "np.unique(y) of all rows.")
         named = None if classes is None else unique_labels(classes)
         if coding is not None and named is not None and not np.array_equal(coding.classes, named):
             why = f"the first call said {list(coding.classes)}."
-            raise refuse("classes", list(named), why, "leave it out.")
+            raise invalid_argument("classes", list(named), why, "leave it out.")
         inputs, answers = self._piece(X, y)
         if coding is None:
             coding = ClassCoding.of(answers if is_multilabel(answers) else np.asarray(named))

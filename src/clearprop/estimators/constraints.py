@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from clearprop._errors import InputError, refuse, refuse_name
+from clearprop._errors import InputError, invalid_argument, unknown_name
 
 
 class Constraint(Protocol):
@@ -197,9 +197,9 @@ def check_parameters(estimator: Any) -> None:
         if not _accepted(kinds, value):
             names = [name for kind in kinds if isinstance(kind, Choice) for name in kind.names]
             if isinstance(value, str) and names and len(kinds) == 1:
-                raise refuse_name(each.name, value, names)
+                raise unknown_name(each.name, value, names)
             why = f"it must be {' or '.join(map(str, kinds))}."
-            raise refuse(each.name, value, why, f"{each.name}={each.default!r}.")
+            raise invalid_argument(each.name, value, why, f"{each.name}={each.default!r}.")
 
 
 def _accepted(kinds: Iterable[Any], value: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.estimators import plan, rules
@@ -92,7 +92,7 @@ def train_sheet(
     if estimator.checkpoint is not None and not fixed:
         why = "it keeps one training, and several are asked for."
         hint = "hidden_layer_sizes=(10,), restarts=1 with it."
-        raise refuse("checkpoint", str(estimator.checkpoint), why, hint)
+        raise invalid_argument("checkpoint", str(estimator.checkpoint), why, hint)
     start = network = None
     if fixed:
         given = before.sizes[1:-1] if before else plan.hidden_sizes(estimator.hidden_layer_sizes)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
@@ -28,7 +28,7 @@ from clearprop.network.objective import Objective
 from clearprop.training import Division, TrainingResult
 from clearprop.training import stopping as reasons
 from clearprop.training.minimizing import minimize_by_batches
-from clearprop.training.monitor import Watch
+from clearprop.training.monitor import Monitor
 from clearprop.training.scaling import Scaling, fold, unfold
 from clearprop.updates import UpdateRule
 
@@ -43,7 +43,7 @@ class Stream:
     network: Network
     inputs: RunningScaling
     targets: RunningScaling
-    watch: Watch
+    monitor: Monitor
     descent: Descent | None = None
     """The memory of the update rule; its θ is that of the scaling then."""
 
@@ -55,8 +55,8 @@ class Stream:
             RunningScaling(rows, scaling.shift, scaling.spread)
             for scaling in (result.inputs, result.targets)
         )
-        watch = Watch(plan.Stopping(), 0)
-        return Stream(result.network, inputs, targets, watch, result.descent)
+        monitor = Monitor(plan.Stopping(), 0)
+        return Stream(result.network, inputs, targets, monitor, result.descent)
 
     def scalings(self, *, standardize: bool) -> tuple[Scaling, Scaling]:
         """Return how inputs and targets are scaled by what is known of them."""
@@ -87,7 +87,7 @@ def take_epoch(estimator: Any, task: Task, sheet: Sheet) -> tuple[Outcome, Strea
         stream = _beginning(estimator, task, sheet)
     inputs = stream.inputs.with_piece(sheet.X, sheet.weights)
     targets = stream.targets.with_piece(sheet.Y, sheet.weights)
-    after = Stream(stream.network, inputs, targets, stream.watch)
+    after = Stream(stream.network, inputs, targets, stream.monitor)
     scalings = after.scalings(standardize=bool(estimator.standardize))
     descent = (
         Descent.start(first_parameters(estimator, stream.network, rule, random).vector)
@@ -96,11 +96,11 @@ def take_epoch(estimator: Any, task: Task, sheet: Sheet) -> tuple[Outcome, Strea
     )
     after.descent = _descend(estimator, after, scalings, sheet, descent, rule, random)
     parameters = fold(Parameters(after.network.sizes, after.descent.theta.copy()), *scalings)
-    taken, rows = len(after.watch.history), Division.all_for_training(len(sheet.X))
+    taken, rows = len(after.monitor.history), Division.all_for_training(len(sheet.X))
     result = TrainingResult(
         after.network,
         parameters,
-        after.watch.history,
+        after.monitor.history,
         reasons.epochs_reached(taken),
         rule,
         rows,
@@ -133,8 +133,8 @@ def _beginning(estimator: Any, task: Task, sheet: Sheet) -> Stream:
         sizes = plan.hidden_sizes(wanted)
     network = network_of(estimator, task, sizes, sheet)
     nothing = RunningScaling.nothing_seen
-    watch = Watch(plan.Stopping(), 0)
-    return Stream(network, nothing(network.inputs), nothing(network.outputs), watch)
+    monitor = Monitor(plan.Stopping(), 0)
+    return Stream(network, nothing(network.inputs), nothing(network.outputs), monitor)
 
 
 def _expressed_in(scalings: tuple[Scaling, Scaling], estimator: Any, stream: Stream) -> Descent:
@@ -156,8 +156,8 @@ def _descend(
     rule: UpdateRule,
     random: RandomSource,
 ) -> Descent:
-    """Return the state after one epoch, watched by the stream's watch."""
-    network, watch, rows = stream.network, stream.watch, len(sheet.X)
+    """Return the state after one epoch, watched by the stream's monitor."""
+    network, monitor, rows = stream.network, stream.monitor, len(sheet.X)
     total = rows if sheet.weights is None else float(sheet.weights.sum())
     objective = Objective(
         network,
@@ -166,17 +166,19 @@ def _descend(
         np.asarray(estimator.alpha / total),
         sheet.weights,
     )
-    taken = len(watch.history)
+    taken = len(monitor.history)
     seen = getattr(estimator, "t_", 0) - taken * rows
-    watch.rules = plan.stopping(estimator, rule, loss_scale(network), epochs=taken + 1)
+    monitor.rules = plan.stopping(estimator, rule, loss_scale(network), epochs=taken + 1)
     batches = plan.mini_batches(estimator, rule, len(network.layers) - 1, seen)
     size = batch_size_for(estimator, rows, rule) or rows
-    after = minimize_by_batches(objective, descent, rule, size, batches, random, watch)
-    diverged = watch.reason is not None and watch.reason.name == "divergence"
-    watch.reason, watch.outlive_plateau, watch.best_theta = None, None, None
+    after = minimize_by_batches(objective, descent, rule, size, batches, random, monitor)
+    diverged = monitor.reason is not None and monitor.reason.name == "divergence"
+    monitor.reason, monitor.reduce_on_plateau, monitor.best_theta = None, None, None
     if diverged:
-        watch.history.drop_last()
+        monitor.history.drop_last()
         why = "Solver produced non-finite parameter weights. The input data may contain large"
         why += " values and need to be preprocessed."
-        raise refuse("learning_rate_init", estimator.learning_rate_init, why, "a smaller one.")
+        raise invalid_argument(
+            "learning_rate_init", estimator.learning_rate_init, why, "a smaller one."
+        )
     return after

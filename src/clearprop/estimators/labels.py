@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils.multiclass import type_of_target, unique_labels
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 
 Labels = npt.NDArray[Any]
@@ -82,7 +82,7 @@ class ClassCoding:
         """
         classes = unique_labels(y)
         if warm_start and set(classes) != set(self.classes):
-            raise refuse(
+            raise invalid_argument(
                 "y",
                 list(classes),
                 "warm_start can only be used where `y` has the same classes as in the previous "
@@ -92,7 +92,7 @@ class ClassCoding:
         unknown = np.setdiff1d(classes, self.classes)
         if len(unknown):
             why = f"`y` has classes not in `self.classes_`, which are {list(self.classes)}."
-            raise refuse("y", list(unknown), why, "name all classes in the first call.")
+            raise invalid_argument("y", list(unknown), why, "name all classes in the first call.")
 
 
 def is_multilabel(y: Labels) -> bool:

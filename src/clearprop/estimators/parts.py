@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.estimators.parameters import MLPParameters
 from clearprop.training import Division
 
-LEAST_VALIDATION = 2
+MIN_VALIDATION = 2
 """Rows below which a score says nothing: R² does not exist for a single one."""
 
 
@@ -50,10 +50,10 @@ def divide_rows(
         return Division(own, validation, np.sort(test))
     labels = None if groups is None else groups[own]
     own, validation = _split(own, parameters.validation_fraction, labels, random)
-    if len(validation) < LEAST_VALIDATION:
+    if len(validation) < MIN_VALIDATION:
         why = "The validation set is too small. Increase 'validation_fraction' or the size of"
         why += f" your dataset; of {rows} rows it leaves {len(validation)} for validation."
-        raise refuse("validation_fraction", parameters.validation_fraction, why, "0.2.")
+        raise invalid_argument("validation_fraction", parameters.validation_fraction, why, "0.2.")
     return Division(own, validation, np.sort(test))
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.activations import Activation
 from clearprop.backprop.structure import Layer
 from clearprop.estimators import rules
@@ -16,14 +16,14 @@ from clearprop.training.solvers import BatchSolver, make_solver
 from clearprop.training.solvers.lbfgs import LBFGS
 from clearprop.updates import UPDATES, UpdateRule
 
-LBFGS_MEMORY, LBFGS_LEAST_FALL = 10, 1e7 * 2.0**-52
+LBFGS_MEMORY, LBFGS_MIN_FALL = 10, 1e7 * 2.0**-52
 """SciPy's defaults, which scikit-learn leaves as they are."""
 
 
 def solver_rule(parameters: MLPParameters, wanted: Any) -> BatchSolver | UpdateRule:
     """Return the rule that `wanted` names; a bare name takes its settings from the parameters."""
     if wanted == "lbfgs":
-        return LBFGS(LBFGS_MEMORY, LBFGS_LEAST_FALL, float(parameters.tol), parameters.max_fun)
+        return LBFGS(LBFGS_MEMORY, LBFGS_MIN_FALL, float(parameters.tol), parameters.max_fun)
     if wanted not in UPDATES:
         return make_solver(wanted)
     settings: dict[str, Any] = {"learning_rate": float(parameters.learning_rate_init)}
@@ -56,7 +56,7 @@ def mini_batches(
         for name, asked in (("dropout", any(dropout)), ("clip_norm", parameters.clip_norm)):
             if asked:
                 why = f"{rule.name} takes all rows in a step."
-                raise refuse(name, getattr(parameters, name), why, "solver='adam'.")
+                raise invalid_argument(name, getattr(parameters, name), why, "solver='adam'.")
     return MiniBatches(
         shuffle=bool(parameters.shuffle),
         rates=_rates(parameters, rule),
@@ -72,7 +72,7 @@ def _dropout(parameters: MLPParameters, hidden: int) -> tuple[float, ...]:
     each = (float(given),) * hidden if isinstance(given, int | float) else tuple(map(float, given))
     if len(each) != hidden:
         why = f"there are {hidden} hidden layers."
-        raise refuse("dropout", given, why, "one number for all of them.")
+        raise invalid_argument("dropout", given, why, "one number for all of them.")
     return each if any(each) else ()
 
 
@@ -140,7 +140,7 @@ def hidden_activations(wanted: Any, hidden: int, *, smooth: bool) -> list[Activa
         return [rules.activation(wanted)] * hidden
     if len(wanted) != hidden:
         why = f"there are {hidden} hidden layers."
-        raise refuse("activation", wanted, why, "one activation for all of them.")
+        raise invalid_argument("activation", wanted, why, "one activation for all of them.")
     return [rules.activation(each) for each in wanted]
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import documented
 from clearprop.estimators.tabulate import Given, checked_inputs
@@ -71,7 +71,9 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
         posterior = result.posterior
         if posterior is None:
             why = f"{result.solver.name} does not estimate it."
-            raise refuse("return_std", return_std, why, "solver='bayesian_regularization'.")
+            raise invalid_argument(
+                "return_std", return_std, why, "solver='bayesian_regularization'."
+            )
         return predicted, self._task.decode(posterior.std(checked_inputs(self, X)))
 
     @available_if(goes_on)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.losses import LOSSES, Loss
 from clearprop.network.initializers import INITIALIZERS, Initializer
@@ -65,9 +65,9 @@ def initializer(wanted: str | Initializer) -> Initializer | None:
         return wanted
     if not isinstance(wanted, str):
         hint = f"a name, for example {next(iter(INITIALIZERS))!r}."
-        raise refuse("initializer", wanted, "it is no name and no function.", hint)
+        raise invalid_argument("initializer", wanted, "it is no name and no function.", hint)
     if wanted == AUTOMATIC:
         return None
     if wanted not in INITIALIZERS:
-        raise refuse_name("initializer", wanted, [*INITIALIZERS, AUTOMATIC])
+        raise unknown_name("initializer", wanted, [*INITIALIZERS, AUTOMATIC])
     return INITIALIZERS[wanted]

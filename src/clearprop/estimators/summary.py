@@ -29,17 +29,20 @@ def summary_of(estimator: Any, language: Language) -> str:
     layers = " → ".join(f"{layer.units} {layer.activation.name}" for layer in network.layers)
     parts = {name: len(rows) for name, rows in vars(estimator.division_).items()}
     count = f"{network.parameter_count:,}"
-    parameters = Text(f"({count} parameters)", f"（{count} 个参数）").in_(language)
+    parameters = Text(f"({count} parameters)", f"（{count} 个参数）").translate(language)
     lines = [
         ("network", f"{network.inputs} → {layers} {parameters}"),
         ("loss", f"{spelled(network.loss_rule)} = {estimator.loss_:.6g}"),
         ("solver", spelled(estimator.solver_)),
-        ("rows", ROWS.in_(language).format(**parts)),
+        ("rows", ROWS.translate(language).format(**parts)),
         ("epochs", str(estimator.n_iter_)),
-        ("stopped", result.stop_reason.sentence.in_(language)),
+        ("stopped", result.stop_reason.sentence.translate(language)),
         ("time", f"{result.seconds:.2f} s"),
-        *(("why", reason.in_(language)) for reason in result.reasons),
+        *(("why", reason.translate(language)) for reason in result.reasons),
     ]
     for finding in estimator.findings_:
-        lines += [("found", finding.sentence.in_(language)), ("try", finding.advice.in_(language))]
-    return "\n".join(f"{NAMES[name].in_(language):<9}{text}" for name, text in lines)
+        lines += [
+            ("found", finding.sentence.translate(language)),
+            ("try", finding.advice.translate(language)),
+        ]
+    return "\n".join(f"{NAMES[name].translate(language):<9}{text}" for name, text in lines)

@@ -10,7 +10,7 @@ from sklearn.utils.validation import (
     validate_data,  # pyrefly: ignore[missing-module-attribute]  its stubs are older
 )
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.estimators.tasks import Task
 from clearprop.estimators.weights import checked_weights, combined
@@ -32,10 +32,14 @@ class Given:
     def __post_init__(self) -> None:
         if (self.X_val is None) != (self.y_val is None):
             missing = "X_val" if self.X_val is None else "y_val"
-            raise refuse(missing, None, "the other one of X_val and y_val is given.", "both.")
+            raise invalid_argument(
+                missing, None, "the other one of X_val and y_val is given.", "both."
+            )
         if self.sample_weight_val is not None and self.X_val is None:
             why = "there is no X_val that it would weigh."
-            raise refuse("sample_weight_val", type(self.sample_weight_val).__name__, why, "X_val.")
+            raise invalid_argument(
+                "sample_weight_val", type(self.sample_weight_val).__name__, why, "X_val."
+            )
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def sheet(
         X_val, y_val = checked(estimator, given.X_val, given.y_val, numeric=numeric, reset=False)
         if y_val.shape[1:] != y.shape[1:]:
             why = f"its shape is {y_val.shape}, that of `y` is {y.shape}."
-            raise refuse("y_val", type(given.y_val).__name__, why, "the columns of `y`.")
+            raise invalid_argument("y_val", type(given.y_val).__name__, why, "the columns of `y`.")
         w_val = checked_weights("sample_weight_val", given.sample_weight_val, len(X_val))
         if (weights is None) != (w_val is None):
             weights = np.ones(len(X)) if weights is None else weights

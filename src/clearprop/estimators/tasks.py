@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils.class_weight import compute_sample_weight
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
 from clearprop.activations import Activation
@@ -109,10 +109,10 @@ class Classification(Task):
         output = rules.activation(fitting if wanted is None else wanted)
         if output.range[0] < 0 or output.range[1] > 1:
             why = "its values are no probabilities."
-            raise refuse("output_activation", spelled(output), why, f"{fitting!r}.")
+            raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")
         if output.name == "softmax" and not self.coding.exclusive:
             why = "its units add up to 1, and these targets need not."
-            raise refuse("output_activation", spelled(output), why, f"{fitting!r}.")
+            raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")
         loss = rules.classification_loss(parameters.loss)
         entropy = "categorical" if output.name == "softmax" else "binary"
         return output, loss or rules.regression_loss(f"{entropy}_cross_entropy")

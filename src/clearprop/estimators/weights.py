@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 
 
@@ -22,17 +22,21 @@ def checked_weights(name: str, given: Any, rows: int) -> FloatArray | None:
     try:
         weights = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
-        raise refuse(name, given, "it does not hold numbers.", "one number a row.") from None
+        raise invalid_argument(
+            name, given, "it does not hold numbers.", "one number a row."
+        ) from None
     if weights.ndim == 0:
         weights = np.full(rows, float(weights))
     if weights.shape != (rows,):
         why = f"its shape is {weights.shape} and there are {rows} rows."
-        raise refuse(name, type(given).__name__, why, f"shape ({rows},).")
+        raise invalid_argument(name, type(given).__name__, why, f"shape ({rows},).")
     if not np.isfinite(weights).all() or (weights < 0).any():
         wrong = weights[~np.isfinite(weights) | (weights < 0)][0]
-        raise refuse(name, float(wrong), "a weight is finite and at least 0.", "drop the row.")
+        raise invalid_argument(
+            name, float(wrong), "a weight is finite and at least 0.", "drop the row."
+        )
     if not weights.any():
-        raise refuse(name, given, "every weight is zero.", "one positive weight or more.")
+        raise invalid_argument(name, given, "every weight is zero.", "one positive weight or more.")
     return weights
 
 

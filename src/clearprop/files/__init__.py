@@ -1,7 +1,7 @@
 """Files that clearprop writes and reads: whole or not at all, and never executed."""
 
-from clearprop.files.access import refuse_unreadable as refuse_unreadable
-from clearprop.files.access import refuse_unwritable as refuse_unwritable
+from clearprop.files.access import check_readable as check_readable
+from clearprop.files.access import check_writable as check_writable
 from clearprop.files.atomic import write_whole as write_whole
 from clearprop.files.container import Container as Container
 from clearprop.files.container import read_container as read_container

@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 
 PathLike = str | os.PathLike[str]
 
 
-def refuse_unreadable(path: PathLike) -> None:
+def check_readable(path: PathLike) -> None:
     """Refuse a path at which there is no file that can be opened.
 
     Raises
@@ -18,11 +18,11 @@ def refuse_unreadable(path: PathLike) -> None:
     """
     given, shown = Path(path), os.fspath(path)
     if not given.exists():
-        raise refuse("path", shown, "there is no such file.", "check the spelling.")
+        raise invalid_argument("path", shown, "there is no such file.", "check the spelling.")
     if given.is_dir():
-        raise refuse("path", shown, "it is a folder.", "the name of a file.")
+        raise invalid_argument("path", shown, "it is a folder.", "the name of a file.")
     if not os.access(given, os.R_OK):
-        raise refuse("path", shown, "it may not be read.", "a file that you may read.")
+        raise invalid_argument("path", shown, "it may not be read.", "a file that you may read.")
 
 
 def is_stream(path: PathLike) -> bool:
@@ -31,7 +31,7 @@ def is_stream(path: PathLike) -> bool:
     return given.exists() and not given.is_file() and not given.is_dir()
 
 
-def refuse_unwritable(path: PathLike) -> None:
+def check_writable(path: PathLike) -> None:
     """Refuse a path to which no file can be written.
 
     Raises
@@ -43,10 +43,10 @@ def refuse_unwritable(path: PathLike) -> None:
         return
     target, shown = Path(os.path.realpath(path)), os.fspath(path)
     if target.is_dir():
-        raise refuse("path", shown, "it is a folder.", "the name of a file.")
+        raise invalid_argument("path", shown, "it is a folder.", "the name of a file.")
     if not target.parent.is_dir():
         why = f"there is no folder {os.fspath(target.parent)}."
-        raise refuse("path", shown, why, "make the folder first.")
+        raise invalid_argument("path", shown, why, "make the folder first.")
     for needed in (target.parent, target):
         if needed.exists() and not os.access(needed, os.W_OK):
-            raise refuse("path", shown, "it may not be written.", "another folder.")
+            raise invalid_argument("path", shown, "it may not be written.", "another folder.")

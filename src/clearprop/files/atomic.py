@@ -5,8 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
-from clearprop._errors import refuse
-from clearprop.files.access import PathLike, is_stream, refuse_unwritable
+from clearprop._errors import invalid_argument
+from clearprop.files.access import PathLike, check_writable, is_stream
 
 
 def write_whole(path: PathLike, content: bytes) -> None:
@@ -20,7 +20,7 @@ def write_whole(path: PathLike, content: bytes) -> None:
     InputError
         If `path` is a folder, or its folder does not exist or cannot be written to.
     """
-    refuse_unwritable(path)
+    check_writable(path)
     try:
         if is_stream(path):
             Path(path).write_bytes(content)  # there is no old file to protect
@@ -28,7 +28,9 @@ def write_whole(path: PathLike, content: bytes) -> None:
             _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         why = f"it cannot be written ({error.strerror or error})."
-        raise refuse("path", os.fspath(path), why, "another file name or folder.") from None
+        raise invalid_argument(
+            "path", os.fspath(path), why, "another file name or folder."
+        ) from None
 
 
 def _replace(target: Path, content: bytes) -> None:

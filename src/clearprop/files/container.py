@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import InputError, refuse
-from clearprop.files.access import PathLike, refuse_unreadable
+from clearprop._errors import InputError, invalid_argument
+from clearprop.files.access import PathLike, check_readable
 from clearprop.files.atomic import write_whole
 
 FORMAT, VERSION = "clearprop", 1
@@ -69,7 +69,7 @@ def read_container(path: PathLike) -> Container:
     """
     from safetensors import SafetensorError, safe_open
 
-    refuse_unreadable(path)
+    check_readable(path)
     try:
         with safe_open(os.fspath(path), framework="np") as file:
             metadata = file.metadata() or {}
@@ -80,11 +80,11 @@ def read_container(path: PathLike) -> Container:
         raise _foreign(path)
     if metadata.get("version") != str(VERSION):
         why = f"it has version {metadata.get('version')!r}, and this clearprop reads {VERSION}."
-        raise refuse("path", os.fspath(path), why, "a newer clearprop.")
+        raise invalid_argument("path", os.fspath(path), why, "a newer clearprop.")
     text = metadata.get("header", "")
     if metadata.get("sha256") != checksum(arrays, text):
         why = "it was changed after it was written: its checksum does not fit."
-        raise refuse("path", os.fspath(path), why, "the original file, or train again.")
+        raise invalid_argument("path", os.fspath(path), why, "the original file, or train again.")
     try:
         header = json.loads(text)
     except (ValueError, RecursionError):
@@ -105,4 +105,4 @@ def checksum(arrays: Arrays, text: str) -> str:
 
 def _foreign(path: PathLike) -> InputError:
     why = "it is no clearprop model file, or it is damaged."
-    return refuse("path", os.fspath(path), why, "a file that `clearprop train` wrote.")
+    return invalid_argument("path", os.fspath(path), why, "a file that `clearprop train` wrote.")

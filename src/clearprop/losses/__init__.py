@@ -1,9 +1,9 @@
 """Losses, one a file; `LOSSES` holds them by name."""
 
-from clearprop._registry import Catalogue
+from clearprop._registry import Registry
 from clearprop.losses.loss import Loss as Loss
 
-LOSSES: Catalogue[Loss] = Catalogue(
+LOSSES: Registry[Loss] = Registry(
     "clearprop.losses",
     Loss,  # type: ignore[type-abstract]
     "loss",

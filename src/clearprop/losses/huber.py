@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.losses.loss import Array, Loss
@@ -43,7 +43,7 @@ class Huber(Loss):
 
     def __post_init__(self) -> None:
         if not self.delta > 0:
-            raise refuse("delta", self.delta, "the threshold must be positive.", "1.0.")
+            raise invalid_argument("delta", self.delta, "the threshold must be positive.", "1.0.")
         object.__setattr__(self, "delta", float(self.delta))
 
     def value(self, a: Array, y: Array) -> Array:

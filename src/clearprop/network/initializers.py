@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import RandomSource, Seed, random_source
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
@@ -91,10 +91,10 @@ def initialize(
     """
     if isinstance(method, str):
         if method not in INITIALIZERS:
-            raise refuse_name("method", method, INITIALIZERS)
+            raise unknown_name("method", method, INITIALIZERS)
         method = INITIALIZERS[method]
     if not callable(method):
-        raise refuse("method", method, "it is no name and no function.", "'xavier'.")
+        raise invalid_argument("method", method, "it is no name and no function.", "'xavier'.")
     random = random_source(seed)
     parameters = Parameters(sizes)
     for number, (n_in, n_out) in enumerate(itertools.pairwise(sizes), start=1):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
@@ -101,12 +101,12 @@ class Network:
     ) -> None:
         if not is_count(inputs):
             why = "a network needs a whole number of inputs, at least one."
-            raise refuse("inputs", inputs, why, "inputs=1.")
+            raise invalid_argument("inputs", inputs, why, "inputs=1.")
         layers = checked_layers(layers)
         if reduction not in ("sum", "mean"):
-            raise refuse_name("reduction", reduction, ("sum", "mean"))
+            raise unknown_name("reduction", reduction, ("sum", "mean"))
         if dtype not in ("float64", "float32"):
-            raise refuse_name("dtype", dtype, ("float64", "float32"))
+            raise unknown_name("dtype", dtype, ("float64", "float32"))
         rule = LOSSES.make(loss)
         check_pair(rule, layers[-1])
         object.__setattr__(self, "inputs", int(inputs))
@@ -115,7 +115,7 @@ class Network:
         object.__setattr__(self, "reduction", reduction)
         object.__setattr__(self, "dtype", dtype)
         if engine not in ENGINES:
-            raise refuse_name("engine", engine, ENGINES)
+            raise unknown_name("engine", engine, ENGINES)
         object.__setattr__(self, "engine_name", engine)
         object.__setattr__(self, "n_jobs", n_jobs)
 
@@ -270,7 +270,7 @@ class Network:
         if vector.shape != (self.parameter_count,) or (named and params.sizes != self.sizes):
             why = f"the network of sizes {self.sizes} has {self.parameter_count} parameters."
             given = params if named else vector.shape
-            raise refuse("params", given, why, "params = net.initialize(seed=0).")
+            raise invalid_argument("params", given, why, "params = net.initialize(seed=0).")
         return vector
 
     def _inputs(self, X: npt.ArrayLike) -> FloatArray:
@@ -285,7 +285,7 @@ class Network:
         m = len(inputs)
         if len(targets) != m:
             why = f"`X` has {m} rows and `Y` has {len(targets)}."
-            raise refuse("Y", targets.shape, why, "one target a sample.")
+            raise invalid_argument("Y", targets.shape, why, "one target a sample.")
         check_targets(self.loss_rule, targets)
         weights = as_weights(sample_weight, m, self.dtype)
         share = row_share(self.reduction, np.ones(m, self.dtype) if weights is None else weights)
@@ -296,9 +296,11 @@ def checked_layers(given: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return the layers as a tuple, or refuse what is no list of at least one layer."""
     layers = tuple(given) if isinstance(given, Iterable) else None
     if layers is None or not all(isinstance(layer, Layer) for layer in layers):
-        raise refuse("layers", given, "it is no list of layers.", "[Layer(3, 'tanh'), Layer(1)].")
+        raise invalid_argument(
+            "layers", given, "it is no list of layers.", "[Layer(3, 'tanh'), Layer(1)]."
+        )
     if not layers:
-        raise refuse("layers", layers, "there is no output layer.", "[Layer(1)].")
+        raise invalid_argument("layers", layers, "there is no output layer.", "[Layer(1)].")
     return layers
 
 
@@ -310,7 +312,7 @@ def check_pair(loss: Loss, output: Layer) -> None:
         fit = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
         why = f"{loss.name} needs outputs between {low:g} and {high:g}, and"
         why += f" {output.activation.name} does not keep them there."
-        raise refuse(
+        raise invalid_argument(
             "loss", loss.name, why, f"{fit.get(loss.name, 'softplus')!r} as last activation."
         )
 
@@ -322,4 +324,6 @@ def check_targets(loss: Loss, Y: FloatArray) -> None:
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         why = f"row {row}, column {column}: {loss.name} needs targets between {low:g} and {high:g}."
-        raise refuse("Y", float(Y[row, column]), why, "another loss, or rescale the targets.")
+        raise invalid_argument(
+            "Y", float(Y[row, column]), why, "another loss, or rescale the targets."
+        )

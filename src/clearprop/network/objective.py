@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix, as_numbers, as_weights, diagonal_of
 from clearprop.backprop.descent import row_share
@@ -52,7 +52,7 @@ class Objective:
         Y = as_matrix("Y", self.Y, network.outputs, dtype)
         if len(X) != len(Y):
             why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
-            raise refuse("Y", Y.shape, why, "one target a sample.")
+            raise invalid_argument("Y", Y.shape, why, "one target a sample.")
         check_targets(network.loss_rule, Y)
         object.__setattr__(self, "X", np.ascontiguousarray(X))
         object.__setattr__(self, "Y", np.ascontiguousarray(Y))
@@ -100,7 +100,7 @@ class Objective:
         diagonal_of(matrix)[:] += self.penalty
         return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
 
-    def pull_of_bending(
+    def second_directional_derivative(
         self, theta: FloatArray, direction: FloatArray, length: float = 0.1
     ) -> FloatArray | None:
         """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,), with f″ the outputs' second derivative along a line.
@@ -162,10 +162,12 @@ def penalty_vector(network: Network, penalty: npt.ArrayLike) -> FloatArray:
     """
     given = as_numbers("penalty", penalty, network.dtype)
     if not np.isfinite(given).all() or (given < 0).any():
-        raise refuse("penalty", penalty, "it must be finite and at least 0.", "penalty=1e-4.")
+        raise invalid_argument(
+            "penalty", penalty, "it must be finite and at least 0.", "penalty=1e-4."
+        )
     if given.ndim == 0:
         return given * weight_mask(network.sizes)
     if given.shape != (network.parameter_count,):
         why = f"the network has {network.parameter_count} parameters."
-        raise refuse("penalty", given.shape, why, "a single number.")
+        raise invalid_argument("penalty", given.shape, why, "a single number.")
     return given

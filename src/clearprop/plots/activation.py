@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
@@ -58,7 +58,7 @@ def plot_activation(
     """
     rule = ACTIVATIONS.make(activation)
     if not (np.isfinite(span).all() and span[0] < span[1]):
-        raise refuse("span", span, "it goes from a lower to a higher z.", "(-5, 5).")
+        raise invalid_argument("span", span, "it goes from a lower to a higher z.", "(-5, 5).")
     with drawing(language) as language:
         ax = one_axes(ax, (5.4, 3.8))
         ax.axhline(0, color=MUTED, linewidth=0.7)
@@ -72,10 +72,10 @@ def plot_activation(
             ax.plot(z, slope, "--", color=NEGATIVE, label=formulas[1])
             formulas = "_nolegend_", "_nolegend_"  # of several pieces the first one names all
         if rule.kinks:
-            label = Text("kink: no derivative", "不可导点").in_(language)
+            label = Text("kink: no derivative", "不可导点").translate(language)
             at = np.array(rule.kinks)
             ax.plot(at, rule.value(at), "o", fillstyle="none", color=POSITIVE, label=label)
-        sum_of = (_Z if rule.elementwise else _Z_OF_TWO).in_(language)
+        sum_of = (_Z if rule.elementwise else _Z_OF_TWO).translate(language)
         ax.set_xlabel(sum_of)
         legend = ax.legend(
             title=spelled(rule),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.plots.style import INK, SHADES, drawing, one_axes, slant_labels
 from clearprop.plots.values import as_labels, as_written, same_length
@@ -69,9 +69,9 @@ def plot_confusion(
         ax.grid(visible=False)
         title = Text("Accuracy {:.1%}  ({} of {})", "准确率 {:.1%}（{} / {}）")
         hits = int(np.trace(counts))
-        ax.set_title(title.in_(language).format(hits / len(y), hits, len(y)))
-        ax.set_xlabel(Text("Predicted class", "预测类别").in_(language))
-        ax.set_ylabel(Text("True class", "真实类别").in_(language))
+        ax.set_title(title.translate(language).format(hits / len(y), hits, len(y)))
+        ax.set_xlabel(Text("Predicted class", "预测类别").translate(language))
+        ax.set_ylabel(Text("True class", "真实类别").translate(language))
     return ax
 
 
@@ -81,7 +81,9 @@ def _counts(y: npt.NDArray[Any], a: npt.NDArray[Any], names: list[Any]) -> npt.N
     for true, given in zip(y.tolist(), a.tolist(), strict=True):
         for label in (true, given):
             if label not in place:
-                raise refuse("classes", names, f"{label!r} is not among them.", "name every class.")
+                raise invalid_argument(
+                    "classes", names, f"{label!r} is not among them.", "name every class."
+                )
         counts[place[true], place[given]] += 1
     return counts
 

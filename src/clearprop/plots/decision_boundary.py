@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.plots.sensitivity import input_names
@@ -67,11 +67,11 @@ def plot_decision_boundary(
     """
     samples, y = np.asarray(X, dtype=np.float64), as_labels("targets", targets)
     if samples.ndim != 2 or samples.shape[1] < 2:
-        raise refuse("X", samples.shape, "two inputs are drawn.", "shape (m, 2).")
+        raise invalid_argument("X", samples.shape, "two inputs are drawn.", "shape (m, 2).")
     same_length("targets", y, "X", samples)
     if len(set(inputs)) != 2 or min(inputs) < 0 or max(inputs) >= samples.shape[1]:
         why = f"the inputs are 0 to {samples.shape[1] - 1}, and two of them are drawn."
-        raise refuse("inputs", inputs, why, "(0, 1).")
+        raise invalid_argument("inputs", inputs, why, "(0, 1).")
     known = sorted(set(y.tolist())) if classes is None else list(classes)
     across, up, grid = _grid(samples, inputs)
     chance = _by_class(probabilities(grid), len(known)).reshape(FINE, FINE, -1)
@@ -84,7 +84,9 @@ def plot_decision_boundary(
         ax.set_xlabel(labels[inputs[0]])
         ax.set_ylabel(labels[inputs[1]])
         if samples.shape[1] > 2:
-            ax.set_title(Text("other inputs at their median", "其余输入取中位数").in_(language))
+            ax.set_title(
+                Text("other inputs at their median", "其余输入取中位数").translate(language)
+            )
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax
 
@@ -107,7 +109,7 @@ def _by_class(given: npt.ArrayLike, classes: int) -> FloatArray:
         chance = np.concatenate([1 - chance, chance], axis=1)
     if chance.shape[1] != classes:
         why = f"it gives {chance.shape[1]} columns for {classes} classes."
-        raise refuse("probabilities", chance.shape, why, "name every class in `classes`.")
+        raise invalid_argument("probabilities", chance.shape, why, "name every class in `classes`.")
     return chance
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import INK, drawing, one_axes
@@ -49,7 +49,7 @@ def plot_error_histogram(
     """
     y, a = as_pair("targets", targets, "outputs", outputs)
     if bins < 1:
-        raise refuse("bins", bins, "a histogram needs at least one.", "bins=20.")
+        raise invalid_argument("bins", bins, "a histogram needs at least one.", "bins=20.")
     errors = y - a
     parts = parts_of(division, len(y))
     with drawing(language) as language:
@@ -59,16 +59,18 @@ def plot_error_histogram(
             bins=np.histogram_bin_edges(errors, bins).tolist(),
             stacked=True,
             color=[look.colour for look, _ in parts],
-            label=[look.name.in_(language) for look, _ in parts],
+            label=[look.name.translate(language) for look, _ in parts],
             edgecolor="white",
             linewidth=0.5,
         )
-        ax.axvline(0, color=INK, linewidth=1.2, label=Text("no error", "零误差").in_(language))
+        ax.axvline(
+            0, color=INK, linewidth=1.2, label=Text("no error", "零误差").translate(language)
+        )
         mean, spread = short(errors.mean()), short(errors.std())
         title = Text("Error: mean {}, standard deviation {}", "误差：均值 {}，标准差 {}")
-        ax.set_title(title.in_(language).format(mean, spread))
-        ax.set_xlabel(Text("Error = target − output", "误差 = 目标 − 输出").in_(language))
-        ax.set_ylabel(Text("Rows", "样本数").in_(language))
+        ax.set_title(title.translate(language).format(mean, spread))
+        ax.set_xlabel(Text("Error = target − output", "误差 = 目标 − 输出").translate(language))
+        ax.set_ylabel(Text("Rows", "样本数").translate(language))
         ax.grid(visible=False, axis="x")
         ax.legend()
     return ax

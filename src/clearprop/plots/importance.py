@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.plots.sensitivity import input_names
 from clearprop.plots.style import SERIES, drawing, legend_above, one_axes
@@ -50,7 +50,7 @@ def plot_importance(
     sizes = {name: np.abs(np.asarray(size, dtype=np.float64)) for name, size in measures.items()}
     shapes = {size.shape for size in sizes.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
-        raise refuse(
+        raise invalid_argument(
             "measures", sorted(shapes), "one number an input is drawn.", "shape (n,) each."
         )
     first = next(iter(sizes.values()))
@@ -71,6 +71,6 @@ def plot_importance(
         ax.set_yticks(np.arange(len(order)), [labels[i] for i in order])
         ax.set_ylim(-0.6, len(order) - 0.4)
         ax.grid(visible=False, axis="y")
-        ax.set_xlabel(Text("Part of the whole, %", "占总和的百分比 %").in_(language))
+        ax.set_xlabel(Text("Part of the whole, %", "占总和的百分比 %").translate(language))
         legend_above(ax)
     return ax

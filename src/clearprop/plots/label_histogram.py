@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import drawing, legend_above, one_axes, slant_labels
@@ -72,7 +72,7 @@ def plot_label_histogram(
             bins=edges.tolist(),
             stacked=True,
             color=[look.colour for look, _ in parts],
-            label=[look.name.in_(language) for look, _ in parts],
+            label=[look.name.translate(language) for look, _ in parts],
             rwidth=1.0 if classes is None else 0.7,
             edgecolor="white",
             linewidth=0.5,
@@ -83,8 +83,8 @@ def plot_label_histogram(
                 slant_labels(ax)
             ax.tick_params(axis="x", length=0)
         ax.grid(visible=False, axis="x")
-        ax.set_xlabel(as_written(name or Text("Target", "目标").in_(language)))
-        ax.set_ylabel(Text("Rows", "样本数").in_(language))
+        ax.set_xlabel(as_written(name or Text("Target", "目标").translate(language)))
+        ax.set_ylabel(Text("Rows", "样本数").translate(language))
         if division is not None:
             legend_above(ax)
     return ax
@@ -94,5 +94,7 @@ def _numbered(y: npt.NDArray[Any], classes: list[Any]) -> npt.NDArray[np.float64
     place = {label: float(number) for number, label in enumerate(classes)}
     for label in y.tolist():
         if label not in place:
-            raise refuse("classes", classes, f"{label!r} is not among them.", "name every class.")
+            raise invalid_argument(
+                "classes", classes, f"{label!r} is not among them.", "name every class."
+            )
     return np.array([place[label] for label in y.tolist()])

@@ -40,7 +40,7 @@ def plot_weights(
         ax = one_axes(ax)
         ax.axhline(0, color=MUTED, linewidth=0.8)
         _draw_boxes(ax, values)
-        ax.set_ylabel(Text("Value of weight or bias", "权重或偏置的值").in_(language))
+        ax.set_ylabel(Text("Value of weight or bias", "权重或偏置的值").translate(language))
     return ax
 
 
@@ -72,7 +72,7 @@ def plot_gradients(
         if any(len(size) for size in values.values()):
             ax.set_yscale("log")
         _draw_boxes(ax, values)
-        zeros = Text("{} of {} are 0", "{} / {} 为 0").in_(language)
+        zeros = Text("{} of {} are 0", "{} / {} 为 0").translate(language)
         for place, (name, size) in enumerate(sizes.items()):
             missing = len(size) - len(values[name])
             if missing:
@@ -85,7 +85,7 @@ def plot_gradients(
                     fontsize=8,
                     color=MUTED,
                 )
-        ax.set_ylabel(Text("|∂L/∂θ|", "|∂L/∂θ|").in_(language))
+        ax.set_ylabel(Text("|∂L/∂θ|", "|∂L/∂θ|").translate(language))
     return ax
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
@@ -19,7 +19,7 @@ from clearprop.plots.values import as_written, short
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST = 10
+MAX_UNITS = 10
 """Units of a layer to draw at most; the rest is said in words."""
 NUMBERED = 12
 """Weights between two layers up to which each is written as a number."""
@@ -75,7 +75,9 @@ def plot_network(
     _check_names("output_names", output_names, network.outputs)
     if parameters is not None and parameters.sizes != network.sizes:
         why = f"the network's sizes are {network.sizes}."
-        raise refuse("parameters", parameters.sizes, why, "params = net.initialize(seed=0).")
+        raise invalid_argument(
+            "parameters", parameters.sizes, why, "params = net.initialize(seed=0)."
+        )
     numbered = parameters is not None and all(W.size <= NUMBERED for W, _ in parameters.layers)
     gap = (3.4, 1.3) if numbered else (2.4, 0.8)
     columns = [_place(layer, units, gap) for layer, units in enumerate(network.sizes)]
@@ -99,7 +101,7 @@ def plot_network(
 
 def _check_names(argument: str, names: Sequence[str] | None, count: int) -> None:
     if names is not None and len(names) != count:
-        raise refuse(argument, list(names), f"there are {count}.", f"{count} names.")
+        raise invalid_argument(argument, list(names), f"there are {count}.", f"{count} names.")
 
 
 def _labels(names: Sequence[str] | None, letter: str, count: int) -> list[str]:
@@ -110,12 +112,12 @@ def _labels(names: Sequence[str] | None, letter: str, count: int) -> list[str]:
 
 def _place(layer: int, total: int, gap: tuple[float, float]) -> _Column:
     """Return where the units of a layer stand; a free place stands for those that are left out."""
-    if total <= MOST:
+    if total <= MAX_UNITS:
         units, places = list(range(total)), np.arange(total, dtype=float)
     else:
-        half = MOST // 2
+        half = MAX_UNITS // 2
         units = [*range(half), *range(total - half + 1, total)]
-        places = np.array([*range(half), *range(half + 1, MOST)], dtype=float)
+        places = np.array([*range(half), *range(half + 1, MAX_UNITS)], dtype=float)
     return _Column(gap[0] * layer, units, gap[1] * (places[-1] / 2 - places), total)
 
 
@@ -175,7 +177,7 @@ def _draw_units(ax: "Axes", column: _Column) -> None:
         circle = Circle((column.x, height), RADIUS, facecolor="white", edgecolor=INK, zorder=3)
         ax.add_patch(circle)
     if len(column.units) < column.total:
-        above, below = column.heights[MOST // 2 - 1], column.heights[MOST // 2]
+        above, below = column.heights[MAX_UNITS // 2 - 1], column.heights[MAX_UNITS // 2]
         ax.text(column.x, (above + below) / 2, "⋮", ha="center", va="center", fontsize=13)
 
 
@@ -192,9 +194,9 @@ def _write_layers(
     for number, column in enumerate(columns):
         if number == 0:
             words = Text("input", "输入层") if column.total == 1 else Text("inputs", "输入层")
-            text = f"{column.total}\n{words.in_(language)}"
+            text = f"{column.total}\n{words.translate(language)}"
         else:
-            words = Text("layer {}", "第 {} 层").in_(language).format(number)
+            words = Text("layer {}", "第 {} 层").translate(language).format(number)
             activation = spelled(network.layers[number - 1].activation)
             text = f"{column.total} × {activation}\n{words}"
         ax.text(column.x, height, text, ha="center", va="top", fontsize=8.5, color=MUTED)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.plots.style import (
@@ -71,17 +71,21 @@ def plot_partial_effect(
     """
     _, count, outputs = effect.curves.shape
     if output is not None and not 0 <= output < outputs:
-        raise refuse("output", output, f"the outputs are 0 to {outputs - 1}.", "output=0.")
+        raise invalid_argument(
+            "output", output, f"the outputs are 0 to {outputs - 1}.", "output=0."
+        )
     for argument, given, needed in (
         ("labels", labels, count),
         ("output_names", output_names, outputs),
     ):
         if given is not None and len(given) != needed:
-            raise refuse(argument, list(given), f"there are {needed}.", f"{needed} names.")
+            raise invalid_argument(
+                argument, list(given), f"there are {needed}.", f"{needed} names."
+            )
     places = np.arange(count) if labels is not None else effect.values[:, 0]
     with drawing(language) as language:
         ax = one_axes(ax, (4.2, 3.2))
-        usual = Text("Output", "输出").in_(language)
+        usual = Text("Output", "输出").translate(language)
         if output is None:
             names = output_names or [f"{usual} {k + 1}" for k in range(outputs)]
             _draw_means(ax, places, effect.mean, names, categories=labels is not None)
@@ -98,7 +102,7 @@ def plot_partial_effect(
             deciles = np.quantile(np.asarray(samples, dtype=np.float64), np.linspace(0.1, 0.9, 9))
             foot = ax.get_xaxis_transform()
             ax.plot(deciles, np.full(9, 0.015), "|", color=MUTED, transform=foot, markersize=7)
-        ax.set_xlabel(as_written(name or Text("Input", "输入").in_(language)))
+        ax.set_xlabel(as_written(name or Text("Input", "输入").translate(language)))
     return ax
 
 

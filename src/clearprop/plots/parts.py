@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.training.split import Division, Rows
 
@@ -38,7 +38,7 @@ def parts_of(division: Division | None, m: int) -> list[tuple[Look, Rows]]:
     every = np.concatenate([division.train, division.validation, division.test])
     if every.max(initial=-1) >= m:
         why = f"it names row {every.max()} and there are {m} rows."
-        raise refuse("division", f"{len(every)} rows", why, "the division of these data.")
+        raise invalid_argument("division", f"{len(every)} rows", why, "the division of these data.")
     looks = (TRAINING, VALIDATION, TEST)
     rows = (division.train, division.validation, division.test)
     return [(look, part) for look, part in zip(looks, rows, strict=True) if len(part)]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.plots.parts import TEST, TRAINING, VALIDATION, Look
@@ -73,12 +73,12 @@ def plot_performance(
             log_axis(ax, np.concatenate([losses for _, losses in drawn]))
         if best_epoch is not None:
             _mark_best(ax, epochs, drawn, best_epoch, language)
-        below = [Text("Epoch", "周期").in_(language)]
+        below = [Text("Epoch", "周期").translate(language)]
         if stop_reason is not None:
-            below.append(wrapped(stop_reason.sentence.in_(language), 76))
+            below.append(wrapped(stop_reason.sentence.translate(language), 76))
         ax.set_xlabel("\n".join(below))
         count_along(ax.xaxis)
-        ax.set_ylabel(Text("Loss", "损失").in_(language))
+        ax.set_ylabel(Text("Loss", "损失").translate(language))
         ax.legend()
     return ax
 
@@ -92,7 +92,9 @@ def epochs_of(history: History) -> FloatArray:
         If there are none.
     """
     if not len(history):
-        raise refuse("history", history, "it has no epochs.", "train for one epoch at least.")
+        raise invalid_argument(
+            "history", history, "it has no epochs.", "train for one epoch at least."
+        )
     return column(history, "epoch")
 
 
@@ -107,7 +109,14 @@ def _draw_curve(
     ax: "Axes", epochs: FloatArray, losses: FloatArray, look: Look, language: Language
 ) -> None:
     few = "" if len(epochs) > 40 else look.marker
-    ax.plot(epochs, losses, look.line, marker=few, color=look.colour, label=look.name.in_(language))
+    ax.plot(
+        epochs,
+        losses,
+        look.line,
+        marker=few,
+        color=look.colour,
+        label=look.name.translate(language),
+    )
 
 
 def _mark_best(
@@ -133,4 +142,4 @@ def _mark_best(
         if validated
         else Text("Training loss {} in epoch {}", "训练损失 {}，第 {} 周期")
     )
-    ax.set_title(title.in_(language).format(short(best, 4), best_epoch))
+    ax.set_title(title.translate(language).format(short(best, 4), best_epoch))

@@ -56,8 +56,8 @@ def plot_regression(
         panels = row_of_axes(figure, len(parts), min(2, len(parts)), (3.4, 3.3))
         for ax, (look, rows) in zip(panels, parts, strict=True):
             _draw_part(ax, y[rows], a[rows], span, look, language)
-            ax.set_xlabel(Text("Target y", "目标 y").in_(language))
-            ax.set_ylabel(Text("Output a", "输出 a").in_(language))
+            ax.set_xlabel(Text("Target y", "目标 y").translate(language))
+            ax.set_ylabel(Text("Output a", "输出 a").translate(language))
         _only_outer_labels(panels)
     return panels
 
@@ -98,5 +98,5 @@ def _draw_part(
         sign = "+" if (start := offset - slope * y.mean()) >= 0 else "−"
         label = f"a = {short(slope)} y {sign} {short(abs(start))}"
         ax.plot(ends, slope * (ends - y.mean()) + offset, color=INK, linewidth=1.2, label=label)
-    ax.set_title(f"{look.name.in_(language)}: R = {correlation(y, a):.4f}  (n = {len(y)})")
+    ax.set_title(f"{look.name.translate(language)}: R = {correlation(y, a):.4f}  (n = {len(y)})")
     ax.legend(loc="upper left")

@@ -55,10 +55,10 @@ def plot_residuals(
                 markeredgewidth=0,
                 alpha=0.6 if len(y) < MANY else 0.25,
                 rasterized=len(y) > MANY,
-                label=look.name.in_(language),
+                label=look.name.translate(language),
             )
         ax.axhline(0, color=INK, linewidth=1)
-        ax.set_xlabel(Text("Output a", "输出 a").in_(language))
-        ax.set_ylabel(Text("Error y − a", "误差 y − a").in_(language))
+        ax.set_xlabel(Text("Output a", "输出 a").translate(language))
+        ax.set_ylabel(Text("Error y − a", "误差 y − a").translate(language))
         legend_above(ax, markerscale=1.6)
     return ax

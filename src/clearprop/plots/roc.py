@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.plots.style import MUTED, SERIES, drawing, one_axes
@@ -58,7 +58,7 @@ def plot_roc(
     same_length("targets", y, "probabilities", scores)
     with drawing(language) as language:
         ax = one_axes(ax, (4.4, 4.2))
-        chance = Text("chance", "随机猜测").in_(language)
+        chance = Text("chance", "随机猜测").translate(language)
         ax.plot([0, 1], [0, 1], ":", color=MUTED, linewidth=1, label=chance)
         for k in range(1 if len(names) == 2 else 0, len(names)):
             is_k = np.array([label == names[k] for label in y.tolist()])
@@ -73,8 +73,8 @@ def plot_roc(
                 label=f"{as_written(names[k])}  (AUC {roc_auc_score(is_k, scores[:, k]):.3f})",
             )
         ax.set_aspect("equal")
-        ax.set_xlabel(Text("False positive rate", "假正率").in_(language))
-        ax.set_ylabel(Text("True positive rate", "真正率").in_(language))
+        ax.set_xlabel(Text("False positive rate", "假正率").translate(language))
+        ax.set_ylabel(Text("True positive rate", "真正率").translate(language))
         ax.legend(loc="lower right")
     return ax
 
@@ -87,8 +87,10 @@ def _scores(probabilities: npt.ArrayLike, classes: int) -> FloatArray:
         scores = np.concatenate([1 - scores, scores], axis=1)
     if scores.ndim != 2 or scores.shape[1] != classes:
         why = f"there are {classes} classes."
-        raise refuse("probabilities", scores.shape, why, f"shape (m, {classes}).")
+        raise invalid_argument("probabilities", scores.shape, why, f"shape (m, {classes}).")
     if not np.isfinite(scores).all():
         row = int(np.argwhere(~np.isfinite(scores))[0, 0])
-        raise refuse("probabilities", scores[row], f"row {row} is not finite.", "drop such rows.")
+        raise invalid_argument(
+            "probabilities", scores[row], f"row {row} is not finite.", "drop such rows."
+        )
     return scores

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.plots.style import INK, MUTED, POSITIVE, drawing, legend_above, one_axes
 from clearprop.plots.values import as_written
@@ -55,7 +55,9 @@ def plot_sensitivity(
     """
     _, outputs, inputs = sensitivity.gradients.shape
     if not 0 <= output < outputs:
-        raise refuse("output", output, f"the outputs are 0 to {outputs - 1}.", "output=0.")
+        raise invalid_argument(
+            "output", output, f"the outputs are 0 to {outputs - 1}.", "output=0."
+        )
     labels = input_names(names, inputs)
     size = sensitivity.root_mean_square[output]
     order = np.argsort(-size, kind="stable")[:most][::-1]
@@ -68,13 +70,13 @@ def plot_sensitivity(
         ax.axvline(0, color=MUTED, linewidth=0.9)
         ax.hlines(places, low, high, color=POSITIVE, linewidth=1.4, label="5–95 %")
         ax.hlines(places, left, right, color=POSITIVE, linewidth=6, alpha=0.45, label="25–75 %")
-        label = Text("median", "中位数").in_(language)
+        label = Text("median", "中位数").translate(language)
         ax.plot(middle, places, "o", color=INK, markersize=4, label=label)
         ax.set_yticks(places, [labels[i] for i in order])
         ax.set_ylim(-0.6, len(order) - 0.4)
         ax.grid(visible=False, axis="y")
         ax.set_xlabel(
-            Text("Derivative of the output by the input", "输出对输入的导数").in_(language)
+            Text("Derivative of the output by the input", "输出对输入的导数").translate(language)
         )
         legend_above(ax)
     return ax
@@ -91,5 +93,7 @@ def input_names(names: Sequence[str] | None, inputs: int) -> list[str]:
     if names is None:
         return [f"$x_{{{i + 1}}}$" for i in range(inputs)]
     if len(names) != inputs:
-        raise refuse("names", list(names), f"there are {inputs} inputs.", f"{inputs} names.")
+        raise invalid_argument(
+            "names", list(names), f"there are {inputs} inputs.", f"{inputs} names."
+        )
     return [as_written(name) for name in names]

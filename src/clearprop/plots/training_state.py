@@ -69,10 +69,10 @@ def plot_training_state(
             else:
                 ax.plot(epochs, values, color=INK, linewidth=1.3)
                 log_axis(ax, values)
-            ax.set_title(label.in_(language))
+            ax.set_title(label.translate(language))
             count_along(ax.xaxis)
             ax.label_outer()
-        panels[-1].set_xlabel(Text("Epoch", "周期").in_(language))
+        panels[-1].set_xlabel(Text("Epoch", "周期").translate(language))
     return panels
 
 

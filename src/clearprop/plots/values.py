@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 
 MANY = 2000
@@ -23,14 +23,18 @@ def as_numbers(name: str, given: npt.ArrayLike) -> FloatArray:
     try:
         array = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
-        raise refuse(name, given, "it does not hold numbers.", "one number a sample.") from None
+        raise invalid_argument(
+            name, given, "it does not hold numbers.", "one number a sample."
+        ) from None
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1 or not len(array):
-        raise refuse(name, array.shape, "one number a sample is drawn.", f"{name}[:, 0].")
+        raise invalid_argument(name, array.shape, "one number a sample is drawn.", f"{name}[:, 0].")
     if not np.isfinite(array).all():
         row = int(np.argmin(np.isfinite(array)))
-        raise refuse(name, float(array[row]), f"row {row} is not finite.", "drop such rows.")
+        raise invalid_argument(
+            name, float(array[row]), f"row {row} is not finite.", "drop such rows."
+        )
     return array
 
 
@@ -71,7 +75,7 @@ def same_length(first: str, one: npt.NDArray[Any], second: str, other: npt.NDArr
     """Refuse two arrays that do not have one entry a sample each."""
     if len(one) != len(other):
         why = f"`{first}` has {len(one)} samples."
-        raise refuse(second, other.shape, why, f"{len(one)} samples in both.")
+        raise invalid_argument(second, other.shape, why, f"{len(one)} samples in both.")
 
 
 def as_labels(name: str, given: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -86,5 +90,7 @@ def as_labels(name: str, given: npt.ArrayLike) -> npt.NDArray[Any]:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1 or not len(array):
-        raise refuse(name, array.shape, "one class label a sample is drawn.", f"{name}[:, 0].")
+        raise invalid_argument(
+            name, array.shape, "one class label a sample is drawn.", f"{name}[:, 0]."
+        )
     return array

@@ -59,11 +59,11 @@ def _header(document: Document, language: Language) -> Markup:
         element("p", document.byline, class_="byline"),
         element(
             "div",
-            element("p", element("b", _ABSTRACT.in_(language)), " ", document.abstract),
+            element("p", element("b", _ABSTRACT.translate(language)), " ", document.abstract),
             element("div", figures, class_="figures"),
             class_="abstract",
         ),
-        element("nav", element("b", _CONTENTS.in_(language)), element("ol", links)),
+        element("nav", element("b", _CONTENTS.translate(language)), element("ol", links)),
     )
 
 
@@ -111,12 +111,12 @@ def _block(
         case Paragraph(text):
             return element("p", text)
         case Grid():
-            return _grid(block, _TABLE.in_(language).format(next(tables)))
+            return _grid(block, _TABLE.translate(language).format(next(tables)))
         case Facts(pairs):
             rows = (element("tr", element("th", k), element("td", v)) for k, v in pairs)
             return element("table", rows, class_="facts")
         case Picture(caption, svg):
-            label = element("b", _FIGURE.in_(language).format(next(figures)))
+            label = element("b", _FIGURE.translate(language).format(next(figures)))
             return element("figure", svg, element("figcaption", label, " ", caption))
         case Listing(lead, code):
             return element(
@@ -124,7 +124,7 @@ def _block(
             )
         case Notice(what, advice):
             mark = element("span", "▲", class_="mark")
-            todo = element("p", element("i", _ADVICE.in_(language)), advice)
+            todo = element("p", element("i", _ADVICE.translate(language)), advice)
             return element("div", element("p", mark, what), todo, class_="notice")
 
 

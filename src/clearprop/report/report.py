@@ -4,10 +4,10 @@ import datetime
 from typing import Any
 
 import clearprop
-from clearprop._errors import refuse_name
+from clearprop._errors import unknown_name
 from clearprop._text import Language
 from clearprop.data import as_table
-from clearprop.files import refuse_unwritable, write_whole
+from clearprop.files import check_writable, write_whole
 from clearprop.files.access import PathLike
 from clearprop.model import Model
 from clearprop.report.blocks import Document
@@ -43,7 +43,7 @@ def report_html(
         If the table lacks a column, a value cannot stand in it, or the language is not known.
     """
     if language not in ("en", "zh"):
-        raise refuse_name("language", language, ("en", "zh"))
+        raise unknown_name("language", language, ("en", "zh"))
     subject = examine(model, as_table(data), language, name)
     return page(_document(subject), language)
 
@@ -63,7 +63,7 @@ def write_report(
     InputError
         As `report_html` does, or if the file cannot be written.
     """
-    refuse_unwritable(path)
+    check_writable(path)
     write_whole(path, report_html(model, data, language=language, name=name).encode())
 
 

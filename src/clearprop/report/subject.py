@@ -44,7 +44,7 @@ class Subject:
 
     def say(self, en: str, zh: str, **values: object) -> str:
         """Return a sentence in the report's language with `values` put in their places."""
-        return Text(en, zh).in_(self.language).format(**values)
+        return Text(en, zh).translate(self.language).format(**values)
 
     @property
     def classifies(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.training import Division, History, StopReason
 
@@ -56,7 +56,7 @@ class TrainingRecord:
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             why = "its record of the training cannot be read."
-            raise refuse("model", "summary", why, "train the model again.") from None
+            raise invalid_argument("model", "summary", why, "train the model again.") from None
 
 
 def _maybe(read: Any, value: Any) -> Any:

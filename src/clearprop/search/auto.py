@@ -12,7 +12,7 @@ import numpy.typing as npt
 from clearprop._random import Seed, random_source
 from clearprop._text import Text
 from clearprop.network.network import Network
-from clearprop.search.blending import accompanied
+from clearprop.search.blending import blended
 from clearprop.search.cross_validation import STARTS
 from clearprop.search.deadline import DEADLINE, Deadline
 from clearprop.search.restarts import Combination, train_restarts
@@ -149,9 +149,7 @@ def train_automatically(
             small, X, Y, found.rule, restarts=starts, combine=combine, seed=random, **settings
         )
     if found.company is not None:
-        result = accompanied(
-            result, build(HIDDEN, smooth), X, Y, found.company, seed=random, **beside
-        )
+        result = blended(result, build(HIDDEN, smooth), X, Y, found.company, seed=random, **beside)
     assert result is not None
     if restarts == AUTO and hidden == AUTO and len(result.members) > 1:
         reasons.append(_why_averaged(len(result.members)))

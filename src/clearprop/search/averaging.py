@@ -19,7 +19,7 @@ from clearprop.backprop.structure import Layer, Parameters
 from clearprop.network.network import Network
 from clearprop.training.scaling import Scaling
 
-LEAST_SLOPE = 1e-2
+MIN_SLOPE = 1e-2
 """Slope of the odd part at 0 below which an activation does not pass sums on."""
 
 
@@ -99,8 +99,7 @@ def slope_of_odd_part(activation: Activation, step: float) -> float:
 def passes_on(network: Network) -> bool:
     """Return whether sums can pass through hidden units like those of this network."""
     return can_average(network) and all(
-        abs(slope_of_odd_part(layer.activation, 1e-3)) > LEAST_SLOPE
-        for layer in network.layers[:-1]
+        abs(slope_of_odd_part(layer.activation, 1e-3)) > MIN_SLOPE for layer in network.layers[:-1]
     )
 
 

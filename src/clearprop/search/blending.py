@@ -14,7 +14,7 @@ from clearprop.search.averaging import Part, deepened, weighted_average
 from clearprop.search.cross_validation import STARTS
 from clearprop.search.deadline import DEADLINE
 from clearprop.search.restarts import train_restarts
-from clearprop.search.wide import Company
+from clearprop.search.wide import Blend
 from clearprop.training.loop import TrainingResult
 from clearprop.training.posterior import Laplace, Posterior, Start
 from clearprop.training.scaling import Scaling
@@ -24,12 +24,12 @@ EARLY = ("interrupted", DEADLINE)
 """Why networks end before they are done."""
 
 
-def accompanied(
+def blended(
     small: TrainingResult | None,
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    company: Company,
+    company: Blend,
     **settings: Any,
 ) -> TrainingResult:
     """Return wide networks trained on all rows, joined with the small ones where these count too.
@@ -43,7 +43,7 @@ def accompanied(
     network : Network
         A wide one.
     X, Y : arrays of shape (m, n₀) and (m, K)
-    company : Company
+    company : Blend
     **settings
         As for `train_wide`.
     """
@@ -63,7 +63,7 @@ def train_wide(
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    company: Company,
+    company: Blend,
     *,
     seed: Seed = None,
     n_jobs: int | None = None,
@@ -75,7 +75,7 @@ def train_wide(
     ----------
     network : Network
     X, Y : arrays of shape (m, n₀) and (m, K)
-    company : Company
+    company : Blend
     seed, n_jobs, **settings
         As for `train_restarts`.
     """
@@ -91,7 +91,7 @@ def train_wide(
 
 
 def joined(
-    small: TrainingResult, wide: TrainingResult, company: Company, rounding: float
+    small: TrainingResult, wide: TrainingResult, company: Blend, rounding: float
 ) -> TrainingResult:
     """Return one result of both, whose network gives the weighted mean of theirs.
 
@@ -99,7 +99,7 @@ def joined(
     ----------
     small, wide : TrainingResult
         Averages of several starts; the first has no more layers than the second.
-    company : Company
+    company : Blend
     rounding : float
         The unit roundoff of the type in which the parameters will be kept; it bounds how exactly
         sums can be passed on.
@@ -125,9 +125,7 @@ def joined(
     )
 
 
-def _together(
-    small: Posterior | None, wide: Posterior | None, company: Company
-) -> Posterior | None:
+def _together(small: Posterior | None, wide: Posterior | None, company: Blend) -> Posterior | None:
     """Return both posteriors as one, with the noise that was found for both together."""
     if small is None or wide is None:
         return None
@@ -137,7 +135,7 @@ def _together(
     return Posterior((*known, *wide.members), 1 - company.share)
 
 
-def _starts(result: TrainingResult, company: Company) -> list[Start]:
+def _starts(result: TrainingResult, company: Blend) -> list[Start]:
     """Return the starts of a regression with the noise that was found; none of a classification."""
     network = result.members[0].network
     identity = network.layers[-1].activation.name == "identity"

@@ -11,14 +11,14 @@ from typing import Any
 
 from clearprop._random import Seed, random_source
 from clearprop.network.network import Network
-from clearprop.search.cross_validation import LeaveOut, Pair, Training, is_no_worse
+from clearprop.search.cross_validation import CrossValidation, Pair, Training, is_no_worse
 from clearprop.search.deadline import OutOfTimeError
 from clearprop.search.solver_choice import is_small_enough
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 
 Build = Callable[[tuple[int, ...]], Network]
-LADDER: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
+SIZES: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
 ALWAYS = 2
 """Rungs that are tried however few the rows are."""
 ROWS_A_PARAMETER = 2
@@ -36,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Rung:
+class Candidate:
     """What was tried, and how well it did."""
 
     step: Step
@@ -52,25 +52,25 @@ def sizes_for(build: Build, rows: int) -> list[tuple[int, ...]]:
     """Return the sizes that so many rows can bear; the smallest in any case."""
     bearable = [
         hidden
-        for number, hidden in enumerate(LADDER)
+        for number, hidden in enumerate(SIZES)
         if is_small_enough(network := build(hidden), rows)
         and (
             number < ALWAYS or ROWS_A_PARAMETER * network.parameter_count <= rows * network.outputs
         )
     ]
-    return bearable or [LADDER[0]]
+    return bearable or [SIZES[0]]
 
 
 def climb(
     build: Build,
     steps: Sequence[Step],
-    data: LeaveOut,
+    data: CrossValidation,
     solver: BatchSolver | UpdateRule,
     *,
     seed: Seed = None,
     n_jobs: int | None = None,
     **settings: Any,
-) -> Sequence[Rung]:
+) -> Sequence[Candidate]:
     """Return the rungs that were tried, in order; the best is the one of the lowest loss.
 
     Parameters
@@ -79,7 +79,7 @@ def climb(
         Returns the network with these hidden sizes.
     steps : sequence of Step
         From the simplest to the one that can learn most.
-    data : LeaveOut
+    data : CrossValidation
         The rows that may train, and those of them that are left out in turn.
     solver : BatchSolver or UpdateRule
     seed, n_jobs, **settings
@@ -91,12 +91,12 @@ def climb(
         If there was not even time for the first rung; later ones are left out then.
     """
     seeds = random_source(seed).permutation(2**20)[: len(steps)]
-    tried: list[Rung] = []
+    tried: list[Candidate] = []
     for step, own in zip(steps, seeds, strict=True):
         wanted = settings | {"penalty": step.penalty}
         training = Training(build(step.hidden), solver, int(own), n_jobs, wanted)
         try:
-            tried.append(Rung(step, *training.pairs(data)))
+            tried.append(Candidate(step, *training.pairs(data)))
         except OutOfTimeError:
             if not tried:
                 raise
@@ -109,6 +109,6 @@ def climb(
     return tried
 
 
-def best_of(rungs: Sequence[Rung]) -> Rung:
+def best_of(rungs: Sequence[Candidate]) -> Candidate:
     """Return the rung of the lowest loss."""
     return min(rungs, key=lambda rung: rung.loss)

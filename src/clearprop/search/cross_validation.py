@@ -151,7 +151,7 @@ def copies_of(m: int, weights: FloatArray | None) -> Rows:
 
 
 @dataclass(frozen=True)
-class LeaveOut:
+class CrossValidation:
     """The data, and which samples are left out in turn."""
 
     X: FloatArray
@@ -163,10 +163,12 @@ class LeaveOut:
     """The samples that are left out, a part at a time."""
 
     @staticmethod
-    def of(X: FloatArray, Y: FloatArray, weights: FloatArray | None, random: Any) -> "LeaveOut":
+    def of(
+        X: FloatArray, Y: FloatArray, weights: FloatArray | None, random: Any
+    ) -> "CrossValidation":
         """Return what is left out of m ≥ 2 rows."""
         copies = copies_of(len(X), weights)
-        return LeaveOut(X, Y, weights, copies, leave_out(len(copies), random))
+        return CrossValidation(X, Y, weights, copies, leave_out(len(copies), random))
 
     def judge(self, network: Network) -> Judge:
         """Return what judges the samples that are left out."""
@@ -197,7 +199,7 @@ class Training:
     settings: dict[str, Any]
     """What else `train` takes."""
 
-    def pairs(self, data: LeaveOut, epochs: Sequence[int] = ()) -> list[Pair]:
+    def pairs(self, data: CrossValidation, epochs: Sequence[int] = ()) -> list[Pair]:
         """Return what two starts for each part say of it after so many epochs, or in the end.
 
         Raises
@@ -216,7 +218,7 @@ class Training:
         return pairs
 
     def _train(
-        self, data: LeaveOut, epochs: Sequence[int]
+        self, data: CrossValidation, epochs: Sequence[int]
     ) -> list[list[tuple[FloatArray, FloatArray]]]:
         """Return, for each training and each epoch, sums and variances of the part left out."""
         without = [data.without(part) for part in data.parts]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed, random_source
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
@@ -25,7 +25,7 @@ from clearprop.training.solvers.curvature import one_blas_thread
 from clearprop.training.stopping import StopReason
 from clearprop.updates import UpdateRule
 
-MOST = 1000
+MAX_RESTARTS = 1000
 """Starts at most."""
 Combination = Literal["average", "best"]
 
@@ -76,10 +76,12 @@ def train_restarts(
         If an argument cannot be used.
     """
     began = time.perf_counter()
-    if not 1 <= restarts <= MOST:
-        raise refuse("restarts", restarts, f"it is not between 1 and {MOST}.", "restarts=5.")
+    if not 1 <= restarts <= MAX_RESTARTS:
+        raise invalid_argument(
+            "restarts", restarts, f"it is not between 1 and {MAX_RESTARTS}.", "restarts=5."
+        )
     if combine not in ("average", "best"):
-        raise refuse_name("combine", combine, ("average", "best"))
+        raise unknown_name("combine", combine, ("average", "best"))
     if restarts == 1:
         return train(network, X, Y, solver, seed=seed, **settings)
     seeds = random_source(seed).permutation(2**20)[:restarts]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
 from clearprop._text import Text
 from clearprop._typing import FloatArray
@@ -15,8 +15,8 @@ from clearprop._validation import as_matrix, as_weights
 from clearprop.network.network import Network
 from clearprop.search import wide
 from clearprop.search.averaging import passes_on
-from clearprop.search.candidates import LADDER, Build, Rung, Step, best_of, climb, sizes_for
-from clearprop.search.cross_validation import LeaveOut, Training
+from clearprop.search.candidates import SIZES, Build, Candidate, Step, best_of, climb, sizes_for
+from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline, OutOfTimeError
 from clearprop.search.priors import choose_prior, choose_start
 from clearprop.search.solver_choice import WIDE
@@ -44,7 +44,7 @@ class Found:
     hidden: tuple[int, ...]
     rule: Rule
     penalty: float
-    company: wide.Company | None = None
+    company: wide.Blend | None = None
     """How wide networks take part."""
 
 
@@ -85,12 +85,12 @@ class Search:
         InputError
             If the data cannot be used.
         """
-        network = build(LADDER[0])
+        network = build(SIZES[0])
         X = as_matrix("X", X, network.inputs, network.dtype)
         Y = as_matrix("Y", Y, network.outputs, network.dtype)
         if len(Y) != len(X):
             why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
-            raise refuse("Y", Y.shape, why, "one target a sample.")
+            raise invalid_argument("Y", Y.shape, why, "one target a sample.")
         weights = as_weights(settings.get("sample_weight"), len(X), network.dtype)
         division, stopping = settings.get("division"), settings["stopping"]
         rows = np.arange(len(X)) if division is None else division.train
@@ -146,7 +146,9 @@ class Search:
             return True
         return self.Y.size >= ROWS_IF_DEEP * self.build(hidden).parameter_count
 
-    def _company(self, best: Rung, data: LeaveOut, settings: dict[str, Any]) -> wide.Company | None:
+    def _company(
+        self, best: Candidate, data: CrossValidation, settings: dict[str, Any]
+    ) -> wide.Blend | None:
         """Return how wide networks take part beside those of the best rung."""
         stopping, jobs = settings["stopping"], settings.pop("n_jobs", None)
         batch_size = settings.get("batch_size") or wide.BATCH_SIZE
@@ -162,8 +164,8 @@ class Search:
         self.reasons.append(_why_company(company, best.loss))
         return company
 
-    def _leave_out(self) -> LeaveOut:
-        return LeaveOut.of(self.X, self.Y, self.weights, self.random)
+    def _leave_out(self) -> CrossValidation:
+        return CrossValidation.of(self.X, self.Y, self.weights, self.random)
 
     def _choose_start(self, network: Network) -> None:
         """Choose what draws the first parameters, where it is open and units can be spread."""
@@ -187,7 +189,7 @@ class Search:
         settings = self.settings | {"sample_weight": self.weights}
         return choose(network, self.X, self.Y, self.rule, self.random, **settings)
 
-    def _best(self, steps: Sequence[Step], data: LeaveOut) -> Rung | None:
+    def _best(self, steps: Sequence[Step], data: CrossValidation) -> Candidate | None:
         """Return the rung whose average will do best on left-out rows; None if time was short."""
         try:
             rungs = climb(self.build, steps, data, self.rule, seed=self.random, **self.settings)
@@ -236,7 +238,7 @@ def _lowest(what: str, what_zh: str, found: str, tried: str) -> Text:
     )
 
 
-def _why_company(company: wide.Company | None, alone: float) -> Text:
+def _why_company(company: wide.Blend | None, alone: float) -> Text:
     """Return what was found out about wide networks."""
     units = spelled(wide.HIDDEN)
     if company is None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from clearprop._text import Text
 from clearprop.network.network import Network
 
-MOST_PARAMETERS = 1500
+MAX_PARAMETERS = 1500
 """Parameters up to which solving for a second-order step is cheap beside the sum over rows."""
-MOST_WORK = 3_000_000_000
+MAX_WORK = 3_000_000_000
 """Rows · outputs · P² up to which a Gauss-Newton matrix takes about a tenth of a second."""
-MOST_FOR_ALL_ROWS = 30_000_000
+MAX_FOR_ALL_ROWS = 30_000_000
 """Rows · P up to which a gradient of all rows is cheap enough to be followed exactly."""
 
 FEW, TYPICAL = (4,), (16,)
@@ -37,7 +37,7 @@ def choose_solver_for_any_size(
     few, typical = build(FEW), build(TYPICAL)
     choice = choose_solver(few, rows)
     second_order = choice.solver == "bayesian_regularization"
-    if second_order and _work(typical, rows) <= MOST_WORK:
+    if second_order and _work(typical, rows) <= MAX_WORK:
         return choice
     return choose_solver(build(WIDE), rows)
 
@@ -55,7 +55,7 @@ def choose_solver(network: Network, rows: int) -> SolverChoice:
                 "且无需验证数据。",
             ),
         )
-    if rows * P <= MOST_FOR_ALL_ROWS:
+    if rows * P <= MAX_FOR_ALL_ROWS:
         why, why_zh = f"{P:,} parameters are many for a matrix", f"{P:,} 个参数不宜求解矩阵"
         if not has_likelihood(network):
             why, why_zh = (
@@ -82,7 +82,7 @@ def choose_solver(network: Network, rows: int) -> SolverChoice:
 
 def is_small_enough(network: Network, rows: int) -> bool:
     """Return whether second-order steps are cheap."""
-    return network.parameter_count <= MOST_PARAMETERS and _work(network, rows) <= MOST_WORK
+    return network.parameter_count <= MAX_PARAMETERS and _work(network, rows) <= MAX_WORK
 
 
 def _work(network: Network, rows: int) -> int:

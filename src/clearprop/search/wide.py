@@ -19,7 +19,13 @@ from typing import Any
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.search.cross_validation import LeaveOut, Pair, Training, is_no_worse, losses_together
+from clearprop.search.cross_validation import (
+    CrossValidation,
+    Pair,
+    Training,
+    is_no_worse,
+    losses_together,
+)
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 from clearprop.updates.adam import Adam
@@ -27,9 +33,9 @@ from clearprop.updates.adam import Adam
 HIDDEN = (50, 50)
 RULE: UpdateRule = Adam(learning_rate=0.005)
 BATCH_SIZE = 32
-MOST_STEPS = 20_000
+MAX_STEPS = 20_000
 """Steps of a start at most."""
-MOST_EPOCHS = 600
+MAX_EPOCHS = 600
 """Epochs of a start at most, where few rows make few steps."""
 EPOCHS_AN_ITERATION = 3
 """Epochs that may be taken for each iteration that a second-order solver may take."""
@@ -49,7 +55,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Company:
+class Blend:
     """How the wide networks take part."""
 
     epochs: int
@@ -73,7 +79,7 @@ def marks(rows: int, batch_size: int, iterations: int) -> list[int]:
         Iterations that the second-order solver may take.
     """
     steps = math.ceil(rows / batch_size)
-    most = min(MOST_EPOCHS, EPOCHS_AN_ITERATION * iterations, math.ceil(MOST_STEPS / steps))
+    most = min(MAX_EPOCHS, EPOCHS_AN_ITERATION * iterations, math.ceil(MAX_STEPS / steps))
     return sorted({max(1, round(most / 2 ** (place / 2))) for place in range(MARKS)})
 
 
@@ -89,7 +95,7 @@ def terms(epochs: int, batch_size: int, stopping: Stopping) -> dict[str, Any]:
 
 
 def pairs_after(
-    training: Training, data: LeaveOut, small: Pair, epochs: Sequence[int]
+    training: Training, data: CrossValidation, small: Pair, epochs: Sequence[int]
 ) -> tuple[list[Pair], list[int]]:
     """Return what wide networks say after these numbers of epochs, and the numbers that were kept.
 
@@ -112,7 +118,7 @@ def pairs_after(
     return [first.and_then(second) for first, second in zip(seen, more, strict=False)], kept
 
 
-def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Company | None:
+def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Blend | None:
     """Return how wide networks take part; None where they do not help.
 
     They join where that lowers the loss, with the share and after the epochs for which it is
@@ -138,7 +144,7 @@ def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Comp
     if not losses.mean() < small.loss:
         return None
     noise = noise_that_covers(wide[best], small, share)
-    return Company(epochs[best], share, float(losses.mean()), noise)
+    return Blend(epochs[best], share, float(losses.mean()), noise)
 
 
 def noise_that_covers(wide: Pair, small: Pair, share: float) -> FloatArray:

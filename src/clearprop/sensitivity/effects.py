@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 
 Predict = Callable[[FloatArray], FloatArray]
@@ -64,10 +64,10 @@ def partial_effect(
     chosen = list(columns)
     if not chosen or min(chosen) < 0 or max(chosen) >= samples.shape[1]:
         why = f"the columns are 0 to {samples.shape[1] - 1}."
-        raise refuse("columns", chosen, why, "columns=[0].")
+        raise invalid_argument("columns", chosen, why, "columns=[0].")
     if grid.ndim != 2 or grid.shape[1] != len(chosen):
         why = f"{len(chosen)} columns are varied."
-        raise refuse("values", np.shape(values), why, f"shape (g, {len(chosen)}).")
+        raise invalid_argument("values", np.shape(values), why, f"shape (g, {len(chosen)}).")
     curves = []
     for value in grid:
         samples[:, chosen] = value

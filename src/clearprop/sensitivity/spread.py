@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 
 
@@ -19,7 +19,9 @@ def as_spread(name: str, given: npt.ArrayLike, columns: int) -> FloatArray:
     if spread.ndim == 0:
         spread = np.full(columns, float(spread))
     if spread.shape != (columns,):
-        raise refuse(name, spread.shape, f"there are {columns} columns.", f"shape ({columns},).")
+        raise invalid_argument(
+            name, spread.shape, f"there are {columns} columns.", f"shape ({columns},)."
+        )
     if not np.isfinite(spread).all() or (spread < 0).any():
-        raise refuse(name, given, "a spread is finite and at least 0.", "X.std(axis=0).")
+        raise invalid_argument(name, given, "a spread is finite and at least 0.", "X.std(axis=0).")
     return spread

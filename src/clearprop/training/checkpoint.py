@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
-from clearprop.files import read_container, refuse_unwritable, write_container
+from clearprop.files import check_writable, read_container, write_container
 from clearprop.training.history import Record
-from clearprop.training.monitor import Watch
+from clearprop.training.monitor import Monitor
 from clearprop.training.scaling import Scaling
 from clearprop.training.split import Division
 
@@ -73,14 +73,16 @@ class Checkpoint:
         InputError
             If the file cannot be written, is damaged, or belongs to another training.
         """
-        refuse_unwritable(self.path)
+        check_writable(self.path)
         self._identity, self._next = identity, time.monotonic() + self.every
         if not os.path.exists(self.path):
             return None
         arrays, notes = read_container(self.path)
         if notes.get("checkpoint") != identity:
             why = "it belongs to another training: data, network or parameters differ."
-            raise refuse("checkpoint", os.fspath(self.path), why, "another file, or delete it.")
+            raise invalid_argument(
+                "checkpoint", os.fspath(self.path), why, "another file, or delete it."
+            )
         return Saved(arrays, notes)
 
     @property
@@ -88,13 +90,13 @@ class Checkpoint:
         """Whether it is time to save."""
         return time.monotonic() >= self._next
 
-    def save(self, watch: Watch, terms: Terms, state: State) -> None:
+    def save(self, monitor: Monitor, terms: Terms, state: State) -> None:
         """Write everything that is needed to go on from `state`; whole or not at all."""
         began = time.monotonic()
         arrays: dict[str, npt.NDArray[Any]] = {f"state.{k}": v for k, v in state.arrays.items()}
-        arrays |= _terms_to_arrays(terms) | _history_to_arrays(watch)
-        if watch.best_theta is not None:
-            arrays["best_theta"] = watch.best_theta
+        arrays |= _terms_to_arrays(terms) | _history_to_arrays(monitor)
+        if monitor.best_theta is not None:
+            arrays["best_theta"] = monitor.best_theta
         notes = {"checkpoint": self._identity, "state": dict(state.notes)}
         write_container(self.path, arrays, notes)
         ended = time.monotonic()
@@ -128,10 +130,10 @@ class Saved:
         kept = {k.removeprefix("state."): v for k, v in self.arrays.items() if k[:6] == "state."}
         return State(kept, self.notes["state"])
 
-    def bring_back(self, watch: Watch) -> None:
-        """Let the watch stand where it stood."""
-        watch.replay(_history_from_arrays(self.arrays))
-        watch.best_theta = self.arrays.get("best_theta")
+    def bring_back(self, monitor: Monitor) -> None:
+        """Let the monitor stand where it stood."""
+        monitor.replay(_history_from_arrays(self.arrays))
+        monitor.best_theta = self.arrays.get("best_theta")
 
 
 @dataclass(frozen=True)
@@ -139,25 +141,25 @@ class Saver:
     """Saves a running training when it is time, and hands out what an earlier run had saved."""
 
     checkpoint: Checkpoint
-    watch: Watch
+    monitor: Monitor
     terms: Terms
     saved: Saved | None = None
     """What an earlier run left."""
 
     def resume(self) -> State | None:
-        """Let the watch stand where an earlier run stood; return where its solver stood.
+        """Let the monitor stand where an earlier run stood; return where its solver stood.
 
-        Called when the watch is complete: how it judged depends on whom it asks.
+        Called when the monitor is complete: how it judged depends on whom it asks.
         """
         if self.saved is None:
             return None
-        self.saved.bring_back(self.watch)
+        self.saved.bring_back(self.monitor)
         return self.saved.state
 
     def offer(self, state: Callable[[], State]) -> None:
         """Save the state if it is time; it is only made then."""
         if self.checkpoint.is_due:
-            self.checkpoint.save(self.watch, self.terms, state())
+            self.checkpoint.save(self.monitor, self.terms, state())
 
 
 def identity_of(*parts: object) -> str:
@@ -180,8 +182,8 @@ def _terms_to_arrays(terms: Terms) -> dict[str, npt.NDArray[Any]]:
     return parts | {"terms.penalty": np.asarray(terms.penalty)}
 
 
-def _history_to_arrays(watch: Watch) -> dict[str, npt.NDArray[Any]]:
-    records = list(watch.history)
+def _history_to_arrays(monitor: Monitor) -> dict[str, npt.NDArray[Any]]:
+    records = list(monitor.history)
     columns = {name: [getattr(record, name) for record in records] for name in NUMBERS}
     details = sorted({name for record in records for name in record.details})
     columns |= {f"+{name}": [r.details.get(name) for r in records] for name in details}

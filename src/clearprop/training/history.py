@@ -12,7 +12,7 @@ from clearprop._typing import FloatArray
 if TYPE_CHECKING:
     import pandas
 
-MOST = 1000
+MAX_EPOCHS = 1000
 """Epochs that a record keeps; of longer trainings every so many."""
 _FIELDS = ("epoch", "loss", "validation_loss", "test_loss", "gradient_norm", "seconds")
 
@@ -111,12 +111,12 @@ class History(Sequence[Record]):
         ]
 
     def record(self, always: Collection[int] = ()) -> dict[str, list[float | None]]:
-        """Return what JSON can keep: a list a quantity, six digits, at most about `MOST` epochs.
+        """Return the columns as JSON can keep them: six digits, about `MAX_EPOCHS` epochs at most.
 
         The first and last epoch are kept, and those numbered in `always`. What is not finite is
         None.
         """
-        stride = -(-len(self.records) // MOST) or 1
+        stride = -(-len(self.records) // MAX_EPOCHS) or 1
         last = len(self.records) - 1
         kept = [
             record

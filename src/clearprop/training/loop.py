@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource, Seed, random_source
 from clearprop._registry import spelled
 from clearprop._text import Text
@@ -25,11 +25,11 @@ from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
 from clearprop.training.history import History, Record
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.minimizing import minimize_by_batches, minimize_whole
-from clearprop.training.monitor import Observer, Watch
+from clearprop.training.monitor import Monitor, Observer
 from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.scaling import Scaling, fit_scaling, fold
 from clearprop.training.solvers import BatchSolver, make_solver
-from clearprop.training.solvers.evidence import Belief
+from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.split import Division
 from clearprop.training.stopping import Stopping, StopReason
 from clearprop.updates import UpdateRule
@@ -176,76 +176,80 @@ def train(
     first = start if start is not None else network.initialize(initializer, random)
     patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
     patience = patience if rules.patience is None else rules.patience
-    watch = Watch(rules, patience, validation, test, observe)
-    _add_judges(watch, network, terms, score, inspect)
-    saver = None if file is None else Saver(file, watch, terms, saved)
-    descent, belief = None, None
+    monitor = Monitor(rules, patience, validation, test, observe)
+    _add_judges(monitor, network, terms, score, inspect)
+    saver = None if file is None else Saver(file, monitor, terms, saved)
+    descent, hyperparameters = None, None
     try:
         if isinstance(rule, UpdateRule):
             rows = min(200, len(terms.division.train)) if batch_size is None else batch_size
             descent = minimize_by_batches(
-                objective, Descent.start(first.vector), rule, rows, batches, random, watch, saver
+                objective, Descent.start(first.vector), rule, rows, batches, random, monitor, saver
             )
         else:
-            belief = minimize_whole(objective, first.vector, rule, watch, saver)
-        interrupted = watch.reason is not None and watch.reason.name == "interrupted"
+            hyperparameters = minimize_whole(objective, first.vector, rule, monitor, saver)
+        interrupted = monitor.reason is not None and monitor.reason.name == "interrupted"
         if file is not None and not interrupted:
             file.remove()
     except KeyboardInterrupt:
-        watch.reason = stop.interrupted(len(watch.history))
-    kept = first if watch.best_theta is None else Parameters(network.sizes, watch.best_theta)
+        monitor.reason = stop.interrupted(len(monitor.history))
+    kept = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
     return TrainingResult(
         network,
         fold(kept, terms.inputs, terms.targets),
-        watch.history,
-        watch.reason or stop.no_progress("it stopped without a word"),
+        monitor.history,
+        monitor.reason or stop.no_progress("it stopped without a word"),
         rule,
         terms.division,
         time.perf_counter() - began,
-        watch.best_epoch,
+        monitor.best_epoch,
         terms.inputs,
         terms.targets,
         descent,
         None
-        if belief is None
-        else _posterior(objective, kept, belief, terms.inputs, terms.targets),
-        None if belief is None else belief.log_evidence,
+        if hyperparameters is None
+        else _posterior(objective, kept, hyperparameters, terms.inputs, terms.targets),
+        None if hyperparameters is None else hyperparameters.log_evidence,
         network.sizes[1:-1],
     )
 
 
 def _posterior(
-    objective: Objective, kept: Parameters, belief: Belief, inputs: Scaling, targets: Scaling
+    objective: Objective,
+    kept: Parameters,
+    hyperparameters: Hyperparameters,
+    inputs: Scaling,
+    targets: Scaling,
 ) -> Posterior | None:
-    found = Laplace.at(objective, kept.vector, belief, inputs, targets)
+    found = Laplace.at(objective, kept.vector, hyperparameters, inputs, targets)
     return None if found is None else Posterior((found,))
 
 
 def _with_batch_size(rule: Rule, batch_size: int | None) -> tuple[Rule, int | None]:
     """Return the rule, told of the batch size if it has a setting for it, and the size."""
     if batch_size is not None and batch_size < 1:
-        raise refuse("batch_size", batch_size, "a batch needs at least one row.", "32.")
+        raise invalid_argument("batch_size", batch_size, "a batch needs at least one row.", "32.")
     if batch_size is not None and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
         rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
     return rule, batch_size
 
 
 def _add_judges(
-    watch: Watch,
+    monitor: Monitor,
     network: Network,
     terms: Terms,
     score: ValidationScore | None,
     inspect: ParameterInspector | None,
 ) -> None:
-    """Let the watch call functions that want parameters for raw inputs and outputs."""
+    """Let the monitor call functions that want parameters for raw inputs and outputs."""
 
     def folded(theta: FloatArray) -> Parameters:
         return fold(Parameters(network.sizes, theta), terms.inputs, terms.targets)
 
-    if score is not None and watch.validation is not None:
-        watch.score = lambda theta: score(folded(theta), terms.division.validation)
+    if score is not None and monitor.validation is not None:
+        monitor.score = lambda theta: score(folded(theta), terms.division.validation)
     if inspect is not None:
-        watch.inspect = lambda record, theta: inspect(record, folded(theta))
+        monitor.inspect = lambda record, theta: inspect(record, folded(theta))
 
 
 def _identity(
@@ -264,7 +268,7 @@ def _identity(
     """
     if isinstance(rule, BatchSolver) and not rule.resumable:
         why = f"{rule.name} cannot go on from a saved state."
-        raise refuse("checkpoint", rule.name, why, "another solver, or no checkpoint.")
+        raise invalid_argument("checkpoint", rule.name, why, "another solver, or no checkpoint.")
     settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
     return identity_of(*settings, data.X, data.Y, data.weights)
 
@@ -302,7 +306,9 @@ class _Data:
         division = division or Division.all_for_training(len(self.X))
         rows = division.train
         if not len(rows):
-            raise refuse("division", division, "no row trains.", "name rows for training.")
+            raise invalid_argument(
+                "division", division, "no row trains.", "name rows for training."
+            )
         counted = None if self.weights is None else self.weights[rows]
         identity_output = self.network.layers[-1].activation.name == "identity"
         targets = scale_targets if identity_output else "none"

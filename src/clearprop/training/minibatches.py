@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.training.schedules import Moment, RateSchedule
 from clearprop.training.schedules.constant import Constant
 
@@ -44,9 +44,11 @@ class MiniBatches:
     def __post_init__(self) -> None:
         for p in self.dropout:
             if not 0 <= p < 1:
-                raise refuse("dropout", p, "a probability of silence is in [0, 1).", "0.2.")
+                raise invalid_argument(
+                    "dropout", p, "a probability of silence is in [0, 1).", "0.2."
+                )
         if not self.clip_norm > 0:
-            raise refuse("clip_norm", self.clip_norm, "it must be positive.", "1.0.")
+            raise invalid_argument("clip_norm", self.clip_norm, "it must be positive.", "1.0.")
 
     @property
     def one_epoch_a_call(self) -> bool:

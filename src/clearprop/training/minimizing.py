@@ -1,4 +1,4 @@
-"""The two ways to train: descent by mini-batches, and a batch solver; both under one watch."""
+"""The two ways to train: descent by mini-batches, and a batch solver; both under one monitor."""
 
 import time
 from dataclasses import dataclass, replace
@@ -15,11 +15,11 @@ from clearprop.training import stopping
 from clearprop.training.checkpoint import Saver, State
 from clearprop.training.history import Record
 from clearprop.training.minibatches import MiniBatches
-from clearprop.training.monitor import Watch
+from clearprop.training.monitor import Monitor
 from clearprop.training.randomness import RowOrders
 from clearprop.training.schedules import Moment
 from clearprop.training.solvers import BatchSolver, Iterate, Memory
-from clearprop.training.solvers.evidence import Belief
+from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.updates import UpdateRule
 
 LOOK_EVERY = 0.1
@@ -37,34 +37,34 @@ def minimize_by_batches(
     batch_size: int,
     batches: MiniBatches,
     random: RandomSource,
-    watch: Watch,
+    monitor: Monitor,
     saver: Saver | None = None,
 ) -> Descent:
-    """Descend by mini-batches until the watch says stop; return the state at the end.
+    """Descend by mini-batches until the monitor says stop; return the state at the end.
 
     With a saver that has an earlier run's state, go on from there instead of `start`.
 
-    Several epochs may run in one call of the engine. Where the watch stops at an earlier one of
+    Several epochs may run in one call of the engine. Where the monitor stops at an earlier one of
     them, the call is taken back and repeated up to there, so that the result does not depend on
     how epochs were grouped.
     """
-    run = _Descending(objective, start.copy(), rule, batch_size, batches, random, watch)
+    run = _Descending(objective, start.copy(), rule, batch_size, batches, random, monitor)
     resumed = saver.resume() if saver else None
     if resumed is not None:
         run.go_on_from(resumed)
-    if watch.best_theta is None:
-        watch.best_theta = start.theta.copy()
-    singly = watch.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any()
+    if monitor.best_theta is None:
+        monitor.best_theta = start.theta.copy()
+    singly = monitor.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any()
     together = 1
-    while watch.reason is None:
-        epoch = len(watch.history)
-        together = min(together, watch.rules.max_epochs - epoch)
+    while monitor.reason is None:
+        epoch = len(monitor.history)
+        together = min(together, monitor.rules.max_epochs - epoch)
         if together == 0:
-            watch.reason = stopping.epochs_reached(epoch)
+            monitor.reason = stopping.epochs_reached(epoch)
             break
         began = time.perf_counter()
         run.take(together)
-        if saver is not None and watch.reason is None:
+        if saver is not None and monitor.reason is None:
             saver.offer(run.state)
         took = time.perf_counter() - began
         if not singly:
@@ -78,37 +78,37 @@ def minimize_whole(
     objective: Objective,
     theta: FloatArray,
     solver: BatchSolver,
-    watch: Watch,
+    monitor: Monitor,
     saver: Saver | None = None,
-) -> Belief | None:
-    """Let a batch solver walk down the objective until it or the watch says stop.
+) -> Hyperparameters | None:
+    """Let a batch solver walk down the objective until it or the monitor says stop.
 
     With a saver that has an earlier run's state, go on from there instead of `theta`.
 
     Returns
     -------
-    Belief or None
+    Hyperparameters or None
         What the solver believes at the parameters that are kept, if it estimates that.
     """
-    kept: list[Belief | None] = [None]
+    kept: list[Hyperparameters | None] = [None]
 
     def report(iterate: Iterate) -> bool:
         penalty = iterate.penalty
         if penalty is None:
             penalty = objective.penalty_value(iterate.theta)
         loss = iterate.value - penalty
-        epoch = len(watch.history)  # epoch 0 is the start
+        epoch = len(monitor.history)  # epoch 0 is the start
         norm, details, memory = iterate.gradient_norm, iterate.details, iterate.memory
-        stop = watch.see(epoch, iterate.theta, loss, norm, details, penalty)
-        if watch.best_epoch == epoch:
-            kept[0] = iterate.belief
+        stop = monitor.on_epoch_end(epoch, iterate.theta, loss, norm, details, penalty)
+        if monitor.best_epoch == epoch:
+            kept[0] = iterate.hyperparameters
         if saver is not None and memory is not None and not stop:
             saver.offer(lambda: state_of_solver(iterate.theta, memory, kept[0]))
         return stop
 
     resumed = saver.resume() if saver else None
-    if watch.best_theta is None:
-        watch.best_theta = theta.copy()
+    if monitor.best_theta is None:
+        monitor.best_theta = theta.copy()
     try:
         if saver is None:
             reason = solver.run(objective, theta, report)
@@ -116,28 +116,28 @@ def minimize_whole(
             theta, memory, kept[0] = solver_state(resumed, theta)
             told = () if memory is None else (memory,)
             reason = solver.in_segments().run(objective, theta, report, *told)
-        watch.reason = watch.reason or reason
+        monitor.reason = monitor.reason or reason
     except KeyboardInterrupt:
-        watch.reason = stopping.interrupted(len(watch.history))
+        monitor.reason = stopping.interrupted(len(monitor.history))
     return kept[0]
 
 
-def state_of_solver(theta: FloatArray, memory: Memory, kept: Belief | None) -> State:
+def state_of_solver(theta: FloatArray, memory: Memory, kept: Hyperparameters | None) -> State:
     """Return where a batch solver stands, and what it believes at the parameters to keep."""
     arrays = {name: value for name, value in memory.items() if isinstance(value, np.ndarray)}
     notes = {name: value for name, value in memory.items() if name not in arrays}
-    belief = {} if kept is None else vars(kept)
+    hyperparameters = {} if kept is None else vars(kept)
     return State(
         {"theta": theta}
         | {f"memory.{name}": value for name, value in arrays.items()}
-        | {f"belief.{name}": np.asarray(value) for name, value in belief.items()},
+        | {f"belief.{name}": np.asarray(value) for name, value in hyperparameters.items()},
         notes,
     )
 
 
 def solver_state(
     state: State | None, theta: FloatArray
-) -> tuple[FloatArray, Memory | None, Belief | None]:
+) -> tuple[FloatArray, Memory | None, Hyperparameters | None]:
     """Return from what a batch solver goes on: see `state_of_solver`; `theta` without a state."""
     if state is None:
         return theta, None, None
@@ -147,8 +147,8 @@ def solver_state(
     def part(name: str) -> dict[str, Any]:
         return {k.removeprefix(name): v for k, v in arrays.items() if k.startswith(name)}
 
-    belief = part("belief.")
-    kept = Belief.from_arrays(belief) if belief else None
+    hyperparameters = part("belief.")
+    kept = Hyperparameters.from_arrays(hyperparameters) if hyperparameters else None
     return arrays["theta"], {**part("memory."), **state.notes}, kept
 
 
@@ -162,7 +162,7 @@ class _Descending:
     batch_size: int
     batches: MiniBatches
     random: RandomSource
-    watch: Watch
+    monitor: Monitor
 
     def __post_init__(self) -> None:
         rows = np.arange(len(self.objective.X))
@@ -170,7 +170,7 @@ class _Descending:
         engine = self.objective.network.engine
         shuffle = self.batches.shuffle and several
         self.orders = RowOrders(self.random, rows, shuffle, engine.orders_from)
-        self.watch.outlive_plateau = self.outlives_plateau
+        self.monitor.reduce_on_plateau = self.reduces_on_plateau
 
     def state(self) -> State:
         """Return where the descent stands, as a checkpoint keeps it."""
@@ -186,8 +186,8 @@ class _Descending:
         self.orders.go_back((arrays["rows"], notes["generator"]))
 
     def take(self, epochs: int) -> None:
-        """Take these epochs, or those of them after which the watch does not stop."""
-        rate = self.rate(len(self.watch.history) + 1)
+        """Take these epochs, or those of them after which the monitor does not stop."""
+        rate = self.rate(len(self.monitor.history) + 1)
         before, drawn_before = self.descent.copy(), self.orders.copy_of_state()
         began = time.perf_counter()
         losses = self.run_engine(epochs, rate)
@@ -198,7 +198,7 @@ class _Descending:
             if kept:
                 self.run_engine(kept, rate)
             if not kept or np.isfinite(self.descent.theta).all():
-                self.watch.best_theta = self.descent.theta.copy()
+                self.monitor.best_theta = self.descent.theta.copy()
                 break
             kept -= 1
 
@@ -225,15 +225,15 @@ class _Descending:
             return engine.run_epochs(self.descent, objective.X, objective.Y, schedule)
 
     def show(self, losses: FloatArray, first: FloatArray, rate: float, began: float) -> int:
-        """Show these epochs to the watch; return how many of them belong to the training."""
-        watch, epoch = self.watch, len(self.watch.history)
+        """Show these epochs to the monitor; return how many of them belong to the training."""
+        monitor, epoch = self.monitor, len(self.monitor.history)
         details = {"learning_rate": rate} if self.batches.one_epoch_a_call else {}
         penalty = self.mean_penalty(first)
-        seen = self.watch.see_stretch(epoch + 1, losses, self.descent.theta, began)
+        seen = self.monitor.on_epochs_end(epoch + 1, losses, self.descent.theta, began)
         for done, loss in enumerate(losses[seen:], start=seen + 1):
             last = self.descent.theta if done == len(losses) else None
-            if watch.see(epoch + done, last, float(loss), None, details, penalty):
-                diverged = watch.reason is not None and watch.reason.name == "divergence"
+            if monitor.on_epoch_end(epoch + done, last, float(loss), None, details, penalty):
+                diverged = monitor.reason is not None and monitor.reason.name == "divergence"
                 return done - 1 if diverged else done
         return len(losses)
 
@@ -255,9 +255,9 @@ class _Descending:
     def rate(self, epoch: int) -> float:
         """Return the learning rate of an epoch."""
         seen = self.batches.samples_seen + (epoch - 1) * len(self.objective.X)
-        moment = Moment(epoch, self.watch.rules.max_epochs, seen, self.watch.plateaus)
+        moment = Moment(epoch, self.monitor.rules.max_epochs, seen, self.monitor.plateaus)
         return self.batches.rate(self.rule.learning_rate, moment)
 
-    def outlives_plateau(self, record: Record) -> bool:
+    def reduces_on_plateau(self, record: Record) -> bool:
         """Return whether the schedule goes on, slower, after this epoch."""
-        return self.batches.rates.outlives_plateau(self.rate(record.epoch))
+        return self.batches.rates.reduces_on_plateau(self.rate(record.epoch))

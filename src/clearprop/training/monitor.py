@@ -1,4 +1,4 @@
-"""The watch over a training: keeps its history, remembers the best, says when to stop."""
+"""The monitor of a training: keeps its history, remembers the best, says when to stop."""
 
 import math
 import time
@@ -23,10 +23,10 @@ Score = Callable[[FloatArray], float]
 
 
 @dataclass
-class Watch:
+class Monitor:
     """Judges every epoch by the rules of `stopping`.
 
-    All that it remembers follows from the records, so that `replay` brings a watch to where
+    All that it remembers follows from the records, so that `replay` brings a monitor to where
     another one stood.
     """
 
@@ -38,7 +38,7 @@ class Watch:
     score: Score | None = None
     """Judges the validation rows instead of the validation loss."""
     inspect: Inspector | None = None
-    outlive_plateau: Callable[[Record], bool] | None = None
+    reduce_on_plateau: Callable[[Record], bool] | None = None
     """Asked before training stops for lack of progress; True to go on, counting anew."""
     history: History = field(default_factory=History)
     reason: StopReason | None = None
@@ -62,7 +62,7 @@ class Watch:
         looks = (self.validation, self.test, self.score, self.inspect)
         return any(look is not None for look in looks)
 
-    def see(
+    def on_epoch_end(
         self,
         epoch: int,
         theta: FloatArray | None,
@@ -96,7 +96,7 @@ class Watch:
             self.reason = self.inspect(record, theta)
         return self.reason is not None
 
-    def see_stretch(self, first: int, losses: FloatArray, theta: FloatArray, began: float) -> int:
+    def on_epochs_end(self, first: int, losses: FloatArray, theta: FloatArray, began: float) -> int:
         """Record epochs in a row but for the last one, after which the parameters are `theta`.
 
         `began` is when the first of them began, by `time.perf_counter`.
@@ -176,7 +176,7 @@ class Watch:
             return stopping.gradient_vanished(record.gradient_norm, rules.min_gradient)
         stuck = self._stuck(record)
         if stuck is not None:
-            if not (self.outlive_plateau and self.outlive_plateau(record)):
+            if not (self.reduce_on_plateau and self.reduce_on_plateau(record)):
                 return stuck
             self.failed_checks = self.flat_epochs = 0
             self.plateaus += 1

@@ -24,11 +24,11 @@ from clearprop.network.network import DEFAULT_MEMORY, Network
 from clearprop.network.objective import Objective
 from clearprop.training.scaling import Scaling, unfold
 from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_blas_thread
-from clearprop.training.solvers.evidence import Belief, Noise
+from clearprop.training.solvers.evidence import Hyperparameters, Noise
 
 CERTAIN = "certain."
 """What the names of arrays begin with that belong to starts without a distribution."""
-MOST_LEVERAGE = 0.95
+MAX_LEVERAGE = 0.95
 """A leverage nearer to 1 says that the linear approximation no longer holds."""
 
 
@@ -71,20 +71,24 @@ class Laplace(Start):
 
     @staticmethod
     def at(
-        objective: Objective, theta: FloatArray, belief: Belief, inputs: Scaling, targets: Scaling
+        objective: Objective,
+        theta: FloatArray,
+        hyperparameters: Hyperparameters,
+        inputs: Scaling,
+        targets: Scaling,
     ) -> "Laplace | None":
         """Return the distribution around θ; None for classification or a singular A."""
         noise = Noise.of(objective)
         if noise.curvature is None or objective.network.layers[-1].activation.name != "identity":
             return None
-        units = belief.beta * noise.factor
+        units = hyperparameters.beta * noise.factor
         with one_blas_thread():
             model = QuadraticModel.at(objective.with_penalty(0.0), theta)
-            factored = model.factored(belief.precision / units)
+            factored = model.factored(hyperparameters.precision / units)
         if factored is None:
             return None
         factor = np.tril(factored.factor) * np.sqrt(units)
-        variance = 1 / (belief.beta * noise.curvature)
+        variance = 1 / (hyperparameters.beta * noise.curvature)
         return Laplace(objective.network, theta, variance, inputs, targets, factor)
 
     def moments(self, X: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -150,7 +154,7 @@ class Posterior:
         means, variances = self._moments(X)
         noise = np.stack([member.noise_variance for member in self.members])[:, None, :]
         leverage = variances / np.where(noise > 0, noise, 1.0) * counted[:, None]
-        residuals = (Y - means) / (1 - np.minimum(leverage, MOST_LEVERAGE))
+        residuals = (Y - means) / (1 - np.minimum(leverage, MAX_LEVERAGE))
         return np.average(residuals, axis=0, weights=self.weights)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop._errors import refuse_name
+from clearprop._errors import unknown_name
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 
@@ -69,7 +69,7 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     elif method == "minmax":
         shift, spread = low / 2 + high / 2, high / 2 - low / 2
     else:
-        raise refuse_name("scaling", method, ("standardize", "minmax", "none"))
+        raise unknown_name("scaling", method, ("standardize", "minmax", "none"))
     shift = np.where(low == high, low, shift)  # the mean of equal numbers may round to another
     shift, spread = np.ldexp(shift, exponent), np.ldexp(spread, exponent)
     constant = (low == high) | (spread < np.finfo(float).smallest_normal)

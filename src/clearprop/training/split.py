@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed, random_source
 
 LETTERS = ("T", "V", "E")
@@ -83,11 +83,13 @@ def divide(
         return _by_index(m, rows)
     if min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:
         why = "three parts of at least 0 must add up to 1."
-        raise refuse("fractions", fractions, why, "(0.7, 0.15, 0.15).")
+        raise invalid_argument("fractions", fractions, why, "(0.7, 0.15, 0.15).")
     validation, test = round(m * fractions[1]), round(m * fractions[2])
     training = m - validation - test
     if training < 1:
-        raise refuse("fractions", fractions, f"of {m} rows none would train.", "(1, 0, 0).")
+        raise invalid_argument(
+            "fractions", fractions, f"of {m} rows none would train.", "(1, 0, 0)."
+        )
     order = _order(m, method, (training, validation, test), seed)
     cuts = np.cumsum([training, validation])
     return Division(*(np.sort(part) for part in np.split(order, cuts)))
@@ -104,19 +106,21 @@ def _order(m: int, method: str, counts: tuple[int, int, int], seed: Seed) -> Row
         turns = [(np.arange(count) + 0.5) / max(count, 1) for count in counts]
         ranks = np.argsort(np.argsort(np.concatenate(turns), kind="stable"), kind="stable")
         return ranks.astype(np.intp)
-    raise refuse_name("method", method, ("random", "block", "interleaved", "index"))
+    raise unknown_name("method", method, ("random", "block", "interleaved", "index"))
 
 
 def _by_index(m: int, rows: tuple[Sequence[int], Sequence[int], Sequence[int]] | None) -> Division:
     if rows is None:
-        raise refuse("rows", rows, "division by index needs them.", "rows=(train, val, test).")
+        raise invalid_argument(
+            "rows", rows, "division by index needs them.", "rows=(train, val, test)."
+        )
     parts = [np.asarray(part, dtype=np.intp).reshape(-1) for part in rows]
     named = np.concatenate(parts)
     if named.size and (named.min() < 0 or named.max() >= m):
         wrong = int(named[(named < 0) | (named >= m)][0])
-        raise refuse("rows", wrong, f"the rows are 0 to {m - 1}.", f"at most {m - 1}.")
+        raise invalid_argument("rows", wrong, f"the rows are 0 to {m - 1}.", f"at most {m - 1}.")
     if len(np.unique(named)) < len(named):
-        raise refuse("rows", rows, "a row is named twice.", "each row in one part only.")
+        raise invalid_argument("rows", rows, "a row is named twice.", "each row in one part only.")
     if not len(parts[0]):
-        raise refuse("rows", rows, "none would train.", "name rows for training.")
+        raise invalid_argument("rows", rows, "none would train.", "name rows for training.")
     return Division(*(np.sort(part) for part in parts))

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 
 
@@ -56,9 +56,9 @@ class Stopping:
         for name in ("max_epochs", "max_seconds", "min_gradient", "patience", "plateau"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
-                raise refuse(name, value, "it is negative or not a number.", f"{name}=0.")
+                raise invalid_argument(name, value, "it is negative or not a number.", f"{name}=0.")
         if math.isnan(self.goal):
-            raise refuse("goal", self.goal, "it is not a number.", "goal=0.")
+            raise invalid_argument("goal", self.goal, "it is not a number.", "goal=0.")
 
 
 def epochs_reached(epochs: int) -> StopReason:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 
 Number = Any  # an array of shape (P,), or one of its entries
 
@@ -62,13 +62,13 @@ def per_step(first: npt.NDArray[np.float64], *fixed: float) -> npt.NDArray[np.fl
 def check_positive(name: str, value: float, hint: str) -> None:
     """Refuse what is not a positive finite number."""
     if not _is_number(value) or not 0 < value < np.inf:
-        raise refuse(name, value, "it must be a positive, finite number.", hint)
+        raise invalid_argument(name, value, "it must be a positive, finite number.", hint)
 
 
 def check_fraction(name: str, value: float) -> None:
     """Refuse a decay that is not in [0, 1)."""
     if not _is_number(value) or not 0 <= value < 1:
-        raise refuse(name, value, "it is not in [0, 1).", "0.9.")
+        raise invalid_argument(name, value, "it is not in [0, 1).", "0.9.")
 
 
 def _is_number(value: object) -> bool:

@@ -26,8 +26,8 @@ def exact(objective):
 )
 def test_a_quadratic_is_solved_in_the_expected_number_of_steps(solver, steps):
     given = noisy_line()
-    watch = solve(solver, given.objective, given.start, max_epochs=steps)
-    assert watch.best_theta == pytest.approx(exact(given.objective), rel=1e-5)
+    monitor = solve(solver, given.objective, given.start, max_epochs=steps)
+    assert monitor.best_theta == pytest.approx(exact(given.objective), rel=1e-5)
 
 
 def near_a_minimum():
@@ -40,8 +40,8 @@ def near_a_minimum():
 
 def gradient_norms(solver, **rules):
     objective, _, start = near_a_minimum()
-    watch = solve(solver, objective, start, **{"min_gradient": 1e-13} | rules)
-    return [norm for norm in watch.history.column("gradient_norm") if norm > 1e-13]
+    monitor = solve(solver, objective, start, **{"min_gradient": 1e-13} | rules)
+    return [norm for norm in monitor.history.column("gradient_norm") if norm > 1e-13]
 
 
 def test_undamped_levenberg_marquardt_converges_quadratically():
@@ -65,5 +65,5 @@ def test_damped_levenberg_marquardt_converges_superlinearly():
 @pytest.mark.parametrize("solver", ["levenberg_marquardt", "scaled_conjugate_gradient", "rprop"])
 def test_finds_the_parameters_that_made_the_data(solver):
     objective, truth, start = near_a_minimum()
-    watch = solve(solver, objective, start, max_epochs=3000, min_gradient=1e-11)
-    assert watch.best_theta == pytest.approx(truth, rel=1e-5)
+    monitor = solve(solver, objective, start, max_epochs=3000, min_gradient=1e-11)
+    assert monitor.best_theta == pytest.approx(truth, rel=1e-5)

@@ -15,8 +15,8 @@ from solver_problems import HARD, SOLVABLE, curve, line, solve
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_solves(solver, name):
     given = SOLVABLE[name]()
-    watch = solve(solver, given.objective, given.start)
-    assert given.objective.data_loss(watch.best_theta) < given.goal
+    monitor = solve(solver, given.objective, given.start)
+    assert given.objective.data_loss(monitor.best_theta) < given.goal
 
 
 @pytest.mark.parametrize("name", HARD)
@@ -24,12 +24,12 @@ def test_solves(solver, name):
 def test_survives(solver, name):
     given = HARD[name]()
     try:
-        watch = solve(solver, given.objective, given.start, max_epochs=100)
+        monitor = solve(solver, given.objective, given.start, max_epochs=100)
     except InputError:  # a clear refusal is an answer
         return
-    assert watch.reason is not None
-    assert np.isfinite(watch.best_theta).all()
-    loss, before = map(given.objective.data_loss, (watch.best_theta, given.start))
+    assert monitor.reason is not None
+    assert np.isfinite(monitor.best_theta).all()
+    loss, before = map(given.objective.data_loss, (monitor.best_theta, given.start))
     assert loss <= before
     assert loss < given.goal
 
@@ -46,19 +46,19 @@ def test_repeats_bit_for_bit(solver):
 def test_reports_the_start_and_leaves_it_alone(solver):
     given = curve()
     start = given.start.copy()
-    watch = solve(solver, given.objective, given.start, max_epochs=3)
+    monitor = solve(solver, given.objective, given.start, max_epochs=3)
     assert np.array_equal(start, given.start)
-    assert watch.history[0].loss == pytest.approx(given.objective.data_loss(start), rel=1e-12)
-    assert [record.epoch for record in watch.history] == [0, 1, 2, 3]
-    assert watch.reason.name == "epochs"
+    assert monitor.history[0].loss == pytest.approx(given.objective.data_loss(start), rel=1e-12)
+    assert [record.epoch for record in monitor.history] == [0, 1, 2, 3]
+    assert monitor.reason.name == "epochs"
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_reported_loss_is_that_of_the_parameters(solver):
     given = line()
-    watch = solve(solver, given.objective.with_penalty(0.0), given.start, max_epochs=7)
-    last = watch.history[-1].loss
-    assert last == pytest.approx(given.objective.data_loss(watch.best_theta), rel=1e-9, abs=1e-15)
+    monitor = solve(solver, given.objective.with_penalty(0.0), given.start, max_epochs=7)
+    last = monitor.history[-1].loss
+    assert last == pytest.approx(given.objective.data_loss(monitor.best_theta), rel=1e-9, abs=1e-15)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

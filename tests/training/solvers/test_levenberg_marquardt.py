@@ -40,8 +40,8 @@ def test_no_step_raises_the_objective(name):
 @pytest.mark.parametrize("settings", ["scaling='identity'", "acceleration=0.0", "damping=10.0"])
 def test_other_settings_solve_it_too(settings):
     made = curve()
-    watch = solve(f"levenberg_marquardt({settings})", made.objective, made.start)
-    assert watch.history[-1].loss < made.goal
+    monitor = solve(f"levenberg_marquardt({settings})", made.objective, made.start)
+    assert monitor.history[-1].loss < made.goal
 
 
 def test_units_of_the_inputs_do_not_matter_with_marquardt_scaling():
@@ -59,8 +59,8 @@ def test_units_of_the_inputs_do_not_matter_with_marquardt_scaling():
 
 def test_at_a_minimum_it_says_that_rounding_ends_it():
     made = noisy_line()
-    watch = solve("levenberg_marquardt", made.objective, made.start, min_gradient=0)
-    assert watch.reason.name == "rounding"
+    monitor = solve("levenberg_marquardt", made.objective, made.start, min_gradient=0)
+    assert monitor.reason.name == "rounding"
 
 
 def test_where_no_step_helps_it_says_that_damping_ends_it():
@@ -99,8 +99,8 @@ def test_samples_that_never_start_are_all_rows():
 @given(st.floats(1e-3, 1.0), st.floats(1e-9, 1e3))
 def test_damping_follows_the_gain_ratio(ratio, mu):
     damping = Damping(mu)
-    damping.refuse()
-    damping.refuse()
+    damping.increase()
+    damping.increase()
     assert damping.mu == pytest.approx(8 * mu)
     damping.accept(ratio)
     assert damping.mu == pytest.approx(8 * mu * max(1 / 3, 1 - (2 * ratio - 1) ** 3))

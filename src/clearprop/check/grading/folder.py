@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.check.grading.rubric import Rubric
 from clearprop.check.script.checking import check_file
@@ -52,12 +52,14 @@ def grade_folder(
         If there is no such folder, or no submission in it.
     """
     if not folder.is_dir():
-        raise refuse("folder", str(folder), "there is no such folder.", "a folder of scripts.")
+        raise invalid_argument(
+            "folder", str(folder), "there is no such folder.", "a folder of scripts."
+        )
     files = sorted(path for path in folder.rglob(rubric.files) if path.is_file())
     files = [path for path in files if not any(part.startswith(".") for part in path.parts[1:])]
     if not files:
         why = f"no file in it is named like {rubric.files}."
-        raise refuse("folder", str(folder), why, 'files = "*.py" in the rubric.')
+        raise invalid_argument("folder", str(folder), why, 'files = "*.py" in the rubric.')
     marks = []
     for path in files:
         mark = mark_file(path, path.relative_to(folder).as_posix(), rubric, language)
@@ -118,18 +120,20 @@ def gradient_points(report: SubmissionReport, rubric: Rubric) -> float:
 def message_of(report: SubmissionReport, language: Language) -> str:
     """Return the verdict in one line."""
     if report.failure is not None:
-        return report.failure.in_(language)
+        return report.failure.translate(language)
     for text in (report.disagreement, report.own_loss.spoken() if report.own_loss else None):
         if text is not None:
-            return text.in_(language)
+            return text.translate(language)
     findings = report.diagnosis.findings if report.diagnosis is not None else ()
-    said = [OTHER_OUTPUTS.in_(language)] if report.forward_ok is False else []
-    said += [OTHER_LOSS.in_(language)] if report.loss_ok is False else []
-    said += [f"{f.mistake.title.in_(language)}: {f.evidence.in_(language)}" for f in findings]
+    said = [OTHER_OUTPUTS.translate(language)] if report.forward_ok is False else []
+    said += [OTHER_LOSS.translate(language)] if report.loss_ok is False else []
+    said += [
+        f"{f.mistake.title.translate(language)}: {f.evidence.translate(language)}" for f in findings
+    ]
     if report.ok:
-        return "; ".join(said) or Text("right", "正确").in_(language)
+        return "; ".join(said) or Text("right", "正确").translate(language)
     if not findings and report.diagnosis is not None and report.diagnosis.where is not None:
-        said.append(report.diagnosis.where.in_(language))
+        said.append(report.diagnosis.where.translate(language))
     if report.line is not None:
         said.append(report.line)
     return "; ".join(said)

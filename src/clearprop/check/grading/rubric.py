@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from clearprop._errors import InputError, refuse, refuse_name
+from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.check.mistakes import MISTAKES
 from clearprop.check.script.description import described
 
@@ -46,23 +46,25 @@ class Rubric:
     def __post_init__(self) -> None:
         for name, value in (("points", self.points), ("mistakes", self.mistakes)):
             if not all(is_number(worth) and worth >= 0 for worth in value.values()):
-                raise refuse(name, dict(value), "points are numbers that are not negative.", "1.")
+                raise invalid_argument(
+                    name, dict(value), "points are numbers that are not negative.", "1."
+                )
         for part in self.points:
             if part not in PARTS:
-                raise refuse_name("points", part, PARTS)
+                raise unknown_name("points", part, PARTS)
         for mistake in self.mistakes:
             if mistake not in MISTAKES:
-                raise refuse_name("mistakes", mistake, MISTAKES)
+                raise unknown_name("mistakes", mistake, MISTAKES)
         for name, value in (("seconds", self.seconds), ("megabytes", self.megabytes)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise refuse(name, value, "it is no whole number above 0.", "10.")
+                raise invalid_argument(name, value, "it is no whole number above 0.", "10.")
         for name, text in (
             ("files", self.files),
             ("function", self.function),
             ("network", self.network),
         ):
             if text is not None and not isinstance(text, str):
-                raise refuse(name, text, "it is no text.", '"…" in quotes.')
+                raise invalid_argument(name, text, "it is no text.", '"…" in quotes.')
         described(self.network)
 
     @property
@@ -91,15 +93,17 @@ def read_rubric(path: Path) -> Rubric:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        raise refuse(
+        raise invalid_argument(
             "rubric", str(path), "it cannot be read.", "the path of a TOML file."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise refuse("rubric", str(path), f"it is no TOML: {error}.", "[points] …") from None
+        raise invalid_argument(
+            "rubric", str(path), f"it is no TOML: {error}.", "[points] …"
+        ) from None
     known = [each.name for each in fields(Rubric)]
     for name in data:
         if name not in known:
-            raise refuse_name("rubric", name, known)
+            raise unknown_name("rubric", name, known)
     for name in ("points", "mistakes"):
         if not isinstance(data.get(name, {}), dict):
             raise InputError(f"{path}: {name} is no table. try: [{name}] on a line of its own.")

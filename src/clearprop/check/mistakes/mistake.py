@@ -23,7 +23,7 @@ class Formula(NamedTuple):
     row: str
     column: str
 
-    def in_(self, convention: Convention) -> str:
+    def translate(self, convention: Convention) -> str:
         """Return the line in ``"row"`` or ``"column"`` convention."""
         return self.column if convention == "column" else self.row
 

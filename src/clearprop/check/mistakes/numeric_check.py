@@ -19,7 +19,7 @@ Positions = npt.NDArray[Any]
 
 LARGE_STEPS = [digit * 10.0**-k for k in range(1, 8) for digit in (5, 2, 1)]
 SMALL_STEPS = [10.0**-k for k in range(2, 17)]
-MOST_COORDINATES = 200
+MAX_COORDINATES = 200
 
 
 class NumericCheck(Mistake):
@@ -56,7 +56,7 @@ class NumericCheck(Mistake):
 
     def truncated(self, case: Case, given: FloatArray, right: FloatArray) -> Iterator[Suspicion]:
         """Yield the scheme and the step whose differences are the given numbers."""
-        chosen = np.argsort(-np.abs(given - right))[:MOST_COORDINATES]
+        chosen = np.argsort(-np.abs(given - right))[:MAX_COORDINATES]
         theta = case.problem.params.vector
         whole = np.array_equal(theta, np.trunc(theta))
         for scheme, cut in itertools.product(SCHEMES, (False, True) if whole else (False,)):

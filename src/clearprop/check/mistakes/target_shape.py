@@ -11,7 +11,7 @@ from clearprop.check.backward import Pass, Step, Steps
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
 
-MOST_SAMPLES = 2000
+MAX_SAMPLES = 2000
 """Every output meets every target, so the cost grows with m²."""
 
 
@@ -33,7 +33,7 @@ class TargetShape(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the error term averaged, or added, over all targets; and the bare matrix."""
         problem = case.problem
-        if problem.outputs != 1 or not 1 < problem.m <= MOST_SAMPLES:
+        if problem.outputs != 1 or not 1 < problem.m <= MAX_SAMPLES:
             return
         evidence = Text(
             "equal to the gradient in which every output meets the targets of all samples",

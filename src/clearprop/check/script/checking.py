@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.failures import explained_failure, not_parsed, troubles
@@ -59,7 +59,9 @@ def check_file(
     file = Path(path)
     intended = described(network)
     if not file.is_file():
-        raise refuse("file", str(path), "there is no such file.", "the path of a Python script.")
+        raise invalid_argument(
+            "file", str(path), "there is no such file.", "the path of a Python script."
+        )
     try:
         source = parse(file)
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -68,7 +70,9 @@ def check_file(
     if function is not None and not found:
         names = [f.name for f in source.functions] + [c.name for c in source.classes]
         hint = ", ".join(names) or "a script with functions"
-        raise refuse("function", function, "the script has no function of that name.", f"{hint}.")
+        raise invalid_argument(
+            "function", function, "the script has no function of that name.", f"{hint}."
+        )
     if not found:
         return SubmissionReport(str(path), failure=NOTHING_TO_CALL)
     examination = Examination(source, intended, limits or Limits())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.backprop.descent import Reduction
 from clearprop.backprop.structure import Layer
@@ -41,7 +41,9 @@ class Description:
         if len(given) != depth:
             names = ",".join(rule.name for rule in given)
             why = f"the code has {depth} layers."
-            raise refuse("network", names, why, f"{depth} activations, the last of the output.")
+            raise invalid_argument(
+                "network", names, why, f"{depth} activations, the last of the output."
+            )
         return given
 
 
@@ -72,7 +74,7 @@ def described(text: str | None) -> Description:
         elif all(part.partition("(")[0] in ACTIVATIONS for part in split(word)):
             activations = tuple(ACTIVATIONS.make(part) for part in split(word))
         else:
-            raise refuse_name("network", word, [*ACTIVATIONS, *LOSSES, *REDUCTIONS])
+            raise unknown_name("network", word, [*ACTIVATIONS, *LOSSES, *REDUCTIONS])
     if loss is not None and activations is not None:
         check_pair(loss, Layer(1, activations[-1]))
     return Description(sizes, activations, loss, reduction)

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-MOST_NUMBERS = 200_000
+MAX_NUMBERS = 200_000
 """A gradient of the fixtures has a few hundred; whatever is larger is no gradient."""
 
 
 def as_plain(value: Any) -> Any:
     """Return what JSON can hold: arrays as lists with their shape and type, the rest as text."""
     if isinstance(value, np.ndarray):
-        if value.size > MOST_NUMBERS or value.dtype.kind not in "biuf":
+        if value.size > MAX_NUMBERS or value.dtype.kind not in "biuf":
             return {"unreadable": f"array of shape {value.shape}, {value.dtype}"}
         return {"array": value.ravel().tolist(), "shape": value.shape, "dtype": str(value.dtype)}
     if isinstance(value, np.generic):

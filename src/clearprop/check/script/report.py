@@ -128,56 +128,58 @@ class SubmissionReport:
         """Return the paragraphs of the report."""
         said = [self.head(language)]
         if self.failure is not None:
-            return [*said, self.failure.in_(language), *self.noted(language)]
+            return [*said, self.failure.translate(language), *self.noted(language)]
         if self.only_equal_widths is not None:
-            said.append(self.only_equal_widths.in_(language))
+            said.append(self.only_equal_widths.translate(language))
         if self.disagreement is not None:
-            said.append(self.disagreement.in_(language))
+            said.append(self.disagreement.translate(language))
         elif self.diagnosis is not None:
             said.append(self.diagnosis.text(language))
         elif self.own_loss is not None:
-            said.append(self.own_loss.spoken().in_(language))
+            said.append(self.own_loss.spoken().translate(language))
         if self.forward_ok is False and self.mistake != "softmax_axis":
-            said.append(OTHER_OUTPUTS.in_(language))
+            said.append(OTHER_OUTPUTS.translate(language))
         if self.loss_ok is False:
-            said.append(OTHER_LOSS.in_(language))
+            said.append(OTHER_LOSS.translate(language))
         if self.line is not None and not self.ok and self.disagreement is None:
-            said.append(Text(f"In your code: {self.line}", f"对应代码：{self.line}").in_(language))
+            said.append(
+                Text(f"In your code: {self.line}", f"对应代码：{self.line}").translate(language)
+            )
         return [*said, *self.noted(language)]
 
     def head(self, language: Language) -> str:
         """Return what was checked: the file, the call, the network, the loss."""
         lines = [self.file]
         if self.called is not None:
-            lines.append(self.called.in_(language))
+            lines.append(self.called.translate(language))
         if self.network is not None:
             sizes = "-".join(map(str, self.network.sizes))
             rules = ", ".join(spelled(layer.activation) for layer in self.network.layers)
             lines.append(
-                Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").in_(language)
+                Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").translate(language)
             )
         if self.loss is not None:
             spoken = self.loss.spoken()
-            lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").in_(language))
+            lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").translate(language))
         if self.differentiated is not None and self.loss is None:
             spoken = self.differentiated.spoken()
             said = Text(
                 f"loss: none is computed; the gradient is that of {spoken.en}",
                 f"损失：代码未计算；梯度对应 {spoken.zh}",
             )
-            lines.append(said.in_(language))
+            lines.append(said.translate(language))
         elif self.presumed is not None and self.loss is None:
             spoken = self.presumed.spoken()
             said = Text(
                 f"loss: none is computed; judged as {spoken.en}",
                 f"损失：代码未计算；按 {spoken.zh} 判断",
             )
-            lines.append(said.in_(language))
+            lines.append(said.translate(language))
         return "\n".join(lines)
 
     def noted(self, language: Language) -> list[str]:
         """Return the notes."""
-        return [note.in_(language) for note in self.notes]
+        return [note.translate(language) for note in self.notes]
 
 
 OTHER_OUTPUTS = Text(

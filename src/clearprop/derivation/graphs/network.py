@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.backprop.trace import LayerTrace, Trace
@@ -31,10 +31,10 @@ def unrolled(
     """
     if net.parameter_count > LARGEST:
         why = f"its graph would have {net.parameter_count} weights and biases."
-        raise refuse("net", net, why, f"a network of at most {LARGEST}, or explain().")
+        raise invalid_argument("net", net, why, f"a network of at most {LARGEST}, or explain().")
     trace = net.trace(params, np.atleast_2d(x), np.atleast_2d(y))
     if len(trace.x) != 1:
-        raise refuse("x", np.shape(x), "the graph shows one sample.", "X[0].")
+        raise invalid_argument("x", np.shape(x), "the graph shows one sample.", "X[0].")
     return _Unrolling(trace).nodes()
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.derivation.graphs.operations import Operation
 
 
@@ -53,7 +53,7 @@ class Builder:
         """
         if not math.isfinite(node.value):
             why = f"{node.written} = {node.value:g} here."
-            raise refuse("expression", node.written, why, "other values.")
+            raise invalid_argument("expression", node.written, why, "other values.")
         self.nodes.append(node)
         return len(self.nodes) - 1
 
@@ -82,7 +82,7 @@ class Builder:
         for source, slope in zip(sources, slopes, strict=True):
             if math.isnan(slope) and self.nodes[source].kind != "constant":
                 why = f"it has no derivative by {self.nodes[source].name} here."
-                raise refuse("expression", written, why, "other values.")
+                raise invalid_argument("expression", written, why, "other values.")
         edges = tuple(
             Edge(source, float(slope), formula.format(**letters))
             for source, slope, formula in zip(
@@ -107,7 +107,7 @@ def _computed(operation: Operation, values: Sequence[float], written: str) -> fl
             why = f"it does not exist for {', '.join(f'{value:g}' for value in values)}."
         else:
             return float(result)
-    raise refuse("expression", written, why, "other values.")
+    raise invalid_argument("expression", written, why, "other values.")
 
 
 def _slopes(
@@ -119,4 +119,4 @@ def _slopes(
     except (ZeroDivisionError, OverflowError, ValueError):
         shown = ", ".join(f"{value:g}" for value in values)
         why = f"it has no derivative at {shown}."
-        raise refuse("expression", written, why, "other values.") from None
+        raise invalid_argument("expression", written, why, "other values.") from None

@@ -8,7 +8,7 @@ import ast
 import warnings
 from collections.abc import Mapping
 
-from clearprop._errors import InputError, refuse, refuse_name
+from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.derivation.graphs.nodes import Builder, Node
 from clearprop.derivation.graphs.operations import BINARY, UNARY, function_named, function_names
 
@@ -34,17 +34,23 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
         If the expression cannot be read, calls for what is not allowed, or lacks a value.
     """
     if not isinstance(text, str) or len(text) > LONGEST:
-        raise refuse("expression", text, f"it is no text of at most {LONGEST} signs.", "'a * b'.")
+        raise invalid_argument(
+            "expression", text, f"it is no text of at most {LONGEST} signs.", "'a * b'."
+        )
     try:
         with warnings.catch_warnings():  # Python warns of what is refused below
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise refuse("expression", text, "it cannot be read.", "'price * (1 + tax)'.") from None
+        raise invalid_argument(
+            "expression", text, "it cannot be read.", "'price * (1 + tax)'."
+        ) from None
     unused = set(values) - {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
     if unused:
         name = sorted(unused)[0]
-        raise refuse(name, values[name], "the expression has no such name.", "leave it out.")
+        raise invalid_argument(
+            name, values[name], "the expression has no such name.", "leave it out."
+        )
     reading = _Reading(text, values)
     reading.node(tree, 0)
     return reading.builder.nodes
@@ -84,12 +90,12 @@ class _Reading:
 
     def name(self, tree: ast.Name) -> int:
         if tree.id not in self.values:
-            raise refuse(tree.id, None, "it has no value.", f"{tree.id}=1.0.")
+            raise invalid_argument(tree.id, None, "it has no value.", f"{tree.id}=1.0.")
         value = self.values[tree.id]
         try:
             number = float(value)
         except (TypeError, ValueError):
-            raise refuse(tree.id, value, "it is no number.", f"{tree.id}=1.0.") from None
+            raise invalid_argument(tree.id, value, "it is no number.", f"{tree.id}=1.0.") from None
         return self.builder.input(tree.id, number)
 
     def call(self, tree: ast.Call, depth: int) -> int:
@@ -97,7 +103,7 @@ class _Reading:
         if name is None or tree.keywords:
             raise self.refused(tree, "only functions of a known name can be called.")
         if name not in function_names():
-            raise refuse_name("function", name, function_names())
+            raise unknown_name("function", name, function_names())
         operation = BINARY.get(name) or function_named(name)
         assert operation is not None
         if len(tree.args) != len(operation.slopes_written):
@@ -106,4 +112,4 @@ class _Reading:
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
         shown = ast.get_source_segment(self.text.strip(), tree) or self.text
-        return refuse("expression", shown, why, "'price * quantity * (1 + tax)'.")
+        return invalid_argument("expression", shown, why, "'price * quantity * (1 + tax)'.")

@@ -36,8 +36,8 @@ def as_svg(graph: "Graph", lang: Language, digits: int) -> str:
     places = positions(graph)
     right = max(x for x, _ in places) + WIDTH + MARGIN
     bottom = max(y for _, y in places) + HEIGHT + 2 * MARGIN
-    title = escape(words.DRAWING.filled(title=graph.title).in_(lang))
-    legend = escape(words.LEGEND.in_(lang))
+    title = escape(words.DRAWING.filled(title=graph.title).translate(lang))
+    legend = escape(words.LEGEND.translate(lang))
     edges = "".join(_edges(graph, places, digits))
     nodes = "".join(_node(graph, position, places, digits) for position in range(len(places)))
     return (

@@ -27,7 +27,7 @@ class _Lines:
         self.graph, self.lang, self.digits = graph, lang, digits
 
     def say(self, text: Text, **values: object) -> str:
-        return text.filled(**values).in_(self.lang)
+        return text.filled(**values).translate(self.lang)
 
     def number(self, value: float) -> str:
         shown = figure(value, self.digits)

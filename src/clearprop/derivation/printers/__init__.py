@@ -1,9 +1,9 @@
 """Printers of derivations, each one file over the same tree; `FORMS` holds them by name."""
 
-from clearprop._registry import Catalogue
+from clearprop._registry import Registry
 from clearprop.derivation.printers.page_printer import PagePrinter as PagePrinter
 
-FORMS: Catalogue[PagePrinter] = Catalogue(
+FORMS: Registry[PagePrinter] = Registry(
     "clearprop.derivation.printers",
     PagePrinter,  # type: ignore[type-abstract]
     "form",

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop.activations import ACTIVATIONS, Activation
@@ -130,13 +130,17 @@ def read_formula(written: Mapping[str, Any]) -> Expression:
     """
     kind = KINDS.get(str(written.get("node")))
     if kind is None:
-        raise refuse("node", written.get("node"), "no formula has it.", f"one of {sorted(KINDS)}.")
+        raise invalid_argument(
+            "node", written.get("node"), "no formula has it.", f"one of {sorted(KINDS)}."
+        )
     known = {one.name for one in fields(kind)}
     values = {name: _read(value) for name, value in written.items() if name in known}
     if kind is nodes.Matrix:
         if values.get("values") is None:
             hint = "write the derivation with fold=0."
-            raise refuse("values", None, "the numbers of a large matrix were left out.", hint)
+            raise invalid_argument(
+                "values", None, "the numbers of a large matrix were left out.", hint
+            )
         values["values"] = np.array(values["values"], dtype=float)
     if "rule" in values and values["rule"] is not None:
         values["rule"] = ACTIVATIONS.make(values["rule"])

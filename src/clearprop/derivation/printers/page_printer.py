@@ -36,7 +36,7 @@ class PagePrinter(ABC):
 
     def say(self, text: Text) -> str:
         """Return a sentence in the reader's language."""
-        return text.in_(self.style.lang)
+        return text.translate(self.style.lang)
 
     def numbered(self, derivation: Derivation) -> Iterator[NumberedSection]:
         """Yield the sections, their steps numbered through."""

@@ -12,11 +12,11 @@ from clearprop.report.drawn import drawn
 from clearprop.report.shown import number, percent
 from clearprop.report.subject import Subject
 
-MOST_COLUMNS = 60
+MAX_COLUMNS = 60
 """Columns of the table to describe at most."""
-MOST_CATEGORIES = 12
+MAX_CATEGORIES = 12
 """Categories of a column to count at most."""
-MOST_TARGETS = 4
+MAX_TARGETS = 4
 """Targets of which a picture is drawn."""
 
 
@@ -55,7 +55,7 @@ def _parts(subject: Subject) -> Grid:
     }
     rows = [
         (
-            look.name.in_(subject.language),
+            look.name.translate(subject.language),
             number(len(part), 9),
             percent(len(part) / m),
             purposes[look.name.en],
@@ -78,7 +78,7 @@ def _numbers(subject: Subject, caption: str, names: Sequence[str], columns: Floa
     )
     measures = (columns.min(axis=0), columns.mean(axis=0), columns.std(axis=0), columns.max(axis=0))
     rows = [(name, *map(number, row)) for name, *row in zip(names, *measures, strict=True)]
-    return Grid(caption, head, rows[:MOST_COLUMNS], _and_more(subject, len(rows) - MOST_COLUMNS))
+    return Grid(caption, head, rows[:MAX_COLUMNS], _and_more(subject, len(rows) - MAX_COLUMNS))
 
 
 def _categories(subject: Subject, columns: Sequence[CategoricalColumn]) -> Grid:
@@ -89,8 +89,8 @@ def _categories(subject: Subject, columns: Sequence[CategoricalColumn]) -> Grid:
         first = features.index(column.features[0])
         counts = subject.X[:, first : first + len(column.categories)].sum(axis=0)
         order = np.argsort(-counts, kind="stable")
-        shown = [f"{column.categories[k]} ({int(counts[k])})" for k in order[:MOST_CATEGORIES]]
-        rest = ["…"] if len(order) > MOST_CATEGORIES else []
+        shown = [f"{column.categories[k]} ({int(counts[k])})" for k in order[:MAX_CATEGORIES]]
+        rest = ["…"] if len(order) > MAX_CATEGORIES else []
         rows.append((column.name, str(len(order)), ", ".join([*shown, *rest])))
     head = (
         say("column", "列"),
@@ -101,8 +101,8 @@ def _categories(subject: Subject, columns: Sequence[CategoricalColumn]) -> Grid:
         "Columns of categories; each category is an input that is 1 where it holds and 0 elsewhere",
         "类别输入列；每个类别对应一个输入，成立为 1，否则为 0",
     )
-    more = _and_more(subject, len(rows) - MOST_COLUMNS)
-    return Grid(caption, head, rows[:MOST_COLUMNS], more, wide_from=2)
+    more = _and_more(subject, len(rows) - MAX_COLUMNS)
+    return Grid(caption, head, rows[:MAX_COLUMNS], more, wide_from=2)
 
 
 def _and_more(subject: Subject, count: int) -> str:
@@ -118,7 +118,7 @@ def _pictures(subject: Subject) -> list[Picture]:
         words = ("Rows of each class of “{name}”.", "“{name}”各类别的行数。")
     else:
         classes = None
-        values = {name: subject.Y[:, k] for k, name in enumerate(target.names[:MOST_TARGETS])}
+        values = {name: subject.Y[:, k] for k, name in enumerate(target.names[:MAX_TARGETS])}
         words = ("Distribution of “{name}”.", "“{name}”的分布。")
     return [
         drawn(

@@ -23,7 +23,7 @@ def diagnostics(subject: Subject) -> Section:
         "以下情况值得注意，最重要的在前。建议采用 clearprop 估计器的参数名。",
     )
     notices = [
-        Notice(finding.sentence.in_(language), finding.advice.in_(language))
+        Notice(finding.sentence.translate(language), finding.advice.translate(language))
         for finding in subject.findings
     ]
     return Section("diagnostics", heading, [Paragraph(opening), *notices])

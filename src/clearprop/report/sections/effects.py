@@ -11,7 +11,7 @@ from clearprop.report.drawn import drawn
 from clearprop.report.subject import Subject
 from clearprop.sensitivity import PartialEffect, partial_effect
 
-MOST_OUTPUTS, MOST_EFFECTS = 3, 6
+MAX_OUTPUTS, MAX_EFFECTS = 3, 6
 """Outputs that have pictures of their own at most, and pictures at most."""
 SAMPLES, GRID = 200, 30
 """Training rows over which is averaged, and values of a number."""
@@ -25,7 +25,7 @@ def effects(subject: Subject) -> Section:
         column: [features.index(feature) for feature in column.features]
         for column in subject.model.encoding.columns
     }
-    order = sorted(places, key=lambda column: -share[places[column]].sum())[:MOST_EFFECTS]
+    order = sorted(places, key=lambda column: -share[places[column]].sum())[:MAX_EFFECTS]
     effects = {column: _effect(subject, column, places[column]) for column in order}
     opening = say(
         "The partial effect of a column is the mean output if that column took a value in every "
@@ -36,7 +36,7 @@ def effects(subject: Subject) -> Section:
     )
     blocks: list[Block] = [Paragraph(opening)]
     for output in (outputs := _drawn_outputs(subject)):
-        chosen = order[: MOST_EFFECTS // len(outputs)]
+        chosen = order[: MAX_EFFECTS // len(outputs)]
         ends = _common_ends([effects[column] for column in chosen], output)
         blocks += [
             _effect_picture(subject, column, effects[column], output, ends) for column in chosen
@@ -61,7 +61,7 @@ def _drawn_outputs(subject: Subject) -> list[int | None]:
     """Return the outputs that have pictures of their own; None stands for all in one picture."""
     if subject.classifies:
         return [0 if subject.model.network.outputs == 1 else None]
-    return list(range(min(MOST_OUTPUTS, subject.model.network.outputs)))
+    return list(range(min(MAX_OUTPUTS, subject.model.network.outputs)))
 
 
 def _effect(subject: Subject, column: Column, inputs: Sequence[int]) -> PartialEffect:

@@ -12,7 +12,7 @@ from clearprop.training.split import Rows
 
 WORST = 8
 """Rows with the largest errors to name."""
-MOST_TARGETS = 4
+MAX_TARGETS = 4
 """Targets of which pictures are drawn."""
 
 
@@ -23,7 +23,7 @@ def errors(subject: Subject) -> Section | None:
         mistakes = _mistakes(subject, target)
         return Section("errors", say("Mistakes", "错误"), [mistakes]) if mistakes else None
     blocks: list[Block] = []
-    for k in range(min(MOST_TARGETS, len(target.names))):
+    for k in range(min(MAX_TARGETS, len(target.names))):
         blocks += _residuals(subject, k)
     return Section("errors", say("Residuals", "残差"), blocks)
 
@@ -112,5 +112,5 @@ def _part_names(subject: Subject) -> list[str]:
     names = [""] * len(subject.X)
     for look, rows in subject.parts:
         for row in rows:
-            names[row] = look.name.in_(subject.language)
+            names[row] = look.name.translate(subject.language)
     return names

@@ -41,7 +41,7 @@ def abstract(subject: Subject) -> str:
     record = subject.record
     sentences = [_what_was_done(subject)]
     if record.stop_reason is not None:
-        sentences.append(record.stop_reason.sentence.in_(subject.language))
+        sentences.append(record.stop_reason.sentence.translate(subject.language))
     sentences.append(_how_good(subject))
     if subject.findings:
         n = len(subject.findings)
@@ -59,7 +59,7 @@ def abstract(subject: Subject) -> str:
 def key_figures(subject: Subject) -> list[tuple[str, str]]:
     """Return the few numbers to read first, each with its meaning."""
     say, (look, rows) = subject.say, subject.judged
-    part = look.name.in_(subject.language).lower()
+    part = look.name.translate(subject.language).lower()
     found = _judge(subject, 0)
     if isinstance(found, ClassificationQuality):
         figures = [

@@ -6,7 +6,7 @@ from clearprop.report.sections.quality_of_classes import class_pictures, class_q
 from clearprop.report.sections.quality_of_numbers import number_quality, regression_picture
 from clearprop.report.subject import Subject
 
-MOST_TARGETS = 4
+MAX_TARGETS = 4
 """Targets of which pictures are drawn."""
 
 
@@ -19,7 +19,7 @@ def quality(subject: Subject) -> Section:
     else:
         names = target.names
         blocks += [number_quality(subject, k) for k in range(len(names))]
-        blocks += [regression_picture(subject, k) for k in range(min(MOST_TARGETS, len(names)))]
+        blocks += [regression_picture(subject, k) for k in range(min(MAX_TARGETS, len(names)))]
     return Section("quality", subject.say("Quality", "预测质量"), blocks)
 
 

@@ -22,7 +22,7 @@ def class_quality(subject: Subject, target: ClassificationTarget) -> Grid:
         found = classification_quality(true[part], chances[part], usual)
         rows.append(
             (
-                look.name.in_(subject.language),
+                look.name.translate(subject.language),
                 number(found.rows, 9),
                 percent(found.accuracy),
                 f"{100 * found.accuracy_low:.1f} – {100 * found.accuracy_high:.1f} %",
@@ -63,7 +63,7 @@ def class_pictures(subject: Subject, target: ClassificationTarget) -> list[Pictu
     chances = target.probabilities(subject.outputs)
     predicted = labels[chances.argmax(axis=1)]
     look, rows = subject.judged
-    part = look.name.in_(language)
+    part = look.name.translate(language)
     pictures = [
         drawn(
             subject,

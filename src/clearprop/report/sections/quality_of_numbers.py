@@ -17,7 +17,7 @@ def number_quality(subject: Subject, k: int) -> Grid:
         found = regression_quality(subject.Y[part, k], subject.outputs[part, k], mean)
         rows.append(
             (
-                look.name.in_(subject.language),
+                look.name.translate(subject.language),
                 number(found.rows, 9),
                 number(found.rmse),
                 number(found.mae),

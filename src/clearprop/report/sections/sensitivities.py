@@ -11,7 +11,7 @@ from clearprop.report.shown import number, percent
 from clearprop.report.subject import Subject
 from clearprop.sensitivity import InputSensitivity, garson, olden
 
-MOST_OUTPUTS, MOST_INPUTS = 3, 15
+MAX_OUTPUTS, MAX_INPUTS = 3, 15
 """Outputs and inputs to draw at most."""
 
 
@@ -35,7 +35,7 @@ def sensitivities(subject: Subject) -> Section:
             "类别之间只有差别才有意义：每个类别都与其所在列所有类别的平均相比。",
         )
     blocks: list[Block] = [Paragraph(opening)]
-    shown = range(min(MOST_OUTPUTS, model.network.outputs))
+    shown = range(min(MAX_OUTPUTS, model.network.outputs))
     blocks += [_derivatives(subject, found, k) for k in shown]
     blocks += [_importance(subject, found), _importance_table(subject, found)]
     return Section("sensitivities", say("Sensitivities", "灵敏度"), blocks)
@@ -77,14 +77,14 @@ def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
         name=_answer_name(subject, k),
     )
     names = subject.model.encoding.features
-    height = 1.2 + 0.24 * min(MOST_INPUTS, len(names))
+    height = 1.2 + 0.24 * min(MAX_INPUTS, len(names))
     return drawn(
         subject,
         f"sensitivity-{k}",
         height,
         caption,
         lambda ax: plot_sensitivity(
-            found, names, k, most=MOST_INPUTS, ax=ax, language=subject.language
+            found, names, k, most=MAX_INPUTS, ax=ax, language=subject.language
         ),
     )
 
@@ -136,7 +136,7 @@ def _importance(subject: Subject, found: InputSensitivity) -> Picture:
 def _importance_table(subject: Subject, found: InputSensitivity) -> Grid:
     say, names = subject.say, subject.model.encoding.features
     measures = _measures(subject, found)
-    order = np.argsort(-next(iter(measures.values())), kind="stable")[:MOST_INPUTS]
+    order = np.argsort(-next(iter(measures.values())), kind="stable")[:MAX_INPUTS]
     mean = found.mean.mean(axis=0)
     one = subject.model.network.outputs == 1
     head = (

@@ -33,7 +33,9 @@ def training(subject: Subject) -> Section:
 
 def _facts(subject: Subject) -> list[tuple[str, str]]:
     say, record = subject.say, subject.record
-    sentence = record.stop_reason.sentence.in_(subject.language) if record.stop_reason else None
+    sentence = (
+        record.stop_reason.sentence.translate(subject.language) if record.stop_reason else None
+    )
     seconds = None if record.seconds is None else f"{number(record.seconds, 3)} s"
     best = None
     if record.best_epoch is not None and record.epochs is not None:

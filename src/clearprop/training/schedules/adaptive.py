@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.training.schedules.schedule import Moment, RateSchedule, check_positive
 
 
@@ -17,13 +17,13 @@ class Adaptive(RateSchedule):
 
     def __post_init__(self) -> None:
         if not 1 < self.divisor < float("inf"):
-            raise refuse("divisor", self.divisor, "the rate would not fall.", "5.")
+            raise invalid_argument("divisor", self.divisor, "the rate would not fall.", "5.")
         check_positive("least", self.least, "1e-6.")
 
     def factor(self, moment: Moment) -> float:
         """Return divisor^−plateaus."""
         return float(self.divisor**-moment.plateaus)
 
-    def outlives_plateau(self, rate: float) -> bool:
+    def reduces_on_plateau(self, rate: float) -> bool:
         """Return whether the rate can be divided once more."""
         return rate > self.least

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.training.schedules.schedule import Moment, RateSchedule
 
 
@@ -23,9 +23,9 @@ class Cosine(RateSchedule):
 
     def __post_init__(self) -> None:
         if not 0 <= self.least <= 1:
-            raise refuse("least", self.least, "it is not in [0, 1].", "0.01.")
+            raise invalid_argument("least", self.least, "it is not in [0, 1].", "0.01.")
         if self.warmup < 0:
-            raise refuse("warmup", self.warmup, "it is negative.", "5.")
+            raise invalid_argument("warmup", self.warmup, "it is negative.", "5.")
 
     def factor(self, moment: Moment) -> float:
         """Return the cosine's height, between 1 and `least`, or how far the warm-up has risen."""

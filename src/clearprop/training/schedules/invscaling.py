@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.training.schedules.schedule import Moment, RateSchedule
 
 
@@ -20,7 +20,7 @@ class InverseScaling(RateSchedule):
 
     def __post_init__(self) -> None:
         if not self.power >= 0:
-            raise refuse("power", self.power, "the rate would grow.", "0.5.")
+            raise invalid_argument("power", self.power, "the rate would grow.", "0.5.")
 
     def factor(self, moment: Moment) -> float:
         """Return (t + 1)^−power."""

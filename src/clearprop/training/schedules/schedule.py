@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class RateSchedule(ABC):
     def factor(self, moment: Moment) -> float:
         """Return the number by which η is multiplied in the epoch that begins."""
 
-    def outlives_plateau(self, rate: float) -> bool:
+    def reduces_on_plateau(self, rate: float) -> bool:
         """Return whether training goes on, slower, where it would stop for lack of progress.
 
         `rate` is the learning rate of the last epoch.
@@ -42,4 +42,4 @@ class RateSchedule(ABC):
 def check_positive(name: str, value: float, hint: str) -> None:
     """Refuse a setting that is not a positive finite number."""
     if not 0 < value < float("inf"):
-        raise refuse(name, value, "it must be positive and finite.", hint)
+        raise invalid_argument(name, value, "it must be positive and finite.", hint)

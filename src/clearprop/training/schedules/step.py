@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop.training.schedules.schedule import Moment, RateSchedule, check_positive
 
 
@@ -17,7 +17,7 @@ class Step(RateSchedule):
 
     def __post_init__(self) -> None:
         if self.every < 1:
-            raise refuse("every", self.every, "a step takes at least one epoch.", "50.")
+            raise invalid_argument("every", self.every, "a step takes at least one epoch.", "50.")
         check_positive("ratio", self.ratio, "0.1.")
 
     def factor(self, moment: Moment) -> float:

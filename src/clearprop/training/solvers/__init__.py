@@ -1,12 +1,12 @@
 """Batch solvers, one a file; `SOLVERS` holds them by name."""
 
-from clearprop._registry import Catalogue
+from clearprop._registry import Registry
 from clearprop.training.solvers.solver import BatchSolver as BatchSolver
 from clearprop.training.solvers.solver import Iterate as Iterate
 from clearprop.training.solvers.solver import Memory as Memory
 from clearprop.updates import UPDATES, UpdateRule
 
-SOLVERS: Catalogue[BatchSolver] = Catalogue(
+SOLVERS: Registry[BatchSolver] = Registry(
     "clearprop.training.solvers",
     BatchSolver,  # type: ignore[type-abstract]
     "solver",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop._validation import diagonal_of
 from clearprop.backprop.structure import weight_mask
@@ -13,15 +13,15 @@ from clearprop.network.objective import Objective
 from clearprop.training import stopping
 from clearprop.training.solvers.curvature import (
     QuadraticModel,
+    check_matrix_fits,
     one_blas_thread,
-    refuse_too_large,
 )
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.evidence import (
-    LEAST,
-    MOST,
-    Belief,
+    MAX_ALPHA,
+    MIN_ALPHA,
     Grouping,
+    Hyperparameters,
     Noise,
     Prior,
     update,
@@ -82,7 +82,7 @@ class BayesianRegularization(BatchSolver):
     def __post_init__(self) -> None:
         Prior.of((1, 1), self.groups)
         if not self.tolerance >= 0:
-            raise refuse("tolerance", self.tolerance, "it is negative.", "1e-3.")
+            raise invalid_argument("tolerance", self.tolerance, "it is negative.", "1e-3.")
         # the inner rule checks what it shares with this one
         LevenbergMarquardt(self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory)
 
@@ -94,14 +94,16 @@ class BayesianRegularization(BatchSolver):
         memory: Memory | None = None,
     ) -> StopReason | None:
         """Walk to the most probable parameters; see `BatchSolver.run`."""
-        refuse_too_large(self.name, theta.size, self.memory)
+        check_matrix_fits(self.name, theta.size, self.memory)
         loss = objective.network.loss_rule
         if loss.constant_curvature is None and not loss.is_log_likelihood:
             why = f"the loss {loss.name} is no likelihood, so that the noise has no model."
-            raise refuse("solver", self.name, why, "loss 'squared_error', or another solver.")
+            raise invalid_argument(
+                "solver", self.name, why, "loss 'squared_error', or another solver."
+            )
         if objective.penalty.any():
             why = "it finds the penalty itself."
-            raise refuse("penalty", float(objective.penalty.max()), why, "penalty=0.")
+            raise invalid_argument("penalty", float(objective.penalty.max()), why, "penalty=0.")
         with one_blas_thread():
             walk = _Walk.start(self, objective, theta.copy())
             if memory is not None:
@@ -119,7 +121,7 @@ class _Walk:
     descent: DampedDescent
     prior: Prior
     noise: Noise
-    belief: Belief
+    hyperparameters: Hyperparameters
     first: FloatArray
     """θ at the start."""
     history: list[float] = field(default_factory=list)
@@ -133,24 +135,26 @@ class _Walk:
         prior, noise = Prior.of(data.network.sizes, solver.groups), Noise.of(data)
         beta = noise.beta(data.value(theta), 0.0)
         first = START / max(1, len(data.network.layers) - 1) * beta * noise.rows
-        alpha = np.full(prior.groups.max() + 1, np.clip(first, LEAST, MOST))
-        belief = Belief(alpha, beta, prior.precision(alpha), float(theta.size), -np.inf)
+        alpha = np.full(prior.groups.max() + 1, np.clip(first, MIN_ALPHA, MAX_ALPHA))
+        hyperparameters = Hyperparameters(
+            alpha, beta, prior.precision(alpha), float(theta.size), -np.inf
+        )
         inner = LevenbergMarquardt(
             solver.damping, "marquardt", solver.max_damping, 0.0, memory=solver.memory
         )
         descent = DampedDescent(inner, theta, Damping(solver.damping))
-        return _Walk(solver, data, descent, prior, noise, belief, theta)
+        return _Walk(solver, data, descent, prior, noise, hyperparameters, theta)
 
     def memory(self) -> dict[str, Any]:
         """Return what the walk needs, besides θ, to go on from here."""
         known = {"first": self.first, "history": np.array(self.history)}
-        known |= {name: np.asarray(value) for name, value in vars(self.belief).items()}
+        known |= {name: np.asarray(value) for name, value in vars(self.hyperparameters).items()}
         return self.descent.memory() | known | {"failed": self.failed, "retries": self.retries}
 
     def remember(self, memory: Memory) -> None:
         """Stand where an earlier walk stood."""
         self.descent.remember(memory)
-        self.belief = Belief.from_arrays(memory)
+        self.hyperparameters = Hyperparameters.from_arrays(memory)
         self.first, self.history = memory["first"], memory["history"].tolist()
         self.failed, self.retries = int(memory["failed"]), int(memory["retries"])
 
@@ -193,15 +197,15 @@ class _Walk:
         self.history.clear()
         self.descent.theta = self.first
         self.descent.damping = Damping(self.solver.damping)
-        model, old = QuadraticModel.at(self.data, self.first), self.belief
+        model, old = QuadraticModel.at(self.data, self.first), self.hyperparameters
         alpha, beta = old.alpha / 10, self.noise.beta(model.value, 0.0)
         precision = self.prior.precision(alpha)
-        self.belief = replace(old, alpha=alpha, beta=beta, precision=precision)
+        self.hyperparameters = replace(old, alpha=alpha, beta=beta, precision=precision)
         return model
 
     def penalty(self) -> FloatArray:
         """Return λ = α / (β c), which makes M/(β c) the objective; shape (P,)."""
-        return self.belief.precision / (self.belief.beta * self.noise.factor)
+        return self.hyperparameters.precision / (self.hyperparameters.beta * self.noise.factor)
 
     def penalized(self, model: QuadraticModel) -> QuadraticModel:
         """Return the model of the objective with its present penalty."""
@@ -217,31 +221,37 @@ class _Walk:
         if factor is None:
             return
         theta = self.descent.theta.astype(np.float64, copy=False)
-        units = self.belief.beta * self.noise.factor  # A is the factored matrix times this
+        units = self.hyperparameters.beta * self.noise.factor  # A is the factored matrix times this
         inverse = factor.inverse_diagonal() / units
         determinant = factor.log_determinant() + theta.size * float(np.log(units))
         found = update(
-            self.prior, self.noise, self.belief, theta, model.value, inverse, determinant
+            self.prior, self.noise, self.hyperparameters, theta, model.value, inverse, determinant
         )
         self.history.append(found.log_evidence)
         if len(self.history) <= WARM_UP:
-            old = self.belief
+            old = self.hyperparameters
             found = replace(found, alpha=old.alpha, precision=old.precision)
-        self.belief = found
+        self.hyperparameters = found
 
     def place(self, model: QuadraticModel) -> Iterate:
         """Return what is reported of the present state."""
-        penalty, belief, theta = self.penalty(), self.belief, self.descent.theta.copy()
+        penalty, hyperparameters, theta = (
+            self.penalty(),
+            self.hyperparameters,
+            self.descent.theta.copy(),
+        )
         details = {
             "damping": self.descent.damping.mu,
-            "effective_parameters": belief.effective_parameters,
-            "weight_precision": float(belief.alpha[0]),
-            "noise_precision": belief.beta,
+            "effective_parameters": hyperparameters.effective_parameters,
+            "weight_precision": float(hyperparameters.alpha[0]),
+            "noise_precision": hyperparameters.beta,
         }
         if self.history:
-            details["log_evidence"] = belief.log_evidence
+            details["log_evidence"] = hyperparameters.log_evidence
         norm = None
         if len(self.history) > WARM_UP:  # before, it vanishes for an α that is not the data's
             norm = float(np.linalg.norm(model.gradient + penalty * theta))
         cost = 0.5 * float(penalty @ (theta * theta))
-        return Iterate(theta, model.value + cost, norm, details, belief, cost, self.memory())
+        return Iterate(
+            theta, model.value + cost, norm, details, hyperparameters, cost, self.memory()
+        )

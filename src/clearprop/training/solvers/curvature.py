@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop._validation import diagonal_of
 from clearprop.network.objective import Objective
@@ -132,7 +132,7 @@ def one_blas_thread() -> Any:
     return _blas().limit(limits=1)
 
 
-def refuse_too_large(solver: str, parameters: int, limit: int) -> None:
+def check_matrix_fits(solver: str, parameters: int, limit: int) -> None:
     """Refuse P × P matrices that need more than `limit` bytes, before any of them is made.
 
     Raises
@@ -147,7 +147,7 @@ def refuse_too_large(solver: str, parameters: int, limit: int) -> None:
             f"{_size(needed)}, and the limit is {_size(limit)}."
         )
         hint = f"'scaled_conjugate_gradient' or 'lbfgs', or '{solver}(memory={needed})'."
-        raise refuse("solver", solver, why, hint)
+        raise invalid_argument("solver", solver, why, hint)
 
 
 def _size(count: int) -> str:

@@ -23,7 +23,7 @@ class Damping:
         self.mu = max(self.mu * max(1 / 3, 1 - (2 * ratio - 1) ** 3), self.least)
         self.growth = 2.0
 
-    def refuse(self) -> None:
+    def increase(self) -> None:
         """Take note of a step that was refused."""
         self.mu *= self.growth
         self.growth *= 2

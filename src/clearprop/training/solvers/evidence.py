@@ -19,14 +19,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import refuse_name
+from clearprop._errors import unknown_name
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.network.objective import Objective
 
 Grouping = Literal["weights", "layers", "inputs"]
 GROUPINGS = ("weights", "layers", "inputs")
-LEAST, MOST = 1e-6, 1e8
+MIN_ALPHA, MAX_ALPHA = 1e-6, 1e8
 """Between these α is kept: a group whose weights vanish would drive it to infinity."""
 FREE = 1e-3
 """The α of output biases in units of their group's: targets need not lie around 0."""
@@ -56,7 +56,7 @@ class Prior:
             If the grouping is not known.
         """
         if grouping not in GROUPINGS:
-            raise refuse_name("groups", grouping, GROUPINGS)
+            raise unknown_name("groups", grouping, GROUPINGS)
         groups, scale = Parameters(sizes), Parameters(sizes)
         for layer, (W, b) in enumerate(groups.layers):
             W[:], b[:] = (2 * layer, 2 * layer + 1) if grouping != "weights" else (0, 1)
@@ -78,7 +78,7 @@ class Prior:
 
 
 @dataclass(frozen=True)
-class Belief:
+class Hyperparameters:
     """α and β as they are estimated, and the evidence for them."""
 
     alpha: FloatArray
@@ -92,12 +92,12 @@ class Belief:
     log_evidence: float
 
     @staticmethod
-    def from_arrays(kept: Mapping[str, FloatArray]) -> "Belief":
-        """Return the belief whose fields were kept as arrays."""
+    def from_arrays(kept: Mapping[str, FloatArray]) -> "Hyperparameters":
+        """Return the hyperparameters whose fields were kept as arrays."""
         beta, effective, evidence = (
             float(kept[name]) for name in ("beta", "effective_parameters", "log_evidence")
         )
-        return Belief(kept["alpha"], beta, kept["precision"], effective, evidence)
+        return Hyperparameters(kept["alpha"], beta, kept["precision"], effective, evidence)
 
 
 @dataclass(frozen=True)
@@ -140,13 +140,13 @@ class Noise:
 def update(
     prior: Prior,
     noise: Noise,
-    old: Belief,
+    old: Hyperparameters,
     theta: FloatArray,
     loss: float,
     inverse_diagonal: FloatArray,
     log_determinant: float,
-) -> Belief:
-    """Return the belief after looking at θ, where A⁻¹ has this diagonal and A this ln |A|.
+) -> Hyperparameters:
+    """Return the hyperparameters after looking at θ, where A⁻¹ has this diagonal and A this ln |A|.
 
     α and β are those that follow from the old ones; the evidence is that of the old ones.
     """
@@ -161,7 +161,7 @@ def update(
         - 0.5 * log_determinant
         + noise.log_constant(old.beta)
     )
-    alpha = np.clip(gamma / np.maximum(squares, 1e-300), LEAST, MOST)
+    alpha = np.clip(gamma / np.maximum(squares, 1e-300), MIN_ALPHA, MAX_ALPHA)
     total = float(gamma.sum())
     return replace(
         old,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
@@ -37,9 +37,9 @@ class LBFGS(BatchSolver):
     resumable = True
 
     memory: int = 20
-    least_fall: float = field(default=0.0, repr=False)
+    ftol: float = field(default=0.0, repr=False)
     """Converged once an iteration lowers the objective by no more than this part of it."""
-    least_slope: float = field(default=0.0, repr=False)
+    gtol: float = field(default=0.0, repr=False)
     """Converged once no entry of the gradient is larger than this."""
     max_evaluations: int = field(default=10**9, repr=False)
 
@@ -49,10 +49,12 @@ class LBFGS(BatchSolver):
     def __post_init__(self) -> None:
         for name, least in (("memory", 1), ("max_evaluations", 1)):
             if getattr(self, name) < least:
-                raise refuse(name, getattr(self, name), f"it must be at least {least}.", "20.")
-        for name in ("least_fall", "least_slope"):
+                raise invalid_argument(
+                    name, getattr(self, name), f"it must be at least {least}.", "20."
+                )
+        for name in ("ftol", "gtol"):
             if not getattr(self, name) >= 0:
-                raise refuse(name, getattr(self, name), "it is negative.", "0.")
+                raise invalid_argument(name, getattr(self, name), "it is negative.", "0.")
 
     def in_segments(self) -> "LBFGS":
         """Return a solver that forgets its gradients from time to time.
@@ -89,7 +91,7 @@ class LBFGS(BatchSolver):
         if found.status != 0:
             return no_progress("its line search ended without one")
         by_slope = "GRADIENT" in str(found.message).upper()
-        return slope_vanished(self.least_slope) if by_slope else fall_vanished(self.least_fall)
+        return slope_vanished(self.gtol) if by_slope else fall_vanished(self.ftol)
 
 
 @dataclass
@@ -126,8 +128,8 @@ class _Walk:
             "maxcor": solver.memory,
             "maxiter": solver.forget_every or 10**9,
             "maxfun": solver.max_evaluations - self.evaluations,
-            "ftol": solver.least_fall,
-            "gtol": solver.least_slope,
+            "ftol": solver.ftol,
+            "gtol": solver.gtol,
         }
         return minimize(
             value_and_gradient,

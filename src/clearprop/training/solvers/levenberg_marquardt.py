@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clearprop._errors import refuse, refuse_name
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
 from clearprop.training import stopping
@@ -13,14 +13,14 @@ from clearprop.training.randomness import generator_state, set_generator_state
 from clearprop.training.solvers.curvature import (
     Cholesky,
     QuadraticModel,
+    check_matrix_fits,
     one_blas_thread,
-    refuse_too_large,
 )
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
 from clearprop.training.stopping import StopReason
 
-LEAST_GAIN = 1e-4
+MIN_GAIN = 1e-4
 """The part of its predicted fall that a step must bring to be taken."""
 
 FAILS_TO_DOUBLE = 3
@@ -80,16 +80,22 @@ class LevenbergMarquardt(BatchSolver):
     def __post_init__(self) -> None:
         if not 0 < self.damping < self.max_damping:
             why = f"it is not between 0 and max_damping ({self.max_damping:g})."
-            raise refuse("damping", self.damping, why, "1e-3.")
+            raise invalid_argument("damping", self.damping, why, "1e-3.")
         if not self.acceleration >= 0:
-            raise refuse("acceleration", self.acceleration, "it is negative.", "0 turns it off.")
+            raise invalid_argument(
+                "acceleration", self.acceleration, "it is negative.", "0 turns it off."
+            )
         for name in ("seed", "memory"):
             if getattr(self, name) < 0:
-                raise refuse(name, getattr(self, name), "it is negative.", "leave it out.")
+                raise invalid_argument(
+                    name, getattr(self, name), "it is negative.", "leave it out."
+                )
         if self.scaling not in ("marquardt", "identity"):
-            raise refuse_name("scaling", self.scaling, ("marquardt", "identity"))
+            raise unknown_name("scaling", self.scaling, ("marquardt", "identity"))
         if self.batch_size is not None and self.batch_size < 1:
-            raise refuse("batch_size", self.batch_size, "a batch needs at least one row.", "1000.")
+            raise invalid_argument(
+                "batch_size", self.batch_size, "a batch needs at least one row.", "1000."
+            )
 
     def run(
         self,
@@ -99,7 +105,7 @@ class LevenbergMarquardt(BatchSolver):
         memory: Memory | None = None,
     ) -> StopReason | None:
         """Walk down `objective`; see `BatchSolver.run`."""
-        refuse_too_large(self.name, theta.size, self.memory)
+        check_matrix_fits(self.name, theta.size, self.memory)
         descent = DampedDescent(self, theta.copy(), Damping(self.damping))
         if memory is not None:
             descent.remember(memory)
@@ -196,7 +202,7 @@ class DampedDescent:
         while self.damping.mu <= self.solver.max_damping:
             factor = model.damped(self.damping.mu * D)
             if factor is None:
-                self.damping.refuse()
+                self.damping.increase()
                 continue
             step = factor.solve(-model.gradient)
             predicted = 0.5 * float(step @ (self.damping.mu * D * step - model.gradient))
@@ -205,7 +211,7 @@ class DampedDescent:
             if self.solver.acceleration:
                 bent = self._accelerated(objective, factor, step, D)
                 if bent is None:
-                    self.damping.refuse()
+                    self.damping.increase()
                     continue
                 step = bent
             if self._try(objective, step, model.value, predicted):
@@ -216,7 +222,7 @@ class DampedDescent:
         self, objective: Objective, factor: Cholesky, step: FloatArray, D: FloatArray
     ) -> FloatArray | None:
         """Return the step along the geodesic; None where it bends too much to be trusted."""
-        pull = objective.pull_of_bending(self.theta, step)
+        pull = objective.second_directional_derivative(self.theta, step)
         if pull is None:
             return step
         bend = factor.solve(-pull.astype(np.float64, copy=False))
@@ -229,8 +235,8 @@ class DampedDescent:
         trial = (self.theta + step).astype(self.theta.dtype, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
             ratio = (value - objective.value(trial)) / predicted
-        if not ratio > LEAST_GAIN:
-            self.damping.refuse()
+        if not ratio > MIN_GAIN:
+            self.damping.increase()
             return False
         self.theta = trial
         self.damping.accept(ratio)

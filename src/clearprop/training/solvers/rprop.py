@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
 from clearprop.training import stopping
@@ -35,11 +35,13 @@ class Rprop(BatchSolver):
     def __post_init__(self) -> None:
         if not 0 < self.min_step <= self.initial_step <= self.max_step:
             why = f"it is not between min_step ({self.min_step}) and max_step ({self.max_step})."
-            raise refuse("initial_step", self.initial_step, why, "0.07.")
+            raise invalid_argument("initial_step", self.initial_step, why, "0.07.")
         if not self.increase > 1:
-            raise refuse("increase", self.increase, "steps must be able to grow.", "1.2.")
+            raise invalid_argument("increase", self.increase, "steps must be able to grow.", "1.2.")
         if not 0 < self.decrease < 1:
-            raise refuse("decrease", self.decrease, "steps must be able to shrink.", "0.5.")
+            raise invalid_argument(
+                "decrease", self.decrease, "steps must be able to shrink.", "0.5."
+            )
 
     def run(
         self,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop._errors import refuse
+from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
 from clearprop.training import stopping
@@ -35,7 +35,9 @@ class ScaledConjugateGradient(BatchSolver):
     def __post_init__(self) -> None:
         for name in ("sigma", "damping", "max_damping"):
             if not getattr(self, name) > 0:
-                raise refuse(name, getattr(self, name), "it must be positive.", "leave it out.")
+                raise invalid_argument(
+                    name, getattr(self, name), "it must be positive.", "leave it out."
+                )
 
     def run(
         self,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training.solvers.evidence import Belief
+from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.stopping import StopReason
 
 
@@ -23,7 +23,7 @@ class Iterate:
     """‖∂E/∂θ‖₂, where the solver knows it for all rows."""
     details: dict[str, float] = field(default_factory=dict)
     """The solver's own state, by the names of its field."""
-    belief: Belief | None = None
+    hyperparameters: Hyperparameters | None = None
     """What is believed of parameters and noise, where the solver estimates it."""
     penalty: float | None = None
     """½ Σ λ θ² within E, where the solver changes λ; else the objective's own."""

@@ -25,7 +25,7 @@ from clearprop.check.script.source.syntax import (
 from clearprop.check.script.source.vocabulary import is_parameter_name, loose_kind, role_of
 
 GENERIC_DEPTH = 3
-MOST_LAYERS = 6
+MAX_LAYERS = 6
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Source:
         """The layer numbers that weights carry in the script, ``W1``, ``W2`` …."""
         meanings = (meaning(word) for word in self.words if len(word) <= 20)
         numbers = {found.number for found in meanings if found is not None}
-        return frozenset(n for n in numbers if n is not None and n <= MOST_LAYERS)
+        return frozenset(n for n in numbers if n is not None and n <= MAX_LAYERS)
 
     @property
     def depths(self) -> tuple[int, ...]:
