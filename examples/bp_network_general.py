@@ -18,7 +18,7 @@ from sklearn.datasets import load_diabetes
 
 import clearprop as cp
 from clearprop.sensitivity import InputSensitivity, input_sensitivity
-from clearprop.training import TrainingResult, divide, train
+from clearprop.training import TrainingConfig, TrainingResult, divide, train
 
 SMALL = cp.Network(
     2,
@@ -49,7 +49,12 @@ def derivation(lang: str) -> object:
 def trained() -> TrainingResult:
     """Train on 70 % of the patients; 15 % say when to stop, 15 % are only tested."""
     X, y = load_diabetes(return_X_y=True, scaled=False)
-    return train(FACTORS, X, y, "lbfgs", seed=0, division=divide(len(X), seed=0), penalty=0.01)
+    return train(
+        FACTORS,
+        X,
+        y,
+        TrainingConfig(solver="lbfgs", seed=0, division=divide(len(X), seed=0), weight_decay=0.01),
+    )
 
 
 def sensitivities(result: TrainingResult) -> InputSensitivity:

@@ -18,7 +18,7 @@ from sklearn.model_selection import train_test_split
 
 import clearprop as cp
 from clearprop.backprop.descent import Descent, Schedule
-from clearprop.training import TrainingResult, train
+from clearprop.training import TrainingConfig, TrainingResult, train
 from clearprop.updates import UPDATES
 
 NETWORK = cp.Network(
@@ -96,7 +96,9 @@ def better() -> tuple[cp.Network, TrainingResult]:
     """Return ten hidden units, trained by L-BFGS."""
     X_train, _, y_train, _ = data()
     wider = cp.Network(2, [cp.Layer(10, "tanh"), *NETWORK.layers[1:]], NETWORK.loss_rule)
-    return wider, train(wider, X_train, y_train, "lbfgs", seed=0, penalty=1e-4)
+    return wider, train(
+        wider, X_train, y_train, TrainingConfig(solver="lbfgs", seed=0, weight_decay=1e-4)
+    )
 
 
 def draw(folder: Path, lang: str, network: cp.Network, params: cp.Parameters) -> None:

@@ -11,7 +11,7 @@ The notes print an "example output" that their code does not give: a loss fallin
 import numpy as np
 
 import clearprop as cp
-from clearprop.training import Stopping, train
+from clearprop.training import Stopping, TrainingConfig, train
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([[0], [1], [1], [0]])
@@ -47,11 +47,13 @@ def train_on(solver: str, start: cp.Parameters, epochs: int = EPOCHS) -> cp.Para
         NETWORK,
         X,
         Y,
-        solver,
+        TrainingConfig(
+            solver=solver,
+            batch_size=len(X),
+            scale_inputs="none",
+            stopping=Stopping(max_epochs=epochs),
+        ),
         start=start,
-        batch_size=len(X),
-        scale_inputs="none",
-        stopping=Stopping(max_epochs=epochs),
     ).parameters
 
 

@@ -10,7 +10,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.network.network import DEFAULT_MEMORY
 from clearprop.network.objective import Objective
-from clearprop.training import Stopping, train
+from clearprop.training import Stopping, TrainingConfig, train
 from clearprop.updates import UPDATES
 
 
@@ -23,10 +23,19 @@ def training(task: Training) -> list[Contender]:
 
     def fit() -> FloatArray:
         result = train(
-            network, problem.X, problem.Y, rule, start=start, seed=task.seed,
-            batch_size=task.batch, stopping=Stopping(max_epochs=task.epochs),
-            scale_inputs="none", scale_targets="none",
-        )  # fmt: skip
+            network,
+            problem.X,
+            problem.Y,
+            TrainingConfig(
+                solver=rule,
+                seed=task.seed,
+                batch_size=task.batch,
+                stopping=Stopping(max_epochs=task.epochs),
+                scale_inputs="none",
+                scale_targets="none",
+            ),
+            start=start,
+        )
         return result.parameters.vector
 
     def run_epochs() -> FloatArray:

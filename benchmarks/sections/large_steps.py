@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks import machine, table
 from benchmarks.rows import Options
 from clearprop import Layer, Network
-from clearprop.training import Stopping, train
+from clearprop.training import Stopping, TrainingConfig, train
 
 TITLE = "Large steps of Levenberg-Marquardt"
 EXPLANATION = """\
@@ -47,9 +47,19 @@ def main(name: str) -> None:
     Y = np.tanh(X @ random.normal(size=(n_in, n_out)) / n_in**0.5)
     few = slice(0, 200)
     measured = {"scale_inputs": "none", "scale_targets": "none", "seed": 0}
-    train(network, X[few], Y[few], "levenberg_marquardt", stopping=Stopping(2), **measured)
+    train(
+        network,
+        X[few],
+        Y[few],
+        TrainingConfig(solver="levenberg_marquardt", stopping=Stopping(2), **measured),
+    )
     before = machine.memory_now()
-    result = train(network, X, Y, "levenberg_marquardt", stopping=Stopping(20), **measured)
+    result = train(
+        network,
+        X,
+        Y,
+        TrainingConfig(solver="levenberg_marquardt", stopping=Stopping(20), **measured),
+    )
     moments = [record.seconds for record in result.history]
     seconds = statistics.median(after - before for before, after in pairwise(moments))
     extra = max(0, machine.peak_memory() - before)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearprop import Layer, Network
-from clearprop.training import SOLVERS, Stopping, train
+from clearprop.training import SOLVERS, Stopping, TrainingConfig, train
 
 SECONDS = 3.0
 EXTRA = (
@@ -82,7 +82,12 @@ def seconds_to_goal(problem: Problem, solver: str, seed: int) -> float | None:
     rules = Stopping(
         max_epochs=10**6, max_seconds=SECONDS, goal=problem.goal, min_gradient=0, patience=0
     )
-    result = train(problem.network, problem.X, problem.Y, solver, seed=seed, stopping=rules)
+    result = train(
+        problem.network,
+        problem.X,
+        problem.Y,
+        TrainingConfig(solver=solver, seed=seed, stopping=rules),
+    )
     reached = result.stop_reason.name == "goal"
     return result.history[-1].seconds if reached else None
 

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from clearprop import Layer, Network
-from clearprop.training import Record, Stopping, train
+from clearprop.training import Record, Stopping, TrainingConfig, train
 
 GOALS = (1e-6, 1e-9)
 OURS = "levenberg_marquardt(batch_size=1000)"
@@ -44,7 +44,7 @@ def ours(seed: int, seconds: float) -> Times:
     last = GOALS[-1] / (4 * half_variance)
     rules = Stopping(max_epochs=10**6, max_seconds=seconds, goal=last, min_gradient=0)
     network = Network(1, [Layer(20, "tanh"), Layer(1)])
-    train(network, X, Y, OURS, seed=seed, stopping=rules, observe=observe)
+    train(network, X, Y, TrainingConfig(solver=OURS, seed=seed, stopping=rules, observe=observe))
     return reached
 
 

@@ -16,7 +16,7 @@ import clearprop as cp
 from clearprop import plots
 from clearprop.plots.style import drawing
 from clearprop.sensitivity import input_sensitivity, partial_effect
-from clearprop.training import Stopping, divide, train
+from clearprop.training import Stopping, TrainingConfig, divide, train
 
 FOLDER = Path(__file__).parent
 
@@ -26,7 +26,7 @@ def gallery() -> Figure:
     frame = load_diabetes(as_frame=True, scaled=False)
     X, y = frame.data.to_numpy(), frame.target.to_numpy()
     net, division = cp.Network(10, [cp.Layer(5, "tanh"), cp.Layer(1)]), divide(len(X), seed=0)
-    result = train(net, X, y, "lbfgs", seed=1, division=division)
+    result = train(net, X, y, TrainingConfig(solver="lbfgs", seed=1, division=division))
     outputs = net.forward(result.parameters, X)[:, 0]
     names = list(frame.data.columns)
     sensitivity = input_sensitivity(net, result.parameters, X, X.std(axis=0), y.std())
@@ -37,7 +37,12 @@ def gallery() -> Figure:
     moon_net = cp.Network(
         2, [cp.Layer(8, "tanh"), cp.Layer(1, "sigmoid")], loss="binary_cross_entropy"
     )
-    moon = train(moon_net, moons, sides, "lbfgs", seed=0, stopping=Stopping(max_epochs=40))
+    moon = train(
+        moon_net,
+        moons,
+        sides,
+        TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(max_epochs=40)),
+    )
     chance = moon_net.forward(moon.parameters, moons)[:, 0]
     small = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")])
 

@@ -1,24 +1,28 @@
 """Solver, sizes and starts that are chosen, and the sentences that say why."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from clearprop import Layer, Network
-from clearprop.search import choose_solver, train_automatically
-from clearprop.search.auto import affordable_starts
-from clearprop.search.candidates import SIZES, Step, best_of, climb, sizes_for
+from clearprop.search import train_automatically
+from clearprop.search.auto import Starts, affordable_starts
+from clearprop.search.candidates import SIZES, Step, best_of, evaluate, sizes_for
 from clearprop.search.cross_validation import CrossValidation, is_no_worse, leave_out
 from clearprop.search.priors import choose_prior, choose_start
 from clearprop.search.searching import DECAYS
-from clearprop.search.solver_choice import WIDE
-from clearprop.training import Stopping
+from clearprop.training import Stopping, TrainingConfig, choose_solver
+from clearprop.training.rows import TrainingData
+from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers import make_solver
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 
 QUICK = Stopping(max_epochs=15)
+EVIDENCE = TrainingConfig(solver=BayesianRegularization(), seed=0)
 
 
-def build(hidden):
+def build(hidden, smooth=True):
     return Network(1, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
 
@@ -47,7 +51,9 @@ def test_the_solver_follows_from_loss_and_size(network, rows, solver):
 
 def test_everything_chosen_gives_reasons_and_an_average():
     X, Y = wave()
-    result = train_automatically(build, X, Y, seed=0, stopping=QUICK)
+    result = train_automatically(
+        build, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
+    )
     assert [reason.en.split(":")[0] for reason in result.reasons] == [
         "Solver", "First parameters", "Hidden units", "Wide networks", "Starts",
     ]  # fmt: skip
@@ -61,7 +67,12 @@ def test_everything_chosen_gives_reasons_and_an_average():
 def test_what_is_given_is_not_chosen():
     X, Y = wave()
     result = train_automatically(
-        build, X, Y, hidden=(3,), solver="lbfgs", restarts=2, seed=0, stopping=QUICK
+        build,
+        X,
+        Y,
+        TrainingConfig(solver="lbfgs", seed=0, stopping=QUICK, weight_decay=None),
+        hidden=(3,),
+        starts=Starts(restarts=2),
     )
     assert result.reasons == ()
     assert result.hidden == (3,)
@@ -76,15 +87,26 @@ def test_smooth_units_are_asked_for_where_second_order_steps_are_taken():
         asked.append(smooth)
         return build(hidden)
 
-    train_automatically(network_of, X, Y, hidden=(3,), solver="adam", seed=0, stopping=QUICK)
+    train_automatically(
+        network_of,
+        X,
+        Y,
+        TrainingConfig(solver="adam", seed=0, stopping=QUICK, weight_decay=None),
+        hidden=(3,),
+    )
     assert asked[-1] is False
-    train_automatically(network_of, X, Y, hidden=(3,), seed=0, stopping=QUICK)
+    train_automatically(
+        network_of, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None), hidden=(3,)
+    )
     assert asked[-1] is True
 
 
 def test_the_same_seed_gives_the_same_network():
     X, Y = wave(60)
-    first, second = (train_automatically(build, X, Y, seed=3, stopping=QUICK) for _ in range(2))
+    first, second = (
+        train_automatically(build, X, Y, TrainingConfig(seed=3, stopping=QUICK, weight_decay=None))
+        for _ in range(2)
+    )
     assert np.array_equal(first.parameters.vector, second.parameters.vector)
 
 
@@ -92,19 +114,30 @@ def test_few_rows_get_few_units():
     assert sizes_for(build, 5) == list(SIZES[:2])
     assert sizes_for(build, 20_000) == list(SIZES[:-1])
     assert sizes_for(build, 2_000_000) == list(SIZES[:3])
-    assert train_automatically(build, *wave(5), seed=0, stopping=QUICK).hidden in SIZES[:2]
+    assert (
+        train_automatically(
+            build, *wave(5), TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
+        ).hidden
+        in SIZES[:2]
+    )
 
 
 @pytest.mark.parametrize("m", [1, 2, 3])
 def test_hardly_any_rows_train(m):
-    result = train_automatically(build, *wave(m), seed=0, stopping=QUICK)
+    result = train_automatically(
+        build, *wave(m), TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
+    )
     assert np.isfinite(result.parameters.vector).all()
 
 
 def test_one_row_of_weight_among_none_trains():
     X, Y = wave(6)
     result = train_automatically(
-        build, X, Y, seed=0, stopping=QUICK, sample_weight=[0, 0, 3, 0, 0, 0]
+        build,
+        X,
+        Y,
+        TrainingConfig(seed=0, stopping=QUICK, weight_decay=None),
+        sample_weight=[0, 0, 3, 0, 0, 0],
     )
     assert np.isfinite(result.parameters.vector).all()
 
@@ -120,31 +153,34 @@ def test_what_is_left_out_is_disjoint_and_enough(m):
 STEPS = [Step(hidden) for hidden in SIZES[:4]]
 
 
-def test_the_ladder_is_climbed_until_it_leads_nowhere():
+def test_candidates_are_evaluated_until_more_units_no_longer_help():
     X, Y = wave()
-    rule = make_solver("bayesian_regularization")
+    config = TrainingConfig(solver="bayesian_regularization", seed=0, stopping=QUICK)
     data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
-    rungs = climb(build, STEPS, data, rule, seed=0, stopping=QUICK)
-    assert [rung.step for rung in rungs] == STEPS[: len(rungs)]
-    best = best_of(rungs)
-    assert best.loss == min(rung.loss for rung in rungs)
+    tried = evaluate(build, STEPS, data, config)
+    assert [each.step for each in tried] == STEPS[: len(tried)]
+    best = best_of(tried)
+    assert best.loss == min(each.loss for each in tried)
     assert best.step.hidden != ()
-    if len(rungs) < len(STEPS):
-        later = rungs[rungs.index(best) + 1 :]
+    if len(tried) < len(STEPS):
+        later = tried[tried.index(best) + 1 :]
         assert len(later) >= 2
-        assert not any(is_no_worse(rung.pair.losses, best.pair.losses) for rung in later)
+        assert not any(is_no_worse(each.pair.losses, best.pair.losses) for each in later)
 
 
 def test_a_row_of_weight_three_is_three_rows():
     X, Y = wave(40)
     weights = np.random.default_rng(1).integers(1, 4, size=40)
-    rule = make_solver("bayesian_regularization")
-    settings = {"seed": 0, "stopping": QUICK, "scale_inputs": "none", "scale_targets": "none"}
+    config = TrainingConfig(
+        solver="bayesian_regularization",
+        seed=0,
+        stopping=QUICK,
+        scale_inputs="none",
+        scale_targets="none",
+    )
     repeated = X.repeat(weights, axis=0), Y.repeat(weights, axis=0), None
     once, again = (
-        climb(
-            build, STEPS[:2], CrossValidation.of(*table, np.random.default_rng(2)), rule, **settings
-        )
+        evaluate(build, STEPS[:2], CrossValidation.of(*table, np.random.default_rng(2)), config)
         for table in ((X, Y, weights.astype(float)), repeated)
     )
     for weighted, repeated in zip(once, again, strict=True):
@@ -156,12 +192,15 @@ def test_a_straight_line_gets_no_hidden_units():
     X = random.normal(size=(80, 3))
     Y = X @ [[1.0], [-2.0], [0.5]] + 0.5 * random.normal(size=(80, 1))
 
-    def network_of(hidden):
+    def network_of(hidden, smooth):
         return Network(3, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
-    result = train_automatically(network_of, X, Y, seed=0, stopping=QUICK)
+    result = train_automatically(
+        network_of, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
+    )
     exact = np.linalg.lstsq(np.c_[X, np.ones(80)], Y, rcond=None)[0]
     outputs = result.network.forward(result.parameters, X)
+    assert result.hidden == ()
     assert np.sqrt(np.mean((outputs - np.c_[X, np.ones(80)] @ exact) ** 2)) < 0.25
 
 
@@ -170,11 +209,11 @@ def test_each_input_has_its_decay_where_many_say_nothing():
     X = random.normal(size=(150, 12))
     silent = np.sin(2 * X[:, :1]) + 0.1 * random.normal(size=(150, 1))
     network = Network(12, [Layer(6, "tanh"), Layer(1)])
-    rule, why = choose_prior(network, X, silent, BayesianRegularization(), 0)
+    rule, why = choose_prior(network, TrainingData(X, silent), EVIDENCE)
     assert rule.groups == "inputs"
     assert "log evidence is higher" in why.en
     noise = random.normal(size=(150, 1))
-    rule, why = choose_prior(network, X, noise, BayesianRegularization(), 0, stopping=QUICK)
+    rule, why = choose_prior(network, TrainingData(X, noise), replace(EVIDENCE, stopping=QUICK))
     assert rule.groups == "weights"
     assert why.zh != why.en
 
@@ -183,12 +222,12 @@ def test_units_are_spread_where_a_curve_needs_it():
     X = np.linspace(-1, 1, 200)[:, None]
     Y = np.sin(5 * X) + 0.1 * np.random.default_rng(0).normal(size=X.shape)
     network = Network(1, [Layer(8, "tanh"), Layer(1)])
-    stopping = Stopping(60)
-    name, why = choose_start(network, X, Y, BayesianRegularization(), 0, stopping=stopping)
+    config = replace(EVIDENCE, stopping=Stopping(60))
+    name, why = choose_start(network, TrainingData(X, Y), config)
     assert name == "nguyen_widrow"
     assert "log evidence is higher" in why.en
     noise = np.random.default_rng(1).normal(size=X.shape)
-    name, why = choose_start(network, X, noise, BayesianRegularization(), 0, stopping=stopping)
+    name, why = choose_start(network, TrainingData(X, noise), config)
     assert name == "xavier"
     assert why.zh != why.en
 
@@ -198,17 +237,19 @@ def test_wide_networks_get_a_decay_and_as_many_starts_as_time_allows():
     X = random.normal(size=(60, 400))
     Y = (X[:, :1] > 0).astype(float)
 
-    def network_of(hidden):
+    def network_of(hidden, smooth):
         layers = [*(Layer(units, "relu") for units in hidden), Layer(1, "sigmoid")]
         return Network(400, layers, "binary_cross_entropy")
 
-    result = train_automatically(network_of, X, Y, seed=0, stopping=QUICK)
+    result = train_automatically(
+        network_of, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
+    )
     assert result.solver.name == "lbfgs"
     assert result.hidden == WIDE
     assert len(result.members) == 10
     words = [reason.en for reason in result.reasons]
     assert any(f"Weight decay: {alpha:g}," in each for alpha in DECAYS for each in words)
-    wide = network_of(WIDE)
+    wide = network_of(WIDE, False)
     assert affordable_starts(wide, 10**9, make_solver("adam"), 100) == 1
     assert affordable_starts(wide, 100, make_solver("bayesian_regularization"), 80) == 1
     assert affordable_starts(wide, 100, make_solver("bayesian_regularization"), 2) == 3

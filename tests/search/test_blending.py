@@ -7,8 +7,8 @@ from clearprop import Layer, Network
 from clearprop.search import train_automatically
 from clearprop.search.averaging import Part, deepened, passes_on, weighted_average
 from clearprop.search.cross_validation import STARTS, Judge, Pair, losses_together
-from clearprop.search.wide import company_of, marks, noise_that_covers
-from clearprop.training import Posterior, Stopping
+from clearprop.search.wide import best_blend, marks, noise_that_covers
+from clearprop.training import Posterior, Stopping, TrainingConfig
 from clearprop.training.scaling import Scaling
 
 K = 2
@@ -106,12 +106,12 @@ def test_wide_networks_join_where_they_help_only():
 
     small = pair(random.normal(size=truth.shape), 0.1)
     worse, similar, exact = pair(5.0, 0.1), pair(random.normal(size=truth.shape), 0.1), pair(0, 0.1)
-    assert company_of(small, [worse], [10]) is None
-    half = company_of(small, [worse, similar], [10, 20])
+    assert best_blend(small, [worse], [10]) is None
+    half = best_blend(small, [worse, similar], [10, 20])
     assert (half.epochs, half.share) == (20, 0.5)
-    slight = company_of(small, [pair(1.5 * random.normal(size=truth.shape), 0.1)], [10])
+    slight = best_blend(small, [pair(1.5 * random.normal(size=truth.shape), 0.1)], [10])
     assert slight.share == 0.25
-    place = company_of(small, [similar, exact], [10, 20])
+    place = best_blend(small, [similar, exact], [10, 20])
     assert (place.epochs, place.share) == (20, 1.0)
 
 
@@ -126,11 +126,17 @@ def test_epochs_to_compare_are_bounded():
 def joined():
     X, Y = ripples()
 
-    def network_of(hidden):
+    def network_of(hidden, smooth):
         return Network(2, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
     stopping = Stopping(max_epochs=100)
-    return train_automatically(network_of, X, Y, seed=0, stopping=stopping), X, Y
+    return (
+        train_automatically(
+            network_of, X, Y, TrainingConfig(seed=0, stopping=stopping, weight_decay=None)
+        ),
+        X,
+        Y,
+    )
 
 
 def test_one_network_holds_all_that_joined(joined):

@@ -1,23 +1,24 @@
 """A bound on the seconds of a whole search: what is compared and what is kept then."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from clearprop import Layer, Network
 from clearprop.search import train_automatically, train_restarts
-from clearprop.search.candidates import Step, climb
+from clearprop.search.candidates import Step, evaluate
 from clearprop.search.cross_validation import CrossValidation
 from clearprop.search.deadline import DEADLINE, Deadline, OutOfTimeError
-from clearprop.training import Stopping, StopReason
-from clearprop.training.solvers import make_solver
+from clearprop.training import Stopping, StopReason, TrainingConfig
 
+SOLVER = "bayesian_regularization"
 QUICK = Stopping(max_epochs=12)
 STEPS = [Step(hidden) for hidden in ((), (2,), (3,), (4,))]
 
 
-def build(hidden):
+def build(hidden, smooth=True):
     return Network(1, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
 
@@ -52,33 +53,34 @@ def test_a_deadline_passes_once():
     assert (reason.name, "time" in reason.sentence.en) == (DEADLINE, True)
 
 
-def test_rungs_that_are_not_done_in_time_are_left_out():
+def test_candidates_that_are_not_done_in_time_are_left_out():
     X, Y = wave()
-    rule, random = make_solver("bayesian_regularization"), np.random.default_rng(0)
-    data = CrossValidation.of(X, Y, None, random)
-    trainings = 2 * len(data.parts)
-    settings = {"seed": 0, "n_jobs": 1, "stopping": QUICK}
-    late = Clock(2 * trainings + 3)
-    rungs = climb(build, STEPS, data, rule, inspect=late, **settings)
-    assert [rung.step for rung in rungs] == STEPS[:2]
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    late = Clock(2 * 2 * len(data.parts) + 3)
+    config = TrainingConfig(solver=SOLVER, seed=0, stopping=QUICK, inspect=late)
+    tried = evaluate(build, STEPS, data, config, n_jobs=1)
+    assert [each.step for each in tried] == STEPS[:2]
     with pytest.raises(OutOfTimeError):
-        climb(build, STEPS, data, rule, inspect=Clock(3), **settings)
+        evaluate(build, STEPS, data, replace(config, inspect=Clock(3)), n_jobs=1)
 
 
 def test_starts_that_are_not_done_in_time_are_left_out():
     X, Y = wave()
-    settings = {"restarts": 5, "seed": 0, "n_jobs": 1, "stopping": QUICK}
-    result = train_restarts(build((3,)), X, Y, inspect=Clock(4), **settings)
+    config = TrainingConfig(solver=SOLVER, seed=0, stopping=QUICK, inspect=Clock(4))
+    result = train_restarts(build((3,)), X, Y, config, restarts=5, n_jobs=1)
     assert len(result.members) == 3
     assert all(member.stop_reason.name == "epochs" for member in result.members)
-    cut = train_restarts(build((3,)), X, Y, inspect=Clock(1), **settings)
+    config = replace(config, inspect=Clock(1))
+    cut = train_restarts(build((3,)), X, Y, config, restarts=5, n_jobs=1)
     assert len(cut.members) == 1
 
 
 def test_hardly_any_time_still_gives_a_network():
     X, Y = wave()
     stopping = Stopping(max_seconds=1e-9)
-    result = train_automatically(build, X, Y, seed=0, stopping=stopping)
+    result = train_automatically(
+        build, X, Y, TrainingConfig(seed=0, stopping=stopping, weight_decay=None)
+    )
     assert np.isfinite(result.parameters.vector).all()
     assert result.stop_reason.name == "time"
     assert any(reason.en.startswith("Time:") for reason in result.reasons)

@@ -6,7 +6,7 @@ import pytest
 from clearprop import InputError, Layer, Network
 from clearprop.search import train_restarts
 from clearprop.search.averaging import average, can_average
-from clearprop.training import Stopping, train
+from clearprop.training import Stopping, TrainingConfig, train
 
 FEW = Stopping(max_epochs=5)
 
@@ -41,7 +41,9 @@ def test_a_hidden_softmax_is_not_averaged():
     X, Y = data()
     network = Network(3, [Layer(4, "softmax"), Layer(2)])
     assert not can_average(network)
-    result = train_restarts(network, X, Y, "lbfgs", restarts=2, seed=0, stopping=FEW)
+    result = train_restarts(
+        network, X, Y, TrainingConfig(solver="lbfgs", seed=0, stopping=FEW), restarts=2
+    )
     assert result.network == network
 
 
@@ -50,7 +52,14 @@ def test_the_result_does_not_depend_on_the_number_of_threads(solver):
     X, Y = data()
     network = Network(3, [Layer(4, "tanh"), Layer(2)])
     alone, together = (
-        train_restarts(network, X, Y, solver, restarts=3, seed=1, n_jobs=jobs, stopping=FEW)
+        train_restarts(
+            network,
+            X,
+            Y,
+            TrainingConfig(solver=solver, seed=1, stopping=FEW),
+            restarts=3,
+            n_jobs=jobs,
+        )
         for jobs in (1, 2)
     )
     assert np.array_equal(alone.parameters.vector, together.parameters.vector)
@@ -60,7 +69,12 @@ def test_the_best_start_is_kept():
     X, Y = data()
     network = Network(3, [Layer(3, "tanh"), Layer(2)])
     result = train_restarts(
-        network, X, Y, "lbfgs", restarts=4, combine="best", seed=0, stopping=FEW
+        network,
+        X,
+        Y,
+        TrainingConfig(solver="lbfgs", seed=0, stopping=FEW),
+        restarts=4,
+        combine="best",
     )
     losses = [network.loss(member.parameters, X, Y) for member in result.members]
     assert losses == sorted(losses)
@@ -71,8 +85,10 @@ def test_the_best_start_is_kept():
 def test_one_start_is_a_plain_training():
     X, Y = data()
     network = Network(3, [Layer(3, "tanh"), Layer(2)])
-    one = train_restarts(network, X, Y, "lbfgs", restarts=1, seed=4, stopping=FEW)
-    plain = train(network, X, Y, "lbfgs", seed=4, stopping=FEW)
+    one = train_restarts(
+        network, X, Y, TrainingConfig(solver="lbfgs", seed=4, stopping=FEW), restarts=1
+    )
+    plain = train(network, X, Y, TrainingConfig(solver="lbfgs", seed=4, stopping=FEW))
     assert np.array_equal(one.parameters.vector, plain.parameters.vector)
 
 

@@ -19,6 +19,7 @@ from clearprop.training import (
     MiniBatches,
     Record,
     Stopping,
+    TrainingConfig,
     TrainingResult,
     divide,
     train,
@@ -34,7 +35,7 @@ EPOCHS = 120
 SHAPED = MiniBatches(rates=RATES.make("adaptive"), dropout=(0.1, 0.1), clip_norm=1.0)
 SETTINGS: dict[str, dict[str, Any]] = {
     "adam": {"minibatches": SHAPED, "batch_size": 16, "stopping": Stopping(EPOCHS, plateau=5)},
-    "sgd(learning_rate=0.1, momentum=0.9)": {"batch_size": 30, "penalty": 0.01},
+    "sgd(learning_rate=0.1, momentum=0.9)": {"batch_size": 30, "weight_decay": 0.01},
     "rmsprop": {"seed": np.random.RandomState},
     "lbfgs": {},
     "rprop": {"scale_inputs": "minmax"},
@@ -56,9 +57,15 @@ def training(solver: str, **more: Any) -> TrainingResult:
     settings["stopping"] = Stopping(
         EPOCHS, min_gradient=0, patience=0, plateau=settings["stopping"].plateau, keep_best=False
     )
-    seed = settings.pop("seed")(7)
+    seed, weights = settings.pop("seed")(7), settings.pop("sample_weight", None)
     division = divide(len(X), seed=1)
-    return train(NETWORK, X, Y, solver, seed=seed, division=division, **(settings | more))
+    return train(
+        NETWORK,
+        X,
+        Y,
+        TrainingConfig(solver=solver, seed=seed, division=division, **settings | more),
+        sample_weight=weights,
+    )
 
 
 class Always(Checkpoint):
@@ -108,8 +115,14 @@ def test_division_and_scaling_come_from_the_file(tmp_path: Path) -> None:
     def run(**more: Any) -> TrainingResult:
         file = Checkpoint(tmp_path / "file", every=0)
         stopping = Stopping(40, min_gradient=0, patience=0)
-        return train(NETWORK, X, Y, "rprop", division=divide(len(X)), stopping=stopping,
-                     checkpoint=file, **more)  # fmt: skip
+        return train(
+            NETWORK,
+            X,
+            Y,
+            TrainingConfig(
+                solver="rprop", division=divide(len(X)), stopping=stopping, checkpoint=file, **more
+            ),
+        )
 
     seen = []
 
@@ -142,9 +155,19 @@ def test_checkpoints_of_another_training_are_refused(
         training("rmsprop", checkpoint=file, observe=cut_off)
     settings = {"solver": "rmsprop"} | change
     with pytest.raises(InputError, match=r"`checkpoint` .*another training.*try: "):
-        train(NETWORK, X, Y, seed=np.random.RandomState(7), checkpoint=file, **settings)
+        train(
+            NETWORK,
+            X,
+            Y,
+            TrainingConfig(seed=np.random.RandomState(7), checkpoint=file, **settings),
+        )
     with pytest.raises(InputError, match="another training"):
-        train(NETWORK, X, Y + 1, "rmsprop", seed=np.random.RandomState(7), checkpoint=file)
+        train(
+            NETWORK,
+            X,
+            Y + 1,
+            TrainingConfig(solver="rmsprop", seed=np.random.RandomState(7), checkpoint=file),
+        )
 
 
 def test_damaged_files_and_solvers_that_cannot_go_on_are_refused(tmp_path: Path) -> None:
@@ -155,7 +178,7 @@ def test_damaged_files_and_solvers_that_cannot_go_on_are_refused(tmp_path: Path)
             raise NotImplementedError
 
     with pytest.raises(InputError, match="stubborn cannot go on"):
-        train(NETWORK, X, Y, Stubborn(), checkpoint=tmp_path / "file")
+        train(NETWORK, X, Y, TrainingConfig(solver=Stubborn(), checkpoint=tmp_path / "file"))
     (tmp_path / "file").write_bytes(b"no checkpoint")
     with pytest.raises(InputError, match="damaged"):
         training("rmsprop", checkpoint=tmp_path / "file")

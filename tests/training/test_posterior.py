@@ -6,7 +6,7 @@ from scipy import stats
 
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.search import train_restarts
-from clearprop.training import Posterior, Stopping, train
+from clearprop.training import Posterior, Stopping, TrainingConfig, train
 from clearprop.training.minimizing import minimize_whole
 from clearprop.training.monitor import Monitor
 from clearprop.training.solvers import SOLVERS
@@ -74,7 +74,7 @@ def test_alpha_and_beta_are_where_the_evidence_is_highest():
 def test_standard_deviations_of_a_linear_network_are_exact():
     X, Y = linear()
     network = Network(3, [Layer(1)])
-    result = train(network, X, Y, "bayesian_regularization", seed=0)
+    result = train(network, X, Y, TrainingConfig(solver="bayesian_regularization", seed=0))
     new = np.random.default_rng(1).normal(size=(5, 3)) * 2
     # the free bias leaves ordinary least squares but for a small α
     Phi, at = (np.hstack([rows, np.ones((len(rows), 1))]) for rows in (X, new))
@@ -88,7 +88,9 @@ def test_standard_deviations_of_a_linear_network_are_exact():
 
 def test_left_out_residuals_of_a_linear_network_are_those_of_leaving_out():
     X, Y = linear(m=25)
-    result = train(Network(3, [Layer(1)]), X, Y, "bayesian_regularization", seed=0)
+    result = train(
+        Network(3, [Layer(1)]), X, Y, TrainingConfig(solver="bayesian_regularization", seed=0)
+    )
     Phi = np.hstack([X, np.ones((25, 1))])
     expected = []
     for row in range(25):
@@ -101,7 +103,13 @@ def test_left_out_residuals_of_a_linear_network_are_those_of_leaving_out():
 def test_the_posterior_of_several_starts_survives_being_written_down():
     X, Y = linear()
     network = Network(3, [Layer(3, "tanh"), Layer(1)])
-    result = train_restarts(network, X, Y, restarts=2, seed=0, stopping=Stopping(max_epochs=20))
+    result = train_restarts(
+        network,
+        X,
+        Y,
+        TrainingConfig(solver="bayesian_regularization", seed=0, stopping=Stopping(max_epochs=20)),
+        restarts=2,
+    )
     again = Posterior.from_arrays(result.network, result.posterior.arrays())
     assert np.array_equal(again.std(X), result.posterior.std(X))
     assert again.mean(X) == pytest.approx(result.network.forward(result.parameters, X), rel=1e-9)
@@ -116,7 +124,13 @@ def test_every_start_with_more_parameters_than_rows_has_a_posterior():
     X = random.normal(size=(60, 40))
     Y = X[:, :5] @ np.array([[1.0], [-1], [0.5], [2], [1]]) + 0.5 * random.normal(size=(60, 1))
     network = Network(40, [Layer(4, "tanh"), Layer(1)])
-    result = train_restarts(network, X, Y, restarts=10, seed=1, stopping=Stopping(max_epochs=80))
+    result = train_restarts(
+        network,
+        X,
+        Y,
+        TrainingConfig(solver="bayesian_regularization", seed=1, stopping=Stopping(max_epochs=80)),
+        restarts=10,
+    )
     assert np.isfinite(result.posterior.std(X)).all()
 
 
@@ -125,7 +139,9 @@ def test_intervals_cover_what_they_promise():
     X = random.uniform(-1, 1, size=(2000, 1))
     Y = np.sin(3 * X) + 0.2 * random.normal(size=X.shape)
     network = Network(1, [Layer(6, "tanh"), Layer(1)])
-    result = train(network, X[:600], Y[:600], "bayesian_regularization", seed=0)
+    result = train(
+        network, X[:600], Y[:600], TrainingConfig(solver="bayesian_regularization", seed=0)
+    )
     mean, std = result.posterior.mean(X[600:]), result.posterior.std(X[600:])
     assert 0.92 < np.mean(np.abs(Y[600:] - mean) < 1.96 * std) < 0.98
 
@@ -139,7 +155,9 @@ def test_a_classifier_is_held_back_by_the_evidence():
     new = random.normal(size=(2000, 2))
     truth = (new[:, :1] + 0.7 * random.normal(size=(2000, 1)) > 0).astype(float)
     held, free = (
-        network.loss(train(network, X, Y, solver, seed=0).parameters, new, truth)
+        network.loss(
+            train(network, X, Y, TrainingConfig(solver=solver, seed=0)).parameters, new, truth
+        )
         for solver in ("bayesian_regularization", "lbfgs")
     )
     assert held < 0.5 < free
@@ -157,7 +175,9 @@ def test_an_input_that_says_nothing_is_switched_off():
     X = random.normal(size=(200, 2))
     Y = np.sin(2 * X[:, :1]) + 0.05 * random.normal(size=(200, 1))
     network = Network(2, [Layer(5, "tanh"), Layer(1)])
-    result = train(network, X, Y, "bayesian_regularization(groups='inputs')", seed=0)
+    result = train(
+        network, X, Y, TrainingConfig(solver="bayesian_regularization(groups='inputs')", seed=0)
+    )
     used, unused = np.abs(result.parameters["W1"]).max(axis=1)
     assert unused < 0.02 * used
 
@@ -173,8 +193,18 @@ def test_weights_count_rows():
 def test_what_it_cannot_use_is_refused():
     X, Y = linear()
     with pytest.raises(InputError, match="finds the penalty itself"):
-        train(Network(3, [Layer(1)]), X, Y, "bayesian_regularization", penalty=0.1)
+        train(
+            Network(3, [Layer(1)]),
+            X,
+            Y,
+            TrainingConfig(solver="bayesian_regularization", weight_decay=0.1),
+        )
     with pytest.raises(InputError, match="no likelihood"):
-        train(Network(3, [Layer(1)], loss="absolute_error"), X, Y, "bayesian_regularization")
+        train(
+            Network(3, [Layer(1)], loss="absolute_error"),
+            X,
+            Y,
+            TrainingConfig(solver="bayesian_regularization"),
+        )
     with pytest.raises(InputError, match="inputs, layers, weights"):
         SOLVERS.make("bayesian_regularization(groups='rows')")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.training import MiniBatches, Stopping, train
+from clearprop.training import MiniBatches, Stopping, TrainingConfig, train
 from clearprop.training.history import History, Record, Stretch
 
 RANDOM = np.random.default_rng(0)
@@ -20,7 +20,7 @@ ENDINGS = {
     "plateau": ({"stopping": Stopping(5000, plateau=7, tolerance=1e-3)}, "plateau"),
     "divergence": ({"network": LINEAR, "solver": "sgd(learning_rate=3.0)"}, "divergence"),
     "in order": ({"stopping": Stopping(300), "minibatches": MiniBatches(shuffle=False)}, ""),
-    "penalty": ({"stopping": Stopping(300), "penalty": 1e-3}, ""),
+    "penalty": ({"stopping": Stopping(300), "weight_decay": 1e-3}, ""),
 }
 
 
@@ -29,8 +29,8 @@ def test_watching_every_epoch_changes_nothing(settings, ending):
     settings = {"solver": "sgd(learning_rate=0.5)", "batch_size": 10, "seed": 3} | settings
     network = settings.pop("network", NETWORK)
     singly = []
-    watched = train(network, X, Y, observe=singly.append, **settings)
-    at_once = train(network, X, Y, **settings)
+    watched = train(network, X, Y, TrainingConfig(observe=singly.append, **settings))
+    at_once = train(network, X, Y, TrainingConfig(**settings))
     assert list(watched.history) == singly
     told = [[vars(r) | {"seconds": 0} for r in run.history] for run in (watched, at_once)]
     np.testing.assert_equal(told[1], told[0])

@@ -10,7 +10,7 @@ from clearprop.estimators import plan
 from clearprop.estimators.rules import AUTOMATIC
 from clearprop.network.network import Network
 from clearprop.search import choose_solver
-from clearprop.search.solver_choice import choose_solver_for_any_size
+from clearprop.training.solver_choice import choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver
 from clearprop.updates import UpdateRule
 

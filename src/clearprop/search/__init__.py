@@ -2,5 +2,3 @@
 
 from clearprop.search.auto import train_automatically as train_automatically
 from clearprop.search.restarts import train_restarts as train_restarts
-from clearprop.search.solver_choice import SolverChoice as SolverChoice
-from clearprop.search.solver_choice import choose_solver as choose_solver

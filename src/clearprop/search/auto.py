@@ -1,15 +1,15 @@
 """Train with everything chosen: solver, hidden sizes and number of starts, each with its reason."""
 
-import inspect
 import math
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
+import numpy as np
 import numpy.typing as npt
 
-from clearprop._random import Seed, random_source
+from clearprop._random import RandomSource, random_source
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.blending import blended
@@ -17,68 +17,82 @@ from clearprop.search.cross_validation import STARTS
 from clearprop.search.deadline import DEADLINE, Deadline
 from clearprop.search.restarts import Combination, train_restarts
 from clearprop.search.searching import Found, Search
-from clearprop.search.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.search.wide import HIDDEN
+from clearprop.training.config import AUTO, Rule, TrainingConfig
 from clearprop.training.loop import TrainingResult
-from clearprop.training.solvers import BatchSolver, make_solver
+from clearprop.training.rows import TrainingData
+from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
+from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
 from clearprop.training.stopping import Stopping, time_reached
 from clearprop.updates import UpdateRule
 
-AUTO = "auto"
-FIRST_ORDER = ("lbfgs", "rprop", "scaled_conjugate_gradient")
 EPOCHS = 80
 """Iterations of Bayesian regularisation where several starts are averaged: more gain little."""
 SEARCHING = 0.5
 """Part of the time, if it is bounded, after which the search ends."""
 WORK = 1_000_000_000_000
 """Multiplications that all starts together may take: about half a minute of one core."""
-NetworkOf = Callable[..., Network]
+NetworkOf = Callable[[tuple[int, ...], bool], Network]
+"""Called with hidden sizes, and with whether the solver wants smooth activations."""
+
+
+@dataclass(frozen=True)
+class Starts:
+    """How many starts are trained, and what becomes of them.
+
+    Attributes
+    ----------
+    restarts : int or "auto", default="auto"
+        ``"auto"`` is 1 where sizes are given, else 10, or as many as take half a minute.
+    combine : {"average", "best"}, default="average"
+    n_jobs : int, optional
+        As for `train_restarts`.
+    """
+
+    restarts: int | Literal["auto"] = AUTO
+    combine: Combination = "average"
+    n_jobs: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether their number is to be chosen."""
+        return self.restarts == AUTO
 
 
 def train_automatically(
     network_of: NetworkOf,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
+    config: TrainingConfig | None = None,
     *,
-    hidden: Iterable[int] | Literal["auto"] = AUTO,
-    solver: str | BatchSolver | UpdateRule = AUTO,
-    restarts: int | Literal["auto"] = AUTO,
-    combine: Combination = "average",
-    n_jobs: int | None = None,
-    seed: Seed = None,
-    penalty: float | None = None,
-    wide: bool | None = None,
-    **settings: Any,
+    hidden: Sequence[int] | Literal["auto"] = AUTO,
+    starts: Starts | None = None,
+    sample_weight: npt.ArrayLike | None = None,
+    allow_wide: bool | None = None,
 ) -> TrainingResult:
     """Train a network whose hidden sizes, solver and starts are chosen by task, rows and data.
 
     Parameters
     ----------
     network_of : callable
-        Called with a tuple of hidden sizes, returns the `Network`; it says activation, loss and
-        output. If it takes a second argument, that is True where a second-order solver trains,
-        which smooth activations suit.
+        Called with a tuple of hidden sizes and with whether smooth activations suit the solver,
+        returns the `Network`; it says activation, loss and output.
     X : array of shape (m, n₀)
     Y : array of shape (m, K)
+    config : TrainingConfig, optional
+        A solver ``"auto"`` is chosen by `choose_solver`. A weight decay of None is left to
+        Bayesian regularisation, which finds its own; a first-order solver with sizes to be chosen
+        takes the best of `searching.DECAYS`, and the others take none. The `max_seconds` of its
+        `stopping` are those of everything together: after half of them nothing more is compared,
+        and starts that are not done at their end are left out, if there are others.
     hidden : sequence of int or "auto"
-        ``"auto"`` climbs a ladder of sizes, see `ladder.climb`.
-    solver : str, BatchSolver, UpdateRule or "auto"
-        ``"auto"`` chooses by `choose_solver`.
-    restarts : int or "auto"
-        ``"auto"`` is 1 where sizes are given, else 10, or as many as take half a minute.
-    combine, n_jobs, seed
-        As for `train_restarts`.
-    penalty : float, optional
-        As for `train`. Without it Bayesian regularisation finds its own, L-BFGS with sizes to be
-        chosen takes the best of `search.DECAYS`, and the others take none.
-    wide : bool, optional
-        Whether wide networks may join those that Bayesian regularisation trains, or take their
-        place, if all else is left open; see `training.wide`. Without it they may where the solver
-        is left open too.
-    **settings
-        What else `train` takes. The `max_seconds` of its `stopping` are those of everything
-        together: after half of them nothing more is compared, and starts that are not done at
-        their end are left out, if there are others.
+        ``"auto"`` evaluates sizes until more units no longer help, see `candidates.evaluate`.
+    starts : Starts, optional
+    sample_weight : array of shape (m,), optional
+    allow_wide : bool, optional
+        Whether wide networks may be blended with those that Bayesian regularisation trains, or
+        take their place, if all else is left open; see `search.wide`. Without it they may where
+        the solver is left open too.
 
     Returns
     -------
@@ -93,84 +107,126 @@ def train_automatically(
     Examples
     --------
     >>> import numpy as np, clearprop as cp
-    >>> from clearprop.search.auto import train_automatically
+    >>> from clearprop.search import train_automatically
     >>> X = np.linspace(-1, 1, 60)[:, None]
-    >>> def network_of(hidden):
+    >>> def network_of(hidden, smooth):
     ...     return cp.Network(1, [*(cp.Layer(n, "tanh") for n in hidden), cp.Layer(1)])
-    >>> result = train_automatically(network_of, X, np.sin(3 * X), seed=0)
+    >>> result = train_automatically(network_of, X, np.sin(3 * X), cp.TrainingConfig(seed=0))
     >>> bool(result.network.loss(result.parameters, X, np.sin(3 * X)) < 1e-3)
     True
     """
     began = time.perf_counter()
-    random, build = random_source(seed), _builder(network_of)
-    division = settings.get("division")
-    rows = len(X) if division is None else len(division.train)  # type: ignore[arg-type]
-    wanted = None if hidden == AUTO else tuple(hidden)
-    reasons: list[Text] = []
-    wide = solver == AUTO if wide is None else wide
-    if solver == AUTO:
-        chosen = (
-            choose_solver_for_any_size(lambda units: build(units, True), rows)
-            if wanted is None
-            else choose_solver(build(wanted, True), rows)
-        )
-        solver = chosen.solver
-        reasons.append(chosen.reason)
-    rule = make_solver(solver)
-    smooth = isinstance(rule, BatchSolver) and rule.name != "lbfgs"
-    stopping = settings.get("stopping") or Stopping()
-    deadline = Deadline(began, stopping.max_seconds)
-    settings["stopping"] = replace(stopping, max_seconds=math.inf)
-    settings |= {"n_jobs": n_jobs, "penalty": 0.0 if penalty is None else penalty}
-    own_start = settings.get("initializer") or "xavier"
-    found = Found(wanted or (), rule, settings["penalty"])
-    if wanted is None:
-        search = Search.of(
-            lambda units: build(units, smooth), X, Y, rule, random, settings,
-            deadline.after(SEARCHING),
-            welcome=wide and restarts == AUTO and combine == "average",
-        )  # fmt: skip
-        found = search.run(penalty)
-        settings["initializer"] = search.settings.get("initializer")
-        reasons += search.reasons
-    settings["initializer"] = settings.get("initializer") or "xavier"
-    watched = deadline.leaving(1 - SEARCHING).watched(settings.get("inspect"))
-    settings |= {"penalty": found.penalty, "inspect": watched}
-    starts = 1 if restarts == AUTO else int(restarts)
-    beside = settings | {"initializer": own_start}
-    if restarts == AUTO and hidden == AUTO:
-        starts, settings["stopping"] = _starts_of(
-            found, build(found.hidden, smooth), rows, settings
-        )
+    config, starts = config or TrainingConfig(weight_decay=None), starts or Starts()
+    sizes = None if hidden == AUTO else tuple(hidden)
+    kept_dtype = "float32" if getattr(X, "dtype", None) == np.float32 else "float64"
+    data = TrainingData.checked(network_of(sizes or (), True), X, Y, sample_weight)
+    if allow_wide is None:
+        allow_wide = config.solver == AUTO
+    rule, reasons = _chosen(config, network_of, sizes, data)
+    smooth = isinstance(rule, BatchSolver) and rule.needs_smooth
+    random = random_source(config.seed)
+    deadline = Deadline(began, config.stopping.max_seconds)
+    config = replace(config, solver=rule, seed=random)
+    own_start = config.initializer
+    config = replace(config, stopping=replace(config.stopping, max_seconds=math.inf))
+
+    def build(units: tuple[int, ...]) -> Network:
+        return network_of(units, smooth)
+
+    if sizes is None:
+        found, why = search(build, data, config, starts, deadline, allow_wide=allow_wide)
+        reasons += why
+    else:
+        found = Found(sizes, replace(config, weight_decay=config.penalty))
+    watched = deadline.leaving(1 - SEARCHING).watched(config.inspect)
+    config = replace(found.config, inspect=watched)
+    beside = replace(config, initializer=own_start)
+    restarts = 1 if starts.restarts == AUTO else int(starts.restarts)
+    if starts.is_open and sizes is None:
+        restarts, stopping = _starts_of(found, build(found.hidden), data)
+        config = replace(config, stopping=stopping)
     result = None
-    if found.company is None or found.company.share < 1:
-        small = build(found.hidden, smooth)
+    if found.blend is None or found.blend.share < 1:
         result = train_restarts(
-            small, X, Y, found.rule, restarts=starts, combine=combine, seed=random, **settings
+            build(found.hidden),
+            data.X,
+            data.Y,
+            config,
+            restarts=restarts,
+            combine=starts.combine,
+            n_jobs=starts.n_jobs,
+            sample_weight=data.weights,
         )
-    if found.company is not None:
-        result = blended(result, build(HIDDEN, smooth), X, Y, found.company, seed=random, **beside)
+    if found.blend is not None:
+        network = build(HIDDEN)
+        result = blended(result, network, data, beside, found.blend, starts.n_jobs, kept_dtype)
     assert result is not None
-    if restarts == AUTO and hidden == AUTO and len(result.members) > 1:
+    if starts.is_open and sizes is None and len(result.members) > 1:
         reasons.append(_why_averaged(len(result.members)))
     if result.stop_reason.name == DEADLINE:
-        result = replace(result, stop_reason=time_reached(stopping.max_seconds))
+        result = replace(result, stop_reason=time_reached(deadline.seconds))
     return replace(result, reasons=tuple(reasons), seconds=time.perf_counter() - began)
 
 
-def _starts_of(
-    found: Found, network: Network, rows: int, settings: dict[str, Any]
-) -> tuple[int, Stopping]:
+def search(
+    build: Callable[[tuple[int, ...]], Network],
+    data: TrainingData,
+    config: TrainingConfig,
+    starts: Starts,
+    deadline: Deadline,
+    *,
+    allow_wide: bool,
+) -> tuple[Found, list[Text]]:
+    """Return the network and configuration to train, and the reasons for them.
+
+    Parameters
+    ----------
+    build : callable
+        Returns the network with these hidden sizes.
+    data : TrainingData
+    config : TrainingConfig
+        Its solver is chosen; its seed is a generator.
+    starts : Starts
+    deadline : Deadline
+        Half of its time may be searched.
+    allow_wide : bool
+    """
+    random = config.seed
+    assert isinstance(random, RandomSource)
+    allowed = allow_wide and starts.is_open and starts.combine == "average"
+    rows = data.training_part(config.division)
+    running = Search(build, rows, config, random, deadline.after(SEARCHING), starts.n_jobs, allowed)
+    return running.run(), running.reasons
+
+
+def _chosen(
+    config: TrainingConfig,
+    network_of: NetworkOf,
+    sizes: tuple[int, ...] | None,
+    data: TrainingData,
+) -> tuple[Rule, list[Text]]:
+    """Return the solver, and why if it was left open."""
+    if config.solver != AUTO:
+        return make_solver(config.solver), []
+    rows = len(data.X) if config.division is None else len(config.division.train)
+    if sizes is None:
+        chosen = choose_solver_for_any_size(lambda units: network_of(units, True), rows)
+        return make_solver(chosen.solver), [chosen.reason]
+    chosen = choose_solver(network_of(sizes, True), rows)
+    return for_given_sizes(make_solver(chosen.solver)), [chosen.reason]
+
+
+def _starts_of(found: Found, network: Network, data: TrainingData) -> tuple[int, Stopping]:
     """Return how many starts of a network to average, and when each stops."""
-    stopping = settings["stopping"]
-    if found.rule.name == "bayesian_regularization":
+    stopping, rule = found.config.stopping, found.config.solver
+    assert not isinstance(rule, str)
+    if isinstance(rule, BatchSolver) and rule.finds_weight_decay:
         stopping = replace(stopping, max_epochs=min(stopping.max_epochs, EPOCHS))
-    return affordable_starts(network, rows, found.rule, stopping.max_epochs), stopping
+    rows = len(data.X) if found.config.division is None else len(found.config.division.train)
+    return affordable_starts(network, rows, rule, stopping.max_epochs), stopping
 
 
-def affordable_starts(
-    network: Network, rows: int, rule: BatchSolver | UpdateRule, epochs: int
-) -> int:
+def affordable_starts(network: Network, rows: int, rule: Rule, epochs: int) -> int:
     """Return how many starts to average: ten, or as many as `WORK` allows; at least one.
 
     Without hidden layers one is enough.
@@ -178,7 +234,7 @@ def affordable_starts(
     if len(network.layers) == 1:
         return 1  # every start finds the same minimum
     P = network.parameter_count
-    first_order = isinstance(rule, UpdateRule) or rule.name in FIRST_ORDER
+    first_order = isinstance(rule, UpdateRule) or rule.order == 1
     epoch = 6 * rows * P if first_order else rows * network.outputs * P**2
     return max(1, min(STARTS, WORK // max(1, epoch * epochs)))
 
@@ -188,14 +244,3 @@ def _why_averaged(starts: int) -> Text:
         f"Starts: {starts}, whose average predicts better than any one of them.",
         f"初始化次数：{starts} 次，其平均预测优于任何单个网络。",
     )
-
-
-def _builder(network_of: NetworkOf) -> Callable[[tuple[int, ...], bool], Network]:
-    """Return `network_of` as a function of sizes and of whether a smooth network is wanted."""
-    try:
-        takes_two = len(inspect.signature(network_of).parameters) > 1
-    except (TypeError, ValueError):
-        takes_two = False
-    if takes_two:
-        return lambda hidden, smooth: network_of(hidden, smooth)
-    return lambda hidden, _: network_of(hidden)

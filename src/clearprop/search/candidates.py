@@ -6,16 +6,14 @@ away, and would stop rungs below the best average. It does guide `priors`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from clearprop._random import Seed, random_source
+from clearprop._random import random_source
 from clearprop.network.network import Network
 from clearprop.search.cross_validation import CrossValidation, Pair, Training, is_no_worse
 from clearprop.search.deadline import OutOfTimeError
-from clearprop.search.solver_choice import is_small_enough
-from clearprop.training.solvers import BatchSolver
-from clearprop.updates import UpdateRule
+from clearprop.training.config import TrainingConfig
+from clearprop.training.solver_choice import is_small_enough
 
 Build = Callable[[tuple[int, ...]], Network]
 SIZES: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
@@ -61,17 +59,15 @@ def sizes_for(build: Build, rows: int) -> list[tuple[int, ...]]:
     return bearable or [SIZES[0]]
 
 
-def climb(
+def evaluate(
     build: Build,
     steps: Sequence[Step],
     data: CrossValidation,
-    solver: BatchSolver | UpdateRule,
+    config: TrainingConfig,
     *,
-    seed: Seed = None,
     n_jobs: int | None = None,
-    **settings: Any,
 ) -> Sequence[Candidate]:
-    """Return the rungs that were tried, in order; the best is the one of the lowest loss.
+    """Return the candidates that were evaluated, in order; the best is the one of the lowest loss.
 
     Parameters
     ----------
@@ -81,20 +77,21 @@ def climb(
         From the simplest to the one that can learn most.
     data : CrossValidation
         The rows that may train, and those of them that are left out in turn.
-    solver : BatchSolver or UpdateRule
-    seed, n_jobs, **settings
+    config : TrainingConfig
+        How each is trained, but for its weight decay.
+    n_jobs : int, optional
         As for `train_restarts`.
 
     Raises
     ------
     OutOfTimeError
-        If there was not even time for the first rung; later ones are left out then.
+        If there was not even time for the first candidate; later ones are left out then.
     """
-    seeds = random_source(seed).permutation(2**20)[: len(steps)]
+    seeds = random_source(config.seed).permutation(2**20)[: len(steps)]
     tried: list[Candidate] = []
-    for step, own in zip(steps, seeds, strict=True):
-        wanted = settings | {"penalty": step.penalty}
-        training = Training(build(step.hidden), solver, int(own), n_jobs, wanted)
+    for step, seed in zip(steps, seeds, strict=True):
+        own = replace(config, weight_decay=step.penalty, seed=int(seed))
+        training = Training(build(step.hidden), own, n_jobs)
         try:
             tried.append(Candidate(step, *training.pairs(data)))
         except OutOfTimeError:

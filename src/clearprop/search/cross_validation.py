@@ -16,7 +16,7 @@ Source: Krogh, Vedelsby, "Neural network ensembles, cross validation, and active
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,12 +30,11 @@ from clearprop.network.network import Network
 from clearprop.search.averaging import can_average
 from clearprop.search.deadline import DEADLINE, OutOfTimeError
 from clearprop.search.restarts import side_by_side, worker_count
+from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
 from clearprop.training.loop import TrainingResult, train
-from clearprop.training.solvers import BatchSolver
 from clearprop.training.split import Division, Rows
 from clearprop.training.stopping import StopReason
-from clearprop.updates import UpdateRule
 
 STARTS = 10
 """R, the starts whose average will be used."""
@@ -193,11 +192,9 @@ class Training:
     """What is trained again and again, without the rows that are left out."""
 
     network: Network
-    solver: BatchSolver | UpdateRule
-    seed: int
+    config: TrainingConfig
+    """Its seed is a number, which draws the seeds of all trainings."""
     n_jobs: int | None
-    settings: dict[str, Any]
-    """What else `train` takes."""
 
     def pairs(self, data: CrossValidation, epochs: Sequence[int] = ()) -> list[Pair]:
         """Return what two starts for each part say of it after so many epochs, or in the end.
@@ -205,7 +202,7 @@ class Training:
         Raises
         ------
         OutOfTimeError
-            If a deadline among the settings' inspectors stopped one of them.
+            If a deadline in the configuration's inspector stopped one of them.
         """
         trained = self._train(data, epochs)
         judge = data.judge(self.network)
@@ -223,10 +220,9 @@ class Training:
         """Return, for each training and each epoch, sums and variances of the part left out."""
         without = [data.without(part) for part in data.parts]
         count = 2 * len(without)
-        seeds = random_source(self.seed).permutation(2**20)[:count]
+        seeds = random_source(self.config.seed).permutation(2**20)[:count]
         workers = worker_count(count, self.n_jobs)
-        settings, network = dict(self.settings), self.network
-        asked = settings.pop("inspect", None)
+        network = self.network
         if workers > 1:
             network = network.with_layers(network.layers, n_jobs=1)
         seen: list[dict[int, FloatArray]] = [{} for _ in range(count)]
@@ -240,19 +236,11 @@ class Training:
                     seen[number][record.epoch] = sums_of(network, parameters, X)
                 return inspect(record, parameters) if inspect else None
 
-            return train(
-                network,
-                data.X,
-                data.Y,
-                self.solver,
-                seed=int(seeds[number]),
-                division=division,
-                sample_weight=weights,
-                inspect=look,
-                **settings,
-            )
+            seed = int(seeds[number])
+            config = replace(self.config, seed=seed, division=division, inspect=look)
+            return train(network, data.X, data.Y, config, sample_weight=weights)
 
-        results = side_by_side(one, count, workers, asked)
+        results = side_by_side(one, count, workers, self.config.inspect)
         if any(result.stop_reason.name == "interrupted" for result in results):
             raise KeyboardInterrupt
         if any(result.stop_reason.name == DEADLINE for result in results):

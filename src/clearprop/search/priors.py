@@ -12,15 +12,14 @@ Source: MacKay, "Bayesian non-linear modelling for the prediction competition", 
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from clearprop._random import Seed
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.restarts import train_restarts
+from clearprop.training.config import TrainingConfig
+from clearprop.training.rows import TrainingData
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 
 STARTS = 4
@@ -34,12 +33,7 @@ seven times less than it could have been (MacKay 1992, section 4.3)."""
 
 
 def choose_prior(
-    network: Network,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
-    rule: BayesianRegularization,
-    seed: Seed = None,
-    **settings: Any,
+    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None = None
 ) -> tuple[BayesianRegularization, Text]:
     """Return the rule with the prior to take, and the reason for it.
 
@@ -50,13 +44,17 @@ def choose_prior(
     ----------
     network : Network
         A small one, by which the priors are judged.
-    X, Y : arrays of shape (m, n₀) and (m, K)
-    rule : BayesianRegularization
-    seed, **settings
+    data : TrainingData
+        The rows that may train.
+    config : TrainingConfig
+        Its solver is a `BayesianRegularization`.
+    n_jobs : int, optional
         As for `train_restarts`.
     """
+    rule = config.solver
+    assert isinstance(rule, BayesianRegularization)
     shared, own = (
-        _evidence(network, X, Y, replace(rule, groups=groups), seed, settings)
+        _evidence(network, data, replace(config, solver=replace(rule, groups=groups)), n_jobs)
         for groups in ("weights", "inputs")
     )
     if min(own) > max(shared) + OCCAM * network.inputs:
@@ -75,12 +73,7 @@ def choose_prior(
 
 
 def choose_start(
-    network: Network,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
-    rule: BayesianRegularization,
-    seed: Seed = None,
-    **settings: Any,
+    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None = None
 ) -> tuple[str, Text]:
     """Return the name of the rule that draws first parameters, and the reason for it.
 
@@ -88,7 +81,7 @@ def choose_start(
     every start with Glorot's. For parameters see `choose_prior`.
     """
     usual, spread = (
-        _evidence(network, X, Y, rule, seed, settings | {"initializer": name})
+        _evidence(network, data, replace(config, initializer=name), n_jobs)
         for name in (USUAL, SPREAD)
     )
     found = f"{_range(spread)}; {_range(usual)}"
@@ -107,15 +100,12 @@ def choose_start(
 
 
 def _evidence(
-    network: Network,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
-    rule: BayesianRegularization,
-    seed: Seed,
-    settings: dict[str, Any],
+    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None
 ) -> list[float]:
     """Return the log evidence of each of a few starts."""
-    result = train_restarts(network, X, Y, rule, restarts=STARTS, seed=seed, **settings)
+    result = train_restarts(
+        network, data.X, data.Y, config, restarts=STARTS, n_jobs=n_jobs, sample_weight=data.weights
+    )
     found = [member.log_evidence for member in result.members]
     return [-np.inf if each is None else each for each in found]
 

@@ -5,25 +5,24 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
-from clearprop._random import Seed, random_source
+from clearprop._random import random_source
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.deadline import DEADLINE, Inspector
 from clearprop.training import stopping
+from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
-from clearprop.training.solvers import BatchSolver
 from clearprop.training.solvers.curvature import one_blas_thread
 from clearprop.training.stopping import StopReason
-from clearprop.updates import UpdateRule
 
 MAX_RESTARTS = 1000
 """Starts at most."""
@@ -34,13 +33,12 @@ def train_restarts(
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    solver: str | BatchSolver | UpdateRule = "bayesian_regularization",
+    config: TrainingConfig | None = None,
     *,
     restarts: int = 5,
     combine: Combination = "average",
     n_jobs: int | None = None,
-    seed: Seed = None,
-    **settings: Any,
+    sample_weight: npt.ArrayLike | None = None,
 ) -> TrainingResult:
     """Train from several first parameters and keep the best, or their average.
 
@@ -49,7 +47,9 @@ def train_restarts(
     network : Network
     X : array of shape (m, n₀)
     Y : array of shape (m, K)
-    solver : str, BatchSolver or UpdateRule
+    config : TrainingConfig, optional
+        How each start is trained. Its seed draws the seeds of the starts; its `observe` is told of
+        the first start only.
     restarts : int, default=5
         Starts, from 1 to 1000; one is a plain `train`.
     combine : {"average", "best"}, default="average"
@@ -59,10 +59,7 @@ def train_restarts(
     n_jobs : int, optional
         Starts that run at the same time; without it CLEARPROP_NUM_THREADS, else all cores. The
         result does not depend on it.
-    seed : int, None, Generator or RandomState
-        Draws the seed of every start.
-    **settings
-        What else `train` takes; `observe` is told of the first start only.
+    sample_weight : array of shape (m,), optional
 
     Returns
     -------
@@ -75,7 +72,7 @@ def train_restarts(
     InputError
         If an argument cannot be used.
     """
-    began = time.perf_counter()
+    began, config = time.perf_counter(), config or TrainingConfig()
     if not 1 <= restarts <= MAX_RESTARTS:
         raise invalid_argument(
             "restarts", restarts, f"it is not between 1 and {MAX_RESTARTS}.", "restarts=5."
@@ -83,25 +80,17 @@ def train_restarts(
     if combine not in ("average", "best"):
         raise unknown_name("combine", combine, ("average", "best"))
     if restarts == 1:
-        return train(network, X, Y, solver, seed=seed, **settings)
-    seeds = random_source(seed).permutation(2**20)[:restarts]
-    observe, inspect = settings.pop("observe", None), settings.pop("inspect", None)
+        return train(network, X, Y, config, sample_weight=sample_weight)
+    seeds = random_source(config.seed).permutation(2**20)[:restarts]
     workers = worker_count(restarts, n_jobs)
     member = network if workers == 1 else network.with_layers(network.layers, n_jobs=1)
 
     def one(number: int, inspect: Inspector | None) -> TrainingResult:
-        return train(
-            member,
-            X,
-            Y,
-            solver,
-            seed=int(seeds[number]),
-            observe=observe if number == 0 else None,
-            inspect=inspect,
-            **settings,
-        )
+        observe = config.observe if number == 0 else None
+        own = replace(config, seed=int(seeds[number]), observe=observe, inspect=inspect)
+        return train(member, X, Y, own, sample_weight=sample_weight)
 
-    results = side_by_side(one, restarts, workers, inspect)
+    results = side_by_side(one, restarts, workers, config.inspect)
     ranked = tuple(sorted(_in_time(results), key=_badness))
     best = replace(ranked[0], network=network)
     seconds = time.perf_counter() - began

@@ -1,215 +1,221 @@
-"""What is searched where sizes are left open: the prior, the sizes or the weight decay, company."""
+"""Search over priors, hidden sizes and weight decay, and for wide networks to blend with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
 from clearprop._text import Text
-from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_weights
 from clearprop.network.network import Network
 from clearprop.search import wide
 from clearprop.search.averaging import passes_on
-from clearprop.search.candidates import SIZES, Build, Candidate, Step, best_of, climb, sizes_for
+from clearprop.search.candidates import Build, Candidate, Step, best_of, evaluate, sizes_for
 from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline, OutOfTimeError
 from clearprop.search.priors import choose_prior, choose_start
-from clearprop.search.solver_choice import WIDE
-from clearprop.training.solvers import BatchSolver
+from clearprop.training.config import AUTO, Rule, TrainingConfig
+from clearprop.training.rows import TrainingData
+from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 
-CLIMBING_EPOCHS = 60
-"""Iterations of a second-order solver on a rung of the ladder."""
+EVALUATION_EPOCHS = 60
+"""Iterations of a second-order solver on a candidate."""
 JUDGE = 2
-"""The rung on which priors are judged."""
+"""The candidate by which priors are judged."""
 ROWS_IF_DEEP = 5
 """Targets for every parameter from which small networks have two hidden layers beside wide ones."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
 """α = λ · rows of the weight decays to choose from; 1 says that weights are about 1 in size."""
-SHARED = ("initializer", "scale_inputs", "scale_targets", "batch_size", "n_jobs")
-Rule = BatchSolver | UpdateRule
 
 
 @dataclass(frozen=True)
 class Found:
-    """What is to be trained on all rows."""
+    """The network and configuration that do best on rows that were left out.
+
+    Attributes
+    ----------
+    hidden : tuple of int
+    config : TrainingConfig
+        With solver, initializer and weight decay as they were found.
+    blend : Blend, optional
+        How wide networks take part.
+    """
 
     hidden: tuple[int, ...]
-    rule: Rule
-    penalty: float
-    company: wide.Blend | None = None
-    """How wide networks take part."""
+    config: TrainingConfig
+    blend: wide.Blend | None = None
 
 
 @dataclass
 class Search:
-    """The rows that may train, and what is found by training on them."""
+    """A search on the rows that may train.
+
+    Attributes
+    ----------
+    build : callable
+        Returns the network with these hidden sizes.
+    data : TrainingData
+        The rows that may train.
+    asked : TrainingConfig
+        As it came; its solver is chosen already.
+    random : Generator or RandomState
+    deadline : Deadline
+        When the search ends with what is known by then.
+    n_jobs : int, optional
+    allow_wide : bool
+        Whether wide networks may be blended with those that Bayesian regularisation trains.
+    reasons : list of Text
+        What was found, and why.
+    """
 
     build: Build
-    X: FloatArray
-    Y: FloatArray
-    rule: Rule
+    data: TrainingData
+    asked: TrainingConfig
     random: RandomSource
-    settings: dict[str, Any]
-    """As for `train`, with ``n_jobs``."""
-    weights: FloatArray | None
     deadline: Deadline
-    """When what is not yet known is no longer looked for."""
-    welcome: bool = False
-    """Whether wide networks may join those that Bayesian regularisation trains."""
+    n_jobs: int | None = None
+    allow_wide: bool = False
     reasons: list[Text] = field(default_factory=list)
 
-    @staticmethod
-    def of(
-        build: Build,
-        X: npt.ArrayLike,
-        Y: npt.ArrayLike,
-        rule: Rule,
-        random: RandomSource,
-        settings: dict[str, Any],
-        deadline: Deadline,
-        *,
-        welcome: bool = False,
-    ) -> "Search":
-        """Return the search over the training rows of ``settings["division"]``.
+    def __post_init__(self) -> None:
+        """Set the configuration of the trainings that compare: theirs see no validation rows."""
+        asked = self.asked
+        self.config = TrainingConfig(
+            solver=asked.solver,
+            initializer=asked.initializer,
+            seed=self.random,
+            stopping=Stopping(max_epochs=asked.stopping.max_epochs),
+            batch_size=asked.batch_size,
+            scale_inputs=asked.scale_inputs,
+            scale_targets=asked.scale_targets,
+            inspect=self.deadline.watched(),
+        )
 
-        Raises
-        ------
-        InputError
-            If the data cannot be used.
-        """
-        network = build(SIZES[0])
-        X = as_matrix("X", X, network.inputs, network.dtype)
-        Y = as_matrix("Y", Y, network.outputs, network.dtype)
-        if len(Y) != len(X):
-            why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
-            raise invalid_argument("Y", Y.shape, why, "one target a sample.")
-        weights = as_weights(settings.get("sample_weight"), len(X), network.dtype)
-        division, stopping = settings.get("division"), settings["stopping"]
-        rows = np.arange(len(X)) if division is None else division.train
-        if weights is not None:
-            rows = rows[weights[rows] > 0]
-        own = {name: settings[name] for name in SHARED if settings.get(name) is not None}
-        own["stopping"] = Stopping(max_epochs=stopping.max_epochs)
-        if (inspect := deadline.watched()) is not None:
-            own["inspect"] = inspect
-        kept = None if weights is None else weights[rows]
-        return Search(build, X[rows], Y[rows], rule, random, own, kept, deadline, welcome)
-
-    def run(self, penalty: float | None) -> Found:
-        """Return what is to be trained; no penalty leaves it to be chosen."""
-        rows = len(self.X)
-        if isinstance(self.rule, UpdateRule):
+    def run(self) -> Found:
+        """Return what is to be trained on all rows."""
+        rule, rows = self.rule, len(self.data.X)
+        if isinstance(rule, UpdateRule):
             self.reasons.append(_usual(WIDE, rows))
-            return Found(WIDE, self.rule, penalty or 0.0)
-        if self.rule.name == "lbfgs" and penalty is None:
+            return self._found(WIDE)
+        if rule.order == 1 and self.asked.weight_decay is None:
             steps = [Step(WIDE, alpha / rows) for alpha in DECAYS]
             best = self._best(steps, self._leave_out()) if rows > 1 else None
-            return Found(WIDE, self.rule, (best.step if best else steps[0]).penalty)
-        self.welcome = self.welcome and passes_on(self.build(wide.HIDDEN))
+            return self._found(WIDE, (best.step if best else steps[0]).penalty)
+        self.allow_wide = self.allow_wide and passes_on(self.build(wide.HIDDEN))
         sizes = [hidden for hidden in sizes_for(self.build, rows) if self._bears(hidden)]
         if len(sizes) == 1 or rows == 1:
             self.reasons.append(_usual(sizes[0], rows))
-            return Found(sizes[0], self.rule, penalty or 0.0)
-        asked, stopping = dict(self.settings), self.settings["stopping"]
-        if self.rule.name != "lbfgs":
-            epochs = min(stopping.max_epochs, CLIMBING_EPOCHS)
-            self.settings["stopping"] = replace(stopping, max_epochs=epochs)
-        if self.rule == BayesianRegularization():
+            return self._found(sizes[0])
+        before = self.config
+        if rule.order == 2:
+            epochs = min(before.stopping.max_epochs, EVALUATION_EPOCHS)
+            self.config = replace(before, stopping=replace(before.stopping, max_epochs=epochs))
+        if rule == BayesianRegularization():
             network = self.build(sizes[min(JUDGE, len(sizes) - 1)])
             self._choose_start(network)
             self._choose_prior(network)
         data = self._leave_out()
-        best = self._best([Step(hidden, penalty or 0.0) for hidden in sizes], data)
+        best = self._best([Step(hidden, self._penalty) for hidden in sizes], data)
         if best is None:
-            hidden = sizes[min(JUDGE, len(sizes) - 1)]
-            return Found(hidden, self.rule, penalty or 0.0)
-        found = Found(best.step.hidden, self.rule, best.step.penalty)
-        if not self.welcome or self.deadline.passed:
+            return self._found(sizes[min(JUDGE, len(sizes) - 1)])
+        found = self._found(best.step.hidden)
+        if not self.allow_wide or self.deadline.passed:
             return found
-        return replace(found, company=self._company(best, data, asked))
+        return replace(found, blend=self._blend(best, data, before))
+
+    @property
+    def rule(self) -> Rule:
+        """The solver, as far as it is found."""
+        rule = self.config.solver
+        assert not isinstance(rule, str)
+        return rule
+
+    @property
+    def _penalty(self) -> float:
+        return float(np.max(self.asked.penalty))
+
+    def _found(self, hidden: tuple[int, ...], weight_decay: float | None = None) -> Found:
+        """Return these sizes with what is known of solver and start."""
+        config = replace(
+            self.asked,
+            solver=self.rule,
+            initializer=self.config.initializer,
+            weight_decay=self.asked.penalty if weight_decay is None else weight_decay,
+        )
+        return Found(hidden, config)
 
     def _bears(self, hidden: tuple[int, ...]) -> bool:
-        """Return whether a rung is tried.
+        """Return whether sizes are a candidate.
 
         Beside wide networks, which have two hidden layers, small ones have one where rows are few:
-        with two they are apt to say wild things between them.
+        deeper candidates extrapolate badly between sparse samples.
         """
-        if not self.welcome or len(hidden) < 2:
+        if not self.allow_wide or len(hidden) < 2:
             return True
-        return self.Y.size >= ROWS_IF_DEEP * self.build(hidden).parameter_count
+        return self.data.Y.size >= ROWS_IF_DEEP * self.build(hidden).parameter_count
 
-    def _company(
-        self, best: Candidate, data: CrossValidation, settings: dict[str, Any]
+    def _blend(
+        self, best: Candidate, data: CrossValidation, config: TrainingConfig
     ) -> wide.Blend | None:
-        """Return how wide networks take part beside those of the best rung."""
-        stopping, jobs = settings["stopping"], settings.pop("n_jobs", None)
-        batch_size = settings.get("batch_size") or wide.BATCH_SIZE
-        epochs = wide.marks(len(self.X), batch_size, stopping.max_epochs)
-        settings |= wide.terms(epochs[-1], batch_size, stopping)
-        seed = int(self.random.permutation(2**20)[0])
-        training = Training(self.build(wide.HIDDEN), wide.RULE, seed, jobs, settings)
+        """Return how wide networks take part beside those of the best candidate."""
+        batch_size = config.batch_size or wide.BATCH_SIZE
+        epochs = wide.marks(len(self.data.X), batch_size, config.stopping.max_epochs)
+        own = wide.config_of(config, epochs[-1])
+        own = replace(own, seed=int(self.random.permutation(2**20)[0]))
+        training = Training(self.build(wide.HIDDEN), own, self.n_jobs)
         try:
             pairs, epochs = wide.pairs_after(training, data, best.pair, epochs)
         except OutOfTimeError:
             return None
-        company = wide.company_of(best.pair, pairs, epochs)
-        self.reasons.append(_why_company(company, best.loss))
-        return company
+        blend = wide.best_blend(best.pair, pairs, epochs)
+        self.reasons.append(_why_blend(blend, best.loss))
+        return blend
 
     def _leave_out(self) -> CrossValidation:
-        return CrossValidation.of(self.X, self.Y, self.weights, self.random)
+        return CrossValidation.of(self.data.X, self.data.Y, self.data.weights, self.random)
 
     def _choose_start(self, network: Network) -> None:
         """Choose what draws the first parameters, where it is open and units can be spread."""
         ranges = [layer.activation.range for layer in network.layers[:-1]]
-        if "initializer" in self.settings or not ranges or not np.isfinite(ranges).all():
+        if self.config.initializer != AUTO or not ranges or not np.isfinite(ranges).all():
             return
-        name, why = self._judged(choose_start, network)
+        name, why = choose_start(network, self.data, self.config, self.n_jobs)
         if not self.deadline.passed:
-            self.settings["initializer"] = name
+            self.config = replace(self.config, initializer=name)
             self.reasons.append(why)
 
     def _choose_prior(self, network: Network) -> None:
         """Choose which weights share an α, where there are several inputs."""
         if network.inputs > 1:
-            rule, why = self._judged(choose_prior, network)
+            rule, why = choose_prior(network, self.data, self.config, self.n_jobs)
             if not self.deadline.passed:
-                self.rule = rule
+                self.config = replace(self.config, solver=rule)
                 self.reasons.append(why)
 
-    def _judged(self, choose: Callable[..., tuple[Any, Text]], network: Network) -> Any:
-        settings = self.settings | {"sample_weight": self.weights}
-        return choose(network, self.X, self.Y, self.rule, self.random, **settings)
-
     def _best(self, steps: Sequence[Step], data: CrossValidation) -> Candidate | None:
-        """Return the rung whose average will do best on left-out rows; None if time was short."""
+        """Return the candidate whose average does best on left-out rows; None if time was short."""
         try:
-            rungs = climb(self.build, steps, data, self.rule, seed=self.random, **self.settings)
+            tried = evaluate(self.build, steps, data, self.config, n_jobs=self.n_jobs)
         except OutOfTimeError:
             self.reasons.append(_NO_TIME)
             return None
-        found = best_of(rungs)
+        found = best_of(tried)
         best = found.step
         if len({step.hidden for step in steps}) == 1:
-            rows = len(self.X)
-            tried = ", ".join(f"{rung.step.penalty * rows:g}: {rung.loss:.4g}" for rung in rungs)
+            rows = len(self.data.X)
+            losses = ", ".join(f"{each.step.penalty * rows:g}: {each.loss:.4g}" for each in tried)
             chosen = f"{best.penalty * rows:g}"
             self.reasons += [
                 _usual(best.hidden, rows),
-                _lowest("Weight decay", "权重衰减", chosen, tried),
+                _lowest("Weight decay", "权重衰减", chosen, losses),
             ]
         else:
-            tried = ", ".join(f"{spelled(rung.step.hidden)}: {rung.loss:.4g}" for rung in rungs)
+            losses = ", ".join(f"{spelled(each.step.hidden)}: {each.loss:.4g}" for each in tried)
             chosen = spelled(best.hidden)
-            self.reasons.append(_lowest("Hidden units", "隐藏单元", chosen, tried))
+            self.reasons.append(_lowest("Hidden units", "隐藏单元", chosen, losses))
         return found
 
 
@@ -238,26 +244,26 @@ def _lowest(what: str, what_zh: str, found: str, tried: str) -> Text:
     )
 
 
-def _why_company(company: wide.Blend | None, alone: float) -> Text:
+def _why_blend(blend: wide.Blend | None, alone: float) -> Text:
     """Return what was found out about wide networks."""
     units = spelled(wide.HIDDEN)
-    if company is None:
+    if blend is None:
         return Text(
             f"Wide networks: none, since {units} units trained by mini-batches do not lower the "
             "loss on rows that were left out.",
             f"宽网络：不采用。以小批量训练的 {units} 个单元未能降低留出数据的损失。",
         )
-    losses = f"{company.loss:.4g}; {alone:.4g}"
-    if company.share == 1:
+    losses = f"{blend.loss:.4g}; {alone:.4g}"
+    if blend.share == 1:
         return Text(
-            f"Wide networks: {units} units, {company.epochs} epochs of mini-batches, in place of "
+            f"Wide networks: {units} units, {blend.epochs} epochs of mini-batches, in place of "
             f"the others, for the lowest loss on rows that were left out ({losses} without).",
-            f"宽网络：{units} 个单元，小批量训练 {company.epochs} 个周期，取代其他网络，"
+            f"宽网络：{units} 个单元，小批量训练 {blend.epochs} 个周期，取代其他网络，"
             f"其留出数据的损失最低（{losses} 为不采用时）。",
         )
     return Text(
-        f"Wide networks: {units} units, {company.epochs} epochs of mini-batches, count "
-        f"{company.share:.0%}, for the lowest loss on rows that were left out ({losses} without).",
-        f"宽网络：{units} 个单元，小批量训练 {company.epochs} 个周期，权重占 {company.share:.0%}，"
+        f"Wide networks: {units} units, {blend.epochs} epochs of mini-batches, count "
+        f"{blend.share:.0%}, for the lowest loss on rows that were left out ({losses} without).",
+        f"宽网络：{units} 个单元，小批量训练 {blend.epochs} 个周期，权重占 {blend.share:.0%}，"
         f"其留出数据的损失最低（{losses} 为不采用时）。",
     )

@@ -14,7 +14,6 @@ Forecasting 5, 1989, section 4.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from clearprop.search.cross_validation import (
     is_no_worse,
     losses_together,
 )
+from clearprop.training.config import TrainingConfig
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 from clearprop.updates.adam import Adam
@@ -83,15 +83,17 @@ def marks(rows: int, batch_size: int, iterations: int) -> list[int]:
     return sorted({max(1, round(most / 2 ** (place / 2))) for place in range(MARKS)})
 
 
-def terms(epochs: int, batch_size: int, stopping: Stopping) -> dict[str, Any]:
-    """Return how `train` trains a wide network for so many epochs, whatever the rows say."""
-    return {
-        "batch_size": batch_size,
-        "penalty": 0.0,
-        "stopping": Stopping(
-            epochs, stopping.max_seconds, goal=-math.inf, patience=0, keep_best=False
-        ),
-    }
+def config_of(config: TrainingConfig, epochs: int) -> TrainingConfig:
+    """Return how a wide network is trained for so many epochs, whatever the rows say."""
+    seconds = config.stopping.max_seconds
+    stopping = Stopping(epochs, seconds, goal=-math.inf, patience=0, keep_best=False)
+    return replace(
+        config,
+        solver=RULE,
+        batch_size=config.batch_size or BATCH_SIZE,
+        weight_decay=0.0,
+        stopping=stopping,
+    )
 
 
 def pairs_after(
@@ -111,14 +113,14 @@ def pairs_after(
     best = min(halves, key=np.mean)
     last = max(place for place, half in enumerate(halves) if is_no_worse(half, best))
     kept = list(epochs[: last + 1])
-    terms = training.settings | {
-        "stopping": replace(training.settings["stopping"], max_epochs=kept[-1])
-    }
-    more = replace(training, seed=training.seed + 1, settings=terms).pairs(rest, kept)
+    config, stopping = training.config, replace(training.config.stopping, max_epochs=kept[-1])
+    assert isinstance(config.seed, int)
+    later = replace(config, seed=config.seed + 1, stopping=stopping)
+    more = replace(training, config=later).pairs(rest, kept)
     return [first.and_then(second) for first, second in zip(seen, more, strict=False)], kept
 
 
-def company_of(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Blend | None:
+def best_blend(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Blend | None:
     """Return how wide networks take part; None where they do not help.
 
     They join where that lowers the loss, with the share and after the epochs for which it is

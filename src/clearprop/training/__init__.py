@@ -1,6 +1,7 @@
 """Training: from a network and data to parameters, with a history and a reason to stop."""
 
 from clearprop.training.checkpoint import Checkpoint as Checkpoint
+from clearprop.training.config import TrainingConfig as TrainingConfig
 from clearprop.training.history import History as History
 from clearprop.training.history import Record as Record
 from clearprop.training.loop import TrainingResult as TrainingResult
@@ -10,6 +11,8 @@ from clearprop.training.posterior import Posterior as Posterior
 from clearprop.training.scaling import Scaling as Scaling
 from clearprop.training.schedules import RATES as RATES
 from clearprop.training.schedules import RateSchedule as RateSchedule
+from clearprop.training.solver_choice import SolverChoice as SolverChoice
+from clearprop.training.solver_choice import choose_solver as choose_solver
 from clearprop.training.solvers import SOLVERS as SOLVERS
 from clearprop.training.split import Division as Division
 from clearprop.training.split import divide as divide

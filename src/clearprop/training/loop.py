@@ -1,43 +1,47 @@
 """Train a network on data: divide, scale, minimise, fold."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
-from clearprop._random import RandomSource, Seed, random_source
+from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix, as_weights
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
-from clearprop.network.initializers import Initializer
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
 from clearprop.training import stopping as stop
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
-from clearprop.training.history import History, Record
+from clearprop.training.config import (
+    AUTO,
+    ParameterInspector,
+    Rule,
+    ScalingMethod,
+    TrainingConfig,
+    ValidationScore,
+)
+from clearprop.training.history import History
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.minimizing import minimize_by_batches, minimize_whole
-from clearprop.training.monitor import Monitor, Observer
+from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.scaling import Scaling, fit_scaling, fold
-from clearprop.training.solvers import BatchSolver, make_solver
+from clearprop.training.solver_choice import choose_solver
+from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
 from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.split import Division
-from clearprop.training.stopping import Stopping, StopReason
+from clearprop.training.stopping import StopReason
 from clearprop.updates import UpdateRule
 
-ScalingMethod = Literal["standardize", "minmax", "none"]
-ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
-Rule = BatchSolver | UpdateRule
-ParameterInspector = Callable[[Record, Parameters], StopReason | None]
+USUAL_START = "xavier"
+"""The initializer where none is asked for."""
 MINIBATCH_PATIENCE = 20
 """Validation checks: losses of mini-batch descent are noisy."""
 
@@ -78,25 +82,12 @@ def train(
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    solver: str | BatchSolver | UpdateRule = "adam",
+    config: TrainingConfig | None = None,
     *,
-    initializer: str | Initializer = "xavier",
-    seed: Seed = None,
-    start: Parameters | None = None,
-    division: Division | None = None,
-    scale_inputs: ScalingMethod | Scaling = "standardize",
-    scale_targets: ScalingMethod | Scaling = "standardize",
-    penalty: npt.ArrayLike = 0.0,
-    batch_size: int | None = None,
-    minibatches: MiniBatches | None = None,
-    stopping: Stopping | None = None,
     sample_weight: npt.ArrayLike | None = None,
-    observe: Observer | None = None,
-    score: ValidationScore | None = None,
-    inspect: ParameterInspector | None = None,
-    checkpoint: str | PathLike[str] | Checkpoint | None = None,
+    start: Parameters | None = None,
 ) -> TrainingResult:
-    """Train `network` on the rows that `division` assigns to training.
+    """Train `network` on the rows that the configuration assigns to training.
 
     Parameters
     ----------
@@ -105,40 +96,12 @@ def train(
         Raw inputs, one sample a row.
     Y : array of shape (m, K)
         Raw targets.
-    solver : str, BatchSolver or UpdateRule, default="adam"
-        A name, with settings if need be (``"sgd(learning_rate=0.1, momentum=0.9)"``), or a rule.
-    initializer : str or callable, default="xavier"
-        Where to start; see `Network.initialize`.
-    seed : int, None, Generator or RandomState
-        Draws the first parameters and then the order of the rows in every epoch.
+    config : TrainingConfig, optional
+        How to train; ``TrainingConfig()`` without it.
+    sample_weight : array of shape (m,), optional
+        How much each row counts.
     start : Parameters, optional
         First parameters in the scaled variables, instead of drawn ones.
-    division : Division, optional
-        Which rows train, validate and test; without it every row trains. With validation rows
-        the parameters of the lowest validation loss are kept.
-    scale_inputs, scale_targets : {"standardize", "minmax", "none"} or Scaling
-        Scaling for training, measured on the training rows and folded into the first and last
-        layer afterwards. Targets are scaled only for an identity output.
-    penalty : float or array of shape (P,), default=0
-        λ of the L2 penalty ½ λ Σ W², in the scaled variables.
-    batch_size : int, optional
-        Rows of a mini-batch; min(200, rows) without it. A batch solver that works on samples of the
-        rows takes it as its own `batch_size`; others take no notice.
-    minibatches : MiniBatches, optional
-        Shuffling, learning-rate schedule, dropout and gradient clipping of mini-batch descent.
-    stopping : Stopping, optional
-    sample_weight : array of shape (m,), optional
-    observe : callable, optional
-        Called with the `Record` of every epoch.
-    score : callable, optional
-        Judges the validation rows instead of the loss: called after every epoch with the folded
-        `Parameters` and the numbers of these rows; higher is better.
-    inspect : callable, optional
-        Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
-        may answer with a `StopReason`.
-    checkpoint : path-like or Checkpoint, optional
-        A file that the state is saved to from time to time. If it is there, training goes on from
-        it and ends, to the bit, where it would have ended without a break; it is removed then.
 
     Returns
     -------
@@ -152,37 +115,38 @@ def train(
     Examples
     --------
     >>> import numpy as np, clearprop as cp
-    >>> from clearprop.training import train
     >>> X = np.linspace(-1, 1, 50)[:, None]
     >>> net = cp.Network(1, [cp.Layer(5, "tanh"), cp.Layer(1)])
-    >>> result = train(net, X, X**2, "lbfgs", seed=0)
+    >>> result = cp.train(net, X, X**2, cp.TrainingConfig(solver="lbfgs", seed=0))
     >>> bool(net.loss(result.parameters, X, X**2) < 1e-6)
     True
     """
     began = time.perf_counter()
-    rule, rules = make_solver(solver), stopping or Stopping()
+    config = config or TrainingConfig()
     X = as_matrix("X", X, network.inputs, network.dtype)
     Y = as_matrix("Y", Y, network.outputs, network.dtype)
     data = _Data(network, X, Y, as_weights(sample_weight, len(X), network.dtype))
-    random, batches = random_source(seed), minibatches or MiniBatches()
-    rule, batch_size = _with_batch_size(rule, batch_size)
-    file = Checkpoint(checkpoint) if isinstance(checkpoint, str | PathLike) else checkpoint
+    rule, reasons = _rule_of(config, network, len(X))
+    rules, batches, random = config.stopping, config.minibatches, random_source(config.seed)
+    file = config.checkpoint
+    file = Checkpoint(file) if isinstance(file, str | PathLike) else file
     saved = None
     if file is not None:
-        saved = file.open(_identity(data, rule, batch_size, batches, random))
-    terms = saved.terms if saved else data.terms(division, scale_inputs, scale_targets, penalty)
+        saved = file.open(_identity(data, rule, config.batch_size, batches, random))
+    terms = saved.terms if saved else data.terms(config)
     objective, validation, test = data.scaled_by(terms)
 
+    initializer = USUAL_START if config.initializer == AUTO else config.initializer
     first = start if start is not None else network.initialize(initializer, random)
     patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
     patience = patience if rules.patience is None else rules.patience
-    monitor = Monitor(rules, patience, validation, test, observe)
-    _add_judges(monitor, network, terms, score, inspect)
+    monitor = Monitor(rules, patience, validation, test, config.observe)
+    _add_judges(monitor, network, terms, config.score, config.inspect)
     saver = None if file is None else Saver(file, monitor, terms, saved)
     descent, hyperparameters = None, None
     try:
         if isinstance(rule, UpdateRule):
-            rows = min(200, len(terms.division.train)) if batch_size is None else batch_size
+            rows = config.batch_size or min(200, len(terms.division.train))
             descent = minimize_by_batches(
                 objective, Descent.start(first.vector), rule, rows, batches, random, monitor, saver
             )
@@ -198,7 +162,7 @@ def train(
         network,
         fold(kept, terms.inputs, terms.targets),
         monitor.history,
-        monitor.reason or stop.no_progress("it stopped without a word"),
+        monitor.reason or stop.no_progress("no reason was given"),
         rule,
         terms.division,
         time.perf_counter() - began,
@@ -211,7 +175,21 @@ def train(
         else _posterior(objective, kept, hyperparameters, terms.inputs, terms.targets),
         None if hyperparameters is None else hyperparameters.log_evidence,
         network.sizes[1:-1],
+        reasons=reasons,
     )
+
+
+def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule, tuple[Text, ...]]:
+    """Return the rule that trains, told of the batch size, and why it was chosen."""
+    solver, reasons = config.solver, ()
+    if solver == AUTO:
+        rows = rows if config.division is None else len(config.division.train)
+        chosen = choose_solver(network, rows)
+        solver, reasons = for_given_sizes(make_solver(chosen.solver)), (chosen.reason,)
+    rule = make_solver(solver)
+    if config.batch_size and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
+        rule = replace(rule, batch_size=config.batch_size)  # type: ignore[call-arg]
+    return rule, reasons
 
 
 def _posterior(
@@ -223,15 +201,6 @@ def _posterior(
 ) -> Posterior | None:
     found = Laplace.at(objective, kept.vector, hyperparameters, inputs, targets)
     return None if found is None else Posterior((found,))
-
-
-def _with_batch_size(rule: Rule, batch_size: int | None) -> tuple[Rule, int | None]:
-    """Return the rule, told of the batch size if it has a setting for it, and the size."""
-    if batch_size is not None and batch_size < 1:
-        raise invalid_argument("batch_size", batch_size, "a batch needs at least one row.", "32.")
-    if batch_size is not None and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
-        rule = replace(rule, batch_size=batch_size)  # type: ignore[call-arg]
-    return rule, batch_size
 
 
 def _add_judges(
@@ -295,28 +264,21 @@ class _Data:
     Y: FloatArray
     weights: FloatArray | None
 
-    def terms(
-        self,
-        division: Division | None,
-        scale_inputs: ScalingMethod | Scaling,
-        scale_targets: ScalingMethod | Scaling,
-        penalty: npt.ArrayLike,
-    ) -> Terms:
+    def terms(self, config: TrainingConfig) -> Terms:
         """Return which rows train, and the scaling that they measure."""
-        division = division or Division.all_for_training(len(self.X))
+        division = config.division or Division.all_for_training(len(self.X))
         rows = division.train
         if not len(rows):
-            raise invalid_argument(
-                "division", division, "no row trains.", "name rows for training."
-            )
+            why, hint = "no row trains.", "name rows for training."
+            raise invalid_argument("division", division, why, hint)
         counted = None if self.weights is None else self.weights[rows]
         identity_output = self.network.layers[-1].activation.name == "identity"
-        targets = scale_targets if identity_output else "none"
+        targets = config.scale_targets if identity_output else "none"
         return Terms(
             division,
-            _scaling(scale_inputs, self.X, rows, counted),
+            _scaling(config.scale_inputs, self.X, rows, counted),
             _scaling(targets, self.Y, rows, counted),
-            penalty_vector(self.network, penalty),
+            penalty_vector(self.network, config.penalty),
         )
 
     def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop import InputError, Layer, Network
-from clearprop.training import SOLVERS, Stopping, divide, train
+from clearprop.training import SOLVERS, Stopping, TrainingConfig, divide, train
 from clearprop.training.solvers import make_solver
 from solver_problems import HARD, SOLVABLE, curve, line, solve
 
@@ -83,9 +83,16 @@ def test_validation_stops_it(solver):
     Y = np.sin(3 * X) + random.normal(scale=0.5, size=X.shape)
     made = Network(1, [Layer(25, "tanh"), Layer(1)])
     result = train(
-        made, X, Y, solver, seed=0, division=divide(40, fractions=(0.5, 0.5, 0), seed=0),
-        stopping=Stopping(min_gradient=0, max_epochs=20_000),
-    )  # fmt: skip
+        made,
+        X,
+        Y,
+        TrainingConfig(
+            solver=solver,
+            seed=0,
+            division=divide(40, fractions=(0.5, 0.5, 0), seed=0),
+            stopping=Stopping(min_gradient=0, max_epochs=20_000),
+        ),
+    )
     assert result.stop_reason.name == "validation"
     lowest = min(record.validation_loss for record in result.history)
     assert result.history[result.best_epoch].validation_loss == lowest
@@ -95,7 +102,12 @@ def test_validation_stops_it(solver):
 def test_trains_in_float32(solver):
     X = np.linspace(-1, 1, 60)[:, None]
     network = Network(1, [Layer(6, "tanh"), Layer(1)], dtype="float32")
-    result = train(network, X, np.sin(3 * X), solver, seed=1, stopping=Stopping(max_epochs=200))
+    result = train(
+        network,
+        X,
+        np.sin(3 * X),
+        TrainingConfig(solver=solver, seed=1, stopping=Stopping(max_epochs=200)),
+    )
     assert result.parameters.vector.dtype == np.float32
     assert network.loss(result.parameters, X, np.sin(3 * X)) < 0.01
 

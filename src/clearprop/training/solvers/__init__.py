@@ -26,3 +26,8 @@ def make_solver(wanted: str | BatchSolver | UpdateRule) -> BatchSolver | UpdateR
     if isinstance(wanted, str) and wanted.partition("(")[0].strip() in UPDATES:
         return UPDATES.make(wanted)
     return SOLVERS.make(wanted, also_known=UPDATES)
+
+
+def for_given_sizes(rule: BatchSolver | UpdateRule) -> BatchSolver | UpdateRule:
+    """Return the rule as it trains where hidden sizes are given and nothing is searched."""
+    return rule if isinstance(rule, UpdateRule) else rule.for_given_sizes()

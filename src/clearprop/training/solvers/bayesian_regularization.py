@@ -70,6 +70,9 @@ class BayesianRegularization(BatchSolver):
     """
 
     name = "bayesian_regularization"
+    order = 2
+    needs_smooth = True
+    finds_weight_decay = True
     patience = 0
     resumable = True
 
@@ -85,6 +88,10 @@ class BayesianRegularization(BatchSolver):
             raise invalid_argument("tolerance", self.tolerance, "it is negative.", "1e-3.")
         # the inner rule checks what it shares with this one
         LevenbergMarquardt(self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory)
+
+    def for_given_sizes(self) -> "BayesianRegularization":
+        """Return the rule with one α for each input: the prior that fails least often."""
+        return replace(self, groups="inputs")
 
     def run(
         self,

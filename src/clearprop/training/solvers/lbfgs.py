@@ -34,6 +34,8 @@ class LBFGS(BatchSolver):
     """
 
     name = "lbfgs"
+    tests_convergence = True
+    is_in_scikit_learn = True
     resumable = True
 
     memory: int = 20

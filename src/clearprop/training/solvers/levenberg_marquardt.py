@@ -67,6 +67,8 @@ class LevenbergMarquardt(BatchSolver):
     """
 
     name = "levenberg_marquardt"
+    order = 2
+    needs_smooth = True
     resumable = True
 
     damping: float = 1e-3

@@ -24,6 +24,7 @@ class ScaledConjugateGradient(BatchSolver):
     """
 
     name = "scaled_conjugate_gradient"
+    needs_smooth = True
     resumable = True
 
     sigma: float = 5e-5

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
@@ -44,9 +44,23 @@ class BatchSolver(ABC):
     name: ClassVar[str]
     patience: ClassVar[int] = 6
     """Validation checks, unless `Stopping` says otherwise; 0 never stops."""
+    order: ClassVar[Literal[1, 2]] = 1
+    """2 where every step solves with a P × P matrix."""
+    needs_smooth: ClassVar[bool] = False
+    """Whether it looks at curvature, which kinks of the activations spoil."""
+    finds_weight_decay: ClassVar[bool] = False
+    """Whether it estimates the weight decay, so that none can be given."""
+    tests_convergence: ClassVar[bool] = False
+    """Whether it looks at the gradient itself to say that it has converged."""
+    is_in_scikit_learn: ClassVar[bool] = False
+    """Whether scikit-learn's MLP has it: it starts there, and in the type of the inputs."""
 
     resumable: ClassVar[bool] = False
     """Whether `run` reports a memory and can go on from one."""
+
+    def for_given_sizes(self) -> Self:
+        """Return the solver as it trains where hidden sizes are given and nothing is searched."""
+        return self
 
     def in_segments(self) -> Self:
         """Return the solver as it runs under a checkpoint: with places from which it can go on."""

@@ -1,0 +1,111 @@
+"""TrainingConfig: everything that decides how a network is trained, in one frozen description."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import invalid_argument
+from clearprop._random import Seed
+from clearprop.backprop.structure import Parameters
+from clearprop.network.initializers import Initializer
+from clearprop.training.checkpoint import Checkpoint
+from clearprop.training.history import Record
+from clearprop.training.minibatches import MiniBatches
+from clearprop.training.monitor import Observer
+from clearprop.training.scaling import Scaling
+from clearprop.training.solvers import BatchSolver
+from clearprop.training.split import Division
+from clearprop.training.stopping import Stopping, StopReason
+from clearprop.updates import UpdateRule
+
+AUTO = "auto"
+"""Left open: to be chosen by what is trained."""
+ScalingMethod = Literal["standardize", "minmax", "none"]
+Rule = BatchSolver | UpdateRule
+ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
+ParameterInspector = Callable[[Record, Parameters], StopReason | None]
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How a network is trained; the same description serves every way to train.
+
+    Attributes
+    ----------
+    solver : str, BatchSolver or UpdateRule, default="auto"
+        A name, with settings if need be (``"sgd(learning_rate=0.1, momentum=0.9)"``), or a rule.
+        ``"auto"`` chooses by the number of parameters and rows.
+    initializer : str or callable, default="auto"
+        Where to start; see `Network.initialize`. ``"auto"`` is Glorot's rule, or what a search
+        finds to be better.
+    seed : int, None, Generator or RandomState
+        Draws the first parameters and then the order of the rows in every epoch.
+    stopping : Stopping
+        When training ends.
+    minibatches : MiniBatches
+        Shuffling, learning-rate schedule, dropout and gradient clipping of mini-batch descent.
+    batch_size : int, optional
+        Rows of a mini-batch; min(200, rows) without it. A batch solver that works on samples of the
+        rows takes it as its own `batch_size`; others take no notice.
+    scale_inputs, scale_targets : {"standardize", "minmax", "none"} or Scaling
+        Scaling for training, measured on the training rows and folded into the first and last
+        layer afterwards. Targets are scaled only for an identity output.
+    weight_decay : float or array of shape (P,), optional
+        λ of the L2 penalty ½ λ Σ W², in the scaled variables; biases go free. None leaves it to a
+        search, and is 0 where nothing is searched.
+    division : Division, optional
+        Which rows train, validate and test; without it every row trains. With validation rows
+        the parameters of the lowest validation loss are kept.
+    observe : callable, optional
+        Called with the `Record` of every epoch.
+    score : callable, optional
+        Judges the validation rows instead of the loss: called after every epoch with the folded
+        `Parameters` and the numbers of these rows; higher is better.
+    inspect : callable, optional
+        Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
+        may answer with a `StopReason`.
+    checkpoint : path-like or Checkpoint, optional
+        A file that the state is saved to from time to time. If it is there, training goes on from
+        it and ends, to the bit, where it would have ended without a break; it is removed then.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> slow = TrainingConfig(solver="sgd(learning_rate=0.01)", seed=0)
+    >>> replace(slow, solver="lbfgs").seed
+    0
+    """
+
+    solver: str | BatchSolver | UpdateRule = AUTO
+    initializer: str | Initializer = AUTO
+    seed: Seed = None
+    stopping: Stopping = field(default_factory=Stopping)
+    minibatches: MiniBatches = field(default_factory=MiniBatches)
+    batch_size: int | None = None
+    scale_inputs: ScalingMethod | Scaling = "standardize"
+    scale_targets: ScalingMethod | Scaling = "standardize"
+    weight_decay: npt.ArrayLike | None = 0.0
+    division: Division | None = None
+    observe: Observer | None = None
+    score: ValidationScore | None = None
+    inspect: ParameterInspector | None = None
+    checkpoint: str | PathLike[str] | Checkpoint | None = None
+
+    def __post_init__(self) -> None:
+        if self.batch_size is not None and self.batch_size < 1:
+            why = "a batch needs at least one row."
+            raise invalid_argument("batch_size", self.batch_size, why, "32.")
+
+    @property
+    def penalty(self) -> npt.ArrayLike:
+        """λ, 0 where it was left open."""
+        return 0.0 if self.weight_decay is None else self.weight_decay

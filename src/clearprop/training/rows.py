@@ -1,0 +1,63 @@
+"""TrainingData: the rows that may train, as arrays."""
+
+from dataclasses import dataclass
+
+import numpy.typing as npt
+
+from clearprop._errors import invalid_argument
+from clearprop._typing import FloatArray
+from clearprop._validation import as_matrix, as_weights
+from clearprop.network.network import Network
+from clearprop.training.split import Division, Rows
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Checked inputs, targets and weights, one sample a row.
+
+    Attributes
+    ----------
+    X : array of shape (m, n₀)
+        Raw inputs.
+    Y : array of shape (m, K)
+        Raw targets of the network.
+    weights : array of shape (m,), optional
+        How much each row counts.
+    """
+
+    X: FloatArray
+    Y: FloatArray
+    weights: FloatArray | None = None
+
+    @staticmethod
+    def checked(
+        network: Network,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> "TrainingData":
+        """Return the data that a network can be trained on.
+
+        Raises
+        ------
+        InputError
+            If shapes do not fit the network or each other, or a number is not finite.
+        """
+        X = as_matrix("X", X, network.inputs, network.dtype)
+        Y = as_matrix("Y", Y, network.outputs, network.dtype)
+        if len(Y) != len(X):
+            why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
+            raise invalid_argument("Y", Y.shape, why, "one target a sample.")
+        return TrainingData(X, Y, as_weights(sample_weight, len(X), network.dtype))
+
+    def of_rows(self, rows: Rows) -> "TrainingData":
+        """Return some of the rows."""
+        weights = None if self.weights is None else self.weights[rows]
+        return TrainingData(self.X[rows], self.Y[rows], weights)
+
+    def training_part(self, division: Division | None) -> "TrainingData":
+        """Return the rows that train and count."""
+        if division is None and self.weights is None:
+            return self
+        rows = (division or Division.all_for_training(len(self.X))).train
+        return self.of_rows(rows if self.weights is None else rows[self.weights[rows] > 0])
