@@ -73,11 +73,12 @@ def test_weights_are_one_number_a_row() -> None:
     assert as_weights(None, 3, "float64") is None
     np.testing.assert_array_equal(as_weights([0, 1, 2], 3, "float32"), [0, 1, 2])
     assert as_weights([0, 1, 2], 3, "float32").dtype == np.float32
+    np.testing.assert_array_equal(as_weights(0.5, 3, "float64"), [0.5, 0.5, 0.5])
 
 
 @pytest.mark.parametrize(
     "given",
-    [[1, 2], [[1], [2], [3]], 1.0, [1, 2, -1], [0, 0, 0], [1, np.nan, 1], [1, np.inf, 1],
+    [[1, 2], [[1], [2], [3]], -1.0, [1, 2, -1], [0, 0, 0], [1, np.nan, 1], [1, np.inf, 1],
      ["a", "b", "c"], ["1", "2", "3"], [1, [2], 3], [1j, 1, 1]],
     ids=repr,
 )  # fmt: skip

@@ -18,6 +18,13 @@ from clearprop.network.objective import Objective as Objective
 __version__ = "0.1.0"
 
 _LOADED_WHEN_USED = {
+    "train": "clearprop.training:train",
+    "TrainingConfig": "clearprop.training:TrainingConfig",
+    "TrainingResult": "clearprop.training:TrainingResult",
+    "Stopping": "clearprop.training:Stopping",
+    "divide": "clearprop.training:divide",
+    "fit": "clearprop.fitting:fit",
+    "FitOptions": "clearprop.fitting:FitOptions",
     "explain": "clearprop.derivation:explain",
     "graph": "clearprop.derivation:graph",
     "check_gradients": "clearprop.check:check_gradients",

@@ -79,8 +79,10 @@ def _is_finite(array: FloatArray) -> bool:
         return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
 
 
-def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray | None:
-    """Return sample weights of shape (m,), or None where none are given.
+def as_weights(
+    given: npt.ArrayLike | None, rows: int, dtype: str, name: str = "sample_weight"
+) -> FloatArray | None:
+    """Return weights of shape (m,), or None where none are given; a number holds for every row.
 
     Raises
     ------
@@ -89,13 +91,18 @@ def as_weights(given: npt.ArrayLike | None, rows: int, dtype: str) -> FloatArray
     """
     if given is None:
         return None
-    weights = as_numbers("sample_weight", given, dtype)
+    weights = as_numbers(name, given, dtype)
+    if weights.ndim == 0:
+        weights = np.full(rows, weights)
     if weights.shape != (rows,):
-        why = f"there are {rows} rows."
-        raise invalid_argument("sample_weight", weights.shape, why, f"shape ({rows},).")
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        why = "weights are finite, at least 0, and not all 0."
-        raise invalid_argument("sample_weight", weights, why, "one positive number a row.")
+        why = f"its shape is {weights.shape} and there are {rows} rows."
+        raise invalid_argument(name, type(given).__name__, why, f"shape ({rows},).")
+    wrong = weights[~np.isfinite(weights) | (weights < 0)]
+    if len(wrong):
+        why = "a weight is finite and at least 0."
+        raise invalid_argument(name, float(wrong[0]), why, "drop the row.")
+    if not weights.any():
+        raise invalid_argument(name, given, "every weight is zero.", "one positive weight or more.")
     return weights
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from clearprop._text import Text
 from clearprop.data import ClassificationTarget, Target
 from clearprop.training import Division
+from clearprop.training.loop import LeftOut
 
 Array = npt.NDArray[Any]
 
@@ -34,6 +35,8 @@ class Measure:
     train: float | None
     validation: float | None
     test: float | None
+    left_out: float | None = None
+    """On rows that were left out in turn while sizes were compared, where that was done."""
 
     def record(self) -> dict[str, Any]:
         """Return what JSON can keep of the measure."""
@@ -57,9 +60,25 @@ def r2(predicted: Array, true: Array) -> float | None:
 
 
 def measures_of(
-    target: Target, outputs: Array, Y: Array, division: Division
+    target: Target,
+    outputs: Array,
+    Y: Array,
+    division: Division,
+    left_out: LeftOut | None = None,
 ) -> tuple[Measure, ...]:
     """Return the measures of a network's outputs (m, K) against the encoded targets Y (m, K)."""
+    measures = _measures(target, outputs, Y, division)
+    if left_out is None:
+        return measures
+    every = Division.all_for_training(len(left_out.Y))
+    apart = _measures(target, left_out.outputs, left_out.Y, every)
+    return tuple(
+        replace(measure, left_out=other.train)
+        for measure, other in zip(measures, apart, strict=True)
+    )
+
+
+def _measures(target: Target, outputs: Array, Y: Array, division: Division) -> tuple[Measure, ...]:
     if isinstance(target, ClassificationTarget):
         predicted, true = (target.probabilities(values).argmax(axis=1) for values in (outputs, Y))
         return (_on_parts("error_rate", target.names[0], error_rate, predicted, true, division),)

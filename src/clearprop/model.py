@@ -220,9 +220,25 @@ class Model:
         return as_matrix("X", array, self.network.inputs, self.network.dtype)
 
 
-def save(model: Model, path: PathLike) -> None:
-    """Write a model to one file; see `Model.save`."""
-    model.save(path)
+def as_model(given: Any) -> Model:
+    """Return a model as it is, and a fitted estimator as the model it holds.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    if isinstance(given, Model):
+        return given
+    if hasattr(type(given), "model_"):
+        return given.model_
+    why = "it is no model and no fitted estimator."
+    raise invalid_argument("model", type(given).__name__, why, "a Model, or MLPRegressor().fit(…).")
+
+
+def save(model: Any, path: PathLike) -> None:
+    """Write a model, or the model of a fitted estimator, to one file; see `Model.save`."""
+    as_model(model).save(path)
 
 
 def load(path: PathLike) -> Model:

@@ -91,7 +91,7 @@ def test_data_that_cannot_be_used_are_refused(
         ({"sample_weight": -np.ones(30)}, "`sample_weight` .*at least 0"),
         ({"sample_weight": np.zeros(30)}, "zero"),
         ({"sample_weight": np.ones(29)}, "30 rows"),
-        ({"sample_weight": ["a"] * 30}, "does not hold numbers"),
+        ({"sample_weight": ["a"] * 30}, "does not hold real numbers"),
         ({"X_val": X}, "`y_val` .*both"),
         ({"X_val": X[:, :2], "y_val": X[:, 0]}, "features"),
         ({"X_val": X, "y_val": X[:, :2]}, "`y_val` .*shape"),

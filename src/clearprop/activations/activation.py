@@ -41,6 +41,8 @@ class Activation(ABC):
     """Infimum and supremum of f; a number that is attained is still its bound."""
     kinks: ClassVar[tuple[float, ...]] = ()
     """The z at which f has no derivative."""
+    glorot_factor: ClassVar[float] = 6.0
+    """c of the uniform start on ±√(c / (n_in + n_out)) that scikit-learn draws for this layer."""
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]
     derivation: ClassVar[tuple[Step, ...]]

@@ -12,6 +12,7 @@ class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), σ′ = a(1 − a)."""
 
     name = "sigmoid"
+    glorot_factor = 2.0
     derivative_in = "a"
     range = (0.0, 1.0)
     latex = r"\sigma(z) = \frac{1}{1 + e^{-z}}"

@@ -17,6 +17,11 @@ TIME = Text("time", "用时")
 ROWS = Text("rows", "行数")
 WROTE = Text("wrote", "已写入")
 PARTS = (Text("train", "训练"), Text("validation", "验证"), Text("test", "测试"))
+LEFT_OUT = Text("left out", "留出")
+NOTHING_HELD_BACK = Text(
+    "These are errors of rows that the network was trained on; --test 0.15 holds some back.",
+    "以上是训练数据上的误差；--test 0.15 可留出一部分数据。",
+)
 TASKS = {
     "regression": Text("regression", "回归"),
     "classification": Text("classification", "分类"),
@@ -52,7 +57,14 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
     grid.append([ROWS.translate(lang), *map(str, rows)])
     several = len(model.target.names) > 1
     grid += [_errors(measure, lang, named=several) for measure in fitted.measures]
+    if result.left_out is not None:
+        grid[0].append(LEFT_OUT.translate(lang))
+        grid[1].append(str(len(result.left_out.Y)))
+        for line, measure in zip(grid[2:], fitted.measures, strict=True):
+            line.append(_number(measure.name, measure.left_out))
     say_grid(grid)
+    if result.left_out is None and not rows[1] + rows[2]:
+        say(NOTHING_HELD_BACK.translate(lang))
 
 
 def _structure(fitted: TableFit, lang: Language) -> str:

@@ -11,11 +11,12 @@ from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs,
 from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.data import Table, read_table
 from clearprop.files import check_readable, check_writable
-from clearprop.fitting import fit
+from clearprop.fitting import FitOptions, fit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
-from clearprop.training import Stopping
+
+DEFAULT = FitOptions()
 
 
 def train(
@@ -25,15 +26,15 @@ def train(
     target: tuple[str, ...],
     task: Literal["regression", "classification"] | None = None,
     out: Path | None = None,
-    hidden: str = "10",
-    activation: str = "tanh",
+    hidden: str = "auto",
+    activation: str = "auto",
     loss: str | None = None,
-    solver: str | None = None,
+    solver: str = "auto",
     seed: int = 0,
-    max_epochs: int = 1000,
-    max_seconds: float = math.inf,
+    max_epochs: int = DEFAULT.max_epochs,
+    max_seconds: float = DEFAULT.max_seconds,
     patience: int | None = None,
-    penalty: float | None = None,
+    weight_decay: float | None = DEFAULT.weight_decay,
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
@@ -56,15 +57,15 @@ def train(
     out : Path, optional
         Model file to write; DATA with the ending .clearprop without this option.
     hidden : str
-        Units of the hidden layers, first to last, as in 10,5; none for a linear model; auto to find
-        them, and to average several starts.
+        Units of the hidden layers, first to last, as in 10,5; none for a linear model; auto finds
+        them, and averages several starts.
     activation : str
-        Activation of the hidden layers, as in relu or leaky_relu(slope=0.1).
+        Activation of the hidden layers, as in relu or leaky_relu(slope=0.1); auto takes what suits
+        the solver.
     loss : str, optional
         Loss, as in huber(delta=2); squared error or cross-entropy without this option.
     solver : str, optional
-        Solver, as in lbfgs or adam(learning_rate=0.01); auto finds one for the task. By the
-        number of rows without this option.
+        Solver, as in lbfgs or adam(learning_rate=0.01); auto finds one for the task.
     seed : int
         Draws the division of the rows and the first parameters.
     max_epochs : int
@@ -72,9 +73,9 @@ def train(
     max_seconds : float
         Most seconds.
     patience : int, optional
-        Epochs without a lower validation loss after which to stop; 0 for never.
-    penalty : float
-        L2 penalty on the weights, for standardized columns.
+        Epochs without progress that are forgiven; 0 for never stopping for lack of it.
+    weight_decay : float, optional
+        L2 penalty on the weights, for standardized columns; chosen without this option.
     batch_size : int, optional
         Rows of a mini-batch, for sgd and adam.
     validation : float, optional
@@ -99,26 +100,27 @@ def train(
     if page is not None:
         check_writable(page)
     table = read_table(data, text_columns=categorical or ())
-    stopping = Stopping(max_epochs=max_epochs, max_seconds=max_seconds, patience=patience)
     with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
         fitted = fit(
             table,
             target,
             task=task,
+            ignore=ignore or (),
+            categorical=categorical or (),
+            observe=progress.observe,
+            command=shlex.join(["clearprop", *typed()]),
             hidden=layer_sizes(hidden),
             activation=activation,
             loss=loss,
             solver=solver,
             seed=seed,
-            penalty=penalty,
+            max_epochs=max_epochs,
+            max_seconds=max_seconds,
+            patience=DEFAULT.patience if patience is None else patience or math.inf,
+            weight_decay=weight_decay,
             batch_size=batch_size,
-            validation=validation,
-            test=test,
-            stopping=stopping,
-            ignore=ignore or (),
-            categorical=categorical or (),
-            observe=progress.observe,
-            command=shlex.join(["clearprop", *typed()]),
+            validation=validation or 0.0,
+            test=test or 0.0,
         )
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:

@@ -8,8 +8,12 @@ from clearprop.data.reading import read_table as read_table
 from clearprop.data.table import Table as Table
 from clearprop.data.table import as_table as as_table
 from clearprop.data.targets import ClassificationTarget as ClassificationTarget
+from clearprop.data.targets import MultilabelTarget as MultilabelTarget
 from clearprop.data.targets import RegressionTarget as RegressionTarget
 from clearprop.data.targets import Target as Target
-from clearprop.data.targets import Task as Task
 from clearprop.data.targets import infer_task as infer_task
 from clearprop.data.targets import learn_target as learn_target
+from clearprop.data.task import Classification as Classification
+from clearprop.data.task import Regression as Regression
+from clearprop.data.task import Task as Task
+from clearprop.data.task import TaskName as TaskName

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,8 @@ from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop._text import Text
 from clearprop.data.columns import FloatMatrix, check_repetition, holds_text, numbers, texts
 from clearprop.data.table import Table, shortened
+from clearprop.data.task import Classification, Regression, Task, TaskName
 
-Task = Literal["regression", "classification"]
 Class = str | int | float | bool
 
 MAX_CLASSES = 10
@@ -26,22 +26,27 @@ ROWS_A_CLASS = 5
 class Target(ABC):
     """The column or columns that a network predicts."""
 
-    task: ClassVar[Task]
+    task: ClassVar[TaskName]
 
     names: tuple[str, ...]
 
     @property
     @abstractmethod
+    def rule(self) -> Task:
+        """How answers and outputs of the network stand for each other."""
+
+    @property
     def outputs(self) -> int:
         """K, the number of outputs that the network needs."""
+        return self.rule.outputs
 
     @abstractmethod
     def encode(self, table: Table) -> FloatMatrix:
         """Return the targets of a network, shape (m, K)."""
 
-    @abstractmethod
     def decode(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the predictions that the outputs (m, K) stand for, in the target's own values."""
+        return self.rule.decode(outputs)
 
     @abstractmethod
     def record(self) -> dict[str, Any]:
@@ -55,17 +60,13 @@ class RegressionTarget(Target):
     task = "regression"
 
     @property
-    def outputs(self) -> int:
-        """K: one output a column."""
-        return len(self.names)
+    def rule(self) -> Regression:
+        """Regression of one quantity a column."""
+        return Regression(len(self.names))
 
     def encode(self, table: Table) -> FloatMatrix:
         """Return the numbers, shape (m, K)."""
         return np.column_stack([numbers(table, name) for name in self.names])
-
-    def decode(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the outputs, shape (m,) for one column, else (m, K)."""
-        return outputs[:, 0] if self.outputs == 1 else outputs
 
     def record(self) -> dict[str, Any]:
         """Return task and names."""
@@ -81,9 +82,9 @@ class ClassificationTarget(Target):
     classes: tuple[Class, ...]
 
     @property
-    def outputs(self) -> int:
-        """1 for two classes, else one a class."""
-        return 1 if len(self.classes) == 2 else len(self.classes)
+    def rule(self) -> Classification:
+        """Classification into these classes."""
+        return Classification(np.asarray(self.classes))
 
     def encode(self, table: Table) -> FloatMatrix:
         """Return 0 and 1 for two classes, shape (m, 1), else one-hot rows, shape (m, K)."""
@@ -94,24 +95,46 @@ class ClassificationTarget(Target):
         if len(unknown):
             hint = f"one of {shortened(map(repr, self.classes))}."
             raise table.invalid_cell(int(unknown[0]), self.names[0], "this is no class.", hint)
-        return codes[:, None].astype(float) if self.outputs == 1 else np.eye(self.outputs)[codes]
+        return self.rule.encode(np.asarray(self.classes)[codes])
 
     def probabilities(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the probability of each class, shape (m, classes), from the outputs (m, K)."""
-        return np.hstack([1 - outputs, outputs]) if self.outputs == 1 else outputs
-
-    def decode(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the most probable class of each row, shape (m,)."""
-        return np.asarray(self.classes)[self.probabilities(outputs).argmax(axis=1)]
+        return self.rule.probabilities(outputs)
 
     def record(self) -> dict[str, Any]:
         """Return task, name and classes."""
         return {"task": self.task, "names": list(self.names), "classes": list(self.classes)}
 
 
+@dataclass(frozen=True)
+class MultilabelTarget(Target):
+    """One column of 0 and 1 for each class, of which a row may have any number."""
+
+    task = "classification"
+
+    @property
+    def rule(self) -> Classification:
+        """Classification with an output for each class by itself."""
+        return Classification(np.arange(len(self.names)), multilabel=True)
+
+    def encode(self, table: Table) -> FloatMatrix:
+        """Return the columns, shape (m, K)."""
+        return np.column_stack([numbers(table, name) for name in self.names])
+
+    def probabilities(self, outputs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the probability of each class, shape (m, K), from the outputs (m, K)."""
+        return self.rule.probabilities(outputs)
+
+    def record(self) -> dict[str, Any]:
+        """Return task and names."""
+        return {"task": self.task, "names": list(self.names), "multilabel": True}
+
+
 def target_from(record: dict[str, Any]) -> Target:
     """Return the target that `Target.record` described."""
     names = tuple(map(str, record["names"]))
+    if record["task"] == MultilabelTarget.task and record.get("multilabel") is True:
+        return MultilabelTarget(names)
     if record["task"] == ClassificationTarget.task:
         return ClassificationTarget(names, tuple(record["classes"]))
     if record["task"] == RegressionTarget.task:
@@ -119,7 +142,7 @@ def target_from(record: dict[str, Any]) -> Target:
     raise KeyError(record["task"])
 
 
-def infer_task(table: Table, names: Sequence[str]) -> tuple[Task, Text]:
+def infer_task(table: Table, names: Sequence[str]) -> tuple[TaskName, Text]:
     """Return the task that the content of the target suggests, and the reason in a sentence."""
     from pandas.api import types
 
@@ -142,7 +165,7 @@ def infer_task(table: Table, names: Sequence[str]) -> tuple[Task, Text]:
     return "regression", Text(f"{names[0]!r} holds numbers.", f"{names[0]!r} 是数值。")
 
 
-def learn_target(table: Table, names: Sequence[str], task: Task) -> Target:
+def learn_target(table: Table, names: Sequence[str], task: str) -> Target:
     """Return the target of a task, with the classes that the table has.
 
     Raises

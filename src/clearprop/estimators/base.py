@@ -12,18 +12,30 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Language
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
-from clearprop.estimators.attributes import keep_outcome
+from clearprop.data import (
+    ClassificationTarget,
+    Encoding,
+    MultilabelTarget,
+    NumericColumn,
+    RegressionTarget,
+    Target,
+)
+from clearprop.data.task import Classification, Task
 from clearprop.estimators.constraints import check_parameters
-from clearprop.estimators.fitting import train_sheet
-from clearprop.estimators.incremental import Stream, take_epoch
+from clearprop.estimators.options import options_of, random_source_of
 from clearprop.estimators.parameters import MLPParameters
-from clearprop.estimators.plan import hidden_sizes
+from clearprop.estimators.partial_fit import Stream, take_epoch
+from clearprop.estimators.progress import progress_of
+from clearprop.estimators.results import keep_results
 from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
 from clearprop.estimators.summary import summary_of
-from clearprop.estimators.tabulate import Given, checked, checked_inputs, sheet
-from clearprop.estimators.tasks import Task
+from clearprop.estimators.tabulate import Given, checked, checked_inputs, fit_data
+from clearprop.estimators.watching import watching_of
+from clearprop.fitting.pipeline import Before, train_task
+from clearprop.fitting.tables import summarize
+from clearprop.model import Model
 from clearprop.network.network import Network
-from clearprop.training import History
+from clearprop.training import History, Record, TrainingResult
 
 if TYPE_CHECKING:
     import pandas
@@ -46,8 +58,18 @@ def goes_on(estimator: Any) -> bool:
     )
 
 
+class Fitted:
+    """What a training leaves beside scikit-learn's attributes."""
+
+    _task: Task
+    _result: TrainingResult
+    _records: list[Record]
+    """Of this and earlier trainings that it went on from."""
+    _stream: Stream
+
+
 @dataclass(eq=False, repr=False)
-class MLPEstimator(MLPParameters, BaseEstimator):
+class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
     """A feed-forward network under scikit-learn's interface."""
 
     def fit(
@@ -91,15 +113,20 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         going_on = bool(self.warm_start) and hasattr(self, "coefs_")
         inputs, answers = checked(self, X, y, numeric=self._numeric, reset=not going_on)
         task = self._task_for(answers, going_on=going_on)
-        rows = sheet(self, task, given, inputs, answers, numeric=self._numeric)
-        before = self.parameters_ if going_on else None
-        if before is not None:
+        data = fit_data(self, task, given, inputs, answers, numeric=self._numeric)
+        before = None
+        if going_on:
             self._refuse_joined()
-            self._refuse_other_shape(before, rows.Y.shape[1])
+            self._refuse_other_shape(self.parameters_, task.outputs)
+            before = Before(self.network_, self.parameters_)
         self._task = task
-        outcome = train_sheet(self, task, rows, before)
-        keep_outcome(self, outcome, rows, going_on=going_on)
-        self._stream = Stream.after(outcome.result)
+        options, random = options_of(self), random_source_of(self.random_state)
+        wide = options.finds_solver and not self.warm_start
+        with progress_of(self) as progress:
+            watching = watching_of(self, data, progress.observe)
+            trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
+        keep_results(self, trained, data, going_on=going_on)
+        self._stream = Stream.after(trained.result)
         return self
 
     def _piece(self, X: Any, y: Any) -> tuple[FloatArray, npt.NDArray[Any]]:
@@ -116,14 +143,14 @@ class MLPEstimator(MLPParameters, BaseEstimator):
 
     def _partial_fit(self, task: Task, given: Given, X: FloatArray, y: npt.NDArray[Any]) -> Self:
         """Take one epoch over checked rows."""
-        rows = sheet(self, task, given, X, y, numeric=self._numeric)
+        data = fit_data(self, task, given, X, y, numeric=self._numeric)
         going_on = hasattr(self, "coefs_")
         if going_on:
             self._refuse_joined()
-            self._refuse_other_shape(self.parameters_, rows.Y.shape[1])
-        outcome, stream = take_epoch(self, task, rows)
+            self._refuse_other_shape(self.parameters_, task.outputs)
+        trained, stream = take_epoch(self, task, data)
         self._task = task
-        keep_outcome(self, outcome, rows, going_on=going_on, whole=False)
+        keep_results(self, trained, data, going_on=going_on, whole=False)
         self._stream = stream
         return self
 
@@ -135,7 +162,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         learning rate …) has columns of its own.
         """
         check_is_fitted(self, "coefs_")
-        return History(vars(self)["_records"]).to_frame()
+        return History(self._records).to_frame()
 
     def summary(self, language: Language = "en") -> str:
         """Return network, solver, course and end of the training in words."""
@@ -148,6 +175,25 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         pairs = zip(self.coefs_, self.intercepts_, strict=True)
         flat = np.concatenate([np.ravel(part) for pair in pairs for part in pair])
         return Parameters((len(self.coefs_[0]), *(len(b) for b in self.intercepts_)), flat)
+
+    @property
+    def model_(self) -> Model:
+        """The fitted network as a `clearprop.Model`: for files, reports, derivations and exports.
+
+        Its columns are `feature_names_in_`, else x1, x2 …; its target is y.
+        """
+        check_is_fitted(self, "coefs_")
+        network, parameters = self.network_, self.parameters_
+        names = getattr(self, "feature_names_in_", None)
+        if names is None:
+            names = [f"x{i}" for i in range(1, network.inputs + 1)]
+        columns = Encoding(tuple(NumericColumn(str(name)) for name in names))
+        result, seed = self._result, self.random_state
+        asked = {"seed": seed if isinstance(seed, int) else None, "command": None}
+        summary = summarize("arrays", "", result, (), penalty=float(self.alpha), **asked)
+        fits = parameters.sizes == result.network.sizes
+        posterior = result.posterior if fits else None
+        return Model(network, parameters, columns, target_of(self._task), summary, posterior)
 
     def adopt(self, network: Network, parameters: Parameters) -> None:
         """Take over a network and its parameters, which take and give raw values."""
@@ -185,7 +231,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
 
         Units that pass sums on do so with numbers near rounding, which a first step would spoil.
         """
-        members = vars(self)["_result"].members
+        members = self._result.members
         if len({member.hidden for member in members}) > 1:
             why = "the last fit joined small and wide networks, with which training cannot go on."
             raise invalid_argument(
@@ -200,7 +246,7 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         wanted, several = self.hidden_layer_sizes, self.restarts not in (AUTOMATIC, 1)
         if (isinstance(wanted, str) and wanted == AUTOMATIC) or several:
             return  # the network of the last training is the one that was chosen
-        if hidden_sizes(wanted) != before.sizes[1:-1]:
+        if options_of(self).hidden != before.sizes[1:-1]:
             why = f"training goes on with hidden layers of {before.sizes[1:-1]}."
             raise invalid_argument("hidden_layer_sizes", wanted, why, "warm_start=False.")
 
@@ -208,3 +254,13 @@ class MLPEstimator(MLPParameters, BaseEstimator):
         tags = super().__sklearn_tags__()  # pyrefly: ignore[missing-attribute]
         tags.input_tags.sparse = True
         return tags
+
+
+def target_of(task: Task) -> Target:
+    """Return the target column or columns of a task that was learnt from arrays."""
+    if not isinstance(task, Classification):
+        names = [f"y{k}" for k in range(1, task.outputs + 1)]
+        return RegressionTarget(("y",) if task.outputs == 1 else tuple(names))
+    if task.multilabel:
+        return MultilabelTarget(tuple(f"y{k}" for k in range(1, task.outputs + 1)))
+    return ClassificationTarget(("y",), tuple(task.classes.tolist()))

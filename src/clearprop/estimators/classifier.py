@@ -7,17 +7,16 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import unique_labels
+from sklearn.utils.multiclass import type_of_target, unique_labels
 from sklearn.utils.validation import check_is_fitted
 
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
+from clearprop.data.task import Classification, Task
 from clearprop.estimators import rules
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import Choice, Instance, Nothing, Rule, documented, parameter
-from clearprop.estimators.labels import ClassCoding, is_multilabel
 from clearprop.estimators.tabulate import Given
-from clearprop.estimators.tasks import Classification, Task
 
 
 @documented
@@ -53,7 +52,7 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):
     def predict_proba(self, X: Any) -> FloatArray:
         """Return the probability of each class in the order of `classes_`, (m, classes)."""
         outputs = self._outputs(X)
-        return self._coding.probabilities(outputs)
+        return self._classification.probabilities(outputs)
 
     def predict_log_proba(self, X: Any) -> FloatArray:
         """Return the natural logarithm of the probabilities, shape (m, classes)."""
@@ -95,44 +94,35 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):
         if first and classes is None:
             why = "classes must be passed on the first call to partial_fit."
             raise invalid_argument("classes", classes, why, "np.unique(y) of all rows.")
-        if (
-            not first
-            and classes is not None
-            and not np.array_equal(self.classes_, unique_labels(classes))
-        ):
-            why = f"the first call said {list(self.classes_)}."
-            raise invalid_argument("classes", list(classes), why, "leave it out.")
-        coding = None if not hasattr(self, "classes_") else self._coding
-        if coding is None and classes is None:
-            why = "classes must be passed on the first call to partial_fit."
-            raise invalid_argument("classes", classes, why, "np.unique(y) of all rows.")
         named = None if classes is None else unique_labels(classes)
-        if coding is not None and named is not None and not np.array_equal(coding.classes, named):
-            why = f"the first call said {list(coding.classes)}."
+        if not first and named is not None and not np.array_equal(self.classes_, named):
+            why = f"the first call said {list(self.classes_)}."
             raise invalid_argument("classes", list(named), why, "leave it out.")
         inputs, answers = self._piece(X, y)
-        if coding is None:
-            coding = ClassCoding.of(answers if is_multilabel(answers) else np.asarray(named))
-        coding.refuse_unknown(answers, warm_start=False)
-        self.classes_ = coding.classes
-        given = Given(X, y, sample_weight)
-        return self._partial_fit(Classification(coding), given, inputs, answers)
+        if first:
+            multilabel = type_of_target(answers).startswith("multilabel")
+            task = Classification.of(answers if multilabel else np.asarray(named))
+        else:
+            task = self._classification
+        task.check_known(answers)
+        self.classes_ = task.classes
+        return self._partial_fit(task, Given(X, y, sample_weight), inputs, answers)
 
     @property
-    def _coding(self) -> ClassCoding:
+    def _classification(self) -> Classification:
         """How classes and outputs of the network stand for each other."""
         check_is_fitted(self, "coefs_")
         task = self._task
         assert isinstance(task, Classification)
-        return task.coding
+        return task
 
     def _task_for(self, answers: npt.NDArray[Any], *, going_on: bool) -> Task:
         if going_on:
-            self._coding.refuse_unknown(answers, bool(self.warm_start))
-            return Classification(self._coding)
-        coding = ClassCoding.of(answers)
-        self.classes_ = coding.classes
-        return Classification(coding)
+            self._classification.check_known(answers, all_of_them=bool(self.warm_start))
+            return self._classification
+        task = Classification.of(answers)
+        self.classes_ = task.classes
+        return task
 
     @property
     def _numeric(self) -> bool:

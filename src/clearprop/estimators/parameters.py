@@ -21,10 +21,13 @@ from clearprop.estimators.constraints import (
     Whole,
     parameter,
 )
+from clearprop.fitting.options import FitOptions
 from clearprop.training import Checkpoint
 
 ACTIVATION = Rule(rules.activation, "an activation")
 AUTO = Choice(("auto",))
+DEFAULT = FitOptions()
+"""The same defaults as those of `clearprop.fit` and ``clearprop train``."""
 
 
 @dataclass(eq=False, repr=False)
@@ -38,7 +41,7 @@ class MLPParameters:
         keyword=False,
     )
     hidden_layer_sizes: Any = parameter(
-        "auto",
+        DEFAULT.hidden,
         "Units of each hidden layer; a number stands for one layer, an empty sequence for none.\n"
         '"auto" chooses them by the number of samples, inputs and outputs.',
         AUTO,
@@ -47,7 +50,7 @@ class MLPParameters:
         keyword=False,
     )
     activation: Any = parameter(
-        "auto",
+        DEFAULT.activation,
         'Activation of the hidden layers, or a sequence with one a layer: "relu", "tanh",\n'
         '"logistic", "identity" and the other names of `clearprop.ACTIVATIONS`, with settings if\n'
         'need be ("leaky_relu(slope=0.1)"), or a rule of your own. "auto" is tanh for solvers\n'
@@ -58,13 +61,13 @@ class MLPParameters:
         keyword=False,
     )
     output_activation: Any = parameter(
-        None,
+        DEFAULT.output_activation,
         "Activation of the output layer. None: what fits the loss; see `out_activation_`.",
         Nothing(),
         ACTIVATION,
     )
     solver: Any = parameter(
-        "auto",
+        DEFAULT.solver,
         'What trains: "auto" (chosen by task and size), "lbfgs", "levenberg_marquardt",\n'
         '"bayesian_regularization", "scaled_conjugate_gradient", "rprop", or by mini-batches\n'
         '"adam", "sgd", "adamw", "rmsprop". Settings may be written behind the name,\n'
@@ -72,7 +75,7 @@ class MLPParameters:
         Rule(rules.solver, "a solver"),
     )
     alpha: Any = parameter(
-        1e-4,
+        DEFAULT.alpha,
         "Strength of the L2 penalty ½ α Σ W² / rows; biases go free. Not used by\n"
         '"bayesian_regularization", which finds its own.',
         Number(0, math.inf, "high"),
@@ -84,35 +87,35 @@ class MLPParameters:
         Whole(1),
     )
     learning_rate: Any = parameter(
-        "constant",
+        DEFAULT.schedule,
         'Schedule of the learning rate: "constant", "invscaling", "adaptive", or "cosine",\n'
         '"exponential", "step", with settings if need be ("step(every=30)"), or a rule. As in\n'
         'scikit-learn the bare names "invscaling" and "adaptive" act on "sgd" only.',
         Rule(rules.schedule, "a schedule"),
     )
     learning_rate_init: Any = parameter(
-        1e-3,
+        DEFAULT.learning_rate,
         "Learning rate η at the start, for mini-batches.",
         Number(0, math.inf, "low high"),
     )
     power_t: Any = parameter(
-        0.5,
+        DEFAULT.power_t,
         'Exponent of "invscaling".',
         Number(0, math.inf, "high"),
     )
     max_iter: Any = parameter(
-        200,
+        DEFAULT.max_epochs,
         "The most iterations, or epochs of mini-batches. Wide networks that join others\n"
         "in a search may take three epochs for each.",
         Whole(1),
     )
     shuffle: Any = parameter(
-        True,
+        DEFAULT.shuffle,
         "Whether every epoch of mini-batches takes the rows in a new order.",
         Flag(),
     )
     random_state: Any = parameter(
-        None,
+        DEFAULT.seed,
         "Seeds first parameters, validation rows and the order of the rows. A whole number makes\n"
         "training reproducible to the bit.",
         Nothing(),
@@ -120,7 +123,7 @@ class MLPParameters:
         Instance((np.random.RandomState, np.random.Generator), "a generator"),
     )
     tol: Any = parameter(
-        1e-4,
+        DEFAULT.tolerance,
         "The progress of loss or validation score that counts; for lbfgs, the largest entry of\n"
         "the gradient at which it has converged.",
         Number(0, math.inf, "high"),
@@ -138,60 +141,60 @@ class MLPParameters:
         Flag(),
     )
     momentum: Any = parameter(
-        0.9,
+        DEFAULT.momentum,
         'Momentum of "sgd".',
         Number(0, 1),
     )
     nesterovs_momentum: Any = parameter(
-        True,
+        DEFAULT.nesterov,
         "Whether that momentum looks ahead.",
         Flag(),
     )
     early_stopping: Any = parameter(
-        False,
+        DEFAULT.early_stopping,
         "Whether `validation_fraction` of the rows, or `X_val`, decides when training stops and\n"
         "which parameters are kept.",
         Flag(),
     )
     validation_fraction: Any = parameter(
-        0.1,
+        DEFAULT.validation,
         "The part of the rows that is set aside for that.",
         Number(0, 1, "high"),
     )
     beta_1: Any = parameter(
-        0.9,
+        DEFAULT.beta_1,
         'Decay of the first moment of "adam".',
         Number(0, 1, "high"),
     )
     beta_2: Any = parameter(
-        0.999,
+        DEFAULT.beta_2,
         'Decay of the second moment of "adam".',
         Number(0, 1, "high"),
     )
     epsilon: Any = parameter(
-        1e-8,
+        DEFAULT.epsilon,
         'What keeps the steps of "adam" finite.',
         Number(0, math.inf, "low high"),
     )
     n_iter_no_change: Any = parameter(
-        10,
+        DEFAULT.patience,
         "Epochs without progress that are forgiven.",
         Whole(1),
         Infinity(),
     )
     max_fun: Any = parameter(
-        15000,
+        DEFAULT.max_evaluations,
         "The most evaluations of the objective by lbfgs.",
         Whole(1),
     )
     standardize: Any = parameter(
-        True,
+        DEFAULT.standardize,
         "Whether inputs, and targets of a regression with identity output, are trained on with\n"
         "mean 0 and standard deviation 1. `coefs_` and `intercepts_` take and give raw values.",
         Flag(),
     )
     initializer: Any = parameter(
-        "auto",
+        DEFAULT.initializer,
         'Where training starts: a name of `clearprop.INITIALIZERS`, a function, or "auto", which\n'
         "is scikit-learn's rule for its solvers and a fitting one for the others.",
         Rule(rules.initializer, "an initializer"),
@@ -206,13 +209,13 @@ class MLPParameters:
         Function(),
     )
     test_fraction: Any = parameter(
-        0.0,
+        DEFAULT.test,
         "The part of the rows that is only looked at: its loss is in `history_`, its rows are in\n"
         "`division_`.",
         Number(0, 1, "high"),
     )
     dropout: Any = parameter(
-        0.0,
+        DEFAULT.dropout,
         "Probability that a unit is silent in a step of mini-batches; a sequence has one for each\n"
         "hidden layer.",
         Number(0, 1, "high"),
@@ -225,19 +228,19 @@ class MLPParameters:
         Number(0, math.inf, "low high"),
     )
     restarts: Any = parameter(
-        "auto",
+        DEFAULT.restarts,
         'Starts from different first parameters. "auto": several where `hidden_layer_sizes` is\n'
         '"auto" too, otherwise one.',
         AUTO,
         Whole(1),
     )
     combine: Any = parameter(
-        "average",
+        DEFAULT.combine,
         "What becomes of several starts: their average, which is a wider network, or the best.",
         Choice(("average", "best")),
     )
     n_jobs: Any = parameter(
-        None,
+        DEFAULT.n_jobs,
         "Starts that train at the same time; None or -1 for as many as there are cores. The\n"
         "result does not depend on it.",
         Nothing(),
@@ -258,7 +261,7 @@ class MLPParameters:
         Each(Function()),
     )
     checkpoint: Any = parameter(
-        None,
+        DEFAULT.checkpoint,
         "A file from which `fit`, called again with the same data and parameters, goes on if the\n"
         "program was killed; it is removed when training ends.",
         Nothing(),

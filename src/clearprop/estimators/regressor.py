@@ -8,11 +8,10 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
 from clearprop._errors import invalid_argument
+from clearprop.data.task import Regression, Task
 from clearprop.estimators.base import MLPEstimator, goes_on
 from clearprop.estimators.constraints import documented
 from clearprop.estimators.tabulate import Given, checked_inputs
-from clearprop.estimators.tasks import Regression, Task
-from clearprop.training import TrainingResult
 
 
 @documented
@@ -67,7 +66,7 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
         predicted = self._task.decode(outputs)
         if not return_std:
             return predicted
-        result: TrainingResult = vars(self)["_result"]
+        result = self._result
         posterior = result.posterior
         if posterior is None:
             why = f"{result.solver.name} does not estimate it."
@@ -95,11 +94,15 @@ class MLPRegressor(RegressorMixin, MLPEstimator):
             If the data cannot be used, or with `early_stopping`, which needs all rows at once.
         """
         inputs, answers = self._piece(X, y)
-        return self._partial_fit(Regression(), Given(X, y, sample_weight), inputs, answers)
+        return self._partial_fit(_task_of(answers), Given(X, y, sample_weight), inputs, answers)
 
     def _task_for(self, answers: npt.NDArray[Any], *, going_on: bool) -> Task:
-        return Regression()
+        return _task_of(answers)
 
     @property
     def _numeric(self) -> bool:
         return True
+
+
+def _task_of(answers: npt.NDArray[Any]) -> Regression:
+    return Regression(1 if answers.ndim == 1 else answers.shape[1])

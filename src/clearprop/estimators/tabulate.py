@@ -1,10 +1,11 @@
-"""Check what people hand to `fit`, and lay it out as one table of inputs, targets and weights."""
+"""Input checks of `fit`, and its rows as inputs, targets and weights."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import (
     column_or_1d,
     validate_data,  # pyrefly: ignore[missing-module-attribute]  its stubs are older
@@ -12,8 +13,9 @@ from sklearn.utils.validation import (
 
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
-from clearprop.estimators.tasks import Task
-from clearprop.estimators.weights import checked_weights, combined
+from clearprop._validation import as_weights
+from clearprop.data.task import Task
+from clearprop.fitting.rows import FitData
 
 DTYPES = (np.float64, np.float32)
 
@@ -40,28 +42,6 @@ class Given:
             raise invalid_argument(
                 "sample_weight_val", type(self.sample_weight_val).__name__, why, "X_val."
             )
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Checked inputs, answers and weights; the last `validating` rows are the caller's X_val."""
-
-    X: FloatArray
-    """Shape (m, n₀), float64 or float32."""
-    y: npt.NDArray[Any]
-    """Answers as they were given, shape (m,) or (m, quantities)."""
-    Y: FloatArray
-    """Targets of the network, shape (m, K)."""
-    weights: FloatArray | None
-    """How much each row counts in training, by itself and by its class, shape (m,)."""
-    score_weights: FloatArray | None
-    """How much each row counts in a score: its own weight without that of its class."""
-    validating: int
-
-    @property
-    def dtype(self) -> str:
-        """The type of the inputs, which is that of the parameters."""
-        return self.X.dtype.name
 
 
 def checked(
@@ -106,7 +86,7 @@ def dense(X: Any) -> FloatArray:
     return X.toarray() if hasattr(X, "toarray") else X
 
 
-def sheet(
+def fit_data(
     estimator: Any,
     task: Task,
     given: Given,
@@ -114,28 +94,30 @@ def sheet(
     y: npt.NDArray[Any],
     *,
     numeric: bool,
-) -> Sheet:
+) -> FitData:
     """Return the rows of `given`, whose X and y are checked already, with its validation rows."""
-    weights = checked_weights("sample_weight", given.sample_weight, len(X))
+    weights = as_weights(given.sample_weight, len(X), "float64")
     validating = 0
     if given.X_val is not None:
         X_val, y_val = checked(estimator, given.X_val, given.y_val, numeric=numeric, reset=False)
         if y_val.shape[1:] != y.shape[1:]:
             why = f"its shape is {y_val.shape}, that of `y` is {y.shape}."
             raise invalid_argument("y_val", type(given.y_val).__name__, why, "the columns of `y`.")
-        w_val = checked_weights("sample_weight_val", given.sample_weight_val, len(X_val))
+        w_val = as_weights(given.sample_weight_val, len(X_val), "float64", "sample_weight_val")
         if (weights is None) != (w_val is None):
             weights = np.ones(len(X)) if weights is None else weights
             w_val = np.ones(len(X_val)) if w_val is None else w_val
         weights = None if weights is None or w_val is None else np.concatenate([weights, w_val])
         X = np.concatenate([X, X_val.astype(X.dtype)])
         y, validating = np.concatenate([y, y_val]), len(X_val)
-    by_class = task.class_weights(estimator, y)
-    return Sheet(
-        X,
-        y,
-        task.encode(y, X.dtype.name),
-        combined(weights, by_class),
-        weights,
-        validating,
-    )
+    by_class = class_weights(estimator, y)
+    combined = weights
+    if by_class is not None:
+        combined = by_class if weights is None else weights * by_class
+    return FitData(X, y, task.encode(y, X.dtype.name), combined, weights, validating)
+
+
+def class_weights(estimator: Any, y: npt.NDArray[Any]) -> FloatArray | None:
+    """Return how much each row counts because of its class, shape (m,); None for 1."""
+    wanted = getattr(estimator, "class_weight", None)
+    return None if wanted is None else np.asarray(compute_sample_weight(wanted, y))

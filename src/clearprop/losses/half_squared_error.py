@@ -12,6 +12,7 @@ class HalfSquaredError(Loss):
     """½ Σₖ (aₖ − yₖ)²; the ½ takes away the 2 of the derivative."""
 
     name = "half_squared_error"
+    averages_outputs_elsewhere = True
     constant_curvature = 1.0
     latex = r"L = \frac{1}{2} \sum_k (a_k - y_k)^{2}"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = a_k - y_k"

@@ -53,6 +53,8 @@ class Loss(ABC):
     """The residuals a − y at which ℓ has no derivative."""
     constant_curvature: ClassVar[float | None] = None
     """∂²ℓ/∂aₖ² where it is the same for all a: ℓ is then this times ½ Σₖ (aₖ − yₖ)²."""
+    averages_outputs_elsewhere: ClassVar[bool] = False
+    """Whether scikit-learn's loss of this kind is a mean over outputs, where ours is their sum."""
     is_log_likelihood: ClassVar[bool] = False
     """Whether ℓ is −ln p(y | a), but for a constant, with nothing left to estimate."""
     latex: ClassVar[str]

@@ -5,7 +5,7 @@ Biases start at zero, except under Nguyen-Widrow, which places them.
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import RandomSource, Seed, random_source
 from clearprop._typing import FloatArray
+from clearprop.activations import Activation
 from clearprop.backprop.structure import Parameters
 
 Initializer = Callable[[RandomSource, int, int], Any]
@@ -45,6 +46,27 @@ def he(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
     Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", 2015, eq. 10.
     """
     return random.standard_normal((n_in, n_out)) * math.sqrt(2 / n_in)
+
+
+def glorot_with_biases(hidden: Sequence[Activation]) -> Initializer:
+    """Return the rule: weights and biases uniform on ±√(factor / (n_in + n_out)).
+
+    The factor is the activation's `glorot_factor`; the output layer has that of the last hidden
+    one. Drawn from the same generator, in the same order, the numbers are
+    scikit-learn's.
+
+    Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural
+    networks", 2010, eq. 16.
+    """
+    factors = [activation.glorot_factor for activation in hidden] or [6.0]
+    layers = iter([*factors, factors[-1]])
+
+    def draw(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArray, FloatArray]:
+        bound = math.sqrt(next(layers) / (n_in + n_out))
+        weights = random.uniform(-bound, bound, (n_in, n_out))
+        return weights, random.uniform(-bound, bound, n_out)
+
+    return draw
 
 
 def nguyen_widrow(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArray, FloatArray]:

@@ -165,7 +165,8 @@ def train_automatically(
         reasons.append(_why_averaged(len(result.members)))
     if result.stop_reason.name == DEADLINE:
         result = replace(result, stop_reason=time_reached(deadline.seconds))
-    return replace(result, reasons=tuple(reasons), seconds=time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return replace(result, reasons=tuple(reasons), left_out=found.left_out, seconds=seconds)
 
 
 def search(

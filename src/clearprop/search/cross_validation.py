@@ -32,7 +32,7 @@ from clearprop.search.deadline import DEADLINE, OutOfTimeError
 from clearprop.search.restarts import side_by_side, worker_count
 from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
-from clearprop.training.loop import TrainingResult, train
+from clearprop.training.loop import LeftOut, TrainingResult, train
 from clearprop.training.split import Division, Rows
 from clearprop.training.stopping import StopReason
 
@@ -99,6 +99,14 @@ class Pair:
     def loss(self) -> float:
         """The mean of `losses`."""
         return float(self.losses.mean())
+
+    @property
+    def left_out(self) -> LeftOut:
+        """The outputs of the average of both starts, beside the targets."""
+        output = self.judge.network.layers[-1].activation
+        sums = self.sums.mean(axis=0) if self.averages else self.sums[0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return LeftOut(output.value(sums), self.judge.Y)
 
     def of_rows(self, rows: slice) -> "Pair":
         """Return what they say of some of the samples."""

@@ -15,6 +15,7 @@ from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline, OutOfTimeError
 from clearprop.search.priors import choose_prior, choose_start
 from clearprop.training.config import AUTO, Rule, TrainingConfig
+from clearprop.training.loop import LeftOut
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
@@ -42,11 +43,15 @@ class Found:
         With solver, initializer and weight decay as they were found.
     blend : Blend, optional
         How wide networks take part.
+    left_out : LeftOut, optional
+        Predictions of the rows that were left out, by the average of two starts of the best
+        candidate.
     """
 
     hidden: tuple[int, ...]
     config: TrainingConfig
     blend: wide.Blend | None = None
+    left_out: LeftOut | None = None
 
 
 @dataclass
@@ -103,7 +108,8 @@ class Search:
         if rule.order == 1 and self.asked.weight_decay is None:
             steps = [Step(WIDE, alpha / rows) for alpha in DECAYS]
             best = self._best(steps, self._leave_out()) if rows > 1 else None
-            return self._found(WIDE, (best.step if best else steps[0]).penalty)
+            found = self._found(WIDE, (best.step if best else steps[0]).penalty)
+            return replace(found, left_out=None if best is None else best.pair.left_out)
         self.allow_wide = self.allow_wide and passes_on(self.build(wide.HIDDEN))
         sizes = [hidden for hidden in sizes_for(self.build, rows) if self._bears(hidden)]
         if len(sizes) == 1 or rows == 1:
@@ -121,7 +127,7 @@ class Search:
         best = self._best([Step(hidden, self._penalty) for hidden in sizes], data)
         if best is None:
             return self._found(sizes[min(JUDGE, len(sizes) - 1)])
-        found = self._found(best.step.hidden)
+        found = replace(self._found(best.step.hidden), left_out=best.pair.left_out)
         if not self.allow_wide or self.deadline.passed:
             return found
         return replace(found, blend=self._blend(best, data, before))

@@ -47,6 +47,22 @@ MINIBATCH_PATIENCE = 20
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What networks trained without some rows predict of them.
+
+    Attributes
+    ----------
+    outputs : array of shape (m′, K)
+        Outputs of the network for the rows that were left out.
+    Y : array of shape (m′, K)
+        Their targets.
+    """
+
+    outputs: FloatArray
+    Y: FloatArray
+
+
+@dataclass(frozen=True)
 class TrainingResult:
     """A trained network and how it came about."""
 
@@ -74,6 +90,8 @@ class TrainingResult:
     """Units of the hidden layers of one start."""
     members: tuple["TrainingResult", ...] = ()
     """The starts that were kept, best first, where there were several."""
+    left_out: LeftOut | None = None
+    """Predictions of rows that were left out in turn, where sizes were compared on them."""
     reasons: tuple[Text, ...] = ()
     """Why this solver, these layers and so many starts were chosen."""
 

@@ -24,6 +24,7 @@ class Adam(UpdateRule):
     """
 
     name = "adam"
+    settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
     learning_rate: float = 0.001
     beta_1: float = 0.9

@@ -6,9 +6,10 @@ An update rule is an elementwise map of (θ, g, its memory). It is written once,
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,17 @@ class UpdateRule(ABC):
     name: ClassVar[str]
     steady: ClassVar[bool] = False
     """Whether the coefficients are the same in every step."""
+    takes_named_schedules: ClassVar[bool] = False
+    """Whether scikit-learn's bare names of schedules act on it."""
+    settings_of_bare_name: ClassVar[tuple[str, ...]] = ("learning_rate",)
+    """The fields that scikit-learn's parameters set where the rule is named without settings."""
 
     learning_rate: float
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """Return the rule that a bare name means, with settings that all rules share by name."""
+        return cls(**{name: settings[name] for name in cls.settings_of_bare_name})
 
     def __post_init__(self) -> None:
         check_positive("learning_rate", self.learning_rate, "0.01.")

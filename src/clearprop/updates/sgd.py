@@ -18,6 +18,8 @@ class SGD(UpdateRule):
 
     name = "sgd"
     steady = True
+    takes_named_schedules = True
+    settings_of_bare_name = ("learning_rate", "momentum", "nesterov")
 
     learning_rate: float = 0.01
     momentum: float = 0.0

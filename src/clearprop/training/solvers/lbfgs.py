@@ -1,8 +1,9 @@
 """Limited-memory BFGS, SciPy's."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,6 +48,12 @@ class LBFGS(BatchSolver):
 
     forget_every: int | None = field(default=None, repr=False)
     """Iterations after which the gradients are forgotten; never without it."""
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "LBFGS":
+        """Return the solver with SciPy's defaults, which scikit-learn leaves as they are."""
+        tolerance, evaluations = float(settings["tolerance"]), int(settings["max_evaluations"])
+        return cls(10, 1e7 * 2.0**-52, tolerance, evaluations)
 
     def __post_init__(self) -> None:
         for name, least in (("memory", 1), ("max_evaluations", 1)):

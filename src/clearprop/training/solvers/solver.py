@@ -58,6 +58,11 @@ class BatchSolver(ABC):
     resumable: ClassVar[bool] = False
     """Whether `run` reports a memory and can go on from one."""
 
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """Return the solver that a bare name means, with settings that all rules share by name."""
+        return cls()
+
     def for_given_sizes(self) -> Self:
         """Return the solver as it trains where hidden sizes are given and nothing is searched."""
         return self

@@ -10,8 +10,12 @@ from sklearn.metrics import mean_squared_error, r2_score
 
 import clearprop as cp
 from clearprop.data import ClassificationTarget, RegressionTarget
-from clearprop.fitting import build_network, divide_table, fit, initializer_for
-from clearprop.training import Stopping
+from clearprop.fitting import FitOptions, fit
+from clearprop.fitting.plan import network_of
+
+QUICK = FitOptions(
+    hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +25,7 @@ def diabetes():
 
 @pytest.fixture(scope="module")
 def fitted(diabetes):
-    return fit(diabetes, "target")
+    return fit(diabetes, "target", QUICK)
 
 
 def test_measures_of_regression_agree_with_scikit_learn(diabetes, fitted):
@@ -37,7 +41,7 @@ def test_measures_of_regression_agree_with_scikit_learn(diabetes, fitted):
 
 def test_the_error_rate_counts_wrong_classes():
     frame = load_iris(as_frame=True).frame
-    fitted = fit(frame, "target", hidden=(), stopping=Stopping(max_epochs=3))
+    fitted = fit(frame, "target", hidden=(), solver="lbfgs", max_epochs=3)
     (measure,) = fitted.measures
     wrong = (fitted.model.predict(frame) != frame.target).to_numpy()
     rows = fitted.result.division.train
@@ -46,9 +50,9 @@ def test_the_error_rate_counts_wrong_classes():
 
 
 def test_two_runs_with_one_seed_agree_bit_for_bit(diabetes, fitted):
-    again = fit(diabetes, "target")
+    again = fit(diabetes, "target", QUICK)
     assert again.model.parameters == fitted.model.parameters
-    other = fit(diabetes, "target", seed=1)
+    other = fit(diabetes, "target", QUICK, seed=1)
     assert other.model.parameters != fitted.model.parameters
 
 
@@ -60,26 +64,45 @@ def test_it_learns_something_that_the_mean_does_not_know(fitted):
 def test_the_summary_is_json(fitted):
     summary = json.loads(json.dumps(fitted.model.summary, allow_nan=False))
     assert summary == fitted.model.summary
-    assert summary["rows"] == {"train": 310, "validation": 66, "test": 66}
+    assert summary["rows"] == {"train": 308, "validation": 67, "test": 67}
     assert summary["stop_reason"]["zh"]
 
 
-def test_small_tables_train_on_all_rows():
+def test_all_rows_train_unless_some_are_held_back():
     xor = {"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "y": [0, 1, 1, 0]}
-    fitted = fit(xor, "y", hidden=(4,))
+    fitted = fit(xor, "y", hidden=(4,), solver="lbfgs")
     assert len(fitted.result.division.train) == 4
     assert fitted.model.predict(xor).tolist() == [0, 1, 1, 0]
     (measure,) = fitted.measures
     assert (measure.train, measure.validation, measure.test) == (0, None, None)
 
 
-def test_parts_held_back_can_be_chosen():
-    division = divide_table(100, 0.2, 0.0, seed=0)
-    assert (len(division.train), len(division.validation), len(division.test)) == (80, 20, 0)
-    assert len(divide_table(19, None, None, seed=0).train) == 19
-    for validation, test in ((-0.1, 0), (1.5, 0), (0.5, 0.5), (0, 1)):
-        with pytest.raises(cp.InputError):
-            divide_table(100, validation, test, seed=0)
+@pytest.mark.parametrize(("validation", "test"), [(0.2, 0.0), (0.0, 0.1), (0.15, 0.15)])
+def test_parts_held_back_are_parts_of_all_rows(diabetes, validation, test):
+    few = diabetes[:100]
+    fitted = fit(few, "target", QUICK, validation=validation, test=test, max_epochs=3)
+    division = fitted.result.division
+    assert len(division.validation) == round(100 * validation)
+    assert len(division.test) == round(100 * test)
+    together = np.concatenate([division.train, division.validation, division.test])
+    assert np.array_equal(np.sort(together), np.arange(100))
+
+
+@pytest.mark.parametrize(("validation", "test"), [(-0.1, 0), (1.5, 0), (0.5, 0.5), (0, 1)])
+def test_parts_that_are_none_are_refused(diabetes, validation, test):
+    with pytest.raises(cp.InputError, match="validation|test"):
+        fit(diabetes, "target", validation=validation, test=test)
+
+
+def test_sizes_that_are_found_come_with_an_estimate_from_rows_left_out():
+    x = np.linspace(-1, 1, 60)
+    table = {"x": x, "y": 2 * x + 0.5 * np.random.default_rng(0).normal(size=60)}
+    fitted = fit(table, "y", solver="levenberg_marquardt", max_epochs=10, restarts=1)
+    rmse = {measure.name: measure for measure in fitted.measures}["rmse"]
+    residual = fitted.result.left_out.outputs - fitted.result.left_out.Y
+    assert rmse.left_out == pytest.approx(np.sqrt(np.mean(residual**2)))
+    assert 0.35 < rmse.left_out < 0.8
+    assert fit(table, "y", QUICK, max_epochs=3).measures[0].left_out is None
 
 
 @pytest.mark.parametrize(
@@ -87,33 +110,24 @@ def test_parts_held_back_can_be_chosen():
     [
         (RegressionTarget(("y",)), None, "identity", "half_squared_error"),
         (RegressionTarget(("y",)), "huber(delta=2.0)", "identity", "huber"),
-        (RegressionTarget(("y",)), "poisson", "softplus", "poisson"),
+        (RegressionTarget(("y",)), "poisson", "exp", "poisson"),
         (ClassificationTarget(("y",), (0, 1)), None, "sigmoid", "binary_cross_entropy"),
         (ClassificationTarget(("y",), (0, 1, 2)), None, "softmax", "categorical_cross_entropy"),
-        (ClassificationTarget(("y",), (0, 1)), "squared_error", "sigmoid", "squared_error"),
+        (ClassificationTarget(("y",), (0, 1)), "squared_error", "sigmoid", "half_squared_error"),
     ],
 )
 def test_output_and_loss_follow_the_target(target, loss, output, name):
-    network = build_network(4, target, (3,), "relu", loss)
+    network = network_of(target.rule, FitOptions(loss=loss), 4, (3,))
     assert network.layers[-1].activation.name == output
     assert network.loss_rule.name == name
     assert network.outputs == target.outputs
-
-
-def test_the_first_weights_follow_the_activation():
-    assert {name: initializer_for(name) for name in ("tanh", "sigmoid", "relu", "gelu")} == {
-        "tanh": "xavier",
-        "sigmoid": "xavier",
-        "relu": "he",
-        "gelu": "he",
-    }
 
 
 def test_a_constant_column_and_a_large_offset_do_no_harm():
     random = np.random.default_rng(0)
     x = random.normal(size=200)
     table = pd.DataFrame({"x": 1e6 + x, "same": 3.0, "y": 5 * x - 1e4})
-    fitted = fit(table, "y", hidden=())
+    fitted = fit(table, "y", hidden=(), test=0.15)
     assert {m.name: m.test for m in fitted.measures}["r2"] > 0.999
 
 
@@ -129,12 +143,13 @@ def test_a_constant_column_and_a_large_offset_do_no_harm():
         ({"loss": "hubre"}, "try: 'huber'"),
         ({"loss": "binary_cross_entropy"}, "binary_cross_entropy needs outputs between 0 and 1"),
         ({"seed": -1}, "it is negative"),
-        ({"penalty": -1.0}, "at least 0"),
-        ({"penalty": float("nan")}, "must be finite"),
+        ({"weight_decay": -1.0}, "at least 0"),
+        ({"weight_decay": float("nan")}, "must be finite"),
+        ({"hiden": (3,)}, "try: 'hidden'"),
         ({"batch_size": 0}, "at least one row"),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused(diabetes, change, message):
-    arguments = {"target": "target"} | change
+    arguments = {"target": "target", "hidden": (3,), "solver": "lbfgs"} | change
     with pytest.raises(cp.InputError, match=message):
         fit(diabetes, **arguments)

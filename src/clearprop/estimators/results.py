@@ -11,16 +11,17 @@ from sklearn.exceptions import ConvergenceWarning
 from clearprop._errors import invalid_argument
 from clearprop.diagnostics import Evidence, Finding, diagnose_training
 from clearprop.diagnostics.diagnose import MAX_ROWS
-from clearprop.estimators.fitting import Outcome, loss_scale
-from clearprop.estimators.tabulate import Sheet
+from clearprop.fitting.pipeline import Trained
+from clearprop.fitting.plan import loss_scale
+from clearprop.fitting.rows import FitData
 from clearprop.training import Record
 
 OUTPUT_NAMES = {"sigmoid": "logistic"}
 """scikit-learn's names of output activations, where they are not ours."""
 
 
-def keep_outcome(
-    estimator: Any, outcome: Outcome, sheet: Sheet, *, going_on: bool, whole: bool = True
+def keep_results(
+    estimator: Any, trained: Trained, data: FitData, *, going_on: bool, whole: bool = True
 ) -> None:
     """Set the attributes that a training leaves, after those of earlier ones if it went on.
 
@@ -31,33 +32,33 @@ def keep_outcome(
     InputError
         If nothing was learnt because the loss was never finite.
     """
-    result = outcome.result
+    result = trained.result
     records = list(result.history) if whole else [result.history[-1]]
-    _refuse_if_never_finite(estimator, outcome)
-    estimator.adopt(result.network, outcome.parameters)
+    _refuse_if_never_finite(estimator, trained)
+    estimator.adopt(result.network, trained.parameters)
     estimator.n_layers_ = len(result.network.sizes)
     estimator.n_outputs_ = result.network.outputs
     output = result.network.layers[-1].activation.name
     estimator.out_activation_ = OUTPUT_NAMES.get(output, output)
-    estimator.solver_ = outcome.rule
-    estimator.division_ = outcome.division
+    estimator.solver_ = trained.result.solver
+    estimator.division_ = trained.division
     estimator.n_iter_ = records[-1].epoch if whole else 1
-    seen = estimator.n_iter_ * len(outcome.division.train)
+    seen = estimator.n_iter_ * len(trained.division.train)
     estimator.t_ = seen + (estimator.t_ if going_on else 0)
     estimator.stop_reason_ = result.stop_reason.sentence.en
     estimator._result = result
     _keep_curves(estimator, records, loss_scale(result.network), going_on)
-    estimator.findings_ = _diagnosis(estimator, outcome, sheet) if whole else []
+    estimator.findings_ = _diagnosis(estimator, trained, data) if whole else []
     if whole:
-        _warn(estimator, outcome)
+        _warn(estimator, trained)
 
 
-def _diagnosis(estimator: Any, outcome: Outcome, sheet: Sheet) -> list[Finding]:
+def _diagnosis(estimator: Any, trained: Trained, data: FitData) -> list[Finding]:
     """Return what is wrong with the training, judged by some of its rows."""
-    train, result = outcome.division.train, outcome.result
+    train, result = trained.division.train, trained.result
     rows = train[:: max(len(train) // MAX_ROWS, 1)]
     parameters, standardized = result.parameters, bool(estimator.standardize)
-    X, Y = sheet.X[rows], sheet.Y[rows]
+    X, Y = data.X[rows], data.Y[rows]
     records = estimator._records
     return diagnose_training(Evidence(result.network, parameters, X, Y, records, standardized))
 
@@ -92,11 +93,11 @@ def _score(record: Record) -> float:
     return math.nan if record.validation_loss is None else -record.validation_loss
 
 
-def _refuse_if_never_finite(estimator: Any, outcome: Outcome) -> None:
-    result = outcome.result
+def _refuse_if_never_finite(estimator: Any, trained: Trained) -> None:
+    result = trained.result
     never = result.stop_reason.name == "divergence" and result.best_epoch == 0
     start = result.history[0] if len(result.history) else None
-    if not np.isfinite(outcome.parameters.vector).all() or (
+    if not np.isfinite(trained.parameters.vector).all() or (
         never and start is not None and not math.isfinite(start.loss)
     ):
         why = "Solver produced non-finite parameter weights. The input data may contain large"
@@ -104,9 +105,9 @@ def _refuse_if_never_finite(estimator: Any, outcome: Outcome) -> None:
         raise invalid_argument("standardize", estimator.standardize, why, "standardize=True.")
 
 
-def _warn(estimator: Any, outcome: Outcome) -> None:
+def _warn(estimator: Any, trained: Trained) -> None:
     """Warn of a training that ended before it was done."""
-    reason = outcome.result.stop_reason
+    reason = trained.result.stop_reason
     if reason.name == "interrupted":
         warnings.warn(f"Training interrupted by user. {reason.sentence.en}", stacklevel=4)
     advice = {
@@ -115,6 +116,6 @@ def _warn(estimator: Any, outcome: Outcome) -> None:
         "evaluations": f"{reason.sentence.en} Try: a larger max_fun.",
         "divergence": reason.sentence.en,
     }
-    by_plan = reason.name == "epochs" and outcome.result.history[-1].epoch < estimator.max_iter
+    by_plan = reason.name == "epochs" and trained.result.history[-1].epoch < estimator.max_iter
     if reason.name in advice and not by_plan:
         warnings.warn(advice[reason.name], ConvergenceWarning, stacklevel=4)

@@ -1,0 +1,6 @@
+"""Fitting: the one pipeline behind `clearprop.fit`, ``clearprop train`` and the estimators."""
+
+from clearprop.fitting.options import FitOptions as FitOptions
+from clearprop.fitting.tables import TableFit as TableFit
+from clearprop.fitting.tables import fingerprint as fingerprint
+from clearprop.fitting.tables import fit as fit

@@ -1,0 +1,290 @@
+"""The one pipeline from checked rows and options to a trained network, for every door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import invalid_argument
+from clearprop._random import RandomSource
+from clearprop._text import Text
+from clearprop.backprop.structure import Parameters
+from clearprop.data.task import Task
+from clearprop.fitting import plan
+from clearprop.fitting.options import FitOptions
+from clearprop.fitting.rows import FitData, distinct, split_rows
+from clearprop.network.network import Network
+from clearprop.search.auto import Starts, train_automatically
+from clearprop.training import Division, Record, StopReason, TrainingResult, train
+from clearprop.training.config import AUTO, Rule, TrainingConfig
+from clearprop.training.monitor import Observer
+from clearprop.training.rows import TrainingData
+from clearprop.training.scaling import fit_scaling, unfold
+from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
+from clearprop.training.solvers import for_given_sizes
+from clearprop.updates import UpdateRule
+
+Rows = npt.NDArray[np.intp]
+Callback = Callable[[Network, Record, Parameters], StopReason | None]
+Scorer = Callable[[Network, Parameters, Rows], float]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training's result by the rows and in the type of the data.
+
+    Attributes
+    ----------
+    result : TrainingResult
+    parameters : Parameters
+        Folded, in the type of the inputs.
+    division : Division
+        By the rows of the data.
+    options : FitOptions
+    """
+
+    result: TrainingResult
+    parameters: Parameters
+    division: Division
+    options: FitOptions
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Who is told of every epoch.
+
+    Attributes
+    ----------
+    observe : callable, optional
+        Called with the `Record` of every epoch.
+    callback : callable, optional
+        Called with network, `Record` and folded `Parameters`; may answer with a `StopReason`.
+    score : callable, optional
+        Judges validation rows by network, folded `Parameters` and row numbers; the task's own score
+        without it.
+    by_loss : bool, default=False
+        Whether the validation loss is looked at, and no score.
+    """
+
+    observe: Observer | None = None
+    callback: Callback | None = None
+    score: Scorer | None = None
+    by_loss: bool = False
+
+
+@dataclass(frozen=True)
+class Before:
+    """The network and raw parameters that training goes on from."""
+
+    network: Network
+    parameters: Parameters
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether no hidden unit has a kink."""
+        return not any(layer.activation.kinks for layer in self.network.layers[:-1])
+
+
+def train_task(
+    task: Task,
+    data: FitData,
+    options: FitOptions,
+    random: RandomSource,
+    watching: Watching | None = None,
+    before: Before | None = None,
+    *,
+    allow_wide: bool | None = None,
+) -> Trained:
+    """Train the network that the options describe, from drawn parameters or on from earlier ones.
+
+    Parameters
+    ----------
+    task : Task
+    data : FitData
+    options : FitOptions
+    random : RandomState or Generator
+        What the seed of the options stands for.
+    watching : Watching, optional
+    before : Before, optional
+    allow_wide : bool, optional
+        Whether wide networks may be blended in; without it where the solver is left open.
+
+    Raises
+    ------
+    InputError
+        If an option does not go with the data or with another option.
+    """
+    watching = watching or Watching()
+    inputs, rows = data.X.shape[1], len(data.X) - data.validating
+
+    def build(sizes: tuple[int, ...], smooth: bool, dtype: str = "float64") -> Network:
+        return plan.network_of(task, options, inputs, sizes, smooth=smooth, dtype=dtype)
+
+    rule, reason = _rule(options, build, rows, before)
+    smooth = before.is_smooth if before else not isinstance(rule, UpdateRule) and rule.needs_smooth
+    single = isinstance(rule, UpdateRule) or rule.is_in_scikit_learn
+    dtype = data.dtype if single else "float64"
+
+    def network_with(sizes: tuple[int, ...]) -> Network:
+        return build(sizes, smooth, dtype)
+
+    sizes = () if options.hidden == AUTO else tuple(map(int, options.hidden))
+    once = before is not None or options.trains_once
+    if options.checkpoint is not None and not once:
+        why = "it keeps one training, and several are asked for."
+        hint = "hidden_layer_sizes=(10,), restarts=1 with it."
+        raise invalid_argument("checkpoint", str(options.checkpoint), why, hint)
+    start = network = None
+    if once:
+        network = network_with(before.parameters.sizes[1:-1] if before else sizes)
+        if before is None:
+            start = network.initialize(plan.initializer_of(options, network, rule), random)
+    division = split_rows(options, data, task.strata(data.Y[:rows]), random)
+    training, trained_on = _training_rows(data, division, rule)
+    example = network or network_with((1,) if options.finds_sizes else sizes)
+    config = _config(options, rule, example, training, trained_on)
+    config = replace(
+        config,
+        seed=random,
+        observe=watching.observe,
+        score=_score(task, data, options, watching, network_with),
+        inspect=_inspector(watching, network_with),
+    )
+    if network is None:
+        wide = options.finds_solver if allow_wide is None else allow_wide
+        result = train_automatically(
+            lambda sizes, _: network_with(sizes),
+            training.X,
+            training.Y,
+            config,
+            hidden=AUTO if options.finds_sizes else sizes,
+            starts=Starts(options.restarts, options.combine, options.n_jobs),
+            sample_weight=training.weights,
+            allow_wide=wide,
+        )
+    else:
+        if before is not None:
+            start, config = _scaled(before, network, training, trained_on, config)
+        result = train(
+            network, training.X, training.Y, config, sample_weight=training.weights, start=start
+        )
+    if reason is not None:
+        result = replace(result, reasons=(reason, *result.reasons))
+    kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
+    used = result.division if trained_on is division else division
+    return Trained(result, kept, used, options)
+
+
+def _rule(
+    options: FitOptions,
+    build: Callable[[tuple[int, ...], bool], Network],
+    rows: int,
+    before: Before | None,
+) -> tuple[Rule, Text | None]:
+    """Return the solver that trains, and why it was chosen; no reason where it was asked for.
+
+    Where training goes on from parameters, their number decides: those of an average of several
+    starts may be too many for the solver that trained each.
+    """
+    if not options.finds_solver:
+        return plan.rule_of(options, options.solver), None
+    if options.drops_units or options.clip_norm < float("inf"):
+        why = Text(
+            "Solver: Adam, since dropout and clipping go with mini-batches.",
+            "求解器：Adam。dropout 与梯度裁剪需要小批量。",
+        )
+        return plan.rule_of(options, "adam"), why
+    if before is not None:
+        choice = choose_solver(build(before.parameters.sizes[1:-1], before.is_smooth), rows)
+    elif options.finds_sizes:
+        choice = choose_solver_for_any_size(lambda units: build(units, True), rows)
+    else:
+        choice = choose_solver(build(tuple(map(int, options.hidden)), True), rows)
+    rule = plan.rule_of(options, choice.solver)
+    return rule if options.finds_sizes else for_given_sizes(rule), choice.reason
+
+
+def _training_rows(data: FitData, division: Division, rule: Rule) -> tuple[TrainingData, Division]:
+    """Return the rows to train on, equal ones together where all of them train at once."""
+    training = TrainingData(data.X, data.Y, data.weights)
+    if isinstance(rule, UpdateRule) or len(division.validation) or len(division.test):
+        return training, division
+    training = distinct(training)
+    return training, Division.all_for_training(len(training.X))
+
+
+def _config(
+    options: FitOptions, rule: Rule, example: Network, data: TrainingData, division: Division
+) -> TrainingConfig:
+    """Return the configuration that the options mean for these rows."""
+    rows = len(division.train)
+    total = rows if data.weights is None else float(data.weights[division.train].sum())
+    finds_own = not isinstance(rule, UpdateRule) and rule.finds_weight_decay
+    decay = options.alpha / total if options.weight_decay is None else options.weight_decay
+    is_open = options.finds_solver and options.finds_sizes and options.weight_decay is None
+    scaling = "standardize" if options.standardize else "none"
+    return TrainingConfig(
+        solver=rule,
+        initializer=options.initializer,
+        stopping=plan.stopping_of(options, rule, example),
+        minibatches=plan.mini_batches(options, rule, len(example.layers) - 1),
+        batch_size=plan.batch_size_of(options, rows, rule),
+        scale_inputs=scaling,
+        scale_targets=scaling,
+        weight_decay=None if is_open else 0.0 if finds_own else decay,
+        division=division,
+        checkpoint=options.checkpoint,
+    )
+
+
+def _scaled(
+    before: Before,
+    network: Network,
+    data: TrainingData,
+    division: Division,
+    config: TrainingConfig,
+) -> tuple[Parameters, TrainingConfig]:
+    """Return raw parameters in the scaled variables of these rows, and the scaling that is used."""
+    rows = division.train
+    counted = None if data.weights is None else data.weights[rows]
+    identity = network.layers[-1].activation.name == "identity"
+    method = str(config.scale_inputs)
+    inputs = fit_scaling(data.X[rows], method, counted)
+    targets = fit_scaling(data.Y[rows], method if identity else "none", counted)
+    raw = Parameters(network.sizes, before.parameters.vector.astype(network.dtype))
+    return unfold(raw, inputs, targets), replace(config, scale_inputs=inputs, scale_targets=targets)
+
+
+def _score(
+    task: Task,
+    data: FitData,
+    options: FitOptions,
+    watching: Watching,
+    network_with: Callable[[tuple[int, ...]], Network],
+) -> Callable[[Parameters, Rows], float] | None:
+    """Return the judge of validation rows; None where the loss is."""
+    if not options.early_stopping or watching.by_loss:
+        return None
+
+    def score(parameters: Parameters, rows: Rows) -> float:
+        network = network_with(parameters.sizes[1:-1])
+        weights = None if data.score_weights is None else data.score_weights[rows]
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = network.forward(parameters, data.X[rows])
+        if watching.score is None or not np.isfinite(outputs).all():
+            return task.score(outputs, data.y[rows], weights)
+        return watching.score(network, parameters, rows)
+
+    return score
+
+
+def _inspector(
+    watching: Watching, network_with: Callable[[tuple[int, ...]], Network]
+) -> Callable[[Record, Parameters], StopReason | None] | None:
+    callback = watching.callback
+    if callback is None:
+        return None
+    return lambda record, parameters: callback(
+        network_with(parameters.sizes[1:-1]), record, parameters
+    )

@@ -1,0 +1,118 @@
+"""The rows of a fit: which train, which are held back, and equal ones as one that counts more."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from clearprop._errors import invalid_argument
+from clearprop._random import RandomSource
+from clearprop._typing import FloatArray
+from clearprop.fitting.options import FitOptions
+from clearprop.training import Division
+from clearprop.training.rows import TrainingData
+from clearprop.training.split import Rows
+
+MIN_VALIDATION = 2
+"""Rows below which a score says nothing: R² does not exist for a single one."""
+
+
+@dataclass(frozen=True)
+class FitData:
+    """Checked inputs, answers and weights of a fit.
+
+    Attributes
+    ----------
+    X : array of shape (m, n₀)
+        Inputs, float64 or float32.
+    y : array of shape (m,) or (m, quantities)
+        Answers as they were given.
+    Y : array of shape (m, K)
+        Targets of the network.
+    weights : array of shape (m,), optional
+        How much each row counts in training.
+    score_weights : array of shape (m,), optional
+        How much each row counts in a score: without what its class adds to it.
+    validating : int, default=0
+        How many rows at the end validate because the caller says so.
+    """
+
+    X: FloatArray
+    y: npt.NDArray[np.generic]
+    Y: FloatArray
+    weights: FloatArray | None = None
+    score_weights: FloatArray | None = None
+    validating: int = 0
+
+    @property
+    def dtype(self) -> str:
+        """The type of the inputs, which is that of the parameters."""
+        return self.X.dtype.name
+
+
+def split_rows(
+    options: FitOptions, data: FitData, strata: npt.NDArray[np.generic] | None, random: RandomSource
+) -> Division:
+    """Return the division of the rows, of which the last `validating` validate in any case.
+
+    The rest is split as scikit-learn does it: in random order, which the rows that train keep.
+
+    Parameters
+    ----------
+    options : FitOptions
+        Of which `early_stopping`, `validation` and `test` are looked at.
+    data : FitData
+    strata : array of shape (m - validating,), optional
+        Labels that shall be as frequent in each part as they are in all.
+    random : RandomState or Generator
+
+    Raises
+    ------
+    ValueError
+        If a part would be empty, or a stratum has too few rows to be in every part.
+    """
+    rows, given = len(data.X), data.validating
+    own, validation = np.arange(rows - given), np.arange(rows - given, rows)
+    test = np.arange(0)
+    if options.test > 0:
+        own, test = _split(own, options.test, strata, random)
+    if given or not options.early_stopping:
+        return Division(own, validation, np.sort(test))
+    labels = None if strata is None else strata[own]
+    part: float = options.validation
+    if options.test > 0:  # a part of all rows, not of what is left of them
+        part = max(1, min(len(own) - 1, math.ceil(options.validation * rows - 1e-9)))
+    own, validation = _split(own, part, labels, random)
+    if len(validation) < MIN_VALIDATION:
+        why = "The validation set is too small. Increase 'validation_fraction' or the size of"
+        why += f" your dataset; of {rows} rows it leaves {len(validation)} for validation."
+        raise invalid_argument("validation_fraction", options.validation, why, "0.2.")
+    return Division(own, validation, np.sort(test))
+
+
+def _split(
+    rows: Rows, part: float, strata: npt.NDArray[np.generic] | None, random: RandomSource
+) -> tuple[Rows, Rows]:
+    from sklearn.model_selection import train_test_split
+
+    if isinstance(random, np.random.Generator):
+        random = np.random.RandomState(random.integers(2**31))
+    rest, drawn = train_test_split(rows, test_size=part, random_state=random, stratify=strata)
+    return rest, drawn
+
+
+def distinct(data: TrainingData) -> TrainingData:
+    """Return the data with equal rows as one row of their whole weight, in a fixed order.
+
+    A loss that sums over rows is the same; so is, to the last bit, what a batch solver makes of
+    rows that were repeated, weighted or reordered.
+    """
+    weights = np.ones(len(data.X)) if data.weights is None else data.weights
+    counted = weights > 0
+    rows = np.column_stack([data.X[counted], data.Y[counted]])
+    unique, inverse = np.unique(rows, axis=0, return_inverse=True)
+    total = np.bincount(inverse.reshape(-1), weights[counted], len(unique))
+    n = data.X.shape[1]
+    X, Y = np.ascontiguousarray(unique[:, :n]), np.ascontiguousarray(unique[:, n:])
+    return TrainingData(X, Y, None if (total == total[0]).all() else total)

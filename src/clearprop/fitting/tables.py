@@ -1,0 +1,199 @@
+"""Train on a table: from named columns to a `Model`, with sensible choices where none is made."""
+
+import hashlib
+import platform
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from clearprop._errors import invalid_argument, unknown_name
+from clearprop._random import RandomSource, Seed, random_source
+from clearprop._registry import spelled
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
+from clearprop.fitting.options import FitOptions
+from clearprop.fitting.pipeline import Watching, train_task
+from clearprop.fitting.rows import FitData
+from clearprop.measures import Measure, measures_of
+from clearprop.model import Model
+from clearprop.training import TrainingResult
+from clearprop.training.monitor import Observer
+
+
+@dataclass(frozen=True)
+class TableFit:
+    """A model, how it was trained, and how well it does on each part of the table."""
+
+    model: Model
+    result: TrainingResult
+    task_reason: Text
+    """Why the task is what it is."""
+    measures: tuple[Measure, ...]
+
+
+def fit(
+    table: Any,
+    target: str | Sequence[str],
+    options: FitOptions | None = None,
+    *,
+    task: TaskName | None = None,
+    ignore: Collection[str] = (),
+    categorical: Collection[str] = (),
+    observe: Observer | None = None,
+    command: str | None = None,
+    **changes: Any,
+) -> TableFit:
+    """Train a network that predicts one column of a table from the others.
+
+    Parameters
+    ----------
+    table : Table, DataFrame or mapping of columns
+        m rows.
+    target : str or sequence of str
+        The column to predict, or several columns of numbers.
+    options : FitOptions, optional
+        The network that is wanted and how it is trained; everything is chosen without it.
+    task : {"regression", "classification"}, optional
+        Inferred from the target without it.
+    ignore : collection of str
+        Columns to leave out.
+    categorical : collection of str
+        Columns that are categories although they hold numbers.
+    observe : callable, optional
+        Called with the `Record` of every epoch.
+    command : str, optional
+        What was typed to start this, for the record.
+    **changes
+        Fields of `FitOptions` that differ: ``hidden=(10,)``, ``solver="lbfgs"``, ``test=0.15``. A
+        `validation` asks for early stopping. The seed is 0 if none is given.
+
+    Returns
+    -------
+    TableFit
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used or a value cannot stand in its column; it names the place.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> table = {"x": range(-20, 20), "y": [x * x for x in range(-20, 20)]}
+    >>> fitted = cp.fit(table, "y", hidden=(5,))
+    >>> fitted.model.predict({"x": [10]}).shape
+    (1,)
+    """
+    options = changed(options or FitOptions(), changes)
+    table = as_table(table)
+    names = (target,) if isinstance(target, str) else tuple(target)
+    for name in (*names, *ignore):
+        if name not in table.names:
+            raise table.unknown_column(name)
+    chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
+    goal = learn_target(table, names, chosen)
+    encoding = Encoding.learn(table, (*names, *ignore), categorical)
+    X, Y = encoding.matrix(table), goal.encode(table)
+    data = FitData(X, goal.rule.decode(Y), Y)
+    trained = train_task(goal.rule, data, options, legacy_source(options.seed), Watching(observe))
+    result = replace(trained.result, division=trained.division)
+    outputs = result.network.forward(result.parameters, X)
+    measures = measures_of(goal, outputs, Y, result.division, result.left_out)
+    asked = {"seed": _written_seed(options.seed), "penalty": _decay(options), "command": command}
+    summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
+    model = Model(result.network, result.parameters, encoding, goal, summary, result.posterior)
+    return TableFit(model, result, reason, measures)
+
+
+def changed(options: FitOptions, changes: Mapping[str, Any]) -> FitOptions:
+    """Return the options with some fields replaced.
+
+    Raises
+    ------
+    InputError
+        If there is no such field, or a part of the rows is none.
+    """
+    known = [each.name for each in fields(FitOptions)]
+    for name in changes:
+        if name not in known:
+            raise unknown_name("option", name, known)
+    new = dict(changes)
+    if new.get("validation") is not None and "early_stopping" not in new:
+        new["early_stopping"] = new["validation"] > 0
+    if options.seed is None:
+        new.setdefault("seed", 0)
+    if isinstance(new.get("hidden"), list):
+        new["hidden"] = tuple(new["hidden"])
+    options = replace(options, **new)
+    held_back = options.test + (options.validation if options.early_stopping else 0.0)
+    for name in ("validation", "test"):
+        if not 0 <= getattr(options, name) < 1:
+            why, hint = "it is a part of the rows, from 0 to below 1.", f"{name}=0.15."
+            raise invalid_argument(name, getattr(options, name), why, hint)
+    if held_back >= 1:
+        both = (options.validation, options.test)
+        raise invalid_argument("validation, test", both, "no row would train.", "0.15 each.")
+    return options
+
+
+def legacy_source(seed: Seed) -> RandomSource:
+    """Return the generator that scikit-learn takes for a seed, so that its numbers come out."""
+    checked = random_source(seed)
+    old = isinstance(seed, int | np.integer) and seed < 2**32
+    return np.random.RandomState(int(seed)) if old else checked  # type: ignore[arg-type]
+
+
+def _written_seed(seed: Seed) -> int | None:
+    return seed if isinstance(seed, int) else None
+
+
+def _decay(options: FitOptions) -> float:
+    return 0.0 if options.weight_decay is None else float(options.weight_decay)
+
+
+def fingerprint(X: FloatArray, Y: FloatArray) -> str:
+    """Return the SHA-256 of encoded inputs and targets, by which the same data are known again."""
+    digest = hashlib.sha256(repr((X.shape, Y.shape)).encode())
+    for array in (X, Y):
+        digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def summarize(
+    source: str, data_sha256: str, result: TrainingResult, measures: Sequence[Measure], **asked: Any
+) -> dict[str, Any]:
+    """Return how a model was trained, in values that JSON can say."""
+    division, reason = result.division, result.stop_reason
+    rows = (division.train, division.validation, division.test)
+    return {
+        "data": source,
+        "data_sha256": data_sha256,
+        "rows": {
+            "train": len(division.train),
+            "validation": len(division.validation),
+            "test": len(division.test),
+        },
+        "solver": spelled(result.solver),
+        **asked,
+        "epochs": max((record.epoch for record in result.history), default=0),
+        "best_epoch": result.best_epoch,
+        "reasons": [{"en": each.en, "zh": each.zh} for each in result.reasons],
+        "stop_reason": {"name": reason.name, "en": reason.sentence.en, "zh": reason.sentence.zh},
+        "seconds": round(result.seconds, 3),
+        "measures": [measure.record() for measure in measures],
+        "division": division.letters(1 + max(int(part.max(initial=-1)) for part in rows)),
+        "history": result.history.record(always=(result.best_epoch,)),
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, clearprop and what it computes with."""
+    from clearprop import __version__
+
+    packages = {name: metadata.version(name) for name in ("numpy", "scipy", "numba")}
+    return {"python": platform.python_version(), "clearprop": __version__} | packages
