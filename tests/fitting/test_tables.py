@@ -90,7 +90,7 @@ def test_parts_held_back_are_parts_of_all_rows(diabetes, validation, test):
 
 @pytest.mark.parametrize(("validation", "test"), [(-0.1, 0), (1.5, 0), (0.5, 0.5), (0, 1)])
 def test_parts_that_are_none_are_refused(diabetes, validation, test):
-    with pytest.raises(cp.InputError, match="validation|test"):
+    with pytest.raises(cp.InputError, match=r"validation|test"):
         fit(diabetes, "target", validation=validation, test=test)
 
 
@@ -141,7 +141,7 @@ def test_a_constant_column_and_a_large_offset_do_no_harm():
         ({"activation": "tanhh"}, "try: 'tanh'"),
         ({"solver": "adm"}, "try: 'adam'"),
         ({"loss": "hubre"}, "try: 'huber'"),
-        ({"loss": "binary_cross_entropy"}, "binary_cross_entropy needs outputs between 0 and 1"),
+        ({"loss": "binary_cross_entropy"}, "binary_cross_entropy needs targets between 0 and 1"),
         ({"seed": -1}, "it is negative"),
         ({"weight_decay": -1.0}, "at least 0"),
         ({"weight_decay": float("nan")}, "must be finite"),
