@@ -5,11 +5,19 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from clearprop.fitting import fit
+from clearprop.fitting import FitOptions, fit
 from clearprop.report import report_html
-from clearprop.training import Stopping
 
-QUICK = Stopping(max_epochs=8)
+QUICK = FitOptions(
+    hidden=(10,),
+    activation="tanh",
+    solver="lbfgs",
+    max_epochs=8,
+    early_stopping=True,
+    validation=0.15,
+    test=0.15,
+    seed=0,
+)
 
 
 def houses(rows: int = 60) -> pd.DataFrame:
@@ -37,14 +45,14 @@ EVIL_VALUES = {"round": "<i>yes</i>", "square": "javascript:alert(3)", "flat": "
 
 CASES = {
     "one number": (houses, "price", {"ignore": ("tax",)}),
-    "several numbers": (houses, ("price", "tax"), {"solver": "adam", "penalty": 0.1}),
+    "several numbers": (houses, ("price", "tax"), {"solver": "adam", "weight_decay": 0.1}),
     "two classes": (lambda: shapes(2), "kind", {"activation": "relu"}),
     "three classes": (lambda: shapes(3), "kind", {}),
     "no hidden layer": (houses, "price", {"hidden": ()}),
     "one input, all rows train": (
         lambda: houses(15)[["area", "price"]],
         "price",
-        {"hidden": (3, 2)},
+        {"hidden": (3, 2), "early_stopping": False, "test": 0.0},
     ),
     "diverged": (houses, "price", {"solver": "sgd(learning_rate=1e4)"}),
     "hostile": (
@@ -61,7 +69,7 @@ def trained(name: str):
     """Return the model and the table of a case."""
     table, target, options = CASES[name]
     frame = table()
-    return fit(frame, target, stopping=QUICK, **options).model, frame
+    return fit(frame, target, QUICK, **options).model, frame
 
 
 @cache

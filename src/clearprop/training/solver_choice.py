@@ -35,10 +35,9 @@ def choose_solver_for_any_size(
     Many columns leave room for few units, which many rows would not forgive.
     """
     few, typical = build(FEW), build(TYPICAL)
-    choice = choose_solver(few, rows)
-    second_order = choice.solver == "bayesian_regularization"
+    second_order = is_small_enough(few, rows) and has_likelihood(few)
     if second_order and _work(typical, rows) <= MAX_WORK:
-        return choice
+        return choose_solver(few, rows)
     return choose_solver(build(WIDE), rows)
 
 
