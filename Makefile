@@ -5,10 +5,11 @@
 # make forget: delete compiled code, after a change of what it was made from.
 # make lock: write locks/ anew, with today's versions of everything that is installed.
 # make test: everything CI runs (tests, lint, types, import contracts).
+# make test-reference: the tests of rules, networks and solvers as if Numba were not installed.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo bench test lock forget clean
+.PHONY: demo bench test test-reference lock forget clean
 
 demo: .venv/installed
 	@$(BIN)/clearprop demo $(OPTIONS)
@@ -22,6 +23,11 @@ test: .venv/installed-for-tests
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-reference: .venv/installed-for-tests
+	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/activations tests/losses \
+	  tests/updates tests/backprop tests/network tests/training/solvers tests/training/test_records.py \
+	  tests/estimators/test_bad_input.py
 
 # plain pip installs from the locks; the project itself is built with what they hold
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check

@@ -1,10 +1,17 @@
-"""Run what the documentation shows: Python blocks of the pages, examples in docstrings."""
+"""Run what the documentation shows: Python blocks of the pages, examples in docstrings.
+
+``--without-numba`` runs the tests as if Numba were not installed.
+"""
 
 import os
+import sys
 import tempfile
 from doctest import ELLIPSIS
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sybil import Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import PythonCodeBlockParser
@@ -36,3 +43,42 @@ docstrings = Sybil(
     document_types={".py": PythonDocStringDocument},
 )
 pytest_collect_file = (pages + docstrings).pytest()
+
+HIDING = Path(__file__).parent / "tests" / "without_numba"
+OF_COMPILED_CODE = [Path(__file__).parent / "tests" / "engine"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option."""
+    text = "make `import numba` fail, so that every network runs on the reference engine"
+    parser.addoption("--without-numba", action="store_true", help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide Numba from this process and from those that tests start."""
+    if not config.getoption("--without-numba"):
+        return
+    assert "numba" not in sys.modules
+    sys.path.insert(0, str(HIDING))
+    paths = [str(HIDING), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    of_installed = metadata.version
+
+    def version(name: str) -> str:
+        if name == "numba":
+            raise metadata.PackageNotFoundError(name)
+        return of_installed(name)
+
+    metadata.version = version
+    # what the option is for is no reason to warn
+    expected = "ignore:.*clearprop runs on its reference engine:RuntimeWarning"
+    config.addinivalue_line("filterwarnings", expected)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests of compiled code where there is none."""
+    return (
+        True
+        if config.getoption("--without-numba") and collection_path in OF_COMPILED_CODE
+        else None
+    )

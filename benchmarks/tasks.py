@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.problem import Problem
-from clearprop.engine.shuffling import orders_from
+from clearprop.backprop.shuffling import orders_from
 from clearprop.training.randomness import RowOrders
 
 

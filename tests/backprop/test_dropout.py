@@ -1,4 +1,4 @@
-"""Silent units and shortened gradients in descent by mini-batches."""
+"""Dropout masks and clipped gradients in descent by mini-batches."""
 
 import autograd
 import autograd.numpy as anp
@@ -7,10 +7,10 @@ import pytest
 
 from clearprop import Layer, Network, Parameters
 from clearprop.backprop.descent import Descent, Schedule
-from clearprop.backprop.dropout import silence_units
+from clearprop.backprop.dropout import with_dropout
 from clearprop.updates import UPDATES
 
-m, P_SILENT = 6, (0.5, 0.25)
+m, P_DROP = 6, (0.5, 0.25)
 
 
 def problem(dtype: str = "float64"):
@@ -33,15 +33,15 @@ def step_along_the_gradient(network, theta, X, Y, **schedule) -> np.ndarray:
     return theta - descent.theta
 
 
-def test_the_gradient_is_that_of_the_network_without_the_silent_units() -> None:
+def test_the_gradient_is_that_of_the_network_without_the_dropped_units() -> None:
     network, theta, X, Y = problem()
     random = np.random.default_rng(7)
-    found = step_along_the_gradient(network, theta, X, Y, dropout=P_SILENT, random=random)
+    found = step_along_the_gradient(network, theta, X, Y, dropout=P_DROP, random=random)
 
     random = np.random.default_rng(7)
     first, second = (
         (random.uniform(size=(m, units)) >= p) / (1 - p)
-        for units, p in zip((8, 5), P_SILENT, strict=True)
+        for units, p in zip((8, 5), P_DROP, strict=True)
     )
     assert not first.all()
 
@@ -54,18 +54,18 @@ def test_the_gradient_is_that_of_the_network_without_the_silent_units() -> None:
     np.testing.assert_allclose(found, autograd.grad(loss)(theta), rtol=1e-9, atol=1e-13)
 
 
-def test_a_silent_unit_gives_nothing_and_the_others_make_up_for_it() -> None:
+def test_a_dropped_unit_gives_nothing_and_the_others_make_up_for_it() -> None:
     layers = (Layer(2000, "tanh"), Layer(1))
-    (thinned, output) = silence_units(layers, [0.3], 5, np.random.default_rng(0))
+    (masked, output) = with_dropout(layers, [0.3], 5, np.random.default_rng(0))
     z = np.full((5, 2000), 0.7)
-    a = thinned.activation.value(z)
+    a = masked.activation.value(z)
     assert set(np.round(a.ravel(), 12)) == {0.0, np.round(np.tanh(0.7) / 0.7, 12)}
     assert (a == 0).mean() == pytest.approx(0.3, abs=0.02)
     assert a.mean() == pytest.approx(np.tanh(0.7), abs=0.02)
     assert output is layers[1]
 
 
-def test_no_silent_units_are_no_dropout() -> None:
+def test_dropping_nothing_is_no_dropout() -> None:
     network, theta, X, Y = problem()
     plain = step_along_the_gradient(network, theta, X, Y)
     without = step_along_the_gradient(
@@ -85,10 +85,10 @@ def test_a_long_gradient_is_shortened_and_keeps_its_direction(longest: float) ->
 
 def test_float32_stays_float32() -> None:
     network, theta, X, Y = problem("float32")
-    thinned = silence_units(network.layers, P_SILENT, m, np.random.default_rng(7))
-    passed = type(network.engine)(network.sizes, thinned, network.loss_rule)
+    masked = with_dropout(network.layers, P_DROP, m, np.random.default_rng(7))
+    passed = type(network.engine)(network.sizes, masked, network.loss_rule)
     share = np.ones((m, 1), np.float32)
     assert passed.outputs(theta, X).dtype == np.float32
     assert passed.gradient(theta, X, Y, share)[1].dtype == np.float32
-    step_along_the_gradient(network, theta, X, Y, dropout=P_SILENT, clip_norm=0.5)
+    step_along_the_gradient(network, theta, X, Y, dropout=P_DROP, clip_norm=0.5)
     assert Parameters(network.sizes, theta).vector.dtype == np.float32

@@ -74,9 +74,9 @@ RULES = [
 
 def walk(rule: UpdateRule, theta: np.ndarray, slope: Callable, steps: int) -> np.ndarray:
     """Return θ after some steps of a rule on arrays."""
-    slots = [np.zeros_like(theta), np.zeros_like(theta)]
+    slots = (np.zeros_like(theta), np.zeros_like(theta))
     for coefficients in rule.coefficients(np.arange(1, steps + 1)):
-        theta, *slots = rule.move(theta, slope(theta), *slots, *coefficients)
+        theta, slots = rule.move(theta, slope(theta), slots, tuple(coefficients))
     return theta
 
 
@@ -103,8 +103,9 @@ def test_float32_stays_float32(text: str) -> None:
     rule = UPDATES.make(text)
     theta = np.array([0.3, -1.2], np.float32)
     coefficients = rule.coefficients(np.array([1]))[0].astype(np.float32)
-    moved = rule.move(theta, theta, np.zeros_like(theta), np.zeros_like(theta), *coefficients)
-    assert [array.dtype for array in moved] == [np.float32] * 3
+    slots = (np.zeros_like(theta), np.zeros_like(theta))
+    moved, slots = rule.move(theta, theta, slots, tuple(coefficients))
+    assert [array.dtype for array in (moved, *slots)] == [np.float32] * 3
 
 
 @pytest.mark.parametrize("text", RULES)

@@ -1,4 +1,4 @@
-"""What descent by mini-batches carries from step to step, and what each step needs to know."""
+"""The state of a descent by mini-batches, and the schedule of its steps."""
 
 import math
 from dataclasses import dataclass
@@ -51,14 +51,14 @@ class Schedule:
     sample_weight: FloatArray | None = None
     """Weight of each row, shape (m,); None where all count alike."""
     penalty_in_each_batch: bool = False
-    """Whether the mean over a batch divides the whole penalty by the rows of that batch alone,
-    as scikit-learn's does: with B batches the penalty then acts B times an epoch."""
+    """The mean over a batch divides the whole penalty by the rows of that batch alone, as
+    scikit-learn's does: with B batches the penalty then acts B times an epoch."""
     dropout: tuple[float, ...] = ()
-    """Part of the units of each hidden layer that is silent in a step; empty for none."""
+    """Probability that a unit of each hidden layer is dropped in a step; empty for none."""
     clip_norm: float = math.inf
     """The longest gradient with which a step is taken; a longer one is shortened to it."""
     random: RandomSource | None = None
-    """Draws the silent units."""
+    """Draws the dropout masks."""
 
     @property
     def is_plain(self) -> bool:

@@ -1,7 +1,7 @@
-"""Dropout: in every step some units of the hidden layers are silent.
+"""Dropout: a random mask over the activations of the hidden layers, drawn anew in every step.
 
-A silent unit is an activation function like any other, f multiplied by 0; the rest is multiplied by
-1/(1 − p), so that the expected activation stays what it is. Propagation need not know.
+A masked layer has an activation function like any other, r ⊙ f(z), so that propagation need not
+know. What is kept is multiplied by 1/(1 − p), so that the expected activation stays what it is.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from clearprop.backprop.structure import Layer
 
 
 @dataclass(frozen=True, eq=False)
-class Thinned(Activation):
-    """a = r ⊙ f(z), where r is 0 for a silent unit and 1/(1 − p) for the others.
+class Masked(Activation):
+    """a = r ⊙ f(z), where the mask r is 0 for a dropped unit and 1/(1 − p) for the others.
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout: a simple way to
     prevent neural networks from overfitting", 2014, section 4; r as in its section 10.
     """
 
-    name = "thinned"
+    name = "masked"
 
     of: Activation
     r: FloatArray
@@ -46,21 +46,21 @@ class Thinned(Activation):
         return self.r.astype(array.dtype, copy=False) * array  # float32 stays float32
 
 
-def silence_units(
+def with_dropout(
     layers: Sequence[Layer],
     dropout: Sequence[float],
     samples: int,
     random: RandomSource | None,
 ) -> tuple[Layer, ...]:
-    """Return the layers, with units of each hidden one drawn silent for each of the samples.
+    """Return the layers, each hidden one with a dropout mask for each of the samples.
 
-    `dropout` holds p for every hidden layer, the probability that a unit is silent.
+    `dropout` holds p for every hidden layer, the probability that a unit is dropped.
     """
     random = np.random.default_rng() if random is None else random
-    thinned = list(layers)
+    masked = list(layers)
     for index, p in enumerate(dropout):
         if p > 0:
             layer = layers[index]
-            awake = random.uniform(size=(samples, layer.units)) >= p
-            thinned[index] = Layer(layer.units, Thinned(layer.activation, awake / (1 - p)))
-    return tuple(thinned)
+            keep = random.uniform(size=(samples, layer.units)) >= p
+            masked[index] = Layer(layer.units, Masked(layer.activation, keep / (1 - p)))
+    return tuple(masked)

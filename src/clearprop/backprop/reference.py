@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule, batch_share
-from clearprop.backprop.dropout import silence_units
+from clearprop.backprop.dropout import with_dropout
 from clearprop.backprop.jacobian import gauss_newton_matrix
 from clearprop.backprop.propagate import (
     ForwardPass,
@@ -25,8 +25,7 @@ from clearprop.losses import Loss
 class ReferenceEngine:
     """Evaluates a network of these sizes, layers and loss at flat vectors of parameters.
 
-    Every method takes checked arrays: θ (P,), X (m, n₀), Y (m, K), and the share c (m, 1) of each
-    sample in the total loss; all of one dtype.
+    See `clearprop.engine.protocol.Engine` for the shapes; every method takes checked arrays.
     """
 
     sizes: tuple[int, ...]
@@ -93,11 +92,11 @@ class ReferenceEngine:
                 gradient += schedule.penalty_share(len(rows)) * schedule.penalty * descent.theta
                 gradient = clipped(gradient, schedule.clip_norm)
                 descent.steps += 1
-                coefficients = rule.coefficients(np.array([descent.steps]))[0]
-                descent.theta[:], *slots = rule.move(
-                    descent.theta, gradient, *descent.slots, *coefficients.astype(gradient.dtype)
+                c = rule.coefficients(np.array([descent.steps]))[0].astype(gradient.dtype)
+                slots = (descent.slots[0], descent.slots[1])
+                descent.theta[:], descent.slots[:] = rule.move(
+                    descent.theta, gradient, slots, tuple(c)
                 )
-                descent.slots[:] = slots
         return losses
 
     def orders_from(self, draws: Draws) -> Orders:
@@ -105,11 +104,11 @@ class ReferenceEngine:
         return orders_from(draws)
 
     def _for_batch(self, schedule: Schedule, rows: int) -> "ReferenceEngine":
-        """Return the engine of the network in which this batch's silent units give 0."""
+        """Return the engine of the network with dropout masks for this batch."""
         if not schedule.dropout:
             return self
-        thinned = silence_units(self.layers, schedule.dropout, rows, schedule.random)
-        return replace(self, layers=thinned)
+        layers = with_dropout(self.layers, schedule.dropout, rows, schedule.random)
+        return replace(self, layers=layers)
 
     def _weights(self, theta: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
         return Parameters(self.sizes, theta).layers

@@ -1,4 +1,4 @@
-"""What a network is made of: layers, and parameters as one flat vector with named views.
+"""Layers, and the parameters of a network as one flat vector with named views.
 
 Index letters: l layer (from 1), i input of a layer, j unit of a layer.
 """

@@ -17,7 +17,7 @@ from clearprop.losses import Loss
 
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
-    """What one layer computed, forward and backward; m samples, one a row."""
+    """The quantities of one layer, forward and backward; m samples, one a row."""
 
     number: int
     """l, counted from 1."""

@@ -17,12 +17,8 @@ least (found by Remez's exchange in 60 digits); it is stated beside them.
 import math
 from typing import Any
 
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import overload
-
-from clearprop.engine.compilation import exact, intrinsic
+from clearprop.engine.compilation import exact
+from clearprop.engine.numba_compat import cast, intrinsic, ir, overload, types, unpack_tuple
 from clearprop.engine.pointers import like
 
 PRECISE: Any = {"error_model": "numpy", "fastmath": {"contract"}}
@@ -37,8 +33,8 @@ def _polynomial(typing_context, x, coefficients):
 
     def generate(context, builder, signature, arguments):
         x, coefficients = arguments
-        given = zip(cgutils.unpack_tuple(builder, coefficients), signature.args[1], strict=True)
-        terms = [context.cast(builder, c, type_of_c, signature.args[0]) for c, type_of_c in given]
+        given = zip(unpack_tuple(builder, coefficients), signature.args[1], strict=True)
+        terms = [cast(context, builder, c, type_of_c, signature.args[0]) for c, type_of_c in given]
         while len(terms) > 1:
             alone = terms[len(terms) // 2 * 2 :]
             pairs = zip(terms[::2], terms[1::2], strict=False)

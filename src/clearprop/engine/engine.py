@@ -11,11 +11,10 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.backprop.structure import Layer
-from clearprop.engine import kernels
 from clearprop.engine.run_gauss_newton import run_gauss_newton
 from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
-from clearprop.engine.runner import Description, Epochs
+from clearprop.engine.runner import Description, Epochs, Runner
 from clearprop.engine.shuffling import orders_from
 from clearprop.losses import Loss
 
@@ -31,7 +30,7 @@ LOOPS_UP_TO = 20_000
 
 @dataclass(frozen=True)
 class CompiledEngine:
-    """Evaluates a network as `ReferenceEngine` does; see there for shapes."""
+    """Evaluates a network in compiled code; see `Engine` for shapes."""
 
     sizes: tuple[int, ...]
     layers: tuple[Layer, ...]
@@ -39,8 +38,12 @@ class CompiledEngine:
     dtype: str
     n_jobs: int | None = None
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Pickle the network only: addresses of compiled code mean nothing to another process."""
+        return CompiledEngine, (self.sizes, self.layers, self.loss, self.dtype, self.n_jobs)
+
     @cached_property
-    def runner(self) -> SmallRunner | LargeRunner:
+    def runner(self) -> Runner:
         """The loops for small layers, or the products for large ones."""
         largest = max(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
         large = largest >= LARGE_FROM and all(f.activation.elementwise for f in self.layers[:-1])
@@ -92,7 +95,7 @@ class CompiledEngine:
         self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:
         """Descend through the batches of ``schedule.orders``, changing `descent` in place."""
-        epochs = Epochs.of(X, Y, schedule, kernels.update_address(type(schedule.rule), self.dtype))
+        epochs = Epochs.of(X, Y, schedule, self.dtype)
         take = self.runner.descent(descent, epochs)
 
         def piece(first: int, last: int) -> None:

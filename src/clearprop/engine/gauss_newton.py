@@ -15,7 +15,7 @@ from clearprop.engine.compilation import entry, inner, leaf
 from clearprop.engine.layers import errors_below
 from clearprop.engine.pointers import at, call, like, start_of
 from clearprop.engine.products import add_square, multiply, of_worker
-from clearprop.engine.small import lane_gradient, pointers_of, whole_vectors
+from clearprop.engine.small import block_gradient, pointers_of, whole_vectors
 
 
 @inner
@@ -103,7 +103,7 @@ def lone_pair_weights(Bs, size, own, there, lowest, n_there, rows, stride, out):
 
 
 @inner
-def add_pairs(net, A, Bs, columns, lone, padded, product, room, matrix):
+def add_pairs(net, A, Bs, columns, lone, padded, product, scratch, matrix):
     """Add Σₙ [Σₛ Bₛˡ Bₛˡ'ᵀ] ⊗ [ã ã'ᵀ] for all layers l ≤ l' to the upper triangle of `matrix`.
 
     `lone` says that column s of F reaches no unit of the output layer but s.
@@ -113,7 +113,7 @@ def add_pairs(net, A, Bs, columns, lone, padded, product, room, matrix):
     for layer in range(depth):
         widest = max(widest, sizes[layer + 1])
         largest = max(largest, (sizes[layer] + 1) * sizes[layer + 1])
-    right = at(room, widest * padded)
+    right = at(scratch, widest * padded)
     left = at(right, largest * padded)
     part = at(left, (units + 1) * padded)
     here_in, row = 0, 0
@@ -129,10 +129,12 @@ def add_pairs(net, A, Bs, columns, lone, padded, product, room, matrix):
                 lowest, end = j if other == layer else 0, m_out
                 if lone and other == depth - 1:
                     end = j + 1 if other == layer else m_out
-                    lone_pair_weights(Bs, size, own, there, lowest, end, padded, padded, room)
+                    lone_pair_weights(Bs, size, own, there, lowest, end, padded, padded, scratch)
                 else:
-                    pair_weights(Bs, size, own, there, lowest, end, columns, padded, padded, room)
-                outer_rows(at(A, there_in), room, right, m_in, end - lowest, padded, padded)
+                    pair_weights(
+                        Bs, size, own, there, lowest, end, columns, padded, padded, scratch
+                    )
+                outer_rows(at(A, there_in), scratch, right, m_in, end - lowest, padded, padded)
                 wide = (m_in + 1) * (end - lowest)
                 if end - lowest == m_out:  # the columns of the matrix lie side by side
                     target = at(matrix, (row + j) * count + column)
@@ -176,18 +178,24 @@ def add_part(part, matrix, count, row, inputs, n_out, column, other_inputs, m_ou
 
 
 @entry
-def gauss_newton_lane(
-    network, products, theta, X, Y, c, factor, order, lanes, lane, block, dense, diagonal, lone,
-    work, gradients, matrices, losses,
-):  # fmt: skip
-    """Fill the gradient, loss and matrix (upper triangle) of the rows of one lane."""
+def partial_matrix(network, products, theta, rows, factor, partial, kind, workspace):
+    """Fill the gradient, loss and matrix (upper triangle) of the rows of one part of all.
+
+    `rows` is (X, Y, c, order); `partial` (number of the part, parts); `kind` (dense, diagonal,
+    lone), the way to take and the form of `factor`; `workspace` (block, work, gradients, matrices,
+    losses).
+    """
+    X, Y, c, order = rows
+    part, parts = partial
+    dense, diagonal, lone = kind
+    block, work, gradients, matrices, losses = workspace
     net = pointers_of(network)
     depth, sizes, units, count, _, vector = net
-    product = of_worker(products, lane)
+    product = of_worker(products, part)
     outputs = sizes[depth]
     parameters, rows_of = start_of(theta), start_of(order)
     data = (start_of(X), start_of(Y), start_of(c), True, False, True)
-    gradient, matrix = at(start_of(gradients), lane * count), start_of(matrices[lane])
+    gradient, matrix = at(start_of(gradients), part * count), start_of(matrices[part])
     one, zero = like(theta[0], 1), like(theta[0], 0)
     for p in range(count):
         gradient[p] = zero
@@ -195,13 +203,13 @@ def gauss_newton_lane(
         matrix[p] = zero
     m = order.size
     blocks = (m + block - 1) // block
-    begin, end = blocks * lane // lanes * block, min(blocks * (lane + 1) // lanes * block, m)
-    own, total = at(start_of(work), lane * work.shape[1]), 0.0
+    begin, end = blocks * part // parts * block, min(blocks * (part + 1) // parts * block, m)
+    own, total = at(start_of(work), part * work.shape[1]), 0.0
     for first in range(begin, end, block):
-        rows = min(block, end - first)
-        padded = whole_vectors(rows, vector)
-        total += lane_gradient(
-            net, parameters, data, rows_of, first, first + rows, one, block, own, gradient
+        here = min(block, end - first)
+        padded = whole_vectors(here, vector)
+        total += block_gradient(
+            net, parameters, data, rows_of, first, here, one, own, gradient, False
         )
         A, Z = own, at(own, units * padded)
         Bs = at(own, (3 * units + outputs + 1) * padded)
@@ -209,15 +217,15 @@ def gauss_newton_lane(
         for column in range(outputs):
             B = Bs if dense else at(Bs, column * units * padded)
             send_back(
-                net, parameters, start_of(factor), rows_of, first, rows, padded, column,
-                diagonal, memory, B,
+                net, parameters, start_of(factor), rows_of, first, here, padded, column, diagonal,
+                memory, B,
             )  # fmt: skip
             if dense:
                 add_dense(net, A, B, padded, product, at(Bs, units * padded), matrix)
         if not dense:
-            room = at(Bs, outputs * units * padded)
-            add_pairs(net, A, Bs, outputs, lone, padded, product, room, matrix)
-    losses[lane] = total
+            scratch = at(Bs, outputs * units * padded)
+            add_pairs(net, A, Bs, outputs, lone, padded, product, scratch, matrix)
+    losses[part] = total
 
 
 TILE = 64
@@ -226,11 +234,11 @@ TILE = 64
 
 @entry
 def complete(matrices, sizes, dense):
-    """Add all matrices to the first, and fill what their lanes left out: M[q, p] = M[p, q]."""
-    lanes, count = matrices.shape[0], matrices.shape[1]
+    """Add all matrices to the first, and fill what their makers left out: M[q, p] = M[p, q]."""
+    parts, count = matrices.shape[0], matrices.shape[1]
     matrix = start_of(matrices)
-    for lane in range(1, lanes):
-        other = start_of(matrices[lane])
+    for part in range(1, parts):
+        other = start_of(matrices[part])
         for p in range(count * count):
             matrix[p] += other[p]
     if not dense:

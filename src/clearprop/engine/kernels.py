@@ -7,7 +7,7 @@ result is a function known by its address, so that one compiled epoch serves eve
     value(z, a, s, units, rows, stride)                   fills a
     pull_back(error, z, a, s, units, rows, stride)        changes ∂L/∂a into ∂L/∂z
     loss(z, a, y, c, delta, s, units, rows, stride)       fills c ⊙ ∂ℓ/∂a or c ⊙ δ, returns Σ c ℓ
-    update(θ, g, first, second, λ, part, c₁…c₅, n)        one step of the update rule
+    update(θ, g, first, second, λ, part, c, n)            one step of the update rule
 """
 
 import hashlib
@@ -18,12 +18,13 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from clearprop.activations import Activation
 from clearprop.engine import elementary
-from clearprop.engine.compilation import AS_WRITTEN, LEAF, compiled_address, exact
-from clearprop.engine.pointers import INT, at
+from clearprop.engine.compilation import AS_WRITTEN, LEAF, exact
+from clearprop.engine.guarded import RuleError, reason_of
+from clearprop.engine.numba_compat import address_of, types
+from clearprop.engine.pointers import INT, at, numbers_at
 from clearprop.losses import Loss
 from clearprop.updates import UpdateRule
 
@@ -73,11 +74,11 @@ def loss_address(rule: Loss, canonical: bool, dtype: str) -> int:
 
 
 @cache
-def update_address(rule: type[UpdateRule], dtype: str) -> int:
-    """Return the address of one step of an update rule over a stretch of parameters."""
+def update_address(rule: type[UpdateRule], coefficients: int, dtype: str) -> int:
+    """Return the address of one step of an update rule with so many coefficients."""
     pointer, number = _types(dtype)
-    signature = types.float64(*[pointer] * 5, number, *[number] * 5, INT)
-    return _compile(signature, _update_loop, {"rule": rule.move}, dtype)
+    signature = types.float64(*[pointer] * 5, number, pointer, INT)
+    return _compile(signature, _update_loop, {"rule": rule.move}, dtype, coefficients)
 
 
 def has_kernels(activations: list[Activation], loss: Loss) -> bool:
@@ -86,9 +87,10 @@ def has_kernels(activations: list[Activation], loss: Loss) -> bool:
     return elementwise and hasattr(loss, "kernel")
 
 
-rule: Any = None  # these three stand for a rule's kernels until one is bound
+rule: Any = None  # these stand for a rule's kernels, and its coefficients, until one is bound
 slope: Any = None
 error: Any = None
+count: int = 0
 
 
 def _value_loop(z, a, s, units, rows, stride):
@@ -132,12 +134,11 @@ def _canonical_loss_loop(z, a, y, c, delta, s, units, rows, stride):
     return total
 
 
-def _update_loop(theta, g, first, second, penalty, part, c1, c2, c3, c4, c5, n):
+def _update_loop(theta, g, first, second, penalty, part, coefficients, n):
+    c = numbers_at(coefficients, count)
     for p in range(n):
         slope = g[p] + part * penalty[p] * theta[p]
-        theta[p], first[p], second[p] = rule(
-            theta[p], slope, first[p], second[p], c1, c2, c3, c4, c5
-        )
+        theta[p], (first[p], second[p]) = rule(theta[p], slope, (first[p], second[p]), c)
     return 0.0
 
 
@@ -149,22 +150,38 @@ def _types(dtype: str) -> tuple[Any, Any]:
 def _required(rule: object, name: str) -> Callable[..., Any]:
     kernel = getattr(rule, name, None)
     if kernel is None:
-        raise NotImplementedError(f"{rule!r} states no `{name}` for the compiled engine")
+        raise RuleError(f"{rule!r} states no `{name}` for the compiled engine.")
     return kernel
 
 
 def _compile(
-    signature: Any, outer: Callable[..., Any], inner: dict[str, Callable[..., Any]], dtype: str
+    signature: Any,
+    outer: Callable[..., Any],
+    inner: dict[str, Callable[..., Any]],
+    dtype: str,
+    count: int = 0,
 ) -> int:
-    """Return the address of `outer` compiled with the functions `inner` bound into it."""
-    digest = hashlib.sha256(repr([_spelling(f) for f in (outer, *inner.values())]).encode())
+    """Return the address of `outer` compiled with `inner` and the constant `count` bound into it.
+
+    Raises
+    ------
+    RuleError
+        If the functions of a rule cannot be compiled.
+    """
+    spelling = [count, *(_spelling(function) for function in (outer, *inner.values()))]
+    digest = hashlib.sha256(repr(spelling).encode())
     name = f"{_code(outer).co_name}_{dtype}_{digest.hexdigest()[:16]}"
     bound = {
         key: exact(_bind(function, {}, f"{key}_{name}", dtype)) for key, function in inner.items()
     }
-    # the digest in the name keeps Numba's disk cache from serving a rule that has changed
+    # the digest in the name keeps code that was kept from serving a rule that has changed
     options = LEAF if inner else AS_WRITTEN
-    return compiled_address(signature, _bind(outer, bound, name, dtype), options)
+    whole = _bind(outer, bound | {"numbers_at": numbers_at, "count": count}, name, dtype)
+    try:
+        return address_of(signature, whole, options)
+    except Exception as error:
+        names = ", ".join(f.__qualname__ for f in inner.values()) or outer.__qualname__
+        raise RuleError(f"`{names}` cannot be compiled ({reason_of(error)}).") from error
 
 
 def _bind(

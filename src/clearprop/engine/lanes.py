@@ -7,12 +7,15 @@ spend no time on deciding so.
 
 from typing import Any
 
-from llvmlite import ir
-from numba import types
-from numba.core.datamodel import models
-from numba.extending import register_model
-
-from clearprop.engine.compilation import intrinsic
+from clearprop.engine.numba_compat import (
+    PrimitiveModel,
+    intrinsic,
+    ir,
+    model_type,
+    nothing,
+    register_model,
+    types,
+)
 from clearprop.engine.pointers import INT
 from clearprop.engine.vectors import REGISTER_BYTES, Vectors
 
@@ -27,9 +30,9 @@ class Lanes(types.Type):
 
 
 @register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):
+class _LanesModel(PrimitiveModel):
     def __init__(self, manager: Any, lanes: Lanes) -> None:
-        number = manager.lookup(lanes.number).get_value_type()
+        number = model_type(manager, lanes.number)
         super().__init__(manager, lanes, ir.VectorType(number, lanes.count))
 
 
@@ -64,7 +67,7 @@ def store(typing_context, lanes, pointer, offset):
         lanes, pointer, offset = arguments
         vectors = Vectors(context, builder, signature.args[1].dtype)
         vectors.store(lanes, builder.gep(pointer, [offset]))
-        return context.get_dummy_value()
+        return nothing(context)
 
     return types.void(lanes, pointer, INT), generate
 
@@ -125,7 +128,7 @@ def rolled(typing_context):
 
     def generate(context, builder, signature, arguments):
         builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], side_effect=True)
-        return context.get_dummy_value()
+        return nothing(context)
 
     return types.void(), generate
 

@@ -10,10 +10,10 @@ Blocks and tiles depend on the sizes only and belong to whichever thread is free
 does not depend on the number of threads.
 """
 
+from clearprop.engine.barrier import wait_for_all
 from clearprop.engine.compilation import entry, inner
 from clearprop.engine.pointers import at, atomic_add, call, like, start_of
 from clearprop.engine.products import multiply, of_worker
-from clearprop.engine.threads import wait_for_all
 
 
 @inner
@@ -59,15 +59,15 @@ def forward_rows(net, theta, A, Z, batch, first, rows):
 
 
 @inner
-def output_error(net, rules, z, y, c, room, rows, delta):
+def output_error(net, rules, z, y, c, scratch, rows, delta):
     """Fill delta (rows × K) with the shares times the error term; return Σ c ℓ.
 
-    `y` and the `room` of three times K × rows numbers have one sample a column.
+    `y` and the `scratch` of three times K × rows numbers have one sample a column.
     """
     depth, sizes, values, settings, _ = net
     loss, canonical, pull_backs = rules
     outputs = sizes[depth]
-    z_t, a_t, d_t = room, at(room, outputs * rows), at(room, 2 * outputs * rows)
+    z_t, a_t, d_t = scratch, at(scratch, outputs * rows), at(scratch, 2 * outputs * rows)
     transpose(z, rows, outputs, z_t)
     s = settings[depth - 1]
     call(values[depth - 1], (z_t, a_t, s, outputs, rows, rows))
@@ -97,26 +97,26 @@ def backward_rows(net, pull_backs, theta, count, A, Z, D, batch, top, first, row
 
 
 @inner
-def block_of_rows(net, rules, theta, count, data, order, batch, part, memory, first, rows):
+def block_of_rows(net, rules, theta, count, data, order, batch, share, memory, first, rows):
     """Take one block of rows forward and, if asked to, backward; return its Σ c ℓ."""
     depth, sizes = net[0], net[1]
     X, Y, sample_weight, weighted, backwards = data
-    A, Z, D, y, c, room = memory
+    A, Z, D, y, c, scratch = memory
     outputs = sizes[depth]
     own_c, own_y = at(c, first), at(y, first * outputs)
-    own_room = at(room, 3 * first * outputs)
+    own_scratch = at(scratch, 3 * first * outputs)
     gather_rows(X, sizes[0], order, first, rows, at(A, first * sizes[0]))
     for k in range(outputs):
         for r in range(rows):
             own_y[k * rows + r] = Y[order[first + r] * outputs + k]
     for r in range(rows):
-        own_c[r] = part
+        own_c[r] = share
     if weighted:
         for r in range(rows):
             own_c[r] *= sample_weight[order[first + r]]
     top = forward_rows(net, theta, A, Z, batch, first, rows)
     z, delta = at(Z, top + first * outputs), at(D, top + first * outputs)
-    total = output_error(net, rules, z, own_y, own_c, own_room, rows, delta)
+    total = output_error(net, rules, z, own_y, own_c, own_scratch, rows, delta)
     if backwards:
         backward_rows(net, rules[2], theta, count, A, Z, D, batch, top, first, rows)
     return total
@@ -146,16 +146,16 @@ def tile_gradient(net, tile, A, D, batch, rows, gradient, keep):
 
 
 @inner
-def rows_in_turn(net, rules, theta, count, data, order, batch, rows, part, memory, block, turns):
+def rows_in_turn(net, rules, theta, count, data, order, batch, rows, share, memory, block, tickets):
     """Take blocks of rows until none is left."""
-    counter, base, losses = turns
+    counter, base, losses = tickets
     blocks = (rows + block - 1) // block
     ticket = atomic_add(counter, 1) - base
     while ticket < blocks:
         first = ticket * block
         many = min(block, rows - first)
         losses[ticket] = block_of_rows(
-            net, rules, theta, count, data, order, batch, part, memory, first, many
+            net, rules, theta, count, data, order, batch, share, memory, first, many
         )
         ticket = atomic_add(counter, 1) - base
     return blocks
@@ -177,7 +177,7 @@ def unpack(network, products, worker):
 
 @inner
 def divide_memory(net, work, batch):
-    """Return where A, Z, D, y, c and the room of the output layer lie in `work`."""
+    """Return where A, Z, D, y, c and the scratch of the output layer lie in `work`."""
     depth, sizes = net[0], net[1]
     units = 0
     for layer in range(depth + 1):
@@ -188,24 +188,32 @@ def divide_memory(net, work, batch):
 
 
 @entry
-def full_gradient(
-    network, products, theta, X, Y, c, order, backwards, chunk, block, tiles, work, gradient,
-    losses, crew,
-):  # fmt: skip
-    """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows."""
-    workers, barrier, counter, worker = crew[0], start_of(crew[1]), start_of(crew[2]), crew[3]
+def full_gradient(network, products, theta, rows, order, backwards, workspace, gradient, thread):
+    """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows.
+
+    `rows` is (X, Y, c); `workspace` (chunk, block, tiles, work, losses); `thread` (worker, workers,
+    barrier, counter).
+    """
+    X, Y, c = rows
+    chunk, block, tiles, work, losses = workspace
+    worker, workers, barrier, counter = (
+        thread[0],
+        thread[1],
+        start_of(thread[2]),
+        start_of(thread[3]),
+    )
     net, rules = unpack(network, products, worker)
     data = (start_of(X), start_of(Y), start_of(c), True, backwards)
     tile_count = tiles.shape[0] if backwards else 0
     memory = divide_memory(net, start_of(work), chunk)
     parameters, base, done = start_of(theta), 0, 0
-    one = like(theta[0], 1)
+    one, count = like(theta[0], 1), theta.size
     for start in range(0, order.size, chunk):
-        rows = min(chunk, order.size - start)
-        turns = (counter, base, at(start_of(losses), done))
+        rows_here = min(chunk, order.size - start)
+        tickets, own_order = (counter, base, at(start_of(losses), done)), at(start_of(order), start)
         blocks = rows_in_turn(
-            net, rules, parameters, theta.size, data, at(start_of(order), start), chunk, rows,
-            one, memory, block, turns,
+            net, rules, parameters, count, data, own_order, chunk, rows_here, one, memory, block,
+            tickets,
         )  # fmt: skip
         base, done = base + blocks + workers, done + blocks
         wait_for_all(barrier, workers)
@@ -213,9 +221,8 @@ def full_gradient(
         while ticket < tile_count:
             tile = at(start_of(tiles), 4 * ticket)
             place = at(start_of(gradient), tile[3])
-            tile_gradient(
-                net, tile, memory[0], memory[2], chunk, rows, place, 1 if start > 0 else 0
-            )
+            keep = 1 if start > 0 else 0
+            tile_gradient(net, tile, memory[0], memory[2], chunk, rows_here, place, keep)
             ticket = atomic_add(counter, 1) - base
         base += tile_count + workers
         wait_for_all(barrier, workers)
@@ -223,37 +230,46 @@ def full_gradient(
 
 @entry
 def descend(
-    network, products, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean,
-    weight_sum, update, coefficients, penalty, penalty_shares, block, tiles, work, room, losses,
-    epoch_losses, crew,
-):  # fmt: skip
-    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch.
+    network, products, descent, rows, epochs, steps, update, workspace, epoch_losses, thread
+):
+    """Take the steps steps[0] … steps[1] − 1 of some epochs; one update a batch.
 
-    The last batch of an epoch may be smaller; it carries ``penalty_shares[1]`` of the penalty, the
-    others ``penalty_shares[0]``.
+    `workspace` is (block, tiles, work, tile_memory, losses); `thread` (worker, workers, barrier,
+    counter); see `clearprop.engine.small.descend` for the others.
     """
-    workers, barrier, counter, worker = crew[0], start_of(crew[1]), start_of(crew[2]), crew[3]
+    theta, slots = descent
+    X, Y, sample_weight, weighted = rows
+    orders, batch, mean, weight_sum = epochs
+    rule, coefficients, penalty, penalty_shares = update
+    block, tiles, work, tile_memory, losses = workspace
+    worker, workers, barrier, counter = (
+        thread[0],
+        thread[1],
+        start_of(thread[2]),
+        start_of(thread[3]),
+    )
     net, rules = unpack(network, products, worker)
     data = (start_of(X), start_of(Y), start_of(sample_weight), weighted, True)
     memory = divide_memory(net, start_of(work), batch)
     m, count, one = orders.shape[1], theta.size, like(theta[0], 1)
-    batches = (m + batch - 1) // batch
+    batches, width = (m + batch - 1) // batch, coefficients.shape[1]
     parameters, lambdas = start_of(theta), start_of(penalty)
     first_slot, second_slot = start_of(slots), at(start_of(slots), count)
-    own = at(start_of(room), worker * room.shape[1])
+    own = at(start_of(tile_memory), worker * tile_memory.shape[1])
     base, epoch, first = 0, steps[0] // batches, steps[0] % batches * batch
     for step in range(steps[1] - steps[0]):
         order = at(start_of(orders), epoch * m + first)
-        rows = min(batch, m - first)
-        rows_weight = float(rows)
+        rows_here = min(batch, m - first)
+        rows_weight = float(rows_here)
         if weighted:
             rows_weight = 0.0
-            for r in range(rows):
+            for r in range(rows_here):
                 rows_weight += sample_weight[order[r]]
-        part = like(one, 1 / rows_weight if mean and rows_weight > 0 else 1)
+        share = like(one, 1 / rows_weight if mean and rows_weight > 0 else 1)
+        tickets = (counter, base, start_of(losses))
         blocks = rows_in_turn(
-            net, rules, parameters, count, data, order, batch, rows, part, memory, block,
-            (counter, base, start_of(losses)),
+            net, rules, parameters, count, data, order, batch, rows_here, share, memory, block,
+            tickets,
         )  # fmt: skip
         base += blocks + workers
         wait_for_all(barrier, workers)
@@ -262,35 +278,32 @@ def descend(
             for index in range(blocks):
                 loss += losses[index]
             epoch_losses[epoch] += loss * rows_weight / weight_sum if mean else loss
-        c = at(start_of(coefficients), 0 if coefficients.shape[0] == 1 else step * 5)
-        penalty_part = like(one, penalty_shares[1 if first + rows == m else 0])
+        c = at(start_of(coefficients), 0 if coefficients.shape[0] == 1 else step * width)
+        part = like(one, penalty_shares[1 if first + rows_here == m else 0])
         ticket = atomic_add(counter, 1) - base
         while ticket < tiles.shape[0]:
             tile = at(start_of(tiles), 4 * ticket)
-            tile_gradient(net, tile, memory[0], memory[2], batch, rows, own, 0)
-            n_out = net[1][tile[0] + 1]
+            tile_gradient(net, tile, memory[0], memory[2], batch, rows_here, own, 0)
+            n_out, p = net[1][tile[0] + 1], tile[3]
             size = tile[2] * n_out if tile[1] >= 0 else n_out
-            p = tile[3]
-            call(update, (
-                at(parameters, p), own, at(first_slot, p), at(second_slot, p), at(lambdas, p),
-                penalty_part, c[0], c[1], c[2], c[3], c[4], size,
-            ))  # fmt: skip
+            slot, other_slot, decay = at(first_slot, p), at(second_slot, p), at(lambdas, p)
+            call(rule, (at(parameters, p), own, slot, other_slot, decay, part, c, size))
             ticket = atomic_add(counter, 1) - base
         base += tiles.shape[0] + workers
         wait_for_all(barrier, workers)
-        first += rows
+        first += rows_here
         if first == m:
             first, epoch = 0, epoch + 1
 
 
 @entry
-def predict(network, products, theta, X, out, chunk, work, crew):
+def predict(network, products, theta, X, out, chunk, work, thread):
     """Fill out (m, K) with the outputs for the rows of X (m, n₀), one worker's chunks of them."""
-    workers, worker = crew
+    worker, workers = thread
     net, _ = unpack(network, products, worker)
     depth, sizes, values, settings, _ = net
     memory = divide_memory(net, at(start_of(work), worker * work.shape[1]), chunk)
-    A, Z, room = memory[0], memory[1], memory[5]
+    A, Z, scratch = memory[0], memory[1], memory[5]
     inputs, outputs = sizes[0], sizes[depth]
     for start in range(worker * chunk, X.shape[0], workers * chunk):
         rows = min(chunk, X.shape[0] - start)
@@ -298,7 +311,7 @@ def predict(network, products, theta, X, out, chunk, work, crew):
         for n in range(rows * inputs):
             A[n] = source[n]
         top = forward_rows(net, start_of(theta), A, Z, chunk, 0, rows)
-        z_t, a_t = room, at(room, outputs * rows)
+        z_t, a_t = scratch, at(scratch, outputs * rows)
         transpose(at(Z, top), rows, outputs, z_t)
         call(values[depth - 1], (z_t, a_t, settings[depth - 1], outputs, rows, rows))
         transpose(a_t, outputs, rows, at(start_of(out), start * outputs))

@@ -10,9 +10,7 @@ the last one is taken again and what comes of it written twice or not at all.
 
 from functools import cache
 
-from numba import types
-
-from clearprop.engine.compilation import LEAF, compiled_address, leaf
+from clearprop.engine.compilation import LEAF, leaf
 from clearprop.engine.lanes import (
     in_every_lane,
     lane_count,
@@ -23,6 +21,7 @@ from clearprop.engine.lanes import (
     store,
     total,
 )
+from clearprop.engine.numba_compat import address_of, types
 from clearprop.engine.pointers import INT, at, like
 
 
@@ -36,7 +35,7 @@ def layer_addresses(dtype: str) -> tuple[int, ...]:
         _add_gradients: (*[numbers] * 4, INT, INT, INT, types.boolean),
     }
     return tuple(
-        compiled_address(types.float64(*arguments), function, LEAF)
+        address_of(types.float64(*arguments), function, LEAF)
         for function, arguments in signatures.items()
     )
 

@@ -1,13 +1,20 @@
 """Pointers for compiled code: into arrays, past other pointers, and to compiled functions."""
 
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.np import arrayobj
-
-from clearprop.engine.compilation import intrinsic
+from clearprop.engine.numba_compat import (
+    call_native,
+    cast,
+    data_of,
+    intrinsic,
+    ir,
+    pack_array,
+    types,
+    unliteral,
+    unpack_tuple,
+    value_type,
+)
 
 INT = types.int64
+INT64 = ir.IntType(64)
 
 
 @intrinsic
@@ -16,7 +23,7 @@ def start_of(typing_context, array):
     signature = types.CPointer(array.dtype)(array)
 
     def generate(context, builder, signature, arguments):
-        return arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return data_of(context, builder, signature.args[0], arguments[0])
 
     return signature, generate
 
@@ -33,25 +40,30 @@ def at(typing_context, pointer, offset):
 
 @intrinsic
 def call(typing_context, address, arguments):
-    """Call what `compiled_address` compiled with a tuple of arguments of exactly its types.
-
-    Numba's functions write their result, here a float64, to where their first argument points;
-    their second one is for exceptions, of which these raise none.
-    """
+    """Call what `address_of` compiled with a tuple of arguments of exactly its types."""
     signature = types.float64(INT, arguments)
-    kinds = [types.unliteral(kind) for kind in arguments]
+    kinds = [unliteral(kind) for kind in arguments]
 
     def generate(context, builder, signature, values):
-        given = cgutils.unpack_tuple(builder, values[1])
-        passed = context.get_arg_packer(kinds).as_arguments(builder, given)
-        convention = context.call_conv.get_function_type(types.float64, kinds)
-        result = cgutils.alloca_once(builder, ir.DoubleType())
-        nowhere = ir.Constant(convention.args[1], None)
-        function = builder.inttoptr(values[0], convention.as_pointer())
-        builder.call(function, [result, nowhere, *passed])
-        return builder.load(result)
+        address, given = values
+        return call_native(context, builder, address, kinds, unpack_tuple(builder, given))
 
     return signature, generate
+
+
+@intrinsic
+def numbers_at(typing_context, pointer, count):
+    """Return the tuple of as many numbers as `count`, a constant, says from a pointer on."""
+    if not isinstance(count, types.IntegerLiteral):
+        return None  # Numba asks again with the constant
+    size = count.literal_value
+
+    def generate(context, builder, signature, arguments):
+        places = [builder.gep(arguments[0], [INT64(place)]) for place in range(size)]
+        numbers = [builder.load(place) for place in places]
+        return pack_array(builder, numbers, value_type(context, pointer.dtype))
+
+    return types.UniTuple(pointer.dtype, size)(pointer, count), generate
 
 
 @intrinsic
@@ -59,7 +71,7 @@ def like(typing_context, number, other):
     """Return `other` in the type of `number`."""
 
     def generate(context, builder, signature, arguments):
-        return context.cast(builder, arguments[1], signature.args[1], signature.args[0])
+        return cast(context, builder, arguments[1], signature.args[1], signature.args[0])
 
     return number(number, other), generate
 

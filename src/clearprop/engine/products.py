@@ -9,10 +9,9 @@ BLAS libraries do the same, but check and copy more, which small matrices feel.
 
 from functools import cache
 
-from numba import types
-
 from clearprop._typing import FloatArray
-from clearprop.engine.compilation import PLAIN, NoAlias, compiled_address, inner
+from clearprop.engine.compilation import PLAIN, inner
+from clearprop.engine.numba_compat import NoAlias, address_of, types
 from clearprop.engine.pointers import INT, at, call, start_of
 from clearprop.engine.tile import HEIGHT, WIDTH, narrow_tile, wide_tile
 from clearprop.engine.vectors import (
@@ -114,7 +113,7 @@ def product_address(dtype: str) -> int:
         pointer, INT, INT, pointer, INT, INT, pointer, INT, INT, INT, INT, INT, INT,
         pointer, INT,
     )  # fmt: skip
-    return compiled_address(signature, _product, PLAIN | {"pipeline_class": NoAlias})
+    return address_of(signature, _product, PLAIN | {"pipeline_class": NoAlias})
 
 
 def products_for(workers: int, dtype: str) -> tuple[int, FloatArray, int]:

@@ -1,4 +1,4 @@
-"""Run the kernels of `gauss_newton`: memory and lanes for the matrix of a network."""
+"""The runner of the kernels in `gauss_newton`: memory and threads for the matrix."""
 
 from itertools import pairwise
 
@@ -7,13 +7,13 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.engine import gauss_newton
 from clearprop.engine.products import products_for
-from clearprop.engine.runner import VECTOR_BYTES, Description
+from clearprop.engine.runner import VECTOR_BYTES, Description, contiguous_rows
 from clearprop.engine.threads import run_side_by_side, thread_count
 
 BLOCK_BYTES = 2**19
 """What the widest quantity of one block of rows may take."""
-LANE_WORK = 5_000_000
-"""Multiplications from which several lanes pay: about 0.2 ms."""
+PART_WORK = 5_000_000
+"""Multiplications from which several parts pay: about 0.2 ms."""
 DENSE_COLUMNS = 2
 """Columns of the Hessian's factor up to which writing the Jacobian down is faster."""
 
@@ -33,7 +33,7 @@ def run_gauss_newton(
 
     `factor` holds √cₙ times the factor F of the loss's Hessian: its diagonal (m, K), or all of it
     (m, K, K); `lone` says that each of its columns acts on one output only. Beside the result,
-    `memory` bounds what is held, but for one matrix a lane.
+    `memory` bounds what is held, but for one matrix a part.
     """
     sizes, dtype, count = description.sizes, description.dtype, description.parameter_count
     K, m, item = sizes[-1], len(X), description.itemsize
@@ -47,35 +47,32 @@ def run_gauss_newton(
     vector = VECTOR_BYTES // item
     block = max(vector, min(512, BLOCK_BYTES // (item * max(count if dense else 0, units * 2))))
     block = -(-min(block, m) // vector) * vector
-    lanes = _lanes(m, block, count, item, memory)
-    scratch = 0 if dense else (max(sizes) + 1) * max((a + 1) * b for a, b in _pairs(sizes))
-    work = np.empty((lanes, numbers_a_row * block + scratch), dtype)
-    gradients, losses = np.empty((lanes, count), dtype), np.zeros(lanes)
-    matrices = np.empty((lanes, count, count), dtype)
-    X, Y, factor = (np.ascontiguousarray(array) for array in (X, Y, factor))
-    c, order = np.ascontiguousarray(share[:, 0]), np.arange(m)
-    workers = min(lanes, thread_count(n_jobs))
-    products = products_for(lanes, dtype)
+    parts = _parts(m, block, count, item, memory)
+    scratch = 0 if dense else (max(sizes) + 1) * max((a + 1) * b for a, b in pairwise(sizes))
+    work = np.empty((parts, numbers_a_row * block + scratch), dtype)
+    gradients, losses = np.empty((parts, count), dtype), np.zeros(parts)
+    matrices = np.empty((parts, count, count), dtype)
+    rows = (*contiguous_rows(X, Y, share), np.arange(m))
+    flat = np.ascontiguousarray(factor).reshape(-1)
+    workers = min(parts, thread_count(n_jobs))
+    network, products = description.network, products_for(parts, dtype)
+    kind = (dense, factor.ndim == 2, lone)
+    workspace = (block, work, gradients, matrices, losses)
 
     def run(worker: int) -> None:
-        for lane in range(worker, lanes, workers):
-            gauss_newton.gauss_newton_lane(
-                description.network, products, theta, X, Y, c, factor.reshape(-1), order, lanes,
-                lane, block, dense, factor.ndim == 2, lone, work, gradients, matrices, losses,
-            )  # fmt: skip
+        for part in range(worker, parts, workers):
+            gauss_newton.partial_matrix(
+                network, products, theta, rows, flat, (part, parts), kind, workspace
+            )
 
     run_side_by_side(workers, run)
-    gauss_newton.complete(matrices, description.network[0], dense)
+    gauss_newton.complete(matrices, network[0], dense)
     return float(losses.sum()), gradients.sum(axis=0), matrices[0]
 
 
-def _pairs(sizes: tuple[int, ...]) -> list[tuple[int, int]]:
-    return list(pairwise(sizes))
-
-
-def _lanes(m: int, block: int, count: int, itemsize: int, memory: int) -> int:
+def _parts(m: int, block: int, count: int, itemsize: int, memory: int) -> int:
     """Return into how many parts the rows are cut, each with a matrix of its own."""
-    if m * count * count < LANE_WORK:
+    if m * count * count < PART_WORK:
         return 1
     affordable = max(2, memory // (count * count * itemsize))
     return int(min(8, -(-m // block), affordable))

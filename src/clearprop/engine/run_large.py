@@ -1,9 +1,10 @@
-"""Run the kernels of `large`: memory, blocks, tiles and threads for a network of large layers."""
+"""The runner of the kernels in `large`: memory, blocks, tiles and threads."""
 
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,8 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.engine import large
 from clearprop.engine.products import products_for
-from clearprop.engine.runner import Description, Epochs
-from clearprop.engine.threads import run_side_by_side, thread_count
+from clearprop.engine.runner import Epochs, Rows, Runner
+from clearprop.engine.threads import thread_count
 
 BLOCK_ROWS = 128
 """Rows that one thread takes through the network at a time."""
@@ -28,11 +29,8 @@ MIN_TILES, MIN_TILE = 4, 3 * 1024
 
 
 @dataclass(frozen=True)
-class LargeRunner:
+class LargeRunner(Runner):
     """Calls the kernels for networks of large layers."""
-
-    description: Description
-    n_jobs: int | None
 
     def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
         """Return the outputs, shape (m, K)."""
@@ -41,77 +39,58 @@ class LargeRunner:
         chunk, X = min(BLOCK_ROWS, len(X)), np.ascontiguousarray(X)
         workers = min(thread_count(self.n_jobs), -(-len(X) // chunk))
         work, products = self._work(chunk, workers), products_for(workers, dtype)
+        network = self.description.network
 
-        def run(worker: int) -> None:
-            large.predict(
-                self.description.network, products, theta, X, out, chunk, work, (workers, worker)
-            )
+        def arguments(worker: int) -> tuple[Any, ...]:
+            return network, products, theta, X, out, chunk, work, (worker, workers)
 
-        run_side_by_side(workers, run)
+        self.side_by_side(large.predict, workers, arguments)
         return out
 
-    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
-        """Return L."""
-        return self._pass(theta, X, Y, share, backwards=False)[0]
-
-    def gradient(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+    def full_pass(
+        self, theta: FloatArray, rows: Rows, *, backwards: bool
     ) -> tuple[float, FloatArray]:
-        """Return L and ∂L/∂θ, shape (P,)."""
-        return self._pass(theta, X, Y, share, backwards=True)
-
-    def _pass(
-        self,
-        theta: FloatArray,
-        X: FloatArray,
-        Y: FloatArray,
-        share: FloatArray,
-        *,
-        backwards: bool,
-    ) -> tuple[float, FloatArray]:
-        X, Y, c = (np.ascontiguousarray(array) for array in (X, Y, share[:, 0]))
-        chunk, order = min(CHUNK_ROWS, len(X)), np.arange(len(X))
+        """Return L and ∂L/∂θ; see `Runner.full_pass`."""
+        m = len(rows[0])
+        chunk, order, network = min(CHUNK_ROWS, m), np.arange(m), self.description.network
         block = self._block(chunk)
-        blocks = -(-chunk // block) * -(-len(X) // chunk)
+        blocks = -(-chunk // block) * -(-m // chunk)
         losses, gradient, work = np.zeros(blocks), np.empty_like(theta), self._work(chunk)
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
-        barrier, counter = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        meeting = (np.zeros(1, np.int64), np.zeros(1, np.int64))  # barrier, counter of tickets
         products = products_for(workers, self.description.dtype)
+        workspace = (chunk, block, self._tiles, work, losses)
 
-        def run(worker: int) -> None:
-            large.full_gradient(
-                self.description.network, products, theta, X, Y, c, order, backwards, chunk,
-                block, self._tiles, work, gradient, losses, (workers, barrier, counter, worker),
-            )  # fmt: skip
+        def arguments(worker: int) -> tuple[Any, ...]:
+            thread = (worker, workers, *meeting)
+            data = (theta, rows, order, backwards)
+            return network, products, *data, workspace, gradient, thread
 
-        run_side_by_side(workers, run)
+        self.side_by_side(large.full_gradient, workers, arguments)
         return float(losses.sum()), gradient
 
     def descent(self, descent: Descent, epochs: Epochs) -> Callable[[int, int, FloatArray], None]:
-        """Return what takes the steps from first to last, given their coefficients."""
-        block, work = self._block(epochs.batch), self._work(epochs.batch)
+        """Return the function that takes steps; see `Runner.descent`."""
+        network, dtype = self.description.network, self.description.dtype
+        block, sizes = self._block(epochs.batch), self.description.sizes
         blocks = -(-epochs.batch // block)
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
-        sizes = self.description.sizes
         largest = max(int(tile[2]) * sizes[tile[0] + 1] for tile in self._tiles)
-        room = np.empty((workers, largest), self.description.dtype)
-        losses, barrier = np.zeros(blocks), np.zeros(1, np.int64)
-        products = products_for(workers, self.description.dtype)
-        shares = epochs.penalty_shares if epochs.penalty.any() else (0.0, 0.0)
+        tile_memory = np.empty((workers, largest), dtype)
+        work, losses = self._work(epochs.batch), np.zeros(blocks)
+        workspace = (block, self._tiles, work, tile_memory, losses)
+        barrier, products = np.zeros(1, np.int64), products_for(workers, dtype)
+        state = (descent.theta, descent.slots)
 
         def take(first: int, last: int, coefficients: FloatArray) -> None:
-            counter = np.zeros(1, np.int64)
+            counter, update = np.zeros(1, np.int64), epochs.update(coefficients)
 
-            def run(worker: int) -> None:
-                large.descend(
-                    self.description.network, products, descent.theta, descent.slots,
-                    epochs.X, epochs.Y, epochs.weights, epochs.weighted, epochs.orders,
-                    epochs.batch, (first, last), epochs.mean, epochs.weight_sum, epochs.update,
-                    coefficients, epochs.penalty, shares, block, self._tiles, work, room, losses,
-                    epochs.losses, (workers, barrier, counter, worker),
-                )  # fmt: skip
+            def arguments(worker: int) -> tuple[Any, ...]:
+                data = (state, epochs.rows, epochs.plan, (first, last), update)
+                thread = (worker, workers, barrier, counter)
+                return network, products, *data, workspace, epochs.losses, thread
 
-            run_side_by_side(workers, run)
+            self.side_by_side(large.descend, workers, arguments)
 
         return take
 

@@ -1,43 +1,57 @@
-"""Run the kernels of `small`: memory, lanes and threads for a network of small layers."""
+"""The runner of the kernels in `small`: memory, partial gradients and threads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.engine import small
-from clearprop.engine.runner import VECTOR_BYTES, Description, Epochs
-from clearprop.engine.threads import run_side_by_side, thread_count
+from clearprop.engine.runner import VECTOR_BYTES, Epochs, Rows, Runner
+from clearprop.engine.threads import thread_count
 from clearprop.engine.vectors import aligned
 
 BLOCK_BYTES = 256 * 1024
 """What the quantities of one block of rows may take, so that they stay in the core's own cache."""
-LANE_WORK = 1_000_000
-"""Multiplications in a batch from which several lanes pay: about 50 µs."""
-MAX_LANES = 8
+PARTIAL_WORK = 1_000_000
+"""Multiplications in a batch from which several partial gradients pay: about 50 µs."""
+MAX_PARTIALS = 8
 
 
 @dataclass(frozen=True)
-class Room:
+class Workspace:
     """Memory for batches of some size, and how they are shared out."""
 
-    lanes: int
+    partials: int
+    """Partial gradients of a batch."""
     block: int
+    """Rows of a block."""
     workers: int
     work: FloatArray
+    """What one block needs, for each worker."""
     gradients: FloatArray
+    """Shape (partials, P)."""
     losses: FloatArray
+    """Shape (partials,)."""
+    barrier: npt.NDArray[np.int64]
+
+    @property
+    def memory(self) -> tuple[int, int, FloatArray, FloatArray, FloatArray]:
+        """The part that every worker is given as it is."""
+        return self.partials, self.block, self.work, self.gradients, self.losses
+
+    def thread(self, worker: int) -> tuple[int, int, npt.NDArray[np.int64]]:
+        """Return a worker's number, how many there are, and where they wait."""
+        return worker, self.workers, self.barrier
 
 
 @dataclass(frozen=True)
-class SmallRunner:
+class SmallRunner(Runner):
     """Calls the kernels for networks of small layers."""
-
-    description: Description
-    n_jobs: int | None
 
     def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
         """Return the outputs, shape (m, K)."""
@@ -48,53 +62,33 @@ class SmallRunner:
         small.predict(description.network, theta, np.ascontiguousarray(X), out, block, work)
         return out
 
-    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
-        """Return L."""
-        return self._pass(theta, X, Y, share, backwards=False)[0]
-
-    def gradient(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+    def full_pass(
+        self, theta: FloatArray, rows: Rows, *, backwards: bool
     ) -> tuple[float, FloatArray]:
-        """Return L and ∂L/∂θ, shape (P,)."""
-        return self._pass(theta, X, Y, share, backwards=True)
+        """Return L and ∂L/∂θ; see `Runner.full_pass`."""
+        m = len(rows[0])
+        space, order, network = self._workspace(m), np.arange(m), self.description.network
 
-    def _pass(
-        self,
-        theta: FloatArray,
-        X: FloatArray,
-        Y: FloatArray,
-        share: FloatArray,
-        *,
-        backwards: bool,
-    ) -> tuple[float, FloatArray]:
-        room = self._room(len(X))
-        order, barrier = np.arange(len(X)), np.zeros(1, np.int64)
-        X, Y, c = (np.ascontiguousarray(array) for array in (X, Y, share[:, 0]))
+        def arguments(worker: int) -> tuple[Any, ...]:
+            thread = space.thread(worker)
+            return network, theta, rows, order, backwards, space.memory, thread
 
-        def work(worker: int) -> None:
-            small.full_gradient(
-                self.description.network, theta, X, Y, c, order, backwards, room.lanes,
-                room.block, room.work, room.gradients, room.losses, (worker, room.workers, barrier),
-            )  # fmt: skip
-
-        run_side_by_side(room.workers, work)
-        return float(room.losses.sum()), room.gradients[0]
+        self.side_by_side(small.full_gradient, space.workers, arguments)
+        return float(space.losses.sum()), space.gradients[0]
 
     def descent(self, descent: Descent, epochs: Epochs) -> Callable[[int, int, FloatArray], None]:
-        """Return what takes the steps from first to last, given their coefficients."""
-        room, barrier = self._room(epochs.batch), np.zeros(1, np.int64)
+        """Return the function that takes steps; see `Runner.descent`."""
+        space, network = self._workspace(epochs.batch), self.description.network
+        state = (descent.theta, descent.slots)
 
         def take(first: int, last: int, coefficients: FloatArray) -> None:
-            def work(worker: int) -> None:
-                small.descend(
-                    self.description.network, descent.theta, descent.slots, epochs.X, epochs.Y,
-                    epochs.weights, epochs.weighted, epochs.orders, epochs.batch, (first, last),
-                    epochs.mean, epochs.weight_sum, epochs.update, coefficients, epochs.penalty,
-                    epochs.penalty_shares, room.lanes, room.block, room.work, room.gradients,
-                    room.losses, epochs.losses, (worker, room.workers, barrier),
-                )  # fmt: skip
+            update = epochs.update(coefficients)
 
-            run_side_by_side(room.workers, work)
+            def arguments(worker: int) -> tuple[Any, ...]:
+                data = (state, epochs.rows, epochs.plan, (first, last), update)
+                return network, *data, space.memory, epochs.losses, space.thread(worker)
+
+            self.side_by_side(small.descend, space.workers, arguments)
 
         return take
 
@@ -119,16 +113,17 @@ class SmallRunner:
     def _padded(self, rows: int) -> int:
         return -(-rows // self._vector) * self._vector
 
-    def _room(self, rows: int) -> Room:
+    def _workspace(self, rows: int) -> Workspace:
         count, dtype = self.description.parameter_count, self.description.dtype
         block = min(self._block, self._padded(rows))
-        lanes = 1 if rows * count < LANE_WORK else min(MAX_LANES, -(-rows // block))
-        workers = min(lanes, thread_count(self.n_jobs))
-        return Room(
-            lanes,
+        partials = 1 if rows * count < PARTIAL_WORK else min(MAX_PARTIALS, -(-rows // block))
+        workers = min(partials, thread_count(self.n_jobs))
+        return Workspace(
+            partials,
             block,
             workers,
             aligned((workers, self._numbers_a_row * block), dtype),
-            np.empty((lanes, count), dtype),
-            np.zeros(lanes),
+            np.empty((partials, count), dtype),
+            np.zeros(partials),
+            np.zeros(1, np.int64),
         )

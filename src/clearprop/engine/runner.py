@@ -1,16 +1,24 @@
-"""What the runners of compiled code are told: the network, and the epochs to take."""
+"""The base class of runners, and what they hand to compiled code: a network, data, epochs.
 
-from dataclasses import dataclass
+A runner gives compiled code its memory and its threads. What belongs together is one argument, a
+tuple of arrays and numbers, which Numba passes on at no cost.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._typing import FloatArray
-from clearprop.backprop.descent import Schedule
+from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.structure import Layer, parameter_count
 from clearprop.engine import kernels
 from clearprop.engine.layers import layer_addresses
+from clearprop.engine.numba_compat import compile_for
+from clearprop.engine.threads import run_side_by_side
 from clearprop.losses import Loss
 
 VECTOR_BYTES = 64
@@ -32,6 +40,7 @@ class Description:
         sizes: tuple[int, ...], layers: tuple[Layer, ...], loss: Loss, dtype: str
     ) -> "Description":
         """Return the description of a network, compiling its rules if they are not yet."""
+        of_layers = layer_addresses(dtype)  # before any rule: what fails here concerns them all
         activations = [layer.activation for layer in layers]
         canonical = loss.is_canonical_with(activations[-1])
         rules: list[Any] = [*activations, loss]
@@ -42,7 +51,7 @@ class Description:
             kernels.loss_address(loss, canonical, dtype),
             canonical,
             np.array([rule.kernel_setting(dtype) for rule in rules], dtype),
-            (VECTOR_BYTES // np.dtype(dtype).itemsize, *layer_addresses(dtype)),
+            (VECTOR_BYTES // np.dtype(dtype).itemsize, *of_layers),
         )
         return Description(sizes, dtype, network)
 
@@ -72,14 +81,24 @@ class Epochs:
     penalty: FloatArray
     penalty_shares: tuple[float, float]
     """How much of the penalty a full batch carries, and the last one of an epoch."""
-    update: int
+    rule: int
+    """Address of the update rule."""
     losses: FloatArray
     """Filled with the loss of each epoch."""
 
     @property
-    def weighted(self) -> bool:
-        """Whether rows count differently."""
-        return self.weights.size > 0
+    def rows(self) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
+        """X, Y, the weights, and whether there are any."""
+        return self.X, self.Y, self.weights, self.weights.size > 0
+
+    @property
+    def plan(self) -> tuple[npt.NDArray[np.int64], int, bool, float]:
+        """The orders, rows of a batch, whether its loss is a mean, and Σ of all weights."""
+        return self.orders, self.batch, self.mean, self.weight_sum
+
+    def update(self, coefficients: FloatArray) -> tuple[int, FloatArray, FloatArray, Any]:
+        """Return the rule, its coefficients (steps, n), λ (P,) and the shares of the penalty."""
+        return self.rule, coefficients, self.penalty, self.penalty_shares
 
     @property
     def batches(self) -> int:
@@ -87,13 +106,14 @@ class Epochs:
         return -(-self.orders.shape[1] // self.batch)
 
     @staticmethod
-    def of(X: FloatArray, Y: FloatArray, schedule: Schedule, update: int) -> "Epochs":
-        """Return the epochs of a schedule; `update` is the address of its rule's function."""
+    def of(X: FloatArray, Y: FloatArray, schedule: Schedule, dtype: str) -> "Epochs":
+        """Return the epochs of a schedule."""
         epochs, m = schedule.orders.shape
         given = schedule.sample_weight
         weights = np.empty(0, X.dtype) if given is None else np.ascontiguousarray(given)
         batch = min(schedule.batch_size, m)
         rest = m - (-(-m // batch) - 1) * batch
+        coefficients = schedule.rule.coefficients(np.ones(1, np.int64)).shape[1]
         return Epochs(
             np.ascontiguousarray(X),
             np.ascontiguousarray(Y),
@@ -104,6 +124,60 @@ class Epochs:
             schedule.reduction == "mean",
             schedule.penalty,
             (schedule.penalty_share(batch), schedule.penalty_share(rest)),
-            update,
+            kernels.update_address(type(schedule.rule), coefficients, dtype),
             np.zeros(epochs),
         )
+
+
+Rows = tuple[FloatArray, FloatArray, FloatArray]
+"""X (m, n₀), Y (m, K) and the share c (m,) of each row, contiguous."""
+
+
+@dataclass(frozen=True)
+class Runner(ABC):
+    """Calls the kernels for one network; see `Engine` for what is asked and answered."""
+
+    description: Description
+    n_jobs: int | None
+    _compiled: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+
+    @abstractmethod
+    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+        """Return the outputs, shape (m, K)."""
+
+    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+        """Return L."""
+        return self.full_pass(theta, contiguous_rows(X, Y, share), backwards=False)[0]
+
+    def gradient(
+        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+    ) -> tuple[float, FloatArray]:
+        """Return L and ∂L/∂θ, shape (P,)."""
+        return self.full_pass(theta, contiguous_rows(X, Y, share), backwards=True)
+
+    @abstractmethod
+    def full_pass(
+        self, theta: FloatArray, rows: Rows, *, backwards: bool
+    ) -> tuple[float, FloatArray]:
+        """Return L over all rows and, if asked to go `backwards`, ∂L/∂θ."""
+
+    @abstractmethod
+    def descent(self, descent: Descent, epochs: Epochs) -> Callable[[int, int, FloatArray], None]:
+        """Return a function that takes the steps from first to last, given their coefficients."""
+
+    def side_by_side(
+        self, kernel: Any, workers: int, arguments: Callable[[int], tuple[Any, ...]]
+    ) -> None:
+        """Call kernel(*arguments(worker)) for each worker at the same time.
+
+        It is compiled before: a worker that never comes would leave the others at the barrier.
+        """
+        if workers > 1 and kernel.__name__ not in self._compiled:
+            compile_for(kernel, arguments(0))
+            self._compiled.add(kernel.__name__)
+        run_side_by_side(workers, lambda worker: kernel(*arguments(worker)))
+
+
+def contiguous_rows(X: FloatArray, Y: FloatArray, share: FloatArray) -> Rows:
+    """Return X, Y and c (m,) of the share (m, 1), each one stretch of memory."""
+    return np.ascontiguousarray(X), np.ascontiguousarray(Y), np.ascontiguousarray(share[:, 0])

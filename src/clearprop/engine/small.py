@@ -1,15 +1,15 @@
 """Networks of small layers: whole epochs in one call, everything in cache.
 
-The rows of a batch are cut into blocks that stay in cache, and the blocks into lanes, each with
-a gradient of its own; threads share the lanes out. Blocks, lanes and the order in which lanes
-are added depend on the sizes only, so the result does not depend on the number of threads.
+The rows of a batch are cut into blocks that stay in cache, and neighbouring blocks make a partial
+gradient; threads share the partial gradients out. Blocks, partial gradients and the order in which
+these are added depend on the sizes only, so the result does not depend on the number of threads.
 
 Rows of a block are padded to whole vectors with copies of a sample that count nothing.
 """
 
+from clearprop.engine.barrier import wait_for_all
 from clearprop.engine.compilation import entry, inner
 from clearprop.engine.pointers import at, call, like, start_of
-from clearprop.engine.threads import wait_for_all
 
 
 @inner
@@ -26,15 +26,15 @@ def gather(rows_of, columns, order, first, rows, padded, into):
 
 
 @inner
-def shares(sample_weight, weighted, order, first, rows, padded, part, into):
-    """Fill into[r] with the share of row order[first + r]: `part` times its weight."""
+def shares(sample_weight, weighted, order, first, rows, padded, share, into):
+    """Fill into[r] with the share of row order[first + r]: `share` times its weight."""
     for r in range(rows):
-        into[r] = part
+        into[r] = share
     if weighted:
         for r in range(rows):
             into[r] *= sample_weight[order[first + r]]
     for r in range(rows, padded):
-        into[r] = like(part, 0)
+        into[r] = like(share, 0)
 
 
 @inner
@@ -95,25 +95,13 @@ def backward_block(theta, depth, sizes, count, rules, passes, A, Z, D, gradient,
 
 
 @inner
-def lane_gradient(network, theta, data, order, first, last, part, block, work, gradient):
-    """Add to `gradient` that of rows order[first:last]; return Σ c ℓ over them.
+def block_gradient(network, theta, data, order, first, rows, share, work, gradient, fresh):
+    """Add to `gradient`, which counts as 0 where `fresh`, that of one block; return its Σ c ℓ.
 
-    `part` is the share of a row of weight 1. `work` holds A, Z, D, y and c of one block; where
-    `gathered`, the rows are there already. Only where `backwards` is there a gradient.
+    The block is the rows order[first : first + rows]; `share` is that of a row of weight 1. `work`
+    holds A, Z, D, y and c of one block; where `gathered`, the rows are there already. Only where
+    `backwards` is there a gradient.
     """
-    total = 0.0
-    while first < last:
-        rows = min(block, last - first)
-        total += block_gradient(
-            network, theta, data, order, first, rows, part, work, gradient, False
-        )
-        first += rows
-    return total
-
-
-@inner
-def block_gradient(network, theta, data, order, first, rows, part, work, gradient, fresh):
-    """Do what `lane_gradient` does for a single block; `gradient` counts as 0 where `fresh`."""
     depth, sizes, units, count, rules, passes = network
     _, pull_backs, loss, canonical, settings = rules
     X, Y, sample_weight, weighted, gathered, backwards = data
@@ -125,7 +113,7 @@ def block_gradient(network, theta, data, order, first, rows, part, work, gradien
     if not gathered:
         gather(X, sizes[0], order, first, rows, padded, A)
         gather(Y, outputs, order, first, rows, padded, y)
-        shares(sample_weight, weighted, order, first, rows, padded, part, c)
+        shares(sample_weight, weighted, order, first, rows, padded, share, c)
     top = forward_block(theta, depth, sizes, rules, passes, A, Z, padded)
     z, a, delta = at(Z, top), at(A, top), at(D, top)
     total = call(loss, (z, a, y, c, delta, settings[depth], outputs, padded, padded))
@@ -140,81 +128,94 @@ def block_gradient(network, theta, data, order, first, rows, part, work, gradien
 
 
 @inner
-def batch_gradient(network, theta, data, order, first, last, part, lanes, room, crew):
-    """Fill the gradient and loss of each lane of this worker; wait for the others."""
-    worker, workers, barrier = crew
-    block, work, work_size, gradients, losses = room
+def batch_gradient(network, theta, data, order, first, last, share, workspace, thread):
+    """Fill this worker's partial gradients and losses of the rows order[first:last]; then wait."""
+    worker, workers, barrier = thread
+    partials, block, work, work_size, gradients, losses = workspace
     count = network[3]
-    own, lane = at(work, worker * work_size), worker
-    while lane < lanes:
-        gradient = at(gradients, lane * count)
+    own, partial = at(work, worker * work_size), worker
+    while partial < partials:
+        gradient = at(gradients, partial * count)
         begin, end = first, last
-        if lanes > 1:
+        if partials > 1:
             blocks = (last - first + block - 1) // block
-            begin = first + blocks * lane // lanes * block
-            end = min(first + blocks * (lane + 1) // lanes * block, last)
+            begin = first + blocks * partial // partials * block
+            end = min(first + blocks * (partial + 1) // partials * block, last)
             if begin >= end:
                 for p in range(count):
-                    gradient[p] = like(part, 0)
+                    gradient[p] = like(share, 0)
         start, loss = begin, 0.0
         while start < end:
             rows = min(block, end - start)
             loss += block_gradient(
-                network, theta, data, order, start, rows, part, own, gradient, start == begin
+                network, theta, data, order, start, rows, share, own, gradient, start == begin
             )
             start += rows
-        losses[lane] = loss
-        lane += workers
+        losses[partial] = loss
+        partial += workers
     wait_for_all(barrier, workers)
 
 
+@inner
+def unpack(workspace, thread):
+    """Return workspace and thread with pointers for arrays."""
+    partials, block, work, gradients, losses = workspace
+    worker, workers, barrier = thread
+    numbers = (start_of(work), work.shape[1], start_of(gradients), start_of(losses))
+    return (partials, block, *numbers), (worker, workers, start_of(barrier))
+
+
 @entry
-def full_gradient(
-    network, theta, X, Y, c, order, backwards, lanes, block, work, gradients, losses, crew
-):
-    """Fill losses with the parts of L and, if `backwards`, gradients[0] with ∂L/∂θ."""
-    worker, workers, barrier = crew
+def full_gradient(network, theta, rows, order, backwards, workspace, thread):
+    """Fill losses with the parts of L and, if `backwards`, gradients[0] with ∂L/∂θ.
+
+    `rows` is (X, Y, c); `workspace` (partials, block, work, gradients, losses); `thread` (worker,
+    workers, barrier).
+    """
+    X, Y, c = rows
     net = pointers_of(network)
     data = (start_of(X), start_of(Y), start_of(c), True, False, backwards)
-    room = (block, start_of(work), work.shape[1], start_of(gradients), start_of(losses))
-    crew = (worker, workers, start_of(barrier))
+    workspace, thread = unpack(workspace, thread)
+    partials, _, _, _, g, _ = workspace
+    worker, workers, _ = thread
+    one = like(theta[0], 1)
     batch_gradient(
-        net, start_of(theta), data, start_of(order), 0, order.size, like(theta[0], 1), lanes,
-        room, crew,
-    )  # fmt: skip
+        net, start_of(theta), data, start_of(order), 0, order.size, one, workspace, thread
+    )
     count = theta.size
-    g = start_of(gradients)
     for p in range(count * worker // workers, count * (worker + 1) // workers):
-        for lane in range(1, lanes):
-            g[p] += g[lane * count + p]
+        for partial in range(1, partials):
+            g[p] += g[partial * count + p]
 
 
 @entry
-def descend(
-    network, theta, slots, X, Y, sample_weight, weighted, orders, batch, steps, mean, weight_sum,
-    update, coefficients, penalty, penalty_shares, lanes, block, work, gradients, losses,
-    epoch_losses, crew,
-):  # fmt: skip
-    """Take the steps steps[0] … steps[1] − 1 of the epochs in `orders`; one update a batch.
+def descend(network, descent, rows, epochs, steps, update, workspace, epoch_losses, thread):
+    """Take the steps steps[0] … steps[1] − 1 of some epochs; one update a batch.
 
-    The last batch of an epoch may be smaller; it carries ``penalty_shares[1]`` of the penalty, the
+    `descent` is (θ, slots); `rows` (X, Y, weights, weighted); `epochs` (orders, batch, mean,
+    weight_sum); `update` (address of the rule, coefficients of each step, λ, penalty shares). The
+    last batch of an epoch may be smaller; it carries ``penalty_shares[1]`` of the penalty, the
     others ``penalty_shares[0]``.
     """
-    worker, workers, barrier = crew
+    theta, slots = descent
+    X, Y, sample_weight, weighted = rows
+    orders, batch, mean, weight_sum = epochs
+    rule, coefficients, penalty, penalty_shares = update
     net = pointers_of(network)
-    stay = batch >= orders.shape[1] and lanes == 1 and batch <= block  # a full batch in one block
-    room = (block, start_of(work), work.shape[1], start_of(gradients), start_of(losses))
-    crew = (worker, workers, start_of(barrier))
+    workspace, thread = unpack(workspace, thread)
+    partials, block, _, _, gradients, losses = workspace
+    worker, workers, barrier = thread
     m, count = orders.shape[1], theta.size
+    stay = batch >= m and partials == 1 and batch <= block  # a full batch in one block
     batches = (m + batch - 1) // batch
-    mine = count * worker // workers
-    mine_count = count * (worker + 1) // workers - mine
+    own_first = count * worker // workers
+    own_count = count * (worker + 1) // workers - own_first
     parameters, one = start_of(theta), like(theta[0], 1)
-    own = at(parameters, mine)
-    first_slot, second_slot = at(start_of(slots), mine), at(start_of(slots), count + mine)
-    own_penalty, g = at(start_of(penalty), mine), at(start_of(gradients), mine)
-    lane_losses = start_of(losses)
-    loss_part = 1 / weight_sum
+    own = at(parameters, own_first)
+    first_slot = at(start_of(slots), own_first)
+    second_slot = at(start_of(slots), count + own_first)
+    own_penalty, g = at(start_of(penalty), own_first), at(gradients, own_first)
+    loss_part, width = 1 / weight_sum, coefficients.shape[1]
     x, y, row_weights = start_of(X), start_of(Y), start_of(sample_weight)
     epoch, first = steps[0] // batches, steps[0] % batches * batch
     order = at(start_of(orders), epoch * m)
@@ -225,25 +226,22 @@ def descend(
             rows_weight = 0.0
             for r in range(first, last):
                 rows_weight += sample_weight[order[r]]
-        part = like(one, 1 / rows_weight if mean and rows_weight > 0 else 1)
+        share = like(one, 1 / rows_weight if mean and rows_weight > 0 else 1)
         data = (x, y, row_weights, weighted, stay and step > 0, True)
-        batch_gradient(net, parameters, data, order, first, last, part, lanes, room, crew)
-        for lane in range(1, lanes):
-            more = at(g, lane * count)
-            for p in range(mine_count):
+        batch_gradient(net, parameters, data, order, first, last, share, workspace, thread)
+        for partial in range(1, partials):
+            more = at(g, partial * count)
+            for p in range(own_count):
                 g[p] += more[p]
         if worker == 0:
-            loss = lane_losses[0]
-            for lane in range(1, lanes):
-                loss += lane_losses[lane]
+            loss = losses[0]
+            for partial in range(1, partials):
+                loss += losses[partial]
             epoch_losses[epoch] += loss * (rows_weight * loss_part) if mean else loss
-        c = at(start_of(coefficients), 0 if coefficients.shape[0] == 1 else step * 5)
-        penalty_part = like(one, penalty_shares[1 if last == m else 0])
-        call(update, (
-            own, g, first_slot, second_slot, own_penalty, penalty_part,
-            c[0], c[1], c[2], c[3], c[4], mine_count,
-        ))  # fmt: skip
-        wait_for_all(crew[2], workers)
+        c = at(start_of(coefficients), 0 if coefficients.shape[0] == 1 else step * width)
+        part = like(one, penalty_shares[1 if last == m else 0])
+        call(rule, (own, g, first_slot, second_slot, own_penalty, part, c, own_count))
+        wait_for_all(barrier, workers)
         first = last
         if first == m:
             first, epoch, order = 0, epoch + 1, at(order, m)

@@ -1,35 +1,12 @@
-"""Threads that work on one network side by side, and how they wait for each other."""
+"""Threads that work on one network side by side: how many, and their pool."""
 
 import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
-
-from numba import types
 
 from clearprop._errors import invalid_argument
-from clearprop.engine.compilation import inner
-from clearprop.engine.pointers import atomic_add, atomic_load
-
-SPINS = 2000
-"""Looks at the barrier before a thread offers its processor to others; about 10 µs."""
-
-_yield_processor: Any = types.ExternalFunction("sched_yield", types.int32())
-
-
-@inner
-def wait_for_all(barrier, workers):
-    """Return once all workers have come here; `barrier` is a counter of arrivals, never reset."""
-    if workers > 1:
-        arrived = atomic_add(barrier, 1) + 1
-        target = (arrived + workers - 1) // workers * workers
-        spins = 0
-        while atomic_load(barrier) < target:
-            spins += 1
-            if spins > SPINS:
-                _yield_processor()
 
 
 def thread_count(n_jobs: int | None = None) -> int:
@@ -44,7 +21,7 @@ def thread_count(n_jobs: int | None = None) -> int:
     """
     cores = _cores()
     name, given = "n_jobs", n_jobs
-    if given is None and "CLEARPROP_NUM_THREADS" in os.environ:
+    if given is None and os.environ.get("CLEARPROP_NUM_THREADS", "").strip():
         name, text = "CLEARPROP_NUM_THREADS", os.environ["CLEARPROP_NUM_THREADS"]
         if not text.strip().lstrip("-").isdecimal():
             raise invalid_argument(name, text, "it is no whole number.", "1.")
@@ -55,7 +32,7 @@ def thread_count(n_jobs: int | None = None) -> int:
         raise invalid_argument(
             name, given, "there is no work without a thread.", "1, or -1 for all."
         )
-    if sys.platform == "win32":  # the waiting loop needs sched_yield
+    if sys.platform == "win32":  # the barrier needs sched_yield
         return 1
     return max(1, min(given if given > 0 else cores + 1 + given, cores))
 

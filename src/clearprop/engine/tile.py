@@ -7,11 +7,14 @@ that the processor multiplies rather than waits for memory.
 Source: Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", 2008, section 4.
 """
 
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-
-from clearprop.engine.compilation import intrinsic
+from clearprop.engine.numba_compat import (
+    alloca_once,
+    for_range,
+    intrinsic,
+    ir,
+    nothing,
+    types,
+)
 from clearprop.engine.pointers import INT
 from clearprop.engine.vectors import REGISTERS, WHOLE, Vectors
 
@@ -45,14 +48,14 @@ def _tile(width, whole):
             ]
             left = [builder.gep(a, [builder.mul(p, a_row)]) for p in own]
             into = [builder.gep(c, [builder.mul(p, c_row)]) for p in own]
-            sums = [[cgutils.alloca_once(builder, vectors.type) for _ in range(width)] for _ in own]
+            sums = [[alloca_once(builder, vectors.type) for _ in range(width)] for _ in own]
             for total in [total for row in sums for total in row]:
                 builder.store(vectors.zero, total)
             with builder.if_then(builder.trunc(keep, ir.IntType(1))):
                 for row, target in zip(sums, into, strict=True):
                     for number, total in enumerate(row):
                         builder.store(vectors.load(target, number), total)
-            with cgutils.for_range(builder, depth) as turn:
+            with for_range(builder, depth) as turn:
                 start = builder.gep(b, [builder.mul(turn.index, b_row)])
                 right = [vectors.load(start, number) for number in range(width)]
                 step = builder.mul(turn.index, a_step)
@@ -64,7 +67,7 @@ def _tile(width, whole):
             for row, target in zip(sums, into, strict=True):
                 for number, total in enumerate(row):
                     vectors.store(builder.load(total), target, number)
-            return context.get_dummy_value()
+            return nothing(context)
 
         return signature, generate
 

@@ -6,23 +6,26 @@ which each of them must stay in its register.
 
 import math
 import platform
-from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.core.registry import cpu_target
 
 from clearprop._typing import FloatArray
-from clearprop.engine.compilation import intrinsic
+from clearprop.engine.numba_compat import (
+    cpu_features,
+    get_or_insert_function,
+    intrinsic,
+    ir,
+    nothing,
+    pointer_to,
+    types,
+    value_type,
+)
 from clearprop.engine.pointers import INT
 
 
 def _registers() -> tuple[int, int]:
     """Return the bytes of a vector register that Numba compiles for, and how many there are."""
-    context: Any = cpu_target.target_context  # the type checker cannot follow it
-    features = context.codegen().magic_tuple()[-1].split(",")
+    features = cpu_features()
     if "+avx512f" in features:
         return 64, 32
     if "+avx2" in features:
@@ -41,7 +44,7 @@ class Vectors:
     """Loads, stores and sums of vectors of one type of number, or of their first numbers only."""
 
     def __init__(self, context, builder, number, count=None):
-        self.scalar = context.get_value_type(number)
+        self.scalar = value_type(context, number)
         self.builder = builder
         self.bytes = number.bitwidth // 8
         self.lanes = REGISTER_BYTES // self.bytes
@@ -97,7 +100,7 @@ class Vectors:
 
     def _place(self, pointer, number):
         start = self.builder.gep(pointer, [WHOLE(number * self.lanes)])
-        return self.builder.bitcast(start, self.type.as_pointer())
+        return self.builder.bitcast(start, pointer_to(self.type))
 
     def _picked(self, upper, lower, places):
         return self.builder.shuffle_vector(upper, lower, self._places(places))
@@ -107,7 +110,7 @@ class Vectors:
 
     def _intrinsic(self, name, kind):
         full = f"llvm.masked.{name}.v{self.lanes}f{8 * self.bytes}.p0"
-        return cgutils.get_or_insert_function(self.builder.module, kind, full)
+        return get_or_insert_function(self.builder.module, kind, full)
 
 
 @intrinsic
@@ -137,7 +140,7 @@ def transpose_square(typing_context, source, source_row, target, target_row):
             apart //= 2
         for number, row in enumerate(rows):
             vectors.store(row, row_of(target, target_row, number))
-        return context.get_dummy_value()
+        return nothing(context)
 
     return signature, generate
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,9 @@ from clearprop.backprop.propagate import forward
 from clearprop.backprop.reference import ReferenceEngine
 from clearprop.backprop.structure import Layer, Parameters, is_count, parameter_count
 from clearprop.engine.choice import ENGINES, EngineName, choose_engine
+from clearprop.engine.protocol import Engine
 from clearprop.losses import LOSSES, Loss
 from clearprop.network.initializers import Initializer, initialize
-
-if TYPE_CHECKING:
-    from clearprop.engine.engine import CompiledEngine
 
 COMPILE_FROM = 10_000_000
 """Rows times parameters from which one question goes to the compiled engine: about 50 ms."""
@@ -152,12 +150,12 @@ class Network:
         return parameter_count(self.sizes)
 
     @cached_property
-    def engine(self) -> "ReferenceEngine | CompiledEngine":
+    def engine(self) -> Engine:
         """What evaluates the network at flat vectors, for checked arrays only."""
         rules = (self.sizes, self.layers, self.loss_rule, self.dtype)
         return choose_engine(*rules, self.engine_name, self.n_jobs)
 
-    def _engine_for(self, rows: int) -> "ReferenceEngine | CompiledEngine":
+    def _engine_for(self, rows: int) -> Engine:
         """Return what answers a single question about this many rows.
 
         Loading compiled code pays for large questions only. The choice depends on nothing but

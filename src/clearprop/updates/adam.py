@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.updates.rule import (
+    Coefficients,
     Number,
+    Slots,
     UpdateRule,
     check_fraction,
     check_positive,
@@ -43,18 +45,10 @@ class Adam(UpdateRule):
         return per_step(rate, self.beta_1, self.beta_2, self.epsilon)
 
     @staticmethod
-    def move(
-        theta: Number,
-        g: Number,
-        first: Number,
-        second: Number,
-        c1: Number,
-        c2: Number,
-        c3: Number,
-        c4: Number,
-        c5: Number,
-    ) -> tuple[Number, Number, Number]:
+    def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:
         """Return θ and both moments after one step."""
-        first = c2 * first + (1.0 - c2) * g
-        second = c3 * second + (1.0 - c3) * (g * g)
-        return theta - c1 * first / (np.sqrt(second) + c4), first, second
+        rate, beta_1, beta_2, epsilon = c
+        m, v = slots
+        m = beta_1 * m + (1.0 - beta_1) * g
+        v = beta_2 * v + (1.0 - beta_2) * (g * g)
+        return theta - rate * m / (np.sqrt(v) + epsilon), (m, v)

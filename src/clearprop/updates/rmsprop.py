@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop.updates.rule import (
+    Coefficients,
     Number,
+    Slots,
     UpdateRule,
     check_fraction,
     check_positive,
@@ -38,17 +40,9 @@ class RMSprop(UpdateRule):
         return per_step(np.full(len(t), self.learning_rate), self.decay, self.epsilon)
 
     @staticmethod
-    def move(
-        theta: Number,
-        g: Number,
-        first: Number,
-        second: Number,
-        c1: Number,
-        c2: Number,
-        c3: Number,
-        c4: Number,
-        c5: Number,
-    ) -> tuple[Number, Number, Number]:
+    def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:
         """Return θ and the running mean of g² after one step."""
-        second = c2 * second + (1.0 - c2) * (g * g)
-        return theta - c1 * g / (np.sqrt(second) + c3), first, second
+        rate, decay, epsilon = c
+        unused, v = slots
+        v = decay * v + (1.0 - decay) * (g * g)
+        return theta - rate * g / (np.sqrt(v) + epsilon), (unused, v)

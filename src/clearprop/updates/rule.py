@@ -1,7 +1,7 @@
-"""What every update rule must say of itself.
+"""The base class of update rules.
 
-An update rule is an elementwise map of (θ, g, its memory). It is written once, as arithmetic and
-`numpy` functions that mean the same for arrays (the reference engine) and for single numbers
+An update rule is an elementwise map of (θ, g, its two slots). It is written once, as arithmetic
+and `numpy` functions that mean the same for arrays (the reference engine) and for single numbers
 (the compiled engine, which runs it inside the loop over the parameters).
 """
 
@@ -16,7 +16,15 @@ import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 
-Number = Any  # an array of shape (P,), or one of its entries
+Number = Any
+"""An array of shape (P,), or one of its entries."""
+Slots = tuple[Number, Number]
+"""The memory of a rule for each parameter, such as both moments of Adam; 0 before the first step.
+
+A rule that needs fewer hands the others back as they are.
+"""
+Coefficients = tuple[Any, ...]
+"""The numbers of one step, such as (η, β₁, β₂, ε), in the order of `UpdateRule.coefficients`."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class UpdateRule(ABC):
 
     name: ClassVar[str]
     steady: ClassVar[bool] = False
-    """Whether the coefficients are the same in every step."""
+    """The coefficients are the same in every step."""
     takes_named_schedules: ClassVar[bool] = False
     """Whether scikit-learn's bare names of schedules act on it."""
     settings_of_bare_name: ClassVar[tuple[str, ...]] = ("learning_rate",)
@@ -43,30 +51,17 @@ class UpdateRule(ABC):
 
     @abstractmethod
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return c₁ … c₅ of `move` for the steps `t`, counted from 1; shape (len(t), 5)."""
+        """Return the coefficients of `move` for the steps `t`, counted from 1; a row for each."""
 
     @staticmethod
     @abstractmethod
-    def move(
-        theta: Number,
-        g: Number,
-        first: Number,
-        second: Number,
-        c1: Number,
-        c2: Number,
-        c3: Number,
-        c4: Number,
-        c5: Number,
-    ) -> tuple[Number, Number, Number]:
-        """Return θ and the two memories after one step along the gradient g."""
+    def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:
+        """Return θ and the slots after one step along the gradient g."""
 
 
-def per_step(first: npt.NDArray[np.float64], *fixed: float) -> npt.NDArray[np.float64]:
-    """Return rows of c₁ … c₅: the given c₁ of each step, then what is the same in every step."""
-    rows = np.zeros((len(first), 5))
-    rows[:, 0] = first
-    rows[:, 1 : 1 + len(fixed)] = fixed
-    return rows
+def per_step(rates: npt.NDArray[np.float64], *fixed: float) -> npt.NDArray[np.float64]:
+    """Return a row of coefficients for each step: its rate, then what is the same in every step."""
+    return np.column_stack([rates, *(np.full(len(rates), number) for number in fixed)])
 
 
 def check_positive(name: str, value: float, hint: str) -> None:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from clearprop.updates.rule import Number, UpdateRule, check_fraction, per_step
+from clearprop.updates.rule import (
+    Coefficients,
+    Number,
+    Slots,
+    UpdateRule,
+    check_fraction,
+    per_step,
+)
 
 
 @dataclass(frozen=True)
@@ -34,18 +41,10 @@ class SGD(UpdateRule):
         return per_step(np.full(len(t), self.learning_rate), self.momentum, float(self.nesterov))
 
     @staticmethod
-    def move(
-        theta: Number,
-        g: Number,
-        first: Number,
-        second: Number,
-        c1: Number,
-        c2: Number,
-        c3: Number,
-        c4: Number,
-        c5: Number,
-    ) -> tuple[Number, Number, Number]:
+    def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:
         """Return θ and the velocity after one step."""
-        velocity = c2 * first - c1 * g
-        ahead = c2 * velocity - c1 * g
-        return theta + (c3 * ahead + (1.0 - c3) * velocity), velocity, second
+        rate, momentum, nesterov = c
+        velocity, unused = slots
+        velocity = momentum * velocity - rate * g
+        ahead = momentum * velocity - rate * g
+        return theta + (nesterov * ahead + (1.0 - nesterov) * velocity), (velocity, unused)
