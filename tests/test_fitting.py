@@ -87,7 +87,7 @@ def test_parts_held_back_can_be_chosen():
     [
         (RegressionTarget(("y",)), None, "identity", "half_squared_error"),
         (RegressionTarget(("y",)), "huber(delta=2.0)", "identity", "huber"),
-        (RegressionTarget(("y",)), "poisson", "softplus", "poisson"),
+        (RegressionTarget(("y",)), "poisson", "exp", "poisson"),
         (ClassificationTarget(("y",), (0, 1)), None, "sigmoid", "binary_cross_entropy"),
         (ClassificationTarget(("y",), (0, 1, 2)), None, "softmax", "categorical_cross_entropy"),
         (ClassificationTarget(("y",), (0, 1)), "squared_error", "sigmoid", "squared_error"),
@@ -127,7 +127,7 @@ def test_a_constant_column_and_a_large_offset_do_no_harm():
         ({"activation": "tanhh"}, "try: 'tanh'"),
         ({"solver": "adm"}, "try: 'adam'"),
         ({"loss": "hubre"}, "try: 'huber'"),
-        ({"loss": "binary_cross_entropy"}, "binary_cross_entropy needs outputs between 0 and 1"),
+        ({"loss": "binary_cross_entropy"}, "binary_cross_entropy needs targets between 0 and 1"),
         ({"seed": -1}, "it is negative"),
         ({"penalty": -1.0}, "at least 0"),
         ({"penalty": float("nan")}, "must be finite"),

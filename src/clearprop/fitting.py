@@ -166,8 +166,8 @@ def build_network(
         output = "sigmoid" if target.outputs == 1 else "softmax"
         usual = "binary_cross_entropy" if target.outputs == 1 else "categorical_cross_entropy"
     else:
-        positive = loss is not None and LOSSES.make(loss).output_range[0] >= 0
-        output, usual = ("softplus" if positive else "identity"), "half_squared_error"
+        usual = "half_squared_error"
+        output = LOSSES.make(loss or usual).output_activation(target.outputs)
     return Network(inputs, [*layers, Layer(target.outputs, output)], loss or usual)
 
 

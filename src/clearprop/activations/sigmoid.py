@@ -13,9 +13,11 @@ class Sigmoid(Activation):
 
     name = "sigmoid"
     derivative_in = "a"
+    glorot_factor = 2.0
     range = (0.0, 1.0)
     latex = r"\sigma(z) = \frac{1}{1 + e^{-z}}"
     latex_derivative = r"\sigma'(z) = \sigma(z) (1 - \sigma(z))"
+    short_derivative = "{a} · (1 − {a})"
     derivation = (
         Step(r"\sigma(z) = \frac{1}{1 + e^{-z}}", Text("definition", "定义")),
         Step(

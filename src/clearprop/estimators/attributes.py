@@ -9,8 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop._errors import invalid_argument
-from clearprop.diagnostics import Evidence, Finding, diagnose_training
-from clearprop.diagnostics.diagnose import MAX_ROWS
+from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.estimators.fitting import Outcome, loss_scale
 from clearprop.estimators.tabulate import Sheet
 from clearprop.training import Record

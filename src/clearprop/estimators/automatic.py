@@ -71,7 +71,7 @@ def solver_for(
         return Chosen(plan.solver_rule(estimator, "adam"), why)
     sizes = estimator.hidden_layer_sizes
     if before is not None:
-        smooth = any(layer.activation.name == "tanh" for layer in estimator.network_.layers[:-1])
+        smooth = any(not layer.activation.kinks for layer in estimator.network_.layers[:-1])
         choice = choose_solver(build(before.sizes[1:-1], smooth), rows)
         wanted = choice.solver if is_auto(sizes) else CAUTIOUS.get(choice.solver, choice.solver)
         return Chosen(plan.solver_rule(estimator, wanted), choice.reason, smooth)

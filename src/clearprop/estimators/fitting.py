@@ -162,7 +162,7 @@ def _settings(
     hidden = 1 if is_auto(estimator.hidden_layer_sizes) else None
     sizes = () if hidden else plan.hidden_sizes(estimator.hidden_layer_sizes)
     example = network_with(sizes or ((1,) * (hidden or 0)))
-    identity = example.layers[-1].activation.name == "identity"
+    identity = example.layers[-1].activation.is_identity
     own_penalty = rule.name == "bayesian_regularization"
     return {
         "division": division,
@@ -196,7 +196,7 @@ def loss_scale(network: Network) -> float:
 
     Its squared error is averaged over the outputs, where ours, like its other losses, is a sum.
     """
-    return float(network.outputs) if network.loss_rule.name == "half_squared_error" else 1.0
+    return float(network.outputs) if network.loss_rule.constant_curvature == 1.0 else 1.0
 
 
 def _takes_float32(rule: Rule) -> bool:

@@ -19,12 +19,11 @@ def glorot_with_biases(hidden: Sequence[Activation]) -> Initializer:
     Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural
     networks", 2010, eq. 16.
     """
-    names = [activation.name for activation in hidden] or ["identity"]
-    layers = iter([*names, names[-1]])
+    factors = [activation.glorot_factor for activation in hidden] or [Activation.glorot_factor]
+    layers = iter([*factors, factors[-1]])
 
     def draw(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArray, FloatArray]:
-        factor = 2 if next(layers) == "sigmoid" else 6
-        bound = math.sqrt(factor / (n_in + n_out))
+        bound = math.sqrt(next(layers) / (n_in + n_out))
         weights = random.uniform(-bound, bound, (n_in, n_out))
         return weights, random.uniform(-bound, bound, n_out)
 

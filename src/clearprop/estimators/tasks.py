@@ -1,6 +1,5 @@
 """Regression and classification: what differs between them, and nothing else."""
 
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,6 @@ from clearprop.estimators.labels import ClassCoding
 from clearprop.losses import Loss
 
 Labels = npt.NDArray[Any]
-OUTPUT_WITHIN = {(0.0, math.inf): "exp", (0.0, 1.0): "sigmoid"}
-"""Output activations for losses that do not exist everywhere; exp is scikit-learn's for rates."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,9 @@ class Regression(Task):
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def output(self, parameters: Any, targets: int) -> tuple[Activation, Loss]:
-        """Return the wanted output, or exp for rates, sigmoid for probabilities, else identity."""
+        """Return the wanted output, else the one that fits the loss."""
         loss = rules.regression_loss(parameters.loss)
-        fitting = OUTPUT_WITHIN.get(loss.output_range, "identity")
+        fitting = loss.output_activation(targets)
         wanted = parameters.output_activation
         return rules.activation(fitting if wanted is None else wanted), loss
 
@@ -110,11 +107,11 @@ class Classification(Task):
         if output.range[0] < 0 or output.range[1] > 1:
             why = "its values are no probabilities."
             raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")
-        if output.name == "softmax" and not self.coding.exclusive:
+        if output.sums_to_one and not self.coding.exclusive:
             why = "its units add up to 1, and these targets need not."
             raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")
         loss = rules.classification_loss(parameters.loss)
-        entropy = "categorical" if output.name == "softmax" else "binary"
+        entropy = "categorical" if output.sums_to_one else "binary"
         return output, loss or rules.regression_loss(f"{entropy}_cross_entropy")
 
     def quality(self, predicted: Labels, y: Labels, weights: FloatArray | None) -> float:

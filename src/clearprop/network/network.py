@@ -309,12 +309,10 @@ def check_pair(loss: Loss, output: Layer) -> None:
     low, high = loss.output_range
     least, most = output.activation.range
     if least < low or most > high or (loss.output_range[0] == 0 and output.activation.kinks):
-        fit = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
+        fitting = loss.output_activation(output.units)
         why = f"{loss.name} needs outputs between {low:g} and {high:g}, and"
         why += f" {output.activation.name} does not keep them there."
-        raise invalid_argument(
-            "loss", loss.name, why, f"{fit.get(loss.name, 'softplus')!r} as last activation."
-        )
+        raise invalid_argument("loss", loss.name, why, f"{fitting!r} as last activation.")
 
 
 def check_targets(loss: Loss, Y: FloatArray) -> None:

@@ -310,7 +310,7 @@ class _Data:
                 "division", division, "no row trains.", "name rows for training."
             )
         counted = None if self.weights is None else self.weights[rows]
-        identity_output = self.network.layers[-1].activation.name == "identity"
+        identity_output = self.network.layers[-1].activation.is_identity
         targets = scale_targets if identity_output else "none"
         return Terms(
             division,

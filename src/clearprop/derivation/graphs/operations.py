@@ -113,7 +113,6 @@ def activation(rule: Activation) -> Operation:
     def slopes(u: float, w: float) -> Values:
         return (float(rule.derivative(np.array([u]), np.array([w]))[0]),)
 
-    written = {"sigmoid": "{w} · (1 − {w})", "tanh": "1 − {w}²", "identity": "1"}
     symbol = {"sigma": "σ"}.get(function_name(rule), function_name(rule))
-    formula = written.get(rule.name, symbol + "′({u})")
+    formula = rule.short_derivative.replace("{a}", "{w}") or symbol + "′({u})"
     return Operation(symbol, symbol + "({u})", value, slopes, (formula,))
