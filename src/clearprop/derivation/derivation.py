@@ -1,8 +1,8 @@
 """A derivation: titled steps over formula trees, to be printed in any form."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from clearprop.derivation.style import Style
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a general derivation, and why it follows from the line before."""
+    """A line of a general derivation, and the reason why it follows from the line before."""
 
     equation: Equation
     why: Text
@@ -45,10 +45,29 @@ class Line:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what is found, why it holds, the formula, its shapes, its numbers, its value.
+    """One step: the quantity found, the reason, the formula, its shapes, its numbers, its value.
 
     The formula is a chain of equal parts, the quantity first. The value is the quantity's, from
     the record of the pass; the last part, evaluated, must give it too (`recomputed`).
+
+    Attributes
+    ----------
+    title : Text
+        The quantity in words.
+    why : Text
+        The reason why the formula holds.
+    formula : Equation
+        Quantity = … = last part.
+    bindings : mapping of str to number or array
+        The numbers of the symbols by name, those of matrices with one sample a row.
+    entries : tuple of Equation
+        The same, entry by entry, as one writes it by hand.
+    note : Text or None
+        A warning, for example where rounding spoils the formula.
+    phase : {"forward", "loss", "backward", "update", "theory"}
+        The part of the pass that the step belongs to.
+    layer : int or None
+        The layer, counted from 1; None if it belongs to no single one.
     """
 
     title: Text
@@ -56,15 +75,13 @@ class Step:
     formula: Equation
     bindings: Bindings
     entries: tuple[Equation, ...] = ()
-    """The same, entry by entry, as one writes it by hand."""
     note: Text | None = None
-    """What else one must know, for example where rounding spoils the formula."""
     phase: Literal["forward", "loss", "backward", "update", "theory"] = "theory"
     layer: int | None = None
 
     @property
     def quantity(self) -> Expression:
-        """What the step finds: the first part of the formula."""
+        """The quantity that the step finds: the first part of the formula."""
         return self.formula.parts[0]
 
     @property
@@ -79,7 +96,7 @@ class Step:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the formula, evaluated in floating point, gives the value."""
+        """True if the formula, evaluated in floating point, gives the value."""
         with np.errstate(all="ignore"):
             value, again = np.asarray(self.value), np.asarray(self.recomputed)
         scale = np.max(np.abs(value), initial=1.0)
@@ -96,7 +113,7 @@ class Step:
 
     @property
     def has_formula(self) -> bool:
-        """Whether there is more to say than the value."""
+        """True if there is more to show than the value."""
         return len(self.formula.parts) > 1
 
     @property
@@ -175,7 +192,17 @@ Cell = Text | Expression
 
 @dataclass(frozen=True)
 class Table:
-    """A table of words and formulas; without a header it is only an arrangement."""
+    """A table of words and formulas; without a header it is only an arrangement.
+
+    Attributes
+    ----------
+    title : Text
+        The name of the table.
+    header : tuple of Text
+        The names of the columns, or nothing.
+    rows : tuple of tuple of (Text or Expression)
+        The cells, row by row.
+    """
 
     title: Text
     header: tuple[Text, ...]
@@ -184,7 +211,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Curves:
-    """Functions of z to be drawn, where a form can draw; shapes (points,)."""
+    """Functions of z to be drawn, where a form can draw.
+
+    Attributes
+    ----------
+    title : Text
+        The name of the curves.
+    z : array of shape (points,)
+        The weighted sums at which the functions are drawn.
+    functions : tuple of (Expression, array of shape (points,))
+        The name of each function, and its values.
+    """
 
     title: Text
     z: Value
@@ -196,7 +233,15 @@ Item = Step | Lines | Table | Curves | Text
 
 @dataclass(frozen=True)
 class Section:
-    """Steps, tables and sentences under one heading."""
+    """Steps, tables and sentences under one heading.
+
+    Attributes
+    ----------
+    title : Text
+        The heading.
+    items : tuple of (Step, Lines, Table, Curves or Text)
+        The contents in their order.
+    """
 
     title: Text
     items: tuple[Item, ...]
@@ -204,14 +249,29 @@ class Section:
 
 @dataclass(frozen=True)
 class Derivation:
-    """How a gradient comes about, step by step.
+    """The derivation of a gradient, step by step. Made by `clearprop.explain`.
 
-    ``print(derivation)`` shows it as text. A derivation is made by `clearprop.derivation`.
+    ``print(derivation)`` shows it as text.
+
+    Attributes
+    ----------
+    title : Text
+        The network and the quantity that is derived.
+    sections : tuple of Section
+        Steps, tables and sentences in the row convention; iterate over the derivation, or read
+        `steps`, for the convention of the style.
+    notation : Notation
+        The symbols, and the numbers that they stand for.
+    forms : mapping of str to printer
+        The forms in which it can be printed.
+    style : Style
+        Language, convention, detail and digits of what is printed.
     """
 
     title: Text
     sections: tuple[Section, ...]
     notation: Notation = field(repr=False)
+    forms: "Forms" = field(repr=False, compare=False)
     style: Style = field(default_factory=Style)
 
     def __iter__(self) -> Iterator[Section]:
@@ -252,18 +312,16 @@ class Derivation:
         return replace(self, style=replace(self.style, **changes))
 
     def printed(self, form: str = "text") -> str:
-        """Return the derivation in a form of `clearprop.derivation.printers.FORMS`.
+        """Return the derivation in one of its `forms`, for example ``"markdown"``.
 
         Raises
         ------
         InputError
             If there is no such form.
         """
-        from clearprop.derivation.printers import FORMS
-
-        if form not in FORMS:
-            raise unknown_name("form", form, FORMS)
-        return FORMS[form](self.style).page(self)
+        if form not in self.forms:
+            raise unknown_name("form", form, self.forms)
+        return self.forms[form](self.style).page(self)
 
     def __str__(self) -> str:
         return self.printed("text")
@@ -273,3 +331,15 @@ class Derivation:
 
     def _repr_html_(self) -> str:
         return self.printed("notebook")
+
+
+class Printer(Protocol):
+    """Turns a derivation into a document of one form."""
+
+    def page(self, derivation: Derivation) -> str:
+        """Return the whole document."""
+        ...
+
+
+Forms = Mapping[str, Callable[[Style], Printer]]
+"""The printers that a derivation is given, by the name of their form."""

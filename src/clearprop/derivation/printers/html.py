@@ -16,13 +16,13 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.derivation.derivation import Derivation, Item, Step
 from clearprop.derivation.expression import Equation, Expression, Matrix
+from clearprop.derivation.figures import is_folded
+from clearprop.derivation.printers import page_words as words
 from clearprop.derivation.printers.drawing import network_svg
-from clearprop.derivation.printers.figures import is_folded
 from clearprop.derivation.printers.html_blocks import HtmlBlocks
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.printers.page_data import page_data
 from clearprop.derivation.rewriting import rewrite
-from clearprop.derivation.words import page as words
 
 MODULES = ("state", "drawing", "lighting", "panel")
 CONVENTIONS = ("row", "column")

@@ -27,7 +27,7 @@ LARGEST_MATRIX = 10_000
 """A matrix of more numbers is written without them, unless nothing is to be folded."""
 KINDS: Mapping[str, type[Expression]] = {
     kind.__name__: kind
-    for kind in vars(nodes).values()
+    for _, kind in sorted(vars(nodes).items())
     if isinstance(kind, type) and issubclass(kind, Expression) and kind is not Expression
 }
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from clearprop.derivation.derivation import Derivation, Step
 from clearprop.derivation.expression import Derivative, Expression, Product, Symbol
+from clearprop.derivation.figures import figure
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.paths import strongest
-from clearprop.derivation.printers.figures import figure
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.rewriting import in_convention
 from clearprop.derivation.scope import Scope

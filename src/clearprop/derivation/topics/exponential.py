@@ -3,6 +3,9 @@
 from clearprop._text import Text
 from clearprop.activations import Step as RuleStep
 
+EXPONENTIAL_TITLE = Text(
+    "The derivative of the exponential, from its limit", "由极限推导指数函数的导数"
+)
 EXPONENTIAL = (
     RuleStep(
         r"\lim_{h \to 0} \frac{e^{h} - 1}{h} = 1",
