@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearprop.report.markup import Markup
+from clearprop.report.formatting import Markup
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Subject:
     @cached_property
     def scalings(self) -> tuple[Scaling, Scaling]:
         """The scalings that standardize inputs and outputs, measured on the training rows."""
-        identity = self.model.network.layers[-1].activation.name == "identity"
+        identity = self.model.network.layers[-1].activation.is_identity
         rows = self.learned_from
         return (
             fit_scaling(self.X[rows], "standardize"),

@@ -3,13 +3,13 @@
 import numpy as np
 
 from clearprop.data import ClassificationTarget
+from clearprop.report.formatting import fixed, number, percent
 from clearprop.report.quality import (
     ClassificationQuality,
     RegressionQuality,
     classification_quality,
     regression_quality,
 )
-from clearprop.report.shown import fixed, number, percent
 from clearprop.report.subject import Subject
 
 

@@ -4,7 +4,7 @@ from clearprop.report.blocks import Block, Facts, Listing, Paragraph, Section
 from clearprop.report.subject import Subject
 
 
-def reproduction(subject: Subject) -> Section:
+def reproduction_section(subject: Subject) -> Section:
     """Give command, seed, versions and the fingerprint of the data."""
     say, record = subject.say, subject.record
     blocks: list[Block] = []
