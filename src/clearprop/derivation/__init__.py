@@ -1,10 +1,11 @@
 """Derivations: any gradient with symbols, shapes and numbers."""
 
-from clearprop.derivation.derivation import Derivation, Lines, Section, Step, Table
+from clearprop.derivation.derivation import Derivation, Lines, Section, Table
 from clearprop.derivation.explaining import explain
 from clearprop.derivation.graphing import graph
 from clearprop.derivation.graphs.computational_graph import Graph, GraphPath
 from clearprop.derivation.printers import FORMS
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
 
 __all__ = [

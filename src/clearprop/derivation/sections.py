@@ -1,13 +1,14 @@
-"""Which parts a derivation has: the story of a whole pass, or of one gradient."""
+"""The sections of a derivation: of a whole pass, or of one gradient."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Text
-from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.scope import Scope
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Detail
 from clearprop.derivation.topics import backward, forward, gradient
 from clearprop.derivation.topics.chains import paths_section
@@ -28,7 +29,15 @@ GRADIENT = Text("Gradient", "梯度")
 
 @dataclass(frozen=True)
 class Topic:
-    """A part of the story of a whole pass, and whether it is told without being asked for."""
+    """A part of the story of a whole pass, and whether it is told without being asked for.
+
+    Attributes
+    ----------
+    section : callable
+        From the notation to the section.
+    is_usual : bool
+        True if the section is shown without being asked for.
+    """
 
     section: Callable[[Notation], Section]
     is_usual: bool = True

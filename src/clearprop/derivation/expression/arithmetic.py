@@ -16,10 +16,15 @@ Index = tuple[int | str | None, ...]  # None stands for every row or every colum
 
 @dataclass(frozen=True)
 class Expression:
-    """A formula. Python's operators build one: ``x @ W + b``, ``a * (1 - a)``, ``W.T``."""
+    """A formula. Python's operators build one: ``x @ W + b``, ``a * (1 - a)``, ``W.T``.
+
+    Attributes
+    ----------
+    precedence : int
+        The tightness of the node; printers put looser parts of it in parentheses.
+    """
 
     precedence: ClassVar[int] = 9
-    """How tightly it holds together; printers put looser parts of it in parentheses."""
 
     def evaluate(self, bindings: Bindings) -> Value:
         """Return what the formula is worth."""

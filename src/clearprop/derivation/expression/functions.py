@@ -46,14 +46,27 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 
 @dataclass(frozen=True)
 class Apply(Expression):
-    """f(x), or f′(x) with one prime. An activation is evaluated by its own `rule`."""
+    """f(x), or f′(x) with one prime. An activation is evaluated by its own `rule`.
+
+    Attributes
+    ----------
+    function : str
+        The name of the function: ``"ReLU"``, ``"ln"``.
+    arguments : tuple of Expression
+        The formulas that it is applied to.
+    primes : int
+        The number of derivatives: 1 for f′.
+    rule : Activation or None
+        The activation that evaluates it.
+    by_column : bool
+        True if the units of a sample stand in a column, which softmax needs to know.
+    """
 
     function: str
     arguments: tuple[Expression, ...]
     primes: int = 0
     rule: Activation | None = None
     by_column: bool = False
-    """Whether the units of a sample stand in a column: softmax needs to know."""
 
     @property
     def name(self) -> str:
@@ -109,7 +122,13 @@ class Comparison(Expression):
 
 @dataclass(frozen=True)
 class Cases(Expression):
-    """One of several values: the first whose condition holds."""
+    """The first of several values whose condition holds.
+
+    Attributes
+    ----------
+    branches : tuple of (Expression, Comparison)
+        The values and their conditions.
+    """
 
     branches: tuple[tuple[Expression, Comparison], ...]
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Derivation, Item, Step
+from clearprop.derivation.derivation import Derivation, Item
 from clearprop.derivation.expression import Equation, Expression, Matrix
 from clearprop.derivation.figures import is_folded
 from clearprop.derivation.printers import page_words as words
@@ -23,6 +23,7 @@ from clearprop.derivation.printers.html_blocks import HtmlBlocks
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.printers.page_data import page_data
 from clearprop.derivation.rewriting import rewrite
+from clearprop.derivation.steps import Step
 
 MODULES = ("state", "drawing", "lighting", "panel")
 CONVENTIONS = ("row", "column")

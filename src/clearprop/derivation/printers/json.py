@@ -17,9 +17,10 @@ from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.derivation import expression as nodes
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.printers.page_printer import PagePrinter
+from clearprop.derivation.steps import Step
 
 VERSION = 1
 """Raised when a reader of the version before could not read what is written."""

@@ -1,13 +1,14 @@
-"""What every printer of whole derivations shares."""
+"""The base class of printers of whole derivations."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Derivation, Item, Step
+from clearprop.derivation.derivation import Derivation, Item
 from clearprop.derivation.expression import Equation
 from clearprop.derivation.figures import EXACT
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
 
 FORMULA = Text("formula", "公式")
@@ -33,12 +34,20 @@ class NumberedSection(NamedTuple):
 
 
 class PagePrinter(ABC):
-    """Turns a derivation into a document of one form. It computes no mathematics."""
+    """Turns a derivation into a document of one form. It computes no mathematics.
+
+    Attributes
+    ----------
+    name : str
+        The name of the form, for example ``"markdown"``.
+    suffix : str
+        The ending of files of this form.
+    style : Style
+        The look of what is printed.
+    """
 
     name: ClassVar[str]
-    """What the form is called, for example ``"markdown"``."""
     suffix: ClassVar[str]
-    """The ending of files of this form."""
 
     def __init__(self, style: Style) -> None:
         self.style = style

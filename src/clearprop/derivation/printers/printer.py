@@ -1,4 +1,4 @@
-"""What every printer of formulas shares: one method a kind of node, and where parentheses go."""
+"""The base class of formula printers: one method a kind of node, and the rule of parentheses."""
 
 import itertools
 import re

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
 from clearprop.derivation.expression import Equation
 from clearprop.derivation.printers.boxes import (
     Box,
@@ -22,6 +22,7 @@ from clearprop.derivation.printers.page_printer import (
     PagePrinter,
 )
 from clearprop.derivation.printers.text_formula import TextPrinter
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import SMALLEST_FOLD, Style
 
 CELLS = range(12, 49)

@@ -6,7 +6,6 @@ import numpy as np
 
 from clearprop._registry import spelled
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import (
     Derivative,
     Entries,
@@ -20,6 +19,7 @@ from clearprop.derivation.expression import (
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import at, contains, elementwise
 from clearprop.derivation.rules import application, derivative_formula, loss_derivative_formula
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import SHOWN_ENTRIES, shown_entries, sum_over, watched
 
 LOSS_DERIVATIVE = Text("Derivative of the loss by the outputs", "损失对输出的导数")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.expression import (
     Derivative,
     Equation,
@@ -22,6 +22,7 @@ from clearprop.derivation.notation import Notation
 from clearprop.derivation.paths import Path, Place, Ways, strongest
 from clearprop.derivation.rules import application
 from clearprop.derivation.scope import Scope
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.backward import back_entry
 
 PATHS = Text("Paths from {name} to the loss", "从 {name} 到损失的路径")
@@ -87,7 +88,17 @@ LISTED = 10
 
 @dataclass(frozen=True)
 class Target:
-    """What the chains start from, and the place that its paths leave from."""
+    """The quantity that the chains lead to, and the place that its paths leave from.
+
+    Attributes
+    ----------
+    symbol : Symbol
+        The quantity.
+    place : Place
+        The weighted sum, activation or input through which it reaches the loss.
+    scope : Scope
+        The request that it answers.
+    """
 
     symbol: Symbol
     place: Place
@@ -107,7 +118,7 @@ class Target:
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it is a weight or a bias, so that samples add up and an input comes before."""
+        """True for a weight or a bias, so that samples add up and an input comes before."""
         return self.scope.kind in ("W", "b")
 
 

@@ -1,11 +1,12 @@
-"""Why a network without non-linearity is one linear layer, shown on the user's own weights."""
+"""The collapse of a network without non-linearity into one linear layer, on the user's weights."""
 
 import itertools
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.expression import Equation, Expression, MatrixProduct, Sum, Symbol
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.steps import Step
 
 COLLAPSE = Text("Why the activations must not be linear", "为什么激活函数必须是非线性的")
 COLLAPSE_WHY = Text(

@@ -1,4 +1,4 @@
-"""How many multiplications sharing the error terms saves against walking every path."""
+"""The multiplications that shared error terms save against walking every path."""
 
 import math
 from collections.abc import Sequence
@@ -29,15 +29,24 @@ ALL_LAYERS = Text("all", "合计")
 
 @dataclass(frozen=True)
 class LayerCost:
-    """Multiplications for the weight gradients of one layer and one sample."""
+    """Multiplications for the weight gradients of one layer and one sample.
+
+    Attributes
+    ----------
+    weights : int
+        The weights of the layer.
+    paths : int
+        Paths from one weight of the layer to the loss.
+    walking : int
+        Multiplications for every path of every weight, factor by factor.
+    sharing : int
+        Multiplications for δ of the layer from δ of the next, then input times δ.
+    """
 
     weights: int
     paths: int
-    """Ways from one weight of the layer to the loss."""
     walking: int
-    """Every path of every weight, factor by factor."""
     sharing: int
-    """δ of the layer from δ of the next, then input times δ."""
 
 
 def layer_costs(sizes: Sequence[int]) -> list[LayerCost]:

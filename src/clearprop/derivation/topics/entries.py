@@ -1,13 +1,13 @@
-"""Which entries of a matrix are worked out by hand, and how their sums are written."""
+"""The entries of a matrix that are worked out by hand, and their sums."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice, product
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import Expression, Sigma, Sum
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.steps import Step
 
 SATURATED = Text(
     "Note: an output has come so near to the end of its range that it is rounded to it, and the"

@@ -1,4 +1,4 @@
-"""Why the derivative of eᶻ is eᶻ: the limit that every derivative of σ and tanh rests on."""
+"""The derivative of eᶻ from its limit, on which every derivative of σ and tanh rests."""
 
 from clearprop._text import Text
 from clearprop.activations import Step as RuleStep

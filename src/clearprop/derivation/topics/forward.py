@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import Equation, Expression
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import at
 from clearprop.derivation.rules import application, definition
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import shown_entries, sum_over
 
 WEIGHTED_SUM = Text("Layer {l}: weighted sums", "第 {l} 层：线性加权和")

@@ -1,11 +1,11 @@
-"""From error terms to gradients: of a layer's weights and biases, of one of them, of the inputs."""
+"""Gradients from error terms: of a layer's weights and biases, of one of them, of the inputs."""
 
 from itertools import islice, product
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import Derivative, Equation, Expression, Sigma
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import SHOWN_ENTRIES, sum_over
 
 WEIGHT_GRADIENT = Text("Gradient of the weights of layer {l}", "第 {l} 层权重的梯度")

@@ -5,10 +5,10 @@ from itertools import islice
 
 from clearprop._registry import spelled
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import Equation, Sigma, Symbol
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rules import loss_formula
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import SHOWN_ENTRIES, watched
 
 SAMPLE_LOSS = Text("Loss of sample {n} ({name})", "样本 {n} 的损失（{name}）")

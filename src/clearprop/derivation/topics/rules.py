@@ -1,4 +1,4 @@
-"""How the derivatives of the activations and of the loss come about, line by line."""
+"""The derivatives of the activations and of the loss, derived line by line."""
 
 from collections.abc import Iterable
 

@@ -1,10 +1,10 @@
-"""How strongly each input moves each output: the error terms' recursion without the loss."""
+"""The sensitivity of outputs to inputs: the error terms' recursion without the loss."""
 
 from clearprop._text import Text
 from clearprop.backprop.jacobian import output_sensitivities
 from clearprop.backprop.propagate import ForwardPass
 from clearprop.backprop.structure import Layer
-from clearprop.derivation.derivation import Item, Section, Step
+from clearprop.derivation.derivation import Item, Section
 from clearprop.derivation.expression import (
     Apply,
     Equation,
@@ -14,6 +14,7 @@ from clearprop.derivation.expression import (
     Symbol,
 )
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.steps import Step
 
 SENSITIVITY = Text("Sensitivity of the outputs to the inputs", "输出对输入的敏感度")
 SENSITIVITY_OUTPUT = Text(

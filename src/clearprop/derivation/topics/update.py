@@ -4,10 +4,11 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
-from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.expression import Equation, Symbol
 from clearprop.derivation.figures import figure
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.steps import Step
 
 UPDATE = Text("Update with learning rate {eta}", "参数更新，学习率 {eta}")
 UPDATE_STEP = Text("New {name}", "新的 {name}")

@@ -1,4 +1,4 @@
-"""What stands above the sections: title, summary in a few sentences, key figures."""
+"""The head of a report: title, summary in a few sentences, key figures."""
 
 import numpy as np
 
