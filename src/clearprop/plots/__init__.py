@@ -1,7 +1,7 @@
 """Pictures of networks, trainings and predictions, one a file; Matplotlib loads when one is drawn.
 
 Every function returns the `Axes` it drew on (several panels: a list of them), draws where it is
-told (``ax=`` or ``figure=``) or else on a new pyplot figure, and labels in English or Chinese.
+asked (``ax=`` or ``figure=``) or else on a new pyplot figure, and labels in English or Chinese.
 """
 
 from clearprop.plots.activation import plot_activation

@@ -66,12 +66,12 @@ def positions(graph: Graph) -> list[tuple[float, float]]:
             neighbours[edge.source].append(position)
     for _ in range(SWEEPS):
         for column in sorted(members):
-            wanted = {
+            target = {
                 one: sum(height[other] for other in neighbours[one]) / max(len(neighbours[one]), 1)
                 for one in members[column]
             }
-            members[column].sort(key=lambda one: (wanted[one], one))
-            _spread(members[column], wanted, height)
+            members[column].sort(key=lambda one: (target[one], one))
+            _spread(members[column], target, height)
     top = min(height.values())
     return [
         (MARGIN + columns[one] * COLUMN, MARGIN + (height[one] - top) * ROW)
@@ -90,11 +90,11 @@ def _columns(graph: Graph) -> list[int]:
     return depth
 
 
-def _spread(order: list[int], wanted: dict[int, float], height: dict[int, float]) -> None:
-    """Put nodes of one column near where they are wanted, at least a row apart."""
+def _spread(order: list[int], target: dict[int, float], height: dict[int, float]) -> None:
+    """Put nodes of one column near their targets, at least a row apart."""
     for number, one in enumerate(order):
-        height[one] = max(wanted[one], height[order[number - 1]] + 1) if number else wanted[one]
-    shift = sum(height[one] - wanted[one] for one in order) / len(order)
+        height[one] = max(target[one], height[order[number - 1]] + 1) if number else target[one]
+    shift = sum(height[one] - target[one] for one in order) / len(order)
     for one in order:
         height[one] -= shift
 

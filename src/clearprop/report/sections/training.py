@@ -20,11 +20,11 @@ def training_section(subject: Subject) -> Section:
         blocks.append(Facts(facts))
     history = record.history
     if history is None:
-        silent = say(
+        no_record = say(
             "The model file does not hold the history of its training.",
             "模型文件中没有训练过程的记录。",
         )
-        blocks.append(Paragraph(silent))
+        blocks.append(Paragraph(no_record))
     else:
         blocks += _curves(subject, history)
     blocks.append(_last_gradient(subject))
