@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import clearprop as cp
 from clearprop.derivation.expression import Apply, Expression, Matrix, Number, Symbol
+from clearprop.derivation.figures import figure
 from clearprop.derivation.latex_reader import read
 from clearprop.derivation.printers import FORMS
 from clearprop.derivation.printers.boxes import width_of, wrapped_text
-from clearprop.derivation.printers.figures import figure
 from clearprop.derivation.printers.json import KINDS, JsonPage, read_formula, schema
 from clearprop.derivation.printers.latex_formula import LatexPrinter
 from clearprop.derivation.printers.mathml import MathmlPrinter

@@ -4,60 +4,70 @@ import importlib
 import pkgutil
 import re
 import string
-
-import pytest
+from collections.abc import Iterator
 
 import clearprop as cp
+from clearprop import derivation
 from clearprop._text import Text
-from clearprop.derivation import words
 from clearprop.derivation.printers.latex import SIGNS
-from clearprop.derivation.topics.exponential import EXPONENTIAL
 
-NAMES_ONLY = {"value", "{name}"}
+OF_THE_PAGE = "clearprop.derivation.printers.page_words"
+"""The sentences that only the HTML page says."""
 
 
-def sentences():
-    """Yield the place and the text of every sentence."""
-    for entry in pkgutil.iter_modules(words.__path__):
-        module = importlib.import_module(f"{words.__name__}.{entry.name}")
-        for name, value in vars(module).items():
-            found = value.items() if isinstance(value, dict) else [(name, value)]
-            for key, text in found:
-                if isinstance(text, Text):
-                    yield f"{entry.name}.{key}", text
+def texts_in(thing: object) -> Iterator[Text]:
+    """Yield the sentences in a constant: a text, a dict of texts, the steps of a derivation."""
+    if isinstance(thing, Text):
+        yield thing
+    elif isinstance(thing, dict):
+        yield from (text for text in thing.values() if isinstance(text, Text))
+    elif isinstance(thing, tuple):
+        yield from (step.why for step in thing if hasattr(step, "why"))
+
+
+def of_the_derivation() -> dict[str, Text]:
+    """Return the sentences of the derivation's modules, by place."""
+    found = {}
+    for entry in pkgutil.walk_packages(derivation.__path__, derivation.__name__ + "."):
+        module = importlib.import_module(entry.name)
+        for name, thing in vars(module).items():
+            for number, text in enumerate(texts_in(thing)):
+                found[f"{entry.name}.{name}[{number}]"] = text
+    return found
+
+
+def of_the_rules() -> dict[str, Text]:
+    """Return what activations and losses say of themselves, by place."""
+    found = {}
     for catalogue in (cp.ACTIVATIONS, cp.LOSSES):
         for name, rule in catalogue.items():
             steps = (*rule.derivation, *getattr(rule, "canonical_derivation", ()))
-            for text in (rule.pros, rule.cons, *(step.why for step in steps)):
-                yield name, text
-    for step in EXPONENTIAL:
-        yield "exponential", step.why
+            for number, text in enumerate((rule.pros, rule.cons, *(step.why for step in steps))):
+                found[f"{name}[{number}]"] = text
+    return found
 
 
-def places(sentence):
+def places(sentence: str) -> list[str]:
     return sorted(one[1] for one in string.Formatter().parse(sentence) if one[1] is not None)
 
 
-SENTENCES = list(sentences())
+def test_sentences_are_found_where_they_stand():
+    assert len(of_the_derivation()) > 150
+    assert len(of_the_rules()) > 50
 
 
-def test_there_are_sentences():
-    assert len(SENTENCES) > 150
+def test_a_sentence_says_the_same_in_both_languages():
+    for where, text in (of_the_derivation() | of_the_rules()).items():
+        assert text.en.strip(), where
+        assert text.zh.strip(), where
+        assert not re.search("[\u4e00-\u9fff]", text.en), where
+        has_words = re.search("[A-Za-z]{4,}", re.sub(r"\{.*?\}", "", text.en))
+        assert not has_words or re.search("[\u4e00-\u9fff]", text.zh), where
+    for where, text in of_the_derivation().items():
+        assert places(text.en) == places(text.zh), where
 
 
-@pytest.mark.parametrize(("where", "text"), SENTENCES, ids=[where for where, _ in SENTENCES])
-def test_a_sentence_says_the_same_in_both_languages(where, text):
-    assert text.en.strip()
-    assert text.zh.strip()
-    if where.split(".")[0] in {entry.name for entry in pkgutil.iter_modules(words.__path__)}:
-        assert places(text.en) == places(text.zh)
-    assert not re.search("[\u4e00-\u9fff]", text.en)
-    has_words = re.search("[A-Za-z]{4,}", re.sub(r"\{.*?\}", "", text.en))
-    assert not has_words or re.search("[\u4e00-\u9fff]", text.zh), text
-
-
-@pytest.mark.parametrize(("where", "text"), SENTENCES, ids=[where for where, _ in SENTENCES])
-def test_an_english_sentence_can_be_set_by_pdflatex(where, text):
-    if where.startswith("page."):
-        return  # only the HTML page says it
-    assert {sign for sign in text.en if ord(sign) > 126} <= set(SIGNS), text.en
+def test_an_english_sentence_can_be_set_by_pdflatex():
+    for where, text in (of_the_derivation() | of_the_rules()).items():
+        if not where.startswith(OF_THE_PAGE):
+            assert {sign for sign in text.en if ord(sign) > 126} <= set(SIGNS), where

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import oracle
-from cases import ALL_LOSSES, is_chinese
+from cases import ALL_LOSSES
 from clearprop import ACTIVATIONS, LOSSES, Layer, Loss, Network
 from clearprop._registry import settings_of, spelled
 
@@ -187,26 +187,19 @@ def test_losses_without_a_canonical_output_have_no_formula_in_logits() -> None:
 
 
 @every_rule
-def test_derivation_leads_from_the_loss_to_its_derivative(rule: Loss) -> None:
-    first, *_, last = rule.derivation
-    assert first.latex == rule.latex
-    assert last.latex == rule.latex_derivative
-    for step in rule.derivation:
-        assert step.why.en
-        assert step.why.zh
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_the_output_activation_fits(rule: Loss, outputs: int) -> None:
+    output = rule.output_activation(outputs)
+    Network(1, [Layer(outputs, output)], rule)  # refuses an output for which the loss has no value
+    if rule.canonical and outputs > 1:
+        assert output == rule.canonical
 
 
-@every_rule
-def test_pros_and_cons_are_in_both_languages(rule: Loss) -> None:
-    for text in (rule.pros, rule.cons):
-        assert text.en
-        assert not is_chinese(text.en)
-        assert is_chinese(text.zh)
-
-
-def test_settings_can_be_written_and_read_back() -> None:
-    for rule in RULES:
-        assert LOSSES.make(spelled(rule)) == rule
+def test_the_output_activation_of_a_user_s_loss_follows_from_its_range() -> None:
+    ranges = {"identity": (-np.inf, np.inf), "exp": (0.0, np.inf), "sigmoid": (0.0, 1.0)}
+    for name, interval in ranges.items():
+        rule = type("Own", (type(LOSSES.make("huber")),), {"output_range": interval})()
+        assert rule.output_activation(1) == name
 
 
 @pytest.mark.parametrize("delta", [0.0, -1.0, float("nan")])

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearprop.report.markup import Markup, element, joined
-from clearprop.report.shown import fixed, number, percent
-from clearprop.report.svg import svg
+from clearprop.report.formatting import Markup, element, fixed, joined, number, percent
+from clearprop.report.pictures import svg
 from pages import read
 
 TEXT = st.text(st.characters(exclude_categories=["C"]))

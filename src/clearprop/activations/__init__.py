@@ -1,8 +1,9 @@
 """Activation functions, one a file; `ACTIVATIONS` holds them by name."""
 
 from clearprop._registry import Registry
-from clearprop.activations.activation import Activation as Activation
-from clearprop.activations.activation import Step as Step
+from clearprop.activations.activation import Activation, Step
+
+__all__ = ["ACTIVATIONS", "Activation", "Step"]
 
 ACTIVATIONS: Registry[Activation] = Registry(
     "clearprop.activations",

@@ -1,4 +1,4 @@
-"""What every activation function must say of itself.
+"""The base class of activation functions: value, derivative, and every fact about the rule.
 
 Index letters: n sample, j unit of the layer. Arrays may carry more axes in front;
 the units are always the last one.
@@ -31,22 +31,50 @@ class Activation(ABC):
     numbers, ``kernel(z, s) -> a`` and ``kernel_derivative(z, a, s) -> f′``, s being its one
     setting. One that is not elementwise states ``block_kernel`` and ``block_kernel_pull_back``
     instead, which fill a whole block. A rule without them runs on the reference engine.
+
+    Attributes
+    ----------
+    name : str
+        The name by which people ask for it.
+    derivative_in : {"z", "a"}
+        The variable in which f′ is written: the weighted sum z or the activation a.
+    elementwise : bool
+        True if every unit depends on its own z alone.
+    is_identity : bool
+        True if f(z) = z: the output is any number, and f′ is 1.
+    is_one_sided : bool
+        True if f(z) = max(0, z): f′ is the mask z > 0.
+    sums_to_one : bool
+        True if the units of a layer are shares that add up to 1.
+    range : tuple of two floats
+        Infimum and supremum of f; a number that is attained is still its bound.
+    kinks : tuple of float
+        The z at which f has no derivative.
+    glorot_factor : float
+        The numerator of Glorot's rule for first weights, uniform on ±√(factor / (n_in + n_out)).
+    latex, latex_derivative : str
+        f and f′ as formulas.
+    short_derivative : str
+        f′ in a line of text, with {a} for the activation; empty if it has no short form.
+    derivation : tuple of Step
+        The lines that lead from f to f′; the first is the definition of f.
+    pros, cons : Text
+        A line for it, and one against it.
     """
 
     name: ClassVar[str]
     derivative_in: ClassVar[Literal["z", "a"]]
-    """Whether f′ is written in the weighted sum z or in the activation a."""
     elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = False
+    is_one_sided: ClassVar[bool] = False
+    sums_to_one: ClassVar[bool] = False
     range: ClassVar[tuple[float, float]]
-    """Infimum and supremum of f; a number that is attained is still its bound."""
     kinks: ClassVar[tuple[float, ...]] = ()
-    """The z at which f has no derivative."""
     glorot_factor: ClassVar[float] = 6.0
-    """c of the uniform start on ±√(c / (n_in + n_out)) that scikit-learn draws for this layer."""
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]
+    short_derivative: ClassVar[str] = ""
     derivation: ClassVar[tuple[Step, ...]]
-    """The lines that lead from f to f′; the first is the definition of f."""
     pros: ClassVar[Text]
     cons: ClassVar[Text]
 

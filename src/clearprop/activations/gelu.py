@@ -37,7 +37,7 @@ class GELU(Activation):
         ),
     )
     pros = Text("smooth; like ReLU far from 0", "平滑；远离 0 时近似 ReLU")
-    cons = Text("needs the error function: the dearest of all", "需要误差函数：计算最贵")
+    cons = Text("needs the error function: the most expensive activation", "需要误差函数：计算最贵")
 
     def value(self, z: Array) -> Array:
         """Return z Φ(z)."""

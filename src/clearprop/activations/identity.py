@@ -12,9 +12,11 @@ class Identity(Activation):
 
     name = "identity"
     derivative_in = "z"
+    is_identity = True
     range = (float("-inf"), float("inf"))
     latex = r"\mathrm{id}(z) = z"
     latex_derivative = r"\mathrm{id}'(z) = 1"
+    short_derivative = "1"
     derivation = (
         Step(r"\mathrm{id}(z) = z", Text("definition", "定义")),
         Step(

@@ -12,11 +12,12 @@ class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), σ′ = a(1 − a)."""
 
     name = "sigmoid"
-    glorot_factor = 2.0
     derivative_in = "a"
+    glorot_factor = 2.0
     range = (0.0, 1.0)
     latex = r"\sigma(z) = \frac{1}{1 + e^{-z}}"
     latex_derivative = r"\sigma'(z) = \sigma(z) (1 - \sigma(z))"
+    short_derivative = "{a} · (1 − {a})"
     derivation = (
         Step(r"\sigma(z) = \frac{1}{1 + e^{-z}}", Text("definition", "定义")),
         Step(

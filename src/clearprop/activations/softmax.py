@@ -19,6 +19,7 @@ class Softmax(Activation):
     name = "softmax"
     derivative_in = "a"
     elementwise = False
+    sums_to_one = True
     range = (0.0, 1.0)
     latex = r"a_j = \frac{e^{z_j}}{\sum_k e^{z_k}}"
     latex_derivative = r"\frac{\partial a_j}{\partial z_i} = a_j (\delta_{ij} - a_i)"

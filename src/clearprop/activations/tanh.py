@@ -16,6 +16,7 @@ class Tanh(Activation):
     range = (-1.0, 1.0)
     latex = r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
     latex_derivative = r"\tanh'(z) = 1 - \tanh(z)^{2}"
+    short_derivative = "1 − {a}²"
     derivation = (
         Step(r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}", Text("definition", "定义")),
         Step(

@@ -187,7 +187,7 @@ def data_of(
 ) -> tuple[FloatArray, FloatArray]:
     """Return inputs (m, n₀) and targets (m, K), one sample a row; class numbers become one-hot."""
     inputs, targets = np.asarray(X), np.asarray(Y)
-    if targets.ndim == 1 and net.outputs > 1 and net.loss_rule.name == "categorical_cross_entropy":
+    if targets.ndim == 1 and net.outputs > 1 and net.loss_rule.target_kind == "class":
         targets = one_hot(targets, net.outputs)
     elif convention == "column" and targets.ndim == 2 and targets.shape[0] == net.outputs:
         targets = targets.T

@@ -113,10 +113,10 @@ def samples(name: str, text: str) -> FloatArray:
 
 def drawn_targets(net: Network, count: int, random: np.random.Generator) -> FloatArray:
     """Return targets that the loss can take."""
-    loss, shape = net.loss_rule.name, (count, net.outputs)
-    if loss == "categorical_cross_entropy":
+    kind, shape = net.loss_rule.target_kind, (count, net.outputs)
+    if kind == "class":
         return np.eye(net.outputs)[random.integers(net.outputs, size=count)]
-    if loss in ("binary_cross_entropy", "poisson"):
+    if kind != "number":
         return random.integers(2, size=shape).astype(float)
     return random.standard_normal(shape).round(2)
 

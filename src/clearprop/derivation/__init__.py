@@ -1,10 +1,23 @@
 """Derivations: any gradient with symbols, shapes and numbers."""
 
-from clearprop.derivation.derivation import Derivation as Derivation
-from clearprop.derivation.derivation import Section as Section
-from clearprop.derivation.derivation import Step as Step
-from clearprop.derivation.derivation import Table as Table
-from clearprop.derivation.explaining import explain as explain
-from clearprop.derivation.graph import Graph as Graph
-from clearprop.derivation.graph import graph as graph
-from clearprop.derivation.style import Style as Style
+from clearprop.derivation.derivation import Derivation, Lines, Section, Table
+from clearprop.derivation.explaining import explain
+from clearprop.derivation.graphing import graph
+from clearprop.derivation.graphs.computational_graph import Graph, GraphPath
+from clearprop.derivation.printers import FORMS
+from clearprop.derivation.steps import Step
+from clearprop.derivation.style import Style
+
+__all__ = [
+    "FORMS",
+    "Derivation",
+    "Graph",
+    "GraphPath",
+    "Lines",
+    "Section",
+    "Step",
+    "Style",
+    "Table",
+    "explain",
+    "graph",
+]

@@ -14,6 +14,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.derivation.derivation import Derivation, Section
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.printers import FORMS
 from clearprop.derivation.rewriting import Convention
 from clearprop.derivation.scope import read_scope
 from clearprop.derivation.sections import sections_of
@@ -103,7 +104,7 @@ def explain(
     style = Style(lang, convention, detail, digits, fold, first_index, batch=n.is_batch)
     update = _update(net, params, X, Y, n, learning_rate)
     sections = tuple(sections_of(n, scope, detail, topics, update))
-    return Derivation(_title(net, n, wrt), sections, n, style)
+    return Derivation(_title(net, n, wrt), sections, n, FORMS, style)
 
 
 def _update(

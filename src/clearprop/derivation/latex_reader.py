@@ -10,25 +10,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from clearprop.derivation.expression import (
-    Apply,
-    Cases,
-    Comparison,
-    Constant,
-    Derivative,
-    Differentiate,
-    Equation,
-    Expression,
-    Fraction,
-    Limit,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Sigma,
-    Sum,
-    Symbol,
-)
+from clearprop.derivation import expression as nodes
 
 TOKEN = re.compile(r"\\begin\{cases\}|\\end\{cases\}|\\mathrm\{\w+\}|\\[a-zA-Z]+|\\.|[\d.]+|\S")
 SKIPPED = (r"\,", r"\left", r"\right")
@@ -39,7 +21,7 @@ STOPS = ("+", "-", "=", ")", "}", "|", "&", ",", r"\\", r"\end{cases}", "<", ">"
 
 
 @functools.cache
-def read(latex: str) -> Equation:
+def read(latex: str) -> nodes.Equation:
     """Return the equation that a line of LaTeX states.
 
     Raises
@@ -58,7 +40,7 @@ def read(latex: str) -> Equation:
         parts.append(reader.sum())
     if reader.next is not None:
         raise ValueError(f"cannot read {reader.next!r} in {latex!r}")
-    return Equation(tuple(parts))
+    return nodes.Equation(tuple(parts))
 
 
 @dataclass
@@ -84,56 +66,56 @@ class _Reader:
         if not self.accept(token):
             raise ValueError(f"expected {token!r}, found {self.next!r} in {' '.join(self.tokens)}")
 
-    def sum(self) -> Expression:
+    def sum(self) -> nodes.Expression:
         terms = [self.signed()]
         while self.next in ("+", "-"):
             terms.append(self.signed())
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+        return terms[0] if len(terms) == 1 else nodes.Sum(tuple(terms))
 
-    def signed(self) -> Expression:
+    def signed(self) -> nodes.Expression:
         if self.accept("-"):
-            return Negative(self.product())
+            return nodes.Negative(self.product())
         self.accept("+")
         return self.product()
 
-    def product(self) -> Expression:
+    def product(self) -> nodes.Expression:
         factors = [self.power()]
         while self.next is not None and self.next not in STOPS:
             self.accept(r"\cdot")
             factors.append(self.power())
-        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+        return factors[0] if len(factors) == 1 else nodes.Product(tuple(factors))
 
-    def power(self) -> Expression:
+    def power(self) -> nodes.Expression:
         base = self.atom()
-        return Power(base, self.group()) if self.accept("^") else base
+        return nodes.Power(base, self.group()) if self.accept("^") else base
 
-    def group(self) -> Expression:
+    def group(self) -> nodes.Expression:
         """Read ``{…}``."""
         self.expect("{")
         inner = self.sum()
         self.expect("}")
         return inner
 
-    def atom(self) -> Expression:
+    def atom(self) -> nodes.Expression:
         token = self.take()
         if token[0].isdigit():
-            return Number(float(token) if "." in token else int(token))
+            return nodes.Number(float(token) if "." in token else int(token))
         if token in ("(", "|"):
             inner = self.sum()
             self.expect(")" if token == "(" else "|")
-            return inner if token == "(" else Apply("abs", (inner,))
+            return inner if token == "(" else nodes.Apply("abs", (inner,))
         if token in NAMED or token.startswith(r"\mathrm"):
             return self.function(NAMED.get(token) or token[8:-1])
         if token in BARE:
             return self.function(BARE[token])
         special = {
             r"\frac": self.fraction,
-            r"\sqrt": lambda: Apply("sqrt", (self.group(),)),
+            r"\sqrt": lambda: nodes.Apply("sqrt", (self.group(),)),
             r"\sum": self.sigma,
             r"\lim": self.limit,
             r"\begin{cases}": self.cases,
-            r"\pi": lambda: Constant("pi"),
-            "e": lambda: Constant("e"),
+            r"\pi": lambda: nodes.Constant("pi"),
+            "e": lambda: nodes.Constant("e"),
         }
         if token in special:
             return special[token]()
@@ -143,65 +125,65 @@ class _Reader:
             return self.symbol(token)
         raise ValueError(f"cannot read {token!r} in {' '.join(self.tokens)}")
 
-    def symbol(self, letter: str) -> Symbol:
+    def symbol(self, letter: str) -> nodes.Symbol:
         if not self.accept("_"):
-            return Symbol(letter)
+            return nodes.Symbol(letter)
         if not self.accept("{"):
-            return Symbol(letter, index=(self.take(),))
+            return nodes.Symbol(letter, index=(self.take(),))
         letters = []
         while not self.accept("}"):
             letters.append(self.take())
-        return Symbol(letter, index=tuple(letters))
+        return nodes.Symbol(letter, index=tuple(letters))
 
-    def function(self, name: str) -> Apply:
+    def function(self, name: str) -> nodes.Apply:
         primes = 0
         while self.accept("'"):
             primes += 1
         if not self.accept("("):
-            return Apply(name, (self.power(),), primes)
+            return nodes.Apply(name, (self.power(),), primes)
         arguments = [self.sum()]
         while self.accept(","):
             arguments.append(self.sum())
         self.expect(")")
-        return Apply(name, tuple(arguments), primes)
+        return nodes.Apply(name, tuple(arguments), primes)
 
-    def fraction(self) -> Expression:
+    def fraction(self) -> nodes.Expression:
         if self.tokens[self.position : self.position + 5] == ["{", "d", "}", "{", "d"]:
             self.position += 5
             variable = self.symbol(self.take())
             self.expect("}")
-            return Differentiate(variable, self.power())
+            return nodes.Differentiate(variable, self.power())
         if self.tokens[self.position : self.position + 2] == ["{", r"\partial"]:
-            return Derivative(self.differential(), self.differential())
-        return Fraction(self.group(), self.group())
+            return nodes.Derivative(self.differential(), self.differential())
+        return nodes.Fraction(self.group(), self.group())
 
-    def differential(self) -> Symbol:
+    def differential(self) -> nodes.Symbol:
         self.expect("{")
         self.expect(r"\partial")
         symbol = self.symbol(self.take())
         self.expect("}")
         return symbol
 
-    def sigma(self) -> Sigma:
+    def sigma(self) -> nodes.Sigma:
         self.expect("_")
-        return Sigma(self.take(), self.product())
+        return nodes.Sigma(self.take(), self.product())
 
-    def limit(self) -> Limit:
+    def limit(self) -> nodes.Limit:
         self.expect("_")
         self.expect("{")
         variable = self.symbol(self.take())
         self.expect(r"\to")
         to = self.sum()
         self.expect("}")
-        return Limit(variable, to, self.product())
+        return nodes.Limit(variable, to, self.product())
 
-    def cases(self) -> Cases:
+    def cases(self) -> nodes.Cases:
         branches = []
         while not self.accept(r"\end{cases}"):
             value = self.sum()
             self.expect("&")
             left = self.sum()
             sign = COMPARISONS[self.take()]
-            branches.append((value, Comparison(left, sign, self.sum())))  # type: ignore[arg-type]
+            branches.append((value, nodes.Comparison(left, sign, self.sum())))  # type: ignore[arg-type]
             self.accept(r"\\")
-        return Cases(tuple(branches))
+        return nodes.Cases(tuple(branches))

@@ -27,7 +27,13 @@ from clearprop.derivation.rules import application
 
 @dataclass(frozen=True)
 class Notation:
-    """The symbols of a trace."""
+    """The symbols of a trace.
+
+    Attributes
+    ----------
+    trace : Trace
+        The record of one forward and backward pass.
+    """
 
     trace: Trace
 
@@ -49,7 +55,7 @@ class Notation:
 
     @property
     def is_batch(self) -> bool:
-        """Whether there are several samples, so that entries carry the sample's index first."""
+        """True if there are several samples, so that entries carry the sample's index first."""
         return self.samples > 1
 
     @property
@@ -126,7 +132,7 @@ class Notation:
 
     @cached_property
     def bindings(self) -> dict[str, Value]:
-        """What every symbol stands for; topics add what they define themselves."""
+        """The numbers that the symbols stand for, by name; topics add the symbols of their own."""
         trace, loss = self.trace, self.loss.name
         bound: dict[str, Value] = {
             "x": trace.x,

@@ -1,4 +1,4 @@
-"""Which chain of local derivatives contributed what to a gradient.
+"""Paths: every chain of local derivatives to the loss, and its contribution to a gradient.
 
 A weight reaches the loss along paths: through its unit, then one unit of every later layer, to an
 output. The product of the local derivatives along a path is what the path contributes, and the
@@ -23,7 +23,17 @@ from clearprop.backprop.trace import Trace
 
 @dataclass(frozen=True)
 class Place:
-    """A unit's weighted sum z or activation a; x is the activation of layer 0."""
+    """A unit's weighted sum z or activation a; x is the activation of layer 0.
+
+    Attributes
+    ----------
+    kind : {"z", "a"}
+        The quantity.
+    layer : int
+        The layer, counted from 1; 0 for the inputs.
+    unit : int
+        The unit, counted from 0.
+    """
 
     kind: str
     layer: int
@@ -32,19 +42,37 @@ class Place:
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a place to the loss of one sample."""
+    """One way from a place to the loss of one sample.
+
+    Attributes
+    ----------
+    sample : int
+        The sample, counted from 0.
+    places : tuple of Place
+        The places that it passes, the start first.
+    contribution : float
+        The product of the local derivatives along it, and of the factor before it.
+    """
 
     sample: int
     places: tuple[Place, ...]
     contribution: float
-    """The product of the local derivatives along the way, and of the factor before it."""
 
 
 @dataclass(frozen=True)
 class Ways:
     """All ways from one place to the loss of one sample.
 
-    `factor` is what stands before every way: for a weight its input times the sample's share.
+    Attributes
+    ----------
+    trace : Trace
+        The record of the pass.
+    sample : int
+        The sample, counted from 0.
+    start : Place
+        The place where the paths begin.
+    factor : float
+        The factor before every path: for a weight its input times the sample's share.
     """
 
     trace: Trace
@@ -109,7 +137,7 @@ class Ways:
 
     @property
     def count(self) -> int:
-        """How many ways there are."""
+        """The number of paths."""
         return math.prod(matrix.shape[1] for _, matrix in self.stages if matrix.ndim == 2)
 
     def first(self) -> Path:

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from clearprop._registry import settings_of
 from clearprop.activations import Activation
-from clearprop.activations.activation import Step as RuleStep
-from clearprop.derivation.expression import Apply, Equation, Expression, Number, Sigma, Symbol
+from clearprop.derivation.expression import Apply, Expression, Number, Sigma, Symbol
 from clearprop.derivation.latex_reader import read
 from clearprop.derivation.rewriting import at, rewrite
 from clearprop.losses import Loss
@@ -60,11 +59,6 @@ def loss_derivative_formula(
 ) -> Expression:
     """Return the right side of ∂L/∂aₖ; the index letter of the output is k."""
     return _of_outputs(read(loss.latex_derivative).parts[-1], loss, a, y, outputs, sample)
-
-
-def rule_line(step: RuleStep, rule: Activation | Loss) -> Equation:
-    """Return one line of a rule's derivation, its settings still letters."""
-    return read(step.latex)
 
 
 def _settings(rule: Activation | Loss) -> Mapping[str, Expression]:

@@ -1,4 +1,4 @@
-"""What is to be explained: the whole pass, a layer, a gradient, one weight, unit or input."""
+"""The scope of a derivation: the whole pass, a layer, a gradient, one weight, unit or input."""
 
 import re
 from dataclasses import dataclass
@@ -11,10 +11,19 @@ EXAMPLE = "wrt='W1', 'b2', 'W1[0,2]', 'delta1[1]', 'x[0]', 'layer1', or None for
 
 @dataclass(frozen=True)
 class Scope:
-    """What `wrt` names: ``"W1[0,2]"`` is the kind W, layer 1, index (0, 2)."""
+    """The quantity that `wrt` names: ``"W1[0,2]"`` is the kind W, layer 1, index (0, 2).
+
+    Attributes
+    ----------
+    kind : {"pass", "layer", "W", "b", "z", "a", "delta", "x"}
+        The kind of quantity; ``"pass"`` is everything.
+    layer : int
+        The layer, counted from 1; 0 for the whole pass and the inputs.
+    index : tuple of int
+        The entry, counted from 0; empty for the whole quantity.
+    """
 
     kind: str
-    """``"pass"``, ``"layer"``, ``"W"``, ``"b"``, ``"z"``, ``"a"``, ``"delta"`` or ``"x"``."""
     layer: int = 0
     index: tuple[int, ...] = ()
 

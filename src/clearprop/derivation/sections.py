@@ -1,12 +1,14 @@
-"""Which parts a derivation has: the story of a whole pass, or of one gradient."""
+"""The sections of a derivation: of a whole pass, or of one gradient."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from clearprop._errors import invalid_argument, unknown_name
-from clearprop.derivation.derivation import Section, Step
+from clearprop._text import Text
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.scope import Scope
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Detail
 from clearprop.derivation.topics import backward, forward, gradient
 from clearprop.derivation.topics.chains import paths_section
@@ -18,32 +20,44 @@ from clearprop.derivation.topics.loss import loss_steps
 from clearprop.derivation.topics.rules import rules_section, shortcut
 from clearprop.derivation.topics.sensitivity import sensitivity_section
 from clearprop.derivation.topics.symbols import summary_section, symbols_section
-from clearprop.derivation.words import propagation as words
+
+FORWARD = Text("Forward pass", "前向传播")
+LOSS = Text("Loss", "损失函数")
+BACKWARD = Text("Backward pass", "反向传播")
+GRADIENT = Text("Gradient", "梯度")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A part of the story of a whole pass, and whether it is told without being asked for."""
+    """A part of the story of a whole pass, and whether it is told without being asked for.
+
+    Attributes
+    ----------
+    section : callable
+        From the notation to the section.
+    is_usual : bool
+        True if the section is shown without being asked for.
+    """
 
     section: Callable[[Notation], Section]
     is_usual: bool = True
 
 
 def _forward(n: Notation) -> Section:
-    return Section(words.FORWARD, tuple(forward.forward_steps(n)))
+    return Section(FORWARD, tuple(forward.forward_steps(n)))
 
 
 def _loss(n: Notation) -> Section:
-    return Section(words.LOSS, tuple(loss_steps(n)))
+    return Section(LOSS, tuple(loss_steps(n)))
 
 
 def _backward(n: Notation, down_to: int = 1) -> Section:
-    return Section(words.BACKWARD, (*shortcut(n), *backward.backward_steps(n, down_to)))
+    return Section(BACKWARD, (*shortcut(n), *backward.backward_steps(n, down_to)))
 
 
 def _gradients(n: Notation) -> Section:
     layers = range(n.depth, 0, -1)
-    return Section(words.GRADIENT, tuple(_both(n, layers)))
+    return Section(GRADIENT, tuple(_both(n, layers)))
 
 
 def _both(n: Notation, layers: Iterable[int]) -> Iterator[Step]:
@@ -109,12 +123,12 @@ def sections_of(
 
 def _one_layer(n: Notation, layer: int) -> Iterator[Section]:
     passed = (forward.weighted_sum(n, layer), forward.activation(n, layer))
-    yield Section(words.FORWARD, passed)
+    yield Section(FORWARD, passed)
     if layer == n.depth:
         yield _loss(n)
     derived = shortcut(n) if layer == n.depth else ()
-    yield Section(words.BACKWARD, (*derived, *backward.error_steps(n, layer)))
-    yield Section(words.GRADIENT, tuple(_both(n, [layer])))
+    yield Section(BACKWARD, (*derived, *backward.error_steps(n, layer)))
+    yield Section(GRADIENT, tuple(_both(n, [layer])))
 
 
 def _one_gradient(n: Notation, scope: Scope) -> Iterator[Section]:
@@ -125,7 +139,7 @@ def _one_gradient(n: Notation, scope: Scope) -> Iterator[Section]:
         yield _backward(n, scope.layer)
         return
     yield _backward(n, min(max(scope.layer + unit, 1), n.depth))
-    yield Section(words.GRADIENT, (_gradient(n, scope),))
+    yield Section(GRADIENT, (_gradient(n, scope),))
     if scope.index and not (scope.kind == "a" and scope.layer == n.depth):
         yield paths_section(n, scope)
 

@@ -1,4 +1,4 @@
-"""How a derivation is to look."""
+"""The style of a derivation: language, convention, detail, digits."""
 
 from dataclasses import dataclass
 from numbers import Integral
@@ -15,21 +15,36 @@ SMALLEST_FOLD = 5
 
 @dataclass(frozen=True)
 class Style:
-    """How a derivation is to look; none of it changes a value."""
+    """The look of a derivation; none of it changes a value.
+
+    Attributes
+    ----------
+    lang : {"en", "zh"}
+        The language of the sentences.
+    convention : {"row", "column"}
+        One sample a row, or one a column.
+    detail : {"symbols", "numbers", "everything"}
+        Formulas and shapes; numbers too; every entry worked out by hand too.
+    digits : int
+        Significant digits; 17 show every bit of a float64.
+    fold : int
+        Matrices with more rows or columns than this show their corners; 0 unfolds all.
+    first_index : {0, 1}
+        The number of the first unit, input and sample in formulas.
+    width : int
+        Columns of a terminal that a line of text may take.
+    batch : bool
+        True if a, z, x and y are matrices of several samples, and written as capitals.
+    """
 
     lang: Language = "en"
     convention: Convention = "row"
     detail: Detail = "numbers"
     digits: int = 4
-    """Significant digits; 17 show every bit of a float64."""
     fold: int = 8
-    """Matrices with more rows or columns than this show their corners; 0 unfolds all."""
     first_index: Literal[0, 1] = 0
-    """What the first unit, input and sample is called in formulas."""
     width: int = 100
-    """Columns of a terminal that a line of text may take."""
     batch: bool = False
-    """Whether a, z, x and y are matrices of several samples, and written as capitals."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be printed."""

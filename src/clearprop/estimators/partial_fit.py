@@ -100,7 +100,7 @@ class Stream:
         inputs, targets = unscaled(self.network.inputs), unscaled(self.network.outputs)
         if standardize:
             inputs = self.inputs.scaling
-            if self.network.layers[-1].activation.name == "identity":
+            if self.network.layers[-1].activation.is_identity:
                 targets = self.targets.scaling
         return inputs, targets
 

@@ -9,8 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop._errors import invalid_argument
-from clearprop.diagnostics import Evidence, Finding, diagnose_training
-from clearprop.diagnostics.diagnose import MAX_ROWS
+from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
 from clearprop.fitting.rows import FitData

@@ -248,7 +248,7 @@ def _scaled(
     """Return raw parameters in the scaled variables of these rows, and the scaling that is used."""
     rows = division.train
     counted = None if data.weights is None else data.weights[rows]
-    identity = network.layers[-1].activation.name == "identity"
+    identity = network.layers[-1].activation.is_identity
     method = str(config.scale_inputs)
     inputs = fit_scaling(data.X[rows], method, counted)
     targets = fit_scaling(data.Y[rows], method if identity else "none", counted)

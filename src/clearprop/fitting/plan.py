@@ -20,8 +20,6 @@ from clearprop.training.schedules.invscaling import InverseScaling
 from clearprop.training.solvers import SOLVERS, BatchSolver, make_solver
 from clearprop.updates import UPDATES, UpdateRule
 
-OUTPUT_WITHIN = {(0.0, math.inf): "exp", (0.0, 1.0): "sigmoid"}
-"""Output activations for losses that do not exist everywhere; exp is scikit-learn's for rates."""
 NAMES_OF_OTHERS = {"logistic": "sigmoid", "squared_error": "half_squared_error"}
 """scikit-learn's names of rules; its squared error has the ½ of ours."""
 
@@ -48,14 +46,14 @@ def output_of(task: Task, options: FitOptions) -> tuple[Activation, Loss]:
     wanted = options.output_activation
     if not isinstance(task, Classification):
         loss = loss_of("half_squared_error" if options.loss is None else options.loss)
-        fitting = OUTPUT_WITHIN.get(loss.output_range, "identity")
+        fitting = loss.output_activation(task.outputs)
         return activation_of(fitting if wanted is None else wanted), loss
     fitting = "softmax" if task.exclusive else "sigmoid"
     output = activation_of(fitting if wanted is None else wanted)
     if output.range[0] < 0 or output.range[1] > 1:
         why = "its values are no probabilities."
         raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")
-    together = not output.elementwise
+    together = output.sums_to_one
     if together and not task.exclusive:
         why = "its units add up to 1, and these targets need not."
         raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")

@@ -195,5 +195,12 @@ def versions() -> dict[str, str]:
     """Return the versions of Python, clearprop and what it computes with."""
     from clearprop import __version__
 
-    packages = {name: metadata.version(name) for name in ("numpy", "scipy", "numba")}
+    packages = {name: _version(name) for name in ("numpy", "scipy", "numba")}
     return {"python": platform.python_version(), "clearprop": __version__} | packages
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,7 +1,9 @@
 """Losses, one a file; `LOSSES` holds them by name."""
 
 from clearprop._registry import Registry
-from clearprop.losses.loss import Loss as Loss
+from clearprop.losses.loss import Loss
+
+__all__ = ["LOSSES", "Loss"]
 
 LOSSES: Registry[Loss] = Registry(
     "clearprop.losses",

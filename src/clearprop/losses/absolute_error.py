@@ -13,6 +13,7 @@ class AbsoluteError(Loss):
 
     name = "absolute_error"
     kinks = (0.0,)
+    term = "|a − y|"
     latex = r"L = \sum_k |a_k - y_k|"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = \mathrm{sign}(a_k - y_k)"
     derivation = (

@@ -18,6 +18,8 @@ class BinaryCrossEntropy(Loss):
     canonical = "sigmoid"
     output_range = (0.0, 1.0)
     target_range = (0.0, 1.0)
+    target_kind = "yes_no"
+    term = "−[y ln a + (1 − y) ln(1 − a)]"
     latex = r"L = -\sum_k \left( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \right)"
     latex_derivative = (
         r"\frac{\partial L}{\partial a_k} = -\frac{y_k}{a_k} + \frac{1 - y_k}{1 - a_k}"

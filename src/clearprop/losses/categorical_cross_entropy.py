@@ -18,6 +18,8 @@ class CategoricalCrossEntropy(Loss):
     canonical = "softmax"
     output_range = (0.0, 1.0)
     target_range = (0.0, 1.0)
+    target_kind = "class"
+    term = "−y ln a"
     latex = r"L = -\sum_k y_k \ln a_k"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = -\frac{y_k}{a_k}"
     derivation = (
@@ -65,6 +67,10 @@ class CategoricalCrossEntropy(Loss):
         "配合 softmax 输出时 δ = p − y：答错时梯度不会消失",
     )
     cons = Text("a confident wrong answer costs without bound", "自信的错误答案代价无上界")
+
+    def output_activation(self, outputs: int) -> str:
+        """Return softmax; for a single output, which it would keep at 1, sigmoid."""
+        return "softmax" if outputs > 1 else "sigmoid"
 
     def value(self, a: Array, y: Array) -> Array:
         """Return the cross-entropy from probabilities."""

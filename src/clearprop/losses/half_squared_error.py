@@ -14,6 +14,7 @@ class HalfSquaredError(Loss):
     name = "half_squared_error"
     averages_outputs_elsewhere = True
     constant_curvature = 1.0
+    term = "½ (a − y)²"
     latex = r"L = \frac{1}{2} \sum_k (a_k - y_k)^{2}"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = a_k - y_k"
     derivation = (

@@ -1,4 +1,4 @@
-"""What every loss must say of itself.
+"""The base class of losses: value, derivatives, and every fact about the rule.
 
 Index letters: n sample, k output. The loss of one sample is the sum over its K outputs;
 whether samples are added or averaged is the network's `reduction` and nothing of the loss.
@@ -6,7 +6,7 @@ whether samples are added or averaged is the network's `reduction` and nothing o
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -40,29 +40,54 @@ class Loss(ABC):
     numbers, ``kernel(a, y, s) -> ℓ`` and ``kernel_derivative(a, y, s) -> ∂ℓ/∂a`` of one output, s
     being its one setting, and for a canonical pair ``kernel_from_z(z, y, s)`` and
     ``kernel_error(z, a, y, s)``, or one ``block_kernel`` where the outputs depend on each other.
+
+    Attributes
+    ----------
+    name : str
+        The name by which people ask for it.
+    canonical : str or None
+        The output activation with which loss and error term are computed from z directly.
+    output_range : tuple of two floats
+        Open interval in which the outputs must lie for the loss to exist.
+    target_range : tuple of two floats
+        Closed interval in which the targets must lie.
+    target_kind : {"number", "count", "yes_no", "class"}
+        The meaning of the targets: any numbers, counts, 0 or 1 for each output, or one class of
+        several, as a distribution over the outputs.
+    kinks : tuple of float
+        The residuals a − y at which ℓ has no derivative.
+    constant_curvature : float or None
+        ∂²ℓ/∂aₖ² where it is the same for all a: ℓ is then this times ½ Σₖ (aₖ − yₖ)².
+    averages_outputs_elsewhere : bool
+        True if scikit-learn's loss of this kind is a mean over outputs, where ours is their sum.
+    is_log_likelihood : bool
+        True if ℓ is −ln p(y | a), but for a constant, with nothing left to estimate.
+    latex, latex_derivative : str
+        ℓ and ∂ℓ/∂aₖ as formulas.
+    term : str
+        The share of one output in ℓ, in a line of text; empty if it has no short form.
+    derivation : tuple of Step
+        The lines that lead from ℓ to ∂ℓ/∂aₖ; the first is the definition of ℓ.
+    canonical_derivation : tuple of Step
+        The lines that lead to ∂ℓ/∂z of the canonical pair, from the chain rule on.
+    pros, cons : Text
+        A line for it, and one against it.
     """
 
     name: ClassVar[str]
     canonical: ClassVar[str | None] = None
-    """The output activation with which loss and error term are computed from z directly."""
     output_range: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
-    """Open interval in which the outputs must lie for the loss to exist."""
     target_range: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
-    """Closed interval in which the targets must lie."""
+    target_kind: ClassVar[Literal["number", "count", "yes_no", "class"]] = "number"
     kinks: ClassVar[tuple[float, ...]] = ()
-    """The residuals a − y at which ℓ has no derivative."""
     constant_curvature: ClassVar[float | None] = None
-    """∂²ℓ/∂aₖ² where it is the same for all a: ℓ is then this times ½ Σₖ (aₖ − yₖ)²."""
     averages_outputs_elsewhere: ClassVar[bool] = False
-    """Whether scikit-learn's loss of this kind is a mean over outputs, where ours is their sum."""
     is_log_likelihood: ClassVar[bool] = False
-    """Whether ℓ is −ln p(y | a), but for a constant, with nothing left to estimate."""
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]
+    term: ClassVar[str] = ""
     derivation: ClassVar[tuple[Step, ...]]
-    """The lines that lead from ℓ to ∂ℓ/∂aₖ; the first is the definition of ℓ."""
     canonical_derivation: ClassVar[tuple[Step, ...]] = ()
-    """The lines that lead to ∂ℓ/∂z of the canonical pair, from the chain rule on."""
     pros: ClassVar[Text]
     cons: ClassVar[Text]
 
@@ -97,6 +122,17 @@ class Loss(ABC):
     def hessian_factor_in_z(self, a: Array, y: Array) -> Array:
         """Return F with F Fᵀ = ∂²ℓ/∂z² of the canonical pair: its diagonal (m, K), or (m, K, K)."""
         raise NotImplementedError(f"{self.name} has no canonical activation")
+
+    def output_activation(self, outputs: int) -> str:
+        """Return the name of the output activation that fits the loss, for so many outputs.
+
+        It is exp for a loss of positive outputs, as for scikit-learn's Poisson regressors, sigmoid
+        for one of outputs between 0 and 1, and the identity for one that exists everywhere.
+        """
+        low, high = self.output_range
+        if np.isneginf(low):
+            return "identity"
+        return "exp" if np.isposinf(high) else "sigmoid"
 
     def is_canonical_with(self, activation: Activation) -> bool:
         """Return whether loss and error term can be computed from z for this output layer."""

@@ -16,6 +16,7 @@ class Poisson(Loss):
     is_log_likelihood = True
     output_range = (0.0, float("inf"))
     target_range = (0.0, float("inf"))
+    target_kind = "count"
     latex = r"L = \sum_k \left( a_k - y_k + y_k \ln \frac{y_k}{a_k} \right)"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = 1 - \frac{y_k}{a_k}"
     derivation = (

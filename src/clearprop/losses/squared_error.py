@@ -13,6 +13,7 @@ class SquaredError(Loss):
 
     name = "squared_error"
     constant_curvature = 2.0
+    term = "(a − y)²"
     latex = r"L = \sum_k (a_k - y_k)^{2}"
     latex_derivative = r"\frac{\partial L}{\partial a_k} = 2 (a_k - y_k)"
     derivation = (

@@ -1,8 +1,15 @@
-"""Networks: their layers, where they start, and the objective that training lowers."""
+"""Networks: their layers, their first parameters, and the objective that training lowers."""
 
-from clearprop.backprop.structure import Layer as Layer
-from clearprop.backprop.structure import Parameters as Parameters
-from clearprop.network.initializers import INITIALIZERS as INITIALIZERS
-from clearprop.network.initializers import Initializer as Initializer
-from clearprop.network.network import Network as Network
-from clearprop.network.objective import Objective as Objective
+from clearprop.backprop.structure import Layer, Parameters
+from clearprop.network.initializers import INITIALIZERS, Initializer
+from clearprop.network.network import Network
+from clearprop.network.objective import Objective
+
+__all__ = [
+    "INITIALIZERS",
+    "Initializer",
+    "Layer",
+    "Network",
+    "Objective",
+    "Parameters",
+]

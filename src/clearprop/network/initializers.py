@@ -1,4 +1,4 @@
-"""Where training starts: rules that draw the first weights.
+"""Initializers: rules that draw the first weights.
 
 Biases start at zero, except under Nguyen-Widrow, which places them.
 """

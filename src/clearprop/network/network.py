@@ -1,4 +1,4 @@
-"""Network: what people hold. Structure and loss, and every question one can ask of them."""
+"""Network: structure and loss, and every question one can ask of them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -61,6 +61,25 @@ class Network:
     n_jobs : int, optional
         Threads of the compiled engine, −1 for all; without it CLEARPROP_NUM_THREADS, else all. The
         results do not depend on it.
+
+    Attributes
+    ----------
+    inputs, outputs : int
+        n₀ and K = n_L.
+    layers : tuple of Layer
+        The layers from the first hidden one to the output.
+    sizes : tuple of int
+        n₀, n₁ … n_L.
+    parameter_count : int
+        P.
+    loss_rule : Loss
+        The rule of the loss; the method `loss` returns its value.
+    reduction, dtype : str
+        As given.
+    engine_name : str
+        The engine as it was asked for; `engine` is what computes.
+    n_jobs : int or None
+        As given.
 
     Raises
     ------
@@ -151,7 +170,7 @@ class Network:
 
     @cached_property
     def engine(self) -> Engine:
-        """What evaluates the network at flat vectors, for checked arrays only."""
+        """The engine that evaluates the network at flat vectors, for checked arrays only."""
         rules = (self.sizes, self.layers, self.loss_rule, self.dtype)
         return choose_engine(*rules, self.engine_name, self.n_jobs)
 
@@ -307,12 +326,10 @@ def check_pair(loss: Loss, output: Layer) -> None:
     low, high = loss.output_range
     least, most = output.activation.range
     if least < low or most > high or (loss.output_range[0] == 0 and output.activation.kinks):
-        fit = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
+        fitting = loss.output_activation(output.units)
         why = f"{loss.name} needs outputs between {low:g} and {high:g}, and"
         why += f" {output.activation.name} does not keep them there."
-        raise invalid_argument(
-            "loss", loss.name, why, f"{fit.get(loss.name, 'softplus')!r} as last activation."
-        )
+        raise invalid_argument("loss", loss.name, why, f"{fitting!r} as last activation.")
 
 
 def check_targets(loss: Loss, Y: FloatArray) -> None:

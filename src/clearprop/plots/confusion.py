@@ -1,4 +1,4 @@
-"""How often which class was taken for which."""
+"""Confusion matrix: the number of rows of each class that were taken for each other one."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Which class a network names where, over two of its inputs."""
+"""Decision boundary: the class that a network names at every point, over two of its inputs."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""How often which error occurs, the parts of the division stacked."""
+"""Histogram of errors, the parts of the division stacked."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""How much each input matters by several measures, side by side."""
+"""Importance of each input by several measures, side by side."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

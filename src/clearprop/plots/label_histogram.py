@@ -1,4 +1,4 @@
-"""How often which target occurs, the parts of the division stacked."""
+"""Histogram of targets, the parts of the division stacked."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any

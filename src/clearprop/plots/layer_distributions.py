@@ -1,4 +1,4 @@
-"""How weights and gradients are distributed in each layer."""
+"""Distributions of weights and gradients in each layer."""
 
 from typing import TYPE_CHECKING
 

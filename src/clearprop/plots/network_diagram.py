@@ -28,11 +28,22 @@ RADIUS = 0.23
 
 @dataclass(frozen=True)
 class _Column:
-    """The drawn units of one layer."""
+    """The drawn units of one layer.
+
+    Attributes
+    ----------
+    x : float
+        The horizontal place.
+    units : list of int
+        The numbers of the units that are drawn.
+    heights : array of shape (units,)
+        Their vertical places.
+    total : int
+        The units of the layer.
+    """
 
     x: float
     units: list[int]
-    """Their numbers."""
     heights: FloatArray
     total: int
 

@@ -11,7 +11,19 @@ from clearprop.training.split import Division, Rows
 
 @dataclass(frozen=True)
 class Look:
-    """How one part is drawn, told apart by colour, by line and by marker."""
+    """The look of one part of the data, told apart by colour, by line and by marker.
+
+    Attributes
+    ----------
+    name : Text
+        The name in the legend.
+    colour : str
+        Matplotlib's colour.
+    line : str
+        Matplotlib's line style.
+    marker : str
+        Matplotlib's marker.
+    """
 
     name: Text
     colour: str

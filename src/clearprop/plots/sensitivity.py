@@ -1,4 +1,4 @@
-"""How the output answers to each input: the spread of the exact derivative over the samples."""
+"""Sensitivity to each input: the spread of the exact derivative over the samples."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

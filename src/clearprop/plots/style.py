@@ -1,4 +1,4 @@
-"""How the pictures look: thin dark ink on white, colours that a grey printer keeps apart."""
+"""The style of the pictures: thin dark ink on white, colours that a grey printer keeps apart."""
 
 import re
 from collections.abc import Iterator

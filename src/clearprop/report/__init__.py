@@ -1,4 +1,5 @@
 """The report on a trained network: one HTML page, complete in itself, in English or Chinese."""
 
-from clearprop.report.report import report_html as report_html
-from clearprop.report.report import write_report as write_report
+from clearprop.report.report import report_html, write_report
+
+__all__ = ["report_html", "write_report"]

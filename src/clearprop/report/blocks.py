@@ -1,9 +1,9 @@
-"""What a report is made of, before anybody prints it."""
+"""The blocks of a report, before anybody prints it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearprop.report.markup import Markup
+from clearprop.report.formatting import Markup
 
 
 @dataclass(frozen=True)
@@ -15,15 +15,28 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a caption; its first column names the rows."""
+    """A table with a caption; its first column names the rows.
+
+    Attributes
+    ----------
+    caption : str
+        The sentence above the table.
+    head : sequence of str
+        The names of the columns.
+    rows : sequence of sequences of str
+        The cells, row by row.
+    note : str
+        A remark in small letters below.
+    wide_from : int or None
+        The column from which cells hold words, which are set to the left; None: all are
+        numbers.
+    """
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
-    """Said in small letters below."""
     wide_from: int | None = None
-    """The column from which cells hold words, which are set to the left; None: all are numbers."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that needs attention, and what to do about it."""
+    """Something that needs attention, and advice.
+
+    Attributes
+    ----------
+    what : str
+        The observation.
+    advice : str
+        The advice.
+    """
 
     what: str
     advice: str
@@ -63,22 +84,46 @@ Block = Paragraph | Grid | Facts | Picture | Listing | Notice
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and the blocks under it.
+
+    Attributes
+    ----------
+    name : str
+        The anchor of links.
+    heading : str
+        The heading.
+    blocks : sequence of Block
+        The contents in their order.
+    """
 
     name: str
-    """What links call it."""
     heading: str
     blocks: Sequence[Block]
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report."""
+    """A whole report.
+
+    Attributes
+    ----------
+    title : str
+        The title of the page.
+    subtitle : str
+        The line below the title.
+    byline : str
+        The line on origin and date.
+    abstract : str
+        The summary.
+    key_figures : sequence of (str, str)
+        The few numbers to read first: value and meaning.
+    sections : sequence of Section
+        The sections in their order.
+    """
 
     title: str
     subtitle: str
     byline: str
     abstract: str
     key_figures: Sequence[tuple[str, str]]
-    """The few numbers to read first: value and meaning."""
     sections: Sequence[Section]

@@ -16,7 +16,7 @@ from clearprop.report.blocks import (
     Picture,
     Section,
 )
-from clearprop.report.markup import Markup, element, joined
+from clearprop.report.formatting import Markup, element, joined
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 """What a browser may do for this page: apply its styles, show its images, and nothing else."""

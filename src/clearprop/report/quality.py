@@ -1,4 +1,4 @@
-"""How good predictions are, in the measures that people report; beside them, knowing nothing."""
+"""The quality of predictions in the measures that people report, beside that of a baseline."""
 
 import math
 from dataclasses import dataclass
@@ -16,19 +16,30 @@ Z_95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class RegressionQuality:
-    """Measures of predicted numbers on some rows, in the unit of the target."""
+    """Measures of predicted numbers on some rows, in the unit of the target.
+
+    Attributes
+    ----------
+    rows : int
+        The number of rows, m.
+    rmse : float
+        √(mean (a − y)²).
+    mae : float
+        mean |a − y|.
+    r2 : float or None
+        1 − Σ(a − y)² / Σ(y − ȳ)²; None if all y are equal.
+    correlation : float
+        Pearson's R between y and a; NaN if one is constant.
+    baseline_rmse : float
+        The RMSE of always predicting the mean of the training rows.
+    """
 
     rows: int
     rmse: float
-    """√(mean (a − y)²)."""
     mae: float
-    """mean |a − y|."""
     r2: float | None
-    """1 − Σ(a − y)² / Σ(y − ȳ)²; None if all y are equal."""
     correlation: float
-    """Pearson's R between y and a; NaN if one is constant."""
     baseline_rmse: float
-    """The RMSE of always predicting the mean of the training rows."""
 
 
 def regression_quality(y: FloatArray, a: FloatArray, training_mean: float) -> RegressionQuality:
@@ -45,21 +56,35 @@ def regression_quality(y: FloatArray, a: FloatArray, training_mean: float) -> Re
 
 @dataclass(frozen=True)
 class ClassificationQuality:
-    """Measures of predicted classes on some rows; parts of the whole are from 0 to 1."""
+    """Measures of predicted classes on some rows; parts of the whole are from 0 to 1.
+
+    Attributes
+    ----------
+    rows : int
+        The number of rows, m.
+    accuracy : float
+        The part of the rows whose class is predicted.
+    accuracy_low, accuracy_high : float
+        The ends of Wilson's 95 % interval for the accuracy.
+    balanced_accuracy : float
+        Mean over the classes of the part of their rows that was recognised.
+    cross_entropy : float
+        mean −ln p(true class).
+    auc : float or None
+        Area under the ROC curve, mean over each class against the rest; None without two
+        classes.
+    baseline_accuracy : float
+        The accuracy of always naming the class most frequent in training.
+    """
 
     rows: int
     accuracy: float
     accuracy_low: float
     accuracy_high: float
-    """Ends of Wilson's 95 % interval for the accuracy."""
     balanced_accuracy: float
-    """Mean over the classes of the part of their rows that was recognised."""
     cross_entropy: float
-    """mean −ln p(true class)."""
     auc: float | None
-    """Area under the ROC curve, mean over each class against the rest; None without two classes."""
     baseline_accuracy: float
-    """The accuracy of always naming the class most frequent in training."""
 
 
 def classification_quality(

@@ -1,4 +1,4 @@
-"""What a report is about: a model, a table, and what the one makes of the other."""
+"""The subject of a report: a model, a table, and the model's outputs for its rows."""
 
 import re
 from dataclasses import dataclass
@@ -25,21 +25,38 @@ SAMPLES = 1000
 
 @dataclass(frozen=True)
 class Subject:
-    """A model and the m rows of a table, with everything that several sections need."""
+    """A model and the m rows of a table, with everything that several sections need.
+
+    Attributes
+    ----------
+    model : Model
+        The trained model.
+    name : str
+        The name of the model's file.
+    table : Table
+        The rows that the report is about.
+    X : array of shape (m, n₀)
+        Encoded inputs.
+    Y : array of shape (m, K)
+        Encoded targets.
+    outputs : array of shape (m, K)
+        The network's outputs.
+    record : TrainingRecord
+        The model's record of its training.
+    division : Division or None
+        The division of training, where the table is the one of training.
+    language : {"en", "zh"}
+        The language of the report.
+    """
 
     model: Model
     name: str
-    """What the model's file is called."""
     table: Table
     X: FloatArray
-    """Encoded inputs, shape (m, n₀)."""
     Y: FloatArray
-    """Encoded targets, shape (m, K)."""
     outputs: FloatArray
-    """The network's outputs, shape (m, K)."""
     record: TrainingRecord
     division: Division | None
-    """The division of training, where the table is the one of training."""
     language: Language
 
     def say(self, en: str, zh: str, **values: object) -> str:
@@ -48,7 +65,7 @@ class Subject:
 
     @property
     def classifies(self) -> bool:
-        """Whether the model names classes."""
+        """True if the model names classes."""
         return isinstance(self.model.target, ClassificationTarget)
 
     @cached_property
@@ -68,12 +85,12 @@ class Subject:
 
     @cached_property
     def has_held_back(self) -> bool:
-        """Whether the judged part took no part in fitting the weights."""
+        """True if the judged part took no part in fitting the weights."""
         return self.division is not None and len(self.parts) > 1
 
     @cached_property
     def output_names(self) -> list[str]:
-        """What each of the K outputs says."""
+        """The names of the K outputs."""
         target = self.model.target
         if not isinstance(target, ClassificationTarget):
             return list(target.names)
@@ -83,7 +100,7 @@ class Subject:
     @cached_property
     def scalings(self) -> tuple[Scaling, Scaling]:
         """The scalings that standardize inputs and outputs, measured on the training rows."""
-        identity = self.model.network.layers[-1].activation.name == "identity"
+        identity = self.model.network.layers[-1].activation.is_identity
         rows = self.learned_from
         return (
             fit_scaling(self.X[rows], "standardize"),
@@ -125,7 +142,7 @@ class Subject:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What looks wrong in the training, the most important first."""
+        """The findings of the training's diagnosis, the most important first."""
         rows = self.learned_from
         evidence = Evidence(
             self.model.network,

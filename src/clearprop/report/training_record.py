@@ -1,4 +1,4 @@
-"""What a model remembers of its training, read back from its summary."""
+"""A model's record of its training, read back from its summary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,40 @@ from clearprop.training import Division, History, StopReason
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """How a model was trained; None wherever it does not remember."""
+    """A model's record of its training; None wherever it has none.
+
+    Attributes
+    ----------
+    data : str or None
+        The table's name.
+    data_sha256 : str or None
+        The fingerprint of the data; see `clearprop.fitting.fingerprint`.
+    division : Division or None
+        The rows that trained, validated and tested.
+    history : History or None
+        The losses, epoch by epoch.
+    solver : str or None
+        The solver with its settings.
+    seed : int or None
+        The seed of the random numbers.
+    penalty : float or None
+        The penalty on squared weights.
+    epochs : int or None
+        Epochs in all.
+    best_epoch : int or None
+        The epoch whose parameters were kept.
+    stop_reason : StopReason or None
+        The reason why training ended.
+    seconds : float or None
+        The time that training took.
+    command : str or None
+        The command that was typed.
+    versions : dict of str to str
+        The versions of Python, clearprop and the libraries below.
+    """
 
     data: str | None
-    """The table's name."""
     data_sha256: str | None
-    """By which the same data are known again; see `clearprop.fitting.fingerprint`."""
     division: Division | None
     history: History | None
     solver: str | None

@@ -107,7 +107,7 @@ def joined(
         sums can be passed on.
     """
     hidden = [layer.activation for layer in wide.network.layers[:-1]]
-    identity = wide.network.layers[-1].activation.name == "identity"
+    identity = wide.network.layers[-1].activation.is_identity
     K = wide.network.outputs
     outputs = small.targets if identity else Scaling(np.zeros(K), np.ones(K))
     step = rounding ** (1 / 3)
@@ -140,7 +140,7 @@ def _together(small: Posterior | None, wide: Posterior | None, blend: Blend) -> 
 def _starts(result: TrainingResult, blend: Blend) -> list[Start]:
     """Return the starts of a regression with the noise that was found; none of a classification."""
     network = result.members[0].network
-    identity = network.layers[-1].activation.name == "identity"
+    identity = network.layers[-1].activation.is_identity
     if not identity or network.loss_rule.constant_curvature is None:
         return []
     inputs, targets = result.inputs, result.targets

@@ -290,7 +290,7 @@ class _Data:
             why, hint = "no row trains.", "name rows for training."
             raise invalid_argument("division", division, why, hint)
         counted = None if self.weights is None else self.weights[rows]
-        identity_output = self.network.layers[-1].activation.name == "identity"
+        identity_output = self.network.layers[-1].activation.is_identity
         targets = config.scale_targets if identity_output else "none"
         return Terms(
             division,

@@ -79,7 +79,7 @@ class Laplace(Start):
     ) -> "Laplace | None":
         """Return the distribution around θ; None for classification or a singular A."""
         noise = Noise.of(objective)
-        if noise.curvature is None or objective.network.layers[-1].activation.name != "identity":
+        if noise.curvature is None or not objective.network.layers[-1].activation.is_identity:
             return None
         units = hyperparameters.beta * noise.factor
         with one_blas_thread():

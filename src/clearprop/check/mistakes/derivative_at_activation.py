@@ -49,4 +49,4 @@ class DerivativeAtActivation(Mistake):
 
 def has_own_derivative(f: Activation) -> bool:
     """Return whether f′ can be evaluated at the wrong place at all: that of the identity is 1."""
-    return f.elementwise and f.name != "identity"
+    return f.elementwise and not f.is_identity

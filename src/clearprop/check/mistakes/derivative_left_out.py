@@ -25,9 +25,9 @@ class DerivativeLeftOut(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield f′ = 1 in hidden layers; in a ReLU layer alone that is a missing mask."""
         problem = case.problem
-        curved = [layer for layer in problem.hidden if problem.activation(layer).name != "identity"]
+        curved = [layer for layer in problem.hidden if not problem.activation(layer).is_identity]
         for layers in places(curved):
-            if all(problem.activation(layer).name == "relu" for layer in layers):
+            if all(problem.activation(layer).is_one_sided for layer in layers):
                 continue
             where = spoken(layers)
             evidence = Text(

@@ -57,7 +57,7 @@ class DerivativeOfAnother(Mistake):
 def other_activations() -> list[Activation]:
     """Return every elementwise activation but the identity: f′ = 1 is a mistake of its own."""
     rules = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
-    return [rule for rule in rules if rule.elementwise and rule.name != "identity"]
+    return [rule for rule in rules if rule.elementwise and not rule.is_identity]
 
 
 def at_z(other: Activation):

@@ -55,7 +55,7 @@ def has_derivative(case: Case, layer: int) -> bool:
     if is_output and case.problem.is_canonical:
         return False
     f = case.problem.activation(layer)
-    return f.name != "identity" and f.elementwise
+    return f.elementwise and not f.is_identity
 
 
 def carry_error(at: Pass, layer: int, delta: FloatArray) -> FloatArray:

@@ -31,7 +31,7 @@ class OutputDerivative(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the ways to treat f′ of the output wrongly with this loss."""
         problem = case.problem
-        if problem.activation(problem.depth).name == "identity":
+        if problem.activation(problem.depth).is_identity:
             return  # f′ = 1: there is nothing to keep or to drop
         wrong_steps = KEPT if problem.is_canonical else DROPPED
         for wrong, evidence in wrong_steps:

@@ -29,7 +29,7 @@ class ReluMask(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield no mask, and z ≥ 0, in the hidden ReLU layers."""
         problem = case.problem
-        for layers in places(at for at in problem.hidden if problem.activation(at).name == "relu"):
+        for layers in places(at for at in problem.hidden if problem.activation(at).is_one_sided):
             where = spoken(layers)
             missing = Text(
                 f"{where.en}: equal to the gradient without a mask, as of an identity activation",

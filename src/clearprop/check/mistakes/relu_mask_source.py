@@ -26,7 +26,7 @@ class ReluMaskSource(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield masks from the error itself and from other arrays of the same shape."""
         problem = case.problem
-        for layers in places(at for at in problem.hidden if problem.activation(at).name == "relu"):
+        for layers in places(at for at in problem.hidden if problem.activation(at).is_one_sided):
             where = spoken(layers)
             for source, (en, zh) in SOURCES.items():
                 evidence = Text(

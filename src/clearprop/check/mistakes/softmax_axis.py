@@ -30,7 +30,7 @@ class SoftmaxAxis(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the sum over samples, or over the whole matrix, for every softmax layer."""
         for layer in case.problem.every_layer:
-            if case.problem.activation(layer).name != "softmax":
+            if not case.problem.activation(layer).sums_to_one:
                 continue
             where = spoken((layer,))
             over_samples = Text(

@@ -29,7 +29,7 @@ class SoftmaxDiagonal(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the diagonal alone, for every softmax layer."""
         for layer in case.problem.every_layer:
-            if case.problem.activation(layer).name != "softmax":
+            if not case.problem.activation(layer).sums_to_one:
                 continue
             where = spoken((layer,))
             evidence = Text(

@@ -94,7 +94,7 @@ class Computed:
     def with_wrong_softmax(self) -> tuple[Activation, ...] | None:
         """Return the activations whose loss is the printed one with softmax over the samples."""
         for activations in combinations(self.depth):
-            if activations[-1].name != "identity":
+            if not activations[-1].is_identity:
                 continue
             z = self.outputs_of(activations)
             found = (*activations[:-1], ACTIVATIONS.make("softmax"))

@@ -48,7 +48,7 @@ class LossForm:
         for letter, number, mine, theirs in (
             ("m", m, self.reduction == "mean", other.reduction == "mean"),
             ("K", K, self.over_outputs, other.over_outputs),
-            ("2", 2, "half" in self.rule.name, "half" in other.rule.name),
+            ("2", 2, self.rule.constant_curvature == 1, other.rule.constant_curvature == 1),
         ):
             if theirs and not mine:
                 up.append(letter)
@@ -64,7 +64,7 @@ class LossForm:
         divided = {"sum": "", "mean": "1/m "}[self.reduction]
         if self.over_outputs:
             divided = {"sum": "1/K ", "mean": "1/(m K) "}[self.reduction]
-        return f"{divided}Σₙ Σₖ {TERMS.get(self.rule.name, self.rule.name)}"
+        return f"{divided}Σₙ Σₖ {self.rule.term or self.rule.name}"
 
     def spoken(self) -> Text:
         """Return the loss in words and as a formula."""
@@ -81,20 +81,11 @@ class LossForm:
         )
 
 
-TERMS = {
-    "half_squared_error": "½ (a − y)²",
-    "squared_error": "(a − y)²",
-    "binary_cross_entropy": "−[y ln a + (1 − y) ln(1 − a)]",
-    "categorical_cross_entropy": "−y ln a",
-    "absolute_error": "|a − y|",
-}
-
-
 def loss_forms(output: Activation) -> Iterator[LossForm]:
     """Yield every loss that exists for this output activation, the usual ones first."""
-    usual = {"sigmoid": ["binary_cross_entropy"], "softmax": ["categorical_cross_entropy"]}
-    squared = ["half_squared_error", "squared_error"]
-    ordered = dict.fromkeys([*usual.get(output.name, []), *squared, *LOSSES])
+    canonical = [name for name, rule in LOSSES.items() if rule.canonical == output.name]
+    squared = [name for name, rule in LOSSES.items() if rule.constant_curvature is not None]
+    ordered = dict.fromkeys([*canonical, *squared, *LOSSES])
     for over_outputs in (False, True):
         for name in ordered:
             rule = LOSSES.make(name)
@@ -127,7 +118,7 @@ def with_softmax_over_samples(
     weights = params.layers
     softmax = ACTIVATIONS.make("softmax")
     for activations in combinations(len(weights)):
-        if activations[-1].name != "identity":
+        if not activations[-1].is_identity:
             continue
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
         with np.errstate(all="ignore"):

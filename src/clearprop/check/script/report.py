@@ -99,7 +99,7 @@ class SubmissionReport:
     @property
     def has_softmax(self) -> bool:
         """Whether the outputs are shares of several classes."""
-        return self.network is not None and self.network.layers[-1].activation.name == "softmax"
+        return self.network is not None and self.network.layers[-1].activation.sums_to_one
 
     @property
     def mistake(self) -> str | None:

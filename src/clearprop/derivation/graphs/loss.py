@@ -23,7 +23,7 @@ EXACTLY = Style(digits=17)
 
 
 class LossFormulas:
-    """What a loss and its derivatives are for outputs of these names and values."""
+    """The formulas of a loss and its derivatives, for outputs of these names and values."""
 
     def __init__(
         self, loss: Loss, names: Sequence[str], outputs: Sequence[float], targets: Sequence[float]

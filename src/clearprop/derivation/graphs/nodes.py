@@ -10,27 +10,47 @@ from clearprop.derivation.graphs.operations import Operation
 
 @dataclass(frozen=True)
 class Edge:
-    """What a node takes from another one."""
+    """The use of one node by another.
+
+    Attributes
+    ----------
+    source : int
+        The position of the node that is used.
+    slope : float
+        The local derivative ∂(this node)/∂(the node that is used).
+    written : str
+        The local derivative as a formula.
+    """
 
     source: int
-    """The position of the other node."""
     slope: float
-    """The local derivative ∂(this node)/∂(other node)."""
     written: str
-    """The local derivative as a formula."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A number of the graph: an input, a constant, or the result of an operation."""
+    """A number of the graph: an input, a constant, or the result of an operation.
+
+    Attributes
+    ----------
+    name : str
+        The name of an input or result, or the digits of a constant.
+    kind : {"input", "constant", "result"}
+        The kind of the node.
+    sign : str
+        The operation's sign; nothing for inputs and constants.
+    written : str
+        The formula in the names of the nodes that it is computed from.
+    value : float
+        The number.
+    edges : tuple of Edge
+        The nodes that it is computed from.
+    """
 
     name: str
     kind: str
-    """``"input"``, ``"constant"`` or ``"result"``."""
     sign: str
-    """The operation's sign; nothing for inputs and constants."""
     written: str
-    """The formula in the names of the nodes that it is computed from."""
     value: float
     edges: tuple[Edge, ...] = ()
 

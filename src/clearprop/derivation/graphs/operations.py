@@ -1,4 +1,4 @@
-"""What the nodes of a scalar graph compute, and their local derivatives.
+"""The operations of a scalar graph's nodes, and their local derivatives.
 
 Index letters: u and v are the first and the second input of an operation, w its result.
 """
@@ -17,17 +17,27 @@ Values = Sequence[float]
 
 @dataclass(frozen=True)
 class Operation:
-    """A function of numbers, its derivative by each of them, and how both are written."""
+    """A function of numbers, its derivative by each of them, and how both are written.
+
+    Attributes
+    ----------
+    sign : str
+        The sign that stands in the node: ``"×"``, ``"exp"``.
+    written : str
+        The formula, with {u} and {v} for the inputs.
+    value : callable
+        From the inputs to the result.
+    slopes : callable
+        From the inputs and the result to the derivative by each input.
+    slopes_written : tuple of str
+        The derivatives as formulas, with {u}, {v} and {w}, the result.
+    """
 
     sign: str
-    """What stands in the node: ``"×"``, ``"exp"``."""
     written: str
-    """The formula, with {u} and {v} for the inputs."""
     value: Callable[..., float]
     slopes: Callable[..., Values]
-    """The derivative by each input, given the inputs and the result."""
     slopes_written: tuple[str, ...]
-    """The same as formulas, with {u}, {v} and {w}, the result."""
 
 
 def power_slopes(u: float, v: float, w: float) -> Values:
@@ -113,7 +123,6 @@ def activation(rule: Activation) -> Operation:
     def slopes(u: float, w: float) -> Values:
         return (float(rule.derivative(np.array([u]), np.array([w]))[0]),)
 
-    written = {"sigmoid": "{w} · (1 − {w})", "tanh": "1 − {w}²", "identity": "1"}
     symbol = {"sigma": "σ"}.get(function_name(rule), function_name(rule))
-    formula = written.get(rule.name, symbol + "′({u})")
+    formula = rule.short_derivative.replace("{a}", "{w}") or symbol + "′({u})"
     return Operation(symbol, symbol + "({u})", value, slopes, (formula,))

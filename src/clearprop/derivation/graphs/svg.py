@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from html import escape
-from typing import TYPE_CHECKING
 
-from clearprop._text import Language
-from clearprop.derivation.printers.figures import figure
-from clearprop.derivation.words import graphs as words
+from clearprop._text import Language, Text
+from clearprop.derivation.figures import figure
+from clearprop.derivation.graphs.computational_graph import Graph
 
-if TYPE_CHECKING:
-    from clearprop.derivation.graph import Graph
+LEGEND = Text(
+    "number: value; number after ∂: gradient; on an edge: local derivative",
+    "数字：值；∂ 后的数字：梯度；边上：局部导数",
+)
+DRAWING = Text("Computational graph of {title}", "{title} 的计算图")
 
 COLUMN, ROW = 170, 70
 WIDTH, HEIGHT = 96, 50
@@ -31,13 +33,13 @@ STYLE = """
 """
 
 
-def as_svg(graph: "Graph", lang: Language, digits: int) -> str:
+def as_svg(graph: Graph, lang: Language, digits: int) -> str:
     """Return the drawing as one SVG element with its style inside."""
     places = positions(graph)
     right = max(x for x, _ in places) + WIDTH + MARGIN
     bottom = max(y for _, y in places) + HEIGHT + 2 * MARGIN
-    title = escape(words.DRAWING.filled(title=graph.title).translate(lang))
-    legend = escape(words.LEGEND.translate(lang))
+    title = escape(DRAWING.filled(title=graph.title).translate(lang))
+    legend = escape(LEGEND.translate(lang))
     edges = "".join(_edges(graph, places, digits))
     nodes = "".join(_node(graph, position, places, digits) for position in range(len(places)))
     return (
@@ -48,7 +50,7 @@ def as_svg(graph: "Graph", lang: Language, digits: int) -> str:
     )
 
 
-def positions(graph: "Graph") -> list[tuple[float, float]]:
+def positions(graph: Graph) -> list[tuple[float, float]]:
     """Return the left upper corner of every node: columns by depth, rows near their neighbours."""
     columns = _columns(graph)
     members = defaultdict(list)
@@ -64,12 +66,12 @@ def positions(graph: "Graph") -> list[tuple[float, float]]:
             neighbours[edge.source].append(position)
     for _ in range(SWEEPS):
         for column in sorted(members):
-            wanted = {
+            target = {
                 one: sum(height[other] for other in neighbours[one]) / max(len(neighbours[one]), 1)
                 for one in members[column]
             }
-            members[column].sort(key=lambda one: (wanted[one], one))
-            _spread(members[column], wanted, height)
+            members[column].sort(key=lambda one: (target[one], one))
+            _spread(members[column], target, height)
     top = min(height.values())
     return [
         (MARGIN + columns[one] * COLUMN, MARGIN + (height[one] - top) * ROW)
@@ -77,7 +79,7 @@ def positions(graph: "Graph") -> list[tuple[float, float]]:
     ]
 
 
-def _columns(graph: "Graph") -> list[int]:
+def _columns(graph: Graph) -> list[int]:
     """Return each node's column: results by their depth, inputs just before their first use."""
     depth = [0] * len(graph.nodes)
     for position, node in enumerate(graph.nodes):
@@ -88,16 +90,16 @@ def _columns(graph: "Graph") -> list[int]:
     return depth
 
 
-def _spread(order: list[int], wanted: dict[int, float], height: dict[int, float]) -> None:
-    """Put nodes of one column near where they are wanted, at least a row apart."""
+def _spread(order: list[int], target: dict[int, float], height: dict[int, float]) -> None:
+    """Put nodes of one column near their targets, at least a row apart."""
     for number, one in enumerate(order):
-        height[one] = max(wanted[one], height[order[number - 1]] + 1) if number else wanted[one]
-    shift = sum(height[one] - wanted[one] for one in order) / len(order)
+        height[one] = max(target[one], height[order[number - 1]] + 1) if number else target[one]
+    shift = sum(height[one] - target[one] for one in order) / len(order)
     for one in order:
         height[one] -= shift
 
 
-def _node(graph: "Graph", position: int, places: list[tuple[float, float]], digits: int) -> str:
+def _node(graph: Graph, position: int, places: list[tuple[float, float]], digits: int) -> str:
     node, (x, y) = graph.nodes[position], places[position]
     middle = x + WIDTH / 2
     sign = f" {node.sign}" if node.sign and node.sign != node.name else ""
@@ -115,7 +117,7 @@ def _node(graph: "Graph", position: int, places: list[tuple[float, float]], digi
     return f'<g class="node {node.kind}">{about}{box}{"".join(lines)}</g>'
 
 
-def _edges(graph: "Graph", places: list[tuple[float, float]], digits: int) -> list[str]:
+def _edges(graph: Graph, places: list[tuple[float, float]], digits: int) -> list[str]:
     """Return curves from node to node, local derivatives near their right ends."""
     drawn = []
     for position, node in enumerate(graph.nodes):

@@ -2,28 +2,34 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from clearprop._text import Language, Text
+from clearprop.derivation.figures import figure
+from clearprop.derivation.graphs.computational_graph import Graph
 from clearprop.derivation.graphs.nodes import Edge
 from clearprop.derivation.printers.boxes import padded, width_of
-from clearprop.derivation.printers.figures import figure
-from clearprop.derivation.words import graphs as words
 
-if TYPE_CHECKING:
-    from clearprop.derivation.graph import Graph
+FORWARD = Text("Forward: every value", "前向：各节点的值")
+BACKWARD = Text(
+    "Backward: gradient after it times local derivative", "反向：后面的梯度乘以局部导数"
+)
+LOCAL = Text("Local derivatives on the edges:", "边上的局部导数：")
+PATHS = Text("Which path gave what", "每条路径的贡献")
+ADD_UP = Text("the {count} paths add up", "{count} 条路径相加")
+MORE_PATHS = Text("and weaker paths, which add up with these", "以及更弱的路径，全部相加")
+NO_PATH = Text("no path contributes", "没有路径有贡献")
 
 SHOWN_PATHS = 6
 """Of the paths of one input so many are listed, the strongest."""
 
 
-def as_text(graph: "Graph", lang: Language, digits: int) -> str:
+def as_text(graph: Graph, lang: Language, digits: int) -> str:
     """Return the graph as lines of text."""
     return "\n".join(_Lines(graph, lang, digits).all()) + "\n"
 
 
 class _Lines:
-    def __init__(self, graph: "Graph", lang: Language, digits: int) -> None:
+    def __init__(self, graph: Graph, lang: Language, digits: int) -> None:
         self.graph, self.lang, self.digits = graph, lang, digits
 
     def say(self, text: Text, **values: object) -> str:
@@ -37,9 +43,9 @@ class _Lines:
         title = f"{self.graph.title} = {figure(self.graph.value, self.digits)}"
         yield from (title, "═" * width_of(title))
         for heading, lines in (
-            (words.FORWARD, self.forward()),
-            (words.BACKWARD, self.backward()),
-            (words.PATHS, self.paths()),
+            (FORWARD, self.forward()),
+            (BACKWARD, self.backward()),
+            (PATHS, self.paths()),
         ):
             yield from ("", self.say(heading), "─" * width_of(self.say(heading)))
             yield from lines
@@ -72,7 +78,7 @@ class _Lines:
             rows.append((f"∂{result}/∂{node.name}", f"= {slopes}", f"= {numbers} = {total}"))
         yield from aligned(rows)
         yield ""
-        yield self.say(words.LOCAL)
+        yield self.say(LOCAL)
         yield from aligned(
             [
                 (
@@ -102,11 +108,11 @@ class _Lines:
                 value = figure(path.contribution, self.digits)
                 yield f"   {way}:  {product}" + (f" = {value}" if len(path.slopes) > 1 else "")
             if not paths:
-                yield "   " + self.say(words.NO_PATH)
+                yield "   " + self.say(NO_PATH)
             if len(paths) > SHOWN_PATHS:
-                yield "   " + self.say(words.MORE_PATHS)
+                yield "   " + self.say(MORE_PATHS)
             elif len(paths) > 1:
-                yield "   " + self.say(words.ADD_UP, count=len(paths))
+                yield "   " + self.say(ADD_UP, count=len(paths))
 
 
 def aligned(rows: list[tuple[str, str, str]]) -> Iterator[str]:

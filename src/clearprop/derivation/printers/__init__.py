@@ -1,7 +1,9 @@
 """Printers of derivations, each one file over the same tree; `FORMS` holds them by name."""
 
 from clearprop._registry import Registry
-from clearprop.derivation.printers.page_printer import PagePrinter as PagePrinter
+from clearprop.derivation.printers.page_printer import PagePrinter
+
+__all__ = ["FORMS", "PagePrinter"]
 
 FORMS: Registry[PagePrinter] = Registry(
     "clearprop.derivation.printers",

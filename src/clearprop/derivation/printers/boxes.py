@@ -53,7 +53,15 @@ def wrapped_text(text: str, width: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Box:
-    """Lines of equal width, and which of them is the baseline."""
+    """Lines of equal width, with a baseline.
+
+    Attributes
+    ----------
+    lines : tuple of str
+        The lines.
+    baseline : int
+        The line, counted from 0, at which the box is set beside others.
+    """
 
     lines: tuple[str, ...]
     baseline: int = 0

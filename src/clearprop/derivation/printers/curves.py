@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 
 from clearprop.derivation.derivation import Curves
-from clearprop.derivation.printers.figures import figure
+from clearprop.derivation.figures import figure
 
 WIDTH, HEIGHT, MARGIN = 300, 180, 26
 SIZES = 'width="300" height="180"'

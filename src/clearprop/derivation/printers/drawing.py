@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from clearprop.derivation.figures import figure, shown_positions
 from clearprop.derivation.notation import Notation
-from clearprop.derivation.printers.figures import figure, shown_positions
 
 COLUMN, ROW, RADIUS = 190, 96, 25
 NARROW = 150

@@ -14,15 +14,16 @@ from urllib.parse import quote
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Derivation, Item, Step
+from clearprop.derivation.derivation import Derivation, Item
 from clearprop.derivation.expression import Equation, Expression, Matrix
+from clearprop.derivation.figures import is_folded
+from clearprop.derivation.printers import page_words as words
 from clearprop.derivation.printers.drawing import network_svg
-from clearprop.derivation.printers.figures import is_folded
 from clearprop.derivation.printers.html_blocks import HtmlBlocks
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.printers.page_data import page_data
 from clearprop.derivation.rewriting import rewrite
-from clearprop.derivation.words import page as words
+from clearprop.derivation.steps import Step
 
 MODULES = ("state", "drawing", "lighting", "panel")
 CONVENTIONS = ("row", "column")
@@ -86,8 +87,8 @@ class HtmlPage(HtmlBlocks):
 
     def _steps(self, derivation: Derivation) -> Iterator[str]:
         """Yield every step once, holding its formulas in both conventions."""
-        told = [self._told(one) for _, one in self._conventions(derivation)]
-        for number, (row, column) in enumerate(zip(*told, strict=True), 1):
+        printed = [self._steps_and_formulas(one) for _, one in self._conventions(derivation)]
+        for number, (row, column) in enumerate(zip(*printed, strict=True), 1):
             yield (
                 f'<article class="step {row[0].phase}" data-step="{number}"'
                 f' data-layer="{row[0].layer or ""}" data-finds="{escape(_finds(row[0]))}">'
@@ -95,7 +96,7 @@ class HtmlPage(HtmlBlocks):
                 f'<div class="row">{row[1]}</div><div class="column">{column[1]}</div></article>'
             )
 
-    def _told(self, derivation: Derivation) -> list[tuple[Step, str]]:
+    def _steps_and_formulas(self, derivation: Derivation) -> list[tuple[Step, str]]:
         self.style = derivation.style
         self.begin()
         return [(step, self.body(step)) for step in derivation.steps]
@@ -115,8 +116,8 @@ class HtmlPage(HtmlBlocks):
 
     def _more(self, derivation: Derivation) -> Iterator[str]:
         """Yield tables, rules and sentences, which stand below the steps."""
-        told = [list(self._besides(one)) for _, one in self._conventions(derivation)]
-        for (title, row), (_, column) in zip(*told, strict=True):
+        printed = [list(self._besides(one)) for _, one in self._conventions(derivation)]
+        for (title, row), (_, column) in zip(*printed, strict=True):
             yield (
                 f"<details><summary><h2>{self.words(title)}</h2></summary>"
                 f'<div class="row">{row}</div><div class="column">{column}</div></details>'

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from html import escape
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
 from clearprop.derivation.expression import Equation
 from clearprop.derivation.printers.curves import curves_svg
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.printers.page_printer import PagePrinter
+from clearprop.derivation.steps import Step
 
 
 class HtmlBlocks(PagePrinter):

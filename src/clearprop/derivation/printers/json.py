@@ -17,9 +17,10 @@ from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.derivation import expression as nodes
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.printers.page_printer import PagePrinter
+from clearprop.derivation.steps import Step
 
 VERSION = 1
 """Raised when a reader of the version before could not read what is written."""
@@ -27,7 +28,7 @@ LARGEST_MATRIX = 10_000
 """A matrix of more numbers is written without them, unless nothing is to be folded."""
 KINDS: Mapping[str, type[Expression]] = {
     kind.__name__: kind
-    for kind in vars(nodes).values()
+    for _, kind in sorted(vars(nodes).items())
     if isinstance(kind, type) and issubclass(kind, Expression) and kind is not Expression
 }
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Table
 from clearprop.derivation.printers.latex_formula import LatexPrinter
 from clearprop.derivation.printers.page_printer import PagePrinter
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
 
 HEAD = r"""\documentclass[a4paper]{%s}

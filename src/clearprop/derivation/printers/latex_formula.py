@@ -5,29 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from clearprop.derivation.expression import (
-    Apply,
-    Cases,
-    Comparison,
-    Constant,
-    Derivative,
-    Differentiate,
-    Entries,
-    Equation,
-    Expression,
-    Fraction,
-    Limit,
-    Matrix,
-    Number,
-    Power,
-    Product,
-    Shaped,
-    Sigma,
-    Symbol,
-    Transpose,
-    Word,
-)
-from clearprop.derivation.printers.figures import (
+from clearprop.derivation import expression as nodes
+from clearprop.derivation.figures import (
     figure,
     is_folded,
     mantissa_and_exponent,
@@ -69,7 +48,7 @@ class LatexPrinter(FormulaPrinter[str]):
     def row(self, pieces: Sequence[str]) -> str:
         return "".join(pieces)
 
-    def number(self, part: Number) -> str:
+    def number(self, part: nodes.Number) -> str:
         return self.digits(part.value)
 
     def digits(self, value: float) -> str:
@@ -80,7 +59,7 @@ class LatexPrinter(FormulaPrinter[str]):
         )
         return mantissa if exponent is None else rf"{mantissa} \cdot 10^{{{exponent}}}"
 
-    def matrix(self, part: Matrix) -> str:
+    def matrix(self, part: nodes.Matrix) -> str:
         values = np.atleast_2d(part.values)
         if values.size == 1:
             return self.digits(values.item())
@@ -100,13 +79,13 @@ class LatexPrinter(FormulaPrinter[str]):
             r"\cdots" if column is None else self.digits(values[row, column]) for column in columns
         )
 
-    def constant(self, part: Constant) -> str:
+    def constant(self, part: nodes.Constant) -> str:
         return {"e": "e", "pi": r"\pi"}[part.letter]
 
-    def symbol(self, part: Symbol) -> str:
+    def symbol(self, part: nodes.Symbol) -> str:
         return self.scripted(part)
 
-    def scripted(self, part: Symbol, above: str = "") -> str:
+    def scripted(self, part: nodes.Symbol, above: str = "") -> str:
         """Return a symbol with its layer, and what else stands above, as one superscript."""
         letter, mark = self.letter(part)
         below = [rf"\mathrm{{{mark}}}" if mark.isalpha() else mark] if mark else []
@@ -116,27 +95,27 @@ class LatexPrinter(FormulaPrinter[str]):
         upper = f"^{{{layer}{above}}}" if layer or above else ""
         return LETTERS.get(letter, letter) + upper + lower
 
-    def derivative(self, part: Derivative) -> str:
+    def derivative(self, part: nodes.Derivative) -> str:
         return rf"\frac{{\partial {self.show(part.of)}}}{{\partial {self.show(part.by)}}}"
 
-    def transpose(self, part: Transpose) -> str:
-        if isinstance(part.of, Symbol):
+    def transpose(self, part: nodes.Transpose) -> str:
+        if isinstance(part.of, nodes.Symbol):
             return self.scripted(part.of, above=r"\top")
-        return rf"{self.inside(part.of, Transpose.precedence + 1)}^{{\top}}"
+        return rf"{self.inside(part.of, nodes.Transpose.precedence + 1)}^{{\top}}"
 
-    def fraction(self, part: Fraction) -> str:
+    def fraction(self, part: nodes.Fraction) -> str:
         return rf"\frac{{{self.show(part.top)}}}{{{self.show(part.bottom)}}}"
 
-    def power(self, part: Power) -> str:
-        base = self.inside(part.base, Power.precedence + 1)
+    def power(self, part: nodes.Power) -> str:
+        base = self.inside(part.base, nodes.Power.precedence + 1)
         if has_layer(part.base):
             base = self.parenthesised(base)
         return f"{base}^{{{self.show(part.exponent)}}}"
 
-    def sigma(self, part: Sigma) -> str:
-        return rf"\sum_{{{part.index}}} {self.inside(part.body, Product.precedence)}"
+    def sigma(self, part: nodes.Sigma) -> str:
+        return rf"\sum_{{{part.index}}} {self.inside(part.body, nodes.Product.precedence)}"
 
-    def apply(self, part: Apply) -> str:
+    def apply(self, part: nodes.Apply) -> str:
         inner = ", ".join(self.show(one) for one in part.arguments)
         if part.function == "abs":
             return rf"\left\lvert {inner} \right\rvert"
@@ -145,39 +124,39 @@ class LatexPrinter(FormulaPrinter[str]):
         name = FUNCTIONS.get(part.function, rf"\mathrm{{{part.function}}}")
         return rf"{name}{chr(39) * part.primes}\left( {inner} \right)"
 
-    def comparison(self, part: Comparison) -> str:
+    def comparison(self, part: nodes.Comparison) -> str:
         return f"{self.show(part.left)} {COMPARISONS[part.sign]} {self.show(part.right)}"
 
-    def cases(self, part: Cases) -> str:
+    def cases(self, part: nodes.Cases) -> str:
         if len(part.branches) == 1:
             ((value, condition),) = part.branches
             return rf"{self.show(value)} \quad \left( {self.show(condition)} \right)"
         lines = (f"{self.show(value)} & {self.show(holds)}" for value, holds in part.branches)
         return environment("cases", lines)
 
-    def entries(self, part: Entries) -> str:
+    def entries(self, part: nodes.Entries) -> str:
         rows = (" & ".join(map(self.show, row)) for row in part.rows)
         return environment("bmatrix", rows)
 
-    def differentiate(self, part: Differentiate) -> str:
-        inner = self.inside(part.of, Power.precedence)
+    def differentiate(self, part: nodes.Differentiate) -> str:
+        inner = self.inside(part.of, nodes.Power.precedence)
         return rf"\frac{{d}}{{d {self.show(part.variable)}}} {inner}"
 
-    def limit(self, part: Limit) -> str:
+    def limit(self, part: nodes.Limit) -> str:
         under = rf"{self.show(part.variable)} \to {self.show(part.to)}"
-        return rf"\lim_{{{under}}} {self.inside(part.of, Product.precedence)}"
+        return rf"\lim_{{{under}}} {self.inside(part.of, nodes.Product.precedence)}"
 
-    def shaped(self, part: Shaped) -> str:
+    def shaped(self, part: nodes.Shaped) -> str:
         shape = r" \times ".join(map(str, part.dimensions))
         return rf"\underset{{{shape}}}{{{self.show(part.of)}}}"
 
-    def word(self, part: Word) -> str:
+    def word(self, part: nodes.Word) -> str:
         return WORDS.get(part.text, part.text.replace("×", r" \times "))
 
-    def equation(self, part: Equation) -> str:
+    def equation(self, part: nodes.Equation) -> str:
         return " = ".join(map(self.show, part.parts))
 
-    def aligned(self, equations: Sequence[Equation], width: int = 80) -> str:
+    def aligned(self, equations: Sequence[nodes.Equation], width: int = 80) -> str:
         """Return equations below each other, their equal signs aligned, long ones broken.
 
         The width is in signs, which is a rough measure of what is seen.
@@ -202,7 +181,7 @@ class LatexPrinter(FormulaPrinter[str]):
             return lines[0].replace(" &=", " =").removesuffix(" &")
         return environment("aligned", lines)
 
-    def _filled(self, line: str, part: Expression, width: int) -> list[str]:
+    def _filled(self, line: str, part: nodes.Expression, width: int) -> list[str]:
         """Return lines of about a width: `line`, and a formula in its pieces."""
         first, *others = self.pieces(part)
         lines = [line + first]

@@ -8,10 +8,11 @@ written, and no ``|`` stands in a formula, which would end the cell of a table.
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Table
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.printers.latex_formula import LatexPrinter, environment
 from clearprop.derivation.printers.page_printer import PagePrinter
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
 
 

@@ -11,29 +11,8 @@ from html import escape
 
 import numpy as np
 
-from clearprop.derivation.expression import (
-    Apply,
-    Cases,
-    Comparison,
-    Constant,
-    Derivative,
-    Differentiate,
-    Entries,
-    Equation,
-    Expression,
-    Fraction,
-    Limit,
-    Matrix,
-    Number,
-    Power,
-    Product,
-    Shaped,
-    Sigma,
-    Symbol,
-    Transpose,
-    Word,
-)
-from clearprop.derivation.printers.figures import (
+from clearprop.derivation import expression as nodes
+from clearprop.derivation.figures import (
     figure,
     is_folded,
     mantissa_and_exponent,
@@ -56,12 +35,12 @@ PAIR = re.compile(r"\[(\w+),(\w+)\]")
 class MathmlPrinter(FormulaPrinter[str]):
     """Formulas as MathML without the ``<math>`` around them; see `math`."""
 
-    def math(self, part: Expression, block: bool = True) -> str:
+    def math(self, part: nodes.Expression, block: bool = True) -> str:
         """Return a formula as a ``<math>`` element."""
         display = "block" if block else "inline"
         return f'<math display="{display}">{self.show(part)}</math>'
 
-    def broken(self, equation: Equation) -> str:
+    def broken(self, equation: nodes.Equation) -> str:
         """Return an equation as several ``<math>``, so that a line can end before a sign."""
         first, *others = equation.parts
         pieces = [self.show(first)]
@@ -99,7 +78,7 @@ class MathmlPrinter(FormulaPrinter[str]):
     def row(self, pieces: Sequence[str]) -> str:
         return f"<mrow>{''.join(pieces)}</mrow>"
 
-    def number(self, part: Number) -> str:
+    def number(self, part: nodes.Number) -> str:
         return self.digits(part.value, part.of)
 
     def digits(self, value: float, of: str = "") -> str:
@@ -113,7 +92,7 @@ class MathmlPrinter(FormulaPrinter[str]):
         power = f"<msup><mn>10</mn><mn>{exponent}</mn></msup>".replace("-", "−")
         return f"<mrow{about}>{number.replace(about, '')}<mo>·</mo>{power}</mrow>"
 
-    def matrix(self, part: Matrix) -> str:
+    def matrix(self, part: nodes.Matrix) -> str:
         values = np.atleast_2d(part.values)
         if values.size == 1:
             return self.digits(values.item(), part.of)
@@ -127,7 +106,7 @@ class MathmlPrinter(FormulaPrinter[str]):
         size = f"<mrow><mn>{values.shape[0]}</mn><mo>×</mo><mn>{values.shape[1]}</mn></mrow>"
         return f"<msub>{table}{size}</msub>"
 
-    def _cells(self, part: Matrix, values: np.ndarray, row: int | None) -> list[str]:
+    def _cells(self, part: nodes.Matrix, values: np.ndarray, row: int | None) -> list[str]:
         cells = []
         for column in shown_positions(values.shape[1], self.style.fold):
             if row is None:
@@ -140,7 +119,7 @@ class MathmlPrinter(FormulaPrinter[str]):
             cells.append(f"<mtd>{inner}</mtd>")
         return cells
 
-    def _cell_name(self, part: Matrix, shape: tuple[int, ...], row: int, column: int) -> str:
+    def _cell_name(self, part: nodes.Matrix, shape: tuple[int, ...], row: int, column: int) -> str:
         """Return the name of a cell, counted as the matrix is stored when it is not transposed."""
         if not part.of or part.of.endswith("]"):
             return ""
@@ -149,13 +128,13 @@ class MathmlPrinter(FormulaPrinter[str]):
         pair = (column, row) if part.transposed else (row, column)
         return f"{part.of}[{pair[0]},{pair[1]}]"
 
-    def constant(self, part: Constant) -> str:
+    def constant(self, part: nodes.Constant) -> str:
         return f"<mi>{LETTERS.get(part.letter, part.letter)}</mi>"
 
-    def symbol(self, part: Symbol) -> str:
+    def symbol(self, part: nodes.Symbol) -> str:
         return self.scripted(part)
 
-    def scripted(self, part: Symbol, above: str = "") -> str:
+    def scripted(self, part: nodes.Symbol, above: str = "") -> str:
         """Return a symbol with its layer, and what else stands above, and its indices."""
         letter, mark = self.letter(part)
         base = f"<mi>{LETTERS.get(letter, letter)}</mi>"
@@ -175,29 +154,29 @@ class MathmlPrinter(FormulaPrinter[str]):
             inner = f"<msub>{base}{lower}</msub>" if below else base
         return f"<mrow{self.reference(part.name)}>{inner}</mrow>"
 
-    def derivative(self, part: Derivative) -> str:
+    def derivative(self, part: nodes.Derivative) -> str:
         of, by = (f"<mrow><mo>∂</mo>{self.show(one)}</mrow>" for one in (part.of, part.by))
         return f"<mrow{self.reference(part.name)}><mfrac>{of}{by}</mfrac></mrow>"
 
-    def transpose(self, part: Transpose) -> str:
-        if isinstance(part.of, Symbol):
+    def transpose(self, part: nodes.Transpose) -> str:
+        if isinstance(part.of, nodes.Symbol):
             return self.scripted(part.of, above="<mo>⊤</mo>")
-        return f"<msup>{self.inside(part.of, Transpose.precedence + 1)}<mo>⊤</mo></msup>"
+        return f"<msup>{self.inside(part.of, nodes.Transpose.precedence + 1)}<mo>⊤</mo></msup>"
 
-    def fraction(self, part: Fraction) -> str:
+    def fraction(self, part: nodes.Fraction) -> str:
         return f"<mfrac>{self.show(part.top)}{self.show(part.bottom)}</mfrac>"
 
-    def power(self, part: Power) -> str:
-        base = self.inside(part.base, Power.precedence + 1)
+    def power(self, part: nodes.Power) -> str:
+        base = self.inside(part.base, nodes.Power.precedence + 1)
         if has_layer(part.base):
             base = self.parenthesised(base)
         return f"<msup>{base}{self.show(part.exponent)}</msup>"
 
-    def sigma(self, part: Sigma) -> str:
+    def sigma(self, part: nodes.Sigma) -> str:
         sign = f"<munder><mo>∑</mo><mi>{part.index}</mi></munder>"
-        return f"<mrow>{sign}{self.inside(part.body, Product.precedence)}</mrow>"
+        return f"<mrow>{sign}{self.inside(part.body, nodes.Product.precedence)}</mrow>"
 
-    def apply(self, part: Apply) -> str:
+    def apply(self, part: nodes.Apply) -> str:
         inner = "<mo>,</mo>".join(map(self.show, part.arguments))
         if part.function == "abs":
             return fenced("|", inner, "|")
@@ -208,11 +187,11 @@ class MathmlPrinter(FormulaPrinter[str]):
             name = f"<msup>{name}<mo>{'′' * part.primes}</mo></msup>"
         return f"<mrow>{name}{fenced('(', inner, ')')}</mrow>"
 
-    def comparison(self, part: Comparison) -> str:
+    def comparison(self, part: nodes.Comparison) -> str:
         sign = escape(COMPARISONS[part.sign])
         return f"<mrow>{self.show(part.left)}<mo>{sign}</mo>{self.show(part.right)}</mrow>"
 
-    def cases(self, part: Cases) -> str:
+    def cases(self, part: nodes.Cases) -> str:
         if len(part.branches) == 1:
             ((value, condition),) = part.branches
             reason = fenced("(", self.show(condition), ")")
@@ -223,38 +202,38 @@ class MathmlPrinter(FormulaPrinter[str]):
         )
         return fenced("{", f'<mtable columnalign="left">{rows}</mtable>', "")
 
-    def entries(self, part: Entries) -> str:
+    def entries(self, part: nodes.Entries) -> str:
         rows = "".join(
             f"<mtr>{''.join(f'<mtd>{self.show(one)}</mtd>' for one in row)}</mtr>"
             for row in part.rows
         )
         return fenced("[", f"<mtable>{rows}</mtable>", "]")
 
-    def differentiate(self, part: Differentiate) -> str:
+    def differentiate(self, part: nodes.Differentiate) -> str:
         by = f"<mrow><mi>d</mi>{self.show(part.variable)}</mrow>"
         operator = f"<mfrac><mi>d</mi>{by}</mfrac>"
-        return f"<mrow>{operator}{self.inside(part.of, Power.precedence)}</mrow>"
+        return f"<mrow>{operator}{self.inside(part.of, nodes.Power.precedence)}</mrow>"
 
-    def limit(self, part: Limit) -> str:
+    def limit(self, part: nodes.Limit) -> str:
         under = f"<mrow>{self.show(part.variable)}<mo>→</mo>{self.show(part.to)}</mrow>"
         sign = f"<munder><mo>lim</mo>{under}</munder>"
-        return f"<mrow>{sign}{self.inside(part.of, Product.precedence)}</mrow>"
+        return f"<mrow>{sign}{self.inside(part.of, nodes.Product.precedence)}</mrow>"
 
-    def shaped(self, part: Shaped) -> str:
+    def shaped(self, part: nodes.Shaped) -> str:
         shape = "<mo>×</mo>".join(f"<mn>{one}</mn>" for one in part.dimensions)
         return f"<munder>{self.show(part.of)}<mrow>{shape}</mrow></munder>"
 
-    def word(self, part: Word) -> str:
+    def word(self, part: nodes.Word) -> str:
         return f"<mo>{escape(part.text)}</mo>" if part.text else "<mrow></mrow>"
 
-    def equation(self, part: Equation) -> str:
+    def equation(self, part: nodes.Equation) -> str:
         return f"<mrow>{'<mo>=</mo>'.join(map(self.show, part.parts))}</mrow>"
 
 
-def _is_wide(part: Expression) -> bool:
+def _is_wide(part: nodes.Expression) -> bool:
     """Return whether a formula may need more than one line: it holds matrices or many parts."""
     together = getattr(part, "terms", ()) or getattr(part, "factors", ())
-    return len(together) > MANY or contains(part, Matrix)
+    return len(together) > MANY or contains(part, nodes.Matrix)
 
 
 def fenced(left: str, inner: str, right: str) -> str:

@@ -1,4 +1,4 @@
-"""What the scripts of the stepping page need to know: values, how symbols look, paths.
+"""The data of the stepping page's scripts: values, printed symbols, paths.
 
 Everything is computed here; the scripts only choose what to show.
 """
@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.derivation.derivation import Derivation, Step
+from clearprop.derivation.derivation import Derivation
 from clearprop.derivation.expression import Derivative, Expression, Product, Symbol
+from clearprop.derivation.figures import figure
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.paths import strongest
-from clearprop.derivation.printers.figures import figure
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.rewriting import in_convention
 from clearprop.derivation.scope import Scope
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
 from clearprop.derivation.topics.chains import Target, engine_gradient, links, ways_of
 
@@ -43,7 +44,7 @@ def page_data(derivation: Derivation, n: Notation) -> dict[str, Any]:
 
 
 class _Looks:
-    """How the links of chains look in both conventions; each is kept once and has a number."""
+    """The links of chains, printed in both conventions; each is kept once and has a number."""
 
     def __init__(self, style: Style) -> None:
         self.style = style

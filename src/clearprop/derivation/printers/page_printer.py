@@ -1,15 +1,29 @@
-"""What every printer of whole derivations shares."""
+"""The base class of printers of whole derivations."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Derivation, Item, Step
+from clearprop.derivation.derivation import Derivation, Item
 from clearprop.derivation.expression import Equation
-from clearprop.derivation.printers.figures import EXACT
+from clearprop.derivation.figures import EXACT
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
-from clearprop.derivation.words import printing as words
+
+FORMULA = Text("formula", "公式")
+SHAPES = Text("shapes", "形状")
+NUMBERS = Text("numbers", "数值")
+ENTRIES = Text("by hand", "展开")
+ROUNDED = Text(
+    "Numbers are shown with {digits} significant digits and computed with all of them.",
+    "数值显示 {digits} 位有效数字，计算时保留全部精度。",
+)
+INDICES = Text(
+    'Indices count from {first}; params["W1"][0, 2] is the weight from the first input to the'
+    " third unit.",
+    '下标从 {first} 开始；params["W1"][0, 2] 是第一个输入到第三个神经元的权重。',
+)
 
 
 class NumberedSection(NamedTuple):
@@ -20,12 +34,20 @@ class NumberedSection(NamedTuple):
 
 
 class PagePrinter(ABC):
-    """Turns a derivation into a document of one form. It computes no mathematics."""
+    """Turns a derivation into a document of one form. It computes no mathematics.
+
+    Attributes
+    ----------
+    name : str
+        The name of the form, for example ``"markdown"``.
+    suffix : str
+        The ending of files of this form.
+    style : Style
+        The look of what is printed.
+    """
 
     name: ClassVar[str]
-    """What the form is called, for example ``"markdown"``."""
     suffix: ClassVar[str]
-    """The ending of files of this form."""
 
     def __init__(self, style: Style) -> None:
         self.style = style
@@ -51,17 +73,17 @@ class PagePrinter(ABC):
     def parts(self, step: Step) -> Iterator[tuple[Text, Sequence[Equation]]]:
         """Yield what is shown of a step at the style's level of detail, under its labels."""
         if step.has_formula:
-            yield words.FORMULA, [step.formula]
+            yield FORMULA, [step.formula]
         if step.shapes is not None:
-            yield words.SHAPES, [step.shapes]
+            yield SHAPES, [step.shapes]
         if self.style.detail != "symbols":
-            yield words.NUMBERS, [step.numbers]
+            yield NUMBERS, [step.numbers]
         if self.style.detail == "everything" and step.entry_lines:
-            yield words.ENTRIES, step.entry_lines
+            yield ENTRIES, step.entry_lines
 
     def footer(self) -> list[str]:
         """Return what the reader must know about indices and digits."""
-        lines = [self.say(words.INDICES).format(first=self.style.first_index)]
+        lines = [self.say(INDICES).format(first=self.style.first_index)]
         if self.style.detail != "symbols" and self.style.digits < EXACT:
-            lines.append(self.say(words.ROUNDED).format(digits=self.style.digits))
+            lines.append(self.say(ROUNDED).format(digits=self.style.digits))
         return lines

@@ -1,4 +1,4 @@
-"""What every printer of formulas shares: one method a kind of node, and where parentheses go."""
+"""The base class of formula printers: one method a kind of node, and the rule of parentheses."""
 
 import itertools
 import re
@@ -8,32 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 import numpy as np
 
-from clearprop.derivation.expression import (
-    Apply,
-    Cases,
-    Comparison,
-    Constant,
-    Derivative,
-    Differentiate,
-    Entries,
-    Equation,
-    Expression,
-    Fraction,
-    Hadamard,
-    Limit,
-    Matrix,
-    MatrixProduct,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Shaped,
-    Sigma,
-    Sum,
-    Symbol,
-    Transpose,
-    Word,
-)
+from clearprop.derivation import expression as nodes
 from clearprop.derivation.rewriting import contains
 from clearprop.derivation.style import Style
 
@@ -50,17 +25,17 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def __init__(self, style: Style) -> None:
         self.style = style
 
-    def show(self, part: Expression) -> Printed:
+    def show(self, part: nodes.Expression) -> Printed:
         """Return a formula, printed."""
         kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(part).__name__).lower()
         return getattr(self, kind)(part)
 
-    def inside(self, part: Expression, precedence: int) -> Printed:
+    def inside(self, part: nodes.Expression, precedence: int) -> Printed:
         """Return a part, in parentheses if it holds together less tightly than needed."""
         printed = self.show(part)
         return self.parenthesised(printed) if tightness(part) < precedence else printed
 
-    def letter(self, symbol: Symbol) -> tuple[str, str]:
+    def letter(self, symbol: nodes.Symbol) -> tuple[str, str]:
         """Return the letter of a symbol and its mark: ``"W_new"`` is W, marked new; W5 is W, 5.
 
         The matrix of several samples is a capital; the z of a general rule is any number.
@@ -72,7 +47,7 @@ class FormulaPrinter(ABC, Generic[Printed]):
             letter = letter.upper()
         return letter, word or number or ""
 
-    def indices(self, symbol: Symbol) -> tuple[str, ...]:
+    def indices(self, symbol: nodes.Symbol) -> tuple[str, ...]:
         """Return the indices as they are written, counting from the style's first."""
         first = self.style.first_index
         return tuple(
@@ -100,18 +75,18 @@ class FormulaPrinter(ABC, Generic[Printed]):
     def row(self, pieces: Sequence[Printed]) -> Printed:
         """Return pieces side by side."""
 
-    def pieces(self, part: Expression) -> list[Printed]:
+    def pieces(self, part: nodes.Expression) -> list[Printed]:
         """Return a formula in pieces between which a line may end; signs begin a piece."""
-        if isinstance(part, Sum):
+        if isinstance(part, nodes.Sum):
             return self._terms(part, self._divided_if_large)
-        if isinstance(part, (Product, MatrixProduct)):
+        if isinstance(part, (nodes.Product, nodes.MatrixProduct)):
             return self._factors(part, self._divided)
-        if isinstance(part, Negative):
-            first, *others = self._divided(part.of, Product.precedence)
+        if isinstance(part, nodes.Negative):
+            first, *others = self._divided(part.of, nodes.Product.precedence)
             return [self.after("minus", first), *others]
         return [self.show(part)]
 
-    def _divided(self, part: Expression, precedence: int) -> list[Printed]:
+    def _divided(self, part: nodes.Expression, precedence: int) -> list[Printed]:
         """Return what `inside` does, in pieces."""
         pieces = self.pieces(part)
         if tightness(part) >= precedence:
@@ -120,21 +95,21 @@ class FormulaPrinter(ABC, Generic[Printed]):
             return [self.parenthesised(pieces[0])]
         return [self.opened(pieces[0]), *pieces[1:-1], self.closed(pieces[-1])]
 
-    def _divided_if_large(self, part: Expression, precedence: int) -> list[Printed]:
-        return (self._divided if contains(part, Matrix) else self._whole)(part, precedence)
+    def _divided_if_large(self, part: nodes.Expression, precedence: int) -> list[Printed]:
+        return (self._divided if contains(part, nodes.Matrix) else self._whole)(part, precedence)
 
-    def _whole(self, part: Expression, precedence: int) -> list[Printed]:
+    def _whole(self, part: nodes.Expression, precedence: int) -> list[Printed]:
         return [self.inside(part, precedence)]
 
     def _terms(
-        self, part: Sum, divided: Callable[[Expression, int], list[Printed]]
+        self, part: nodes.Sum, divided: Callable[[nodes.Expression, int], list[Printed]]
     ) -> list[Printed]:
         """Return the terms of a sum, each with its sign."""
         pieces: list[Printed] = []
         for position, term in enumerate(part.terms):
             sign, positive = split_sign(term)
             leads = position == 0 and sign == "+"
-            first, *others = divided(positive, Product.precedence - leads)
+            first, *others = divided(positive, nodes.Product.precedence - leads)
             if not leads:
                 first = self.after(sign if position else "minus", first)
             pieces += [first, *others]
@@ -142,114 +117,116 @@ class FormulaPrinter(ABC, Generic[Printed]):
 
     def _factors(
         self,
-        part: Product | MatrixProduct,
-        divided: Callable[[Expression, int], list[Printed]],
+        part: nodes.Product | nodes.MatrixProduct,
+        divided: Callable[[nodes.Expression, int], list[Printed]],
     ) -> list[Printed]:
         """Return the factors of a product, each after the first with the sign before it."""
         pieces: list[Printed] = []
         sign = product_sign(part)
         for factor in part.factors:
-            again = isinstance(factor, (Product, MatrixProduct, Sigma))
-            first, *others = divided(factor, Product.precedence + again)
+            again = isinstance(factor, (nodes.Product, nodes.MatrixProduct, nodes.Sigma))
+            first, *others = divided(factor, nodes.Product.precedence + again)
             pieces += [self.after(sign, first) if pieces else first, *others]
         return pieces
 
-    def negative(self, part: Negative) -> Printed:
-        return self.row([self.after("minus", self.inside(part.of, Product.precedence))])
+    def negative(self, part: nodes.Negative) -> Printed:
+        return self.row([self.after("minus", self.inside(part.of, nodes.Product.precedence))])
 
-    def sum(self, part: Sum) -> Printed:
+    def sum(self, part: nodes.Sum) -> Printed:
         return self.row(self._terms(part, self._whole))
 
-    def product(self, part: Product) -> Printed:
+    def product(self, part: nodes.Product) -> Printed:
         return self.row(self._factors(part, self._whole))
 
-    def hadamard(self, part: Hadamard) -> Printed:
+    def hadamard(self, part: nodes.Hadamard) -> Printed:
         return self.row(self._factors(part, self._whole))
 
-    def matrix_product(self, part: MatrixProduct) -> Printed:
+    def matrix_product(self, part: nodes.MatrixProduct) -> Printed:
         return self.row(self._factors(part, self._whole))
 
     @abstractmethod
-    def number(self, part: Number) -> Printed: ...
+    def number(self, part: nodes.Number) -> Printed: ...
 
     @abstractmethod
-    def matrix(self, part: Matrix) -> Printed: ...
+    def matrix(self, part: nodes.Matrix) -> Printed: ...
 
     @abstractmethod
-    def constant(self, part: Constant) -> Printed: ...
+    def constant(self, part: nodes.Constant) -> Printed: ...
 
     @abstractmethod
-    def symbol(self, part: Symbol) -> Printed: ...
+    def symbol(self, part: nodes.Symbol) -> Printed: ...
 
     @abstractmethod
-    def derivative(self, part: Derivative) -> Printed: ...
+    def derivative(self, part: nodes.Derivative) -> Printed: ...
 
     @abstractmethod
-    def transpose(self, part: Transpose) -> Printed: ...
+    def transpose(self, part: nodes.Transpose) -> Printed: ...
 
     @abstractmethod
-    def fraction(self, part: Fraction) -> Printed: ...
+    def fraction(self, part: nodes.Fraction) -> Printed: ...
 
     @abstractmethod
-    def power(self, part: Power) -> Printed: ...
+    def power(self, part: nodes.Power) -> Printed: ...
 
     @abstractmethod
-    def sigma(self, part: Sigma) -> Printed: ...
+    def sigma(self, part: nodes.Sigma) -> Printed: ...
 
     @abstractmethod
-    def apply(self, part: Apply) -> Printed: ...
+    def apply(self, part: nodes.Apply) -> Printed: ...
 
     @abstractmethod
-    def comparison(self, part: Comparison) -> Printed: ...
+    def comparison(self, part: nodes.Comparison) -> Printed: ...
 
     @abstractmethod
-    def cases(self, part: Cases) -> Printed: ...
+    def cases(self, part: nodes.Cases) -> Printed: ...
 
     @abstractmethod
-    def entries(self, part: Entries) -> Printed: ...
+    def entries(self, part: nodes.Entries) -> Printed: ...
 
     @abstractmethod
-    def differentiate(self, part: Differentiate) -> Printed: ...
+    def differentiate(self, part: nodes.Differentiate) -> Printed: ...
 
     @abstractmethod
-    def limit(self, part: Limit) -> Printed: ...
+    def limit(self, part: nodes.Limit) -> Printed: ...
 
     @abstractmethod
-    def shaped(self, part: Shaped) -> Printed: ...
+    def shaped(self, part: nodes.Shaped) -> Printed: ...
 
     @abstractmethod
-    def word(self, part: Word) -> Printed: ...
+    def word(self, part: nodes.Word) -> Printed: ...
 
     @abstractmethod
-    def equation(self, part: Equation) -> Printed: ...
+    def equation(self, part: nodes.Equation) -> Printed: ...
 
 
-def has_layer(part: Expression) -> bool:
+def has_layer(part: nodes.Expression) -> bool:
     """Return whether a layer stands above a part, where an exponent would be read as one."""
-    inner = part.of if isinstance(part, Shaped) else part
-    return isinstance(inner, Symbol) and inner.layer is not None
+    inner = part.of if isinstance(part, nodes.Shaped) else part
+    return isinstance(inner, nodes.Symbol) and inner.layer is not None
 
 
-def is_figure(part: Expression) -> bool:
+def is_figure(part: nodes.Expression) -> bool:
     """Return whether a part is printed as one number: a 1×1 matrix is."""
-    return isinstance(part, Number) or (isinstance(part, Matrix) and part.values.size == 1)
+    return isinstance(part, nodes.Number) or (
+        isinstance(part, nodes.Matrix) and part.values.size == 1
+    )
 
 
-def product_sign(part: Product | MatrixProduct) -> Sign:
+def product_sign(part: nodes.Product | nodes.MatrixProduct) -> Sign:
     """Return the sign of a product; matrices need one only where numbers would read as one."""
-    if isinstance(part, Product):
-        return "⊙" if isinstance(part, Hadamard) else "·"
+    if isinstance(part, nodes.Product):
+        return "⊙" if isinstance(part, nodes.Hadamard) else "·"
     neighbours = itertools.pairwise(part.factors)
     return "·" if any(is_figure(a) and is_figure(b) for a, b in neighbours) else ""
 
 
-def tightness(part: Expression) -> int:
+def tightness(part: nodes.Expression) -> int:
     """Return the precedence of a part as it is printed: a negative number counts as a negation."""
     if is_figure(part) and np.any(np.signbit(part.evaluate({}))) and np.any(part.evaluate({})):
-        return Negative.precedence
+        return nodes.Negative.precedence
     return part.precedence
 
 
-def split_sign(term: Expression) -> tuple[Literal["+", "-"], Expression]:
+def split_sign(term: nodes.Expression) -> tuple[Literal["+", "-"], nodes.Expression]:
     """Return the sign of a term in a sum, and the term without it."""
-    return ("-", term.of) if isinstance(term, Negative) else ("+", term)
+    return ("-", term.of) if isinstance(term, nodes.Negative) else ("+", term)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Step, Table
+from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
 from clearprop.derivation.expression import Equation
 from clearprop.derivation.printers.boxes import (
     Box,
@@ -14,10 +14,16 @@ from clearprop.derivation.printers.boxes import (
     width_of,
     wrapped_text,
 )
-from clearprop.derivation.printers.page_printer import PagePrinter
+from clearprop.derivation.printers.page_printer import (
+    ENTRIES,
+    FORMULA,
+    NUMBERS,
+    SHAPES,
+    PagePrinter,
+)
 from clearprop.derivation.printers.text_formula import TextPrinter
+from clearprop.derivation.steps import Step
 from clearprop.derivation.style import SMALLEST_FOLD, Style
-from clearprop.derivation.words import printing as words
 
 CELLS = range(12, 49)
 """A sentence in a table is broken at one of these widths: the largest for which there is room."""
@@ -35,7 +41,7 @@ class TextPage(PagePrinter):
         super().__init__(style)
         self.formulas = TextPrinter(style)
         self.folded = TextPrinter(replace(style, fold=style.fold and SMALLEST_FOLD))
-        labels = (words.FORMULA, words.SHAPES, words.NUMBERS, words.ENTRIES)
+        labels = (FORMULA, SHAPES, NUMBERS, ENTRIES)
         self.margin = 5 + max(width_of(self.say(label)) for label in labels)
 
     def page(self, derivation: Derivation) -> str:

@@ -4,28 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clearprop.derivation.expression import (
-    Apply,
-    Cases,
-    Comparison,
-    Constant,
-    Derivative,
-    Differentiate,
-    Entries,
-    Equation,
-    Expression,
-    Fraction,
-    Limit,
-    Matrix,
-    Number,
-    Power,
-    Product,
-    Shaped,
-    Sigma,
-    Symbol,
-    Transpose,
-    Word,
-)
+from clearprop.derivation import expression as nodes
+from clearprop.derivation.figures import figure, is_folded, shown_positions
 from clearprop.derivation.printers.boxes import (
     Box,
     beside,
@@ -36,7 +16,6 @@ from clearprop.derivation.printers.boxes import (
     stacked,
     text_box,
 )
-from clearprop.derivation.printers.figures import figure, is_folded, shown_positions
 from clearprop.derivation.printers.printer import FormulaPrinter, Sign, has_layer
 
 LETTERS = {"delta": "δ", "eta": "η", "ell": "ℓ", "kronecker": "δ", "pi": "π"}
@@ -65,10 +44,10 @@ class TextPrinter(FormulaPrinter[Box]):
     def row(self, pieces: Sequence[Box]) -> Box:
         return beside(*pieces)
 
-    def number(self, part: Number) -> Box:
+    def number(self, part: nodes.Number) -> Box:
         return text_box(figure(part.value, self.style.digits))
 
-    def matrix(self, part: Matrix) -> Box:
+    def matrix(self, part: nodes.Matrix) -> Box:
         values = np.atleast_2d(part.values)
         if values.size == 1:
             return text_box(figure(values.item(), self.style.digits))
@@ -94,16 +73,16 @@ class TextPrinter(FormulaPrinter[Box]):
             columns.append(_aligned(cells))
         return ["  ".join(cells) for cells in zip(*columns, strict=True)]
 
-    def constant(self, part: Constant) -> Box:
+    def constant(self, part: nodes.Constant) -> Box:
         return text_box(LETTERS.get(part.letter, part.letter))
 
-    def symbol(self, part: Symbol) -> Box:
+    def symbol(self, part: nodes.Symbol) -> Box:
         letter, mark = self.letter(part)
         layer = "" if part.layer is None else str(part.layer).translate(RAISED)
         mark = mark.translate(LOWERED) if mark.isdecimal() else mark and f"_{mark}"
         return text_box(LETTERS.get(letter, letter) + layer + mark + self._subscript(part))
 
-    def _subscript(self, part: Symbol) -> str:
+    def _subscript(self, part: nodes.Symbol) -> str:
         indices = self.indices(part)
         if all(len(one) == 1 for one in indices):
             return "".join(indices).translate(LOWERED)
@@ -111,23 +90,23 @@ class TextPrinter(FormulaPrinter[Box]):
             return indices[0].translate(LOWERED)
         return f"[{','.join(indices)}]"
 
-    def derivative(self, part: Derivative) -> Box:
+    def derivative(self, part: nodes.Derivative) -> Box:
         of, by = (beside(text_box("∂"), self.show(one)) for one in (part.of, part.by))
         return fraction(of, by)
 
-    def transpose(self, part: Transpose) -> Box:
-        inner = self.inside(part.of, Transpose.precedence)
+    def transpose(self, part: nodes.Transpose) -> Box:
+        inner = self.inside(part.of, nodes.Transpose.precedence)
         return beside(inner, text_box("ᵀ"))
 
-    def fraction(self, part: Fraction) -> Box:
+    def fraction(self, part: nodes.Fraction) -> Box:
         top, bottom = self.show(part.top), self.show(part.bottom)
-        if isinstance(part.top, Number) and isinstance(part.bottom, Number):
+        if isinstance(part.top, nodes.Number) and isinstance(part.bottom, nodes.Number):
             inline = f"{top.lines[0]}/{bottom.lines[0]}"
             return text_box({"1/2": "½"}.get(inline, inline))
         return fraction(top, bottom)
 
-    def power(self, part: Power) -> Box:
-        base = self.inside(part.base, Power.precedence + 1)
+    def power(self, part: nodes.Power) -> Box:
+        base = self.inside(part.base, nodes.Power.precedence + 1)
         if has_layer(part.base):
             base = self.parenthesised(base)  # a¹² would read as a to the 12th
         exponent = self.show(part.exponent)
@@ -137,11 +116,11 @@ class TextPrinter(FormulaPrinter[Box]):
             return beside(base, Box((lifted, *[""] * (base.height - 1)), base.baseline))
         return raised(base, exponent)
 
-    def sigma(self, part: Sigma) -> Box:
+    def sigma(self, part: nodes.Sigma) -> Box:
         index = part.index.translate(LOWERED)
-        return beside(text_box(f"Σ{index} "), self.inside(part.body, Product.precedence))
+        return beside(text_box(f"Σ{index} "), self.inside(part.body, nodes.Product.precedence))
 
-    def apply(self, part: Apply) -> Box:
+    def apply(self, part: nodes.Apply) -> Box:
         arguments = [self.show(one) for one in part.arguments]
         inner = arguments[0]
         for one in arguments[1:]:
@@ -151,11 +130,11 @@ class TextPrinter(FormulaPrinter[Box]):
         name = "√" if part.function == "sqrt" else FUNCTIONS.get(part.function, part.function)
         return beside(text_box(name + "′" * part.primes), bracketed(inner, "("))
 
-    def comparison(self, part: Comparison) -> Box:
+    def comparison(self, part: nodes.Comparison) -> Box:
         sign = text_box(f" {COMPARISONS[part.sign]} ")
         return beside(self.show(part.left), sign, self.show(part.right))
 
-    def cases(self, part: Cases) -> Box:
+    def cases(self, part: nodes.Cases) -> Box:
         if len(part.branches) == 1:
             ((value, condition),) = part.branches
             reason = bracketed(self.show(condition), "(")
@@ -168,7 +147,7 @@ class TextPrinter(FormulaPrinter[Box]):
         ]
         return braced(stacked(*lines, baseline=(sum(box.height for box in lines) - 1) // 2))
 
-    def entries(self, part: Entries) -> Box:
+    def entries(self, part: nodes.Entries) -> Box:
         rows = []
         for row in part.rows:
             boxes = [self.show(one) for one in row]
@@ -177,27 +156,27 @@ class TextPrinter(FormulaPrinter[Box]):
         baseline = (sum(row.height for row in rows) - 1) // 2
         return bracketed(stacked(*rows, baseline=baseline), "[")
 
-    def differentiate(self, part: Differentiate) -> Box:
+    def differentiate(self, part: nodes.Differentiate) -> Box:
         operator = fraction(text_box("d"), beside(text_box("d"), self.show(part.variable)))
-        return beside(operator, text_box(" "), self.inside(part.of, Power.precedence))
+        return beside(operator, text_box(" "), self.inside(part.of, nodes.Power.precedence))
 
-    def limit(self, part: Limit) -> Box:
+    def limit(self, part: nodes.Limit) -> Box:
         under = beside(self.show(part.variable), text_box(" → "), self.show(part.to))
         sign = stacked(text_box("lim"), under, align="center")
-        return beside(sign, text_box(" "), self.inside(part.of, Product.precedence))
+        return beside(sign, text_box(" "), self.inside(part.of, nodes.Product.precedence))
 
-    def shaped(self, part: Shaped) -> Box:
+    def shaped(self, part: nodes.Shaped) -> Box:
         inner = self.show(part.of)
         shape = text_box("×".join(map(str, part.dimensions)))
         return stacked(inner, shape, baseline=inner.baseline, align="center")
 
-    def word(self, part: Word) -> Box:
+    def word(self, part: nodes.Word) -> Box:
         return text_box(part.text)
 
-    def equation(self, part: Equation) -> Box:
+    def equation(self, part: nodes.Equation) -> Box:
         return self.wrapped(part, 10**6)
 
-    def wrapped(self, part: Equation, width: int) -> Box:
+    def wrapped(self, part: nodes.Equation, width: int) -> Box:
         """Return an equation broken before its signs to fit a width."""
         margin = self.show(part.parts[0]).width
         lines = [self.show(part.parts[0])]
@@ -211,7 +190,7 @@ class TextPrinter(FormulaPrinter[Box]):
                 lines = [*lines[:-1], *self._filled(lines[-1], one, width, margin)]
         return stacked(*lines, baseline=lines[0].baseline)
 
-    def _filled(self, line: Box, part: Expression, width: int, margin: int) -> list[Box]:
+    def _filled(self, line: Box, part: nodes.Expression, width: int, margin: int) -> list[Box]:
         """Return lines of at most a width: `line`, an equal sign, and a formula in its pieces."""
         first, *others = self.pieces(part)
         lines, indent = [beside(line, text_box(" = "), first)], text_box(" " * (margin + 3))

@@ -6,7 +6,6 @@ import numpy as np
 
 from clearprop._registry import spelled
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import (
     Derivative,
     Entries,
@@ -20,8 +19,55 @@ from clearprop.derivation.expression import (
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import at, contains, elementwise
 from clearprop.derivation.rules import application, derivative_formula, loss_derivative_formula
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import SHOWN_ENTRIES, shown_entries, sum_over, watched
-from clearprop.derivation.words import propagation as words
+
+LOSS_DERIVATIVE = Text("Derivative of the loss by the outputs", "损失对输出的导数")
+LOSS_DERIVATIVE_WHY = Text(
+    "only the k-th term of the loss depends on the k-th output",
+    "损失中只有第 k 项含第 k 个输出",
+)
+LOCAL_DERIVATIVE = Text("Layer {l}: local derivative of {name}", "第 {l} 层：{name} 的局部导数")
+LOCAL_DERIVATIVE_WHY = Text(
+    "how much each activation changes with its own weighted sum",
+    "每个激活值随自己的加权和变化多少",
+)
+OUTPUT_ERROR = Text("Error term δ of the output layer {l}", "输出层（第 {l} 层）的误差项 δ")
+OUTPUT_ERROR_WHY = Text(
+    "chain rule: z reaches the loss only through its own activation",
+    "链式法则：z 只通过自己的激活值影响损失",
+)
+CANONICAL_WHY = Text(
+    "{loss} with {activation}: the derivative of the activation cancels, and output minus target"
+    " is left",
+    "{loss} 配 {activation}：激活函数的导数被约去，只剩输出减目标",
+)
+CANONICAL_ANY_WHY = Text(
+    "categorical_cross_entropy with softmax: the derivative of the activation cancels; the targets"
+    " of a sample do not add up to 1 here, so their sum stays",
+    "categorical_cross_entropy 配 softmax：激活函数的导数被约去；这里目标之和不为 1，故其和保留",
+)
+SOFTMAX_ERROR_WHY = Text(
+    "chain rule: every z reaches the loss through all activations of its softmax layer",
+    "链式法则：每个 z 通过 softmax 层的所有激活值影响损失",
+)
+HIDDEN_ERROR = Text("Error term δ of layer {l}", "第 {l} 层的误差项 δ")
+HIDDEN_ERROR_WHY = Text(
+    "chain rule: z of layer {l} reaches the loss through its activation, which every unit of layer"
+    " {above} takes with its weight; the ways add up",
+    "链式法则：第 {l} 层的 z 通过自己的激活值、再经第 {above} 层每个神经元的权重影响损失；各路相加",
+)
+SOFTMAX_HIDDEN_WHY = Text(
+    "chain rule: back through the weights of layer {above}, then through the whole Jacobian of the"
+    " softmax",
+    "链式法则：先经第 {above} 层的权重，再经完整的 softmax 雅可比矩阵",
+)
+ONE_UNIT_ERROR = Text("Error term of unit {j} of layer {l}", "第 {l} 层神经元 {j} 的误差项")
+ACTIVATION_ERROR = Text("Gradient of the activations of layer {l}", "对第 {l} 层激活值的梯度")
+ACTIVATION_ERROR_WHY = Text(
+    "every unit of layer {above} takes the activation with its weight; the ways add up",
+    "第 {above} 层每个神经元都按权重使用该激活值；各路相加",
+)
 
 
 def backward_steps(n: Notation, down_to: int = 1) -> Iterator[Step]:
@@ -57,8 +103,8 @@ def loss_derivative(n: Notation) -> Step:
     sample = "n" if n.is_batch else None
     formula = loss_derivative_formula(n.trace.loss, a, n.y, outputs, sample)
     return Step(
-        words.LOSS_DERIVATIVE,
-        words.LOSS_DERIVATIVE_WHY,
+        LOSS_DERIVATIVE,
+        LOSS_DERIVATIVE_WHY,
         Equation((Derivative(n.loss, a), _whole(n, formula))),
         n.bindings,
         tuple(
@@ -94,8 +140,8 @@ def local_derivative(n: Notation, layer: int) -> Step:
     rule, z, a = n.rule(layer), n.z(layer), n.a(layer)
     formula = elementwise(derivative_formula(rule, z, a))
     return Step(
-        words.LOCAL_DERIVATIVE.filled(l=layer, name=rule.name),
-        words.LOCAL_DERIVATIVE_WHY,
+        LOCAL_DERIVATIVE.filled(l=layer, name=rule.name),
+        LOCAL_DERIVATIVE_WHY,
         Equation((n.slope(layer), formula)),
         n.bindings,
         tuple(
@@ -117,8 +163,8 @@ def canonical_error(n: Notation) -> Step:
     if not n.rule(layer).elementwise and not np.allclose(n.trace.y.sum(axis=1), 1):
         return _canonical_error_of_any_targets(n)
     return Step(
-        words.OUTPUT_ERROR.filled(l=layer),
-        words.CANONICAL_WHY.filled(loss=spelled(loss), activation=spelled(n.rule(layer))),
+        OUTPUT_ERROR.filled(l=layer),
+        CANONICAL_WHY.filled(loss=spelled(loss), activation=spelled(n.rule(layer))),
         Equation((delta, Derivative(n.loss, n.z(layer)), a - n.y)),
         n.bindings,
         tuple(
@@ -139,8 +185,8 @@ def _canonical_error_of_any_targets(n: Notation) -> Step:
     total = Sigma("k", n.unit(n.y, "k", None), n.sizes[-1])
     formula = Product((n.a(layer), total)) - n.y
     return Step(
-        words.OUTPUT_ERROR.filled(l=layer),
-        words.CANONICAL_ANY_WHY,
+        OUTPUT_ERROR.filled(l=layer),
+        CANONICAL_ANY_WHY,
         Equation((n.delta(layer), Derivative(n.loss, n.z(layer)), formula)),
         n.bindings,
         phase="backward",
@@ -152,15 +198,15 @@ def output_error(n: Notation) -> Step:
     """Return δ = ∂ℓ/∂a ⊙ f′(z), or through the softmax Jacobian."""
     layer = n.depth
     rule, slope = n.rule(layer), Derivative(n.loss, n.a(layer))
-    why = words.OUTPUT_ERROR_WHY if rule.elementwise else words.SOFTMAX_ERROR_WHY
-    return _error(n, layer, words.OUTPUT_ERROR.filled(l=layer), why, slope)
+    why = OUTPUT_ERROR_WHY if rule.elementwise else SOFTMAX_ERROR_WHY
+    return _error(n, layer, OUTPUT_ERROR.filled(l=layer), why, slope)
 
 
 def hidden_error(n: Notation, layer: int) -> Step:
     """Return δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ f′(zˡ)."""
     rule, above = n.rule(layer), layer + 1
-    why = words.HIDDEN_ERROR_WHY if rule.elementwise else words.SOFTMAX_HIDDEN_WHY
-    title = words.HIDDEN_ERROR.filled(l=layer)
+    why = HIDDEN_ERROR_WHY if rule.elementwise else SOFTMAX_HIDDEN_WHY
+    title = HIDDEN_ERROR.filled(l=layer)
     back = n.delta(above) @ n.W(above).T
     return _error(n, layer, title, why.filled(l=layer, above=above), back)
 
@@ -238,10 +284,8 @@ def one_error(n: Notation, layer: int, unit: int) -> Step:
         slope = application(n.rule(layer), z[None, unit], primes=1)
         formula = Equation((delta[None, unit], Hadamard((back, slope))))
     return Step(
-        words.ONE_UNIT_ERROR.filled(j=unit, l=layer),
-        words.HIDDEN_ERROR_WHY.filled(l=layer, above=layer + 1)
-        if layer < n.depth
-        else words.OUTPUT_ERROR_WHY,
+        ONE_UNIT_ERROR.filled(j=unit, l=layer),
+        HIDDEN_ERROR_WHY.filled(l=layer, above=layer + 1) if layer < n.depth else OUTPUT_ERROR_WHY,
         formula,
         n.bindings,
         lines if n.is_batch else (),
@@ -254,12 +298,12 @@ def activation_error(n: Notation, layer: int, unit: int | None = None) -> Step:
     """Return ∂ℓ/∂a of a hidden layer, or of one unit of it."""
     if unit is not None and not n.is_batch:
         formula = Equation((_loss_by(n, layer, unit, 0), back_entry(n, layer, unit, 0)))
-        why = words.ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1)
-        title = words.ACTIVATION_ERROR.filled(l=layer)
+        why = ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1)
+        title = ACTIVATION_ERROR.filled(l=layer)
         return Step(title, why, formula, n.bindings, phase="backward", layer=layer)
     return Step(
-        words.ACTIVATION_ERROR.filled(l=layer),
-        words.ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1),
+        ACTIVATION_ERROR.filled(l=layer),
+        ACTIVATION_ERROR_WHY.filled(l=layer, above=layer + 1),
         Equation((Derivative(n.loss, n.a(layer)), n.delta(layer + 1) @ n.W(layer + 1).T)),
         n.bindings,
         tuple(

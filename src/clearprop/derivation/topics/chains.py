@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.expression import (
     Derivative,
     Equation,
@@ -17,13 +17,70 @@ from clearprop.derivation.expression import (
     Sum,
     Symbol,
 )
+from clearprop.derivation.figures import figure
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.paths import Path, Place, Ways, strongest
-from clearprop.derivation.printers.figures import figure
 from clearprop.derivation.rules import application
 from clearprop.derivation.scope import Scope
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.backward import back_entry
-from clearprop.derivation.words import paths as words
+
+PATHS = Text("Paths from {name} to the loss", "从 {name} 到损失的路径")
+HOW_MANY = Text(
+    "{name} reaches the loss along {count} paths: one through each choice of a unit in every later"
+    " layer. Along a path the local derivatives multiply; the paths add up.",
+    "{name} 到损失共有 {count} 条路径：在其后的每一层各选一个神经元即得一条。"
+    "同一路径上的局部导数相乘，不同路径相加。",
+)
+ONE_PATH = Text("{name} reaches the loss along a single path.", "{name} 到损失只有一条路径。")
+OVER_SAMPLES = Text(
+    " Every sample has its own; {samples} samples make {all} paths.",
+    "每个样本各有自己的路径；{samples} 个样本共 {all} 条。",
+)
+DEAD = Text("It contributes nothing: a factor on it is 0.", "它没有贡献：其中有因子为 0。")
+ALL_DEAD = Text(
+    "No path contributes anything: on each of them some factor is 0. One of them:",
+    "没有任何路径有贡献：每条路径上都有某个因子为 0。其中一条：",
+)
+PATH = Text("Path {number}: {way}", "路径 {number}：{way}")
+PATH_WHY = Text(
+    "chain rule along the path; {share} of the sum of all absolute contributions",
+    "沿路径用链式法则；占全部贡献绝对值之和的 {share}",
+)
+IN_SAMPLE = Text(" (sample {sample})", "（样本 {sample}）")
+SUM = Text("Sum over the paths", "对路径求和")
+SUM_WHY = Text(
+    "the contributions of all paths add up to the gradient", "所有路径的贡献之和就是梯度"
+)
+REST_WHY = Text(
+    "the contributions of all paths add up to the gradient; R is what the paths that are not listed"
+    " add up to, found without walking them",
+    "所有路径的贡献之和就是梯度；R 是未列出路径的贡献之和，无需逐条计算",
+)
+REST_IS_DEAD = Text(
+    "{count} more contribute nothing: on each of them some factor is 0.",
+    "另有 {count} 条没有贡献：每条路径上都有某个因子为 0。",
+)
+COVERED = Text(
+    "The {listed} listed paths are the strongest of {count} and cover {share} of the sum of all"
+    " absolute contributions.",
+    "列出的 {listed} 条路径是 {count} 条中最强的，覆盖全部贡献绝对值之和的 {share}。",
+)
+CHECK = Text(
+    "Check: all paths add up to {paths}; the engine's gradient is {engine}; they differ by"
+    " {difference}.",
+    "核对：所有路径之和为 {paths}；引擎给出的梯度为 {engine}；相差 {difference}。",
+)
+FACTORED = Text("Common factors taken out", "提出公因子")
+FACTORED_WHY = Text(
+    "all paths share their first steps; what is in the brackets is shared with every other weight"
+    " of the unit, which is why backpropagation computes it once",
+    "所有路径的前几步相同；括号内的部分为该神经元的所有权重共用，因此反向传播只算一次",
+)
+NOT_FINITE = Text(
+    "The gradient is not finite, so there is nothing to divide among paths.",
+    "梯度不是有限数，无法分解到各条路径。",
+)
 
 LISTED = 10
 """So many paths are written out; of more, the strongest."""
@@ -31,7 +88,17 @@ LISTED = 10
 
 @dataclass(frozen=True)
 class Target:
-    """What the chains start from, and the place that its paths leave from."""
+    """The quantity that the chains lead to, and the place that its paths leave from.
+
+    Attributes
+    ----------
+    symbol : Symbol
+        The quantity.
+    place : Place
+        The weighted sum, activation or input through which it reaches the loss.
+    scope : Scope
+        The request that it answers.
+    """
 
     symbol: Symbol
     place: Place
@@ -51,7 +118,7 @@ class Target:
 
     @property
     def is_parameter(self) -> bool:
-        """Whether it is a weight or a bias, so that samples add up and an input comes before."""
+        """True for a weight or a bias, so that samples add up and an input comes before."""
         return self.scope.kind in ("W", "b")
 
 
@@ -59,16 +126,16 @@ def paths_section(n: Notation, scope: Scope, sample: int = 0) -> Section:
     """Return the paths of one weight, bias, unit or input, their sum and the check of it."""
     target = Target.of(n, scope)
     name = f"{scope.kind}{scope.layer or ''}[{','.join(map(str, scope.index))}]"
-    title = words.PATHS.filled(name=name)
+    title = PATHS.filled(name=name)
     ways = ways_of(n, target, sample)
     if not np.isfinite(sum(one.together for one in ways)):
-        return Section(title, (words.NOT_FINITE,))
+        return Section(title, (NOT_FINITE,))
     listed = strongest(ways, LISTED)
     count = sum(one.count for one in ways)
     items: list[Step | Text] = [_how_many(name, ways)]
     together = sum(one.together for one in ways)
     if not together:
-        items.append(words.DEAD if count == 1 else words.ALL_DEAD)
+        items.append(DEAD if count == 1 else ALL_DEAD)
     items += [
         _path_step(n, target, number, path, together) for number, path in enumerate(listed, 1)
     ]
@@ -89,9 +156,9 @@ def _together(
     yield _sum_step(n, target, listed, None if complete else ways, sample)
     if not complete:
         covered = sum(abs(path.contribution) for path in listed) / sum(one.together for one in ways)
-        yield words.COVERED.filled(listed=len(listed), count=_many(count), share=_percent(covered))
+        yield COVERED.filled(listed=len(listed), count=_many(count), share=_percent(covered))
     elif count > len(listed):
-        yield words.REST_IS_DEAD.filled(count=_many(count - len(listed)))
+        yield REST_IS_DEAD.filled(count=_many(count - len(listed)))
 
 
 def ways_of(n: Notation, target: Target, sample: int) -> list[Ways]:
@@ -106,11 +173,11 @@ def ways_of(n: Notation, target: Target, sample: int) -> list[Ways]:
 
 def _how_many(name: str, ways: list[Ways]) -> Text:
     count = ways[0].count
-    text = words.ONE_PATH if count == 1 else words.HOW_MANY
+    text = ONE_PATH if count == 1 else HOW_MANY
     text = text.filled(name=name, count=_many(count))
     if len(ways) == 1:
         return text
-    more = words.OVER_SAMPLES.filled(samples=len(ways), all=_many(count * len(ways)))
+    more = OVER_SAMPLES.filled(samples=len(ways), all=_many(count * len(ways)))
     return Text(text.en + more.en, text.zh + more.zh)
 
 
@@ -129,11 +196,11 @@ def _path_step(n: Notation, target: Target, number: int, path: Path, together: f
     share = [] if part is None else [part]
     n.bindings[f"P{number}"] = path.contribution
     way = " → ".join([*_stations(n, target, path), "L"])
-    where = words.IN_SAMPLE.filled(sample=path.sample) if n.is_batch else Text("", "")
+    where = IN_SAMPLE.filled(sample=path.sample) if n.is_batch else Text("", "")
     of_all = abs(path.contribution) / together if together else 0.0
     return Step(
-        words.PATH.filled(number=number, way=Text(way + where.en, way + where.zh)),
-        words.PATH_WHY.filled(share=_percent(of_all)),
+        PATH.filled(number=number, way=Text(way + where.en, way + where.zh)),
+        PATH_WHY.filled(share=_percent(of_all)),
         Equation((
             Symbol(f"P{number}"),
             _product([*share, *slopes]),
@@ -259,14 +326,14 @@ def _sum_step(
         _gradient(n, target, sample),
         Sum(tuple(terms)) if len(terms) > 1 else terms[0],
     ))  # fmt: skip
-    why = words.SUM_WHY if others is None else words.REST_WHY
-    return Step(words.SUM, why, formula, n.bindings, phase="backward")
+    why = SUM_WHY if others is None else REST_WHY
+    return Step(SUM, why, formula, n.bindings, phase="backward")
 
 
 def _check(n: Notation, target: Target, ways: list[Ways], sample: int) -> Text:
     total = sum(one.total for one in ways)
     engine = engine_gradient(n, target, sample)
-    return words.CHECK.filled(
+    return CHECK.filled(
         paths=figure(total, 17), engine=figure(engine, 17), difference=f"{abs(total - engine):.1e}"
     )
 
@@ -282,4 +349,4 @@ def _factored(n: Notation, target: Target, sample: int) -> Iterator[Step]:
     if target.scope.kind == "W":
         factors.append(n.unit(n.a(layer - 1), target.scope.index[0], sample))
     formula = Equation((_gradient(n, target, sample), Product(tuple(factors))))
-    yield Step(words.FACTORED, words.FACTORED_WHY, formula, n.bindings, phase="backward")
+    yield Step(FACTORED, FACTORED_WHY, formula, n.bindings, phase="backward")

@@ -1,11 +1,30 @@
-"""Why a network without non-linearity is one linear layer, shown on the user's own weights."""
+"""The collapse of a network without non-linearity into one linear layer, on the user's weights."""
 
 import itertools
 
-from clearprop.derivation.derivation import Section, Step
+from clearprop._text import Text
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.expression import Equation, Expression, MatrixProduct, Sum, Symbol
 from clearprop.derivation.notation import Notation
-from clearprop.derivation.words import extras as words
+from clearprop.derivation.steps import Step
+
+COLLAPSE = Text("Why the activations must not be linear", "为什么激活函数必须是非线性的")
+COLLAPSE_WHY = Text(
+    "without activation functions (a = z) the layers are one linear layer: insert each into the"
+    " next and multiply out",
+    "若不用激活函数（a = z），各层合起来只是一个线性层：逐层代入并展开",
+)
+COLLAPSED_WEIGHTS = Text("The one weight matrix", "合并后的权重矩阵")
+COLLAPSED_BIASES = Text("The one bias", "合并后的偏置")
+LAYERED_OUTPUT = Text("The output, layer by layer", "逐层计算的输出")
+LAYERED_OUTPUT_WHY = Text("the forward pass without activation functions", "不用激活函数的前向传播")
+COLLAPSED_OUTPUT = Text(
+    "The same output from one layer as from {depth}", "一层与 {depth} 层的输出完全相同"
+)
+COLLAPSED_OUTPUT_WHY = Text(
+    "so depth gains nothing, and what one linear layer cannot learn (XOR) stays out of reach",
+    "因此加深没有意义，单个线性层学不会的问题（如异或）仍然学不会",
+)
 
 
 def collapse_section(n: Notation) -> Section:
@@ -24,17 +43,17 @@ def collapse_section(n: Notation) -> Section:
         layered = layered @ weight + n.b(layer)
     product = MatrixProduct(tuple(weights)) if len(weights) > 1 else weights[0]
     steps = (
-        Step(words.COLLAPSED_WEIGHTS, words.COLLAPSE_WHY, Equation((W, product)), n.bindings),
-        Step(words.COLLAPSED_BIASES, words.COLLAPSE_WHY, Equation((b, biases)), n.bindings),
-        Step(words.LAYERED_OUTPUT, words.LAYERED_OUTPUT_WHY, Equation((z, layered)), n.bindings),
+        Step(COLLAPSED_WEIGHTS, COLLAPSE_WHY, Equation((W, product)), n.bindings),
+        Step(COLLAPSED_BIASES, COLLAPSE_WHY, Equation((b, biases)), n.bindings),
+        Step(LAYERED_OUTPUT, LAYERED_OUTPUT_WHY, Equation((z, layered)), n.bindings),
         Step(
-            words.COLLAPSED_OUTPUT.filled(depth=n.depth),
-            words.COLLAPSED_OUTPUT_WHY,
+            COLLAPSED_OUTPUT.filled(depth=n.depth),
+            COLLAPSED_OUTPUT_WHY,
             Equation((z, n.x @ W + b)),
             n.bindings,
         ),
     )
-    return Section(words.COLLAPSE, steps)
+    return Section(COLLAPSE, steps)
 
 
 def _collapsed(n: Notation) -> dict[str, object]:

@@ -1,13 +1,21 @@
-"""Which entries of a matrix are worked out by hand, and how their sums are written."""
+"""The entries of a matrix that are worked out by hand, and their sums."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice, product
 
-from clearprop.derivation.derivation import Step
+from clearprop._text import Text
 from clearprop.derivation.expression import Expression, Sigma, Sum
 from clearprop.derivation.notation import Notation
-from clearprop.derivation.words.propagation import SATURATED
+from clearprop.derivation.steps import Step
+
+SATURATED = Text(
+    "Note: an output has come so near to the end of its range that it is rounded to it, and the"
+    " formula cannot be evaluated with rounded outputs. The value is the engine's, which works"
+    " from z or keeps the outputs off the end of their range.",
+    "注意：某个输出已极接近其取值范围的端点而被舍入为端点，用舍入后的输出无法按公式计算。"
+    "此处的值由引擎给出：它直接由 z 计算，或使输出不取到端点。",
+)
 
 WRITTEN_OUT = 8
 """A sum of more terms than this is written with Σ."""

@@ -1,8 +1,11 @@
-"""Why the derivative of eᶻ is eᶻ: the limit that every derivative of σ and tanh rests on."""
+"""The derivative of eᶻ from its limit, on which every derivative of σ and tanh rests."""
 
 from clearprop._text import Text
 from clearprop.activations import Step as RuleStep
 
+EXPONENTIAL_TITLE = Text(
+    "The derivative of the exponential, from its limit", "由极限推导指数函数的导数"
+)
 EXPONENTIAL = (
     RuleStep(
         r"\lim_{h \to 0} \frac{e^{h} - 1}{h} = 1",

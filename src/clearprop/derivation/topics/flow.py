@@ -1,9 +1,15 @@
 """L → δᴸ → δᴸ⁻¹ → …, with the gradients that each error term gives."""
 
+from clearprop._text import Text
 from clearprop.derivation.derivation import Section, Table
 from clearprop.derivation.expression import Expression, Word
 from clearprop.derivation.notation import Notation
-from clearprop.derivation.words import extras as words
+
+FLOW = Text("The flow of the backward pass", "反向传播的流程")
+FLOW_WHY = Text(
+    "every error term follows from the one after it, and gives the gradients of its own layer",
+    "每一层的误差项由后一层得到，并给出本层的梯度",
+)
 
 NOTHING = Word("")
 SHOWN_LAYERS = 5
@@ -26,4 +32,4 @@ def flow_section(n: Notation) -> Section:
         weights += [NOTHING, NOTHING if gap else n.gradient(n.W(layer))]
         biases += [NOTHING, NOTHING if gap else n.gradient(n.b(layer))]
     rows = tuple(tuple(row) for row in (first, arrows, weights, biases))
-    return Section(words.FLOW, (words.FLOW_WHY, Table(words.FLOW, (), rows)))
+    return Section(FLOW, (FLOW_WHY, Table(FLOW, (), rows)))

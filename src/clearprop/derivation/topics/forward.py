@@ -2,13 +2,31 @@
 
 from collections.abc import Iterator
 
-from clearprop.derivation.derivation import Step
+from clearprop._text import Text
 from clearprop.derivation.expression import Equation, Expression
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import at
 from clearprop.derivation.rules import application, definition
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import shown_entries, sum_over
-from clearprop.derivation.words import propagation as words
+
+WEIGHTED_SUM = Text("Layer {l}: weighted sums", "第 {l} 层：线性加权和")
+WEIGHTED_SUM_WHY = Text(
+    "every unit adds up its inputs, each times its weight, and its bias",
+    "每个神经元把输入乘以权重求和，再加偏置",
+)
+WEIGHTED_SUM_BATCH = Text(
+    "every unit adds up its inputs, each times its weight, and its bias: so for every sample",
+    "每个神经元把输入乘以权重求和，再加偏置；对每个样本都如此",
+)
+ACTIVATION = Text("Layer {l}: activations ({name})", "第 {l} 层：激活值（{name}）")
+ACTIVATION_WHY = Text(
+    "the activation function is applied to every weighted sum", "对每个加权和使用激活函数"
+)
+SOFTMAX_WHY = Text(
+    "softmax turns the weighted sums of a sample into numbers that add up to 1",
+    "softmax 把一个样本的加权和变成总和为 1 的数",
+)
 
 
 def forward_steps(n: Notation) -> Iterator[Step]:
@@ -22,8 +40,8 @@ def weighted_sum(n: Notation, layer: int) -> Step:
     """Return z = a W + b, and the sum that each entry is."""
     z, W, b, a = n.z(layer), n.W(layer), n.b(layer), n.a(layer - 1)
     return Step(
-        words.WEIGHTED_SUM.filled(l=layer),
-        words.WEIGHTED_SUM_BATCH if n.is_batch else words.WEIGHTED_SUM_WHY,
+        WEIGHTED_SUM.filled(l=layer),
+        WEIGHTED_SUM_BATCH if n.is_batch else WEIGHTED_SUM_WHY,
         Equation((z, a @ W + b)),
         n.bindings,
         tuple(
@@ -50,8 +68,8 @@ def activation(n: Notation, layer: int) -> Step:
         for sample, unit in shown_entries(n, layer)
     )
     return Step(
-        words.ACTIVATION.filled(l=layer, name=rule.name),
-        words.ACTIVATION_WHY if rule.elementwise else words.SOFTMAX_WHY,
+        ACTIVATION.filled(l=layer, name=rule.name),
+        ACTIVATION_WHY if rule.elementwise else SOFTMAX_WHY,
         Equation((a, application(rule, z))),
         n.bindings,
         entries,

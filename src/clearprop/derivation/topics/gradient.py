@@ -1,21 +1,49 @@
-"""From error terms to gradients: of a layer's weights and biases, of one of them, of the inputs."""
+"""Gradients from error terms: of a layer's weights and biases, of one of them, of the inputs."""
 
 from itertools import islice, product
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Step
 from clearprop.derivation.expression import Derivative, Equation, Expression, Sigma
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.steps import Step
 from clearprop.derivation.topics.entries import SHOWN_ENTRIES, sum_over
-from clearprop.derivation.words import propagation as words
+
+WEIGHT_GRADIENT = Text("Gradient of the weights of layer {l}", "第 {l} 层权重的梯度")
+WEIGHT_GRADIENT_WHY = Text(
+    "a weight multiplies its input, so its gradient is input times error term",
+    "权重乘的是输入，所以梯度等于输入乘误差项",
+)
+BIAS_GRADIENT = Text("Gradient of the biases of layer {l}", "第 {l} 层偏置的梯度")
+BIAS_GRADIENT_WHY = Text(
+    "a bias is added as it is, so its gradient is the error term",
+    "偏置直接相加，所以梯度就是误差项",
+)
+OVER_SAMPLES_SUM = Text("; the samples add up", "；各样本相加")
+OVER_SAMPLES_MEAN = Text("; the samples are averaged", "；对各样本取平均")
+ONE_WEIGHT = Text(
+    "Gradient of the weight {name}: from unit {i} of layer {below} to unit {j} of layer {l}",
+    "权重 {name} 的梯度：从第 {below} 层神经元 {i} 到第 {l} 层神经元 {j}",
+)
+ONE_WEIGHT_INPUT = Text(
+    "Gradient of the weight {name}: from input {i} to unit {j} of layer {l}",
+    "权重 {name} 的梯度：从输入 {i} 到第 {l} 层神经元 {j}",
+)
+ONE_BIAS = Text(
+    "Gradient of the bias {name}: unit {j} of layer {l}", "偏置 {name} 的梯度：第 {l} 层神经元 {j}"
+)
+INPUT_GRADIENT = Text("Gradient of the inputs", "对输入的梯度")
+INPUT_GRADIENT_WHY = Text(
+    "an input is taken by every unit of layer 1 with its weight; the ways add up",
+    "每个输入经第 1 层所有神经元的权重影响损失；各路相加",
+)
 
 
 def weight_gradient(n: Notation, layer: int) -> Step:
     """Return ∂L/∂W = aᵀ δ of the layer below and this one."""
     W, a = n.W(layer), n.a(layer - 1)
     return Step(
-        words.WEIGHT_GRADIENT.filled(l=layer),
-        _over_samples(n, words.WEIGHT_GRADIENT_WHY),
+        WEIGHT_GRADIENT.filled(l=layer),
+        _over_samples(n, WEIGHT_GRADIENT_WHY),
         Equation((n.gradient(W), _averaged(n, a.T @ n.delta(layer)))),
         n.bindings,
         tuple(
@@ -43,8 +71,8 @@ def bias_gradient(n: Notation, layer: int) -> Step:
     delta = n.delta(layer)
     total = Sigma("n", delta["n", None], n.samples) if n.is_batch else delta
     return Step(
-        words.BIAS_GRADIENT.filled(l=layer),
-        _over_samples(n, words.BIAS_GRADIENT_WHY),
+        BIAS_GRADIENT.filled(l=layer),
+        _over_samples(n, BIAS_GRADIENT_WHY),
         Equation((n.gradient(n.b(layer)), _averaged(n, total))),
         n.bindings,
         tuple(
@@ -63,11 +91,11 @@ def bias_entry(n: Notation, layer: int, j: int) -> Expression:
 
 def one_weight(n: Notation, layer: int, i: int, j: int) -> Step:
     """Return the gradient of one weight, from its input and its unit's error term."""
-    title = words.ONE_WEIGHT if layer > 1 else words.ONE_WEIGHT_INPUT
+    title = ONE_WEIGHT if layer > 1 else ONE_WEIGHT_INPUT
     name = n.W(layer)[i, j].name
     return Step(
         title.filled(name=name, i=i, j=j, l=layer, below=layer - 1),
-        _over_samples(n, words.WEIGHT_GRADIENT_WHY),
+        _over_samples(n, WEIGHT_GRADIENT_WHY),
         Equation((n.gradient(n.W(layer)[i, j]), weight_entry(n, layer, i, j))),
         n.bindings,
         phase="backward",
@@ -78,8 +106,8 @@ def one_weight(n: Notation, layer: int, i: int, j: int) -> Step:
 def one_bias(n: Notation, layer: int, j: int) -> Step:
     """Return the gradient of one bias."""
     return Step(
-        words.ONE_BIAS.filled(name=n.b(layer)[j].name, j=j, l=layer),
-        _over_samples(n, words.BIAS_GRADIENT_WHY),
+        ONE_BIAS.filled(name=n.b(layer)[j].name, j=j, l=layer),
+        _over_samples(n, BIAS_GRADIENT_WHY),
         Equation((n.gradient(n.bias(layer, j)), bias_entry(n, layer, j))),
         n.bindings,
         phase="backward",
@@ -96,8 +124,8 @@ def input_gradient(n: Notation, unit: int | None = None) -> Step:
     whole = Equation((Derivative(n.loss, n.x), n.delta(1) @ n.W(1).T))
     single = unit is not None and not n.is_batch
     return Step(
-        words.INPUT_GRADIENT,
-        words.INPUT_GRADIENT_WHY,
+        INPUT_GRADIENT,
+        INPUT_GRADIENT_WHY,
         lines[0] if single else whole,
         n.bindings,
         () if single else lines,
@@ -125,5 +153,5 @@ def _averaged(n: Notation, total: Expression) -> Expression:
 def _over_samples(n: Notation, why: Text) -> Text:
     if not n.is_batch:
         return why
-    more = words.OVER_SAMPLES_SUM if n.share() is None else words.OVER_SAMPLES_MEAN
+    more = OVER_SAMPLES_SUM if n.share() is None else OVER_SAMPLES_MEAN
     return Text(why.en + more.en, why.zh + more.zh)

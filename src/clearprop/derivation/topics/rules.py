@@ -1,4 +1,4 @@
-"""How the derivatives of the activations and of the loss come about, line by line."""
+"""The derivatives of the activations and of the loss, derived line by line."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,16 @@ from clearprop.derivation.expression import Symbol
 from clearprop.derivation.latex_reader import read
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rules import application
-from clearprop.derivation.topics.exponential import EXPONENTIAL
-from clearprop.derivation.words import extras as words
+from clearprop.derivation.topics.exponential import EXPONENTIAL, EXPONENTIAL_TITLE
+from clearprop.derivation.topics.symbols import FORMULA
+
+RULES = Text("Derivatives of the functions used", "所用函数的导数推导")
+CANONICAL = Text("{loss} with {activation}: the shortcut", "{loss} 配 {activation}：简化公式")
+FUNCTION = Text("function", "函数")
+DERIVATIVE = Text("derivative", "导数")
+PROS = Text("for it", "优点")
+CONS = Text("against it", "缺点")
+COMPARISON = Text("Activation functions compared", "激活函数比较")
 
 COMPARED = ("sigmoid", "tanh", "relu", "leaky_relu")
 """Activations that the comparison always shows, besides the network's own."""
@@ -28,7 +36,7 @@ def rules_section(n: Notation) -> Section:
     own = {spelled(n.rule(layer)): n.rule(layer) for layer in range(1, n.depth + 1)}
     items: list[Item] = []
     if any(r"e^{" in rule.latex for rule in own.values()):
-        items.append(lines(words.EXPONENTIAL, EXPONENTIAL))
+        items.append(lines(EXPONENTIAL_TITLE, EXPONENTIAL))
     for name, rule in own.items():
         items.append(lines(_named(name), rule.derivation))
         if rule.elementwise:
@@ -36,7 +44,7 @@ def rules_section(n: Notation) -> Section:
     items.append(lines(_named(spelled(loss)), loss.derivation))
     items += shortcut(n)
     items.append(comparison(own.values()))
-    return Section(words.RULES, tuple(items))
+    return Section(RULES, tuple(items))
 
 
 def shortcut(n: Notation) -> tuple[Lines, ...]:
@@ -44,7 +52,7 @@ def shortcut(n: Notation) -> tuple[Lines, ...]:
     loss, output = n.trace.loss, n.rule(n.depth)
     if not loss.is_canonical_with(output):
         return ()
-    title = words.CANONICAL.filled(loss=loss.name, activation=output.name)
+    title = CANONICAL.filled(loss=loss.name, activation=output.name)
     return (lines(title, loss.canonical_derivation),)
 
 
@@ -75,8 +83,8 @@ def comparison(own: Iterable[Activation]) -> Table:
         )
         for rule in rules.values()
     )
-    header = (words.FUNCTION, words.FORMULA, words.DERIVATIVE, words.PROS, words.CONS)
-    return Table(words.COMPARISON, header, rows)
+    header = (FUNCTION, FORMULA, DERIVATIVE, PROS, CONS)
+    return Table(COMPARISON, header, rows)
 
 
 def _named(name: str) -> Text:

@@ -1,9 +1,10 @@
-"""How strongly each input moves each output: the error terms' recursion without the loss."""
+"""The sensitivity of outputs to inputs: the error terms' recursion without the loss."""
 
+from clearprop._text import Text
 from clearprop.backprop.jacobian import output_sensitivities
 from clearprop.backprop.propagate import ForwardPass
 from clearprop.backprop.structure import Layer
-from clearprop.derivation.derivation import Item, Section, Step
+from clearprop.derivation.derivation import Item, Section
 from clearprop.derivation.expression import (
     Apply,
     Equation,
@@ -13,7 +14,27 @@ from clearprop.derivation.expression import (
     Symbol,
 )
 from clearprop.derivation.notation import Notation
-from clearprop.derivation.words import extras as words
+from clearprop.derivation.steps import Step
+
+SENSITIVITY = Text("Sensitivity of the outputs to the inputs", "输出对输入的敏感度")
+SENSITIVITY_OUTPUT = Text(
+    "Output layer: how the outputs change with z{l}", "输出层：输出随 z{l} 的变化"
+)
+SENSITIVITY_OUTPUT_WHY = Text(
+    "every output by every unit; the recursion is that of the error terms, without the loss",
+    "每个输出对每个神经元；递推与误差项相同，只是不含损失",
+)
+SENSITIVITY_HIDDEN = Text("How the outputs change with z{l}", "输出随 z{l} 的变化")
+SENSITIVITY_HIDDEN_WHY = Text(
+    "back through the weights of layer {above} and the activation of layer {l}",
+    "反向经过第 {above} 层的权重与第 {l} 层的激活函数",
+)
+SENSITIVITY_INPUT = Text("How the outputs change with the inputs", "输出随输入的变化")
+SENSITIVITY_INPUT_WHY = Text(
+    "back through the weights of layer 1: the influence of every input on every output",
+    "反向经过第 1 层的权重：每个输入因素对每个输出的影响",
+)
+FIRST_SAMPLE = Text("For the first sample.", "以第一个样本为例。")
 
 
 def sensitivity_section(n: Notation) -> Section:
@@ -22,9 +43,9 @@ def sensitivity_section(n: Notation) -> Section:
     steps = [_output(n)]
     steps += [_hidden(n, layer) for layer in range(n.depth - 1, 0, -1)]
     formula = Equation((_S(0), _S(1) @ n.W(1).T))
-    steps.append(Step(words.SENSITIVITY_INPUT, words.SENSITIVITY_INPUT_WHY, formula, n.bindings))
-    first: tuple[Item, ...] = (words.FIRST_SAMPLE,) if n.is_batch else ()
-    return Section(words.SENSITIVITY, (*first, *steps))
+    steps.append(Step(SENSITIVITY_INPUT, SENSITIVITY_INPUT_WHY, formula, n.bindings))
+    first: tuple[Item, ...] = (FIRST_SAMPLE,) if n.is_batch else ()
+    return Section(SENSITIVITY, (*first, *steps))
 
 
 def _S(layer: int) -> Symbol:  # noqa: N802
@@ -57,8 +78,8 @@ def _output(n: Notation) -> Step:
     if not rule.elementwise:
         formula = diagonal - MatrixProduct((a.T, a))
     return Step(
-        words.SENSITIVITY_OUTPUT.filled(l=layer),
-        words.SENSITIVITY_OUTPUT_WHY,
+        SENSITIVITY_OUTPUT.filled(l=layer),
+        SENSITIVITY_OUTPUT_WHY,
         Equation((_S(layer), formula)),
         n.bindings,
         layer=layer,
@@ -75,8 +96,8 @@ def _hidden(n: Notation, layer: int) -> Step:
     else:
         formula = MatrixProduct((back, Apply("diag", (a,)) - MatrixProduct((a.T, a))))
     return Step(
-        words.SENSITIVITY_HIDDEN.filled(l=layer),
-        words.SENSITIVITY_HIDDEN_WHY.filled(l=layer, above=above),
+        SENSITIVITY_HIDDEN.filled(l=layer),
+        SENSITIVITY_HIDDEN_WHY.filled(l=layer, above=above),
         Equation((_S(layer), formula)),
         n.bindings,
         layer=layer,

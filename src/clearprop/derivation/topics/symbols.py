@@ -5,26 +5,44 @@ from clearprop.derivation.derivation import Cell, Dimensions, Section, Table
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.topics import backward, gradient
-from clearprop.derivation.words import extras as words
+
+SYMBOLS = Text("Symbols and shapes", "符号与形状")
+QUANTITY = Text("quantity", "量")
+MEANING = Text("meaning", "含义")
+SHAPE = Text("shape", "形状")
+FORMULA = Text("formula", "公式")
+DIMENSIONS = Text("dimension check", "维度检查")
+INPUTS = Text("inputs", "输入")
+TARGETS = Text("targets", "目标值")
+WEIGHTS_OF = Text("weights of layer {l}", "第 {l} 层的权重")
+BIASES_OF = Text("biases of layer {l}", "第 {l} 层的偏置")
+SUMS_OF = Text("weighted sums of layer {l}", "第 {l} 层的加权和")
+ACTIVATIONS_OF = Text("activations of layer {l} ({name})", "第 {l} 层的激活值（{name}）")
+OUTPUTS_OF = Text("outputs: activations of layer {l} ({name})", "输出：第 {l} 层的激活值（{name}）")
+ERRORS_OF = Text(
+    "error term (sensitivity, local gradient) of layer {l}",
+    "第 {l} 层的误差项（敏感度、局部梯度）",
+)
+SUMMARY = Text("All gradients at a glance", "全部梯度一览")
 
 
 def symbols_section(n: Notation) -> Section:
     """Return what every symbol means and which shape it has."""
-    rows: list[tuple[Text, Expression]] = [(words.INPUTS, n.x), (words.TARGETS, n.y)]
+    rows: list[tuple[Text, Expression]] = [(INPUTS, n.x), (TARGETS, n.y)]
     for layer in range(1, n.depth + 1):
-        last = words.OUTPUTS_OF if layer == n.depth else words.ACTIVATIONS_OF
+        last = OUTPUTS_OF if layer == n.depth else ACTIVATIONS_OF
         rows += [
-            (words.WEIGHTS_OF.filled(l=layer), n.W(layer)),
-            (words.BIASES_OF.filled(l=layer), n.b(layer)),
-            (words.SUMS_OF.filled(l=layer), n.z(layer)),
+            (WEIGHTS_OF.filled(l=layer), n.W(layer)),
+            (BIASES_OF.filled(l=layer), n.b(layer)),
+            (SUMS_OF.filled(l=layer), n.z(layer)),
             (last.filled(l=layer, name=n.rule(layer).name), n.a(layer)),
-            (words.ERRORS_OF.filled(l=layer), n.delta(layer)),
+            (ERRORS_OF.filled(l=layer), n.delta(layer)),
         ]
     cells: list[tuple[Cell, ...]] = [
         (symbol, meaning, Dimensions(symbol)) for meaning, symbol in rows
     ]
-    header = (words.QUANTITY, words.MEANING, words.SHAPE)
-    return Section(words.SYMBOLS, (Table(words.SYMBOLS, header, tuple(cells)),))
+    header = (QUANTITY, MEANING, SHAPE)
+    return Section(SYMBOLS, (Table(SYMBOLS, header, tuple(cells)),))
 
 
 def summary_section(n: Notation) -> Section:
@@ -38,8 +56,8 @@ def summary_section(n: Notation) -> Section:
         (quantity, formula, Dimensions(formula), Dimensions(quantity))
         for quantity, formula in formulas
     )
-    header = (words.QUANTITY, words.FORMULA, words.DIMENSIONS, words.SHAPE)
-    return Section(words.SUMMARY, (Table(words.SUMMARY, header, rows),))
+    header = (QUANTITY, FORMULA, DIMENSIONS, SHAPE)
+    return Section(SUMMARY, (Table(SUMMARY, header, rows),))
 
 
 def _short_error(n: Notation, layer: int) -> tuple[Expression, Expression]:

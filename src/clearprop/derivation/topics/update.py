@@ -2,12 +2,30 @@
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
-from clearprop.derivation.derivation import Section, Step
+from clearprop.derivation.derivation import Section
 from clearprop.derivation.expression import Equation, Symbol
+from clearprop.derivation.figures import figure
 from clearprop.derivation.notation import Notation
-from clearprop.derivation.printers.figures import figure
-from clearprop.derivation.words import extras as words
+from clearprop.derivation.steps import Step
+
+UPDATE = Text("Update with learning rate {eta}", "参数更新，学习率 {eta}")
+UPDATE_STEP = Text("New {name}", "新的 {name}")
+UPDATE_WHY = Text(
+    "gradient descent goes against the gradient, by the learning rate η times it",
+    "梯度下降沿负梯度方向移动，步长为学习率 η 乘梯度",
+)
+LOSS_AFTER = Text("Loss after the update", "更新后的损失")
+LOSS_FELL = Text(
+    "the forward pass with the new parameters: the loss fell",
+    "用新参数再做一次前向传播：损失下降了",
+)
+LOSS_ROSE = Text(
+    "the forward pass with the new parameters: the loss did not fall, so the learning rate is too"
+    " large for this step",
+    "用新参数再做一次前向传播：损失没有下降，说明学习率对这一步过大",
+)
 
 
 def updated(params: Parameters, gradient: Parameters, learning_rate: float) -> Parameters:
@@ -27,12 +45,10 @@ def update_section(
             new = Symbol(old.letter + "_new", layer)
             n.bindings[new.whole] = np.atleast_2d(after[old.whole])
             formula = Equation((new, old - n.eta * n.gradient(old)))
-            title = words.UPDATE_STEP.filled(name=old.whole)
-            steps.append(
-                Step(title, words.UPDATE_WHY, formula, n.bindings, phase="update", layer=layer)
-            )
+            title = UPDATE_STEP.filled(name=old.whole)
+            steps.append(Step(title, UPDATE_WHY, formula, n.bindings, phase="update", layer=layer))
     new_loss = Symbol("L_new")
-    why = words.LOSS_FELL if loss_after < n.trace.total_loss else words.LOSS_ROSE
-    steps.append(Step(words.LOSS_AFTER, why, Equation((new_loss,)), n.bindings, phase="update"))
-    title = words.UPDATE.filled(eta=figure(learning_rate, 6))
+    why = LOSS_FELL if loss_after < n.trace.total_loss else LOSS_ROSE
+    steps.append(Step(LOSS_AFTER, why, Equation((new_loss,)), n.bindings, phase="update"))
+    title = UPDATE.filled(eta=figure(learning_rate, 6))
     return Section(title, tuple(steps))

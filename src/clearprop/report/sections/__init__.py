@@ -6,26 +6,28 @@ Each is a function from the subject to a `Section`, or to None where there is no
 from collections.abc import Callable
 
 from clearprop.report.blocks import Section
-from clearprop.report.sections.data import data
-from clearprop.report.sections.diagnostics import diagnostics
-from clearprop.report.sections.effects import effects
-from clearprop.report.sections.errors import errors
-from clearprop.report.sections.network import network
-from clearprop.report.sections.quality import quality
-from clearprop.report.sections.reproduction import reproduction
-from clearprop.report.sections.sensitivities import sensitivities
-from clearprop.report.sections.training import training
+from clearprop.report.sections.data import data_section
+from clearprop.report.sections.diagnostics import diagnostics_section
+from clearprop.report.sections.effects import effects_section
+from clearprop.report.sections.errors import errors_section
+from clearprop.report.sections.network import network_section
+from clearprop.report.sections.quality import quality_section
+from clearprop.report.sections.reproduction import reproduction_section
+from clearprop.report.sections.sensitivities import sensitivities_section
+from clearprop.report.sections.training import training_section
 from clearprop.report.subject import Subject
 
+__all__ = ["SECTIONS"]
+
 SECTIONS: tuple[Callable[[Subject], Section | None], ...] = (
-    data,
-    network,
-    training,
-    quality,
-    errors,
-    sensitivities,
-    effects,
-    diagnostics,
-    reproduction,
+    data_section,
+    network_section,
+    training_section,
+    quality_section,
+    errors_section,
+    sensitivities_section,
+    effects_section,
+    diagnostics_section,
+    reproduction_section,
 )
 """In the order in which they are read."""

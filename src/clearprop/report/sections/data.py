@@ -8,8 +8,8 @@ from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, ClassificationTarget
 from clearprop.plots import plot_label_histogram
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
-from clearprop.report.drawn import drawn
-from clearprop.report.shown import number, percent
+from clearprop.report.formatting import number, percent
+from clearprop.report.pictures import picture_on_axes
 from clearprop.report.subject import Subject
 
 MAX_COLUMNS = 60
@@ -20,7 +20,7 @@ MAX_TARGETS = 4
 """Targets of which a picture is drawn."""
 
 
-def data(subject: Subject) -> Section:
+def data_section(subject: Subject) -> Section:
     """Describe rows, columns and targets."""
     say, encoding = subject.say, subject.model.encoding
     categorical = [column for column in encoding.columns if isinstance(column, CategoricalColumn)]
@@ -121,7 +121,7 @@ def _pictures(subject: Subject) -> list[Picture]:
         values = {name: subject.Y[:, k] for k, name in enumerate(target.names[:MAX_TARGETS])}
         words = ("Distribution of “{name}”.", "“{name}”的分布。")
     return [
-        drawn(
+        picture_on_axes(
             subject,
             f"target-{place}",
             2.7,

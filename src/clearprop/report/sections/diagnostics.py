@@ -4,7 +4,7 @@ from clearprop.report.blocks import Notice, Paragraph, Section
 from clearprop.report.subject import Subject
 
 
-def diagnostics(subject: Subject) -> Section:
+def diagnostics_section(subject: Subject) -> Section:
     """Name what looks wrong, with advice; or say what was looked for and not found."""
     say, language = subject.say, subject.language
     heading = say("Diagnostics", "诊断")

@@ -7,7 +7,7 @@ import numpy as np
 from clearprop.data import CategoricalColumn, Column
 from clearprop.plots import plot_partial_effect
 from clearprop.report.blocks import Block, Paragraph, Picture, Section
-from clearprop.report.drawn import drawn
+from clearprop.report.pictures import picture_on_axes
 from clearprop.report.subject import Subject
 from clearprop.sensitivity import PartialEffect, partial_effect
 
@@ -17,7 +17,7 @@ SAMPLES, GRID = 200, 30
 """Training rows over which is averaged, and values of a number."""
 
 
-def effects(subject: Subject) -> Section:
+def effects_section(subject: Subject) -> Section:
     """Draw the partial effects of the columns that matter most."""
     say, features = subject.say, subject.model.encoding.features
     share = subject.sensitivity.share.mean(axis=0)
@@ -103,7 +103,7 @@ def _effect_picture(
             name=subject.output_names[output],
         )
     ticks = None if categories else column.encode(subject.table)[:, 0]
-    return drawn(
+    return picture_on_axes(
         subject,
         f"effect-{output}-{column.name}",
         2.9,

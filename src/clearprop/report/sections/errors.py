@@ -5,8 +5,8 @@ import numpy as np
 from clearprop.data import ClassificationTarget
 from clearprop.plots import plot_error_histogram, plot_residuals
 from clearprop.report.blocks import Block, Grid, Section
-from clearprop.report.drawn import drawn
-from clearprop.report.shown import number, percent
+from clearprop.report.formatting import number, percent
+from clearprop.report.pictures import picture_on_axes
 from clearprop.report.subject import Subject
 from clearprop.training.split import Rows
 
@@ -16,7 +16,7 @@ MAX_TARGETS = 4
 """Targets of which pictures are drawn."""
 
 
-def errors(subject: Subject) -> Section | None:
+def errors_section(subject: Subject) -> Section | None:
     """Draw the residuals and name the worst rows; None if a classifier makes no mistake."""
     say, target = subject.say, subject.model.target
     if isinstance(target, ClassificationTarget):
@@ -31,7 +31,7 @@ def errors(subject: Subject) -> Section | None:
 def _residuals(subject: Subject, k: int) -> list[Block]:
     say, language, name = subject.say, subject.language, subject.model.target.names[k]
     y, a = subject.Y[:, k], subject.outputs[:, k]
-    histogram = drawn(
+    histogram = picture_on_axes(
         subject,
         f"errors-{k}",
         3.0,
@@ -39,7 +39,7 @@ def _residuals(subject: Subject, k: int) -> list[Block]:
         lambda ax: plot_error_histogram(y, a, subject.division, ax=ax, language=language),
         narrow=True,
     )
-    over_output = drawn(
+    over_output = picture_on_axes(
         subject,
         f"residuals-{k}",
         3.0,

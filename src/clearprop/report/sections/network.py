@@ -3,12 +3,12 @@
 from clearprop._registry import spelled
 from clearprop.plots import plot_activation, plot_network, plot_weights
 from clearprop.report.blocks import Block, Grid, Paragraph, Section
-from clearprop.report.drawn import drawn
-from clearprop.report.shown import number
+from clearprop.report.formatting import number
+from clearprop.report.pictures import picture_on_axes
 from clearprop.report.subject import Subject
 
 
-def network(subject: Subject) -> Section:
+def network_section(subject: Subject) -> Section:
     """Describe the network, and draw it with its weights."""
     say, net = subject.say, subject.model.network
     reduction = {
@@ -25,7 +25,7 @@ def network(subject: Subject) -> Section:
     blocks: list[Block] = [Paragraph(opening), _layers(subject), _diagram(subject)]
     hidden = dict.fromkeys(layer.activation for layer in net.layers[:-1])
     blocks += [
-        drawn(
+        picture_on_axes(
             subject,
             f"activation-{place}",
             3.0,
@@ -46,7 +46,7 @@ def network(subject: Subject) -> Section:
         "箱体为中间一半，须线为第 5 至第 95 百分位。",
     )
     blocks.append(
-        drawn(
+        picture_on_axes(
             subject,
             "weights",
             3.0,
@@ -95,7 +95,7 @@ def _diagram(subject: Subject) -> Block:
         "columns.",
         "网络结构。连线越粗，该权重在两层之间相对越大；实线为正，虚线为负；权重对应标准化后的各列。",
     )
-    return drawn(
+    return picture_on_axes(
         subject,
         "network",
         1.3 + 0.36 * tallest,

@@ -1,15 +1,15 @@
-"""What stands above the sections: title, summary in a few sentences, key figures."""
+"""The head of a report: title, summary in a few sentences, key figures."""
 
 import numpy as np
 
 from clearprop.data import ClassificationTarget
+from clearprop.report.formatting import fixed, number, percent
 from clearprop.report.quality import (
     ClassificationQuality,
     RegressionQuality,
     classification_quality,
     regression_quality,
 )
-from clearprop.report.shown import fixed, number, percent
 from clearprop.report.subject import Subject
 
 

@@ -4,7 +4,7 @@ from clearprop.report.blocks import Block, Facts, Listing, Paragraph, Section
 from clearprop.report.subject import Subject
 
 
-def reproduction(subject: Subject) -> Section:
+def reproduction_section(subject: Subject) -> Section:
     """Give command, seed, versions and the fingerprint of the data."""
     say, record = subject.say, subject.record
     blocks: list[Block] = []
@@ -12,11 +12,11 @@ def reproduction(subject: Subject) -> Section:
         again = say("This command trains the same network again:", "以下命令重新训练同一网络：")
         blocks.append(Listing(again, record.command))
     else:
-        silent = say(
+        no_record = say(
             "The model file does not hold the command that trained it.",
             "模型文件中没有训练所用的命令。",
         )
-        blocks.append(Paragraph(silent))
+        blocks.append(Paragraph(no_record))
     if facts := _facts(subject):
         blocks.append(Facts(facts))
     use = say("The model predicts from Python like this:", "在 Python 中用该模型预测：")

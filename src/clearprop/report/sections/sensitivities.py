@@ -6,8 +6,8 @@ from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, ClassificationTarget
 from clearprop.plots import plot_importance, plot_sensitivity
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
-from clearprop.report.drawn import drawn
-from clearprop.report.shown import number, percent
+from clearprop.report.formatting import number, percent
+from clearprop.report.pictures import picture_on_axes
 from clearprop.report.subject import Subject
 from clearprop.sensitivity import InputSensitivity, garson, olden
 
@@ -15,7 +15,7 @@ MAX_OUTPUTS, MAX_INPUTS = 3, 15
 """Outputs and inputs to draw at most."""
 
 
-def sensitivities(subject: Subject) -> Section:
+def sensitivities_section(subject: Subject) -> Section:
     """Draw exact derivatives, and importance by three measures."""
     say, model = subject.say, subject.model
     found = subject.sensitivity
@@ -58,7 +58,7 @@ def _unit(subject: Subject) -> str:
             "此处取各类别 logit z（减去其平均）的导数（输入每变化一个标准差），"
             "因为网络很有把握时概率本身几乎不变。",
         )
-    if subject.model.network.layers[-1].activation.name == "identity":
+    if subject.model.network.layers[-1].activation.is_identity:
         return say(
             " It is given in standard deviations of the target per standard deviation of the "
             "input.",
@@ -78,7 +78,7 @@ def _derivatives(subject: Subject, found: InputSensitivity, k: int) -> Picture:
     )
     names = subject.model.encoding.features
     height = 1.2 + 0.24 * min(MAX_INPUTS, len(names))
-    return drawn(
+    return picture_on_axes(
         subject,
         f"sensitivity-{k}",
         height,
@@ -122,7 +122,7 @@ def _importance(subject: Subject, found: InputSensitivity) -> Picture:
         "各输入的重要性（占总和的比例）：按精确导数的均方根，以及只按权重的 Garson (1991) 与 "
         "Olden (2004) 方法。后两者不考虑激活函数与数据；若有出入，以第一种为准。",
     )
-    return drawn(
+    return picture_on_axes(
         subject,
         "importance",
         1.3 + 0.36 * min(12, len(names)),

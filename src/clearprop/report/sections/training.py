@@ -6,13 +6,13 @@ from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.plots import plot_gradients, plot_performance, plot_training_state
 from clearprop.report.blocks import Block, Facts, Paragraph, Picture, Section
-from clearprop.report.drawn import drawn, drawn_on_figure
-from clearprop.report.shown import number
+from clearprop.report.formatting import number
+from clearprop.report.pictures import picture_on_axes, picture_on_figure
 from clearprop.report.subject import Subject
 from clearprop.training import History
 
 
-def training(subject: Subject) -> Section:
+def training_section(subject: Subject) -> Section:
     """Tell solver and stop reason; draw loss, state of training and last gradient."""
     say, record = subject.say, subject.record
     blocks: list[Block] = []
@@ -20,11 +20,11 @@ def training(subject: Subject) -> Section:
         blocks.append(Facts(facts))
     history = record.history
     if history is None:
-        silent = say(
+        no_record = say(
             "The model file does not hold the history of its training.",
             "模型文件中没有训练过程的记录。",
         )
-        blocks.append(Paragraph(silent))
+        blocks.append(Paragraph(no_record))
     else:
         blocks += _curves(subject, history)
     blocks.append(_last_gradient(subject))
@@ -62,7 +62,7 @@ def _curves(subject: Subject, history: History) -> list[Block]:
         "ring marks the epoch whose parameters were kept.",
         "各周期的损失（训练所用单位，不含惩罚项）。圆圈为保留其参数的周期。",
     )
-    performance = drawn(
+    performance = picture_on_axes(
         subject,
         "performance",
         3.5,
@@ -76,7 +76,7 @@ def _curves(subject: Subject, history: History) -> list[Block]:
     quantities |= {"checks"} if any(e.validation_loss is not None for e in history) else set()
     if not quantities:
         return [performance]
-    state = drawn_on_figure(
+    state = picture_on_figure(
         subject,
         "training-state",
         0.6 + 1.15 * len(quantities),
@@ -106,7 +106,7 @@ def _last_gradient(subject: Subject) -> Picture:
         "若箱体由输出层向第一层逐级下降若干数量级，则为梯度消失。",
         norm=number(norm, 3),
     )
-    return drawn(
+    return picture_on_axes(
         subject,
         "gradient",
         3.0,

@@ -1,4 +1,4 @@
-"""Turn a Matplotlib picture into SVG that can stand inside of a page."""
+"""Pictures of a report: what Matplotlib draws, as SVG that can stand inside of a page."""
 
 import io
 import re
@@ -9,13 +9,47 @@ from xml.etree import ElementTree
 
 from clearprop._text import Language
 from clearprop.plots.style import drawing
-from clearprop.report.markup import Markup
+from clearprop.report.blocks import Picture
+from clearprop.report.formatting import Markup
+from clearprop.report.subject import Subject
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+WIDE, NARROW = 6.6, 3.9
+"""Inches that a picture has across the page, and beside another one."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
+
+
+def picture_on_axes(
+    subject: Subject,
+    name: str,
+    height: float,
+    caption: str,
+    draw: "Callable[[Axes], object]",
+    *,
+    narrow: bool = False,
+) -> Picture:
+    """Return what `draw` draws on one pair of axes, `height` inches tall."""
+    return picture_on_figure(
+        subject, name, height, caption, lambda figure: draw(figure.add_subplot()), narrow=narrow
+    )
+
+
+def picture_on_figure(
+    subject: Subject,
+    name: str,
+    height: float,
+    caption: str,
+    draw: "Callable[[Figure], object]",
+    *,
+    narrow: bool = False,
+) -> Picture:
+    """Return what `draw` draws on a figure of its own, `height` inches tall."""
+    size = (NARROW if narrow else WIDE, height)
+    return Picture(caption, svg(draw, size, subject.language, caption, name), narrow)
 
 
 def svg(

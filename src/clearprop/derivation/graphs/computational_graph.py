@@ -1,19 +1,15 @@
-"""`graph`: any scalar expression as a computational graph, forward and backward."""
+"""Computational graphs of numbers: values forward, gradients backward, paths by contribution."""
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from clearprop._errors import invalid_argument, unknown_name
-from clearprop._registry import spelled
+from clearprop._errors import unknown_name
 from clearprop._text import Language
-from clearprop.derivation.graphs import reading
 from clearprop.derivation.graphs.nodes import Edge, Node
 from clearprop.derivation.style import Style
-from clearprop.network.network import Network
 
 _Partial = tuple[float, int, tuple[int, ...], tuple[float, ...], float]
 """A way so far: less the most it can contribute, its turn, its nodes, slopes and their product."""
@@ -21,7 +17,17 @@ _Partial = tuple[float, int, tuple[int, ...], tuple[float, ...], float]
 
 @dataclass(frozen=True)
 class GraphPath:
-    """One way from a node to the result, and what it contributes to the gradient."""
+    """One path from a node to the result, and its contribution to the gradient.
+
+    Attributes
+    ----------
+    nodes : tuple of int
+        The positions of the nodes that it passes, the result last.
+    slopes : tuple of float
+        The local derivatives along it.
+    contribution : float
+        Their product.
+    """
 
     nodes: tuple[int, ...]
     slopes: tuple[float, ...]
@@ -31,6 +37,15 @@ class GraphPath:
 @dataclass(frozen=True)
 class Graph:
     """A scalar computation, forward and backward. Made by `clearprop.graph`.
+
+    Attributes
+    ----------
+    title : str
+        The expression, or the network in short.
+    nodes : tuple of Node
+        Every node after those it is computed from; the last is the result.
+    forms : mapping of str to printer
+        The forms in which it can be shown, ``"text"`` and ``"svg"``.
 
     Examples
     --------
@@ -42,7 +57,7 @@ class Graph:
 
     title: str
     nodes: tuple[Node, ...]
-    """Every node after those it is computed from; the last is the result."""
+    forms: "GraphForms" = field(repr=False, compare=False)
 
     @property
     def value(self) -> float:
@@ -120,17 +135,15 @@ class Graph:
 
     def text(self, lang: Language = "en", digits: int = 6) -> str:
         """Return the graph as lines of text: forward, backward, and which path gave what."""
-        from clearprop.derivation.graphs.text import as_text
-
-        Style(lang=lang, digits=digits)  # refuses what cannot be shown
-        return as_text(self, lang, digits)
+        return self._shown("text", lang, digits)
 
     def svg(self, lang: Language = "en", digits: int = 4) -> str:
         """Return the graph as a drawing: values, local derivatives on the edges, gradients."""
-        from clearprop.derivation.graphs.svg import as_svg
+        return self._shown("svg", lang, digits)
 
-        Style(lang=lang, digits=digits)
-        return as_svg(self, lang, digits)
+    def _shown(self, form: str, lang: Language, digits: int) -> str:
+        Style(lang=lang, digits=digits)  # refuses what cannot be shown
+        return self.forms[form](self, lang, digits)
 
     def __str__(self) -> str:
         return self.text()
@@ -139,51 +152,5 @@ class Graph:
         return self.svg()
 
 
-def graph(source: str | Network, /, *arguments: Any, **values: float) -> Graph:
-    """Return a scalar expression, or a network with one sample, as a computational graph.
-
-    Parameters
-    ----------
-    source : str or Network
-        An expression of numbers, names, ``+ - * / **`` and functions (``exp``, ``ln``, ``sqrt``,
-        ``sin``, ``cos``, ``tan``, ``abs``, ``max``, ``min`` and the elementwise activations), or
-        a network.
-    *arguments
-        For a network: its parameters, one sample x of n₀ numbers, its target y of K numbers.
-    **values : float
-        For an expression: the value of each name.
-
-    Returns
-    -------
-    Graph
-        ``print`` it, draw it with ``svg()``, or read ``value`` and ``gradient``. The graph of a
-        network has its weights as inputs W1 … Wn and biases b1 …, neuron by neuron.
-
-    Raises
-    ------
-    InputError
-        If the expression cannot be read, calls for anything else, lacks a value, or has none.
-
-    Examples
-    --------
-    >>> import clearprop as cp
-    >>> print(cp.graph("a * a + a", a=3.0).gradient["a"])
-    7.0
-    """
-    if isinstance(source, Network):
-        from clearprop.derivation.graphs.network import unrolled
-
-        if len(arguments) != 3 or values:
-            why = "the graph of a network needs parameters, one sample and its target."
-            raise invalid_argument("source", source, why, "graph(net, params, x, y).")
-        return Graph(_title(source), tuple(unrolled(source, *arguments)))
-    if arguments:
-        why = "an expression takes its values by name."
-        raise invalid_argument("arguments", arguments, why, "graph('a * b', a=2, b=3).")
-    return Graph(source, tuple(reading.read(source, values)))
-
-
-def _title(net: Network) -> str:
-    sizes = "-".join(map(str, net.sizes))
-    activations = ", ".join(spelled(layer.activation) for layer in net.layers)
-    return f"L, {sizes} ({activations}), {spelled(net.loss_rule)}"
+GraphForms = Mapping[str, Callable[[Graph, Language, int], str]]
+"""The printers that a graph is given: functions of the graph, the language and the digits."""

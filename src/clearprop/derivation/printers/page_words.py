@@ -1,7 +1,7 @@
 """Words of the stepping page: its labels, and what its scripts say."""
 
 from clearprop._text import Text
-from clearprop.derivation.words.printing import INDICES as INDICES
+from clearprop.derivation.printers.page_printer import INDICES as INDICES
 
 LABELS = {
     "previous": Text("Back", "上一步"),

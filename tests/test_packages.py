@@ -1,0 +1,42 @@
+"""Packages say what they export, and no export hides a module of its package."""
+
+import importlib
+import pkgutil
+from types import FunctionType
+
+import pytest
+
+PACKAGES = [
+    "clearprop.activations",
+    "clearprop.derivation",
+    "clearprop.derivation.expression",
+    "clearprop.derivation.graphs",
+    "clearprop.derivation.printers",
+    "clearprop.derivation.topics",
+    "clearprop.diagnostics",
+    "clearprop.losses",
+    "clearprop.network",
+    "clearprop.plots",
+    "clearprop.report",
+    "clearprop.report.sections",
+    "clearprop.sensitivity",
+]
+EXPORT_NOTHING = {"clearprop.derivation.graphs", "clearprop.derivation.topics"}
+"""Packages whose modules are imported one by one."""
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_export_is_there(name):
+    package = importlib.import_module(name)
+    exported = getattr(package, "__all__", [])
+    assert bool(exported) == (name not in EXPORT_NOTHING)
+    assert all(hasattr(package, one) for one in exported)
+    assert len(set(exported)) == len(exported)
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_no_function_hides_a_module_of_its_name(name):
+    package = importlib.import_module(name)
+    modules = {entry.name for entry in pkgutil.iter_modules(getattr(package, "__path__", []))}
+    functions = {one for one, thing in vars(package).items() if isinstance(thing, FunctionType)}
+    assert not modules & functions
