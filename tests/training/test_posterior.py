@@ -7,7 +7,7 @@ from scipy import stats
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.search import train_restarts
 from clearprop.training import Posterior, Stopping, TrainingConfig, train
-from clearprop.training.minimizing import minimize_whole
+from clearprop.training.minimizing import minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.solvers import SOLVERS
 from clearprop.training.solvers.evidence import Noise, Prior
@@ -22,7 +22,7 @@ def linear(m=80, noise=0.3):
 def believed(network, X, Y):
     objective, kept = Objective(network, X, Y), []
     monitor = Monitor(Stopping(max_epochs=300, min_gradient=0), patience=0)
-    hyperparameters = minimize_whole(
+    hyperparameters = minimize_full_batch(
         objective,
         network.initialize(seed=0).vector,
         SOLVERS.make("bayesian_regularization"),
