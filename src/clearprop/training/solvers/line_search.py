@@ -72,7 +72,7 @@ def wolfe_step(
     for _ in range(MAX_TRIALS):
         trial = Point(step, *along(step))
         if not (math.isfinite(trial.value) and math.isfinite(trial.slope)):
-            longest = step = best.step + (step - best.step) / 2
+            longest, step = step, best.step + (step - best.step) / 10
             continue
         decreased = trial.value <= value + step * required
         if decreased and abs(trial.slope) <= -CURVATURE * slope:
