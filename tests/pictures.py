@@ -5,7 +5,7 @@ import numpy as np
 from clearprop import Layer, Network, plots
 from clearprop.sensitivity import input_sensitivity, partial_effect
 from clearprop.training import History, Record, divide
-from clearprop.training.stopping import validation_failed
+from clearprop.training.stopping import StopReason
 
 RANDOM = np.random.default_rng(0)
 M = 60
@@ -23,7 +23,7 @@ HISTORY = History(
         for n in range(12)
     ]
 )
-STOPPED = validation_failed(6, 5)
+STOPPED = StopReason.of("validation.loss", patience=6, best=5)
 SENSITIVITY = input_sensitivity(NETWORK, PARAMS, X)
 EFFECT = partial_effect(lambda X: NETWORK.forward(PARAMS, X), X, [0], np.linspace(-2, 2, 9))
 

@@ -8,7 +8,7 @@ import numpy as np
 from clearprop import Layer, Network, Objective
 from clearprop._typing import FloatArray
 from clearprop.training import Stopping
-from clearprop.training.minimizing import minimize_whole
+from clearprop.training.minimizing import minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.solvers import SOLVERS
 
@@ -146,7 +146,7 @@ HARD: dict[str, Callable[[], Problem]] = {
 
 
 def solve(solver: str, objective: Objective, start: FloatArray, **rules: float) -> Monitor:
-    """Return the watch after `solver` has run."""
+    """Return the monitor after `solver` has run."""
     monitor = Monitor(Stopping(**{"max_epochs": 400, "min_gradient": 1e-9} | rules), patience=0)
-    minimize_whole(objective, start, SOLVERS.make(solver), monitor)
+    minimize_full_batch(objective, start, SOLVERS.make(solver), monitor)
     return monitor

@@ -1,8 +1,10 @@
 import pytest
 
 import clearprop.activations.sigmoid
+import clearprop.training.schedules
 from clearprop import ACTIVATIONS, LOSSES, Activation
 from clearprop._registry import settings_of, spelled
+from clearprop.training import RATES
 from clearprop.updates import UPDATES
 from refusals import refused
 
@@ -15,6 +17,12 @@ def test_a_catalogue_holds_one_rule_a_file_by_its_name() -> None:
         for name, rule in catalogue.items():
             assert rule.name == name
             assert rule.__module__.endswith(f".{name}")
+
+
+def test_rules_may_stand_in_one_file() -> None:
+    assert {"constant", "cosine", "step"} <= set(RATES)
+    assert RATES["cosine"] is clearprop.training.schedules.Cosine
+    assert RATES.make("cosine(warmup=3)") == clearprop.training.schedules.Cosine(warmup=3)
 
 
 def test_rules_are_made_from_names_from_texts_and_from_rules() -> None:

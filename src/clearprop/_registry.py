@@ -1,4 +1,4 @@
-"""Find the rules of one kind: every file of a folder that defines one.
+"""Registries: the rules of one kind by name, found by scanning a folder or a file.
 
 Adding an activation, a loss or a solver is adding a file; nothing else names it.
 """
@@ -17,33 +17,36 @@ Rule = TypeVar("Rule")
 
 
 class Registry(Mapping[str, type[Rule]], Generic[Rule]):
-    """The rules in the files of a package, by name; read when first asked for.
+    """The rules in the files of a package, or in one file, by name; read when first asked for.
 
     Parameters
     ----------
-    package : str
-        Import path of the folder, for example ``"clearprop.activations"``.
+    path : str
+        Import path of the package or module, for example ``"clearprop.activations"``.
     base : type
         The class that every rule of this kind extends.
     noun : str
         What such a rule is called in error messages, for example ``"activation"``.
     """
 
-    def __init__(self, package: str, base: type[Rule], noun: str) -> None:
-        self._package, self._base, self._noun = package, base, noun
+    def __init__(self, path: str, base: type[Rule], noun: str) -> None:
+        self._path, self._base, self._noun = path, base, noun
         self._found: dict[str, type[Rule]] | None = None
 
     @property
     def _rules(self) -> dict[str, type[Rule]]:
         if self._found is None:
-            folder = importlib.import_module(self._package)
-            modules = (
-                importlib.import_module(f"{self._package}.{entry.name}")
-                for entry in pkgutil.iter_modules(folder.__path__)
-            )
-            found = (rule for module in modules for rule in self._rules_in(module))
+            found = (rule for module in self._modules() for rule in self._rules_in(module))
             self._found = {name_of(rule): rule for rule in found}
         return self._found
+
+    def _modules(self) -> Iterator[ModuleType]:
+        named = importlib.import_module(self._path)
+        if not hasattr(named, "__path__"):  # a file, not a package
+            yield named
+            return
+        for entry in pkgutil.iter_modules(named.__path__):
+            yield importlib.import_module(f"{self._path}.{entry.name}")
 
     def _rules_in(self, module: ModuleType) -> Iterator[type[Rule]]:
         for thing in vars(module).values():

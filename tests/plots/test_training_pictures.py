@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clearprop import plots
 from clearprop.plots.training_state import validation_checks
 from clearprop.training import History, Record
-from clearprop.training.stopping import epochs_reached
+from clearprop.training.stopping import StopReason
 from pictures import HISTORY, STOPPED
 from refusals import refused
 
@@ -38,7 +38,7 @@ def test_the_best_epoch_is_ringed_and_the_stop_reason_stands_below(ax):
 
 def test_a_loss_that_is_not_positive_is_drawn_on_a_plain_scale(ax):
     history = History([Record(n, 5.0 - n, None, None, None, 0.0) for n in range(8)])
-    plots.plot_performance(history, 7, epochs_reached(7), ax=ax)
+    plots.plot_performance(history, 7, StopReason.of("epochs", epochs=7), ax=ax)
     assert ax.get_yscale() == "linear"
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["Training"]
 

@@ -19,8 +19,7 @@ from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.rows import FitData
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective
-from clearprop.training import Division, Stopping, TrainingResult
-from clearprop.training import stopping as reasons
+from clearprop.training import Division, Stopping, StopReason, TrainingResult
 from clearprop.training.minimizing import minimize_by_batches
 from clearprop.training.monitor import Monitor
 from clearprop.training.scaling import Scaling, fit_scaling, fold, unfold
@@ -140,7 +139,7 @@ def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stre
         after.network,
         parameters,
         after.monitor.history,
-        reasons.epochs_reached(taken),
+        StopReason.of("epochs", epochs=taken),
         rule,
         rows,
         time.perf_counter() - began,

@@ -12,7 +12,6 @@ from clearprop.fitting.pipeline import Callback, Scorer, Watching
 from clearprop.fitting.rows import FitData
 from clearprop.network.network import Network
 from clearprop.training import Record, StopReason
-from clearprop.training import stopping as reasons
 from clearprop.training.monitor import Observer
 
 
@@ -52,6 +51,6 @@ def _callback(estimator: Any) -> Callback | None:
         view.adopt(network, parameters)
         answers = [callback(view, record) for callback in callbacks]
         stop = any(answer is True for answer in answers)
-        return reasons.stopped_by_callback(record.epoch) if stop else None
+        return StopReason.of("callback", epoch=record.epoch) if stop else None
 
     return call

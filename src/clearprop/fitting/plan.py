@@ -14,9 +14,7 @@ from clearprop.network.initializers import Initializer, glorot_with_biases
 from clearprop.network.network import Network
 from clearprop.training import MiniBatches, Stopping
 from clearprop.training.config import AUTO, Rule
-from clearprop.training.schedules import RATES, RateSchedule
-from clearprop.training.schedules.constant import Constant
-from clearprop.training.schedules.invscaling import InverseScaling
+from clearprop.training.schedules import RATES, Constant, InverseScaling, RateSchedule
 from clearprop.training.solvers import SOLVERS, BatchSolver, make_solver
 from clearprop.updates import UPDATES, UpdateRule
 

@@ -23,7 +23,7 @@ from clearprop.training.loop import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
-from clearprop.training.stopping import Stopping, time_reached
+from clearprop.training.stopping import Stopping, StopReason
 from clearprop.updates import UpdateRule
 
 EPOCHS = 80
@@ -164,7 +164,7 @@ def train_automatically(
     if starts.is_open and sizes is None and len(result.members) > 1:
         reasons.append(_why_averaged(len(result.members)))
     if result.stop_reason.name == DEADLINE:
-        result = replace(result, stop_reason=time_reached(deadline.seconds))
+        result = replace(result, stop_reason=StopReason.of("time", seconds=deadline.seconds))
     seconds = time.perf_counter() - began
     return replace(result, reasons=tuple(reasons), left_out=found.left_out, seconds=seconds)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clearprop.backprop.structure import Parameters
 from clearprop.training.history import Record
-from clearprop.training.stopping import StopReason, time_reached
+from clearprop.training.stopping import StopReason
 
 Inspector = Callable[[Record, Parameters], StopReason | None]
 DEADLINE = "deadline"
@@ -54,7 +54,7 @@ class Deadline:
         def look(record: Record, parameters: Parameters) -> StopReason | None:
             reason = inspect(record, parameters) if inspect else None
             if reason is None and self.passed:
-                return StopReason(DEADLINE, time_reached(self.seconds).sentence)
+                return StopReason(DEADLINE, StopReason.of("time", seconds=self.seconds).sentence)
             return reason
 
         return look

@@ -16,7 +16,6 @@ from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.deadline import DEADLINE, Inspector
-from clearprop.training import stopping
 from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
 from clearprop.training.loop import TrainingResult, train
@@ -151,7 +150,7 @@ def _until(interrupted: threading.Event, inspect: Inspector | None) -> Inspector
 
     def look(record: Record, parameters: Parameters) -> StopReason | None:
         if interrupted.is_set():
-            return stopping.interrupted(record.epoch)
+            return StopReason.of("interrupted", epoch=record.epoch)
         return inspect(record, parameters) if inspect else None
 
     return look

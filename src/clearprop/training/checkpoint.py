@@ -1,25 +1,27 @@
-"""A file from which a training that was killed goes on, to the bit as if nothing had happened.
+"""Checkpoints: files from which a training that was killed continues, to the same bits.
 
-What is kept is the state of the solver and the history. The rest of a training, such as how often
-the validation loss has failed to fall, follows from the history.
+They hold the state of the solver, the history, and what was drawn or measured before the first
+step. All else, such as the validation checks that have failed, follows from the history.
 """
 
 import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.files import check_writable, read_container, write_container
+from clearprop.training.flatten import Parts
 from clearprop.training.history import Record
 from clearprop.training.monitor import Monitor
 from clearprop.training.scaling import Scaling
+from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.split import Division
 
 EVERY = 1.0
@@ -29,18 +31,20 @@ SHARE = 0.05
 NUMBERS = ("epoch", "loss", "validation_loss", "test_loss", "gradient_norm", "seconds", "penalty",
            "validation_score")  # fmt: skip
 """The fields of a record that are single numbers; NaN stands for None."""
-
-
-class State(NamedTuple):
-    """Where a solver stands: arrays, and what JSON can say."""
-
-    arrays: Mapping[str, npt.NDArray[Any]]
-    notes: Mapping[str, Any]
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What was drawn or measured before the first step."""
+    """The part of a training that is drawn or measured before the first step.
+
+    Attributes
+    ----------
+    division : Division
+    inputs, targets : Scaling
+    penalty : array of shape (P,)
+        λ of every parameter.
+    """
 
     division: Division
     inputs: Scaling
@@ -55,7 +59,7 @@ class Checkpoint:
     Parameters
     ----------
     path : path-like
-        Where the state is kept; the file is removed when training ends.
+        The file of the state; it is removed when training ends.
     every : float, default=1
         Seconds between two savings, at least; large networks are saved less often.
     """
@@ -66,7 +70,9 @@ class Checkpoint:
     _next: float = field(default=0.0, repr=False)
 
     def open(self, identity: str) -> "Saved | None":
-        """Return what the file holds of the training with this identity; None without a file.
+        """Return the content of the file; None without a file.
+
+        `identity` is that of the training, as `identity_of` returns it.
 
         Raises
         ------
@@ -79,28 +85,33 @@ class Checkpoint:
             return None
         arrays, notes = read_container(self.path)
         if notes.get("checkpoint") != identity:
-            why = "it belongs to another training: data, network or parameters differ."
-            raise invalid_argument(
-                "checkpoint", os.fspath(self.path), why, "another file, or delete it."
-            )
-        return Saved(arrays, notes)
+            raise self.foreign()
+        return Saved(arrays, notes["parts"])
 
     @property
     def is_due(self) -> bool:
         """Whether it is time to save."""
         return time.monotonic() >= self._next
 
-    def save(self, monitor: Monitor, terms: Terms, state: State) -> None:
-        """Write everything that is needed to go on from `state`; whole or not at all."""
+    def save(self, monitor: Monitor, terms: Terms, state: object) -> None:
+        """Write everything that is needed to continue from `state`; whole or not at all."""
         began = time.monotonic()
-        arrays: dict[str, npt.NDArray[Any]] = {f"state.{k}": v for k, v in state.arrays.items()}
-        arrays |= _terms_to_arrays(terms) | _history_to_arrays(monitor)
-        if monitor.best_theta is not None:
-            arrays["best_theta"] = monitor.best_theta
-        notes = {"checkpoint": self._identity, "state": dict(state.notes)}
-        write_container(self.path, arrays, notes)
+        parts = Parts()
+        parts.add("state", state)
+        parts.add("terms", terms)
+        parts.add("best_hyperparameters", monitor.best_hyperparameters)
+        parts.add("best_theta", monitor.best_theta)
+        arrays = parts.arrays | _history_to_arrays(monitor)
+        write_container(self.path, arrays, {"checkpoint": self._identity, "parts": parts.notes})
         ended = time.monotonic()
         self._next = ended + max(self.every, (ended - began) / SHARE)
+
+    def foreign(self) -> InputError:
+        """Return the error for a file of another training."""
+        why = "it belongs to another training: data, network or parameters differ."
+        return invalid_argument(
+            "checkpoint", os.fspath(self.path), why, "another file, or delete it."
+        )
 
     def remove(self) -> None:
         """Remove the file, because the training has ended."""
@@ -110,56 +121,74 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a checkpoint holds."""
+    """The content of a checkpoint.
+
+    Attributes
+    ----------
+    arrays : mapping of str to array
+    notes : mapping
+    """
 
     arrays: Mapping[str, npt.NDArray[Any]]
     notes: Mapping[str, Any]
 
     @property
     def terms(self) -> Terms:
-        """What was drawn or measured before the first step."""
-        given = self.arrays
-        parts = (given[f"terms.{each.name}"] for each in fields(Division))
-        inputs = Scaling(given["terms.inputs.shift"], given["terms.inputs.rate"])
-        targets = Scaling(given["terms.targets.shift"], given["terms.targets.rate"])
-        return Terms(Division(*parts), inputs, targets, given["terms.penalty"])
+        """Return the part that was drawn or measured before the first step."""
+        return self.part("terms", Terms)
 
-    @property
-    def state(self) -> State:
-        """Where the solver stood."""
-        kept = {k.removeprefix("state."): v for k, v in self.arrays.items() if k[:6] == "state."}
-        return State(kept, self.notes["state"])
+    def part(self, name: str, kind: Any) -> Any:
+        """Return the value that was saved under this name, of the type `kind`."""
+        return Parts(dict(self.arrays), dict(self.notes)).get(name, kind)
 
-    def bring_back(self, monitor: Monitor) -> None:
-        """Let the monitor stand where it stood."""
+    def restore(self, monitor: Monitor) -> None:
+        """Bring the monitor to where it was."""
         monitor.replay(_history_from_arrays(self.arrays))
-        monitor.best_theta = self.arrays.get("best_theta")
+        monitor.best_theta = self.part("best_theta", FloatArray)
+        monitor.best_hyperparameters = self.part("best_hyperparameters", Hyperparameters)
 
 
 @dataclass(frozen=True)
 class Saver:
-    """Saves a running training when it is time, and hands out what an earlier run had saved."""
+    """Saves a running training when it is time, and returns the state that an earlier run saved.
+
+    Attributes
+    ----------
+    checkpoint : Checkpoint
+    monitor : Monitor
+    terms : Terms
+    saved : Saved, optional
+        The content of an earlier run's checkpoint.
+    """
 
     checkpoint: Checkpoint
     monitor: Monitor
     terms: Terms
     saved: Saved | None = None
-    """What an earlier run left."""
 
-    def resume(self) -> State | None:
-        """Let the monitor stand where an earlier run stood; return where its solver stood.
+    def restore(self, kind: type[S]) -> S | None:
+        """Bring the monitor to where an earlier run was, and return its state, of the class `kind`.
 
-        Called when the monitor is complete: how it judged depends on whom it asks.
+        Called when the monitor is complete: its judgement may depend on callbacks.
+
+        Raises
+        ------
+        InputError
+            If the state in the file is not of this class.
         """
         if self.saved is None:
             return None
-        self.saved.bring_back(self.monitor)
-        return self.saved.state
+        try:
+            state = self.saved.part("state", kind)
+        except (KeyError, TypeError):
+            raise self.checkpoint.foreign() from None
+        self.saved.restore(self.monitor)
+        return state
 
-    def offer(self, state: Callable[[], State]) -> None:
-        """Save the state if it is time; it is only made then."""
+    def offer(self, state: object) -> None:
+        """Save the state if it is time."""
         if self.checkpoint.is_due:
-            self.checkpoint.save(self.monitor, self.terms, state())
+            self.checkpoint.save(self.monitor, self.terms, state)
 
 
 def identity_of(*parts: object) -> str:
@@ -172,14 +201,6 @@ def identity_of(*parts: object) -> str:
         else:
             digest.update(repr(part).encode())
     return digest.hexdigest()
-
-
-def _terms_to_arrays(terms: Terms) -> dict[str, npt.NDArray[Any]]:
-    parts = {f"terms.{name}": rows for name, rows in vars(terms.division).items()}
-    for name in ("inputs", "targets"):
-        for each, column in vars(getattr(terms, name)).items():
-            parts[f"terms.{name}.{each}"] = column
-    return parts | {"terms.penalty": np.asarray(terms.penalty)}
 
 
 def _history_to_arrays(monitor: Monitor) -> dict[str, npt.NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""Train a network on data: divide, scale, minimise, fold."""
+"""Training of a network on data: divide, scale, minimise, fold."""
 
 import time
 from dataclasses import dataclass, replace
@@ -17,7 +17,6 @@ from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
-from clearprop.training import stopping as stop
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
 from clearprop.training.config import (
     AUTO,
@@ -29,7 +28,7 @@ from clearprop.training.config import (
 )
 from clearprop.training.history import History
 from clearprop.training.minibatches import MiniBatches
-from clearprop.training.minimizing import minimize_by_batches, minimize_whole
+from clearprop.training.minimizing import minimize_by_batches, minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.scaling import Scaling, fit_scaling, fold
@@ -64,36 +63,56 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """A trained network and how it came about."""
+    """A trained network and how it came about.
+
+    Attributes
+    ----------
+    network : Network
+    parameters : Parameters
+        Folded: they take raw inputs and give raw outputs.
+    history : History
+    stop_reason : StopReason
+    solver : BatchSolver or UpdateRule
+    division : Division
+    seconds : float
+        Training time.
+    best_epoch : int
+        The epoch of `parameters`.
+    inputs, targets : Scaling
+        The scalings that are folded into the first and the last layer.
+    descent : Descent, optional
+        The state at the end of descent by mini-batches, in the scaled variables.
+    posterior : Posterior, optional
+        Predictive standard deviations, of a regression by Bayesian regularisation.
+    log_evidence : float, optional
+        ln p(targets | network), by Bayesian regularisation.
+    hidden : tuple of int
+        Units of the hidden layers of one start.
+    members : tuple of TrainingResult
+        The starts of an ensemble, best first.
+    left_out : LeftOut, optional
+        Predictions of rows that were left out in turn, where sizes were compared on them.
+    reasons : tuple of Text
+        Why this solver, these layers and so many starts were chosen.
+    """
 
     network: Network
     parameters: Parameters
-    """Folded: they take raw inputs and give raw outputs."""
     history: History
     stop_reason: StopReason
     solver: BatchSolver | UpdateRule
     division: Division
     seconds: float
     best_epoch: int
-    """The epoch whose parameters were kept."""
     inputs: Scaling
-    """The scaling of the inputs that is folded into the first layer."""
     targets: Scaling
-    """The scaling of the targets that is folded into the last layer."""
     descent: Descent | None = None
-    """Where descent by mini-batches ended, in the scaled variables; it can go on from there."""
     posterior: Posterior | None = None
-    """Predictive standard deviations, of a regression by Bayesian regularisation."""
     log_evidence: float | None = None
-    """ln p(targets | network), by Bayesian regularisation."""
     hidden: tuple[int, ...] = ()
-    """Units of the hidden layers of one start."""
     members: tuple["TrainingResult", ...] = ()
-    """The starts that were kept, best first, where there were several."""
     left_out: LeftOut | None = None
-    """Predictions of rows that were left out in turn, where sizes were compared on them."""
     reasons: tuple[Text, ...] = ()
-    """Why this solver, these layers and so many starts were chosen."""
 
 
 def train(
@@ -161,7 +180,7 @@ def train(
     monitor = Monitor(rules, patience, validation, test, config.observe)
     _add_judges(monitor, network, terms, config.score, config.inspect)
     saver = None if file is None else Saver(file, monitor, terms, saved)
-    descent, hyperparameters = None, None
+    descent = None
     try:
         if isinstance(rule, UpdateRule):
             rows = config.batch_size or min(200, len(terms.division.train))
@@ -169,18 +188,19 @@ def train(
                 objective, Descent.start(first.vector), rule, rows, batches, random, monitor, saver
             )
         else:
-            hyperparameters = minimize_whole(objective, first.vector, rule, monitor, saver)
-        interrupted = monitor.reason is not None and monitor.reason.name == "interrupted"
-        if file is not None and not interrupted:
-            file.remove()
+            minimize_full_batch(objective, first.vector, rule, monitor, saver)
     except KeyboardInterrupt:
-        monitor.reason = stop.interrupted(len(monitor.history))
-    kept = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
+        monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
+    assert monitor.reason is not None
+    if file is not None and monitor.reason.name != "interrupted":
+        file.remove()
+    best = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
+    hyperparameters = monitor.best_hyperparameters
     return TrainingResult(
         network,
-        fold(kept, terms.inputs, terms.targets),
+        fold(best, terms.inputs, terms.targets),
         monitor.history,
-        monitor.reason or stop.no_progress("no reason was given"),
+        monitor.reason,
         rule,
         terms.division,
         time.perf_counter() - began,
@@ -188,9 +208,7 @@ def train(
         terms.inputs,
         terms.targets,
         descent,
-        None
-        if hyperparameters is None
-        else _posterior(objective, kept, hyperparameters, terms.inputs, terms.targets),
+        _posterior(objective, best, hyperparameters, terms),
         None if hyperparameters is None else hyperparameters.log_evidence,
         network.sizes[1:-1],
         reasons=reasons,
@@ -211,14 +229,13 @@ def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule,
 
 
 def _posterior(
-    objective: Objective,
-    kept: Parameters,
-    hyperparameters: Hyperparameters,
-    inputs: Scaling,
-    targets: Scaling,
+    objective: Objective, best: Parameters, hyperparameters: Hyperparameters | None, terms: Terms
 ) -> Posterior | None:
-    found = Laplace.at(objective, kept.vector, hyperparameters, inputs, targets)
-    return None if found is None else Posterior((found,))
+    """Return the posterior around the best parameters, where the solver has estimated it."""
+    if hyperparameters is None:
+        return None
+    laplace = Laplace.at(objective, best.vector, hyperparameters, terms.inputs, terms.targets)
+    return None if laplace is None else Posterior((laplace,))
 
 
 def _add_judges(
@@ -246,16 +263,7 @@ def _identity(
     batches: MiniBatches,
     random: RandomSource,
 ) -> str:
-    """Return what a checkpoint must have been made with for training to go on from it.
-
-    Raises
-    ------
-    InputError
-        If the solver cannot go on.
-    """
-    if isinstance(rule, BatchSolver) and not rule.resumable:
-        why = f"{rule.name} cannot go on from a saved state."
-        raise invalid_argument("checkpoint", rule.name, why, "another solver, or no checkpoint.")
+    """Return a digest of all that a checkpoint must agree with for training to continue from it."""
     settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
     return identity_of(*settings, data.X, data.Y, data.weights)
 

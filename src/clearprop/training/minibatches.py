@@ -1,16 +1,15 @@
-"""How descent by mini-batches takes its batches and steps, beyond the update rule itself."""
+"""Settings of descent by mini-batches, beyond the update rule itself."""
 
 import math
 from dataclasses import dataclass, field
 
 from clearprop._errors import invalid_argument
-from clearprop.training.schedules import Moment, RateSchedule
-from clearprop.training.schedules.constant import Constant
+from clearprop.training.schedules import Constant, Moment, RateSchedule
 
 
 @dataclass(frozen=True)
 class MiniBatches:
-    """Settings of descent by mini-batches; batch solvers take no notice of them.
+    """Batches, schedule, dropout and clipping; batch solvers take no notice of them.
 
     Parameters
     ----------
@@ -19,7 +18,7 @@ class MiniBatches:
     rates : RateSchedule, default=Constant()
         What the learning rate is multiplied by in each epoch.
     dropout : tuple of float, default=()
-        For each hidden layer, the probability that a unit is silent in a step.
+        For each hidden layer, the probability that a unit is dropped in a step.
     clip_norm : float, default=inf
         The longest gradient with which a step is taken; a longer one is shortened to it.
     penalty_in_each_batch : bool, default=False
@@ -45,7 +44,7 @@ class MiniBatches:
         for p in self.dropout:
             if not 0 <= p < 1:
                 raise invalid_argument(
-                    "dropout", p, "a probability of silence is in [0, 1).", "0.2."
+                    "dropout", p, "the probability of dropping a unit is in [0, 1).", "0.2."
                 )
         if not self.clip_norm > 0:
             raise invalid_argument("clip_norm", self.clip_norm, "it must be positive.", "1.0.")

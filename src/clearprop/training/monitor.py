@@ -1,4 +1,4 @@
-"""The monitor of a training: keeps its history, remembers the best, says when to stop."""
+"""The monitor of a training: its history, the best parameters so far, and when to stop."""
 
 import math
 import time
@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training import stopping
 from clearprop.training.history import History, Record, Stretch
+from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.stopping import Stopping, StopReason
 
 Observer = Callable[[Record], None]
@@ -24,10 +24,44 @@ Score = Callable[[FloatArray], float]
 
 @dataclass
 class Monitor:
-    """Judges every epoch by the rules of `stopping`.
+    """Early stopping and the other rules of `Stopping`, applied to every epoch.
 
-    All that it remembers follows from the records, so that `replay` brings a monitor to where
-    another one stood.
+    All that it counts follows from the records, so that `replay` restores it.
+
+    Attributes
+    ----------
+    rules : Stopping
+    patience : int
+        Validation checks in a row that may fail; 0 never stops.
+    validation, test : Objective, optional
+        The rows that are evaluated after every epoch.
+    observe : callable, optional
+        Called after every epoch with its record.
+    score : callable, optional
+        Judges the validation rows instead of the validation loss.
+    inspect : callable, optional
+        Called after every epoch with its record and parameters; may answer with a reason to stop.
+    reduce_on_plateau : callable, optional
+        Asked before training stops for lack of progress; True to continue, counting anew.
+    history : History
+    reason : StopReason, optional
+        None as long as training may continue.
+    best_theta : array of shape (P,), optional
+        The parameters of the best validation check; without checks the last finite ones.
+    best_hyperparameters : Hyperparameters, optional
+        Those that belong to `best_theta`, where the solver estimates them.
+    best_epoch : int
+    best_quality : float
+        The score, or the negative validation loss, of the best validation check.
+    failed_checks : int
+        Validation checks in a row that failed.
+    lowest_objective : float
+    flat_epochs : int
+        Epochs in a row without enough progress of the objective.
+    plateaus : int
+        How often training continued, slower, where it would have stopped for lack of progress.
+    began : float
+        When training began, by `time.perf_counter`.
     """
 
     rules: Stopping
@@ -36,29 +70,23 @@ class Monitor:
     test: Objective | None = None
     observe: Observer | None = None
     score: Score | None = None
-    """Judges the validation rows instead of the validation loss."""
     inspect: Inspector | None = None
     reduce_on_plateau: Callable[[Record], bool] | None = None
-    """Asked before training stops for lack of progress; True to go on, counting anew."""
     history: History = field(default_factory=History)
     reason: StopReason | None = None
     best_theta: FloatArray | None = None
-    """The parameters to keep: of the best validation check, else the last finite ones."""
+    best_hyperparameters: Hyperparameters | None = None
     best_epoch: int = 0
     best_quality: float = -math.inf
-    """The score, or the negative validation loss, of the best validation check."""
     failed_checks: int = 0
-    """Validation checks in a row that failed."""
     lowest_objective: float = math.inf
     flat_epochs: int = 0
-    """Epochs in a row without enough progress of the objective."""
     plateaus: int = 0
-    """How often training went on, slower, where it would have stopped for lack of progress."""
     began: float = field(default_factory=time.perf_counter)
 
     @property
     def needs_every_epoch(self) -> bool:
-        """Whether the parameters of every single epoch must be looked at."""
+        """Whether every single epoch is judged by its parameters."""
         looks = (self.validation, self.test, self.score, self.inspect)
         return any(look is not None for look in looks)
 
@@ -70,6 +98,7 @@ class Monitor:
         gradient_norm: float | None = None,
         details: dict[str, float] | None = None,
         penalty: float = 0.0,
+        hyperparameters: Hyperparameters | None = None,
     ) -> bool:
         """Record an epoch that ended at `theta`; return whether training must stop.
 
@@ -90,6 +119,8 @@ class Monitor:
             self.score(theta) if self.score and measure else None,
         )
         self.reason = self._take(record, theta)
+        if self.best_epoch == epoch:
+            self.best_hyperparameters = hyperparameters
         if self.observe:
             self.observe(record)
         if self.inspect and measure and self.reason is None:
@@ -104,8 +135,8 @@ class Monitor:
         Returns
         -------
         int
-            How many epochs are recorded: none where one of them may end the training or somebody
-            wants to see each. They must be seen one by one then.
+            How many epochs are recorded: none where one of them may end the training, or where a
+            callback wants each. They must be recorded one by one then.
         """
         count, rules = len(losses) - 1, self.rules
         now = time.perf_counter() - self.began
@@ -129,26 +160,28 @@ class Monitor:
     def _flat_epochs(self, losses: FloatArray) -> npt.NDArray[np.intp]:
         """Return for each of the next epochs how many in a row have made too little progress."""
         lowest = np.minimum.accumulate(np.append(self.lowest_objective, losses[:-1]))
-        place = np.arange(1, len(losses) + 1)
-        last_progress = np.where(losses > lowest - self.rules.tolerance, -self.flat_epochs, place)
-        return place - np.maximum.accumulate(last_progress)
+        epoch = np.arange(1, len(losses) + 1)
+        last_progress = np.where(losses > lowest - self.rules.tolerance, -self.flat_epochs, epoch)
+        return epoch - np.maximum.accumulate(last_progress)
 
     def replay(self, records: Iterable[Record]) -> None:
-        """Take over the records of an interrupted training, as if it had been watched."""
+        """Count the records of an interrupted training, as if its epochs had ended here."""
         for record in records:
             self._take(record, None)
             self.began = time.perf_counter() - record.seconds
 
     def _take(self, record: Record, theta: FloatArray | None) -> StopReason | None:
-        """Count, keep and judge one epoch."""
+        """Count, record and judge one epoch."""
         finite = math.isfinite(record.loss) and math.isfinite(record.validation_loss or 0)
         if finite:
             self._count(record, theta)
         self.history.add(record)
-        return self._judge(record) if finite else stopping.diverged(record.epoch)
+        return (
+            self._judge(record) if finite else StopReason.of("divergence.loss", epoch=record.epoch)
+        )
 
     def _count(self, record: Record, theta: FloatArray | None) -> None:
-        """Count epochs without progress, and remember the parameters to keep."""
+        """Count epochs without progress, and keep the best parameters."""
         slow = record.objective > self.lowest_objective - self.rules.tolerance
         self.flat_epochs = self.flat_epochs + 1 if slow else 0
         self.lowest_objective = min(self.lowest_objective, record.objective)
@@ -171,9 +204,10 @@ class Monitor:
         """Return why training must stop after this epoch, or None."""
         rules = self.rules
         if record.loss <= rules.goal:
-            return stopping.goal_reached(record.loss, rules.goal)
+            return StopReason.of("goal", loss=record.loss, goal=rules.goal)
         if record.gradient_norm is not None and record.gradient_norm < rules.min_gradient:
-            return stopping.gradient_vanished(record.gradient_norm, rules.min_gradient)
+            norm, least = record.gradient_norm, rules.min_gradient
+            return StopReason.of("min_gradient", norm=norm, least=least)
         stuck = self._stuck(record)
         if stuck is not None:
             if not (self.reduce_on_plateau and self.reduce_on_plateau(record)):
@@ -181,16 +215,18 @@ class Monitor:
             self.failed_checks = self.flat_epochs = 0
             self.plateaus += 1
         if record.epoch >= rules.max_epochs:
-            return stopping.epochs_reached(rules.max_epochs)
+            return StopReason.of("epochs", epochs=rules.max_epochs)
         if record.seconds >= rules.max_seconds:
-            return stopping.time_reached(rules.max_seconds)
+            return StopReason.of("time", seconds=rules.max_seconds)
         return None
 
     def _stuck(self, record: Record) -> StopReason | None:
         """Return which quantity has made no progress for too long."""
         if self.patience and self.failed_checks >= self.patience:
-            scored = record.validation_score is not None
-            return stopping.validation_failed(self.patience, self.best_epoch, scored)
+            cause = "loss" if record.validation_score is None else "score"
+            best, patience = self.best_epoch, self.patience
+            return StopReason.of(f"validation.{cause}", patience=patience, best=best)
         if self.rules.plateau and self.flat_epochs >= self.rules.plateau:
-            return stopping.plateau_reached(self.rules.plateau, self.rules.tolerance)
+            epochs, tolerance = self.rules.plateau, self.rules.tolerance
+            return StopReason.of("plateau", epochs=epochs, tolerance=tolerance)
         return None

@@ -1,4 +1,4 @@
-"""What Bayesian regularisation leaves to be believed: predictions with standard deviations.
+"""The posterior of Bayesian regularisation: predictions with standard deviations.
 
     p(θ) ≈ N(θ̂, A⁻¹)       var f(x) = J(x) A⁻¹ J(x)ᵀ       var y = var f(x) + 1/(β κ)
 
@@ -27,20 +27,26 @@ from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_b
 from clearprop.training.solvers.evidence import Hyperparameters, Noise
 
 CERTAIN = "certain."
-"""What the names of arrays begin with that belong to starts without a distribution."""
-MAX_LEVERAGE = 0.95
-"""A leverage nearer to 1 says that the linear approximation no longer holds."""
+"""The beginning of the names of arrays that belong to starts without a distribution."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """One start whose parameters are taken for certain."""
+    """One start whose parameters are taken for certain.
+
+    Attributes
+    ----------
+    network : Network
+    theta : array of shape (P,)
+        θ̂ in the scaled variables.
+    noise : float
+        1/(β κ), the variance of the noise in scaled units.
+    inputs, targets : Scaling
+    """
 
     network: Network
     theta: FloatArray
-    """θ̂ in the scaled variables, shape (P,)."""
     noise: float
-    """1/(β κ), the variance of the noise in scaled units."""
     inputs: Scaling
     targets: Scaling
 
@@ -64,10 +70,15 @@ class Start:
 
 @dataclass(frozen=True)
 class Laplace(Start):
-    """A normal distribution around the most probable parameters of one start."""
+    """A normal distribution around the most probable parameters of one start.
+
+    Attributes
+    ----------
+    factor : array of shape (P, P)
+        Lower Cholesky factor of A.
+    """
 
     factor: FloatArray
-    """Lower Cholesky factor of A, shape (P, P)."""
 
     @staticmethod
     def at(
@@ -108,16 +119,22 @@ class Laplace(Start):
 
 @dataclass(frozen=True)
 class Posterior:
-    """The mixture of the starts that were kept."""
+    """The mixture of the starts of an ensemble.
+
+    Attributes
+    ----------
+    members : tuple of Start
+        Those with a distribution come first.
+    share : float, default=1
+        The weight of those with a distribution together; the others share the rest.
+    """
 
     members: tuple[Start, ...]
-    """Those with a distribution come first."""
     share: float = 1.0
-    """How much those with a distribution count together; the others count the rest."""
 
     @property
     def weights(self) -> FloatArray:
-        """How much each member counts, shape (R,); they add up to 1."""
+        """The weight of each member, shape (R,); they add up to 1."""
         known = np.array([isinstance(member, Laplace) for member in self.members])
         if known.all() or not known.any():
             return np.full(len(known), 1 / len(known))
@@ -141,22 +158,6 @@ class Posterior:
             variance = variance + np.average(each, axis=0, weights=weights)
         return np.sqrt(variance)
 
-    def left_out_residuals(
-        self, X: npt.ArrayLike, Y: FloatArray, weights: FloatArray | None = None
-    ) -> FloatArray:
-        """Return the residuals that training rows would have, had each not been trained on.
-
-        (y − f) / (1 − h) of every start, averaged over the starts; h = w J A⁻¹ Jᵀ β κ is the
-        leverage of a row of weight w, 0 for starts whose parameters are taken for certain. Exact
-        for a linear network with fixed α and β, else near. Shape (m, K), in raw units.
-        """
-        counted = np.ones(len(Y)) if weights is None else weights
-        means, variances = self._moments(X)
-        noise = np.stack([member.noise_variance for member in self.members])[:, None, :]
-        leverage = variances / np.where(noise > 0, noise, 1.0) * counted[:, None]
-        residuals = (Y - means) / (1 - np.minimum(leverage, MAX_LEVERAGE))
-        return np.average(residuals, axis=0, weights=self.weights)
-
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return all of it as arrays, for a model file; of each factor the lower triangle.
 
@@ -165,18 +166,18 @@ class Posterior:
         first = self.members[0]
         known = [member for member in self.members if isinstance(member, Laplace)]
         certain = [member for member in self.members if not isinstance(member, Laplace)]
-        kept = {
+        arrays = {
             "inputs": np.stack([first.inputs.shift, first.inputs.rate]),
             "targets": np.stack([first.targets.shift, first.targets.rate]),
         }
         if known:
             lower = np.tril_indices(known[0].theta.size)
-            kept |= _points(known)
-            kept["factor"] = np.stack([member.factor[lower] for member in known])
+            arrays |= _points(known)
+            arrays["factor"] = np.stack([member.factor[lower] for member in known])
         if certain:
-            kept |= {CERTAIN + name: array for name, array in _points(certain).items()}
-            kept["share"] = np.array(self.share)
-        return kept
+            arrays |= {CERTAIN + name: array for name, array in _points(certain).items()}
+            arrays["share"] = np.array(self.share)
+        return arrays
 
     @staticmethod
     def from_arrays(network: Network, arrays: Mapping[str, npt.NDArray[Any]]) -> "Posterior":

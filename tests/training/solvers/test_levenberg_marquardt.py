@@ -23,7 +23,7 @@ def test_a_matrix_too_large_is_refused_before_it_is_made():
     with pytest.raises(
         InputError, match=r"30,061 × 30,061 .* 21\.7 GB.*limit is 2\.15 GB"
     ) as error:
-        SOLVERS.make("levenberg_marquardt").run(objective, start, lambda _: False)
+        SOLVERS.make("levenberg_marquardt").init(objective, start)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "scaled_conjugate_gradient" in str(error.value)
@@ -98,13 +98,11 @@ def test_samples_that_never_start_are_all_rows():
 
 @given(st.floats(1e-3, 1.0), st.floats(1e-9, 1e3))
 def test_damping_follows_the_gain_ratio(ratio, mu):
-    damping = Damping(mu)
-    damping.increase()
-    damping.increase()
-    assert damping.mu == pytest.approx(8 * mu)
-    damping.accept(ratio)
-    assert damping.mu == pytest.approx(8 * mu * max(1 / 3, 1 - (2 * ratio - 1) ** 3))
-    assert damping.growth == 2
+    refused = Damping(mu).after_refusal().after_refusal()
+    assert refused.mu == pytest.approx(8 * mu)
+    accepted = refused.after_acceptance(ratio)
+    assert accepted.mu == pytest.approx(8 * mu * max(1 / 3, 1 - (2 * ratio - 1) ** 3))
+    assert accepted.after_refusal().mu == pytest.approx(2 * accepted.mu)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 6), st.integers(0, 6))
@@ -116,7 +114,7 @@ def test_the_damped_step_minimises_the_damped_model(seed, P, rank):
     step = model.damped(damping).solve(-model.gradient)
     residual = (model.matrix + np.diag(damping)) @ step + model.gradient
     assert np.abs(residual).max() < 1e-9
-    assert model.fall(step) > 0 or not model.gradient.any()
+    assert model.predicted_decrease(step) > 0 or not model.gradient.any()
 
 
 def test_a_singular_matrix_has_a_shortest_step():

@@ -2,8 +2,7 @@
 
 from clearprop._registry import Registry
 from clearprop.training.solvers.solver import BatchSolver as BatchSolver
-from clearprop.training.solvers.solver import Iterate as Iterate
-from clearprop.training.solvers.solver import Memory as Memory
+from clearprop.training.solvers.solver import State as State
 from clearprop.updates import UPDATES, UpdateRule
 
 SOLVERS: Registry[BatchSolver] = Registry(

@@ -1,7 +1,6 @@
 """Bayesian regularisation: Levenberg-Marquardt that finds its own weight decay and noise."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -10,11 +9,10 @@ from clearprop._typing import FloatArray
 from clearprop._validation import diagonal_of
 from clearprop.backprop.structure import weight_mask
 from clearprop.network.objective import Objective
-from clearprop.training import stopping
+from clearprop.training.flatten import DERIVED
 from clearprop.training.solvers.curvature import (
     QuadraticModel,
     check_matrix_fits,
-    one_blas_thread,
 )
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.evidence import (
@@ -27,7 +25,7 @@ from clearprop.training.solvers.evidence import (
     update,
 )
 from clearprop.training.solvers.levenberg_marquardt import DampedDescent, LevenbergMarquardt
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
+from clearprop.training.solvers.solver import BatchSolver, State
 from clearprop.training.stopping import StopReason
 
 SETTLED = 5
@@ -44,8 +42,49 @@ VANISHED, RETRIES = 1e-4, 3
 gradient leads away again; then they are repeated with a tenth of λ, so many times."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class EvidenceState(State):
+    """The state of Bayesian regularisation.
+
+    Attributes
+    ----------
+    hyperparameters : Hyperparameters
+    damping : Damping
+    first_theta : array of shape (P,)
+        θ at the start.
+    log_evidence : array of shape (iterations,)
+        ln p(data) of every iteration since the start, or since the last new start.
+    retries : int
+        New starts with a smaller α that are left.
+    failed : int
+        Steps in a row that led nowhere.
+    model : QuadraticModel, optional
+        The model of the data at θ, as far as it has been computed.
+    """
+
+    hyperparameters: Hyperparameters = field()
+    damping: Damping
+    first_theta: FloatArray
+    log_evidence: FloatArray
+    retries: int
+    failed: int
+    model: QuadraticModel | None = field(default=None, repr=False, metadata=DERIVED)
+
+    @property
+    def details(self) -> dict[str, float]:
+        """Damping, γ, the first group's α, β, and the evidence once it is known."""
+        at = self.hyperparameters
+        known = {
+            "damping": self.damping.mu,
+            "effective_parameters": at.effective_parameters,
+            "weight_precision": float(at.alpha[0]),
+            "noise_precision": at.beta,
+        }
+        return known | ({"log_evidence": at.log_evidence} if len(self.log_evidence) else {})
+
+
 @dataclass(frozen=True)
-class BayesianRegularization(BatchSolver):
+class BayesianRegularization(BatchSolver[EvidenceState]):
     """One damped Gauss-Newton step, then α, β and γ anew, until the evidence settles.
 
     It needs no validation rows and takes no `penalty`: how strongly the weights are held back
@@ -65,7 +104,7 @@ class BayesianRegularization(BatchSolver):
 
     Notes
     -----
-    Source: MacKay 1992, see `belief`; Foresee, Hagan, "Gauss-Newton approximation to Bayesian
+    Source: MacKay 1992, see `evidence`; Foresee, Hagan, "Gauss-Newton approximation to Bayesian
     learning", 1997, the algorithm in section IV.
     """
 
@@ -74,7 +113,6 @@ class BayesianRegularization(BatchSolver):
     needs_smooth = True
     finds_weight_decay = True
     patience = 0
-    resumable = True
 
     groups: Grouping = "weights"
     tolerance: float = 1e-3
@@ -86,21 +124,21 @@ class BayesianRegularization(BatchSolver):
         Prior.of((1, 1), self.groups)
         if not self.tolerance >= 0:
             raise invalid_argument("tolerance", self.tolerance, "it is negative.", "1e-3.")
-        # the inner rule checks what it shares with this one
-        LevenbergMarquardt(self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory)
+        self._marquardt()  # checks what it shares with this rule
 
     def for_given_sizes(self) -> "BayesianRegularization":
         """Return the rule with one α for each input: the prior that fails least often."""
         return replace(self, groups="inputs")
 
-    def run(
-        self,
-        objective: Objective,
-        theta: FloatArray,
-        report: Report,
-        memory: Memory | None = None,
-    ) -> StopReason | None:
-        """Walk to the most probable parameters; see `BatchSolver.run`."""
+    def init(self, objective: Objective, theta: FloatArray) -> EvidenceState:
+        """Return the state at `theta`, where hardly anything is known of α yet.
+
+        Raises
+        ------
+        InputError
+            If the loss is no likelihood, the objective has a penalty, or the P × P matrices would
+            take more memory than allowed.
+        """
         check_matrix_fits(self.name, theta.size, self.memory)
         loss = objective.network.loss_rule
         if loss.constant_curvature is None and not loss.is_log_likelihood:
@@ -111,154 +149,169 @@ class BayesianRegularization(BatchSolver):
         if objective.penalty.any():
             why = "it finds the penalty itself."
             raise invalid_argument("penalty", float(objective.penalty.max()), why, "penalty=0.")
-        with one_blas_thread():
-            walk = _Walk.start(self, objective, theta.copy())
-            if memory is not None:
-                walk.remember(memory)
-            return walk.run(report, going_on=memory is not None)
+        posterior = _LogPosterior.of(objective, self.groups)
+        return self._state(
+            posterior,
+            QuadraticModel.at(objective, theta),
+            theta,
+            hyperparameters=posterior.first_hyperparameters(theta),
+            damping=Damping(self.damping),
+            first_theta=theta,
+            log_evidence=np.empty(0),
+            retries=RETRIES,
+            failed=0,
+        )
 
+    def step(self, objective: Objective, state: EvidenceState) -> EvidenceState | StopReason:
+        """Step to more probable parameters, then estimate α, β and γ there."""
+        past = state.log_evidence
+        last = past[WARM_UP:][-SETTLED - 1 :]
+        if len(last) > SETTLED and np.ptp(last) <= self.tolerance:
+            return StopReason.of("evidence", log_evidence=past[-1])
+        posterior, old = _LogPosterior.of(objective, self.groups), state.hyperparameters
+        model = state.model or QuadraticModel.at(objective, state.theta)
+        # without a scale: the objective has changed, and with it the diagonal
+        descent = DampedDescent(self._marquardt(), state.theta, state.damping)
+        penalized = objective.with_penalty(posterior.penalty(old))
+        reason = descent.step(penalized, posterior.penalized(model, state.theta, old))
+        if reason is not None and reason.name == "divergence":
+            return reason
+        failed = 0 if reason is None else state.failed + 1
+        if reason is not None and failed > 3 * SETTLED:
+            return reason
+        damping = descent.damping if reason is None else Damping(self.damping)
+        if reason is None:
+            model = QuadraticModel.at(objective, descent.theta)
+        theta, estimated = descent.theta, posterior.estimated(model, descent.theta, old)
+        if estimated is None:
+            estimated, log_evidence = old, past
+        else:
+            log_evidence = np.append(past, estimated.log_evidence)
+            if len(log_evidence) <= WARM_UP:
+                estimated = replace(estimated, alpha=old.alpha, precision=old.precision)
+        retries = state.retries
+        may_retry = len(log_evidence) == WARM_UP and retries > 0
+        if may_retry and posterior.has_vanished(theta, state.first_theta):
+            theta, damping = state.first_theta, Damping(self.damping)
+            retries, log_evidence = retries - 1, np.empty(0)
+            model = QuadraticModel.at(objective, theta)
+            estimated = posterior.with_less_precision(estimated, model.value)
+        return self._state(
+            posterior,
+            model,
+            theta,
+            hyperparameters=estimated,
+            damping=damping,
+            first_theta=state.first_theta,
+            log_evidence=log_evidence,
+            retries=retries,
+            failed=failed,
+        )
 
-@dataclass
-class _Walk:
-    """Where Bayesian regularisation stands."""
-
-    solver: BayesianRegularization
-    data: Objective
-    """Without a penalty."""
-    descent: DampedDescent
-    prior: Prior
-    noise: Noise
-    hyperparameters: Hyperparameters
-    first: FloatArray
-    """θ at the start."""
-    history: list[float] = field(default_factory=list)
-    """The log evidence of every iteration."""
-    retries: int = RETRIES
-    failed: int = 0
-    """Steps in a row that led nowhere."""
+    def _marquardt(self) -> LevenbergMarquardt:
+        """Return the rule of the damped steps."""
+        return LevenbergMarquardt(
+            self.damping, "marquardt", self.max_damping, 0.0, memory=self.memory
+        )
 
     @staticmethod
-    def start(solver: BayesianRegularization, data: Objective, theta: FloatArray) -> "_Walk":
-        prior, noise = Prior.of(data.network.sizes, solver.groups), Noise.of(data)
-        beta = noise.beta(data.value(theta), 0.0)
-        first = START / max(1, len(data.network.layers) - 1) * beta * noise.rows
-        alpha = np.full(prior.groups.max() + 1, np.clip(first, MIN_ALPHA, MAX_ALPHA))
-        hyperparameters = Hyperparameters(
-            alpha, beta, prior.precision(alpha), float(theta.size), -np.inf
+    def _state(
+        posterior: "_LogPosterior",
+        model: QuadraticModel,
+        theta: FloatArray,
+        *,
+        hyperparameters: Hyperparameters,
+        damping: Damping,
+        first_theta: FloatArray,
+        log_evidence: FloatArray,
+        retries: int,
+        failed: int,
+    ) -> EvidenceState:
+        """Return the state at θ, where `model` is that of the data."""
+        penalty = posterior.penalty(hyperparameters)
+        norm = None
+        if len(log_evidence) > WARM_UP:  # before, it vanishes for an α that is not the data's
+            norm = float(np.linalg.norm(model.gradient + penalty * theta))
+        cost = 0.5 * float(penalty @ (theta * theta))
+        return EvidenceState(
+            theta=theta,
+            value=model.value + cost,
+            gradient_norm=norm,
+            penalty=cost,
+            hyperparameters=hyperparameters,
+            damping=damping,
+            first_theta=first_theta,
+            log_evidence=log_evidence,
+            retries=retries,
+            failed=failed,
+            model=model,
         )
-        inner = LevenbergMarquardt(
-            solver.damping, "marquardt", solver.max_damping, 0.0, memory=solver.memory
+
+
+@dataclass(frozen=True)
+class _LogPosterior:
+    """M(θ) = β Σₙ ℓₙ + ½ Σₚ αₚ θₚ² of one objective; divided by β c it is E with λ = α/(β c).
+
+    Attributes
+    ----------
+    data : Objective
+        Without a penalty.
+    prior : Prior
+    noise : Noise
+    """
+
+    data: Objective
+    prior: Prior
+    noise: Noise
+
+    @staticmethod
+    def of(objective: Objective, groups: Grouping) -> "_LogPosterior":
+        """Return the log posterior for data and a grouping of the parameters."""
+        return _LogPosterior(
+            objective, Prior.of(objective.network.sizes, groups), Noise.of(objective)
         )
-        descent = DampedDescent(inner, theta, Damping(solver.damping))
-        return _Walk(solver, data, descent, prior, noise, hyperparameters, theta)
 
-    def memory(self) -> dict[str, Any]:
-        """Return what the walk needs, besides θ, to go on from here."""
-        known = {"first": self.first, "history": np.array(self.history)}
-        known |= {name: np.asarray(value) for name, value in vars(self.hyperparameters).items()}
-        return self.descent.memory() | known | {"failed": self.failed, "retries": self.retries}
+    def first_hyperparameters(self, theta: FloatArray) -> Hyperparameters:
+        """Return hyperparameters before any step: α alike in all groups, β that of the loss."""
+        beta = self.noise.beta(self.data.value(theta), 0.0)
+        first = START / max(1, len(self.data.network.layers) - 1) * beta * self.noise.rows
+        alpha = np.full(self.prior.groups.max() + 1, np.clip(first, MIN_ALPHA, MAX_ALPHA))
+        return Hyperparameters(alpha, beta, self.prior.precision(alpha), float(theta.size), -np.inf)
 
-    def remember(self, memory: Memory) -> None:
-        """Stand where an earlier walk stood."""
-        self.descent.remember(memory)
-        self.hyperparameters = Hyperparameters.from_arrays(memory)
-        self.first, self.history = memory["first"], memory["history"].tolist()
-        self.failed, self.retries = int(memory["failed"]), int(memory["retries"])
+    def with_less_precision(self, old: Hyperparameters, loss: float) -> Hyperparameters:
+        """Return hyperparameters with a tenth of α, and β as it follows from the loss alone."""
+        alpha, beta = old.alpha / 10, self.noise.beta(loss, 0.0)
+        return replace(old, alpha=alpha, beta=beta, precision=self.prior.precision(alpha))
 
-    def run(self, report: Report, *, going_on: bool) -> StopReason | None:
-        """Step and estimate until `report` or the evidence says stop."""
-        model = QuadraticModel.at(self.data, self.descent.theta)
-        if not going_on and report(self.place(model)):
-            return None
-        while True:
-            last = self.history[WARM_UP:][-SETTLED - 1 :]
-            if len(last) > SETTLED and np.ptp(last) <= self.solver.tolerance:
-                return stopping.evidence_settled(self.history[-1])
-            descent, penalized = self.descent, self.data.with_penalty(self.penalty())
-            descent.scale = None  # the objective has changed, and with it the scale
-            reason = descent.step(penalized, self.penalized(model))
-            if reason is not None and reason.name == "divergence":
-                return reason
-            self.failed = 0 if reason is None else self.failed + 1
-            if self.failed > 3 * SETTLED:
-                return reason
-            if reason is not None:
-                descent.damping = Damping(self.solver.damping)
-            else:
-                model = QuadraticModel.at(self.data, descent.theta)
-            self.estimate(model)
-            if len(self.history) == WARM_UP and self.retries and self.has_vanished():
-                model = self.start_again()
-            if report(self.place(model)):
-                return None
-
-    def has_vanished(self) -> bool:
+    def has_vanished(self, theta: FloatArray, first: FloatArray) -> bool:
         """Return whether hardly anything is left of the weights, though there are hidden layers."""
         weights = weight_mask(self.data.network.sizes)
-        left, before = (float(weights @ (at * at)) for at in (self.descent.theta, self.first))
+        left, before = (float(weights @ (at * at)) for at in (theta, first))
         return len(self.data.network.layers) > 1 and left < VANISHED * before
 
-    def start_again(self) -> QuadraticModel:
-        """Go back to the start, with a tenth of α; return the model there."""
-        self.retries -= 1
-        self.history.clear()
-        self.descent.theta = self.first
-        self.descent.damping = Damping(self.solver.damping)
-        model, old = QuadraticModel.at(self.data, self.first), self.hyperparameters
-        alpha, beta = old.alpha / 10, self.noise.beta(model.value, 0.0)
-        precision = self.prior.precision(alpha)
-        self.hyperparameters = replace(old, alpha=alpha, beta=beta, precision=precision)
-        return model
+    def penalty(self, at: Hyperparameters) -> FloatArray:
+        """Return λ = α / (β c), shape (P,)."""
+        return at.precision / (at.beta * self.noise.factor)
 
-    def penalty(self) -> FloatArray:
-        """Return λ = α / (β c), which makes M/(β c) the objective; shape (P,)."""
-        return self.hyperparameters.precision / (self.hyperparameters.beta * self.noise.factor)
-
-    def penalized(self, model: QuadraticModel) -> QuadraticModel:
-        """Return the model of the objective with its present penalty."""
-        penalty, theta = self.penalty(), self.descent.theta.astype(np.float64, copy=False)
+    def penalized(
+        self, model: QuadraticModel, theta: FloatArray, at: Hyperparameters
+    ) -> QuadraticModel:
+        """Return the model of the objective with its penalty."""
+        penalty, theta = self.penalty(at), theta.astype(np.float64, copy=False)
         matrix = model.matrix.copy()
         diagonal_of(matrix)[:] += penalty
         value = model.value + 0.5 * float(penalty @ (theta * theta))
         return QuadraticModel(value, model.gradient + penalty * theta, matrix)
 
-    def estimate(self, model: QuadraticModel) -> None:
-        """Find α, β, γ and the evidence at θ, where `model` is that of the data."""
-        factor = model.factored(self.penalty())
+    def estimated(
+        self, model: QuadraticModel, theta: FloatArray, old: Hyperparameters
+    ) -> Hyperparameters | None:
+        """Return α, β, γ at θ and the evidence of the old ones; None for a singular matrix."""
+        factor = model.factored(self.penalty(old))
         if factor is None:
-            return
-        theta = self.descent.theta.astype(np.float64, copy=False)
-        units = self.hyperparameters.beta * self.noise.factor  # A is the factored matrix times this
+            return None
+        theta = theta.astype(np.float64, copy=False)
+        units = old.beta * self.noise.factor  # A is the factored matrix times this
         inverse = factor.inverse_diagonal() / units
         determinant = factor.log_determinant() + theta.size * float(np.log(units))
-        found = update(
-            self.prior, self.noise, self.hyperparameters, theta, model.value, inverse, determinant
-        )
-        self.history.append(found.log_evidence)
-        if len(self.history) <= WARM_UP:
-            old = self.hyperparameters
-            found = replace(found, alpha=old.alpha, precision=old.precision)
-        self.hyperparameters = found
-
-    def place(self, model: QuadraticModel) -> Iterate:
-        """Return what is reported of the present state."""
-        penalty, hyperparameters, theta = (
-            self.penalty(),
-            self.hyperparameters,
-            self.descent.theta.copy(),
-        )
-        details = {
-            "damping": self.descent.damping.mu,
-            "effective_parameters": hyperparameters.effective_parameters,
-            "weight_precision": float(hyperparameters.alpha[0]),
-            "noise_precision": hyperparameters.beta,
-        }
-        if self.history:
-            details["log_evidence"] = hyperparameters.log_evidence
-        norm = None
-        if len(self.history) > WARM_UP:  # before, it vanishes for an α that is not the data's
-            norm = float(np.linalg.norm(model.gradient + penalty * theta))
-        cost = 0.5 * float(penalty @ (theta * theta))
-        return Iterate(
-            theta, model.value + cost, norm, details, hyperparameters, cost, self.memory()
-        )
+        return update(self.prior, self.noise, old, theta, model.value, inverse, determinant)

@@ -1,4 +1,4 @@
-"""What the Gauss-Newton solvers share: a quadratic model, its damped minimum, its memory."""
+"""Quadratic models with a Gauss-Newton matrix: their damped minimum and their memory."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -46,14 +46,21 @@ class Cholesky:
 
 @dataclass(frozen=True)
 class QuadraticModel:
-    """E(θ + s) ≈ E + gᵀs + ½ sᵀG s, with G the Gauss-Newton matrix at θ."""
+    """E(θ + s) ≈ E + gᵀs + ½ sᵀG s, with G the Gauss-Newton matrix at θ.
+
+    Attributes
+    ----------
+    value : float
+        E(θ).
+    gradient : array of shape (P,)
+        g.
+    matrix : array of shape (P, P)
+        G, positive semi-definite.
+    """
 
     value: float
-    """E(θ)."""
     gradient: FloatArray
-    """g, shape (P,)."""
     matrix: FloatArray
-    """G, shape (P, P), positive semi-definite."""
 
     @staticmethod
     def at(objective: Objective, theta: FloatArray) -> "QuadraticModel":
@@ -111,8 +118,8 @@ class QuadraticModel:
         inverse = np.divide(1.0, values, out=np.zeros_like(values), where=used)
         return -(vectors @ (inverse * (vectors.T @ self.gradient)))
 
-    def fall(self, step: FloatArray) -> float:
-        """Return the predicted fall −(gᵀs + ½ sᵀG s)."""
+    def predicted_decrease(self, step: FloatArray) -> float:
+        """Return −(gᵀs + ½ sᵀG s)."""
         return -float(self.gradient @ step + 0.5 * (step @ (self.matrix @ step)))
 
 

@@ -1,4 +1,4 @@
-"""What Bayesian regularisation believes of parameters and noise: the evidence framework.
+"""The evidence framework: precisions of parameters and noise, estimated from the data.
 
 The parameters are taken to be drawn from N(0, 1/α) and the targets from exp(−β ℓ). Then
 
@@ -12,8 +12,8 @@ Source: MacKay, "A practical Bayesian framework for backpropagation networks", N
 classification networks", 1992.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -34,14 +34,21 @@ FREE = 1e-3
 
 @dataclass(frozen=True)
 class Prior:
-    """Which parameters share an α, and in which proportions."""
+    """Groups of parameters that share an α.
+
+    Attributes
+    ----------
+    groups : array of int, shape (P,)
+        The number of each parameter's group.
+    scale : array of shape (P,)
+        α of each parameter in units of its group's: the fan-in for weights.
+    """
 
     groups: npt.NDArray[np.intp]
-    """The number of each parameter's group, shape (P,)."""
     scale: FloatArray
-    """α of each parameter in units of its group's, shape (P,): the fan-in for weights."""
 
     @staticmethod
+    @lru_cache(maxsize=16)
     def of(sizes: tuple[int, ...], grouping: Grouping = "weights") -> "Prior":
         """Return the prior of a network of these sizes.
 
@@ -79,38 +86,49 @@ class Prior:
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """α and β as they are estimated, and the evidence for them."""
+    """α and β as they are estimated, and the evidence for them.
+
+    Attributes
+    ----------
+    alpha : array of shape (groups,)
+        α of each group.
+    beta : float
+        β of the noise exp(−β ℓ); 1 where the loss leaves nothing to estimate.
+    precision : array of shape (P,)
+        α of each parameter.
+    effective_parameters : float
+        γ, between 0 and P.
+    log_evidence : float
+        ln p(data).
+    """
 
     alpha: FloatArray
-    """α of each group."""
     beta: float
-    """β of the noise exp(−β ℓ); 1 where the loss leaves nothing to estimate."""
     precision: FloatArray
-    """α of each parameter, shape (P,)."""
     effective_parameters: float
-    """γ, between 0 and P."""
     log_evidence: float
-
-    @staticmethod
-    def from_arrays(kept: Mapping[str, FloatArray]) -> "Hyperparameters":
-        """Return the hyperparameters whose fields were kept as arrays."""
-        beta, effective, evidence = (
-            float(kept[name]) for name in ("beta", "effective_parameters", "log_evidence")
-        )
-        return Hyperparameters(kept["alpha"], beta, kept["precision"], effective, evidence)
 
 
 @dataclass(frozen=True)
 class Noise:
-    """How many targets there are, and what their noise is."""
+    """The noise of the targets, and how many there are.
+
+    Attributes
+    ----------
+    rows : float
+        N, the sum of the sample weights.
+    outputs : int
+        K.
+    factor : float
+        c in Σₙ ℓₙ = c L: N for a mean, 1 for a sum.
+    curvature : float, optional
+        κ where ℓ is κ ½ Σₖ r²: then β is estimated. Without it β is 1.
+    """
 
     rows: float
-    """N, the sum of the sample weights."""
     outputs: int
     factor: float
-    """What turns L into Σₙ ℓₙ: N for a mean, 1 for a sum."""
     curvature: float | None
-    """κ where ℓ is κ ½ Σₖ r²: then β is estimated. None: it is 1."""
 
     @staticmethod
     def of(objective: Objective) -> "Noise":
@@ -146,7 +164,7 @@ def update(
     inverse_diagonal: FloatArray,
     log_determinant: float,
 ) -> Hyperparameters:
-    """Return the hyperparameters after looking at θ, where A⁻¹ has this diagonal and A this ln |A|.
+    """Return the hyperparameters that θ suggests, where A⁻¹ has this diagonal and A this ln |A|.
 
     α and β are those that follow from the old ones; the evidence is that of the old ones.
     """

@@ -1,53 +1,127 @@
-"""Limited-memory BFGS, SciPy's."""
+"""Limited-memory BFGS: quasi-Newton steps from the last gradients."""
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
-from clearprop.training.stopping import (
-    StopReason,
-    evaluations_reached,
-    fall_vanished,
-    no_progress,
-    slope_vanished,
-)
+from clearprop.training.solvers.line_search import wolfe_step
+from clearprop.training.solvers.solver import BatchSolver, GradientState
+from clearprop.training.stopping import StopReason
 
-if TYPE_CHECKING:
-    from scipy.optimize import OptimizeResult
-
-SEGMENT = 100
-"""Iterations between two places from which a checkpoint can go on."""
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
-class LBFGS(BatchSolver):
-    """Quasi-Newton steps from the last `memory` gradients: the all-rounder for smooth objectives.
+class InverseHessian:
+    """H ≈ (∂²E/∂θ²)⁻¹ from k pairs s (a step) and y (the change of the gradient along it).
 
-    Source: Byrd, Lu, Nocedal, Zhu, "A limited memory algorithm for bound constrained
-    optimization", 1995; the implementation is SciPy's L-BFGS-B.
+    H = γI + [S γY] [R⁻ᵀ(D + γYᵀY)R⁻¹  −R⁻ᵀ; −R⁻¹  0] [S γY]ᵀ,  γ = sᵀy / yᵀy of the last pair
+
+    where R is the upper triangle of SᵀY and D its diagonal; without pairs H is the identity.
+
+    Source: Byrd, Nocedal, Schnabel, "Representations of quasi-Newton matrices and their use in
+    limited memory methods", Mathematical Programming 63, 1994, theorem 2.2 and section 3.
+
+    Attributes
+    ----------
+    S, Y : array of shape (k, P)
+        The pairs, oldest first, one a row.
+    R : array of shape (k, k)
+    YY : array of shape (k, k)
+        YᵀY.
+    """
+
+    S: FloatArray
+    Y: FloatArray
+    R: FloatArray
+    YY: FloatArray
+
+    @staticmethod
+    def identity(P: int) -> "InverseHessian":
+        """Return H = I."""
+        return InverseHessian(*np.empty((2, 0, P)), *np.empty((2, 0, 0)))
+
+    def __matmul__(self, g: FloatArray) -> FloatArray:
+        """Return H g, shape (P,)."""
+        if not len(self.S):
+            return g
+        from scipy.linalg import solve_triangular
+
+        gamma = self.R[-1, -1] / self.YY[-1, -1]
+        a = solve_triangular(self.R, _times(self.S, g), check_finite=False)
+        D = np.diagonal(self.R)
+        right = D * a + gamma * (self.YY @ a - _times(self.Y, g))
+        b = solve_triangular(self.R, right, trans=1, check_finite=False)
+        return gamma * g + _combined(b, self.S) - gamma * _combined(a, self.Y)
+
+    def with_pair(self, s: FloatArray, y: FloatArray, memory: int) -> "InverseHessian":
+        """Return the approximation with a newer pair; of more than `memory` the oldest goes."""
+        kept = slice(max(0, len(self.S) + 1 - memory), None)
+        S, Y = np.vstack([self.S[kept], s]), np.vstack([self.Y[kept], y])
+        R, YY = np.zeros((2, len(S), len(S)))
+        R[:-1, :-1], YY[:-1, :-1] = self.R[kept, kept], self.YY[kept, kept]
+        R[:, -1], YY[:, -1] = _times(S, y), _times(Y, y)
+        YY[-1] = YY[:, -1]
+        return InverseHessian(S, Y, R, YY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuasiNewtonState(GradientState):
+    """The state of L-BFGS, in float64.
+
+    Attributes
+    ----------
+    inverse_hessian : InverseHessian
+    decrease : float
+        How much the last iteration lowered E, in units of the larger of 1 and |E|.
+    iterations : int
+    evaluations : int
+        Evaluations of E and its gradient so far.
+    """
+
+    inverse_hessian: InverseHessian
+    decrease: float
+    iterations: int
+    evaluations: int
+
+
+@dataclass(frozen=True)
+class LBFGS(BatchSolver[QuasiNewtonState]):
+    """Steps −t H g, where H follows the curvature along the last `memory` steps.
+
+    The all-rounder for smooth objectives. Without bounds its iterates are those of L-BFGS-B.
+
+    Parameters
+    ----------
+    memory : int, default=20
+        Pairs of steps and gradients that H is made of.
+    ftol : float, default=0
+        Converged once an iteration lowers E by no more than this part of the larger of 1 and |E|.
+    gtol : float, default=0
+        Converged once no entry of the gradient is larger than this.
+    max_evaluations : int, default=10⁹
+        Evaluations after which no new iteration begins.
+
+    Notes
+    -----
+    Source: Liu, Nocedal, "On the limited memory BFGS method for large scale optimization", 1989;
+    first step, skipped pairs and restarts as in Zhu, Byrd, Lu, Nocedal, "Algorithm 778: L-BFGS-B",
+    1997.
     """
 
     name = "lbfgs"
     tests_convergence = True
     is_in_scikit_learn = True
-    resumable = True
 
     memory: int = 20
     ftol: float = field(default=0.0, repr=False)
-    """Converged once an iteration lowers the objective by no more than this part of it."""
     gtol: float = field(default=0.0, repr=False)
-    """Converged once no entry of the gradient is larger than this."""
     max_evaluations: int = field(default=10**9, repr=False)
-
-    forget_every: int | None = field(default=None, repr=False)
-    """Iterations after which the gradients are forgotten; never without it."""
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "LBFGS":
@@ -65,86 +139,99 @@ class LBFGS(BatchSolver):
             if not getattr(self, name) >= 0:
                 raise invalid_argument(name, getattr(self, name), "it is negative.", "0.")
 
-    def in_segments(self) -> "LBFGS":
-        """Return a solver that forgets its gradients from time to time.
-
-        SciPy keeps them to itself, so that another run can only go on from where there are none.
-        """
-        return replace(self, forget_every=self.forget_every or SEGMENT)
-
-    def run(
-        self,
-        objective: Objective,
-        theta: FloatArray,
-        report: Report,
-        memory: Memory | None = None,
-    ) -> StopReason | None:
-        """Walk down `objective`; see `BatchSolver.run`."""
-        walk = _Walk(self, objective, report, int((memory or {}).get("evaluations", 0)))
-        if memory is None:
-            value, gradient = objective.gradient(theta)
-            if report(Iterate(theta.copy(), value, float(np.linalg.norm(gradient)))):
-                return None
-        while True:
-            found = walk.segment(theta)
-            if "StopIteration" in str(found.message):  # the report stopped it
-                return None
-            theta = found.x.astype(theta.dtype)
-            if found.status != 1:
-                return self._reason(found)
-            if walk.evaluations >= self.max_evaluations:
-                return evaluations_reached(walk.evaluations)
-
-    def _reason(self, found: "OptimizeResult") -> StopReason:
-        """Return in our words why SciPy stopped."""
-        if found.status != 0:
-            return no_progress("its line search ended without one")
-        by_slope = "GRADIENT" in str(found.message).upper()
-        return slope_vanished(self.gtol) if by_slope else fall_vanished(self.ftol)
-
-
-@dataclass
-class _Walk:
-    """One run of the solver, in segments between which SciPy begins anew."""
-
-    solver: LBFGS
-    objective: Objective
-    report: Report
-    evaluations: int
-
-    def segment(self, theta: FloatArray) -> "OptimizeResult":
-        """Return what SciPy found, on from `theta`."""
-        from scipy.optimize import OptimizeResult, minimize
-
-        solver, dtype = self.solver, theta.dtype
-        latest, taken = {"gradient": np.zeros_like(theta)}, itertools.count(1)
-
-        def value_and_gradient(point: FloatArray) -> tuple[float, FloatArray]:
-            value, gradient = self.objective.gradient(point.astype(dtype, copy=False))
-            latest["gradient"] = gradient
-            self.evaluations += 1
-            return value, gradient.astype(np.float64)
-
-        def after_iteration(intermediate_result: OptimizeResult) -> None:
-            point = intermediate_result.x.astype(dtype)
-            norm = float(np.linalg.norm(latest["gradient"]))
-            last = next(taken) == solver.forget_every
-            memory = {"evaluations": self.evaluations} if last else None
-            if self.report(Iterate(point, float(intermediate_result.fun), norm, memory=memory)):
-                raise StopIteration
-
-        options = {
-            "maxcor": solver.memory,
-            "maxiter": solver.forget_every or 10**9,
-            "maxfun": solver.max_evaluations - self.evaluations,
-            "ftol": solver.ftol,
-            "gtol": solver.gtol,
-        }
-        return minimize(
-            value_and_gradient,
-            theta.astype(np.float64),
-            jac=True,
-            method="L-BFGS-B",
-            callback=after_iteration,
-            options=options,
+    def init(self, objective: Objective, theta: FloatArray) -> QuasiNewtonState:
+        """Return the state at `theta`, where nothing is known of the curvature."""
+        theta = theta.astype(np.float64)
+        value, gradient = _evaluated(objective, theta)
+        return QuasiNewtonState(
+            theta=theta,
+            value=value,
+            gradient_norm=_dot(gradient, gradient) ** 0.5,
+            gradient=gradient,
+            inverse_hessian=InverseHessian.identity(theta.size),
+            decrease=np.inf,
+            iterations=0,
+            evaluations=1,
         )
+
+    def step(self, objective: Objective, state: QuasiNewtonState) -> QuasiNewtonState | StopReason:
+        """Step along −H g; straight downhill where that leads nowhere."""
+        if state.evaluations > self.max_evaluations:
+            return StopReason.of("evaluations", evaluations=state.evaluations)
+        if not np.isfinite(state.value) or not np.isfinite(state.gradient).all():
+            return StopReason.of("divergence.gradient")
+        if np.abs(state.gradient).max() <= self.gtol:
+            return StopReason.of("converged.gradient", gtol=self.gtol)
+        if state.decrease <= self.ftol:
+            return StopReason.of("converged.value", ftol=self.ftol)
+        H, g, evaluations = state.inverse_hessian, state.gradient, state.evaluations
+        while True:
+            line = _Line(objective, state.theta, -(H @ g))
+            slope = _dot(g, line.direction)
+            first = 1.0 if state.iterations else 1 / state.gradient_norm  # a step of length 1
+            if slope < 0 and wolfe_step(line.at, state.value, slope, first) is not None:
+                following = replace(state, inverse_hessian=H, evaluations=evaluations)
+                return self._after(following, line)
+            evaluations += line.evaluations
+            if not len(H.S):
+                return StopReason.of("line_search")
+            H = InverseHessian.identity(g.size)
+
+    def _after(self, state: QuasiNewtonState, line: "_Line") -> QuasiNewtonState:
+        """Return the state at the last point that was tried on a line."""
+        s, y = line.theta - state.theta, line.gradient - state.gradient
+        H, curvature = state.inverse_hessian, _dot(s, y)
+        if curvature > -EPSILON * _dot(s, state.gradient):  # else rounding outweighs it
+            H = H.with_pair(s, y, self.memory)
+        size = max(abs(state.value), abs(line.value), 1.0)
+        return QuasiNewtonState(
+            theta=line.theta,
+            value=line.value,
+            gradient_norm=_dot(line.gradient, line.gradient) ** 0.5,
+            gradient=line.gradient,
+            inverse_hessian=H,
+            decrease=(state.value - line.value) / size,
+            iterations=state.iterations + 1,
+            evaluations=state.evaluations + line.evaluations,
+        )
+
+
+class _Line:
+    """An objective along a line; it holds the point that was evaluated last."""
+
+    def __init__(self, objective: Objective, start: FloatArray, direction: FloatArray) -> None:
+        self.objective, self.start, self.direction = objective, start, direction
+        self.theta, self.value, self.gradient = start, np.nan, start
+        self.evaluations = 0
+
+    def at(self, t: float) -> tuple[float, float]:
+        """Return E and its slope at start + t · direction."""
+        self.theta = self.start + t * self.direction
+        self.value, self.gradient = _evaluated(self.objective, self.theta)
+        self.evaluations += 1
+        return self.value, _dot(self.gradient, self.direction)
+
+
+def _evaluated(objective: Objective, theta: FloatArray) -> tuple[float, FloatArray]:
+    """Return E and its gradient, computed in the network's precision, in float64."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        value, gradient = objective.gradient(theta.astype(objective.network.dtype, copy=False))
+    return value, gradient.astype(np.float64, copy=False)
+
+
+# by einsum: the BLAS would make the last digits depend on the number of its threads
+
+
+def _dot(a: FloatArray, b: FloatArray) -> float:
+    """Return aᵀb."""
+    return float(np.einsum("p,p->", a, b))
+
+
+def _times(rows: FloatArray, vector: FloatArray) -> FloatArray:
+    """Return the product of each row with the vector, shape (k,)."""
+    return np.einsum("kp,p->k", rows, vector)
+
+
+def _combined(coefficients: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return the linear combination of the rows, shape (P,)."""
+    return np.einsum("k,kp->p", coefficients, rows)

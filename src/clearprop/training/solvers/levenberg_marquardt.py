@@ -1,6 +1,6 @@
 """Levenberg-Marquardt: damped Gauss-Newton steps, from all rows or from samples of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -8,27 +8,78 @@ import numpy as np
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training import stopping
+from clearprop.training.flatten import DERIVED
 from clearprop.training.randomness import generator_state, set_generator_state
 from clearprop.training.solvers.curvature import (
     Cholesky,
     QuadraticModel,
     check_matrix_fits,
-    one_blas_thread,
 )
 from clearprop.training.solvers.damping import Damping
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
+from clearprop.training.solvers.solver import BatchSolver, State
 from clearprop.training.stopping import StopReason
 
 MIN_GAIN = 1e-4
-"""The part of its predicted fall that a step must bring to be taken."""
+"""The part of its predicted decrease that a step must bring to be taken."""
 
 FAILS_TO_DOUBLE = 3
 """Samples in a row that may fail to lower the loss of all rows before they must grow."""
 
 
 @dataclass(frozen=True)
-class LevenbergMarquardt(BatchSolver):
+class Sampling:
+    """The samples from which steps are computed, and how well they serve.
+
+    Attributes
+    ----------
+    batch_size : int
+        Rows of the next sample.
+    failed : int
+        Samples in a row that have not lowered the loss of all rows.
+    best_theta : array of shape (P,)
+    best_value : float
+        The lowest loss of all rows so far, which `best_theta` has.
+    generator : dict
+        The state of the generator that draws the samples.
+    """
+
+    batch_size: int
+    failed: int
+    best_theta: FloatArray
+    best_value: float
+    generator: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarquardtState(State):
+    """The state of Levenberg-Marquardt.
+
+    Attributes
+    ----------
+    damping : Damping
+    scale : array of shape (P,), optional
+        D, the largest diagonal of G so far; None before the first step.
+    sampling : Sampling, optional
+        None where steps come from all rows.
+    model : QuadraticModel, optional
+        The model of all rows at θ, as far as it has been computed.
+    """
+
+    damping: Damping
+    scale: FloatArray | None = None
+    sampling: Sampling | None = None
+    model: QuadraticModel | None = field(default=None, repr=False, metadata=DERIVED)
+
+    @property
+    def details(self) -> dict[str, float]:
+        """The damping, and how many rows are sampled."""
+        sampling = self.sampling
+        sampled = {} if sampling is None else {"batch_size": float(sampling.batch_size)}
+        return {"damping": self.damping.mu} | sampled
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt(BatchSolver[MarquardtState]):
     """Steps s with (G + μD) s = −g, where G is the generalised Gauss-Newton matrix.
 
     The fastest way to fit a network of up to about a thousand parameters closely. Every loss is
@@ -69,7 +120,6 @@ class LevenbergMarquardt(BatchSolver):
     name = "levenberg_marquardt"
     order = 2
     needs_smooth = True
-    resumable = True
 
     damping: float = 1e-3
     scaling: Literal["marquardt", "identity"] = "marquardt"
@@ -99,123 +149,123 @@ class LevenbergMarquardt(BatchSolver):
                 "batch_size", self.batch_size, "a batch needs at least one row.", "1000."
             )
 
-    def run(
-        self,
-        objective: Objective,
-        theta: FloatArray,
-        report: Report,
-        memory: Memory | None = None,
-    ) -> StopReason | None:
-        """Walk down `objective`; see `BatchSolver.run`."""
+    def init(self, objective: Objective, theta: FloatArray) -> MarquardtState:
+        """Return the state at `theta`.
+
+        Raises
+        ------
+        InputError
+            If the P × P matrices would take more memory than allowed.
+        """
         check_matrix_fits(self.name, theta.size, self.memory)
-        descent = DampedDescent(self, theta.copy(), Damping(self.damping))
-        if memory is not None:
-            descent.remember(memory)
-        samples = self.batch_size is not None and self.batch_size < len(objective.X)
-        with one_blas_thread():
-            if samples and (memory is None or "batch_size" in memory):
-                if self._run_samples(objective, descent, report, memory):
-                    return None
-                memory = None
-            return self._run_whole(objective, descent, report, memory is not None)
+        descent = DampedDescent(self, theta, Damping(self.damping))
+        if self.batch_size is None or self.batch_size >= len(objective.X):
+            return _state_of_all_rows(objective, descent)
+        value, gradient = objective.gradient(theta)
+        generator = generator_state(np.random.default_rng(self.seed))
+        sampling = Sampling(self.batch_size, 0, theta, value, generator)
+        return _state_of_a_sample(descent, value, gradient, sampling)
 
-    def _run_whole(
-        self, objective: Objective, descent: "DampedDescent", report: Report, going_on: bool
-    ) -> StopReason | None:
-        while True:
-            model = QuadraticModel.at(objective, descent.theta)
-            norm, details = model.gradient_norm, {"damping": descent.damping.mu}
-            memory = descent.memory()
-            place = Iterate(descent.theta.copy(), model.value, norm, details, memory=memory)
-            if not going_on and report(place):
-                return None
-            going_on = False
-            reason = descent.step(objective, model)
-            if reason is not None:
-                return reason
+    def step(self, objective: Objective, state: MarquardtState) -> MarquardtState | StopReason:
+        """Step once from all rows, or as often as one sample allows."""
+        descent = DampedDescent(self, state.theta, state.damping, state.scale)
+        if state.sampling is not None:
+            return _after_a_sample(objective, descent, state.sampling)
+        model = state.model or QuadraticModel.at(objective, state.theta)
+        reason = descent.step(objective, model)
+        return reason or _state_of_all_rows(objective, descent)
 
-    def _run_samples(
-        self,
-        objective: Objective,
-        descent: "DampedDescent",
-        report: Report,
-        memory: Memory | None,
-    ) -> bool:
-        """Step from samples of the rows until they must be all; return whether `report` stopped."""
-        random, m, batch_size = np.random.default_rng(self.seed), len(objective.X), self.batch_size
-        assert batch_size is not None
+
+def _state_of_all_rows(objective: Objective, descent: "DampedDescent") -> MarquardtState:
+    """Return the state where a descent stands; its next step comes from all rows."""
+    model = QuadraticModel.at(objective, descent.theta)
+    return MarquardtState(
+        theta=descent.theta,
+        value=model.value,
+        gradient_norm=model.gradient_norm,
+        damping=descent.damping,
+        scale=descent.scale,
+        model=model,
+    )
+
+
+def _state_of_a_sample(
+    descent: "DampedDescent", value: float, gradient: FloatArray, sampling: Sampling
+) -> MarquardtState:
+    """Return the state where a descent stands; its next steps come from a sample of the rows."""
+    return MarquardtState(
+        theta=descent.theta,
+        value=value,
+        gradient_norm=float(np.linalg.norm(gradient)),
+        damping=descent.damping,
+        scale=descent.scale,
+        sampling=sampling,
+    )
+
+
+def _after_a_sample(
+    objective: Objective, descent: "DampedDescent", sampling: Sampling
+) -> MarquardtState:
+    """Return the state after one pass of steps from one sample of the rows."""
+    random, m, batch_size = np.random.default_rng(), len(objective.X), sampling.batch_size
+    set_generator_state(random, sampling.generator)
+    sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
+    for _ in range(-(-m // batch_size)):
+        if descent.step(sample, QuadraticModel.at(sample, descent.theta)) is not None:
+            break
+    value, gradient = objective.gradient(descent.theta)
+    best_theta, best_value, failed = sampling.best_theta, sampling.best_value, sampling.failed + 1
+    if value < best_value:
+        best_theta, best_value, failed = descent.theta, value, 0
+    elif failed == FAILS_TO_DOUBLE or not np.isfinite(value):
+        descent.theta, batch_size, failed = best_theta, 2 * batch_size, 0
+        if batch_size >= m:
+            return _state_of_all_rows(objective, descent)
         value, gradient = objective.gradient(descent.theta)
-        best, failed, going_on = (value, descent.theta), 0, memory is not None
-        if memory is not None:
-            batch_size, failed = memory["batch_size"], memory["failed"]
-            best = float(memory["best_value"]), memory["best"].copy()
-            set_generator_state(random, memory["generator"])
-        while batch_size < m:
-            norm = float(np.linalg.norm(gradient))
-            details = {"damping": descent.damping.mu, "batch_size": float(batch_size)}
-            sampling = {"batch_size": batch_size, "failed": failed, "best": best[1]}
-            sampling |= {"best_value": np.array(best[0]), "generator": generator_state(random)}
-            place = descent.memory() | sampling
-            here = Iterate(descent.theta.copy(), value, norm, details, memory=place)
-            if not going_on and report(here):
-                return True
-            going_on = False
-            sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
-            for _ in range(-(-m // batch_size)):
-                if descent.step(sample, QuadraticModel.at(sample, descent.theta)) is not None:
-                    break
-            value, gradient = objective.gradient(descent.theta)
-            failed = 0 if value < best[0] else failed + 1
-            if failed == 0:
-                best = value, descent.theta
-            elif failed == FAILS_TO_DOUBLE or not np.isfinite(value):
-                descent.theta, batch_size, failed = best[1], 2 * batch_size, 0
-                value, gradient = objective.gradient(descent.theta)
-        return False
+    generator = generator_state(random)
+    following = Sampling(batch_size, failed, best_theta, best_value, generator)
+    return _state_of_a_sample(descent, value, gradient, following)
 
 
 @dataclass
 class DampedDescent:
-    """Where a Levenberg-Marquardt walk stands: its parameters, its damping and its scale."""
+    """Damped Gauss-Newton steps, one after the other.
+
+    Attributes
+    ----------
+    solver : LevenbergMarquardt
+    theta : array of shape (P,)
+    damping : Damping
+    scale : array of shape (P,), optional
+        D, the largest diagonal of G so far.
+    """
 
     solver: LevenbergMarquardt
     theta: FloatArray
     damping: Damping
     scale: FloatArray | None = None
-    """D, the largest diagonal of G so far, shape (P,)."""
-
-    def memory(self) -> dict[str, Any]:
-        """Return what the walk needs, besides θ, to go on from here."""
-        known = {"mu": np.array(self.damping.mu), "growth": np.array(self.damping.growth)}
-        return known if self.scale is None else known | {"scale": self.scale}
-
-    def remember(self, memory: Memory) -> None:
-        """Stand where an earlier walk stood."""
-        self.damping.mu = float(memory["mu"])
-        self.damping.growth = float(memory["growth"])
-        self.scale = memory["scale"].copy() if "scale" in memory else None
 
     def step(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
-        """Take the first step that lowers `objective` as foretold; return why there is none."""
+        """Take the first step that lowers `objective` as predicted; return why there is none."""
         if not model.is_finite:
-            return stopping.gradient_overflowed()
+            return StopReason.of("divergence.gradient")
         D = self._scaled_by(np.diagonal(model.matrix))
         rounding = float(np.finfo(self.theta.dtype).eps) * abs(model.value)
         while self.damping.mu <= self.solver.max_damping:
             factor = model.damped(self.damping.mu * D)
             if factor is None:
-                self.damping.increase()
+                self.damping = self.damping.after_refusal()
                 continue
             step = factor.solve(-model.gradient)
             predicted = 0.5 * float(step @ (self.damping.mu * D * step - model.gradient))
             if predicted <= rounding:
-                return stopping.rounding_reached()
+                return StopReason.of("rounding")
             if self.solver.acceleration:
-                bent = self._accelerated(objective, factor, step, D)
-                if bent is None:
-                    self.damping.increase()
+                accelerated = self._accelerated(objective, factor, step, D)
+                if accelerated is None:
+                    self.damping = self.damping.after_refusal()
                     continue
-                step = bent
+                step = accelerated
             if self._try(objective, step, model.value, predicted):
                 return None
         return self._last_resort(objective, model)
@@ -224,34 +274,35 @@ class DampedDescent:
         self, objective: Objective, factor: Cholesky, step: FloatArray, D: FloatArray
     ) -> FloatArray | None:
         """Return the step along the geodesic; None where it bends too much to be trusted."""
-        pull = objective.second_directional_derivative(self.theta, step)
-        if pull is None:
+        derivative = objective.second_directional_derivative(self.theta, step)
+        if derivative is None:
             return step
-        bend = factor.solve(-pull.astype(np.float64, copy=False))
+        bend = factor.solve(-derivative.astype(np.float64, copy=False))
         size = float(step @ (D * step))
         if not 4 * float(bend @ (D * bend)) <= self.solver.acceleration**2 * size:
             return None
         return step + 0.5 * bend
 
     def _try(self, objective: Objective, step: FloatArray, value: float, predicted: float) -> bool:
+        """Take the step if it brings enough of its predicted decrease; return whether it does."""
         trial = (self.theta + step).astype(self.theta.dtype, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
             ratio = (value - objective.value(trial)) / predicted
         if not ratio > MIN_GAIN:
-            self.damping.increase()
+            self.damping = self.damping.after_refusal()
             return False
-        self.theta = trial
-        self.damping.accept(ratio)
+        self.theta, self.damping = trial, self.damping.after_acceptance(ratio)
         return True
 
     def _last_resort(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
         """Try the undamped least-squares step once, where no damping made a step that helps."""
         step = model.least_squares_step()
-        if step is not None and (predicted := model.fall(step)) > 0:
-            self.damping.mu = self.solver.damping
+        if step is not None and (predicted := model.predicted_decrease(step)) > 0:
+            self.damping = replace(self.damping, mu=self.solver.damping)
             if self._try(objective, step, model.value, predicted):
                 return None
-        return stopping.damping_reached(self.damping.mu, self.solver.max_damping)
+        largest = self.solver.max_damping
+        return StopReason.of("max_damping", damping=self.damping.mu, largest=largest)
 
     def _scaled_by(self, diagonal: FloatArray) -> FloatArray:
         """Return D for a matrix with this diagonal; positive everywhere."""

@@ -1,4 +1,4 @@
-"""Resilient backpropagation: steps that look at the signs of the gradient only."""
+"""Resilient backpropagation: steps from the signs of the gradient alone."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,37 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training import stopping
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
+from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
 
 
+@dataclass(frozen=True, kw_only=True)
+class RpropState(GradientState):
+    """The state of Rprop; every array has the shape (P,).
+
+    Attributes
+    ----------
+    length : array
+        The step length of each parameter.
+    last_step, last_gradient : array
+        Of the iteration before; the gradient is 0 where its sign has just changed.
+    last_value : float
+        E before the last step.
+    """
+
+    length: FloatArray
+    last_step: FloatArray
+    last_gradient: FloatArray
+    last_value: float
+
+    @property
+    def details(self) -> dict[str, float]:
+        """The mean step length."""
+        return {"mean_step": float(self.length.mean())}
+
+
 @dataclass(frozen=True)
-class Rprop(BatchSolver):
+class Rprop(BatchSolver[RpropState]):
     """iRprop+: every parameter has a step length of its own.
 
     It grows by `increase` while the derivative keeps its sign and shrinks by `decrease` when the
@@ -24,7 +48,6 @@ class Rprop(BatchSolver):
     """
 
     name = "rprop"
-    resumable = True
 
     initial_step: float = 0.07
     increase: float = 1.2
@@ -43,44 +66,55 @@ class Rprop(BatchSolver):
                 "decrease", self.decrease, "steps must be able to shrink.", "0.5."
             )
 
-    def run(
-        self,
-        objective: Objective,
-        theta: FloatArray,
-        report: Report,
-        memory: Memory | None = None,
-    ) -> StopReason | None:
-        """Walk down `objective`; see `BatchSolver.run`."""
-        theta, going_on = theta.copy(), memory is not None
-        length = np.full_like(theta, self.initial_step)
-        step, before, highest = np.zeros_like(theta), np.zeros_like(theta), np.inf
-        if memory is not None:
-            length, step, before = (memory[name].copy() for name in ("length", "step", "before"))
-            highest = float(memory["highest"])
-        while True:
-            with np.errstate(over="ignore", invalid="ignore"):
-                value, gradient = objective.gradient(theta)
-            details = {"mean_step": float(length.mean())}
-            norm = float(np.linalg.norm(gradient))
-            memory = {"length": length, "step": step, "before": before}
-            memory |= {"highest": np.array(highest)}
-            here = Iterate(theta.copy(), value, norm, details, memory=memory)
-            if not going_on and report(here):
-                return None
-            going_on = False
-            agreement = before * gradient
-            kept, turned = agreement > 0, agreement < 0
-            length[kept] = np.minimum(length[kept] * self.increase, self.max_step)
-            length[turned] = np.maximum(length[turned] * self.decrease, self.min_step)
-            if norm == 0:
-                return stopping.gradient_vanished(norm, self.min_step)
-            if not np.isfinite(norm):
-                return stopping.gradient_overflowed()
-            if (length[gradient != 0] <= self.min_step).all():
-                return stopping.steps_vanished(self.min_step)
-            back = turned & (value > highest)
-            forward = -np.sign(gradient) * length
-            step = np.where(turned, np.where(back, -step, 0.0), forward).astype(theta.dtype)
-            before = np.where(turned, 0.0, gradient).astype(theta.dtype)
-            theta += step
-            highest = value
+    def init(self, objective: Objective, theta: FloatArray) -> RpropState:
+        """Return the state at `theta`, with equal step lengths."""
+        value, gradient = _evaluated(objective, theta)
+        nothing = np.zeros_like(theta)
+        return RpropState(
+            theta=theta,
+            value=value,
+            gradient_norm=float(np.linalg.norm(gradient)),
+            gradient=gradient,
+            length=np.full_like(theta, self.initial_step),
+            last_step=nothing,
+            last_gradient=nothing,
+            last_value=np.inf,
+        )
+
+    def step(self, objective: Objective, state: RpropState) -> RpropState | StopReason:
+        """Move every parameter by its step length, against the sign of its derivative."""
+        gradient, norm = state.gradient, state.gradient_norm
+        agreement = state.last_gradient * gradient
+        same, turned = agreement > 0, agreement < 0
+        length = state.length.copy()
+        length[same] = np.minimum(length[same] * self.increase, self.max_step)
+        length[turned] = np.maximum(length[turned] * self.decrease, self.min_step)
+        if norm == 0:
+            return StopReason.of("min_gradient", norm=norm, least=self.min_step)
+        if not np.isfinite(norm):
+            return StopReason.of("divergence.gradient")
+        if (length[gradient != 0] <= self.min_step).all():
+            return StopReason.of("min_step", step=self.min_step)
+        back = turned & (state.value > state.last_value)
+        forward = -np.sign(gradient) * length
+        taken_back = np.where(back, -state.last_step, 0.0)
+        dtype = state.theta.dtype
+        step = np.where(turned, taken_back, forward).astype(dtype)
+        theta = state.theta + step
+        value, slopes = _evaluated(objective, theta)
+        return RpropState(
+            theta=theta,
+            value=value,
+            gradient_norm=float(np.linalg.norm(slopes)),
+            gradient=slopes,
+            length=length,
+            last_step=step,
+            last_gradient=np.where(turned, 0.0, gradient).astype(dtype),
+            last_value=state.value,
+        )
+
+
+def _evaluated(objective: Objective, theta: FloatArray) -> tuple[float, FloatArray]:
+    """Return E and its gradient; an overflow is judged by the next step, not warned of."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return objective.gradient(theta)

@@ -7,13 +7,39 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training import stopping
-from clearprop.training.solvers.solver import BatchSolver, Iterate, Memory, Report
+from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConjugateState(GradientState):
+    """The state of scaled conjugate gradients.
+
+    Attributes
+    ----------
+    direction : array of shape (P,)
+        p, along which the next step goes.
+    damping : float
+        λ of the next step.
+    used_damping : float
+        λ of the last step.
+    since_restart : int
+        Steps since the direction was straight downhill.
+    """
+
+    direction: FloatArray
+    damping: float
+    used_damping: float
+    since_restart: int
+
+    @property
+    def details(self) -> dict[str, float]:
+        """The damping of the last step."""
+        return {"damping": self.used_damping}
+
+
 @dataclass(frozen=True)
-class ScaledConjugateGradient(BatchSolver):
+class ScaledConjugateGradient(BatchSolver[ConjugateState]):
     """Conjugate directions p with the step length μ/δ = pᵀr / pᵀ(H + λI)p.
 
     H p is the difference of two gradients; λ rises where the quadratic model misleads and falls
@@ -25,7 +51,6 @@ class ScaledConjugateGradient(BatchSolver):
 
     name = "scaled_conjugate_gradient"
     needs_smooth = True
-    resumable = True
 
     sigma: float = 5e-5
     """Length of the step over which H p is measured."""
@@ -40,29 +65,33 @@ class ScaledConjugateGradient(BatchSolver):
                     name, getattr(self, name), "it must be positive.", "leave it out."
                 )
 
-    def run(
-        self,
-        objective: Objective,
-        theta: FloatArray,
-        report: Report,
-        memory: Memory | None = None,
-    ) -> StopReason | None:
-        """Walk down `objective`; see `BatchSolver.run`."""
-        P, epsilon = theta.size, float(np.finfo(theta.dtype).eps)
-        theta, damping, since_restart = theta.copy(), self.damping, 0
+    def init(self, objective: Objective, theta: FloatArray) -> ConjugateState:
+        """Return the state at `theta`, whose direction is straight downhill."""
         value, gradient = objective.gradient(theta)
-        p = -gradient
-        norm = float(np.linalg.norm(gradient))
-        if memory is not None:
-            p, damping = memory["direction"].copy(), memory["damping"]
-            since_restart = memory["since_restart"]
-        elif report(self._iterate(theta, value, norm, p, damping, damping, since_restart)):
-            return None
-        curvature: float | None = None
-        while np.isfinite(value) and np.isfinite(norm):
+        return ConjugateState(
+            theta=theta,
+            value=value,
+            gradient_norm=float(np.linalg.norm(gradient)),
+            gradient=gradient,
+            direction=-gradient,
+            damping=self.damping,
+            used_damping=self.damping,
+            since_restart=0,
+        )
+
+    def step(self, objective: Objective, state: ConjugateState) -> ConjugateState | StopReason:
+        """Step along the direction; what the model misleads into is tried again with more λ."""
+        theta, value, gradient, norm = state.theta, state.value, state.gradient, state.gradient_norm
+        p, damping, since_restart = state.direction, state.damping, state.since_restart
+        if not (np.isfinite(value) and np.isfinite(norm)):
+            return StopReason.of("divergence.gradient")
+        epsilon, curvature = float(np.finfo(theta.dtype).eps), None
+        while True:
+            if not damping <= self.max_damping:
+                return StopReason.of("max_damping", damping=damping, largest=self.max_damping)
             length, slope = float(np.linalg.norm(p)), -float(p @ gradient)
             if length == 0:
-                return stopping.gradient_vanished(norm, epsilon)
+                return StopReason.of("min_gradient", norm=norm, least=epsilon)
             if slope <= 0:  # rounding has spoilt the direction: begin again downhill
                 p, curvature, since_restart = -gradient, None, 0
                 continue
@@ -77,36 +106,24 @@ class ScaledConjugateGradient(BatchSolver):
                 if since_restart:
                     p, curvature, since_restart = -gradient, None, 0
                     continue
-                return stopping.rounding_reached()
+                return StopReason.of("rounding")
             trial = (theta + step * p).astype(theta.dtype, copy=False)
             with np.errstate(over="ignore", invalid="ignore"):
-                found, slopes = objective.gradient(trial)
-            agreement = 2 * damped * (value - found) / slope**2  # (2.9), 1 for a quadratic
+                trial_value, slopes = objective.gradient(trial)
+            agreement = 2 * damped * (value - trial_value) / slope**2  # (2.9), 1 for a quadratic
             used, damping = damping, self._adapted(damping, agreement, damped / length**2)
-            if np.isfinite(found) and agreement >= 0:
-                theta, value, since_restart = trial, found, since_restart + 1
-                p = self._next_direction(p, gradient, slopes, slope, since_restart % P == 0)
-                gradient, curvature = slopes, None
-                norm = float(np.linalg.norm(gradient))
-                if report(self._iterate(theta, value, norm, p, used, damping, since_restart)):
-                    return None
-            if not damping <= self.max_damping:
-                return stopping.damping_reached(damping, self.max_damping)
-        return stopping.gradient_overflowed()
-
-    @staticmethod
-    def _iterate(
-        theta: FloatArray,
-        value: float,
-        norm: float,
-        p: FloatArray,
-        used: float,
-        damping: float,
-        since_restart: int,
-    ) -> Iterate:
-        """Return a place on the walk; `used` is the damping that led there."""
-        memory = {"direction": p, "damping": float(damping), "since_restart": since_restart}
-        return Iterate(theta.copy(), value, norm, {"damping": used}, memory=memory)
+            if np.isfinite(trial_value) and agreement >= 0:
+                restart = (since_restart + 1) % theta.size == 0
+                return ConjugateState(
+                    theta=trial,
+                    value=trial_value,
+                    gradient_norm=float(np.linalg.norm(slopes)),
+                    gradient=slopes,
+                    direction=self._next_direction(p, gradient, slopes, slope, restart),
+                    damping=damping,
+                    used_damping=used,
+                    since_restart=since_restart + 1,
+                )
 
     @staticmethod
     def _adapted(damping: float, agreement: float, damped: float) -> float:

@@ -1,9 +1,9 @@
-"""What every batch solver must do: walk down an objective and report each step."""
+"""Batch solvers: minimise an objective step by step, from all of its rows at once."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
@@ -11,52 +11,90 @@ from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.stopping import StopReason
 
 
-@dataclass(frozen=True)
-class Iterate:
-    """Where a solver stands after an iteration."""
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """The point that a solver has reached, with all that its next step needs.
+
+    Solvers extend it by fields of their own: arrays of at least one dimension, numbers, texts and
+    dataclasses of such. A checkpoint saves every field but those marked `DERIVED`. No step changes
+    the arrays of the state that it is given.
+
+    Attributes
+    ----------
+    theta : array of shape (P,)
+        The parameters θ, in the network's precision or in float64.
+    value : float
+        E(θ), the objective with its penalty.
+    gradient_norm : float, optional
+        ‖∂E/∂θ‖₂, where the solver knows it for all rows.
+    penalty : float, optional
+        ½ Σ λ θ² within E, where the solver changes λ; else it is the objective's own.
+    hyperparameters : Hyperparameters, optional
+        Precisions of parameters and noise, where the solver estimates them.
+    """
 
     theta: FloatArray
-    """Parameters, shape (P,); a copy of its own."""
     value: float
-    """E(θ), the objective with its penalty."""
-    gradient_norm: float | None
-    """‖∂E/∂θ‖₂, where the solver knows it for all rows."""
-    details: dict[str, float] = field(default_factory=dict)
-    """The solver's own state, by the names of its field."""
-    hyperparameters: Hyperparameters | None = None
-    """What is believed of parameters and noise, where the solver estimates it."""
+    gradient_norm: float | None = None
     penalty: float | None = None
-    """½ Σ λ θ² within E, where the solver changes λ; else the objective's own."""
-    memory: "Memory | None" = None
-    """All that the solver needs, besides θ, to go on from here; None where it cannot."""
+    hyperparameters: Hyperparameters | None = None
+
+    @property
+    def details(self) -> dict[str, float]:
+        """The solver's own numbers for the history, by the field's names for them."""
+        return {}
 
 
-Memory = Mapping[str, Any]
-"""What a solver must remember besides θ: arrays, and what JSON can say."""
-Report = Callable[[Iterate], bool]
-"""Called after the start and after each iteration; answers True when the solver is to stop."""
+@dataclass(frozen=True, kw_only=True)
+class GradientState(State):
+    """A state with its gradient.
+
+    Attributes
+    ----------
+    gradient : array of shape (P,)
+        ∂E/∂θ.
+    gradient_norm : float
+        ‖∂E/∂θ‖₂.
+    """
+
+    gradient: FloatArray
+    gradient_norm: float = field()
+
+
+S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True)
-class BatchSolver(ABC):
-    """Minimises an objective from all of its rows at once. It never sees a network's layers."""
+class BatchSolver(ABC, Generic[S]):
+    """A rule that goes from one state to the next; it never sees a network's layers.
+
+    The training's loop calls it, and alone keeps history, best parameters and checkpoints.
+
+    Attributes
+    ----------
+    name : str
+        The name by which the solver is asked for.
+    patience : int, default=6
+        Validation checks that may fail in a row, unless `Stopping` says otherwise; 0 never stops.
+    order : {1, 2}, default=1
+        2 where every step solves with a P × P matrix.
+    needs_smooth : bool, default=False
+        Whether it uses curvature, which kinks of the activations spoil.
+    finds_weight_decay : bool, default=False
+        Whether it estimates the weight decay, so that none can be given.
+    tests_convergence : bool, default=False
+        Whether it tests the gradient itself to say that it has converged.
+    is_in_scikit_learn : bool, default=False
+        Whether scikit-learn's MLP has it: it starts there, and in the type of the inputs.
+    """
 
     name: ClassVar[str]
     patience: ClassVar[int] = 6
-    """Validation checks, unless `Stopping` says otherwise; 0 never stops."""
     order: ClassVar[Literal[1, 2]] = 1
-    """2 where every step solves with a P × P matrix."""
     needs_smooth: ClassVar[bool] = False
-    """Whether it looks at curvature, which kinks of the activations spoil."""
     finds_weight_decay: ClassVar[bool] = False
-    """Whether it estimates the weight decay, so that none can be given."""
     tests_convergence: ClassVar[bool] = False
-    """Whether it looks at the gradient itself to say that it has converged."""
     is_in_scikit_learn: ClassVar[bool] = False
-    """Whether scikit-learn's MLP has it: it starts there, and in the type of the inputs."""
-
-    resumable: ClassVar[bool] = False
-    """Whether `run` reports a memory and can go on from one."""
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
@@ -67,24 +105,19 @@ class BatchSolver(ABC):
         """Return the solver as it trains where hidden sizes are given and nothing is searched."""
         return self
 
-    def in_segments(self) -> Self:
-        """Return the solver as it runs under a checkpoint: with places from which it can go on."""
-        return self
+    @abstractmethod
+    def init(self, objective: Objective, theta: FloatArray) -> S:
+        """Return the state at the first parameters.
+
+        Raises
+        ------
+        InputError
+            If the solver cannot minimise this objective.
+        """
 
     @abstractmethod
-    def run(
-        self,
-        objective: Objective,
-        theta: FloatArray,
-        report: Report,
-        memory: Memory | None = None,
-    ) -> StopReason | None:
-        """Walk from `theta` until `report` says stop or nothing better is found.
+    def step(self, objective: Objective, state: S) -> S | StopReason:
+        """Return the state after one iteration, or the reason why there is none.
 
-        With the memory of an iterate it goes on from there, where `theta` was reported already.
-
-        Returns
-        -------
-        StopReason or None
-            The solver's own reason to stop; None if `report` stopped it.
+        The same state gives the same answer: whatever changes from step to step is in the state.
         """

@@ -1,11 +1,11 @@
-"""Epochs that are recorded many at once tell the same as epochs that are watched one by one."""
+"""Descent by mini-batches: how epochs are grouped into calls of the engine changes nothing."""
 
 import numpy as np
 import pytest
 
 import clearprop as cp
 from clearprop.training import MiniBatches, Stopping, TrainingConfig, train
-from clearprop.training.history import History, Record, Stretch
+from clearprop.training.schedules import Adaptive
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(40, 2))
@@ -25,15 +25,15 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize(("settings", "ending"), ENDINGS.values(), ids=ENDINGS)
-def test_watching_every_epoch_changes_nothing(settings, ending):
+def test_looking_at_every_epoch_changes_nothing(settings, ending):
     settings = {"solver": "sgd(learning_rate=0.5)", "batch_size": 10, "seed": 3} | settings
     network = settings.pop("network", NETWORK)
     singly = []
     watched = train(network, X, Y, TrainingConfig(observe=singly.append, **settings))
     at_once = train(network, X, Y, TrainingConfig(**settings))
     assert list(watched.history) == singly
-    told = [[vars(r) | {"seconds": 0} for r in run.history] for run in (watched, at_once)]
-    np.testing.assert_equal(told[1], told[0])
+    records = [[vars(r) | {"seconds": 0} for r in run.history] for run in (watched, at_once)]
+    np.testing.assert_equal(records[1], records[0])
     assert at_once.stop_reason == watched.stop_reason
     assert ending in ("", watched.stop_reason.name)
     assert at_once.best_epoch == watched.best_epoch
@@ -43,16 +43,17 @@ def test_watching_every_epoch_changes_nothing(settings, ending):
     assert 0 < seconds[0] <= seconds[-1] <= at_once.seconds
 
 
-def test_a_history_counts_what_it_has_not_yet_written_out():
-    def record(epoch):
-        return Record(epoch, 1 / epoch, None, None, None, epoch / 10)
-
-    history = History([record(1)])
-    history.add(Stretch(2, np.array([1 / 2, 1 / 3, 1 / 4]), 0.1, 0.4))
-    history.add(record(5))
-    assert len(history) == 5
-    assert [r.epoch for r in history] == [1, 2, 3, 4, 5]
-    assert [r.loss for r in history] == [record(e).loss for e in range(1, 6)]
-    np.testing.assert_allclose([r.seconds for r in history], np.arange(1, 6) / 10)
-    history.drop_last()
-    assert len(history) == len(list(history)) == 4
+def test_a_plateau_reduces_the_rate_of_an_adaptive_schedule():
+    schedule = Adaptive(divisor=4, least=0.02)
+    stopping = Stopping(1000, plateau=3, tolerance=1e9)  # no epoch makes enough progress
+    config = TrainingConfig(
+        solver="sgd(learning_rate=0.5)",
+        seed=0,
+        stopping=stopping,
+        minibatches=MiniBatches(rates=schedule),
+    )
+    result = train(NETWORK, X, Y, config)
+    rates = [record.details["learning_rate"] for record in result.history]
+    # the first epoch always lowers an objective that was infinite before
+    assert rates == [0.5] * 4 + [0.125] * 3 + [0.03125] * 3 + [0.0078125] * 3
+    assert result.stop_reason.name == "plateau"

@@ -1,14 +1,13 @@
-"""What a model file keeps of a training is what the training was."""
+"""Histories: what a model file keeps of a training is what the training was."""
 
 import json
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from clearprop.training import Division, History, Record, divide
+from clearprop.training import History, Record
+from clearprop.training.history import Stretch
 
 
 def record(epoch: int, loss: float, **details: float) -> Record:
@@ -50,17 +49,29 @@ def test_a_broken_record_is_no_history(broken):
         History.from_record(broken)
 
 
-@settings(deadline=None, max_examples=30)
-@given(m=st.integers(1, 60), seed=st.integers(0, 9), held=st.sampled_from([0.0, 0.2, 0.4]))
-def test_a_division_comes_back_from_its_letters(m, seed, held):
-    division = divide(m, fractions=(1 - 2 * held, held, held), seed=seed)
-    letters = division.letters(m)
-    again = Division.from_letters(letters)
-    assert len(letters) == m
-    for part in ("train", "validation", "test"):
-        np.testing.assert_array_equal(getattr(again, part), getattr(division, part))
+def test_a_history_counts_what_it_has_not_yet_written_out():
+    def record(epoch):
+        return Record(epoch, 1 / epoch, None, None, None, epoch / 10)
+
+    history = History([record(1)])
+    history.add(Stretch(2, np.array([1 / 2, 1 / 3, 1 / 4]), 0.1, 0.4))
+    history.add(record(5))
+    assert len(history) == 5
+    assert [r.epoch for r in history] == [1, 2, 3, 4, 5]
+    assert [r.loss for r in history] == [record(e).loss for e in range(1, 6)]
+    np.testing.assert_allclose([r.seconds for r in history], np.arange(1, 6) / 10)
+    history.drop_last()
+    assert len(history) == len(list(history)) == 4
 
 
-def test_a_row_in_no_part_has_a_dash():
-    division = divide(5, "index", rows=([0, 1], [3], []))
-    assert division.letters(5) == "TT-V-"
+def test_columns_have_fields_and_details():
+    history = History([record(1, 4.0), record(2, 2.0, damping=0.5)])
+    assert history.column("validation_loss") == [8.0, 4.0]
+    assert history.column("damping") == [None, 0.5]
+
+
+def test_a_frame_has_one_row_an_epoch():
+    frame = History([record(1, 4.0), record(2, 2.0, damping=0.5)]).to_frame()
+    assert frame.index.tolist() == [1, 2]
+    assert frame["loss"].tolist() == [4.0, 2.0]
+    assert frame["damping"].tolist()[1] == 0.5

@@ -1,0 +1,71 @@
+"""Divisions of rows: every row in one part at most, as many as asked for, and their letters."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearprop.training import Division, divide
+from refusals import refused
+
+
+@pytest.mark.parametrize("method", ["random", "block", "interleaved"])
+@given(m=st.integers(1, 200), validation=st.integers(0, 50), test=st.integers(0, 49))
+def test_the_parts_are_disjoint_complete_and_as_large_as_asked(method, m, validation, test):
+    fractions = (100 - validation - test) / 100, validation / 100, test / 100
+    division = divide(m, method, fractions, seed=0)
+    parts = division.train, division.validation, division.test
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts)), np.arange(m))
+    assert len(parts[1]) == round(m * fractions[1])
+    assert len(parts[2]) == round(m * fractions[2])
+    for part in parts:
+        assert (np.diff(part) > 0).all()
+
+
+def test_each_method_takes_its_rows():
+    assert divide(10, "block", (0.5, 0.3, 0.2)).letters(10) == "TTTTTVVVEE"
+    turns = divide(12, "interleaved", (0.5, 0.25, 0.25)).letters(12)
+    for start in (0, 4, 8):  # each quarter of the rows has its share of every part
+        assert sorted(turns[start : start + 4]) == ["E", "T", "T", "V"]
+    assert divide(5, "index", rows=([4, 0], [3], [])).letters(5) == "T--VT"
+    drawn = [divide(50, seed=seed).letters(50) for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_all_rows_train_where_nothing_is_held_back():
+    assert Division.all_for_training(3).letters(3) == "TTT"
+
+
+@pytest.mark.parametrize(
+    ("argument", "given", "word"),
+    [
+        ("fractions", {"fractions": (0.5, 0.5, 0.5)}, "add up to 1"),
+        ("fractions", {"fractions": (1.2, -0.1, -0.1)}, "at least 0"),
+        ("fractions", {"fractions": (0.0, 0.5, 0.5)}, "none would train"),
+        ("method", {"method": "alphabetical"}, "block"),
+        ("rows", {"method": "index"}, "needs them"),
+        ("rows", {"method": "index", "rows": ([0, 4], [], [])}, "0 to 3"),
+        ("rows", {"method": "index", "rows": ([-1], [], [])}, "0 to 3"),
+        ("rows", {"method": "index", "rows": ([0, 1], [1], [])}, "named twice"),
+        ("rows", {"method": "index", "rows": ([], [1], [])}, "none would train"),
+    ],
+)
+def test_what_is_no_division_is_refused(argument, given, word):
+    with refused(argument, word):
+        divide(4, **given)
+
+
+@settings(max_examples=30)
+@given(m=st.integers(1, 60), seed=st.integers(0, 9), held=st.sampled_from([0.0, 0.2, 0.4]))
+def test_a_division_comes_back_from_its_letters(m, seed, held):
+    division = divide(m, fractions=(1 - 2 * held, held, held), seed=seed)
+    letters = division.letters(m)
+    again = Division.from_letters(letters)
+    assert len(letters) == m
+    for part in ("train", "validation", "test"):
+        np.testing.assert_array_equal(getattr(again, part), getattr(division, part))
+
+
+def test_a_row_in_no_part_has_a_dash():
+    division = divide(5, "index", rows=([0, 1], [3], []))
+    assert division.letters(5) == "TT-V-"
