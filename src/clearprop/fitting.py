@@ -43,6 +43,8 @@ class TableFit:
     task_reason: Text
     """Why the task is what it is."""
     measures: tuple[Measure, ...]
+    notes: tuple[Text, ...] = ()
+    """What was done to the table: how it was read, rows and columns left out, gaps filled."""
 
 
 def fit(
@@ -62,6 +64,7 @@ def fit(
     stopping: Stopping | None = None,
     ignore: Collection[str] = (),
     categorical: Collection[str] = (),
+    strict: bool = False,
     observe: Observer | None = None,
     command: str | None = None,
 ) -> TableFit:
@@ -99,6 +102,9 @@ def fit(
         Columns to leave out.
     categorical : collection of str
         Columns that are categories although they hold numbers.
+    strict : bool, default=False
+        Refuse missing values, dates, and text that hardly repeats. Without it rows without a target
+        and columns without use are left out, and gaps are filled; `TableFit.notes` says it.
     observe : callable, optional
         Called with the `Record` of every epoch.
     command : str, optional
@@ -122,9 +128,18 @@ def fit(
     for name in (*names, *ignore):
         if name not in table.names:
             raise table.unknown_column(name)
+        if name in names and name in ignore:
+            why = "it is the target."
+            raise invalid_argument("ignore", name, why, "a column that is no target.")
+    rows = len(table)
+    table = table if strict else table.with_values(names)
+    division = divide_table(len(table), validation, test, seed)
     chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
     goal = learn_target(table, names, chosen)
-    encoding = Encoding.learn(table, (*names, *ignore), categorical)
+    encoding = Encoding.learn(
+        table, (*names, *ignore), categorical, rows=division.train, strict=strict
+    )
+    notes = (*table.notes, *_rows_left_out(rows - len(table), names), *encoding.notes)
     X, Y = encoding.matrix(table), goal.encode(table)
     automatic = hidden == AUTO or solver == AUTO
     usual = AUTO if automatic else "lbfgs" if len(X) <= MANY_ROWS else "adam"
@@ -136,7 +151,7 @@ def fit(
     settings: dict[str, Any] = {
         "initializer": None if automatic and usual_start == "xavier" else usual_start,
         "seed": seed,
-        "division": divide_table(len(X), validation, test, seed),
+        "division": division,
         "penalty": penalty if automatic else penalty or 0.0,
         "batch_size": batch_size,
         "stopping": stopping,
@@ -151,10 +166,31 @@ def fit(
     network = result.network
     outputs = network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division)
-    asked = {"seed": seed, "penalty": penalty or 0.0, "command": command}
+    asked = {
+        "seed": seed,
+        "penalty": penalty or 0.0,
+        "command": command,
+        "notes": [{"en": each.en, "zh": each.zh} for each in notes],
+    }
     summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
     model = Model(network, result.parameters, encoding, goal, summary, result.posterior)
-    return TableFit(model, result, reason, measures)
+    return TableFit(model, result, reason, measures, notes)
+
+
+def _rows_left_out(count: int, target: Sequence[str]) -> tuple[Text, ...]:
+    """Return the note on rows without a target, if there are any."""
+    if not count:
+        return ()
+    name = ", ".join(map(repr, target))
+    rows = "1 row has" if count == 1 else f"{count} rows have"
+    return (
+        Text(
+            f"{rows} no {name} and are left out."
+            if count > 1
+            else f"{rows} no {name} and is left out.",
+            f"{count} 行缺少 {name}，已略去。",
+        ),
+    )
 
 
 def build_network(

@@ -9,9 +9,10 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_pairs
 from clearprop.cli.outcome import PARTS, WROTE, say_outcome
-from clearprop.cli.predict import prediction_frame, write_frame
+from clearprop.cli.predict import as_csv, prediction_frame, write_frame
 from clearprop.data import as_table, read_table
-from clearprop.files import check_writable
+from clearprop.files import check_output, write_whole
+from clearprop.files.outputs import is_model, is_page, is_table_of
 from clearprop.fitting import TableFit, fit
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import pandas
 
 TARGET = "diagnosis"
+PREDICTED = ("part", TARGET, "predicted", "p(benign)", "p(malignant)")
+"""The columns of the file of predictions."""
 
 
 def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> None:
@@ -43,8 +46,15 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
     except OSError as error:
         why = f"it cannot be made ({error.strerror})."
         raise invalid_argument("folder", str(folder), why, "another folder.") from None
-    check_writable(data)
-    write_frame(data, breast_cancer())
+    content = as_csv(breast_cancer()).encode()
+    for path, kind in (
+        (data, lambda path: path.read_bytes() == content),
+        (model, is_model),
+        (page, is_page),
+        (predictions, is_table_of(PREDICTED)),
+    ):
+        check_output(path, kind, instead="another --folder")
+    write_whole(data, content)
     say(f"$ clearprop train {data} --target {TARGET} --out {model}")
     table, stopping = read_table(data), Stopping()
     with TrainingProgress(stopping.max_epochs, lang) as progress:
