@@ -131,15 +131,15 @@ def fit(
         if name in names and name in ignore:
             why = "it is the target."
             raise invalid_argument("ignore", name, why, "a column that is no target.")
-    rows = len(table)
-    table = table if strict else table.with_values(names)
+    known = np.arange(len(table)) if strict else table.rows_with_values(names)
+    given, table = table, table if len(known) == len(table) else table.take(known)
     division = divide_table(len(table), validation, test, seed)
     chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
     goal = learn_target(table, names, chosen)
     encoding = Encoding.learn(
-        table, (*names, *ignore), categorical, rows=division.train, strict=strict
+        given, (*names, *ignore), categorical, rows=known[division.train], strict=strict
     )
-    notes = (*table.notes, *_rows_left_out(rows - len(table), names), *encoding.notes)
+    notes = (*given.notes, *_rows_left_out(len(given) - len(table), names), *encoding.notes)
     X, Y = encoding.matrix(table), goal.encode(table)
     automatic = hidden == AUTO or solver == AUTO
     usual = AUTO if automatic else "lbfgs" if len(X) <= MANY_ROWS else "adam"

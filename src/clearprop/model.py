@@ -196,6 +196,8 @@ class Model:
         with _understood(path):
             # before arrays are read, of which a header may claim any size
             network = _network_of(header["network"], sizes)
+            if len(header["encoding"]) > network.inputs:
+                raise InputError("there are more columns than inputs.")
             encoding = Encoding.from_record(header["encoding"])
             target, summary = target_from(header["target"]), dict(header["summary"])
         arrays = read_container(path).arrays

@@ -20,7 +20,7 @@ def decompress(content: bytes, source: str) -> bytes:
         If an archive is damaged, encrypted or too large, or does not hold exactly one file.
     """
     try:
-        if content.startswith(b"PK\x03\x04"):
+        if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return _from_zip(content, source)
         if content.startswith(b"\x1f\x8b"):
             with gzip.open(io.BytesIO(content)) as file:

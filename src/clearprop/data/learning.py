@@ -1,6 +1,7 @@
 """The kind of a column, from its content: what it becomes, or why it is left out."""
 
 import datetime
+import math
 import re
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from clearprop.data.columns import (
     NumericColumn,
     days_of,
 )
+from clearprop.data.numerals import plain
 from clearprop.data.table import Table
 from clearprop.data.values import (
     FEW_CATEGORIES,
@@ -106,7 +108,7 @@ def learn_column(table: Table, name: str, rows: Rows | None = None) -> Learned:
         return Learned(None, (EMPTY,))
     if is_date(table, name):
         return _dated(table, DateColumn(name), rows)
-    if not holds_text(table, name):
+    if not holds_text(table, name) and not _holds_codes(table, name):
         return _numeric(table, name, rows)
     present = texts(table.values(name)[~table.missing(name)].tolist())
     formats = date_formats(present)
@@ -171,6 +173,23 @@ def date_formats(present: list[str]) -> list[str]:
         if not np.isnan(days).any() and not any((days == other).all() for other in found.values()):
             found[form] = days
     return list(found)
+
+
+def _holds_codes(table: Table, name: str) -> bool:
+    """Return whether whole numbers stand among codes such as 207a: more than a slip of the pen."""
+    from pandas.api import types
+
+    values = table.values(name)
+    if types.is_numeric_dtype(values):
+        return False
+    present = texts(values[~table.missing(name)].tolist())
+    others = [text for text in present if not text.isdecimal()]
+    codes = [text for text in others if math.isnan(plain(text))]
+    return (
+        len(codes) >= max(3, 0.005 * len(present))
+        and len(codes) == len(others)
+        and all(re.fullmatch(r"(?=.*\d)(?=.*[^\W\d_])\w+", text) for text in codes)
+    )
 
 
 def is_date(table: Table, name: str) -> bool:

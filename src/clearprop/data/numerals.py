@@ -88,6 +88,12 @@ def holds_decimal_commas(texts: Sequence[str]) -> bool:
     return any(DECIMAL_COMMA.fullmatch(b) and not GROUPED[","].fullmatch(b) for b in bodies)
 
 
+def holds_grouping_commas(texts: Sequence[str]) -> bool:
+    """Return whether some number has commas that can only set thousands apart."""
+    bodies = [body for _, body, _ in map(_parts, texts) if GROUPED[","].fullmatch(body)]
+    return any("." in body or body.count(",") > 1 for body in bodies)
+
+
 def read_numerals(texts: Sequence[str | None], *, decimal: str) -> Numerals | None:
     """Return the numbers of a column that writes them in one consistent way of its own.
 

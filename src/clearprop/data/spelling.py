@@ -1,6 +1,6 @@
 """Columns of a CSV file as numbers, yes and no, or text, by what is written in them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from clearprop.data.numerals import (
     PROGRAMS_MISSING_WORDS,
     Numerals,
     holds_decimal_commas,
+    holds_grouping_commas,
     is_formatted,
     plain_numbers,
     read_numerals,
@@ -115,7 +116,7 @@ def _decimal_mark(
     """Return the decimal mark of the file; None if it cannot be told, or the columns disagree."""
     texts = [text for column in columns for text in column if text is not None]
     commas = holds_decimal_commas(texts)
-    points = any(_has_fractions(frame[name]) for name in frame.columns)
+    points = holds_grouping_commas(texts) or any(map(_has_fractions, frame.items()))
     if commas:
         return None if points else ","
     if separator == "," or points:
@@ -124,10 +125,11 @@ def _decimal_mark(
     return None if doubtful else "."
 
 
-def _has_fractions(values: "pandas.Series[Any]") -> bool:
-    """Return whether they are numbers that a decimal point was needed for."""
+def _has_fractions(column: tuple[Hashable, "pandas.Series[Any]"]) -> bool:
+    """Return whether a column holds numbers that a decimal point was needed for."""
     from pandas.api import types
 
+    values = column[1]
     if not types.is_float_dtype(values):
         return False
     array = values.to_numpy(dtype=np.float64)

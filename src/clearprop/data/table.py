@@ -117,8 +117,8 @@ class Table:
         frame = self.frame.iloc[rows].reset_index(drop=True)
         return replace(self, frame=frame, place=lambda row: place(numbers[row]))
 
-    def with_values(self, names: Sequence[str]) -> "Table":
-        """Return the rows in which every one of these columns has a value; itself if all have.
+    def rows_with_values(self, names: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Return the rows in which every one of these columns has a value.
 
         Raises
         ------
@@ -130,7 +130,12 @@ class Table:
             missing |= self.missing(name)
             if missing.all():
                 raise self.missing_values(name, missing.nonzero()[0])
-        return self.take(np.flatnonzero(~missing)) if missing.any() else self
+        return np.flatnonzero(~missing)
+
+    def with_values(self, names: Sequence[str]) -> "Table":
+        """Return the table without the rows in which one of these columns has no value."""
+        rows = self.rows_with_values(names)
+        return self if len(rows) == len(self) else self.take(rows)
 
     def unknown_column(self, name: str) -> InputError:
         """Return the error for a column that is not there."""
@@ -144,7 +149,7 @@ class Table:
     def invalid_cell(self, row: int, name: str, why: str, hint: str) -> InputError:
         """Return the error for one value: it names row and column, the value, why, what to try."""
         value = self.frame[name].iloc[row]
-        value = shown(value.item() if hasattr(value, "item") else value)
+        value = shown(value.item() if isinstance(value, np.generic) else value)
         where = f"{self.source}, {self.place(row)}, column {name!r}"
         return InputError(f"{where} (={value}): {why} try: {hint}")
 

@@ -31,7 +31,10 @@ def numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
         If a value is missing, text, infinite, too large or a date; it names row and column.
     """
     table.column(name)
-    return numbers_or_missing(table, name)
+    array = numbers_or_missing(table, name)
+    if np.isnan(array).any():
+        raise table.missing_values(name, np.flatnonzero(np.isnan(array)))
+    return array
 
 
 def numbers_or_missing(table: Table, name: str) -> npt.NDArray[np.float64]:

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,9 +44,9 @@ def write_whole(path: PathLike, content: bytes) -> None:
 def _replace(target: Path, content: bytes) -> None:
     beginning = f".clearprop-{hashlib.sha256(target.name.encode()).hexdigest()[:12]}-"
     _delete_abandoned(target.parent, beginning)
-    temporary = target.with_name(f"{beginning}{secrets.token_hex(8)}.part")
+    temporary, file = _create(target.parent, beginning)
     try:
-        with _locked(temporary) as file:
+        with file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -63,14 +62,17 @@ def _replace(target: Path, content: bytes) -> None:
         raise
 
 
-@contextlib.contextmanager
-def _locked(temporary: Path) -> Iterator[BinaryIO]:
-    """Open a new file, locked for as long as its writer lives."""
-    with temporary.open("xb") as file:
+def _create(folder: Path, beginning: str) -> tuple[Path, BinaryIO]:
+    """Return a new file, locked for as long as its writer lives."""
+    while True:
+        path = folder / f"{beginning}{secrets.token_hex(8)}.part"
+        file = path.open("xb")
         if fcntl is not None:
             with contextlib.suppress(OSError):  # some network drives know no locks
                 fcntl.flock(file, fcntl.LOCK_EX)
-        yield file
+        if os.fstat(file.fileno()).st_nlink:
+            return path, file
+        file.close()  # another writer took it for abandoned before it was locked
 
 
 def _delete_abandoned(folder: Path, beginning: str) -> None:

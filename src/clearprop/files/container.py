@@ -7,6 +7,7 @@ Reading one executes nothing. What header and arrays mean is for the caller to s
 
 import hashlib
 import json
+import math
 import os
 import struct
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from clearprop.files.access import PathLike, check_readable, unreadable
 from clearprop.files.atomic import write_whole
 
 FORMAT, VERSION = "clearprop", 1
-MAX_HEADER = 16 << 20
+MAX_HEADER = 8 << 20
 """Bytes of a header at most: a longer one takes more memory to read than it can be worth."""
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -171,13 +172,20 @@ def _beginning(path: PathLike) -> dict[str, Any]:
             if len(first) < 8 or not 2 <= _length(first) <= MAX_HEADER:
                 raise _foreign(path)
             text = file.read(_length(first))
-        if not text.startswith(b"{"):
+            status = os.fstat(file.fileno())
+        if not text.startswith(b"{") or _is_hollow(status):
             raise _foreign(path)
         return strict_json(text.decode())
     except OSError as error:
         raise unreadable(path, error) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise error if isinstance(error, InputError) else _foreign(path) from None
+
+
+def _is_hollow(status: os.stat_result) -> bool:
+    """Return whether most of a file is holes, which take no room on the disk but all in memory."""
+    blocks = getattr(status, "st_blocks", None)
+    return blocks is not None and 512 * blocks < status.st_size // 2 - (1 << 20)
 
 
 def _metadata(beginning: Mapping[str, Any]) -> dict[str, str]:
@@ -216,10 +224,12 @@ def strict_json(text: str) -> Any:
             raise ValueError("a key is given twice")
         return members
 
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"{constant} is no number of JSON")
+    def finite(number: str) -> float:
+        if not math.isfinite(value := float(number)):
+            raise ValueError(f"{number} is no number of JSON")
+        return value
 
-    return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+    return json.loads(text, object_pairs_hook=unique, parse_constant=finite, parse_float=finite)
 
 
 def _foreign(path: PathLike) -> InputError:
