@@ -173,7 +173,7 @@ def test_missing_text_is_a_category_of_its_own(read):
 def test_a_gap_that_training_never_saw_is_refused(read):
     encoding = Encoding.learn(read("x,c,y\n1,a,0\n2,b,0\n"), ["y"])
     for later in ("x,c\n1,a\n,b\n", "x,c\n1,a\n2,\n"):
-        with pytest.raises(InputError, match="line 3, column '.': the value is missing"):
+        with pytest.raises(InputError, match=r"line 3, column '.': the value is missing"):
             encoding.matrix(read(later))
 
 
