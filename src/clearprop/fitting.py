@@ -30,6 +30,8 @@ FEW_ROWS = 20
 """Tables with fewer rows train on all of them: what is held back would measure nothing."""
 MANY_ROWS = 10_000
 """Up to so many rows L-BFGS is the default solver, beyond it Adam."""
+MAX_LETTERS = 2_000_000
+"""A model remembers the division of tables with up to so many rows."""
 HELD_BACK = 0.15
 """Part of the rows for validation, and the same for test, where nothing else is asked for."""
 
@@ -41,10 +43,10 @@ class TableFit:
     model: Model
     result: TrainingResult
     task_reason: Text
-    """Why the task is what it is."""
+    """The reason for the task."""
     measures: tuple[Measure, ...]
     notes: tuple[Text, ...] = ()
-    """What was done to the table: how it was read, rows and columns left out, gaps filled."""
+    """The preparation of the table: how it was read, what was left out, gaps filled."""
 
 
 def fit(
@@ -260,10 +262,16 @@ def summarize(
         "stop_reason": {"name": reason.name, "en": reason.sentence.en, "zh": reason.sentence.zh},
         "seconds": round(result.seconds, 3),
         "measures": [measure.record() for measure in measures],
-        "division": division.letters(1 + max(int(part.max(initial=-1)) for part in rows)),
+        "division": _letters(division, rows),
         "history": result.history.record(always=(result.best_epoch,)),
         "versions": versions(),
     }
+
+
+def _letters(division: Division, rows: Sequence[FloatArray]) -> str | None:
+    """Return the part of each row as a letter; None where so many would bloat the model file."""
+    count = 1 + max(int(part.max(initial=-1)) for part in rows)
+    return division.letters(count) if count <= MAX_LETTERS else None
 
 
 def versions() -> dict[str, str]:

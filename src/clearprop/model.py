@@ -30,7 +30,7 @@ from clearprop.network.network import Network
 from clearprop.training.posterior import Posterior
 
 POSTERIOR = "posterior."
-"""What the names of the posterior's arrays begin with."""
+"""The beginning of the names of the posterior's arrays."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -49,7 +49,7 @@ class Model:
     summary : mapping, optional
         How the model was trained; anything that JSON can say.
     posterior : Posterior, optional
-        What Bayesian regularisation believes of the parameters, for `predict_std`.
+        The posterior of the parameters under Bayesian regularisation, for `predict_std`.
 
     Raises
     ------
@@ -178,9 +178,9 @@ class Model:
             "target": self.target.record(),
             "summary": dict(self.summary),
         }
-        believed = {} if self.posterior is None else self.posterior.arrays()
+        posterior = {} if self.posterior is None else self.posterior.arrays()
         arrays = {name: self.parameters[name] for name in self.parameters}
-        arrays |= {POSTERIOR + name: array for name, array in believed.items()}
+        arrays |= {POSTERIOR + name: array for name, array in posterior.items()}
         write_container(path, arrays, header)
 
     @classmethod
@@ -203,8 +203,8 @@ class Model:
         arrays = read_container(path).arrays
         with _understood(path):
             own = {name: arrays.pop(name) for name in [*arrays] if name.startswith(POSTERIOR)}
-            believed = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
-            posterior = Posterior.from_arrays(network, believed) if believed else None
+            of_posterior = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
+            posterior = Posterior.from_arrays(network, of_posterior) if own else None
             parameters = _parameters(network, arrays)
             return cls(network, parameters, encoding, target, summary, posterior)
 
@@ -268,7 +268,7 @@ def _network_of(record: Mapping[str, Any], sizes: Mapping[str, int]) -> Network:
 
 @contextlib.contextmanager
 def _understood(path: PathLike) -> Iterator[None]:
-    """Turn whatever a nonsensical description leads to into one error."""
+    """Raise one error for whatever a nonsensical description leads to."""
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError,

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 import clearprop as cp
-
 from pages import read
 
 
@@ -137,7 +136,7 @@ def test_cells_that_a_spreadsheet_would_execute_are_marked_as_text(clearprop, fo
     clearprop("train", "t.csv", "--target", "=target", "--max-epochs", "2", "--out", "m")
     assert clearprop("predict", "m", "t.csv", "--probabilities", "--out", "p.csv")[0] == 0
     predicted = pd.read_csv("p.csv")
-    assert list(predicted)[0] == "'=target"
+    assert next(iter(predicted)) == "'=target"
     assert not any(name.startswith(("=", "+", "-", "@")) for name in predicted)
     assert set(predicted["'=target"]) <= {f"'{name}" for name in classes}
     assert clearprop("predict", "m", "t.csv", "--probabilities", "--out", "p.csv")[0] == 0

@@ -1,4 +1,4 @@
-"""What ``clearprop explain`` explains: rows of a model's table, or a network as described."""
+"""Cases for ``clearprop explain``: rows of a model's table, or a network as described."""
 
 import json
 import re
@@ -21,7 +21,7 @@ MAX_PARAMETERS = 50_000_000
 
 
 class Case(NamedTuple):
-    """What is explained."""
+    """A network with parameters, inputs and targets."""
 
     network: Network
     parameters: Parameters

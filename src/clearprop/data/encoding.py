@@ -1,4 +1,4 @@
-"""From the columns of a table to the inputs of a network, and remembered for later tables."""
+"""Encoding: the columns of a table as the inputs of a network."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field

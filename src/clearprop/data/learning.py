@@ -19,7 +19,7 @@ from clearprop.data.columns import (
     NumericColumn,
     days_of,
 )
-from clearprop.data.numerals import plain
+from clearprop.data.numerals import ROUNDED, plain
 from clearprop.data.table import Table
 from clearprop.data.values import (
     FEW_CATEGORIES,
@@ -40,7 +40,7 @@ DATE_FORMATS = (
     "%b %d, %Y", "%B %d, %Y", "%Y年%m月%d日", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
     "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S",
 )  # fmt: skip
-"""How dates may be written."""
+"""The ways to write a date that are known."""
 IDENTIFIER = re.compile(
     r"(^|.*[\s_.\-])(id|ids|identifier|index|rownames?|row\.names?|unnamed: 0)$"
     r"|.*(编号|序号|学号|工号)$",
@@ -59,10 +59,6 @@ DATES = Text(
     "{columns}: dates become days since 1970-01-01.", "{columns}：日期转为自 1970-01-01 起的天数。"
 )
 NA_CATEGORY = Text("{columns}: NA is a category.", "{columns}：NA 视为一个类别。")
-ROUNDED = Text(
-    "{columns}: whole numbers beyond 2^53 are rounded to 16 digits.",
-    "{columns}：超过 2^53 的整数舍入到 16 位有效数字。",
-)
 EMPTY = Text("{columns}: left out, every value is missing.", "{columns}：已略去，全部缺失。")
 NAMES = Text(
     "{columns}: left out, text of which too little repeats to learn from.",

@@ -21,6 +21,11 @@ PROGRAMS_MISSING_WORDS = ALWAYS_MISSING | {
 MISSING_WORDS = PROGRAMS_MISSING_WORDS | {"na", "none", "?", "-", "--", ".", ".."}
 """Words that stand for a missing value among numbers."""
 
+ROUNDED = Text(
+    "{columns}: whole numbers beyond 2^53 are rounded to 16 digits.",
+    "{columns}：超过 2^53 的整数舍入到 16 位有效数字。",
+)
+
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|Inf|INF|infinity|Infinity)")
 """A number as programs write it."""
 SIGN = r"[-+\u2212]?"

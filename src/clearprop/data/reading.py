@@ -17,7 +17,7 @@ FOREIGN = {
     b"%PDF": "it is a PDF.",
     b"\x89PNG": "it is a picture.",
 }
-"""How files begin that people hand in instead of a table."""
+"""The beginnings of files that people hand in instead of a table."""
 
 
 def read_table(

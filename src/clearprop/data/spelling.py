@@ -12,6 +12,7 @@ from clearprop.data.numerals import (
     GROUPED,
     MISSING_WORDS,
     PROGRAMS_MISSING_WORDS,
+    ROUNDED,
     Numerals,
     holds_decimal_commas,
     holds_grouping_commas,
@@ -51,7 +52,8 @@ def read_spellings(
     strict : bool
         Whether numbers must be written as programs write them.
     """
-    frame, words, doubtful = table.frame.copy(deep=False), set[str](), list[str]()
+    frame, notes = table.frame.copy(deep=False), list(table.notes)
+    words, doubtful = set[str](), list[str]()
     for name in written.columns:
         if name not in frame.columns:
             continue
@@ -60,11 +62,13 @@ def read_spellings(
         if numbers is not None:
             frame[name] = numbers
             words.update(text for text in texts if text in MISSING_WORDS)
+            if any(text and len(text) > 19 and text.isdecimal() for text in texts):
+                notes.append(ROUNDED.filled(columns=name))  # pandas has no such integers
         elif not _is_bool(frame[name]):
             frame[name] = np.array(texts, dtype=object)
             if name not in text_columns and any(map(is_formatted, filter(None, texts))):
                 doubtful.append(name)
-    table = replace(table, frame=frame, missing_words=frozenset(words))
+    table = replace(table, frame=frame, notes=tuple(notes), missing_words=frozenset(words))
     return table if strict or not doubtful else _with_numerals(table, doubtful, separator)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,9 @@ class Table:
     notes: tuple[Text, ...] = ()
     missing_words: frozenset[str] = frozenset()
     percent: frozenset[str] = frozenset()
+    _missing: dict[str, npt.NDArray[np.bool_]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not len(self.frame.columns):
@@ -101,6 +104,11 @@ class Table:
         InputError
             If there is no such column.
         """
+        if name not in self._missing:
+            self._missing[name] = self._find_missing(name)
+        return self._missing[name].copy()
+
+    def _find_missing(self, name: str) -> npt.NDArray[np.bool_]:
         values = self.values(name)
         missing = values.isna().to_numpy(dtype=bool, copy=True)
         if values.dtype == object or str(values.dtype).startswith(("str", "category")):

@@ -1,4 +1,4 @@
-"""What a network is to predict: numbers, or one of some classes."""
+"""Targets: the numbers, or one of some classes, that a network predicts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence

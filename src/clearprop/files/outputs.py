@@ -29,7 +29,7 @@ DERIVATIONS = (
     "\\documentclass[a4paper]{article}\n\\usepackage{amsmath,amssymb,array,adjustbox,geometry}\n",
     '<svg xmlns="http://www.w3.org/2000/svg" class="graph"',
 )
-"""How derivations and graphs begin, in all their forms."""
+"""The beginnings of derivations and graphs, in all their forms."""
 
 
 def check_output(
