@@ -1,7 +1,8 @@
 """Model: a trained network with the columns that feed it, and what it predicts; one file."""
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +24,13 @@ from clearprop.data import (
     as_table,
 )
 from clearprop.data.targets import target_from
-from clearprop.files import read_container, write_container
+from clearprop.files import describe_container, read_container, write_container
 from clearprop.files.access import PathLike
 from clearprop.network.network import Network
 from clearprop.training.posterior import Posterior
 
 POSTERIOR = "posterior."
-"""What the names of the posterior's arrays begin with."""
+"""The beginning of the names of the posterior's arrays."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -48,7 +49,7 @@ class Model:
     summary : mapping, optional
         How the model was trained; anything that JSON can say.
     posterior : Posterior, optional
-        What Bayesian regularisation believes of the parameters, for `predict_std`.
+        The posterior of the parameters under Bayesian regularisation, for `predict_std`.
 
     Raises
     ------
@@ -177,9 +178,9 @@ class Model:
             "target": self.target.record(),
             "summary": dict(self.summary),
         }
-        believed = {} if self.posterior is None else self.posterior.arrays()
+        posterior = {} if self.posterior is None else self.posterior.arrays()
         arrays = {name: self.parameters[name] for name in self.parameters}
-        arrays |= {POSTERIOR + name: array for name, array in believed.items()}
+        arrays |= {POSTERIOR + name: array for name, array in posterior.items()}
         write_container(path, arrays, header)
 
     @classmethod
@@ -191,22 +192,21 @@ class Model:
         InputError
             If there is no such file, or it is not a whole and unchanged model file.
         """
-        arrays, header = read_container(path)
-        try:
-            network = network_from(header["network"])
+        header, sizes = describe_container(path)
+        with _understood(path):
+            # before arrays are read, of which a header may claim any size
+            network = _network_of(header["network"], sizes)
+            if len(header["encoding"]) > network.inputs:
+                raise InputError("there are more columns than inputs.")
+            encoding = Encoding.from_record(header["encoding"])
+            target, summary = target_from(header["target"]), dict(header["summary"])
+        arrays = read_container(path).arrays
+        with _understood(path):
             own = {name: arrays.pop(name) for name in [*arrays] if name.startswith(POSTERIOR)}
-            believed = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
-            return cls(
-                network,
-                _parameters(network, arrays),
-                Encoding.from_record(header["encoding"]),
-                target_from(header["target"]),
-                dict(header["summary"]),
-                Posterior.from_arrays(network, believed) if believed else None,
-            )
-        except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
-            why = "it holds no model that this clearprop understands."
-            raise invalid_argument("path", os.fspath(path), why, "a newer clearprop.") from None
+            of_posterior = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
+            posterior = Posterior.from_arrays(network, of_posterior) if own else None
+            parameters = _parameters(network, arrays)
+            return cls(network, parameters, encoding, target, summary, posterior)
 
     def _matrix(self, given: Any) -> FloatArray:
         array = None if isinstance(given, Table | Mapping) else _matrix_or_none(given)
@@ -271,6 +271,26 @@ def network_from(record: Mapping[str, Any]) -> Network:
     """Return the network that `record_of` described."""
     layers = [Layer(layer["units"], layer["activation"]) for layer in record["layers"]]
     return Network(record["inputs"], layers, record["loss"], record["reduction"], record["dtype"])
+
+
+def _network_of(record: Mapping[str, Any], sizes: Mapping[str, int]) -> Network:
+    """Return the network of a file whose arrays have these sizes."""
+    units = [record["inputs"], *(layer["units"] for layer in record["layers"])]
+    count = sum(size for name, size in sizes.items() if not name.startswith(POSTERIOR))
+    if any(not isinstance(size, int) for size in units) or count != parameter_count(units):
+        raise InputError("the file holds another number of parameters.")
+    return network_from(record)
+
+
+@contextlib.contextmanager
+def _understood(path: PathLike) -> Iterator[None]:
+    """Raise one error for whatever a nonsensical description leads to."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
+            RecursionError, MemoryError):  # fmt: skip
+        why = "it holds no model that this clearprop understands."
+        raise invalid_argument("path", os.fspath(path), why, "a newer clearprop.") from None
 
 
 def _parameters(network: Network, arrays: Mapping[str, FloatArray]) -> Parameters:

@@ -1,6 +1,8 @@
 """A folder to work in, and the program: within this process, or as people start it."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 
@@ -9,6 +11,8 @@ import pandas as pd
 import pytest
 
 from clearprop.cli.app import run
+from clearprop.fitting import fit
+from clearprop.training import Stopping
 
 
 def houses(rows=60):
@@ -26,6 +30,24 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     houses().to_csv("houses.csv", index=False)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A folder with two models of houses.csv: price.clearprop and kind.clearprop."""
+    place = tmp_path_factory.mktemp("trained")
+    for target, other in (("price", "kind"), ("kind", "price")):
+        fitted = fit(houses(), target, ignore=[other], stopping=Stopping(max_epochs=30))
+        fitted.model.save(place / f"{target}.clearprop")
+    return place
+
+
+@pytest.fixture
+def models(trained, folder):
+    """The working folder, with houses.csv and the two models in it."""
+    for path in trained.iterdir():
+        shutil.copy(path, folder)
+    return folder
 
 
 @pytest.fixture
@@ -48,14 +70,27 @@ def clearprop(folder, capsys):
 
 @pytest.fixture
 def start(folder):
-    """Start the program in a process of its own."""
+    """Start the program in a process of its own, which ends with the test."""
+    started = []
 
     def starter(*arguments, **options):
         environment = os.environ | {"PYTHONUNBUFFERED": "1"} | options.pop("env", {})
-        return subprocess.Popen(
-            [sys.executable, "-m", "clearprop", *map(str, arguments)],
-            env=environment,
-            **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options),
-        )
+        # an ignored Ctrl-C, as in the background of a shell, would be inherited
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "clearprop", *map(str, arguments)],
+                env=environment,
+                **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options),
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        started.append(process)
+        return process
 
-    return starter
+    yield starter
+    for process in started:
+        process.kill()
+        process.wait()
+        for stream in filter(None, (process.stdout, process.stderr)):
+            stream.close()

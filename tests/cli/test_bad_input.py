@@ -1,8 +1,13 @@
 """Bad input: one line on standard error, exit code 2, no traceback, no file."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
+
+from clearprop.fitting import fit
+from clearprop.training import Stopping
 
 GOOD = "area,city,price\n" + "".join(
     f"{n},{'Oslo' if n % 2 else 'Rome'},{n * n}\n" for n in range(30)
@@ -13,7 +18,14 @@ TABLES = {
     "missing value": (GOOD + ",Oslo,3\n", "data.csv, line 32, column 'area': the value is missing"),
     "missing target value": (GOOD + "1,Oslo,\n", "line 32, column 'price': the value is missing"),
     "text in numbers": (GOOD + "big,Oslo,3\n", "line 32, column 'area' (='big'): this is text"),
-    "text in the target": (GOOD + "1,Oslo,?\n", "line 32, column 'price' (='?'): this is text"),
+    "text in the target": (GOOD + "1,Oslo,x\n", "line 32, column 'price' (='x'): this is text"),
+    "too large": (GOOD + "1,Oslo,1e300\n", "line 32, column 'price' (=1e+300): the number is too"),
+    "400 digits": (GOOD + f"{'9' * 400},Oslo,3\n", "line 32, column 'area' (=inf): the number is"),
+    "decimal commas": (
+        "area;price\n" + "".join(f"{n / 10};{n % 8},5\n" for n in range(60)),
+        "line 2, column 'price' (='0,5'): commas stand in its numbers",
+    ),
+    "row names": (GOOD.replace("area", ""), "line 1: column 1 has no name"),
     "infinite": (GOOD + "inf,Oslo,3\n", "line 32, column 'area' (=inf): the number is infinite"),
     "ragged": (GOOD + "1,Oslo\n", "data.csv, line 32: 2 fields, and the header has 3"),
     "no target column": (GOOD.replace("price", "Price"), "no column 'price'. try: 'Price'"),
@@ -23,7 +35,7 @@ TABLES = {
     "empty": ("", "data.csv is empty"),
     "header only": ("area,price\n", "data.csv has a header and no rows"),
     "repeated column": ("area,area,price\n1,2,3\n", "two columns are named 'area'"),
-    "not UTF-8": (GOOD.encode() + "1,Köln,3\n".encode("latin-1"), "line 32: this is not UTF-8"),
+    "not UTF-8": (GOOD.encode() + "1,Москва,3\n".encode("cp1251"), "line 32: this is not UTF-8"),
 }
 
 
@@ -41,7 +53,8 @@ def check_refused(outcome, folder, message, files):
 def test_a_bad_table_is_named_by_its_place(clearprop, folder, content, message):
     path = folder / "data.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    check_refused(clearprop(*TRAIN), folder, message, {"data.csv", "houses.csv"})
+    outcome = clearprop(*TRAIN, "--strict")
+    check_refused(outcome, folder, message, {"data.csv", "houses.csv"})
 
 
 OPTIONS = {
@@ -69,6 +82,10 @@ OPTIONS = {
     "nothing left to train": ([*TRAIN, "--validation", "0.5", "--test", "0.5"], "no row would"),
     "ignored": ([*TRAIN, "--ignore", "aera"], "no column 'aera'. try: 'area'"),
     "categorical": ([*TRAIN, "--categorical", "aera"], "no column 'aera'. try: 'area'"),
+    "target ignored": ([*TRAIN, "--ignore", "price"], "`ignore` (='price') cannot be used"),
+    "long path": (["train", "a" * 5000, "--target", "y"], "File name too long"),
+    "model to standard output": ([*TRAIN, "--out", "-"], "a model goes to a file"),
+    "standard input has no name": (["train", "-", "--target", "y"], "--out model.clearprop"),
     "language": ([*TRAIN, "--lang", "fr"], 'Invalid value "fr" for --lang'),
     "output folder": ([*TRAIN, "--out", "no/such/model"], "there is no folder"),
     "output is a folder": ([*TRAIN, "--out", "."], "it is a folder"),
@@ -94,10 +111,16 @@ LATER = {
 }
 
 
+@pytest.fixture(scope="module")
+def model():
+    """A model of the price by area and city."""
+    table = pd.read_csv(io.StringIO(GOOD))
+    return fit(table, "price", hidden=(2,), stopping=Stopping(max_epochs=5)).model
+
+
 @pytest.mark.parametrize(("content", "message"), LATER.values(), ids=LATER)
-def test_a_table_that_the_model_cannot_take_is_refused(clearprop, folder, content, message):
-    (folder / "data.csv").write_text(GOOD)
-    clearprop(*TRAIN, "--out", "model", "--quiet")
+def test_a_table_that_the_model_cannot_take_is_refused(clearprop, folder, model, content, message):
+    model.save("model")
     (folder / "later.csv").write_text(content)
     files = {path.name for path in folder.iterdir()}
     options = ["--probabilities"] if message == "no probabilities" else []
@@ -105,8 +128,8 @@ def test_a_table_that_the_model_cannot_take_is_refused(clearprop, folder, conten
     check_refused(outcome, folder, message, files)
 
 
-def test_a_damaged_model_is_refused(clearprop, folder):
-    clearprop("train", "houses.csv", "--target", "price", "--out", "model", "--quiet")
+def test_a_damaged_model_is_refused(clearprop, folder, model):
+    model.save("model")
     content = (folder / "model").read_bytes()
     for damaged in (content[:-7], content.replace(b"Rome", b"Nice"), content[:100] + content[99:]):
         (folder / "model").write_bytes(damaged)
@@ -116,10 +139,10 @@ def test_a_damaged_model_is_refused(clearprop, folder):
         assert "model" in err
 
 
-def test_an_old_model_survives_a_training_that_fails(clearprop, folder):
-    clearprop("train", "houses.csv", "--target", "price", "--out", "model", "--quiet")
+def test_an_old_model_survives_a_training_that_fails(clearprop, folder, model):
+    model.save("model")
     before = (folder / "model").read_bytes()
-    (folder / "data.csv").write_text(GOOD + "?,Oslo,3\n")
+    (folder / "data.csv").write_text(GOOD + "big,Oslo,3\n")
     assert clearprop(*TRAIN, "--out", "model")[0] == 2
     assert (folder / "model").read_bytes() == before
 

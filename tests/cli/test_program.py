@@ -61,10 +61,9 @@ def test_an_interrupt_before_training_writes_nothing(clearprop, folder, monkeypa
     assert [path.name for path in folder.iterdir()] == ["houses.csv"]
 
 
-def test_a_reader_that_leaves_early_is_no_error(start, clearprop):
+def test_a_reader_that_leaves_early_is_no_error(start, models):
     pd.concat([pd.read_csv("houses.csv")] * 2000).to_csv("long.csv", index=False)
-    clearprop("train", "houses.csv", "--target", "price", "--quiet")
-    with start("predict", "houses.clearprop", "long.csv") as process:
+    with start("predict", "price.clearprop", "long.csv") as process:
         assert process.stdout.readline() == "price\n"
         process.stdout.close()
         assert process.stderr.read() == ""
@@ -72,13 +71,38 @@ def test_a_reader_that_leaves_early_is_no_error(start, clearprop):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
-def test_a_full_disk_is_said_in_one_line(start, clearprop):
-    clearprop("train", "houses.csv", "--target", "price", "--quiet")
+def test_a_full_disk_is_said_in_one_line(start, models):
     with open("/dev/full", "w") as full:
-        process = start("predict", "houses.clearprop", "houses.csv", stdout=full)
+        process = start("predict", "price.clearprop", "houses.csv", stdout=full)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err == "clearprop: the output cannot be written: no space is left.\n"
+
+
+CLOSED = """
+import os, resource, sys
+os.close(1)
+resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+sys.stdout = None
+from clearprop.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_closed_output_and_a_limit_of_file_size_are_one_line(models):
+    def called(*arguments):
+        return subprocess.run(
+            [sys.executable, "-c", CLOSED, *arguments], stderr=subprocess.PIPE, text=True
+        )
+
+    ended = called("predict", "price.clearprop", "houses.csv")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = called("predict", "price.clearprop", "houses.csv", "--out", "p.csv")
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "File too large" in ended.stderr
+    assert not any(path.name.endswith(".part") for path in models.iterdir())
 
 
 def terminal_output(folder, arguments, **environment):

@@ -69,8 +69,8 @@ BAD = {
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_one_line_and_no_file(clearprop, folder, arguments, message):
-    clearprop(*TRAIN)
+def test_bad_input_is_one_line_and_no_file(clearprop, models, folder, arguments, message):
+    (models / "price.clearprop").rename("houses.clearprop")
     (folder / "other.csv").write_text("area,city\n50,Oslo\n")
     before = {path.name for path in folder.iterdir()}
     code, out, err = clearprop(*arguments)

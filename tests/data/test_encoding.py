@@ -88,7 +88,13 @@ WRONG = {
     "missing numbers": ("x,y\n1,0\n,1\n2,2\nNA,3\n", r"line 3.*missing \(2 rows lack it\)"),
     "missing text": ("x,y\na,0\n,1\na,2\n", "line 3, column 'x': the value is missing"),
     "all missing": ("x,y\n,0\n,1\n", "column 'x': every value is missing"),
-    "text in numbers": ("x,y\n1,0\n2,1\n\n?,2\n", r"line 5, column 'x' \(='\?'\): this is text"),
+    "text in numbers": ("x,y\n1,0\n2,1\n\n1O,2\n", r"line 5, column 'x' \(='1O'\): this is text"),
+    "word for none": ("x,y\n1,0\n2,1\n\n?,2\n", "line 5, column 'x': the value is missing"),
+    "dates": ("x,y\n2024-01-31,0\n2024-02-01,1\n", r"line 2, column 'x' .*this is a date"),
+    "per cent": ("x,y\n10%,0\n20%,1\n", r"line 2, column 'x' \(='10%'\): per cent signs stand"),
+    "thousands": ('x,y\n"1,200",0\n900,1\n', r"line 2, column 'x' \(='1,200'\): commas stand"),
+    "square too large": ("x,y\n1,0\n2e160,1\n", "line 3, column 'x'.*its square is beyond"),
+    "400 digits": (f"x,y\n1,0\n{'9' * 400},1\n", "line 3, column 'x'.*infinite or too large"),
     "infinite": ("x,y\n1,0\ninf,1\n", r"line 3, column 'x' \(=inf\): the number is infinite"),
     "too large": ("x,y\n1,0\n-1e999,1\n", r"line 3, column 'x'.*infinite or too large"),
     "decimal commas": ("x;y\n1,5;0\n2,5;1\n", r"line 2, column 'x' \(='1,5'\): commas"),
@@ -103,20 +109,28 @@ WRONG = {
 def test_a_wrong_value_is_named_with_line_and_column(tmp_path, content, message):
     path = tmp_path / "data.csv"
     path.write_text(content)
-    read = read_table(path)
+    read = read_table(path, strict=True)
     with pytest.raises(InputError, match=message) as caught:
-        Encoding.learn(read, leave_out=["y"]).matrix(read)
+        Encoding.learn(read, leave_out=["y"], strict=True).matrix(read)
     assert "\n" not in str(caught.value)
 
 
-def test_dates_lists_and_complex_numbers_are_refused():
-    for values in (
-        pd.to_datetime(["2020-01-01", "2020-01-02"]),
+@pytest.mark.parametrize(
+    "values",
+    [
         np.array([1 + 2j, 0]),
-    ):
-        given = table(x=values)
-        with pytest.raises(InputError, match="no plain number"):
-            Encoding.learn(given, leave_out=()).matrix(given)
+        pd.to_timedelta(["1 days", "2 days"]),
+        [[1, 2], [3, 4]],
+        [{"a": 1}, {"a": 2}],
+        [b"a", b"b"],
+    ],
+    ids=["complex", "durations", "lists", "records", "bytes"],
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_is_neither_number_nor_text_nor_date_is_refused(values, strict):
+    given = table(x=values, y=[1, 2])
+    with pytest.raises(InputError, match=r"column 'x'.*no plain number"):
+        Encoding.learn(given, leave_out=["y"], strict=strict).matrix(given)
 
 
 def test_an_unknown_category_names_its_row_and_the_known_ones():
@@ -168,6 +182,72 @@ def test_several_targets_are_regression():
     target = learn_target(given, ["a", "b"], "regression")
     np.testing.assert_array_equal(target.encode(given), [[0, 1.5], [1, 2.5]])
     np.testing.assert_array_equal(target.decode(target.encode(given)), [[0, 1.5], [1, 2.5]])
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["0,5", "1,5", "0,5"], "commas stand in its numbers"),
+        (["1,200", "1,300", "1,200"], "commas stand in its numbers"),
+        (["10%", "20 %", "10%"], "per cent signs stand in its numbers"),
+        (["$3", "$4", "$3"], "other signs than digits and a point stand in its numbers"),
+        (["1 200", "1 300", "1 200"], "other signs than digits and a point stand"),
+    ],
+)
+def test_numbers_written_for_people_never_become_classes(values, message):
+    given = table(y=values)
+    with pytest.raises(InputError, match=rf"row 0, column 'y'.*{message}"):
+        infer_task(given, ["y"])
+    with pytest.raises(InputError, match=rf"row 0, column 'y'.*{message}"):
+        learn_target(given, ["y"], "classification")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"task": "classification", "names": ["y"], "classes": ["a"]},
+        {"task": "classification", "names": ["y"], "classes": ["a", "b", "a"]},
+        {"task": "classification", "names": ["y"], "classes": [1, 1.0]},
+        {"task": "classification", "names": ["y"], "classes": [True, 1]},
+        {"task": "classification", "names": ["y"], "classes": [float("nan"), 1.0]},
+        {"task": "classification", "names": ["y"], "classes": [["a"], ["b"]]},
+        {"task": "classification", "names": ["y", "z"], "classes": ["a", "b"]},
+        {"task": "regression", "names": "y"},
+        {"task": "regression", "names": ["y", "y"]},
+        {"task": "regression", "names": []},
+        {"task": "regression", "names": [3]},
+    ],
+)
+def test_a_record_of_no_target_is_refused(record):
+    with pytest.raises((TypeError, ValueError)):
+        target_from(record)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "magic", "name": "x"},
+        {"kind": "numeric"},
+        {"kind": "numeric", "name": 3},
+        {"kind": "numeric", "name": "x", "fill": "1"},
+        {"kind": "numeric", "name": "x", "fill": True},
+        {"kind": "numeric", "name": "x", "says_missing": 1},
+        {"kind": "numeric", "name": "x", "more": 1},
+        {"kind": "date", "name": "x", "format": 3},
+        {"kind": "categorical", "name": "x", "categories": "ab"},
+        {"kind": "categorical", "name": "x", "categories": []},
+        {"kind": "categorical", "name": "x", "categories": ["a", "a"]},
+        {"kind": "categorical", "name": "x", "categories": [1]},
+    ],
+)
+def test_a_record_of_no_column_is_refused(record):
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Encoding.from_record([record])
+
+
+def test_a_record_with_one_column_twice_is_refused():
+    with pytest.raises(ValueError, match="stands once"):
+        Encoding.from_record([{"kind": "numeric", "name": "x"}] * 2)
 
 
 @pytest.mark.parametrize(

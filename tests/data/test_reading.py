@@ -72,9 +72,8 @@ def test_what_pythons_own_writer_wrote_is_read(write, rows):
     writer.writerow(["left", "right", "number"])
     writer.writerows(rows)
     table = read_table(write(stream.getvalue()), text_columns=["left", "right"])
-    empty = set(pd._libs.parsers.STR_NA_VALUES)
     for name, column in zip(("left", "right"), range(2), strict=True):
-        expected = [None if row[column] in empty else row[column] for row in rows]
+        expected = [row[column] or None for row in rows]
         read = [None if pd.isna(value) else value for value in table.frame[name]]
         assert read == expected
     np.testing.assert_array_equal(table.frame["number"], [row[2] for row in rows])
@@ -90,18 +89,19 @@ REFUSED = {
     "header and blank lines": ("a,b\n\n  \n", "a header and no rows"),
     "repeated name": ("a,b,a\n1,2,3\n", "line 1: two columns are named 'a'"),
     "repeated name, blanks": ("\na, a\n1,2\n", "line 2: two columns are named 'a'"),
-    "nameless column": (",a\n0,1\n", "line 1: column 1 has no name"),
+    "nameless column": ("a,,b\n0,1,2\n", "line 1: column 2 has no name"),
+    "no name at all": (",,\n0,1,2\n", "line 1: no column has a name"),
     "too few fields": ("a,b\n1,2\n3\n", "line 3: 1 fields, and the header has 2"),
     "too many fields": ("a,b\n1,2\n\n3,4,5\n", "line 4: 3 fields, and the header has 2"),
     "every row too long": ("a,b\n1,2,3\n4,5,6\n", "line 2: 3 fields"),
     "open quote": ('a,b\n1,"x\n2,y\n', "line 2: .*quote"),
     "text after a quote": ('a,b\n"1"2,x\n', "line 2: .*quote"),
-    "latin-1": ("name,x\nOslo,1\nMünchen,2\n".encode("latin-1"), "line 3: this is not UTF-8"),
-    "gbk": ("城市,x\n北京,1\n".encode("gbk"), "line 1: this is not UTF-8"),
-    "utf-16": ("a,b\n1,2\n".encode("utf-16"), "not UTF-8"),
+    "cyrillic": ("город,x\nМосква,1\n".encode("cp1251"), "line 1: this is not UTF-8"),
+    "damaged UTF-16": ("a,b\n1,2\n".encode("utf-16") + b"\xd8", "damaged UTF-16"),
     "binary": (b"a,b\n\x00\x01,2\n", "not a text file"),
-    "spreadsheet": (b"PK\x03\x04rest", "spreadsheet"),
-    "compressed": (b"\x1f\x8brest", "compressed"),
+    "old spreadsheet": (b"\xd0\xcf\x11\xe0rest", "spreadsheet"),
+    "damaged zip": (b"PK\x03\x04rest", "damaged archive"),
+    "damaged gzip": (b"\x1f\x8brest", "damaged archive"),
     "damaged Parquet": (b"PAR1 and nothing else PAR1", "damaged Parquet"),
 }
 

@@ -2,16 +2,30 @@
 
 import json
 import os
+import signal
 import struct
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from safetensors.numpy import save
 
 from clearprop._errors import InputError
-from clearprop.files import read_container, write_container, write_whole
+from clearprop.files import (
+    check_readable,
+    check_writable,
+    describe_container,
+    read_container,
+    write_container,
+    write_whole,
+)
+from clearprop.files.container import checksum
 
 ARRAYS = {"theta": np.arange(6.0).reshape(2, 3), "mask": np.array([True, False])}
 HEADER = {"text": "é σ 误差", "nested": [1, 2.5, None, {"a": True}]}
@@ -168,6 +182,133 @@ def test_a_header_that_json_cannot_say_writes_nothing(tmp_path):
     with pytest.raises(ValueError, match="JSON compliant"):
         write_container(tmp_path / "m", ARRAYS, {"loss": float("nan")})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_content_is_the_same_bytes(tmp_path):
+    contents = set()
+    for n in range(5):
+        write_container(tmp_path / str(n), ARRAYS, HEADER)
+        contents.add((tmp_path / str(n)).read_bytes())
+    assert len(contents) == 1
+
+
+def sealed(text):
+    """Return a file with this text as header, and the checksum that fits it."""
+    metadata = {"format": "clearprop", "version": "1", "header": text}
+    return save(ARRAYS, metadata | {"sha256": checksum(ARRAYS, text)})
+
+
+def beginning(text):
+    return struct.pack("<Q", len(text)) + text
+
+
+HOSTILE = {
+    "NaN": sealed('{"a": NaN}'),
+    "infinity": sealed('{"a": 1e999}'),
+    "key twice": sealed('{"a": 1, "a": 2}'),
+    "deep": sealed("[" * 200_000 + "]" * 200_000),
+    "list": sealed("[]"),
+    "number": sealed("3"),
+    "no text": sealed(""),
+    "99 MB of header": beginning(b'{"a":' + b" " * 99_000_000 + b"1}"),
+    "deep beginning": beginning(b'{"a":' + b"[" * 200_000),
+    "metadata are a list": beginning(b'{"__metadata__":[]}'),
+    "shape of text": beginning(
+        b'{"__metadata__":{"format":"clearprop","version":"1","header":"{}"},"a":{"shape":"x"}}'
+    ),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_header_is_refused(tmp_path, content):
+    (tmp_path / "m").write_bytes(content)
+    for read in (read_container, describe_container):
+        with pytest.raises(InputError, match="no clearprop model file"):
+            read(tmp_path / "m")
+
+
+def test_a_file_of_holes_is_refused_before_it_fills_the_memory(tmp_path):
+    size = 20 << 30
+    metadata = {"format": "clearprop", "version": "1", "header": "{}", "sha256": ""}
+    entry = {"dtype": "F64", "shape": [size // 8], "data_offsets": [0, size]}
+    head = beginning(json.dumps({"__metadata__": metadata, "a": entry}).encode())
+    with (tmp_path / "m").open("wb") as file:
+        file.write(head)
+        try:
+            file.truncate(len(head) + size)
+        except OSError:
+            pytest.skip("this file system has no files of holes")
+    with pytest.raises(InputError, match="no clearprop model file"):
+        read_container(tmp_path / "m")
+
+
+def test_a_header_that_no_reader_would_take_is_not_written(tmp_path):
+    with pytest.raises(InputError, match="takes more than 8 MB"):
+        write_container(tmp_path / "m", {}, {"a": "b" * (9 << 20)})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_no_model(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        read_container(tmp_path / "pipe")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "nul\0", "loop/m"])
+def test_a_name_that_the_system_refuses_is_one_error(tmp_path, name, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.symlink("loop", "loop")
+    for use in (
+        read_container,
+        check_readable,
+        check_writable,
+        lambda path: write_whole(path, b""),
+    ):
+        with pytest.raises(InputError) as caught:
+            use(name)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_fails_while_it_is_read_is_one_error(tmp_path, monkeypatch):
+    (tmp_path / "m").write_bytes(b"a" * 100)
+
+    def fails(*_, **__):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", fails)
+    with pytest.raises(InputError, match="Input/output error"):
+        read_container(tmp_path / "m")
+
+
+KILLED = """
+import os, signal, sys
+from clearprop.files import atomic, write_whole
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+write_whole(sys.argv[1], b"new")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed like this")
+def test_what_a_killed_write_left_is_deleted_by_the_next(tmp_path):
+    (tmp_path / "m").write_bytes(b"old")
+    other = tmp_path / ".clearprop-of-another-file.part"
+    other.touch()
+    ended = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "m"])
+    assert ended.returncode == -signal.SIGKILL
+    assert (tmp_path / "m").read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 3
+    write_whole(tmp_path / "m", b"newer")
+    assert (tmp_path / "m").read_bytes() == b"newer"
+    assert {path.name for path in tmp_path.iterdir()} == {"m", other.name}
+
+
+def test_many_writers_of_one_file_leave_one_whole_file(tmp_path):
+    contents = [bytes([n]) * 50_000 for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda content: write_whole(tmp_path / "m", content), contents * 10))
+    assert (tmp_path / "m").read_bytes() in contents
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(file, monkeypatch):

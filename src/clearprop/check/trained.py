@@ -6,6 +6,7 @@ import numpy as np
 
 from clearprop.check.gradients import check_gradients
 from clearprop.check.report import GradientReport
+from clearprop.data import as_table
 from clearprop.model import Model
 from clearprop.network.network import Network
 
@@ -33,6 +34,7 @@ def check_model(model: Model, table: Any, *, every: bool = False) -> GradientRep
     InputError
         If the table has not the model's columns.
     """
+    table = as_table(table).with_values(model.target.names)  # as in training
     X, Y = model.encoding.matrix(table), model.target.encode(table)
     rows = np.unique(np.linspace(0, len(X) - 1, min(MAX_ROWS, len(X))).astype(int))
     X, Y, net = X[rows], Y[rows], model.network

@@ -1,4 +1,4 @@
-"""The `clearprop` program: finds its commands, runs one, and turns every outcome into an exit code.
+"""The `clearprop` program: find its commands, run one, turn every outcome into an exit code.
 
 A command is a function that is named like its file in this folder. Its annotated parameters become
 arguments and options, its docstring the help. It prints through `clearprop.cli.console` and returns
@@ -19,6 +19,7 @@ import cyclopts
 import clearprop
 from clearprop._errors import InputError
 from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
+from clearprop.files import STANDARD
 
 
 def commands() -> Iterator[Callable[..., Any]]:
@@ -48,11 +49,14 @@ def build() -> cyclopts.App:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; bad input is one line on standard error."""
+    """Run one command and return its exit code; bad input is one line on standard error.
+
+    The argument ``-`` stands for standard input or output.
+    """
     TYPED.set(tuple(arguments))
     try:
         code = build()(
-            list(arguments),
+            [STANDARD if argument == "-" else argument for argument in arguments],
             exit_on_error=False,
             print_error=False,
             result_action="return_value",
@@ -71,10 +75,9 @@ def run(arguments: Sequence[str]) -> int:
         _drop_output()
         return BROKEN_PIPE
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
         _drop_output()
-        complain("the output cannot be written: no space is left.")
+        why = "no space is left" if error.errno == errno.ENOSPC else str(error.strerror or error)
+        complain(f"the output cannot be written: {why}.")
         return FAILED
     return code if isinstance(code, int) else 0
 
@@ -84,8 +87,16 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _open_closed_streams() -> None:
+    """Let a stream that was closed before the start lead nowhere, and no file take its number."""
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+
+
 def main() -> None:
     """Run the program on the arguments of the process."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show σ shows ?

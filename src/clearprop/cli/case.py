@@ -1,4 +1,4 @@
-"""What ``clearprop explain`` explains: rows of a model's table, or a network as described."""
+"""Cases for ``clearprop explain``: rows of a model's table, or a network as described."""
 
 import json
 import re
@@ -11,7 +11,8 @@ import numpy as np
 from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
-from clearprop.data import Table, read_table
+from clearprop.cli.tables import table_for
+from clearprop.data import Table
 from clearprop.model import Model
 from clearprop.network.network import Network
 
@@ -20,7 +21,7 @@ MAX_PARAMETERS = 50_000_000
 
 
 class Case(NamedTuple):
-    """What is explained."""
+    """A network with parameters, inputs and targets."""
 
     network: Network
     parameters: Parameters
@@ -35,7 +36,7 @@ def trained_case(model: Path, data: Path | None, rows: Sequence[int]) -> Case:
             "data", None, "a row is needed to explain.", "clearprop explain MODEL DATA."
         )
     trained = Model.load(model)
-    table = read_table(data, text_columns=trained.encoding.text_columns)
+    table = table_for(trained, data)
     chosen = [_row(table, row) for row in rows]
     return Case(
         trained.network,
@@ -50,8 +51,7 @@ def _row(table: Table, row: int) -> Table:
     if not 0 <= row < len(table):
         why = f"{table.source} has the rows 0 to {len(table) - 1}."
         raise invalid_argument("row", row, why, "0 for the first.")
-    place = table.place(row)
-    return Table(table.frame.iloc[[row]].reset_index(drop=True), table.source, lambda _: place)
+    return table.take(np.array([row]))
 
 
 def described_network(

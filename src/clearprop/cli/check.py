@@ -1,5 +1,6 @@
 """``clearprop check``: whether a gradient is right and, if not, which mistake it contains."""
 
+from dataclasses import fields
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
@@ -12,7 +13,8 @@ from clearprop.check.script.sandbox import Limits
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
 from clearprop.data import ClassificationTarget, Table, read_table
-from clearprop.files import check_writable, write_whole
+from clearprop.files import check_output, check_writable, write_whole
+from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
 
 
@@ -63,6 +65,8 @@ def check(
     if seconds < 1:
         raise invalid_argument("seconds", seconds, "a script needs some time.", "10.")
     if file.is_dir():
+        if out is not None:
+            check_output(out, is_table_of([each.name for each in fields(Mark)]), [file, rubric])
         return check_folder(file, read_rubric(rubric) if rubric else Rubric(), out, lang)
     for name, given in (("rubric", rubric), ("out", out)):
         if given is not None:

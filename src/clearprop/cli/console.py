@@ -1,4 +1,4 @@
-"""What the commands print: results to standard output, everything else to standard error."""
+"""Printing: results go to standard output, everything else to standard error."""
 
 import sys
 from collections.abc import Sequence

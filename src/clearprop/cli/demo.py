@@ -9,9 +9,10 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_pairs
 from clearprop.cli.outcome import PARTS, WROTE, say_outcome
-from clearprop.cli.predict import prediction_frame, write_frame
+from clearprop.cli.predict import as_csv, prediction_frame, write_frame
 from clearprop.data import as_table, read_table
-from clearprop.files import check_writable
+from clearprop.files import check_output, write_whole
+from clearprop.files.outputs import is_model, is_page, is_table_of
 from clearprop.fitting import FitOptions, TableFit, fit
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
@@ -26,6 +27,8 @@ QUICK = FitOptions(
 """A fit of a fraction of a second, whose errors are those of rows that did not train."""
 SETTINGS = "--hidden 10 --solver lbfgs --validation 0.15 --test 0.15"
 """The same as options of ``clearprop train``."""
+PREDICTED = ("part", TARGET, "predicted", "p(benign)", "p(malignant)")
+"""The columns of the file of predictions."""
 
 
 def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> None:
@@ -48,8 +51,15 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
     except OSError as error:
         why = f"it cannot be made ({error.strerror})."
         raise invalid_argument("folder", str(folder), why, "another folder.") from None
-    check_writable(data)
-    write_frame(data, breast_cancer())
+    content = as_csv(breast_cancer()).encode()
+    for path, kind in (
+        (data, lambda path: path.read_bytes() == content),
+        (model, is_model),
+        (page, is_page),
+        (predictions, is_table_of(PREDICTED)),
+    ):
+        check_output(path, kind, instead="another --folder")
+    write_whole(data, content)
     command = f"clearprop train {data} --target {TARGET} {SETTINGS} --out {model}"
     say(f"$ {command}")
     table = read_table(data)

@@ -11,10 +11,12 @@ from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language, Text
 from clearprop.cli.case import described_case, described_network, trained_case
 from clearprop.cli.console import note, say
+from clearprop.cli.tables import is_standard
 from clearprop.derivation import explain as derive
 from clearprop.derivation.printers import FORMS
 from clearprop.derivation.style import Style
-from clearprop.files import check_writable, write_whole
+from clearprop.files import check_output, write_whole
+from clearprop.files.outputs import is_derivation
 
 Signed = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 PAGE_LEARNING_RATE = 0.1
@@ -49,6 +51,7 @@ def explain(
     first_index: int = 0,
     form: Annotated[str | None, Parameter(name="--format")] = None,
     out: Path | None = None,
+    force: bool = False,
 ) -> None:
     """Derive a gradient step by step, with symbols, shapes and numbers.
 
@@ -104,10 +107,13 @@ def explain(
         text, markdown, latex, html, notebook or json; by the ending of --out without this option.
     out : Path, optional
         File to write; standard output without this option.
+    force : bool
+        Replace the file at --out even if clearprop did not write it.
     """
+    out = None if is_standard(out) else out
     form = _form(form, out)
     if out is not None:
-        check_writable(out)
+        check_output(out, is_derivation, [model, data, weights], force=force)
     if model is not None:
         _refuse_both(layers, activations, x, y, weights)
         case = trained_case(model, data, row or [0])

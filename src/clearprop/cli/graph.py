@@ -9,8 +9,10 @@ from cyclopts import Parameter
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
+from clearprop.cli.tables import is_standard
 from clearprop.derivation import graph as build
-from clearprop.files import check_writable, write_whole
+from clearprop.files import check_output, write_whole
+from clearprop.files.outputs import is_derivation
 
 FORMATS = ("text", "svg")
 
@@ -23,6 +25,7 @@ def graph(
     digits: int = 6,
     form: Annotated[str | None, Parameter(name="--format")] = None,
     out: Path | None = None,
+    force: bool = False,
 ) -> None:
     """Compute an expression forward and backward: local derivatives, gradients, paths.
 
@@ -42,7 +45,10 @@ def graph(
         text, or svg for a drawing; svg for a file that ends in .svg without this option.
     out : Path, optional
         File to write; standard output without this option.
+    force : bool
+        Replace the file at --out even if clearprop did not write it.
     """
+    out = None if is_standard(out) else out
     if form is None:
         form = "svg" if out is not None and out.suffix.lower() == ".svg" else "text"
     if form not in FORMATS:
@@ -52,7 +58,7 @@ def graph(
             "digits", digits, "a float64 has 1 to 17 digits.", "6, or 17 for all."
         )
     if out is not None:
-        check_writable(out)
+        check_output(out, is_derivation, force=force)
     built = build(expression, **_values(values))
     drawn = built.svg(lang, digits) if form == "svg" else built.text(lang, digits)
     if out is None:

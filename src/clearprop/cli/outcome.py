@@ -7,6 +7,7 @@ from clearprop.fitting import TableFit
 from clearprop.measures import NAMES, Measure
 
 TABLE = Text("table", "表格")
+NOTE = Text("note", "说明")
 TASK = Text("task", "任务")
 NETWORK = Text("network", "网络")
 LOSS = Text("loss", "损失函数")
@@ -29,7 +30,7 @@ TASKS = {
 
 
 def say_outcome(fitted: TableFit, lang: Language) -> None:
-    """Print table, task, network, solver, stop reason, time, and the errors of each part."""
+    """Print how a table was prepared and a network trained, and the errors of each part."""
     model, result = fitted.model, fitted.result
     rows = [len(part) for part in (result.division.train, result.division.validation,
                                    result.division.test)]  # fmt: skip
@@ -43,6 +44,7 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
     say_pairs(
         [
             (TABLE.translate(lang), table.translate(lang)),
+            *((NOTE.translate(lang), note.translate(lang)) for note in fitted.notes),
             (TASK.translate(lang), task),
             (NETWORK.translate(lang), _structure(fitted, lang)),
             (LOSS.translate(lang), spelled(network.loss_rule)),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
-from clearprop.data import ClassificationTarget, read_table
-from clearprop.files import check_writable, write_whole
+from clearprop.cli.tables import is_standard, table_for
+from clearprop.data import ClassificationTarget
+from clearprop.files import check_output, safe_cell, write_whole
+from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def predict(
     out: Path | None = None,
     probabilities: bool = False,
     std: bool = False,
+    force: bool = False,
     lang: Language = "en",
 ) -> None:
     """Predict the target of every row of a table.
@@ -32,23 +35,28 @@ def predict(
     model : Path
         Model file that clearprop train wrote.
     data : Path
-        CSV or Parquet with the columns that the model was trained on; others are ignored.
+        CSV or Parquet with the columns that the model was trained on, others are ignored; - for
+        standard input.
     out : Path, optional
-        File to write, CSV or (by its ending) .parquet; standard output without this option.
+        File to write, CSV or (by its ending) .parquet; standard output without this option. In CSV,
+        text that a spreadsheet would take for a formula gets a ' before it.
     probabilities : bool
         Add the probability of each class.
     std : bool
         Add the standard deviation of each predicted number, if Bayesian regularisation trained.
+    force : bool
+        Replace the file at --out even if it holds something else than such predictions.
     lang : str
         Language of the output.
     """
-    if out is not None:
-        check_writable(out)
     trained = Model.load(model)
-    table = read_table(data, text_columns=trained.encoding.text_columns)
+    if out is not None:
+        columns = prediction_columns(trained, probabilities=probabilities, std=std)
+        check_output(out, is_table_of(_header(out, columns)), [model, data], force=force)
+    table = table_for(trained, data, lang)
     predictions = prediction_frame(trained, table, probabilities=probabilities, std=std)
-    if out is None:
-        say(predictions.to_csv(index=False, lineterminator="\n").rstrip("\n"))
+    if out is None or is_standard(out):
+        say(as_csv(predictions).rstrip("\n"))
         return
     write_frame(out, predictions)
     count = len(predictions)
@@ -59,33 +67,66 @@ def predict(
     )
 
 
+def prediction_columns(
+    model: Model, *, probabilities: bool = False, std: bool = False
+) -> list[str]:
+    """Return the names of the columns of predictions.
+
+    Raises
+    ------
+    InputError
+        If the model has no probabilities or standard deviations that are asked for.
+    """
+    names, target = list(model.target.names), model.target
+    if std:
+        if model.posterior is None:
+            why = "the model does not know it."
+            hint = "a regression trained with --solver bayesian_regularization."
+            raise invalid_argument("std", True, why, hint)
+        names += [f"std({name})" for name in target.names]
+    if probabilities:
+        if not isinstance(target, ClassificationTarget):
+            why = "a regression model gives no probabilities."
+            raise invalid_argument("probabilities", True, why, "leave the option out.")
+        names += [f"p({name})" for name in target.classes]
+    return names
+
+
 def prediction_frame(
     model: Model, table: object, *, probabilities: bool = False, std: bool = False
 ) -> "pandas.DataFrame":
     """Return one row a prediction: the target's columns, and what else is wanted."""
     import pandas
 
-    predicted = model.predict(table)
-    frame = pandas.DataFrame(predicted, columns=list(model.target.names))
+    names = prediction_columns(model, probabilities=probabilities, std=std)
+    parts = [pandas.DataFrame(model.predict(table))]
     if std:
-        if model.posterior is None:
-            why = "the model does not know it."
-            hint = "a regression trained with --solver bayesian_regularization."
-            raise invalid_argument("std", True, why, hint)
-        names = [f"std({name})" for name in model.target.names]
-        frame = frame.join(pandas.DataFrame(model.predict_std(table), columns=names))
-    if not probabilities:
-        return frame
-    if not isinstance(model.target, ClassificationTarget):
-        why = "a regression model gives no probabilities."
-        raise invalid_argument("probabilities", True, why, "leave the option out.")
-    names = [f"p({name})" for name in model.target.classes]
-    return frame.join(pandas.DataFrame(model.predict_proba(table), columns=names))
+        parts.append(pandas.DataFrame(model.predict_std(table)))
+    if probabilities:
+        parts.append(pandas.DataFrame(model.predict_proba(table)))
+    return pandas.concat(parts, axis="columns").set_axis(names, axis="columns")
+
+
+def as_csv(frame: "pandas.DataFrame") -> str:
+    """Return a frame as CSV in which no spreadsheet finds a formula."""
+    text = frame.select_dtypes(exclude="number").columns
+    safe = frame.assign(**{name: frame[name].map(safe_cell) for name in text})
+    safe.columns = [str(safe_cell(name)) for name in frame.columns]
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in (".parquet", ".pq")
+
+
+def _header(path: Path, names: list[str]) -> list[str]:
+    """Return the names of columns as a file has them."""
+    return names if _is_parquet(path) else [str(safe_cell(name)) for name in names]
 
 
 def write_frame(path: Path, frame: "pandas.DataFrame") -> None:
     """Write a frame as CSV, or as Parquet if the file's ending says so."""
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if _is_parquet(path):
         stream = io.BytesIO()
         try:
             frame.to_parquet(stream, index=False)
@@ -96,4 +137,4 @@ def write_frame(path: Path, frame: "pandas.DataFrame") -> None:
             ) from None
         write_whole(path, stream.getvalue())
     else:
-        write_whole(path, frame.to_csv(index=False, lineterminator="\n").encode())
+        write_whole(path, as_csv(frame).encode())

@@ -3,14 +3,23 @@
 from pathlib import Path
 
 from clearprop._text import Language, Text
-from clearprop.cli.console import note
-from clearprop.data import ClassificationTarget, read_table
-from clearprop.files import check_writable
+from clearprop.cli.console import note, say
+from clearprop.cli.tables import is_standard, table_for
+from clearprop.files import check_output
+from clearprop.files.outputs import is_page
 from clearprop.model import Model
-from clearprop.report import write_report
+from clearprop.report import report_html, write_report
 
 
-def report(model: Path, data: Path, /, *, out: Path | None = None, lang: Language = "en") -> None:
+def report(
+    model: Path,
+    data: Path,
+    /,
+    *,
+    out: Path | None = None,
+    force: bool = False,
+    lang: Language = "en",
+) -> None:
     """Write a report on a trained network: one HTML page to read, print or hand in.
 
     Parameters
@@ -18,21 +27,22 @@ def report(model: Path, data: Path, /, *, out: Path | None = None, lang: Languag
     model : Path
         Model file that clearprop train wrote.
     data : Path
-        CSV or Parquet with the columns and the target of the model. The table it was trained on is
-        recognised, and divided into training, validation and test as it was then.
+        CSV or Parquet with the columns and the target of the model, - for standard input. The table
+        it was trained on is recognised, and divided into training, validation and test as it was
+        then.
     out : Path, optional
-        Page to write; MODEL with the ending .html without this option.
+        Page to write, - for standard output; MODEL with the ending .html without this option.
+    force : bool
+        Replace the file at --out even if clearprop did not write it.
     lang : str
         Language of the report.
     """
     path = out or Path(model.name).with_suffix(".html")
-    check_writable(path)
+    check_output(path, is_page, [model, data], force=force)
     trained = Model.load(model)
-    texts = list(trained.encoding.text_columns)
-    if isinstance(trained.target, ClassificationTarget) and isinstance(
-        trained.target.classes[0], str
-    ):
-        texts += trained.target.names
-    table = read_table(data, text_columns=texts)
+    table = table_for(trained, data, lang)
+    if is_standard(out) and out is not None:
+        say(report_html(trained, table, language=lang, name=model.name).rstrip("\n"))
+        return
     write_report(trained, table, path, language=lang, name=model.name)
     note(Text(f"wrote {path}", f"已写入 {path}").translate(lang))

@@ -9,8 +9,10 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Language
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
+from clearprop.cli.tables import is_standard
 from clearprop.data import Table, read_table
-from clearprop.files import check_readable, check_writable
+from clearprop.files import check_output, check_readable
+from clearprop.files.outputs import is_model, is_page
 from clearprop.fitting import FitOptions, fit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
@@ -40,7 +42,9 @@ def train(
     test: float | None = None,
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
+    strict: bool = False,
     no_report: bool = False,
+    force: bool = False,
     lang: Language = "en",
     quiet: bool = False,
 ) -> int:
@@ -49,7 +53,7 @@ def train(
     Parameters
     ----------
     data : Path
-        CSV (UTF-8, with a header) or Parquet.
+        CSV with a header, or Parquet; - for standard input.
     target : tuple of str
         Column to predict; repeat the option for several columns of numbers.
     task : str, optional
@@ -86,20 +90,27 @@ def train(
         Column to leave out; may be repeated.
     categorical : tuple of str, optional
         Column that holds categories although they look like numbers; may be repeated.
+    strict : bool
+        Refuse missing values, dates, identifiers and numbers such as 1,200 or 10 %. Without this
+        option rows without a target and columns that teach nothing are left out, gaps are filled,
+        and the output says so.
     no_report : bool
         Write the model file only.
+    force : bool
+        Replace the files to write even if clearprop did not write them; never the table.
     lang : str
         Language of the output and of the report.
     quiet : bool
         Show no progress.
     """
     check_readable(data)
-    path = out or Path(data.name).with_suffix(".clearprop")
-    check_writable(path)
+    path = model_path(data, out)
+    check_output(path, is_model, [data], force=force)
     page = None if no_report else report_beside(path)
     if page is not None:
-        check_writable(page)
-    table = read_table(data, text_columns=categorical or ())
+        instead = "another --out, or --no-report"
+        check_output(page, is_page, [data, path], force=force, instead=instead)
+    table = read_table(data, text_columns=categorical or (), strict=strict)
     with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
         fitted = fit(
             table,
@@ -107,6 +118,7 @@ def train(
             task=task,
             ignore=ignore or (),
             categorical=categorical or (),
+            strict=strict,
             observe=progress.observe,
             command=shlex.join(["clearprop", *typed()]),
             hidden=layer_sizes(hidden),
@@ -147,6 +159,23 @@ def _write_beside(model: Model, path: Path, table: Table, page: Path, lang: Lang
         return INTERRUPTED
     say_pairs([(WROTE.translate(lang), str(page))])
     return 0
+
+
+def model_path(data: Path, out: Path | None) -> Path:
+    """Return the file of the model: as asked, or in this folder, called as the table.
+
+    Examples
+    --------
+    >>> str(model_path(Path("tables/houses.csv"), None))
+    'houses.clearprop'
+    """
+    if out is not None and is_standard(out):
+        why = "a model goes to a file; standard output says how well it does."
+        raise invalid_argument("out", "-", why, "--out model.clearprop.")
+    if out is None and is_standard(data):
+        why = "standard input has no name that the model could take over."
+        raise invalid_argument("out", None, why, "--out model.clearprop.")
+    return out or Path(data.name).with_suffix(".clearprop")
 
 
 def report_beside(model: Path) -> Path | None:

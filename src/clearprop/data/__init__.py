@@ -2,6 +2,7 @@
 
 from clearprop.data.columns import CategoricalColumn as CategoricalColumn
 from clearprop.data.columns import Column as Column
+from clearprop.data.columns import DateColumn as DateColumn
 from clearprop.data.columns import NumericColumn as NumericColumn
 from clearprop.data.encoding import Encoding as Encoding
 from clearprop.data.reading import read_table as read_table

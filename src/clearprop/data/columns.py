@@ -1,26 +1,30 @@
 """Kinds of columns, and how each becomes numbers.
 
-A kind states `width`, `features`, `encode`, and the `record` from which it is made again.
+A kind states its `features`, `encode`, and the `record` from which it is made again.
 """
 
-import re
+import datetime
+import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import InputError
 from clearprop.data.table import Table, shortened
+from clearprop.data.values import is_time, numbers_or_missing, texts
 
 if TYPE_CHECKING:
     import pandas
 
 FloatMatrix = npt.NDArray[np.float64]
 
-FEW_CATEGORIES = 20
-"""Up to so many categories are always accepted; more only if most of them repeat."""
+MISSING = ""
+"""The category of a missing text."""
+ISO = "ISO8601"
+"""The format of dates such as 2024-05-31 and 2024-05-31T12:30."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Column(ABC):
         Raises
         ------
         InputError
-            If a value is missing or cannot stand in this column; it names row and column.
+            If a value is missing that was never missing in training, or cannot stand in this
+            column; it names row and column.
         """
 
     @abstractmethod
@@ -53,27 +58,92 @@ class Column(ABC):
 
 @dataclass(frozen=True)
 class NumericColumn(Column):
-    """Numbers, or yes/no values as 1 and 0."""
+    """Numbers, or yes/no values as 1 and 0.
+
+    Parameters
+    ----------
+    name : str
+    fill : float, optional
+        The number that stands for a missing one; without it none may be missing.
+    says_missing : bool, default=False
+        Whether a second feature is 1 where the number is missing, else 0.
+    percent : bool, default=False
+        Whether the numbers stand before a per cent sign: 10 % is 10.
+    """
 
     kind = "numeric"
 
+    fill: float | None = None
+    says_missing: bool = False
+    percent: bool = False
+
     @property
     def features(self) -> tuple[str, ...]:
-        """The column's own name."""
-        return (self.name,)
+        """The column's own name, and what says that the number is missing."""
+        return (self.name, f"{self.name} is missing") if self.says_missing else (self.name,)
+
+    def values(self, table: Table) -> npt.NDArray[np.float64]:
+        """Return the numbers, shape (m,), NaN for missing ones."""
+        if self.percent != (self.name in table.percent):
+            has, had = ("no per cent", "per cent") if self.percent else ("per cent", "no per cent")
+            why = f"the numbers have {has} signs, and had {had} signs in training."
+            hint = "write them as in the table of training."
+            raise table.invalid_cell(0, self.name, why, hint)
+        return numbers_or_missing(table, self.name)
 
     def encode(self, table: Table) -> FloatMatrix:
-        """Return the numbers, shape (m, 1)."""
-        return numbers(table, self.name)[:, None]
+        """Return the numbers, shape (m, 1), or (m, 2) with the feature for missing ones."""
+        values = self.values(table)
+        missing = np.isnan(values)
+        if missing.any():
+            if self.fill is None:
+                raise table.missing_values(self.name, np.flatnonzero(missing))
+            values[missing] = self.fill
+        return np.column_stack([values, missing]) if self.says_missing else values[:, None]
 
     def record(self) -> dict[str, Any]:
-        """Return kind and name."""
-        return {"kind": self.kind, "name": self.name}
+        """Return kind and name, and what is not usual."""
+        unusual = {"fill": self.fill, "says_missing": self.says_missing, "percent": self.percent}
+        kept = {key: value for key, value in unusual.items() if value not in (None, False)}
+        return {"kind": self.kind, "name": self.name, **kept}
+
+
+@dataclass(frozen=True)
+class DateColumn(NumericColumn):
+    """Dates, as days since 1970-01-01.
+
+    Parameters
+    ----------
+    format : str
+        How text writes them: the codes of `datetime.strptime`, or ``"ISO8601"``.
+    """
+
+    kind = "date"
+
+    format: str = ISO
+
+    def values(self, table: Table) -> npt.NDArray[np.float64]:
+        """Return the days, shape (m,), NaN for missing dates."""
+        values, missing = table.values(self.name), table.missing(self.name)
+        days = days_of(values, self.format)
+        wrong = np.flatnonzero(np.isnan(days) & ~missing)
+        if len(wrong):
+            why, hint = "this is no date as in training.", f"a date written as {self.format}."
+            raise table.invalid_cell(int(wrong[0]), self.name, why, hint)
+        days[missing] = np.nan
+        return days
+
+    def record(self) -> dict[str, Any]:
+        """Return kind, name and format, and what is not usual."""
+        return {**super().record(), "format": self.format}
 
 
 @dataclass(frozen=True)
 class CategoricalColumn(Column):
-    """One of a few texts; each becomes a number that is 1 for this category and 0 for others."""
+    """One of a few texts; each becomes a number that is 1 for this category and 0 for others.
+
+    A category of no letters, ``""``, is that of a missing text.
+    """
 
     kind = "categorical"
 
@@ -82,23 +152,32 @@ class CategoricalColumn(Column):
     @classmethod
     def learn(cls, table: Table, name: str) -> "CategoricalColumn":
         """Return the column with the categories that the table has."""
-        return cls(name, tuple(sorted(set(texts(table.column(name))))))
+        return cls(name, tuple(sorted(set(_categories(table, name)))))
 
     @property
     def features(self) -> tuple[str, ...]:
         """Name and category of each number."""
-        return tuple(f"{self.name}={category}" for category in self.categories)
+        return tuple(
+            f"{self.name}={category}" if category != MISSING else f"{self.name} is missing"
+            for category in self.categories
+        )
 
     def encode(self, table: Table) -> FloatMatrix:
         """Return the one-hot numbers, shape (m, categories)."""
         import pandas
 
-        given = texts(table.column(self.name))
-        codes = np.asarray(pandas.Index(self.categories).get_indexer(pandas.Index(given)))
+        index = pandas.Index(self.categories)
+        given = texts(table.values(self.name).tolist())
+        codes = np.asarray(index.get_indexer(pandas.Index(given)))
+        missing = table.missing(self.name) & (codes < 0)  # "NA" may have been a category
+        if missing.any():
+            if MISSING not in self.categories:
+                raise table.missing_values(self.name, np.flatnonzero(missing))
+            codes[missing] = self.categories.index(MISSING)
         unknown = np.flatnonzero(codes < 0)
         if len(unknown):
             why = "the model was not trained with this category."
-            hint = f"one of {shortened(map(repr, self.categories))}."
+            hint = f"one of {shortened(repr(name) for name in self.categories if name)}."
             raise table.invalid_cell(int(unknown[0]), self.name, why, hint)
         return np.eye(len(self.categories))[codes]
 
@@ -107,111 +186,61 @@ class CategoricalColumn(Column):
         return {"kind": self.kind, "name": self.name, "categories": list(self.categories)}
 
 
-def column_from(record: dict[str, Any]) -> Column:
+KINDS = {kind.kind: kind for kind in (NumericColumn, DateColumn, CategoricalColumn)}
+
+
+def column_from(record: Mapping[str, Any]) -> Column:
     """Return the column that `Column.record` described.
 
     Raises
     ------
-    KeyError, TypeError
+    KeyError, TypeError, ValueError
         If it is no such description.
     """
-    if record["kind"] == CategoricalColumn.kind:
-        return CategoricalColumn(str(record["name"]), tuple(map(str, record["categories"])))
-    if record["kind"] == NumericColumn.kind:
-        return NumericColumn(str(record["name"]))
-    raise KeyError(record["kind"])
+    fields = {key: value for key, value in record.items() if key != "kind"}
+    kind = KINDS[record["kind"]]
+    if not isinstance(fields["name"], str):
+        raise TypeError("a name is text")
+    if kind is CategoricalColumn:
+        categories = fields["categories"]
+        if not isinstance(categories, list) or not all(isinstance(c, str) for c in categories):
+            raise TypeError("categories are a list of texts")
+        if not categories or len(set(categories)) < len(categories):
+            raise ValueError("each category stands once")
+        fields["categories"] = tuple(categories)
+        return CategoricalColumn(**fields)
+    fill = fields.get("fill")
+    if fill is not None and (isinstance(fill, bool) or not math.isfinite(fill)):
+        raise ValueError("what fills a column is a number")
+    if any(not isinstance(fields.get(key, False), bool) for key in ("says_missing", "percent")):
+        raise TypeError("yes or no")
+    if not isinstance(fields.get("format", ISO), str):
+        raise TypeError("a format is text")
+    return kind(**fields)
 
 
-def learn_column(table: Table, name: str) -> Column:
-    """Return the column as the kind that its content shows it to be.
+def days_of(values: "pandas.Series[Any]", format: str) -> npt.NDArray[np.float64]:
+    """Return dates as days since 1970-01-01, shape (m,); NaN for what is none in this format.
 
-    Numbers and yes/no values are numeric. Text is categorical if most values are no numbers;
-    else it is a numeric column with a mistake in it, which `encode` names.
-
-    Raises
-    ------
-    InputError
-        If a value is missing, or nearly every row has a text of its own.
+    A time of day is a part of a day; a time zone is turned into UTC.
     """
-    if not holds_text(table.column(name)):
-        return NumericColumn(name)
-    column = CategoricalColumn.learn(table, name)
-    if all(re.fullmatch(r"[-+]?[\d.]*,\d+", category) for category in column.categories):
-        why, hint = "commas stand in its numbers.", "write 3.14, not 3,14."
-        raise table.invalid_cell(0, name, why, hint)
-    check_repetition(table, name, len(column.categories))
-    return column
-
-
-def check_repetition(table: Table, name: str, distinct: int) -> None:
-    """Refuse a column of categories or classes in which hardly a value comes twice."""
-    if distinct > max(FEW_CATEGORIES, len(table) // 2):
-        why = f"its {len(table)} rows hold {distinct} different values, too many for categories."
-        hint = "leave the column out, or turn it into numbers."
-        raise InputError(f"{table.source}, column {name!r}: {why} try: {hint}")
-
-
-def holds_text(values: "pandas.Series[Any]") -> bool:
-    """Return whether the values are text that is mostly no numbers."""
-    from pandas.api import types
-
-    if types.is_bool_dtype(values) or types.is_numeric_dtype(values) or _is_time(values):
-        return False
-    if isinstance(values.dtype, types.CategoricalDtype):
-        return True
-    return bool(_parsed(values).isna().mean() >= 0.5)
-
-
-def numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
-    """Return a column of numbers, shape (m,); yes/no values become 1 and 0.
-
-    Raises
-    ------
-    InputError
-        If a value is missing, text, infinite or a date; it names row and column.
-    """
-    from pandas.api import types
-
-    values = table.column(name)
-    if _is_time(values) or types.is_complex_dtype(values):
-        why, hint = "it is no plain number.", "turn the column into numbers, or leave it out."
-        raise table.invalid_cell(0, name, why, hint)
-    parsed = values if types.is_numeric_dtype(values) else _parsed(values)
-    text = np.flatnonzero(parsed.isna())
-    if len(text):
-        others = f", as {len(text)} of {len(values)} are" if len(text) > 1 else ""
-        why = f"this is text in a column of numbers{others}."
-        raise table.invalid_cell(int(text[0]), name, why, "correct it, or delete the row.")
-    array = parsed.to_numpy(dtype=np.float64)
-    infinite = np.flatnonzero(~np.isfinite(array))
-    if len(infinite):
-        why = "the number is infinite or too large."
-        raise table.invalid_cell(int(infinite[0]), name, why, "correct it, or delete the row.")
-    return array
-
-
-def texts(values: "pandas.Series[Any]") -> list[str]:
-    """Return the values as categories are written: 3.0 as "3", text without outer blanks."""
-    return [_text(value) for value in values.tolist()]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _parsed(values: "pandas.Series[Any]") -> "pandas.Series[Any]":
-    """Return text as numbers, and NaN where it is none."""
     import pandas
 
-    try:
-        return pandas.to_numeric(values.astype(object), errors="coerce")
-    except TypeError:  # lists and other things that are not even text
-        return pandas.Series(np.nan, values.index)
+    if not is_time(values):
+        shown = [v.strip() if isinstance(v, str) else v for v in values.tolist()]
+        written = [v.isoformat() if isinstance(v, datetime.date) else v for v in shown]
+        values = pandas.to_datetime(
+            pandas.Series(written, dtype=object), format=format, errors="coerce", utc=True
+        )
+    utc = pandas.to_datetime(values, utc=True).dt.tz_localize(None)
+    elapsed = utc - pandas.Timestamp(0)
+    return elapsed.to_numpy("timedelta64[us]").astype(np.float64) / 86_400e6 + np.where(
+        utc.isna(), np.nan, 0.0
+    )
 
 
-def _is_time(values: "pandas.Series[Any]") -> bool:
-    from pandas.api import types
-
-    return types.is_datetime64_any_dtype(values) or types.is_timedelta64_dtype(values)
+def _categories(table: Table, name: str) -> list[str]:
+    """Return the category of each row."""
+    missing = table.missing(name)
+    given = texts(table.values(name).tolist())
+    return [MISSING if no else text for text, no in zip(given, missing, strict=True)]

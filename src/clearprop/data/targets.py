@@ -1,7 +1,7 @@
-"""What a network is to predict: numbers, or one of some classes."""
+"""Targets: the numbers, or one of some classes, that a network predicts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop._text import Text
-from clearprop.data.columns import FloatMatrix, check_repetition, holds_text, numbers, texts
+from clearprop.data.columns import FloatMatrix
 from clearprop.data.table import Table, shortened
 from clearprop.data.task import Classification, Regression, Task, TaskName
+from clearprop.data.values import check_repetition, holds_text, numbers, texts
 
 Class = str | int | float | bool
 
@@ -130,16 +131,34 @@ class MultilabelTarget(Target):
         return {"task": self.task, "names": list(self.names), "multilabel": True}
 
 
-def target_from(record: dict[str, Any]) -> Target:
-    """Return the target that `Target.record` described."""
-    names = tuple(map(str, record["names"]))
-    if record["task"] == MultilabelTarget.task and record.get("multilabel") is True:
-        return MultilabelTarget(names)
-    if record["task"] == ClassificationTarget.task:
-        return ClassificationTarget(names, tuple(record["classes"]))
-    if record["task"] == RegressionTarget.task:
-        return RegressionTarget(names)
-    raise KeyError(record["task"])
+def target_from(record: Mapping[str, Any]) -> Target:
+    """Return the target that `Target.record` described.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is no such description.
+    """
+    names, task = record["names"], record["task"]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError("names are a list of texts")
+    if not names or len(set(names)) < len(names):
+        raise ValueError("each name stands once")
+    if task == RegressionTarget.task:
+        return RegressionTarget(tuple(names))
+    if task != ClassificationTarget.task:
+        raise KeyError(task)
+    if record.get("multilabel") is True:
+        return MultilabelTarget(tuple(names))
+    classes = record["classes"]
+    kinds = {type(each) for each in classes}
+    if len(names) > 1 or len(kinds) > 1 or not kinds <= {str, int, float, bool}:
+        raise TypeError("classes are of one kind, and of one column")
+    if len(classes) < 2 or len(set(classes)) < len(classes):
+        raise ValueError("each of two or more classes stands once")
+    if kinds == {float} and not np.isfinite(classes).all():
+        raise ValueError("a class is a finite number")
+    return ClassificationTarget(tuple(names), tuple(classes))
 
 
 def infer_task(table: Table, names: Sequence[str]) -> tuple[TaskName, Text]:
@@ -152,7 +171,7 @@ def infer_task(table: Table, names: Sequence[str]) -> tuple[TaskName, Text]:
     values = table.column(names[0])
     if types.is_bool_dtype(values):
         return "classification", Text(f"{names[0]!r} is true or false.", f"{names[0]!r} 为真或假。")
-    if holds_text(values):
+    if holds_text(table, names[0]):
         return "classification", Text(f"{names[0]!r} holds text.", f"{names[0]!r} 是文本。")
     array = numbers(table, names[0])
     distinct = len(np.unique(array))
@@ -189,6 +208,7 @@ def learn_target(table: Table, names: Sequence[str], task: str) -> Target:
     if len(names) > 1:
         why = "classification predicts one column."
         raise invalid_argument("target", list(names), why, "one name, or task='regression'.")
+    holds_text(table, names[0])  # refuses 1,5 and 10 %, which are no classes
     classes = tuple(sorted(set(_class_values(table, names[0]))))
     if len(classes) < 2:
         raise _refuse_constant(table, names[0])
@@ -210,7 +230,7 @@ def _class_values(table: Table, name: str) -> list[Any]:
     if types.is_bool_dtype(values):
         return [bool(value) for value in values]
     if not types.is_numeric_dtype(values):
-        return texts(values)
+        return texts(values.tolist())
     array = numbers(table, name)
     whole = (array == np.round(array)).all()
     return [int(value) if whole else float(value) for value in array]

@@ -1,28 +1,58 @@
-"""Say why a file cannot be read or written, before work is spent on it."""
+"""Checks that a file can be read or written, before work is spent on it."""
 
+import contextlib
 import os
+import stat
 from pathlib import Path
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 
 PathLike = str | os.PathLike[str]
 
+STANDARD = "\0-"
+"""Path that stands for standard input or output; no file can have this name."""
 
-def check_readable(path: PathLike) -> None:
+
+def check_readable(path: PathLike, *, only_files: bool = False) -> None:
     """Refuse a path at which there is no file that can be opened.
+
+    Parameters
+    ----------
+    path : path-like
+        `STANDARD`, standard input, is always readable.
+    only_files : bool, default=False
+        Refuse pipes and devices as well, which may have no end.
 
     Raises
     ------
     InputError
         If there is no such file, it is a folder, or it may not be read.
     """
-    given, shown = Path(path), os.fspath(path)
-    if not given.exists():
-        raise invalid_argument("path", shown, "there is no such file.", "check the spelling.")
-    if given.is_dir():
-        raise invalid_argument("path", shown, "it is a folder.", "the name of a file.")
+    if os.fspath(path) == STANDARD:
+        return
+    given = Path(path)
+    try:
+        mode = given.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        why, hint = "there is no such file.", "check the spelling."
+        raise invalid_argument("path", os.fspath(path), why, hint) from None
+    except (OSError, ValueError) as error:  # too long, a loop of links, NUL in the name
+        raise unreadable(path, error) from None
+    if stat.S_ISDIR(mode):
+        raise invalid_argument("path", os.fspath(path), "it is a folder.", "the name of a file.")
+    if only_files and not stat.S_ISREG(mode):
+        why = "it is a pipe or a device."
+        raise invalid_argument("path", os.fspath(path), why, "the name of a file.")
     if not os.access(given, os.R_OK):
-        raise invalid_argument("path", shown, "it may not be read.", "a file that you may read.")
+        why, hint = "it may not be read.", "a file that you may read."
+        raise invalid_argument("path", os.fspath(path), why, hint)
+
+
+def unreadable(path: PathLike, error: Exception) -> InputError:
+    """Return the error for a file that the system fails to read."""
+    reason = getattr(error, "strerror", None) or error
+    why, hint = f"it cannot be read ({reason}).", "another copy of the file."
+    return invalid_argument("path", os.fspath(path), why, hint)
 
 
 def is_stream(path: PathLike) -> bool:
@@ -39,9 +69,16 @@ def check_writable(path: PathLike) -> None:
     InputError
         If it is a folder, its folder does not exist, or it may not be written.
     """
-    if is_stream(path):
-        return
-    target, shown = Path(os.path.realpath(path)), os.fspath(path)
+    shown = os.fspath(path)
+    try:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.stat(path)
+        if is_stream(path):
+            return
+    except (OSError, ValueError) as error:  # too long, a loop of links, NUL in the name
+        why = f"it cannot be written ({getattr(error, 'strerror', None) or error})."
+        raise invalid_argument("path", shown, why, "another file name.") from None
+    target = Path(os.path.realpath(path))
     if target.is_dir():
         raise invalid_argument("path", shown, "it is a folder.", "the name of a file.")
     if not target.parent.is_dir():

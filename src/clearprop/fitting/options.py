@@ -114,6 +114,11 @@ class FitOptions:
     checkpoint: str | PathLike[str] | Checkpoint | None = None
 
     @property
+    def holds_back(self) -> bool:
+        """Whether some rows do not train."""
+        return self.early_stopping or self.test > 0
+
+    @property
     def finds_sizes(self) -> bool:
         """Whether the hidden layers are to be found."""
         return self.hidden == AUTO

@@ -94,6 +94,7 @@ def train_task(
     watching: Watching | None = None,
     before: Before | None = None,
     *,
+    division: Division | None = None,
     allow_wide: bool | None = None,
 ) -> Trained:
     """Train the network that the options describe, from drawn parameters or on from earlier ones.
@@ -107,6 +108,8 @@ def train_task(
         What the seed of the options stands for.
     watching : Watching, optional
     before : Before, optional
+    division : Division, optional
+        Which rows train, validate and test; drawn as the options say without it.
     allow_wide : bool, optional
         Whether wide networks may be blended in; without it where the solver is left open.
 
@@ -140,7 +143,8 @@ def train_task(
         network = network_with(before.parameters.sizes[1:-1] if before else sizes)
         if before is None:
             start = network.initialize(plan.initializer_of(options, network, rule), random)
-    division = split_rows(options, data, task.strata(data.Y[:rows]), random)
+    if division is None:
+        division = split_rows(options, data, task.strata(data.Y[:rows]), random)
     training, trained_on = _training_rows(data, division, rule)
     example = network or network_with((1,) if options.finds_sizes else sizes)
     config = _config(options, rule, example, training, trained_on)

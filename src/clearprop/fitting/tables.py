@@ -17,22 +17,36 @@ from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.pipeline import Watching, train_task
-from clearprop.fitting.rows import FitData
+from clearprop.fitting.rows import FitData, split_rows
 from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
-from clearprop.training import TrainingResult
+from clearprop.training import Division, TrainingResult
 from clearprop.training.monitor import Observer
+
+MAX_LETTERS = 2_000_000
+"""A model remembers the division of tables with up to so many rows."""
 
 
 @dataclass(frozen=True)
 class TableFit:
-    """A model, how it was trained, and how well it does on each part of the table."""
+    """A model, how it was trained, and how well it does on each part of the table.
+
+    Attributes
+    ----------
+    model : Model
+    result : TrainingResult
+    task_reason : Text
+        The reason for the task.
+    measures : tuple of Measure
+    notes : tuple of Text
+        The preparation of the table: how it was read, what was left out, gaps filled.
+    """
 
     model: Model
     result: TrainingResult
     task_reason: Text
-    """Why the task is what it is."""
     measures: tuple[Measure, ...]
+    notes: tuple[Text, ...] = ()
 
 
 def fit(
@@ -43,6 +57,7 @@ def fit(
     task: TaskName | None = None,
     ignore: Collection[str] = (),
     categorical: Collection[str] = (),
+    strict: bool = False,
     observe: Observer | None = None,
     command: str | None = None,
     **changes: Any,
@@ -63,6 +78,9 @@ def fit(
         Columns to leave out.
     categorical : collection of str
         Columns that are categories although they hold numbers.
+    strict : bool, default=False
+        Refuse missing values, dates, and text that hardly repeats. Without it rows without a target
+        and columns without use are left out, and gaps are filled; `TableFit.notes` says it.
     observe : callable, optional
         Called with the `Record` of every epoch.
     command : str, optional
@@ -94,19 +112,50 @@ def fit(
     for name in (*names, *ignore):
         if name not in table.names:
             raise table.unknown_column(name)
+        if name in names and name in ignore:
+            why = "it is the target."
+            raise invalid_argument("ignore", name, why, "a column that is no target.")
+    known = np.arange(len(table)) if strict else table.rows_with_values(names)
+    given, table = table, table if len(known) == len(table) else table.take(known)
     chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
     goal = learn_target(table, names, chosen)
-    encoding = Encoding.learn(table, (*names, *ignore), categorical)
-    X, Y = encoding.matrix(table), goal.encode(table)
-    data = FitData(X, goal.rule.decode(Y), Y)
-    trained = train_task(goal.rule, data, options, legacy_source(options.seed), Watching(observe))
+    left_out = (*names, *ignore)
+    encoding = Encoding.learn(given, left_out, categorical, rows=known, strict=strict)
+    Y, random = goal.encode(table), legacy_source(options.seed)
+    y, division = goal.rule.decode(Y), None
+    if options.holds_back and encoding.fills_gaps:
+        # what fills a gap is measured on the rows that train, which must be known before
+        nothing = FitData(np.empty((len(Y), 0)), y, Y)
+        division = split_rows(options, nothing, goal.rule.strata(Y), random)
+        rows = known[division.train]
+        encoding = Encoding.learn(given, left_out, categorical, rows=rows, strict=strict)
+    notes = (*given.notes, *_rows_left_out(len(given) - len(table), names), *encoding.notes)
+    X = encoding.matrix(table)
+    data = FitData(X, y, Y)
+    trained = train_task(goal.rule, data, options, random, Watching(observe), division=division)
     result = replace(trained.result, division=trained.division)
     outputs = result.network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division, result.left_out)
-    asked = {"seed": _written_seed(options.seed), "penalty": _decay(options), "command": command}
+    asked = {
+        "seed": _written_seed(options.seed),
+        "penalty": _decay(options),
+        "command": command,
+        "notes": [{"en": each.en, "zh": each.zh} for each in notes],
+    }
     summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
     model = Model(result.network, result.parameters, encoding, goal, summary, result.posterior)
-    return TableFit(model, result, reason, measures)
+    return TableFit(model, result, reason, measures, notes)
+
+
+def _rows_left_out(count: int, target: Sequence[str]) -> tuple[Text, ...]:
+    """Return the note on rows without a target, if there are any."""
+    if not count:
+        return ()
+    name = ", ".join(map(repr, target))
+    en = f"1 row has no {name} and is left out."
+    if count > 1:
+        en = f"{count} rows have no {name} and are left out."
+    return (Text(en, f"{count} 行缺少 {name}，已略去。"),)
 
 
 def changed(options: FitOptions, changes: Mapping[str, Any]) -> FitOptions:
@@ -185,10 +234,16 @@ def summarize(
         "stop_reason": {"name": reason.name, "en": reason.sentence.en, "zh": reason.sentence.zh},
         "seconds": round(result.seconds, 3),
         "measures": [measure.record() for measure in measures],
-        "division": division.letters(1 + max(int(part.max(initial=-1)) for part in rows)),
+        "division": _letters(division, rows),
         "history": result.history.record(always=(result.best_epoch,)),
         "versions": versions(),
     }
+
+
+def _letters(division: Division, rows: Sequence[FloatArray]) -> str | None:
+    """Return the part of each row as a letter; None where so many would bloat the model file."""
+    count = 1 + max(int(part.max(initial=-1)) for part in rows)
+    return division.letters(count) if count <= MAX_LETTERS else None
 
 
 def versions() -> dict[str, str]:

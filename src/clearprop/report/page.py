@@ -33,6 +33,7 @@ def page(document: Document, language: Language) -> str:
         "head",
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="generator", content="clearprop"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", document.title),
         element("link", rel="icon", href="data:,"),

@@ -175,6 +175,7 @@ def examine(model: Model, table: Table, language: Language, name: str) -> Subjec
     InputError
         If the table lacks a column, or a value cannot stand in it.
     """
+    table = table.with_values(model.target.names)  # as in training
     X, Y = model.encoding.matrix(table), model.target.encode(table)
     record = TrainingRecord.read(model.summary)
     same = record.data_sha256 == fingerprint(X, Y)

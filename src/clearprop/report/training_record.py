@@ -56,6 +56,8 @@ class TrainingRecord:
     seconds: float | None
     command: str | None
     versions: dict[str, str]
+    notes: tuple[Text, ...] = ()
+    """What was done to the table before."""
 
     @classmethod
     def read(cls, summary: Mapping[str, Any]) -> "TrainingRecord":
@@ -81,6 +83,7 @@ class TrainingRecord:
                 seconds=_maybe(float, summary.get("seconds")),
                 command=_maybe(str, summary.get("command")),
                 versions={str(k): str(v) for k, v in dict(summary.get("versions", {})).items()},
+                notes=tuple(Text(str(n["en"]), str(n["zh"])) for n in summary.get("notes", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             why = "its record of the training cannot be read."

@@ -32,7 +32,7 @@ def data_section(subject: Subject) -> Section:
         rows=number(len(subject.X), 9),
         columns=len(encoding.columns),
     )
-    blocks: list[Block] = [Paragraph(opening), _parts(subject)]
+    blocks: list[Block] = [Paragraph(opening), *_preparation(subject), _parts(subject)]
     if numeric:
         places = [encoding.features.index(name) for name in numeric]
         caption = say("Numeric columns that feed the network", "数值输入列")
@@ -43,6 +43,15 @@ def data_section(subject: Subject) -> Section:
         caption = say("What is predicted", "预测目标")
         blocks.append(_numbers(subject, caption, subject.model.target.names, subject.Y))
     return Section("data", say("Data", "数据"), [*blocks, *_pictures(subject)])
+
+
+def _preparation(subject: Subject) -> list[Paragraph]:
+    """Say what was done to the table before training, where anything was."""
+    if not subject.record.notes:
+        return []
+    done = " ".join(note.translate(subject.language) for note in subject.record.notes)
+    opening = "Before training, the table was prepared. {done}"
+    return [Paragraph(subject.say(opening, "训练前对表格做了如下处理。{done}", done=done))]
 
 
 def _parts(subject: Subject) -> Grid:
@@ -89,7 +98,8 @@ def _categories(subject: Subject, columns: Sequence[CategoricalColumn]) -> Grid:
         first = features.index(column.features[0])
         counts = subject.X[:, first : first + len(column.categories)].sum(axis=0)
         order = np.argsort(-counts, kind="stable")
-        shown = [f"{column.categories[k]} ({int(counts[k])})" for k in order[:MAX_CATEGORIES]]
+        names = [name or say("missing", "缺失") for name in column.categories]
+        shown = [f"{names[k]} ({int(counts[k])})" for k in order[:MAX_CATEGORIES]]
         rest = ["…"] if len(order) > MAX_CATEGORIES else []
         rows.append((column.name, str(len(order)), ", ".join([*shown, *rest])))
     head = (

@@ -71,7 +71,8 @@ def _effect(subject: Subject, column: Column, inputs: Sequence[int]) -> PartialE
         values = np.eye(len(inputs))
     else:
         low, high = np.quantile(subject.X[:, inputs[0]], [0.01, 0.99])
-        values = np.linspace(low, high, GRID)[:, None]
+        values = np.zeros((GRID, len(inputs)))  # a second input says that the number is missing
+        values[:, 0] = np.linspace(low, high, GRID)
     return partial_effect(
         lambda X: model.network.forward(model.parameters, X),
         subject.X[subject.sample(SAMPLES)],
@@ -113,10 +114,17 @@ def _effect_picture(
             column.name,
             output,
             output_names=subject.output_names,
-            labels=column.categories if isinstance(column, CategoricalColumn) else None,
+            labels=_labels(subject, column),
             samples=ticks,
             ax=ax,
             language=subject.language,
         ).set_ylim(ends),
         narrow=True,
     )
+
+
+def _labels(subject: Subject, column: Column) -> list[str] | None:
+    """Return the names of a column's categories."""
+    if not isinstance(column, CategoricalColumn):
+        return None
+    return [name or subject.say("missing", "缺失") for name in column.categories]

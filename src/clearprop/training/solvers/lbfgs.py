@@ -53,10 +53,10 @@ class InverseHessian:
         from scipy.linalg import solve_triangular
 
         gamma = self.R[-1, -1] / self.YY[-1, -1]
-        a = solve_triangular(self.R, _times(self.S, g), check_finite=False)
+        a = np.asarray(solve_triangular(self.R, _times(self.S, g), check_finite=False))
         D = np.diagonal(self.R)
         right = D * a + gamma * (self.YY @ a - _times(self.Y, g))
-        b = solve_triangular(self.R, right, trans=1, check_finite=False)
+        b = np.asarray(solve_triangular(self.R, right, trans=1, check_finite=False))
         return gamma * g + _combined(b, self.S) - gamma * _combined(a, self.Y)
 
     def with_pair(self, s: FloatArray, y: FloatArray, memory: int) -> "InverseHessian":

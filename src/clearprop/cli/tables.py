@@ -1,0 +1,30 @@
+"""The table of a command: read as the model needs it, with what was done said."""
+
+import os
+from pathlib import Path
+
+from clearprop._text import Language
+from clearprop.cli.console import note
+from clearprop.data import ClassificationTarget, Table, read_table
+from clearprop.files import STANDARD
+from clearprop.model import Model
+
+
+def table_for(model: Model, data: Path, lang: Language = "en") -> Table:
+    """Return the table, with the columns that the model takes as text read as text.
+
+    How it was read is noted where that is more than to take it as it stands.
+    """
+    texts = list(model.encoding.text_columns)
+    target = model.target
+    if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
+        texts += target.names
+    table = read_table(data, text_columns=texts)
+    for each in table.notes:
+        note(each.translate(lang))
+    return table
+
+
+def is_standard(path: Path | None) -> bool:
+    """Return whether an output goes to standard output: none is named, or ``-``."""
+    return path is None or os.fspath(path) == STANDARD

@@ -1,0 +1,104 @@
+"""No command destroys what it is given, nor a file that it did not write."""
+
+import os
+
+import pytest
+
+TRAIN = ["train", "houses.csv", "--target", "price"]
+PREDICT = ["predict", "price.clearprop", "houses.csv"]
+REPORT = ["report", "price.clearprop", "houses.csv"]
+EXPLAIN = ["explain", "price.clearprop", "houses.csv"]
+DESCRIBED = ["explain", "--layers", "2-1", "--x", "1,2", "--y", "1", "--weights", "weights.json"]
+GRAPH = ["graph", "a*b", "a=2", "b=3"]
+CHECK = ["check", "scripts", "--rubric", "rubric.toml"]
+
+COMMANDS = [
+    [*TRAIN, "--out", "houses.csv"],
+    [*TRAIN, "--out", "./scripts/../houses.csv"],
+    [*TRAIN, "--out", "link.csv"],
+    [*TRAIN, "--out", "hard.csv"],
+    [*TRAIN, "--out", "houses.csv", "--force"],
+    [*TRAIN, "--out", "own.txt"],
+    [*TRAIN, "--out", "own.clearprop"],
+    ["train", "page.html", "--target", "price", "--out", "page.clearprop"],
+    ["train", "page.html", "--target", "price", "--out", "page.clearprop", "--force"],
+    ["train", "houses.csv", "--target", "price", "--out", "page.clearprop"],
+    [*PREDICT, "--out", "houses.csv"],
+    [*PREDICT, "--out", "price.clearprop"],
+    [*PREDICT, "--out", "price.clearprop", "--force"],
+    [*PREDICT, "--out", "kind.clearprop"],
+    [*PREDICT, "--out", "own.txt"],
+    [*PREDICT, "--out", "other.csv"],
+    [*PREDICT, "--out", "hard.csv", "--force"],
+    [*REPORT, "--out", "houses.csv"],
+    [*REPORT, "--out", "price.clearprop"],
+    [*REPORT, "--out", "page.html"],
+    [*EXPLAIN, "--out", "houses.csv", "--format", "text"],
+    [*EXPLAIN, "--out", "price.clearprop", "--format", "json"],
+    [*EXPLAIN, "--out", "page.html"],
+    [*DESCRIBED, "--out", "weights.json"],
+    [*DESCRIBED, "--out", "weights.json", "--force"],
+    [*DESCRIBED, "--out", "own.txt"],
+    [*GRAPH, "--out", "own.txt"],
+    [*GRAPH, "--out", "price.clearprop"],
+    [*CHECK, "--out", "rubric.toml"],
+    [*CHECK, "--out", "scripts/alice.py"],
+    [*CHECK, "--out", "own.txt"],
+    ["demo", "--folder", "demo"],
+]
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def own(models):
+    """The working folder, with files of one's own among those of clearprop."""
+    for name in ("scripts", "demo"):
+        (models / name).mkdir()
+    (models / "scripts/alice.py").write_text("def gradient():\n    return 0\n")
+    (models / "rubric.toml").write_text("[points]\n")
+    (models / "weights.json").write_text('{"W1": [[1], [2]], "b1": [0]}')
+    (models / "page.html").write_bytes((models / "houses.csv").read_bytes())
+    (models / "demo/breast_cancer.csv").write_text("my,own\n1,2\n")
+    (models / "own.txt").write_text("a letter\n")
+    (models / "own.clearprop").write_text("of another program\n")
+    (models / "other.csv").write_text("price,kind\n1,cheap\n")
+    os.symlink("houses.csv", models / "link.csv")
+    os.link(models / "houses.csv", models / "hard.csv")
+    return models
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_nothing_is_destroyed(clearprop, own, command):
+    before = contents(own)
+    code, out, err = clearprop(*command, report=True)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "would be lost" in err
+    assert contents(own) == before
+
+
+AGAIN = [
+    [*PREDICT, "--out", "p.csv"],
+    [*PREDICT, "--out", "p.parquet"],
+    ["predict", "kind.clearprop", "houses.csv", "--probabilities", "--out", "q.csv"],
+    [*DESCRIBED, "--out", "d.md"],
+    [*GRAPH, "--out", "g.svg"],
+    [*TRAIN, "--max-epochs", "2", "--out", "price.clearprop"],
+    [*PREDICT, "--out", "own.txt", "--force"],
+]
+
+
+@pytest.mark.parametrize("command", AGAIN, ids=" ".join)
+def test_what_a_command_wrote_it_writes_again(clearprop, own, command):
+    for _ in range(2):
+        assert clearprop(*command)[0] == 0
+
+
+def test_a_model_is_trained_where_a_page_of_ones_own_stands_beside_it(clearprop, own):
+    code, _, err = clearprop(*TRAIN, "--out", "page.clearprop", report=True)
+    assert code == 2
+    assert "--no-report" in err
+    assert clearprop(*TRAIN, "--out", "page.clearprop", "--max-epochs", "2")[0] == 0
