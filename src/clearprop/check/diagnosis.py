@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from clearprop._errors import ClearpropError
 from clearprop._text import Language, Text
 from clearprop.check.mistakes import Mistake
-from clearprop.check.mistakes.mistake import Convention
+from clearprop.check.problem import Convention
 
 
 class GradientError(ClearpropError, AssertionError):
