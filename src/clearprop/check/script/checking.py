@@ -5,13 +5,13 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clearprop._errors import InputError, invalid_argument
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
 from clearprop.check.script.judgement import Judgement
-from clearprop.check.script.messages import Reading, Reply
+from clearprop.check.script.messages import Reading, Reply, UnusableError
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
     ENDED,
@@ -147,8 +147,8 @@ class Examination:
             report = judgement.report(path)
             if report.ok:
                 report = confirmed(report, judgement)
-        except InputError as error:
-            return SubmissionReport(path, failure=Text(str(error), str(error)))
+        except UnusableError:
+            return SubmissionReport(path, failure=ENDED["unusable"])
         return replace(report, notes=(*reply.notes, *report.notes))
 
     def doubted(self, report: SubmissionReport, reply: Reply) -> SubmissionReport:

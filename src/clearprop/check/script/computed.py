@@ -2,13 +2,12 @@
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
@@ -19,7 +18,15 @@ from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.problem import Problem
 from clearprop.check.reading import in_rows, read
 from clearprop.check.script.fixtures import STEP, Fixture
-from clearprop.check.script.messages import MAX_LAYERS, MAX_NUMBERS, MAX_UNITS, Form, Found, Trial
+from clearprop.check.script.messages import (
+    MAX_LAYERS,
+    MAX_NUMBERS,
+    MAX_UNITS,
+    Form,
+    Found,
+    Trial,
+    UnusableError,
+)
 from clearprop.check.script.recognition import (
     LossForm,
     combinations,
@@ -46,14 +53,19 @@ class Computed:
         The arrays that it gave.
     fixture : Fixture
         The fixture that it was given.
+    others : sequence of Computed
+        The same code on other fixtures, on which the same activations must be recognised.
 
     Raises
     ------
-    InputError
+    UnusableError
         If they cannot belong to a network.
     """
 
-    def __init__(self, form: Form, trial: Trial, fixture: Fixture) -> None:
+    def __init__(
+        self, form: Form, trial: Trial, fixture: Fixture, others: Sequence["Computed"] = ()
+    ) -> None:
+        self.others = others
         self.found, self.losses = trial.found, trial.losses
         self.form = form
         self.convention, self.samples = form.convention, form.samples
@@ -95,13 +107,29 @@ class Computed:
         """Return the activations that the outputs show, or, without outputs, loss and gradient."""
         X = self.fixture.X
         if self.outputs is not None:
-            found = recognized_activations(self.params, X, self.outputs)
-            return found or with_softmax_over_samples(self.params, X, self.outputs)
+            fitting = recognized_activations(self.params, X, self.outputs)
+            return self.fitting_all(fitting) or with_softmax_over_samples(
+                self.params, X, self.outputs
+            )
         if self.found.loss is not None:
             fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
             right = (f for f in fitting if self.exact_forms(f))
             return next(right, fitting[0] if fitting else self.with_wrong_softmax())
         return next((f for f in combinations(self.depth) if self.exact_forms(f)), None)
+
+    def fitting_all(
+        self, candidates: Iterable[tuple[Activation, ...]]
+    ) -> tuple[Activation, ...] | None:
+        """Return the first candidate that also fits the other fixtures; else the first of all.
+
+        On few samples two activations may agree, as ReLU and the identity on positive numbers.
+        """
+        first = None
+        for activations in candidates:
+            first = first or activations
+            if all(other.has_outputs_of(activations) is not False for other in self.others):
+                return activations
+        return first
 
     def with_wrong_softmax(self) -> tuple[Activation, ...] | None:
         """Return the activations whose loss is the printed one with softmax over the samples."""
@@ -215,7 +243,7 @@ def checked_sizes(form: Form, found: Found) -> tuple[int, ...]:
     is_network = 2 <= len(sizes) <= MAX_LAYERS and all(1 <= n <= MAX_UNITS for n in sizes)
     is_own = form.kind != "functions"
     if not is_network or (sizes != form.sizes and not is_own) or count(sizes) > 2 * MAX_NUMBERS:
-        raise invalid_argument("sizes", sizes, "no network has them.", "a gradient of its own.")
+        raise UnusableError(f"no network has the sizes {sizes}")
     return sizes
 
 
@@ -223,12 +251,10 @@ def check_shapes(found: Found, params: Parameters) -> None:
     """Refuse shapes of parameters that cannot hold those that were handed over."""
     missing = [name for name in params if name[0] == "W" and name not in found.own_shapes]
     if missing:
-        raise invalid_argument("shapes", missing, "these weights are missing.", "all of them.")
+        raise UnusableError(f"{missing} are missing")
     for name, shape in found.own_shapes.items():
         if name not in params or math.prod(shape) != params[name].size or min(shape, default=1) < 0:
-            raise invalid_argument(
-                "shapes", shape, f"{name} has another number of entries.", "arrays of the network."
-            )
+            raise UnusableError(f"{name} has not the shape {shape}")
 
 
 def count(sizes: Sequence[int]) -> int:

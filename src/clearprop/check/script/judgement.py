@@ -43,7 +43,7 @@ class Judgement:
 
     Raises
     ------
-    InputError
+    UnusableError
         If the arrays cannot belong to a network.
     """
 
@@ -57,7 +57,15 @@ class Judgement:
     ) -> None:
         self.success, self.intended, self.made_in = success, intended, made_in
         self.form = success.form
-        self.computed = Computed(success.form, trial, fixture)
+        others = [
+            Computed(success.form, other, changed)
+            for other, changed in (
+                (success.again, fixture.again()),
+                (success.elsewhere, fixture.elsewhere()),
+            )
+            if other is not None and trial is success.plain
+        ]
+        self.computed = Computed(success.form, trial, fixture, others)
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict."""

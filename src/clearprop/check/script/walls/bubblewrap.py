@@ -45,7 +45,7 @@ def command(
     variables = [part for pair in environment.items() for part in ("--setenv", *pair)]
     return [
         program, *NAMESPACES, "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-        *mounts, "--proc", "/proc", "--dev", "/dev", "--ro-bind", lent, PLACE.lent,
+        *mounts, "--dev", "/dev", "--ro-bind", lent, PLACE.lent,
         "--size", str(size), "--tmpfs", PLACE.folder, "--chdir", PLACE.folder,
         "--clearenv", *variables, "--",
     ]  # fmt: skip
