@@ -8,7 +8,8 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.backward import RIGHT, Steps, gradient, rounding
-from clearprop.check.problem import Gradients, Problem
+from clearprop.check.problem import Convention, Gradients, Problem
+from clearprop.check.reading import in_rows
 
 ROUNDING = 100
 """How many units of ε × the size of the terms two right computations may differ by."""
@@ -36,6 +37,17 @@ class Case:
     """The shapes of the person's gradients as they came."""
     own_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of the person's parameters, where they gave arrays of their own."""
+
+    @staticmethod
+    def of(
+        problem: Problem,
+        gradients: Mapping[str, FloatArray],
+        convention: Convention,
+        own_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> "Case":
+        """Return the case of a gradient in the person's own shapes, under ``"W1"``, ``"b1"`` …."""
+        reading = in_rows(gradients, problem.network.sizes, convention)
+        return Case(problem, reading.arrays, reading.itemsize, reading.shapes, own_shapes or {})
 
     @cached_property
     def right(self) -> Gradients:

@@ -12,8 +12,7 @@ from clearprop._validation import as_matrix
 from clearprop.backprop.structure import Parameters
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.mistakes.mistake import Convention
-from clearprop.check.problem import Dropout, Problem
+from clearprop.check.problem import Convention, Dropout, Problem
 from clearprop.check.reading import (
     Reading,
     convention_of,
@@ -89,47 +88,16 @@ def diagnose(
     >>> diagnosis.mistake
     'average_missing'
     """
-    case, chosen = case_of(
-        gradients,
-        net,
-        params,
-        X,
-        Y,
-        learning_rate,
-        penalty=penalty,
-        previous=previous,
-        dropout=dropout,
-        convention=convention,
-    )
-    return verdict(case, chosen)
-
-
-def case_of(
-    gradients: Any,
-    net: Network,
-    params: Any,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
-    learning_rate: float | None = None,
-    *,
-    penalty: float = 0.0,
-    previous: Any = None,
-    dropout: Dropout | None = None,
-    convention: Convention | None = None,
-) -> tuple[Case, Convention]:
-    """Return the case of a gradient beside the right one, and the convention that it is kept in.
-
-    The arguments are those of `diagnose`.
-    """
     own = read("params", params, net.sizes, gradients=False)
     raw = read("gradients", gradients, net.sizes, gradients=True)
-    is_own = not isinstance(params, Parameters) and not is_flat(params, net.sizes)
-    chosen = convention or convention_told(own if is_own else {}, raw, net)
-    values = parameters_of(in_rows(own, net.sizes, chosen if is_own else "row"), net)
+    if isinstance(params, Parameters) or is_flat(params, net.sizes):
+        chosen = convention or convention_told({}, raw, net)
+        values, own_shapes = parameters_of(in_rows(own, net.sizes, "row"), net), {}
+    else:
+        chosen = convention or convention_told(own, raw, net)
+        values = parameters_of(in_rows(own, net.sizes, chosen), net)
+        own_shapes = {name: np.shape(array) for name, array in own.items()}
     inputs, targets = data_of(X, Y, net, chosen)
-    before = None
-    if previous is not None:
-        before = in_rows(read("previous", previous, net.sizes, gradients=True), net.sizes, chosen)
     problem = Problem(
         network=net,
         params=values,
@@ -137,12 +105,16 @@ def case_of(
         Y=targets,
         learning_rate=checked_rate(learning_rate),
         penalty=penalty,
-        previous=None if before is None else before.arrays,
+        previous=None if previous is None else gradients_of(previous, net, chosen),
         dropout=dropout,
     )
-    reading = in_rows(raw, net.sizes, chosen)
-    own_shapes = {name: np.shape(array) for name, array in own.items()} if is_own else {}
-    return Case(problem, reading.arrays, reading.itemsize, reading.shapes, own_shapes), chosen
+    return verdict(Case.of(problem, raw, chosen, own_shapes), chosen)
+
+
+def gradients_of(previous: Any, net: Network, convention: Convention) -> Mapping[str, FloatArray]:
+    """Return the gradient of the batch before by name, in the row convention."""
+    raw = read("previous", previous, net.sizes, gradients=True)
+    return in_rows(raw, net.sizes, convention).arrays
 
 
 def convention_told(

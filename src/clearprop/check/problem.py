@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from clearprop._typing import FloatArray
 from clearprop.activations import Activation
@@ -10,6 +11,8 @@ from clearprop.backprop.propagate import forward, sample_losses
 from clearprop.backprop.structure import Parameters, weight_mask
 from clearprop.network.network import Network
 
+Convention = Literal["row", "column"]
+"""Whether W is (n_in, n_out), with one sample a row, or (n_out, n_in), with one a column."""
 Gradients = Mapping[str, FloatArray]
 """Gradients by the names ``"W1"``, ``"b1"`` …, in the row convention."""
 

@@ -10,7 +10,8 @@ from clearprop.check.case import Case, size
 from clearprop.check.diagnosis import ArrayVerdict, Diagnosis, Finding
 from clearprop.check.localization import first_wrong_step
 from clearprop.check.mistakes import MISTAKES, Mistake
-from clearprop.check.mistakes.mistake import Convention, Suspicion
+from clearprop.check.mistakes.mistake import Suspicion
+from clearprop.check.problem import Convention
 from clearprop.check.search import Explanation, explanations
 
 NEARLY = 1e-5

@@ -13,8 +13,7 @@ from clearprop._text import Text
 from clearprop.activations import Activation
 from clearprop.check.backward import Steps
 from clearprop.check.case import Case
-
-Convention = Literal["row", "column"]
+from clearprop.check.problem import Convention
 
 
 class Formula(NamedTuple):

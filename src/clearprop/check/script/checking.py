@@ -1,27 +1,29 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
 import math
-from collections.abc import Mapping, Sequence
+import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
+from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
-from clearprop.check.script.failures import explained_failure, not_parsed, troubles
-from clearprop.check.script.fixtures import SAMPLES
+from clearprop.check.script.fixtures import Fixture
 from clearprop.check.script.judgement import Judgement
+from clearprop.check.script.messages import Reading, Reply, UnusableError
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.sandbox import Limits, run_limited
-from clearprop.check.script.source.attempts import (
-    Attempt,
-    attempts,
-    one_output,
-    one_sample,
+from clearprop.check.script.sandbox import (
+    ENDED,
+    Limits,
+    RefusedError,
+    Sandbox,
+    failure_of,
+    sandboxed,
 )
-from clearprop.check.script.source.interfaces import interfaces
-from clearprop.check.script.source.reading import Source, parse
+
+SEEDS = 10**6
+"""How many seeds are drawn from: more than a script can print numbers for."""
 
 
 def check_file(
@@ -29,6 +31,7 @@ def check_file(
     function: str | None = None,
     network: str | None = None,
     limits: Limits | None = None,
+    seed: int | None = None,
 ) -> SubmissionReport:
     """Run a person's script in a limited process and judge the gradient that it computes.
 
@@ -45,6 +48,9 @@ def check_file(
         Without it activations and loss are recognised by the numbers.
     limits : Limits, optional
         Time and memory.
+    seed : int, optional
+        Repeats the check that reported this seed. Without it sizes, data and parameters are drawn
+        anew, so that no script can know the right numbers beforehand.
 
     Returns
     -------
@@ -54,7 +60,7 @@ def check_file(
     Raises
     ------
     InputError
-        If there is no such file, or `function` or `network` name nothing known.
+        If there is no such file, or `function`, `network` or `seed` cannot be used.
     """
     file = Path(path)
     intended = described(network)
@@ -62,98 +68,132 @@ def check_file(
         raise invalid_argument(
             "file", str(path), "there is no such file.", "the path of a Python script."
         )
+    if seed is not None and not 0 <= seed < 2**32:
+        raise invalid_argument("seed", seed, "seeds are whole numbers from 0 to 2³² − 1.", "7.")
+    drawn = secrets.randbelow(SEEDS) if seed is None else seed
+    chosen = limits or Limits()
     try:
-        source = parse(file)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        return SubmissionReport(str(path), failure=not_parsed(error))
-    found = interfaces(source, function)
-    if function is not None and not found:
-        names = [f.name for f in source.functions] + [c.name for c in source.classes]
-        hint = ", ".join(names) or "a script with functions"
+        with sandboxed(file, chosen) as sandbox:
+            outputs = intended.sizes[-1] if intended.sizes else None
+            reading = sandbox.read(function, outputs, drawn)
+            report = verdict_on(reading, str(path), function)
+            if report is None:
+                report = Examination(sandbox, reading, intended, drawn).report(str(path))
+            notes = (*report.notes, *sandbox.notes, *borrowed(reading))
+            return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
+    except RefusedError as refused:
+        return SubmissionReport(str(path), failure=refused.said)
+
+
+def verdict_on(reading: Reading, path: str, function: str | None) -> SubmissionReport | None:
+    """Return the verdict on a script of which nothing can be run; None for every other.
+
+    Raises
+    ------
+    InputError
+        If the script has no `function`.
+    """
+    if reading.failure is not None:
+        return SubmissionReport(path, failure=reading.failure)
+    if reading.attempts:
+        return None
+    if function is not None:
+        hint = ", ".join(reading.names) or "a script with functions"
         raise invalid_argument(
             "function", function, "the script has no function of that name.", f"{hint}."
         )
-    if not found:
-        return SubmissionReport(str(path), failure=NOTHING_TO_CALL)
-    examination = Examination(source, intended, limits or Limits())
-    return examination.report(attempts(source, found, examination.outputs), str(path))
+    return SubmissionReport(path, failure=NOTHING_TO_CALL)
+
+
+def borrowed(reading: Reading) -> list[Text]:
+    """Say where a gradient is not derived by the script itself."""
+    said = []
+    if reading.imports_clearprop:
+        said.append(IMPORTS)
+    if reading.takes_differences:
+        said.append(DIFFERENCES)
+    return said
 
 
 @dataclass(frozen=True)
 class Examination:
     """One script, and what is known of the network that it is meant to compute."""
 
-    source: Source
+    sandbox: Sandbox
+    reading: Reading
     intended: Description
-    limits: Limits
+    seed: int
 
-    @property
-    def outputs(self) -> int | None:
-        """K, where it is known."""
-        return self.intended.sizes[-1] if self.intended.sizes else None
-
-    def report(self, tried: Sequence[Attempt], path: str) -> SubmissionReport:
+    def report(self, path: str) -> SubmissionReport:
         """Return the verdict on the first attempt that gives a gradient."""
-        outcome = run_limited(self.source.path, tried, self.limits)
-        if outcome.reply is not None and needs_all_of_it(self.source, outcome.reply):
-            tried = [{**attempt, "whole": True} for attempt in tried]
-            outcome = run_limited(self.source.path, tried, self.limits)
-        if outcome.reply is None:
-            return SubmissionReport(path, failure=outcome.failure)
-        if outcome.reply["success"] is None:
-            failure = explained_failure(self.source, tried, outcome.reply)
-            notes = troubles(self.source, outcome.reply)
-            return SubmissionReport(path, failure=failure, notes=notes)
-        report = Judgement(self.source, tried, outcome.reply, self.intended).report(path)
-        successful = tried[outcome.reply["success"]["attempt"]]
-        return self.doubted(report, successful, outcome.reply["success"]["sizes"][-1])
+        reply = self.sandbox.run()
+        report = self.judged(reply, path)
+        if reply.success is None:
+            return report
+        return self.doubted(report, reply)
 
-    def doubted(self, report: SubmissionReport, attempt: Attempt, outputs: int) -> SubmissionReport:
+    def judged(self, reply: Reply, path: str) -> SubmissionReport:
+        """Return the verdict on one reply."""
+        failure = failure_of(reply, self.sandbox.limits)
+        if failure is not None or reply.success is None:
+            return SubmissionReport(path, failure=failure, notes=reply.notes)
+        success, form = reply.success, reply.success.form
+        if form.seed != self.seed:
+            return SubmissionReport(path, failure=ENDED["unusable"])
+        fixture = Fixture(form.sizes, form.m, form.learning_rate, form.seed)
+        made_in = self.reading.made_in or {}
+        try:
+            judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
+            report = judgement.report(path)
+            if report.ok:
+                report = confirmed(report, judgement)
+        except UnusableError:
+            return SubmissionReport(path, failure=ENDED["unusable"])
+        return replace(report, notes=(*reply.notes, *report.notes))
+
+    def doubted(self, report: SubmissionReport, reply: Reply) -> SubmissionReport:
         """Return the report, or one of the same code as it may have been meant.
 
         Code for one output may be wrong for several, and code for one sample for a batch: neither
         is a mistake.
         """
-        if report.ok or attempt["equal"]:
+        assert reply.success is not None
+        form = reply.success.form
+        if report.ok or form.equal:
             return report
         doubts = []
-        if keeps_samples_apart(report) or self.source.takes_samples_apart(attempt["interface"]):
-            doubts.append((one_sample(attempt), ONE_SAMPLE))
-        could_have_one = outputs > 1 and self.outputs is None and not report.has_softmax
+        if keeps_samples_apart(report, form.m) or form.apart:
+            doubts.append(("one sample", ONE_SAMPLE))
+        outputs = reply.success.plain.found.sizes[-1]
+        could_have_one = outputs > 1 and self.intended.sizes is None and not report.has_softmax
         if could_have_one and report.failure is None:
-            doubts.append((one_output(attempt), ONE_OUTPUT))
-        for other, note in doubts:
-            outcome = run_limited(self.source.path, [other], self.limits)
-            if outcome.reply is None or outcome.reply["success"] is None:
+            doubts.append(("one output", ONE_OUTPUT))
+        for change, note in doubts:
+            other = self.sandbox.run(form.number, change)
+            if other.success is None:
                 continue
-            judgement = Judgement(self.source, [other], outcome.reply, self.intended)
-            meant = judgement.report(report.file)
+            meant = self.judged(other, report.file)
             if meant.assumed < report.assumed:
                 return replace(meant, notes=(*meant.notes, note))
         return report
 
 
-def needs_all_of_it(source: Source, reply: Mapping[str, Any]) -> bool:
-    """Return whether functions miss a variable that only the statements left out would set."""
-    if reply["success"] is not None:
-        return False
-    missing = [
-        failure["message"][0] for failure in reply["failures"] if failure["kind"] == "NameError"
-    ]
-    return any(f"'{name}'" in message for message in missing for name in source.variables)
-
-
-def keeps_samples_apart(report: SubmissionReport) -> bool:
+def keeps_samples_apart(report: SubmissionReport, m: int) -> bool:
     """Return whether db has a number for every sample: the code is meant for one at a time."""
     arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
     biases = [array for array in arrays if array.name.startswith("db")]
     return bool(biases) and all(
         array.difference == float("inf")
-        and math.prod(array.shape) == SAMPLES * math.prod(array.expected_shape)
+        and math.prod(array.shape) == m * math.prod(array.expected_shape)
         for array in biases
     )
 
 
+IMPORTS = Text("Note: the script imports clearprop.", "注意：脚本导入了 clearprop。")
+DIFFERENCES = Text(
+    "Note: the gradient is taken as differences of the loss, not derived.",
+    "注意：梯度由损失的差分得出，而不是推导出来的。",
+)
 ONE_SAMPLE = Text(
     "Judged with one sample, as code that takes one at a time: with several at once it would be"
     " wrong. An average over samples could not be checked.",

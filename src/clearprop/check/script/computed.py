@@ -1,8 +1,10 @@
 """What a script computed on a fixture, and the questions that its numbers answer."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -11,11 +13,20 @@ from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.backprop.propagate import forward, output_error_term
 from clearprop.backprop.structure import Layer, Parameters
-from clearprop.check.diagnose import case_of, diagnose
+from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.problem import Problem
 from clearprop.check.reading import in_rows, read
-from clearprop.check.script.child.shapes import orient
-from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.fixtures import STEP, Fixture
+from clearprop.check.script.messages import (
+    MAX_LAYERS,
+    MAX_NUMBERS,
+    MAX_UNITS,
+    Form,
+    Found,
+    Trial,
+    UnusableError,
+)
 from clearprop.check.script.recognition import (
     LossForm,
     combinations,
@@ -27,7 +38,7 @@ from clearprop.check.script.recognition import (
     with_softmax_over_samples,
 )
 from clearprop.check.script.report import OwnLossCheck
-from clearprop.check.script.source.attempts import Attempt
+from clearprop.check.verdict import verdict
 from clearprop.network.network import Network
 
 
@@ -36,18 +47,31 @@ class Computed:
 
     Parameters
     ----------
-    attempt : Attempt
+    form : Form
         The form in which the code was given its arrays.
-    found : mapping
-        What the limited process reported of it.
+    trial : Trial
+        The arrays that it gave.
+    fixture : Fixture
+        The fixture that it was given.
+    others : sequence of Computed
+        The same code on other fixtures, on which the same activations must be recognised.
+
+    Raises
+    ------
+    UnusableError
+        If they cannot belong to a network.
     """
 
-    def __init__(self, attempt: Attempt, found: Mapping[str, Any]) -> None:
-        self.found = found
-        self.convention = attempt["convention"]
-        self.samples = attempt["samples"]
-        rate = attempt["fixture"]["learning_rate"]
-        self.fixture = Fixture(tuple(found["sizes"]), found["m"], rate)
+    def __init__(
+        self, form: Form, trial: Trial, fixture: Fixture, others: Sequence["Computed"] = ()
+    ) -> None:
+        self.others = others
+        self.found, self.losses = trial.found, trial.losses
+        self.form = form
+        self.convention, self.samples = form.convention, form.samples
+        sizes = checked_sizes(form, trial.found)
+        self.fixture = replace(fixture, sizes=sizes)
+        check_shapes(trial.found, Parameters(sizes))
         self.deduced: FloatArray | None = None
         """Outputs that only the loss lets one infer, where they are not the network's own."""
 
@@ -61,14 +85,14 @@ class Computed:
         """The parameters that the code was given; without biases these are 0."""
         params = self.fixture.params.copy()
         for name in params:
-            if name not in self.found["own_shapes"]:
+            if name not in self.found.own_shapes:
                 params[name] = np.zeros(params[name].shape)
         return params
 
     @cached_property
     def outputs(self) -> FloatArray | None:
         """The code's outputs, (m, K); None where it gave none."""
-        given = self.found["output"]
+        given = self.found.output
         if given is None:
             return None
         m, K = self.fixture.m, self.fixture.sizes[-1]
@@ -77,19 +101,35 @@ class Computed:
     @cached_property
     def gradients(self) -> dict[str, FloatArray]:
         """The code's gradient, in its own shapes."""
-        return read("gradients", self.found["gradients"], self.fixture.sizes, gradients=True)
+        return read("gradients", self.found.gradients, self.fixture.sizes, gradients=True)
 
     def recognized(self) -> tuple[Activation, ...] | None:
         """Return the activations that the outputs show, or, without outputs, loss and gradient."""
         X = self.fixture.X
         if self.outputs is not None:
-            found = recognized_activations(self.params, X, self.outputs)
-            return found or with_softmax_over_samples(self.params, X, self.outputs)
-        if self.found["loss"] is not None:
+            fitting = recognized_activations(self.params, X, self.outputs)
+            return self.fitting_all(fitting) or with_softmax_over_samples(
+                self.params, X, self.outputs
+            )
+        if self.found.loss is not None:
             fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
             right = (f for f in fitting if self.exact_forms(f))
             return next(right, fitting[0] if fitting else self.with_wrong_softmax())
         return next((f for f in combinations(self.depth) if self.exact_forms(f)), None)
+
+    def fitting_all(
+        self, candidates: Iterable[tuple[Activation, ...]]
+    ) -> tuple[Activation, ...] | None:
+        """Return the first candidate that also fits the other fixtures; else the first of all.
+
+        On few samples two activations may agree, as ReLU and the identity on positive numbers.
+        """
+        first = None
+        for activations in candidates:
+            first = first or activations
+            if all(other.has_outputs_of(activations) is not False for other in self.others):
+                return activations
+        return first
 
     def with_wrong_softmax(self) -> tuple[Activation, ...] | None:
         """Return the activations whose loss is the printed one with softmax over the samples."""
@@ -116,13 +156,13 @@ class Computed:
             return same(self.outputs_of(activations), self.outputs)
         if self.deduced is not None:
             return False
-        if self.found["loss"] is not None:
+        if self.found.loss is not None:
             return True if self.printed_form(activations) is not None else None
         return None
 
     def printed_form(self, activations: Sequence[Activation]) -> LossForm | None:
         """Return the loss that the code prints, None if it prints none that is known."""
-        value = self.found["loss"]
+        value = self.found.loss
         if value is None:
             return None
         seen = self.outputs if self.outputs is not None else self.deduced
@@ -135,36 +175,30 @@ class Computed:
         layers = [Layer(n, f) for n, f in zip(sizes[1:], activations, strict=True)]
         return Network(sizes[0], layers, form.rule, form.reduction, engine="reference")
 
-    def arguments(
-        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
-    ) -> dict[str, Any]:
-        """Return the arguments of `diagnose` for this loss, in the person's own shapes."""
+    def case(self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0) -> Case:
+        """Return the gradient beside the right one of this loss, in the person's own shapes."""
         factor = form.factor(self.fixture.sizes[-1])
-        own = {
-            name: (self.params[name].T if self.convention == "column" else self.params[name])
-            for name in self.found["own_shapes"]
-        }
-        return {
-            "gradients": {f"d{name}": array / factor for name, array in self.gradients.items()},
-            "net": self.network(activations, form),
-            "params": {n: own[n].reshape(shape) for n, shape in self.found["own_shapes"].items()},
-            "X": orient(self.fixture.X, self.convention),
-            "Y": orient(self.fixture.Y, self.convention),
-            "learning_rate": self.fixture.learning_rate,
-            "convention": self.convention,
-            "penalty": penalty / factor,
-        }
+        problem = Problem(
+            network=self.network(activations, form),
+            params=self.params,
+            X=self.fixture.X,
+            Y=self.fixture.Y,
+            learning_rate=self.fixture.learning_rate,
+            penalty=penalty / factor,
+        )
+        gradients = {name: array / factor for name, array in self.gradients.items()}
+        return Case.of(problem, gradients, self.convention, self.found.own_shapes)
 
     def diagnosis(
         self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
     ) -> Diagnosis:
         """Return the diagnosis of the gradient as one of this loss, with ½ penalty Σ W² or not."""
-        return diagnose(**self.arguments(activations, form, penalty))
+        return verdict(self.case(activations, form, penalty), self.convention)
 
     def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
         """Return the losses of which the gradient is exactly the right one."""
         forms = [f for f in loss_forms(activations[-1]) if self.fits_top(activations, f)]
-        return [f for f in forms if not case_of(**self.arguments(activations, f))[0].wrong]
+        return [f for f in forms if not self.case(activations, f).wrong]
 
     def fits_top(self, activations: Sequence[Activation], form: LossForm) -> bool:
         """Return whether the topmost gradient may be that of this loss: a quick first look."""
@@ -186,15 +220,53 @@ class Computed:
 
     def against_own_loss(self, unknown: Text) -> OwnLossCheck | None:
         """Return the comparison with differences of the code's own loss; None where it has none."""
-        numeric = self.found["numeric"]
-        if numeric is None:
+        if self.losses is None:
+            return None
+        numeric = slopes(self.losses, self.params)
+        if numeric.keys() != self.found.own_shapes.keys():
             return None
         given = in_rows(self.gradients, self.fixture.sizes, self.convention).arrays
         expected = in_rows(numeric, self.fixture.sizes, self.convention).arrays
         names = [name for name in given if name in expected]
+        if not names:
+            return None
         wrong = [n for n in names if not close(given[n], expected[n])]
         listed = tuple(f"d{name}" for name in wrong)
         return OwnLossCheck(unknown, listed, common_ratio(given, expected, names))
+
+
+def checked_sizes(form: Form, found: Found) -> tuple[int, ...]:
+    """Return n₀ … n_L: those that were handed over, or those of a class of its own."""
+    sizes = found.sizes
+    is_network = 2 <= len(sizes) <= MAX_LAYERS and all(1 <= n <= MAX_UNITS for n in sizes)
+    is_own = form.kind != "functions"
+    if not is_network or (sizes != form.sizes and not is_own) or count(sizes) > 2 * MAX_NUMBERS:
+        raise UnusableError(f"no network has the sizes {sizes}")
+    return sizes
+
+
+def check_shapes(found: Found, params: Parameters) -> None:
+    """Refuse shapes of parameters that cannot hold those that were handed over."""
+    missing = [name for name in params if name[0] == "W" and name not in found.own_shapes]
+    if missing:
+        raise UnusableError(f"{missing} are missing")
+    for name, shape in found.own_shapes.items():
+        if name not in params or math.prod(shape) != params[name].size or min(shape, default=1) < 0:
+            raise UnusableError(f"{name} has not the shape {shape}")
+
+
+def count(sizes: Sequence[int]) -> int:
+    """Return P, the number of parameters."""
+    return sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
+
+
+def slopes(losses: Mapping[str, FloatArray], params: Parameters) -> dict[str, FloatArray]:
+    """Return centred differences from the losses ahead and behind, (…, 2), by name."""
+    return {
+        name: (pair[..., 0] - pair[..., 1]) / (2 * STEP)
+        for name, pair in losses.items()
+        if name in params and pair.shape[-1:] == (2,) and pair.size == 2 * params[name].size
+    }
 
 
 def close(given: FloatArray, expected: FloatArray) -> bool:

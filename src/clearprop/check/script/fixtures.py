@@ -1,13 +1,13 @@
-"""What a person's code is fed: a small network whose m, K, widths and η all differ and are not 2.
+"""The networks and batches that a person's code is fed, drawn anew for every check.
 
-Equal numbers would hide mistakes: with m = K a missing 1/m looks like a missing 1/K, with two equal
-widths a missing transpose is no shape error.
+Widths, m, K and η all differ and are not 2. Equal numbers would hide mistakes: with m = K a missing
+1/m looks like a missing 1/K, with two equal widths a missing transpose is no shape error.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -15,14 +15,19 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 
 Convention = Literal["row", "column"]
-HIDDEN_WIDTHS = (6, 7, 8, 9, 11, 12)
-INPUTS, OUTPUTS, SAMPLES, RATE = 4, 3, 5, 0.37
-EQUAL = 3
+SAMPLES = (5, 7, 11)
+WIDTHS = (4, 6, 7, 8, 9, 11, 12)
+RATES = (0.29, 0.31, 0.37, 0.41, 0.43)
+OUTPUTS, EQUAL = 3, 3
+STEP = 1e-5
+"""How far a parameter is moved for a difference of the code's own loss."""
+PENALTY = 0.7
+"""λ that is handed over where code takes one, once its gradient without a penalty is known."""
 
 
 @dataclass(frozen=True)
 class Fixture:
-    """A network's sizes, a batch, and parameters; arrays are drawn from a fixed seed.
+    """A network's sizes, a batch, and parameters; arrays are drawn from the seed.
 
     Parameters
     ----------
@@ -33,18 +38,21 @@ class Fixture:
     learning_rate : float
         η.
     seed : int
-        Of the arrays.
+        Of parameters and batch.
+    batch : int
+        Another number gives another batch, with the same parameters.
     """
 
     sizes: Sequence[int]
-    m: int = SAMPLES
-    learning_rate: float = RATE
-    seed: int = 7
+    m: int
+    learning_rate: float
+    seed: int
+    batch: int = 0
 
     @cached_property
     def params(self) -> Parameters:
         """Weights of size 1/√n_in, and biases that are not 0; row convention."""
-        random = np.random.default_rng(self.seed)
+        random = np.random.default_rng([self.seed, 1])
         params = Parameters(tuple(self.sizes))
         for name in params:
             shape = params[name].shape
@@ -55,13 +63,18 @@ class Fixture:
     @cached_property
     def X(self) -> FloatArray:  # noqa: N802 - the matrix's name
         """Inputs, shape (m, n₀)."""
-        return np.random.default_rng(self.seed + 1).standard_normal((self.m, self.sizes[0]))
+        random = np.random.default_rng([self.seed, 2, self.batch])
+        return random.standard_normal((self.m, self.sizes[0]))
 
     @cached_property
     def labels(self) -> FloatArray:
         """The class of every sample, shape (m,); with one output 0 or 1."""
         # of three classes or more the last stays empty, which shows faults of the present ones
-        return np.arange(self.m) % max(2, self.sizes[-1] - 1)
+        classes = max(2, self.sizes[-1] - 1)
+        random = np.random.default_rng([self.seed, 3, self.batch])
+        if self.m == 1:
+            return random.integers(classes, size=1)
+        return random.permutation(np.arange(self.m) % classes)
 
     @cached_property
     def Y(self) -> FloatArray:  # noqa: N802
@@ -69,27 +82,53 @@ class Fixture:
         K = self.sizes[-1]
         return self.labels[:, None].astype(float) if K == 1 else np.eye(K)[self.labels]
 
+    def again(self) -> "Fixture":
+        """Return a fixture of the same sizes with other parameters and another batch."""
+        return replace(self, seed=self.seed + 1)
 
-def described(fixture: Fixture) -> dict[str, Any]:
-    """Return a fixture as data, from which ``Fixture(**data)`` builds it again."""
-    return {
-        "sizes": [int(n) for n in fixture.sizes],
-        "m": fixture.m,
-        "learning_rate": fixture.learning_rate,
-        "seed": fixture.seed,
-    }
+    def elsewhere(self) -> "Fixture":
+        """Return a fixture with the same parameters and another batch."""
+        return replace(self, batch=self.batch + 1)
 
 
-def different_widths(depth: int, outputs: int = OUTPUTS, m: int = SAMPLES) -> Fixture:
-    """Return a fixture of so many layers in which no two numbers are equal."""
-    return Fixture((INPUTS, *HIDDEN_WIDTHS[: depth - 1], outputs), m)
+@dataclass(frozen=True)
+class Fixtures:
+    """The fixtures of one check, which all follow from its seed."""
+
+    seed: int
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """n₀ and the widths of hidden layers, all different, and different from m and K."""
+        random = np.random.default_rng([self.seed, 4])
+        return tuple(int(n) for n in random.permutation([n for n in WIDTHS if n != self.m]))
+
+    @cached_property
+    def m(self) -> int:
+        """How many samples there are: with K = 3, no ratio of the two is near 2."""
+        return int(np.random.default_rng([self.seed, 5]).choice(SAMPLES))
+
+    @cached_property
+    def learning_rate(self) -> float:
+        """η, which is no ratio of the other numbers."""
+        return float(np.random.default_rng([self.seed, 6]).choice(RATES))
+
+    def different_widths(self, depth: int, outputs: int = OUTPUTS) -> Fixture:
+        """Return a fixture of so many layers in which no two numbers are equal."""
+        return self._with((*self.widths[:depth], outputs), self.m)
+
+    def equal_widths(self, depth: int) -> Fixture:
+        """Return a fixture whose layers are all equally wide: a missing transpose runs on it."""
+        return self._with((self.widths[0], *[EQUAL] * depth), self.m)
+
+    def equal_everything(self, depth: int) -> Fixture:
+        """Return a fixture with m = n₀ = … = K: elementwise products for matrix products run."""
+        return self._with((EQUAL,) * (depth + 1), EQUAL)
+
+    def _with(self, sizes: Sequence[int], m: int) -> Fixture:
+        return Fixture(sizes, m, self.learning_rate, self.seed)
 
 
-def equal_widths(depth: int) -> Fixture:
-    """Return a fixture whose layers are all equally wide: a missing transpose runs on it."""
-    return Fixture((INPUTS, *[EQUAL] * depth))
-
-
-def equal_everything(depth: int) -> Fixture:
-    """Return a fixture with m = n₀ = … = K: an elementwise product for a matrix product runs."""
-    return Fixture([EQUAL] * (depth + 1), EQUAL)
+def orient(batch: FloatArray, convention: str) -> FloatArray:
+    """Return samples as rows, or as columns where the convention is ``"column"``."""
+    return np.array(batch.T if convention == "column" and batch.ndim == 2 else batch, order="C")

@@ -1,8 +1,7 @@
 """Judge a script: whether its outputs, its loss and its gradient belong together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from clearprop._errors import InputError
 from clearprop._text import Text
@@ -11,13 +10,11 @@ from clearprop.backprop.structure import Layer
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.computed import Computed
 from clearprop.check.script.description import Description
-from clearprop.check.script.failures import called, said, shape_failure, troubles
 from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.messages import Line, Success, Trial
 from clearprop.check.script.penalized import with_penalty
 from clearprop.check.script.recognition import LossForm, loss_forms
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.source.attempts import Attempt
-from clearprop.check.script.source.reading import Source
 from clearprop.losses import Loss
 from clearprop.network.network import check_pair
 
@@ -33,28 +30,49 @@ class Judgement:
 
     Parameters
     ----------
-    source : Source
-    tried : sequence of Attempt
-        All attempts, in their order.
-    reply : dict
-        What the limited process reported; one of its attempts has succeeded.
+    success : Success
+        The arrays that came back from the limited process.
+    trial : Trial
+        Those of them that are judged.
+    fixture : Fixture
+        The fixture that they belong to.
     intended : Description
         What is known of the network.
+    made_in : mapping of str to Line
+        Where the script assigns each gradient and error term.
+
+    Raises
+    ------
+    UnusableError
+        If the arrays cannot belong to a network.
     """
 
     def __init__(
-        self, source: Source, tried: Sequence[Attempt], reply: dict[str, Any], intended: Description
+        self,
+        success: Success,
+        trial: Trial,
+        fixture: Fixture,
+        intended: Description,
+        made_in: Mapping[str, Line],
     ) -> None:
-        self.source, self.tried, self.reply, self.intended = source, tried, reply, intended
-        self.attempt = tried[reply["success"]["attempt"]]
-        self.computed = Computed(self.attempt, reply["success"])
+        self.success, self.intended, self.made_in = success, intended, made_in
+        self.form = success.form
+        others = [
+            Computed(success.form, other, changed)
+            for other, changed in (
+                (success.again, fixture.again()),
+                (success.elsewhere, fixture.elsewhere()),
+            )
+            if other is not None and trial is success.plain
+        ]
+        self.computed = Computed(success.form, trial, fixture, others)
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict."""
         report = self.without_penalty(path)
         if not report.ok:
             return report
-        report = with_penalty(report, self.computed, self.attempt)
+        report = with_penalty(report, self.computed, self.success.penalized)
         return (
             report
             if report.diagnosis is None
@@ -63,9 +81,7 @@ class Judgement:
 
     def without_penalty(self, path: str) -> SubmissionReport:
         """Return the verdict on the gradient with λ = 0, where the code takes one."""
-        base = SubmissionReport(
-            path, called=self.call_spoken(), notes=tuple(troubles(self.source, self.reply))
-        )
+        base = SubmissionReport(path, called=self.call_spoken())
         try:
             _ = self.computed.gradients
         except InputError as error:
@@ -109,7 +125,7 @@ class Judgement:
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
         """Return the verdict on loss and gradient of a network with known activations."""
         printed = self.computed.printed_form(activations)
-        prints_unknown = self.computed.found["loss"] is not None and printed is None
+        prints_unknown = self.computed.found.loss is not None and printed is None
         if prints_unknown and self.intended.loss is None:
             own = self.computed.against_own_loss(Text("loss", "损失函数"))
             if own is not None:
@@ -131,9 +147,8 @@ class Judgement:
             line=self.line(diagnosis),
             notes=(*base.notes, *self.notes(printed), *self.several_outputs()),
         )
-        stopped = self.computed.found.get("stopped")
-        if stopped is not None:
-            en, zh = said(self.source, {**stopped, "cannot_call": False})
+        if self.success.stopped is not None:
+            en, zh = self.success.stopped
             after = Text(f"The loop fails after that: {en}", f"之后循环出错：{zh}")
             if diagnosis.ok:
                 return replace(report, failure=after)
@@ -155,7 +170,7 @@ class Judgement:
     def notes(self, printed: LossForm | None) -> list[Text]:
         """Return what is to be said beside the verdict."""
         said = []
-        value = self.computed.found["loss"]
+        value = self.computed.found.loss
         if value is not None and printed is None:
             said.append(
                 Text(
@@ -164,21 +179,21 @@ class Judgement:
                     f"代码算出的损失（此处为 {value:.6g}）不是任何已知的损失。",
                 )
             )
-        if self.computed.found["rate"] is not None:
+        rate = self.computed.found.rate
+        if rate is not None:
             said.append(
                 Text(
                     "The gradient was taken from the update: (W before − W after) / η, with"
-                    f" η = {self.computed.found['rate']:g}.",
-                    "梯度由更新量反推：(更新前 W − 更新后 W) / η，"
-                    f"η = {self.computed.found['rate']:g}。",
+                    f" η = {rate:g}.",
+                    f"梯度由更新量反推：(更新前 W − 更新后 W) / η，η = {rate:g}。",
                 )
             )
         return said
 
     def equal_widths_only(self) -> Text | None:
         """Say how code that runs on equal widths failed on different ones; None for other code."""
-        failed = shape_failure(self.source, self.reply, self.tried)
-        if failed is None or not self.attempt["equal"]:
+        failed = self.success.shape_failure
+        if failed is None or not self.form.equal:
             return None
         return Text(
             f"With layers of different widths it fails: {failed.en}. With equal widths it runs:",
@@ -187,11 +202,11 @@ class Judgement:
 
     def several_outputs(self) -> list[Text]:
         """Say how code that runs with one output failed with several."""
-        if self.computed.fixture.sizes[-1] > 1 or self.attempt["interface"]["kind"] == "class":
+        if self.computed.fixture.sizes[-1] > 1 or self.form.kind == "class":
             return []
         if self.intended.sizes is not None:
             return []
-        failed = shape_failure(self.source, self.reply, self.tried)
+        failed = self.success.shape_failure
         if failed is None:
             return []
         return [
@@ -203,7 +218,7 @@ class Judgement:
 
     def call_spoken(self) -> Text:
         """Say what was called with what."""
-        name, m, sizes = called(self.attempt), self.computed.fixture.m, self.computed.fixture.sizes
+        name, m, sizes = self.form.called, self.computed.fixture.m, self.computed.fixture.sizes
         rows = self.computed.samples == "row"
         en = f"called {name.en} with m = {m} samples, one a {'row' if rows else 'column'}"
         zh = f"调用{name.zh}，m = {m} 个样本，每{'行' if rows else '列'}一个"
@@ -236,9 +251,9 @@ class Judgement:
         made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
         if not diagnosis.findings and not in_delta:
             made_in = "gradient"
-        number = self.source.line_of_error_term(layer) if made_in == "delta" else None
-        number = number or self.source.line_assigning(wrong[0])
-        return None if number is None else f"{number}: {self.source.line(number)}"
+        line = self.made_in.get(f"δ{layer}") if made_in == "delta" else None
+        line = line or self.made_in.get(wrong[0])
+        return None if line is None else f"{line.number}: {line.text}"
 
 
 def exists(loss: Loss, output: Activation) -> bool:

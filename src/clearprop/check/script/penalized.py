@@ -1,34 +1,33 @@
 """Judge how a script differentiates its L2 penalty, once its gradient without one is right."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.calling import PENALTY
 from clearprop.check.script.computed import Computed
+from clearprop.check.script.fixtures import PENALTY
+from clearprop.check.script.messages import Trial
 from clearprop.check.script.report import SubmissionReport
-from clearprop.check.script.source.attempts import Attempt
 
 
-def with_penalty(report: SubmissionReport, plain: Computed, attempt: Attempt) -> SubmissionReport:
+def with_penalty(
+    report: SubmissionReport, plain: Computed, penalized: Trial | None
+) -> SubmissionReport:
     """Return the report of right code, or that of the same code with a penalty where it is wrong.
 
     The loss says what it adds: c Σ W². Code whose loss adds something else is compared with
     differences of that loss; code without a loss may mean λ, λ / m, or twice that.
     """
-    found = plain.found.get("penalized")
     form = report.loss or report.differentiated
-    if found is None or form is None or report.network is None:
+    if penalized is None or form is None or report.network is None:
         return report
-    computed = Computed(attempt, found)
+    computed = Computed(plain.form, penalized, plain.fixture)
     numeric = computed.against_own_loss(Text("penalty", "正则项"))
     if numeric is not None and not numeric.wrong:
         return replace(report, notes=(*report.notes, RIGHT))
     activations = [layer.activation for layer in report.network.layers]
-    added = added_by_loss(plain, found)
+    added = added_by_loss(plain, computed)
     m = plain.fixture.m
     meant = [added] if added else [PENALTY, PENALTY / m, 2 * PENALTY, 2 * PENALTY / m]
     diagnoses = [computed.diagnosis(activations, form, penalty) for penalty in meant]
@@ -40,12 +39,13 @@ def with_penalty(report: SubmissionReport, plain: Computed, attempt: Attempt) ->
     return replace(report, diagnosis=wrong, notes=(*report.notes, WRONG))
 
 
-def added_by_loss(plain: Computed, found: Mapping[str, Any]) -> float | None:
+def added_by_loss(plain: Computed, penalized: Computed) -> float | None:
     """Return λ of the ½ λ Σ W² that a penalty adds to the loss; None where it adds nothing."""
-    if plain.found["loss"] is None or found["loss"] is None:
+    before, after = plain.found.loss, penalized.found.loss
+    if before is None or after is None:
         return None
     squares = sum(float(np.sum(W**2)) for W, _ in plain.params.layers)
-    added = 2 * (found["loss"] - plain.found["loss"]) / squares
+    added = 2 * (after - before) / squares
     return added if abs(added) > 1e-9 else None
 
 

@@ -1,6 +1,7 @@
 """Recognise a network and its loss by the numbers that a person's code gives for known inputs."""
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -99,16 +100,15 @@ def loss_forms(output: Activation) -> Iterator[LossForm]:
 
 def recognized_activations(
     params: Parameters, X: FloatArray, outputs: FloatArray
-) -> tuple[Activation, ...] | None:
-    """Return the activations, hidden ones first, whose network gives these outputs (m, K)."""
+) -> Iterator[tuple[Activation, ...]]:
+    """Yield the activations, hidden ones first, whose network gives these outputs (m, K)."""
     weights = params.layers
     for activations in combinations(len(weights)):
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
         with np.errstate(all="ignore"):
             computed = forward(layers, weights, X).output
         if same(computed, outputs):
-            return activations
-    return None
+            yield activations
 
 
 def with_softmax_over_samples(
@@ -130,8 +130,12 @@ def with_softmax_over_samples(
 
 
 def combinations(depth: int) -> Iterator[tuple[Activation, ...]]:
-    """Yield the activations that a network of this depth may have: equal hidden ones first."""
+    """Yield the activations that a network of this depth may have: equal hidden ones first.
+
+    Of two that agree on all samples, the one that takes every value is the plainer.
+    """
     rules = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
+    rules.sort(key=lambda rule: rule.range != (-math.inf, math.inf))
     hidden = [rule for rule in rules if rule.elementwise]
     for f, output in itertools.product(hidden if depth > 1 else hidden[:1], rules):
         yield (*[f] * (depth - 1), output)

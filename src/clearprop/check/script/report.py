@@ -7,6 +7,7 @@ from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.walls.standing import spoken as spoken_walls
 from clearprop.network.network import Network
 
 
@@ -19,6 +20,13 @@ class OwnLossCheck:
     wrong: tuple[str, ...]
     ratio: float | None
     """c where all arrays are c times what they should be."""
+    refused: Text | None = None
+    """Why a gradient that equals the differences earns nothing all the same."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is the gradient of a loss of the samples."""
+        return not self.wrong and self.refused is None
 
     def spoken(self) -> Text:
         """Return the verdict in a sentence."""
@@ -27,6 +35,8 @@ class OwnLossCheck:
         )
         en += " differences of the code's own loss:"
         zh = f"clearprop 不认识这个{self.unknown.zh}，因此用代码自身损失的差分来比较梯度："
+        if self.refused is not None:
+            return self.refused
         if not self.wrong:
             return Text(f"{en} it is right.", f"{zh}梯度正确。")
         if self.ratio is not None:
@@ -73,12 +83,16 @@ class SubmissionReport:
     notes: Sequence[Text] = field(default_factory=tuple)
     line: str | None = None
     """The line of the script that assigns the first wrong array."""
+    walls: Sequence[str] = field(default_factory=tuple)
+    """What held the script back while it ran: the names of `clearprop.check.script.walls`."""
+    seed: int | None = None
+    """Repeats this check."""
 
     @property
     def ok(self) -> bool:
         """Whether everything that could be judged is right."""
         if self.own_loss is not None and self.failure is None:
-            return not self.own_loss.wrong
+            return self.own_loss.ok and self.forward_ok is not False
         judged = self.diagnosis is not None and self.diagnosis.ok
         wrong = self.failure or self.disagreement or self.only_equal_widths
         return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False
@@ -128,7 +142,8 @@ class SubmissionReport:
         """Return the paragraphs of the report."""
         said = [self.head(language)]
         if self.failure is not None:
-            return [*said, self.failure.translate(language), *self.noted(language)]
+            failed = self.failure.translate(language)
+            return [*said, failed, *self.noted(language), self.circumstances(language)]
         if self.only_equal_widths is not None:
             said.append(self.only_equal_widths.translate(language))
         if self.disagreement is not None:
@@ -145,7 +160,15 @@ class SubmissionReport:
             said.append(
                 Text(f"In your code: {self.line}", f"对应代码：{self.line}").translate(language)
             )
-        return [*said, *self.noted(language)]
+        return [*said, *self.noted(language), self.circumstances(language)]
+
+    def circumstances(self, language: Language) -> str:
+        """Return the walls around the script while it ran, and the seed of what it was fed."""
+        if not self.walls:
+            return ""
+        stood = spoken_walls(self.walls)
+        seed = Text(f" Seed {self.seed}.", f" 随机种子 {self.seed}。")
+        return stood.translate(language) + seed.translate(language)
 
     def head(self, language: Language) -> str:
         """Return what was checked: the file, the call, the network, the loss."""

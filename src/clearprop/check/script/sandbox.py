@@ -1,28 +1,39 @@
-"""Start the limited process and bring back what it found."""
+"""Start the limited processes of a script, and ask them: the parent's end of the conversation."""
 
 import contextlib
-import json
 import os
-import signal
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import clearprop
 from clearprop._text import Text
-from clearprop.check.script.plain import from_plain
-from clearprop.check.script.source.attempts import Attempt
+from clearprop.check.script.belongings import (
+    MAX_BYTES,
+    NOT_ALL,
+    copy_data,
+    copy_files_beside,
+    copy_script,
+)
+from clearprop.check.script.channel import Channel
+from clearprop.check.script.messages import Reading, Reply, UnusableError, read_message
+from clearprop.check.script.walls import bubblewrap
+from clearprop.check.script.walls.places import PLACE, library_folders, readable_places
 
 START = """import sys
 sys.path[:0] = {path!r}
-from clearprop.check.script.child.main import main
-main({folder!r})"""
-LARGEST_REPLY = 64 * 2**20
-REQUEST, REPLY, ERRORS = "request.json", "reply.json", "errors.txt"
+from clearprop.check.script.child.harness import main
+main()"""
+SECONDS_OF_GRACE = 10
+"""For the harness, beyond what the script may take."""
+RUNS = 2
+"""How often one question may start the script: a second time with all of its statements."""
+Answer = TypeVar("Answer", Reading, Reply)
 
 
 @dataclass(frozen=True)
@@ -37,104 +48,172 @@ class Limits:
         Of memory.
     waiting : int
         Seconds by the clock beyond that, for a process that sleeps, or a machine that is busy.
+    data : sequence of Path, optional
+        Files that it may read; without it, those that lie beside it.
+    without : frozenset of str
+        Walls that are left out, so that tests can try the others: ``"bubblewrap"``,
+        ``"landlock"``, ``"seccomp"``, ``"audit"``.
     """
 
     seconds: int = 10
     megabytes: int = 2048
     waiting: int = 30
+    data: Sequence[Path] | None = None
+    without: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What the limited process reported, or why it reported nothing."""
+class RefusedError(Exception):
+    """There is nothing to ask about a script: why, in both languages."""
 
-    reply: dict[str, Any] | None
-    failure: Text | None = None
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
-def run_limited(path: Path, attempts: Sequence[Attempt], limits: Limits) -> Outcome:
-    """Run attempts on a script in a process of its own.
+class Sandbox:
+    """The conversation with the limited processes of one script.
 
-    The process sees an empty environment, and as its home and working folder one of its own, with
-    the files beside the script to read; it has no network and may write nowhere else; it is killed
-    when its time is up, and everything that it started with it.
+    Parameters
+    ----------
+    channel : Channel
+    limits : Limits
+    walls : tuple of str
+        Those that the parent has put up.
+    notes : tuple of Text
+        What is to be said of the files that were lent.
     """
-    with tempfile.TemporaryDirectory(prefix="clearprop-check-") as folder:
-        request = {
-            "path": str(path.resolve()),
-            "attempts": list(attempts),
-            "seconds": limits.seconds,
-            "megabytes": limits.megabytes,
-        }
-        Path(folder, REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        lend_files_beside(path.resolve(), Path(folder))
-        code = START.format(path=library_folders(), folder=folder)
-        with Path(folder, ERRORS).open("wb") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-c", code],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                cwd=folder,
-                env=environment(folder),
-                start_new_session=True,
+
+    def __init__(
+        self, channel: Channel, limits: Limits, walls: tuple[str, ...], notes: tuple[Text, ...]
+    ) -> None:
+        self.channel, self.limits, self.notes = channel, limits, notes
+        self.own_walls = walls
+        self.walls: tuple[str, ...] = ()
+        """Those that stood when the script ran; empty where it did not."""
+
+    def read(self, function: str | None, outputs: int | None, seed: int) -> Reading:
+        """Return what the script is, without running it."""
+        question = {"ask": "read", "function": function, "outputs": outputs, "seed": seed}
+        answer = self._ask(Reading, question, self.limits.seconds + self.limits.waiting)
+        return answer or Reading(failure=UNREADABLE)
+
+    def run(self, number: int | None = None, change: str | None = None) -> Reply:
+        """Return what the script computes: in the first form that works, or in one that did."""
+        question = {"ask": "run", "number": number, "change": change}
+        seconds = RUNS * (self.limits.seconds + self.limits.waiting)
+        reply = self._ask(Reply, question, seconds) or Reply(ended="unusable")
+        self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
+        return reply
+
+    def _ask(self, kind: type[Answer], question: dict[str, Any], seconds: int) -> Answer | None:
+        deadline = time.monotonic() + seconds + SECONDS_OF_GRACE
+        try:
+            self.channel.send(question)
+            return read_message(kind, self.channel.receive(deadline))
+        except (EOFError, OSError, TimeoutError, UnusableError):
+            return None
+
+
+@contextlib.contextmanager
+def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
+    """Start the limited processes of a script, and end them with all that they started.
+
+    The script sees an empty environment, and as its home and working folder one of its own, with
+    copies of itself and of its data; it has no network and may write nowhere else.
+
+    Raises
+    ------
+    RefusedError
+        If the file cannot be opened or is too long.
+    """
+    with own_folder() as folder:
+        notes: tuple[Text, ...] = ()
+        if limits.data is not None:
+            copy_data(limits.data, folder)
+        elif not copy_files_beside(path, folder):
+            notes = (NOT_ALL,)
+        refusal = copy_script(path, folder)
+        if refusal is not None:
+            raise RefusedError(refusal)
+        readable = readable_places()
+        wrapped = "bubblewrap" not in limits.without and bubblewrap.works(readable)
+        inside = PLACE.folder if wrapped else str(folder)
+        command = [sys.executable, "-I", "-B", "-c", START.format(path=library_folders())]
+        if wrapped:
+            before = bubblewrap.command(
+                readable, str(folder), 2 * MAX_BYTES, environment(PLACE.folder)
             )
+            command = [*before, *command]
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=environment(inside),
+            start_new_session=True,
+        )
+        try:
+            channel = channel_to(process)
             try:
-                status = process.wait(limits.seconds + limits.waiting)
-            except subprocess.TimeoutExpired:
-                end(process)
-                status = -signal.SIGXCPU
-            except BaseException:  # an interrupt must not leave it behind
-                end(process)
+                task = {
+                    "job": {
+                        "path": os.path.join(inside, path.name),
+                        "folder": inside,
+                        "seconds": limits.seconds,
+                        "megabytes": limits.megabytes,
+                        "readable": [*readable, PLACE.lent] if wrapped else readable,
+                        "without": sorted(limits.without),
+                    },
+                    "waiting": limits.waiting,
+                    "lent": PLACE.lent if wrapped else None,
+                    "parent": None if wrapped else os.getpid(),
+                }
+                with contextlib.suppress(OSError):  # it has ended: the first question says so
+                    channel.send(task)
+                yield Sandbox(channel, limits, ("bubblewrap",) if wrapped else (), notes)
+            except BaseException:
+                process.kill()
                 raise
-        return outcome(Path(folder), status, limits)
+            finally:
+                channel.close()
+        finally:
+            end(process)
 
 
-def lend_files_beside(path: Path, folder: Path) -> None:
-    """Let a script find the files that lie beside it, its data, to read and not to write.
-
-    Links keep them what they are: a file that a link leads to lies outside the folder.
-    """
-    for other in path.parent.iterdir():
-        link = folder / other.name
-        if other != path and other.name not in (REQUEST, REPLY, ERRORS):
-            with contextlib.suppress(OSError):  # Windows lets few people make links
-                link.symlink_to(other)
+def channel_to(process: "subprocess.Popen[bytes]") -> Channel:
+    """Return the channel over the standard streams of a process."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    channel = Channel(os.dup(process.stdout.fileno()), os.dup(process.stdin.fileno()))
+    process.stdin.close()
+    process.stdout.close()
+    return channel
 
 
-def outcome(folder: Path, status: int, limits: Limits) -> Outcome:
-    """Return what the process left in its folder."""
-    reply = folder / REPLY
-    if status == 0 and reply.is_file() and reply.stat().st_size <= LARGEST_REPLY:
-        with contextlib.suppress(ValueError):  # cut off by a limit: what follows says by which
-            return Outcome(from_plain(json.loads(reply.read_text("utf-8"))))
-    if status in (-signal.SIGXCPU, -signal.SIGKILL):
-        s = limits.seconds
-        return Outcome(
-            None,
-            Text(
-                f"it did not end within {s} seconds: a loop without end, or training that runs when"
-                " a function is called?",
-                f"{s} 秒内没有结束：有死循环，或调用函数时就开始训练？",
-            ),
-        )
-    said = (folder / ERRORS).read_text("utf-8", errors="replace").strip().splitlines()
-    last = said[-1][:200] if said else f"status {status}"
-    if "MemoryError" in last or "bad_alloc" in last:
-        m = limits.megabytes
-        return Outcome(
-            None, Text(f"it needs more than {m} MB of memory.", f"需要超过 {m} MB 内存。")
-        )
-    return Outcome(
-        None,
-        Text(f"it ended the process by itself: {last}.", f"脚本自行结束了进程：{last}。"),
-    )
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a process has ended its own children and itself; kill it if it does not."""
+    try:
+        process.wait(SECONDS_OF_GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    except BaseException:  # a second interrupt must not leave it behind
+        process.kill()
+        raise
 
 
-def library_folders() -> list[str]:
-    """Return where the child finds clearprop and the libraries that the parent has."""
-    own = str(Path(clearprop.__file__).parent.parent)
-    return [own, *(path for path in sys.path if path.endswith(("site-packages", "dist-packages")))]
+@contextlib.contextmanager
+def own_folder() -> Iterator[Path]:
+    """Make a folder, and remove it with whatever a script has made of it."""
+    folder = tempfile.mkdtemp(prefix="clearprop-check-")
+    try:
+        yield Path(folder)
+    finally:
+        with contextlib.suppress(OSError, RecursionError):
+            shutil.rmtree(folder)
+        if os.path.exists(folder) and os.name == "posix":  # nested deeper than Python follows
+            subprocess.run(["/bin/rm", "-rf", "--", folder], check=False)
 
 
 def environment(folder: str) -> dict[str, str]:
@@ -156,10 +235,34 @@ def environment(folder: str) -> dict[str, str]:
     }
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a process that still runs, with all that it started."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
+UNREADABLE = Text(
+    "it cannot be read as Python: it is nested too deeply, or reading it takes too much memory",
+    "无法作为 Python 读取：嵌套过深，或读取所需内存过大",
+)
+ENDED = {
+    "time": Text(
+        "it did not end within {seconds} seconds: a loop without end, or training that runs when a"
+        " function is called?",
+        "{seconds} 秒内没有结束：有死循环，或调用函数时就开始训练？",
+    ),
+    "memory": Text(
+        "it needs more than {megabytes} MB of memory.", "需要超过 {megabytes} MB 内存。"
+    ),
+    "disk": Text("it fills its folder with files.", "它写入的文件过多。"),
+    "unusable": Text(
+        "it gave nothing usable: no arrays of numbers came back.",
+        "没有返回可用的结果：不是数值数组。",
+    ),
+    "exit": Text("it ended the process by itself: {said}.", "脚本自行结束了进程：{said}。"),
+}
+
+
+def failure_of(reply: Reply, limits: Limits) -> Text | None:
+    """Return why a script gave no gradient; None where it did."""
+    if reply.success is not None:
+        return None
+    if not reply.ended:
+        return reply.failure or ENDED["unusable"]
+    return ENDED[reply.ended].filled(
+        seconds=limits.seconds, megabytes=limits.megabytes, said=reply.said
+    )

@@ -1,127 +1,70 @@
-"""Run attempts one after the other until one gives a gradient; this runs in the limited process."""
+"""Answer attempts at a person's script: call it on a fixture, and tell what it gave."""
 
 import ast
-import json
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.calling import PENALTY, STAGES, FunctionsCall
+from clearprop.check.script.child.calling import FunctionsCall
 from clearprop.check.script.child.instances import ClassCall, GlobalsCall
 from clearprop.check.script.child.loops import LoopCall
 from clearprop.check.script.child.namespace import run_definitions
-from clearprop.check.script.child.trouble import CannotCallError, Trouble, line_in
-from clearprop.check.script.source.syntax import is_function, read_script
+from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.errors import CannotCallError
+from clearprop.check.script.messages import Answer, Failed, Trouble
+from clearprop.check.script.source.syntax import is_function
 
 Data = dict[str, Any]
 CALLS = {"functions": FunctionsCall, "class": ClassCall, "globals": GlobalsCall}
 
 
-def replies(request: Mapping[str, Any]) -> Data:
-    """Return the first attempt that gave a gradient, and the failures before it.
+class Script:
+    """A person's script, run as far as each kind of attempt needs it.
 
     Parameters
     ----------
-    request : mapping
-        ``path``, and ``attempts`` in the order in which they are to be tried.
+    path : str
+        Named in tracebacks.
+    tree : ast.Module
     """
-    script = Script(request["path"])
-    failures: list[Data] = []
-    for number, attempt in in_order_of_progress(request["attempts"], failures):
+
+    def __init__(self, path: str, tree: ast.Module) -> None:
+        self.path, self.tree = path, tree
+        self.troubles: list[Trouble] = []
+        self.globals_until = cache(self._globals_until)
+
+    def answer(self, attempt: Data) -> Answer:
+        """Return the arrays that an attempt gives, or how it failed."""
         call = None
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                call = script.call(attempt)
+                call = self.call(attempt)
                 found = call.run()
-                found["numeric"] = script.call(attempt).numeric_gradient()
-                if call.takes_penalty:
-                    found["penalized"] = script.penalized(attempt)
-            script.remember(call.troubles)
-            return {"success": {"attempt": number, **found}, "failures": failures, **script.notes()}
         except (Exception, SystemExit) as error:
-            stage = call.stage if call is not None else "preparing"
-            failures.append(
-                {
-                    "attempt": number,
-                    "stage": stage,
-                    "hint": call.hint if call is not None else None,
-                    "has_outputs": bool(call is not None and call.has_outputs),
-                    "cannot_call": isinstance(error, CannotCallError),
-                    **Trouble.of(error, line_in(error, request["path"]))._asdict(),
-                }
-            )
-            if isinstance(error, MemoryError | PermissionError):
-                break  # other shapes of the arrays would not help
-    return {"success": None, "failures": failures, **script.notes()}
+            return Answer(failed=self.failed(call, error), troubles=tuple(self.troubles))
+        self.remember(call.troubles)
+        return Answer(found, takes_penalty=call.takes_penalty, troubles=tuple(self.troubles))
 
+    def losses(self, attempt: Data) -> Answer:
+        """Return the code's own loss around the parameters of an attempt, where it has one."""
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Answer(losses=self.call(attempt).losses_around())
 
-def in_order_of_progress(
-    attempts: Sequence[Data], failures: Sequence[Data]
-) -> Iterator[tuple[int, Data]]:
-    """Yield the attempts with their numbers, but none that later failures have made pointless.
-
-    `failures` grows while the attempts are tried. Code that gave outputs with several layers is
-    written for them: to fail on the way back and then to run with fewer is no success. Equal
-    widths come last, and only in the form in which the code came furthest with different ones.
-    """
-    numbered = list(enumerate(attempts))
-    for number, attempt in numbered:
-        if not attempt["equal"] and not any(
-            failure["has_outputs"] and has_fewer_layers(attempt, attempts[failure["attempt"]])
-            for failure in failures
-        ):
-            yield number, attempt
-    reached: dict[Form, tuple[int, int]] = {}
-    for failure in failures:
-        form = Form.of(attempts[failure["attempt"]])
-        progress = (STAGES.index(failure["stage"]), failure["line"])
-        reached[form] = max(progress, reached.get(form, progress))
-    furthest: dict[str, tuple[int, int]] = {}
-    for form, progress in reached.items():
-        code = form.code
-        furthest[code] = max(progress, furthest.get(code, progress))
-    for number, attempt in numbered:
-        form = Form.of(attempt)
-        if attempt["equal"] and reached.get(form) == furthest.get(form.code):
-            yield number, attempt
-
-
-def has_fewer_layers(attempt: Data, other: Data) -> bool:
-    """Return whether an attempt asks the same code for fewer layers than another."""
-    same_code = attempt["interface"] == other["interface"]
-    return same_code and len(attempt["fixture"]["sizes"]) < len(other["fixture"]["sizes"])
-
-
-class Form(NamedTuple):
-    """What code an attempt calls, with how many layers and in which form of parameters."""
-
-    code: str
-    convention: str
-    bias: str
-    style: str
-    sizes: int
-
-    @staticmethod
-    def of(attempt: Data) -> "Form":
-        """Return the form of an attempt."""
-        code = json.dumps(attempt["interface"])
-        convention, bias, style = (attempt[key] for key in ("convention", "bias", "style"))
-        return Form(code, convention, bias, style, len(attempt["fixture"]["sizes"]))
-
-
-class Script:
-    """A person's script, run as far as each kind of attempt needs it."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.tree = ast.parse(read_script(Path(path)), filename=path)
-        self.troubles: list[Trouble] = []
-        self.globals_until = cache(self._globals_until)
+    def failed(self, call: FunctionsCall | None, error: BaseException) -> Failed:
+        """Return how far a call came, and what stopped it."""
+        return Failed(
+            stage=call.stage if call is not None else "preparing",
+            trouble=trouble_of(error, line_in(error, self.path)),
+            hint=call.hint if call is not None else None,
+            has_outputs=bool(call is not None and call.has_outputs),
+            cannot_call=isinstance(error, CannotCallError),
+            final=isinstance(error, MemoryError | PermissionError),
+        )
 
     def call(self, attempt: Data) -> FunctionsCall:
         """Return one attempt, ready to run."""
@@ -137,15 +80,6 @@ class Script:
             return LoopCall(namespace, with_path, node.body)
         return CALLS[kind](namespace, attempt)
 
-    def penalized(self, attempt: Data) -> Data | None:
-        """Return what the same code computes with an L2 penalty; None where that fails."""
-        with_penalty = {**attempt, "penalty": PENALTY}
-        try:
-            found = self.call(with_penalty).run()
-            return {**found, "numeric": self.call(with_penalty).numeric_gradient()}
-        except (Exception, SystemExit):
-            return None
-
     def _globals_until(self, place: int | None) -> Data:
         namespace, troubles = run_definitions(self.tree, self.path, place)
         self.remember(troubles)
@@ -154,7 +88,3 @@ class Script:
     def remember(self, troubles: Iterable[Trouble]) -> None:
         """Keep what failed outside the code that is checked, each once."""
         self.troubles += [trouble for trouble in troubles if trouble not in self.troubles]
-
-    def notes(self) -> Data:
-        """Return what failed while the script itself ran."""
-        return {"troubles": [trouble._asdict() for trouble in self.troubles]}

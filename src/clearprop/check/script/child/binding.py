@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop._text import Text
-from clearprop.check.script.child.trouble import CannotCallError
+from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.source.vocabulary import role_of
 
 ROLES_OF_FUNCTIONS = (

@@ -14,18 +14,16 @@ from clearprop.check.script.child.returned import (
     named_parts,
     outputs_in,
 )
-from clearprop.check.script.child.shapes import in_convention, orient, styled
+from clearprop.check.script.child.shapes import in_convention, styled
 from clearprop.check.script.child.slots import slots
-from clearprop.check.script.child.trouble import CannotCallError, Trouble
-from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.errors import CannotCallError
+from clearprop.check.script.fixtures import STEP, Fixture, orient
+from clearprop.check.script.messages import Found, Stage, Trouble
 from clearprop.check.script.source.vocabulary import role_of
 
 Data = dict[str, Any]
-STEP = 1e-5
-PENALTY = 0.7
-"""λ that is handed over where code takes one, once its gradient without a penalty is known."""
-STAGES = ("preparing", "constructor", "forward", "loop", "loss", "backward", "reading")
-"""How far an attempt came; the one that came furthest says most."""
+MAX_DIFFERENCES = 2000
+"""Parameters up to which the code's own loss is asked for around each of them."""
 
 
 class FunctionsCall:
@@ -46,7 +44,7 @@ class FunctionsCall:
         self.interface: Data = attempt["interface"]
         self.convention: str = attempt["convention"]
         self.samples: str = attempt["samples"]
-        self.stage = "preparing"
+        self.stage: Stage = "preparing"
         self.has_outputs = False
         """Whether the forward pass gave outputs of the right shape."""
         self.troubles: list[Trouble] = []
@@ -97,7 +95,7 @@ class FunctionsCall:
             else orient(self.fixture.Y, self.samples)
         )
 
-    def run(self) -> Data:
+    def run(self) -> Found:
         """Return the outputs, the loss and the gradient that the person's code computes."""
         self.set_up()
         found: Data = {"output": None, "loss": None}
@@ -116,7 +114,7 @@ class FunctionsCall:
         self.stage = "reading"
         if found["loss"] is None:
             found["loss"] = loss_in(returned, backward["returned"])
-        return found | self.gradient(returned, backward, before) | self.description()
+        return Found(**found, **self.gradient(returned, backward, before), **self.description())
 
     @property
     def takes_penalty(self) -> bool:
@@ -126,32 +124,33 @@ class FunctionsCall:
         names = (name for each in signatures if each is not None for name in each["parameters"])
         return any(role_of(name, among=("penalty",)) for name in names)
 
-    def numeric_gradient(self) -> Data | None:
-        """Return differences of the code's own loss by every parameter; None where it has none.
+    def losses_around(self) -> Data | None:
+        """Return the code's loss with each parameter a step ahead and behind; None without one.
 
-        They judge a gradient whose network or loss is not one of ours. This wants a new attempt:
-        the one that ran may have updated its parameters.
+        Their differences judge a gradient whose network or loss is not one of ours. This wants a
+        new attempt: the one that ran may have updated its parameters.
         """
         try:
             self.set_up()
             before = {name: array.copy() for name, array in self.live_arrays().items()}
+            if sum(array.size for array in before.values()) > MAX_DIFFERENCES:
+                return None
             is_constant = np.isclose(self.own_loss(), self.own_loss())  # it draws nothing
             live = self.live_arrays()
             if not is_constant or any(not np.array_equal(before[n], live[n]) for n in before):
                 return None
-            return {name: self.differences(array) for name, array in live.items()}
+            return {name: self.losses_beside(array) for name, array in live.items()}
         except Exception:  # then there is nothing to compare with
             return None
 
-    def differences(self, array: Any) -> Any:
-        """Return centred differences of the code's loss by the entries of one array."""
-        slopes = np.empty(array.shape)
+    def losses_beside(self, array: Any) -> Any:
+        """Return the code's loss a step ahead and behind in each entry of an array, (…, 2)."""
+        losses = np.empty((*array.shape, 2))
         for index in np.ndindex(array.shape):
             kept = array[index]
-            ahead, behind = (self.own_loss_at(array, index, kept + h) for h in (STEP, -STEP))
-            slopes[index] = (ahead - behind) / (2 * STEP)
+            losses[index] = [self.own_loss_at(array, index, kept + h) for h in (STEP, -STEP)]
             array[index] = kept
-        return slopes
+        return losses
 
     def own_loss_at(self, array: Any, index: tuple[int, ...], value: float) -> float:
         """Return the code's loss with one parameter changed."""
@@ -180,11 +179,9 @@ class FunctionsCall:
 
     def description(self) -> Data:
         """Return in which form the call succeeded."""
-        fixture = self.fixture
         return {
-            "sizes": [int(n) for n in fixture.sizes],
-            "m": fixture.m,
-            "own_shapes": {name: list(array.shape) for name, array in self.arrays.items()},
+            "sizes": tuple(int(n) for n in self.fixture.sizes),
+            "own_shapes": {name: array.shape for name, array in self.arrays.items()},
         }
 
     def call(self, signature: Mapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """Call the methods of a person's class on a fixture; this runs in the limited process."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,7 @@ from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, bound
 from clearprop.check.script.child.calling import Data, FunctionsCall
 from clearprop.check.script.child.returned import gradients_in, outputs_in
 from clearprop.check.script.child.slots import contents, sizes_of, slots
-from clearprop.check.script.child.trouble import CannotCallError
-from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.source.vocabulary import role_of
 
 
@@ -30,7 +30,7 @@ class ClassCall(FunctionsCall):
         if sizes is None:
             raise CannotCallError(no_chain(self.owner_name))
         if tuple(sizes) != tuple(self.fixture.sizes):  # it has sizes of its own
-            self.prepare(Fixture(sizes, self.fixture.m, self.fixture.learning_rate))
+            self.prepare(replace(self.fixture, sizes=sizes))
             self.owner = self.made()
             held = slots(self.owner, marked=False)
         for name, slot in held.items():

@@ -5,6 +5,7 @@ import builtins
 import copy
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from clearprop.check.script.child.calling import Data, FunctionsCall
 from clearprop.check.script.child.instances import no_chain
 from clearprop.check.script.child.namespace import only_shows, run_each
 from clearprop.check.script.child.returned import outputs_in
-from clearprop.check.script.child.shapes import orient
 from clearprop.check.script.child.slots import sizes_of, slots
-from clearprop.check.script.child.trouble import CannotCallError, Trouble, line_in
-from clearprop.check.script.fixtures import different_widths
+from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.errors import CannotCallError
+from clearprop.check.script.fixtures import Fixture, Fixtures, orient
+from clearprop.check.script.messages import Found
 from clearprop.check.script.source.syntax import assigned
 from clearprop.check.script.source.vocabulary import LOSS, NOT_A_LOSS, role_of
 
@@ -78,7 +80,7 @@ class LoopCall(FunctionsCall):
         self.before = list(body[: attempt["interface"]["place"]])
         super().__init__(dict(namespace), attempt)
 
-    def run(self) -> Data:
+    def run(self) -> Found:
         """Return what one pass through the loop computes."""
         np.random.seed(0)
         self.stage = "preparing"
@@ -90,7 +92,7 @@ class LoopCall(FunctionsCall):
         if depth and depth != len(self.fixture.sizes) - 1:
             if sizes is None:
                 raise CannotCallError(no_chain("the loop"))
-            self.prepare(different_widths(depth, self.fixture.sizes[-1], self.fixture.m))
+            self.prepare(self.with_depth(depth))
         self.replace(held)
         self.stage = "loop"
         stopped = None
@@ -100,15 +102,20 @@ class LoopCall(FunctionsCall):
             gradients = slots(self.assigned_values(), marked=True)
             if not all(name in gradients for name in self.arrays):
                 raise
-            stopped = Trouble.of(error, line_in(error, self.attempt["path"]))._asdict()
+            stopped = trouble_of(error, line_in(error, self.attempt["path"]))
         self.stage = "reading"
-        return {
-            "stopped": stopped,
-            "output": self.output(),
-            "loss": self.printed_loss(),
+        return Found(
+            stopped=stopped,
+            output=self.output(),
+            loss=self.printed_loss(),
             **self.loop_gradient(),
             **self.description(),
-        }
+        )
+
+    def with_depth(self, depth: int) -> Fixture:
+        """Return a fixture of so many layers, as many outputs, and the same batch."""
+        other = Fixtures(self.fixture.seed).different_widths(depth, self.fixture.sizes[-1])
+        return replace(self.fixture, sizes=other.sizes)
 
     def enter(self) -> None:
         """Run what comes before the loop, with the arguments of the function around it."""
@@ -121,7 +128,7 @@ class LoopCall(FunctionsCall):
         self.namespace |= defaults | bound(signature, {}, roles, ROLES_OF_TRAINING)
         self.troubles = run_each(self.before, self.attempt["path"], self.namespace)
 
-    def numeric_gradient(self) -> Data | None:
+    def losses_around(self) -> Data | None:
         """Return None: a loop has no loss that could be asked for alone."""
         return None
 
@@ -135,6 +142,7 @@ class LoopCall(FunctionsCall):
 
     def replace(self, held: Mapping[str, Any]) -> None:
         """Put the fixture in the place of the script's parameters, data and learning rate."""
+        self.resize_state(held)
         for name, slot in held.items():
             if name not in self.arrays:
                 why = Text(f"there is no {name} in a network of this depth.", f"网络没有 {name}。")
@@ -154,6 +162,19 @@ class LoopCall(FunctionsCall):
                 self.namespace[name] = self.fixture.learning_rate
             elif role == "samples" and (value in (samples, None) or "batch" in name.lower()):
                 self.namespace[name] = self.fixture.m
+
+    def resize_state(self, held: Mapping[str, Any]) -> None:
+        """Give what the optimiser remembers of each parameter, still 0, the fixture's shape."""
+        own = {name: np.shape(slot.array) for name, slot in held.items() if name in self.arrays}
+        inner = (value for value in self.kept.values() if isinstance(value, dict))
+        for holder in (self.kept, *inner):
+            for key, value in holder.items():
+                if not isinstance(value, np.ndarray) or value.any():
+                    continue
+                fitting = [name for name in own if own[name] == value.shape]
+                if fitting:
+                    named = [name for name in fitting if str(key).endswith(name)]
+                    holder[key] = np.zeros(self.arrays[(named or fitting)[0]].shape)
 
     def targets_like(self, own: Any) -> Any:
         """Return the targets in the form of the script's own: a matrix, or a number a sample."""

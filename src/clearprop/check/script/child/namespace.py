@@ -8,7 +8,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from clearprop.check.script.child.trouble import Trouble, line_in
+from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.syntax import Function, assigned, targets
 
 Definition = Function | ast.ClassDef
@@ -45,7 +46,7 @@ def run_each(statements: Iterable[ast.stmt], path: str, namespace: dict[str, Any
             code = compile(ast.Module([node], []), path, "exec")
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit) as error:
-            troubles.append(Trouble.of(error, line_in(error, path) or node.lineno))
+            troubles.append(trouble_of(error, line_in(error, path) or node.lineno))
     return troubles
 
 

@@ -63,11 +63,6 @@ def own_keys(keys: Sequence[str]) -> dict[str, str]:
     }
 
 
-def orient(batch: FloatArray, convention: str) -> FloatArray:
-    """Return samples as rows, or as columns where the convention is ``"column"``."""
-    return np.array(batch.T if convention == "column" and batch.ndim == 2 else batch, order="C")
-
-
 def is_numeric(value: Any) -> bool:
     """Return whether this is an array of numbers, or one number."""
     if isinstance(value, np.ndarray | np.generic):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.trouble import NobodyAnswersError
+from clearprop.check.script.errors import NobodyAnswersError
 
 
 def arrange_surroundings() -> None:

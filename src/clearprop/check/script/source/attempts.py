@@ -2,14 +2,10 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from clearprop.check.script.fixtures import (
-    described,
-    different_widths,
-    equal_everything,
-    equal_widths,
-)
+from clearprop.check.script.fixtures import OUTPUTS, Fixtures
 from clearprop.check.script.source.interfaces import Interface
 from clearprop.check.script.source.reading import Source
 
@@ -21,14 +17,16 @@ ONE_UNIT = (("row", "line", "column"),)
 """Logistic regression as it is often written: σ(wᵀ x + b) with w (n, 1) and samples as columns."""
 
 
-def attempts(source: Source, found: list[Interface], outputs: int | None) -> list[Attempt]:
+def attempts(
+    source: Source, found: list[Interface], outputs: int | None, fixtures: Fixtures
+) -> list[Attempt]:
     """Return everything to try: different widths first, equal ones for code that fails on those.
 
     `outputs` is K where it is known; else several outputs are tried before a single one.
     """
-    unequal = [each for i in found for each in forms(source, i, outputs, equal=False)]
+    unequal = [each for i in found for each in forms(source, i, outputs, fixtures, equal=False)]
     apart = [each for each in unequal if source.takes_samples_apart(each["interface"])]
-    equal = [each for i in found for each in forms(source, i, outputs, equal=True)]
+    equal = [each for i in found for each in forms(source, i, outputs, fixtures, equal=True)]
     return [*unequal, *map(one_sample, apart), *equal]
 
 
@@ -44,10 +42,20 @@ def one_output(attempt: Attempt) -> Attempt:
 
 
 def forms(
-    source: Source, interface: Interface, known: int | None, *, equal: bool
+    source: Source,
+    interface: Interface,
+    known: int | None,
+    fixtures: Fixtures,
+    *,
+    equal: bool,
 ) -> Iterator[Attempt]:
     """Yield the attempts at one interface."""
-    targets_and_outputs = [("matrix", 3), ("labels", 3), ("matrix", 1), ("vector", 1)]
+    targets_and_outputs = [
+        ("matrix", OUTPUTS),
+        ("labels", OUTPUTS),
+        ("matrix", 1),
+        ("vector", 1),
+    ]
     if known is not None:
         several = [("matrix", known), ("labels", known)]
         targets_and_outputs = targets_and_outputs[2:] if known == 1 else several
@@ -62,10 +70,10 @@ def forms(
         if (equal and outputs == 1) or (is_mixed and (depth > 1 or outputs > 1)):
             continue
         if equal:
-            fixtures = [equal_widths(depth), equal_everything(depth)]
+            drawn = [fixtures.equal_widths(depth), fixtures.equal_everything(depth)]
         else:
-            fixtures = [different_widths(depth, outputs)]
-        for fixture in fixtures:
+            drawn = [fixtures.different_widths(depth, outputs)]
+        for fixture in drawn:
             yield {
                 "interface": interface,
                 "whole": False,
@@ -75,7 +83,7 @@ def forms(
                 "style": style,
                 "keys": list(source.keys),
                 "targets": targets,
-                "fixture": described(fixture),
+                "fixture": asdict(fixture),
                 "equal": equal,
             }
 

@@ -92,9 +92,3 @@ def is_parameter_name(name: str) -> bool:
     """Return whether a name stands for the weights or biases of one layer: ``W1``, ``bias2``."""
     found = meaning(name)
     return found is not None and found.number is not None and not found.marked
-
-
-def is_gradient_name(name: str) -> bool:
-    """Return whether a name stands for the gradient of one layer: ``dW1``, ``grad_b2``."""
-    found = meaning(name)
-    return found is not None and found.number is not None and found.marked

@@ -1,10 +1,10 @@
 """Say in a sentence why a script gave no gradient."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from clearprop._text import Text
-from clearprop.check.script.child.calling import STAGES
+from clearprop.check.script.child.ordering import Failure
+from clearprop.check.script.messages import STAGES, Trouble
 from clearprop.check.script.source.attempts import Attempt
 from clearprop.check.script.source.reading import Source
 
@@ -17,7 +17,6 @@ SPOKEN = {
     "backward": Text("in the backward pass", "反向传播时"),
     "reading": Text("after the backward pass", "反向传播之后"),
 }
-Failure = Mapping[str, Any]
 
 
 def not_parsed(error: Exception) -> Text:
@@ -37,18 +36,29 @@ def not_parsed(error: Exception) -> Text:
             en += "   (an ASCII character belongs there)"
             zh += "   （这里用了全角字符，请改成半角）"
         return Text(en, zh)
+    if isinstance(error, RecursionError | MemoryError):
+        return TOO_DEEP
     return Text(f"it cannot be read as Python: {error}", f"无法作为 Python 读取：{error}")
 
 
-def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[str, Any]) -> Text:
+TOO_DEEP = Text(
+    "it cannot be read as Python: it is nested too deeply, or needs too much memory to be read",
+    "无法作为 Python 读取：嵌套过深，或读取所需内存过大",
+)
+
+
+def explained_failure(
+    source: Source, tried: Sequence[Attempt], failures: Sequence[Failure]
+) -> Text:
     """Return a sentence about the attempt that came furthest."""
-    failure = furthest(reply["failures"], tried)
-    stage = SPOKEN[failure["stage"]]
-    en, zh = said(source, failure)
-    if failure["cannot_call"]:
+    number, failed = furthest(failures, tried)
+    stage = SPOKEN[failed.stage]
+    if failed.cannot_call:
+        en, zh = failed.trouble.message
         return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
-    names = called(tried[failure["attempt"]])
-    hint = Text(*failure["hint"]) if failure["hint"] else Text("", "")
+    en, zh = said(source, failed.trouble)
+    names = called(tried[number])
+    hint = failed.hint or Text("", "")
     return Text(
         f"{names.en} fails {stage.en}: {en}{hint.en}",
         f"{names.zh.strip()} 在{stage.zh}失败：{zh}{hint.zh}",
@@ -57,43 +67,38 @@ def explained_failure(source: Source, tried: Sequence[Attempt], reply: Mapping[s
 
 def furthest(failures: Sequence[Failure], tried: Sequence[Attempt]) -> Failure:
     """Return the failure of the latest stage; errors of the script before our own questions."""
-    likeliest = tried[failures[0]["attempt"]]["interface"]
+    likeliest = tried[failures[0].number]["interface"]
     return max(  # the first of several, whose form is the most usual
-        (each for each in failures if tried[each["attempt"]]["interface"] == likeliest),
-        key=lambda failure: (STAGES.index(failure["stage"]), not failure["cannot_call"]),
+        (each for each in failures if tried[each.number]["interface"] == likeliest),
+        key=lambda each: (STAGES.index(each.failed.stage), not each.failed.cannot_call),
     )
 
 
 def shape_failure(
-    source: Source, reply: Mapping[str, Any], tried: Sequence[Attempt]
+    source: Source, tried: Sequence[Attempt], failures: Sequence[Failure], winner: int
 ) -> Text | None:
     """Return how code failed on the first forms of its arrays; None if it did not."""
-    winner = tried[reply["success"]["attempt"]]
-    failures = [
-        failure
-        for failure in reply["failures"]
-        if not failure["cannot_call"]
-        and not tried[failure["attempt"]]["equal"]
-        and tried[failure["attempt"]]["convention"] == winner["convention"]
-        and tried[failure["attempt"]]["interface"] == winner["interface"]
+    successful = tried[winner]
+    relevant = [
+        each
+        for each in failures
+        if not each.failed.cannot_call
+        and not tried[each.number]["equal"]
+        and tried[each.number]["convention"] == successful["convention"]
+        and tried[each.number]["interface"] == successful["interface"]
     ]
-    if not failures:
+    if not relevant:
         return None
-    return said(source, furthest(failures, tried))
+    return said(source, furthest(relevant, tried).failed.trouble)
 
 
-def said(source: Source, failure: Failure) -> Text:
-    """Return the error with the line that it comes from."""
-    message = Text(*failure["message"])
-    if failure["cannot_call"]:
-        return message
-    en, zh = (f"{failure['kind']}: {each}".rstrip(": ") for each in message)
-    if not failure["line"]:
+def said(source: Source, trouble: Trouble) -> Text:
+    """Return an error with the line that it comes from."""
+    en, zh = (f"{trouble.kind}: {each}".rstrip(": ") for each in trouble.message)
+    if not trouble.line:
         return Text(en, zh)
-    line = source.line(failure["line"])
-    return Text(
-        f"line {failure['line']}: `{line}`: {en}", f"第 {failure['line']} 行：`{line}`：{zh}"
-    )
+    line = source.line(trouble.line)
+    return Text(f"line {trouble.line}: `{line}`: {en}", f"第 {trouble.line} 行：`{line}`：{zh}")
 
 
 def called(attempt: Attempt) -> Text:
@@ -109,7 +114,7 @@ def called(attempt: Attempt) -> Text:
     return Text(whole, f" {whole}")
 
 
-def troubles(source: Source, reply: Mapping[str, Any]) -> list[Text]:
+def noted(source: Source, troubles: Sequence[Trouble]) -> tuple[Text, ...]:
     """Return what failed while the script itself was read in: an import, a data file."""
-    spoken = (said(source, {**trouble, "cannot_call": False}) for trouble in reply["troubles"])
-    return [Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in spoken]
+    spoken = (said(source, trouble) for trouble in troubles)
+    return tuple(Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in spoken)

@@ -1,22 +1,16 @@
-"""What the child process gives up before it touches a person's script.
+"""Audit hooks: Python's own events, refused with a sentence that the author of a script reads.
 
-The limits keep accidents and mischief of coursework from the machine: endless loops, memory that
-fills, files written or deleted, calls to the network. They are no wall against an attacker who
-knows CPython; for code from strangers, run the whole program in a container.
+On Linux they explain what the kernel refuses in any case. Elsewhere they are the only wall: they
+stop accidents, and nobody who knows CPython.
 """
 
-import ctypes
 import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from clearprop._text import Text
-from clearprop.check.script.child.trouble import NotAllowedError
-
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-MEGABYTE = 2**20
-LARGEST_FILE = 16 * MEGABYTE
+from clearprop.check.script.errors import NotAllowedError
 
 FORBIDDEN = (
     "socket.",
@@ -27,13 +21,14 @@ FORBIDDEN = (
     "os.posix_spawn",
     "os.spawn",
     "os.kill",
+    "signal.pthread_kill",
     "pty.",
     "ftplib.",
     "smtplib.",
     "urllib.",
     "webbrowser.",
 )
-"""Audit events by the beginnings of their names: network and other processes."""
+"""Audit events by the beginnings of their names: network, other processes, databases."""
 WRITING = (
     "os.remove",
     "os.rename",
@@ -50,33 +45,7 @@ WRITING = (
 """Audit events that change files; allowed in the working folder alone."""
 
 
-def leave_network() -> None:
-    """Move to a network without any interface, where the system lets a process do that."""
-    if sys.platform == "linux":
-        try:
-            ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER | CLONE_NEWNET)
-        except (OSError, AttributeError):
-            return  # the audit hook refuses sockets in any case
-
-
-def limit_resources(seconds: int, megabytes: int) -> None:
-    """Limit processor time, memory and the size of files, where the system knows such limits."""
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's wall clock remains
-        return
-    for limit, most in (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, megabytes * MEGABYTE),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(limit)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (allowed, allowed))
-
-
-def refuse_network_and_writing(folder: str) -> None:
+def refuse_in_words(folder: str) -> None:
     """Refuse sockets, other processes, and changes to files outside a folder, from now on."""
     inside = os.path.realpath(folder) + os.sep
     sys.addaudithook(guard(lambda path: os.path.realpath(path).startswith(inside)))

@@ -1,0 +1,82 @@
+"""A script's folder: a copy of the script, and of the data that it may read."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from clearprop._text import Text
+
+MAX_SOURCE = 2**20
+"""Bytes of a script."""
+MAX_FILES, MAX_BYTES = 200, 64 * 2**20
+"""Files beside a script that are lent to it, and their bytes."""
+
+TOO_LONG = Text(
+    "it cannot be read as Python: it has more than a million bytes",
+    "无法作为 Python 读取：文件超过一百万字节",
+)
+UNREADABLE = Text("the file cannot be opened", "无法打开该文件")
+NOT_ALL = Text(
+    f"Not all files beside the script were lent to it: no more than {MAX_FILES} files and"
+    f" {MAX_BYTES // 2**20} MB are.",
+    f"脚本旁边的文件没有全部提供给它：最多 {MAX_FILES} 个文件、{MAX_BYTES // 2**20} MB。",
+)
+
+
+def copy_script(path: Path, folder: Path) -> Text | None:
+    """Copy a script into a folder; return why that cannot be done, None where it can."""
+    try:
+        if path.stat().st_size > MAX_SOURCE:
+            return TOO_LONG
+        with path.open("rb") as stream:
+            content = stream.read(MAX_SOURCE + 1)
+    except OSError:
+        return UNREADABLE
+    if len(content) > MAX_SOURCE:
+        return TOO_LONG
+    (folder / path.name).write_bytes(content)
+    return None
+
+
+def copy_data(files: Sequence[Path], folder: Path) -> None:
+    """Copy the data files that every script of a class may read."""
+    for file in files:
+        shutil.copyfile(file, folder / file.name)
+
+
+def copy_files_beside(path: Path, folder: Path) -> bool:
+    """Copy the files that lie beside a script into a folder: its data, and its own modules.
+
+    Returns
+    -------
+    bool
+        Whether all of them were copied; links that lead elsewhere, hidden files and what cannot be
+        read do not count.
+    """
+    home = path.parent.resolve()
+    copied = size = 0
+    for file in files_in(home):
+        if file == path.resolve() or not file.resolve().is_relative_to(home):
+            continue
+        try:
+            weight = file.stat().st_size
+            if copied >= MAX_FILES or size + weight > MAX_BYTES:
+                return False
+            place = folder / file.relative_to(home)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+        except OSError:
+            continue
+        copied, size = copied + 1, size + weight
+    return True
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and in folders inside it, but none that is hidden."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith((".", "__pycache__")))
+        for name in sorted(names):
+            file = Path(place, name)
+            if not name.startswith(".") and file.is_file():
+                yield file

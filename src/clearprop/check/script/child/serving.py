@@ -1,0 +1,86 @@
+"""The process of the script: put up the walls, then answer attempts until the other side is gone.
+
+Whatever a script does to this process, it reaches nothing but two pipes. The process that it
+answers takes arrays of numbers from it, and nothing else.
+"""
+
+import ast
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearprop.check.script.channel import Channel
+from clearprop.check.script.child.attempting import Script
+from clearprop.check.script.child.surroundings import arrange_surroundings
+from clearprop.check.script.messages import Answer, UnusableError
+from clearprop.check.script.source.syntax import read_script
+from clearprop.check.script.walls.audit import refuse_in_words
+from clearprop.check.script.walls.landlock import restrict_files
+from clearprop.check.script.walls.limits import end_with, gain_nothing, limit_resources
+from clearprop.check.script.walls.places import DEVICES
+from clearprop.check.script.walls.seccomp import refuse_calls
+
+
+@dataclass(frozen=True)
+class Job:
+    """A script to run, where it may do so, and what it may use."""
+
+    path: str
+    folder: str
+    """The script's own folder, the only one that it may write to."""
+    seconds: int
+    megabytes: int
+    readable: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Walls that are left out, so that tests can try the others."""
+
+
+def serve(channel: Channel, job: Job, harness: int) -> None:
+    """Answer attempts at a script.
+
+    Parameters
+    ----------
+    channel : Channel
+    job : Job
+    harness : int
+        The process that asks; this one ends with it.
+    """
+    tree = ast.parse(read_script(Path(job.path)), filename=job.path)
+    os.chdir(job.folder)
+    arrange_surroundings()
+    sys.path.append(job.folder)  # the libraries come first: no file shadows one of them
+    sys.argv = [job.path]
+    script = Script(job.path, tree)
+    channel.send(Answer(walls=put_up_walls(job, harness)))
+    while True:
+        try:
+            request = json.loads(channel.receive())
+        except EOFError:
+            return
+        asked = script.losses if request["losses"] else script.answer
+        try:
+            channel.send(asked(request["attempt"]))
+        except UnusableError:
+            channel.send(Answer())
+
+
+def put_up_walls(job: Job, harness: int) -> tuple[str, ...]:
+    """Limit this process for good, and return which walls stand."""
+    end_with(harness)
+    limit_resources(job.seconds, job.megabytes)
+    walls = []
+    if gain_nothing():
+        folders = (job.folder, "/dev/null")
+        readable = (*job.readable, *DEVICES)
+        if "landlock" not in job.without and restrict_files(readable, folders):
+            walls.append("landlock")
+        if "seccomp" not in job.without and refuse_calls():
+            walls.append("seccomp")
+    if os.name == "posix":
+        walls.append("limits")
+    if "audit" not in job.without:
+        refuse_in_words(job.folder)
+        walls.append("audit")
+    return tuple(walls)
