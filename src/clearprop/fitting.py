@@ -6,6 +6,7 @@ import platform
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any, Literal
 
 import numpy as np
@@ -234,5 +235,6 @@ def versions() -> dict[str, str]:
     """Return the versions of Python, clearprop and what it computes with."""
     from clearprop import __version__
 
-    packages = {name: metadata.version(name) for name in ("numpy", "scipy", "numba")}
+    names = filter(find_spec, ("numpy", "scipy", "numba"))  # Numba is not everywhere
+    packages = {name: metadata.version(name) for name in names}
     return {"python": platform.python_version(), "clearprop": __version__} | packages

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop._text import Language
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
@@ -97,6 +98,7 @@ def train(
     check_writable(path)
     page = None if no_report else report_beside(path)
     if page is not None:
+        require("a report (--no-report leaves it out)", "pandas", "matplotlib")
         check_writable(page)
     table = read_table(data, text_columns=categorical or ())
     stopping = Stopping(max_epochs=max_epochs, max_seconds=max_seconds, patience=patience)

@@ -3,6 +3,7 @@
 import io
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop.data.table import Table
 
 
@@ -12,15 +13,14 @@ def read_parquet(content: bytes, source: str) -> Table:
     Raises
     ------
     InputError
-        If pyarrow is not installed, or the file is damaged.
+        If the file is damaged.
+    MissingExtraError
+        If pyarrow is not installed.
     """
+    require("a Parquet file", "pandas", "pyarrow")
     import pandas
+    import pyarrow
 
-    try:
-        import pyarrow
-    except ImportError:
-        why = "reading Parquet needs pyarrow."
-        raise invalid_argument("data", source, why, "pip install 'clearprop[parquet]'.") from None
     try:
         frame = pandas.read_parquet(io.BytesIO(content), engine="pyarrow")
     except (pyarrow.ArrowException, OSError, ValueError):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop.data.comma_separated import read_csv
 from clearprop.data.parquet import read_parquet
 from clearprop.data.table import Table
@@ -36,6 +37,7 @@ def read_table(path: PathLike, text_columns: Collection[str] = ()) -> Table:
         If the file cannot be read as a table: the message names the line.
     """
     check_readable(path)
+    require("a table", "pandas")
     source, content = Path(path).name, Path(path).read_bytes()
     if content.startswith(b"PAR1"):
         return read_parquet(content, source)

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from clearprop._errors import InputError, invalid_argument, shown
+from clearprop._extras import require
 
 if TYPE_CHECKING:
     import pandas
@@ -101,6 +102,7 @@ def as_table(given: Any) -> Table:
     InputError
         If it is none of these, has no rows, or has a column twice.
     """
+    require("a table", "pandas")
     import pandas
 
     if isinstance(given, Table):
