@@ -72,7 +72,7 @@ def test_training_predicting_saving_and_checking_need_no_extra():
 import numpy as np, clearprop as cp
 X = np.random.default_rng(0).normal(size=(60, 2))
 net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(1)])
-result = cp.train(net, X, X[:, :1] * X[:, 1:], seed=0)
+result = cp.train(net, X, X[:, :1] * X[:, 1:])
 number = cp.MLPRegressor(random_state=0, max_iter=20, verbose=True).fit(X, X[:, 0])
 word = cp.MLPClassifier(random_state=0, max_iter=20).fit(X, np.where(X[:, 0] > 0, "a", "b"))
 print(word.predict(X[:1]), number.predict(X[:1]).shape)
