@@ -27,7 +27,7 @@ test-oldest: .venv/oldest/installed  ## tests with the lowest versions that pypr
 test-newest: .venv/newest/installed  ## tests with today's versions of everything, unlocked
 	.venv/newest/bin/python -m pytest -n auto --dist loadfile $(TESTS)
 
-coverage: .venv/installed-for-tests  ## which lines the tests reach, those of child processes too
+coverage: .venv/installed-for-tests  ## which lines the tests reach, those of started programs too
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report term $(TESTS)
 
 mutants: .venv/installed-for-mutants  ## change N=20 places of the code, one at a time: do its tests notice?
@@ -107,4 +107,4 @@ forget:  ## delete compiled code, after a change of what it was made from
 	find src -name '*.nbi' -delete -o -name '*.nbc' -delete
 
 clean:  ## delete everything that make made
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -66,7 +66,9 @@ def seconds_untouched(folder: str) -> float:
     outcome, output = run_tests(judge(folder), 3600)
     if outcome != TestOutcome.SURVIVED:
         sys.exit(f"tests/{folder} fails with nothing changed:\n{output}")
-    return time.monotonic() - start
+    seconds = time.monotonic() - start
+    print(f"tests/{folder} passes with nothing changed, in {seconds:.0f} s")
+    return seconds
 
 
 def main() -> int:
@@ -75,6 +77,7 @@ def main() -> int:
     parser.add_argument("--number", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     wanted = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # who waits wants to see it
     with tempfile.TemporaryDirectory() as copy:
         for name in COPIED:
             where = ROOT / name
@@ -82,7 +85,9 @@ def main() -> int:
         os.chdir(copy)
         os.environ["PYTHONPATH"] = str(Path(copy, "src"))
         drawn = sampled(wanted.number, wanted.seed)
-        limits = {folder: 30 + 3 * seconds_untouched(folder) for folder in {f for f, _ in drawn}}
+        limits = {
+            folder: 30 + 3 * seconds_untouched(folder) for folder in sorted({f for f, _ in drawn})
+        }
         survivors, start = [], time.monotonic()
         for folder, mutation in drawn:
             began = time.monotonic()
