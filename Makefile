@@ -19,7 +19,7 @@ test: .venv/installed-for-tests  ## everything CI runs: format, lint, types, lay
 	$(BIN)/ruff check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile -rs
 
 test-oldest: .venv/oldest/installed  ## tests with the lowest versions that pyproject.toml claims; TESTS=tests/network: some
 	.venv/oldest/bin/python -m pytest -n auto --dist loadfile $(TESTS)
