@@ -2,6 +2,7 @@
 
 from clearprop._errors import ClearpropError as ClearpropError
 from clearprop._errors import InputError as InputError
+from clearprop._extras import MissingExtraError as MissingExtraError
 from clearprop.activations import ACTIVATIONS as ACTIVATIONS
 from clearprop.activations import Activation as Activation
 from clearprop.backprop.structure import Layer as Layer
@@ -15,7 +16,7 @@ from clearprop.network.initializers import INITIALIZERS as INITIALIZERS
 from clearprop.network.network import Network as Network
 from clearprop.network.objective import Objective as Objective
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _LOADED_WHEN_USED = {
     "train": "clearprop.training:train",

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from clearprop._extras import is_installed
 from clearprop._text import Language, Text
 from clearprop.training import Record
 
@@ -176,6 +177,8 @@ class _Lines(_Display):
 
 def _display_for(progress: TrainingProgress) -> _Display:
     """Return the richest display that there is room for."""
+    if not is_installed("rich"):
+        return _Lines(progress)
     from rich.console import Console
 
     console = Console(stderr=progress.stream == "stderr")

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearprop._errors import InputError
+from clearprop._extras import MissingExtraError
 from clearprop.data import Table, as_table, read_table
 
 
@@ -133,7 +134,7 @@ def test_parquet_is_read(tmp_path):
 def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
     pd.DataFrame({"x": [1.0]}).to_parquet(tmp_path / "data.parquet")
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(InputError, match=r"pip install 'clearprop\[parquet\]'"):
+    with pytest.raises(MissingExtraError, match=r'pip install "clearprop\[parquet\]"'):
         read_table(tmp_path / "data.parquet")
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn
 import sklearn.neural_network as theirs
+from packaging.version import Version
 from sklearn.datasets import load_iris
 from sklearn.preprocessing import scale
 
@@ -23,6 +25,7 @@ TARGETS = {
         "labels": np.column_stack([QUANTITY > 0, X[:, 3] > 0, X[:, 4] > 1]).astype(int),
     },
 }
+BEFORE_1_9 = Version(sklearn.__version__) < Version("1.9")
 SETTINGS: dict[str, dict[str, Any]] = {
     "adam": {"solver": "adam"},
     "sgd": {"solver": "sgd", "learning_rate_init": 0.05, "alpha": 0.5},
@@ -40,6 +43,8 @@ CASES = [
     for answers in targets
     for settings in SETTINGS
     if not (settings == "lbfgs" and answers == "two")  # there theirs has a wrong gradient
+    # before 1.9 theirs stops with an error there
+    and not (BEFORE_1_9 and settings == "early stopping" and answers == "words")
 ]
 
 

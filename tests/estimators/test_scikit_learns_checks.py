@@ -7,6 +7,8 @@ from typing import Any
 from unittest import SkipTest
 
 import pytest
+import sklearn
+from packaging.version import Version
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from clearprop import MLPClassifier, MLPRegressor
@@ -31,6 +33,7 @@ for estimator in (MLPClassifier(solver="lbfgs"), MLPRegressor(hidden_layer_sizes
 """
 
 
+@pytest.mark.skipif(Version(sklearn.__version__) < Version("1.9"), reason="the check came with 1.9")
 def test_estimators_work_with_array_api_dispatch() -> None:
     """The one check that needs an environment variable before SciPy is loaded."""
     environment = os.environ | {"SCIPY_ARRAY_API": "1"}

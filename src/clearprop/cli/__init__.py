@@ -1,3 +1,18 @@
 """The command line: one file a command; it parses, calls and prints, and does no mathematics."""
 
-from clearprop.cli.app import main as main
+import sys
+
+from clearprop._extras import MissingExtraError, require
+from clearprop.cli.console import BAD_INPUT, complain
+
+
+def main() -> None:
+    """Run the program on the arguments of the process, if what it is made of is installed."""
+    try:
+        require("the command line", "cyclopts", "rich")
+    except MissingExtraError as error:
+        complain(str(error))
+        sys.exit(BAD_INPUT)
+    from clearprop.cli.app import main
+
+    main()

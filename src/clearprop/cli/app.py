@@ -18,6 +18,7 @@ import cyclopts
 
 import clearprop
 from clearprop._errors import InputError
+from clearprop._extras import MissingExtraError
 from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
 from clearprop.files import STANDARD
 
@@ -65,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     except cyclopts.CycloptsError as error:
         complain(f"{error} try: --help.")
         return BAD_INPUT
-    except InputError as error:
+    except (InputError, MissingExtraError) as error:
         complain(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_pairs
 from clearprop.cli.outcome import PARTS, WROTE, say_outcome
@@ -44,6 +45,7 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
     lang : str
         Language of the output.
     """
+    require("the demo", "pandas", "matplotlib")
     names = ("breast_cancer.csv", "model.clearprop", "model.html", "predictions.csv")
     data, model, page, predictions = (folder / name for name in names)
     try:

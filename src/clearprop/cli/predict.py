@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
 from clearprop.cli.tables import is_standard, table_for
@@ -127,14 +128,9 @@ def _header(path: Path, names: list[str]) -> list[str]:
 def write_frame(path: Path, frame: "pandas.DataFrame") -> None:
     """Write a frame as CSV, or as Parquet if the file's ending says so."""
     if _is_parquet(path):
+        require("a Parquet file", "pyarrow")
         stream = io.BytesIO()
-        try:
-            frame.to_parquet(stream, index=False)
-        except ImportError:
-            why = "writing Parquet needs pyarrow."
-            raise invalid_argument(
-                "out", str(path), why, "pip install 'clearprop[parquet]'."
-            ) from None
+        frame.to_parquet(stream, index=False)
         write_whole(path, stream.getvalue())
     else:
         write_whole(path, as_csv(frame).encode())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop._text import Language
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
@@ -108,6 +109,7 @@ def train(
     check_output(path, is_model, [data], force=force)
     page = None if no_report else report_beside(path)
     if page is not None:
+        require("a report (--no-report leaves it out)", "pandas", "matplotlib")
         instead = "another --out, or --no-report"
         check_output(page, is_page, [data, path], force=force, instead=instead)
     table = read_table(data, text_columns=categorical or (), strict=strict)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from clearprop._errors import InputError, invalid_argument
+from clearprop._extras import require
 from clearprop.data.table import Table, first_repeated
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ def read_parquet(content: bytes, source: str) -> Table:
     Raises
     ------
     InputError
-        If pyarrow is not installed, the file is damaged, or the names of columns are not unique.
+        If the file is damaged, or the names of columns are not unique.
+    MissingExtraError
+        If pyarrow is not installed.
     """
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        why = "reading Parquet needs pyarrow."
-        raise invalid_argument("data", source, why, "pip install 'clearprop[parquet]'.") from None
+    require("a Parquet file", "pandas", "pyarrow")
+    import pyarrow
+    from pyarrow import parquet
+
     try:
         with parquet.ParquetFile(io.BytesIO(content)) as file:
             _check_columns(file.schema_arrow, source)

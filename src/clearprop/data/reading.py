@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
+from clearprop._extras import require
 from clearprop.data.comma_separated import read_csv
 from clearprop.data.compressed import decompress
 from clearprop.data.parquet import read_parquet
@@ -41,6 +42,7 @@ def read_table(
         If the file cannot be read as a table: the message names the line.
     """
     source, content = name_of(path), _content(path)
+    require("a table", "pandas")
     content = decompress(content, source)
     if content.startswith(b"PAR1"):
         return read_parquet(content, source)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument, shown
+from clearprop._extras import require
 from clearprop._text import Text
 from clearprop.data.numerals import ALWAYS_MISSING
 
@@ -180,6 +181,7 @@ def as_table(given: Any) -> Table:
     InputError
         If it is none of these, has no rows, or has a column twice.
     """
+    require("a table", "pandas")
     import pandas
 
     if isinstance(given, Table):

@@ -5,6 +5,7 @@ import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -250,12 +251,6 @@ def versions() -> dict[str, str]:
     """Return the versions of Python, clearprop and what it computes with."""
     from clearprop import __version__
 
-    packages = {name: _version(name) for name in ("numpy", "scipy", "numba")}
+    names = filter(find_spec, ("numpy", "scipy", "numba"))  # Numba is not everywhere
+    packages = {name: metadata.version(name) for name in names}
     return {"python": platform.python_version(), "clearprop": __version__} | packages
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearprop._extras import require
 from clearprop._text import Language
 from clearprop._typing import FloatArray
 from clearprop.plots.fonts import drawable, families
@@ -58,6 +59,7 @@ _RULES = {
 @contextmanager
 def drawing(language: Language) -> Iterator[Language]:
     """Draw in the style of the house; gives the language in which labels can be drawn."""
+    require("a picture", "matplotlib")
     import matplotlib
 
     rules: dict[str, Any] = _RULES | {"font.family": families()}

@@ -5,6 +5,7 @@ from typing import Any
 
 import clearprop
 from clearprop._errors import unknown_name
+from clearprop._extras import require
 from clearprop._text import Language
 from clearprop.data import as_table
 from clearprop.files import check_writable, write_whole
@@ -41,7 +42,10 @@ def report_html(
     ------
     InputError
         If the table lacks a column, a value cannot stand in it, or the language is not known.
+    MissingExtraError
+        If pandas or Matplotlib is not installed.
     """
+    require("a report", "pandas", "matplotlib")
     if language not in ("en", "zh"):
         raise unknown_name("language", language, ("en", "zh"))
     subject = examine(model, as_table(data), language, name)

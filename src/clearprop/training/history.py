@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from clearprop._extras import require
 from clearprop._typing import FloatArray
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ class History(Sequence[Record]):
 
     def to_frame(self) -> "pandas.DataFrame":
         """Return the table: one row an epoch, details as columns of their own."""
+        require("a table", "pandas")
         import pandas
 
         rows = []
