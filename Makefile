@@ -2,7 +2,7 @@
 #            make demo OPTIONS="--lang zh"
 # make bench: time clearprop beside scikit-learn, torch, JAX and plain NumPy; with MNIST itself,
 #            make bench OPTIONS="--data mnist.npz"
-# make forget: delete compiled code, after a change of what it was made from.
+# make forget: delete the compiled code that was kept.
 # make lock: write locks/ anew, with today's versions of everything that is installed.
 # make test: everything CI runs (tests, lint, types, import contracts).
 # make test-reference: the tests of rules, networks and solvers as if Numba were not installed.
