@@ -5,7 +5,7 @@
 # make forget: delete the compiled code that was kept.
 # make lock: write locks/ anew, with today's versions of everything that is installed.
 # make test: everything CI runs (tests, lint, types, import contracts).
-# make test-reference: the tests of rules, networks and solvers as if Numba were not installed.
+# make test-reference: the tests of networks and solvers as if Numba were not installed.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -25,8 +25,8 @@ test: .venv/installed-for-tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-reference: .venv/installed-for-tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/activations tests/losses \
-	  tests/updates tests/backprop tests/network tests/training/solvers tests/training/test_records.py \
+	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/updates tests/backprop \
+	  tests/network tests/training/solvers tests/training/test_records.py \
 	  tests/estimators/test_bad_input.py
 
 # plain pip installs from the locks; the project itself is built with what they hold
