@@ -20,6 +20,7 @@ test: .venv/installed-for-tests  ## everything CI runs: format, lint, types, lay
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile -rs
+	$(MAKE) --no-print-directory test-reference
 
 test-oldest: .venv/oldest/installed  ## tests with the lowest versions that pyproject.toml claims; TESTS=tests/network: some
 	.venv/oldest/bin/python -m pytest -n auto --dist loadfile $(TESTS)
@@ -36,9 +37,9 @@ mutants: .venv/installed-for-mutants  ## change N=20 places of the code, one at 
 package: .venv/package/installed  ## build sdist and wheel, check both, install and try the wheel elsewhere
 	PYTHON="$(PYTHON)" tools/package .venv/package/bin/python
 
-test-reference: .venv/installed-for-tests  ## rules, networks and solvers as if Numba were not installed
-	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/activations tests/losses \
-	  tests/updates tests/backprop tests/network tests/training/solvers tests/training/test_records.py \
+test-reference: .venv/installed-for-tests  ## networks and solvers as if Numba were not installed
+	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/updates tests/backprop \
+	  tests/network tests/training/solvers tests/training/test_records.py \
 	  tests/estimators/test_bad_input.py
 
 # plain pip installs from the locks; the project itself is built with what they hold

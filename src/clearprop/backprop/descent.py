@@ -62,7 +62,7 @@ class Schedule:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the gradient of a batch is taken as it is: no dropout, no clipping."""
+        """True if the gradient of a batch is taken as it is: no dropout, no clipping."""
         return not self.dropout and self.clip_norm == math.inf
 
     def penalty_share(self, rows: int) -> float:

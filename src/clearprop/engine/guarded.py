@@ -20,7 +20,7 @@ OF_THE_USER = (ClearpropError, MemoryError, ArithmeticError)
 """Errors that the reference engine would raise as well."""
 
 failures: list[str] = []
-"""Why compiled code failed in this process; once it has, it is not tried for other networks."""
+"""Failures of compiled code in this process; after one it is not tried for other networks."""
 
 
 class RuleError(Exception):
@@ -108,5 +108,6 @@ class GuardedEngine:
             raise invalid_argument("engine", "compiled", reason, "'reference'.") from error
         if concerns_others:
             failures.append(reason)
+            reason = failures[0]  # networks that fail side by side warn once
         self.engine = self.reference
         warn_of_reference(reason)

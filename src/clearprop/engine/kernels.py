@@ -34,7 +34,7 @@ VOCABULARY = {name: getattr(math, name) for name in ("log", "expm1", "erfc", "sq
     "log1p": elementary.log1p,
     "np": np,
 }
-"""What the names in a rule's kernel mean when it is compiled."""
+"""The meaning of the names in a rule's kernel when it is compiled."""
 
 
 @cache

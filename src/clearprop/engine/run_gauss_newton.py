@@ -11,7 +11,7 @@ from clearprop.engine.runner import VECTOR_BYTES, Description, contiguous_rows
 from clearprop.engine.threads import run_side_by_side, thread_count
 
 BLOCK_BYTES = 2**19
-"""What the widest quantity of one block of rows may take."""
+"""Most bytes of the widest quantity of one block of rows."""
 PART_WORK = 5_000_000
 """Multiplications from which several parts pay: about 0.2 ms."""
 DENSE_COLUMNS = 2

@@ -16,7 +16,7 @@ from clearprop.engine.threads import thread_count
 from clearprop.engine.vectors import aligned
 
 BLOCK_BYTES = 256 * 1024
-"""What the quantities of one block of rows may take, so that they stay in the core's own cache."""
+"""Most bytes of the quantities of one block of rows: they stay in the core's own cache."""
 PARTIAL_WORK = 1_000_000
 """Multiplications in a batch from which several partial gradients pay: about 50 µs."""
 MAX_PARTIALS = 8
@@ -32,7 +32,7 @@ class Workspace:
     """Rows of a block."""
     workers: int
     work: FloatArray
-    """What one block needs, for each worker."""
+    """Memory for one block of each worker, shape (workers, numbers)."""
     gradients: FloatArray
     """Shape (partials, P)."""
     losses: FloatArray

@@ -80,7 +80,7 @@ class Epochs:
     mean: bool
     penalty: FloatArray
     penalty_shares: tuple[float, float]
-    """How much of the penalty a full batch carries, and the last one of an epoch."""
+    """Shares of the penalty that a full batch carries, and the last one of an epoch."""
     rule: int
     """Address of the update rule."""
     losses: FloatArray

@@ -29,7 +29,7 @@ Coefficients = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class UpdateRule(ABC):
-    """How the gradient of one mini-batch moves the parameters."""
+    """A rule by which the gradient of one mini-batch moves the parameters."""
 
     name: ClassVar[str]
     steady: ClassVar[bool] = False
