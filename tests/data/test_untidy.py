@@ -61,6 +61,8 @@ NUMERALS = {
     "decimal commas of three places": ("x;y\n0,5;1\n1,250;2\n", [0.5, 1.25]),
     "thousands": ('x,y\n"1,200",1\n900,2\n', [1200, 900]),
     "millions": ("x;y\n1,200.5;1\n1,234,567;2\n", [1200.5, 1234567]),
+    "quoted decimal commas": ('x,y\n"0,500",1\n"1,250",2\n', [0.5, 1.25]),
+    "commas in text": ('x,y,t\n"1,200",1,a\n"2,300",2,"3,5"\n', [1200, 2300]),
     "spaces": ("x,y\n1 200,1\n12 345 678,2\n", [1200, 12345678]),
     "money": ('x,y\n"$1,200.50",1\n$3,2\n', [1200.5, 3]),
     "per cent": ("x,y\n10%,1\n12.5 %,2\n", [10, 12.5]),
@@ -80,6 +82,7 @@ def test_numbers_written_for_people_are_read_and_said(read, content, expected):
 UNCLEAR = {
     "points and commas": ("x;y\n0.1;0,5\n0.3;1,5\n", "commas stand in its numbers"),
     "thousands or decimals": ("x;y\n3;1,200\n4;2,300\n", "commas stand in its numbers"),
+    "points for thousands": ("x;y\n1.000;0,5\n2.000;1,5\n", "commas stand in its numbers"),
     "per cent and plain": ("x;y\n3;10%\n4;20%\n5;7\n", "per cent signs stand"),
     "two units": ("x;y\n3;$10\n4;€20\n", "other signs than digits"),
 }
@@ -157,6 +160,13 @@ def test_a_number_that_lacks_outside_of_training_only_needs_no_feature(read):
     table = read("x,y\n1,0\n3,0\n,0\n")
     encoding = Encoding.learn(table, ["y"], rows=np.array([0, 1]))
     np.testing.assert_array_equal(encoding.matrix(table), [[1], [3], [2]])
+
+
+def test_a_column_that_only_rows_outside_of_training_have_is_left_out(read):
+    table = read("x,z,y\n,1,0\n,2,0\n3,3,0\n")
+    encoding = Encoding.learn(table, ["y"], rows=np.array([0, 1]))
+    assert encoding.features == ("z",)
+    assert "x (2): left out, no training row has a value." in notes_of(encoding)
 
 
 def test_missing_text_is_a_category_of_its_own(read):

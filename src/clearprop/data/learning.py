@@ -60,6 +60,9 @@ DATES = Text(
 )
 NA_CATEGORY = Text("{columns}: NA is a category.", "{columns}：NA 视为一个类别。")
 EMPTY = Text("{columns}: left out, every value is missing.", "{columns}：已略去，全部缺失。")
+EMPTY_IN_TRAINING = Text(
+    "{columns}: left out, no training row has a value.", "{columns}：已略去，训练行中全部缺失。"
+)
 NAMES = Text(
     "{columns}: left out, text of which too little repeats to learn from.",
     "{columns}：已略去，文本几乎不重复，无从学习。",
@@ -240,7 +243,7 @@ def _filled(
         return Learned(column)
     known = array if rows is None else array[rows]
     if np.isnan(known).all():
-        return Learned(None, (EMPTY,))
+        return Learned(None, (EMPTY_IN_TRAINING,))
     fill = float(np.nanmean(known))
     lacking = bool(np.isnan(known).any())
     return Learned(replace(column, fill=fill, says_missing=lacking), (FILLED,))

@@ -31,9 +31,9 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|Inf|INF|in
 SIGN = r"[-+\u2212]?"
 DECIMAL_COMMA = re.compile(SIGN + r"(\d+|\d{1,3}(\.\d{3})+),\d+([eE][-+]?\d+)?")
 GROUPED = {
-    ",": re.compile(SIGN + r"\d{1,3}(,\d{3})+(\.\d+)?"),
-    ".": re.compile(SIGN + r"\d{1,3}(\.\d{3}){2,}"),
-    " ": re.compile(SIGN + r"\d{1,3}([ '\u00a0\u202f]\d{3})+([.,]\d+)?"),
+    ",": re.compile(SIGN + r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?"),
+    ".": re.compile(SIGN + r"[1-9]\d{0,2}(\.\d{3}){2,}"),
+    " ": re.compile(SIGN + r"[1-9]\d{0,2}([ '\u00a0\u202f]\d{3})+([.,]\d+)?"),
 }
 """Numbers whose thousands are set apart, by the character between them."""
 AFFIX = re.compile(r"^\s*([$€£¥￥])?\s*(.*?)\s*([%％]|[$€£¥￥])?\s*$", re.DOTALL)
@@ -85,6 +85,11 @@ def is_formatted(text: str) -> bool:
     if DECIMAL_COMMA.fullmatch(body) or any(rule.fullmatch(body) for rule in GROUPED.values()):
         return True
     return bool((before or behind) and NUMBER.fullmatch(body))
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a number, as programs or as people write it."""
+    return is_formatted(text) or NUMBER.fullmatch(text.strip()) is not None
 
 
 def holds_decimal_commas(texts: Sequence[str]) -> bool:

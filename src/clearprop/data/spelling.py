@@ -1,6 +1,6 @@
 """Columns of a CSV file as numbers, yes and no, or text, by what is written in them."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from clearprop.data.numerals import (
     Numerals,
     holds_decimal_commas,
     holds_grouping_commas,
-    is_formatted,
+    is_number,
     plain_numbers,
     read_numerals,
 )
@@ -66,10 +66,14 @@ def read_spellings(
                 notes.append(ROUNDED.filled(columns=name))  # pandas has no such integers
         elif not _is_bool(frame[name]):
             frame[name] = np.array(texts, dtype=object)
-            if name not in text_columns and any(map(is_formatted, filter(None, texts))):
+            present = [text for text in texts if text and text not in MISSING_WORDS]
+            if name not in text_columns and present and all(map(is_number, present)):
                 doubtful.append(name)
     table = replace(table, frame=frame, notes=tuple(notes), missing_words=frozenset(words))
-    return table if strict or not doubtful else _with_numerals(table, doubtful, separator)
+    if strict or not doubtful:
+        return table
+    points = any(_has_points(frame[name], written.get(name)) for name in frame.columns)
+    return _with_numerals(table, doubtful, separator, points=points)
 
 
 def _numbers(
@@ -89,11 +93,16 @@ def _numbers(
     return numbers if present.any() and not np.isnan(numbers[present]).any() else None
 
 
-def _with_numerals(table: Table, doubtful: Collection[str], separator: str) -> Table:
-    """Return the table with numbers that are written for people read, and a note for each way."""
+def _with_numerals(
+    table: Table, doubtful: Collection[str], separator: str, *, points: bool
+) -> Table:
+    """Return the table with numbers that are written for people read, and a note for each way.
+
+    `points` says whether other columns have decimal points.
+    """
     frame, notes, percent = table.frame, list(table.notes), set(table.percent)
     columns = {name: [_present(value) for value in frame[name].tolist()] for name in doubtful}
-    decimal = _decimal_mark(frame, columns.values(), separator)
+    decimal = _decimal_mark(columns.values(), separator, points=points)
     if decimal is None:
         return table
     for name, texts in columns.items():
@@ -115,13 +124,12 @@ def _note(name: str, found: Numerals) -> Text:
 
 
 def _decimal_mark(
-    frame: "pandas.DataFrame", columns: Collection[list[str | None]], separator: str
+    columns: Collection[list[str | None]], separator: str, *, points: bool
 ) -> str | None:
     """Return the decimal mark of the file; None if it cannot be told, or the columns disagree."""
     texts = [text for column in columns for text in column if text is not None]
-    commas = holds_decimal_commas(texts)
-    points = holds_grouping_commas(texts) or any(map(_has_fractions, frame.items()))
-    if commas:
+    points = points or holds_grouping_commas(texts)
+    if holds_decimal_commas(texts):
         return None if points else ","
     if separator == "," or points:
         return "."
@@ -129,16 +137,15 @@ def _decimal_mark(
     return None if doubtful else "."
 
 
-def _has_fractions(column: tuple[Hashable, "pandas.Series[Any]"]) -> bool:
-    """Return whether a column holds numbers that a decimal point was needed for."""
+def _has_points(values: "pandas.Series[Any]", written: "pandas.Series[Any] | None") -> bool:
+    """Return whether a column holds numbers that are written with a point, be it 1.000."""
     from pandas.api import types
 
-    values = column[1]
     if not types.is_float_dtype(values):
         return False
-    array = values.to_numpy(dtype=np.float64)
-    finite = array[np.isfinite(array)]
-    return bool((finite != np.round(finite)).any())
+    if written is None:  # whole numbers without a point would not have become floats
+        return True
+    return bool(written.str.contains(".", regex=False).any())
 
 
 def _is_bool(values: "pandas.Series[Any]") -> bool:
