@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
+from clearprop import Layer, Network, Objective
 from clearprop.training.solvers.lbfgs import LBFGS, InverseHessian
 from clearprop.training.stopping import StopReason
 from solver_problems import HARD, SOLVABLE, Problem, curve
@@ -90,3 +92,16 @@ def test_the_inverse_hessian_is_that_of_bfgs(seed: int, count: int, memory: int)
     np.testing.assert_allclose(
         np.array([H @ e for e in np.eye(7)]), expected, rtol=1e-7, atol=1e-9 * abs(expected).max()
     )
+
+
+def test_the_threads_of_the_blas_change_nothing() -> None:
+    """Where P is large, the BLAS adds in an order that depends on them."""
+    random = np.random.default_rng(0)
+    X, Y = random.normal(size=(40, 200)), random.normal(size=(40, 1))
+    network = Network(200, [Layer(60, "tanh"), Layer(1)])  # P = 12,121
+    wide = Problem(Objective(network, X, Y), network.initialize(seed=0).vector, 0.0)
+    points = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, "blas"):
+            points.append(ours(wide, LBFGS(), 8)[0][-1])
+    np.testing.assert_array_equal(*points)
