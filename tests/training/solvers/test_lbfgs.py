@@ -105,3 +105,11 @@ def test_the_threads_of_the_blas_change_nothing() -> None:
         with threadpool_limits(threads, "blas"):
             points.append(ours(wide, LBFGS(), 8)[0][-1])
     np.testing.assert_array_equal(*points)
+
+
+def test_a_gradient_whose_square_vanishes_ends_it() -> None:
+    network = Network(1, [Layer(1)])
+    flat = Objective(network, np.array([[1e-200]]), np.array([[0.0]]), sample_weight=[1e-5])
+    problem = Problem(flat, np.array([1e-3, 0.0]), 0.0)
+    _, reason = ours(problem, LBFGS(), 3)
+    assert reason.name in ("line_search", "converged")

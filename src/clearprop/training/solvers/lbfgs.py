@@ -9,7 +9,7 @@ from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
 from clearprop.training.solvers.curvature import lapack
-from clearprop.training.solvers.line_search import wolfe_step
+from clearprop.training.solvers.line_search import MAX_STEP, wolfe_step
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
 
@@ -158,12 +158,14 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
         if np.abs(state.gradient).max() <= self.gtol:
             return StopReason.of("converged.gradient", gtol=self.gtol)
         if state.decrease <= self.ftol:
-            return StopReason.of("converged.value", ftol=self.ftol)
+            cause = "value" if self.ftol else "rounding"
+            return StopReason.of(f"converged.{cause}", ftol=self.ftol)
         H, g, evaluations = state.inverse_hessian, state.gradient, state.evaluations
         while True:
             line = _Line(objective, state.theta, -(H @ g))
             slope = _dot(g, line.direction)
-            first = 1.0 if state.iterations else 1 / state.gradient_norm  # a step of length 1
+            # the first step of all is of length 1
+            first = 1.0 if state.iterations else 1 / max(state.gradient_norm, 1 / MAX_STEP)
             if slope < 0 and wolfe_step(line.at, state.value, slope, first) is not None:
                 following = replace(state, inverse_hessian=H, evaluations=evaluations)
                 return self._after(following, line)
