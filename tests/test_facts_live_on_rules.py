@@ -22,13 +22,6 @@ FOLDERS = ("activations", "losses", "training/solvers", "updates")
 ALLOWED = {
     # scikit-learn's own names at its own door
     "estimators/rules.py": {"squared_error"},
-    # (to be removed) facts about solvers
-    "estimators/automatic.py": {"FIRST_ORDER"},
-    "estimators/fitting.py": {"bayesian_regularization", "LIKE_SCIKIT_LEARN"},
-    "estimators/plan.py": {"sgd", "adam", "adamw", "lbfgs"},
-    "search/auto.py": {"lbfgs", "bayesian_regularization", "FIRST_ORDER"},
-    "search/searching.py": {"lbfgs"},
-    "search/solver_choice.py": {"bayesian_regularization"},
 }
 """The names, or collections of names, that a file still compares with."""
 OTHER_MEANINGS = {("scaling", "identity")}

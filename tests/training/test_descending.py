@@ -1,5 +1,7 @@
 """Descent by mini-batches: how epochs are grouped into calls of the engine changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,40 @@ def test_a_plateau_reduces_the_rate_of_an_adaptive_schedule():
     # the first epoch always lowers an objective that was infinite before
     assert rates == [0.5] * 4 + [0.125] * 3 + [0.03125] * 3 + [0.0078125] * 3
     assert result.stop_reason.name == "plateau"
+
+
+def test_divergence_leaves_the_parameters_of_the_last_finite_epoch():
+    def up_to(epochs):
+        config = TrainingConfig(
+            solver="sgd(learning_rate=3.0)", batch_size=10, seed=3, stopping=Stopping(epochs)
+        )
+        return train(LINEAR, X, Y, config)
+
+    diverged = up_to(10**6)
+    assert diverged.stop_reason.name == "divergence"
+    last = len(diverged.history)
+    for epochs in range(last, 0, -1):  # each ends by itself, but for those that diverge
+        finite = up_to(epochs)
+        if finite.stop_reason.name == "epochs":
+            break
+    assert last - 2 <= epochs < last
+    np.testing.assert_array_equal(diverged.parameters.vector, finite.parameters.vector)
+
+
+def test_a_penalty_is_that_of_the_parameters_before_each_step():
+    """One batch an epoch: the first record has the penalty of the start, the second that after."""
+    start = NETWORK.initialize(seed=5)
+    config = TrainingConfig(
+        solver="sgd(learning_rate=0.5)",
+        batch_size=40,
+        seed=3,
+        scale_inputs="none",
+        weight_decay=0.1,
+        stopping=Stopping(1),
+    )
+    after = train(NETWORK, X, Y, config, start=start).parameters
+    two = train(NETWORK, X, Y, replace(config, stopping=Stopping(2)), start=start)
+    expected = [
+        0.05 * sum(float((p[name] ** 2).sum()) for name in ("W1", "W2")) for p in (start, after)
+    ]
+    np.testing.assert_allclose([record.penalty for record in two.history], expected, rtol=1e-12)

@@ -132,7 +132,7 @@ def test_a_plateau_may_continue_slower_and_counts_anew():
 @given(
     st.lists(st.integers(0, 12), min_size=2, max_size=30),
     st.integers(0, 4),
-    st.integers(1, 9),
+    st.integers(-1, 3),
     st.integers(1, 4),
 )
 def test_many_epochs_at_once_are_those_one_by_one(numbers, plateau, goal, pieces):
@@ -178,3 +178,26 @@ def test_callbacks_see_every_epoch_and_may_stop():
             break
     assert seen == [0, 1, 2, 3]
     assert monitor.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("settings", "recorded"),
+    [
+        ({"rules": Stopping(max_epochs=6)}, 5),
+        ({"rules": Stopping(max_epochs=5)}, 0),
+        ({"rules": Stopping(goal=2.0)}, 5),  # reached by the last epoch, which is not recorded
+        ({"rules": Stopping(goal=3.0)}, 0),
+        ({"rules": Stopping(max_seconds=0)}, 0),
+        ({"rules": Stopping(plateau=6, tolerance=2.0)}, 5),
+        ({"rules": Stopping(plateau=4, tolerance=2.0)}, 0),
+        ({"observe": print}, 0),
+        ({"inspect": lambda record, theta: None}, 0),
+        ({"validation": Losses([1.0])}, 0),
+    ],
+)
+def test_epochs_are_recorded_together_where_none_can_end_the_training(settings, recorded):
+    monitor = Monitor(**{"rules": Stopping(), "patience": 0} | settings)
+    losses = np.array([7.0, 6.0, 5.0, 4.0, 3.0, 2.0])
+    assert monitor.on_epochs_end(1, losses, np.zeros(1), monitor.began) == recorded
+    assert len(monitor.history) == recorded
+    assert monitor.on_epochs_end(1, losses * np.nan, np.zeros(1), monitor.began) == 0

@@ -27,6 +27,8 @@ def test_each_method_takes_its_rows():
     turns = divide(12, "interleaved", (0.5, 0.25, 0.25)).letters(12)
     for start in (0, 4, 8):  # each quarter of the rows has its share of every part
         assert sorted(turns[start : start + 4]) == ["E", "T", "T", "V"]
+    # the middles of six, two and two equal parts of the table, in order
+    assert divide(10, "interleaved", (0.6, 0.2, 0.2)).letters(10) == "TTVETTTVET"
     assert divide(5, "index", rows=([4, 0], [3], [])).letters(5) == "T--VT"
     drawn = [divide(50, seed=seed).letters(50) for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]

@@ -69,7 +69,7 @@ class TrainingConfig:
         Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
         may answer with a `StopReason`.
     checkpoint : path-like or Checkpoint, optional
-        A file that the state is saved to from time to time. If it is there, training goes on from
+        A file that the state is saved to from time to time. If it is there, training continues from
         it and ends, to the bit, where it would have ended without a break; it is removed then.
 
     Raises

@@ -20,7 +20,7 @@ from clearprop.training.stopping import StopReason
 from clearprop.updates import UpdateRule
 
 SECONDS_A_CALL = 0.1
-"""Time that a call of the engine should take before clock and history are looked at."""
+"""Time that a call of the engine should take before clock and history are checked."""
 GROWTH = 100
 """How many times as many epochs as before may run in the next call."""
 ORDERS_AT_ONCE = 2**19
@@ -99,7 +99,7 @@ class MiniBatchDescent:
         self, state: DescentState, epochs: int, rate: float
     ) -> tuple[Descent, FloatArray]:
         """Return the descent after so many epochs, and their losses; they may overflow."""
-        self.orders.go_back((state.rows, state.generator))
+        self.orders.restore((state.rows, state.generator))
         descent = state.descent.copy()
         if not epochs:
             return descent, np.empty(0)

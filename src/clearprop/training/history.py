@@ -1,4 +1,4 @@
-"""What happened in every epoch of a training."""
+"""The history of a training: a record of every epoch."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,24 +20,37 @@ _FIELDS = ("epoch", "loss", "validation_loss", "test_loss", "gradient_norm", "se
 
 @dataclass(frozen=True)
 class Record:
-    """One epoch; losses are without penalty and in the unit in which the network was trained."""
+    """One epoch; losses are without penalty and in the unit in which the network was trained.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1; epoch 0 is the state before training, where a solver evaluates it.
+    loss : float
+        Loss of the training rows; descent by mini-batches takes each batch before its own update.
+    validation_loss, test_loss : float, optional
+        Loss of the rows that are held back.
+    gradient_norm : float, optional
+        Euclidean norm of the objective's gradient, where the solver computes it.
+    seconds : float
+        Since the training began.
+    details : dict of str to float
+        The solver's own state, by the field's names for it: damping, step length …
+    penalty : float
+        ½ Σ λ θ², which the objective adds to the loss.
+    validation_score : float, optional
+        Quality on the validation rows, higher is better, where a score was asked for.
+    """
 
     epoch: int
-    """Counted from 1; epoch 0 is the state before training, where a solver evaluates it."""
     loss: float
-    """Loss of the training rows; descent by mini-batches takes each batch before its own update."""
     validation_loss: float | None
     test_loss: float | None
     gradient_norm: float | None
-    """Euclidean norm of the objective's gradient, where the solver computes it."""
     seconds: float
-    """Since the training began."""
     details: dict[str, float] = field(default_factory=dict)
-    """The solver's own state, by the names of its field: damping, step length …"""
     penalty: float = 0.0
-    """½ Σ λ θ², what the objective adds to the loss."""
     validation_score: float | None = None
-    """Quality on the validation rows, higher is better, where a score was asked for."""
 
     @property
     def objective(self) -> float:
@@ -47,13 +60,20 @@ class Record:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Epochs in a row of which only the loss is known: their records are made when asked for."""
+    """Epochs in a row of which only the loss is known: their records are made when asked for.
+
+    Attributes
+    ----------
+    first : int
+        The number of the first epoch.
+    losses : array of shape (epochs,)
+    began, ended : float
+        Seconds since the training began; the epochs are taken to be equally long.
+    """
 
     first: int
     losses: FloatArray
-    """Of each epoch, shape (epochs,)."""
     began: float
-    """Seconds since the training began; the epochs are taken to be equally long."""
     ended: float
 
     def records(self) -> list[Record]:
@@ -119,13 +139,13 @@ class History(Sequence[Record]):
         """
         stride = -(-len(self.records) // MAX_EPOCHS) or 1
         last = len(self.records) - 1
-        kept = [
+        records = [
             record
-            for place, record in enumerate(self.records)
-            if place % stride == 0 or place == last or record.epoch in always
+            for number, record in enumerate(self.records)
+            if number % stride == 0 or number == last or record.epoch in always
         ]
-        details = dict.fromkeys(name for record in kept for name in record.details)
-        columns = History(kept)
+        details = dict.fromkeys(name for record in records for name in record.details)
+        columns = History(records)
         return {name: list(map(_short, columns.column(name))) for name in (*_FIELDS, *details)}
 
     @classmethod

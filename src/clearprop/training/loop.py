@@ -216,12 +216,12 @@ def train(
 
 
 def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule, tuple[Text, ...]]:
-    """Return the rule that trains, told of the batch size, and why it was chosen."""
+    """Return the rule that trains, with the batch size, and the reasons for it."""
     solver, reasons = config.solver, ()
     if solver == AUTO:
         rows = rows if config.division is None else len(config.division.train)
-        chosen = choose_solver(network, rows)
-        solver, reasons = for_given_sizes(make_solver(chosen.solver)), (chosen.reason,)
+        choice = choose_solver(network, rows)
+        solver, reasons = for_given_sizes(make_solver(choice.solver)), (choice.reason,)
     rule = make_solver(solver)
     if config.batch_size and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
         rule = replace(rule, batch_size=config.batch_size)  # type: ignore[call-arg]

@@ -1,4 +1,4 @@
-"""The order of the rows, and the state of the generator that draws it: both can be taken back."""
+"""Orders of rows, and the state of the generator that draws them: both can be restored."""
 
 import sys
 from collections.abc import Callable
@@ -16,18 +16,26 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass
 class RowOrders:
-    """Draws the order of the rows of every epoch.
+    """The order of the rows of every epoch, drawn at random.
 
-    A RandomState shuffles the order before, as programs of its time do, so that what they
-    published comes out again; a Generator draws numbers, of which an engine makes orders.
+    A RandomState shuffles the order before, as programs of its time do, which reproduces their
+    published results; a Generator draws numbers, of which an engine makes orders.
+
+    Attributes
+    ----------
+    random : Generator or RandomState
+    rows : array of int, shape (m,)
+        The order of the last epoch.
+    shuffle : bool
+        False for rows as they come.
+    orders_from : callable
+        Makes orders of random numbers, shape (epochs, m).
     """
 
     random: RandomSource
     rows: Rows
-    """The order of the last epoch, shape (m,)."""
     shuffle: bool = True
     orders_from: Callable[[Draws], Orders] = orders_from
-    """Makes orders of random numbers, shape (epochs, m)."""
 
     def draw(self, epochs: int) -> Rows:
         """Return the orders of the next epochs, shape (epochs, m)."""
@@ -39,11 +47,11 @@ class RowOrders:
         return orders
 
     def copy_of_state(self) -> tuple[Rows, dict[str, Any]]:
-        """Return what `go_back` needs to draw the same orders again."""
+        """Return what `restore` needs to draw the same orders again."""
         return self.rows.copy(), generator_state(self.random)
 
-    def go_back(self, state: tuple[Rows, dict[str, Any]]) -> None:
-        """Return to an earlier state, the generator's included."""
+    def restore(self, state: tuple[Rows, dict[str, Any]]) -> None:
+        """Restore an earlier state, the generator's included."""
         self.rows = state[0].copy()
         set_generator_state(self.random, state[1])
 

@@ -1,4 +1,4 @@
-"""Scale inputs and targets for training, and fold the scaling into the trained parameters.
+"""Scaling of inputs and targets for training, and its folding into the trained parameters.
 
 x̃ = (x − shift) ⊙ rate      so that      x̃ W + b = x (rate ⊙ W) + (b − (shift ⊙ rate) W)
 """
@@ -14,12 +14,18 @@ from clearprop.backprop.structure import Parameters
 
 @dataclass(frozen=True)
 class Scaling:
-    """The map x̃ = (x − shift) ⊙ rate of each column, and its inverse."""
+    """The map x̃ = (x − shift) ⊙ rate of each column, and its inverse.
+
+    Attributes
+    ----------
+    shift : array of shape (columns,)
+        In the unit of the column.
+    rate : array of shape (columns,)
+        In 1 / the unit of the column; 0 for a constant column, which says nothing.
+    """
 
     shift: FloatArray
-    """What is taken off each column, shape (columns,), in the unit of the column."""
     rate: FloatArray
-    """What each column is multiplied by afterwards; 0 for a constant column, which says nothing."""
 
     def apply(self, data: FloatArray) -> FloatArray:
         """Return the scaled columns, shape (m, columns), in the type of `data`."""
@@ -43,11 +49,11 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     Parameters
     ----------
     data : array of shape (m, columns)
-        The rows that train; others must not be looked at.
+        The rows that train, and no others.
     method : {"standardize", "minmax", None}
         To mean 0 and standard deviation 1, to [−1, 1], or not at all.
     weights : array of shape (m,), optional
-        How much each row counts; rows of weight 0 are not looked at.
+        How much each row counts; rows of weight 0 count for nothing.
 
     Raises
     ------

@@ -48,7 +48,7 @@ class RateSchedule(ABC):
         """Return the number by which η is multiplied in the epoch that begins."""
 
     def reduces_on_plateau(self, rate: float) -> bool:
-        """Return whether training goes on, slower, where it would stop for lack of progress.
+        """Return whether training continues, slower, where it would stop for lack of progress.
 
         `rate` is the learning rate of the last epoch.
         """

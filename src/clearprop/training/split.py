@@ -1,4 +1,4 @@
-"""Which rows train, which decide when to stop, and which are only looked at in the end."""
+"""The division of rows: some train, some decide when to stop, some only test the result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,20 @@ from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed, random_source
 
 LETTERS = ("T", "V", "E")
-"""How a row of the training, validation or test part is written in short."""
+"""The letter of a row of the training, validation or test part."""
 Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Division:
-    """Row numbers of the three parts, each ascending; validation and test may be empty."""
+    """Row numbers of three parts, each ascending.
+
+    Attributes
+    ----------
+    train : array of int
+    validation, test : array of int
+        May be empty.
+    """
 
     train: Rows
     validation: Rows

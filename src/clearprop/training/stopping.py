@@ -54,6 +54,10 @@ REASONS = {
         "the solver has converged.",
         "最后一次迭代使目标函数相对下降不超过 {ftol:.3g}：求解器已收敛。",
     ),
+    "converged.rounding": Text(
+        "The last iteration did not lower the objective any more: the solver has converged.",
+        "最后一次迭代未再降低目标函数：求解器已收敛。",
+    ),
     "evaluations": Text(
         "The objective was evaluated {evaluations} times, as often as allowed.",
         "目标函数已计算 {evaluations} 次，达到上限。",

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
+from clearprop import Layer, Network, Objective
 from clearprop.training.solvers.lbfgs import LBFGS, InverseHessian
 from clearprop.training.stopping import StopReason
 from solver_problems import HARD, SOLVABLE, Problem, curve
@@ -38,12 +40,12 @@ def ours(problem: Problem, solver: LBFGS, iterations: int) -> tuple[list[np.ndar
 @pytest.mark.parametrize("name", SOLVABLE | HARD)
 def test_its_iterates_are_scipys(name: str, memory: int) -> None:
     problem = (SOLVABLE | HARD)[name]()
-    theirs, _ = scipys(problem, memory, maxiter=12)
-    mine, _ = ours(problem, LBFGS(memory), 12)
+    theirs, _ = scipys(problem, memory, maxiter=10)
+    mine, _ = ours(problem, LBFGS(memory), 10)
     moved = [point for point in theirs if problem.objective.value(point) > 1e-20]
     assert moved
     for mine_at, theirs_at in zip(mine, moved, strict=False):
-        np.testing.assert_allclose(mine_at, theirs_at, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(mine_at, theirs_at, rtol=1e-7, atol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +92,24 @@ def test_the_inverse_hessian_is_that_of_bfgs(seed: int, count: int, memory: int)
     np.testing.assert_allclose(
         np.array([H @ e for e in np.eye(7)]), expected, rtol=1e-7, atol=1e-9 * abs(expected).max()
     )
+
+
+def test_the_threads_of_the_blas_change_nothing() -> None:
+    """Where P is large, the BLAS adds in an order that depends on them."""
+    random = np.random.default_rng(0)
+    X, Y = random.normal(size=(40, 200)), random.normal(size=(40, 1))
+    network = Network(200, [Layer(60, "tanh"), Layer(1)])  # P = 12,121
+    wide = Problem(Objective(network, X, Y), network.initialize(seed=0).vector, 0.0)
+    points = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, "blas"):
+            points.append(ours(wide, LBFGS(), 8)[0][-1])
+    np.testing.assert_array_equal(*points)
+
+
+def test_a_gradient_whose_square_vanishes_ends_it() -> None:
+    network = Network(1, [Layer(1)])
+    flat = Objective(network, np.array([[1e-200]]), np.array([[0.0]]), sample_weight=[1e-5])
+    problem = Problem(flat, np.array([1e-3, 0.0]), 0.0)
+    _, reason = ours(problem, LBFGS(), 3)
+    assert reason.name in ("line_search", "converged")

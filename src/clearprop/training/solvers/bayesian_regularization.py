@@ -10,10 +10,7 @@ from clearprop._validation import diagonal_of
 from clearprop.backprop.structure import weight_mask
 from clearprop.network.objective import Objective
 from clearprop.training.flatten import DERIVED
-from clearprop.training.solvers.curvature import (
-    QuadraticModel,
-    check_matrix_fits,
-)
+from clearprop.training.solvers.curvature import QuadraticModel, check_matrix_fits
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.evidence import (
     MAX_ALPHA,

@@ -18,7 +18,7 @@ RIDGES = (0.0, 1e-10, 1e-8, 1e-6)
 
 
 @cache
-def _lapack(name: str) -> Any:
+def lapack(name: str) -> Any:
     """Return a routine of LAPACK for float64."""
     from scipy.linalg import get_lapack_funcs
 
@@ -33,7 +33,7 @@ class Cholesky:
 
     def solve(self, right: FloatArray) -> FloatArray:
         """Return x with A x = right."""
-        return _lapack("potrs")(self.factor, right, lower=1)[0]
+        return lapack("potrs")(self.factor, right, lower=1)[0]
 
     def log_determinant(self) -> float:
         """Return ln |A|."""
@@ -41,7 +41,7 @@ class Cholesky:
 
     def inverse_diagonal(self) -> FloatArray:
         """Return the diagonal of A⁻¹, shape (P,)."""
-        return np.diagonal(_lapack("potri")(self.factor, lower=1)[0])
+        return np.diagonal(lapack("potri")(self.factor, lower=1)[0])
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class QuadraticModel:
         """Return the factor of G + diag(damping); None where that matrix is not positive."""
         damped = self.matrix.copy(order="F")
         diagonal_of(damped)[:] += damping
-        factor, failed = _lapack("potrf")(damped, lower=1, overwrite_a=1, clean=0)
+        factor, failed = lapack("potrf")(damped, lower=1, overwrite_a=1, clean=0)
         return None if failed else Cholesky(factor)
 
     def factored(self, damping: FloatArray) -> "Cholesky | None":

@@ -27,7 +27,7 @@ from clearprop.network.objective import Objective
 Grouping = Literal["weights", "layers", "inputs"]
 GROUPINGS = ("weights", "layers", "inputs")
 MIN_ALPHA, MAX_ALPHA = 1e-6, 1e8
-"""Between these α is kept: a group whose weights vanish would drive it to infinity."""
+"""Bounds of α: a group whose weights vanish would drive it to infinity."""
 FREE = 1e-3
 """The α of output biases in units of their group's: targets need not lie around 0."""
 

@@ -1,5 +1,6 @@
 """Limited-memory BFGS: quasi-Newton steps from the last gradients."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,8 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training.solvers.line_search import wolfe_step
+from clearprop.training.solvers.curvature import lapack
+from clearprop.training.solvers.line_search import MAX_STEP, wolfe_step
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
 
@@ -29,45 +31,46 @@ class InverseHessian:
 
     Attributes
     ----------
-    S, Y : array of shape (k, P)
-        The pairs, oldest first, one a row.
+    pairs : array of shape (2, k, P)
+        S and Y, oldest pair first, one a row.
     R : array of shape (k, k)
     YY : array of shape (k, k)
-        YᵀY.
+        The products of every y with every y.
     """
 
-    S: FloatArray
-    Y: FloatArray
+    pairs: FloatArray
     R: FloatArray
     YY: FloatArray
 
     @staticmethod
     def identity(P: int) -> "InverseHessian":
         """Return H = I."""
-        return InverseHessian(*np.empty((2, 0, P)), *np.empty((2, 0, 0)))
+        return InverseHessian(np.empty((2, 0, P)), *np.empty((2, 0, 0)))
+
+    def __len__(self) -> int:
+        """Return k."""
+        return self.pairs.shape[1]
 
     def __matmul__(self, g: FloatArray) -> FloatArray:
         """Return H g, shape (P,)."""
-        if not len(self.S):
+        if not len(self):
             return g
-        from scipy.linalg import solve_triangular
-
-        gamma = self.R[-1, -1] / self.YY[-1, -1]
-        a = np.asarray(solve_triangular(self.R, _times(self.S, g), check_finite=False))
-        D = np.diagonal(self.R)
-        right = D * a + gamma * (self.YY @ a - _times(self.Y, g))
-        b = np.asarray(solve_triangular(self.R, right, trans=1, check_finite=False))
-        return gamma * g + _combined(b, self.S) - gamma * _combined(a, self.Y)
+        trtrs, gamma = lapack("trtrs"), self.R[-1, -1] / self.YY[-1, -1]
+        Sg, Yg = _products(self.pairs, g)
+        a, _ = trtrs(self.R, Sg)
+        b, _ = trtrs(self.R, np.diagonal(self.R) * a + gamma * (self.YY @ a - Yg), trans=1)
+        # by einsum, as all sums over P: the BLAS would add in an order that depends on its threads
+        return gamma * g + np.einsum("jk,jkp->p", (b, -gamma * a), self.pairs)
 
     def with_pair(self, s: FloatArray, y: FloatArray, memory: int) -> "InverseHessian":
         """Return the approximation with a newer pair; of more than `memory` the oldest goes."""
-        kept = slice(max(0, len(self.S) + 1 - memory), None)
-        S, Y = np.vstack([self.S[kept], s]), np.vstack([self.Y[kept], y])
-        R, YY = np.zeros((2, len(S), len(S)))
-        R[:-1, :-1], YY[:-1, :-1] = self.R[kept, kept], self.YY[kept, kept]
-        R[:, -1], YY[:, -1] = _times(S, y), _times(Y, y)
+        recent = slice(max(0, len(self) + 1 - memory), None)
+        pairs = np.concatenate([self.pairs[:, recent], np.stack([s, y])[:, None]], axis=1)
+        R, YY = np.zeros((2, pairs.shape[1], pairs.shape[1]))
+        R[:-1, :-1], YY[:-1, :-1] = self.R[recent, recent], self.YY[recent, recent]
+        R[:, -1], YY[:, -1] = _products(pairs, y)
         YY[-1] = YY[:, -1]
-        return InverseHessian(S, Y, R, YY)
+        return InverseHessian(pairs, R, YY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,22 +161,24 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
         """Step along −H g; straight downhill where that leads nowhere."""
         if state.evaluations > self.max_evaluations:
             return StopReason.of("evaluations", evaluations=state.evaluations)
-        if not np.isfinite(state.value) or not np.isfinite(state.gradient).all():
+        if not (math.isfinite(state.value) and math.isfinite(state.gradient_norm)):
             return StopReason.of("divergence.gradient")
         if np.abs(state.gradient).max() <= self.gtol:
             return StopReason.of("converged.gradient", gtol=self.gtol)
         if state.decrease <= self.ftol:
-            return StopReason.of("converged.value", ftol=self.ftol)
+            cause = "value" if self.ftol else "rounding"
+            return StopReason.of(f"converged.{cause}", ftol=self.ftol)
         H, g, evaluations = state.inverse_hessian, state.gradient, state.evaluations
         while True:
             line = _Line(objective, state.theta, -(H @ g))
             slope = _dot(g, line.direction)
-            first = 1.0 if state.iterations else 1 / state.gradient_norm  # a step of length 1
+            # the first step of all is of length 1
+            first = 1.0 if state.iterations else 1 / max(state.gradient_norm, 1 / MAX_STEP)
             if slope < 0 and wolfe_step(line.at, state.value, slope, first) is not None:
                 following = replace(state, inverse_hessian=H, evaluations=evaluations)
                 return self._after(following, line)
             evaluations += line.evaluations
-            if not len(H.S):
+            if not len(H):
                 return StopReason.of("line_search")
             H = InverseHessian.identity(g.size)
 
@@ -219,19 +224,11 @@ def _evaluated(objective: Objective, theta: FloatArray) -> tuple[float, FloatArr
     return value, gradient.astype(np.float64, copy=False)
 
 
-# by einsum: the BLAS would make the last digits depend on the number of its threads
-
-
 def _dot(a: FloatArray, b: FloatArray) -> float:
     """Return aᵀb."""
     return float(np.einsum("p,p->", a, b))
 
 
-def _times(rows: FloatArray, vector: FloatArray) -> FloatArray:
-    """Return the product of each row with the vector, shape (k,)."""
-    return np.einsum("kp,p->k", rows, vector)
-
-
-def _combined(coefficients: FloatArray, rows: FloatArray) -> FloatArray:
-    """Return the linear combination of the rows, shape (P,)."""
-    return np.einsum("k,kp->p", coefficients, rows)
+def _products(pairs: FloatArray, vector: FloatArray) -> FloatArray:
+    """Return the products of every s and every y with the vector, shape (2, k)."""
+    return np.einsum("jkp,p->jk", pairs, vector)

@@ -10,11 +10,7 @@ from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
 from clearprop.training.flatten import DERIVED
 from clearprop.training.randomness import generator_state, set_generator_state
-from clearprop.training.solvers.curvature import (
-    Cholesky,
-    QuadraticModel,
-    check_matrix_fits,
-)
+from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, check_matrix_fits
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.solver import BatchSolver, State
 from clearprop.training.stopping import StopReason
