@@ -11,8 +11,18 @@ import pandas as pd
 import pytest
 
 from clearprop.cli.app import run
-from clearprop.fitting import fit
-from clearprop.training import Stopping
+from clearprop.fitting import FitOptions, fit
+
+QUICK = FitOptions(
+    hidden=(10,),
+    activation="tanh",
+    solver="lbfgs",
+    max_epochs=30,
+    early_stopping=True,
+    validation=0.15,
+    test=0.15,
+    seed=0,
+)
 
 
 def houses(rows=60):
@@ -37,7 +47,7 @@ def trained(tmp_path_factory):
     """A folder with two models of houses.csv: price.clearprop and kind.clearprop."""
     place = tmp_path_factory.mktemp("trained")
     for target, other in (("price", "kind"), ("kind", "price")):
-        fitted = fit(houses(), target, ignore=[other], stopping=Stopping(max_epochs=30))
+        fitted = fit(houses(), target, QUICK, ignore=[other])
         fitted.model.save(place / f"{target}.clearprop")
     return place
 

@@ -65,7 +65,7 @@ def test_one_seed_gives_one_model(clearprop, folder):
     [
         (["--hidden", "4,3", "--activation", "relu"], "4 → 4 relu → 3 relu → 1 identity"),
         (["--hidden", "none"], "4 → 1 identity"),
-        (["--activation", "leaky_relu(slope=0.2)"], "4 → 10 leaky_relu(slope=0.2) → 1 identity"),
+        (["--hidden", "10", "--activation", "leaky_relu(slope=0.2)"], "4 → 10 leaky_relu(slope=0.2) → 1 identity"),
     ],
 )
 def test_the_network_is_as_asked(clearprop, options, network):
@@ -80,7 +80,8 @@ def test_options_reach_the_training(clearprop):
     options = {
         "--solver": "adam(learning_rate=0.02)",
         "--loss": "huber(delta=0.5)",
-        "--penalty": 0.01,
+        "--hidden": 10,
+        "--weight-decay": 0.01,
         "--batch-size": 16,
         "--max-epochs": 7,
         "--patience": 0,
