@@ -4,16 +4,31 @@ import contextlib
 import os
 import re
 import socket
+import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import pytest
 
-from check.attacks import PROBES
+import clearprop as cp
+
+from check.attacks import (
+    BEFORE,
+    DURING,
+    EMPTY,
+    FORGED,
+    HARMLESS,
+    PROBES,
+    RIGHT,
+    SOURCES,
+    TIME,
+    WRONG,
+)
 from clearprop.check.script import check_file
+from clearprop.check.script.fixtures import Fixtures
 from clearprop.check.script.sandbox import Limits
-from clearprop.check.script.walls import bubblewrap, landlock
-from clearprop.check.script.walls.places import readable_places
+from clearprop.check.script.walls.standing import gaps
 
 SCRIPT = """
 import ctypes
@@ -78,18 +93,19 @@ class Teacher:
         return check_file(path, limits=Limits(**{"seconds": 20, **limits}))
 
     def breached(self, folder, *without):
-        """Return the names of the probes that got through, with these walls left out."""
+        """Return the probes that got through with these walls left out, and the walls."""
         probes = [f"def probe():\n    {lines}\nprobes.append(probe)" for lines in PROBES.values()]
         body = "\n".join(["probes = []", *probes, EVERY])
-        said = str(self.check(folder, body, without=frozenset(without)))
-        found = re.search(r"RuntimeError: got through: \[(.*?)\]", said)
-        assert found, said
+        report = self.check(folder, body, without=frozenset(without))
+        found = re.search(r"RuntimeError: got through: \[(.*?)\]", str(report))
+        assert found, report
         numbers = [int(number) for number in found[1].split(", ") if number]
-        return [list(PROBES)[number] for number in numbers]
+        return [list(PROBES)[number] for number in numbers], report.walls
 
 
-def indented(body):
-    return textwrap.indent(body, "    ").strip()
+def indented(body, first=""):
+    """Return lines as they stand in a block, the first one after `first`."""
+    return first + textwrap.indent(body, "    ").strip()
 
 
 @pytest.fixture
@@ -98,3 +114,143 @@ def teacher(tmp_path_factory, monkeypatch):
     found = Teacher(tmp_path_factory.mktemp("teacher"))
     yield found
     found.close()
+
+
+def check(folder, text, said="", **settings):
+    """Return the report on a script with this text; one that is meant to hang gets little time."""
+    path = folder / "script.py"
+    path.write_text(text, "utf-8")
+    time = {"seconds": 1, "waiting": 1} if said == TIME else {"seconds": 10, "waiting": 30}
+    return check_file(path, limits=Limits(**time, megabytes=512), **settings)
+
+
+def with_hook(text, hook, call=""):
+    """Return a script with lines at its top, and lines in the function that is checked."""
+    text = text.replace("    CALL\n", f"    {call}\n" if call else "")
+    return text.replace("    HOOK\n", indented(hook, first="    ") + "\n" if hook else "    pass\n")
+
+
+@pytest.mark.parametrize("attack", BEFORE)
+def test_a_script_that_misbehaves_when_it_is_read_gets_its_sentence(attack, tmp_path):
+    hook, said = BEFORE[attack]
+    report = str(check(tmp_path, with_hook(RIGHT, hook), said))
+    assert said in report
+    assert "Traceback" not in report
+
+
+@pytest.mark.parametrize("attack", DURING)
+def test_a_script_that_misbehaves_when_it_is_called_gets_its_sentence(attack, tmp_path):
+    call, said = DURING[attack]
+    report = str(check(tmp_path, with_hook(RIGHT, "", call), said))
+    assert said in report
+    assert len(report) < 3000
+    assert "\x1b" not in report
+
+
+@pytest.mark.parametrize("attack", FORGED)
+def test_no_script_writes_its_own_verdict(attack, tmp_path):
+    assert check(tmp_path, with_hook(RIGHT, FORGED[attack]), seed=1).ok == (attack in HARMLESS)
+    assert not check(tmp_path, with_hook(WRONG, FORGED[attack]), seed=1).ok
+
+
+def test_numbers_known_from_before_are_of_no_use(tmp_path):
+    (tmp_path / "a").mkdir()
+    seen = """
+    if not hasattr(loss_and_grad, 'seen'):
+        loss_and_grad.seen = True
+        raise RuntimeError(repr([a.shape for a in (W1, X)]))"""
+    said = [str(check(tmp_path, with_hook(RIGHT, "", seen), seed=seed)) for seed in range(4)]
+    assert len(set(said)) == 4
+    fixture = Fixtures(3).different_widths(2)
+    net = cp.Network(
+        fixture.sizes[0],
+        [cp.Layer(fixture.sizes[1], "tanh"), cp.Layer(3, "sigmoid")],
+        "binary_cross_entropy",
+        "mean",
+    )
+    loss, gradient = net.gradient(fixture.params, fixture.X, fixture.Y)
+    constants = {f"d{name}": array.tolist() for name, array in gradient.items()}
+    lines = [
+        "import numpy as np",
+        f"G = {constants}",
+        "def loss_and_grad(W1, b1, W2, b2, X, Y):",
+        f"    return {loss}, {{name: np.array(array) for name, array in G.items()}}",
+    ]
+    report = check(tmp_path, "\n".join(lines), seed=3)
+    assert not report.ok
+    assert "With one set of numbers the gradient is right" in str(report)
+    assert not check(tmp_path, "\n".join(lines), seed=4).ok
+
+
+@pytest.mark.parametrize("attack", EMPTY)
+def test_what_ignores_the_samples_is_no_network(attack, tmp_path):
+    returned, said = EMPTY[attack]
+    text = f"def loss_and_grad(W1, b1, W2, b2, X, Y):\n    return {returned}\n"
+    report = check(tmp_path, text)
+    assert not report.ok
+    assert said in str(report)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_cannot_be_read_gets_a_sentence(source, tmp_path):
+    text, said = SOURCES[source]
+    report = str(check(tmp_path, text))
+    assert said in report
+    assert "Traceback" not in report
+
+
+WALLS = {
+    "all": (),
+    "no bubblewrap": ("bubblewrap",),
+    "no Landlock": ("landlock",),
+    "no audit hooks": ("audit",),
+    "no bubblewrap, no audit hooks": ("bubblewrap", "audit"),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the promise is made for Linux")
+@pytest.mark.parametrize("without", WALLS.values(), ids=WALLS)
+def test_nothing_gets_through_the_walls(without, teacher, tmp_path):
+    through, walls = teacher.breached(tmp_path, *without)
+    if gaps(walls):
+        pytest.skip(f"this system has no more walls than {walls}")
+    assert through == []
+    assert teacher.reached == []
+    assert sorted(os.listdir(teacher.folder)) == ["socket", "victim"]
+    assert (teacher.folder / "victim").read_text() == "kept"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these walls")
+@pytest.mark.parametrize("without", [("bubblewrap", "landlock"), ("bubblewrap", "seccomp")])
+def test_what_is_open_without_a_wall_is_said(without, teacher, tmp_path):
+    report = teacher.check(tmp_path, "return 1", without=frozenset(without))
+    assert not set(without) & set(report.walls)
+    assert "Not everything was held back" in str(report)
+    assert "限制不完整" in report.text("zh")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who is whose child")
+def test_nothing_outlives_a_check_even_where_processes_can_be_started(teacher, tmp_path):
+    body = """
+pid = C.fork()
+if not pid:
+    os.setsid()
+    if C.fork(): os._exit(0)
+    while True: signal.pause()
+os.waitpid(pid, 0)
+raise RuntimeError("started " + str(pid + 1))"""
+    without = frozenset({"bubblewrap", "seccomp", "audit"})
+    mine = children_with(b"clearprop.check.script.child")
+    said = str(teacher.check(tmp_path, body, without=without))
+    assert "RuntimeError: started" in said
+    assert children_with(b"clearprop.check.script.child") <= mine
+
+
+def children_with(words):
+    """Return the processes whose command holds these words."""
+    found = set()
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if words in Path("/proc", process, "cmdline").read_bytes():
+                found.add(process)
+    return found

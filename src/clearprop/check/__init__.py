@@ -1,8 +1,8 @@
 """Say whether a gradient is right and, if it is not, which mistake it contains."""
 
+from clearprop.check.assertion import GradientError as GradientError
 from clearprop.check.diagnose import diagnose as diagnose
 from clearprop.check.diagnosis import Diagnosis as Diagnosis
-from clearprop.check.diagnosis import GradientError as GradientError
 from clearprop.check.gradients import check_gradients as check_gradients
 from clearprop.check.mistakes import MISTAKES as MISTAKES
 from clearprop.check.problem import Dropout as Dropout

@@ -12,8 +12,7 @@ from clearprop._validation import as_matrix
 from clearprop.backprop.structure import Parameters
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.problem import Convention
-from clearprop.check.problem import Dropout, Problem
+from clearprop.check.problem import Convention, Dropout, Problem
 from clearprop.check.reading import (
     Reading,
     convention_of,

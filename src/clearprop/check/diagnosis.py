@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from clearprop._errors import ClearpropError
 from clearprop._text import Language, Text
+from clearprop.check.assertion import Assertable
 from clearprop.check.mistakes import Mistake
 from clearprop.check.problem import Convention
-
-
-class GradientError(ClearpropError, AssertionError):
-    """A gradient is wrong; raised by `assert_ok`, so that a test fails with the explanation."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ class ArrayVerdict:
 
 
 @dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Assertable):
     """What `diagnose` found; printing it explains it."""
 
     arrays: tuple[ArrayVerdict, ...]
@@ -121,17 +117,6 @@ class Diagnosis:
     def mistake(self) -> str | None:
         """The name of the first mistake that was found."""
         return self.findings[0].name if self.findings else None
-
-    def assert_ok(self) -> None:
-        """Raise `GradientError`, with this diagnosis as its message, unless the gradient is right.
-
-        Raises
-        ------
-        GradientError
-            An `AssertionError`: test runners show it as a failed assertion.
-        """
-        if not self.ok:
-            raise GradientError(f"the gradient is wrong.\n{self}")
 
     def text(self, language: Language = "en") -> str:
         """Return the whole diagnosis in ``"en"`` or ``"zh"``."""

@@ -10,8 +10,8 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters, parameter_count
-from clearprop.check.problem import Convention
 from clearprop.check.naming import named_arrays
+from clearprop.check.problem import Convention
 from clearprop.check.views import as_numpy
 
 Arrays = Mapping[str, FloatArray]

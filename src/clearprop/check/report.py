@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clearprop._text import Language, Text
-from clearprop.check.diagnosis import GradientError
+from clearprop.check.assertion import Assertable
 from clearprop.check.factors import Factor, spoken_ratio
 
 WORST = 5
@@ -74,7 +74,7 @@ class ArrayReport:
 
 
 @dataclass(frozen=True)
-class GradientReport:
+class GradientReport(Assertable):
     """The result of `check_gradients`; printing it shows the table."""
 
     arrays: tuple[ArrayReport, ...]
@@ -96,17 +96,6 @@ class GradientReport:
     def mistakes(self) -> tuple[str, ...]:
         """The names of the mistakes that explain a constant factor."""
         return tuple(factor.mistake for factor in self.factors)
-
-    def assert_ok(self) -> None:
-        """Raise `GradientError` with this report as its message, unless the gradient is right.
-
-        Raises
-        ------
-        GradientError
-            An `AssertionError`: test runners show it as a failed assertion.
-        """
-        if not self.ok:
-            raise GradientError(f"the gradient is wrong.\n{self}")
 
     def __str__(self) -> str:
         return self.text()

@@ -1,5 +1,6 @@
 """``clearprop check``: whether a gradient is right and, if not, which mistake it contains."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
@@ -9,6 +10,7 @@ from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
 from clearprop.check.script import check_file
 from clearprop.check.script.sandbox import Limits
+from clearprop.check.script.walls.standing import spoken as spoken_walls
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
 from clearprop.data import ClassificationTarget, Table, read_table
@@ -27,12 +29,14 @@ def check(
     out: Path | None = None,
     every: bool = False,
     seconds: int = 10,
+    seed: int | None = None,
     lang: Language = "en",
 ) -> int:
     """Check a gradient: of a script, of a folder of scripts, or of a trained network.
 
-    A script is run in a process of its own with little time, little memory and no network. The exit
-    code is 0 where everything is right and 1 where something is wrong.
+    A script is run behind walls: with little time, little memory, no network, and no files but its
+    own. The report says which walls this system has. The exit code is 0 where everything is right
+    and 1 where something is wrong.
 
     Parameters
     ----------
@@ -53,6 +57,9 @@ def check(
         Check every parameter of a model, not random directions only.
     seconds : int
         Seconds that a script may run.
+    seed : int, optional
+        Repeats the check of a script that reported this seed; without it the numbers that a script
+        is fed are drawn anew.
     lang : str
         Language of the output.
     """
@@ -63,7 +70,7 @@ def check(
     if seconds < 1:
         raise invalid_argument("seconds", seconds, "a script needs some time.", "10.")
     if file.is_dir():
-        return check_folder(file, read_rubric(rubric) if rubric else Rubric(), out, lang)
+        return check_folder(file, read_rubric(rubric) if rubric else Rubric(), out, seed, lang)
     for name, given in (("rubric", rubric), ("out", out)):
         if given is not None:
             raise invalid_argument(
@@ -77,29 +84,43 @@ def check(
     if file.suffix != ".py":
         why = "it is no Python script, and a model is checked on a table."
         raise invalid_argument("file", str(file), why, "clearprop check MODEL DATA.")
-    report = check_file(file, function, network, Limits(seconds=seconds))
+    report = check_file(file, function, network, Limits(seconds=seconds), seed)
     say(report.text(lang))
     return 0 if report.ok else FAILED
 
 
-def check_folder(folder: Path, rubric: Rubric, out: Path | None, lang: Language) -> int:
-    """Mark every script of a folder, and write or print the table."""
+def check_folder(
+    folder: Path, rubric: Rubric, out: Path | None, seed: int | None, lang: Language
+) -> int:
+    """Mark every script of a folder; each row is written or printed as soon as it is there."""
     if out is not None:
         check_writable(out)
+    rows: list[Mark] = []
 
     def tell(mark: Mark) -> None:
+        rows.append(mark)
         said = mark.first_mistake or Text("right", "正确").translate(lang)
         note(f"{mark.submission}: {mark.score:g}/{mark.possible:g} {said}")
+        if out is None:
+            table = as_csv([mark])
+            say((table if len(rows) == 1 else table.partition("\n")[2]).rstrip("\n"))
+        else:  # the whole file each time: an interrupt leaves whole rows
+            write_whole(out, as_csv(rows).encode("utf-8-sig"))
 
-    marks = grade_folder(folder, rubric, lang, tell)
-    if out is None:
-        say(as_csv(marks).rstrip("\n"))
-        return 0
-    write_whole(out, as_csv(marks).encode("utf-8-sig"))
-    note(
-        Text(f"wrote {len(marks)} rows to {out}", f"已将 {len(marks)} 行写入 {out}").translate(lang)
-    )
+    marks = grade_folder(folder, rubric, lang, tell, seed)
+    if out is not None:
+        n = len(marks)
+        note(Text(f"wrote {n} rows to {out}", f"已将 {n} 行写入 {out}").translate(lang))
+    note(walls_of(marks).translate(lang))
     return 0
+
+
+def walls_of(marks: Sequence[Mark]) -> Text:
+    """Return which walls stood around every script that ran."""
+    each = [set(mark.walls.split()) for mark in marks if mark.walls]
+    return (
+        spoken_walls(set.intersection(*each)) if each else Text("No script ran.", "没有脚本运行。")
+    )
 
 
 def check_trained(path: Path, data: Path, every: bool, lang: Language) -> int:

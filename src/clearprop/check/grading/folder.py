@@ -3,15 +3,18 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.check.grading.rubric import Rubric
 from clearprop.check.script.checking import check_file
+from clearprop.check.script.messages import printable
 from clearprop.check.script.report import OTHER_LOSS, OTHER_OUTPUTS, SubmissionReport
 from clearprop.check.script.sandbox import Limits
+
+LINK = Text("it is a link to a file outside the folder", "它是指向文件夹以外文件的链接")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Mark:
     loss: float
     gradient: float
     message: str
+    notes: str = ""
+    """Whatever else a teacher should know: that clearprop was imported, for one."""
+    walls: str = ""
+    """What held the script back while it ran, see `clearprop.check.script.walls`."""
 
 
 def grade_folder(
@@ -34,6 +41,7 @@ def grade_folder(
     rubric: Rubric,
     language: Language = "en",
     when_marked: Callable[[Mark], None] | None = None,
+    seed: int | None = None,
 ) -> list[Mark]:
     """Return the marks of every submission in a folder, by name.
 
@@ -44,7 +52,9 @@ def grade_folder(
     language : {"en", "zh"}
         Of the messages.
     when_marked : callable, optional
-        Told of each mark when it is there.
+        Told of each mark as soon as it is there.
+    seed : int, optional
+        As for `clearprop.check.script.check_file`, which draws one for every script without it.
 
     Raises
     ------
@@ -62,21 +72,26 @@ def grade_folder(
         raise invalid_argument("folder", str(folder), why, 'files = "*.py" in the rubric.')
     marks = []
     for path in files:
-        mark = mark_file(path, path.relative_to(folder).as_posix(), rubric, language)
+        mark = mark_file(path, folder, rubric, language, seed)
         marks.append(mark)
         if when_marked is not None:
             when_marked(mark)
     return marks
 
 
-def mark_file(path: Path, name: str, rubric: Rubric, language: Language) -> Mark:
+def mark_file(
+    path: Path, folder: Path, rubric: Rubric, language: Language, seed: int | None
+) -> Mark:
     """Return the mark of one script; whatever goes wrong with it costs this one its points."""
-    limits = Limits(rubric.seconds, rubric.megabytes)
+    name = path.relative_to(folder).as_posix()
+    limits = Limits(rubric.seconds, rubric.megabytes, data=rubric.data)
+    nothing = Mark(name, 0.0, rubric.possible, "does_not_run", 0.0, 0.0, 0.0, 0.0, "")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return replace(nothing, message=LINK.translate(language))
     try:
-        report = check_file(path, rubric.function, rubric.network, limits)
+        report = check_file(path, rubric.function, rubric.network, limits, seed)
     except Exception as error:  # the rest of the class must still be marked
-        message = " ".join(str(error).split())
-        return Mark(name, 0.0, rubric.possible, "does_not_run", 0.0, 0.0, 0.0, 0.0, message)
+        return replace(nothing, message=printable(" ".join(str(error).split())))
     parts = {
         "runs": rubric.worth("runs") * (report.failure is None),
         "forward": rubric.worth("forward") * earned(report.forward_ok, report),
@@ -90,6 +105,8 @@ def mark_file(path: Path, name: str, rubric: Rubric, language: Language) -> Mark
         first_mistake=report.mistake or "",
         **{part: round(points, 2) for part, points in parts.items()},
         message=message_of(report, language),
+        notes=" ".join(note.translate(language) for note in report.notes),
+        walls=" ".join(report.walls),
     )
 
 
@@ -107,6 +124,8 @@ def gradient_points(report: SubmissionReport, rubric: Rubric) -> float:
         return most
     if report.failure is not None:
         return 0.0
+    if report.own_loss is not None:
+        return most * report.own_loss.ok
     if report.mistake in rubric.mistakes:
         return float(min(most, rubric.mistakes[report.mistake]))
     arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
@@ -139,6 +158,9 @@ def message_of(report: SubmissionReport, language: Language) -> str:
     return "; ".join(said)
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
 def as_csv(marks: Sequence[Mark]) -> str:
     """Return the marks as CSV with a header, one row each.
 
@@ -154,4 +176,4 @@ def as_csv(marks: Sequence[Mark]) -> str:
 
 def safe(cell: object) -> object:
     """Return a cell that no spreadsheet executes."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

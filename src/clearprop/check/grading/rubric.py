@@ -1,7 +1,7 @@
 """What a class's scripts are marked by: a TOML file."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ class Rubric:
         Which files of the folder are submissions, as a pattern.
     function, network : str, optional
         As for `clearprop.check.script.check_file`.
+    data : sequence of Path
+        Files that every script may read, beside itself; in the file by name, from its own folder.
     seconds, megabytes : int
         What each script may use.
     points : mapping
@@ -36,6 +38,7 @@ class Rubric:
     files: str = "*.py"
     function: str | None = None
     network: str | None = None
+    data: Sequence[Path] = ()
     seconds: int = 10
     megabytes: int = 2048
     points: Mapping[str, float] = field(
@@ -107,4 +110,17 @@ def read_rubric(path: Path) -> Rubric:
     for name in ("points", "mistakes"):
         if not isinstance(data.get(name, {}), dict):
             raise InputError(f"{path}: {name} is no table. try: [{name}] on a line of its own.")
+    data["data"] = data_files(data.get("data", []), path.parent)
     return Rubric(**data)
+
+
+def data_files(names: Any, folder: Path) -> tuple[Path, ...]:
+    """Return the data files that a rubric names, which lie beside it or in a folder below."""
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise invalid_argument("data", names, "it is no list of names.", 'data = ["digits.csv"].')
+    for name in names:
+        if not (folder / name).is_file():
+            raise invalid_argument(
+                "data", name, "there is no such file beside the rubric.", "check the spelling."
+            )
+    return tuple(folder / name for name in names)

@@ -175,9 +175,7 @@ class Computed:
         layers = [Layer(n, f) for n, f in zip(sizes[1:], activations, strict=True)]
         return Network(sizes[0], layers, form.rule, form.reduction, engine="reference")
 
-    def case(
-        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
-    ) -> Case:
+    def case(self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0) -> Case:
         """Return the gradient beside the right one of this loss, in the person's own shapes."""
         factor = form.factor(self.fixture.sizes[-1])
         problem = Problem(

@@ -21,6 +21,9 @@ def confirmed(report: SubmissionReport, judgement: Judgement) -> SubmissionRepor
     only compared with differences of the code's own loss must belong to a loss of these samples:
     ½ Σ W² has one that is easily right.
     """
+    if not any(np.any(array) for array in judgement.computed.gradients.values()):
+        refused = OwnLossCheck(Text("network", "网络"), (), None, refused=ZERO)
+        return SubmissionReport(report.file, called=report.called, own_loss=refused)
     if report.own_loss is not None:
         return replace(report, own_loss=of_samples(report.own_loss, judgement))
     success = judgement.success
@@ -39,8 +42,6 @@ def confirmed(report: SubmissionReport, judgement: Judgement) -> SubmissionRepor
 
 def of_samples(own: OwnLossCheck, judgement: Judgement) -> OwnLossCheck:
     """Return a comparison with the code's own loss, refused where that loss ignores the samples."""
-    if not any(np.any(array) for array in judgement.computed.gradients.values()):
-        return replace(own, refused=ZERO)
     other = computed_elsewhere(judgement.success, judgement)
     if other is None:
         return replace(own, refused=ONCE)

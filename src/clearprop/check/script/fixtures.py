@@ -122,7 +122,7 @@ class Fixtures:
         return self._with((self.widths[0], *[EQUAL] * depth), self.m)
 
     def equal_everything(self, depth: int) -> Fixture:
-        """Return a fixture with m = n₀ = … = K: an elementwise product for a matrix product runs."""
+        """Return a fixture with m = n₀ = … = K: elementwise products for matrix products run."""
         return self._with((EQUAL,) * (depth + 1), EQUAL)
 
     def _with(self, sizes: Sequence[int], m: int) -> Fixture:

@@ -185,8 +185,7 @@ class Judgement:
                 Text(
                     "The gradient was taken from the update: (W before − W after) / η, with"
                     f" η = {rate:g}.",
-                    "梯度由更新量反推：(更新前 W − 更新后 W) / η，"
-                    f"η = {rate:g}。",
+                    f"梯度由更新量反推：(更新前 W − 更新后 W) / η，η = {rate:g}。",
                 )
             )
         return said

@@ -92,7 +92,7 @@ class SubmissionReport:
     def ok(self) -> bool:
         """Whether everything that could be judged is right."""
         if self.own_loss is not None and self.failure is None:
-            return self.own_loss.ok
+            return self.own_loss.ok and self.forward_ok is not False
         judged = self.diagnosis is not None and self.diagnosis.ok
         wrong = self.failure or self.disagreement or self.only_equal_widths
         return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False

@@ -86,7 +86,10 @@ class Sandbox:
     def __init__(
         self, channel: Channel, limits: Limits, walls: tuple[str, ...], notes: tuple[Text, ...]
     ) -> None:
-        self.channel, self.limits, self.walls, self.notes = channel, limits, walls, notes
+        self.channel, self.limits, self.notes = channel, limits, notes
+        self.own_walls = walls
+        self.walls: tuple[str, ...] = ()
+        """Those that stood when the script ran; empty where it did not."""
 
     def read(self, function: str | None, outputs: int | None, seed: int) -> Reading:
         """Return what the script is, without running it."""
@@ -99,7 +102,7 @@ class Sandbox:
         question = {"ask": "run", "number": number, "change": change}
         seconds = RUNS * (self.limits.seconds + self.limits.waiting)
         reply = self._ask(Reply, question, seconds) or Reply(ended="unusable")
-        self.walls = tuple(dict.fromkeys([*self.walls, *reply.walls]))
+        self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
         return reply
 
     def _ask(self, kind: type[Answer], question: dict[str, Any], seconds: int) -> Answer | None:
@@ -124,14 +127,14 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
         If the file cannot be opened or is too long.
     """
     with own_folder() as folder:
-        refusal = copy_script(path, folder)
-        if refusal is not None:
-            raise RefusedError(refusal)
         notes: tuple[Text, ...] = ()
         if limits.data is not None:
             copy_data(limits.data, folder)
         elif not copy_files_beside(path, folder):
             notes = (NOT_ALL,)
+        refusal = copy_script(path, folder)
+        if refusal is not None:
+            raise RefusedError(refusal)
         readable = readable_places()
         wrapped = "bubblewrap" not in limits.without and bubblewrap.works(readable)
         inside = PLACE.folder if wrapped else str(folder)
@@ -242,10 +245,13 @@ ENDED = {
         " function is called?",
         "{seconds} 秒内没有结束：有死循环，或调用函数时就开始训练？",
     ),
-    "memory": Text("it needs more than {megabytes} MB of memory.", "需要超过 {megabytes} MB 内存。"),
+    "memory": Text(
+        "it needs more than {megabytes} MB of memory.", "需要超过 {megabytes} MB 内存。"
+    ),
     "disk": Text("it fills its folder with files.", "它写入的文件过多。"),
     "unusable": Text(
-        "it gave nothing usable: no arrays of numbers came back.", "没有返回可用的结果：不是数值数组。"
+        "it gave nothing usable: no arrays of numbers came back.",
+        "没有返回可用的结果：不是数值数组。",
     ),
     "exit": Text("it ended the process by itself: {said}.", "脚本自行结束了进程：{said}。"),
 }

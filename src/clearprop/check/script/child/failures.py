@@ -117,6 +117,4 @@ def called(attempt: Attempt) -> Text:
 def noted(source: Source, troubles: Sequence[Trouble]) -> tuple[Text, ...]:
     """Return what failed while the script itself was read in: an import, a data file."""
     spoken = (said(source, trouble) for trouble in troubles)
-    return tuple(
-        Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in spoken
-    )
+    return tuple(Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in spoken)

@@ -191,7 +191,9 @@ def made_in(source: Source) -> dict[str, Line]:
     """Return the lines that assign ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` …."""
     lines = {}
     for layer in range(1, MAX_LAYERS + 1):
-        numbers = {f"{kind}{layer}": source.line_assigning(f"{kind}{layer}") for kind in ("dW", "db")}
+        numbers = {
+            f"{kind}{layer}": source.line_assigning(f"{kind}{layer}") for kind in ("dW", "db")
+        }
         numbers[f"δ{layer}"] = source.line_of_error_term(layer)
         for name, number in numbers.items():
             if number is not None:

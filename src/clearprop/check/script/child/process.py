@@ -118,7 +118,7 @@ class ScriptProcess:
                 status = 0
             except BaseException as error:  # its last words, as Python would say them
                 with contextlib.suppress(BaseException):
-                    print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+                    os.write(2, f"{type(error).__name__}: {error}".encode(errors="replace"))
             finally:
                 os._exit(status)  # whatever the script registered to run at exit stays undone
         for descriptor in (asked, answered, errors):
@@ -157,10 +157,11 @@ class ScriptProcess:
     @contextlib.contextmanager
     def ended_in_time(self) -> Iterator[None]:
         """End the process when its time is up, where nothing else does."""
-        if os.name == "posix" or self.popen is None:
+        if os.name == "posix":
             yield
             return
-        timer = threading.Timer(max(0.0, self.deadline - time.monotonic()), self.popen.kill)
+        left = max(0.0, self.deadline - time.monotonic())
+        timer = threading.Timer(left, os.kill, (self.process, signal.SIGTERM))
         timer.start()
         try:
             yield

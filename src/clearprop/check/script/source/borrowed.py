@@ -76,7 +76,7 @@ def called_in(node: ast.AST) -> set[str]:
 
 
 def differences_in(loop: ast.AST) -> bool:
-    """Return whether a loop evaluates a loss, moves something by a step, and divides by the step."""
+    """Return whether a loop evaluates a loss, moves something by a step, and divides by it."""
     if not any(LOSS.search(n) or FORWARD.search(n) or BOTH.search(n) for n in called_in(loop)):
         return False
     moved, divided = set(), set()

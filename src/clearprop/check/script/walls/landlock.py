@@ -83,7 +83,7 @@ def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:
 
 
 def allow(rules: int, path: str, access: int) -> None:
-    """Allow kinds of access to a file, or to all that lies in a folder; a missing one needs none."""
+    """Allow kinds of access to a file, or to all in a folder; one that is missing needs none."""
     try:
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
