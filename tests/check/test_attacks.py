@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import clearprop as cp
-
 from check.attacks import (
     BEFORE,
     DURING,
@@ -159,8 +158,8 @@ def test_numbers_known_from_before_are_of_no_use(tmp_path):
     if not hasattr(loss_and_grad, 'seen'):
         loss_and_grad.seen = True
         raise RuntimeError(repr([a.shape for a in (W1, X)]))"""
-    said = [str(check(tmp_path, with_hook(RIGHT, "", seen), seed=seed)) for seed in range(4)]
-    assert len(set(said)) == 4
+    said = [str(check(tmp_path, with_hook(RIGHT, "", seen), seed=seed)) for seed in range(2)]
+    assert len(set(said)) == 2
     fixture = Fixtures(3).different_widths(2)
     net = cp.Network(
         fixture.sizes[0],

@@ -21,6 +21,8 @@ KEPT_OF_ERRORS = 4096
 MAX_FILES, MAX_BYTES = 1000, 64 * 2**20
 """What a script may leave in its folder."""
 SECONDS_TO_END = 5.0
+PIPE = 2**20
+"""Bytes that a script can say to standard error between two looks."""
 START = """import sys
 sys.path[:0] = {path!r}
 from clearprop.check.script.child.process import main
@@ -101,6 +103,8 @@ class ScriptProcess:
 
     def fork(self) -> None:
         """Start the process as a copy of this one, which has everything imported already."""
+        import fcntl
+
         asked, to_script = os.pipe()
         from_script, answered = os.pipe()
         self.said, errors = os.pipe()
@@ -124,6 +128,8 @@ class ScriptProcess:
         for descriptor in (asked, answered, errors):
             os.close(descriptor)
         os.set_blocking(self.said, False)
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self.said, fcntl.F_SETPIPE_SZ, PIPE)
         self.channel = Channel(from_script, to_script)
 
     def ask(self, attempt: dict[str, Any], *, losses: bool = False) -> Answer:
