@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 import clearprop as cp
+from check.attacks import RIGHT, WRONG
+from check.test_attacks import with_hook
+from clearprop.check.grading import folder as grading
 from clearprop.check.grading import grade_folder
 from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
+from clearprop.cli.check import check_folder
 
 SCRIPTS = Path(__file__).parent / "scripts"
 RUBRIC = """
@@ -77,12 +81,129 @@ def test_every_submission_gets_a_row_whatever_the_others_do(folder):
     assert all("\n" not in mark.message for mark in marks.values())
 
 
+MISCHIEF = {
+    # a submission of this name, with these lines at its top, is worth these points
+    "pandas": ("np.dot = np.sum = np.matmul = lambda *a, **k: 0", 0.0),
+    "random": ("import random; random.random()", 10.0),
+    "utils": ("", 10.0),
+    "numpy": ("", 10.0),
+    "reads": ("os.stat('right.py'); print(open('right.py').read())", 10.0),
+    "borrows": ("from right import *", 10.0),
+    "kills": ("signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 9)", 10.0),
+    "hides": ("os.unlink(__file__); os.mkfifo(__file__)", 10.0),
+    "silent": ("os._exit(0)", 0.0),
+}
+
+
+def test_no_submission_costs_another_its_mark(tmp_path):
+    submissions = tmp_path / "class"
+    submissions.mkdir()
+    user = RIGHT.replace("import numpy as np", "import pandas, random, numpy as np")
+    (submissions / "right.py").write_text(with_hook(user, "assert pandas.DataFrame"), "utf-8")
+    for name, (hook, _) in MISCHIEF.items():
+        (submissions / f"{name}.py").write_text(with_hook(RIGHT, hook), "utf-8")
+    wrong = with_hook(WRONG, "from right import loss_and_grad as right")
+    wrong = wrong.replace(
+        "    m = len(X)", "    return right(W1, b1, W2, b2, X, Y)\n    m = len(X)"
+    )
+    (submissions / "copies.py").write_text(wrong, "utf-8")
+    told = []
+    marks = {
+        mark.submission: mark for mark in grade_folder(submissions, Rubric(), "en", told.append)
+    }
+    assert len(told) == len(MISCHIEF) + 2
+    assert marks["right.py"].score == 10.0
+    assert marks["copies.py"].score == 0.0
+    expected = {f"{name}.py": worth for name, (_, worth) in MISCHIEF.items()}
+    assert {name: marks[name].score for name in expected} == expected
+    assert "No module named 'right'" in marks["borrows.py"].notes
+
+
+def test_data_that_the_rubric_names_can_be_read_and_nothing_else(tmp_path):
+    submissions = tmp_path / "class"
+    submissions.mkdir()
+    (tmp_path / "factor.txt").write_text("1")
+    (submissions / "secret.txt").write_text("2")
+    for name in ("factor", "secret"):
+        hook = f"one = float(open('{name}.txt').read())"
+        text = with_hook(RIGHT, hook).replace("(A2 - Y) / m", "one * (A2 - Y) / m")
+        (submissions / f"{name}.py").write_text(text, "utf-8")
+    (tmp_path / "rubric.toml").write_text('data = ["factor.txt"]')
+    marks = grade_folder(submissions, read_rubric(tmp_path / "rubric.toml"))
+    assert [mark.score for mark in marks] == [10.0, 0.0]
+    assert "secret.txt" in marks[1].notes
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path):
+    (tmp_path / "key.py").write_text("password = 'swordfish'!")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "link.py").symlink_to(tmp_path / "key.py")
+    [mark] = grade_folder(tmp_path / "class", Rubric())
+    assert mark.score == 0
+    assert "outside the folder" in mark.message
+
+
+def test_what_a_teacher_should_know_is_noted_in_the_row(tmp_path):
+    differences = """
+import numpy as np
+
+def forward(p, X):
+    return np.tanh(X @ p["W1"] + p["b1"]) @ p["W2"] + p["b2"]
+
+def loss(p, X, Y):
+    return np.mean(np.sum((forward(p, X) - Y) ** 2, axis=1)) / 2
+
+def loss_and_grad(p, X, Y):
+    grads, eps = {}, 1e-5
+    for name in p:
+        grads["d" + name] = np.zeros_like(p[name])
+        for i in np.ndindex(p[name].shape):
+            kept = p[name][i]
+            p[name][i] = kept + eps
+            ahead = loss(p, X, Y)
+            p[name][i] = kept - eps
+            behind = loss(p, X, Y)
+            p[name][i] = kept
+            grads["d" + name][i] = (ahead - behind) / (2 * eps)
+    return loss(p, X, Y), grads
+"""
+    (tmp_path / "differences.py").write_text(differences, "utf-8")
+    (tmp_path / "imports.py").write_text(with_hook(RIGHT, "import clearprop"), "utf-8")
+    (tmp_path / "own.py").write_text(with_hook(RIGHT, ""), "utf-8")
+    marks = grade_folder(tmp_path, Rubric(), seed=3)
+    assert ["differences of the loss" in mark.notes for mark in marks] == [True, False, False]
+    assert ["imports clearprop" in mark.notes for mark in marks] == [False, True, False]
+    assert all(mark.walls for mark in marks)
+
+
+def test_an_interrupt_leaves_whole_rows(tmp_path, monkeypatch):
+    for name in "abc":
+        (tmp_path / f"{name}.py").write_text("x = 1")
+    out = tmp_path / "grades.csv"
+    marked = grading.check_file
+
+    def interrupted(path, *arguments):
+        if path.name == "c.py":
+            raise KeyboardInterrupt
+        if path.name == "b.py":
+            raise RuntimeError("of the checker's own")
+        return marked(path, *arguments)
+
+    monkeypatch.setattr(grading, "check_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        check_folder(tmp_path, Rubric(), out, None, "en")
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["submission"] for row in rows] == ["a.py", "b.py"]
+    assert rows[1]["message"] == "of the checker's own"
+
+
 def test_the_table_is_csv_that_no_spreadsheet_executes():
     marks = [Mark("=1+1.py", 3.0, 10.0, "sign", 2, 1, 0, 0, 'he said "no", twice')]
     [header, row] = csv.reader(io.StringIO(as_csv(marks)))
     assert header[:4] == ["submission", "score", "possible", "first_mistake"]
     assert row[0] == "'=1+1.py"
-    assert row[-1] == 'he said "no", twice'
+    assert row[8] == 'he said "no", twice'
 
 
 def test_messages_are_chinese_on_request(folder):
@@ -101,6 +222,8 @@ BAD = {
     "no time": ("seconds = 0", "seconds"),
     "no text": ("files = 3", "files"),
     "bad network": ('network = "tahn"', "tanh"),
+    "no list of data": ('data = "digits.csv"', "no list of names"),
+    "no such data": ('data = ["digits.csv"]', "no such file beside the rubric"),
 }
 
 

@@ -142,6 +142,7 @@ class LoopCall(FunctionsCall):
 
     def replace(self, held: Mapping[str, Any]) -> None:
         """Put the fixture in the place of the script's parameters, data and learning rate."""
+        self.resize_state(held)
         for name, slot in held.items():
             if name not in self.arrays:
                 why = Text(f"there is no {name} in a network of this depth.", f"网络没有 {name}。")
@@ -161,6 +162,19 @@ class LoopCall(FunctionsCall):
                 self.namespace[name] = self.fixture.learning_rate
             elif role == "samples" and (value in (samples, None) or "batch" in name.lower()):
                 self.namespace[name] = self.fixture.m
+
+    def resize_state(self, held: Mapping[str, Any]) -> None:
+        """Give what the optimiser remembers of each parameter, still 0, the fixture's shape."""
+        own = {name: np.shape(slot.array) for name, slot in held.items() if name in self.arrays}
+        inner = (value for value in self.kept.values() if isinstance(value, dict))
+        for holder in (self.kept, *inner):
+            for key, value in holder.items():
+                if not isinstance(value, np.ndarray) or value.any():
+                    continue
+                fitting = [name for name in own if own[name] == value.shape]
+                if fitting:
+                    named = [name for name in fitting if str(key).endswith(name)]
+                    holder[key] = np.zeros(self.arrays[(named or fitting)[0]].shape)
 
     def targets_like(self, own: Any) -> Any:
         """Return the targets in the form of the script's own: a matrix, or a number a sample."""

@@ -1,0 +1,121 @@
+"""The circumstances in which a script is checked: what it sees, and what it leaves."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clearprop.check.script import belongings, check_file
+from clearprop.check.script.sandbox import Limits, own_folder
+
+SCRIPTS = Path(__file__).parent / "scripts"
+SCRIPT = """
+import os
+import numpy as np
+
+
+def loss_and_grad(W1, b1, X, Y):
+    said = attempt()
+    raise RuntimeError("done: " + str(said))
+
+
+def attempt():
+"""
+
+
+@pytest.fixture
+def attempt(tmp_path):
+    """Run a few lines inside a function that is checked, and return what the report says."""
+
+    def run(*lines, **limits):
+        path = tmp_path / "script.py"
+        path.write_text(SCRIPT + "".join(f"    {line}\n" for line in lines), "utf-8")
+        return str(check_file(path, limits=Limits(**limits)))
+
+    return run
+
+
+REFUSED = {
+    "a socket": ("import socket", "return socket.socket()"),
+    "a page": ("import urllib.request", "return urllib.request.urlopen('http://example.org')"),
+    "a program": ("import subprocess", "return subprocess.run(['true'])"),
+    "a shell": ("return os.system('true')",),
+    "a folder elsewhere": ("return os.mkdir('/tmp/clearprop-must-not-exist')",),
+}
+
+
+@pytest.mark.parametrize("lines", REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_said_in_words(lines, attempt):
+    said = attempt(*lines)
+    assert "not allowed while code is checked" in said
+    assert "done" not in said
+
+
+def test_a_script_writes_in_its_own_folder(attempt):
+    assert "done: 5" in attempt("return open('own.txt', 'w').write('hello')")
+
+
+def test_a_script_sees_none_of_the_environment(attempt, monkeypatch):
+    monkeypatch.setenv("SECRET_OF_THE_TEACHER", "1234")
+    said = attempt("return sorted(os.environ)")
+    assert "SECRET" not in said
+    assert "HOME" in said
+    assert os.environ["HOME"] not in attempt("return os.environ['HOME'], os.getcwd()")
+
+
+def test_pauses_are_left_out(attempt):
+    assert "done: None" in attempt("import time", "return time.sleep(1000)")
+
+
+def test_printing_and_exit_handlers_do_no_harm(tmp_path):
+    moons = (SCRIPTS / "moons.py").read_text("utf-8")
+    path = tmp_path / "noisy.py"
+    noise = "import atexit\natexit.register(lambda: os._exit(3))\nprint('x' * 10**6)\n\n\n"
+    path.write_text(moons.replace("def sigmoid", noise + "def sigmoid"), "utf-8")
+    assert check_file(path).ok
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    check_file(SCRIPTS / "moons.py", limits=Limits(without=frozenset({"bubblewrap"})))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_any_depth_is_removed():
+    with own_folder() as folder:
+        deep = "import os\nfor _ in range(3000): os.mkdir('d'); os.chdir('d')"
+        subprocess.run([sys.executable, "-c", deep], cwd=folder, check=True)
+    assert not folder.exists()
+
+
+def test_the_same_seed_repeats_a_check_and_another_draws_anew():
+    first, second = (str(check_file(SCRIPTS / "moons.py")) for _ in range(2))
+    assert first != second
+    seed = int(first.rpartition("Seed ")[2].rstrip("."))
+    assert str(check_file(SCRIPTS / "moons.py", seed=seed)) == first
+
+
+def test_files_beside_a_script_are_lent_up_to_a_limit(tmp_path, monkeypatch):
+    home, lent = tmp_path / "home", tmp_path / "lent"
+    for folder in (home / "inner", home / ".git", lent):
+        folder.mkdir(parents=True)
+    (tmp_path / "key").write_text("secret")
+    (home / "link").symlink_to(tmp_path / "key")
+    for name in ("script.py", "data.csv", "inner/more.csv", ".env", ".git/config"):
+        (home / name).write_text("1,2\n")
+    assert belongings.copy_files_beside(home / "script.py", lent)
+    names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
+    assert names == ["data.csv", "inner/more.csv"]
+    monkeypatch.setattr(belongings, "MAX_BYTES", 5)
+    assert not belongings.copy_files_beside(home / "script.py", lent)
+    monkeypatch.setattr(belongings, "MAX_FILES", 1)
+    assert not belongings.copy_files_beside(home / "script.py", lent)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe with a name")
+def test_a_pipe_is_no_script(tmp_path):
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(ValueError, match="no such file"):
+        check_file(tmp_path / "pipe.py")
