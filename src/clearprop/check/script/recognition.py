@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -108,11 +108,14 @@ def loss_forms(output: Activation) -> Iterator[LossForm]:
 
 
 def recognized_activations(
-    params: Parameters, X: FloatArray, outputs: FloatArray
+    params: Parameters,
+    X: FloatArray,
+    outputs: FloatArray,
+    candidates: Iterable[tuple[Activation, ...]],
 ) -> Iterator[tuple[Activation, ...]]:
     """Yield the activations, hidden ones first, whose network gives these outputs (m, K)."""
     weights = params.layers
-    for activations in combinations(len(weights)):
+    for activations in candidates:
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
         with np.errstate(all="ignore"):
             computed = forward(layers, weights, X).output
@@ -121,12 +124,15 @@ def recognized_activations(
 
 
 def with_softmax_over_samples(
-    params: Parameters, X: FloatArray, outputs: FloatArray
+    params: Parameters,
+    X: FloatArray,
+    outputs: FloatArray,
+    candidates: Iterable[tuple[Activation, ...]],
 ) -> tuple[Activation, ...] | None:
     """Return the activations of a network whose softmax was taken over the samples, (axis 0)."""
     weights = params.layers
     softmax = ACTIVATIONS.make("softmax")
-    for activations in combinations(len(weights)):
+    for activations in candidates:
         if activations[-1].name != "identity":
             continue
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
@@ -138,7 +144,7 @@ def with_softmax_over_samples(
     return None
 
 
-def combinations(depth: int) -> Iterator[tuple[Activation, ...]]:
+def combinations(depth: int, *, mixed: bool = True) -> Iterator[tuple[Activation, ...]]:
     """Yield the activations that a network of this depth may have: equal hidden ones first.
 
     Of two that agree on all samples, the one that takes every value is the plainer.
@@ -148,7 +154,7 @@ def combinations(depth: int) -> Iterator[tuple[Activation, ...]]:
     hidden = [rule for rule in rules if rule.elementwise]
     for f, output in itertools.product(hidden if depth > 1 else hidden[:1], rules):
         yield (*[f] * (depth - 1), output)
-    if 2 < depth <= 4:
+    if mixed and 2 < depth <= 4:
         for *below, output in itertools.product(*[hidden] * (depth - 1), rules):
             if len(set(below)) > 1:
                 yield (*below, output)
