@@ -41,7 +41,6 @@ from clearprop.check.script.report import OwnLossCheck
 from clearprop.check.verdict import verdict
 from clearprop.network.network import Network
 
-
 MAX_MIXED = 2000
 """Parameters up to which networks with several kinds of hidden layers are tried."""
 
