@@ -1,6 +1,7 @@
 """``clearprop check``: whether a gradient is right and, if not, which mistake it contains."""
 
 from collections.abc import Sequence
+from json import dumps
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
@@ -10,7 +11,7 @@ from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
 from clearprop.check.script import check_file
 from clearprop.check.script.sandbox import Limits
-from clearprop.check.script.walls.standing import spoken as spoken_walls
+from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
 from clearprop.data import ClassificationTarget, Table, read_table
@@ -30,6 +31,7 @@ def check(
     every: bool = False,
     seconds: int = 10,
     seed: int | None = None,
+    json: bool = False,
     lang: Language = "en",
 ) -> int:
     """Check a gradient: of a script, of a folder of scripts, or of a trained network.
@@ -60,6 +62,8 @@ def check(
     seed : int, optional
         Repeats the check of a script that reported this seed; without it the numbers that a script
         is fed are drawn anew.
+    json : bool
+        Print the report on a script as JSON.
     lang : str
         Language of the output.
     """
@@ -85,7 +89,7 @@ def check(
         why = "it is no Python script, and a model is checked on a table."
         raise invalid_argument("file", str(file), why, "clearprop check MODEL DATA.")
     report = check_file(file, function, network, Limits(seconds=seconds), seed)
-    say(report.text(lang))
+    say(dumps(report.as_data(lang), ensure_ascii=False) if json else report.text(lang))
     return 0 if report.ok else FAILED
 
 
@@ -119,7 +123,9 @@ def walls_of(marks: Sequence[Mark]) -> Text:
     """Return which walls stood around every script that ran."""
     each = [set(mark.walls.split()) for mark in marks if mark.walls]
     return (
-        spoken_walls(set.intersection(*each)) if each else Text("No script ran.", "没有脚本运行。")
+        walls_in_words(set.intersection(*each))
+        if each
+        else Text("No script ran.", "没有脚本运行。")
     )
 
 

@@ -25,7 +25,7 @@ from clearprop.check.script.sandbox import (
 )
 
 SEEDS = 10**6
-"""How many seeds are drawn from: more than a script can print numbers for."""
+"""The number of seeds: more than a script can hold right numbers for."""
 
 
 def check_file(

@@ -1,4 +1,4 @@
-"""What a script computed on a fixture, and the questions that its numbers answer."""
+"""The arrays that a script computed on a fixture, and the questions that its numbers answer."""
 
 import itertools
 import math

@@ -24,7 +24,7 @@ SETTINGS = ("leaky_relu(0.1)", "leaky_relu(0.2)")
 
 
 class Quotient(NamedTuple):
-    """How many times larger one loss is than another, as a formula and as a number."""
+    """The quotient of two losses, as a formula and as a number."""
 
     formula: str
     value: float
@@ -37,7 +37,7 @@ class LossForm:
     rule: Loss
     reduction: Reduction
     over_outputs: bool = False
-    """Whether it is averaged over the K outputs as well, as ``np.mean`` of a matrix does."""
+    """True if it is averaged over the K outputs as well, as ``np.mean`` of a matrix does."""
 
     def factor(self, K: int) -> float:
         """Return what the loss of a `Network` with this rule and reduction is multiplied by."""
@@ -67,7 +67,7 @@ class LossForm:
             divided = {"sum": "1/K ", "mean": "1/(m K) "}[self.reduction]
         return f"{divided}Σₙ Σₖ {TERMS.get(self.rule.name, self.rule.name)}"
 
-    def spoken(self) -> Text:
+    def in_words(self) -> Text:
         """Return the loss in words and as a formula."""
         name = self.rule.name.replace("_", " ")
         by = {"sum": Text("summed", "求和"), "mean": Text("averaged", "取平均")}[self.reduction]

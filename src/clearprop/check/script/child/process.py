@@ -19,7 +19,7 @@ from clearprop.check.script.walls.places import library_folders
 
 KEPT_OF_ERRORS = 4096
 MAX_FILES, MAX_BYTES = 1000, 64 * 2**20
-"""What a script may leave in its folder."""
+"""Files and bytes that a script may leave in its folder."""
 SECONDS_TO_END = 5.0
 PIPE = 2**20
 """Bytes that a script can say to standard error between two looks."""
