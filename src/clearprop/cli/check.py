@@ -10,6 +10,7 @@ from clearprop.check.grading import grade_folder
 from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
 from clearprop.check.script import check_file
+from clearprop.check.script.messages import printable
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
@@ -104,7 +105,7 @@ def check_folder(
     def tell(mark: Mark) -> None:
         rows.append(mark)
         said = mark.first_mistake or Text("right", "正确").translate(lang)
-        note(f"{mark.submission}: {mark.score:g}/{mark.possible:g} {said}")
+        note(f"{printable(mark.submission)}: {mark.score:g}/{mark.possible:g} {said}")
         if out is None:
             table = as_csv([mark])
             say((table if len(rows) == 1 else table.partition("\n")[2]).rstrip("\n"))

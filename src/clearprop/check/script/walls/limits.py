@@ -48,7 +48,11 @@ def limit_resources(seconds: int | None, megabytes: int, hard_megabytes: int | N
     for limit, soft, hard in wanted:
         _, ceiling = resource.getrlimit(limit)
         most = hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)
-        resource.setrlimit(limit, (min(soft, most), most))
+        try:
+            resource.setrlimit(limit, (min(soft, most), most))
+        except ValueError:  # macOS knows no limit of memory
+            if sys.platform == "linux":
+                raise
 
 
 def gain_nothing() -> bool:
