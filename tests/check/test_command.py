@@ -1,6 +1,7 @@
 """``clearprop check``, as people type it."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,14 @@ def test_a_wrong_script_exits_with_1_and_says_why(call):
     assert "损失与梯度不是同一个函数" in out
 
 
+def test_a_report_is_data_on_request(call):
+    code, out, _ = call(SCRIPTS / "moons.py", "--json", "--seed", 3)
+    report = json.loads(out)
+    assert code == 0
+    assert (report["ok"], report["mistake"], report["seed"]) == (True, None, 3)
+    assert "limits" in report["walls"]
+
+
 def test_a_folder_is_marked_into_a_file(call, tmp_path):
     (tmp_path / "moons.py").write_text((SCRIPTS / "moons.py").read_text("utf-8"), "utf-8")
     (tmp_path / "broken.py").write_text("def")
@@ -54,6 +63,7 @@ def test_a_folder_is_marked_into_a_file(call, tmp_path):
         rows = {row["submission"]: row for row in csv.DictReader(stream)}
     assert rows["moons.py"]["score"] == "10.0"
     assert rows["broken.py"]["score"] == "0.0"
+    assert "Walls around the script" in noted
     code, printed, _ = call(tmp_path)
     assert printed.startswith("submission,score,possible")
 
@@ -103,6 +113,7 @@ BAD = {
     "unknown network": (("{scripts}/moons.py", "--network", "foo"), "network"),
     "rubric for a file": (("{scripts}/moons.py", "--rubric", "x.toml"), "is no folder"),
     "no time": (("{scripts}/moons.py", "--seconds", "0"), "seconds"),
+    "no seed": (("{scripts}/moons.py", "--seed", "-1"), "seed"),
     "no model": (("{here}/data.txt", "{here}/data.txt"), "data.txt"),
     "no rubric": (("{here}", "--rubric", "{here}/none.toml"), "cannot be read"),
     "unwritable": (("{here}", "--out", "{here}/none/x.csv"), "no folder"),

@@ -82,8 +82,8 @@ def test_every_submission_gets_a_row_whatever_the_others_do(folder):
 
 
 MISCHIEF = {
-    # a submission of this name, with these lines at its top, is worth these points
-    "pandas": ("np.dot = np.sum = np.matmul = lambda *a, **k: 0", 0.0),
+    # a submission of this name, with these lines at its top, is worth so much; None: whatever
+    "pandas": ("np.dot = np.sum = np.matmul = lambda *a, **k: 0", None),
     "random": ("import random; random.random()", 10.0),
     "utils": ("", 10.0),
     "numpy": ("", 10.0),
@@ -114,7 +114,7 @@ def test_no_submission_costs_another_its_mark(tmp_path):
     assert len(told) == len(MISCHIEF) + 2
     assert marks["right.py"].score == 10.0
     assert marks["copies.py"].score == 0.0
-    expected = {f"{name}.py": worth for name, (_, worth) in MISCHIEF.items()}
+    expected = {f"{name}.py": worth for name, (_, worth) in MISCHIEF.items() if worth is not None}
     assert {name: marks[name].score for name in expected} == expected
     assert "No module named 'right'" in marks["borrows.py"].notes
 

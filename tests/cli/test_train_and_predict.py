@@ -65,7 +65,10 @@ def test_one_seed_gives_one_model(clearprop, folder):
     [
         (["--hidden", "4,3", "--activation", "relu"], "4 → 4 relu → 3 relu → 1 identity"),
         (["--hidden", "none"], "4 → 1 identity"),
-        (["--hidden", "10", "--activation", "leaky_relu(slope=0.2)"], "4 → 10 leaky_relu(slope=0.2) → 1 identity"),
+        (
+            ["--hidden", "10", "--activation", "leaky_relu(slope=0.2)"],
+            "4 → 10 leaky_relu(slope=0.2) → 1 identity",
+        ),
     ],
 )
 def test_the_network_is_as_asked(clearprop, options, network):

@@ -15,7 +15,7 @@ class Assertable(ABC):
     @property
     @abstractmethod
     def ok(self) -> bool:
-        """Whether the gradient is right."""
+        """True if the gradient is right."""
 
     def assert_ok(self) -> None:
         """Raise `GradientError`, with this verdict as its message, unless the gradient is right.

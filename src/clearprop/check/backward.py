@@ -18,7 +18,7 @@ from clearprop.check.problem import Gradients, Problem
 
 @dataclass
 class Pass:
-    """What is known during one forward and backward pass; every dictionary is by layer number."""
+    """The quantities of one forward and backward pass; every dictionary is by layer number."""
 
     problem: Problem
     z: dict[int, FloatArray] = field(default_factory=dict)

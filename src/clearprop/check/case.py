@@ -12,7 +12,7 @@ from clearprop.check.problem import Convention, Gradients, Problem
 from clearprop.check.reading import in_rows
 
 ROUNDING = 100
-"""How many units of ε × the size of the terms two right computations may differ by."""
+"""Units of ε × the size of the terms by which two right computations may differ."""
 
 CLOSE = {8: 1e-7, 4: 1e-4}
 """Relative difference that still counts as equal, by the bytes of the gradient's numbers.
@@ -63,12 +63,12 @@ class Case:
 
     @cached_property
     def slack(self) -> Mapping[str, float]:
-        """What rounding alone may change in each array: the largest entry's bound."""
+        """The change that rounding alone may make in each array: the largest entry's bound."""
         return self.slack_in(self.itemsize, ROUNDING)
 
     @cached_property
     def slack_in_float32(self) -> Mapping[str, float]:
-        """What rounding changes if some numbers on the way were float32 and the last ones not."""
+        """The change by rounding if some numbers on the way were float32 and the last ones not."""
         return self.slack_in(4, ROUNDING / 10)
 
     def slack_in(self, itemsize: int, units: float) -> Mapping[str, float]:
@@ -97,7 +97,7 @@ class Case:
 
     @property
     def is_zero(self) -> bool:
-        """Whether every given number is exactly 0."""
+        """True if every given number is exactly 0."""
         return not any(array.any() for array in self.given.values())
 
     def allowed(self, name: str, expected: FloatArray) -> float:

@@ -20,7 +20,7 @@ class Finding:
     settings: dict[str, float] = field(default_factory=dict)
     """Numbers that were recovered from the gradient, such as ``learning_rate``."""
     harmless: bool = False
-    """Whether it is a matter of convention, so that the gradient still counts as right."""
+    """True if it is a matter of convention, so that the gradient still counts as right."""
 
     @property
     def name(self) -> str:
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class ArrayVerdict:
-    """What was found of one array of the gradient."""
+    """The verdict on one array of the gradient."""
 
     name: str
     """``"dW1"``, ``"db1"`` …."""
@@ -86,7 +86,7 @@ class ArrayVerdict:
 
 @dataclass(frozen=True)
 class Diagnosis(Assertable):
-    """What `diagnose` found; printing it explains it."""
+    """The result of `diagnose`; printing it explains it."""
 
     arrays: tuple[ArrayVerdict, ...]
     """Every given array, from the output down."""
@@ -107,7 +107,7 @@ class Diagnosis(Assertable):
 
     @property
     def ok(self) -> bool:
-        """Whether the gradient is right, conventions at a kink aside."""
+        """True if the gradient is right, conventions at a kink aside."""
         if self.unexplained or self.factor != 1:
             return False
         accounted_for = bool(self.findings) or all(array.right for array in self.arrays)

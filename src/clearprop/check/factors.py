@@ -56,7 +56,7 @@ def factors_of(ratio: float, counts: Mapping[str, float], error: float) -> tuple
     return ()
 
 
-def spoken_ratio(ratio: float, named: tuple[Factor, ...]) -> Text:
+def ratio_in_words(ratio: float, named: tuple[Factor, ...]) -> Text:
     """Say how many times too large a gradient is, and what that points to."""
     many = f"{ratio:.6g}" if abs(ratio) >= 1 or ratio < 0 else f"1/{1 / ratio:.6g}"
     if named:

@@ -12,7 +12,7 @@ from clearprop.check.views import as_numpy
 
 
 class FunctionUnderTest:
-    """What a person hands to `check_gradients`, seen as f(θ) and ∂f/∂θ of a flat vector θ.
+    """A function under test, seen as f(θ) and ∂f/∂θ of a flat vector θ.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class FunctionUnderTest:
         self.point = point
         self.given_gradient = gradient
         self.is_single = True
-        """Whether every value so far was a number of float32, though θ is float64."""
+        """True if every value so far was a number of float32, though θ is float64."""
         self.calls = 0
         self.takes_complex = not any(is_foreign(leaf.original) for leaf in point.leaves)
 

@@ -1,4 +1,4 @@
-"""Where a backward pass first goes wrong, told from which arrays are right.
+"""The first wrong step of a backward pass, as the right arrays show it.
 
 δ of a layer is seen in its db = Σ δ, the layer's input in dW = Aᵀ δ. Going down from the output,
 the first wrong array therefore names the step.

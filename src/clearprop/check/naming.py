@@ -1,4 +1,4 @@
-"""Which gradient a name means: ``dW1``, ``grad_b2``, ``dL_dW2``, ``weights1``, ``fc1.weight`` …."""
+"""The gradients that names mean: ``dW1``, ``grad_b2``, ``dL_dW2``, ``fc1.weight`` …."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,14 +13,14 @@ NAME = re.compile(
 
 
 class Meaning(NamedTuple):
-    """What a name stands for."""
+    """The meaning of a name."""
 
     kind: str
     """``"W"`` or ``"b"``."""
     number: int | None
     """The number in the name; None for a name without one, such as ``dW``."""
     marked: bool
-    """Whether the name says that it is a gradient."""
+    """True if the name says that it is a gradient."""
 
 
 def meaning(name: str) -> Meaning | None:

@@ -24,7 +24,7 @@ class Leaf:
 
     @property
     def places(self) -> slice:
-        """Where its entries stand in the flat vector."""
+        """The place of its entries in the flat vector."""
         return slice(self.start, self.start + self.array.size)
 
     def entry(self, place: int) -> str:

@@ -1,4 +1,4 @@
-"""What a gradient was computed for: network, parameters, data and what surrounds them."""
+"""The problem of a gradient: network, parameters, data and what surrounds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from clearprop.backprop.structure import Parameters, weight_mask
 from clearprop.network.network import Network
 
 Convention = Literal["row", "column"]
-"""Whether W is (n_in, n_out), with one sample a row, or (n_out, n_in), with one a column."""
+"""The shape of W: (n_in, n_out) with samples as rows, or (n_out, n_in) with them as columns."""
 Gradients = Mapping[str, FloatArray]
 """Gradients by the names ``"W1"``, ``"b1"`` …, in the row convention."""
 
@@ -39,7 +39,7 @@ class Dropout:
 
 @dataclass(frozen=True)
 class Problem:
-    """What the right gradient is a gradient of; index letters n sample, l layer (from 1), k output.
+    """The function of the right gradient; index letters n sample, l layer (from 1), k output.
 
     L = Σₙ cₙ ℓₙ + ½ λ Σ W², with c = 1 for a sum and 1/m for a mean.
     """
@@ -54,7 +54,7 @@ class Problem:
     penalty: float = 0.0
     """λ of the L2 penalty ½ λ Σ W² on all weights and no bias."""
     previous: Gradients | None = None
-    """What the person's code returned for the batch before this one."""
+    """The gradient that the person's code returned for the batch before."""
     dropout: Dropout | None = None
 
     @property
@@ -89,7 +89,7 @@ class Problem:
 
     @cached_property
     def is_canonical(self) -> bool:
-        """Whether loss and output activation give δ = a − y without any f′."""
+        """True if loss and output activation give δ = a − y without any f′."""
         return self.network.loss_rule.is_canonical_with(self.activation(self.depth))
 
     @property

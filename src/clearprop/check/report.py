@@ -1,13 +1,13 @@
-"""What a numeric gradient check found, as a table and as numbers."""
+"""The result of a numeric gradient check, as a table and as numbers."""
 
 from dataclasses import dataclass
 
 from clearprop._text import Language, Text
 from clearprop.check.assertion import Assertable
-from clearprop.check.factors import Factor, spoken_ratio
+from clearprop.check.factors import Factor, ratio_in_words
 
 WORST = 5
-"""How many wrong entries of an array are listed."""
+"""Wrong entries of an array that are listed."""
 
 ROUNDING = 1e-12
 """Relative errors below this are rounding, which differs between processors."""
@@ -21,10 +21,10 @@ class LineReport:
     given: float
     numeric: float
     uncertainty: float
-    """How far the numeric slope may be from the true one."""
+    """The largest distance of the numeric slope from the true one."""
     ok: bool
     kink: bool = False
-    """Whether the function bends sharply here, so that every slope between its sides will do."""
+    """True if the function bends sharply here, so that every slope between its sides will do."""
     is_entry: bool = False
 
     @property
@@ -42,7 +42,7 @@ class LineReport:
 
     @property
     def unclear(self) -> bool:
-        """Whether the slope is too small beside the function's rounding to be seen."""
+        """True if the slope is too small beside the function's rounding to be seen."""
         return self.ok and self.uncertainty > 0.1 * max(abs(self.given), abs(self.numeric)) > 0
 
 
@@ -58,7 +58,7 @@ class ArrayReport:
 
     @property
     def ok(self) -> bool:
-        """Whether the gradient of this array is right."""
+        """True if the gradient of this array is right."""
         return self.wrong_shape is None and all(line.ok for line in self.lines)
 
     @property
@@ -89,7 +89,7 @@ class GradientReport(Assertable):
 
     @property
     def ok(self) -> bool:
-        """Whether the gradient is right."""
+        """True if the gradient is right."""
         return all(array.ok for array in self.arrays)
 
     @property
@@ -114,7 +114,7 @@ class GradientReport(Assertable):
         """Return the sentences below the table."""
         said = list(self.warnings)
         if self.ratio is not None:
-            said.append(spoken_ratio(self.ratio, self.factors))
+            said.append(ratio_in_words(self.ratio, self.factors))
         for array in self.arrays:
             said += details(array, with_entries=self.ratio is None)
         said.append(self.verdict())

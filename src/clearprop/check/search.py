@@ -21,7 +21,7 @@ from clearprop.check.problem import Gradients
 
 MAX_MISTAKES = 3
 BEAM = 8
-"""How many half-explanations are carried on to the next mistake."""
+"""Half-explanations that are carried on to the next mistake."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Explanation:
 
     @property
     def cost(self) -> tuple[int, int]:
-        """How much is assumed: the number of mistakes, then their ranks."""
+        """The amount that is assumed: the number of mistakes, then their ranks."""
         unknown = self.factor != 1
         ranks = sum(suspicion.mistake.rank for suspicion in self.suspicions)
         return len(self.suspicions) + unknown, ranks + 100 * unknown

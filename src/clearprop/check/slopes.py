@@ -75,11 +75,11 @@ class Candidate:
     left: float
     right: float
     noise: float
-    """How much of a slope is rounding of φ."""
+    """The part of a slope that is rounding of φ."""
     value: float = float("nan")
     """The centred difference, extrapolated to h = 0 with that of the longer step."""
     error: float = float("inf")
-    """How far `value` may be from the slope."""
+    """The largest distance of `value` from the slope."""
 
     @property
     def difference(self) -> float:

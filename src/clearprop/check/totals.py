@@ -1,4 +1,4 @@
-"""Which mistake produced these published numbers? Training, replayed with every mistake in it.
+"""Mistakes behind published numbers: training, replayed with every mistake in it.
 
 A worked example or a log prints losses and outputs, not gradients. Descent is replayed with the
 right gradient and with every mistake of the catalogue; a printed number carries its own precision,
@@ -30,7 +30,7 @@ from clearprop.network.network import Network
 
 Printed = str | float
 Totals = Mapping[int, Printed | Sequence[Printed]]
-LARGEST_RATE = 100.0
+MAX_RATE = 100.0
 MAX_DIGITS = 3
 """A learning rate of more significant digits is not one that a person chose."""
 
@@ -190,7 +190,7 @@ class Replay:
     frozen: frozenset[str]
     mistake: Mistake | None
     way: int
-    """Which of the mistake's suspicions it is."""
+    """The number of the mistake's suspicion."""
 
     def suspicion(self, rate: float) -> Suspicion | None:
         """Return the mistake as it is made with this learning rate."""
@@ -265,7 +265,7 @@ class Replay:
         before = excess(low)
         while not before * excess(high) < 0:
             low, high = high, 1.5 * high
-            if high > LARGEST_RATE or np.isnan(excess(high)):
+            if high > MAX_RATE or np.isnan(excess(high)):
                 return None
         for _ in range(60):
             middle = (low + high) / 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from json import dumps
 from pathlib import Path
 
 from clearprop._errors import invalid_argument
@@ -10,8 +11,9 @@ from clearprop.check.grading import grade_folder
 from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
 from clearprop.check.script import check_file
+from clearprop.check.script.messages import printable
 from clearprop.check.script.sandbox import Limits
-from clearprop.check.script.walls.standing import spoken as spoken_walls
+from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
 from clearprop.data import ClassificationTarget, Table, read_table
@@ -32,6 +34,7 @@ def check(
     every: bool = False,
     seconds: int = 10,
     seed: int | None = None,
+    json: bool = False,
     lang: Language = "en",
 ) -> int:
     """Check a gradient: of a script, of a folder of scripts, or of a trained network.
@@ -62,6 +65,8 @@ def check(
     seed : int, optional
         Repeats the check of a script that reported this seed; without it the numbers that a script
         is fed are drawn anew.
+    json : bool
+        Print the report on a script as JSON.
     lang : str
         Language of the output.
     """
@@ -89,7 +94,7 @@ def check(
         why = "it is no Python script, and a model is checked on a table."
         raise invalid_argument("file", str(file), why, "clearprop check MODEL DATA.")
     report = check_file(file, function, network, Limits(seconds=seconds), seed)
-    say(report.text(lang))
+    say(dumps(report.as_data(lang), ensure_ascii=False) if json else report.text(lang))
     return 0 if report.ok else FAILED
 
 
@@ -104,7 +109,7 @@ def check_folder(
     def tell(mark: Mark) -> None:
         rows.append(mark)
         said = mark.first_mistake or Text("right", "正确").translate(lang)
-        note(f"{mark.submission}: {mark.score:g}/{mark.possible:g} {said}")
+        note(f"{printable(mark.submission)}: {mark.score:g}/{mark.possible:g} {said}")
         if out is None:
             table = as_csv([mark])
             say((table if len(rows) == 1 else table.partition("\n")[2]).rstrip("\n"))
@@ -123,7 +128,9 @@ def walls_of(marks: Sequence[Mark]) -> Text:
     """Return which walls stood around every script that ran."""
     each = [set(mark.walls.split()) for mark in marks if mark.walls]
     return (
-        spoken_walls(set.intersection(*each)) if each else Text("No script ran.", "没有脚本运行。")
+        walls_in_words(set.intersection(*each))
+        if each
+        else Text("No script ran.", "没有脚本运行。")
     )
 
 

@@ -31,9 +31,9 @@ class Mark:
     gradient: float
     message: str
     notes: str = ""
-    """Whatever else a teacher should know: that clearprop was imported, for one."""
+    """Remarks for the teacher: that clearprop was imported, for one."""
     walls: str = ""
-    """What held the script back while it ran, see `clearprop.check.script.walls`."""
+    """The walls that held the script back while it ran, see `clearprop.check.script.walls`."""
 
 
 def grade_folder(
@@ -140,7 +140,7 @@ def message_of(report: SubmissionReport, language: Language) -> str:
     """Return the verdict in one line."""
     if report.failure is not None:
         return report.failure.translate(language)
-    for text in (report.disagreement, report.own_loss.spoken() if report.own_loss else None):
+    for text in (report.disagreement, report.own_loss.in_words() if report.own_loss else None):
         if text is not None:
             return text.translate(language)
     findings = report.diagnosis.findings if report.diagnosis is not None else ()

@@ -1,4 +1,4 @@
-"""What a class's scripts are marked by: a TOML file."""
+"""The rubric of a class: a TOML file."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ PARTS = ("runs", "forward", "loss", "gradient")
 
 @dataclass(frozen=True)
 class Rubric:
-    """What is looked for, and what it is worth.
+    """The parts of a solution, and their points.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from dataclasses import replace
 from clearprop._text import Text
 from clearprop.check.backward import Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class AverageInErrorTerm(Mistake):
@@ -29,7 +29,7 @@ class AverageInErrorTerm(Mistake):
         if m == 1:
             return
         for layers in places(case.problem.hidden):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"the output layer is right; {where.en}: too small by a further 1/m = 1/{m} with"
                 " every step down",

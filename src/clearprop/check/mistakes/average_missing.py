@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class AverageMissing(Mistake):
@@ -38,7 +38,7 @@ class AverageMissing(Mistake):
         )
         yield Suspicion(self, weights, times(m, every, "W"))
         for layers in places(every)[1:]:
-            where = spoken(layers)
+            where = layer_names(layers)
             part = Text(
                 f"the gradients of {where.en} are {m} times too large; m = {m}",
                 f"{where.zh}的梯度大了 {m} 倍；m = {m}",

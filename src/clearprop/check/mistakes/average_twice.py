@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class AverageTwice(Mistake):
@@ -39,7 +39,7 @@ class AverageTwice(Mistake):
         )
         yield Suspicion(self, weights, times(1 / m, every, "W"))
         for layers in places(every)[1:]:
-            where = spoken(layers)
+            where = layer_names(layers)
             part = Text(
                 f"the gradients of {where.en} are {m} times too small; {en}",
                 f"{where.zh}的梯度小了 {m} 倍；{zh}",

@@ -9,7 +9,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class BiasAxis(Mistake):
@@ -30,7 +30,7 @@ class BiasAxis(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the wrong sums, in all layers and in single ones."""
         for layers in places(case.problem.every_layer):
-            where = spoken(layers)
+            where = layer_names(layers)
             for wrong_sum, (en, zh) in SUMS.items():
                 evidence = Text(f"{where.en}: db {en}", f"{where.zh}：db {zh}")
 

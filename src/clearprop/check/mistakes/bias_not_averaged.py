@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class BiasNotAveraged(Mistake):
@@ -35,7 +35,7 @@ class BiasNotAveraged(Mistake):
         if not summed:
             ways.insert(0, (float(m), Text("large", "大")))
         for (factor, size), layers in itertools.product(ways, places(case.problem.every_layer)):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: db is {m} times too {size.en} while dW is right; m = {m}",
                 f"{where.zh}：db {size.zh}了 {m} 倍，而 dW 正确；m = {m}",

@@ -10,9 +10,9 @@ from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
     Mistake,
     Suspicion,
+    layer_names,
     places_of_derivatives,
     same,
-    spoken,
 )
 
 
@@ -39,7 +39,7 @@ class DerivativeAtActivation(Mistake):
             return error * f.derivative(at.f[layer], f.value(at.f[layer]))
 
         for layers in places_of_derivatives(case, has_own_derivative):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: equal to the gradient with f′(a) in place of f′(z)",
                 f"{where.zh}：等于把 f′(z) 换成 f′(a) 后的梯度",

@@ -6,7 +6,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class DerivativeLeftOut(Mistake):
@@ -29,7 +29,7 @@ class DerivativeLeftOut(Mistake):
         for layers in places(curved):
             if all(problem.activation(layer).is_one_sided for layer in layers):
                 continue
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: equal to the gradient of a network with f′ = 1 there",
                 f"{where.zh}：等于该处 f′ = 1 时的梯度",

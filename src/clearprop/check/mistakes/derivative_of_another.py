@@ -11,9 +11,9 @@ from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
     Mistake,
     Suspicion,
+    layer_names,
     places_of_derivatives,
     same,
-    spoken,
 )
 
 SETTINGS = ("leaky_relu(0.1)", "leaky_relu(0.2)", "leaky_relu(0.3)")
@@ -43,7 +43,7 @@ class DerivativeOfAnother(Mistake):
             for other in other_activations():
                 if other in own:
                     continue
-                where = spoken(layers)
+                where = layer_names(layers)
                 named = spelled(other)
                 evidence = Text(
                     f"{where.en}: equal to the gradient with the derivative of {named}",

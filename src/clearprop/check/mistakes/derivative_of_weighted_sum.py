@@ -9,9 +9,9 @@ from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
     Mistake,
     Suspicion,
+    layer_names,
     places_of_derivatives,
     same,
-    spoken,
 )
 
 
@@ -39,7 +39,7 @@ class DerivativeOfWeightedSum(Mistake):
 
         written_in_a = places_of_derivatives(case, lambda f: f.derivative_in == "a")
         for layers in written_in_a:
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: equal to the gradient with z where f′ is written in a",
                 f"{where.zh}：等于在以 a 表示的 f′ 中代入 z 后的梯度",

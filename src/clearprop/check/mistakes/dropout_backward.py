@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, places, same, spoken
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
 from clearprop.check.problem import Dropout
 
 
@@ -34,7 +34,7 @@ class DropoutBackward(Mistake):
         if dropout is None:
             return
         for layers in places(sorted(dropout.masks)):
-            where = spoken(layers)
+            where = layer_names(layers)
             for way_back, (en, zh) in WAYS_BACK.items():
                 evidence = Text(f"{where.en}: {en}", f"{where.zh}：{zh}")
 

@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Step, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class ElementwiseProduct(Mistake):
@@ -30,14 +30,14 @@ class ElementwiseProduct(Mistake):
         for product in ("δ Wᵀ", "δ W"):
             wrong = carried_by_w_transposed if product == "δ Wᵀ" else carried_by_w
             for layers in places(upper):
-                below = spoken(tuple(layer - 1 for layer in layers))
+                below = layer_names(tuple(layer - 1 for layer in layers))
                 evidence = Text(
                     f"{below.en}: equal to the gradient with {product} taken entry by entry",
                     f"{below.zh}：等于 {product} 按元素相乘时的梯度",
                 )
                 yield Suspicion(self, evidence, exchanged("carry", wrong, layers), layers)
         for layers in places(case.problem.every_layer):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: dW equals Aᵀ ⊙ δ, taken entry by entry",
                 f"{where.zh}：dW 等于 Aᵀ 与 δ 按元素相乘",

@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class ErrorCarriedBack(Mistake):
@@ -36,7 +36,7 @@ class ErrorCarriedBack(Mistake):
         """Yield errors without f′ carried through all weights, and through those of one layer."""
         curved = [layer for layer in case.problem.every_layer[1:] if has_derivative(case, layer)]
         for layers in places(curved):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: f′ is in the gradients of the layer itself, and missing from what it"
                 " hands down",

@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class GradientTransposed(Mistake):
@@ -27,7 +27,7 @@ class GradientTransposed(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield the transpose, in all layers and in single ones."""
         for layers in places(case.problem.every_layer):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: dW equals the transpose of the right one",
                 f"{where.zh}：dW 等于正确结果的转置",

@@ -1,4 +1,4 @@
-"""What every mistake must say of itself.
+"""The base of every mistake: its text, and the way it changes a gradient.
 
 Index letters: n sample, l layer, k output. The formulas use the notes' symbols: Z, A, W, b, δ, η,
 and ⊙ for the elementwise product; m is the number of samples, K the number of outputs.
@@ -74,11 +74,11 @@ class Mistake(ABC):
     right: ClassVar[Formula]
     wrong: ClassVar[Formula]
     made_in: ClassVar[Literal["delta", "gradient"]] = "delta"
-    """Whether it is made where δ is computed, or where dW and db are."""
+    """The step in which it is made: that of δ, or that of dW and db."""
     depends_on_rate: ClassVar[bool] = False
-    """Whether the learning rate decides what the mistake does."""
+    """True if the learning rate decides what the mistake does."""
     why: ClassVar[Text]
-    """Why the wrong line is wrong, and what to change."""
+    """The reason why the wrong line is wrong, and the change that mends it."""
 
     @abstractmethod
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
@@ -121,7 +121,7 @@ def places_of_derivatives(case: Case, fits: Callable[[Activation], bool]) -> lis
     return [*places([*hidden, output]), *among_hidden]
 
 
-def spoken(layers: tuple[int, ...]) -> Text:
+def layer_names(layers: tuple[int, ...]) -> Text:
     """Return "layer 1", "layers 1, 2" for a sentence."""
     listed = ", ".join(map(str, layers))
     return Text(f"layer{'s' * (len(layers) > 1)} {listed}", f"第 {listed} 层")

@@ -118,7 +118,7 @@ class Quotients:
     scheme: Scheme
     h: float
     cut: bool
-    """Whether θ ± h is cut back to whole numbers, as it is in an integer array."""
+    """True if θ ± h is cut back to whole numbers, as it is in an integer array."""
 
     def give(self, given: FloatArray, right: FloatArray, chosen: Positions) -> bool:
         """Return whether they are the given numbers, as far as rounding lets one see."""

@@ -9,7 +9,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, same, spoken
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, same
 from clearprop.check.problem import Gradients
 
 
@@ -60,7 +60,7 @@ class Regularizer(Mistake):
             if c is None:
                 continue
             said = coefficient_evidence(c, case.problem.penalty, case.problem.m)
-            where = spoken((layer,))
+            where = layer_names((layer,))
             evidence = Text(f"{where.en}: {said.en}", f"{where.zh}：{said.zh}")
 
             def change(steps: Steps, layer: int = layer, c: float = c) -> Steps:

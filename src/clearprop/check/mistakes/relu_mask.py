@@ -6,7 +6,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, places, same, spoken
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
 
 
 class ReluMask(Mistake):
@@ -30,7 +30,7 @@ class ReluMask(Mistake):
         """Yield no mask, and z ≥ 0, in the hidden ReLU layers."""
         problem = case.problem
         for layers in places(at for at in problem.hidden if problem.activation(at).is_one_sided):
-            where = spoken(layers)
+            where = layer_names(layers)
             missing = Text(
                 f"{where.en}: equal to the gradient without a mask, as of an identity activation",
                 f"{where.zh}：等于没有掩码（恒等激活）时的梯度",

@@ -6,7 +6,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, places, same, spoken
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
 
 
 class ReluMaskSource(Mistake):
@@ -27,7 +27,7 @@ class ReluMaskSource(Mistake):
         """Yield masks from the error itself and from other arrays of the same shape."""
         problem = case.problem
         for layers in places(at for at in problem.hidden if problem.activation(at).is_one_sided):
-            where = spoken(layers)
+            where = layer_names(layers)
             for source, (en, zh) in SOURCES.items():
                 evidence = Text(
                     f"{where.en}: the zeros of δ are where {en} is not positive",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, places, same, spoken
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
 
 
 class Sign(Mistake):
@@ -28,7 +28,7 @@ class Sign(Mistake):
         whole = Text("every gradient is −1 times the right one", "所有梯度都是正确值的 −1 倍")
         yield Suspicion(self, whole, times(-1, every, penalty=True), factor=-1)
         for layers in places(every)[1:]:
-            where = spoken(layers)
+            where = layer_names(layers)
             part = Text(
                 f"the gradients of {where.en} are −1 times the right ones",
                 f"{where.zh}的梯度是正确值的 −1 倍",

@@ -9,7 +9,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Step, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names
 
 
 class SoftmaxAxis(Mistake):
@@ -32,7 +32,7 @@ class SoftmaxAxis(Mistake):
         for layer in case.problem.every_layer:
             if not case.problem.activation(layer).sums_to_one:
                 continue
-            where = spoken((layer,))
+            where = layer_names((layer,))
             over_samples = Text(
                 f"{where.en}: the probabilities of a sample do not add up to 1, those of a class"
                 " do",

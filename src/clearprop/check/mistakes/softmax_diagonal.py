@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Step, Steps, locally, loss_slope
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, same, spoken
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, same
 
 
 class SoftmaxDiagonal(Mistake):
@@ -31,7 +31,7 @@ class SoftmaxDiagonal(Mistake):
         for layer in case.problem.every_layer:
             if not case.problem.activation(layer).sums_to_one:
                 continue
-            where = spoken((layer,))
+            where = layer_names((layer,))
             evidence = Text(
                 f"{where.en}: equal to the gradient with p (1 − p) alone, without −pᵢ pⱼ",
                 f"{where.zh}：等于只用 p (1 − p)、缺 −pᵢ pⱼ 项时的梯度",

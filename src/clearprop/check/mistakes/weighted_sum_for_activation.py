@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class WeightedSumForActivation(Mistake):
@@ -27,7 +27,7 @@ class WeightedSumForActivation(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield Z for A in all layers above the first, and in single ones."""
         for layers in places(case.problem.every_layer[1:]):
-            where = spoken(layers)
+            where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: db is right, dW equals Zᵀ δ",
                 f"{where.zh}：db 正确，而 dW 等于 Zᵀ δ",

@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, places, spoken
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
 class WeightsNotTransposed(Mistake):
@@ -33,7 +33,7 @@ class WeightsNotTransposed(Mistake):
             if problem.W(layer).shape[0] == problem.W(layer).shape[1] > 1
         ]
         for layers in places(square):
-            below = spoken(tuple(layer - 1 for layer in layers))
+            below = layer_names(tuple(layer - 1 for layer in layers))
             evidence = Text(
                 f"{below.en}: equal to the gradient with W in the place of Wᵀ",
                 f"{below.zh}：等于把 Wᵀ 换成 W 后的梯度",

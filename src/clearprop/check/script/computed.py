@@ -1,8 +1,8 @@
-"""What a script computed on a fixture, and the questions that its numbers answer."""
+"""The arrays that a script computed on a fixture, and the questions that its numbers answer."""
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -40,6 +40,9 @@ from clearprop.check.script.recognition import (
 from clearprop.check.script.report import OwnLossCheck
 from clearprop.check.verdict import verdict
 from clearprop.network.network import Network
+
+MAX_MIXED = 2000
+"""Parameters up to which networks with several kinds of hidden layers are tried."""
 
 
 class Computed:
@@ -107,15 +110,15 @@ class Computed:
         """Return the activations that the outputs show, or, without outputs, loss and gradient."""
         X = self.fixture.X
         if self.outputs is not None:
-            fitting = recognized_activations(self.params, X, self.outputs)
+            fitting = recognized_activations(self.params, X, self.outputs, self.combinations())
             return self.fitting_all(fitting) or with_softmax_over_samples(
-                self.params, X, self.outputs
+                self.params, X, self.outputs, self.combinations()
             )
         if self.found.loss is not None:
-            fitting = [f for f in combinations(self.depth) if self.printed_form(f) is not None]
+            fitting = [f for f in self.combinations() if self.printed_form(f) is not None]
             right = (f for f in fitting if self.exact_forms(f))
             return next(right, fitting[0] if fitting else self.with_wrong_softmax())
-        return next((f for f in combinations(self.depth) if self.exact_forms(f)), None)
+        return next((f for f in self.combinations() if self.exact_forms(f)), None)
 
     def fitting_all(
         self, candidates: Iterable[tuple[Activation, ...]]
@@ -131,9 +134,16 @@ class Computed:
                 return activations
         return first
 
+    def combinations(self) -> Iterator[tuple[Activation, ...]]:
+        """Yield the activations that the network may have; for a large one all hidden ones alike.
+
+        A script names its sizes itself, and must not choose how long it is judged.
+        """
+        return combinations(self.depth, mixed=count(self.fixture.sizes) <= MAX_MIXED)
+
     def with_wrong_softmax(self) -> tuple[Activation, ...] | None:
         """Return the activations whose loss is the printed one with softmax over the samples."""
-        for activations in combinations(self.depth):
+        for activations in self.combinations():
             if not activations[-1].is_identity:
                 continue
             z = self.outputs_of(activations)
@@ -240,7 +250,7 @@ def checked_sizes(form: Form, found: Found) -> tuple[int, ...]:
     sizes = found.sizes
     is_network = 2 <= len(sizes) <= MAX_LAYERS and all(1 <= n <= MAX_UNITS for n in sizes)
     is_own = form.kind != "functions"
-    if not is_network or (sizes != form.sizes and not is_own) or count(sizes) > 2 * MAX_NUMBERS:
+    if not is_network or (sizes != form.sizes and not is_own) or count(sizes) > MAX_NUMBERS:
         raise UnusableError(f"no network has the sizes {sizes}")
     return sizes
 
@@ -263,7 +273,7 @@ def count(sizes: Sequence[int]) -> int:
 def slopes(losses: Mapping[str, FloatArray], params: Parameters) -> dict[str, FloatArray]:
     """Return centred differences from the losses ahead and behind, (…, 2), by name."""
     return {
-        name: (pair[..., 0] - pair[..., 1]) / (2 * STEP)
+        name: (pair[..., 0].astype(float) - pair[..., 1]) / (2 * STEP)
         for name, pair in losses.items()
         if name in params and pair.shape[-1:] == (2,) and pair.size == 2 * params[name].size
     }

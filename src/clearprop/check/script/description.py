@@ -16,12 +16,12 @@ REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 
 @dataclass(frozen=True)
 class Description:
-    """What is known of the intended network; None stands for whatever fits."""
+    """The intended network, as far as it is known; None stands for whatever fits."""
 
     sizes: tuple[int, ...] | None = None
     """n₀ … n_L."""
     activations: tuple[Activation, ...] | None = None
-    """From the first hidden layer to the output; one hidden activation stands for all of them."""
+    """From the first hidden layer to the output; a single hidden one stands for all of them."""
     loss: Loss | None = None
     reduction: Reduction | None = None
 

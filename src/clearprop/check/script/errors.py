@@ -3,7 +3,7 @@
 from clearprop._text import Text
 
 
-class SpokenError(Exception):
+class TranslatedError(Exception):
     """An error of the checker's own, said in both languages."""
 
     def __init__(self, said: Text) -> None:
@@ -11,13 +11,13 @@ class SpokenError(Exception):
         self.said = said
 
 
-class CannotCallError(SpokenError):
+class CannotCallError(TranslatedError):
     """A person's code cannot be asked for a gradient: nothing in it says how."""
 
 
-class NotAllowedError(SpokenError, PermissionError):
+class NotAllowedError(TranslatedError, PermissionError):
     """A person's code asks for the network, another process, or a file that is not its own."""
 
 
-class NobodyAnswersError(SpokenError, EOFError):
+class NobodyAnswersError(TranslatedError, EOFError):
     """A person's code waits for input."""

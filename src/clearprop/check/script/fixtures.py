@@ -20,7 +20,7 @@ WIDTHS = (4, 6, 7, 8, 9, 11, 12)
 RATES = (0.29, 0.31, 0.37, 0.41, 0.43)
 OUTPUTS, EQUAL = 3, 3
 STEP = 1e-5
-"""How far a parameter is moved for a difference of the code's own loss."""
+"""The distance by which a parameter is moved for a difference of the code's own loss."""
 PENALTY = 0.7
 """λ that is handed over where code takes one, once its gradient without a penalty is known."""
 
@@ -105,7 +105,7 @@ class Fixtures:
 
     @cached_property
     def m(self) -> int:
-        """How many samples there are: with K = 3, no ratio of the two is near 2."""
+        """The number of samples: with K = 3, no ratio of the two is near 2."""
         return int(np.random.default_rng([self.seed, 5]).choice(SAMPLES))
 
     @cached_property

@@ -19,7 +19,7 @@ from clearprop.losses import Loss
 from clearprop.network.network import check_pair
 
 USUAL = 6
-"""How many losses are tried where the code prints none and none is intended."""
+"""Losses that are tried where the code prints none and none is intended."""
 
 SCALES = frozenset({"average_missing", "average_twice", "outputs_averaged", "factor_two"})
 """Mistakes that only multiply a gradient, as another form of the loss does."""
@@ -81,7 +81,7 @@ class Judgement:
 
     def without_penalty(self, path: str) -> SubmissionReport:
         """Return the verdict on the gradient with λ = 0, where the code takes one."""
-        base = SubmissionReport(path, called=self.call_spoken())
+        base = SubmissionReport(path, called=self.call_in_words())
         try:
             _ = self.computed.gradients
         except InputError as error:
@@ -216,7 +216,7 @@ class Judgement:
             )
         ]
 
-    def call_spoken(self) -> Text:
+    def call_in_words(self) -> Text:
         """Say what was called with what."""
         name, m, sizes = self.form.called, self.computed.fixture.m, self.computed.fixture.sizes
         rows = self.computed.samples == "row"

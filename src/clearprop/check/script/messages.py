@@ -33,7 +33,7 @@ Tree = Any
 """An array, or a list or dict of trees."""
 Stage = Literal["preparing", "constructor", "forward", "loop", "loss", "backward", "reading"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-"""How far an attempt came; the one that came furthest says most."""
+"""The stages of an attempt; the one that came furthest says most."""
 
 
 class UnusableError(ValueError):
@@ -63,7 +63,7 @@ class Found:
     rate: float | None = None
     """η, where the gradient was taken from an update."""
     stopped: Trouble | None = None
-    """How a training loop failed once it had a gradient."""
+    """The failure of a training loop that had a gradient already."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ class Failed:
     trouble: Trouble
     hint: Text | None
     has_outputs: bool
-    """Whether its forward pass gave outputs of the right shape."""
+    """True if its forward pass gave outputs of the right shape."""
     cannot_call: bool
-    """Whether nothing in the script said how it is to be called."""
+    """True if nothing in the script said how it is to be called."""
     final: bool
-    """Whether other shapes of the arrays would not help."""
+    """True if other shapes of the arrays would not help."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,9 @@ class Form:
     convention: Literal["row", "column"]
     samples: Literal["row", "column"]
     equal: bool
-    """Whether the layers are equally wide."""
+    """True if the layers are equally wide."""
     apart: bool
-    """Whether the code goes through the samples one by one."""
+    """True if the code goes through the samples one by one."""
     sizes: tuple[int, ...]
     m: int
     learning_rate: float
@@ -134,7 +134,7 @@ class Success:
     penalized: Trial | None = None
     """With an L2 penalty, where the code takes one."""
     shape_failure: Text | None = None
-    """How the code failed on the first forms of its arrays."""
+    """The failure of the code on the first forms of its arrays."""
     stopped: Text | None = None
 
 
@@ -146,7 +146,7 @@ class Reply:
     failure: Text | None = None
     notes: tuple[Text, ...] = ()
     ended: Literal["", "time", "memory", "disk", "unusable", "exit"] = ""
-    """How the script's process ended before it gave a gradient; empty where it did not."""
+    """The end of the script's process, where it gave no gradient; else empty."""
     said: str = ""
     """The last line of what it wrote to standard error."""
     walls: tuple[str, ...] = ()
@@ -165,16 +165,16 @@ class Reading:
     """The script as it was read, without being run."""
 
     failure: Text | None = None
-    """Why it cannot be read as Python."""
+    """The reason why it cannot be read as Python."""
     names: tuple[str, ...] = ()
     """Its functions and classes."""
     attempts: int = 0
-    """How many forms of a call there are to try."""
+    """The number of forms of a call that there are to try."""
     made_in: Mapping[str, Line] | None = None
-    """Where ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` … are assigned."""
+    """The lines that assign ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` …."""
     imports_clearprop: bool = False
     takes_differences: bool = False
-    """Whether the gradient is taken as differences of the code's own loss."""
+    """True if the gradient is taken as differences of the code's own loss."""
 
 
 Message = TypeVar("Message")

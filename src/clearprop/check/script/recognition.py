@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ SETTINGS = ("leaky_relu(0.1)", "leaky_relu(0.2)")
 
 
 class Quotient(NamedTuple):
-    """How many times larger one loss is than another, as a formula and as a number."""
+    """The quotient of two losses, as a formula and as a number."""
 
     formula: str
     value: float
@@ -37,7 +37,7 @@ class LossForm:
     rule: Loss
     reduction: Reduction
     over_outputs: bool = False
-    """Whether it is averaged over the K outputs as well, as ``np.mean`` of a matrix does."""
+    """True if it is averaged over the K outputs as well, as ``np.mean`` of a matrix does."""
 
     def factor(self, K: int) -> float:
         """Return what the loss of a `Network` with this rule and reduction is multiplied by."""
@@ -67,7 +67,7 @@ class LossForm:
             divided = {"sum": "1/K ", "mean": "1/(m K) "}[self.reduction]
         return f"{divided}Σₙ Σₖ {self.rule.term or self.rule.name}"
 
-    def spoken(self) -> Text:
+    def in_words(self) -> Text:
         """Return the loss in words and as a formula."""
         name = self.rule.name.replace("_", " ")
         by = {"sum": Text("summed", "求和"), "mean": Text("averaged", "取平均")}[self.reduction]
@@ -99,11 +99,14 @@ def loss_forms(output: Activation) -> Iterator[LossForm]:
 
 
 def recognized_activations(
-    params: Parameters, X: FloatArray, outputs: FloatArray
+    params: Parameters,
+    X: FloatArray,
+    outputs: FloatArray,
+    candidates: Iterable[tuple[Activation, ...]],
 ) -> Iterator[tuple[Activation, ...]]:
     """Yield the activations, hidden ones first, whose network gives these outputs (m, K)."""
     weights = params.layers
-    for activations in combinations(len(weights)):
+    for activations in candidates:
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
         with np.errstate(all="ignore"):
             computed = forward(layers, weights, X).output
@@ -112,12 +115,15 @@ def recognized_activations(
 
 
 def with_softmax_over_samples(
-    params: Parameters, X: FloatArray, outputs: FloatArray
+    params: Parameters,
+    X: FloatArray,
+    outputs: FloatArray,
+    candidates: Iterable[tuple[Activation, ...]],
 ) -> tuple[Activation, ...] | None:
     """Return the activations of a network whose softmax was taken over the samples, (axis 0)."""
     weights = params.layers
     softmax = ACTIVATIONS.make("softmax")
-    for activations in combinations(len(weights)):
+    for activations in candidates:
         if not activations[-1].is_identity:
             continue
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
@@ -129,7 +135,7 @@ def with_softmax_over_samples(
     return None
 
 
-def combinations(depth: int) -> Iterator[tuple[Activation, ...]]:
+def combinations(depth: int, *, mixed: bool = True) -> Iterator[tuple[Activation, ...]]:
     """Yield the activations that a network of this depth may have: equal hidden ones first.
 
     Of two that agree on all samples, the one that takes every value is the plainer.
@@ -139,7 +145,7 @@ def combinations(depth: int) -> Iterator[tuple[Activation, ...]]:
     hidden = [rule for rule in rules if rule.elementwise]
     for f, output in itertools.product(hidden if depth > 1 else hidden[:1], rules):
         yield (*[f] * (depth - 1), output)
-    if 2 < depth <= 4:
+    if mixed and 2 < depth <= 4:
         for *below, output in itertools.product(*[hidden] * (depth - 1), rules):
             if len(set(below)) > 1:
                 yield (*below, output)

@@ -1,4 +1,4 @@
-"""What was found in a person's script, for people and for a table of marks."""
+"""The report on a person's script, for people and for a table of marks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.recognition import LossForm
-from clearprop.check.script.walls.standing import spoken as spoken_walls
+from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.network.network import Network
 
 
@@ -16,19 +16,19 @@ class OwnLossCheck:
     """A gradient beside differences of the code's own loss: says whether, not why, it is wrong."""
 
     unknown: Text
-    """What is not one of ours: the network, or the loss."""
+    """The part that is not one of ours: the network, or the loss."""
     wrong: tuple[str, ...]
     ratio: float | None
     """c where all arrays are c times what they should be."""
     refused: Text | None = None
-    """Why a gradient that equals the differences earns nothing all the same."""
+    """The reason why a gradient that equals the differences earns nothing."""
 
     @property
     def ok(self) -> bool:
-        """Whether it is the gradient of a loss of the samples."""
+        """True if it is the gradient of a loss of the samples."""
         return not self.wrong and self.refused is None
 
-    def spoken(self) -> Text:
+    def in_words(self) -> Text:
         """Return the verdict in a sentence."""
         en = (
             f"The {self.unknown.en} is none that clearprop knows, so the gradient was compared with"
@@ -58,9 +58,9 @@ class SubmissionReport:
 
     file: str
     called: Text | None = None
-    """What was called, and with which arrays."""
+    """The call, and its arrays."""
     failure: Text | None = None
-    """Why no gradient could be judged."""
+    """The reason why no gradient could be judged."""
     network: Network | None = None
     """The network that the code computes, or is meant to compute."""
     loss: LossForm | None = None
@@ -68,29 +68,29 @@ class SubmissionReport:
     differentiated: LossForm | None = None
     """The loss whose gradient the code computes exactly, if there is one."""
     forward_ok: bool | None = None
-    """Whether the outputs are those of the network; None where the code gives no outputs."""
+    """True if the outputs are those of the network; None where the code gives no outputs."""
     loss_ok: bool | None = None
-    """Whether the printed loss is the intended one; None where nothing is printed or intended."""
+    """True if the printed loss is the intended one; None where nothing is printed or intended."""
     presumed: LossForm | None = None
     """The loss that the gradient is judged by, where none is computed and none intended."""
     diagnosis: Diagnosis | None = None
     own_loss: OwnLossCheck | None = None
     """The comparison with the code's own loss, where the network is none that is known."""
     disagreement: Text | None = None
-    """What is said where loss and gradient belong to different functions."""
+    """The sentence where loss and gradient belong to different functions."""
     only_equal_widths: Text | None = None
     """The error with layers of different widths, where the code runs only with equal ones."""
     notes: Sequence[Text] = field(default_factory=tuple)
     line: str | None = None
     """The line of the script that assigns the first wrong array."""
     walls: Sequence[str] = field(default_factory=tuple)
-    """What held the script back while it ran: the names of `clearprop.check.script.walls`."""
+    """The walls that held the script back while it ran: names of `clearprop.check.script.walls`."""
     seed: int | None = None
     """Repeats this check."""
 
     @property
     def ok(self) -> bool:
-        """Whether everything that could be judged is right."""
+        """True if everything that could be judged is right."""
         if self.own_loss is not None and self.failure is None:
             return self.own_loss.ok and self.forward_ok is not False
         judged = self.diagnosis is not None and self.diagnosis.ok
@@ -99,7 +99,7 @@ class SubmissionReport:
 
     @property
     def assumed(self) -> tuple[bool, int, int]:
-        """How much must be assumed for this to be true of the code; of two readings less wins."""
+        """The amount that must be assumed of the code; of two readings less wins."""
         if self.ok:
             return False, 0, 0
         findings = self.diagnosis.findings if self.diagnosis is not None else ()
@@ -112,7 +112,7 @@ class SubmissionReport:
 
     @property
     def has_softmax(self) -> bool:
-        """Whether the outputs are shares of several classes."""
+        """True if the outputs are shares of several classes."""
         return self.network is not None and self.network.layers[-1].activation.sums_to_one
 
     @property
@@ -138,6 +138,29 @@ class SubmissionReport:
     def __str__(self) -> str:
         return self.text()
 
+    def as_data(self, language: Language = "en") -> dict[str, object]:
+        """Return the verdict as plain data, which JSON can hold.
+
+        Returns
+        -------
+        dict
+            ``ok``, ``mistake`` and ``failure``; ``forward_ok`` and ``loss_ok``, None where they
+            could not be judged; ``text``, ``notes``, ``line``; ``walls`` and ``seed``.
+        """
+        return {
+            "file": self.file,
+            "ok": self.ok,
+            "mistake": self.mistake,
+            "failure": None if self.failure is None else self.failure.translate(language),
+            "forward_ok": self.forward_ok,
+            "loss_ok": self.loss_ok,
+            "line": self.line,
+            "notes": self.noted(language),
+            "text": self.text(language),
+            "walls": list(self.walls),
+            "seed": self.seed,
+        }
+
     def blocks(self, language: Language) -> list[str]:
         """Return the paragraphs of the report."""
         said = [self.head(language)]
@@ -151,7 +174,7 @@ class SubmissionReport:
         elif self.diagnosis is not None:
             said.append(self.diagnosis.text(language))
         elif self.own_loss is not None:
-            said.append(self.own_loss.spoken().translate(language))
+            said.append(self.own_loss.in_words().translate(language))
         if self.forward_ok is False and self.mistake != "softmax_axis":
             said.append(OTHER_OUTPUTS.translate(language))
         if self.loss_ok is False:
@@ -166,7 +189,7 @@ class SubmissionReport:
         """Return the walls around the script while it ran, and the seed of what it was fed."""
         if not self.walls:
             return ""
-        stood = spoken_walls(self.walls)
+        stood = walls_in_words(self.walls)
         seed = Text(f" Seed {self.seed}.", f" 随机种子 {self.seed}。")
         return stood.translate(language) + seed.translate(language)
 
@@ -182,20 +205,20 @@ class SubmissionReport:
                 Text(f"network: {sizes}, {rules}", f"网络：{sizes}，{rules}").translate(language)
             )
         if self.loss is not None:
-            spoken = self.loss.spoken()
-            lines.append(Text(f"loss: {spoken.en}", f"损失：{spoken.zh}").translate(language))
+            loss = self.loss.in_words()
+            lines.append(Text(f"loss: {loss.en}", f"损失：{loss.zh}").translate(language))
         if self.differentiated is not None and self.loss is None:
-            spoken = self.differentiated.spoken()
+            loss = self.differentiated.in_words()
             said = Text(
-                f"loss: none is computed; the gradient is that of {spoken.en}",
-                f"损失：代码未计算；梯度对应 {spoken.zh}",
+                f"loss: none is computed; the gradient is that of {loss.en}",
+                f"损失：代码未计算；梯度对应 {loss.zh}",
             )
             lines.append(said.translate(language))
         elif self.presumed is not None and self.loss is None:
-            spoken = self.presumed.spoken()
+            loss = self.presumed.in_words()
             said = Text(
-                f"loss: none is computed; judged as {spoken.en}",
-                f"损失：代码未计算；按 {spoken.zh} 判断",
+                f"loss: none is computed; judged as {loss.en}",
+                f"损失：代码未计算；按 {loss.zh} 判断",
             )
             lines.append(said.translate(language))
         return "\n".join(lines)

@@ -32,13 +32,13 @@ main()"""
 SECONDS_OF_GRACE = 10
 """For the harness, beyond what the script may take."""
 RUNS = 2
-"""How often one question may start the script: a second time with all of its statements."""
+"""Starts of the script by one question: a second one with all of its statements."""
 Answer = TypeVar("Answer", Reading, Reply)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a script may use.
+    """Limits on a script.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What runs in the limited process."""
+"""The limited processes: the harness, and the process of the script."""

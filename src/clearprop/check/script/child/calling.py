@@ -46,11 +46,11 @@ class FunctionsCall:
         self.samples: str = attempt["samples"]
         self.stage: Stage = "preparing"
         self.has_outputs = False
-        """Whether the forward pass gave outputs of the right shape."""
+        """True if the forward pass gave outputs of the right shape."""
         self.troubles: list[Trouble] = []
-        """What failed on the way without stopping it."""
+        """Failures on the way that did not stop it."""
         self.hint: Text | None = None
-        """What may be behind a failure."""
+        """A likely reason for a failure."""
         self.prepare(Fixture(**attempt["fixture"]))
 
     def prepare(self, fixture: Fixture) -> None:
@@ -118,7 +118,7 @@ class FunctionsCall:
 
     @property
     def takes_penalty(self) -> bool:
-        """Whether anything that is called has a parameter for λ of an L2 penalty."""
+        """True if anything that is called has a parameter for λ of an L2 penalty."""
         called = (self.interface.get(part) for part in ("constructor", "forward", "loss"))
         signatures = [self.interface.get("backward"), *called]
         names = (name for each in signatures if each is not None for name in each["parameters"])

@@ -8,7 +8,7 @@ from clearprop.check.script.messages import STAGES, Trouble
 from clearprop.check.script.source.attempts import Attempt
 from clearprop.check.script.source.reading import Source
 
-SPOKEN = {
+STAGE_NAMES = {
     "preparing": Text("before anything was called", "调用之前"),
     "constructor": Text("while the class was constructed", "构造对象时"),
     "forward": Text("in the forward pass", "前向传播时"),
@@ -52,11 +52,11 @@ def explained_failure(
 ) -> Text:
     """Return a sentence about the attempt that came furthest."""
     number, failed = furthest(failures, tried)
-    stage = SPOKEN[failed.stage]
+    stage = STAGE_NAMES[failed.stage]
     if failed.cannot_call:
         en, zh = failed.trouble.message
         return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
-    en, zh = said(source, failed.trouble)
+    en, zh = with_line(source, failed.trouble)
     names = called(tried[number])
     hint = failed.hint or Text("", "")
     return Text(
@@ -89,10 +89,10 @@ def shape_failure(
     ]
     if not relevant:
         return None
-    return said(source, furthest(relevant, tried).failed.trouble)
+    return with_line(source, furthest(relevant, tried).failed.trouble)
 
 
-def said(source: Source, trouble: Trouble) -> Text:
+def with_line(source: Source, trouble: Trouble) -> Text:
     """Return an error with the line that it comes from."""
     en, zh = (f"{trouble.kind}: {each}".rstrip(": ") for each in trouble.message)
     if not trouble.line:
@@ -116,5 +116,5 @@ def called(attempt: Attempt) -> Text:
 
 def noted(source: Source, troubles: Sequence[Trouble]) -> tuple[Text, ...]:
     """Return what failed while the script itself was read in: an import, a data file."""
-    spoken = (said(source, trouble) for trouble in troubles)
-    return tuple(Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in spoken)
+    failed = (with_line(source, trouble) for trouble in troubles)
+    return tuple(Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in failed)

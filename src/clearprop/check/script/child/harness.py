@@ -21,8 +21,8 @@ from clearprop.check.script.child.failures import (
     explained_failure,
     not_parsed,
     noted,
-    said,
     shape_failure,
+    with_line,
 )
 from clearprop.check.script.child.ordering import Failure, in_order_of_progress
 from clearprop.check.script.child.process import EndedError, ScriptProcess, watch_children
@@ -140,7 +140,7 @@ class Asking:
         success = Success(
             self.form(number),
             Trial(answer.found),
-            stopped=None if stopped is None else said(self.source, stopped),
+            stopped=None if stopped is None else with_line(self.source, stopped),
         )
         try:  # whatever fails from here on costs only what would have come
             success = replace(success, again=self.trial(self.fixture.again()))

@@ -40,7 +40,7 @@ class ClassCall(FunctionsCall):
 
     @property
     def owner_name(self) -> str:
-        """What holds the parameters, for people."""
+        """The holder of the parameters, for people."""
         return self.interface["class"]
 
     def made(self) -> Any:
@@ -109,7 +109,7 @@ class GlobalsCall(ClassCall):
 
     @property
     def owner_name(self) -> str:
-        """What holds the parameters, for people."""
+        """The holder of the parameters, for people."""
         return "the script"
 
     def made(self) -> Any:

@@ -19,7 +19,9 @@ from clearprop.check.script.walls.places import library_folders
 
 KEPT_OF_ERRORS = 4096
 MAX_FILES, MAX_BYTES = 1000, 64 * 2**20
-"""What a script may leave in its folder."""
+"""Files and bytes that a script may leave in its folder."""
+KILLED = [-signal.Signals[n] for n in ("SIGKILL", "SIGXCPU") if n in signal.Signals.__members__]
+"""Ends of a process that used more time than it had."""
 SECONDS_TO_END = 5.0
 PIPE = 2**20
 """Bytes that a script can say to standard error between two looks."""
@@ -188,7 +190,7 @@ class ScriptProcess:
         status = self.wait(SECONDS_TO_END)
         with contextlib.suppress(FullError):
             self.look()
-        if status in (-signal.SIGKILL, -getattr(signal, "SIGXCPU", 0)):
+        if status in KILLED:
             raise EndedError("time")
         lines = self.errors.decode("utf-8", "replace").strip().splitlines()
         last = lines[-1] if lines else f"status {status}"

@@ -25,11 +25,11 @@ class Slot:
     kind: str
     number: int | None
     marked: bool
-    """Whether the name says that it is a gradient."""
+    """True if the name says that it is a gradient."""
 
     @property
     def array(self) -> FloatArray:
-        """What is in it now."""
+        """The array that is in it now."""
         return self.holder[self.key]
 
     def fill(self, array: FloatArray) -> None:
@@ -96,8 +96,8 @@ def named_slot(holder: Any, key: Any, name: str, index: int | None) -> Iterator[
         return
     kind = loose_kind(name)
     if kind is not None:
-        spoken = name.lower().strip("_")
-        is_gradient = spoken.startswith(("d_", "grad", "delta_")) or spoken.endswith("grad")
+        bare = name.lower().strip("_")
+        is_gradient = bare.startswith(("d_", "grad", "delta_")) or bare.endswith("grad")
         yield Slot(holder, key, kind, index, is_gradient)
 
 

@@ -1,4 +1,4 @@
-"""What a script finds around it in the limited process: nobody at the keyboard, and no waiting."""
+"""The surroundings of a script in the limited process: nobody at the keyboard, and no waiting."""
 
 import builtins
 import random

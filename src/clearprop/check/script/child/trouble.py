@@ -3,14 +3,14 @@
 import traceback
 
 from clearprop._text import Text
-from clearprop.check.script.errors import SpokenError
+from clearprop.check.script.errors import TranslatedError
 from clearprop.check.script.messages import Trouble
 
 
 def trouble_of(error: BaseException, line: int) -> Trouble:
     """Return what an error says, without its traceback."""
     plain = " ".join(str(error).split())[:300]
-    said = error.said if isinstance(error, SpokenError) else Text(plain, plain)
+    said = error.said if isinstance(error, TranslatedError) else Text(plain, plain)
     return Trouble(line, type(error).__name__, said)
 
 

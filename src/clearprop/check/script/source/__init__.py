@@ -1,1 +1,1 @@
-"""What is read in a script without running it."""
+"""Reading of scripts without running them; in the limited process."""

@@ -173,7 +173,7 @@ class Source:
 
     @property
     def has_biases(self) -> bool:
-        """Whether anything in the script is called a bias."""
+        """True if anything in the script is called a bias."""
         return any(
             re.fullmatch(r"d?b\w?\d?|.*bias.*|.*intercept.*", word.lower()) for word in self.words
         )

@@ -1,4 +1,4 @@
-"""What parameters of people's functions mean, by their names."""
+"""The meaning of names that people give to parameters of their functions."""
 
 import re
 from collections.abc import Mapping

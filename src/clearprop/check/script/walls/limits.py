@@ -15,7 +15,7 @@ from clearprop.check.script.walls.libc import (
 )
 
 MEGABYTE = 2**20
-LARGEST_FILE = 16 * MEGABYTE
+MAX_FILE_BYTES = 16 * MEGABYTE
 OPEN_FILES = 64
 CAPSET = {"x86_64": 126, "aarch64": 91}
 CAPABILITY_VERSION_3 = 0x20080522
@@ -39,7 +39,7 @@ def limit_resources(seconds: int | None, megabytes: int, hard_megabytes: int | N
         return
     wanted = [
         (resource.RLIMIT_AS, megabytes * MEGABYTE, (hard_megabytes or megabytes) * MEGABYTE),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE),
+        (resource.RLIMIT_FSIZE, MAX_FILE_BYTES, MAX_FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
         (resource.RLIMIT_CORE, 0, 0),
     ]
@@ -48,7 +48,11 @@ def limit_resources(seconds: int | None, megabytes: int, hard_megabytes: int | N
     for limit, soft, hard in wanted:
         _, ceiling = resource.getrlimit(limit)
         most = hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)
-        resource.setrlimit(limit, (min(soft, most), most))
+        try:
+            resource.setrlimit(limit, (min(soft, most), most))
+        except ValueError:  # macOS knows no limit of memory
+            if sys.platform == "linux":
+                raise
 
 
 def gain_nothing() -> bool:

@@ -24,7 +24,7 @@ ELSEWHERE = Text(
 )
 
 
-def spoken(walls: Collection[str]) -> Text:
+def walls_in_words(walls: Collection[str]) -> Text:
     """Return which walls stood, and what could happen without those that did not."""
     listed = [NAMES[name] for name in NAMES if name in walls]
     en, zh = ", ".join(each.en for each in listed), "、".join(each.zh for each in listed)
