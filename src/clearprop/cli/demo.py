@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
 TARGET = "diagnosis"
 QUICK = FitOptions(
-    hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
+    hidden=(10,),
+    activation="tanh",
+    solver="lbfgs",
+    early_stopping=True,
+    validation=0.15,
+    test=0.15,
+    seed=0,
 )
 """A fit of a fraction of a second, whose errors are those of rows that did not train."""
-SETTINGS = "--hidden 10 --solver lbfgs --validation 0.15 --test 0.15"
+SETTINGS = "--hidden 10 --activation tanh --solver lbfgs --validation 0.15 --test 0.15"
 """The same as options of ``clearprop train``."""
 PREDICTED = ("part", TARGET, "predicted", "p(benign)", "p(malignant)")
 """The columns of the file of predictions."""

@@ -226,6 +226,7 @@ def _config(
     total = rows if data.weights is None else float(data.weights[division.train].sum())
     finds_own = not isinstance(rule, UpdateRule) and rule.finds_weight_decay
     decay = options.alpha / total if options.weight_decay is None else options.weight_decay
+    finds_own = finds_own and options.weight_decay is None  # else the solver says so
     is_open = options.finds_solver and options.finds_sizes and options.weight_decay is None
     scaling = "standardize" if options.standardize else "none"
     return TrainingConfig(

@@ -1,6 +1,7 @@
 """Train on a table: from named columns to a `Model`, with sensible choices where none is made."""
 
 import hashlib
+import math
 import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -179,6 +180,10 @@ def changed(options: FitOptions, changes: Mapping[str, Any]) -> FitOptions:
     if isinstance(new.get("hidden"), list):
         new["hidden"] = tuple(new["hidden"])
     options = replace(options, **new)
+    decay = options.weight_decay
+    if decay is not None and not 0 <= decay < math.inf:
+        why = "it must be finite and at least 0."
+        raise invalid_argument("weight_decay", decay, why, "weight_decay=1e-4.")
     held_back = options.test + (options.validation if options.early_stopping else 0.0)
     for name in ("validation", "test"):
         if not 0 <= getattr(options, name) < 1:
