@@ -7,6 +7,18 @@ from types import FunctionType
 import pytest
 
 PACKAGES = [
+    "clearprop.updates",
+    "clearprop.files",
+    "clearprop.check.grading",
+    "clearprop.check.script",
+    "clearprop.check",
+    "clearprop.estimators",
+    "clearprop.fitting",
+    "clearprop.data",
+    "clearprop.search",
+    "clearprop.training.solvers",
+    "clearprop.training",
+    "clearprop",
     "clearprop.activations",
     "clearprop.derivation",
     "clearprop.derivation.expression",

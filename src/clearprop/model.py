@@ -121,7 +121,7 @@ class Model:
         InputError
             If a column is not there, or a value cannot stand in it; it names row and column.
         """
-        return self.network.forward(self.parameters, self._matrix(given))
+        return self.network.forward(self.parameters, self.inputs(given))
 
     def predict(self, given: Any) -> npt.NDArray[Any]:
         """Return the prediction for each row, shape (m,), or (m, K) for several targets.
@@ -159,7 +159,7 @@ class Model:
             raise invalid_argument(
                 "predict_std", self.task, why, "solver='bayesian_regularization'."
             )
-        return self.target.decode(self.posterior.std(self._matrix(given)))
+        return self.target.decode(self.posterior.std(self.inputs(given)))
 
     def save(self, path: PathLike) -> None:
         """Write the model to one file, which `Model.load` reads; a write never leaves half a file.
@@ -208,7 +208,8 @@ class Model:
             parameters = _parameters(network, arrays)
             return cls(network, parameters, encoding, target, summary, posterior)
 
-    def _matrix(self, given: Any) -> FloatArray:
+    def inputs(self, given: Any) -> FloatArray:
+        """Return the inputs of the network, shape (m, n₀); `given` is as for `outputs`."""
         array = None if isinstance(given, Table | Mapping) else _matrix_or_none(given)
         if array is None:
             return self.encoding.matrix(as_table(given))

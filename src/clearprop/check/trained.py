@@ -7,7 +7,7 @@ import numpy as np
 from clearprop.check.gradients import check_gradients
 from clearprop.check.report import GradientReport
 from clearprop.data import as_table
-from clearprop.model import Model
+from clearprop.model import as_model
 from clearprop.network.network import Network
 
 MAX_ROWS = 500
@@ -15,7 +15,7 @@ MOVED = 0.05
 """At a minimum the gradient is 0 and says nothing: each parameter is moved by this part of it."""
 
 
-def check_model(model: Model, table: Any, *, every: bool = False) -> GradientReport:
+def check_model(model: Any, table: Any, *, every: bool = False) -> GradientReport:
     """Compare the gradient with which a model is trained with differences of its loss.
 
     The gradient is that of the model's own engine, the loss that of the reference in float64, near
@@ -23,7 +23,7 @@ def check_model(model: Model, table: Any, *, every: bool = False) -> GradientRep
 
     Parameters
     ----------
-    model : Model
+    model : Model or fitted estimator
     table : Table
         With the columns and the target of the model.
     every : bool, default=False
@@ -34,6 +34,7 @@ def check_model(model: Model, table: Any, *, every: bool = False) -> GradientRep
     InputError
         If the table has not the model's columns.
     """
+    model = as_model(model)
     table = as_table(table).with_values(model.target.names)  # as in training
     X, Y = model.encoding.matrix(table), model.target.encode(table)
     rows = np.unique(np.linspace(0, len(X) - 1, min(MAX_ROWS, len(X))).astype(int))

@@ -18,3 +18,24 @@ from clearprop.data.task import Classification as Classification
 from clearprop.data.task import Regression as Regression
 from clearprop.data.task import Task as Task
 from clearprop.data.task import TaskName as TaskName
+
+__all__ = [
+    "CategoricalColumn",
+    "Classification",
+    "ClassificationTarget",
+    "Column",
+    "DateColumn",
+    "Encoding",
+    "MultilabelTarget",
+    "NumericColumn",
+    "Regression",
+    "RegressionTarget",
+    "Table",
+    "Target",
+    "Task",
+    "TaskName",
+    "as_table",
+    "infer_task",
+    "learn_target",
+    "read_table",
+]

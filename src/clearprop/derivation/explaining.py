@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from numbers import Real
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +20,15 @@ from clearprop.derivation.scope import read_scope
 from clearprop.derivation.sections import sections_of
 from clearprop.derivation.style import Detail, Style
 from clearprop.derivation.topics.update import update_section, updated
+from clearprop.model import Model, as_model
 from clearprop.network.network import Network
 
 
 def explain(
-    net: Network,
-    params: Parameters | FloatArray,
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
+    net: Any,
+    params: Any,
+    X: Any,
+    Y: npt.ArrayLike | None = None,
     wrt: str | None = None,
     *,
     topics: Iterable[str] | None = None,
@@ -43,8 +44,9 @@ def explain(
 
     Parameters
     ----------
-    net : Network
-        The network.
+    net : Network, or a Model or fitted estimator
+        The network. Of a model or an estimator the next two arguments are rows, as it takes them,
+        and their answers: ``explain(model, X, y)``.
     params : Parameters or array of shape (P,)
         Its weights and biases.
     X : array-like of shape (m, n₀)
@@ -98,13 +100,24 @@ def explain(
     np.True_
     """
     if not isinstance(net, Network):
-        raise invalid_argument("net", net, "it is no network.", "clearprop.Network(2, [Layer(1)]).")
+        net, params, X, Y = _of_model(as_model(net), params, X)
+    if Y is None:
+        raise invalid_argument("Y", Y, "a gradient needs targets.", "explain(net, params, X, Y).")
     scope = read_scope(wrt, net.sizes)
     n = Notation(net.trace(params, X, Y))
     style = Style(lang, convention, detail, digits, fold, first_index, batch=n.is_batch)
     update = _update(net, params, X, Y, n, learning_rate)
     sections = tuple(sections_of(n, scope, detail, topics, update))
     return Derivation(_title(net, n, wrt), sections, n, FORMS, style)
+
+
+def _of_model(
+    model: Model, given: Any, answers: Any
+) -> tuple[Network, Parameters, FloatArray, FloatArray]:
+    """Return network, parameters, inputs and targets of a model, for rows as it takes them."""
+    y = np.asarray(answers)
+    Y = model.target.rule.encode(y.reshape(1) if y.ndim == 0 else y)
+    return model.network, model.parameters, model.inputs(given), Y
 
 
 def _update(

@@ -2,3 +2,8 @@
 
 from clearprop.estimators.classifier import MLPClassifier as MLPClassifier
 from clearprop.estimators.regressor import MLPRegressor as MLPRegressor
+
+__all__ = [
+    "MLPClassifier",
+    "MLPRegressor",
+]

@@ -10,3 +10,16 @@ from clearprop.files.container import read_container as read_container
 from clearprop.files.container import write_container as write_container
 from clearprop.files.outputs import check_output as check_output
 from clearprop.files.spreadsheets import safe_cell as safe_cell
+
+__all__ = [
+    "STANDARD",
+    "Container",
+    "check_output",
+    "check_readable",
+    "check_writable",
+    "describe_container",
+    "read_container",
+    "safe_cell",
+    "write_container",
+    "write_whole",
+]

@@ -4,3 +4,10 @@ from clearprop.fitting.options import FitOptions as FitOptions
 from clearprop.fitting.tables import TableFit as TableFit
 from clearprop.fitting.tables import fingerprint as fingerprint
 from clearprop.fitting.tables import fit as fit
+
+__all__ = [
+    "FitOptions",
+    "TableFit",
+    "fingerprint",
+    "fit",
+]

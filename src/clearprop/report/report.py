@@ -10,7 +10,7 @@ from clearprop._text import Language
 from clearprop.data import as_table
 from clearprop.files import check_writable, write_whole
 from clearprop.files.access import PathLike
-from clearprop.model import Model
+from clearprop.model import as_model
 from clearprop.report.blocks import Document
 from clearprop.report.page import page
 from clearprop.report.sections import SECTIONS
@@ -19,13 +19,13 @@ from clearprop.report.subject import Subject, examine
 
 
 def report_html(
-    model: Model, data: Any, *, language: Language = "en", name: str = "model.clearprop"
+    model: Any, data: Any, *, language: Language = "en", name: str = "model.clearprop"
 ) -> str:
     """Return the report on a model, as one HTML page that needs nothing from outside.
 
     Parameters
     ----------
-    model : Model
+    model : Model or fitted estimator
     data : Table, DataFrame or mapping of columns
         Rows with the columns of the model and its target: those it was trained on, which are
         recognised and divided as they were then, or others.
@@ -48,12 +48,12 @@ def report_html(
     require("a report", "pandas", "matplotlib")
     if language not in ("en", "zh"):
         raise unknown_name("language", language, ("en", "zh"))
-    subject = examine(model, as_table(data), language, name)
+    subject = examine(as_model(model), as_table(data), language, name)
     return page(_document(subject), language)
 
 
 def write_report(
-    model: Model,
+    model: Any,
     data: Any,
     path: PathLike,
     *,

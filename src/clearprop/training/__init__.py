@@ -18,3 +18,24 @@ from clearprop.training.split import Division as Division
 from clearprop.training.split import divide as divide
 from clearprop.training.stopping import Stopping as Stopping
 from clearprop.training.stopping import StopReason as StopReason
+
+__all__ = [
+    "RATES",
+    "SOLVERS",
+    "Checkpoint",
+    "Division",
+    "History",
+    "MiniBatches",
+    "Posterior",
+    "RateSchedule",
+    "Record",
+    "Scaling",
+    "SolverChoice",
+    "StopReason",
+    "Stopping",
+    "TrainingConfig",
+    "TrainingResult",
+    "choose_solver",
+    "divide",
+    "train",
+]

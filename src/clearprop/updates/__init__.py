@@ -8,3 +8,8 @@ UPDATES: Registry[UpdateRule] = Registry(
     UpdateRule,  # type: ignore[type-abstract]
     "solver",
 )
+
+__all__ = [
+    "UPDATES",
+    "UpdateRule",
+]

@@ -2,3 +2,8 @@
 
 from clearprop.check.script.checking import check_file as check_file
 from clearprop.check.script.report import SubmissionReport as SubmissionReport
+
+__all__ = [
+    "SubmissionReport",
+    "check_file",
+]

@@ -30,3 +30,12 @@ def make_solver(wanted: str | BatchSolver | UpdateRule) -> BatchSolver | UpdateR
 def for_given_sizes(rule: BatchSolver | UpdateRule) -> BatchSolver | UpdateRule:
     """Return the rule as it trains where hidden sizes are given and nothing is searched."""
     return rule if isinstance(rule, UpdateRule) else rule.for_given_sizes()
+
+
+__all__ = [
+    "SOLVERS",
+    "BatchSolver",
+    "State",
+    "for_given_sizes",
+    "make_solver",
+]
