@@ -99,3 +99,10 @@ def test_rules_are_equal_by_their_settings(name: str) -> None:
     assert isinstance(rule(), Activation)
     assert rule() == rule()
     assert hash(rule()) == hash(rule())
+
+
+def test_a_brief_text_leaves_out_what_a_repr_does() -> None:
+    rule = SOLVERS["lbfgs"](memory=7, gtol=0.5)
+    assert spelled(rule) == "lbfgs(memory=7, gtol=0.5)"
+    assert spelled(rule, brief=True) == "lbfgs(memory=7)"
+    assert SOLVERS.make(spelled(rule)) == rule

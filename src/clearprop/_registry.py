@@ -128,10 +128,11 @@ def settings_of(rule: object) -> dict[str, Any]:
     return {field.name: getattr(rule, field.name) for field in fields(rule) if field.init}
 
 
-def spelled(rule: Any) -> str:
+def spelled(rule: Any, *, brief: bool = False) -> str:
     """Return the text from which `Registry.make` builds this rule again.
 
-    A setting that is left out of the rule's `repr` is named only where it is not the default.
+    A setting that is left out of the rule's `repr` is named only where it is not the default, and
+    never in a brief text.
 
     Examples
     --------
@@ -144,7 +145,7 @@ def spelled(rule: Any) -> str:
     named = {
         name: value
         for name, value in settings_of(rule).items()
-        if name not in silent or value != silent[name]
+        if name not in silent or (value != silent[name] and not brief)
     }
     settings = ", ".join(f"{name}={value!r}" for name, value in named.items())
     return f"{rule.name}({settings})" if settings else name_of(rule)

@@ -48,7 +48,10 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
             (TASK.translate(lang), task),
             (NETWORK.translate(lang), _structure(fitted, lang)),
             (LOSS.translate(lang), spelled(network.loss_rule)),
-            (SOLVER.translate(lang), f"{spelled(result.solver)}, seed {model.summary['seed']}"),
+            (
+                SOLVER.translate(lang),
+                f"{spelled(result.solver, brief=True)}, seed {model.summary['seed']}",
+            ),
             *((WHY.translate(lang), reason.translate(lang)) for reason in result.reasons),
             (STOPPED.translate(lang), result.stop_reason.sentence.translate(lang)),
             (TIME.translate(lang), f"{result.seconds:.2f} s"),

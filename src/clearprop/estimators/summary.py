@@ -33,7 +33,7 @@ def summary_of(estimator: Any, language: Language) -> str:
     lines = [
         ("network", f"{network.inputs} → {layers} {parameters}"),
         ("loss", f"{spelled(network.loss_rule)} = {estimator.loss_:.6g}"),
-        ("solver", spelled(estimator.solver_)),
+        ("solver", spelled(estimator.solver_, brief=True)),
         ("rows", ROWS.translate(language).format(**parts)),
         ("epochs", str(estimator.n_iter_)),
         ("stopped", result.stop_reason.sentence.translate(language)),

@@ -232,7 +232,7 @@ def summarize(
             "validation": len(division.validation),
             "test": len(division.test),
         },
-        "solver": spelled(result.solver),
+        "solver": spelled(result.solver, brief=True),
         **asked,
         "epochs": max((record.epoch for record in result.history), default=0),
         "best_epoch": result.best_epoch,
