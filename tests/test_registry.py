@@ -5,6 +5,7 @@ import clearprop.training.schedules
 from clearprop import ACTIVATIONS, LOSSES, Activation
 from clearprop._registry import settings_of, spelled
 from clearprop.training import RATES
+from clearprop.training.solvers import SOLVERS
 from clearprop.updates import UPDATES
 from refusals import refused
 
