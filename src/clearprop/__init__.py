@@ -96,4 +96,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_LOADED_WHEN_USED])
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clearprop import Layer, Network
+from clearprop import InputError, Layer, Network
 from clearprop.training import Checkpoint, Stopping, StopReason, TrainingConfig, divide, train
 from refusals import refused
 
@@ -118,3 +118,16 @@ def test_a_division_in_which_nothing_trains_is_refused():
     empty = type(nobody)(nobody.train[:0], nobody.validation, nobody.test)
     with refused("division", "no row trains"):
         train(NETWORK, X, Y, TrainingConfig(division=empty))
+
+
+def test_a_solver_alone_stands_for_a_configuration():
+    network = Network(1, [Layer(2, "tanh"), Layer(1)])
+    X = np.linspace(-1, 1, 20)[:, None]
+    start = network.initialize(seed=0)
+    by_name = train(network, X, X**2, "rprop", start=start)
+    by_config = train(network, X, X**2, TrainingConfig(solver="rprop"), start=start)
+    assert np.array_equal(by_name.parameters.vector, by_config.parameters.vector)
+    with pytest.raises(InputError, match="try: 'rprop'"):
+        train(network, X, X**2, "rprp")
+    with pytest.raises(InputError, match="`solver`"):
+        train(network, X, X**2, {"solver": "rprop"})

@@ -119,7 +119,7 @@ def train(
     network: Network,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
-    config: TrainingConfig | None = None,
+    config: TrainingConfig | str | Rule | None = None,
     *,
     sample_weight: npt.ArrayLike | None = None,
     start: Parameters | None = None,
@@ -133,8 +133,9 @@ def train(
         Raw inputs, one sample a row.
     Y : array of shape (m, K)
         Raw targets.
-    config : TrainingConfig, optional
-        How to train; ``TrainingConfig()`` without it.
+    config : TrainingConfig, or a solver, optional
+        How to train; ``TrainingConfig()`` without it. A solver alone, by name or as a rule, stands
+        for a configuration with nothing else said.
     sample_weight : array of shape (m,), optional
         How much each row counts.
     start : Parameters, optional
@@ -160,6 +161,8 @@ def train(
     """
     began = time.perf_counter()
     config = config or TrainingConfig()
+    if not isinstance(config, TrainingConfig):
+        config = TrainingConfig(solver=make_solver(config))
     X = as_matrix("X", X, network.inputs, network.dtype)
     Y = as_matrix("Y", Y, network.outputs, network.dtype)
     data = _Data(network, X, Y, as_weights(sample_weight, len(X), network.dtype))
