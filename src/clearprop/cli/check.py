@@ -16,7 +16,7 @@ from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
-from clearprop.data import ClassificationTarget, Table, read_table
+from clearprop.cli.tables import table_for
 from clearprop.files import check_output, check_writable, write_whole
 from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
@@ -140,12 +140,3 @@ def check_trained(path: Path, data: Path, every: bool, lang: Language) -> int:
     report = check_model(model, table_for(model, data), every=every)
     say(report.text(lang))
     return 0 if report.ok else FAILED
-
-
-def table_for(model: Model, data: Path) -> Table:
-    """Return the table, with the columns that the model takes as text read as text."""
-    texts = list(model.encoding.text_columns)
-    target = model.target
-    if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
-        texts += target.names
-    return read_table(data, text_columns=texts)

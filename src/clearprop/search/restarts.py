@@ -13,6 +13,8 @@ import numpy.typing as npt
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import random_source
 from clearprop.backprop.structure import Parameters
+from clearprop.engine.choice import obstacle
+from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.deadline import DEADLINE, Inspector
@@ -108,11 +110,7 @@ def train_restarts(
 
 def worker_count(trainings: int, n_jobs: int | None) -> int:
     """Return how many may run at the same time; one where there is no compiled code."""
-    try:
-        from clearprop.engine.threads import thread_count
-    except ImportError:
-        return 1
-    return min(trainings, thread_count(n_jobs))
+    return 1 if obstacle() else min(trainings, thread_count(n_jobs))
 
 
 def side_by_side(

@@ -13,6 +13,7 @@ from clearprop.check.script.checking import check_file
 from clearprop.check.script.messages import printable
 from clearprop.check.script.report import OTHER_LOSS, OTHER_OUTPUTS, SubmissionReport
 from clearprop.check.script.sandbox import Limits
+from clearprop.files import safe_cell
 
 LINK = Text("it is a link to a file outside the folder", "它是指向文件夹以外文件的链接")
 
@@ -158,9 +159,6 @@ def message_of(report: SubmissionReport, language: Language) -> str:
     return "; ".join(said)
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def as_csv(marks: Sequence[Mark]) -> str:
     """Return the marks as CSV with a header, one row each.
 
@@ -170,10 +168,5 @@ def as_csv(marks: Sequence[Mark]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(each.name for each in fields(Mark))
     for mark in marks:
-        writer.writerow(safe(cell) for cell in astuple(mark))
+        writer.writerow(safe_cell(cell) for cell in astuple(mark))
     return stream.getvalue()
-
-
-def safe(cell: object) -> object:
-    """Return a cell that no spreadsheet executes."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
