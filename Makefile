@@ -39,7 +39,7 @@ package: .venv/package/installed  ## build sdist and wheel, check both, install 
 
 test-reference: .venv/installed-for-tests  ## networks and solvers as if Numba were not installed
 	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/updates tests/backprop \
-	  tests/network tests/training/solvers tests/training/test_records.py \
+	  tests/network tests/training/solvers tests/training/test_history.py \
 	  tests/estimators/test_bad_input.py
 
 # plain pip installs from the locks; the project itself is built with what they hold

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import sys
 import tempfile
 from doctest import ELLIPSIS
@@ -82,3 +83,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         if config.getoption("--without-numba") and collection_path in OF_COMPILED_CODE
         else None
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, where there is no compiled code, the cases that ask for it by name."""
+    if not config.getoption("--without-numba"):
+        return
+    named = re.compile(r"[\[-]compiled[\]-]")
+    asks = [item for item in items if named.search(item.name)]
+    config.hook.pytest_deselected(items=asks)
+    items[:] = [item for item in items if item not in asks]
