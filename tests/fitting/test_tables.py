@@ -153,3 +153,13 @@ def test_arguments_that_cannot_be_used_are_refused(diabetes, change, message):
     arguments = {"target": "target", "hidden": (3,), "solver": "lbfgs"} | change
     with pytest.raises(cp.InputError, match=message):
         fit(diabetes, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("changes", "decay"),
+    [({}, 1e-4 / 442), ({"weight_decay": 0.01}, 0.01), ({"solver": "bayesian_regularization"}, 0)],
+)
+def test_the_weight_decay_that_was_used_is_recorded(diabetes, changes, decay):
+    options = {"hidden": (3,), "solver": "lbfgs", "max_epochs": 3} | changes
+    fitted = fit(diabetes, "target", **options)
+    assert fitted.model.summary["penalty"] == pytest.approx(decay)

@@ -190,7 +190,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         columns = Encoding(tuple(NumericColumn(str(name)) for name in names))
         result, seed = self._result, self.random_state
         asked = {"seed": seed if isinstance(seed, int) else None, "command": None}
-        summary = summarize("arrays", "", result, (), penalty=float(self.alpha), **asked)
+        summary = summarize("arrays", "", result, (), penalty=result.weight_decay, **asked)
         fits = parameters.sizes == result.network.sizes
         posterior = result.posterior if fits else None
         return Model(network, parameters, columns, target_of(self._task), summary, posterior)

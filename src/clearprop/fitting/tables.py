@@ -140,7 +140,7 @@ def fit(
     measures = measures_of(goal, outputs, Y, result.division, result.left_out)
     asked = {
         "seed": _written_seed(options.seed),
-        "penalty": _decay(options),
+        "penalty": result.weight_decay,
         "command": command,
         "notes": [{"en": each.en, "zh": each.zh} for each in notes],
     }
@@ -204,10 +204,6 @@ def legacy_source(seed: Seed) -> RandomSource:
 
 def _written_seed(seed: Seed) -> int | None:
     return seed if isinstance(seed, int) else None
-
-
-def _decay(options: FitOptions) -> float:
-    return 0.0 if options.weight_decay is None else float(options.weight_decay)
 
 
 def fingerprint(X: FloatArray, Y: FloatArray) -> str:

@@ -94,6 +94,8 @@ class TrainingResult:
         Predictions of rows that were left out in turn, where sizes were compared on them.
     reasons : tuple of Text
         Why this solver, these layers and so many starts were chosen.
+    weight_decay : float
+        λ of the penalty on the weights, the largest of them; 0 where the solver finds its own.
     """
 
     network: Network
@@ -113,6 +115,7 @@ class TrainingResult:
     members: tuple["TrainingResult", ...] = ()
     left_out: LeftOut | None = None
     reasons: tuple[Text, ...] = ()
+    weight_decay: float = 0.0
 
 
 def train(
@@ -215,6 +218,7 @@ def train(
         None if hyperparameters is None else hyperparameters.log_evidence,
         network.sizes[1:-1],
         reasons=reasons,
+        weight_decay=float(np.max(terms.penalty)),
     )
 
 
