@@ -163,3 +163,18 @@ def test_the_weight_decay_that_was_used_is_recorded(diabetes, changes, decay):
     options = {"hidden": (3,), "solver": "lbfgs", "max_epochs": 3} | changes
     fitted = fit(diabetes, "target", **options)
     assert fitted.model.summary["penalty"] == pytest.approx(decay)
+
+
+@pytest.mark.parametrize(
+    ("y", "changes", "message"),
+    [
+        (["b", *"a" * 29], {"test": 0.2}, "`test` .*least populated class"),
+        (["b", *"a" * 29], {"validation": 0.2}, "`validation` .*least populated class"),
+        ([1.0, 2.5, 4.0], {"test": 0.9}, "`test` .*train set will be empty"),
+        ([1.0, 2.5, 4.0], {"validation": 0.5, "test": 0.45}, "`validation` "),
+    ],
+)
+def test_parts_that_cannot_be_drawn_are_refused(y, changes, message):
+    table = {"x": range(len(y)), "y": y}
+    with pytest.raises(cp.InputError, match=message):
+        fit(table, "y", hidden=(2,), solver="lbfgs", max_epochs=2, **changes)

@@ -69,21 +69,21 @@ def split_rows(
 
     Raises
     ------
-    ValueError
+    InputError
         If a part would be empty, or a stratum has too few rows to be in every part.
     """
     rows, given = len(data.X), data.validating
     own, validation = np.arange(rows - given), np.arange(rows - given, rows)
     test = np.arange(0)
     if options.test > 0:
-        own, test = _split(own, options.test, strata, random)
+        own, test = _split("test", own, options.test, strata, random)
     if given or not options.early_stopping:
         return Division(own, validation, np.sort(test))
     labels = None if strata is None else strata[own]
     part: float = options.validation
     if options.test > 0:  # a part of all rows, not of what is left of them
         part = max(1, min(len(own) - 1, math.ceil(options.validation * rows - 1e-9)))
-    own, validation = _split(own, part, labels, random)
+    own, validation = _split("validation", own, part, labels, random)
     if len(validation) < MIN_VALIDATION:
         why = "The validation set is too small. Increase 'validation_fraction' or the size of"
         why += f" your dataset; of {rows} rows it leaves {len(validation)} for validation."
@@ -92,13 +92,17 @@ def split_rows(
 
 
 def _split(
-    rows: Rows, part: float, strata: npt.NDArray[np.generic] | None, random: RandomSource
+    name: str, rows: Rows, part: float, strata: npt.NDArray[np.generic] | None, random: RandomSource
 ) -> tuple[Rows, Rows]:
     from sklearn.model_selection import train_test_split
 
     if isinstance(random, np.random.Generator):
         random = np.random.RandomState(random.integers(2**31))
-    rest, drawn = train_test_split(rows, test_size=part, random_state=random, stratify=strata)
+    try:
+        rest, drawn = train_test_split(rows, test_size=part, random_state=random, stratify=strata)
+    except ValueError as error:  # in scikit-learn's words, with the part that was asked for
+        hint = "a smaller part, or more rows of each class."
+        raise invalid_argument(name, part, str(error), hint) from None
     return rest, drawn
 
 
