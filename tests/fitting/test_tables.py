@@ -143,6 +143,7 @@ def test_a_constant_column_and_a_large_offset_do_no_harm():
         ({"loss": "hubre"}, "try: 'huber'"),
         ({"loss": "binary_cross_entropy"}, "binary_cross_entropy needs targets between 0 and 1"),
         ({"seed": -1}, "it is negative"),
+        ({"patience": -1}, "it is negative"),
         ({"weight_decay": -1.0}, "at least 0"),
         ({"weight_decay": float("nan")}, "must be finite"),
         ({"hiden": (3,)}, "try: 'hidden'"),

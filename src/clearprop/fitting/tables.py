@@ -184,6 +184,9 @@ def changed(options: FitOptions, changes: Mapping[str, Any]) -> FitOptions:
     if decay is not None and not 0 <= decay < math.inf:
         why = "it must be finite and at least 0."
         raise invalid_argument("weight_decay", decay, why, "weight_decay=1e-4.")
+    if not options.patience >= 0:
+        why, hint = "it is negative or not a number.", "patience=10."
+        raise invalid_argument("patience", options.patience, why, hint)
     held_back = options.test + (options.validation if options.early_stopping else 0.0)
     for name in ("validation", "test"):
         if not 0 <= getattr(options, name) < 1:
