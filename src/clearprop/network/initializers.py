@@ -90,8 +90,15 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
+nguyen_widrow.spans = (-1.0, 1.0)  # type: ignore[attr-defined]
+
+
 def initialize(
-    sizes: tuple[int, ...], method: str | Initializer, seed: Seed, dtype: str
+    sizes: tuple[int, ...],
+    method: str | Initializer,
+    seed: Seed,
+    dtype: str,
+    ranges: tuple[FloatArray, FloatArray] | None = None,
 ) -> Parameters:
     """Return parameters for layers of these sizes, drawn layer by layer from the first.
 
@@ -105,6 +112,8 @@ def initialize(
         The source of randomness. A legacy `RandomState` gives the draws of ``np.random.seed``.
     dtype : str
         ``"float64"`` or ``"float32"``.
+    ranges : pair of arrays of shape (n₀,), optional
+        The least and the largest value of each input, for rules that spread units over them.
 
     Raises
     ------
@@ -124,4 +133,18 @@ def initialize(
         weights, biases = drawn if isinstance(drawn, tuple) else (drawn, np.zeros(n_out))
         parameters[f"W{number}"] = weights
         parameters[f"b{number}"] = biases
+    if ranges is not None and hasattr(method, "spans"):
+        _stretch(parameters, method.spans, ranges)
     return Parameters(sizes, parameters.vector.astype(dtype))
+
+
+def _stretch(
+    parameters: Parameters, spans: tuple[float, float], ranges: tuple[FloatArray, FloatArray]
+) -> None:
+    """Express first weights for inputs within `spans` by inputs within `ranges`."""
+    least, largest = ranges
+    width = np.where(largest > least, largest - least, 1.0)
+    rate = (spans[1] - spans[0]) / width
+    W, b = parameters.layers[0]
+    W *= rate[:, None]
+    b += (spans[0] / rate - least) @ W

@@ -27,6 +27,9 @@ from clearprop.training.stopping import StopReason
 
 MAX_RESTARTS = 1000
 """Starts at most."""
+FAILED = 2.0
+"""A start of which so many times the best one's loss is to be expected has not found what is to
+be found: a constant or a straight line, where others have a curve."""
 Combination = Literal["average", "best"]
 
 
@@ -55,8 +58,9 @@ def train_restarts(
         Starts, from 1 to 1000; one is a plain `train`.
     combine : {"average", "best"}, default="average"
         Average their outputs (before the output activation), or keep the start of the lowest
-        validation loss; without validation rows the highest evidence or the lowest training loss.
-        Networks with a hidden softmax cannot be averaged: there the best is kept.
+        validation loss; without validation rows the lowest loss to expect of other rows, as
+        Bayesian regularisation knows it, or the lowest training loss. A start that has failed by
+        that measure is left out of the average. Networks with a hidden softmax cannot be averaged: there the best is kept.
     n_jobs : int, optional
         Starts that run at the same time; without it CLEARPROP_NUM_THREADS, else all cores. The
         result does not depend on it.
@@ -93,6 +97,7 @@ def train_restarts(
 
     results = side_by_side(one, restarts, workers, config.inspect)
     ranked = tuple(sorted(_in_time(results), key=_badness))
+    ranked = ranked[:1] + tuple(each for each in ranked[1:] if not _failed(each, ranked[0]))
     best = replace(ranked[0], network=network)
     seconds = time.perf_counter() - began
     if combine == "best" or not can_average(network):
@@ -160,6 +165,12 @@ def _in_time(results: list[TrainingResult]) -> list[TrainingResult]:
     return done or [max(results, key=lambda result: len(result.history))]
 
 
+def _failed(result: TrainingResult, best: TrainingResult) -> bool:
+    """Return whether a start has missed what the best one has found, and would spoil an average."""
+    lost, least = result.expected_loss, best.expected_loss
+    return lost is not None and least is not None and lost > FAILED * least
+
+
 def _badness(result: TrainingResult) -> float:
     """Return the loss by which starts are ranked; infinite if it is not finite."""
     kept = [record for record in result.history if record.epoch == result.best_epoch]
@@ -167,8 +178,8 @@ def _badness(result: TrainingResult) -> float:
         return np.inf
     loss = kept[-1].validation_loss
     loss = kept[-1].loss if loss is None else loss
-    if kept[-1].validation_loss is None and result.log_evidence is not None:
-        loss = -result.log_evidence
+    if kept[-1].validation_loss is None and result.expected_loss is not None:
+        loss = result.expected_loss
     return loss if np.isfinite(loss) else np.inf
 
 

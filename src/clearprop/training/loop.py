@@ -15,6 +15,7 @@ from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix, as_weights
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
+from clearprop.network.initializers import Initializer, initialize
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
@@ -34,7 +35,7 @@ from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.scaling import Scaling, fit_scaling, fold
 from clearprop.training.solver_choice import choose_solver
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
-from clearprop.training.solvers.evidence import Hyperparameters
+from clearprop.training.solvers.evidence import Hyperparameters, Noise
 from clearprop.training.split import Division
 from clearprop.training.stopping import StopReason
 from clearprop.updates import UpdateRule
@@ -96,6 +97,9 @@ class TrainingResult:
         Why this solver, these layers and so many starts were chosen.
     weight_decay : float
         λ of the penalty on the weights, the largest of them; 0 where the solver finds its own.
+    expected_loss : float, optional
+        The loss to expect of other rows, as Bayesian regularisation knows it; in the scaled
+        variables. See `Noise.expected_loss`.
     """
 
     network: Network
@@ -116,6 +120,7 @@ class TrainingResult:
     left_out: LeftOut | None = None
     reasons: tuple[Text, ...] = ()
     weight_decay: float = 0.0
+    expected_loss: float | None = None
 
 
 def train(
@@ -180,7 +185,7 @@ def train(
     objective, validation, test = data.scaled_by(terms)
 
     initializer = USUAL_START if config.initializer == AUTO else config.initializer
-    first = start if start is not None else network.initialize(initializer, random)
+    first = start if start is not None else _first(network, initializer, random, objective.X)
     patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
     patience = patience if rules.patience is None else rules.patience
     monitor = Monitor(rules, patience, validation, test, config.observe)
@@ -219,6 +224,7 @@ def train(
         network.sizes[1:-1],
         reasons=reasons,
         weight_decay=float(np.max(terms.penalty)),
+        expected_loss=_expected_loss(objective, best, hyperparameters),
     )
 
 
@@ -233,6 +239,24 @@ def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule,
     if config.batch_size and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
         rule = replace(rule, batch_size=config.batch_size)  # type: ignore[call-arg]
     return rule, reasons
+
+
+def _first(
+    network: Network, method: str | Initializer, random: RandomSource, X: FloatArray
+) -> Parameters:
+    """Return the first parameters that a rule draws for inputs in the range of X."""
+    ranges = (X.min(axis=0), X.max(axis=0))
+    return initialize(network.sizes, method, random, network.dtype, ranges)
+
+
+def _expected_loss(
+    objective: Objective, best: Parameters, hyperparameters: Hyperparameters | None
+) -> float | None:
+    """Return the loss to expect of other rows, where the solver has estimated noise."""
+    if hyperparameters is None:
+        return None
+    loss = objective.with_penalty(0.0).value(best.vector)
+    return Noise.of(objective).expected_loss(loss, hyperparameters.effective_parameters)
 
 
 def _posterior(

@@ -139,6 +139,11 @@ def one_blas_thread() -> Any:
     return _blas().limit(limits=1)
 
 
+def matrices_fit(entries: int, limit: int) -> bool:
+    """Return whether matrices with so many entries in all take no more than `limit` bytes."""
+    return 8 * entries <= limit
+
+
 def check_matrix_fits(solver: str, parameters: int, limit: int) -> None:
     """Refuse P × P matrices that need more than `limit` bytes, before any of them is made.
 
@@ -148,7 +153,7 @@ def check_matrix_fits(solver: str, parameters: int, limit: int) -> None:
         It names the memory that is needed and a solver that needs none of it.
     """
     needed = MATRICES * 8 * parameters**2
-    if needed > limit:
+    if not matrices_fit(MATRICES * parameters**2, limit):
         why = (
             f"its {MATRICES} matrices of {parameters:,} × {parameters:,} parameters need "
             f"{_size(needed)}, and the limit is {_size(limit)}."

@@ -148,6 +148,22 @@ class Noise:
         least = np.finfo(np.float64).eps ** 2 * targets
         return left / max(2 * self.factor * loss, least)
 
+    def expected_loss(self, loss: float, effective_parameters: float) -> float:
+        """Return the data loss to expect of rows that did not train, per target or per row.
+
+        For squared errors L / (1 − γ / (N K))², generalised cross-validation; for a likelihood
+        L + γ / N. Both are infinite where no target is left over.
+
+        Source: Golub, Heath, Wahba, "Generalized cross-validation as a method for choosing a good
+        ridge parameter", Technometrics 21, 1979; Moody, "The effective number of parameters",
+        NIPS 4, 1992.
+        """
+        mean = self.factor * loss / self.rows
+        if self.curvature is None:
+            return mean + effective_parameters / self.rows
+        left = 1 - effective_parameters / (self.rows * self.outputs)
+        return mean / left**2 if left > 0 else np.inf
+
     def log_constant(self, beta: float) -> float:
         """Return the logarithm of what normalises exp(−β ℓ) over all targets."""
         if self.curvature is None:
