@@ -60,7 +60,8 @@ def train_restarts(
         Average their outputs (before the output activation), or keep the start of the lowest
         validation loss; without validation rows the lowest loss to expect of other rows, as
         Bayesian regularisation knows it, or the lowest training loss. A start that has failed by
-        that measure is left out of the average. Networks with a hidden softmax cannot be averaged: there the best is kept.
+        that measure is left out of the average. Networks with a hidden softmax cannot be averaged:
+        there the best is kept.
     n_jobs : int, optional
         Starts that run at the same time; without it CLEARPROP_NUM_THREADS, else all cores. The
         result does not depend on it.

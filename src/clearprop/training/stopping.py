@@ -79,6 +79,10 @@ REASONS = {
         "Every step length fell to {step:.3g}: the solver no longer moves.",
         "所有步长降至 {step:.3g}：求解器已不再移动。",
     ),
+    "exact": Text(
+        "The targets are met to five digits: there is no noise to be found.",
+        "目标值已精确到五位有效数字：没有可估计的噪声。",
+    ),
     "evidence": Text(
         "The log evidence {log_evidence:.6g} no longer changes.",
         "对数证据 {log_evidence:.6g} 不再变化。",

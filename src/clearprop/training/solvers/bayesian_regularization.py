@@ -11,7 +11,7 @@ from clearprop._typing import FloatArray
 from clearprop.network.initializers import initialize
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective
-from clearprop.training.solvers.curvature import check_matrix_fits, matrices_fit
+from clearprop.training.solvers.curvature import MATRICES, check_matrix_fits, matrices_fit
 from clearprop.training.solvers.evidence import Grouping, Hyperparameters, Prior
 from clearprop.training.solvers.evidence_ascent import Ascent, AscentState
 from clearprop.training.solvers.levenberg_marquardt import LevenbergMarquardt
@@ -83,7 +83,8 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
     groups : {"weights", "layers", "inputs"}, default="weights"
         Which parameters share an α, see `Prior.of`.
     tolerance : float, default=1e-3
-        Change of the log evidence that counts as none.
+        Change of the log evidence, per target, that counts as none within 5 iterations. More
+        exactness gains nothing on other rows.
     beginning : {"best", "held", "free", "spread"}, default="best"
         The first steps hold the weights back, leave them almost free, or begin with units that are
         spread over the range of the inputs and leave these free. ``"best"`` follows all three side
@@ -175,7 +176,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
         network = objective.network
         hidden = network.layers[:-1]
         wanted = BEGINNINGS if self.beginning == "best" else (self.beginning,)
-        if not hidden or not matrices_fit(2 * len(wanted) * theta.size, self.memory):
+        if not hidden or not matrices_fit((MATRICES + len(wanted)) * theta.size**2, self.memory):
             wanted = wanted[:1]
         for name in wanted:
             if name != "spread":

@@ -25,6 +25,8 @@ from clearprop.training.stopping import StopReason
 
 SETTLED = 5
 """Iterations in a row in which the evidence must not change for the ascent to end."""
+EXACT = 1e-10
+"""Part of the targets' variance below which there is no noise, and nothing more to be learnt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,7 @@ class Ascent:
     groups : {"weights", "layers", "inputs"}
         Which parameters share an α.
     tolerance : float
-        Change of the log evidence that counts as none.
+        Change of the log evidence, per target, that counts as none.
     marquardt : LevenbergMarquardt
         The rule of the damped steps.
     """
@@ -107,8 +109,10 @@ class Ascent:
         """Step to more probable parameters, then estimate α, β and γ there."""
         past = state.log_evidence
         last = past[self.first_steps :][-SETTLED - 1 :]
-        if len(last) > SETTLED and np.ptp(last) <= self.tolerance:
+        if len(last) > SETTLED and np.ptp(last) <= self.tolerance * objective.Y.size:
             return StopReason.of("evidence", log_evidence=past[-1])
+        if len(last) and state.expected_loss <= EXACT * float(objective.Y.var()):
+            return StopReason.of("exact")
         posterior, old = LogPosterior.of(objective, self.groups), state.hyperparameters
         model = state.model or QuadraticModel.at(objective, state.theta)
         # without a scale: the objective has changed, and with it the diagonal
