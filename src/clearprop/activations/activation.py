@@ -36,6 +36,8 @@ class Activation(ABC):
     ----------
     name : str
         The name by which people ask for it.
+    also_called : tuple of str
+        Names that it has elsewhere.
     derivative_in : {"z", "a"}
         The variable in which f′ is written: the weighted sum z or the activation a.
     elementwise : bool
@@ -48,6 +50,8 @@ class Activation(ABC):
         True if the units of a layer are shares that add up to 1.
     range : tuple of two floats
         Infimum and supremum of f; a number that is attained is still its bound.
+    attained : tuple of float
+        The bounds that f reaches at some z.
     kinks : tuple of float
         The z at which f has no derivative.
     glorot_factor : float
@@ -63,12 +67,14 @@ class Activation(ABC):
     """
 
     name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
     derivative_in: ClassVar[Literal["z", "a"]]
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = False
     is_one_sided: ClassVar[bool] = False
     sums_to_one: ClassVar[bool] = False
     range: ClassVar[tuple[float, float]]
+    attained: ClassVar[tuple[float, ...]] = ()
     kinks: ClassVar[tuple[float, ...]] = ()
     glorot_factor: ClassVar[float] = 6.0
     latex: ClassVar[str]

@@ -12,6 +12,7 @@ class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), σ′ = a(1 − a)."""
 
     name = "sigmoid"
+    also_called = ("logsig", "logistic")
     derivative_in = "a"
     glorot_factor = 2.0
     range = (0.0, 1.0)

@@ -12,6 +12,7 @@ class Tanh(Activation):
     """tanh(z), tanh′ = 1 − a²."""
 
     name = "tanh"
+    also_called = ("tansig",)
     derivative_in = "a"
     range = (-1.0, 1.0)
     latex = r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
