@@ -12,7 +12,7 @@ from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_numbers, as_weights, is_matrix
+from clearprop._validation import as_matrix, as_numbers, as_targets, as_weights, is_matrix
 from clearprop.backprop import trace as tracing
 from clearprop.backprop.descent import Reduction, row_share
 from clearprop.backprop.jacobian import (
@@ -299,7 +299,7 @@ class Network:
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return checked X (m, n₀), Y (m, K) and the share of each sample, (m, 1)."""
         inputs = self._inputs(X)
-        targets = as_matrix("Y", Y, self.outputs, self.dtype)
+        targets = as_targets(Y, self.outputs, self.dtype)
         m = len(inputs)
         if len(targets) != m:
             why = f"`X` has {m} rows and `Y` has {len(targets)}."

@@ -9,6 +9,9 @@ from clearprop.training.loop import train as train
 from clearprop.training.minibatches import MiniBatches as MiniBatches
 from clearprop.training.posterior import Posterior as Posterior
 from clearprop.training.scaling import Scaling as Scaling
+from clearprop.training.scaling import fit_scaling as fit_scaling
+from clearprop.training.scaling import fold as fold
+from clearprop.training.scaling import unfold as unfold
 from clearprop.training.schedules import RATES as RATES
 from clearprop.training.schedules import RateSchedule as RateSchedule
 from clearprop.training.solver_choice import SolverChoice as SolverChoice
@@ -37,5 +40,8 @@ __all__ = [
     "TrainingResult",
     "choose_solver",
     "divide",
+    "fit_scaling",
+    "fold",
     "train",
+    "unfold",
 ]

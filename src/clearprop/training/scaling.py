@@ -29,9 +29,14 @@ class Scaling:
 
     def apply(self, data: FloatArray) -> FloatArray:
         """Return the scaled columns, shape (m, columns), in the type of `data`."""
-        if not self.shift.any() and (self.rate == 1).all():
+        if self.is_identity:
             return data
         return ((data - self.shift) * self.rate).astype(data.dtype, copy=False)
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether everything stays as it is."""
+        return not self.shift.any() and bool((self.rate == 1).all())
 
     def undo(self, scaled: FloatArray) -> FloatArray:
         """Return the columns in their own units; a constant column is its constant again."""

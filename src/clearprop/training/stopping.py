@@ -128,7 +128,9 @@ class Stopping:
     max_seconds : float, default=inf
         Training time in seconds.
     goal : float, default=0
-        Stop once the training loss is at most this; 0 is reached by an exact fit only.
+        Stop once the training loss is at most this, in the unit of the raw targets: for a squared
+        error the square of theirs, however they are scaled for training. 0 is reached by an exact
+        fit only.
     min_gradient : float, default=1e-7
         Stop once the norm of the objective's gradient is below this (batch solvers).
     patience : int or None, default=None
