@@ -247,7 +247,7 @@ def _config(
     decay = options.alpha / total if options.weight_decay is None else options.weight_decay
     finds_own = finds_own and options.weight_decay is None  # else the solver says so
     is_open = options.finds_solver and options.finds_sizes and options.weight_decay is None
-    scaling = "standardize" if options.standardize else "none"
+    scaling = options.scale if options.standardize else "none"
     return TrainingConfig(
         solver=rule,
         initializer=options.initializer,

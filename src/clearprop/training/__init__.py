@@ -2,6 +2,7 @@
 
 from clearprop.training.checkpoint import Checkpoint as Checkpoint
 from clearprop.training.config import TrainingConfig as TrainingConfig
+from clearprop.training.equations import Equations as Equations
 from clearprop.training.history import History as History
 from clearprop.training.history import Record as Record
 from clearprop.training.loop import TrainingResult as TrainingResult
@@ -27,6 +28,7 @@ __all__ = [
     "SOLVERS",
     "Checkpoint",
     "Division",
+    "Equations",
     "History",
     "MiniBatches",
     "Posterior",
