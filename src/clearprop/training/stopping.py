@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import answering, invalid_argument
 from clearprop._text import Text
 
 REASONS = {
@@ -117,6 +117,14 @@ class StopReason:
         return StopReason(key.partition(".")[0], REASONS[key].filled(**values))
 
 
+@answering(
+    {
+        "epochs": "max_epochs=1000.",
+        "time": "max_seconds=60.",
+        "max_fail": "patience=6.",
+        "min_grad": "min_gradient=1e-7.",
+    }
+)
 @dataclass(frozen=True)
 class Stopping:
     """Rules that end a training; each is off at its neutral value.
