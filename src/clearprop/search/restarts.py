@@ -93,6 +93,7 @@ def train_restarts(
 
     results = side_by_side(one, restarts, workers, config.inspect)
     ranked = tuple(sorted(_in_time(results), key=_badness))
+    network = network.with_layers(ranked[0].network.layers)  # with one more, behind bounds
     best = replace(ranked[0], network=network)
     seconds = time.perf_counter() - began
     if combine == "best" or not can_average(network):

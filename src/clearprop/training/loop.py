@@ -44,6 +44,7 @@ from clearprop.training.units import (
     in_scaled_units,
     takes_any_number,
     target_scaling,
+    unit_of_loss,
 )
 from clearprop.updates import UpdateRule
 
@@ -213,7 +214,8 @@ def train(
     monitor = Monitor(rules, patience, validation, test, config.observe)
     _add_judges(monitor, network, terms, config.score, config.inspect)
     if rules.goal > 0 and not terms.targets.is_identity:
-        monitor.raw_loss = data.raw_loss(terms)
+        monitor.goal_unit = unit_of_loss(network, terms.targets)
+        monitor.raw_loss = None if monitor.goal_unit else data.raw_loss(terms)
     saver = None if file is None else Saver(file, monitor, terms, saved)
     descent = None
     try:

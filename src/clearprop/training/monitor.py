@@ -41,9 +41,11 @@ class Monitor:
         Judges the validation rows instead of the validation loss.
     inspect : callable, optional
         Called after every epoch with its record and parameters; may answer with a reason to stop.
+    goal_unit : float
+        The training loss in the unit of the raw targets, which the goal is compared with, over the
+        loss of the records.
     raw_loss : callable, optional
-        The training loss in the unit of the raw targets, which the goal is compared with; without
-        it the losses of the records are.
+        The former as a function of the parameters, where the targets have no common unit.
     reduce_on_plateau : callable, optional
         Asked before training stops for lack of progress; True to continue, counting anew.
     history : History
@@ -74,6 +76,7 @@ class Monitor:
     observe: Observer | None = None
     score: Score | None = None
     inspect: Inspector | None = None
+    goal_unit: float = 1.0
     raw_loss: Callable[[FloatArray], float] | None = None
     reduce_on_plateau: Callable[[Record], bool] | None = None
     history: History = field(default_factory=History)
@@ -150,7 +153,7 @@ class Monitor:
             return 0
         finite = np.isfinite(losses).all() and np.isfinite(theta).all()
         lowest = float(losses[:count].min())
-        if not finite or lowest <= rules.goal:
+        if not finite or lowest * self.goal_unit <= rules.goal:
             return 0
         if rules.plateau:
             flat = self._flat_epochs(losses[:count])
@@ -208,7 +211,7 @@ class Monitor:
 
     def _judge(self, record: Record, theta: FloatArray | None) -> StopReason | None:
         """Return why training must stop after this epoch, or None."""
-        rules, loss = self.rules, record.loss
+        rules, loss = self.rules, record.loss * self.goal_unit
         if self.raw_loss is not None:
             loss = math.inf if theta is None else self.raw_loss(theta)
         if loss <= rules.goal:

@@ -52,6 +52,17 @@ def takes_any_number(network: Network) -> bool:
     return rule.target_range == UNLIMITED and not output.sums_to_one
 
 
+def unit_of_loss(network: Network, targets: Scaling) -> float:
+    """Return the loss of raw targets over that of scaled ones; 0 where no number says it.
+
+    Half a squared error has the unit of its targets squared, if they all have the same.
+    """
+    spread = targets.spread
+    one_unit = network.layers[-1].activation.is_identity and (spread == spread[0]).all()
+    squared = network.loss_rule.constant_curvature is not None
+    return float(spread[0] ** 2) if one_unit and squared else 0.0
+
+
 def in_raw_units(
     network: Network, parameters: Parameters, inputs: Scaling, targets: Scaling
 ) -> tuple[Network, Parameters]:
