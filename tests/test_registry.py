@@ -168,6 +168,12 @@ def test_names_from_elsewhere_are_no_names_of_other_rules(registry):
 
 HINTS = {
     "sse": ("loss", "'squared_error', with reduction='sum'"),
+    "hardlim": ("activation", "'sigmoid'"),
+    "hardlims": ("activation", "'tanh'"),
+    "tribas": ("activation", "'gaussian'"),
+    "compet": ("activation", "'softmax'"),
+    "msereg": ("loss", "weight_decay="),
+    "trainc": ("solver", "batch_size=1"),
     "traingd": ("solver", "'sgd', with batch_size="),
     "traingdx": ("solver", "'adaptive'"),
     "trainoss": ("solver", "'lbfgs'"),

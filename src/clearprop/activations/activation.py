@@ -5,6 +5,7 @@ the units are always the last one.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -38,6 +39,8 @@ class Activation(ABC):
         The name by which people ask for it.
     also_called : tuple of str
         Names that it has elsewhere.
+    instead_of : mapping of str to str
+        What to try for the name, elsewhere, of something near it.
     derivative_in : {"z", "a"}
         The variable in which f′ is written: the weighted sum z or the activation a.
     elementwise : bool
@@ -68,6 +71,7 @@ class Activation(ABC):
 
     name: ClassVar[str]
     also_called: ClassVar[tuple[str, ...]] = ()
+    instead_of: ClassVar[Mapping[str, str]] = {}
     derivative_in: ClassVar[Literal["z", "a"]]
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = False

@@ -1,7 +1,9 @@
 """Gaussian: f(z) = e^{−z²}, the radial basis function of one weighted sum."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
+from typing import ClassVar
 
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
@@ -13,6 +15,7 @@ class Gaussian(Activation):
 
     name = "gaussian"
     also_called = ("radbas",)
+    instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(("tribas", "radbasn"), "'gaussian'.")
     derivative_in = "z"
     range = (0.0, 1.0)
     attained = (1.0,)

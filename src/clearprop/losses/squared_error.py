@@ -15,7 +15,11 @@ class SquaredError(Loss):
 
     name = "squared_error"
     also_called = ("mse", "mean_squared_error")
-    instead_of: ClassVar[Mapping[str, str]] = {"sse": "'squared_error', with reduction='sum'."}
+    instead_of: ClassVar[Mapping[str, str]] = {
+        "sse": "'squared_error', with reduction='sum'.",
+        "msereg": "'squared_error', with weight_decay= of the training.",
+        "msne": "'squared_error', with targets that are standardized.",
+    }
     constant_curvature = 2.0
     term = "(a − y)²"
     latex = r"L = \sum_k (a_k - y_k)^{2}"

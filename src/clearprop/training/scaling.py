@@ -11,6 +11,9 @@ from clearprop._errors import unknown_name
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 
+ALSO_CALLED = {"mapstd": "standardize", "mapminmax": "minmax"}
+"""MATLAB's names of the methods."""
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -66,6 +69,7 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
         If the method is not known.
     """
     columns = data.shape[1]
+    method = ALSO_CALLED.get(method or "none", method)
     if method is None or method == "none":
         return Scaling(np.zeros(columns), np.ones(columns))
     if weights is not None:

@@ -27,6 +27,10 @@ class SGD(UpdateRule):
 
     name = "sgd"
     instead_of: ClassVar[Mapping[str, str]] = {
+        "trainb": "'sgd', with batch_size= the number of rows.",
+        "trainc": "'sgd', with batch_size=1.",
+        "trainr": "'sgd', with batch_size=1.",
+        "trains": "'sgd', with batch_size=1.",
         "traingd": "'sgd', with batch_size= the number of rows.",
         "traingdm": "'sgd(momentum=0.9)', with batch_size= the number of rows.",
         "traingda": "'sgd', with batch_size= the number of rows and the schedule 'adaptive'.",
