@@ -196,6 +196,20 @@ def test_what_is_near_a_rule_is_answered_with_what_to_try(name):
         MAKERS[kind](name)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "ours"),
+    [
+        ("activation", "tansigg", "tanh"),
+        ("activation", "purelinn", "identity"),
+        ("solver", "trainlmm", "levenberg_marquardt"),
+        ("loss", "msee", "squared_error"),
+    ],
+)
+def test_a_slip_in_a_name_from_elsewhere_is_answered_with_its_rule(kind, name, ours):
+    with refused(kind, f"try: {ours!r}."):
+        MAKERS[kind](name)
+
+
 @pytest.mark.parametrize("name", ["cross_entropy", "crossentropy", "CrossEntropy"])
 def test_the_output_says_which_cross_entropy_is_meant(name):
     for output in ("sigmoid", "softmax"):

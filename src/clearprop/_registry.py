@@ -139,7 +139,12 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
             if key in near:
                 why = f"there is no {self._noun} of this name."
                 raise invalid_argument(self._noun, wanted, why, near[key])
-        raise unknown_name(self._noun, wanted, [*self, *also_known])
+        others = {
+            other: name
+            for name, rule in self._rules.items()
+            for other in getattr(rule, "also_called", ())
+        }
+        raise unknown_name(self._noun, wanted, [*self, *also_known], others)
 
     def _settings(self, wanted: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:

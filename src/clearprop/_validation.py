@@ -83,7 +83,8 @@ def as_targets(given: Any, outputs: int, dtype: str, **about_gaps: Any) -> Float
 
 def _of_another_shape(name: str, shape: tuple[int, ...], columns: int) -> InputError:
     """Return the error for a matrix that has another number of columns."""
-    why = f"its shape is {shape}, and one sample a row has {columns} columns"
+    count = f"{columns} column{'s' if columns > 1 else ''}"
+    why = f"its shape is {shape}, and one sample a row has {count}"
     if len(shape) == 2 and shape[0] == columns:
         why, hint = f"{why}: it looks transposed.", f"{name}.T, of shape {shape[::-1]}."
         return invalid_argument(name, shape, why, hint)

@@ -61,6 +61,7 @@ def test_the_batch_size_reaches_solvers_that_sample_rows():
         (Stopping, "time", "max_seconds="),
         (Stopping, "min_grad", "min_gradient="),
         (Stopping, "max_epoch", "max_epochs="),
+        (Stopping, "max_fails", "patience="),
         (TrainingConfig, "max_fail", "Stopping(patience="),
         (TrainingConfig, "mu", "damping="),
         (TrainingConfig, "mu_inc", "leave it out"),

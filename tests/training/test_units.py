@@ -1,7 +1,10 @@
 """Raw and scaled units: outputs with bounds, where training goes on, and the goal."""
 
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 import clearprop as cp
 from clearprop.search import train_restarts
@@ -120,6 +123,17 @@ def test_tables_and_estimators_map_targets_too(options):
         model.fit(X, y)
         np.testing.assert_array_equal(model.predict(X), fitted.model.predict(X))
         assert r2(told[-1], y) > 0.8
+
+
+@pytest.mark.parametrize("hidden", [(4,), "auto"])
+def test_an_estimator_does_not_go_on_behind_bounds(hidden):
+    quick = {"solver": "lbfgs", "max_iter": 5, "random_state": 0, "output_activation": "tanh"}
+    model = cp.MLPRegressor(hidden_layer_sizes=hidden, restarts=1, warm_start=True, **quick)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a few epochs are meant
+        model.fit(X, 10 * WAVE[:, 0])
+        with pytest.raises(cp.InputError, match="warm_start=False"):
+            model.fit(X, 10 * WAVE[:, 0])
 
 
 def test_a_network_with_a_layer_behind_bounds_is_a_model_like_others(tmp_path):

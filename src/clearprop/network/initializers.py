@@ -122,7 +122,7 @@ def initialize(
     if isinstance(method, str):
         method = ALSO_CALLED.get(method, method)
         if method not in INITIALIZERS:
-            raise unknown_name("method", method, INITIALIZERS)
+            raise unknown_name("method", method, INITIALIZERS, ALSO_CALLED)
         method = INITIALIZERS[method]
     if not callable(method):
         raise invalid_argument("method", method, "it is no name and no function.", "'xavier'.")
