@@ -115,7 +115,7 @@ BAD = {
     "another shape": (W[:, :1].repeat(3, axis=1), "(30, 2)"),
     "negative": (-W, "at least 0"),
     "NaN": (W * np.nan, "finite"),
-    "nothing counts": (W * 0, "output 0"),
+    "nothing counts": (W * 0, "every weight is zero"),
     "an output does not count": (W * [1, 0], "output 1"),
 }
 
@@ -132,3 +132,16 @@ def test_shares_of_a_whole_are_weighted_together():
     shares = Y / Y.sum(axis=1, keepdims=True)
     with refused("sample_weight", "count together", "shape (30,)"):
         train(network, X, shares, "lbfgs", sample_weight=W)
+
+
+def test_an_output_need_not_count_among_the_rows_that_validate():
+    weights = W.copy()
+    weights[20:, 1] = 0
+    division = cp.divide(30, "block", (2 / 3, 1 / 3, 0))
+    config = TrainingConfig("lbfgs", seed=0, division=division, stopping=Stopping(5))
+    result = train(network_for("squared_error"), X, Y, config, sample_weight=weights)
+    rows, k = division.validation, 0
+    last = result.history[result.best_epoch].validation_loss
+    errors = (result.network.forward(result.parameters, X[rows])[:, k] - Y[rows, k]) ** 2
+    errors = errors * result.targets.rate[k] ** 2
+    assert last == pytest.approx(2 * (weights[rows, k] @ errors) / weights[rows].sum(), rel=1e-9)

@@ -242,3 +242,12 @@ def test_the_goal_of_mini_batches_is_in_that_unit_too(loss):
         assert raw[-1] <= goal < min(raw[:-1])
     else:
         assert network.loss(result.parameters, X, 50 * WAVE) <= goal
+
+
+def test_a_start_is_taken_in_the_type_of_the_network():
+    single = cp.Network(2, [cp.Layer(6, "tanh"), cp.Layer(1)], "squared_error", dtype="float32")
+    config = TrainingConfig("lbfgs", seed=0, stopping=Stopping(10))
+    first = train(NETWORK, X, WAVE, config)
+    second = train(single, X, WAVE, config, start=first.parameters)
+    assert second.parameters.vector.dtype == "float32"
+    assert second.history[0].loss == pytest.approx(first.history[-1].loss, rel=1e-3)

@@ -101,8 +101,8 @@ def element_weighted(
     Raises
     ------
     InputError
-        If there is not one finite weight ≥ 0 for each target, an output has none above 0, or the
-        outputs are shares of a whole, which have no losses of their own.
+        If there is not one finite weight ≥ 0 for each target, all are 0, or the outputs are shares
+        of a whole, which have no losses of their own.
     """
     w = as_element_weights(weights, len(Y), network.outputs, network.dtype)
     output = network.layers[-1].activation
@@ -125,7 +125,7 @@ def as_element_weights(given: npt.ArrayLike, rows: int, outputs: int, dtype: str
     Raises
     ------
     InputError
-        If there is not one finite weight ≥ 0 for each target, or an output has none above 0.
+        If there is not one finite weight ≥ 0 for each target, or all are 0.
     """
     w = as_numbers("sample_weight", given, dtype)
     if w.shape != (rows, outputs):
@@ -137,11 +137,17 @@ def as_element_weights(given: npt.ArrayLike, rows: int, outputs: int, dtype: str
         raise invalid_argument(
             "sample_weight", float(wrong[0]), why, "0 for a target that does not count."
         )
-    if not w.any(axis=0).all():
-        output = int(np.argmin(w.any(axis=0)))
-        why = f"no target of output {output} counts."
-        raise invalid_argument("sample_weight", w.shape, why, "a network without this output.")
+    if not w.any():
+        raise invalid_argument("sample_weight", w.shape, "every weight is zero.", "a positive one.")
     return w
+
+
+def check_every_output_counts(w: FloatArray) -> None:
+    """Refuse weights of shape (m, K) by which an output has no target at all."""
+    counts = w.any(axis=0)
+    if not counts.all():
+        why = f"no target of output {int(np.argmin(counts))} counts in training."
+        raise invalid_argument("sample_weight", w.shape, why, "a network without this output.")
 
 
 def _parts(y: Array) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix, as_targets, as_weights
-from clearprop.network.element_weights import as_element_weights
+from clearprop.network.element_weights import as_element_weights, check_every_output_counts
 from clearprop.network.network import Network
 from clearprop.training.split import Division
 
@@ -87,7 +87,7 @@ def given_rows(
     if alone.any():
         each = np.ones(Y.shape, dtype) if weights is None else weights.reshape(len(Y), -1)
         weights = np.where(unknown, 0, each).astype(dtype, copy=False)
-        as_element_weights(weights[~dropped], int((~dropped).sum()), network.outputs, dtype)
+        check_every_output_counts(weights[~dropped])
     whole = division or Division.all_for_training(len(X))
     kept = Division(*(rows[~dropped[rows]] for rows in vars(whole).values()))
     return GivenRows(np.nan_to_num(X), np.where(unknown, 0, Y), weights, kept, notes)

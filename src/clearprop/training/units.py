@@ -11,7 +11,7 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
-from clearprop.network.element_weights import as_element_weights
+from clearprop.network.element_weights import check_every_output_counts
 from clearprop.network.network import Network
 from clearprop.training.scaling import Scaling, fit_scaling, fold, unfold
 
@@ -98,24 +98,29 @@ def in_scaled_units(
         If `raw` are parameters of another network.
     """  # noqa: D205
     K, count = network.outputs, network.parameter_count
+    raw = Parameters(raw.sizes, raw.vector.astype(np.float64))
     if raw.sizes == network.sizes:
-        return unfold(raw, inputs, targets), targets
+        return _in_type_of(network, unfold(raw, inputs, targets)), targets
     W, b = raw.layers[-1]
     if raw.sizes != (*network.sizes, K) or np.count_nonzero(W - np.diag(np.diagonal(W))):
         why = f"the network has the sizes {network.sizes}."
         raise invalid_argument("start", raw, why, "the parameters of an earlier result.")
-    spread = np.diagonal(W).astype(np.float64)
+    spread = np.diagonal(W)
     rate = np.divide(1, spread, out=np.zeros_like(spread), where=spread != 0)
     inner = Parameters(network.sizes, raw.vector[:count])
     nothing = Scaling(np.zeros(K), np.ones(K))
-    return unfold(inner, inputs, nothing), Scaling(b.astype(np.float64), rate)
+    return _in_type_of(network, unfold(inner, inputs, nothing)), Scaling(b.copy(), rate)
+
+
+def _in_type_of(network: Network, parameters: Parameters) -> Parameters:
+    return Parameters(parameters.sizes, parameters.vector.astype(network.dtype))
 
 
 def _by_columns(Y: FloatArray, method: str, weights: FloatArray | None) -> Scaling:
     """Return the scaling by `method`; each column may have weights of its own."""
     if weights is None or weights.ndim == 1:
         return fit_scaling(Y, method, weights)
-    as_element_weights(weights, len(Y), Y.shape[1], Y.dtype.name)  # of the rows that train
+    check_every_output_counts(weights)
     each = [fit_scaling(Y[:, [k]], method, weights[:, k]) for k in range(Y.shape[1])]
     shifts, rates = zip(*((one.shift, one.rate) for one in each), strict=True)
     return Scaling(np.concatenate(shifts), np.concatenate(rates))
