@@ -75,7 +75,11 @@ def test_the_summary_of_an_estimator_tells_them() -> None:
     assert "class_weight='balanced'" in told
     assert "类别不平衡" in MLPClassifier(random_state=0, **quick).fit(X, rare).summary("zh")
     smooth = MLPRegressor(random_state=0, activation="tanh", **quick)
-    assert "try" not in smooth.fit(X, Y[:, 0]).summary()
+    well = smooth.fit(X, Y[:, 0]).summary()
+    assert "try" not in well
+    assert "(21 parameters, 200 equations)" in well
+    few = MLPRegressor(random_state=0, **quick).fit(X[:9], Y[:9, 0]).summary()
+    assert "21 parameters were fitted to 9 equations (9 rows × 1 output)" in few
 
 
 def test_parameters_that_the_solver_holds_back_may_be_many() -> None:
