@@ -251,3 +251,15 @@ def test_a_start_is_taken_in_the_type_of_the_network():
     second = train(single, X, WAVE, config, start=first.parameters)
     assert second.parameters.vector.dtype == "float32"
     assert second.history[0].loss == pytest.approx(first.history[-1].loss, rel=1e-3)
+
+
+def test_a_start_from_within_bounds_goes_on_beyond_them():
+    network = ending_with("tanh")
+    config = TrainingConfig("lbfgs", seed=0, stopping=Stopping(10))
+    first = train(network, X, WAVE, config)
+    second = train(network, X, 10 * WAVE, config, start=first.parameters)
+    np.testing.assert_allclose(
+        network.loss(first.parameters, X, second.targets.apply(10 * WAVE)),
+        second.history[0].loss,
+        rtol=1e-6,
+    )

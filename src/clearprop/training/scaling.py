@@ -95,6 +95,15 @@ def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameter
     """Return parameters of the network that takes raw inputs and gives raw outputs.
 
     `targets` must be the identity unless the output activation is.
+
+    Examples
+    --------
+    >>> import numpy as np, clearprop as cp
+    >>> X, Y = np.array([[0.0], [50.0], [100.0]]), np.array([[2.0], [4.0], [6.0]])
+    >>> inputs, targets = fit_scaling(X, "minmax"), fit_scaling(Y, "minmax")
+    >>> line = cp.Network(1, [cp.Layer(1)]).parameters([1.0, 0.0])  # scaled output = scaled input
+    >>> fold(line, inputs, targets)["W1"]
+    array([[0.04]])
     """
     folded = parameters.copy()
     W, b = folded.layers[0]
@@ -111,7 +120,15 @@ def unfold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Paramet
     """Return parameters of the network that takes scaled inputs and gives scaled outputs.
 
     They give what `parameters` give on raw inputs, scaled; a constant column counts as its
-    constant. In them weights of columns with different units can be compared.
+    constant. In them weights of columns with different units can be compared. It undoes `fold`.
+
+    Examples
+    --------
+    >>> import numpy as np, clearprop as cp
+    >>> X, Y = np.array([[0.0], [50.0], [100.0]]), np.array([[2.0], [4.0], [6.0]])
+    >>> line = cp.Network(1, [cp.Layer(1)]).parameters([0.04, 2.0])  # y = 0.04 x + 2
+    >>> unfold(line, fit_scaling(X, "minmax"), fit_scaling(Y, "minmax")).vector
+    array([1., 0.])
     """
     unfolded = parameters.copy()
     W, b = unfolded.layers[0]

@@ -89,18 +89,23 @@ def behind(
 def in_scaled_units(
     network: Network, raw: Parameters, inputs: Scaling, targets: Scaling
 ) -> tuple[Parameters, Scaling]:
-    """Return parameters that do with scaled columns what `raw` do with raw ones, and the targets'
-    scaling that they stand for: what `in_raw_units` did is undone.
+    """Return what `in_raw_units` was given: parameters for scaled columns, and that scaling.
+
+    The scaling of the targets is the one given, except behind an output with bounds, where `raw`
+    hold their own.
 
     Raises
     ------
     InputError
         If `raw` are parameters of another network.
-    """  # noqa: D205
+    """
     K, count = network.outputs, network.parameter_count
     raw = Parameters(raw.sizes, raw.vector.astype(np.float64))
+    nothing = Scaling(np.zeros(K), np.ones(K))
     if raw.sizes == network.sizes:
-        return _in_type_of(network, unfold(raw, inputs, targets)), targets
+        takes_scaling = network.layers[-1].activation.is_identity
+        own = unfold(raw, inputs, targets if takes_scaling else nothing)
+        return _in_type_of(network, own), targets
     W, b = raw.layers[-1]
     if raw.sizes != (*network.sizes, K) or np.count_nonzero(W - np.diag(np.diagonal(W))):
         why = f"the network has the sizes {network.sizes}."
@@ -108,7 +113,6 @@ def in_scaled_units(
     spread = np.diagonal(W)
     rate = np.divide(1, spread, out=np.zeros_like(spread), where=spread != 0)
     inner = Parameters(network.sizes, raw.vector[:count])
-    nothing = Scaling(np.zeros(K), np.ones(K))
     return _in_type_of(network, unfold(inner, inputs, nothing)), Scaling(b.copy(), rate)
 
 
