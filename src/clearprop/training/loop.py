@@ -201,14 +201,15 @@ def train(
     if file is not None:
         saved = file.open(_identity(data, rule, config.batch_size, batches, random))
     terms = saved.terms if saved else data.terms(config)
-    if start is None:
-        initializer = USUAL_START if config.initializer == AUTO else config.initializer
-        first = network.initialize(initializer, random)
-    else:
+    first = None
+    if start is not None:
         first, targets = _first_of(network, start, start_in, terms)
         terms = replace(terms, targets=targets)
     objective, validation, test = data.scaled_by(terms)
 
+    if first is None:
+        initializer = USUAL_START if config.initializer == AUTO else config.initializer
+        first = network.initialize(initializer, random)
     patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
     patience = patience if rules.patience is None else rules.patience
     monitor = Monitor(rules, patience, validation, test, config.observe)
