@@ -24,6 +24,11 @@ def size(xp: SimpleNamespace, r: Array) -> Array:
     return xp.where(r > 0, r, xp.where(r < 0, -r, 0 * r))
 
 
+def held(xp: SimpleNamespace, z: Array, low: float, high: float) -> Array:
+    """Return z, held between two numbers, with derivative 0 at both."""
+    return xp.where(z > low, xp.where(z < high, z, high + 0 * z), low + 0 * z)
+
+
 ACTIVATIONS: dict[str, Callable[..., Array]] = {
     "identity": lambda xp, z: z,
     "sigmoid": lambda xp, z: 1 / (1 + xp.exp(-z)),
@@ -31,6 +36,10 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
     "relu": lambda xp, z: xp.where(z > 0, z, 0 * z),
     "leaky_relu": lambda xp, z, slope: xp.where(z > 0, z, slope * z),
     "elu": lambda xp, z: xp.where(z > 0, z, xp.expm1(xp.where(z > 0, 0 * z, z))),
+    "gaussian": lambda xp, z: xp.exp(-(z**2)),
+    "hard_tanh": lambda xp, z: held(xp, z, -1, 1),
+    "saturating_linear": lambda xp, z: held(xp, z, 0, 1),
+    "softsign": lambda xp, z: z / (1 + size(xp, z)),
     "softplus": lambda xp, z: xp.log(1 + xp.exp(z)),
     "gelu": lambda xp, z: z * (1 + xp.erf(z / xp.sqrt(2))) / 2,
     "silu": lambda xp, z: z / (1 + xp.exp(-z)),

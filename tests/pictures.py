@@ -39,6 +39,9 @@ PICTURES = {
         chance, X, LABELS, **where
     ),
     "plot_error_histogram": lambda **where: plots.plot_error_histogram(Y, A, DIVISION, **where),
+    "plot_fit": lambda **where: plots.plot_fit(
+        lambda x: x[:, 0] ** 2, X[:, 0], Y, DIVISION, std=lambda x: np.ones(len(x)), **where
+    ),
     "plot_gradients": lambda **where: plots.plot_gradients(GRADIENT, **where),
     "plot_importance": lambda **where: plots.plot_importance(
         {"exact": [3.0, 1.0], "Olden": [-1.0, 1.0]}, **where

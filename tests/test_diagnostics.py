@@ -7,7 +7,8 @@ import pytest
 
 from clearprop import Layer, MLPClassifier, MLPRegressor, Network
 from clearprop.diagnostics import Evidence, diagnose_training
-from clearprop.training import Record
+from clearprop.fitting import fit
+from clearprop.training import Equations, Record
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(200, 3))
@@ -34,6 +35,7 @@ def course(*losses: float) -> list[Record]:
 
 
 PLANTED = {
+    "too_few_equations": evidence(Layer(5, "tanh"), equations=Equations(26, 5, 5)),
     "dead_units": evidence(Layer(5, "relu"), weights={"b1": -100.0}),
     "saturated_units": evidence(Layer(5, "tanh"), weights={"b1": 50.0}),
     "vanishing_error_terms": evidence(Layer(5, "tanh"), Layer(5, "tanh"), times={"W2": 1e-6}),
@@ -60,7 +62,7 @@ def test_planted_troubles_are_found(name: str) -> None:
 
 
 def test_nothing_is_found_where_all_is_well() -> None:
-    well = evidence(Layer(5, "tanh"), Layer(4, "tanh"))
+    well = evidence(Layer(5, "tanh"), Layer(4, "tanh"), equations=Equations(25, 5, 5))
     assert diagnose_training(well) == []
 
 
@@ -73,4 +75,28 @@ def test_the_summary_of_an_estimator_tells_them() -> None:
     assert "class_weight='balanced'" in told
     assert "类别不平衡" in MLPClassifier(random_state=0, **quick).fit(X, rare).summary("zh")
     smooth = MLPRegressor(random_state=0, activation="tanh", **quick)
-    assert "try" not in smooth.fit(X, Y[:, 0]).summary()
+    well = smooth.fit(X, Y[:, 0]).summary()
+    assert "try" not in well
+    assert "(21 parameters, 200 equations)" in well
+    few = MLPRegressor(random_state=0, **quick).fit(X[:9], Y[:9, 0]).summary()
+    assert "21 parameters were fitted to 9 equations (9 rows × 1 output)" in few
+
+
+def test_parameters_that_the_solver_holds_back_may_be_many() -> None:
+    held_back = evidence(Layer(5, "tanh"), equations=Equations(400, 5, 5, effective=7.5))
+    assert diagnose_training(held_back) == []
+
+
+@pytest.mark.parametrize("restarts", [1, 3])
+def test_parameters_are_those_of_one_start_and_equations_those_of_rows_that_train(
+    restarts: int,
+) -> None:
+    table = {"x": X[:20, 0], "y": X[:20, 1], "z": X[:20, 2]}
+    few: dict[str, Any] = {"hidden": (8,), "max_epochs": 5, "restarts": restarts, "test": 0.25}
+    fitted = fit(table, ("y", "z"), solver="lbfgs", **few)
+    assert Equations.of(fitted.result) == Equations(8 * 2 + 9 * 2, 15, 2)
+    assert fitted.model.summary["equations"]["parameters"] == 34
+    by_evidence = fit(table, ("y", "z"), solver="bayesian_regularization", **few)
+    gamma = by_evidence.model.summary["equations"]["effective"]
+    assert 0 < gamma <= 34
+    assert not Equations.of(by_evidence.result).are_too_few

@@ -2,10 +2,10 @@ import pytest
 
 import clearprop.activations.sigmoid
 import clearprop.training.schedules
-from clearprop import ACTIVATIONS, LOSSES, Activation
+from clearprop import ACTIVATIONS, LOSSES, Activation, Layer, Network
 from clearprop._registry import settings_of, spelled
 from clearprop.training import RATES
-from clearprop.training.solvers import SOLVERS
+from clearprop.training.solvers import SOLVERS, make_solver
 from clearprop.updates import UPDATES
 from refusals import refused
 
@@ -107,3 +107,113 @@ def test_a_brief_text_leaves_out_what_a_repr_does() -> None:
     assert spelled(rule) == "lbfgs(memory=7, gtol=0.5)"
     assert spelled(rule, brief=True) == "lbfgs(memory=7)"
     assert SOLVERS.make(spelled(rule)) == rule
+
+
+ELSEWHERE = {
+    "activation": {
+        "tansig": "tanh",
+        "logsig": "sigmoid",
+        "logistic": "sigmoid",
+        "purelin": "identity",
+        "linear": "identity",
+        "poslin": "relu",
+        "ReLU": "relu",
+        "Leaky ReLU": "leaky_relu",
+        "radbas": "gaussian",
+        "elliotsig": "softsign",
+        "satlin": "saturating_linear",
+        "satlins": "hard_tanh",
+        "softmax": "softmax",
+        "swish": "silu",
+    },
+    "loss": {"mse": "squared_error", "MSE": "squared_error", "mae": "absolute_error"},
+    "solver": {
+        "trainlm": "levenberg_marquardt",
+        "trainbr": "bayesian_regularization",
+        "trainscg": "scaled_conjugate_gradient",
+        "trainrp": "rprop",
+        "trainbfg": "lbfgs",
+        "L-BFGS": "lbfgs",
+        "Adam": "adam",
+        "SGD": "sgd",
+    },
+}
+"""Names that other toolboxes have, and the rules that they stand for."""
+MAKERS = {"activation": ACTIVATIONS.make, "loss": LOSSES.make, "solver": make_solver}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "ours"),
+    [(kind, *pair) for kind, names in ELSEWHERE.items() for pair in names.items()],
+)
+def test_a_name_from_elsewhere_stands_for_its_rule(kind, name, ours):
+    assert MAKERS[kind](name) == MAKERS[kind](ours)
+    assert spelled(MAKERS[kind](name)) == spelled(MAKERS[kind](ours))
+
+
+def test_a_name_from_elsewhere_takes_settings():
+    assert ACTIVATIONS.make("LeakyReLU(slope=0.2)") == ACTIVATIONS["leaky_relu"](0.2)
+    assert make_solver("trainlm(damping=0.1)") == SOLVERS["levenberg_marquardt"](damping=0.1)
+
+
+@pytest.mark.parametrize("registry", [ACTIVATIONS, LOSSES, SOLVERS, UPDATES])
+def test_names_from_elsewhere_are_no_names_of_other_rules(registry):
+    for name, rule in registry.items():
+        for other in rule.also_called:
+            assert other not in registry
+            assert rule in registry.called(other.upper())
+            assert other not in list(registry)  # lists of rules hold each of them once
+        assert registry.called(name) == [rule]
+
+
+HINTS = {
+    "sse": ("loss", "'squared_error', with reduction='sum'"),
+    "hardlim": ("activation", "'sigmoid'"),
+    "hardlims": ("activation", "'tanh'"),
+    "tribas": ("activation", "'gaussian'"),
+    "compet": ("activation", "'softmax'"),
+    "msereg": ("loss", "weight_decay="),
+    "trainc": ("solver", "batch_size=1"),
+    "traingd": ("solver", "'sgd', with batch_size="),
+    "traingdx": ("solver", "'adaptive'"),
+    "trainoss": ("solver", "'lbfgs'"),
+    "traincgf": ("solver", "'scaled_conjugate_gradient'"),
+    "trainlm(mu=0.1)": ("solver", "damping=0.001"),
+    "trainlm(mu_inc=10)": ("solver", "leave it out"),
+    "trainbr(mu_max=1e9)": ("solver", "max_damping="),
+    "trainrp(delta0=0.1)": ("solver", "initial_step="),
+    "sgd(lr=0.1)": ("solver", "learning_rate="),
+    "trainlm(lr=0.1)": ("solver", "its settings: damping"),
+    "cross_entropy": ("loss", "'binary_cross_entropy' or 'categorical_cross_entropy'"),
+}
+"""What has no rule of its own here, and what is said of it."""
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_what_is_near_a_rule_is_answered_with_what_to_try(name):
+    kind, words = HINTS[name]
+    with refused(kind, words):
+        MAKERS[kind](name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "ours"),
+    [
+        ("activation", "tansigg", "tanh"),
+        ("activation", "purelinn", "identity"),
+        ("solver", "trainlmm", "levenberg_marquardt"),
+        ("loss", "msee", "squared_error"),
+    ],
+)
+def test_a_slip_in_a_name_from_elsewhere_is_answered_with_its_rule(kind, name, ours):
+    with refused(kind, f"try: {ours!r}."):
+        MAKERS[kind](name)
+
+
+@pytest.mark.parametrize("name", ["cross_entropy", "crossentropy", "CrossEntropy"])
+def test_the_output_says_which_cross_entropy_is_meant(name):
+    for output in ("sigmoid", "softmax"):
+        network = Network(2, [Layer(3, output)], loss=name)
+        assert network.loss_rule.canonical == output
+    with refused("loss", "'binary_cross_entropy' or 'categorical_cross_entropy'"):
+        Network(2, [Layer(3, "gaussian")], loss=name)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clearprop._validation import as_matrix, as_weights, is_matrix
+from clearprop._validation import as_matrix, as_targets, as_weights, is_matrix
 from refusals import refused
 
 
@@ -112,3 +112,52 @@ def test_a_matrix_that_needs_no_closer_look_is_recognised() -> None:
 )
 def test_what_needs_a_closer_look_is_not(given) -> None:
     assert not is_matrix(given, 2, "float64")
+
+
+@pytest.mark.parametrize("shape", [(2, 100), (2, 1), (2, 7)])
+def test_samples_in_columns_are_told_to_be_transposed(shape) -> None:
+    with refused("X", "looks transposed", f"X.T, of shape {shape[::-1]}"):
+        as_matrix("X", np.ones(shape), 2, "float64")
+
+
+@pytest.mark.parametrize("shape", [(100, 3), (3, 100)])
+def test_another_shape_is_not_told_so(shape) -> None:
+    with refused("X", "columns. try: shape (m, 2)"):
+        as_matrix("X", np.ones(shape), 2, "float64")
+
+
+LABELS = {
+    "from 0": np.array([0, 1, 2, 1, 0]),
+    "from 1": np.array([1, 2, 3, 1, 2]),
+    "a column of floats": np.array([[0.0], [1.0], [2.0], [0.0]]),
+    "texts": np.array(["a", "b", "c", "a"]),
+    "a list": [2, 1, 0, 0],
+    "a class that does not occur": [2, 0, 0, 2],
+    "a series of texts": pd.Series(["no", "yes", "perhaps", "no"]),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_are_answered_with_one_hot_targets_that_work(name) -> None:
+    with refused("Y", "one-hot targets"):
+        as_targets(LABELS[name], 3, "float64")
+    with pytest.raises(ValueError) as caught:
+        as_targets(LABELS[name], 3, "float64")
+    code = str(caught.value).partition("one-hot targets, ")[2].removesuffix(".")
+    one_hot = as_targets(eval(code, {"np": np, "Y": LABELS[name]}), 3, "float64")
+    np.testing.assert_array_equal(one_hot.sum(axis=1), 1)
+    labels = np.ravel(LABELS[name])
+    assert len({*zip(labels, one_hot.argmax(axis=1), strict=True)}) == len({*labels})
+
+
+def test_numbers_for_several_outputs_are_no_labels() -> None:
+    with refused("Y", "3 outputs", "shape (m, 3)"):
+        as_targets(np.linspace(0, 1, 9), 3, "float64")
+    np.testing.assert_array_equal(as_targets([0.5, 1, 2], 3, "float64"), [[0.5, 1, 2]])
+
+
+def test_gaps_are_let_through_where_they_are_allowed() -> None:
+    given = [[1.0, np.nan], [3.0, 4.0]]
+    np.testing.assert_array_equal(as_matrix("X", given, 2, "float64", gaps=True), given)
+    with refused("X", "row 1, column 0"):
+        as_matrix("X", [[1.0, np.nan], [np.inf, 4.0]], 2, "float64", gaps=True)

@@ -38,6 +38,7 @@ _LOADED_WHEN_USED = {
     "MLPRegressor": "clearprop.estimators:MLPRegressor",
     "write_report": "clearprop.report:write_report",
     "plots": "clearprop.plots",
+    "measures": "clearprop.measures",
     "sensitivity": "clearprop.sensitivity",
     "diagnostics": "clearprop.diagnostics",
 }
@@ -76,6 +77,7 @@ __all__ = [
     "fit",
     "graph",
     "load",
+    "measures",
     "plots",
     "save",
     "sensitivity",

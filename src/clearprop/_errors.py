@@ -1,7 +1,12 @@
 """What clearprop raises when it is asked for something that it cannot do."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
+from typing import Any, TypeVar
+
+Described = TypeVar("Described", bound=type)
 
 
 class ClearpropError(Exception):
@@ -35,16 +40,59 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:37]}...{text[-40:]}"
 
 
-def unknown_name(argument: str, value: object, known: Iterable[str]) -> InputError:
+def unknown_name(
+    argument: str, value: object, known: Iterable[str], stands_for: Mapping[str, str] | None = None
+) -> InputError:
     """Return the error for a name that is not known, with the nearest known name.
+
+    `stands_for` has other names, not listed, and the known one that each of them means.
 
     Examples
     --------
     >>> print(unknown_name("activation", "sigmiod", ["relu", "sigmoid"]))
     `activation` (='sigmiod') cannot be used: it is not one of relu, sigmoid. try: 'sigmoid'.
     """
-    names = sorted(known)
-    near = get_close_matches(str(value), names, n=1, cutoff=0.5)
-    return invalid_argument(
-        argument, value, f"it is not one of {', '.join(names)}.", f"{(near or names)[0]!r}."
-    )
+    names, others = sorted(known), stands_for or {}
+    near = get_close_matches(str(value), [*names, *others], n=1, cutoff=0.5)
+    meant = others.get(near[0], near[0]) if near else names[0]
+    return invalid_argument(argument, value, f"it is not one of {', '.join(names)}.", f"{meant!r}.")
+
+
+def answering(elsewhere: Mapping[str, str]) -> Callable[[Described], Described]:
+    """Return a decorator of a dataclass that answers settings which it does not have.
+
+    `elsewhere` says what to try for a name that a setting has in other toolboxes; for another name
+    the nearest setting is named.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @answering({"max_fail": "patience=6."})
+    ... @dataclass
+    ... class Rules:
+    ...     patience: int = 6
+    >>> try:
+    ...     Rules(max_fail=3)
+    ... except InputError as error:
+    ...     print(error)
+    `max_fail` (=3) cannot be used: Rules has no such setting. try: patience=6.
+    """
+
+    def decorated(described: Described) -> Described:
+        own = described.__init__
+
+        @functools.wraps(own)
+        def init(self: Any, *positional: Any, **named: Any) -> None:
+            known = [field.name for field in fields(described) if field.init]
+            for name in named.keys() - {*known}:
+                why = f"{described.__name__} has no such setting."
+                near = get_close_matches(name, [*elsewhere, *known], n=1, cutoff=0.5)
+                meant = near[0] if near else known[0]
+                hint = elsewhere.get(meant, f"{meant}=.")
+                raise invalid_argument(name, named[name], why, hint)
+            own(self, *positional, **named)
+
+        described.__init__ = init  # type: ignore[misc]
+        return described
+
+    return decorated

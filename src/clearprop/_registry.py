@@ -6,7 +6,7 @@ Adding an activation, a loss or a solver is adding a file; nothing else names it
 import ast
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,10 @@ Rule = TypeVar("Rule")
 
 class Registry(Mapping[str, type[Rule]], Generic[Rule]):
     """The rules in the files of a package, or in one file, by name; read when first asked for.
+
+    A rule may say how others call it: names in its `also_called` stand for it, `instead_of` has a
+    hint for a name of something near it, `settings_elsewhere` one for a setting that it lacks.
+    Capitals, blanks and hyphens do not matter.
 
     Parameters
     ----------
@@ -63,10 +67,38 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
     def __len__(self) -> int:
         return len(self._rules)
 
-    def make(self, wanted: "str | Rule", also_known: Iterable[str] = ()) -> Rule:
+    def called(self, wanted: str) -> list[type[Rule]]:
+        """Return the rules of this name, which settings in brackets may follow; none, or several.
+
+        Examples
+        --------
+        >>> from clearprop import ACTIVATIONS, LOSSES
+        >>> [rule.name for rule in ACTIVATIONS.called("ReLU")]
+        ['relu']
+        >>> [rule.name for rule in LOSSES.called("cross_entropy")]
+        ['binary_cross_entropy', 'categorical_cross_entropy']
+        """
+        key = _plain(wanted.partition("(")[0])
+        if key in self:
+            return [self[key]]
+        return [self[name] for name in self if key in getattr(self[name], "also_called", ())]
+
+    def answers(self, wanted: str) -> bool:
+        """Return whether a rule is called so, or has a hint for the name."""
+        near = (getattr(rule, "instead_of", {}) for rule in self._rules.values())
+        key = _plain(wanted.partition("(")[0])
+        return bool(self.called(wanted)) or any(key in names for names in near)
+
+    def make(
+        self,
+        wanted: "str | Rule",
+        also_known: Iterable[str] = (),
+        choose: Callable[[type[Rule]], bool] | None = None,
+    ) -> Rule:
         """Return the rule that `wanted` names: ``"relu"``, ``"leaky_relu(0.1)"``, or a rule itself.
 
-        `also_known` are further names that an error message is to offer.
+        `also_known` are further names that an error message is to offer; `choose` says which rule
+        is meant where several are called by the name.
 
         Raises
         ------
@@ -79,18 +111,40 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
             hint = f"a name, for example {next(iter(self))!r}."
             raise invalid_argument(self._noun, wanted, f"it is no {self._noun}.", hint)
         name, bracket, _ = wanted.partition("(")
-        if name.strip() not in self:
-            raise unknown_name(self._noun, wanted, [*self, *also_known])
-        rule = self[name.strip()]
+        rule = self._meant(wanted, also_known, choose)
         arguments, keywords = self._settings(wanted) if bracket else ((), {})
         try:
             return rule(*arguments, **keywords)
         except TypeError:
-            known = ", ".join(settings_of(rule)) or "none"
-            hint = f"its settings: {known}."
+            why = f"{name.strip()} takes other settings."
             raise invalid_argument(
-                self._noun, wanted, f"{name} takes other settings.", hint
+                self._noun, wanted, why, _hint_on_settings(rule, keywords)
             ) from None
+
+    def _meant(
+        self, wanted: str, also_known: Iterable[str], choose: Callable[[type[Rule]], bool] | None
+    ) -> type[Rule]:
+        """Return the one rule that a text names."""
+        named = self.called(wanted)
+        chosen = [rule for rule in named if choose is None or choose(rule)]
+        if len(chosen) == 1 or len(named) == 1:
+            return (chosen or named)[0]
+        if named:
+            why = f"{len(named)} are called so."
+            hint = " or ".join(repr(name_of(rule)) for rule in named) + "."
+            raise invalid_argument(self._noun, wanted, why, hint)
+        key = _plain(wanted.partition("(")[0])
+        for rule in self._rules.values():
+            near: Mapping[str, str] = getattr(rule, "instead_of", {})
+            if key in near:
+                why = f"there is no {self._noun} of this name."
+                raise invalid_argument(self._noun, wanted, why, near[key])
+        others = {
+            other: name
+            for name, rule in self._rules.items()
+            for other in getattr(rule, "also_called", ())
+        }
+        raise unknown_name(self._noun, wanted, [*self, *also_known], others)
 
     def _settings(self, wanted: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
@@ -107,6 +161,21 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
                 self._noun, wanted, "its settings cannot be read.", hint
             ) from None
         return positional, named
+
+
+def _plain(name: str) -> str:
+    """Return a name as rules are named: small letters, words joined by underscores."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _hint_on_settings(rule: Any, given: Sequence[str] | Mapping[str, Any]) -> str:
+    """Return what to try instead of settings that a rule does not take."""
+    known = settings_of(rule)
+    elsewhere: Mapping[str, str] = getattr(rule, "settings_elsewhere", {})
+    for name in given:
+        if name not in known and name in elsewhere:
+            return elsewhere[name]
+    return f"its settings: {', '.join(known) or 'none'}."
 
 
 def name_of(rule: Any) -> str:

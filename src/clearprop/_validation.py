@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
 
 
@@ -31,11 +31,20 @@ def as_numbers(name: str, given: Any, dtype: str) -> FloatArray:
         raise invalid_argument(name, given, why, "an array of numbers.") from None
 
 
-def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
+def as_matrix(
+    name: str,
+    given: Any,
+    columns: int,
+    dtype: str,
+    *,
+    gaps: bool = False,
+    hint: str = "drop or fill such rows.",
+) -> FloatArray:
     """Return `given` as a finite matrix with this many columns, one sample a row.
 
     One sample may be given as a plain vector of `columns` numbers; a vector of m numbers stands
-    for m samples where `columns` is 1.
+    for m samples where `columns` is 1. Where `gaps` are allowed, a number may be NaN; `hint` says
+    what to try where it may not.
 
     Raises
     ------
@@ -46,15 +55,53 @@ def as_matrix(name: str, given: Any, columns: int, dtype: str) -> FloatArray:
     if array.ndim == 1:
         array = array.reshape(-1, 1) if columns == 1 else array.reshape(1, -1)
     if array.ndim != 2 or array.shape[1] != columns:
-        why = f"its shape is {np.shape(given)}, and one sample a row has {columns} columns."
-        raise invalid_argument(name, array, why, f"shape (m, {columns}).")
+        raise _of_another_shape(name, np.shape(given), columns)
     if array.shape[0] == 0:
         raise invalid_argument(name, array.shape, "it has no rows.", "at least one sample.")
-    if not _is_finite(array):
-        row, column = np.argwhere(~np.isfinite(array))[0]
+    if not _is_finite(array) and not (gaps and not np.isinf(array).any()):
+        wrong = np.isinf(array) if gaps else ~np.isfinite(array)
+        row, column = np.argwhere(wrong)[0]
         where = f"row {row}, column {column} of it is not a finite number in {dtype}."
-        raise invalid_argument(name, float(array[row, column]), where, "drop or fill such rows.")
+        raise invalid_argument(name, float(array[row, column]), where, hint)
     return array
+
+
+def as_targets(given: Any, outputs: int, dtype: str, **about_gaps: Any) -> FloatArray:
+    """Return the targets `given` as a finite matrix (m, `outputs`), as `as_matrix` does.
+
+    Raises
+    ------
+    InputError
+        As `as_matrix`; labels, one a sample, are answered with the way to one-hot targets.
+    """
+    shape = np.shape(given)
+    lone = len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
+    if outputs > 1 and lone and shape[0] > 1 and shape[0] != outputs:
+        raise _labels(np.asarray(given).reshape(-1), outputs)
+    return as_matrix("Y", given, outputs, dtype, **about_gaps)
+
+
+def _of_another_shape(name: str, shape: tuple[int, ...], columns: int) -> InputError:
+    """Return the error for a matrix that has another number of columns."""
+    count = f"{columns} column{'s' if columns > 1 else ''}"
+    why = f"its shape is {shape}, and one sample a row has {count}"
+    if len(shape) == 2 and shape[0] == columns:
+        why, hint = f"{why}: it looks transposed.", f"{name}.T, of shape {shape[::-1]}."
+        return invalid_argument(name, shape, why, hint)
+    return invalid_argument(name, shape, f"{why}.", f"shape (m, {columns}).")
+
+
+def _labels(labels: npt.NDArray[Any], outputs: int) -> InputError:
+    """Return the error for one label or number a sample where there are several outputs."""
+    why = f"it holds one number or label a sample, and the network has {outputs} outputs."
+    whole = labels.dtype.kind in "iu" or (labels.dtype.kind == "f" and (labels % 1 == 0).all())
+    if whole and labels.min() == 0 and labels.max() < outputs:
+        hint = f"one-hot targets, np.eye({outputs})[np.ravel(Y).astype(int)]."
+    elif not whole and labels.dtype.kind == "f":
+        hint = f"shape (m, {outputs})."
+    else:
+        hint = "one-hot targets, (np.ravel(Y)[:, None] == np.unique(Y)) * 1.0."
+    return invalid_argument("Y", labels.shape, why, hint)
 
 
 def is_matrix(given: Any, columns: int, dtype: str) -> TypeGuard[FloatArray]:

@@ -15,7 +15,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.backprop.trace import Trace
 from clearprop.network.network import Network
-from clearprop.training import Record
+from clearprop.training import Equations, Record
 
 __all__ = ["MAX_ROWS", "Evidence", "Finding", "diagnose_training"]
 
@@ -75,6 +75,8 @@ class Evidence:
         The losses, epoch by epoch.
     standardized : bool
         True if training scaled the columns.
+    equations : Equations, optional
+        How many parameters were fitted to how many equations.
     """
 
     network: Network
@@ -83,11 +85,29 @@ class Evidence:
     Y: FloatArray
     history: Sequence[Record]
     standardized: bool = True
+    equations: Equations | None = None
 
     @cached_property
     def trace(self) -> Trace:
         """One forward and backward pass over the rows."""
         return self.network.trace(self.parameters, self.X, self.Y)
+
+
+def too_few_equations(evidence: Evidence) -> Iterator[Finding]:
+    """Find a network with more parameters than its training rows can determine."""
+    equations = evidence.equations
+    if equations is not None and equations.are_too_few:
+        sentence, warning = equations.sentence, equations.warning
+        yield Finding(
+            "too_few_equations",
+            Text(f"{sentence.en[:-1]}: {warning.en}.", f"{sentence.zh[:-1]}：{warning.zh}。"),
+            Text(
+                "solver='bayesian_regularization', fewer units, more rows; and rows held back "
+                "(test=0.15) to see what it has learnt.",
+                "solver='bayesian_regularization'，减少单元，增加数据；并留出一部分数据"
+                "（test=0.15）以检验学到了什么。",
+            ),
+        )
 
 
 def plateau(evidence: Evidence) -> Iterator[Finding]:
@@ -280,6 +300,7 @@ def rare_class(evidence: Evidence) -> Iterator[Finding]:
 
 
 DIAGNOSES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
+    too_few_equations,
     plateau,
     overfitting,
     dead_units,

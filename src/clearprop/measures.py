@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.data import ClassificationTarget, Target
 from clearprop.training import Division
@@ -48,15 +49,95 @@ def error_rate(predicted: Array, true: Array) -> float:
     return float(np.mean(predicted != true))
 
 
-def rmse(predicted: Array, true: Array) -> float:
-    """Return √(mean (ŷ − y)²) in the unit of the target, for numbers of shape (m,)."""
-    return float(np.sqrt(np.mean((predicted - true) ** 2)))
+def rmse(predicted: npt.ArrayLike, true: npt.ArrayLike) -> Any:
+    """Return √(mean (ŷ − y)²) in the unit of the target; of arrays (m, K), one for each column.
+
+    Examples
+    --------
+    >>> rmse([1.0, 2.0], [1.0, 4.0])
+    1.4142135623730951
+    """
+    return _by_column(lambda a, y: np.sqrt(np.mean((a - y) ** 2)), predicted, true)
 
 
-def r2(predicted: Array, true: Array) -> float | None:
-    """Return R² = 1 − Σ(ŷ − y)² / Σ(y − ȳ)², for numbers (m,); None if all y are equal."""
-    spread = float(np.sum((true - true.mean()) ** 2))
-    return None if spread == 0 else 1 - float(np.sum((predicted - true) ** 2)) / spread
+def mae(predicted: npt.ArrayLike, true: npt.ArrayLike) -> Any:
+    """Return mean |ŷ − y| in the unit of the target; of arrays (m, K), one for each column.
+
+    Examples
+    --------
+    >>> mae([[1.0, 2.0], [3.0, 5.0]], [[1.0, 4.0], [2.0, 5.0]])
+    array([0.5, 1. ])
+    """
+    return _by_column(lambda a, y: np.abs(a - y).mean(), predicted, true)
+
+
+def mape(predicted: npt.ArrayLike, true: npt.ArrayLike) -> Any:
+    """Return mean |ŷ − y| / |y|, of which 100 times is in per cent; infinite where a y is 0.
+
+    Of arrays (m, K), one for each column. It is also called average absolute percentage error.
+
+    Examples
+    --------
+    >>> mape([90.0, 220.0], [100.0, 200.0])
+    0.1
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _by_column(lambda a, y: np.mean(np.abs(a - y) / np.abs(y)), predicted, true)
+
+
+def correlation(predicted: npt.ArrayLike, true: npt.ArrayLike) -> Any:
+    """Return Pearson's R between ŷ and y, NaN if one is constant; of (m, K), one a column.
+
+    Examples
+    --------
+    >>> round(correlation([1.0, 2.0, 4.0], [1.0, 2.0, 3.0]), 4)
+    0.982
+    """
+    return _by_column(_pearson, predicted, true)
+
+
+def r2(predicted: npt.ArrayLike, true: npt.ArrayLike) -> Any:
+    """Return R² = 1 − Σ(ŷ − y)² / Σ(y − ȳ)², None if all y are equal.
+
+    Of arrays (m, K), one for each column, NaN where all y are equal.
+
+    Examples
+    --------
+    >>> r2([1.0, 2.0, 4.0], [1.0, 2.0, 3.0])
+    0.5
+    """
+    each = _by_column(_determination, predicted, true)
+    return None if isinstance(each, float) and math.isnan(each) else each
+
+
+def _determination(a: Array, y: Array) -> float:
+    spread = float(np.sum((y - y.mean()) ** 2))
+    return math.nan if spread == 0 else 1 - float(np.sum((a - y) ** 2)) / spread
+
+
+def _pearson(a: Array, y: Array) -> float:
+    a, y = a - a.mean(), y - y.mean()
+    size = np.linalg.norm(y) * np.linalg.norm(a)
+    return y @ a / size if size > 0 else float("nan")
+
+
+def _by_column(
+    rule: Callable[[Array, Array], Any], predicted: npt.ArrayLike, true: npt.ArrayLike
+) -> Any:
+    """Return the measure of numbers (m,), or of each column of (m, K) as an array (K,).
+
+    Raises
+    ------
+    InputError
+        If the shapes differ.
+    """
+    a, y = np.asarray(predicted), np.asarray(true)
+    if a.shape != y.shape or not 1 <= a.ndim <= 2:
+        why = f"`true` has the shape {y.shape}."
+        raise invalid_argument("predicted", a.shape, why, "numbers of one shape, (m,) or (m, K).")
+    if a.ndim == 1:
+        return float(rule(a, y))
+    return np.array([float(rule(*columns)) for columns in zip(a.T, y.T, strict=True)])
 
 
 def measures_of(

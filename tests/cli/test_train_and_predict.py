@@ -164,3 +164,37 @@ def test_standard_deviations_that_nobody_knows_are_refused(clearprop, models):
     code, out, err = clearprop("predict", "price.clearprop", "houses.csv", "--std")
     assert (code, out) == (2, "")
     assert "--solver bayesian_regularization" in err
+
+
+def test_rows_are_held_back_and_columns_scaled_as_matlab_does(clearprop):
+    quick = ("--target", "price", "--ignore", "kind", "--hidden", 3, "--max-epochs", 5, "--quiet",
+             "--solver", "trainlm", "--activation", "tansig")  # fmt: skip
+    held_back = ("--division", "block", "--validation", 0.15, "--test", 0.15, "--scale", "minmax")
+    code, out, _ = clearprop("train", "houses.csv", *quick, *held_back)
+    assert code == 0
+    assert "solver   levenberg_marquardt(" in out
+    by_command, frame = cp.load("houses.clearprop"), pd.read_csv("houses.csv")
+    assert by_command.summary["division"] == 42 * "T" + 9 * "V" + 9 * "E"
+    frame.assign(use=[*42 * ["train"], *9 * ["val"], *9 * ["test"]]).to_csv(
+        "parts.csv", index=False
+    )
+    more = ("--part", "use", "--scale", "minmax")
+    assert clearprop("train", "parts.csv", *quick, *more)[0] == 0
+    assert cp.load("parts.clearprop").parameters == by_command.parameters
+    code, _, err = clearprop("train", "parts.csv", *quick, "--part", "use", "--test", 0.1)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "one of them" in err
+
+
+def test_more_parameters_than_equations_are_said_aloud(clearprop):
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(random.normal(size=(18, 5)), columns=list("abcuv"))
+    table.to_csv("turning.csv", index=False)
+    train = ("train", "turning.csv", "--target", "u", "--target", "v", "--quiet")
+    code, out, _ = clearprop(*train, "--hidden", 15, "--solver", "levenberg_marquardt")
+    assert code == 0
+    assert "92 parameters, 36 equations" in out
+    assert "warning  92 parameters were fitted to 36 equations (18 rows × 2 outputs). With" in out
+    _, out, _ = clearprop(*train, "--hidden", 2, "--solver", "levenberg_marquardt", "--lang", "zh")
+    assert "36 个方程" in out
+    assert "警告" not in out

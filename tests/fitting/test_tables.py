@@ -12,6 +12,7 @@ import clearprop as cp
 from clearprop.data import ClassificationTarget, RegressionTarget
 from clearprop.fitting import FitOptions, fit
 from clearprop.fitting.plan import network_of
+from clearprop.training import divide
 
 QUICK = FitOptions(
     hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
@@ -179,3 +180,90 @@ def test_parts_that_cannot_be_drawn_are_refused(y, changes, message):
     table = {"x": range(len(y)), "y": y}
     with pytest.raises(cp.InputError, match=message):
         fit(table, "y", hidden=(2,), solver="lbfgs", max_epochs=2, **changes)
+
+
+LINE = pd.DataFrame({"x": np.arange(20.0), "y": np.arange(20.0) ** 2})
+SMALL = {"hidden": (3,), "solver": "levenberg_marquardt", "max_epochs": 5}
+
+
+def letters_of(fitted):
+    return fitted.result.division.letters(20)
+
+
+def test_rows_are_held_back_in_blocks_or_in_turn():
+    parts = {"validation": 0.2, "test": 0.25}
+    block = fit(LINE, "y", **SMALL, **parts, division="block")
+    assert letters_of(block) == 11 * "T" + 4 * "V" + 5 * "E"
+    interleaved = fit(LINE, "y", **SMALL, **parts, division="interleaved")
+    right = divide(20, "interleaved", (0.55, 0.2, 0.25)).letters(20)
+    assert letters_of(interleaved) == right
+    assert letters_of(fit(LINE, "y", **SMALL, division="block")) == 20 * "T"
+
+
+def test_rows_are_held_back_as_they_are_named():
+    division = divide(20, "index", rows=([0, 1, 2, 3, 9], [4, 5], [19]))
+    fitted = fit(LINE, "y", **SMALL, division=division)
+    assert letters_of(fitted) == "TTTTVV---T---------E"
+    assert fitted.result.history[0].validation_loss is not None
+    (measure, _) = fitted.measures
+    assert measure.test == pytest.approx(abs(fitted.model.predict(LINE)[19] - 361))
+
+
+def test_a_column_says_which_rows_are_held_back():
+    words = ["Train", "training", "T", "val", "验证", "test", "E", "训练", *12 * ["train"]]
+    fitted = fit(LINE.assign(part=words), "y", **SMALL, part="part")
+    assert letters_of(fitted) == "TTTVVEE" + 13 * "T"
+    assert fitted.model.encoding.features == ("x",)
+    assert fitted.model.predict(LINE).shape == (20,)
+
+
+def test_rows_without_a_target_are_in_no_part():
+    gaps = LINE.assign(z=LINE.x * 2)
+    gaps.loc[[0, 6], "y"] = np.nan
+    gaps.loc[3, "z"] = np.nan
+    division = divide(20, "block", (0.5, 0.25, 0.25))
+    fitted = fit(gaps, "y", **SMALL, division=division)
+    assert fitted.result.division.letters(18) == 8 * "T" + 5 * "V" + 5 * "E"
+    whole = fit(
+        gaps.drop([0, 6]),
+        "y",
+        **SMALL,
+        division=division.among(np.delete(np.arange(20), [0, 6]), 20),
+    )
+    assert whole.model.parameters == fitted.model.parameters
+
+
+def test_columns_can_be_scaled_onto_minus_1_to_1():
+    fitted = fit(LINE, "y", **SMALL, scale="minmax")
+    np.testing.assert_allclose(
+        fitted.result.inputs.apply(LINE[["x"]].to_numpy())[[0, -1], 0], [-1, 1]
+    )
+    assert fitted.model.parameters != fit(LINE, "y", **SMALL).model.parameters
+    plain = fit(LINE, "y", **SMALL, scale="minmax", standardize=False)
+    assert plain.result.inputs.is_identity
+
+
+BAD_DIVISIONS = {
+    "unknown": ("division", {"division": "by hand"}),
+    "scale": ("scale", {"scale": "mapminmax"}),
+    "twice": ("division", {"division": divide(20, seed=0), "test": 0.2}),
+    "another table": ("division", {"division": divide(30, seed=0)}),
+}
+
+
+@pytest.mark.parametrize("name", BAD_DIVISIONS)
+def test_a_division_that_cannot_be_made_is_refused(name):
+    argument, options = BAD_DIVISIONS[name]
+    with pytest.raises(cp.InputError, match=rf"`{argument}` \(=.*try:"):
+        fit(LINE, "y", **SMALL, **options)
+
+
+def test_a_column_that_names_no_parts_is_refused():
+    with pytest.raises(cp.InputError, match=r"row 4, column 'part'.*train, validation or test"):
+        fit(LINE.assign(part=[*4 * ["train"], "tray", *15 * ["test"]]), "y", **SMALL, part="part")
+    with pytest.raises(cp.InputError, match="none would train"):
+        fit(LINE.assign(part="test"), "y", **SMALL, part="part")
+    with pytest.raises(cp.InputError, match=r"`part`.*one of them"):
+        fit(LINE.assign(part="train"), "y", **SMALL, part="part", test=0.2)
+    with pytest.raises(cp.InputError, match="no column 'parts'"):
+        fit(LINE.assign(part="train"), "y", **SMALL, part="parts")

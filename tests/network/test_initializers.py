@@ -128,3 +128,13 @@ def test_unknown_methods_and_seeds_are_refused() -> None:
     for seed in (-1, 1.5, "0", True, [1]):
         with refused("seed"):
             WIDE.initialize("he", seed)
+
+
+def test_names_from_elsewhere_draw_the_same_numbers():
+    for name, ours in (
+        ("initnw", "nguyen_widrow"),
+        ("glorot_uniform", "xavier"),
+        ("kaiming_normal", "he"),
+    ):
+        network = Network(3, [Layer(4, "tanh"), Layer(2)])
+        assert network.initialize(name, seed=0) == network.initialize(ours, seed=0)

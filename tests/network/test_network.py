@@ -133,7 +133,7 @@ def test_saturated_networks_stay_finite(output: str, loss: str, dtype: str) -> N
 FITTING = {
     "binary_cross_entropy": {"sigmoid", "softmax"},
     "categorical_cross_entropy": {"sigmoid", "softmax"},
-    "poisson": {"exp", "sigmoid", "softmax", "softplus"},
+    "poisson": {"exp", "gaussian", "sigmoid", "softmax", "softplus"},
 }
 
 

@@ -23,7 +23,7 @@ def test_the_dashed_curve_is_the_slope_of_the_other(name, ax):
     for value, slope in zip(curves[::2], curves[1::2], strict=True):
         z, f = value.get_xdata(), value.get_ydata()
         expected = np.gradient(f, z, edge_order=2)
-        np.testing.assert_allclose(slope.get_ydata(), expected, atol=0.01)
+        np.testing.assert_allclose(slope.get_ydata(), expected, atol=0.02)  # of softsign f″ jumps
 
 
 @pytest.mark.parametrize("name", ALL_ACTIVATIONS)

@@ -11,7 +11,7 @@ from scipy import stats
 from sklearn.metrics import confusion_matrix
 
 from clearprop import plots
-from clearprop.plots.regression import correlation
+from clearprop.measures import correlation
 from clearprop.training import Division, divide
 from pictures import DIVISION, LABELS, A, M, X, Y
 from refusals import refused
@@ -41,6 +41,60 @@ def test_regression_without_a_division_is_one_panel():
 def test_empty_parts_have_no_panel():
     panels = plots.plot_regression(Y, A, Division(np.arange(M), np.arange(0), np.arange(0)))
     assert [ax.get_title(loc="left")[:5] for ax in panels] == ["Train", "All: "]
+
+
+BOTH_Y = np.column_stack([Y, 1000 + 50 * X[:, 0]])
+BOTH_A = np.column_stack([A, 1000 - 10 * X[:, 1]])
+
+
+def test_several_outputs_are_pooled_with_r_of_each():
+    panels = plots.plot_regression(BOTH_Y, BOTH_A, DIVISION)
+    parts = (DIVISION.train, DIVISION.validation, DIVISION.test, np.arange(M))
+    for ax, rows in zip(panels, parts, strict=True):
+        pool = stats.pearsonr(BOTH_Y[rows].ravel(), BOTH_A[rows].ravel())[0]
+        assert f"R = {pool:.4f}  (n = {2 * len(rows)})" in ax.get_title(loc="left")
+        legend = [text.get_text() for text in ax.get_legend().get_texts()]
+        for k in range(2):
+            R = stats.pearsonr(BOTH_Y[rows, k], BOTH_A[rows, k])[0]
+            assert f"output {k}: R = {R:.4f}".replace("-", "−") in legend
+
+
+def test_one_of_several_outputs_is_drawn_as_if_it_were_alone(ax):
+    for k in range(2):
+        titles = [
+            [panel.get_title(loc="left") for panel in panels]
+            for panels in (
+                plots.plot_regression(BOTH_Y, BOTH_A, DIVISION, output=k),
+                plots.plot_regression(BOTH_Y[:, k], BOTH_A[:, k], DIVISION),
+            )
+        ]
+        assert titles[0] == titles[1]
+    plots.plot_error_histogram(BOTH_Y, BOTH_A, output=1, bins=7, ax=ax)
+    heights = [bar.get_height() for bar in ax.patches]
+    assert heights == np.histogram(BOTH_Y[:, 1] - BOTH_A[:, 1], 7)[0].tolist()
+
+
+def test_the_errors_of_several_outputs_are_pooled(ax):
+    plots.plot_error_histogram(BOTH_Y, BOTH_A, DIVISION, bins=9, ax=ax)
+    assert sum(bar.get_height() for bar in ax.patches) == 2 * M
+    assert ax.get_ylabel() == "Targets"
+
+
+def test_a_fit_goes_through_the_outputs_with_a_bar_to_each_target(ax):
+    x = X[:, 0]
+    plots.plot_fit(lambda X: 3 * X + [[0, 1]], x, BOTH_Y, DIVISION, output=1, ax=ax)
+    curve = next(line for line in ax.get_lines() if line.get_label() == "output")
+    np.testing.assert_allclose(curve.get_ydata(), 3 * curve.get_xdata() + 1)
+    assert (curve.get_xdata()[0], curve.get_xdata()[-1]) == (x.min(), x.max())
+    bars = np.array([path.vertices for path in ax.collections[0].get_paths()])
+    np.testing.assert_allclose(bars[:, :, 0], np.column_stack([x, x]))
+    np.testing.assert_allclose(bars[:, :, 1], np.column_stack([BOTH_Y[:, 1], 3 * x + 1]))
+
+
+def test_a_band_of_two_standard_deviations_is_drawn(ax):
+    plots.plot_fit(lambda X: 0 * X, Y, Y, std=lambda X: np.full(len(X), 0.25), ax=ax)
+    band = ax.collections[1].get_paths()[0].vertices
+    assert (band[:, 1].min(), band[:, 1].max()) == (-0.5, 0.5)
 
 
 def test_a_constant_has_no_correlation():
@@ -166,7 +220,15 @@ def test_names_are_drawn_as_they_are_written(name):
 
 
 BAD = {
-    "two columns": ("targets", lambda: plots.plot_regression(np.ones((3, 2)), np.ones(3))),
+    "two columns": ("outputs", lambda: plots.plot_regression(np.ones((3, 2)), np.ones(3))),
+    "three axes": ("targets", lambda: plots.plot_regression(np.ones((3, 2, 2)), np.ones(3))),
+    "no such output": ("output", lambda: plots.plot_regression(BOTH_Y, BOTH_A, output=2)),
+    "one input only": ("X", lambda: plots.plot_fit(len, X, Y)),
+    "targets of others": ("targets", lambda: plots.plot_fit(len, X[:, 0], Y[:3])),
+    "an output that is not": (
+        "output",
+        lambda: plots.plot_fit(lambda X: X, X[:, 0], Y, output=1),
+    ),
     "text": ("targets", lambda: plots.plot_residuals(["a"], [1.0])),
     "nothing": ("targets", lambda: plots.plot_error_histogram([], [])),
     "NaN": ("outputs", lambda: plots.plot_regression([1.0], [np.nan])),

@@ -169,3 +169,14 @@ def test_dead_units_are_found():
     text = read(report_html(model, frame)).text
     assert "10 of 10 units of layer 1 are dead" in text
     assert "leaky_relu" in text
+
+
+def test_more_parameters_than_equations_are_said_and_named():
+    many = "17 parameters were fitted to 15 equations (15 rows × 1 output)"
+    page = read(html("one input, all rows train"))
+    (section,) = (s for s in page.all("section") if s.attributes["id"] == "diagnostics")
+    assert f"{many}: with more parameters than equations" in section.text
+    (abstract,) = (p for p in page.all("p") if p.text.startswith("Summary"))
+    assert f"{many}." in abstract.text
+    (abstract,) = (p for p in read(html("one number")).all("p") if p.text.startswith("Summary"))
+    assert "parameters were fitted to 42 equations (42 rows × 1 output)." in abstract.text

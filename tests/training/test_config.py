@@ -1,12 +1,17 @@
 """The training's configuration: frozen, checked, with usual values that leave choices open."""
 
+import inspect
+import re
 from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
 
 from clearprop import Layer, Network
-from clearprop.training import TrainingConfig, train
+from clearprop._registry import settings_of
+from clearprop.training import Stopping, TrainingConfig, train
+from clearprop.training.solvers import SOLVERS
+from clearprop.updates import UPDATES
 from refusals import refused
 
 X = np.random.default_rng(0).normal(size=(30, 2))
@@ -46,3 +51,43 @@ def test_the_batch_size_reaches_solvers_that_sample_rows():
     assert result.history[0].details["batch_size"] == 10
     config = TrainingConfig(solver="lbfgs", batch_size=10, seed=0)
     assert "batch_size" not in train(NETWORK, X, X[:, :1], config).history[0].details
+
+
+@pytest.mark.parametrize(
+    ("described", "name", "words"),
+    [
+        (Stopping, "epochs", "max_epochs="),
+        (Stopping, "max_fail", "patience="),
+        (Stopping, "time", "max_seconds="),
+        (Stopping, "min_grad", "min_gradient="),
+        (Stopping, "max_epoch", "max_epochs="),
+        (Stopping, "max_fails", "patience="),
+        (TrainingConfig, "max_fail", "Stopping(patience="),
+        (TrainingConfig, "mu", "damping="),
+        (TrainingConfig, "mu_inc", "leave it out"),
+        (TrainingConfig, "lr", "sgd(learning_rate="),
+        (TrainingConfig, "regularization", "weight_decay="),
+        (TrainingConfig, "solvr", "solver="),
+    ],
+)
+def test_settings_of_other_names_are_answered_with_ours(described, name, words):
+    with refused(name, f"{described.__name__} has no such setting", words):
+        described(**{name: 3})
+
+
+def test_the_settings_that_are_advised_exist():
+    from clearprop.training import config
+
+    for advice in config.ELSEWHERE.values():
+        for name in re.findall(r"(\w+)=", advice.partition("leave")[0]):
+            assert (
+                hasattr(TrainingConfig(), name)
+                or hasattr(Stopping(), name)
+                or any(name in settings_of(rule) for rule in (*SOLVERS.values(), *UPDATES.values()))
+            ), name
+
+
+def test_positions_and_names_of_settings_are_as_they_were():
+    assert Stopping(5, 2.0).max_seconds == 2.0
+    assert TrainingConfig("lbfgs").solver == "lbfgs"
+    assert list(inspect.signature(Stopping).parameters)[:2] == ["max_epochs", "max_seconds"]

@@ -99,3 +99,10 @@ def test_targets_of_one_value_are_predicted_as_that_value():
     nothing = fit_scaling(np.zeros((4, 1)), "none")
     folded = fold(network.initialize(seed=0), nothing, targets)
     np.testing.assert_array_equal(network.forward(folded, [[-1.0], [2.0]]), 7.0)
+
+
+@pytest.mark.parametrize(("name", "ours"), [("mapminmax", "minmax"), ("mapstd", "standardize")])
+def test_matlabs_names_of_the_methods_are_known(name, ours):
+    one, other = (fit_scaling(table(3), each) for each in (name, ours))
+    np.testing.assert_array_equal(one.shift, other.shift)
+    np.testing.assert_array_equal(one.rate, other.rate)

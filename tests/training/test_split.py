@@ -71,3 +71,25 @@ def test_a_division_comes_back_from_its_letters(m, seed, held):
 def test_a_row_in_no_part_has_a_dash():
     division = divide(5, "index", rows=([0, 1], [3], []))
     assert division.letters(5) == "TT-V-"
+
+
+@given(m=st.integers(3, 40), seed=st.integers(0, 9))
+def test_rows_that_are_left_keep_their_part(m, seed):
+    division = divide(m, fractions=(0.6, 0.2, 0.2), seed=seed)
+    kept = np.flatnonzero(np.random.default_rng(seed).uniform(size=m) < 0.7)
+    letters = np.array(list(division.letters(m)))[kept]
+    if "T" in letters:
+        assert division.among(kept, m).letters(len(kept)) == "".join(letters)
+    else:
+        with refused("division", "none of the rows"):
+            division.among(kept, m)
+
+
+def test_matlabs_names_of_the_methods_are_known():
+    for name, ours in (
+        ("dividerand", "random"),
+        ("divideblock", "block"),
+        ("divideint", "interleaved"),
+    ):
+        assert divide(20, name, seed=1).letters(20) == divide(20, ours, seed=1).letters(20)
+    assert divide(3, "divideind", rows=([0], [1], [2])).letters(3) == "TVE"

@@ -5,6 +5,7 @@ the units are always the last one.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -36,6 +37,10 @@ class Activation(ABC):
     ----------
     name : str
         The name by which people ask for it.
+    also_called : tuple of str
+        Names that it has elsewhere.
+    instead_of : mapping of str to str
+        What to try for the name, elsewhere, of something near it.
     derivative_in : {"z", "a"}
         The variable in which f′ is written: the weighted sum z or the activation a.
     elementwise : bool
@@ -48,6 +53,8 @@ class Activation(ABC):
         True if the units of a layer are shares that add up to 1.
     range : tuple of two floats
         Infimum and supremum of f; a number that is attained is still its bound.
+    attained : tuple of float
+        The bounds that f reaches at some z.
     kinks : tuple of float
         The z at which f has no derivative.
     glorot_factor : float
@@ -63,12 +70,15 @@ class Activation(ABC):
     """
 
     name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
+    instead_of: ClassVar[Mapping[str, str]] = {}
     derivative_in: ClassVar[Literal["z", "a"]]
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = False
     is_one_sided: ClassVar[bool] = False
     sums_to_one: ClassVar[bool] = False
     range: ClassVar[tuple[float, float]]
+    attained: ClassVar[tuple[float, ...]] = ()
     kinks: ClassVar[tuple[float, ...]] = ()
     glorot_factor: ClassVar[float] = 6.0
     latex: ClassVar[str]

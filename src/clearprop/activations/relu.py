@@ -11,9 +11,11 @@ class ReLU(Activation):
     """max(0, z); the derivative is 1 for z > 0 and, by convention, 0 for z ≤ 0."""
 
     name = "relu"
+    also_called = ("poslin",)
     derivative_in = "z"
     is_one_sided = True
     range = (0.0, float("inf"))
+    attained = (0.0,)
     kinks = (0.0,)
     latex = r"\mathrm{ReLU}(z) = \max(0, z)"
     latex_derivative = r"\mathrm{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}"

@@ -1,7 +1,9 @@
 """Sigmoid: σ(z) = 1 / (1 + e⁻ᶻ)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
+from typing import ClassVar
 
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
@@ -12,6 +14,8 @@ class Sigmoid(Activation):
     """σ(z) = 1 / (1 + e⁻ᶻ), σ′ = a(1 − a)."""
 
     name = "sigmoid"
+    also_called = ("logsig", "logistic")
+    instead_of: ClassVar[Mapping[str, str]] = {"hardlim": "'sigmoid', which has a gradient."}
     derivative_in = "a"
     glorot_factor = 2.0
     range = (0.0, 1.0)

@@ -17,6 +17,7 @@ class SiLU(Activation):
     """
 
     name = "silu"
+    also_called = ("swish",)
     derivative_in = "z"
     range = (-0.27846454276107386, float("inf"))
     latex = r"\mathrm{SiLU}(z) = z \sigma(z)"

@@ -1,8 +1,9 @@
 """Softmax: aⱼ = e^zⱼ / Σₖ e^zₖ."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
-from typing import Any
+from typing import Any, ClassVar
 
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
@@ -17,6 +18,7 @@ class Softmax(Activation):
     """
 
     name = "softmax"
+    instead_of: ClassVar[Mapping[str, str]] = {"compet": "'softmax', which has a gradient."}
     derivative_in = "a"
     elementwise = False
     sums_to_one = True

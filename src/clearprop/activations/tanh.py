@@ -1,7 +1,9 @@
 """Hyperbolic tangent: tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import tanh
+from typing import ClassVar
 
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
@@ -12,6 +14,8 @@ class Tanh(Activation):
     """tanh(z), tanh′ = 1 − a²."""
 
     name = "tanh"
+    also_called = ("tansig",)
+    instead_of: ClassVar[Mapping[str, str]] = {"hardlims": "'tanh', which has a gradient."}
     derivative_in = "a"
     range = (-1.0, 1.0)
     latex = r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"

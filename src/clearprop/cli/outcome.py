@@ -5,11 +5,13 @@ from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_grid, say_pairs
 from clearprop.fitting import TableFit
 from clearprop.measures import NAMES, Measure
+from clearprop.training import Equations
 
 TABLE = Text("table", "表格")
 NOTE = Text("note", "说明")
 TASK = Text("task", "任务")
 NETWORK = Text("network", "网络")
+WARNING = Text("warning", "警告")
 LOSS = Text("loss", "损失函数")
 SOLVER = Text("solver", "求解器")
 WHY = Text("why", "依据")
@@ -47,6 +49,7 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
             *((NOTE.translate(lang), note.translate(lang)) for note in fitted.notes),
             (TASK.translate(lang), task),
             (NETWORK.translate(lang), _structure(fitted, lang)),
+            *_warnings(fitted, lang),
             (LOSS.translate(lang), spelled(network.loss_rule)),
             (
                 SOLVER.translate(lang),
@@ -73,12 +76,25 @@ def say_outcome(fitted: TableFit, lang: Language) -> None:
 
 
 def _structure(fitted: TableFit, lang: Language) -> str:
-    network = fitted.model.network
+    network, equations = fitted.model.network, Equations.of(fitted.result).count
     layers = (f"{layer.units} {spelled(layer.activation)}" for layer in network.layers)
     count = Text(
-        f"{network.parameter_count} parameters", f"{network.parameter_count} 个参数"
+        f"{network.parameter_count} parameters, {equations} equations",
+        f"{network.parameter_count} 个参数，{equations} 个方程",
     ).translate(lang)
     return f"{' → '.join([str(network.inputs), *layers])} ({count})"
+
+
+def _warnings(fitted: TableFit, lang: Language) -> list[tuple[str, str]]:
+    """Return what makes the fit doubtful, whatever its errors are."""
+    equations = Equations.of(fitted.result)
+    if not equations.are_too_few:
+        return []
+    both = Text("{} {}", "{}{}").translate(lang)
+    warning = equations.warning.translate(lang)
+    full_stop = Text(".", "。").translate(lang)
+    sentence = both.format(equations.sentence.translate(lang), warning[0].upper() + warning[1:])
+    return [(WARNING.translate(lang), sentence + full_stop)]
 
 
 def _errors(measure: Measure, lang: Language, *, named: bool) -> list[str]:

@@ -41,6 +41,9 @@ def train(
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
+    division: Literal["random", "block", "interleaved"] = "random",
+    part: str | None = None,
+    scale: Literal["standardize", "minmax"] = "standardize",
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
     strict: bool = False,
@@ -87,6 +90,12 @@ def train(
         Part of the rows that decides when to stop.
     test : float, optional
         Part of the rows that is only looked at in the end.
+    division : str
+        How these rows are taken: at random, as blocks from the end, or in turn.
+    part : str, optional
+        Column that says of each row whether it is to train, validate or test.
+    scale : str
+        Scaling of columns for training: mean 0 and standard deviation 1, or onto -1 to 1.
     ignore : tuple of str, optional
         Column to leave out; may be repeated.
     categorical : tuple of str, optional
@@ -135,6 +144,9 @@ def train(
             batch_size=batch_size,
             validation=validation or 0.0,
             test=test or 0.0,
+            part=part,
+            scale=scale,
+            division=division,
         )
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:

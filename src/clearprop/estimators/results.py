@@ -13,7 +13,7 @@ from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
 from clearprop.fitting.rows import FitData
-from clearprop.training import Record
+from clearprop.training import Equations, Record
 
 OUTPUT_NAMES = {"sigmoid": "logistic"}
 """scikit-learn's names of output activations, where they are not ours."""
@@ -59,7 +59,9 @@ def _diagnosis(estimator: Any, trained: Trained, data: FitData) -> list[Finding]
     parameters, standardized = result.parameters, bool(estimator.standardize)
     X, Y = data.X[rows], data.Y[rows]
     records = estimator._records
-    return diagnose_training(Evidence(result.network, parameters, X, Y, records, standardized))
+    equations = Equations.of(result)
+    evidence = Evidence(result.network, parameters, X, Y, records, standardized, equations)
+    return diagnose_training(evidence)
 
 
 def _keep_curves(estimator: Any, records: list[Record], scale: float, going_on: bool) -> None:

@@ -28,8 +28,8 @@ def regression_loss(wanted: str | Loss) -> Loss:
 
 
 def classification_loss(wanted: str | Loss) -> Loss | None:
-    """Return the loss that is meant; None for ``"log_loss"``, which depends on the output."""
-    if isinstance(wanted, str) and wanted == "log_loss":
+    """Return the loss that is meant; None for a cross-entropy, where the output says which."""
+    if isinstance(wanted, str) and (wanted == "log_loss" or len(LOSSES.called(wanted)) > 1):
         return None
     return LOSSES.make(wanted, also_known=["log_loss"])
 
@@ -44,7 +44,7 @@ def solver(wanted: str | BatchSolver | UpdateRule) -> BatchSolver | UpdateRule |
 def descends_by_batches(wanted: Any) -> bool:
     """Return whether `wanted` names an update rule of mini-batches, or is one."""
     if isinstance(wanted, str):
-        return wanted.partition("(")[0].strip() in UPDATES
+        return bool(UPDATES.called(wanted))
     return isinstance(wanted, UpdateRule)
 
 

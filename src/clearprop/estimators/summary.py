@@ -4,6 +4,7 @@ from typing import Any
 
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
+from clearprop.training import Equations
 
 NAMES = {
     "network": Text("network", "网络"),
@@ -28,8 +29,10 @@ def summary_of(estimator: Any, language: Language) -> str:
     result, network = estimator._result, estimator.network_
     layers = " → ".join(f"{layer.units} {layer.activation.name}" for layer in network.layers)
     parts = {name: len(rows) for name, rows in vars(estimator.division_).items()}
-    count = f"{network.parameter_count:,}"
-    parameters = Text(f"({count} parameters)", f"（{count} 个参数）").translate(language)
+    count, equations = f"{network.parameter_count:,}", f"{Equations.of(result).count:,}"
+    parameters = Text(
+        f"({count} parameters, {equations} equations)", f"（{count} 个参数，{equations} 个方程）"
+    ).translate(language)
     lines = [
         ("network", f"{network.inputs} → {layers} {parameters}"),
         ("loss", f"{spelled(network.loss_rule)} = {estimator.loss_:.6g}"),

@@ -14,6 +14,7 @@ from clearprop.search.restarts import Combination
 from clearprop.training.checkpoint import Checkpoint
 from clearprop.training.config import AUTO, Rule
 from clearprop.training.schedules import RateSchedule
+from clearprop.training.split import Division
 
 Auto = Literal["auto"]
 
@@ -56,7 +57,9 @@ class FitOptions:
     dropout : float or sequence of float
     clip_norm : float
     standardize : bool
-        Whether columns are trained on with mean 0 and standard deviation 1.
+        Whether columns are scaled for training.
+    scale : {"standardize", "minmax"}
+        To mean 0 and standard deviation 1, or onto −1 to 1.
     max_epochs : int
     max_seconds : float
     max_evaluations : int
@@ -71,6 +74,9 @@ class FitOptions:
         The part of the rows that is set aside for that.
     test : float
         The part of the rows that is only looked at.
+    division : {"random", "block", "interleaved"} or Division
+        How these parts are taken: at random, the last rows, or every so many in turn; or the rows
+        of each part themselves.
     restarts : int or "auto"
     combine : {"average", "best"}
     n_jobs : int, optional
@@ -99,6 +105,7 @@ class FitOptions:
     dropout: float | Sequence[float] = 0.0
     clip_norm: float = math.inf
     standardize: bool = True
+    scale: Literal["standardize", "minmax"] = "standardize"
     max_epochs: int = 200
     max_seconds: float = math.inf
     max_evaluations: int = 15000
@@ -107,6 +114,7 @@ class FitOptions:
     early_stopping: bool = False
     validation: float = 0.1
     test: float = 0.0
+    division: str | Division = "random"
     restarts: int | Auto = AUTO
     combine: Combination = "average"
     n_jobs: int | None = None
@@ -116,7 +124,7 @@ class FitOptions:
     @property
     def holds_back(self) -> bool:
         """Whether some rows do not train."""
-        return self.early_stopping or self.test > 0
+        return self.early_stopping or self.test > 0 or isinstance(self.division, Division)
 
     @property
     def finds_sizes(self) -> bool:

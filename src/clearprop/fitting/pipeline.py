@@ -18,11 +18,13 @@ from clearprop.network.network import Network
 from clearprop.search.auto import Starts, train_automatically
 from clearprop.training import Division, Record, StopReason, TrainingResult, train
 from clearprop.training.config import AUTO, Rule, TrainingConfig
+from clearprop.training.loop import LeftOut
 from clearprop.training.monitor import Observer
 from clearprop.training.rows import TrainingData
-from clearprop.training.scaling import fit_scaling, unfold
+from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import for_given_sizes
+from clearprop.training.units import behind, target_scaling
 from clearprop.updates import UpdateRule
 
 Rows = npt.NDArray[np.intp]
@@ -145,15 +147,24 @@ def train_task(
             start = network.initialize(plan.initializer_of(options, network, rule), random)
     if division is None:
         division = split_rows(options, data, task.strata(data.Y[:rows]), random)
-    training, trained_on = _training_rows(data, division, rule)
     example = network or network_with((1,) if options.finds_sizes else sizes)
+    mapping = _mapping(options, example, data, division, before)
+    training, trained_on = _training_rows(data, division, rule)
     config = _config(options, rule, example, training, trained_on)
+    if mapping is not None:
+        training = replace(training, Y=mapping.apply(training.Y))
+        config = replace(config, scale_targets="none")
+
+    def in_units(parameters: Parameters) -> tuple[Network, Parameters]:
+        trained = network_with(parameters.sizes[1:-1])
+        return (trained, parameters) if mapping is None else behind(trained, parameters, mapping)
+
     config = replace(
         config,
         seed=random,
         observe=watching.observe,
-        score=_score(task, data, options, watching, network_with),
-        inspect=_inspector(watching, network_with),
+        score=_score(task, data, options, watching, in_units),
+        inspect=_inspector(watching, in_units),
     )
     if network is None:
         wide = options.finds_solver if allow_wide is None else allow_wide
@@ -171,8 +182,16 @@ def train_task(
         if before is not None:
             start, config = _scaled(before, network, training, trained_on, config)
         result = train(
-            network, training.X, training.Y, config, sample_weight=training.weights, start=start
+            network,
+            training.X,
+            training.Y,
+            config,
+            sample_weight=training.weights,
+            start=start,
+            start_in="scaled",
         )
+    if mapping is not None:
+        result = _mapped_back(result, mapping)
     if reason is not None:
         result = replace(result, reasons=(reason, *result.reasons))
     kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
@@ -228,7 +247,7 @@ def _config(
     decay = options.alpha / total if options.weight_decay is None else options.weight_decay
     finds_own = finds_own and options.weight_decay is None  # else the solver says so
     is_open = options.finds_solver and options.finds_sizes and options.weight_decay is None
-    scaling = "standardize" if options.standardize else "none"
+    scaling = options.scale if options.standardize else "none"
     return TrainingConfig(
         solver=rule,
         initializer=options.initializer,
@@ -261,19 +280,54 @@ def _scaled(
     return unfold(raw, inputs, targets), replace(config, scale_inputs=inputs, scale_targets=targets)
 
 
+def _mapping(
+    options: FitOptions,
+    network: Network,
+    data: FitData,
+    division: Division,
+    before: Before | None,
+) -> Scaling | None:
+    """Return the scaling of targets that lie beyond the bounds of the output; None without such.
+
+    Raises
+    ------
+    InputError
+        If training is to go on from a network that has a layer behind such outputs.
+    """
+    if network.layers[-1].activation.is_identity or not options.standardize:
+        return None
+    if before is not None and before.network.layers[-1].activation.is_identity:
+        why = "the targets of the last fit were mapped onto outputs with bounds."
+        raise invalid_argument("warm_start", True, why, "warm_start=False.")
+    weights = None if data.weights is None else data.weights[division.train]
+    scaling = target_scaling(network, data.Y[division.train], "minmax", weights)
+    return None if scaling.is_identity else scaling
+
+
+def _mapped_back(result: TrainingResult, mapping: Scaling) -> TrainingResult:
+    """Return the result with a last layer that takes outputs to the unit of the targets."""
+    network, parameters = behind(result.network, result.parameters, mapping)
+    left_out = result.left_out
+    if left_out is not None:
+        left_out = LeftOut(mapping.undo(left_out.outputs), mapping.undo(left_out.Y))
+    return replace(
+        result, network=network, parameters=parameters, targets=mapping, left_out=left_out
+    )
+
+
 def _score(
     task: Task,
     data: FitData,
     options: FitOptions,
     watching: Watching,
-    network_with: Callable[[tuple[int, ...]], Network],
+    in_units: Callable[[Parameters], tuple[Network, Parameters]],
 ) -> Callable[[Parameters, Rows], float] | None:
     """Return the judge of validation rows; None where the loss is."""
     if not options.early_stopping or watching.by_loss:
         return None
 
     def score(parameters: Parameters, rows: Rows) -> float:
-        network = network_with(parameters.sizes[1:-1])
+        network, parameters = in_units(parameters)
         weights = None if data.score_weights is None else data.score_weights[rows]
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = network.forward(parameters, data.X[rows])
@@ -285,11 +339,14 @@ def _score(
 
 
 def _inspector(
-    watching: Watching, network_with: Callable[[tuple[int, ...]], Network]
+    watching: Watching, in_units: Callable[[Parameters], tuple[Network, Parameters]]
 ) -> Callable[[Record, Parameters], StopReason | None] | None:
     callback = watching.callback
     if callback is None:
         return None
-    return lambda record, parameters: callback(
-        network_with(parameters.sizes[1:-1]), record, parameters
-    )
+
+    def inspect(record: Record, parameters: Parameters) -> StopReason | None:
+        network, parameters = in_units(parameters)
+        return callback(network, record, parameters)
+
+    return inspect

@@ -18,19 +18,23 @@ from clearprop.training.schedules import RATES, Constant, InverseScaling, RateSc
 from clearprop.training.solvers import SOLVERS, BatchSolver, make_solver
 from clearprop.updates import UPDATES, UpdateRule
 
-NAMES_OF_OTHERS = {"logistic": "sigmoid", "squared_error": "half_squared_error"}
-"""scikit-learn's names of rules; its squared error has the ½ of ours."""
+NAMES_OF_OTHERS = {"squared_error": "half_squared_error"}
+"""scikit-learn's names of rules that mean others here: its squared error has the ½ of ours."""
 
 
 def activation_of(wanted: str | Activation) -> Activation:
     """Return the activation that is meant; scikit-learn's ``"logistic"`` is the sigmoid."""
+    return ACTIVATIONS.make(wanted, also_known=["logistic"])
+
+
+def loss_of(wanted: str | Loss, output: Activation | None = None) -> Loss:
+    """Return the loss that is meant; ``"squared_error"`` is scikit-learn's, with its ½.
+
+    Which cross-entropy is meant, where the name leaves it open, depends on the output.
+    """
     name = NAMES_OF_OTHERS.get(wanted, wanted) if isinstance(wanted, str) else wanted
-    return ACTIVATIONS.make(name, also_known=["logistic"])
-
-
-def loss_of(wanted: str | Loss) -> Loss:
-    """Return the loss that is meant; ``"squared_error"`` is scikit-learn's, with its ½."""
-    return LOSSES.make(NAMES_OF_OTHERS.get(wanted, wanted) if isinstance(wanted, str) else wanted)
+    named_output = None if output is None else output.name
+    return LOSSES.make(name, choose=lambda rule: rule.canonical == named_output)
 
 
 def output_of(task: Task, options: FitOptions) -> tuple[Activation, Loss]:
@@ -57,7 +61,7 @@ def output_of(task: Task, options: FitOptions) -> tuple[Activation, Loss]:
         raise invalid_argument("output_activation", spelled(output), why, f"{fitting!r}.")
     usual = "categorical_cross_entropy" if together else "binary_cross_entropy"
     named = options.loss is None or options.loss == "log_loss"
-    return output, loss_of(usual if named else options.loss)  # type: ignore[arg-type]
+    return output, loss_of(usual if named else options.loss, output)  # type: ignore[arg-type]
 
 
 def network_of(
@@ -99,8 +103,10 @@ def hidden_activations(options: FitOptions, hidden: int, *, smooth: bool) -> lis
 def rule_of(options: FitOptions, wanted: str | Rule) -> Rule:
     """Return the rule that `wanted` names; a bare name takes its settings from the options."""
     for registry in (UPDATES, SOLVERS):
-        if isinstance(wanted, str) and wanted in registry:
-            return registry[wanted].from_settings(options.solver_settings)
+        for rule in (
+            registry.called(wanted) if isinstance(wanted, str) and "(" not in wanted else ()
+        ):
+            return rule.from_settings(options.solver_settings)
     return make_solver(wanted)
 
 

@@ -10,7 +10,7 @@ from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
 from clearprop._typing import FloatArray
 from clearprop.fitting.options import FitOptions
-from clearprop.training import Division
+from clearprop.training import Division, divide
 from clearprop.training.rows import TrainingData
 from clearprop.training.split import Rows
 
@@ -56,12 +56,13 @@ def split_rows(
 ) -> Division:
     """Return the division of the rows, of which the last `validating` validate in any case.
 
-    The rest is split as scikit-learn does it: in random order, which the rows that train keep.
+    The rest is split as scikit-learn does it: in random order, which the rows that train keep; or
+    as the options say.
 
     Parameters
     ----------
     options : FitOptions
-        Of which `early_stopping`, `validation` and `test` are looked at.
+        Of which `early_stopping`, `validation`, `test` and `division` are looked at.
     data : FitData
     strata : array of shape (m - validating,), optional
         Labels that shall be as frequent in each part as they are in all.
@@ -72,7 +73,11 @@ def split_rows(
     InputError
         If a part would be empty, or a stratum has too few rows to be in every part.
     """
+    if isinstance(options.division, Division):
+        return options.division
     rows, given = len(data.X), data.validating
+    if options.division != "random":
+        return _in_order(options, rows, given)
     own, validation = np.arange(rows - given), np.arange(rows - given, rows)
     test = np.arange(0)
     if options.test > 0:
@@ -89,6 +94,16 @@ def split_rows(
         why += f" your dataset; of {rows} rows it leaves {len(validation)} for validation."
         raise invalid_argument("validation_fraction", options.validation, why, "0.2.")
     return Division(own, validation, np.sort(test))
+
+
+def _in_order(options: FitOptions, rows: int, given: int) -> Division:
+    """Return the division by a method that draws nothing; the last `given` rows validate."""
+    own = options.validation if options.early_stopping and not given else 0.0
+    parts = (1 - own - options.test, own, options.test)
+    division = divide(rows - given, str(options.division), parts)
+    if not given:
+        return division
+    return Division(division.train, np.arange(rows - given, rows), division.test)
 
 
 def _split(

@@ -18,13 +18,16 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
 from clearprop.fitting.options import FitOptions
+from clearprop.fitting.parts import division_by_column
 from clearprop.fitting.pipeline import Watching, train_task
 from clearprop.fitting.rows import FitData, split_rows
 from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
-from clearprop.training import Division, TrainingResult
+from clearprop.training import Division, Equations, TrainingResult
 from clearprop.training.monitor import Observer
 
+METHODS = ("random", "block", "interleaved")
+"""How rows may be held back."""
 MAX_LETTERS = 2_000_000
 """A model remembers the division of tables with up to so many rows."""
 
@@ -59,6 +62,7 @@ def fit(
     task: TaskName | None = None,
     ignore: Collection[str] = (),
     categorical: Collection[str] = (),
+    part: str | None = None,
     strict: bool = False,
     observe: Observer | None = None,
     command: str | None = None,
@@ -80,6 +84,8 @@ def fit(
         Columns to leave out.
     categorical : collection of str
         Columns that are categories although they hold numbers.
+    part : str, optional
+        The column that says of each row whether it is to train, validate or test.
     strict : bool, default=False
         Refuse missing values, dates, and text that hardly repeats. Without it rows without a target
         and columns without use are left out, and gaps are filled; `TableFit.notes` says it.
@@ -111,13 +117,22 @@ def fit(
     options = changed(options or FitOptions(), changes)
     table = as_table(table)
     names = (target,) if isinstance(target, str) else tuple(target)
+    if part is not None:
+        ignore = (*ignore, part)
     for name in (*names, *ignore):
         if name not in table.names:
             raise table.unknown_column(name)
         if name in names and name in ignore:
             why = "it is the target."
             raise invalid_argument("ignore", name, why, "a column that is no target.")
+    if part is not None:
+        if options.test > 0 or options.early_stopping:
+            why = "it says which rows are held back, and so do `validation` and `test`."
+            raise invalid_argument("part", part, why, "one of them.")
+        options = changed(options, {"division": division_by_column(table, part)})
     known = np.arange(len(table)) if strict else table.rows_with_values(names)
+    if isinstance(options.division, Division):
+        options = replace(options, division=options.division.among(known, len(table)))
     given, table = table, table if len(known) == len(table) else table.take(known)
     chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
     goal = learn_target(table, names, chosen)
@@ -175,6 +190,16 @@ def changed(options: FitOptions, changes: Mapping[str, Any]) -> FitOptions:
     new = dict(changes)
     if new.get("validation") is not None and "early_stopping" not in new:
         new["early_stopping"] = new["validation"] > 0
+    by_rows = new.get("division")
+    if isinstance(by_rows, Division):
+        if new.get("test", options.test) > 0 or new.get("validation"):
+            why = "it says which rows are held back, and so do `validation` and `test`."
+            raise invalid_argument("division", "rows", why, "one of them.")
+        new.setdefault("early_stopping", len(by_rows.validation) > 0)
+    elif by_rows is not None and by_rows not in METHODS:
+        raise unknown_name("division", by_rows, METHODS)
+    if new.get("scale", "minmax") not in ("standardize", "minmax"):
+        raise unknown_name("scale", new["scale"], ("standardize", "minmax"))
     if options.seed is None:
         new.setdefault("seed", 0)
     if isinstance(new.get("hidden"), list):
@@ -231,6 +256,7 @@ def summarize(
             "validation": len(division.validation),
             "test": len(division.test),
         },
+        "equations": vars(Equations.of(result)),
         "solver": spelled(result.solver, brief=True),
         **asked,
         "epochs": max((record.epoch for record in result.history), default=0),

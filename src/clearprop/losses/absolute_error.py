@@ -1,6 +1,8 @@
 """Absolute error: Σₖ |aₖ − yₖ|."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from clearprop._text import Text
 from clearprop.activations.activation import Step
@@ -12,6 +14,8 @@ class AbsoluteError(Loss):
     """Σₖ |aₖ − yₖ|; its minimiser is the median. At a = y the derivative 0 is the convention."""
 
     name = "absolute_error"
+    also_called = ("mae", "mean_absolute_error")
+    instead_of: ClassVar[Mapping[str, str]] = {"sae": "'absolute_error', with reduction='sum'."}
     kinks = (0.0,)
     term = "|a − y|"
     latex = r"L = \sum_k |a_k - y_k|"

@@ -14,6 +14,7 @@ class BinaryCrossEntropy(Loss):
     """−Σₖ [yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)], for one or several independent yes/no outputs."""
 
     name = "binary_cross_entropy"
+    also_called = ("crossentropy", "cross_entropy", "bce")
     is_log_likelihood = True
     canonical = "sigmoid"
     output_range = (0.0, 1.0)

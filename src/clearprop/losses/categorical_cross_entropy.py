@@ -14,6 +14,7 @@ class CategoricalCrossEntropy(Loss):
     """−Σₖ yₖ ln aₖ, for one of K classes; y is one-hot or a distribution over the classes."""
 
     name = "categorical_cross_entropy"
+    also_called = ("crossentropy", "cross_entropy")
     is_log_likelihood = True
     canonical = "softmax"
     output_range = (0.0, 1.0)

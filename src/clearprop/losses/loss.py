@@ -5,6 +5,7 @@ whether samples are added or averaged is the network's `reduction` and nothing o
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -45,6 +46,10 @@ class Loss(ABC):
     ----------
     name : str
         The name by which people ask for it.
+    also_called : tuple of str
+        Names that it has elsewhere.
+    instead_of : mapping of str to str
+        What to try for the name, elsewhere, of something near it.
     canonical : str or None
         The output activation with which loss and error term are computed from z directly.
     output_range : tuple of two floats
@@ -75,6 +80,8 @@ class Loss(ABC):
     """
 
     name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
+    instead_of: ClassVar[Mapping[str, str]] = {}
     canonical: ClassVar[str | None] = None
     output_range: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
     target_range: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))

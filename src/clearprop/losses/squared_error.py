@@ -1,6 +1,8 @@
 """Squared error: Σₖ (aₖ − yₖ)²."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from clearprop._text import Text
 from clearprop.activations.activation import Step
@@ -12,6 +14,12 @@ class SquaredError(Loss):
     """Σₖ (aₖ − yₖ)², without the ½: its derivative carries a 2."""
 
     name = "squared_error"
+    also_called = ("mse", "mean_squared_error")
+    instead_of: ClassVar[Mapping[str, str]] = {
+        "sse": "'squared_error', with reduction='sum'.",
+        "msereg": "'squared_error', with weight_decay= of the training.",
+        "msne": "'squared_error', with targets that are standardized.",
+    }
     constant_curvature = 2.0
     term = "(a − y)²"
     latex = r"L = \sum_k (a_k - y_k)^{2}"

@@ -88,6 +88,14 @@ def nguyen_widrow(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArr
 INITIALIZERS: dict[str, Initializer] = {
     rule.__name__: rule for rule in (zeros, normal, xavier, he, nguyen_widrow)
 }
+ALSO_CALLED = {
+    "initnw": "nguyen_widrow",
+    "glorot_uniform": "xavier",
+    "xavier_uniform": "xavier",
+    "kaiming_normal": "he",
+    "randn": "normal",
+}
+"""Names that the same rules have elsewhere."""
 
 
 nguyen_widrow.spans = (-1.0, 1.0)  # type: ignore[attr-defined]
@@ -121,8 +129,9 @@ def initialize(
         If the method is not known or returns weights of another shape, or the seed is no seed.
     """
     if isinstance(method, str):
+        method = ALSO_CALLED.get(method, method)
         if method not in INITIALIZERS:
-            raise unknown_name("method", method, INITIALIZERS)
+            raise unknown_name("method", method, INITIALIZERS, ALSO_CALLED)
         method = INITIALIZERS[method]
     if not callable(method):
         raise invalid_argument("method", method, "it is no name and no function.", "'xavier'.")

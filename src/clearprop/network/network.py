@@ -12,7 +12,7 @@ from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_numbers, as_weights, is_matrix
+from clearprop._validation import as_matrix, as_numbers, as_targets, as_weights, is_matrix
 from clearprop.backprop import trace as tracing
 from clearprop.backprop.descent import Reduction, row_share
 from clearprop.backprop.jacobian import (
@@ -124,7 +124,8 @@ class Network:
             raise unknown_name("reduction", reduction, ("sum", "mean"))
         if dtype not in ("float64", "float32"):
             raise unknown_name("dtype", dtype, ("float64", "float32"))
-        rule = LOSSES.make(loss)
+        output = layers[-1].activation
+        rule = LOSSES.make(loss, choose=lambda rule: rule.canonical == output.name)
         check_pair(rule, layers[-1])
         object.__setattr__(self, "inputs", int(inputs))
         object.__setattr__(self, "layers", layers)
@@ -298,7 +299,7 @@ class Network:
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return checked X (m, n₀), Y (m, K) and the share of each sample, (m, 1)."""
         inputs = self._inputs(X)
-        targets = as_matrix("Y", Y, self.outputs, self.dtype)
+        targets = as_targets(Y, self.outputs, self.dtype)
         m = len(inputs)
         if len(targets) != m:
             why = f"`X` has {m} rows and `Y` has {len(targets)}."
@@ -325,7 +326,7 @@ def check_pair(loss: Loss, output: Layer) -> None:
     """Refuse a loss that does not exist for all values that the output layer can take."""
     low, high = loss.output_range
     least, most = output.activation.range
-    if least < low or most > high or (loss.output_range[0] == 0 and output.activation.kinks):
+    if least < low or most > high or {low, high} & {*output.activation.attained}:
         fitting = loss.output_activation(output.units)
         why = f"{loss.name} needs outputs between {low:g} and {high:g}, and"
         why += f" {output.activation.name} does not keep them there."

@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_numbers, as_weights, diagonal_of
+from clearprop._validation import as_matrix, as_numbers, as_targets, as_weights, diagonal_of
 from clearprop.backprop.descent import row_share
 from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import weight_mask
+from clearprop.network.element_weights import element_weighted
 from clearprop.network.network import DEFAULT_MEMORY, Network, check_targets
 
 
@@ -33,8 +34,8 @@ class Objective:
     penalty : float or array of shape (P,), default=0
         λ ≥ 0. A number holds for all weights and for no bias; an array names λ for every
         parameter.
-    sample_weight : array of shape (m,), optional
-        How much each row counts.
+    sample_weight : array of shape (m,) or (m, K), optional
+        How much each row counts, or each target of each row; see `element_weights`.
     memory : int
         Bytes that one chunk of rows may take.
     """
@@ -49,14 +50,18 @@ class Objective:
     def __post_init__(self) -> None:
         network, dtype = self.network, self.network.dtype
         X = as_matrix("X", self.X, network.inputs, dtype)
-        Y = as_matrix("Y", self.Y, network.outputs, dtype)
+        Y = as_targets(self.Y, network.outputs, dtype)
         if len(X) != len(Y):
             why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
             raise invalid_argument("Y", Y.shape, why, "one target a sample.")
         check_targets(network.loss_rule, Y)
+        weights = self.sample_weight
+        if weights is not None and np.ndim(weights) == 2:
+            network, Y, weights = element_weighted(network, Y, weights)
+            object.__setattr__(self, "network", network)
         object.__setattr__(self, "X", np.ascontiguousarray(X))
         object.__setattr__(self, "Y", np.ascontiguousarray(Y))
-        object.__setattr__(self, "sample_weight", as_weights(self.sample_weight, len(X), dtype))
+        object.__setattr__(self, "sample_weight", as_weights(weights, len(X), dtype))
         object.__setattr__(self, "penalty", penalty_vector(network, self.penalty))
 
     @property
@@ -119,7 +124,8 @@ class Objective:
             here = engine.outputs(theta, X)
             bend = (engine.outputs(ahead, X) - 2 * here + engine.outputs(behind, X)) / length**2
             # with the targets f − f″ every residual is f″, and the gradient is what is wanted
-            pull += engine.gradient(theta, X, here - bend, share[rows])[1]
+            targets = np.hstack([here - bend, self.Y[rows, here.shape[1] :]])  # weights stay
+            pull += engine.gradient(theta, X, targets, share[rows])[1]
         return pull
 
     def with_penalty(self, penalty: npt.ArrayLike) -> Self:

@@ -8,6 +8,7 @@ from clearprop.plots.activation import plot_activation
 from clearprop.plots.confusion import plot_confusion
 from clearprop.plots.decision_boundary import plot_decision_boundary
 from clearprop.plots.error_histogram import plot_error_histogram
+from clearprop.plots.fit import plot_fit
 from clearprop.plots.importance import plot_importance
 from clearprop.plots.label_histogram import plot_label_histogram
 from clearprop.plots.layer_distributions import plot_gradients, plot_weights
@@ -25,6 +26,7 @@ __all__ = [
     "plot_confusion",
     "plot_decision_boundary",
     "plot_error_histogram",
+    "plot_fit",
     "plot_gradients",
     "plot_importance",
     "plot_label_histogram",

@@ -99,7 +99,12 @@ def mathtext(latex: str) -> str:
     """
     cases = r"\\begin\{cases\}(.*?)\\end\{cases\}"
     on_one_line = re.sub(cases, lambda found: _one_line(found[1]), latex)
-    for ours, theirs in ((r"\le ", r"\leq "), (r"\frac", r"\dfrac"), ("'", "′")):
+    for ours, theirs in (
+        (r"\le ", r"\leq "),
+        (r"\ge ", r"\geq "),
+        (r"\frac", r"\dfrac"),
+        ("'", "′"),
+    ):
         on_one_line = on_one_line.replace(ours, theirs)
     return f"${on_one_line}$"
 

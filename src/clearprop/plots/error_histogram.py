@@ -9,7 +9,7 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.plots.parts import parts_of
 from clearprop.plots.style import INK, drawing, one_axes
-from clearprop.plots.values import as_pair, short
+from clearprop.plots.values import as_pairs, short
 from clearprop.training.split import Division
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def plot_error_histogram(
     division: Division | None = None,
     *,
     bins: int = 20,
+    output: int | None = None,
     ax: "Axes | None" = None,
     language: Language = "en",
 ) -> "Axes":
@@ -29,11 +30,13 @@ def plot_error_histogram(
 
     Parameters
     ----------
-    targets, outputs : array of shape (m,) or (m, 1)
+    targets, outputs : array of shape (m,) or (m, K)
         In the unit of the target.
     division : Division, optional
         Its parts are stacked.
     bins : int, default=20
+    output : int, optional
+        Which of K outputs is drawn; without it the errors of all are, pooled.
     ax : Axes, optional
         Where to draw; without it a new pyplot figure.
     language : {"en", "zh"}, default="en"
@@ -45,9 +48,9 @@ def plot_error_histogram(
     Raises
     ------
     InputError
-        If the arrays do not hold one finite number a sample each, or there is no bin.
+        If the arrays do not hold the same finite numbers a sample, or there is no bin.
     """
-    y, a = as_pair("targets", targets, "outputs", outputs)
+    y, a = as_pairs("targets", targets, "outputs", outputs, output)
     if bins < 1:
         raise invalid_argument("bins", bins, "a histogram needs at least one.", "bins=20.")
     errors = y - a
@@ -55,7 +58,7 @@ def plot_error_histogram(
     with drawing(language) as language:
         ax = one_axes(ax)
         ax.hist(
-            [errors[rows] for _, rows in parts],
+            [errors[rows].ravel() for _, rows in parts],
             bins=np.histogram_bin_edges(errors, bins).tolist(),
             stacked=True,
             color=[look.colour for look, _ in parts],
@@ -70,7 +73,8 @@ def plot_error_histogram(
         title = Text("Error: mean {}, standard deviation {}", "误差：均值 {}，标准差 {}")
         ax.set_title(title.translate(language).format(mean, spread))
         ax.set_xlabel(Text("Error = target − output", "误差 = 目标 − 输出").translate(language))
-        ax.set_ylabel(Text("Rows", "样本数").translate(language))
+        counted = Text("Rows", "样本数") if errors.shape[1] == 1 else Text("Targets", "目标数")
+        ax.set_ylabel(counted.translate(language))
         ax.grid(visible=False, axis="x")
         ax.legend()
     return ax

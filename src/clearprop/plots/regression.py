@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
+from clearprop.measures import correlation
 from clearprop.plots.parts import ALL, Look, parts_of
 from clearprop.plots.style import INK, MUTED, drawing, row_of_axes
-from clearprop.plots.values import MANY, as_pair, short
+from clearprop.plots.values import MANY, as_pairs, short
 from clearprop.training.split import Division
 
 if TYPE_CHECKING:
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 
+MOST = 8
+"""Outputs of which R is written at most."""
+
+
 def plot_regression(
     targets: npt.ArrayLike,
     outputs: npt.ArrayLike,
     division: Division | None = None,
     *,
+    output: int | None = None,
     figure: "Figure | SubFigure | None" = None,
     language: Language = "en",
 ) -> "list[Axes]":
@@ -29,10 +35,13 @@ def plot_regression(
 
     Parameters
     ----------
-    targets, outputs : array of shape (m,) or (m, 1)
+    targets, outputs : array of shape (m,) or (m, K)
         In the unit of the target.
     division : Division, optional
         Without it there is one panel, for all rows.
+    output : int, optional
+        Which of K outputs is drawn. Without it all of them are, pooled; R of the pool says little
+        where they have different units, so that R of each stands below it.
     figure : Figure or SubFigure, optional
         Where to draw; without it a new pyplot figure.
     language : {"en", "zh"}, default="en"
@@ -45,9 +54,9 @@ def plot_regression(
     Raises
     ------
     InputError
-        If the arrays do not hold one finite number a sample each.
+        If the arrays do not hold the same finite numbers a sample.
     """
-    y, a = as_pair("targets", targets, "outputs", outputs)
+    y, a = as_pairs("targets", targets, "outputs", outputs, output)
     parts = parts_of(division, len(y))
     if division is not None:
         parts.append((ALL, np.concatenate([rows for _, rows in parts])))
@@ -62,13 +71,6 @@ def plot_regression(
     return panels
 
 
-def correlation(y: FloatArray, a: FloatArray) -> float:
-    """Return Pearson's R of two arrays of shape (m,); NaN where one of them is constant."""
-    y, a = y - y.mean(), a - a.mean()
-    size = np.linalg.norm(y) * np.linalg.norm(a)
-    return float(y @ a / size) if size > 0 else float("nan")
-
-
 def _only_outer_labels(panels: "list[Axes]") -> None:
     """All panels have the same axes: name them at the left and at the bottom only."""
     for place, ax in enumerate(panels):
@@ -81,6 +83,8 @@ def _only_outer_labels(panels: "list[Axes]") -> None:
 def _draw_part(
     ax: "Axes", y: FloatArray, a: FloatArray, span: FloatArray, look: Look, language: Language
 ) -> None:
+    each = correlation(a, y)
+    y, a = y.ravel(), a.ravel()
     ax.plot(span, span, ":", color=MUTED, linewidth=1, label="a = y")
     ax.plot(
         y,
@@ -98,5 +102,9 @@ def _draw_part(
         sign = "+" if (start := offset - slope * y.mean()) >= 0 else "−"
         label = f"a = {short(slope)} y {sign} {short(abs(start))}"
         ax.plot(ends, slope * (ends - y.mean()) + offset, color=INK, linewidth=1.2, label=label)
-    ax.set_title(f"{look.name.translate(language)}: R = {correlation(y, a):.4f}  (n = {len(y)})")
+    if len(each) > 1:
+        label = Text("output {}: R = {}", "输出 {}：R = {}").translate(language)
+        for number, R in enumerate(each[:MOST]):
+            ax.plot([], [], " ", label=label.format(number, f"{R:.4f}".replace("-", "−")))
+    ax.set_title(f"{look.name.translate(language)}: R = {correlation(a, y):.4f}  (n = {len(y)})")
     ax.legend(loc="upper left")

@@ -47,6 +47,58 @@ def as_pair(
     return a, b
 
 
+def as_outputs(name: str, given: npt.ArrayLike) -> FloatArray:
+    """Return finite numbers, one for each of K outputs of a sample, shape (m, K).
+
+    Raises
+    ------
+    InputError
+        If there are none, or they are not finite numbers.
+    """
+    if np.ndim(given) < 2 or np.shape(given)[1:] == (1,):
+        return as_numbers(name, given)[:, None]
+    if np.ndim(given) > 2 or not np.size(given):
+        why = "a row of numbers a sample is drawn."
+        raise invalid_argument(name, np.shape(given), why, "shape (m, K).")
+    columns = [as_numbers(name, column) for column in np.asarray(given).T]
+    return np.column_stack(columns)
+
+
+def as_pairs(
+    first: str, one: npt.ArrayLike, second: str, other: npt.ArrayLike, output: int | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return two arrays of one shape (m, K), or (m, 1) for a single `output`.
+
+    Raises
+    ------
+    InputError
+        If their shapes differ, there is no such output, or a number is not finite.
+    """
+    a, b = as_outputs(first, one), as_outputs(second, other)
+    same_length(first, a, second, b)
+    if a.shape != b.shape:
+        why = f"`{first}` has {a.shape[1]} outputs."
+        raise invalid_argument(second, b.shape, why, f"shape {a.shape} in both.")
+    if output is None:
+        return a, b
+    return one_output(first, a, output)[:, None], one_output(second, b, output)[:, None]
+
+
+def one_output(name: str, given: npt.ArrayLike, output: int) -> FloatArray:
+    """Return the numbers of one output, shape (m,), from shape (m,) or (m, K).
+
+    Raises
+    ------
+    InputError
+        If there is no such output, or a number is not finite.
+    """
+    numbers = as_outputs(name, given)
+    if not 0 <= output < numbers.shape[1]:
+        why = f"the outputs are 0 to {numbers.shape[1] - 1}."
+        raise invalid_argument("output", output, why, "output=0.")
+    return numbers[:, output]
+
+
 def short(value: float, digits: int = 3) -> str:
     """Return a number with so many significant digits and a real minus sign.
 

@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._typing import FloatArray
-from clearprop.measures import error_rate, r2, rmse
-from clearprop.plots.regression import correlation
+from clearprop.measures import correlation, error_rate, mae, r2, rmse
 
 Z_95 = 1.959963984540054
 """The standard normal deviate that leaves out 2.5 % on each side."""
@@ -47,9 +46,9 @@ def regression_quality(y: FloatArray, a: FloatArray, training_mean: float) -> Re
     return RegressionQuality(
         rows=len(y),
         rmse=rmse(a, y),
-        mae=float(np.abs(a - y).mean()),
+        mae=mae(a, y),
         r2=r2(a, y),
-        correlation=correlation(y, a),
+        correlation=correlation(a, y),
         baseline_rmse=rmse(np.full_like(y, training_mean), y),
     )
 

@@ -150,6 +150,7 @@ class Subject:
             self.X[rows],
             self.Y[rows],
             self.record.history or (),
+            equations=self.record.equations,
         )
         return diagnose_training(evidence)
 

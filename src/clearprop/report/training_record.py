@@ -6,7 +6,7 @@ from typing import Any
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
-from clearprop.training import Division, History, StopReason
+from clearprop.training import Division, Equations, History, StopReason
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class TrainingRecord:
         The command that was typed.
     versions : dict of str to str
         The versions of Python, clearprop and the libraries below.
+    equations : Equations or None
+        How many parameters were fitted to how many equations.
     """
 
     data: str | None
@@ -58,6 +60,7 @@ class TrainingRecord:
     versions: dict[str, str]
     notes: tuple[Text, ...] = ()
     """What was done to the table before."""
+    equations: Equations | None = None
 
     @classmethod
     def read(cls, summary: Mapping[str, Any]) -> "TrainingRecord":
@@ -83,6 +86,7 @@ class TrainingRecord:
                 seconds=_maybe(float, summary.get("seconds")),
                 command=_maybe(str, summary.get("command")),
                 versions={str(k): str(v) for k, v in dict(summary.get("versions", {})).items()},
+                equations=_maybe(_equations, summary.get("equations")),
                 notes=tuple(Text(str(n["en"]), str(n["zh"])) for n in summary.get("notes", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
@@ -97,6 +101,11 @@ def _maybe(read: Any, value: Any) -> Any:
 def _history(record: Mapping[str, Any]) -> History | None:
     history = History.from_record(record)
     return history if len(history) else None
+
+
+def _equations(record: Mapping[str, Any]) -> Equations:
+    parameters, rows, outputs = (int(record[name]) for name in ("parameters", "rows", "outputs"))
+    return Equations(parameters, rows, outputs, _maybe(float, record["effective"]))
 
 
 def _stop_reason(record: Mapping[str, Any]) -> StopReason:

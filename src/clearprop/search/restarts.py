@@ -99,6 +99,7 @@ def train_restarts(
     results = side_by_side(one, restarts, workers, config.inspect)
     ranked = tuple(sorted(_in_time(results), key=_badness))
     ranked = ranked[:1] + tuple(each for each in ranked[1:] if not _failed(each, ranked[0]))
+    network = network.with_layers(ranked[0].network.layers)  # with one more, behind bounds
     best = replace(ranked[0], network=network)
     seconds = time.perf_counter() - began
     if combine == "best" or not can_average(network):

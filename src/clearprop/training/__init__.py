@@ -2,6 +2,7 @@
 
 from clearprop.training.checkpoint import Checkpoint as Checkpoint
 from clearprop.training.config import TrainingConfig as TrainingConfig
+from clearprop.training.equations import Equations as Equations
 from clearprop.training.history import History as History
 from clearprop.training.history import Record as Record
 from clearprop.training.loop import TrainingResult as TrainingResult
@@ -9,6 +10,9 @@ from clearprop.training.loop import train as train
 from clearprop.training.minibatches import MiniBatches as MiniBatches
 from clearprop.training.posterior import Posterior as Posterior
 from clearprop.training.scaling import Scaling as Scaling
+from clearprop.training.scaling import fit_scaling as fit_scaling
+from clearprop.training.scaling import fold as fold
+from clearprop.training.scaling import unfold as unfold
 from clearprop.training.schedules import RATES as RATES
 from clearprop.training.schedules import RateSchedule as RateSchedule
 from clearprop.training.solver_choice import SolverChoice as SolverChoice
@@ -24,6 +28,7 @@ __all__ = [
     "SOLVERS",
     "Checkpoint",
     "Division",
+    "Equations",
     "History",
     "MiniBatches",
     "Posterior",
@@ -37,5 +42,8 @@ __all__ = [
     "TrainingResult",
     "choose_solver",
     "divide",
+    "fit_scaling",
+    "fold",
     "train",
+    "unfold",
 ]

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import answering, invalid_argument
 from clearprop._random import Seed
 from clearprop.backprop.structure import Parameters
 from clearprop.network.initializers import Initializer
@@ -30,6 +30,26 @@ ValidationScore = Callable[[Parameters, npt.NDArray[np.intp]], float]
 ParameterInspector = Callable[[Record, Parameters], StopReason | None]
 
 
+ELSEWHERE = {
+    "epochs": "stopping=Stopping(max_epochs=1000).",
+    "goal": "stopping=Stopping(goal=0.01), in the unit of the targets.",
+    "time": "stopping=Stopping(max_seconds=60).",
+    "max_fail": "stopping=Stopping(patience=6).",
+    "min_grad": "stopping=Stopping(min_gradient=1e-7).",
+    "mu": "solver='levenberg_marquardt(damping=0.001)'.",
+    "mu_max": "solver='levenberg_marquardt(max_damping=1e10)'.",
+    "mu_inc": "leave it out: the gain of each step says how far the damping moves.",
+    "mu_dec": "leave it out: the gain of each step says how far the damping moves.",
+    "mem_reduc": "leave it out: memory is bounded, and the Jacobian is never held whole.",
+    "lr": "solver='sgd(learning_rate=0.01)', or leave it out: second-order solvers have no rate.",
+    "mc": "solver='sgd(momentum=0.9)', or leave it out: second-order solvers have no momentum.",
+    "show": "observe=print, or leave it out.",
+    "regularization": "weight_decay=1e-4, the λ of ½ λ Σ W².",
+}
+"""What to try for the names of MATLAB's `trainParam` and `performParam`."""
+
+
+@answering(ELSEWHERE)
 @dataclass(frozen=True)
 class TrainingConfig:
     """How a network is trained; the same description serves every way to train.

@@ -1,18 +1,19 @@
 """Training of a network on data: divide, scale, minimise, fold."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_weights
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.network.initializers import Initializer, initialize
@@ -27,17 +28,25 @@ from clearprop.training.config import (
     TrainingConfig,
     ValidationScore,
 )
+from clearprop.training.gaps import Gaps, given_rows
 from clearprop.training.history import History
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.minimizing import minimize_by_batches, minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
-from clearprop.training.scaling import Scaling, fit_scaling, fold
+from clearprop.training.scaling import Scaling, fit_scaling
 from clearprop.training.solver_choice import choose_solver
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
 from clearprop.training.solvers.evidence import Hyperparameters, Noise
 from clearprop.training.split import Division
 from clearprop.training.stopping import StopReason
+from clearprop.training.units import (
+    in_raw_units,
+    in_scaled_units,
+    takes_any_number,
+    target_scaling,
+    unit_of_loss,
+)
 from clearprop.updates import UpdateRule
 
 USUAL_START = "xavier"
@@ -69,6 +78,8 @@ class TrainingResult:
     Attributes
     ----------
     network : Network
+        The network that was given. Behind an output with bounds, beyond which there were targets,
+        it has one more layer, which takes the outputs to their unit.
     parameters : Parameters
         Folded: they take raw inputs and give raw outputs.
     history : History
@@ -100,6 +111,8 @@ class TrainingResult:
     expected_loss : float, optional
         The loss to expect of other rows, as Bayesian regularisation knows it; in the scaled
         variables. See `Noise.expected_loss`.
+    notes : tuple of Text
+        What was left out because it is missing, counted.
     """
 
     network: Network
@@ -121,6 +134,7 @@ class TrainingResult:
     reasons: tuple[Text, ...] = ()
     weight_decay: float = 0.0
     expected_loss: float | None = None
+    notes: tuple[Text, ...] = ()
 
 
 def train(
@@ -131,6 +145,8 @@ def train(
     *,
     sample_weight: npt.ArrayLike | None = None,
     start: Parameters | None = None,
+    start_in: Literal["raw", "scaled"] = "raw",
+    missing: Gaps = "refuse",
 ) -> TrainingResult:
     """Train `network` on the rows that the configuration assigns to training.
 
@@ -144,10 +160,18 @@ def train(
     config : TrainingConfig, or a solver, optional
         How to train; ``TrainingConfig()`` without it. A solver alone, by name or as a rule, stands
         for a configuration with nothing else said.
-    sample_weight : array of shape (m,), optional
-        How much each row counts.
+    sample_weight : array of shape (m,) or (m, K), optional
+        How much each row counts, or each target of each row; the latter is computed by the
+        reference engine.
     start : Parameters, optional
-        First parameters in the scaled variables, instead of drawn ones.
+        First parameters, instead of drawn ones: those of an earlier result, with which training
+        goes on.
+    start_in : {"raw", "scaled"}, default="raw"
+        Whether `start` takes raw inputs and gives raw outputs, as the parameters of a result do, or
+        belongs to the scaled variables, as parameters do that an initializer drew.
+    missing : {"refuse", "drop"}, default="refuse"
+        What becomes of NaN. ``"drop"`` leaves out a row that lacks an input or all targets, and
+        lets a single target that is missing not count; `TrainingResult.notes` says how many.
 
     Returns
     -------
@@ -171,10 +195,10 @@ def train(
     config = config or TrainingConfig()
     if not isinstance(config, TrainingConfig):
         config = TrainingConfig(solver=make_solver(config))
-    X = as_matrix("X", X, network.inputs, network.dtype)
-    Y = as_matrix("Y", Y, network.outputs, network.dtype)
-    data = _Data(network, X, Y, as_weights(sample_weight, len(X), network.dtype))
-    rule, reasons = _rule_of(config, network, len(X))
+    given = given_rows(network, X, Y, sample_weight, config.division, missing)
+    config = replace(config, division=given.division)
+    data = _Data(network, given.X, given.Y, given.weights)
+    rule, reasons = _rule_of(config, network, len(given.X))
     rules, batches, random = config.stopping, config.minibatches, random_source(config.seed)
     file = config.checkpoint
     file = Checkpoint(file) if isinstance(file, str | PathLike) else file
@@ -182,14 +206,22 @@ def train(
     if file is not None:
         saved = file.open(_identity(data, rule, config.batch_size, batches, random))
     terms = saved.terms if saved else data.terms(config)
+    first = None
+    if start is not None:
+        first, targets = _first_of(network, start, start_in, terms)
+        terms = replace(terms, targets=targets)
     objective, validation, test = data.scaled_by(terms)
 
-    initializer = USUAL_START if config.initializer == AUTO else config.initializer
-    first = start if start is not None else _first(network, initializer, random, objective.X)
+    if first is None:
+        initializer = USUAL_START if config.initializer == AUTO else config.initializer
+        first = _drawn(network, initializer, random, objective.X)
     patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
     patience = patience if rules.patience is None else rules.patience
     monitor = Monitor(rules, patience, validation, test, config.observe)
     _add_judges(monitor, network, terms, config.score, config.inspect)
+    if rules.goal > 0 and not terms.targets.is_identity:
+        monitor.goal_unit = unit_of_loss(network, terms.targets)
+        monitor.raw_loss = None if monitor.goal_unit else data.raw_loss(terms)
     saver = None if file is None else Saver(file, monitor, terms, saved)
     descent = None
     try:
@@ -208,8 +240,7 @@ def train(
     best = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
     hyperparameters = monitor.best_hyperparameters
     return TrainingResult(
-        network,
-        fold(best, terms.inputs, terms.targets),
+        *in_raw_units(network, best, terms.inputs, terms.targets),
         monitor.history,
         monitor.reason,
         rule,
@@ -225,7 +256,22 @@ def train(
         reasons=reasons,
         weight_decay=float(np.max(terms.penalty)),
         expected_loss=_expected_loss(objective, best, hyperparameters),
+        notes=given.notes,
     )
+
+
+def _first_of(
+    network: Network, start: Parameters, start_in: str, terms: Terms
+) -> tuple[Parameters, Scaling]:
+    """Return first parameters in the scaled variables, and the scaling of the targets."""
+    if start_in not in ("raw", "scaled"):
+        raise unknown_name("start_in", start_in, ("raw", "scaled"))
+    if start_in == "raw":
+        return in_scaled_units(network, start, terms.inputs, terms.targets)
+    if start.sizes != network.sizes:
+        why = f"the network has the sizes {network.sizes}."
+        raise invalid_argument("start", start, why, "parameters of this network.")
+    return start, terms.targets
 
 
 def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule, tuple[Text, ...]]:
@@ -241,7 +287,7 @@ def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule,
     return rule, reasons
 
 
-def _first(
+def _drawn(
     network: Network, method: str | Initializer, random: RandomSource, X: FloatArray
 ) -> Parameters:
     """Return the first parameters that a rule draws for inputs in the range of X."""
@@ -279,7 +325,8 @@ def _add_judges(
     """Let the monitor call functions that want parameters for raw inputs and outputs."""
 
     def folded(theta: FloatArray) -> Parameters:
-        return fold(Parameters(network.sizes, theta), terms.inputs, terms.targets)
+        own = Parameters(network.sizes, theta)
+        return in_raw_units(network, own, terms.inputs, terms.targets)[1]
 
     if score is not None and monitor.validation is not None:
         monitor.score = lambda theta: score(folded(theta), terms.division.validation)
@@ -329,14 +376,40 @@ class _Data:
             why, hint = "no row trains.", "name rows for training."
             raise invalid_argument("division", division, why, hint)
         counted = None if self.weights is None else self.weights[rows]
-        identity_output = self.network.layers[-1].activation.is_identity
-        targets = config.scale_targets if identity_output else "none"
+        row_weights = counted if counted is None or counted.ndim == 1 else counted.mean(axis=1)
         return Terms(
             division,
-            _scaling(config.scale_inputs, self.X, rows, counted),
-            _scaling(targets, self.Y, rows, counted),
+            _scaling(config.scale_inputs, self.X, rows, row_weights),
+            self._target_scaling(config.scale_targets, rows, counted),
             penalty_vector(self.network, config.penalty),
         )
+
+    def _target_scaling(
+        self,
+        wanted: ScalingMethod | Scaling,
+        rows: npt.NDArray[np.intp],
+        counted: FloatArray | None,
+    ) -> Scaling:
+        """Return the scaling itself where the output takes it, or the one that is measured."""
+        if not isinstance(wanted, Scaling):
+            looked_at = self.Y[:1] if wanted == "none" else self.Y[rows]
+            counted = None if wanted == "none" else counted
+            return target_scaling(self.network, looked_at, wanted, counted)
+        return wanted if takes_any_number(self.network) else _scaling("none", self.Y, rows, None)
+
+    def raw_loss(self, terms: Terms) -> Callable[[FloatArray], float]:
+        """Return the loss of the rows that train as a function of θ, in the unit of the targets."""
+        network, rows = self.network, terms.division.train
+        weights = None if self.weights is None else self.weights[rows]
+        longer, _ = in_raw_units(network, network.initialize("zeros"), terms.inputs, terms.targets)
+        objective = Objective(longer, self.X[rows], self.Y[rows], sample_weight=weights)
+
+        def loss(theta: FloatArray) -> float:
+            own = Parameters(network.sizes, theta)
+            raw = in_raw_units(network, own, terms.inputs, terms.targets)[1]
+            return objective.data_loss(raw.vector)
+
+        return loss
 
     def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:
         """Return the objectives of the rows that train, validate and test."""

@@ -41,6 +41,11 @@ class Monitor:
         Judges the validation rows instead of the validation loss.
     inspect : callable, optional
         Called after every epoch with its record and parameters; may answer with a reason to stop.
+    goal_unit : float
+        The training loss in the unit of the raw targets, which the goal is compared with, over the
+        loss of the records.
+    raw_loss : callable, optional
+        The former as a function of the parameters, where the targets have no common unit.
     reduce_on_plateau : callable, optional
         Asked before training stops for lack of progress; True to continue, counting anew.
     history : History
@@ -71,6 +76,8 @@ class Monitor:
     observe: Observer | None = None
     score: Score | None = None
     inspect: Inspector | None = None
+    goal_unit: float = 1.0
+    raw_loss: Callable[[FloatArray], float] | None = None
     reduce_on_plateau: Callable[[Record], bool] | None = None
     history: History = field(default_factory=History)
     reason: StopReason | None = None
@@ -87,7 +94,7 @@ class Monitor:
     @property
     def needs_every_epoch(self) -> bool:
         """Whether every single epoch is judged by its parameters."""
-        looks = (self.validation, self.test, self.score, self.inspect)
+        looks = (self.validation, self.test, self.score, self.inspect, self.raw_loss)
         return any(look is not None for look in looks)
 
     def on_epoch_end(
@@ -146,7 +153,7 @@ class Monitor:
             return 0
         finite = np.isfinite(losses).all() and np.isfinite(theta).all()
         lowest = float(losses[:count].min())
-        if not finite or lowest <= rules.goal:
+        if not finite or lowest * self.goal_unit <= rules.goal:
             return 0
         if rules.plateau:
             flat = self._flat_epochs(losses[:count])
@@ -177,7 +184,9 @@ class Monitor:
             self._count(record, theta)
         self.history.add(record)
         return (
-            self._judge(record) if finite else StopReason.of("divergence.loss", epoch=record.epoch)
+            self._judge(record, theta)
+            if finite
+            else StopReason.of("divergence.loss", epoch=record.epoch)
         )
 
     def _count(self, record: Record, theta: FloatArray | None) -> None:
@@ -200,11 +209,13 @@ class Monitor:
             self.best_epoch = record.epoch
             self.best_theta = self.best_theta if theta is None else theta.copy()
 
-    def _judge(self, record: Record) -> StopReason | None:
+    def _judge(self, record: Record, theta: FloatArray | None) -> StopReason | None:
         """Return why training must stop after this epoch, or None."""
-        rules = self.rules
-        if record.loss <= rules.goal:
-            return StopReason.of("goal", loss=record.loss, goal=rules.goal)
+        rules, loss = self.rules, record.loss * self.goal_unit
+        if self.raw_loss is not None:
+            loss = math.inf if theta is None else self.raw_loss(theta)
+        if loss <= rules.goal:
+            return StopReason.of("goal", loss=loss, goal=rules.goal)
         if record.gradient_norm is not None and record.gradient_norm < rules.min_gradient:
             norm, least = record.gradient_norm, rules.min_gradient
             return StopReason.of("min_gradient", norm=norm, least=least)

@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_weights
+from clearprop._validation import as_matrix, as_targets, as_weights
 from clearprop.network.network import Network
 from clearprop.training.split import Division, Rows
 
@@ -44,7 +44,7 @@ class TrainingData:
             If shapes do not fit the network or each other, or a number is not finite.
         """
         X = as_matrix("X", X, network.inputs, network.dtype)
-        Y = as_matrix("Y", Y, network.outputs, network.dtype)
+        Y = as_targets(Y, network.outputs, network.dtype)
         if len(Y) != len(X):
             why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
             raise invalid_argument("Y", Y.shape, why, "one target a sample.")

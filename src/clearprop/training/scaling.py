@@ -11,6 +11,9 @@ from clearprop._errors import unknown_name
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 
+ALSO_CALLED = {"mapstd": "standardize", "mapminmax": "minmax"}
+"""MATLAB's names of the methods."""
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -29,9 +32,14 @@ class Scaling:
 
     def apply(self, data: FloatArray) -> FloatArray:
         """Return the scaled columns, shape (m, columns), in the type of `data`."""
-        if not self.shift.any() and (self.rate == 1).all():
+        if self.is_identity:
             return data
         return ((data - self.shift) * self.rate).astype(data.dtype, copy=False)
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether everything stays as it is."""
+        return not self.shift.any() and bool((self.rate == 1).all())
 
     def undo(self, scaled: FloatArray) -> FloatArray:
         """Return the columns in their own units; a constant column is its constant again."""
@@ -61,6 +69,7 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
         If the method is not known.
     """
     columns = data.shape[1]
+    method = ALSO_CALLED.get(method or "none", method)
     if method is None or method == "none":
         return Scaling(np.zeros(columns), np.ones(columns))
     if weights is not None:
@@ -86,6 +95,15 @@ def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameter
     """Return parameters of the network that takes raw inputs and gives raw outputs.
 
     `targets` must be the identity unless the output activation is.
+
+    Examples
+    --------
+    >>> import numpy as np, clearprop as cp
+    >>> X, Y = np.array([[0.0], [50.0], [100.0]]), np.array([[2.0], [4.0], [6.0]])
+    >>> inputs, targets = fit_scaling(X, "minmax"), fit_scaling(Y, "minmax")
+    >>> line = cp.Network(1, [cp.Layer(1)]).parameters([1.0, 0.0])  # scaled output = scaled input
+    >>> fold(line, inputs, targets)["W1"]
+    array([[0.04]])
     """
     folded = parameters.copy()
     W, b = folded.layers[0]
@@ -102,7 +120,15 @@ def unfold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Paramet
     """Return parameters of the network that takes scaled inputs and gives scaled outputs.
 
     They give what `parameters` give on raw inputs, scaled; a constant column counts as its
-    constant. In them weights of columns with different units can be compared.
+    constant. In them weights of columns with different units can be compared. It undoes `fold`.
+
+    Examples
+    --------
+    >>> import numpy as np, clearprop as cp
+    >>> X, Y = np.array([[0.0], [50.0], [100.0]]), np.array([[2.0], [4.0], [6.0]])
+    >>> line = cp.Network(1, [cp.Layer(1)]).parameters([0.04, 2.0])  # y = 0.04 x + 2
+    >>> unfold(line, fit_scaling(X, "minmax"), fit_scaling(Y, "minmax")).vector
+    array([1., 0.])
     """
     unfolded = parameters.copy()
     W, b = unfolded.layers[0]

@@ -12,6 +12,13 @@ from clearprop._random import Seed, random_source
 LETTERS = ("T", "V", "E")
 """The letter of a row of the training, validation or test part."""
 Rows = npt.NDArray[np.intp]
+ALSO_CALLED = {
+    "dividerand": "random",
+    "divideblock": "block",
+    "divideint": "interleaved",
+    "divideind": "index",
+}
+"""MATLAB's names of the methods."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,34 @@ class Division:
         letters[self.train], letters[self.validation], letters[self.test] = LETTERS
         return "".join(letters.tolist())
 
+    def among(self, rows: Rows, m: int) -> "Division":
+        """Return the division of a table of which only some of the `m` rows are left.
+
+        Its numbers are places in `rows`, the numbers that those rows had before.
+
+        Raises
+        ------
+        InputError
+            If a row is named that is none of the `m`, or none is left to train.
+
+        Examples
+        --------
+        >>> divide(6, "block", (0.5, 0.0, 0.5)).among(np.array([0, 2, 5]), 6).letters(3)
+        'TTE'
+        """
+        every = np.concatenate([self.train, self.validation, self.test])
+        if every.size and not 0 <= every.min() <= every.max() < m:
+            why = f"it names row {every.max()}, and the rows are 0 to {m - 1}."
+            raise invalid_argument("division", f"{every.size} rows", why, f"divide({m}).")
+        place = np.full(m, -1)
+        place[rows] = np.arange(len(rows))
+        parts = (place[part] for part in (self.train, self.validation, self.test))
+        left = Division(*(part[part >= 0] for part in parts))
+        if not len(left.train):
+            why = "none of the rows that train is left."
+            raise invalid_argument("division", f"{every.size} rows", why, "another division.")
+        return left
+
     @staticmethod
     def from_letters(letters: str) -> "Division":
         """Return the division that `letters` wrote."""
@@ -69,6 +104,7 @@ def divide(
         Number of rows.
     method : {"random", "block", "interleaved", "index"}
         Drawn at random; the first, middle and last rows; every so many rows in turn; or `rows`.
+        MATLAB's names for them, dividerand, divideblock, divideint and divideind, do as well.
     fractions : three floats
         Parts of the rows, which add up to 1. The training part takes what rounding leaves.
     seed : int, None or Generator
@@ -86,6 +122,7 @@ def divide(
     >>> divide(10, "block", (0.6, 0.2, 0.2)).validation
     array([6, 7])
     """
+    method = ALSO_CALLED.get(method, method)
     if method == "index":
         return _by_index(m, rows)
     if min(fractions) < 0 or abs(sum(fractions) - 1) > 1e-9:

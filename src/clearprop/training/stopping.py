@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import answering, invalid_argument
 from clearprop._text import Text
 
 REASONS = {
@@ -121,6 +121,14 @@ class StopReason:
         return StopReason(key.partition(".")[0], REASONS[key].filled(**values))
 
 
+@answering(
+    {
+        "epochs": "max_epochs=1000.",
+        "time": "max_seconds=60.",
+        "max_fail": "patience=6.",
+        "min_grad": "min_gradient=1e-7.",
+    }
+)
 @dataclass(frozen=True)
 class Stopping:
     """Rules that end a training; each is off at its neutral value.
@@ -132,7 +140,9 @@ class Stopping:
     max_seconds : float, default=inf
         Training time in seconds.
     goal : float, default=0
-        Stop once the training loss is at most this; 0 is reached by an exact fit only.
+        Stop once the training loss is at most this, in the unit of the raw targets: for a squared
+        error the square of theirs, however they are scaled for training. 0 is reached by an exact
+        fit only.
     min_gradient : float, default=1e-7
         Stop once the norm of the objective's gradient is below this (batch solvers).
     patience : int or None, default=None

@@ -32,6 +32,12 @@ class UpdateRule(ABC):
     """A rule by which the gradient of one mini-batch moves the parameters."""
 
     name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
+    """Names that it has elsewhere."""
+    instead_of: ClassVar[Mapping[str, str]] = {}
+    """What to try for the name, elsewhere, of something near it."""
+    settings_elsewhere: ClassVar[Mapping[str, str]] = {}
+    """What to try for the name of a setting that it has elsewhere."""
     steady: ClassVar[bool] = False
     """The coefficients are the same in every step."""
     takes_named_schedules: ClassVar[bool] = False

@@ -1,6 +1,8 @@
 """Stochastic gradient descent, plain, with momentum, or with Nesterov's momentum."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,20 @@ class SGD(UpdateRule):
     """
 
     name = "sgd"
+    instead_of: ClassVar[Mapping[str, str]] = {
+        "trainb": "'sgd', with batch_size= the number of rows.",
+        "trainc": "'sgd', with batch_size=1.",
+        "trainr": "'sgd', with batch_size=1.",
+        "trains": "'sgd', with batch_size=1.",
+        "traingd": "'sgd', with batch_size= the number of rows.",
+        "traingdm": "'sgd(momentum=0.9)', with batch_size= the number of rows.",
+        "traingda": "'sgd', with batch_size= the number of rows and the schedule 'adaptive'.",
+        "traingdx": "'sgd(momentum=0.9)', with batch_size= the rows and the schedule 'adaptive'.",
+    }
+    settings_elsewhere: ClassVar[Mapping[str, str]] = {
+        "lr": "learning_rate=0.01.",
+        "mc": "momentum=0.9.",
+    }
     steady = True
     takes_named_schedules = True
     settings_of_bare_name = ("learning_rate", "momentum", "nesterov")

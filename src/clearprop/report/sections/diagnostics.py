@@ -10,10 +10,10 @@ def diagnostics_section(subject: Subject) -> Section:
     heading = say("Diagnostics", "诊断")
     if not subject.findings:
         all_well = say(
-            "Nothing looks wrong. Looked for were: a plateau, over-fitting, dead and saturated "
-            "units, vanishing and exploding error terms, unscaled and constant columns, and rare "
-            "classes.",
-            "未发现异常。已检查：平台期、过拟合、死亡与饱和单元、误差项消失与爆炸、"
+            "Nothing looks wrong. Looked for were: more parameters than equations, a plateau, "
+            "over-fitting, dead and saturated units, vanishing and exploding error terms, unscaled "
+            "and constant columns, and rare classes.",
+            "未发现异常。已检查：参数多于方程、平台期、过拟合、死亡与饱和单元、误差项消失与爆炸、"
             "未缩放的列与常数列、稀有类别。",
         )
         return Section("diagnostics", heading, [Paragraph(all_well)])

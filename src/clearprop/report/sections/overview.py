@@ -40,6 +40,8 @@ def abstract(subject: Subject) -> str:
     """Return in a few sentences what was done and how good it is."""
     record = subject.record
     sentences = [_what_was_done(subject)]
+    if record.equations is not None:
+        sentences.append(record.equations.sentence.translate(subject.language))
     if record.stop_reason is not None:
         sentences.append(record.stop_reason.sentence.translate(subject.language))
     sentences.append(_how_good(subject))

@@ -22,7 +22,7 @@ def make_solver(wanted: str | BatchSolver | UpdateRule) -> BatchSolver | UpdateR
     """
     if isinstance(wanted, UpdateRule):
         return wanted
-    if isinstance(wanted, str) and wanted.partition("(")[0].strip() in UPDATES:
+    if isinstance(wanted, str) and not SOLVERS.called(wanted) and UPDATES.answers(wanted):
         return UPDATES.make(wanted)
     return SOLVERS.make(wanted, also_known=UPDATES)
 

@@ -103,6 +103,8 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
     """
 
     name = "bayesian_regularization"
+    also_called = ("trainbr",)
+    settings_elsewhere = LevenbergMarquardt.settings_elsewhere
     order = 2
     needs_smooth = True
     finds_weight_decay = True

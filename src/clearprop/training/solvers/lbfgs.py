@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -118,6 +118,10 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
     """
 
     name = "lbfgs"
+    also_called = ("l_bfgs", "trainbfg")
+    instead_of: ClassVar[Mapping[str, str]] = {
+        "trainoss": "'lbfgs', which keeps more than one step."
+    }
     tests_convergence = True
     is_in_scikit_learn = True
 

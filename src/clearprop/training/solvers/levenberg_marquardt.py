@@ -1,7 +1,8 @@
 """Levenberg-Marquardt: damped Gauss-Newton steps, from all rows or from samples of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -114,6 +115,13 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
     """
 
     name = "levenberg_marquardt"
+    also_called = ("trainlm",)
+    settings_elsewhere: ClassVar[Mapping[str, str]] = {
+        "mu": "damping=0.001.",
+        "mu_max": "max_damping=1e10.",
+        "mu_inc": "leave it out: how far a step fell short says by how much the damping rises.",
+        "mu_dec": "leave it out: how well a step was predicted says by how much the damping falls.",
+    }
     order = 2
     needs_smooth = True
 

@@ -1,6 +1,8 @@
 """Resilient backpropagation: steps from the signs of the gradient alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -48,6 +50,13 @@ class Rprop(BatchSolver[RpropState]):
     """
 
     name = "rprop"
+    also_called = ("trainrp",)
+    settings_elsewhere: ClassVar[Mapping[str, str]] = {
+        "delta0": "initial_step=0.07.",
+        "delt_inc": "increase=1.2.",
+        "delt_dec": "decrease=0.5.",
+        "deltamax": "max_step=50.",
+    }
 
     initial_step: float = 0.07
     increase: float = 1.2

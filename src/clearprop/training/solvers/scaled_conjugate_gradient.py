@@ -1,6 +1,8 @@
 """Scaled conjugate gradients: second-order steps that need no line search and no matrix."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -50,6 +52,11 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
     """
 
     name = "scaled_conjugate_gradient"
+    also_called = ("trainscg",)
+    instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("traincgf", "traincgp", "traincgb"), "'scaled_conjugate_gradient', or 'lbfgs'."
+    )
+    settings_elsewhere: ClassVar[Mapping[str, str]] = {"lambda": "damping=5e-7."}
     needs_smooth = True
 
     sigma: float = 5e-5

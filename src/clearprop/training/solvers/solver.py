@@ -74,6 +74,12 @@ class BatchSolver(ABC, Generic[S]):
     ----------
     name : str
         The name by which the solver is asked for.
+    also_called : tuple of str
+        Names that it has elsewhere.
+    instead_of : mapping of str to str
+        What to try for the name, elsewhere, of something near it.
+    settings_elsewhere : mapping of str to str
+        What to try for the name of a setting that it has elsewhere.
     patience : int, default=6
         Validation checks that may fail in a row, unless `Stopping` says otherwise; 0 never stops.
     order : {1, 2}, default=1
@@ -89,6 +95,9 @@ class BatchSolver(ABC, Generic[S]):
     """
 
     name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
+    instead_of: ClassVar[Mapping[str, str]] = {}
+    settings_elsewhere: ClassVar[Mapping[str, str]] = {}
     patience: ClassVar[int] = 6
     order: ClassVar[Literal[1, 2]] = 1
     needs_smooth: ClassVar[bool] = False
