@@ -166,10 +166,11 @@ def train_task(
         score=_score(task, data, options, watching, in_units),
         inspect=_inspector(watching, in_units),
     )
+    is_watched = config.score is not None or config.inspect is not None
     if network is None:
         wide = options.finds_solver if allow_wide is None else allow_wide
         result = train_automatically(
-            lambda sizes, _: network_with(sizes),
+            lambda sizes, wish: build(sizes, smooth if is_watched else wish, dtype),
             training.X,
             training.Y,
             config,

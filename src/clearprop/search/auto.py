@@ -13,6 +13,7 @@ from clearprop._random import RandomSource, random_source
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.blending import blended
+from clearprop.search.candidates import Build
 from clearprop.search.cross_validation import STARTS
 from clearprop.search.deadline import DEADLINE, Deadline
 from clearprop.search.restarts import Combination, train_restarts
@@ -32,6 +33,8 @@ SEARCHING = 0.5
 """Part of the time, if it is bounded, after which the search ends."""
 WORK = 1_000_000_000_000
 """Multiplications that all starts together may take: about half a minute of one core."""
+FEW_ROWS, STARTS_OF_FEW = 500, 4
+"""Rows up to which fewer starts are averaged: they cost most of the time there."""
 NetworkOf = Callable[[tuple[int, ...], bool], Network]
 """Called with hidden sizes, and with whether the solver wants smooth activations."""
 
@@ -133,16 +136,23 @@ def train_automatically(
     def build(units: tuple[int, ...]) -> Network:
         return network_of(units, smooth)
 
+    def build_wide(units: tuple[int, ...]) -> Network:
+        return network_of(units, False)
+
     if sizes is None:
-        found, why = search(build, data, config, starts, deadline, allow_wide=allow_wide)
-        reasons += why
+        builds = (build, build_wide)
+        found, why = search(builds, data, config, starts, deadline, allow_wide=allow_wide)
+        reasons = (reasons if found.smooth == smooth else []) + why
+        build = build if found.smooth == smooth else build_wide
     else:
-        found = Found(sizes, replace(config, weight_decay=config.penalty))
+        found = Found(sizes, replace(config, weight_decay=config.penalty), smooth=smooth)
     watched = deadline.leaving(1 - SEARCHING).watched(config.inspect)
     config = replace(found.config, inspect=watched)
     beside = replace(config, initializer=own_start)
     restarts = 1 if starts.restarts == AUTO else int(starts.restarts)
-    if starts.is_open and sizes is None:
+    if starts.is_open and found.starts is not None:
+        restarts = found.starts
+    elif starts.is_open and sizes is None:
         restarts, stopping = _starts_of(found, build(found.hidden), data)
         config = replace(config, stopping=stopping)
     result = None
@@ -170,7 +180,7 @@ def train_automatically(
 
 
 def search(
-    build: Callable[[tuple[int, ...]], Network],
+    builds: tuple[Build, Build],
     data: TrainingData,
     config: TrainingConfig,
     starts: Starts,
@@ -182,8 +192,8 @@ def search(
 
     Parameters
     ----------
-    build : callable
-        Returns the network with these hidden sizes.
+    builds : pair of callables
+        Return the network with these hidden sizes: smooth as the solver wants it, and not.
     data : TrainingData
     config : TrainingConfig
         Its solver is chosen; its seed is a generator.
@@ -196,7 +206,9 @@ def search(
     assert isinstance(random, RandomSource)
     allowed = allow_wide and starts.is_open and starts.combine == "average"
     rows = data.training_part(config.division)
-    running = Search(build, rows, config, random, deadline.after(SEARCHING), starts.n_jobs, allowed)
+    running = Search(
+        *builds, rows, config, random, deadline.after(SEARCHING), starts.n_jobs, allowed
+    )
     return running.run(), running.reasons
 
 
@@ -235,9 +247,10 @@ def affordable_starts(network: Network, rows: int, rule: Rule, epochs: int) -> i
     if len(network.layers) == 1:
         return 1  # every start finds the same minimum
     P = network.parameter_count
+    most = STARTS if rows > FEW_ROWS else STARTS_OF_FEW
     first_order = isinstance(rule, UpdateRule) or rule.order == 1
     epoch = 6 * rows * P if first_order else rows * network.outputs * P**2
-    return max(1, min(STARTS, WORK // max(1, epoch * epochs)))
+    return max(1, min(most, WORK // max(1, epoch * epochs)))
 
 
 def _why_averaged(starts: int) -> Text:

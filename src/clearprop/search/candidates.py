@@ -14,9 +14,12 @@ from clearprop.search.cross_validation import CrossValidation, Pair, Training, i
 from clearprop.search.deadline import OutOfTimeError
 from clearprop.training.config import TrainingConfig
 from clearprop.training.solver_choice import is_small_enough
+from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS
 
 Build = Callable[[tuple[int, ...]], Network]
 SIZES: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (30, 15))
+SIZES_OF_FEW_INPUTS: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (50,))
+"""Curves and surfaces bend more often: one layer of many units, a parameter for every target."""
 ALWAYS = 2
 """Rungs that are tried however few the rows are."""
 ROWS_A_PARAMETER = 2
@@ -48,13 +51,13 @@ class Candidate:
 
 def sizes_for(build: Build, rows: int) -> list[tuple[int, ...]]:
     """Return the sizes that so many rows can bear; the smallest in any case."""
+    few = build(()).inputs <= FEW_INPUTS
+    sizes, needed = (SIZES_OF_FEW_INPUTS, 1) if few else (SIZES, ROWS_A_PARAMETER)
     bearable = [
         hidden
-        for number, hidden in enumerate(SIZES)
+        for number, hidden in enumerate(sizes)
         if is_small_enough(network := build(hidden), rows)
-        and (
-            number < ALWAYS or ROWS_A_PARAMETER * network.parameter_count <= rows * network.outputs
-        )
+        and (number < ALWAYS or needed * network.parameter_count <= rows * network.outputs)
     ]
     return bearable or [SIZES[0]]
 

@@ -1,6 +1,6 @@
 """What the average of many starts would lose on rows that did not train, from pairs of starts.
 
-What is judged is what will be used: the average of R starts. One row in ten is left out in turn,
+What is judged is what will be used: the average of R starts. One row in five is left out in turn,
 and the loss of the left-out rows tells both how well single starts do, L₁, and how well the average
 of two does, L₂. Averaging takes away what the starts do not have in common,
 
@@ -38,7 +38,7 @@ from clearprop.training.stopping import StopReason
 
 STARTS = 10
 """R, the starts whose average will be used."""
-PART = 10
+PART = 5
 """One row in so many is left out at a time."""
 ENOUGH = 400
 """Rows that are left out in all, where there are so many."""
@@ -249,10 +249,7 @@ class Training:
             return train(network, data.X, data.Y, config, sample_weight=weights)
 
         results = side_by_side(one, count, workers, self.config.inspect)
-        if any(result.stop_reason.name == "interrupted" for result in results):
-            raise KeyboardInterrupt
-        if any(result.stop_reason.name == DEADLINE for result in results):
-            raise OutOfTimeError
+        raise_if_cut_short(results)
         trained = []
         for number, result in enumerate(results):
             X = data.X[data.copies[data.parts[number // 2]]]
@@ -260,6 +257,19 @@ class Training:
             noted = [(seen[number].get(epoch, last[0]), last[1]) for epoch in epochs]
             trained.append(noted or [last])
         return trained
+
+
+def raise_if_cut_short(results: Sequence[TrainingResult]) -> None:
+    """Refuse trainings that Ctrl-C or a deadline ended: they say nothing of the rows left out.
+
+    Raises
+    ------
+    KeyboardInterrupt, OutOfTimeError
+    """
+    if any(result.stop_reason.name == "interrupted" for result in results):
+        raise KeyboardInterrupt
+    if any(result.stop_reason.name == DEADLINE for result in results):
+        raise OutOfTimeError
 
 
 def sums_of(network: Network, parameters: Parameters, X: FloatArray) -> FloatArray:

@@ -1,7 +1,4 @@
-"""What the log evidence chooses for Bayesian regularisation: where to start, and the prior.
-
-Glorot's rule starts with all kinks of the units at the mean of the inputs, Nguyen and Widrow's
-spreads them over the range of the inputs, which curves over few inputs need.
+"""What is chosen for Bayesian regularisation before sizes are: how to begin, and the prior.
 
 One α for each input lets inputs that say nothing fall silent (automatic relevance determination);
 one for all weights has less to estimate. Both are priors on the same network, which is where the
@@ -19,14 +16,12 @@ from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.restarts import train_restarts
 from clearprop.training.config import TrainingConfig
+from clearprop.training.loop import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 
-STARTS = 4
+STARTS = 3
 """Starts by which each choice is judged."""
-USUAL, SPREAD = "xavier", "nguyen_widrow"
-CLEARLY = 2.0
-"""By how much every start must be better for the spread one to be taken."""
 OCCAM = 2.0
 """What estimating one more α costs the log evidence: ln α is found to within √(2/γ), which is some
 seven times less than it could have been (MacKay 1992, section 4.3)."""
@@ -72,42 +67,53 @@ def choose_prior(
     )
 
 
-def choose_start(
+def choose_beginning(
     network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None = None
-) -> tuple[str, Text]:
-    """Return the name of the rule that draws first parameters, and the reason for it.
+) -> tuple[BayesianRegularization, Text]:
+    """Return the rule with the beginning after which other rows will lose least, and the reason.
 
-    That of Nguyen and Widrow is taken if every start with it has a clearly higher log evidence than
-    every start with Glorot's. For parameters see `choose_prior`.
+    For parameters see `choose_prior`.
     """
-    usual, spread = (
-        _evidence(network, data, replace(config, initializer=name), n_jobs)
-        for name in (USUAL, SPREAD)
+    rule = config.solver
+    assert isinstance(rule, BayesianRegularization)
+    losses = {}
+    for beginning in rule.beginnings(network):
+        own = replace(config, solver=replace(rule, beginning=beginning))
+        members = _starts(network, data, own, n_jobs)
+        losses[beginning] = min(float(member.expected_loss or np.inf) for member in members)
+    best = min(losses, key=losses.__getitem__)
+    found = ", ".join(f"{_BEGINNINGS[name].en}: {loss:.3g}" for name, loss in losses.items())
+    found_zh = "，".join(f"{_BEGINNINGS[name].zh}：{loss:.3g}" for name, loss in losses.items())
+    return replace(rule, beginning=best), Text(
+        f"First steps: {_BEGINNINGS[best].en}, for the lowest loss to expect of other rows "
+        f"({found}).",
+        f"最初几步：{_BEGINNINGS[best].zh}，因为对其他数据的预期损失最低（{found_zh}）。",
     )
-    found = f"{_range(spread)}; {_range(usual)}"
-    if min(spread) > max(usual) + CLEARLY:
-        return SPREAD, Text(
-            "First parameters: Nguyen and Widrow's, since the log evidence is higher from there "
-            f"({found} from Glorot's).",
-            f"初始参数：Nguyen-Widrow 法，因为由此得到的对数证据更高（{found} 为 Glorot 法）。",
-        )
-    return USUAL, Text(
-        "First parameters: Glorot's, since the log evidence is not clearly higher from Nguyen and "
-        f"Widrow's ({found} from Glorot's).",
-        "初始参数：Glorot 法，因为 Nguyen-Widrow 法的对数证据并未明显更高"
-        f"（{found} 为 Glorot 法）。",
-    )
+
+
+_BEGINNINGS = {
+    "held": Text("weights held back", "权重受到约束"),
+    "free": Text("weights almost free", "权重几乎不受约束"),
+    "spread": Text("units spread over the inputs", "单元分布于输入的范围"),
+}
 
 
 def _evidence(
     network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None
 ) -> list[float]:
     """Return the log evidence of each of a few starts."""
+    found = [member.log_evidence for member in _starts(network, data, config, n_jobs)]
+    return [-np.inf if each is None else each for each in found]
+
+
+def _starts(
+    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None
+) -> tuple[TrainingResult, ...]:
+    """Return a few starts, best first; without those that have failed."""
     result = train_restarts(
         network, data.X, data.Y, config, restarts=STARTS, n_jobs=n_jobs, sample_weight=data.weights
     )
-    found = [member.log_evidence for member in result.members]
-    return [-np.inf if each is None else each for each in found]
+    return result.members
 
 
 def _range(values: list[float]) -> str:

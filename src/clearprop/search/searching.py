@@ -13,12 +13,14 @@ from clearprop.search.averaging import passes_on
 from clearprop.search.candidates import Build, Candidate, Step, best_of, evaluate, sizes_for
 from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline, OutOfTimeError
-from clearprop.search.priors import choose_prior, choose_start
-from clearprop.training.config import AUTO, Rule, TrainingConfig
+from clearprop.search.decays import Held, best_held, evaluate_decays
+from clearprop.search.priors import choose_beginning, choose_prior
+from clearprop.training.config import Rule, TrainingConfig
 from clearprop.training.loop import LeftOut
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import WIDE
-from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
+from clearprop.training.solvers import SOLVERS
+from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS, BayesianRegularization
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 
@@ -28,6 +30,10 @@ JUDGE = 2
 """The candidate by which priors are judged."""
 ROWS_IF_DEEP = 5
 """Targets for every parameter from which small networks have two hidden layers beside wide ones."""
+ROWS_IF_WIDE = 500
+"""Rows from which wide networks are tried beside the small ones: fewer are not dense enough."""
+FEWEST = 10
+"""Rows that there must be more of for decays to be compared."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
 """α = λ · rows of the weight decays to choose from; 1 says that weights are about 1 in size."""
 
@@ -46,12 +52,18 @@ class Found:
     left_out : LeftOut, optional
         Predictions of the rows that were left out, by the average of two starts of the best
         candidate.
+    smooth : bool, default=True
+        Whether smooth activations were compared.
+    starts : int, optional
+        How many starts to average, where that is known.
     """
 
     hidden: tuple[int, ...]
     config: TrainingConfig
     blend: wide.Blend | None = None
     left_out: LeftOut | None = None
+    smooth: bool = True
+    starts: int | None = None
 
 
 @dataclass
@@ -62,6 +74,8 @@ class Search:
     ----------
     build : callable
         Returns the network with these hidden sizes.
+    build_wide : callable
+        The same for many units, which need not be smooth.
     data : TrainingData
         The rows that may train.
     asked : TrainingConfig
@@ -77,6 +91,7 @@ class Search:
     """
 
     build: Build
+    build_wide: Build
     data: TrainingData
     asked: TrainingConfig
     random: RandomSource
@@ -110,7 +125,11 @@ class Search:
             best = self._best(steps, self._leave_out()) if rows > 1 else None
             found = self._found(WIDE, (best.step if best else steps[0]).penalty)
             return replace(found, left_out=None if best is None else best.pair.left_out)
-        self.allow_wide = self.allow_wide and passes_on(self.build(wide.HIDDEN))
+        if self._finds_classes and rows > FEWEST:
+            return self._classify()
+        self.allow_wide = (
+            self.allow_wide and rows >= ROWS_IF_WIDE and passes_on(self.build(wide.HIDDEN))
+        )
         sizes = [hidden for hidden in sizes_for(self.build, rows) if self._bears(hidden)]
         if len(sizes) == 1 or rows == 1:
             self.reasons.append(_usual(sizes[0], rows))
@@ -121,7 +140,7 @@ class Search:
             self.config = replace(before, stopping=replace(before.stopping, max_epochs=epochs))
         if rule == BayesianRegularization():
             network = self.build(sizes[min(JUDGE, len(sizes) - 1)])
-            self._choose_start(network)
+            self._choose_beginning(network)
             self._choose_prior(network)
         data = self._leave_out()
         best = self._best([Step(hidden, self._penalty) for hidden in sizes], data)
@@ -138,6 +157,30 @@ class Search:
         rule = self.config.solver
         assert not isinstance(rule, str)
         return rule
+
+    @property
+    def _finds_classes(self) -> bool:
+        """Whether decays of many units are compared: for classes, with all else left open."""
+        rule, loss = self.rule, self.build(()).loss_rule
+        is_first_order = isinstance(rule, UpdateRule) or rule.order == 1
+        is_open = self.allow_wide and self.asked.weight_decay is None
+        return is_open and not is_first_order and loss.target_kind in ("yes_no", "class")
+
+    def _classify(self) -> Found:
+        """Return no hidden units or many, with the weight decay that does best."""
+        config = replace(
+            self.config, solver=SOLVERS.make("lbfgs"), initializer=self.asked.initializer
+        )
+        rows = len(self.data.X)
+        try:
+            tried = evaluate_decays(self.build_wide, self._leave_out(), config, self.n_jobs)
+        except OutOfTimeError:
+            self.reasons.append(_NO_TIME)
+            return self._found(sizes_for(self.build, rows)[0])
+        best = best_held(tried)
+        self.reasons += [_why_held(best, tried)]
+        config = replace(self.asked, solver=config.solver, weight_decay=best.alpha / rows)
+        return Found(best.hidden, config, left_out=best.pair.left_out, smooth=False, starts=1)
 
     @property
     def _penalty(self) -> float:
@@ -183,15 +226,16 @@ class Search:
     def _leave_out(self) -> CrossValidation:
         return CrossValidation.of(self.data.X, self.data.Y, self.data.weights, self.random)
 
-    def _choose_start(self, network: Network) -> None:
-        """Choose what draws the first parameters, where it is open and units can be spread."""
-        ranges = [layer.activation.range for layer in network.layers[:-1]]
-        if self.config.initializer != AUTO or not ranges or not np.isfinite(ranges).all():
-            return
-        name, why = choose_start(network, self.data, self.config, self.n_jobs)
-        if not self.deadline.passed:
-            self.config = replace(self.config, initializer=name)
-            self.reasons.append(why)
+    def _choose_beginning(self, network: Network) -> None:
+        """Choose how the log evidence is climbed: one way costs less than all of them each time.
+
+        Over few inputs, where that is cheap, every training follows all of them.
+        """
+        if len(network.layers) > 1 and network.inputs > FEW_INPUTS:
+            rule, why = choose_beginning(network, self.data, self.config, self.n_jobs)
+            if not self.deadline.passed:
+                self.config = replace(self.config, solver=rule)
+                self.reasons.append(why)
 
     def _choose_prior(self, network: Network) -> None:
         """Choose which weights share an α, where there are several inputs."""
@@ -272,4 +316,20 @@ def _why_blend(blend: wide.Blend | None, alone: float) -> Text:
         f"{blend.share:.0%}, for the lowest loss on rows that were left out ({losses} without).",
         f"宽网络：{units} 个单元，小批量训练 {blend.epochs} 个周期，权重占 {blend.share:.0%}，"
         f"其留出数据的损失最低（{losses} 为不采用时）。",
+    )
+
+
+def _why_held(best: Held, tried: Sequence[Held]) -> Text:
+    """Return what was found out about decays."""
+    found = {
+        hidden: ", ".join(f"{e.alpha:g}: {e.loss:.4g}" for e in tried if e.hidden == hidden)
+        for hidden in dict.fromkeys(each.hidden for each in tried)
+    }
+    shown = "; ".join(f"{spelled(hidden)} — {losses}" for hidden, losses in found.items())
+    return Text(
+        f"Hidden units: {spelled(best.hidden)}, trained by L-BFGS and held back by a weight decay "
+        f"of {best.alpha:g}, with the lowest loss on rows that were left out "
+        f"(units — decay: loss; {shown}).",
+        f"隐藏单元：{spelled(best.hidden)}，以 L-BFGS 训练，权重衰减为 {best.alpha:g}，"
+        f"其留出数据的损失最低（单元数 — 衰减：损失；{shown}）。",
     )

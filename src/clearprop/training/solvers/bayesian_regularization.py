@@ -171,22 +171,28 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
             ways = {best: ways[best]}
         return _state(ways, iterations)
 
+    def beginnings(self, network: Network) -> tuple[Beginning, ...]:
+        """Return the beginnings that are followed for a network, where all fit into the memory."""
+        if self.beginning != "best":
+            return (self.beginning,)
+        hidden = network.layers[:-1]
+        if not hidden:
+            return BEGINNINGS[:1]
+        bounded = all(np.isfinite(layer.activation.range).all() for layer in hidden)
+        can_spread = bounded and network.inputs <= FEW_INPUTS
+        return BEGINNINGS if can_spread else BEGINNINGS[:2]
+
     def _beginnings(
         self, objective: Objective, theta: FloatArray
     ) -> Iterator[tuple[Beginning, FloatArray]]:
         """Yield the ways to follow, and the parameters that they begin with."""
         network = objective.network
-        hidden = network.layers[:-1]
-        wanted = BEGINNINGS if self.beginning == "best" else (self.beginning,)
-        if not hidden or not matrices_fit((MATRICES + len(wanted)) * theta.size**2, self.memory):
+        wanted = self.beginnings(network)
+        if not matrices_fit((MATRICES + len(wanted)) * theta.size**2, self.memory):
             wanted = wanted[:1]
         for name in wanted:
-            if name != "spread":
-                yield name, theta
-            elif network.inputs <= FEW_INPUTS or wanted == ("spread",):
-                bounded = all(np.isfinite(layer.activation.range).all() for layer in hidden)
-                if bounded:
-                    yield name, spread_like(network, theta, objective.X)
+            spread = name == "spread"
+            yield name, spread_like(network, theta, objective.X) if spread else theta
 
     def _ascent(self, beginning: Beginning) -> Ascent:
         """Return how the log evidence is climbed after such a beginning."""

@@ -1,0 +1,126 @@
+"""Many units held back by a weight decay, which rows that were left out choose.
+
+For classes this does better than few units: boundaries are smooth because every weight is small,
+not because there are few. Each part of the rows is left out once; from weak to strong, every decay
+goes on from where the one before it ended, which takes few iterations. The other way round would
+begin with weights that a strong decay has driven to 0, where no gradient leads away again.
+
+Source: Bartlett, "For valid generalization, the size of the weights is more important than the size
+of the network", NIPS 9, 1996.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from clearprop._random import random_source
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Parameters
+from clearprop.network.network import Network
+from clearprop.search.cross_validation import (
+    CrossValidation,
+    Pair,
+    raise_if_cut_short,
+    sums_of,
+)
+from clearprop.search.restarts import side_by_side, worker_count
+from clearprop.training.config import TrainingConfig
+from clearprop.training.loop import TrainingResult, train
+from clearprop.training.stopping import Stopping
+
+HIDDEN = (50,)
+DECAYS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+"""α = λ · rows with hidden units; 1 says that weights are about 1 in size."""
+STRAIGHT = (0.3, 1.0, 3.0, 10.0, 30.0)
+"""α without hidden units."""
+FIRST, FURTHER = 100, 40
+"""Iterations of the weakest decay, and of every other one."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Hidden sizes with a weight decay, and what they say of rows that were left out."""
+
+    hidden: tuple[int, ...]
+    alpha: float
+    pair: Pair
+
+    @property
+    def loss(self) -> float:
+        """The mean loss on the left-out rows."""
+        return self.pair.loss
+
+
+def evaluate_decays(
+    build: Callable[[tuple[int, ...]], Network],
+    data: CrossValidation,
+    config: TrainingConfig,
+    n_jobs: int | None = None,
+) -> list[Held]:
+    """Return what was tried: no hidden units first, then `HIDDEN`, each with its decays.
+
+    Raises
+    ------
+    OutOfTimeError
+        If a deadline in the configuration's inspector stopped a training.
+    """
+    tried = []
+    for hidden, decays in (((), STRAIGHT), (HIDDEN, DECAYS)):
+        network = build(hidden)
+        for alpha, pair in zip(decays, _pairs(network, data, config, decays, n_jobs), strict=True):
+            tried.append(Held(hidden, alpha, pair))
+    return tried
+
+
+def best_held(tried: Sequence[Held]) -> Held:
+    """Return the one of the lowest loss; of equal ones the first, which has the fewest units."""
+    return min(tried, key=lambda each: each.loss)
+
+
+def _pairs(
+    network: Network,
+    data: CrossValidation,
+    config: TrainingConfig,
+    decays: Sequence[float],
+    n_jobs: int | None,
+) -> list[Pair]:
+    """Return what one start says of every part without which it was trained, for each decay."""
+    without = [data.without(part) for part in data.parts]
+    seeds = random_source(config.seed).permutation(2**20)[: len(without)]
+    workers = worker_count(len(without), n_jobs)
+    if workers > 1:
+        network = network.with_layers(network.layers, n_jobs=1)
+    said: list[list[FloatArray]] = [[] for _ in without]
+
+    def one(number: int, inspect: Any) -> TrainingResult:
+        division, weights = without[number]
+        X, start, result = data.X[data.copies[data.parts[number]]], None, None
+        for alpha in decays:
+            own = replace(
+                config,
+                seed=int(seeds[number]),
+                division=division,
+                inspect=inspect,
+                weight_decay=alpha / len(division.train),
+                stopping=Stopping(max_epochs=FIRST if start is None else FURTHER),
+            )
+            result = train(network, data.X, data.Y, own, sample_weight=weights, start=start)
+            start = _copy(result.parameters)
+            said[number].append(sums_of(network, start, X))
+            if result.stop_reason.name == "interrupted":
+                break
+        assert result is not None
+        return result
+
+    raise_if_cut_short(side_by_side(one, len(without), workers, config.inspect))
+    judge, pairs = data.judge(network), []
+    for place in range(len(decays)):
+        sums = np.concatenate([each[place] for each in said])
+        pairs.append(Pair(judge, np.stack([sums, sums]), np.zeros_like(sums), averages=False))
+    return pairs
+
+
+def _copy(parameters: Parameters) -> Parameters:
+    return Parameters(parameters.sizes, parameters.vector.copy())
