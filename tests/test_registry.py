@@ -152,7 +152,9 @@ def test_a_name_from_elsewhere_stands_for_its_rule(kind, name, ours):
 
 
 def test_a_name_from_elsewhere_takes_settings():
-    assert ACTIVATIONS.make("LeakyReLU(slope=0.2)") == ACTIVATIONS["leaky_relu"](0.2)
+    for name in ("LeakyReLU(slope=0.2)", "Leaky ReLU(0.2)", "leaky-relu (slope=0.2)"):
+        assert ACTIVATIONS.make(name) == ACTIVATIONS["leaky_relu"](0.2)
+    assert make_solver("L-BFGS(memory=7)") == SOLVERS["lbfgs"](memory=7)
     assert make_solver("trainlm(damping=0.1)") == SOLVERS["levenberg_marquardt"](damping=0.1)
 
 

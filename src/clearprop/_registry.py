@@ -130,7 +130,7 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
         if len(chosen) == 1 or len(named) == 1:
             return (chosen or named)[0]
         if named:
-            why = f"{len(named)} are called so."
+            why = "several are called so."
             hint = " or ".join(repr(name_of(rule)) for rule in named) + "."
             raise invalid_argument(self._noun, wanted, why, hint)
         key = _plain(wanted.partition("(")[0])
@@ -148,7 +148,8 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
 
     def _settings(self, wanted: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
-            call = ast.parse(wanted.strip(), mode="eval").body
+            name, bracket, rest = wanted.strip().partition("(")
+            call = ast.parse(_plain(name) + bracket + rest, mode="eval").body
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 raise ValueError
             positional = tuple(ast.literal_eval(argument) for argument in call.args)

@@ -171,6 +171,18 @@ def test_a_start_that_was_drawn_belongs_to_the_scaled_variables():
     )
 
 
+def test_a_start_may_be_a_flat_vector_and_a_result_is_answered():
+    first = train(NETWORK, X, WAVE, TrainingConfig("lbfgs", seed=0, stopping=Stopping(3)))
+    config = TrainingConfig("lbfgs", stopping=Stopping(3))
+    by_name = train(NETWORK, X, WAVE, config, start=first.parameters)
+    by_vector = train(NETWORK, X, WAVE, config, start=first.parameters.vector)
+    assert by_vector.parameters == by_name.parameters
+    with refused("start", "result.parameters"):
+        train(NETWORK, X, WAVE, config, start=first)
+    with refused("vector", "25 parameters"):
+        train(NETWORK, X, WAVE, config, start=np.ones(3))
+
+
 def test_no_step_at_all_leaves_a_start_as_it_is():
     start = NETWORK.initialize(seed=3)
     result = train(NETWORK, X, WAVE, TrainingConfig("lbfgs", stopping=Stopping(0)), start=start)

@@ -144,7 +144,7 @@ def train(
     config: TrainingConfig | str | Rule | None = None,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    start: Parameters | None = None,
+    start: Parameters | FloatArray | None = None,
     start_in: Literal["raw", "scaled"] = "raw",
     missing: Gaps = "refuse",
 ) -> TrainingResult:
@@ -163,7 +163,7 @@ def train(
     sample_weight : array of shape (m,) or (m, K), optional
         How much each row counts, or each target of each row; the latter is computed by the
         reference engine.
-    start : Parameters, optional
+    start : Parameters or array of shape (P,), optional
         First parameters, instead of drawn ones: those of an earlier result, with which training
         goes on.
     start_in : {"raw", "scaled"}, default="raw"
@@ -261,9 +261,14 @@ def train(
 
 
 def _first_of(
-    network: Network, start: Parameters, start_in: str, terms: Terms
+    network: Network, start: Parameters | FloatArray, start_in: str, terms: Terms
 ) -> tuple[Parameters, Scaling]:
     """Return first parameters in the scaled variables, and the scaling of the targets."""
+    if not isinstance(start, Parameters):
+        if hasattr(start, "parameters"):  # a result, or a model
+            why = "it is no parameters, but it has some."
+            raise invalid_argument("start", type(start).__name__, why, "start=result.parameters.")
+        start = network.parameters(start)
     if start_in not in ("raw", "scaled"):
         raise unknown_name("start_in", start_in, ("raw", "scaled"))
     if start_in == "raw":
