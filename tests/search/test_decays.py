@@ -1,0 +1,78 @@
+"""Many units with a weight decay, for classes, against scikit-learn."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+from sklearn.linear_model import LogisticRegression
+
+from clearprop import Layer, Network
+from clearprop.search import train_automatically
+from clearprop.search.cross_validation import CrossValidation
+from clearprop.search.decays import DECAYS, HIDDEN, STRAIGHT, best_held, evaluate_decays
+from clearprop.training import TrainingConfig
+
+RANDOM = np.random.default_rng(0)
+
+
+def network_of(hidden, smooth=False):
+    activation = "tanh" if smooth else "relu"
+    layers = [*(Layer(units, activation) for units in hidden), Layer(1, "sigmoid")]
+    return Network(2, layers, "binary_cross_entropy")
+
+
+def noisy_halves(m=80):
+    X = RANDOM.normal(size=(m, 2))
+    Y = (X[:, :1] - X[:, 1:] + RANDOM.logistic(size=(m, 1)) > 0).astype(float)
+    return X, Y
+
+
+def moons(m=160):
+    X, y = make_moons(m, noise=0.2, random_state=0)
+    return X, y[:, None].astype(float)
+
+
+def tried(X, Y):
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    config = TrainingConfig(solver="lbfgs", seed=0, scale_inputs="none")
+    return data, evaluate_decays(network_of, data, config)
+
+
+def test_without_hidden_units_it_is_logistic_regression():
+    X, Y = noisy_halves()
+    data, found = tried(X, Y)
+    for held in found[: len(STRAIGHT)]:
+        losses = []
+        for part in data.parts:
+            rest = np.setdiff1d(np.arange(len(X)), part)
+            other = LogisticRegression(C=1 / held.alpha, tol=1e-8).fit(X[rest], Y[rest, 0])
+            p = other.predict_proba(X[part])[np.arange(len(part)), Y[part, 0].astype(int)]
+            losses.extend(-np.log(p))
+        assert held.loss == pytest.approx(np.mean(losses), rel=1e-3)
+
+
+def test_every_decay_is_tried_and_the_lowest_loss_wins():
+    _, found = tried(*moons())
+    assert [each.alpha for each in found] == [*STRAIGHT, *DECAYS]
+    best = best_held(found)
+    assert best.loss == min(each.loss for each in found)
+    assert best.hidden == HIDDEN  # no straight line tells moons apart
+
+
+def test_moons_get_many_units():
+    X, Y = moons()
+    result = train_automatically(network_of, X, Y, TrainingConfig(seed=0, weight_decay=None))
+    assert result.hidden == HIDDEN
+    assert result.network.layers[0].activation.name == "relu"
+    assert result.solver.name == "lbfgs"
+    assert len(result.reasons) == 1
+    said = float(result.reasons[0].en.split("weight decay of ")[1].split(",")[0])
+    assert result.weight_decay * len(X) == pytest.approx(said)
+    assert result.left_out is not None
+    outputs = result.network.forward(result.parameters, X)
+    assert np.mean((outputs > 0.5) == (Y > 0.5)) > 0.95
+
+
+def test_a_table_of_fewer_rows_than_parts_of_them_still_trains():
+    X, Y = noisy_halves(9)
+    result = train_automatically(network_of, X, Y, TrainingConfig(seed=0, weight_decay=None))
+    assert np.isfinite(result.parameters.vector).all()
