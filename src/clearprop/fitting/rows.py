@@ -112,11 +112,17 @@ def distinct(data: TrainingData) -> TrainingData:
     A loss that sums over rows is the same; so is, to the last bit, what a batch solver makes of
     rows that were repeated, weighted or reordered.
     """
-    weights = np.ones(len(data.X)) if data.weights is None else data.weights
-    counted = weights > 0
-    rows = np.column_stack([data.X[counted], data.Y[counted]])
-    unique, inverse = np.unique(rows, axis=0, return_inverse=True)
-    total = np.bincount(inverse.reshape(-1), weights[counted], len(unique))
-    n = data.X.shape[1]
-    X, Y = np.ascontiguousarray(unique[:, :n]), np.ascontiguousarray(unique[:, n:])
-    return TrainingData(X, Y, None if (total == total[0]).all() else total)
+    m = len(data.X)
+    weights = np.ones(m) if data.weights is None else data.weights
+    columns = [*data.X.T, *data.Y.T]
+    order = np.argsort(columns[0], kind="stable")
+    if not (np.diff(columns[0][order]) > 0).all():  # else the first column says the order
+        order = np.lexsort(columns[::-1])
+    order = order[weights[order] > 0]
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= column[order[1:]] != column[order[:-1]]
+    first, group = order[new], np.cumsum(new) - 1
+    total = np.bincount(group, weights[order], len(first))
+    return TrainingData(data.X[first], data.Y[first], None if (total == total[0]).all() else total)

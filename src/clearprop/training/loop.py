@@ -26,6 +26,7 @@ from clearprop.training.config import (
     TrainingConfig,
     ValidationScore,
 )
+from clearprop.training.divergence import has_diverged, loss_on_some_rows
 from clearprop.training.history import History
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.minimizing import minimize_by_batches, minimize_full_batch
@@ -200,6 +201,8 @@ def train(
     assert monitor.reason is not None
     if file is not None and monitor.reason.name != "interrupted":
         file.remove()
+    if isinstance(rule, UpdateRule):
+        _leave_divergence(objective, first.vector, monitor)
     best = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
     hyperparameters = monitor.best_hyperparameters
     return TrainingResult(
@@ -220,6 +223,22 @@ def train(
         reasons=reasons,
         weight_decay=float(np.max(terms.penalty)),
     )
+
+
+def _leave_divergence(objective: Objective, first: FloatArray, monitor: Monitor) -> None:
+    """Keep the parameters of the lowest loss, or the first ones, where the last are out of bounds.
+
+    Nobody could use what is left of a descent that has diverged.
+    """
+    if monitor.best_theta is None or not has_diverged(objective, monitor.best_theta, first):
+        return
+    kept, epoch = monitor.lowest_theta, monitor.lowest_epoch
+    start = loss_on_some_rows(objective, first)
+    if kept is None or not loss_on_some_rows(objective, kept) < start:
+        kept, epoch = first, 0
+    monitor.best_theta, monitor.best_epoch = kept, epoch
+    if monitor.reason is None or monitor.reason.name != "interrupted":
+        monitor.reason = StopReason.of("divergence.growth", best=epoch)
 
 
 def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule, tuple[Text, ...]]:
@@ -284,8 +303,14 @@ def _scaling(
     """Return the scaling itself, or the one that the method measures on these rows."""
     if isinstance(wanted, Scaling):
         return wanted
-    looked_at = data[:1] if wanted == "none" else data[rows]  # no copy of what nobody looks at
-    return fit_scaling(looked_at, wanted, None if wanted == "none" else weights)
+    if wanted == "none":
+        return fit_scaling(data[:1], wanted)
+    return fit_scaling(data if _are_all(rows, data) else data[rows], wanted, weights)
+
+
+def _are_all(rows: npt.NDArray[np.intp], data: FloatArray) -> bool:
+    """Return whether these are all rows of the data as they come, which need no copy."""
+    return len(rows) == len(data) and bool((np.diff(rows) > 0).all())
 
 
 @dataclass(frozen=True)
@@ -316,13 +341,14 @@ class _Data:
 
     def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:
         """Return the objectives of the rows that train, validate and test."""
-        X, Y = terms.inputs.apply(self.X), terms.targets.apply(self.Y)
 
         def over(rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective:
-            if len(rows) == len(X) and (np.diff(rows) > 0).all():  # all of them, as they come
-                return Objective(self.network, X, Y, np.asarray(penalty), self.weights)
-            weights = None if self.weights is None else self.weights[rows]
-            return Objective(self.network, X[rows], Y[rows], np.asarray(penalty), weights)
+            some = None if _are_all(rows, self.X) else rows
+            X, Y = terms.inputs.apply(self.X, some), terms.targets.apply(self.Y, some)
+            weights = self.weights
+            if weights is not None and some is not None:
+                weights = weights[some]
+            return Objective(self.network, X, Y, np.asarray(penalty), weights)
 
         train, validation, test = vars(terms.division).values()
         held_back = [over(rows) if len(rows) else None for rows in (validation, test)]

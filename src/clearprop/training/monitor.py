@@ -51,6 +51,9 @@ class Monitor:
     best_hyperparameters : Hyperparameters, optional
         Those that belong to `best_theta`, where the solver estimates them.
     best_epoch : int
+    lowest_theta : array of shape (P,), optional
+        The parameters after the epoch of the lowest objective, as far as they were seen.
+    lowest_epoch : int
     best_quality : float
         The score, or the negative validation loss, of the best validation check.
     failed_checks : int
@@ -77,6 +80,8 @@ class Monitor:
     best_theta: FloatArray | None = None
     best_hyperparameters: Hyperparameters | None = None
     best_epoch: int = 0
+    lowest_theta: FloatArray | None = None
+    lowest_epoch: int = 0
     best_quality: float = -math.inf
     failed_checks: int = 0
     lowest_objective: float = math.inf
@@ -184,6 +189,7 @@ class Monitor:
         """Count epochs without progress, and keep the best parameters."""
         slow = record.objective > self.lowest_objective - self.rules.tolerance
         self.flat_epochs = self.flat_epochs + 1 if slow else 0
+        lowest = record.objective <= self.lowest_objective
         self.lowest_objective = min(self.lowest_objective, record.objective)
         better = True
         if record.validation_score is not None:
@@ -199,6 +205,8 @@ class Monitor:
         if better or not self.rules.keep_best:
             self.best_epoch = record.epoch
             self.best_theta = self.best_theta if theta is None else theta.copy()
+            if lowest and theta is not None:
+                self.lowest_theta, self.lowest_epoch = self.best_theta, record.epoch
 
     def _judge(self, record: Record) -> StopReason | None:
         """Return why training must stop after this epoch, or None."""

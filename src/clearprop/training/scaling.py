@@ -3,13 +3,20 @@
 x̃ = (x − shift) ⊙ rate      so that      x̃ W + b = x (rate ⊙ W) + (b − (shift ⊙ rate) W)
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop._errors import unknown_name
 from clearprop._typing import FloatArray
+from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import Parameters
+from clearprop.training.split import Rows
+
+CHUNK = 8 * 2**20
+"""Bytes of rows that are scaled at a time: large tables are never copied for it."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +34,21 @@ class Scaling:
     shift: FloatArray
     rate: FloatArray
 
-    def apply(self, data: FloatArray) -> FloatArray:
-        """Return the scaled columns, shape (m, columns), in the type of `data`."""
-        if not self.shift.any() and (self.rate == 1).all():
-            return data
-        return ((data - self.shift) * self.rate).astype(data.dtype, copy=False)
+    def apply(self, data: FloatArray, rows: Rows | None = None) -> FloatArray:
+        """Return the scaled columns, shape (m, columns), in the type of `data`; or some rows."""
+        m = len(data) if rows is None else len(rows)
+        if self.is_identity:
+            return data if rows is None else data[rows]
+        scaled = np.empty((m, data.shape[1]), data.dtype)
+        for part in row_slices(m, data.shape[1] * 8, CHUNK):
+            some = data[part] if rows is None else data[rows[part]]
+            scaled[part] = (some - self.shift) * self.rate
+        return scaled
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether everything stays as it is."""
+        return not self.shift.any() and bool((self.rate == 1).all())
 
     def undo(self, scaled: FloatArray) -> FloatArray:
         """Return the columns in their own units; a constant column is its constant again."""
@@ -64,14 +81,15 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     if method is None or method == "none":
         return Scaling(np.zeros(columns), np.ones(columns))
     if weights is not None:
-        data, weights = data[weights > 0], weights[weights > 0].astype(np.float64)
+        if not weights.all():
+            data, weights = data[weights > 0], weights[weights > 0]
+        weights = weights.astype(np.float64)
+    low, high = (edge(axis=0).astype(np.float64) for edge in (data.min, data.max))
     # powers of 2 change no digit, and keep squares of huge and of tiny numbers representable
-    _, exponent = np.frexp(np.abs(data).max(axis=0).astype(np.float64))
-    data = np.ldexp(data.astype(np.float64), -exponent)
-    low, high = data.min(axis=0), data.max(axis=0)
+    _, exponent = np.frexp(np.maximum(-low, high))
+    low, high = np.ldexp(low, -exponent), np.ldexp(high, -exponent)
     if method == "standardize":
-        shift = np.average(data, axis=0, weights=weights)
-        spread = np.sqrt(np.average((data - shift) ** 2, axis=0, weights=weights))
+        shift, spread = _moments(data, exponent, weights)
     elif method == "minmax":
         shift, spread = low / 2 + high / 2, high / 2 - low / 2
     else:
@@ -80,6 +98,26 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     shift, spread = np.ldexp(shift, exponent), np.ldexp(spread, exponent)
     constant = (low == high) | (spread < np.finfo(float).smallest_normal)
     return Scaling(shift, np.where(constant, 0, 1 / np.where(constant, 1, spread)))
+
+
+def _moments(
+    data: FloatArray, exponent: npt.NDArray[np.intc], weights: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return mean and standard deviation of the columns over 2^exponent, a chunk of rows a time."""
+    total = len(data) if weights is None else weights.sum()
+    sums = [np.zeros(data.shape[1]) for _ in range(2)]
+
+    def chunks() -> Iterator[tuple[FloatArray, FloatArray | int]]:
+        for part in row_slices(len(data), 8 * data.shape[1], CHUNK):
+            w = 1 if weights is None else weights[part, None]
+            yield np.ldexp(data[part].astype(np.float64), -exponent), w
+
+    for some, w in chunks():
+        sums[0] += (some * w).sum(axis=0)
+    shift = sums[0] / total
+    for some, w in chunks():
+        sums[1] += ((some - shift) ** 2 * w).sum(axis=0)
+    return shift, np.sqrt(sums[1] / total)
 
 
 def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameters:
