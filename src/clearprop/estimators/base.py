@@ -1,6 +1,6 @@
 """What both estimators have in common: fitting, going on, and what remains afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -35,6 +35,7 @@ from clearprop.fitting.pipeline import Before, train_task
 from clearprop.fitting.tables import summarize
 from clearprop.model import Model
 from clearprop.network.network import Network
+from clearprop.search.averaging import average
 from clearprop.training import History, Record, TrainingResult
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         data = fit_data(self, task, given, inputs, answers, numeric=self._numeric)
         before = None
         if going_on:
-            self._refuse_joined()
+            self._leave_joined()
             self._refuse_other_shape(self.parameters_, task.outputs)
             before = Before(self.network_, self.parameters_)
         self._task = task
@@ -146,7 +147,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         data = fit_data(self, task, given, X, y, numeric=self._numeric)
         going_on = hasattr(self, "coefs_")
         if going_on:
-            self._refuse_joined()
+            self._leave_joined()
             self._refuse_other_shape(self.parameters_, task.outputs)
         trained, stream = take_epoch(self, task, data)
         self._task = task
@@ -226,17 +227,19 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
     def _numeric(self) -> bool:
         raise NotImplementedError
 
-    def _refuse_joined(self) -> None:
-        """Refuse to go on from small and wide networks in one.
+    def _leave_joined(self) -> None:
+        """Go on with the wide networks alone where the last fit joined them with small ones.
 
         Units that pass sums on do so with numbers near rounding, which a first step would spoil.
         """
-        members = self._result.members
-        if len({member.hidden for member in members}) > 1:
-            why = "the last fit joined small and wide networks, with which training cannot go on."
-            raise invalid_argument(
-                "warm_start", self.warm_start, why, "warm_start=True from the first fit."
-            )
+        members = self._result.members if hasattr(self, "_result") else ()
+        if len({member.hidden for member in members}) < 2:
+            return
+        wide = [member for member in members if member.hidden == members[-1].hidden]
+        network, parameters = average(wide[0].network, [member.parameters for member in wide])
+        result = replace(wide[0], network=network, parameters=parameters, members=tuple(wide))
+        self.adopt(network, network.parameters(parameters.vector))
+        self._result, self._stream = result, Stream.after(result)
 
     def _refuse_other_shape(self, before: Parameters, targets: int) -> None:
         """Refuse to go on from parameters that do not fit the data or the hidden layers."""

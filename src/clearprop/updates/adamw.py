@@ -26,6 +26,7 @@ class AdamW(UpdateRule):
     """
 
     name = "adamw"
+    slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
     learning_rate: float = 0.001

@@ -24,6 +24,7 @@ class SGD(UpdateRule):
     """
 
     name = "sgd"
+    slot_powers = (1, 0)
     steady = True
     takes_named_schedules = True
     settings_of_bare_name = ("learning_rate", "momentum", "nesterov")
