@@ -46,9 +46,10 @@ def thread_count(n_jobs: int | None = None) -> int:
 
 
 def _cores() -> int:
-    cores = os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
     return min(cores, _quota() or cores)
 
 
