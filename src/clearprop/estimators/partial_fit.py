@@ -104,7 +104,7 @@ def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stre
     seen = getattr(estimator, "t_", 0)
     after.descent = _descend(options, after, scalings, data, descent, rule, random, seen)
     parameters = fold(Parameters(after.network.sizes, after.descent.theta.copy()), *scalings)
-    taken, rows = len(after.monitor.history), Division.all_for_training(len(data.X))
+    taken, rows = len(after.monitor.history), Division.all_for_training(len(data.Y))
     result = TrainingResult(
         after.network,
         parameters,
@@ -199,7 +199,7 @@ def _descend(
     samples_seen: int,
 ) -> Descent:
     """Return the state after one epoch, watched by the stream's monitor."""
-    network, monitor, rows = stream.network, stream.monitor, len(data.X)
+    network, monitor, rows = stream.network, stream.monitor, len(data.Y)
     total = rows if data.weights is None else float(data.weights.sum())
     objective = Objective(
         network,

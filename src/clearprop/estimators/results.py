@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop._errors import invalid_argument
+from clearprop._sparse import dense
 from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
@@ -16,6 +17,8 @@ from clearprop.fitting.rows import FitData
 from clearprop.training import Record
 from clearprop.updates import UpdateRule
 
+MAX_NUMBERS = 1_000_000
+"""Inputs that a diagnosis looks at, at most."""
 OUTPUT_NAMES = {"sigmoid": "logistic"}
 """scikit-learn's names of output activations, where they are not ours."""
 
@@ -60,9 +63,10 @@ def keep_results(
 def _diagnosis(estimator: Any, trained: Trained, data: FitData) -> list[Finding]:
     """Return what is wrong with the training, judged by some of its rows."""
     train, result = trained.division.train, trained.result
-    rows = train[:: max(len(train) // MAX_ROWS, 1)]
+    most = max(1, min(MAX_ROWS, MAX_NUMBERS // data.X.shape[1]))
+    rows = train[:: max(len(train) // most, 1)]
     parameters, standardized = result.parameters, bool(estimator.standardize)
-    X, Y = data.X[rows], data.Y[rows]
+    X, Y = dense(data.X[rows]), data.Y[rows]
     records = estimator._records
     return diagnose_training(Evidence(result.network, parameters, X, Y, records, standardized))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._sparse import Rows, is_sparse
 from clearprop._typing import FloatArray
 from clearprop.training.scaling import Scaling, fit_scaling
 
@@ -64,21 +65,27 @@ class RunningScaling:
         """The scaling in use."""
         return Scaling(self.shift, 1 / self.unit)
 
-    def with_rows(self, data: FloatArray, weights: FloatArray | None = None) -> "RunningScaling":
+    def with_rows(self, data: Rows, weights: FloatArray | None = None) -> "RunningScaling":
         """Return what is known after more rows, shape (m, columns), with units that suit them.
+
+        Units of sparse columns, which are not shifted, are the largest numbers so far.
 
         Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing
         sample variances", 1979, eqs. 2.1; with standard deviations, which do not overflow.
         """
         piece = fit_scaling(data, "standardize", weights)
-        added = float(len(data)) if weights is None else float(weights.sum())
+        added = float(data.shape[0]) if weights is None else float(weights.sum())
         total = self.count + added
+        if is_sparse(data):
+            unit = np.where(piece.spread > 0, np.maximum(piece.spread, self.spread), self.unit)
+            seen = np.where(self.since > 0, self.since, np.where(piece.spread > 0, total, 0))
+            return replace(self, count=total, spread=unit * (seen > 0), unit=unit, since=seen)
         old, new = self.count / total, added / total
         apart = piece.shift - self.mean
         within = np.hypot(np.sqrt(old) * self.spread, np.sqrt(new) * piece.spread)
         spread = np.hypot(within, np.sqrt(old * new) * apart)
         known = replace(self, count=total, mean=self.mean + new * apart, spread=spread)
-        return known._in_units_for(piece, len(data))
+        return known._in_units_for(piece, data.shape[0])
 
     def _in_units_for(self, piece: Scaling, rows: int) -> "RunningScaling":
         """Return the same with new units for columns that have left theirs.

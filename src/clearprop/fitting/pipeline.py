@@ -22,9 +22,11 @@ from clearprop.training.monitor import Observer
 from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
-from clearprop.training.solvers import for_given_sizes
+from clearprop.training.solvers import BatchSolver, for_given_sizes
 from clearprop.updates import UpdateRule
 
+SIZES_ON_SPARSE = (100,)
+"""Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
 Rows = npt.NDArray[np.intp]
 Callback = Callable[[Network, Record, Parameters], StopReason | None]
 Scorer = Callable[[Network, Parameters, Rows], float]
@@ -119,12 +121,16 @@ def train_task(
         If an option does not go with the data or with another option.
     """
     watching = watching or Watching()
-    inputs, rows = data.X.shape[1], len(data.X) - data.validating
+    inputs, rows = data.X.shape[1], len(data.Y) - data.validating
+    if data.is_sparse and options.finds_sizes:  # nothing is searched on tables so large
+        options = replace(options, hidden=SIZES_ON_SPARSE)
 
     def build(sizes: tuple[int, ...], smooth: bool, dtype: str = "float64") -> Network:
         return plan.network_of(task, options, inputs, sizes, smooth=smooth, dtype=dtype)
 
     rule, reason = _rule(options, build, rows, before)
+    if isinstance(rule, BatchSolver) and rule.order == 2:
+        data = data.written_out()
     smooth = before.is_smooth if before else not isinstance(rule, UpdateRule) and rule.needs_smooth
     single = isinstance(rule, UpdateRule) or rule.is_in_scikit_learn
     dtype = data.dtype if single else "float64"
@@ -212,7 +218,8 @@ def _rule(
 def _training_rows(data: FitData, division: Division, rule: Rule) -> tuple[TrainingData, Division]:
     """Return the rows to train on, equal ones together where all of them train at once."""
     training = TrainingData(data.X, data.Y, data.weights)
-    if isinstance(rule, UpdateRule) or len(division.validation) or len(division.test):
+    held_back = len(division.validation) or len(division.test)
+    if isinstance(rule, UpdateRule) or held_back or data.is_sparse:
         return training, division
     training = distinct(training)
     return training, Division.all_for_training(len(training.X))

@@ -1,19 +1,22 @@
 """The rows of a fit: which train, which are held back, and equal ones as one that counts more."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
+from clearprop._sparse import Rows, dense, dense_bytes, is_sparse
 from clearprop._typing import FloatArray
 from clearprop.fitting.options import FitOptions
 from clearprop.training import Division
 from clearprop.training.rows import TrainingData
-from clearprop.training.split import Rows
+from clearprop.training.split import Rows as RowNumbers
 
+MAX_WRITTEN_OUT = 2**30
+"""Bytes up to which sparse inputs are written out for solvers that need it."""
 MIN_VALIDATION = 2
 """Rows below which a score says nothing: R² does not exist for a single one."""
 
@@ -24,7 +27,7 @@ class FitData:
 
     Attributes
     ----------
-    X : array of shape (m, n₀)
+    X : array of shape (m, n₀), or a sparse one in CSR format
         Inputs, float64 or float32.
     y : array of shape (m,) or (m, quantities)
         Answers as they were given.
@@ -38,12 +41,35 @@ class FitData:
         How many rows at the end validate because the caller says so.
     """
 
-    X: FloatArray
+    X: Rows
     y: npt.NDArray[np.generic]
     Y: FloatArray
     weights: FloatArray | None = None
     score_weights: FloatArray | None = None
     validating: int = 0
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the inputs are sparse."""
+        return is_sparse(self.X)
+
+    def written_out(self) -> "FitData":
+        """Return the same with the zeros of sparse inputs written out.
+
+        Raises
+        ------
+        InputError
+            If they would take too much memory.
+        """
+        if not self.is_sparse:
+            return self
+        needed = dense_bytes(self.X)
+        if needed > MAX_WRITTEN_OUT:
+            why = (
+                f"sparse inputs written out would take {needed / 2**30:.1f} GiB, and it needs them."
+            )
+            raise invalid_argument("solver", "second order", why, "solver='adam' or 'lbfgs'.")
+        return replace(self, X=dense(self.X))
 
     @property
     def dtype(self) -> str:
@@ -72,7 +98,7 @@ def split_rows(
     InputError
         If a part would be empty, or a stratum has too few rows to be in every part.
     """
-    rows, given = len(data.X), data.validating
+    rows, given = len(data.Y), data.validating
     own, validation = np.arange(rows - given), np.arange(rows - given, rows)
     test = np.arange(0)
     if options.test > 0:
@@ -92,8 +118,12 @@ def split_rows(
 
 
 def _split(
-    name: str, rows: Rows, part: float, strata: npt.NDArray[np.generic] | None, random: RandomSource
-) -> tuple[Rows, Rows]:
+    name: str,
+    rows: RowNumbers,
+    part: float,
+    strata: npt.NDArray[np.generic] | None,
+    random: RandomSource,
+) -> tuple[RowNumbers, RowNumbers]:
     from sklearn.model_selection import train_test_split
 
     if isinstance(random, np.random.Generator):
@@ -112,7 +142,7 @@ def distinct(data: TrainingData) -> TrainingData:
     A loss that sums over rows is the same; so is, to the last bit, what a batch solver makes of
     rows that were repeated, weighted or reordered.
     """
-    m = len(data.X)
+    m = len(data.Y)
     weights = np.ones(m) if data.weights is None else data.weights
     columns = [*data.X.T, *data.Y.T]
     order = np.argsort(columns[0], kind="stable")

@@ -43,7 +43,7 @@ def has_diverged(
 
 def loss_on_some_rows(objective: Objective, theta: FloatArray) -> float:
     """Return the loss at θ, by the textbook: compiled code need not be loaded for so few rows."""
-    network, m = objective.network, objective.X.shape[0]
+    network, m = objective.network, len(objective.Y)
     some = objective.of_rows(np.arange(0, m, max(1, m // ROWS)))
     engine = ReferenceEngine(network.sizes, network.layers, network.loss_rule)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 from os import PathLike
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
+from clearprop._sparse import Rows, as_rows, is_sparse
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix, as_weights
@@ -121,7 +123,7 @@ class TrainingResult:
 
 def train(
     network: Network,
-    X: npt.ArrayLike,
+    X: Any,
     Y: npt.ArrayLike,
     config: TrainingConfig | str | Rule | None = None,
     *,
@@ -133,7 +135,7 @@ def train(
     Parameters
     ----------
     network : Network
-    X : array of shape (m, n₀)
+    X : array of shape (m, n₀), or a sparse one
         Raw inputs, one sample a row.
     Y : array of shape (m, K)
         Raw targets.
@@ -167,10 +169,10 @@ def train(
     config = config or TrainingConfig()
     if not isinstance(config, TrainingConfig):
         config = TrainingConfig(solver=make_solver(config))
-    X = as_matrix("X", X, network.inputs, network.dtype)
+    X = as_rows("X", X, network.inputs, network.dtype)
     Y = as_matrix("Y", Y, network.outputs, network.dtype)
-    data = _Data(network, X, Y, as_weights(sample_weight, len(X), network.dtype))
-    rule, reasons = _rule_of(config, network, len(X))
+    data = _Data(network, X, Y, as_weights(sample_weight, len(Y), network.dtype))
+    rule, reasons = _rule_of(config, network, len(Y))
     rules, batches, random = config.stopping, config.minibatches, random_source(config.seed)
     file = config.checkpoint
     file = Checkpoint(file) if isinstance(file, str | PathLike) else file
@@ -291,12 +293,13 @@ def _identity(
 ) -> str:
     """Return a digest of all that a checkpoint must agree with for training to continue from it."""
     settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
-    return identity_of(*settings, data.X, data.Y, data.weights)
+    X = (data.X.data, data.X.indices, data.X.indptr) if is_sparse(data.X) else (data.X,)
+    return identity_of(*settings, *X, data.Y, data.weights)
 
 
 def _scaling(
     wanted: ScalingMethod | Scaling,
-    data: FloatArray,
+    data: Rows,
     rows: npt.NDArray[np.intp],
     weights: FloatArray | None,
 ) -> Scaling:
@@ -308,9 +311,9 @@ def _scaling(
     return fit_scaling(data if _are_all(rows, data) else data[rows], wanted, weights)
 
 
-def _are_all(rows: npt.NDArray[np.intp], data: FloatArray) -> bool:
+def _are_all(rows: npt.NDArray[np.intp], data: Rows) -> bool:
     """Return whether these are all rows of the data as they come, which need no copy."""
-    return len(rows) == len(data) and bool((np.diff(rows) > 0).all())
+    return len(rows) == data.shape[0] and bool((np.diff(rows) > 0).all())
 
 
 @dataclass(frozen=True)
@@ -318,13 +321,13 @@ class _Data:
     """The checked table, in raw units."""
 
     network: Network
-    X: FloatArray
+    X: Rows
     Y: FloatArray
     weights: FloatArray | None
 
     def terms(self, config: TrainingConfig) -> Terms:
         """Return which rows train, and the scaling that they measure."""
-        division = config.division or Division.all_for_training(len(self.X))
+        division = config.division or Division.all_for_training(len(self.Y))
         rows = division.train
         if not len(rows):
             why, hint = "no row trains.", "name rows for training."

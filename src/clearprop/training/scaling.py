@@ -10,11 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import unknown_name
+from clearprop._sparse import Rows as Table
+from clearprop._sparse import is_sparse
 from clearprop._typing import FloatArray
 from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import Parameters
 from clearprop.training.split import Rows
 
+LEAST_USUAL = 0.01
+"""Sparse columns whose largest absolute value is between this and 1 are not scaled."""
 CHUNK = 8 * 2**20
 """Bytes of rows that are scaled at a time: large tables are never copied for it."""
 
@@ -34,8 +38,13 @@ class Scaling:
     shift: FloatArray
     rate: FloatArray
 
-    def apply(self, data: FloatArray, rows: Rows | None = None) -> FloatArray:
-        """Return the scaled columns, shape (m, columns), in the type of `data`; or some rows."""
+    def apply(self, data: Table, rows: Rows | None = None) -> Table:
+        """Return the scaled columns, shape (m, columns), in the type of `data`; or some rows.
+
+        Sparse columns must not be shifted, which would leave no zero.
+        """
+        if is_sparse(data):
+            return self._apply_to_sparse(data if rows is None else data[rows])
         m = len(data) if rows is None else len(rows)
         if self.is_identity:
             return data if rows is None else data[rows]
@@ -43,6 +52,11 @@ class Scaling:
         for part in row_slices(m, data.shape[1] * 8, CHUNK):
             some = data[part] if rows is None else data[rows[part]]
             scaled[part] = (some - self.shift) * self.rate
+        return scaled
+
+    def _apply_to_sparse(self, data: Table) -> Table:
+        scaled = data.copy()
+        scaled.data *= self.rate.astype(data.dtype)[data.indices]
         return scaled
 
     @property
@@ -60,13 +74,14 @@ class Scaling:
         return np.divide(1, self.rate, out=np.zeros_like(self.rate), where=self.rate > 0)
 
 
-def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None = None) -> Scaling:
+def fit_scaling(data: Table, method: str | None, weights: FloatArray | None = None) -> Scaling:
     """Return the scaling of the columns of `data`, shape (m, columns).
 
     Parameters
     ----------
     data : array of shape (m, columns)
-        The rows that train, and no others.
+        The rows that train, and no others. Columns of a sparse one are not shifted, and scaled
+        only where their largest absolute value is not usual, to 1, whatever the method.
     method : {"standardize", "minmax", None}
         To mean 0 and standard deviation 1, to [−1, 1], or not at all.
     weights : array of shape (m,), optional
@@ -80,6 +95,8 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     columns = data.shape[1]
     if method is None or method == "none":
         return Scaling(np.zeros(columns), np.ones(columns))
+    if is_sparse(data):
+        return _scaling_of_sparse(data)
     if weights is not None:
         if not weights.all():
             data, weights = data[weights > 0], weights[weights > 0]
@@ -98,6 +115,19 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     shift, spread = np.ldexp(shift, exponent), np.ldexp(spread, exponent)
     constant = (low == high) | (spread < np.finfo(float).smallest_normal)
     return Scaling(shift, np.where(constant, 0, 1 / np.where(constant, 1, spread)))
+
+
+def _scaling_of_sparse(data: Table) -> Scaling:
+    """Return the scaling by which no column has a number far from 1, and none is shifted.
+
+    Frequencies and indicators stay as they are. Divided by its standard deviation, a column with
+    few entries would have the largest numbers of all.
+    """
+    largest = abs(data).max(axis=0).toarray().reshape(-1).astype(np.float64)
+    usual = (largest >= LEAST_USUAL) & (largest <= 1)
+    used = largest >= np.finfo(float).smallest_normal
+    rate = np.where(used, 1 / np.where(used, largest, 1), 0)
+    return Scaling(np.zeros(len(largest)), np.where(usual, 1, rate))
 
 
 def _moments(
