@@ -39,12 +39,18 @@ def test_what_train_keeps_is_never_absurd(rate: float, epochs: int, rule: str, s
 
 
 @pytest.mark.parametrize("rate", [1.0, 10.0, 100.0])
-@pytest.mark.parametrize("more", [{}, {"early_stopping": True}, {"max_iter": 2}])
+@pytest.mark.parametrize("more", [{}, {"max_iter": 2}])
 def test_estimators_refuse_what_diverged(rate: float, more: dict[str, Any]) -> None:
     model = MLPRegressor(solver="sgd", learning_rate_init=rate, **(SMALL | more))
     with pytest.raises(InputError, match=r"`learning_rate_init` .*non-finite.*try: "):
         model.fit(X, Y)
     assert not hasattr(model, "coefs_")
+
+
+def test_validation_rows_keep_the_first_parameters_at_worst() -> None:
+    model = MLPRegressor(solver="sgd", learning_rate_init=10.0, early_stopping=True, **SMALL)
+    assert model.fit(X, Y).score(X, Y) > -100
+    assert "epoch 0 are kept" in model.stop_reason_
 
 
 def test_a_search_over_rates_is_not_poisoned() -> None:

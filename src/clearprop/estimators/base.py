@@ -25,6 +25,7 @@ from clearprop.estimators.constraints import check_parameters
 from clearprop.estimators.options import options_of, random_source_of
 from clearprop.estimators.parameters import MLPParameters
 from clearprop.estimators.partial_fit import Stream, take_epoch
+from clearprop.estimators.prediction import outputs_of_few
 from clearprop.estimators.progress import progress_of
 from clearprop.estimators.results import keep_results
 from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
@@ -204,7 +205,10 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         self.intercepts_ = [b for _, b in pairs]
 
     def _outputs(self, X: Any) -> FloatArray:
-        """Return the network's outputs, shape (m, K), for checked samples."""
+        """Return the network's outputs, shape (m, K), for samples that are checked first."""
+        few = outputs_of_few(self, X)
+        if few is not None:
+            return few
         check_is_fitted(self, "coefs_")
         inputs = checked_inputs(self, X)
         parameters = self.parameters_

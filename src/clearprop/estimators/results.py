@@ -51,7 +51,7 @@ def keep_results(
     estimator.stop_reason_ = result.stop_reason.sentence.en
     estimator._result = result
     scale = loss_scale(result.network)
-    if going_on and not whole and hasattr(estimator, "loss_curve_"):
+    if going_on and not whole and hasattr(estimator, "_records"):
         _append_to_curves(estimator, records[-1], scale)
     else:
         _keep_curves(estimator, records, scale, going_on)
@@ -116,8 +116,7 @@ def _refuse_diverged(estimator: Any, trained: Trained) -> None:
     result, options = trained.result, trained.options
     by_batches = isinstance(result.solver, UpdateRule)
     start = result.history[0] if len(result.history) else None
-    useless = by_batches or (start is not None and not math.isfinite(start.loss))
-    never = result.best_epoch == 0 and useless
+    never = result.best_epoch == 0 and start is not None and not math.isfinite(start.loss)
     diverged = result.stop_reason.name == "divergence"
     unjudged = by_batches and not options.early_stopping
     if np.isfinite(trained.parameters.vector).all() and not (diverged and (never or unjudged)):
