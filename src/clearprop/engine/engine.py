@@ -13,6 +13,7 @@ from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine, row_slices
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.backprop.structure import Layer
+from clearprop.engine.interruption import check_interrupted
 from clearprop.engine.run_gauss_newton import run_gauss_newton
 from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
@@ -144,10 +145,13 @@ class CompiledEngine:
 def in_pieces(steps: int, take: Callable[[int, int], None], piece: int) -> None:
     """Call take(first, last) over all steps in pieces of about `LOOK_EVERY` seconds.
 
+    Between two of them Ctrl-C is heard, in whatever thread this is.
+
     `piece` is the length of the first one; the others follow from the time that it took.
     """
     done = 0
     while done < steps:
+        check_interrupted()
         began = time.perf_counter()
         last = min(done + piece, steps)
         take(done, last)

@@ -124,8 +124,8 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         self._task = task
         options, random = options_of(self), random_source_of(self.random_state)
         wide = options.finds_solver and not self.warm_start
-        with progress_of(self) as progress:
-            watching = watching_of(self, data, progress.observe)
+        with progress_of(self, task) as progress:
+            watching = watching_of(self, data, progress.observe, progress.on_stage)
             trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
         keep_results(self, trained, data, going_on=going_on)
         self._stream = Stream.after(trained.result)

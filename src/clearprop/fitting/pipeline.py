@@ -11,6 +11,7 @@ from clearprop._random import RandomSource
 from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
+from clearprop.engine.interruption import hearing_ctrl_c
 from clearprop.fitting import plan
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.rows import FitData, distinct, split_rows
@@ -23,8 +24,10 @@ from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes
+from clearprop.training.stages import OnStage, Stage
 from clearprop.updates import UpdateRule
 
+CHOOSING = Text("choosing the network", "正在选择网络")
 SIZES_ON_SPARSE = (100,)
 """Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
 Rows = npt.NDArray[np.intp]
@@ -67,12 +70,15 @@ class Watching:
         without it.
     by_loss : bool, default=False
         Whether the validation loss is looked at, and no score.
+    on_stage : callable, optional
+        Called with each `Stage` of a search.
     """
 
     observe: Observer | None = None
     callback: Callback | None = None
     score: Scorer | None = None
     by_loss: bool = False
+    on_stage: OnStage | None = None
 
 
 @dataclass(frozen=True)
@@ -119,8 +125,25 @@ def train_task(
     ------
     InputError
         If an option does not go with the data or with another option.
+    KeyboardInterrupt
+        If Ctrl-C was pressed before anything was trained; later, training ends where it is.
     """
-    watching = watching or Watching()
+    with hearing_ctrl_c():
+        return _train_task(
+            task, data, options, random, watching or Watching(), before, division, allow_wide
+        )
+
+
+def _train_task(
+    task: Task,
+    data: FitData,
+    options: FitOptions,
+    random: RandomSource,
+    watching: Watching,
+    before: Before | None,
+    division: Division | None,
+    allow_wide: bool | None,
+) -> Trained:
     inputs, rows = data.X.shape[1], len(data.Y) - data.validating
     if data.is_sparse and options.finds_sizes:  # nothing is searched on tables so large
         options = replace(options, hidden=SIZES_ON_SPARSE)
@@ -160,7 +183,10 @@ def train_task(
         observe=watching.observe,
         score=_score(task, data, options, watching, network_with),
         inspect=_inspector(watching, network_with),
+        on_stage=watching.on_stage,
     )
+    if watching.on_stage is not None and network is None:
+        watching.on_stage(Stage(CHOOSING))
     if network is None:
         wide = options.finds_solver if allow_wide is None else allow_wide
         result = train_automatically(
@@ -179,6 +205,8 @@ def train_task(
         result = train(
             network, training.X, training.Y, config, sample_weight=training.weights, start=start
         )
+    if result.stop_reason.name == "interrupted" and not result.best_epoch:
+        raise KeyboardInterrupt  # nothing is trained
     if reason is not None:
         result = replace(result, reasons=(reason, *result.reasons))
     kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._typing import FloatArray
+from clearprop.engine.interruption import is_interrupted
 from clearprop.network.objective import Objective
 from clearprop.training.history import History, Record, Stretch
 from clearprop.training.solvers.evidence import Hyperparameters
@@ -124,6 +125,8 @@ class Monitor:
             self.score(theta) if self.score and measure else None,
         )
         self.reason = self._take(record, theta)
+        if self.reason is None and is_interrupted():
+            self.reason = StopReason.of("interrupted", epoch=epoch)
         if self.best_epoch == epoch:
             self.best_hyperparameters = hyperparameters
         if self.observe:
