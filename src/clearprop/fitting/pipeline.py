@@ -153,7 +153,7 @@ def _train_task(
 
     rule, reason = _rule(options, build, rows, before)
     if isinstance(rule, BatchSolver) and rule.order == 2:
-        data = data.written_out()
+        data = data.written_out(rule.name)
     smooth = before.is_smooth if before else not isinstance(rule, UpdateRule) and rule.needs_smooth
     single = isinstance(rule, UpdateRule) or rule.is_in_scikit_learn
     dtype = data.dtype if single else "float64"

@@ -53,8 +53,8 @@ class FitData:
         """Whether the inputs are sparse."""
         return is_sparse(self.X)
 
-    def written_out(self) -> "FitData":
-        """Return the same with the zeros of sparse inputs written out.
+    def written_out(self, solver: str) -> "FitData":
+        """Return the same with the zeros of sparse inputs written out, as a solver needs them.
 
         Raises
         ------
@@ -63,12 +63,10 @@ class FitData:
         """
         if not self.is_sparse:
             return self
-        needed = dense_bytes(self.X)
-        if needed > MAX_WRITTEN_OUT:
-            why = (
-                f"sparse inputs written out would take {needed / 2**30:.1f} GiB, and it needs them."
-            )
-            raise invalid_argument("solver", "second order", why, "solver='adam' or 'lbfgs'.")
+        gigabytes = dense_bytes(self.X) / 2**30
+        if gigabytes * 2**30 > MAX_WRITTEN_OUT:
+            why = f"sparse inputs, written out as it needs them, would take {gigabytes:.1f} GiB."
+            raise invalid_argument("solver", solver, why, "solver='adam' or 'lbfgs'.")
         return replace(self, X=dense(self.X))
 
     @property
