@@ -4,12 +4,14 @@ import importlib.util
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from clearprop._extras import is_installed
 from clearprop._text import Language, Text
 from clearprop.training import Record
+from clearprop.training.stages import Stage
 
 EPOCH = Text("epoch", "周期")
 LOSS = Text("loss", "损失")
@@ -20,6 +22,8 @@ LEFT = Text("{time} left", "还需 {time}")
 
 REDRAW_EVERY = 0.05
 """Seconds; drawing must not slow the training down."""
+NEXT_LINE_AFTER = 2.0
+"""Seconds between two plain lines on one stage."""
 BAR_WIDTH = 30
 
 
@@ -37,8 +41,8 @@ class TrainingProgress:
         Whether plain lines tell of every epoch, not only of the 1st, 2nd, 5th, 10th …
     stream : {"stderr", "stdout"}
         Where it is shown.
-    words : Text
-        What an epoch is called.
+    line : callable, optional
+        Turns a record into what plain lines say of an epoch; its number and losses without it.
     """
 
     def __init__(
@@ -49,15 +53,16 @@ class TrainingProgress:
         quiet: bool = False,
         every_epoch: bool = False,
         stream: Literal["stderr", "stdout"] = "stderr",
-        words: Text = EPOCH,
+        line: Callable[[Record], str] | None = None,
     ) -> None:
         self.epochs, self.lang, self.quiet = epochs, lang, quiet
-        self.every_epoch, self.stream, self.words = every_epoch, stream, words
+        self.every_epoch, self.stream, self.line = every_epoch, stream, line or self._line
         self.latest: Record | None = None
         self._display: _Display | None = None
         self._shown: Record | None = None
         self._drawn = -float("inf")
         self._next_line = 1
+        self._stage = ""
 
     def __enter__(self) -> Self:
         if not self.quiet:
@@ -90,6 +95,27 @@ class TrainingProgress:
             self._next_line, self._shown = next_round_number(record.epoch), record
             self._display.show(record, self.epochs)
 
+    def on_stage(self, stage: Stage) -> None:
+        """Take notice of what is done before, or between, trainings that are shown."""
+        if self._display is None:
+            return
+        now, name = time.monotonic(), stage.name.translate(self.lang)
+        pause = REDRAW_EVERY if self._display.live else NEXT_LINE_AFTER
+        if name != self._stage or now - self._drawn >= pause:
+            self._stage, self._drawn = name, now
+            self._display.show_stage(stage, name)
+
+    def stage_line(self, stage: Stage, name: str) -> str:
+        """Return a stage in words: its name, how much of it is done, and the time left."""
+        done = "" if stage.total is None else f" {stage.done}/{stage.total}"
+        left = ""
+        if stage.seconds_left is not None:
+            left = ", " + LEFT.translate(self.lang).format(time=_clock(stage.seconds_left))
+        return f"{name}{done}{left}"
+
+    def _line(self, record: Record) -> str:
+        return f"{EPOCH.translate(self.lang)} {record.epoch}: {self.losses(record)}"
+
     def losses(self, record: Record) -> str:
         """Return what an epoch has come to, in words."""
         text = f"{LOSS.translate(self.lang)} {record.loss:.4g}"
@@ -116,6 +142,10 @@ class _Display(ABC):
     def show(self, record: Record, epochs: int) -> None:
         """Show an epoch, of so many at most."""
 
+    @abstractmethod
+    def show_stage(self, stage: Stage, name: str) -> None:
+        """Show a stage under its name in the language of the progress."""
+
     def close(self) -> None:
         """Leave the last state on show."""
         return
@@ -141,6 +171,10 @@ class _TerminalBar(_Display):
         losses, pace = self.progress.losses(record), self.progress.pace(record, epochs)
         self.bar.update(self.task, completed=record.epoch, total=epochs, losses=losses, pace=pace)
 
+    def show_stage(self, stage: Stage, name: str) -> None:
+        line = self.progress.stage_line(stage, name)
+        self.bar.update(self.task, completed=stage.done, total=stage.total, losses=line, pace="")
+
     def close(self) -> None:
         self.bar.stop()
 
@@ -161,6 +195,9 @@ class _NotebookBar(_Display):
         line = f"{bar} {record.epoch}/{epochs} {'  '.join(filter(None, words))}"
         self.handle.update({"text/plain": line}, raw=True)
 
+    def show_stage(self, stage: Stage, name: str) -> None:
+        self.handle.update({"text/plain": self.progress.stage_line(stage, name)}, raw=True)
+
 
 class _Lines(_Display):
     live = False
@@ -169,9 +206,14 @@ class _Lines(_Display):
         self.progress = progress
 
     def show(self, record: Record, epochs: int) -> None:
-        word = self.progress.words.translate(self.progress.lang)
+        self._write(self.progress.line(record))
+
+    def show_stage(self, stage: Stage, name: str) -> None:
+        self._write(self.progress.stage_line(stage, name))
+
+    def _write(self, line: str) -> None:
         stream = sys.stderr if self.progress.stream == "stderr" else sys.stdout
-        stream.write(f"{word} {record.epoch}: {self.progress.losses(record)}\n")
+        stream.write(f"{line}\n")
         stream.flush()
 
 

@@ -252,23 +252,3 @@ def test_a_rule_without_kernels_runs_on_the_reference():
     assert isinstance(Network(2, layers).engine, ReferenceEngine)
     with pytest.raises(InputError, match="no kernel"):
         _ = Network(2, layers, engine="compiled").engine
-
-
-@pytest.mark.parametrize(
-    ("n_jobs", "variable", "expected"),
-    [(None, None, 4), (1, None, 1), (-1, None, 4), (-2, None, 3), (99, None, 4), (None, "2", 2),
-     (None, "", 4),      (3, "2", 3), (-9, None, 1)],
-)  # fmt: skip
-def test_threads_are_counted(n_jobs, variable, expected, monkeypatch):
-    monkeypatch.setattr(threads, "_cores", lambda: 4)
-    monkeypatch.delenv("CLEARPROP_NUM_THREADS", raising=False)
-    if variable is not None:
-        monkeypatch.setenv("CLEARPROP_NUM_THREADS", variable)
-    assert threads.thread_count(n_jobs) == expected
-
-
-@pytest.mark.parametrize("text", ["many", "1.5", "0"])
-def test_a_variable_that_is_no_number_of_threads_is_refused(text, monkeypatch):
-    monkeypatch.setenv("CLEARPROP_NUM_THREADS", text)
-    with pytest.raises(InputError, match="CLEARPROP_NUM_THREADS"):
-        threads.thread_count()

@@ -191,17 +191,18 @@ def test_float32_stays_float32() -> None:
         assert model.predict(X.astype("f4")).dtype == "float32"
 
 
-def test_training_goes_on_where_it_was_said_at_first_that_it_would() -> None:
+def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() -> None:
     inputs = np.random.default_rng(0).normal(size=(100, 3))
     y = np.sin(3 * inputs[:, 0]) * inputs[:, 1]
     settings: dict[str, Any] = {"random_state": 0, "max_iter": 60}
     joined = MLPRegressor(**settings).fit(inputs, y)
     assert "Wide networks: 50 + 50" in joined.summary()
     assert joined.predict(inputs, return_std=True)[1].min() > 0
-    with pytest.raises(InputError, match="joined small and wide networks"):
-        joined.partial_fit(inputs, y)
-    with pytest.raises(InputError, match="joined small and wide networks"):
-        joined.set_params(warm_start=True).fit(inputs, y)
+    wide = joined.score(inputs, y)
+    assert joined.partial_fit(inputs, y).network_.sizes == (3, 500, 500, 1)
+    assert joined.score(inputs, y) > wide - 0.1
+    again = MLPRegressor(**settings).fit(inputs, y).set_params(warm_start=True).fit(inputs, y)
+    assert again.network_.sizes == (3, 500, 500, 1)
     model = MLPRegressor(warm_start=True, **settings).fit(inputs, y)
     before, sizes = model.score(inputs, y), model.network_.sizes
     model.fit(inputs, y)

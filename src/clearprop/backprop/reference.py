@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._sparse import Rows, dense
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule, batch_share
 from clearprop.backprop.dropout import with_dropout
@@ -25,23 +26,24 @@ from clearprop.losses import Loss
 class ReferenceEngine:
     """Evaluates a network of these sizes, layers and loss at flat vectors of parameters.
 
-    See `clearprop.engine.protocol.Engine` for the shapes; every method takes checked arrays.
+    See `clearprop.engine.protocol.Engine` for the shapes; every method takes checked arrays. Sparse
+    inputs need no other words: their products with W are SciPy's.
     """
 
     sizes: tuple[int, ...]
     layers: tuple[Layer, ...]
     loss: Loss
 
-    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+    def outputs(self, theta: FloatArray, X: Rows) -> FloatArray:
         """Return the outputs, shape (m, K)."""
         return self._forward(theta, X).output
 
-    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+    def value(self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray) -> float:
         """Return L = Σₙ cₙ ℓₙ."""
         return self._total(self._forward(theta, X), Y, share)
 
     def gradient(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray
     ) -> tuple[float, FloatArray]:
         """Return L and ∂L/∂θ, shape (P,)."""
         passed = self._forward(theta, X)
@@ -51,7 +53,7 @@ class ReferenceEngine:
         return self._total(passed, Y, share), flat
 
     def gauss_newton(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray, memory: int
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray, memory: int
     ) -> tuple[float, FloatArray, FloatArray]:
         """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix (P, P).
 
@@ -60,9 +62,9 @@ class ReferenceEngine:
         """
         P, K = theta.size, self.sizes[-1]
         total, gradient, matrix = 0.0, np.zeros_like(theta), np.zeros((P, P), theta.dtype)
-        for rows in row_slices(len(X), 2 * K * P * theta.itemsize, memory):
+        for rows in row_slices(len(Y), 2 * K * P * theta.itemsize, memory):
             value, part = self.gradient(theta, X[rows], Y[rows], share[rows])
-            passed = self._forward(theta, X[rows])
+            passed = self._forward(theta, dense(X[rows]))
             matrix += gauss_newton_matrix(
                 self.layers, self._weights(theta), passed, self.loss, Y[rows], share[rows]
             )
@@ -71,7 +73,7 @@ class ReferenceEngine:
         return total, gradient, matrix
 
     def run_epochs(
-        self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule
+        self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:
         """Descend through the batches of ``schedule.orders``, changing `descent` in place.
 
@@ -113,7 +115,7 @@ class ReferenceEngine:
     def _weights(self, theta: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
         return Parameters(self.sizes, theta).layers
 
-    def _forward(self, theta: FloatArray, X: FloatArray) -> ForwardPass:
+    def _forward(self, theta: FloatArray, X: Rows) -> ForwardPass:
         return forward(self.layers, self._weights(theta), X)
 
     def _total(self, passed: ForwardPass, Y: FloatArray, share: FloatArray) -> float:

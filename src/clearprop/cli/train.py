@@ -131,6 +131,7 @@ def train(
             categorical=categorical or (),
             strict=strict,
             observe=progress.observe,
+            on_stage=progress.on_stage,
             command=shlex.join(["clearprop", *typed()]),
             hidden=layer_sizes(hidden),
             activation=activation,

@@ -7,10 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
+from clearprop._sparse import Rows, dense, is_sparse
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
+from clearprop.backprop.reference import ReferenceEngine, row_slices
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.backprop.structure import Layer
+from clearprop.engine.interruption import check_interrupted
 from clearprop.engine.run_gauss_newton import run_gauss_newton
 from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
@@ -50,6 +53,13 @@ class CompiledEngine:
         return LargeRunner(self.description, self.n_jobs) if large else self.loops
 
     @cached_property
+    def sparse(self) -> Runner | ReferenceEngine:
+        """The products, which take sparse rows too; the reference for a hidden softmax."""
+        if all(layer.activation.elementwise for layer in self.layers[:-1]):
+            return LargeRunner(self.description, self.n_jobs)
+        return ReferenceEngine(self.sizes, self.layers, self.loss)
+
+    @cached_property
     def loops(self) -> SmallRunner:
         """The loops for small layers, which answer small questions of any network."""
         return SmallRunner(self.description, self.n_jobs)
@@ -59,25 +69,40 @@ class CompiledEngine:
         """The network as compiled code sees it."""
         return Description.of(self.sizes, self.layers, self.loss, self.dtype)
 
-    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+    def _runner_for(self, X: Rows) -> Runner | ReferenceEngine:
+        return self.sparse if is_sparse(X) else self.runner
+
+    def outputs(self, theta: FloatArray, X: Rows) -> FloatArray:
         """Return the outputs, shape (m, K)."""
+        if is_sparse(X):
+            return self.sparse.outputs(theta, X)
         few = len(X) * theta.size < LOOPS_UP_TO
         return (self.loops if few else self.runner).outputs(theta, X)
 
-    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+    def value(self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray) -> float:
         """Return L = Σₙ cₙ ℓₙ."""
-        return self.runner.value(theta, X, Y, share)
+        return self._runner_for(X).value(theta, X, Y, share)
 
     def gradient(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray
     ) -> tuple[float, FloatArray]:
         """Return L and ∂L/∂θ, shape (P,)."""
-        return self.runner.gradient(theta, X, Y, share)
+        return self._runner_for(X).gradient(theta, X, Y, share)
 
     def gauss_newton(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray, memory: int
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray, memory: int
     ) -> tuple[float, FloatArray, FloatArray]:
-        """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix (P, P)."""
+        """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix (P, P).
+
+        Of sparse inputs, the rows of one chunk at a time are written out.
+        """
+        if is_sparse(X):
+            P = theta.size
+            value, gradient, matrix = 0.0, np.zeros(P, self.dtype), np.zeros((P, P), self.dtype)
+            for rows in row_slices(len(Y), X.shape[1] * X.dtype.itemsize, memory):
+                part = self.gauss_newton(theta, dense(X[rows]), Y[rows], share[rows], memory)
+                value, gradient, matrix = value + part[0], gradient + part[1], matrix + part[2]
+            return value, gradient, matrix
         outputs = self.outputs(theta, X)
         output = self.layers[-1].activation
         canonical = self.loss.is_canonical_with(output)
@@ -92,11 +117,14 @@ class CompiledEngine:
         )
 
     def run_epochs(
-        self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule
+        self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:
         """Descend through the batches of ``schedule.orders``, changing `descent` in place."""
+        runner = self._runner_for(X)
+        if isinstance(runner, ReferenceEngine):
+            return runner.run_epochs(descent, X, Y, schedule)
         epochs = Epochs.of(X, Y, schedule, self.dtype)
-        take = self.runner.descent(descent, epochs)
+        take = runner.descent(descent, epochs)
 
         def piece(first: int, last: int) -> None:
             different = first + 1 if schedule.rule.steady else last  # one row may stand for all
@@ -117,10 +145,13 @@ class CompiledEngine:
 def in_pieces(steps: int, take: Callable[[int, int], None], piece: int) -> None:
     """Call take(first, last) over all steps in pieces of about `LOOK_EVERY` seconds.
 
+    Between two of them Ctrl-C is heard, in whatever thread this is.
+
     `piece` is the length of the first one; the others follow from the time that it took.
     """
     done = 0
     while done < steps:
+        check_interrupted()
         began = time.perf_counter()
         last = min(done + piece, steps)
         take(done, last)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from clearprop._errors import ClearpropError, invalid_argument
+from clearprop._sparse import Rows
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.shuffling import Draws, Orders
@@ -47,28 +48,28 @@ class GuardedEngine:
     def __repr__(self) -> str:
         return repr(self.engine)
 
-    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+    def outputs(self, theta: FloatArray, X: Rows) -> FloatArray:
         """See `Engine.outputs`."""
         return self._ask(lambda engine: engine.outputs(theta, X))
 
-    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+    def value(self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray) -> float:
         """See `Engine.value`."""
         return self._ask(lambda engine: engine.value(theta, X, Y, share))
 
     def gradient(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray
     ) -> tuple[float, FloatArray]:
         """See `Engine.gradient`."""
         return self._ask(lambda engine: engine.gradient(theta, X, Y, share))
 
     def gauss_newton(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray, memory: int
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray, memory: int
     ) -> tuple[float, FloatArray, FloatArray]:
         """See `Engine.gauss_newton`."""
         return self._ask(lambda engine: engine.gauss_newton(theta, X, Y, share, memory))
 
     def run_epochs(
-        self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule
+        self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:
         """See `Engine.run_epochs`; after a failure the descent begins where it began before."""
         if self._has_descended:  # what has been compiled does not fail

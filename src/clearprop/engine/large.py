@@ -6,6 +6,9 @@ Samples are rows here. A step has two phases with all threads in each:
 2. each tile of parameters (some rows of one W) gets its gradient from all rows of the batch and
    is moved at once, while it is in cache. No gradient is ever added up over threads.
 
+Sparse inputs are not written out: the products of the first layer take the entries of each row one
+by one, forward as multiples of rows of W, backward as multiples of error terms.
+
 Blocks and tiles depend on the sizes only and belong to whichever thread is free, so the result
 does not depend on the number of threads.
 """
@@ -35,22 +38,61 @@ def gather_rows(rows_of, columns, order, first, rows, into):
 
 
 @inner
-def forward_rows(net, theta, A, Z, batch, first, rows):
+def sparse_sums(table, order, rows, W, n_out, z):
+    """Add x W to each row of z (rows × n_out), where x is the row order[r] of a sparse table."""
+    numbers, starts, columns, _ = table
+    for r in range(rows):
+        z_r = at(z, r * n_out)
+        for k in range(starts[order[r]], starts[order[r] + 1]):
+            x, w = numbers[k], at(W, columns[k] * n_out)
+            for j in range(n_out):
+                z_r[j] += x * w[j]
+
+
+@inner
+def sparse_gradient(table, order, rows, first, many, delta, n_out, gradient, keep):
+    """Fill `gradient` (many × n_out) with Σᵣ x[r, i] δ[r, j] for the columns i from `first` on."""
+    numbers, starts, columns, _ = table
+    if keep == 0:
+        for p in range(many * n_out):
+            gradient[p] = like(gradient[0], 0)
+    for r in range(rows):
+        delta_r, k, end = at(delta, r * n_out), starts[order[r]], starts[order[r] + 1]
+        high = end
+        while k < high:  # the columns of a row ascend
+            middle = (k + high) // 2
+            if columns[middle] < first:
+                k = middle + 1
+            else:
+                high = middle
+        while k < end and columns[k] < first + many:
+            x, g = numbers[k], at(gradient, (columns[k] - first) * n_out)
+            for j in range(n_out):
+                g[j] += x * delta_r[j]
+            k += 1
+
+
+@inner
+def forward_rows(net, theta, table, order, A, Z, batch, first, rows):
     """Fill Z and A of every layer for some rows of the batch; A of the output layer is left out.
 
-    A and Z hold one matrix (batch × n_l) after the other; the inputs are in A already.
+    A and Z hold one matrix (batch × n_l) after the other; the inputs are in A already, unless they
+    are sparse: then they are the rows order[first] … of the table.
     """
-    depth, sizes, values, settings, product = net
+    depth, sizes, values, settings, product, widths = net
     below, weights = 0, 0
     for layer in range(depth):
         n_in, n_out = sizes[layer], sizes[layer + 1]
-        above = below + n_in * batch
+        above = below + widths[layer] * batch
         W, b = at(theta, weights), at(theta, weights + n_in * n_out)
-        a, z = at(A, below + first * n_in), at(Z, above + first * n_out)
+        a, z = at(A, below + first * widths[layer]), at(Z, above + first * n_out)
         for r in range(rows):
             for j in range(n_out):
                 z[r * n_out + j] = b[j]
-        multiply(product, a, n_in, 1, W, n_out, 1, z, n_out, rows, n_out, n_in, 1)
+        if layer == 0 and table[3]:
+            sparse_sums(table, at(order, first), rows, W, n_out, z)
+        else:
+            multiply(product, a, n_in, 1, W, n_out, 1, z, n_out, rows, n_out, n_in, 1)
         if layer < depth - 1:
             next_a = at(A, above + first * n_out)
             call(values[layer], (z, next_a, settings[layer], 1, rows * n_out, rows * n_out))
@@ -64,7 +106,7 @@ def output_error(net, rules, z, y, c, scratch, rows, delta):
 
     `y` and the `scratch` of three times K × rows numbers have one sample a column.
     """
-    depth, sizes, values, settings, _ = net
+    depth, sizes, values, settings, _, _ = net
     loss, canonical, pull_backs = rules
     outputs = sizes[depth]
     z_t, a_t, d_t = scratch, at(scratch, outputs * rows), at(scratch, 2 * outputs * rows)
@@ -81,7 +123,7 @@ def output_error(net, rules, z, y, c, scratch, rows, delta):
 @inner
 def backward_rows(net, pull_backs, theta, count, A, Z, D, batch, top, first, rows):
     """Fill the error terms of the hidden layers for some rows of the batch."""
-    depth, sizes, _, settings, product = net
+    depth, sizes, _, settings, product, _ = net
     above, weights = top, count
     for layer in range(depth - 1, 0, -1):
         n_in, n_out = sizes[layer], sizes[layer + 1]
@@ -100,12 +142,13 @@ def backward_rows(net, pull_backs, theta, count, A, Z, D, batch, top, first, row
 def block_of_rows(net, rules, theta, count, data, order, batch, share, memory, first, rows):
     """Take one block of rows forward and, if asked to, backward; return its Σ c ℓ."""
     depth, sizes = net[0], net[1]
-    X, Y, sample_weight, weighted, backwards = data
+    table, Y, sample_weight, weighted, backwards = data
     A, Z, D, y, c, scratch = memory
     outputs = sizes[depth]
     own_c, own_y = at(c, first), at(y, first * outputs)
     own_scratch = at(scratch, 3 * first * outputs)
-    gather_rows(X, sizes[0], order, first, rows, at(A, first * sizes[0]))
+    if not table[3]:
+        gather_rows(table[0], sizes[0], order, first, rows, at(A, first * sizes[0]))
     for k in range(outputs):
         for r in range(rows):
             own_y[k * rows + r] = Y[order[first + r] * outputs + k]
@@ -114,7 +157,7 @@ def block_of_rows(net, rules, theta, count, data, order, batch, share, memory, f
     if weighted:
         for r in range(rows):
             own_c[r] *= sample_weight[order[first + r]]
-    top = forward_rows(net, theta, A, Z, batch, first, rows)
+    top = forward_rows(net, theta, table, order, A, Z, batch, first, rows)
     z, delta = at(Z, top + first * outputs), at(D, top + first * outputs)
     total = output_error(net, rules, z, own_y, own_c, own_scratch, rows, delta)
     if backwards:
@@ -123,16 +166,18 @@ def block_of_rows(net, rules, theta, count, data, order, batch, share, memory, f
 
 
 @inner
-def tile_gradient(net, tile, A, D, batch, rows, gradient, keep):
+def tile_gradient(net, tile, table, order, A, D, batch, rows, gradient, keep):
     """Fill `gradient` with that of one tile: rows i of W, or a bias where i is −1."""
-    sizes, product = net[1], net[4]
+    sizes, product, widths = net[1], net[4], net[5]
     layer, first, many = tile[0], tile[1], tile[2]
     n_in, n_out = sizes[layer], sizes[layer + 1]
     below = 0
     for index in range(layer):
-        below += sizes[index] * batch
-    delta = at(D, below + n_in * batch)
-    if first >= 0:
+        below += widths[index] * batch
+    delta = at(D, below + widths[layer] * batch)
+    if first >= 0 and layer == 0 and table[3]:
+        sparse_gradient(table, order, rows, first, many, delta, n_out, gradient, keep)
+    elif first >= 0:
         a = at(A, below + first)
         multiply(product, a, 1, n_in, delta, n_out, 1, gradient, n_out, many, n_out, rows, keep)
     else:
@@ -162,8 +207,12 @@ def rows_in_turn(net, rules, theta, count, data, order, batch, rows, share, memo
 
 
 @inner
-def unpack(network, products, worker):
-    """Return the description of a network as pointers, without and with its loss."""
+def unpack(network, products, widths, worker):
+    """Return the description of a network as pointers, without and with its loss.
+
+    `widths` are the units of each layer for which there is memory: none of the inputs if these are
+    sparse.
+    """
     sizes, values, pull_backs, loss, canonical, settings, _ = network
     net = (
         sizes.size - 1,
@@ -171,17 +220,28 @@ def unpack(network, products, worker):
         start_of(values),
         start_of(settings),
         of_worker(products, worker),
+        start_of(widths),
     )
     return net, (loss, canonical, start_of(pull_backs))
 
 
 @inner
+def pointers_of(table):
+    """Return a table's numbers, the starts of its rows, their columns, and whether it is sparse.
+
+    Of a table that is not sparse only the numbers are there.
+    """
+    numbers, starts, columns = table
+    return start_of(numbers), start_of(starts), start_of(columns), starts.size > 0
+
+
+@inner
 def divide_memory(net, work, batch):
     """Return where A, Z, D, y, c and the scratch of the output layer lie in `work`."""
-    depth, sizes = net[0], net[1]
+    depth, sizes, widths = net[0], net[1], net[5]
     units = 0
     for layer in range(depth + 1):
-        units += sizes[layer]
+        units += widths[layer]
     size, outputs = units * batch, sizes[depth] * batch
     y = at(work, 3 * size)
     return work, at(work, size), at(work, 2 * size), y, at(y, outputs), at(y, outputs + batch)
@@ -191,19 +251,20 @@ def divide_memory(net, work, batch):
 def full_gradient(network, products, theta, rows, order, backwards, workspace, gradient, thread):
     """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows.
 
-    `rows` is (X, Y, c); `workspace` (chunk, block, tiles, work, losses); `thread` (worker, workers,
-    barrier, counter).
+    `rows` is (table, Y, c), where the table is (numbers, starts of rows, columns); `workspace`
+    (widths, chunk, block, tiles, work, losses); `thread` (worker, workers, barrier, counter).
     """
-    X, Y, c = rows
-    chunk, block, tiles, work, losses = workspace
+    table, Y, c = rows
+    widths, chunk, block, tiles, work, losses = workspace
     worker, workers, barrier, counter = (
         thread[0],
         thread[1],
         start_of(thread[2]),
         start_of(thread[3]),
     )
-    net, rules = unpack(network, products, worker)
-    data = (start_of(X), start_of(Y), start_of(c), True, backwards)
+    net, rules = unpack(network, products, widths, worker)
+    table = pointers_of(table)
+    data = (table, start_of(Y), start_of(c), True, backwards)
     tile_count = tiles.shape[0] if backwards else 0
     memory = divide_memory(net, start_of(work), chunk)
     parameters, base, done = start_of(theta), 0, 0
@@ -222,7 +283,9 @@ def full_gradient(network, products, theta, rows, order, backwards, workspace, g
             tile = at(start_of(tiles), 4 * ticket)
             place = at(start_of(gradient), tile[3])
             keep = 1 if start > 0 else 0
-            tile_gradient(net, tile, memory[0], memory[2], chunk, rows_here, place, keep)
+            tile_gradient(
+                net, tile, table, own_order, memory[0], memory[2], chunk, rows_here, place, keep
+            )
             ticket = atomic_add(counter, 1) - base
         base += tile_count + workers
         wait_for_all(barrier, workers)
@@ -234,22 +297,24 @@ def descend(
 ):
     """Take the steps steps[0] … steps[1] − 1 of some epochs; one update a batch.
 
-    `workspace` is (block, tiles, work, tile_memory, losses); `thread` (worker, workers, barrier,
-    counter); see `clearprop.engine.small.descend` for the others.
+    `rows` is (table, Y, weights, weighted), `workspace` (widths, block, tiles, work, tile_memory,
+    losses), `thread` (worker, workers, barrier, counter); see `clearprop.engine.small.descend` for
+    the others.
     """
     theta, slots = descent
-    X, Y, sample_weight, weighted = rows
+    table, Y, sample_weight, weighted = rows
     orders, batch, mean, weight_sum = epochs
     rule, coefficients, penalty, penalty_shares = update
-    block, tiles, work, tile_memory, losses = workspace
+    widths, block, tiles, work, tile_memory, losses = workspace
     worker, workers, barrier, counter = (
         thread[0],
         thread[1],
         start_of(thread[2]),
         start_of(thread[3]),
     )
-    net, rules = unpack(network, products, worker)
-    data = (start_of(X), start_of(Y), start_of(sample_weight), weighted, True)
+    net, rules = unpack(network, products, widths, worker)
+    table = pointers_of(table)
+    data = (table, start_of(Y), start_of(sample_weight), weighted, True)
     memory = divide_memory(net, start_of(work), batch)
     m, count, one = orders.shape[1], theta.size, like(theta[0], 1)
     batches, width = (m + batch - 1) // batch, coefficients.shape[1]
@@ -283,7 +348,7 @@ def descend(
         ticket = atomic_add(counter, 1) - base
         while ticket < tiles.shape[0]:
             tile = at(start_of(tiles), 4 * ticket)
-            tile_gradient(net, tile, memory[0], memory[2], batch, rows_here, own, 0)
+            tile_gradient(net, tile, table, order, memory[0], memory[2], batch, rows_here, own, 0)
             n_out, p = net[1][tile[0] + 1], tile[3]
             size = tile[2] * n_out if tile[1] >= 0 else n_out
             slot, other_slot, decay = at(first_slot, p), at(second_slot, p), at(lambdas, p)
@@ -297,20 +362,23 @@ def descend(
 
 
 @entry
-def predict(network, products, theta, X, out, chunk, work, thread):
-    """Fill out (m, K) with the outputs for the rows of X (m, n₀), one worker's chunks of them."""
+def predict(network, products, theta, table, order, out, widths, chunk, work, thread):
+    """Fill out (m, K) with the outputs for the rows of a table, one worker's chunks of them."""
     worker, workers = thread
-    net, _ = unpack(network, products, worker)
-    depth, sizes, values, settings, _ = net
+    net, _ = unpack(network, products, widths, worker)
+    depth, sizes, values, settings, _, _ = net
+    table = pointers_of(table)
     memory = divide_memory(net, at(start_of(work), worker * work.shape[1]), chunk)
     A, Z, scratch = memory[0], memory[1], memory[5]
     inputs, outputs = sizes[0], sizes[depth]
-    for start in range(worker * chunk, X.shape[0], workers * chunk):
-        rows = min(chunk, X.shape[0] - start)
-        source = at(start_of(X), start * inputs)
-        for n in range(rows * inputs):
-            A[n] = source[n]
-        top = forward_rows(net, start_of(theta), A, Z, chunk, 0, rows)
+    for start in range(worker * chunk, order.size, workers * chunk):
+        rows = min(chunk, order.size - start)
+        if not table[3]:
+            source = at(table[0], start * inputs)
+            for n in range(rows * inputs):
+                A[n] = source[n]
+        own_order = at(start_of(order), start)
+        top = forward_rows(net, start_of(theta), table, own_order, A, Z, chunk, 0, rows)
         z_t, a_t = scratch, at(scratch, outputs * rows)
         transpose(at(Z, top), rows, outputs, z_t)
         call(values[depth - 1], (z_t, a_t, settings[depth - 1], outputs, rows, rows))

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from clearprop._sparse import Rows
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.shuffling import Draws, Orders
@@ -10,7 +11,8 @@ from clearprop.backprop.shuffling import Draws, Orders
 class Engine(Protocol):
     """Evaluates one network at flat vectors of parameters.
 
-    Every method takes checked arrays of one dtype: θ (P,), X (m, n₀), Y (m, K), and the share
+    Every method takes checked arrays of one dtype: θ (P,), X (m, n₀), which may be sparse in CSR
+    format with ascending columns, Y (m, K), and the share
     c (m, 1) of each sample in the total loss L = Σₙ cₙ ℓₙ, 1 for a sum and 1/m for a mean. None of
     them is changed, but for what `run_epochs` says. P is the number of parameters, n₀ that of
     inputs, K that of outputs.
@@ -18,22 +20,22 @@ class Engine(Protocol):
     `ReferenceEngine` and `CompiledEngine` agree to 1e-12 in float64 and to 1e-5 in float32.
     """
 
-    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+    def outputs(self, theta: FloatArray, X: Rows) -> FloatArray:
         """Return the outputs Aᴸ, shape (m, K)."""
         ...
 
-    def value(self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray) -> float:
+    def value(self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray) -> float:
         """Return L."""
         ...
 
     def gradient(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray
     ) -> tuple[float, FloatArray]:
         """Return L and ∂L/∂θ, shape (P,)."""
         ...
 
     def gauss_newton(
-        self, theta: FloatArray, X: FloatArray, Y: FloatArray, share: FloatArray, memory: int
+        self, theta: FloatArray, X: Rows, Y: FloatArray, share: FloatArray, memory: int
     ) -> tuple[float, FloatArray, FloatArray]:
         """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix Σₙ cₙ JₙᵀHₙJₙ, shape (P, P).
 
@@ -43,7 +45,7 @@ class Engine(Protocol):
         ...
 
     def run_epochs(
-        self, descent: Descent, X: FloatArray, Y: FloatArray, schedule: Schedule
+        self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:
         """Descend through the batches of ``schedule.orders``, changing `descent` in place.
 

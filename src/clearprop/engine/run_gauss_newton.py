@@ -54,7 +54,7 @@ def run_gauss_newton(
     matrices = np.empty((parts, count, count), dtype)
     rows = (*contiguous_rows(X, Y, share), np.arange(m))
     flat = np.ascontiguousarray(factor).reshape(-1)
-    workers = min(parts, thread_count(n_jobs))
+    workers = 1 if parts == 1 else min(parts, thread_count(n_jobs))
     network, products = description.network, products_for(parts, dtype)
     kind = (dense, factor.ndim == 2, lone)
     workspace = (block, work, gradients, matrices, losses)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._sparse import Rows as Table
+from clearprop._sparse import is_sparse
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.engine import large
@@ -28,21 +30,32 @@ MIN_TILES, MIN_TILE = 4, 3 * 1024
 """A layer has so many tiles to share out, unless they would be smaller than this."""
 
 
+def table_of(X: Table) -> tuple[FloatArray, npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Return the numbers of a table, and of a sparse one the starts of its rows and its columns."""
+    if is_sparse(X):
+        columns = np.ascontiguousarray(X.indices, np.int32)
+        return X.data.reshape(-1, 1), np.ascontiguousarray(X.indptr, np.int64), columns
+    return np.ascontiguousarray(X), np.empty(0, np.int64), np.empty(0, np.int32)
+
+
 @dataclass(frozen=True)
 class LargeRunner(Runner):
     """Calls the kernels for networks of large layers."""
 
-    def outputs(self, theta: FloatArray, X: FloatArray) -> FloatArray:
+    def outputs(self, theta: FloatArray, X: Table) -> FloatArray:
         """Return the outputs, shape (m, K)."""
         dtype = self.description.dtype
-        out = np.empty((len(X), self.description.sizes[-1]), dtype)
-        chunk, X = min(BLOCK_ROWS, len(X)), np.ascontiguousarray(X)
-        workers = min(thread_count(self.n_jobs), -(-len(X) // chunk))
-        work, products = self._work(chunk, workers), products_for(workers, dtype)
+        m = X.shape[0]
+        out = np.empty((m, self.description.sizes[-1]), dtype)
+        chunk, table, order = min(BLOCK_ROWS, m), table_of(X), np.arange(m)
+        workers = min(thread_count(self.n_jobs), -(-m // chunk))
+        widths = self._widths(X)
+        work, products = self._work(widths, chunk, workers), products_for(workers, dtype)
         network = self.description.network
 
         def arguments(worker: int) -> tuple[Any, ...]:
-            return network, products, theta, X, out, chunk, work, (worker, workers)
+            thread = (worker, workers)
+            return network, products, theta, table, order, out, widths, chunk, work, thread
 
         self.side_by_side(large.predict, workers, arguments)
         return out
@@ -51,19 +64,20 @@ class LargeRunner(Runner):
         self, theta: FloatArray, rows: Rows, *, backwards: bool
     ) -> tuple[float, FloatArray]:
         """Return L and ∂L/∂θ; see `Runner.full_pass`."""
-        m = len(rows[0])
+        X, Y, c = rows
+        m, widths = len(Y), self._widths(X)
         chunk, order, network = min(CHUNK_ROWS, m), np.arange(m), self.description.network
         block = self._block(chunk)
         blocks = -(-chunk // block) * -(-m // chunk)
-        losses, gradient, work = np.zeros(blocks), np.empty_like(theta), self._work(chunk)
+        losses, gradient, work = np.zeros(blocks), np.empty_like(theta), self._work(widths, chunk)
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
         meeting = (np.zeros(1, np.int64), np.zeros(1, np.int64))  # barrier, counter of tickets
         products = products_for(workers, self.description.dtype)
-        workspace = (chunk, block, self._tiles, work, losses)
+        workspace, table = (widths, chunk, block, self._tiles, work, losses), table_of(X)
 
         def arguments(worker: int) -> tuple[Any, ...]:
             thread = (worker, workers, *meeting)
-            data = (theta, rows, order, backwards)
+            data = (theta, (table, Y, c), order, backwards)
             return network, products, *data, workspace, gradient, thread
 
         self.side_by_side(large.full_gradient, workers, arguments)
@@ -77,16 +91,17 @@ class LargeRunner(Runner):
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
         largest = max(int(tile[2]) * sizes[tile[0] + 1] for tile in self._tiles)
         tile_memory = np.empty((workers, largest), dtype)
-        work, losses = self._work(epochs.batch), np.zeros(blocks)
-        workspace = (block, self._tiles, work, tile_memory, losses)
+        widths = self._widths(epochs.X)
+        work, losses = self._work(widths, epochs.batch), np.zeros(blocks)
+        workspace = (widths, block, self._tiles, work, tile_memory, losses)
         barrier, products = np.zeros(1, np.int64), products_for(workers, dtype)
-        state = (descent.theta, descent.slots)
+        state, rows = (descent.theta, descent.slots), (table_of(epochs.X), *epochs.rows[1:])
 
         def take(first: int, last: int, coefficients: FloatArray) -> None:
             counter, update = np.zeros(1, np.int64), epochs.update(coefficients)
 
             def arguments(worker: int) -> tuple[Any, ...]:
-                data = (state, epochs.rows, epochs.plan, (first, last), update)
+                data = (state, rows, epochs.plan, (first, last), update)
                 thread = (worker, workers, barrier, counter)
                 return network, products, *data, workspace, epochs.losses, thread
 
@@ -115,8 +130,12 @@ class LargeRunner(Runner):
         blocks = max(MIN_BLOCKS if rows >= MIN_BLOCKS * MIN_ROWS else 1, rows // BLOCK_ROWS)
         return -(-rows // blocks)
 
-    def _work(self, rows: int, workers: int = 1) -> FloatArray:
-        """Return memory for so many rows, for each worker, shape (workers, numbers)."""
+    def _widths(self, X: Table) -> npt.NDArray[np.int64]:
+        """Return the units of each layer for which there must be memory."""
         sizes = self.description.sizes
-        numbers = (3 * sum(sizes) + 4 * sizes[-1] + 1) * rows
+        return np.array([0 if is_sparse(X) else sizes[0], *sizes[1:]], np.int64)
+
+    def _work(self, widths: npt.NDArray[np.int64], rows: int, workers: int = 1) -> FloatArray:
+        """Return memory for so many rows, for each worker, shape (workers, numbers)."""
+        numbers = (3 * int(widths.sum()) + 4 * self.description.sizes[-1] + 1) * rows
         return np.empty((workers, numbers), self.description.dtype)

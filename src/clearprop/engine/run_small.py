@@ -117,7 +117,7 @@ class SmallRunner(Runner):
         count, dtype = self.description.parameter_count, self.description.dtype
         block = min(self._block, self._padded(rows))
         partials = 1 if rows * count < PARTIAL_WORK else min(MAX_PARTIALS, -(-rows // block))
-        workers = min(partials, thread_count(self.n_jobs))
+        workers = 1 if partials == 1 else min(partials, thread_count(self.n_jobs))
         return Workspace(
             partials,
             block,

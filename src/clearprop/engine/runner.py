@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._sparse import Rows as Table
+from clearprop._sparse import contiguous
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.structure import Layer, parameter_count
@@ -70,7 +72,7 @@ class Description:
 class Epochs:
     """The data and batches of some epochs, checked and contiguous."""
 
-    X: FloatArray
+    X: Table
     Y: FloatArray
     weights: FloatArray
     """Weight of each row, shape (m,); empty where all count alike."""
@@ -87,7 +89,7 @@ class Epochs:
     """Filled with the loss of each epoch."""
 
     @property
-    def rows(self) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
+    def rows(self) -> tuple[Table, FloatArray, FloatArray, bool]:
         """X, Y, the weights, and whether there are any."""
         return self.X, self.Y, self.weights, self.weights.size > 0
 
@@ -106,7 +108,7 @@ class Epochs:
         return -(-self.orders.shape[1] // self.batch)
 
     @staticmethod
-    def of(X: FloatArray, Y: FloatArray, schedule: Schedule, dtype: str) -> "Epochs":
+    def of(X: Table, Y: FloatArray, schedule: Schedule, dtype: str) -> "Epochs":
         """Return the epochs of a schedule."""
         epochs, m = schedule.orders.shape
         given = schedule.sample_weight
@@ -115,7 +117,7 @@ class Epochs:
         rest = m - (-(-m // batch) - 1) * batch
         coefficients = schedule.rule.coefficients(np.ones(1, np.int64)).shape[1]
         return Epochs(
-            np.ascontiguousarray(X),
+            contiguous(X),
             np.ascontiguousarray(Y),
             weights,
             float(m if given is None else weights.sum()),
@@ -129,7 +131,7 @@ class Epochs:
         )
 
 
-Rows = tuple[FloatArray, FloatArray, FloatArray]
+Rows = tuple[Table, FloatArray, FloatArray]
 """X (m, n₀), Y (m, K) and the share c (m,) of each row, contiguous."""
 
 
@@ -178,6 +180,6 @@ class Runner(ABC):
         run_side_by_side(workers, lambda worker: kernel(*arguments(worker)))
 
 
-def contiguous_rows(X: FloatArray, Y: FloatArray, share: FloatArray) -> Rows:
+def contiguous_rows(X: Table, Y: FloatArray, share: FloatArray) -> Rows:
     """Return X, Y and c (m,) of the share (m, 1), each one stretch of memory."""
-    return np.ascontiguousarray(X), np.ascontiguousarray(Y), np.ascontiguousarray(share[:, 0])
+    return contiguous(X), np.ascontiguousarray(Y), np.ascontiguousarray(share[:, 0])

@@ -1,18 +1,26 @@
 """Threads that work on one network side by side: how many, and their pool."""
 
+import contextlib
+import math
 import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 from clearprop._errors import invalid_argument
+
+CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
 def thread_count(n_jobs: int | None = None) -> int:
     """Return how many threads to use: `n_jobs`, else CLEARPROP_NUM_THREADS, else every core.
 
-    Never more than this process has processors; a negative number counts from there (−1: all).
+    Every core but for a limit that others have set: OMP_NUM_THREADS, which joblib sets in its
+    workers, or ``threadpool_limits``. Never more than this process has processors; a negative
+    number counts from there (−1: all).
 
     Raises
     ------
@@ -27,7 +35,7 @@ def thread_count(n_jobs: int | None = None) -> int:
             raise invalid_argument(name, text, "it is no whole number.", "1.")
         given = int(text)
     if given is None:
-        given = cores
+        given = min(cores, _openmp_limit() or cores)
     if given == 0:
         raise invalid_argument(
             name, given, "there is no work without a thread.", "1, or -1 for all."
@@ -39,8 +47,40 @@ def thread_count(n_jobs: int | None = None) -> int:
 
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return min(cores, _quota() or cores)
+
+
+@cache
+def _quota() -> int | None:
+    """Return how many processors the control group of a container may use at a time, if it says."""
+    for file in ("cpu.max", "cpu/cpu.cfs_quota_us"):
+        with contextlib.suppress(OSError, ValueError):
+            quota, *period = (CONTROL_GROUP / file).read_text().split()
+            if not period:
+                period = [(CONTROL_GROUP / "cpu/cpu.cfs_period_us").read_text()]
+            if quota not in ("max", "-1"):
+                return max(1, math.ceil(int(quota) / int(period[0])))
+    return None
+
+
+def _openmp_limit() -> int | None:
+    """Return how many threads OpenMP may start: its own answer where it is loaded; None for any."""
+    answers = [library.get_num_threads() for library in _openmp_libraries(len(sys.modules))]
+    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    if first.isdecimal() and int(first):
+        answers.append(int(first))
+    return min((each for each in answers if each), default=None)
+
+
+@lru_cache(maxsize=1)
+def _openmp_libraries(modules: int) -> list[Any]:
+    """Return the OpenMP libraries that are loaded; more can be only once more modules are."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="openmp").lib_controllers
 
 
 @cache

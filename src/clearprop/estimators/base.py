@@ -1,6 +1,6 @@
 """What both estimators have in common: fitting, going on, and what remains afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -25,6 +25,7 @@ from clearprop.estimators.constraints import check_parameters
 from clearprop.estimators.options import options_of, random_source_of
 from clearprop.estimators.parameters import MLPParameters
 from clearprop.estimators.partial_fit import Stream, take_epoch
+from clearprop.estimators.prediction import outputs_of_few
 from clearprop.estimators.progress import progress_of
 from clearprop.estimators.results import keep_results
 from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
@@ -35,6 +36,7 @@ from clearprop.fitting.pipeline import Before, train_task
 from clearprop.fitting.tables import summarize
 from clearprop.model import Model
 from clearprop.network.network import Network
+from clearprop.search.averaging import average
 from clearprop.training import History, Record, TrainingResult
 
 if TYPE_CHECKING:
@@ -116,14 +118,14 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         data = fit_data(self, task, given, inputs, answers, numeric=self._numeric)
         before = None
         if going_on:
-            self._refuse_joined()
+            self._leave_joined()
             self._refuse_other_shape(self.parameters_, task.outputs)
             before = Before(self.network_, self.parameters_)
         self._task = task
         options, random = options_of(self), random_source_of(self.random_state)
         wide = options.finds_solver and not self.warm_start
-        with progress_of(self) as progress:
-            watching = watching_of(self, data, progress.observe)
+        with progress_of(self, task) as progress:
+            watching = watching_of(self, data, progress.observe, progress.on_stage)
             trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
         keep_results(self, trained, data, going_on=going_on)
         self._stream = Stream.after(trained.result)
@@ -146,7 +148,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         data = fit_data(self, task, given, X, y, numeric=self._numeric)
         going_on = hasattr(self, "coefs_")
         if going_on:
-            self._refuse_joined()
+            self._leave_joined()
             self._refuse_other_shape(self.parameters_, task.outputs)
         trained, stream = take_epoch(self, task, data)
         self._task = task
@@ -203,7 +205,10 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         self.intercepts_ = [b for _, b in pairs]
 
     def _outputs(self, X: Any) -> FloatArray:
-        """Return the network's outputs, shape (m, K), for checked samples."""
+        """Return the network's outputs, shape (m, K), for samples that are checked first."""
+        few = outputs_of_few(self, X)
+        if few is not None:
+            return few
         check_is_fitted(self, "coefs_")
         inputs = checked_inputs(self, X)
         parameters = self.parameters_
@@ -226,17 +231,19 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
     def _numeric(self) -> bool:
         raise NotImplementedError
 
-    def _refuse_joined(self) -> None:
-        """Refuse to go on from small and wide networks in one.
+    def _leave_joined(self) -> None:
+        """Go on with the wide networks alone where the last fit joined them with small ones.
 
         Units that pass sums on do so with numbers near rounding, which a first step would spoil.
         """
-        members = self._result.members
-        if len({member.hidden for member in members}) > 1:
-            why = "the last fit joined small and wide networks, with which training cannot go on."
-            raise invalid_argument(
-                "warm_start", self.warm_start, why, "warm_start=True from the first fit."
-            )
+        members = self._result.members if hasattr(self, "_result") else ()
+        if len({member.hidden for member in members}) < 2:
+            return
+        wide = [member for member in members if member.hidden == members[-1].hidden]
+        network, parameters = average(wide[0].network, [member.parameters for member in wide])
+        result = replace(wide[0], network=network, parameters=parameters, members=tuple(wide))
+        self.adopt(network, network.parameters(parameters.vector))
+        self._result, self._stream = result, Stream.after(result)
 
     def _refuse_other_shape(self, before: Parameters, targets: int) -> None:
         """Refuse to go on from parameters that do not fit the data or the hidden layers."""

@@ -111,7 +111,8 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):
     @property
     def _classification(self) -> Classification:
         """How classes and outputs of the network stand for each other."""
-        check_is_fitted(self, "coefs_")
+        if not hasattr(self, "coefs_"):
+            check_is_fitted(self, "coefs_")
         task = self._task
         assert isinstance(task, Classification)
         return task

@@ -1,10 +1,11 @@
 """How `partial_fit` goes on: one epoch over the rows that have arrived."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
@@ -13,6 +14,7 @@ from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
 from clearprop.estimators.options import options_of, random_source_of
+from clearprop.estimators.running_scaling import RunningScaling
 from clearprop.fitting import plan
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.pipeline import Trained
@@ -20,51 +22,14 @@ from clearprop.fitting.rows import FitData
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective
 from clearprop.training import Division, Stopping, StopReason, TrainingResult
+from clearprop.training.divergence import has_diverged
 from clearprop.training.minimizing import minimize_by_batches
 from clearprop.training.monitor import Monitor
-from clearprop.training.scaling import Scaling, fit_scaling, fold, unfold
+from clearprop.training.scaling import Scaling, fold, unfold
 from clearprop.updates import UpdateRule
 
 SIZES_OF_A_STREAM = (100,)
 """Hidden layers where they are to be chosen and the number of rows is not known: scikit-learn's."""
-
-
-@dataclass(frozen=True)
-class RunningScaling:
-    """What is known of the columns so far; with each piece it becomes what all of them say."""
-
-    count: float
-    """Rows seen so far, each by its weight."""
-    mean: FloatArray
-    """Shape (columns,)."""
-    spread: FloatArray
-    """Standard deviation, shape (columns,)."""
-
-    @staticmethod
-    def nothing_seen(columns: int) -> "RunningScaling":
-        """Return what is known before the first piece."""
-        return RunningScaling(0.0, np.zeros(columns), np.zeros(columns))
-
-    def with_piece(self, data: FloatArray, weights: FloatArray | None) -> "RunningScaling":
-        """Return what is known after more rows, shape (m, columns).
-
-        Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing
-        sample variances", 1979, eqs. 2.1; with standard deviations, which do not overflow.
-        """
-        piece = fit_scaling(data, "standardize", weights)
-        added = float(len(data)) if weights is None else float(weights.sum())
-        total = self.count + added
-        old, new = self.count / total, added / total
-        apart = piece.shift - self.mean
-        within = np.hypot(np.sqrt(old) * self.spread, np.sqrt(new) * piece.spread)
-        spread = np.hypot(within, np.sqrt(old * new) * apart)
-        return RunningScaling(total, self.mean + new * apart, spread)
-
-    @property
-    def scaling(self) -> Scaling:
-        """The scaling to mean 0 and spread 1; a column constant so far keeps its unit."""
-        constant = self.spread < np.finfo(float).smallest_normal
-        return Scaling(self.mean, 1 / np.where(constant, 1, self.spread))
 
 
 def unscaled(columns: int) -> Scaling:
@@ -82,22 +47,26 @@ class Stream:
     monitor: Monitor
     descent: Descent | None = None
     """The memory of the update rule; its θ is that of the scaling then."""
+    raw: bool = False
+    """Whether columns stay as they are: parameters that were set by hand are meant for them."""
 
     @staticmethod
     def after(result: TrainingResult) -> "Stream":
         """Return what `fit` leaves to `partial_fit`."""
         rows = float(len(result.division.train))
         inputs, targets = (
-            RunningScaling(rows, scaling.shift, scaling.spread)
-            for scaling in (result.inputs, result.targets)
+            RunningScaling.of(result.inputs, rows),
+            RunningScaling.of(result.targets, rows),
         )
-        monitor = Monitor(Stopping(), 0)
-        return Stream(result.network, inputs, targets, monitor, result.descent)
+        descent, count = result.descent, result.network.parameter_count
+        if descent is not None and descent.theta.size != count:
+            descent = None  # of one start, where several were averaged
+        return Stream(result.network, inputs, targets, Monitor(Stopping(), 0), descent)
 
     def scalings(self, *, standardize: bool) -> tuple[Scaling, Scaling]:
-        """Return how inputs and targets are scaled by what is known of them."""
+        """Return how inputs and targets are scaled."""
         inputs, targets = unscaled(self.network.inputs), unscaled(self.network.outputs)
-        if standardize:
+        if standardize and not self.raw:
             inputs = self.inputs.scaling
             if self.network.layers[-1].activation.is_identity:
                 targets = self.targets.scaling
@@ -107,8 +76,8 @@ class Stream:
 def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stream]:
     """Train for one epoch over the rows, on from the raw parameters of the estimator.
 
-    Inputs and targets are scaled by what all calls so far have shown of them, and the parameters
-    expressed in these units without a change of what they predict.
+    Inputs and targets are scaled by what all calls so far have shown of them; see
+    `RunningScaling`.
 
     Raises
     ------
@@ -122,19 +91,20 @@ def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stre
     stream = None if draw else getattr(estimator, "_stream", None)
     if stream is None:
         stream = _beginning(estimator, task, data, options)
-    inputs = stream.inputs.with_piece(data.X, data.weights)
-    targets = stream.targets.with_piece(data.Y, data.weights)
-    after = Stream(stream.network, inputs, targets, stream.monitor)
-    scalings = after.scalings(standardize=bool(estimator.standardize))
-    descent = (
-        Descent.start(_first_parameters(options, stream.network, rule, random).vector)
-        if draw
-        else _expressed_in(scalings, estimator, stream)
-    )
+    standardize = bool(estimator.standardize)
+    inputs = stream.inputs.with_rows(data.X, data.weights)
+    targets = stream.targets.with_rows(data.Y, data.weights)
+    after = replace(stream, inputs=inputs, targets=targets, descent=None)
+    scalings = after.scalings(standardize=standardize)
+    if draw:
+        first = _first_parameters(options, stream.network, rule, random)
+        descent = Descent.start(first.vector)
+    else:
+        descent = _descent_in_units_of(after, estimator, stream, rule, standardize=standardize)
     seen = getattr(estimator, "t_", 0)
     after.descent = _descend(options, after, scalings, data, descent, rule, random, seen)
     parameters = fold(Parameters(after.network.sizes, after.descent.theta.copy()), *scalings)
-    taken, rows = len(after.monitor.history), Division.all_for_training(len(data.X))
+    taken, rows = len(after.monitor.history), Division.all_for_training(len(data.Y))
     result = TrainingResult(
         after.network,
         parameters,
@@ -144,8 +114,9 @@ def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stre
         rows,
         time.perf_counter() - began,
         taken,
-        *scalings,
-        after.descent,
+        inputs=scalings[0],
+        targets=scalings[1],
+        descent=after.descent,
     )
     return Trained(result, parameters, rows, options), after
 
@@ -167,24 +138,54 @@ def _beginning(estimator: Any, task: Task, data: FitData, options: FitOptions) -
 
     Parameters that somebody has set by hand say how many units it has.
     """
-    if hasattr(estimator, "coefs_"):
+    by_hand = hasattr(estimator, "coefs_")
+    if by_hand:
         sizes = estimator.parameters_.sizes[1:-1]
     else:
         sizes = SIZES_OF_A_STREAM if options.finds_sizes else tuple(options.hidden)
     network = plan.network_of(task, options, data.X.shape[1], sizes, dtype=data.dtype)  # type: ignore[arg-type]
-    nothing = RunningScaling.nothing_seen
-    monitor = Monitor(Stopping(), 0)
-    return Stream(network, nothing(network.inputs), nothing(network.outputs), monitor)
+    nothing, monitor = RunningScaling.nothing_seen, Monitor(Stopping(), 0)
+    return Stream(network, nothing(network.inputs), nothing(network.outputs), monitor, raw=by_hand)
 
 
-def _expressed_in(scalings: tuple[Scaling, Scaling], estimator: Any, stream: Stream) -> Descent:
-    """Return the estimator's raw parameters in scaled variables, with the rule's memory."""
-    network = stream.network
+def _descent_in_units_of(
+    after: Stream, estimator: Any, before: Stream, rule: UpdateRule, *, standardize: bool
+) -> Descent:
+    """Return the estimator's raw parameters in the units of `after`, with the rule's memory."""
+    network = before.network
+    olds, news = before.scalings(standardize=standardize), after.scalings(standardize=standardize)
+    read_in = (
+        _where(after.inputs.takes_over(before.inputs), news[0], olds[0]),
+        _where(after.targets.takes_over(before.targets), news[1], olds[1]),
+    )
     raw = Parameters(network.sizes, estimator.parameters_.vector.astype(network.dtype))
-    descent = Descent.start(unfold(raw, *scalings).vector)
-    if stream.descent is not None:
-        descent.slots, descent.steps = stream.descent.slots.copy(), stream.descent.steps
+    descent = Descent.start(unfold(raw, *read_in).vector)
+    if before.descent is not None:
+        growth = _growth(network, olds, read_in)
+        descent.steps = before.descent.steps
+        for slot, earlier, power in zip(
+            descent.slots, before.descent.slots, rule.slot_powers, strict=True
+        ):
+            slot[:] = earlier * growth**power
     return descent
+
+
+def _where(chosen: npt.NDArray[np.bool_], one: Scaling, other: Scaling) -> Scaling:
+    """Return the scaling of some columns from one, and of the rest from another."""
+    shift = np.where(chosen, one.shift, other.shift)
+    return Scaling(shift, np.where(chosen, one.rate, other.rate))
+
+
+def _growth(
+    network: Network, old: tuple[Scaling, Scaling], new: tuple[Scaling, Scaling]
+) -> FloatArray:
+    """Return how many times larger each parameter is in the new units, shape (P,)."""
+    growth = network.parameters(np.ones(network.parameter_count))
+    inputs, targets = (a.rate / b.rate for a, b in zip(old, new, strict=True))
+    growth.layers[0][0][:] *= inputs[:, None]
+    for part in growth.layers[-1]:
+        part /= targets
+    return growth.vector
 
 
 def _descend(
@@ -198,7 +199,7 @@ def _descend(
     samples_seen: int,
 ) -> Descent:
     """Return the state after one epoch, watched by the stream's monitor."""
-    network, monitor, rows = stream.network, stream.monitor, len(data.X)
+    network, monitor, rows = stream.network, stream.monitor, len(data.Y)
     total = rows if data.weights is None else float(data.weights.sum())
     objective = Objective(
         network,
@@ -214,6 +215,7 @@ def _descend(
     size = plan.batch_size_of(options, rows, rule) or rows
     after = minimize_by_batches(objective, descent, rule, size, batches, random, monitor)
     diverged = monitor.reason is not None and monitor.reason.name == "divergence"
+    diverged = diverged or has_diverged(objective, after.theta, descent.theta, least=1.0)
     monitor.reason, monitor.reduce_on_plateau, monitor.best_theta = None, None, None
     if diverged:
         monitor.history.drop_last()

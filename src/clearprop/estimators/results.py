@@ -9,12 +9,16 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop._errors import invalid_argument
+from clearprop._sparse import dense
 from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
 from clearprop.fitting.rows import FitData
 from clearprop.training import Equations, Record
+from clearprop.updates import UpdateRule
 
+MAX_NUMBERS = 1_000_000
+"""Inputs that a diagnosis looks at, at most."""
 OUTPUT_NAMES = {"sigmoid": "logistic"}
 """scikit-learn's names of output activations, where they are not ours."""
 
@@ -29,11 +33,11 @@ def keep_results(
     Raises
     ------
     InputError
-        If nothing was learnt because the loss was never finite.
+        If the training diverged, and no validation rows say which parameters were good.
     """
     result = trained.result
     records = list(result.history) if whole else [result.history[-1]]
-    _refuse_if_never_finite(estimator, trained)
+    _refuse_diverged(estimator, trained)
     estimator.adopt(result.network, trained.parameters)
     estimator.n_layers_ = len(result.network.sizes)
     estimator.n_outputs_ = result.network.outputs
@@ -43,10 +47,14 @@ def keep_results(
     estimator.division_ = trained.division
     estimator.n_iter_ = records[-1].epoch if whole else 1
     seen = estimator.n_iter_ * len(trained.division.train)
-    estimator.t_ = seen + (estimator.t_ if going_on else 0)
+    estimator.t_ = seen + (getattr(estimator, "t_", 0) if going_on else 0)
     estimator.stop_reason_ = result.stop_reason.sentence.en
     estimator._result = result
-    _keep_curves(estimator, records, loss_scale(result.network), going_on)
+    scale = loss_scale(result.network)
+    if going_on and not whole and hasattr(estimator, "_records"):
+        _append_to_curves(estimator, records[-1], scale)
+    else:
+        _keep_curves(estimator, records, scale, going_on)
     estimator.findings_ = _diagnosis(estimator, trained, data) if whole else []
     if whole:
         _warn(estimator, trained)
@@ -55,9 +63,10 @@ def keep_results(
 def _diagnosis(estimator: Any, trained: Trained, data: FitData) -> list[Finding]:
     """Return what is wrong with the training, judged by some of its rows."""
     train, result = trained.division.train, trained.result
-    rows = train[:: max(len(train) // MAX_ROWS, 1)]
+    most = max(1, min(MAX_ROWS, MAX_NUMBERS // data.X.shape[1]))
+    rows = train[:: max(len(train) // most, 1)]
     parameters, standardized = result.parameters, bool(estimator.standardize)
-    X, Y = data.X[rows], data.Y[rows]
+    X, Y = dense(data.X[rows]), data.Y[rows]
     records = estimator._records
     equations = Equations.of(result)
     evidence = Evidence(result.network, parameters, X, Y, records, standardized, equations)
@@ -87,6 +96,16 @@ def _keep_curves(estimator: Any, records: list[Record], scale: float, going_on: 
     estimator.best_loss_ = None if watched else min(estimator.loss_curve_, default=math.inf)
 
 
+def _append_to_curves(estimator: Any, record: Record, scale: float) -> None:
+    """Add the epoch of a `partial_fit`; a stream may have one for every row."""
+    earlier = estimator._records
+    earlier.append(replace(record, epoch=earlier[-1].epoch + 1))
+    estimator.loss_ = record.loss / scale + record.penalty
+    estimator.loss_curve_.append(estimator.loss_)
+    before = math.inf if estimator.best_loss_ is None else estimator.best_loss_
+    estimator.best_loss_ = min(before, estimator.loss_)
+
+
 def _score(record: Record) -> float:
     """Return the quality on the validation rows: the score, else the negative loss."""
     if record.validation_score is not None:
@@ -94,16 +113,24 @@ def _score(record: Record) -> float:
     return math.nan if record.validation_loss is None else -record.validation_loss
 
 
-def _refuse_if_never_finite(estimator: Any, trained: Trained) -> None:
-    result = trained.result
-    never = result.stop_reason.name == "divergence" and result.best_epoch == 0
+def _refuse_diverged(estimator: Any, trained: Trained) -> None:
+    """Refuse what a training left that diverged, as scikit-learn does."""
+    result, options = trained.result, trained.options
+    by_batches = isinstance(result.solver, UpdateRule)
     start = result.history[0] if len(result.history) else None
-    if not np.isfinite(trained.parameters.vector).all() or (
-        never and start is not None and not math.isfinite(start.loss)
-    ):
-        why = "Solver produced non-finite parameter weights. The input data may contain large"
-        why += " values and need to be preprocessed."
-        raise invalid_argument("standardize", estimator.standardize, why, "standardize=True.")
+    never = result.best_epoch == 0 and start is not None and not math.isfinite(start.loss)
+    diverged = result.stop_reason.name == "divergence"
+    unjudged = by_batches and not options.early_stopping
+    if np.isfinite(trained.parameters.vector).all() and not (diverged and (never or unjudged)):
+        return
+    why = "Solver produced non-finite parameter weights. The input data may contain large"
+    why += " values and need to be preprocessed."
+    if options.standardize and isinstance(result.solver, UpdateRule):
+        why = "Solver produced non-finite parameter weights, or a loss out of bounds: it diverged."
+        rate = result.solver.learning_rate
+        hint = f"{rate / 10:g}, or clip_norm=1.0."
+        raise invalid_argument("learning_rate_init", rate, why, hint)
+    raise invalid_argument("standardize", estimator.standardize, why, "standardize=True.")
 
 
 def _warn(estimator: Any, trained: Trained) -> None:

@@ -12,11 +12,14 @@ from sklearn.utils.validation import (
 )
 
 from clearprop._errors import invalid_argument
+from clearprop._sparse import Rows, as_rows, dense, dense_bytes, is_sparse
 from clearprop._typing import FloatArray
 from clearprop._validation import as_weights
 from clearprop.data.task import Task
 from clearprop.fitting.rows import FitData
 
+SMALL = 16 * 2**20
+"""Bytes up to which sparse inputs are written out: nothing is gained by keeping them sparse."""
 DTYPES = (np.float64, np.float32)
 
 
@@ -46,8 +49,10 @@ class Given:
 
 def checked(
     estimator: Any, X: Any, y: Any, *, numeric: bool, reset: bool
-) -> tuple[FloatArray, npt.NDArray[Any]]:
+) -> tuple[Rows, npt.NDArray[Any]]:
     """Return inputs (m, n₀) and answers (m,) or (m, quantities), as scikit-learn checks them.
+
+    Large sparse inputs are in CSR format.
 
     Raises
     ------
@@ -58,7 +63,7 @@ def checked(
         estimator,
         X,
         y,
-        accept_sparse=["csr", "csc"],
+        accept_sparse="csr",
         multi_output=True,
         y_numeric=numeric,
         dtype=DTYPES,
@@ -66,10 +71,10 @@ def checked(
     )
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y, warn=True)
-    return dense(X), y
+    return small_or_sparse(X), y
 
 
-def checked_inputs(estimator: Any, X: Any) -> FloatArray:
+def checked_inputs(estimator: Any, X: Any) -> Rows:
     """Return inputs for a fitted estimator, shape (m, n₀), as scikit-learn checks them.
 
     Raises
@@ -77,44 +82,54 @@ def checked_inputs(estimator: Any, X: Any) -> FloatArray:
     ValueError, TypeError
         As for `checked`, and if their columns are not those of `fit`.
     """
-    accepted = ["csr", "csc"]
-    return dense(validate_data(estimator, X, accept_sparse=accepted, dtype=DTYPES, reset=False))
+    return small_or_sparse(
+        validate_data(estimator, X, accept_sparse="csr", dtype=DTYPES, reset=False)
+    )
 
 
-def dense(X: Any) -> FloatArray:
-    """Return a matrix with its zeros written out."""
-    return X.toarray() if hasattr(X, "toarray") else X
+def small_or_sparse(X: Rows) -> Rows:
+    """Return a sparse matrix with its zeros written out where they take little memory."""
+    return dense(X) if dense_bytes(X) <= SMALL else as_rows("X", X, X.shape[1], X.dtype.name)
 
 
 def fit_data(
     estimator: Any,
     task: Task,
     given: Given,
-    X: FloatArray,
+    X: Rows,
     y: npt.NDArray[Any],
     *,
     numeric: bool,
 ) -> FitData:
     """Return the rows of `given`, whose X and y are checked already, with its validation rows."""
-    weights = as_weights(given.sample_weight, len(X), "float64")
+    weights = as_weights(given.sample_weight, len(y), "float64")
     validating = 0
     if given.X_val is not None:
         X_val, y_val = checked(estimator, given.X_val, given.y_val, numeric=numeric, reset=False)
         if y_val.shape[1:] != y.shape[1:]:
             why = f"its shape is {y_val.shape}, that of `y` is {y.shape}."
             raise invalid_argument("y_val", type(given.y_val).__name__, why, "the columns of `y`.")
-        w_val = as_weights(given.sample_weight_val, len(X_val), "float64", "sample_weight_val")
+        w_val = as_weights(given.sample_weight_val, len(y_val), "float64", "sample_weight_val")
         if (weights is None) != (w_val is None):
-            weights = np.ones(len(X)) if weights is None else weights
-            w_val = np.ones(len(X_val)) if w_val is None else w_val
+            weights = np.ones(len(y)) if weights is None else weights
+            w_val = np.ones(len(y_val)) if w_val is None else w_val
         weights = None if weights is None or w_val is None else np.concatenate([weights, w_val])
-        X = np.concatenate([X, X_val.astype(X.dtype)])
-        y, validating = np.concatenate([y, y_val]), len(X_val)
+        X, validating = below(X, X_val.astype(X.dtype)), len(y_val)
+        y = np.concatenate([y, y_val])
     by_class = class_weights(estimator, y)
     combined = weights
     if by_class is not None:
         combined = by_class if weights is None else weights * by_class
     return FitData(X, y, task.encode(y, X.dtype.name), combined, weights, validating)
+
+
+def below(first: Rows, second: Rows) -> Rows:
+    """Return the rows of both; sparse if those of one are."""
+    if not (is_sparse(first) or is_sparse(second)):
+        return np.concatenate([first, second])
+    from scipy.sparse import vstack
+
+    return vstack([first, second], format="csr")
 
 
 def class_weights(estimator: Any, y: npt.NDArray[Any]) -> FloatArray | None:

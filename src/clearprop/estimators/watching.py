@@ -13,13 +13,16 @@ from clearprop.fitting.rows import FitData
 from clearprop.network.network import Network
 from clearprop.training import Record, StopReason
 from clearprop.training.monitor import Observer
+from clearprop.training.stages import OnStage
 
 
-def watching_of(estimator: Any, data: FitData, observe: Observer | None) -> Watching:
+def watching_of(
+    estimator: Any, data: FitData, observe: Observer | None, on_stage: OnStage | None = None
+) -> Watching:
     """Return who is told of every epoch of an estimator's training."""
     by_loss = isinstance(estimator.scoring, str) and estimator.scoring == "loss"
     score = None if by_loss else _scorer(estimator, data)
-    return Watching(observe, _callback(estimator), score, by_loss)
+    return Watching(observe, _callback(estimator), score, by_loss, on_stage)
 
 
 def _scorer(estimator: Any, data: FitData) -> Scorer | None:

@@ -11,6 +11,7 @@ from clearprop._random import RandomSource
 from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
+from clearprop.engine.interruption import hearing_ctrl_c
 from clearprop.fitting import plan
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.rows import FitData, distinct, split_rows
@@ -23,10 +24,14 @@ from clearprop.training.monitor import Observer
 from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
-from clearprop.training.solvers import for_given_sizes
+from clearprop.training.solvers import BatchSolver, for_given_sizes
+from clearprop.training.stages import OnStage, Stage
 from clearprop.training.units import behind, target_scaling
 from clearprop.updates import UpdateRule
 
+CHOOSING = Text("choosing the network", "正在选择网络")
+SIZES_ON_SPARSE = (100,)
+"""Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
 Rows = npt.NDArray[np.intp]
 Callback = Callable[[Network, Record, Parameters], StopReason | None]
 Scorer = Callable[[Network, Parameters, Rows], float]
@@ -67,12 +72,15 @@ class Watching:
         without it.
     by_loss : bool, default=False
         Whether the validation loss is looked at, and no score.
+    on_stage : callable, optional
+        Called with each `Stage` of a search.
     """
 
     observe: Observer | None = None
     callback: Callback | None = None
     score: Scorer | None = None
     by_loss: bool = False
+    on_stage: OnStage | None = None
 
 
 @dataclass(frozen=True)
@@ -119,14 +127,35 @@ def train_task(
     ------
     InputError
         If an option does not go with the data or with another option.
+    KeyboardInterrupt
+        If Ctrl-C was pressed before anything was trained; later, training ends where it is.
     """
-    watching = watching or Watching()
-    inputs, rows = data.X.shape[1], len(data.X) - data.validating
+    with hearing_ctrl_c():
+        return _train_task(
+            task, data, options, random, watching or Watching(), before, division, allow_wide
+        )
+
+
+def _train_task(
+    task: Task,
+    data: FitData,
+    options: FitOptions,
+    random: RandomSource,
+    watching: Watching,
+    before: Before | None,
+    division: Division | None,
+    allow_wide: bool | None,
+) -> Trained:
+    inputs, rows = data.X.shape[1], len(data.Y) - data.validating
+    if data.is_sparse and options.finds_sizes:  # nothing is searched on tables so large
+        options = replace(options, hidden=SIZES_ON_SPARSE)
 
     def build(sizes: tuple[int, ...], smooth: bool, dtype: str = "float64") -> Network:
         return plan.network_of(task, options, inputs, sizes, smooth=smooth, dtype=dtype)
 
     rule, reason = _rule(options, build, rows, before)
+    if isinstance(rule, BatchSolver) and rule.order == 2:
+        data = data.written_out(rule.name)
     smooth = before.is_smooth if before else not isinstance(rule, UpdateRule) and rule.needs_smooth
     single = isinstance(rule, UpdateRule) or rule.is_in_scikit_learn
     dtype = data.dtype if single else "float64"
@@ -165,7 +194,10 @@ def train_task(
         observe=watching.observe,
         score=_score(task, data, options, watching, in_units),
         inspect=_inspector(watching, in_units),
+        on_stage=watching.on_stage,
     )
+    if watching.on_stage is not None and network is None:
+        watching.on_stage(Stage(CHOOSING))
     is_watched = config.score is not None or config.inspect is not None
     if network is None:
         wide = options.finds_solver if allow_wide is None else allow_wide
@@ -191,6 +223,8 @@ def train_task(
             start=start,
             start_in="scaled",
         )
+    if result.stop_reason.name == "interrupted" and not result.best_epoch:
+        raise KeyboardInterrupt  # nothing is trained
     if mapping is not None:
         result = _mapped_back(result, mapping)
     if reason is not None:
@@ -232,7 +266,8 @@ def _rule(
 def _training_rows(data: FitData, division: Division, rule: Rule) -> tuple[TrainingData, Division]:
     """Return the rows to train on, equal ones together where all of them train at once."""
     training = TrainingData(data.X, data.Y, data.weights)
-    if isinstance(rule, UpdateRule) or len(division.validation) or len(division.test):
+    held_back = len(division.validation) or len(division.test)
+    if isinstance(rule, UpdateRule) or held_back or data.is_sparse:
         return training, division
     training = distinct(training)
     return training, Division.all_for_training(len(training.X))

@@ -1,19 +1,22 @@
 """The rows of a fit: which train, which are held back, and equal ones as one that counts more."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 from clearprop._random import RandomSource
+from clearprop._sparse import Rows, dense, dense_bytes, is_sparse
 from clearprop._typing import FloatArray
 from clearprop.fitting.options import FitOptions
 from clearprop.training import Division, divide
 from clearprop.training.rows import TrainingData
-from clearprop.training.split import Rows
+from clearprop.training.split import Rows as RowNumbers
 
+MAX_WRITTEN_OUT = 2**30
+"""Bytes up to which sparse inputs are written out for solvers that need it."""
 MIN_VALIDATION = 2
 """Rows below which a score says nothing: R² does not exist for a single one."""
 
@@ -24,7 +27,7 @@ class FitData:
 
     Attributes
     ----------
-    X : array of shape (m, n₀)
+    X : array of shape (m, n₀), or a sparse one in CSR format
         Inputs, float64 or float32.
     y : array of shape (m,) or (m, quantities)
         Answers as they were given.
@@ -38,12 +41,33 @@ class FitData:
         How many rows at the end validate because the caller says so.
     """
 
-    X: FloatArray
+    X: Rows
     y: npt.NDArray[np.generic]
     Y: FloatArray
     weights: FloatArray | None = None
     score_weights: FloatArray | None = None
     validating: int = 0
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the inputs are sparse."""
+        return is_sparse(self.X)
+
+    def written_out(self, solver: str) -> "FitData":
+        """Return the same with the zeros of sparse inputs written out, as a solver needs them.
+
+        Raises
+        ------
+        InputError
+            If they would take too much memory.
+        """
+        if not self.is_sparse:
+            return self
+        gigabytes = dense_bytes(self.X) / 2**30
+        if gigabytes * 2**30 > MAX_WRITTEN_OUT:
+            why = f"sparse inputs, written out as it needs them, would take {gigabytes:.1f} GiB."
+            raise invalid_argument("solver", solver, why, "solver='adam' or 'lbfgs'.")
+        return replace(self, X=dense(self.X))
 
     @property
     def dtype(self) -> str:
@@ -73,9 +97,9 @@ def split_rows(
     InputError
         If a part would be empty, or a stratum has too few rows to be in every part.
     """
+    rows, given = len(data.Y), data.validating
     if isinstance(options.division, Division):
         return options.division
-    rows, given = len(data.X), data.validating
     if options.division != "random":
         return _in_order(options, rows, given)
     own, validation = np.arange(rows - given), np.arange(rows - given, rows)
@@ -107,8 +131,12 @@ def _in_order(options: FitOptions, rows: int, given: int) -> Division:
 
 
 def _split(
-    name: str, rows: Rows, part: float, strata: npt.NDArray[np.generic] | None, random: RandomSource
-) -> tuple[Rows, Rows]:
+    name: str,
+    rows: RowNumbers,
+    part: float,
+    strata: npt.NDArray[np.generic] | None,
+    random: RandomSource,
+) -> tuple[RowNumbers, RowNumbers]:
     from sklearn.model_selection import train_test_split
 
     if isinstance(random, np.random.Generator):
@@ -127,11 +155,17 @@ def distinct(data: TrainingData) -> TrainingData:
     A loss that sums over rows is the same; so is, to the last bit, what a batch solver makes of
     rows that were repeated, weighted or reordered.
     """
-    weights = np.ones(len(data.X)) if data.weights is None else data.weights
-    counted = weights > 0
-    rows = np.column_stack([data.X[counted], data.Y[counted]])
-    unique, inverse = np.unique(rows, axis=0, return_inverse=True)
-    total = np.bincount(inverse.reshape(-1), weights[counted], len(unique))
-    n = data.X.shape[1]
-    X, Y = np.ascontiguousarray(unique[:, :n]), np.ascontiguousarray(unique[:, n:])
-    return TrainingData(X, Y, None if (total == total[0]).all() else total)
+    m = len(data.Y)
+    weights = np.ones(m) if data.weights is None else data.weights
+    columns = [*data.X.T, *data.Y.T]
+    order = np.argsort(columns[0], kind="stable")
+    if not (np.diff(columns[0][order]) > 0).all():  # else the first column says the order
+        order = np.lexsort(columns[::-1])
+    order = order[weights[order] > 0]
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= column[order[1:]] != column[order[:-1]]
+    first, group = order[new], np.cumsum(new) - 1
+    total = np.bincount(group, weights[order], len(first))
+    return TrainingData(data.X[first], data.Y[first], None if (total == total[0]).all() else total)

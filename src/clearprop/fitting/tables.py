@@ -25,6 +25,7 @@ from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
 from clearprop.training import Division, Equations, TrainingResult
 from clearprop.training.monitor import Observer
+from clearprop.training.stages import OnStage
 
 METHODS = ("random", "block", "interleaved")
 """How rows may be held back."""
@@ -65,6 +66,7 @@ def fit(
     part: str | None = None,
     strict: bool = False,
     observe: Observer | None = None,
+    on_stage: OnStage | None = None,
     command: str | None = None,
     **changes: Any,
 ) -> TableFit:
@@ -91,6 +93,8 @@ def fit(
         and columns without use are left out, and gaps are filled; `TableFit.notes` says it.
     observe : callable, optional
         Called with the `Record` of every epoch.
+    on_stage : callable, optional
+        Called with each `Stage` of a search.
     command : str, optional
         What was typed to start this, for the record.
     **changes
@@ -149,7 +153,8 @@ def fit(
     notes = (*given.notes, *_rows_left_out(len(given) - len(table), names), *encoding.notes)
     X = encoding.matrix(table)
     data = FitData(X, y, Y)
-    trained = train_task(goal.rule, data, options, random, Watching(observe), division=division)
+    watching = Watching(observe, on_stage=on_stage)
+    trained = train_task(goal.rule, data, options, random, watching, division=division)
     result = replace(trained.result, division=trained.division)
     outputs = result.network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division, result.left_out)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,9 @@ import numpy.typing as npt
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed
 from clearprop._registry import spelled
+from clearprop._sparse import as_rows, dense
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_numbers, as_targets, as_weights, is_matrix
+from clearprop._validation import as_numbers, as_targets, as_weights, is_matrix
 from clearprop.backprop import trace as tracing
 from clearprop.backprop.descent import Reduction, row_share
 from clearprop.backprop.jacobian import (
@@ -198,9 +199,9 @@ class Network:
         return Parameters(self.sizes, as_numbers("vector", vector, self.dtype))
 
     def forward(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
-        """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀)."""
+        """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀), sparse or not."""
         inputs = self._inputs(X)
-        return self._engine_for(len(inputs)).outputs(self._vector(params), inputs)
+        return self._engine_for(inputs.shape[0]).outputs(self._vector(params), inputs)
 
     def predictor(self, params: Parameters | FloatArray) -> Callable[[npt.ArrayLike], FloatArray]:
         """Return a function X (m, n₀) → outputs (m, K) for many small questions in a row.
@@ -224,7 +225,7 @@ class Network:
     ) -> float:
         """Return L: the sum or the mean of the samples' losses, weighted if weights are given."""
         data = self._data(X, Y, sample_weight)
-        return self._engine_for(len(data[0])).value(self._vector(params), *data)
+        return self._engine_for(len(data[1])).value(self._vector(params), *data)
 
     def gradient(
         self,
@@ -235,14 +236,14 @@ class Network:
     ) -> tuple[float, Parameters]:
         """Return L and ∂L/∂θ by the four equations of backpropagation."""
         data = self._data(X, Y, sample_weight)
-        engine = self._engine_for(len(data[0]))
+        engine = self._engine_for(len(data[1]))
         loss, vector = engine.gradient(self._vector(params), *data)
         return loss, Parameters(self.sizes, vector)
 
     def jacobian(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return ∂aᴸₙₖ/∂θₚ of every sample and output, shape (m, K, P)."""
         weights = self.parameters(self._vector(params)).layers
-        passed = forward(self.layers, weights, self._inputs(X))
+        passed = forward(self.layers, weights, dense(self._inputs(X)))
         return parameter_jacobian(passed, output_sensitivities(self.layers, weights, passed))
 
     def gauss_newton(
@@ -259,13 +260,13 @@ class Network:
         else by the outputs. Rows are taken in chunks whose Jacobian needs at most `memory` bytes.
         """
         data = self._data(X, Y, sample_weight)
-        engine = self._engine_for(len(data[0]) * self.parameter_count)
+        engine = self._engine_for(len(data[1]) * self.parameter_count)
         return engine.gauss_newton(self._vector(params), *data, memory)
 
     def input_gradient(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return ∂aᴸₙₖ/∂xₙᵢ, the sensitivity of each output to each input, shape (m, K, n₀)."""
         weights = self.parameters(self._vector(params)).layers
-        passed = forward(self.layers, weights, self._inputs(X))
+        passed = forward(self.layers, weights, dense(self._inputs(X)))
         return input_gradient(weights, output_sensitivities(self.layers, weights, passed))
 
     def trace(
@@ -279,7 +280,7 @@ class Network:
         inputs, targets, share = self._data(X, Y, sample_weight)
         weights = self.parameters(self._vector(params)).layers
         return tracing.record(
-            self.layers, weights, inputs, targets, self.loss_rule, self.reduction, share
+            self.layers, weights, dense(inputs), targets, self.loss_rule, self.reduction, share
         )
 
     def _vector(self, params: Parameters | FloatArray) -> FloatArray:
@@ -291,8 +292,8 @@ class Network:
             raise invalid_argument("params", given, why, "params = net.initialize(seed=0).")
         return vector
 
-    def _inputs(self, X: npt.ArrayLike) -> FloatArray:
-        return as_matrix("X", X, self.inputs, self.dtype)
+    def _inputs(self, X: Any) -> FloatArray:
+        return as_rows("X", X, self.inputs, self.dtype)
 
     def _data(
         self, X: npt.ArrayLike, Y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
@@ -300,7 +301,7 @@ class Network:
         """Return checked X (m, n₀), Y (m, K) and the share of each sample, (m, 1)."""
         inputs = self._inputs(X)
         targets = as_targets(Y, self.outputs, self.dtype)
-        m = len(inputs)
+        m = inputs.shape[0]
         if len(targets) != m:
             why = f"`X` has {m} rows and `Y` has {len(targets)}."
             raise invalid_argument("Y", targets.shape, why, "one target a sample.")

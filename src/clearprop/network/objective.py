@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._sparse import Rows, as_rows, contiguous, is_sparse
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_numbers, as_targets, as_weights, diagonal_of
+from clearprop._validation import as_numbers, as_targets, as_weights, diagonal_of
 from clearprop.backprop.descent import row_share
 from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import weight_mask
@@ -29,7 +30,7 @@ class Objective:
     Parameters
     ----------
     network : Network
-    X : array of shape (m, n₀)
+    X : array of shape (m, n₀), or a sparse one in CSR format
     Y : array of shape (m, K)
     penalty : float or array of shape (P,), default=0
         λ ≥ 0. A number holds for all weights and for no bias; an array names λ for every
@@ -41,7 +42,7 @@ class Objective:
     """
 
     network: Network
-    X: FloatArray
+    X: Rows
     Y: FloatArray
     penalty: FloatArray = field(default_factory=lambda: np.zeros(()))
     sample_weight: FloatArray | None = None
@@ -49,25 +50,26 @@ class Objective:
 
     def __post_init__(self) -> None:
         network, dtype = self.network, self.network.dtype
-        X = as_matrix("X", self.X, network.inputs, dtype)
+        X = as_rows("X", self.X, network.inputs, dtype)
         Y = as_targets(self.Y, network.outputs, dtype)
-        if len(X) != len(Y):
-            why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
+        m = X.shape[0]
+        if m != len(Y):
+            why = f"`X` has {m} rows and `Y` has {len(Y)}."
             raise invalid_argument("Y", Y.shape, why, "one target a sample.")
         check_targets(network.loss_rule, Y)
         weights = self.sample_weight
         if weights is not None and np.ndim(weights) == 2:
             network, Y, weights = element_weighted(network, Y, weights)
             object.__setattr__(self, "network", network)
-        object.__setattr__(self, "X", np.ascontiguousarray(X))
+        object.__setattr__(self, "X", contiguous(X))
         object.__setattr__(self, "Y", np.ascontiguousarray(Y))
-        object.__setattr__(self, "sample_weight", as_weights(weights, len(X), dtype))
+        object.__setattr__(self, "sample_weight", as_weights(weights, m, dtype))
         object.__setattr__(self, "penalty", penalty_vector(network, self.penalty))
 
     @property
     def share(self) -> FloatArray:
         """c, the share of each row in L, shape (m, 1)."""
-        reduction, m = self.network.reduction, len(self.X)
+        reduction, m = self.network.reduction, len(self.Y)
         if self.sample_weight is None:
             return np.full((m, 1), 1 if reduction == "sum" else 1 / m, self.network.dtype)
         return row_share(reduction, self.sample_weight)
@@ -137,7 +139,7 @@ class Objective:
 
         A mean carries the whole penalty, a sum the share that these rows are of all.
         """
-        part = 1.0 if self.network.reduction == "mean" else len(rows) / len(self.X)
+        part = 1.0 if self.network.reduction == "mean" else len(rows) / len(self.Y)
         weights = self.sample_weight
         return self._but(
             X=self.X[rows],
@@ -154,8 +156,9 @@ class Objective:
 
     def _chunks(self) -> list[slice]:
         # forward and backward hold Z, A, δ and the local derivative of every unit
-        bytes_a_row = 4 * sum(self.network.sizes) * self.X.itemsize
-        return list(row_slices(len(self.X), bytes_a_row, self.memory))
+        units = self.network.sizes[is_sparse(self.X) :]
+        bytes_a_row = 4 * sum(units) * self.Y.itemsize
+        return list(row_slices(len(self.Y), bytes_a_row, self.memory))
 
 
 def penalty_vector(network: Network, penalty: npt.ArrayLike) -> FloatArray:

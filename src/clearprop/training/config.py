@@ -19,6 +19,7 @@ from clearprop.training.monitor import Observer
 from clearprop.training.scaling import Scaling
 from clearprop.training.solvers import BatchSolver
 from clearprop.training.split import Division
+from clearprop.training.stages import OnStage
 from clearprop.training.stopping import Stopping, StopReason
 from clearprop.updates import UpdateRule
 
@@ -88,6 +89,8 @@ class TrainingConfig:
     inspect : callable, optional
         Called with the `Record` of every epoch and the folded `Parameters` that it ended with;
         may answer with a `StopReason`.
+    on_stage : callable, optional
+        Called with a `Stage` by what trains many networks, such as a search.
     checkpoint : path-like or Checkpoint, optional
         A file that the state is saved to from time to time. If it is there, training continues from
         it and ends, to the bit, where it would have ended without a break; it is removed then.
@@ -118,6 +121,7 @@ class TrainingConfig:
     observe: Observer | None = None
     score: ValidationScore | None = None
     inspect: ParameterInspector | None = None
+    on_stage: OnStage | None = None
     checkpoint: str | PathLike[str] | Checkpoint | None = None
 
     def __post_init__(self) -> None:

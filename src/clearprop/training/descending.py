@@ -64,7 +64,7 @@ class MiniBatchDescent:
     ) -> None:
         self.objective, self.start, self.rule = objective, start, rule
         self.batch_size, self.batches, self.random = batch_size, batches, random
-        rows = np.arange(len(objective.X))
+        rows = np.arange(len(objective.Y))
         shuffle = batches.shuffle and batch_size < len(rows)  # one batch needs no shuffling
         self.orders = RowOrders(random, rows, shuffle, objective.network.engine.orders_from)
         self.epochs_a_call = 1
@@ -150,7 +150,7 @@ class MiniBatchDescent:
         if monitor.needs_every_epoch or batches.one_epoch_a_call or objective.penalty.any():
             return
         in_time = int(SECONDS_A_CALL * epochs / max(seconds, 1e-9))
-        largest = min(GROWTH * epochs, ORDERS_AT_ONCE // len(objective.X))
+        largest = min(GROWTH * epochs, ORDERS_AT_ONCE // len(objective.Y))
         self.epochs_a_call = max(1, min(in_time, largest))
 
     def mean_penalty(self, first: FloatArray, last: FloatArray) -> float:
@@ -161,7 +161,7 @@ class MiniBatchDescent:
         objective = self.objective
         if not objective.penalty.any():
             return 0.0
-        steps = -(-len(objective.X) // self.batch_size)
+        steps = -(-len(objective.Y) // self.batch_size)
         with np.errstate(over="ignore", invalid="ignore"):
             before = objective.penalty_value(first)
             after = objective.penalty_value(last)
@@ -170,7 +170,7 @@ class MiniBatchDescent:
 
     def rate(self, epoch: int, monitor: Monitor) -> float:
         """Return the learning rate of an epoch."""
-        seen = self.batches.samples_seen + (epoch - 1) * len(self.objective.X)
+        seen = self.batches.samples_seen + (epoch - 1) * len(self.objective.Y)
         moment = Moment(epoch, monitor.rules.max_epochs, seen, monitor.plateaus)
         return self.batches.rate(self.rule.learning_rate, moment)
 

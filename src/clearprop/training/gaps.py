@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._sparse import Rows, as_rows, is_sparse
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix, as_targets, as_weights
@@ -36,7 +37,7 @@ class GivenRows:
         What was left out, counted.
     """
 
-    X: FloatArray
+    X: Rows
     Y: FloatArray
     weights: FloatArray | None
     division: Division | None
@@ -45,7 +46,7 @@ class GivenRows:
 
 def given_rows(
     network: Network,
-    X: npt.ArrayLike,
+    X: npt.ArrayLike | Rows,
     Y: npt.ArrayLike,
     sample_weight: npt.ArrayLike | None,
     division: Division | None,
@@ -64,17 +65,21 @@ def given_rows(
     if missing not in ("refuse", "drop"):
         raise unknown_name("missing", missing, ("refuse", "drop"))
     gaps, dtype = missing == "drop", network.dtype
-    X = as_matrix("X", X, network.inputs, dtype, gaps=gaps, hint=HINT)
+    if is_sparse(X):
+        X = as_rows("X", X, network.inputs, dtype)
+    else:
+        X = as_matrix("X", X, network.inputs, dtype, gaps=gaps, hint=HINT)
     Y = as_targets(Y, network.outputs, dtype, gaps=gaps, hint=HINT)
-    if len(X) != len(Y):
-        why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
+    m = X.shape[0]
+    if m != len(Y):
+        why = f"`X` has {m} rows and `Y` has {len(Y)}."
         raise invalid_argument("Y", Y.shape, why, "one target a sample.")
     of_targets = np.ndim(sample_weight) == 2 if sample_weight is not None else False  # type: ignore[arg-type]
     if of_targets:
-        weights = as_element_weights(sample_weight, len(X), network.outputs, dtype)  # type: ignore[arg-type]
+        weights = as_element_weights(sample_weight, m, network.outputs, dtype)  # type: ignore[arg-type]
     else:
-        weights = as_weights(sample_weight, len(X), dtype)
-    if not gaps:
+        weights = as_weights(sample_weight, m, dtype)
+    if not gaps or is_sparse(X):
         return GivenRows(X, Y, weights, division)
     unknown = np.isnan(Y)
     dropped = np.isnan(X).any(axis=1) | unknown.all(axis=1)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,12 @@ import numpy.typing as npt
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
+from clearprop._sparse import Rows, is_sparse
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
-from clearprop.network.initializers import Initializer, initialize
+from clearprop.network.initializers import INITIALIZERS, Initializer, initialize
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
@@ -28,6 +29,7 @@ from clearprop.training.config import (
     TrainingConfig,
     ValidationScore,
 )
+from clearprop.training.divergence import has_diverged, loss_on_some_rows
 from clearprop.training.gaps import Gaps, given_rows
 from clearprop.training.history import History
 from clearprop.training.minibatches import MiniBatches
@@ -139,7 +141,7 @@ class TrainingResult:
 
 def train(
     network: Network,
-    X: npt.ArrayLike,
+    X: Any,
     Y: npt.ArrayLike,
     config: TrainingConfig | str | Rule | None = None,
     *,
@@ -153,7 +155,7 @@ def train(
     Parameters
     ----------
     network : Network
-    X : array of shape (m, n₀)
+    X : array of shape (m, n₀), or a sparse one
         Raw inputs, one sample a row.
     Y : array of shape (m, K)
         Raw targets.
@@ -198,7 +200,7 @@ def train(
     given = given_rows(network, X, Y, sample_weight, config.division, missing)
     config = replace(config, division=given.division)
     data = _Data(network, given.X, given.Y, given.weights)
-    rule, reasons = _rule_of(config, network, len(given.X))
+    rule, reasons = _rule_of(config, network, len(given.Y))
     rules, batches, random = config.stopping, config.minibatches, random_source(config.seed)
     file = config.checkpoint
     file = Checkpoint(file) if isinstance(file, str | PathLike) else file
@@ -237,6 +239,8 @@ def train(
     assert monitor.reason is not None
     if file is not None and monitor.reason.name != "interrupted":
         file.remove()
+    if isinstance(rule, UpdateRule):
+        _leave_divergence(objective, first.vector, monitor)
     best = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
     hyperparameters = monitor.best_hyperparameters
     return TrainingResult(
@@ -279,6 +283,22 @@ def _first_of(
     return start, terms.targets
 
 
+def _leave_divergence(objective: Objective, first: FloatArray, monitor: Monitor) -> None:
+    """Keep the parameters of the lowest loss, or the first ones, where the last are out of bounds.
+
+    Nobody could use what is left of a descent that has diverged.
+    """
+    if monitor.best_theta is None or not has_diverged(objective, monitor.best_theta, first):
+        return
+    kept, epoch = monitor.lowest_theta, monitor.lowest_epoch
+    start = loss_on_some_rows(objective, first)
+    if kept is None or not loss_on_some_rows(objective, kept) < start:
+        kept, epoch = first, 0
+    monitor.best_theta, monitor.best_epoch = kept, epoch
+    if monitor.reason is None or monitor.reason.name != "interrupted":
+        monitor.reason = StopReason.of("divergence.growth", best=epoch)
+
+
 def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule, tuple[Text, ...]]:
     """Return the rule that trains, with the batch size, and the reasons for it."""
     solver, reasons = config.solver, ()
@@ -293,9 +313,12 @@ def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule,
 
 
 def _drawn(
-    network: Network, method: str | Initializer, random: RandomSource, X: FloatArray
+    network: Network, method: str | Initializer, random: RandomSource, X: Rows
 ) -> Parameters:
-    """Return the first parameters that a rule draws for inputs in the range of X."""
+    """Return the first parameters that a rule draws; one that spreads units sees the range of X."""
+    rule = INITIALIZERS.get(method) if isinstance(method, str) else method
+    if is_sparse(X) or not hasattr(rule, "spans"):
+        return network.initialize(method, random)
     ranges = (X.min(axis=0), X.max(axis=0))
     return initialize(network.sizes, method, random, network.dtype, ranges)
 
@@ -348,20 +371,27 @@ def _identity(
 ) -> str:
     """Return a digest of all that a checkpoint must agree with for training to continue from it."""
     settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
-    return identity_of(*settings, data.X, data.Y, data.weights)
+    X = (data.X.data, data.X.indices, data.X.indptr) if is_sparse(data.X) else (data.X,)
+    return identity_of(*settings, *X, data.Y, data.weights)
 
 
 def _scaling(
     wanted: ScalingMethod | Scaling,
-    data: FloatArray,
+    data: Rows,
     rows: npt.NDArray[np.intp],
     weights: FloatArray | None,
 ) -> Scaling:
     """Return the scaling itself, or the one that the method measures on these rows."""
     if isinstance(wanted, Scaling):
         return wanted
-    looked_at = data[:1] if wanted == "none" else data[rows]  # no copy of what nobody looks at
-    return fit_scaling(looked_at, wanted, None if wanted == "none" else weights)
+    if wanted == "none":
+        return fit_scaling(data[:1], wanted)
+    return fit_scaling(data if _are_all(rows, data) else data[rows], wanted, weights)
+
+
+def _are_all(rows: npt.NDArray[np.intp], data: Rows) -> bool:
+    """Return whether these are all rows of the data as they come, which need no copy."""
+    return len(rows) == data.shape[0] and bool((np.diff(rows) > 0).all())
 
 
 @dataclass(frozen=True)
@@ -369,13 +399,13 @@ class _Data:
     """The checked table, in raw units."""
 
     network: Network
-    X: FloatArray
+    X: Rows
     Y: FloatArray
     weights: FloatArray | None
 
     def terms(self, config: TrainingConfig) -> Terms:
         """Return which rows train, and the scaling that they measure."""
-        division = config.division or Division.all_for_training(len(self.X))
+        division = config.division or Division.all_for_training(len(self.Y))
         rows = division.train
         if not len(rows):
             why, hint = "no row trains.", "name rows for training."
@@ -418,13 +448,14 @@ class _Data:
 
     def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:
         """Return the objectives of the rows that train, validate and test."""
-        X, Y = terms.inputs.apply(self.X), terms.targets.apply(self.Y)
 
         def over(rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective:
-            if len(rows) == len(X) and (np.diff(rows) > 0).all():  # all of them, as they come
-                return Objective(self.network, X, Y, np.asarray(penalty), self.weights)
-            weights = None if self.weights is None else self.weights[rows]
-            return Objective(self.network, X[rows], Y[rows], np.asarray(penalty), weights)
+            some = None if _are_all(rows, self.X) else rows
+            X, Y = terms.inputs.apply(self.X, some), terms.targets.apply(self.Y, some)
+            weights = self.weights
+            if weights is not None and some is not None:
+                weights = weights[some]
+            return Objective(self.network, X, Y, np.asarray(penalty), weights)
 
         train, validation, test = vars(terms.division).values()
         held_back = [over(rows) if len(rows) else None for rows in (validation, test)]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._typing import FloatArray
+from clearprop.engine.interruption import is_interrupted
 from clearprop.network.objective import Objective
 from clearprop.training.history import History, Record, Stretch
 from clearprop.training.solvers.evidence import Hyperparameters
@@ -56,6 +57,9 @@ class Monitor:
     best_hyperparameters : Hyperparameters, optional
         Those that belong to `best_theta`, where the solver estimates them.
     best_epoch : int
+    lowest_theta : array of shape (P,), optional
+        The parameters after the epoch of the lowest objective, as far as they were seen.
+    lowest_epoch : int
     best_quality : float
         The score, or the negative validation loss, of the best validation check.
     failed_checks : int
@@ -84,6 +88,8 @@ class Monitor:
     best_theta: FloatArray | None = None
     best_hyperparameters: Hyperparameters | None = None
     best_epoch: int = 0
+    lowest_theta: FloatArray | None = None
+    lowest_epoch: int = 0
     best_quality: float = -math.inf
     failed_checks: int = 0
     lowest_objective: float = math.inf
@@ -126,6 +132,8 @@ class Monitor:
             self.score(theta) if self.score and measure else None,
         )
         self.reason = self._take(record, theta)
+        if self.reason is None and is_interrupted():
+            self.reason = StopReason.of("interrupted", epoch=epoch)
         if self.best_epoch == epoch:
             self.best_hyperparameters = hyperparameters
         if self.observe:
@@ -193,6 +201,7 @@ class Monitor:
         """Count epochs without progress, and keep the best parameters."""
         slow = record.objective > self.lowest_objective - self.rules.tolerance
         self.flat_epochs = self.flat_epochs + 1 if slow else 0
+        lowest = record.objective <= self.lowest_objective
         self.lowest_objective = min(self.lowest_objective, record.objective)
         better = True
         if record.validation_score is not None:
@@ -208,6 +217,8 @@ class Monitor:
         if better or not self.rules.keep_best:
             self.best_epoch = record.epoch
             self.best_theta = self.best_theta if theta is None else theta.copy()
+            if lowest and theta is not None:
+                self.lowest_theta, self.lowest_epoch = self.best_theta, record.epoch
 
     def _judge(self, record: Record, theta: FloatArray | None) -> StopReason | None:
         """Return why training must stop after this epoch, or None."""

@@ -1,14 +1,17 @@
 """TrainingData: the rows that may train, as arrays."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._sparse import Rows, as_rows
 from clearprop._typing import FloatArray
-from clearprop._validation import as_matrix, as_targets, as_weights
+from clearprop._validation import as_targets, as_weights
 from clearprop.network.network import Network
-from clearprop.training.split import Division, Rows
+from clearprop.training.split import Division
+from clearprop.training.split import Rows as RowNumbers
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class TrainingData:
 
     Attributes
     ----------
-    X : array of shape (m, n₀)
+    X : array of shape (m, n₀), or a sparse one in CSR format
         Raw inputs.
     Y : array of shape (m, K)
         Raw targets of the network.
@@ -25,14 +28,14 @@ class TrainingData:
         How much each row counts.
     """
 
-    X: FloatArray
+    X: Rows
     Y: FloatArray
     weights: FloatArray | None = None
 
     @staticmethod
     def checked(
         network: Network,
-        X: npt.ArrayLike,
+        X: Any,
         Y: npt.ArrayLike,
         sample_weight: npt.ArrayLike | None = None,
     ) -> "TrainingData":
@@ -43,14 +46,14 @@ class TrainingData:
         InputError
             If shapes do not fit the network or each other, or a number is not finite.
         """
-        X = as_matrix("X", X, network.inputs, network.dtype)
+        X = as_rows("X", X, network.inputs, network.dtype)
         Y = as_targets(Y, network.outputs, network.dtype)
-        if len(Y) != len(X):
-            why = f"`X` has {len(X)} rows and `Y` has {len(Y)}."
+        if len(Y) != X.shape[0]:
+            why = f"`X` has {X.shape[0]} rows and `Y` has {len(Y)}."
             raise invalid_argument("Y", Y.shape, why, "one target a sample.")
-        return TrainingData(X, Y, as_weights(sample_weight, len(X), network.dtype))
+        return TrainingData(X, Y, as_weights(sample_weight, len(Y), network.dtype))
 
-    def of_rows(self, rows: Rows) -> "TrainingData":
+    def of_rows(self, rows: RowNumbers) -> "TrainingData":
         """Return some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
         return TrainingData(self.X[rows], self.Y[rows], weights)
@@ -59,5 +62,5 @@ class TrainingData:
         """Return the rows that train and count."""
         if division is None and self.weights is None:
             return self
-        rows = (division or Division.all_for_training(len(self.X))).train
+        rows = (division or Division.all_for_training(len(self.Y))).train
         return self.of_rows(rows if self.weights is None else rows[self.weights[rows] > 0])

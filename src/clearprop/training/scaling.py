@@ -3,13 +3,24 @@
 x̃ = (x − shift) ⊙ rate      so that      x̃ W + b = x (rate ⊙ W) + (b − (shift ⊙ rate) W)
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop._errors import unknown_name
+from clearprop._sparse import Rows as Table
+from clearprop._sparse import is_sparse
 from clearprop._typing import FloatArray
+from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import Parameters
+from clearprop.training.split import Rows
+
+LEAST_USUAL = 0.01
+"""Sparse columns whose largest absolute value is between this and 1 are not scaled."""
+CHUNK = 8 * 2**20
+"""Bytes of rows that are scaled at a time: large tables are never copied for it."""
 
 ALSO_CALLED = {"mapstd": "standardize", "mapminmax": "minmax"}
 """MATLAB's names of the methods."""
@@ -30,11 +41,26 @@ class Scaling:
     shift: FloatArray
     rate: FloatArray
 
-    def apply(self, data: FloatArray) -> FloatArray:
-        """Return the scaled columns, shape (m, columns), in the type of `data`."""
+    def apply(self, data: Table, rows: Rows | None = None) -> Table:
+        """Return the scaled columns, shape (m, columns), in the type of `data`; or some rows.
+
+        Sparse columns must not be shifted, which would leave no zero.
+        """
+        if is_sparse(data):
+            return self._apply_to_sparse(data if rows is None else data[rows])
+        m = len(data) if rows is None else len(rows)
         if self.is_identity:
-            return data
-        return ((data - self.shift) * self.rate).astype(data.dtype, copy=False)
+            return data if rows is None else data[rows]
+        scaled = np.empty((m, data.shape[1]), data.dtype)
+        for part in row_slices(m, data.shape[1] * 8, CHUNK):
+            some = data[part] if rows is None else data[rows[part]]
+            scaled[part] = (some - self.shift) * self.rate
+        return scaled
+
+    def _apply_to_sparse(self, data: Table) -> Table:
+        scaled = data.copy()
+        scaled.data *= self.rate.astype(data.dtype)[data.indices]
+        return scaled
 
     @property
     def is_identity(self) -> bool:
@@ -51,13 +77,14 @@ class Scaling:
         return np.divide(1, self.rate, out=np.zeros_like(self.rate), where=self.rate > 0)
 
 
-def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None = None) -> Scaling:
+def fit_scaling(data: Table, method: str | None, weights: FloatArray | None = None) -> Scaling:
     """Return the scaling of the columns of `data`, shape (m, columns).
 
     Parameters
     ----------
     data : array of shape (m, columns)
-        The rows that train, and no others.
+        The rows that train, and no others. Columns of a sparse one are not shifted, and scaled
+        only where their largest absolute value is not usual, to 1, whatever the method.
     method : {"standardize", "minmax", None}
         To mean 0 and standard deviation 1, to [−1, 1], or not at all.
     weights : array of shape (m,), optional
@@ -72,15 +99,18 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     method = ALSO_CALLED.get(method or "none", method)
     if method is None or method == "none":
         return Scaling(np.zeros(columns), np.ones(columns))
+    if is_sparse(data):
+        return _scaling_of_sparse(data)
     if weights is not None:
-        data, weights = data[weights > 0], weights[weights > 0].astype(np.float64)
+        if not weights.all():
+            data, weights = data[weights > 0], weights[weights > 0]
+        weights = weights.astype(np.float64)
+    low, high = (edge(axis=0).astype(np.float64) for edge in (data.min, data.max))
     # powers of 2 change no digit, and keep squares of huge and of tiny numbers representable
-    _, exponent = np.frexp(np.abs(data).max(axis=0).astype(np.float64))
-    data = np.ldexp(data.astype(np.float64), -exponent)
-    low, high = data.min(axis=0), data.max(axis=0)
+    _, exponent = np.frexp(np.maximum(-low, high))
+    low, high = np.ldexp(low, -exponent), np.ldexp(high, -exponent)
     if method == "standardize":
-        shift = np.average(data, axis=0, weights=weights)
-        spread = np.sqrt(np.average((data - shift) ** 2, axis=0, weights=weights))
+        shift, spread = _moments(data, exponent, weights)
     elif method == "minmax":
         shift, spread = low / 2 + high / 2, high / 2 - low / 2
     else:
@@ -89,6 +119,39 @@ def fit_scaling(data: FloatArray, method: str | None, weights: FloatArray | None
     shift, spread = np.ldexp(shift, exponent), np.ldexp(spread, exponent)
     constant = (low == high) | (spread < np.finfo(float).smallest_normal)
     return Scaling(shift, np.where(constant, 0, 1 / np.where(constant, 1, spread)))
+
+
+def _scaling_of_sparse(data: Table) -> Scaling:
+    """Return the scaling by which no column has a number far from 1, and none is shifted.
+
+    Frequencies and indicators stay as they are. Divided by its standard deviation, a column with
+    few entries would have the largest numbers of all.
+    """
+    largest = abs(data).max(axis=0).toarray().reshape(-1).astype(np.float64)
+    usual = (largest >= LEAST_USUAL) & (largest <= 1)
+    used = largest >= np.finfo(float).smallest_normal
+    rate = np.where(used, 1 / np.where(used, largest, 1), 0)
+    return Scaling(np.zeros(len(largest)), np.where(usual, 1, rate))
+
+
+def _moments(
+    data: FloatArray, exponent: npt.NDArray[np.intc], weights: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return mean and standard deviation of the columns over 2^exponent, a chunk of rows a time."""
+    total = len(data) if weights is None else weights.sum()
+    sums = [np.zeros(data.shape[1]) for _ in range(2)]
+
+    def chunks() -> Iterator[tuple[FloatArray, FloatArray | int]]:
+        for part in row_slices(len(data), 8 * data.shape[1], CHUNK):
+            w = 1 if weights is None else weights[part, None]
+            yield np.ldexp(data[part].astype(np.float64), -exponent), w
+
+    for some, w in chunks():
+        sums[0] += (some * w).sum(axis=0)
+    shift = sums[0] / total
+    for some, w in chunks():
+        sums[1] += ((some - shift) ** 2 * w).sum(axis=0)
+    return shift, np.sqrt(sums[1] / total)
 
 
 def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameters:

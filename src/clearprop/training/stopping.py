@@ -36,6 +36,11 @@ REASONS = {
         "Try: a smaller learning rate.",
         "第 {epoch} 个周期的损失不再有限；保留最后的有限参数。建议：减小学习率。",
     ),
+    "divergence.growth": Text(
+        "The loss grew out of bounds; the parameters of epoch {best} are kept. "
+        "Try: a smaller learning rate.",
+        "损失失控增长；保留第 {best} 个周期的参数。建议：减小学习率。",
+    ),
     "divergence.gradient": Text(
         "The gradient was no longer finite. Try: scaled inputs and smaller first weights.",
         "梯度不再有限。建议：缩放输入并减小初始权重。",

@@ -26,6 +26,7 @@ class Adam(UpdateRule):
     """
 
     name = "adam"
+    slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
     learning_rate: float = 0.001
@@ -40,15 +41,16 @@ class Adam(UpdateRule):
         check_fraction("beta_2", self.beta_2)
 
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return ηₜ, β₁, β₂ and ε."""
+        """Return ηₜ, β₁, 1 − β₁, β₂, 1 − β₂ and ε; a difference of float32 would lose digits."""
         rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-        return per_step(rate, self.beta_1, self.beta_2, self.epsilon)
+        one, two = self.beta_1, self.beta_2
+        return per_step(rate, one, 1 - one, two, 1 - two, self.epsilon)
 
     @staticmethod
     def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:
         """Return θ and both moments after one step."""
-        rate, beta_1, beta_2, epsilon = c
+        rate, beta_1, rest_1, beta_2, rest_2, epsilon = c
         m, v = slots
-        m = beta_1 * m + (1.0 - beta_1) * g
-        v = beta_2 * v + (1.0 - beta_2) * (g * g)
+        m = beta_1 * m + rest_1 * g
+        v = beta_2 * v + rest_2 * (g * g)
         return theta - rate * m / (np.sqrt(v) + epsilon), (m, v)

@@ -26,6 +26,7 @@ class AdamW(UpdateRule):
     """
 
     name = "adamw"
+    slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
     learning_rate: float = 0.001
@@ -42,17 +43,16 @@ class AdamW(UpdateRule):
         check_fraction("weight_decay", self.weight_decay)
 
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return ηₜ, β₁, β₂, ε and ηλ."""
+        """Return ηₜ, β₁, 1 − β₁, β₂, 1 − β₂, ε and ηλ."""
         rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-        return per_step(
-            rate, self.beta_1, self.beta_2, self.epsilon, self.learning_rate * self.weight_decay
-        )
+        one, two, decay = self.beta_1, self.beta_2, self.learning_rate * self.weight_decay
+        return per_step(rate, one, 1 - one, two, 1 - two, self.epsilon, decay)
 
     @staticmethod
     def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:
         """Return θ and both moments after one step."""
-        rate, beta_1, beta_2, epsilon, decay = c
+        rate, beta_1, rest_1, beta_2, rest_2, epsilon, decay = c
         m, v = slots
-        m = beta_1 * m + (1.0 - beta_1) * g
-        v = beta_2 * v + (1.0 - beta_2) * (g * g)
+        m = beta_1 * m + rest_1 * g
+        v = beta_2 * v + rest_2 * (g * g)
         return theta - decay * theta - rate * m / (np.sqrt(v) + epsilon), (m, v)

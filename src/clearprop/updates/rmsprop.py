@@ -24,6 +24,7 @@ class RMSprop(UpdateRule):
     """
 
     name = "rmsprop"
+    slot_powers = (0, -2)
     steady = True
 
     learning_rate: float = 0.001

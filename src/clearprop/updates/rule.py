@@ -40,6 +40,9 @@ class UpdateRule(ABC):
     """What to try for the name of a setting that it has elsewhere."""
     steady: ClassVar[bool] = False
     """The coefficients are the same in every step."""
+    slot_powers: ClassVar[tuple[int, int]] = (0, 0)
+    """The power of a parameter's unit in that of each slot: 1 for a step, −1 for a gradient, −2 for
+    its square, 0 for a slot that is not used."""
     takes_named_schedules: ClassVar[bool] = False
     """Whether scikit-learn's bare names of schedules act on it."""
     settings_of_bare_name: ClassVar[tuple[str, ...]] = ("learning_rate",)

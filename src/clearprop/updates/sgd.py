@@ -40,6 +40,7 @@ class SGD(UpdateRule):
         "lr": "learning_rate=0.01.",
         "mc": "momentum=0.9.",
     }
+    slot_powers = (1, 0)
     steady = True
     takes_named_schedules = True
     settings_of_bare_name = ("learning_rate", "momentum", "nesterov")
