@@ -50,6 +50,9 @@ class Activation(ABC):
         Infimum and supremum of f; a number that is attained is still its bound.
     kinks : tuple of float
         The z at which f has no derivative.
+    onnx : str
+        The ONNX operator that computes f, without attributes, for float and double; empty if there
+        is none.
     glorot_factor : float
         The numerator of Glorot's rule for first weights, uniform on ±√(factor / (n_in + n_out)).
     latex, latex_derivative : str
@@ -70,6 +73,7 @@ class Activation(ABC):
     sums_to_one: ClassVar[bool] = False
     range: ClassVar[tuple[float, float]]
     kinks: ClassVar[tuple[float, ...]] = ()
+    onnx: ClassVar[str] = ""
     glorot_factor: ClassVar[float] = 6.0
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]

@@ -12,6 +12,7 @@ class ReLU(Activation):
 
     name = "relu"
     derivative_in = "z"
+    onnx = "Relu"
     is_one_sided = True
     range = (0.0, float("inf"))
     kinks = (0.0,)

@@ -13,6 +13,7 @@ class Sigmoid(Activation):
 
     name = "sigmoid"
     derivative_in = "a"
+    onnx = "Sigmoid"
     glorot_factor = 2.0
     range = (0.0, 1.0)
     latex = r"\sigma(z) = \frac{1}{1 + e^{-z}}"

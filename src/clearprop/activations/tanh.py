@@ -13,6 +13,7 @@ class Tanh(Activation):
 
     name = "tanh"
     derivative_in = "a"
+    onnx = "Tanh"
     range = (-1.0, 1.0)
     latex = r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
     latex_derivative = r"\tanh'(z) = 1 - \tanh(z)^{2}"

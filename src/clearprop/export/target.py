@@ -1,0 +1,89 @@
+"""The base class of targets: the languages and formats that a model is exported to."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from clearprop._typing import FloatArray
+from clearprop.export.kernels import Formula, formula_of
+from clearprop.export.program import Program
+from clearprop.export.samples import Sample
+from clearprop.export.special import KERNELS
+
+
+class ExportTarget(ABC):
+    """A language or format.
+
+    Attributes
+    ----------
+    name : str
+        The name by which people ask for it.
+    suffix : str
+        The ending of its files.
+    lacks : frozenset of str
+        Functions of kernels that it does not have: they are written into the file.
+    """
+
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+    lacks: ClassVar[frozenset[str]] = frozenset()
+
+    def arithmetic(self, program: Program) -> str:
+        """Return the type of numbers that a file computes in; the weights' own as a rule."""
+        return program.dtype
+
+    @abstractmethod
+    def write(self, program: Program, head: Sequence[str]) -> bytes:
+        """Return the file; `head` are the lines that say what it is."""
+
+    @abstractmethod
+    def run(self, path: Path, program: Program, sample: Sample) -> "Run":
+        """Run an exported file on rows, in the runtime that people run it in.
+
+        Raises
+        ------
+        MissingRuntimeError
+            If there is none on this machine.
+        """
+
+    def functions(self, program: Program) -> dict[str, Formula]:
+        """Return every function that a file needs, by its name there, those used by others first.
+
+        These are activation functions of one unit, and what they call that the target lacks.
+        """
+        own: dict[str, Formula] = {}
+        for rule in program.rules:
+            name, count = rule.name, 1
+            while name in own or name in KERNELS:
+                count += 1
+                name = f"{rule.name}_{count}"
+            own[name] = program.formula(rule)
+        called = {function for formula in own.values() for function in formula.functions}
+        missing = sorted(called & self.lacks)
+        return {name: formula_of(KERNELS[name]) for name in missing} | own
+
+    def names_of_rules(self, program: Program) -> dict[object, str]:
+        """Return the name of each activation function of `functions`."""
+        own = [name for name in self.functions(program) if name not in KERNELS]
+        return dict(zip(program.rules, own, strict=True))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a runtime gave for the rows of a sample.
+
+    Attributes
+    ----------
+    runtime : str
+        What ran: ``"gcc 12.2.0"``.
+    values : array of shape (m, count)
+        Numbers or probabilities.
+    labels : list or None
+        The predicted class of each row; None for regression.
+    """
+
+    runtime: str
+    values: FloatArray
+    labels: list[object] | None = None

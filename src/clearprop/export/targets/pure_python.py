@@ -1,0 +1,220 @@
+"""Python without NumPy: a module of plain lists, for small machines and for reading."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.export.kernels import Formula
+from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
+from clearprop.export.runtimes import call
+from clearprop.export.samples import Sample
+from clearprop.export.spelling import Spelling
+from clearprop.export.target import ExportTarget, Run
+from clearprop.export.targets.python import _inside as inside
+
+ASK = """
+import importlib.util, json, sys
+spec = importlib.util.spec_from_file_location("exported", sys.argv[1])
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+columns = json.load(sys.stdin)
+rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
+values = [getattr(module, "probabilities", module.predict)(row) for row in rows]
+values = [each if isinstance(each, list) else [each] for each in values]
+labels = [module.predict(row) for row in rows] if hasattr(module, "classes") else None
+print(json.dumps({"values": values, "labels": labels}))
+"""
+"""Prints what a module gives for the rows on standard input, as JSON."""
+
+NUMBER = '''\
+def number(row, name, fill=None, says_missing=False):
+    """Return the features of a number; `fill` stands for None and NaN, and a second says so."""
+    value = row[name]
+    missing = value is None or value != value
+    if fill is not None and missing:
+        value = fill
+    if value is None or not math.isfinite(value):
+        raise ValueError(f"column {name!r} (={value!r}): no finite number")
+    return [float(value), float(missing)] if says_missing else [float(value)]
+'''
+DAY = '''\
+def day(row, name, fill=None, says_missing=False):
+    """Return the features of a date: days since 1970-01-01; a number is such days already."""
+    value = row[name]
+    if isinstance(value, datetime.datetime):
+        zone = datetime.timezone.utc if value.tzinfo is not None else None
+        value = (value - datetime.datetime(1970, 1, 1, tzinfo=zone)) / datetime.timedelta(days=1)
+    elif isinstance(value, datetime.date):
+        value = (value - datetime.date(1970, 1, 1)).days
+    return number({name: value}, name, fill, says_missing)
+'''
+CATEGORY = '''\
+def category(row, name, known):
+    """Return the features of a text: 1 for one category, 0 for others."""
+    value = row[name]
+    missing = value is None or value != value
+    whole = isinstance(value, float) and value.is_integer()
+    text = "" if missing else str(int(value) if whole else value).strip()
+    if text not in known:
+        raise ValueError(f"column {name!r} (={value!r}): not among {known}")
+    return [float(text == each) for each in known]
+'''
+LAYER = '''\
+def layer(units, a):
+    """Return the weighted sums of units; of each, its bias stands before its weights."""
+    return [bias + sum(w * x for w, x in zip(weights, a)) for bias, *weights in units]
+'''
+SOFTMAX = '''\
+def softmax(z):
+    """Return shares that add up to 1; the largest z is taken off first, so nothing overflows."""
+    e = [math.exp(each - max(z)) for each in z]
+    return [each / sum(e) for each in e]
+'''
+EXP = '''\
+def exp(x):
+    """Return e to the power x, infinity where a float has no room for it."""
+    return math.exp(x) if x < 709.7 else math.inf
+'''
+
+
+@dataclass(frozen=True)
+class PurePython(ExportTarget):
+    """A Python module that imports the standard library alone."""
+
+    name = "pure_python"
+    suffix = ".py"
+
+    def arithmetic(self, program: Program) -> str:
+        """Return float64, the only floats of Python."""
+        return "float64"
+
+    def write(self, program: Program, head: Sequence[str]) -> bytes:
+        """Return the module."""
+        return "\n\n".join(_Module(program, self).parts(head)).encode()
+
+    def run(self, path: Path, program: Program, sample: Sample) -> Run:
+        """Import the module in another process, and ask it."""
+        rows = json.dumps(sample.columns)
+        printed = json.loads(call([sys.executable, "-c", ASK, path], rows))
+        return Run(f"Python {sys.version.split()[0]}", np.array(printed["values"]), printed["labels"])
+
+
+class _Module:
+    """The text of one module."""
+
+    def __init__(self, program: Program, target: ExportTarget) -> None:
+        self.program, self.target = program, target
+        self.functions = target.functions(program)
+        calls = {name: f"math.{name}" for name in
+                 ("expm1", "log", "log1p", "tanh", "erfc", "sqrt", "floor", "sin", "cos", "atan",
+                  "pow")}  # fmt: skip
+        condition = "({then} if {test} else {otherwise})"
+        self.spelling = Spelling(program.dtype, calls, condition, infinity="math.inf")
+        self.kinds = {type(column) for column in program.columns}
+
+    def parts(self, head: Sequence[str]) -> Iterator[str]:
+        """Yield the parts of the module."""
+        said = "\n".join(map(inside, head))
+        imports = "import datetime\nimport math" if DateColumn in self.kinds else "import math"
+        yield f'"""{said}\n"""\n\n{imports}\n\n{self.constants()}'
+        if any("exp" in formula.functions for formula in self.functions.values()):
+            yield EXP
+        for name, formula in self.functions.items():
+            yield self.function(name, formula)
+        if any(layer.is_softmax for layer in self.program.layers):
+            yield SOFTMAX
+        if self.kinds - {CategoricalColumn}:
+            yield NUMBER
+        if DateColumn in self.kinds:
+            yield DAY
+        if CategoricalColumn in self.kinds:
+            yield CATEGORY
+        yield LAYER
+        yield self.outputs()
+        yield from self.answers()
+
+    def constants(self) -> str:
+        """Return classes and layers."""
+        program, lines = self.program, []
+        if isinstance(program.answer, Classes | TwoClasses):
+            lines.append(f"classes = {list(program.answer.classes)!r}\n")
+        if program.layers[0].shift is not None:
+            lines.append(f"shift = [{self.spelling.numbers(program.layers[0].shift)}]\n")
+        for n, layer in enumerate(program.layers, 1):
+            rows = ",\n    ".join(
+                f"[{self.spelling.numbers(np.concatenate([[bias], unit]))}]"
+                for bias, unit in zip(layer.b, layer.W.T, strict=True)
+            )
+            lines.append(f"layer_{n} = [\n    {rows},\n]\n")
+        return "\n".join(lines)
+
+    def function(self, name: str, formula: Formula) -> str:
+        """Return a function of one number."""
+        lines = [f"    {line} = {self.spelling.write(each)}\n" for line, each in formula.lines]
+        arguments = ", ".join(formula.arguments) or "z"
+        result = self.spelling.write(formula.result)
+        return f"def {name}({arguments}):\n{''.join(lines)}    return {result}\n"
+
+    def outputs(self) -> str:
+        """Return the forward pass."""
+        names = self.target.names_of_rules(self.program)
+        parts = "\n        + ".join(map(_feature, self.program.columns))
+        lines = [f"    a = (\n        {parts}\n    )"]
+        if self.program.layers[0].shift is not None:
+            lines.append("    a = [x - s for x, s in zip(a, shift)]")
+        for n, layer in enumerate(self.program.layers, 1):
+            z = f"layer(layer_{n}, a)"
+            if layer.is_softmax:
+                z = f"softmax({z})"
+            elif not layer.activation.is_identity:
+                z = f"[{names[layer.activation]}(z) for z in {z}]"
+            lines.append(f"    a = {z}")
+        body = "\n".join(lines)
+        return (
+            'def outputs(row):\n    """Return the outputs of the network for a row: a dict with a '
+            f'value for each column."""\n{body}\n    return a\n'
+        )
+
+    def answers(self) -> Iterator[str]:
+        """Yield the functions that answer."""
+        answer = self.program.answer
+        if isinstance(answer, Numbers):
+            shape = "[0]" if answer.count == 1 else ""
+            said = inside(", ".join(answer.names))
+            yield f'def predict(row):\n    """Return {said}."""\n    return outputs(row){shape}\n'
+            return
+        clip = "min(max(p, 0.0), 1.0)" if getattr(answer, "clip", False) else "p"
+        if isinstance(answer, TwoClasses):
+            body = f"    (p,) = outputs(row)\n    p = {clip}\n    return [1.0 - p, p]\n"
+        elif isinstance(answer, Classes) and answer.divide:
+            body = (
+                "    a = outputs(row)\n    total = sum(a)\n"
+                f"    return [each / total if total > 0.0 else {1 / answer.count!r} for each in a]\n"
+            )
+        else:
+            body = f"    return [{clip} for p in outputs(row)]\n"
+        what = "each class" if not isinstance(answer, Labels) else "each of the answers"
+        yield f'def probabilities(row):\n    """Return the probability of {what}."""\n{body}'
+        if isinstance(answer, Labels):
+            label = "[int(p > 0.5) for p in probabilities(row)]"
+        elif isinstance(answer, TwoClasses):
+            label = "classes[probabilities(row)[1] > 0.5]"
+        else:
+            label = "classes[max(range(len(classes)), key=probabilities(row).__getitem__)]"
+        yield f'def predict(row):\n    """Return the most probable class."""\n    return {label}\n'
+
+
+def _feature(column: Column) -> str:
+    """Return the call that gives the features of a column."""
+    if isinstance(column, CategoricalColumn):
+        return f"category(row, {column.name!r}, {list(column.categories)!r})"
+    assert isinstance(column, NumericColumn)
+    gap = "" if column.fill is None else f", fill={column.fill!r}"
+    gap += ", says_missing=True" if column.says_missing else ""
+    reader = "day" if isinstance(column, DateColumn) else "number"
+    return f"{reader}(row, {column.name!r}{gap})"

@@ -1,0 +1,128 @@
+"""Write a trained network as a file of another language, and measure how far it is from it."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from clearprop._errors import invalid_argument
+from clearprop.backprop.structure import Parameters
+from clearprop.data import Encoding, Target
+from clearprop.data.statistics import TrainingStatistics
+from clearprop.export import TARGETS
+from clearprop.export.describe import Difference, head_of
+from clearprop.export.names import identifier
+from clearprop.export.program import Answer, Classes, Program, TwoClasses, answer_of
+from clearprop.export.samples import Sample, draw
+from clearprop.export.target import ExportTarget
+from clearprop.files import write_whole
+from clearprop.files.access import PathLike
+from clearprop.network.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What an export needs to know of a model.
+
+    Attributes
+    ----------
+    network : Network
+    parameters : Parameters
+    encoding : Encoding
+    target : Target
+    statistics : TrainingStatistics or None
+    """
+
+    network: Network
+    parameters: Parameters
+    encoding: Encoding
+    target: Target
+    statistics: TrainingStatistics | None
+
+    def answers(self, sample: Sample, answer: Answer) -> np.ndarray:
+        """Return numbers or probabilities for the rows of a sample, shape (m, count)."""
+        return answer.values(self.network.forward(self.parameters, sample.X))
+
+
+def write(
+    trained: Trained,
+    path: PathLike,
+    to: str | ExportTarget,
+    *,
+    dtype: str | None = None,
+    check: bool = False,
+) -> Difference:
+    """Write an exported file and return its difference from the model; see `Model.export`."""
+    target = TARGETS.make(to)
+    file = Path(path)
+    name = identifier(file.stem) or "model"
+    program = Program.of(
+        name,
+        trained.network,
+        trained.parameters,
+        trained.encoding,
+        trained.target,
+        trained.statistics,
+        dtype,
+    )
+    sample = draw(program)
+    difference = replayed(trained, program, target, sample)
+    if check:
+        difference = checked(trained, program, target, sample, difference, file.name)
+    write_whole(path, content(program, target, file.name, difference))
+    return difference
+
+
+def content(
+    program: Program, target: ExportTarget, file: str, difference: Difference
+) -> bytes:
+    """Return the bytes of an exported file."""
+    from clearprop import __version__
+
+    return target.write(program, head_of(program, file, __version__, difference))
+
+
+def replayed(
+    trained: Trained, program: Program, target: ExportTarget, sample: Sample
+) -> Difference:
+    """Return the difference that the file's numbers and arithmetic make, computed in NumPy."""
+    wanted = trained.answers(sample, program.answer)
+    given = program.run(sample.X, target.arithmetic(program))
+    by = f"computed in NumPy with the file's numbers, in {target.arithmetic(program)}"
+    return Difference(_largest(given, wanted), len(sample), by)
+
+
+def checked(
+    trained: Trained,
+    program: Program,
+    target: ExportTarget,
+    sample: Sample,
+    difference: Difference,
+    file: str,
+) -> Difference:
+    """Return the difference that the file's own runtime makes on the rows of a sample.
+
+    Raises
+    ------
+    MissingRuntimeError
+        If there is none on this machine.
+    FailedRunError
+        If it does not take the file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / file
+        path.write_bytes(content(program, target, file, difference))
+        run = target.run(path, program, sample)
+    wanted = trained.answers(sample, program.answer)
+    same = None
+    if run.labels is not None and isinstance(program.answer, Classes | TwoClasses):
+        outputs = trained.network.forward(trained.parameters, sample.X)
+        same = run.labels == trained.target.decode(outputs).tolist()
+    return Difference(_largest(run.values, wanted), len(sample), run.runtime, same)
+
+
+def _largest(given: np.ndarray, wanted: np.ndarray) -> float:
+    """Return the largest difference of two arrays."""
+    return float(np.abs(given.astype(np.float64) - wanted.astype(np.float64)).max())
