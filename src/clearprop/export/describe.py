@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 
 from clearprop._registry import spelled
+from clearprop._text import Text
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
 from clearprop.export.names import comment
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses, gap_of
@@ -24,7 +26,7 @@ class Difference:
         In the unit of the answer: of a number, or of a probability.
     rows : int
         The number of rows that were compared.
-    by : str
+    by : str or Text
         What computed for the file: a runtime, or NumPy in the file's arithmetic.
     labels : bool or None
         Whether every predicted class is the same; None where there are none to compare.
@@ -32,31 +34,32 @@ class Difference:
 
     largest: float
     rows: int
-    by: str
+    by: str | Text
     labels: bool | None = None
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Text:
         """The difference in words."""
-        same = "" if self.labels is None else ", every class the same"
-        if self.labels is False:
-            same = ", not every class the same"
-        return (
-            f"Largest difference from the model: {self.largest:.2g} on {self.rows} rows"
-            f"{same} ({self.by})."
-        )
+        same = {
+            None: Text("", ""),
+            True: Text(", every class the same", "，预测类别全部相同"),
+            False: Text(", not every class the same", "，预测类别不完全相同"),
+        }
+        return Text(
+            "Largest difference from the model: {largest} on {rows} rows{same} ({by}).",
+            "与模型的最大差异：{largest}（{rows} 行{same}；{by}）。",
+        ).filled(largest=f"{self.largest:.2g}", rows=self.rows, same=same[self.labels], by=self.by)
 
 
-def head_of(program: Program, file: str, version: str, difference: Difference) -> list[str]:
+def head_of(program: Program, file: str, difference: Difference) -> list[str]:
     """Return the lines that stand on top of an exported file."""
-    sizes = [f"{program.inputs} inputs"]
-    for layer in program.layers:
-        sizes.append(f"{len(layer.b)} {spelled(layer.activation)}")
+    units = (f"{len(layer.b)} {spelled(layer.activation)}" for layer in program.layers)
+    sizes = [f"{program.inputs} inputs", *units]
     lines = [
-        f"{comment(file)}: a neural network {MARK} {version}. This file is yours.",
+        f"{comment(file)}: a neural network {MARK} {version()}. This file is yours.",
         "",
         f"{' -> '.join(sizes)}; {program.parameter_count} parameters, {program.dtype}.",
-        difference.sentence,
+        difference.sentence.en,
         "",
         "Columns:",
     ]
@@ -64,6 +67,14 @@ def head_of(program: Program, file: str, version: str, difference: Difference) -
         f"  {column.name}: {words_for(program, column, first)}" for column, first in program.places
     ]
     return [*lines, "", f"Answer: {_answer(program)}"]
+
+
+def version() -> str:
+    """Return the version of clearprop."""
+    try:
+        return metadata.version("clearprop")
+    except metadata.PackageNotFoundError:  # run from its source
+        return "of no version"
 
 
 def words_for(program: Program, column: Column, first: int) -> str:

@@ -27,7 +27,8 @@ FUNCTIONS: dict[Callable[..., Any], str] = {
     min: "min",
     max: "max",
     **{getattr(math, name): name for name in
-       ("exp", "expm1", "log", "log1p", "tanh", "erfc", "sqrt", "floor", "sin", "cos", "atan", "pow")},
+       ("exp", "expm1", "log", "log1p", "tanh", "erfc", "sqrt", "floor", "sin", "cos", "atan",
+        "pow")},
     math.fabs: "abs",
     **{getattr(np, name): name for name in
        ("exp", "expm1", "log", "log1p", "tanh", "sqrt", "floor", "sin", "cos")},
@@ -38,8 +39,10 @@ FUNCTIONS: dict[Callable[..., Any], str] = {
 }  # fmt: skip
 """The functions that a kernel may call, and the names that targets spell them by."""
 
-SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-COMPARISONS = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="}
+SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -260,9 +263,7 @@ class _Reader:
             case _:
                 raise _UnreadableError(f"`{ast.unparse(node)}`")
 
-    def call(
-        self, function: Any, arguments: Sequence[Expression], node: ast.expr
-    ) -> Expression:
+    def call(self, function: Any, arguments: Sequence[Expression], node: ast.expr) -> Expression:
         """Return a call; `float` changes nothing, and three numbers have the minimum of two."""
         if function is float and len(arguments) == 1:
             return arguments[0]
@@ -318,5 +319,3 @@ class _Reader:
                 if found in (math, np) and hasattr(found, name):
                     return getattr(found, name)
         raise _UnreadableError(f"`{ast.unparse(node)}`")
-
-

@@ -54,11 +54,11 @@ def identifier(text: str) -> str:
 
 
 def comment(text: str) -> str:
-    """Return a text for a comment: one line, with nothing in it that could end the comment.
+    r"""Return a text for a comment: one line, with nothing in it that could end the comment.
 
     Examples
     --------
-    >>> comment("a */ b\\nc ??/ \\\\")
+    >>> comment("a */ b\nc ??/ \\")
     'a * / b c ? ? / /'
     """
     seen = "".join(letter if is_plain(letter) else " " for letter in text)
@@ -66,6 +66,11 @@ def comment(text: str) -> str:
         while mark in seen:
             seen = seen.replace(mark, instead)
     return " ".join(seen.split())
+
+
+def indented(text: str) -> str:
+    """Return a line for a comment, with its indentation."""
+    return text[: len(text) - len(text.lstrip(" "))] + comment(text)
 
 
 def is_plain(letter: str) -> bool:

@@ -1,11 +1,11 @@
 """Program: a trained model as the steps that every target writes in its own language.
 
-    columns → features x → layers a = f((x − s) W + b) → answer
+columns → features x → layers a = f((x − s) W + b) → answer
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -131,7 +131,10 @@ class TwoClasses(Answer):
     classes: tuple[Class, Class]
     clip: bool
 
-    count: ClassVar[int] = 2
+    @property
+    def count(self) -> int:
+        """Two probabilities."""
+        return 2
 
     def values(self, outputs: FloatArray) -> FloatArray:
         """Return the probabilities of both."""

@@ -5,14 +5,19 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from clearprop._errors import ClearpropError
+from clearprop._errors import ClearpropError, InputError
 
 SECONDS = 120
 """So long may a runtime take."""
 
 
-class MissingRuntimeError(ClearpropError):
+class MissingRuntimeError(InputError):
     """What runs an exported file is not installed: says what would."""
+
+    @classmethod
+    def of(cls, what: str, hint: str) -> "MissingRuntimeError":
+        """Return the error for a runtime that is not installed."""
+        return cls(f"`check` (=True) cannot be used: {what} is not installed. try: {hint}")
 
 
 class FailedRunError(ClearpropError):
@@ -31,13 +36,13 @@ def find(what: str, *names: str) -> str:
         path = shutil.which(name)
         if path is not None:
             return path
-    raise MissingRuntimeError(
-        f"`check` needs {what}, and none of {', '.join(names)} is installed. "
-        "try: install one, or leave the check out."
-    )
+    hint = f"install one of {', '.join(names)}, or leave the check out."
+    raise MissingRuntimeError.of(what, hint)
 
 
-def call(arguments: Sequence[str | Path], given: str | None = None, folder: Path | None = None) -> str:
+def call(
+    arguments: Sequence[str | Path], given: str | None = None, folder: Path | None = None
+) -> str:
     """Run a program and return its standard output.
 
     Raises
@@ -54,6 +59,6 @@ def call(arguments: Sequence[str | Path], given: str | None = None, folder: Path
     except (OSError, subprocess.TimeoutExpired) as error:
         raise FailedRunError(f"{Path(words[0]).name} did not run the file: {error}") from None
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}")
+        said = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
         raise FailedRunError(f"{Path(words[0]).name} did not take the file: {said[-600:]}")
     return done.stdout

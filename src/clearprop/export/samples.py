@@ -52,5 +52,6 @@ def draw(program: Program, rows: int = ROWS) -> Sample:
                 missing = random.random(rows) < 0.2
             columns[column.name] = np.where(missing, np.nan, values).tolist()
             filled = np.where(missing, column.fill or 0.0, values)
-            parts.append(np.column_stack([filled, missing])[:, : len(column.features)])
+            says = missing.astype(np.float64)
+            parts.append(np.column_stack([filled, says])[:, : len(column.features)])
     return Sample(columns, np.hstack(parts))

@@ -22,13 +22,17 @@ class ExportTarget(ABC):
         The name by which people ask for it.
     suffix : str
         The ending of its files.
-    lacks : frozenset of str
-        Functions of kernels that it does not have: they are written into the file.
+    binary : bool, default=False
+        Whether a file is no text.
     """
 
     name: ClassVar[str]
     suffix: ClassVar[str]
-    lacks: ClassVar[frozenset[str]] = frozenset()
+    binary: ClassVar[bool] = False
+
+    def lacks(self, program: Program) -> frozenset[str]:
+        """Return the functions of kernels that the language does not have: the file has them."""
+        return frozenset()
 
     def arithmetic(self, program: Program) -> str:
         """Return the type of numbers that a file computes in; the weights' own as a rule."""
@@ -61,7 +65,7 @@ class ExportTarget(ABC):
                 name = f"{rule.name}_{count}"
             own[name] = program.formula(rule)
         called = {function for formula in own.values() for function in formula.functions}
-        missing = sorted(called & self.lacks)
+        missing = sorted(called & self.lacks(program))
         return {name: formula_of(KERNELS[name]) for name in missing} | own
 
     def names_of_rules(self, program: Program) -> dict[object, str]:

@@ -1,23 +1,22 @@
 """Write a trained network as a file of another language, and measure how far it is from it."""
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from clearprop._errors import invalid_argument
+from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data import Encoding, Target
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.export import TARGETS
 from clearprop.export.describe import Difference, head_of
 from clearprop.export.names import identifier
-from clearprop.export.program import Answer, Classes, Program, TwoClasses, answer_of
+from clearprop.export.program import Answer, Classes, Program, TwoClasses
 from clearprop.export.samples import Sample, draw
 from clearprop.export.target import ExportTarget
-from clearprop.files import write_whole
+from clearprop.files import check_writable, write_whole
 from clearprop.files.access import PathLike
 from clearprop.network.network import Network
 
@@ -46,20 +45,32 @@ class Trained:
         return answer.values(self.network.forward(self.parameters, sample.X))
 
 
-def write(
+@dataclass(frozen=True)
+class Exported:
+    """An exported file, and how far it is from the model.
+
+    Attributes
+    ----------
+    content : bytes
+    difference : Difference
+    """
+
+    content: bytes
+    difference: Difference
+
+
+def render(
     trained: Trained,
-    path: PathLike,
+    file: str,
     to: str | ExportTarget,
     *,
     dtype: str | None = None,
     check: bool = False,
-) -> Difference:
-    """Write an exported file and return its difference from the model; see `Model.export`."""
+) -> Exported:
+    """Return the exported file that is to be called `file`; see `Model.export`."""
     target = TARGETS.make(to)
-    file = Path(path)
-    name = identifier(file.stem) or "model"
     program = Program.of(
-        name,
+        identifier(Path(file).stem) or "model",
         trained.network,
         trained.parameters,
         trained.encoding,
@@ -70,18 +81,28 @@ def write(
     sample = draw(program)
     difference = replayed(trained, program, target, sample)
     if check:
-        difference = checked(trained, program, target, sample, difference, file.name)
-    write_whole(path, content(program, target, file.name, difference))
-    return difference
+        difference = checked(trained, program, target, sample, difference, file)
+    return Exported(content(program, target, file, difference), difference)
 
 
-def content(
-    program: Program, target: ExportTarget, file: str, difference: Difference
-) -> bytes:
+def write(
+    trained: Trained,
+    path: PathLike,
+    to: str | ExportTarget,
+    *,
+    dtype: str | None = None,
+    check: bool = False,
+) -> Difference:
+    """Write an exported file and return its difference from the model; see `Model.export`."""
+    check_writable(path)
+    exported = render(trained, Path(path).name, to, dtype=dtype, check=check)
+    write_whole(path, exported.content)
+    return exported.difference
+
+
+def content(program: Program, target: ExportTarget, file: str, difference: Difference) -> bytes:
     """Return the bytes of an exported file."""
-    from clearprop import __version__
-
-    return target.write(program, head_of(program, file, __version__, difference))
+    return target.write(program, head_of(program, file, difference))
 
 
 def replayed(
@@ -90,7 +111,11 @@ def replayed(
     """Return the difference that the file's numbers and arithmetic make, computed in NumPy."""
     wanted = trained.answers(sample, program.answer)
     given = program.run(sample.X, target.arithmetic(program))
-    by = f"computed in NumPy with the file's numbers, in {target.arithmetic(program)}"
+    kind = target.arithmetic(program)
+    by = Text(
+        f"computed in NumPy with the file's numbers, in {kind}",
+        f"由 NumPy 以 {kind} 按文件中的数值计算",
+    )
     return Difference(_largest(given, wanted), len(sample), by)
 
 

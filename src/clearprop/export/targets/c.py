@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.data import CategoricalColumn, NumericColumn
 from clearprop.export.describe import words_for
 from clearprop.export.kernels import Formula
-from clearprop.export.names import comment, identifiers
+from clearprop.export.names import comment, identifiers, indented
 from clearprop.export.program import Classes, Dense, Labels, Numbers, Program, TwoClasses
 from clearprop.export.runtimes import call, find
 from clearprop.export.samples import Sample
@@ -20,13 +20,19 @@ from clearprop.export.special import KERNELS
 from clearprop.export.spelling import Spelling
 from clearprop.export.target import ExportTarget, Run
 
-WORDS = """alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl
-const constexpr const_cast continue decltype default delete do double dynamic_cast else enum
-explicit export extern false float for friend goto if inline int long mutable namespace new noexcept
-not not_eq nullptr operator or or_eq private protected public register reinterpret_cast restrict
-return short signed sizeof static static_assert static_cast struct switch template this thread_local
-throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor
-xor_eq _Bool _Complex _Imaginary NAN INFINITY HUGE_VAL errno assert signbit linux unix""".split()
+WORDS = [
+    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
+    "case", "catch", "char", "class", "compl", "const", "constexpr", "const_cast", "continue",
+    "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum",
+    "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline",
+    "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
+    "operator", "or", "or_eq", "private", "protected", "public", "register",
+    "reinterpret_cast", "restrict", "return", "short", "signed", "sizeof", "static",
+    "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local",
+    "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
+    "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "_Bool", "_Complex",
+    "_Imaginary", "NAN", "INFINITY", "HUGE_VAL", "errno", "assert", "signbit", "linux", "unix",
+]  # fmt: skip
 """Words that are no names of fields in C or C++."""
 LIMITS = {"float64": "1e150", "float32": "3.4e38f"}
 """Numbers beyond it are refused."""
@@ -38,6 +44,10 @@ class C(ExportTarget):
 
     name = "c"
     suffix = ".h"
+
+    def lacks(self, program: Program) -> frozenset[str]:
+        """Return those that the C library of a microcontroller does not have."""
+        return frozenset(KERNELS) if program.dtype == "float32" else frozenset()
 
     def write(self, program: Program, head: Sequence[str]) -> bytes:
         """Return the header."""
@@ -73,7 +83,7 @@ class _Header:
         every = ("exp", "expm1", "log", "log1p", "tanh", "erfc", "sqrt", "floor", "sin", "cos",
                  "atan", "pow")  # fmt: skip
         calls = {name: plain.get(name, name) + self.f for name in (*every, *plain)}
-        calls |= {name: f"{self.name}_{name}" for name in target.lacks}
+        calls |= {name: f"{self.name}_{name}" for name in target.lacks(program)}
         self.spelling = Spelling(
             program.dtype, calls, suffix=self.f, infinity=f"({self.number})HUGE_VAL"
         )
@@ -82,7 +92,8 @@ class _Header:
     def parts(self, head: Sequence[str]) -> Iterator[str]:
         """Yield the parts of the file, in their order."""
         guard = f"{self.macro}_H"
-        yield "/* " + "\n * ".join(map(comment, head)) + "\n */"
+        said = [f" * {indented(line)}".rstrip() for line in head[1:]]
+        yield "\n".join([f"/* {comment(head[0])}", *said, " */"])
         yield f"#ifndef {guard}\n#define {guard}"
         yield self.includes()
         yield from self.texts()
@@ -95,6 +106,9 @@ class _Header:
             yield self.function(name, formula)
         if any(layer.is_softmax for layer in self.program.layers):
             yield self.softmax()
+        yield self.network()
+        if any(isinstance(column, NumericColumn) for column in self.program.columns):
+            yield self.is_usable()
         yield self.outputs()
         yield from self.predictions()
         yield f"#endif /* {guard} */"
@@ -128,7 +142,7 @@ class _Header:
         for field, column in zip(self.fields, self.program.columns, strict=True):
             texts = column.categories if isinstance(column, CategoricalColumn) else ()
             spelled = [text or "missing" for text in texts]
-            names = identifiers(spelled, "category", upper=True)
+            names = identifiers(spelled, "text", upper=True)
             found[field] = [f"{self.macro}_{field.upper()}_{name}" for name in names]
         return found
 
@@ -210,17 +224,17 @@ class _Header:
 
     def sums(self) -> str:
         """Return the function of the weighted sums."""
-        unit, weight = f"units[(inputs + 1) * j]", f"units[(inputs + 1) * j + i + 1]"
-        if self.number == "float":
-            unit, weight = f"{self.macro}_READ({unit})", f"{self.macro}_READ({weight})"
+        weight = "*units" if self.number == "double" else f"{self.macro}_READ(*units)"
         return (
             "/* Fill z with the weighted sums of a layer's units. */\n"
             f"static inline void {self.name}_sums(const {self.number} *units, int inputs, "
             f"int count,\n    const {self.number} *a, {self.number} *z)\n{{\n"
             "    for (int j = 0; j < count; ++j) {\n"
-            f"        z[j] = {unit};\n"
-            "        for (int i = 0; i < inputs; ++i)\n"
-            f"            z[j] += {weight} * a[i];\n"
+            f"        {self.number} sum = {weight};\n"
+            "        ++units;\n"
+            "        for (int i = 0; i < inputs; ++i, ++units)\n"
+            f"            sum += {weight} * a[i];\n"
+            "        z[j] = sum;\n"
             "    }\n}"
         )
 
@@ -231,11 +245,15 @@ class _Header:
             f"    const {self.number} {line} = {self.spelling.write(expression)};\n"
             for line, expression in formula.lines
         ]
-        return (
+        written = (
             f"static inline {self.number} {self.name}_{name}({arguments})\n{{\n"
             + "".join(lines)
             + f"    return {self.spelling.write(formula.result)};\n}}"
         )
+        if name not in KERNELS:
+            return written
+        elsewhere = written[: written.index("{")] + f"{{\n    return {name}{self.f}(x);\n}}"
+        return f"#if defined(__AVR__)\n{written}\n#else\n{elsewhere}\n#endif"
 
     def softmax(self) -> str:
         """Return the softmax of a layer."""
@@ -245,7 +263,8 @@ class _Header:
             f"static inline void {self.name}_softmax({number} *z, int count)\n{{\n"
             f"    {number} largest = z[0], sum = {zero};\n"
             "    for (int j = 1; j < count; ++j)\n"
-            f"        largest = fmax{f}(largest, z[j]);\n"
+            "        if (z[j] > largest)\n"
+            "            largest = z[j];\n"
             "    for (int j = 0; j < count; ++j) {\n"
             f"        z[j] = exp{f}(z[j] - largest);\n"
             "        sum += z[j];\n"
@@ -254,75 +273,130 @@ class _Header:
             "        z[j] /= sum;\n}"
         )
 
-    def outputs(self) -> str:
-        """Return the function from a row to numbers or probabilities."""
-        program, number = self.program, self.number
-        what = "the numbers" if isinstance(program.answer, Numbers) else "the probabilities"
-        arrays = [f"a0[{program.inputs}]"]
-        arrays += [f"a{n}[{len(layer.b)}]" for n, layer in enumerate(program.layers, 1)]
-        lines = [f"    {number} {', '.join(arrays)};"]
-        for place, (field, (column, first)) in enumerate(
-            zip(self.fields, program.places, strict=True), 1
-        ):
-            lines += self.features(place, field, column, first)
+    def is_usable(self) -> str:
+        """Return the function that says whether a number is finite, and no sum overflows."""
+        limit = LIMITS[self.program.dtype]
+        return (
+            f"static inline int {self.name}_is_usable({self.number} x)\n{{\n"
+            f"    return fabs{self.f}(x) <= {limit};\n}}"
+        )
+
+    def network(self) -> str:
+        """Return the forward pass, from features to the answer."""
+        program, number, count = self.program, self.number, self.program.answer.count
+        a = ["x", *(f"a{n}" for n in range(1, len(program.layers))), self.last]
+        sizes = [len(layer.b) for layer in program.layers]
+        arrays = [f"{name}[{n}]" for name, n in zip(a[1:], sizes, strict=True) if name != "out"]
+        lines = []
         if program.layers[0].shift is not None:
+            a[0] = "a0"
+            arrays = [f"a0[{program.inputs}]", *arrays]
             lines += [
                 f"    for (int i = 0; i < {program.inputs}; ++i)",
-                f"        a0[i] -= {self.macro}_READ({self.name}_shift[i]);",
+                f"        a0[i] = x[i] - {self.macro}_READ({self.name}_shift[i]);",
             ]
+        if arrays:
+            lines = [f"    {number} {', '.join(arrays)};", *lines]
         names = self.target.names_of_rules(program)
         for n, layer in enumerate(program.layers, 1):
             n_in, n_out = layer.W.shape
             lines.append(
-                f"    {self.name}_sums({self.name}_layer_{n}, {n_in}, {n_out}, a{n - 1}, a{n});"
+                f"    {self.name}_sums({self.name}_layer_{n}, {n_in}, {n_out}, {a[n - 1]}, {a[n]});"
             )
             if layer.is_softmax:
-                lines.append(f"    {self.name}_softmax(a{n}, {n_out});")
+                lines.append(f"    {self.name}_softmax({a[n]}, {n_out});")
             elif not layer.activation.is_identity:
                 rule = f"{self.name}_{names[layer.activation]}"
                 uses = self.target.functions(program)[names[layer.activation]].arguments
                 lines += [
                     f"    for (int j = 0; j < {n_out}; ++j)",
-                    f"        a{n}[j] = {rule}({f'a{n}[j]' if uses else ''});",
+                    f"        {a[n]}[j] = {rule}({f'{a[n]}[j]' if uses else ''});",
                 ]
-        lines += self.answer(f"a{len(program.layers)}")
+        what = "the numbers" if isinstance(program.answer, Numbers) else "the probabilities"
         return (
-            f"/* Fill out with {what}. Return 0; or, and leave out alone, the number of the\n"
-            " * column, from 1, whose value cannot be used: no finite number, or no known text. */\n"
-            f"static inline int {self.name}_outputs(const struct {self.name}_row *row, "
-            f"{number} out[{program.answer.count}])\n{{\n" + "\n".join(lines) + "\n    return 0;\n}"
+            f"/* Fill out with {what}, from the features x: the columns in their order, a text as\n"
+            " * one feature for each category, 1 or 0. Nothing is checked. */\n"
+            f"static inline void {self.name}_network(const {number} x[{program.inputs}], "
+            f"{number} out[{count}])\n{{\n" + "\n".join(lines + self.answer()) + "\n}"
         )
 
-    def features(self, place: int, field: str, column: Column, first: int) -> list[str]:
-        """Return the lines that turn a column into its features."""
-        zero, one = self.spelling.number(0.0), self.spelling.number(1.0)
-        if isinstance(column, CategoricalColumn):
-            count = len(column.categories)
-            return [
-                f"    if (row->{field} < 0 || row->{field} >= {count})",
-                f"        return {place};",
-                f"    for (int i = 0; i < {count}; ++i)",
-                f"        a0[{first} + i] = row->{field} == i ? {one} : {zero};",
-            ]
-        assert isinstance(column, NumericColumn)
-        limit = LIMITS[self.program.dtype]
-        lines = [f"    a0[{first}] = row->{field};"]
-        if column.fill is not None:
-            lines = [
-                f"    a0[{first}] = isnan(row->{field}) ? {self.spelling.number(column.fill)} "
-                f": row->{field};"
-            ]
-        if column.says_missing:
-            lines.append(f"    a0[{first + 1}] = isnan(row->{field}) ? {one} : {zero};")
+    def outputs(self) -> str:
+        """Return the function from a row to numbers or probabilities."""
+        program, number = self.program, self.number
+        lines = [f"    {number} x[{program.inputs}];", *self.features()]
+        what = "the numbers" if isinstance(program.answer, Numbers) else "the probabilities"
+        return (
+            f"/* Fill out with {what}, and return 0. Of a row with a value that cannot be\n"
+            " * used (no finite number, no known text) return the column's number, from 1. */\n"
+            f"static inline int {self.name}_outputs(const struct {self.name}_row *row, "
+            f"{number} out[{program.answer.count}])\n{{\n"
+            + "\n".join(lines)
+            + f"\n    {self.name}_network(x, out);\n    return 0;\n}}"
+        )
+
+    def features(self) -> list[str]:
+        """Return the lines that turn the columns of a row into features."""
+        lines: list[str] = []
+        unchecked = 0
+        placed = zip(self.fields, self.program.places, strict=True)
+        for place, (field, (column, first)) in enumerate(placed, 1):
+            plain = isinstance(column, NumericColumn) and not column.says_missing
+            if not plain:
+                lines += self.check(place - unchecked, first - unchecked, unchecked)
+                unchecked = 0
+            if isinstance(column, CategoricalColumn):
+                lines += self.text_features(place, field, len(column.categories), first)
+            elif isinstance(column, NumericColumn):
+                lines += self.number_features(field, column, first)
+                unchecked += 1
+            if not plain and isinstance(column, NumericColumn):
+                lines += self.check(place, first, unchecked)
+                unchecked = 0
+        count = len(self.program.columns)
+        return lines + self.check(count - unchecked + 1, self.program.inputs - unchecked, unchecked)
+
+    def check(self, place: int, first: int, count: int) -> list[str]:
+        """Return the lines that refuse what is no finite number in neighbouring columns."""
+        if not count:
+            return []
+        refuse = f"if (!{self.name}_is_usable(x[%s]))\n{{}}    return %s;"
+        if count == 1:
+            return ["    " + (refuse % (first, place)).format("    ")]
+        at, number = (f"{start} + i" if start else "i" for start in (first, place))
         return [
-            *lines,
-            f"    if (!(a0[{first}] >= -{limit} && a0[{first}] <= {limit}))",
-            f"        return {place};",
+            f"    for (int i = 0; i < {count}; ++i)",
+            "        " + (refuse % (at, number)).format("        "),
         ]
 
-    def answer(self, a: str) -> list[str]:
+    def text_features(self, place: int, field: str, count: int, first: int) -> list[str]:
+        """Return the lines for a column of text."""
+        zero, one = self.spelling.number(0.0), self.spelling.number(1.0)
+        return [
+            f"    if (row->{field} < 0 || row->{field} >= {count})",
+            f"        return {place};",
+            f"    for (int i = 0; i < {count}; ++i)",
+            f"        x[{first} + i] = row->{field} == i ? {one} : {zero};",
+        ]
+
+    def number_features(self, field: str, column: NumericColumn, first: int) -> list[str]:
+        """Return the lines for a column of numbers."""
+        zero, one = self.spelling.number(0.0), self.spelling.number(1.0)
+        lines = [f"    x[{first}] = row->{field};"]
+        if column.fill is not None:
+            fill = self.spelling.number(column.fill)
+            lines = [f"    x[{first}] = isnan(row->{field}) ? {fill} : row->{field};"]
+        if column.says_missing:
+            lines.append(f"    x[{first + 1}] = isnan(row->{field}) ? {one} : {zero};")
+        return lines
+
+    @property
+    def last(self) -> str:
+        """The array of the last layer's activations: the answer's own, where they are all of it."""
+        return "last" if isinstance(self.program.answer, TwoClasses) else "out"
+
+    def answer(self) -> list[str]:
         """Return the lines that turn the last layer's activations into the answer."""
-        answer, f = self.program.answer, self.f
+        answer, f, a = self.program.answer, self.f, self.last
         zero, one = self.spelling.number(0.0), self.spelling.number(1.0)
         clipped = f"fmin{f}(fmax{f}({a}[%s], {zero}), {one})"
         loop = [f"    for (int k = 0; k < {answer.count}; ++k)"]
@@ -340,35 +414,38 @@ class _Header:
                 *loop,
                 f"        out[k] = sum > {zero} ? {a}[k] / sum : {share};",
             ]
-        return [*loop, f"        out[k] = {a}[k];"]
+        return []
 
     def predictions(self) -> Iterator[str]:
-        """Yield the function that predicts a class or one number."""
-        answer, name = self.program.answer, self.name
-        start = f"(const struct {name}_row *row)\n{{\n    {self.number} out[{answer.count}];\n"
+        """Yield the functions that predict a class, or one number."""
+        answer, name, count = self.program.answer, self.name, self.program.answer.count
+        start = f"(const struct {name}_row *row)\n{{\n    {self.number} out[{count}];\n"
         refused = f"    if ({name}_outputs(row, out) != 0)\n        return "
-        if isinstance(answer, TwoClasses):
-            half = self.spelling.number(0.5)
-            body = f"    return out[1] > {half} ? 1 : 0;\n}}"
-        elif isinstance(answer, Classes):
-            body = (
-                "    int best = 0;\n"
-                f"    for (int k = 1; k < {answer.count}; ++k)\n"
-                "        if (out[k] > out[best])\n            best = k;\n"
-                "    return best;\n}"
-            )
-        elif isinstance(answer, Numbers) and answer.count == 1:
+        if isinstance(answer, Numbers) and count == 1:
             yield (
                 f"/* Return {comment(answer.names[0])}, or NaN for a row that cannot be used. */\n"
                 f"static inline {self.number} {name}_predict{start}{refused}({self.number})NAN;\n"
                 "    return out[0];\n}"
             )
+        if not isinstance(answer, Classes | TwoClasses):
             return
-        else:
-            return
+        best = (
+            "    int best = 0;\n"
+            f"    for (int k = 1; k < {count}; ++k)\n"
+            "        if (out[k] > out[best])\n"
+            "            best = k;\n"
+            "    return best;"
+        )
+        if isinstance(answer, TwoClasses):
+            best = f"    return out[1] > {self.spelling.number(0.5)} ? 1 : 0;"
+        yield (
+            f"/* Return the number in {name}_classes of the most probable class. */\n"
+            f"static inline int {name}_best(const {self.number} out[{count}])\n{{\n{best}\n}}"
+        )
         yield (
             f"/* Return the number of the class in {name}_classes, or -1 for a row that cannot "
-            f"be used. */\nstatic inline int {name}_predict{start}{refused}-1;\n{body}"
+            f"be used. */\nstatic inline int {name}_predict{start}{refused}-1;\n"
+            f"    return {name}_best(out);\n}}"
         )
 
     def main(self, header: Path, sample: Sample) -> str:
@@ -382,7 +459,9 @@ class _Header:
                     values.append(f"{self.name}_{field}_from({literal(value)})")
                 else:
                     values.append("NAN" if np.isnan(value) else self.spelling.number(value))
-            rows.append(f"    {{struct {self.name}_row row = {{{', '.join(values)}}}; show(&row);}}")
+            rows.append(
+                f"    {{struct {self.name}_row row = {{{', '.join(values)}}}; show(&row);}}"
+            )
         predicts = isinstance(self.program.answer, Classes | TwoClasses)
         keep = f"    classes[count] = {self.name}_predict(row);\n" if predicts else ""
         return (
@@ -404,18 +483,20 @@ class _Header:
 
 
 def literal(text: str) -> str:
-    """Return a text as a string of C: UTF-8 bytes, in octal where they are no plain ASCII.
+    r"""Return a text as a string of C: UTF-8 bytes, in octal where they are no plain ASCII.
 
     Examples
     --------
     >>> print(literal('a"b'), literal("é1"))
-    "a\\"b" "\\303\\2511"
+    "a\"b" "\303\2511"
     """
     plain = "".join(
         chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\?' else f"\\{byte:03o}"
         for byte in text.encode()
     )
-    return '"' + plain.replace("\\042", '\\"').replace("\\134", "\\\\").replace("\\077", "\\?") + '"'
+    return (
+        '"' + plain.replace("\\042", '\\"').replace("\\134", "\\\\").replace("\\077", "\\?") + '"'
+    )
 
 
 def _class_literal(value: object) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
 from clearprop.export.kernels import Formula
-from clearprop.export.names import comment, is_plain
+from clearprop.export.names import indented, is_plain
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
 from clearprop.export.runtimes import call, find
 from clearprop.export.samples import Sample
@@ -92,11 +92,14 @@ class JavaScript(ExportTarget):
 
     name = "javascript"
     suffix = ".js"
-    lacks = frozenset({"erfc"})
 
     def arithmetic(self, program: Program) -> str:
         """Return float64, the only numbers of JavaScript."""
         return "float64"
+
+    def lacks(self, program: Program) -> frozenset[str]:
+        """Return erfc alone."""
+        return frozenset({"erfc"})
 
     def write(self, program: Program, head: Sequence[str]) -> bytes:
         """Return the module."""
@@ -133,7 +136,7 @@ class _Module:
 
     def parts(self, head: Sequence[str]) -> Iterator[str]:
         """Yield the parts of the module."""
-        yield "".join(f"// {comment_line(line)}".rstrip() + "\n" for line in head)
+        yield "".join(f"// {indented(line)}".rstrip() + "\n" for line in head)
         yield from self.constants()
         yield REFUSE
         if self.kinds - {CategoricalColumn}:
@@ -149,9 +152,7 @@ class _Module:
             yield SOFTMAX
         yield self.outputs()
         yield self.predict()
-        yield (
-            "export function predictMany(rows) {\n  return Array.from(rows, predict);\n}\n"
-        )
+        yield ("export function predictMany(rows) {\n  return Array.from(rows, predict);\n}\n")
 
     def constants(self) -> Iterator[str]:
         """Yield columns, classes and layers."""
@@ -186,9 +187,7 @@ class _Module:
 
     def function(self, name: str, formula: Formula) -> str:
         """Return a function of one number."""
-        lines = [
-            f"  const {line} = {self.spelling.write(each)};\n" for line, each in formula.lines
-        ]
+        lines = [f"  const {line} = {self.spelling.write(each)};\n" for line, each in formula.lines]
         arguments, result = ", ".join(formula.arguments), self.spelling.write(formula.result)
         return f"function {name}({arguments}) {{\n{''.join(lines)}  return {result};\n}}\n"
 
@@ -207,7 +206,8 @@ class _Module:
                 z += f".map((z) => {names[layer.activation]}(z))"
             lines.append(f"  a = {z};")
         body = "\n".join(lines)
-        return f"// The outputs of the network for a row.\nfunction outputs(row) {{\n{body}\n  return a;\n}}\n"
+        start = "// The outputs of the network for a row.\nfunction outputs(row) {"
+        return f"{start}\n{body}\n  return a;\n}}\n"
 
     def predict(self) -> str:
         """Return the function that answers."""
@@ -220,7 +220,9 @@ class _Module:
         elif isinstance(answer, TwoClasses):
             said = "{ label, probabilities }, in the order of `classes`"
             lines += [
-                "  const [p] = a;" if clip == "p" else f"  const p = {clip.replace('p,', 'a[0],')};",
+                "  const [p] = a;"
+                if clip == "p"
+                else f"  const p = {clip.replace('p,', 'a[0],')};",
                 "  return { label: classes[p > 0.5 ? 1 : 0], probabilities: [1 - p, p] };",
             ]
         elif isinstance(answer, Labels):
@@ -253,24 +255,17 @@ class _Module:
 
 
 def literal(value: object) -> str:
-    """Return a text, number or truth value of JavaScript; what cannot be seen is escaped.
+    r"""Return a text, number or truth value of JavaScript; what cannot be seen is escaped.
 
     Examples
     --------
-    >>> print(literal('a"b'), literal("北\\u2028"), literal(True), literal(2.5))
-    "a\\"b" "北\\u2028" true 2.5
+    >>> print(literal('a"b'), literal("北\u2028"), literal(True), literal(2.5))
+    "a\"b" "北\u2028" true 2.5
     """
     if not isinstance(value, str):
         return json.dumps(value)
     text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
-    return "".join(
-        letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text
-    )
-
-
-def comment_line(text: str) -> str:
-    """Return a line of a comment with its indentation."""
-    return text[: len(text) - len(text.lstrip())] + comment(text)
+    return "".join(letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _feature(column: Column) -> str:

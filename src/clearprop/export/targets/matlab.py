@@ -11,16 +11,19 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
 from clearprop.export.kernels import Formula
-from clearprop.export.names import comment, identifiers, is_plain
+from clearprop.export.names import comment, identifiers, indented, is_plain
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
 from clearprop.export.runtimes import call, find
 from clearprop.export.samples import Sample
 from clearprop.export.spelling import Spelling
 from clearprop.export.target import ExportTarget, Run
 
-WORDS = """break case catch classdef continue else elseif end endfunction endif endwhile for
-function global if otherwise parfor persistent return spmd switch try while until unwind_protect do
-endfor endswitch end_try_catch""".split()
+WORDS = [
+    "break", "case", "catch", "classdef", "continue", "else", "elseif", "end", "endfunction",
+    "endif", "endwhile", "for", "function", "global", "if", "otherwise", "parfor",
+    "persistent", "return", "spmd", "switch", "try", "while", "until", "unwind_protect", "do",
+    "endfor", "endswitch", "end_try_catch",
+]  # fmt: skip
 """Words that are no names of fields."""
 CONSTANTS, SIMULATION, MODULES = (
     f"% ===== {title} =====" for title in
@@ -112,7 +115,7 @@ class Matlab(ExportTarget):
         classifies = isinstance(program.answer, Classes | TwoClasses)
         outputs = "[label, y]" if classifies else "y"
         lines = []
-        for field, (name, values) in zip(file.fields, sample.columns.items(), strict=True):
+        for field, values in zip(file.fields, sample.columns.values(), strict=True):
             if isinstance(values[0], str):
                 cells = "; ".join(text(str(value)) for value in values)
                 lines.append(f"T.{field} = {{{cells}}};")
@@ -132,7 +135,9 @@ class Matlab(ExportTarget):
             flags = ["--quiet", "--no-gui", "--no-history", "--no-init-file"]
             printed = call([octave, *flags, folder / "ask_it.m"], folder=folder).splitlines()
             version = call([octave, "--version"]).splitlines()[0]
-        values = np.array([[float(v) for v in row.split()] for row in printed[0].strip("[]").split(";")])
+        values = np.array(
+            [[float(v) for v in row.split()] for row in printed[0].strip("[]").split(";")]
+        )
         labels = None
         if classifies:
             labels = json.loads(printed[1])
@@ -162,7 +167,7 @@ class _File:
         """Yield the parts of the file."""
         name, classifies = self.program.name, not isinstance(self.program.answer, Numbers)
         outputs = "[label, probabilities]" if classifies else "y"
-        first, *rest = map(comment, head)
+        first, *rest = map(indented, head)
         said = "\n".join(f"%   {line}".rstrip() for line in rest)
         yield (
             f"function {outputs} = {name}(T)\n%{name.upper()} {first}\n{said}\n%\n"
@@ -264,11 +269,11 @@ class _File:
 
 
 def text(value: str) -> str:
-    """Return a text of MATLAB and Octave; what cannot be seen is written by its number.
+    r"""Return a text of MATLAB and Octave; what cannot be seen is written by its number.
 
     Examples
     --------
-    >>> print(text("it's"), text("a\\nb"))
+    >>> print(text("it's"), text("a\nb"))
     'it''s' ['a', char(10), 'b']
     """
     parts: list[str] = []

@@ -15,6 +15,7 @@ from clearprop._extras import is_installed, require
 from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.data import CategoricalColumn, Column, NumericColumn
+from clearprop.export.describe import version
 from clearprop.export.kernels import (
     Call,
     Choice,
@@ -50,7 +51,11 @@ class Onnx(ExportTarget):
 
     name = "onnx"
     suffix = ".onnx"
-    lacks = frozenset(KERNELS)
+    binary = True
+
+    def lacks(self, program: Program) -> frozenset[str]:
+        """Return those that runtimes do not have for double."""
+        return frozenset(KERNELS)
 
     def write(self, program: Program, head: Sequence[str]) -> bytes:
         """Return the file."""
@@ -64,9 +69,7 @@ class Onnx(ExportTarget):
     def run(self, path: Path, program: Program, sample: Sample) -> Run:
         """Run the file in onnxruntime, on the CPU."""
         if not is_installed("onnxruntime"):
-            raise MissingRuntimeError(
-                "`check` needs onnxruntime, not installed. try: pip install onnxruntime"
-            )
+            raise MissingRuntimeError.of("onnxruntime", "pip install onnxruntime.")
         import onnxruntime
 
         fed = {
@@ -76,7 +79,9 @@ class Onnx(ExportTarget):
         try:
             session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
             named = [each.name for each in session.get_outputs()]
-            given = session.run(None, {name: values[:, None] for name, values in fed.items()})
+            given: list[Any] = list(
+                session.run(None, {name: values[:, None] for name, values in fed.items()})
+            )
         except Exception as error:  # its errors have no base of their own
             raise FailedRunError(f"onnxruntime did not take the file: {error}") from None
         runtime = f"onnxruntime {onnxruntime.__version__}"
@@ -102,8 +107,6 @@ class _Graph:
 
     def model(self, head: Sequence[str]) -> Any:
         """Return the whole file as a protobuf message."""
-        from clearprop import __version__
-
         features = [self.features(column) for column in self.program.columns]
         a = features[0] if len(features) == 1 else self.add("Concat", *features, axis=1)
         if self.program.layers[0].shift is not None:
@@ -129,7 +132,7 @@ class _Graph:
             ],
             ir_version=IR_VERSION,
             producer_name="clearprop",
-            producer_version=__version__,
+            producer_version=version(),
         )
         self.helper.set_model_props(
             model, {"clearprop": json.dumps(self.program.record, ensure_ascii=False)}
@@ -257,7 +260,12 @@ class _Graph:
         if getattr(answer, "clip", False):
             a = self.add("Clip", a, self.scalar(0.0), self.scalar(1.0))
         label, probabilities = _answer_names(self.program)
-        kinds = {str: self.types.STRING, bool: self.types.BOOL, int: self.types.INT64}
+        kinds: dict[type, int] = {
+            str: self.types.STRING,
+            bool: self.types.BOOL,
+            int: self.types.INT64,
+            float: self.types.DOUBLE,
+        }
         kind, shape = self.types.INT64, ["rows", answer.count]
         if isinstance(answer, Labels):
             self.finish("Identity", a, probabilities)
@@ -265,7 +273,7 @@ class _Graph:
             self.finish("Cast", half, label, to=kind)
         else:
             assert isinstance(answer, Classes | TwoClasses)
-            kind, shape = kinds.get(type(answer.classes[0]), self.types.DOUBLE), ["rows"]
+            kind, shape = kinds[type(answer.classes[0])], ["rows"]
             if isinstance(answer, TwoClasses):
                 second = self.add("Greater", a, self.scalar(0.5))
                 column = self.add("Cast", second, to=self.types.INT64)
@@ -304,7 +312,8 @@ class _Graph:
         name = self.free("classes")
         if isinstance(answer.classes[0], str):
             texts = [str(each).encode() for each in answer.classes]
-            tensor = self.helper.make_tensor(name, self.types.STRING, [len(texts)], texts)
+            array: Any = texts  # its annotation has no texts
+            tensor = self.helper.make_tensor(name, self.types.STRING, [len(texts)], array)
         else:
             tensor = self.numpy_helper.from_array(np.array(answer.classes), name)
         self.constants[name] = tensor

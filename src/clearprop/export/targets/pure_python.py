@@ -101,7 +101,9 @@ class PurePython(ExportTarget):
         """Import the module in another process, and ask it."""
         rows = json.dumps(sample.columns)
         printed = json.loads(call([sys.executable, "-c", ASK, path], rows))
-        return Run(f"Python {sys.version.split()[0]}", np.array(printed["values"]), printed["labels"])
+        return Run(
+            f"Python {sys.version.split()[0]}", np.array(printed["values"]), printed["labels"]
+        )
 
 
 class _Module:
@@ -194,7 +196,8 @@ class _Module:
         elif isinstance(answer, Classes) and answer.divide:
             body = (
                 "    a = outputs(row)\n    total = sum(a)\n"
-                f"    return [each / total if total > 0.0 else {1 / answer.count!r} for each in a]\n"
+                f"    flat = {1 / answer.count!r}\n"
+                "    return [each / total if total > 0.0 else flat for each in a]\n"
             )
         else:
             body = f"    return [{clip} for p in outputs(row)]\n"

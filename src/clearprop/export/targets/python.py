@@ -80,7 +80,10 @@ class Python(ExportTarget):
 
     name = "python"
     suffix = ".py"
-    lacks = frozenset({"erfc"})
+
+    def lacks(self, program: Program) -> frozenset[str]:
+        """Return erfc alone."""
+        return frozenset({"erfc"})
 
     def write(self, program: Program, head: Sequence[str]) -> bytes:
         """Return the module."""
@@ -185,7 +188,8 @@ class _Module:
             silent = '    with np.errstate(all="ignore"):  # both sides of np.where are computed'
             lines = [lines[0], silent, *(f"    {line}" for line in lines[1:])]
         body = "\n".join(lines)
-        return f'def outputs(table):\n    """Return the outputs of the network."""\n{body}\n    return a\n'
+        start = 'def outputs(table):\n    """Return the outputs of the network."""'
+        return f"{start}\n{body}\n    return a\n"
 
     def answers(self) -> Iterator[str]:
         """Yield the functions that answer."""
@@ -219,7 +223,8 @@ class _Module:
             label = "classes[(predict_proba(table)[:, 1] > 0.5).astype(int)]"
         else:
             label = "classes[predict_proba(table).argmax(axis=1)]"
-        yield f'def predict(table):\n    """Return the most probable class of each row."""\n    return {label}\n'
+        start = 'def predict(table):\n    """Return the most probable class of each row."""'
+        yield f"{start}\n    return {label}\n"
 
 
 def _feature(column: Column) -> str:
