@@ -14,7 +14,7 @@ import builtins
 import inspect
 import math
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +120,22 @@ class Formula:
             yield from parts_of(line)
         yield from parts_of(self.result)
 
+    def renamed(self, taken: Collection[str]) -> "Formula":
+        """Return the formula with other names for its variables that are taken."""
+        names = [*self.arguments, *(name for name, _ in self.lines)]
+        new = {name: Variable(f"{name}_") for name in names if name in taken}
+        if not new:
+            return self
+
+        def name_of(name: str) -> str:
+            return new[name].name if name in new else name
+
+        return Formula(
+            tuple(map(name_of, self.arguments)),
+            tuple((name_of(name), substituted(line, new)) for name, line in self.lines),
+            substituted(self.result, new),
+        )
+
     @property
     def functions(self) -> set[str]:
         """The functions that it calls."""
@@ -160,13 +176,13 @@ right=Variable(name='z')))
         why = f"its kernel has {error} in it, which other languages may not have."
         hint = "assignments, conditions, arithmetic, and functions such as exp and tanh."
         raise invalid_argument("activation", name, why, hint) from None
-    used = {part.name for line in (*reader.lines.values(), result) for part in parts_of(line)
-            if isinstance(part, Variable)}  # fmt: skip
-    return Formula(
-        tuple(each for each in arguments if each in used),
-        tuple((line, reader.lines[line]) for line in reader.lines if line in used),
-        result,
-    )
+    used = _variables(result)
+    lines: list[tuple[str, Expression]] = []
+    for line, expression in reversed(reader.lines.items()):
+        if line in used:
+            lines.insert(0, (line, expression))
+            used |= _variables(expression)
+    return Formula(tuple(each for each in arguments if each in used), tuple(lines), result)
 
 
 def parts_of(expression: Expression) -> Iterator[Expression]:
@@ -185,6 +201,33 @@ def parts_of(expression: Expression) -> Iterator[Expression]:
             inner = ()
     for part in inner:
         yield from parts_of(part)
+
+
+def _variables(expression: Expression) -> set[str]:
+    """Return the names in an expression."""
+    return {part.name for part in parts_of(expression) if isinstance(part, Variable)}
+
+
+def substituted(expression: Expression, known: Mapping[str, Expression]) -> Expression:
+    """Return an expression with others in the place of some names."""
+
+    def inner(part: Expression) -> Expression:
+        return substituted(part, known)
+
+    match expression:
+        case Variable(name):
+            return known.get(name, expression)
+        case Negative(operand):
+            return Negative(inner(operand))
+        case Operation(sign, left, right):
+            return Operation(sign, inner(left), inner(right))
+        case Call(function, arguments):
+            return Call(function, tuple(map(inner, arguments)))
+        case Choice(left, comparison, right, then, otherwise):
+            sides = inner(left), comparison, inner(right)
+            return Choice(*sides, inner(then), inner(otherwise))
+        case Constant():
+            return expression
 
 
 class _UnreadableError(Exception):

@@ -1,5 +1,6 @@
 """Programs of this machine that run exported files: compilers and interpreters."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from clearprop._errors import ClearpropError, InputError
 
+MAX_LETTERS = 600
+"""So much of what a runtime says is passed on."""
 SECONDS = 120
 """So long may a runtime take."""
 
@@ -60,5 +63,7 @@ def call(
         raise FailedRunError(f"{Path(words[0]).name} did not run the file: {error}") from None
     if done.returncode:
         said = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
-        raise FailedRunError(f"{Path(words[0]).name} did not take the file: {said[-600:]}")
+        errors = [line for line in said.splitlines() if re.search("error", line, re.IGNORECASE)]
+        why = " ".join(errors[:3]) or said[-MAX_LETTERS:]
+        raise FailedRunError(f"{Path(words[0]).name} did not take the file: {why[:MAX_LETTERS]}")
     return done.stdout

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from clearprop._typing import FloatArray
+from clearprop.activations import Activation
 from clearprop.export.kernels import Formula, formula_of
+from clearprop.export.names import identifiers
 from clearprop.export.program import Program
 from clearprop.export.samples import Sample
 from clearprop.export.special import KERNELS
@@ -24,11 +26,14 @@ class ExportTarget(ABC):
         The ending of its files.
     binary : bool, default=False
         Whether a file is no text.
+    words : frozenset of str
+        Names that no function and no variable of a kernel may have in it.
     """
 
     name: ClassVar[str]
     suffix: ClassVar[str]
     binary: ClassVar[bool] = False
+    words: ClassVar[frozenset[str]] = frozenset()
 
     def lacks(self, program: Program) -> frozenset[str]:
         """Return the functions of kernels that the language does not have: the file has them."""
@@ -57,18 +62,15 @@ class ExportTarget(ABC):
 
         These are activation functions of one unit, and what they call that the target lacks.
         """
-        own: dict[str, Formula] = {}
-        for rule in program.rules:
-            name, count = rule.name, 1
-            while name in own or name in KERNELS:
-                count += 1
-                name = f"{rule.name}_{count}"
-            own[name] = program.formula(rule)
-        called = {function for formula in own.values() for function in formula.functions}
+        formulas = [program.formula(rule) for rule in program.rules]
+        names = identifiers([rule.name for rule in program.rules], "f", {*KERNELS, *self.words})
+        called = {function for formula in formulas for function in formula.functions}
         missing = sorted(called & self.lacks(program))
-        return {name: formula_of(KERNELS[name]) for name in missing} | own
+        needed = {name: formula_of(KERNELS[name]) for name in missing}
+        needed |= dict(zip(names, formulas, strict=True))
+        return {name: formula.renamed(self.words) for name, formula in needed.items()}
 
-    def names_of_rules(self, program: Program) -> dict[object, str]:
+    def names_of_rules(self, program: Program) -> dict[Activation, str]:
         """Return the name of each activation function of `functions`."""
         own = [name for name in self.functions(program) if name not in KERNELS]
         return dict(zip(program.rules, own, strict=True))

@@ -44,6 +44,7 @@ class C(ExportTarget):
 
     name = "c"
     suffix = ".h"
+    words = frozenset(WORDS)
 
     def lacks(self, program: Program) -> frozenset[str]:
         """Return those that the C library of a microcontroller does not have."""

@@ -1,8 +1,9 @@
 """Formula: the network as equations to read, as LaTeX, and as the cells of a spreadsheet."""
 
 import json
+import keyword
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +15,11 @@ from clearprop.data import CategoricalColumn, DateColumn, NumericColumn
 from clearprop.export.describe import words_for
 from clearprop.export.kernels import (
     Call,
-    Choice,
-    Constant,
     Expression,
     Formula,
-    Negative,
-    Operation,
     Variable,
     parts_of,
+    substituted,
 )
 from clearprop.export.names import comment, identifiers
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
@@ -67,6 +65,7 @@ class FormulaTarget(ExportTarget):
 
     name = "formula"
     suffix = ".md"
+    words = frozenset({*keyword.kwlist, *MATHEMATICS, "abs", "min", "max"})
 
     def arithmetic(self, program: Program) -> str:
         """Return float64, in which spreadsheets compute."""
@@ -99,6 +98,9 @@ class _Page:
     def __init__(self, program: Program, target: ExportTarget) -> None:
         self.program, self.target = program, target
         self.rules = target.names_of_rules(program)
+        for rule in program.rules:  # tanh(z) needs no equation
+            if program.formula(rule).result == Call(rule.name, (Variable("z"),)):
+                self.rules[rule] = rule.name
         condition = "({then} if {test} else {otherwise})"
         self.spelling = Spelling(program.dtype, {}, condition, infinity="inf")
         said = [
@@ -109,7 +111,7 @@ class _Page:
         answer = program.answer
         names = [f"p({name})" for name in getattr(answer, "classes", answer.names)]
         names = list(answer.names) if isinstance(answer, Numbers) else names
-        reserved = {*MATHEMATICS, *self.rules.values(), "abs", "min", "max", "z"}
+        reserved = {*target.words, *self.rules.values(), "z"}
         every = identifiers([*said, *names], "x", reserved)
         self.features, self.answers = every[: len(said)], every[len(said) :]
 
@@ -153,7 +155,6 @@ class _Page:
     def equations(self) -> Iterator[tuple[str, str]]:
         """Yield the left and the right side of each equation."""
         for rule, name in self.rules.items():
-            assert isinstance(rule, Activation)
             written = self.spelling.write(inlined(self.program.formula(rule)))
             if written != f"{name}(z)":
                 yield f"{name}(z)", written
@@ -237,7 +238,7 @@ class _Page:
             before = f"a^{{({n})}}"
             yield f"$${before} = {z}$$\n"
         for rule in dict.fromkeys(layer.activation for layer in program.layers):
-            if not rule.is_identity:
+            if not rule.is_identity and hasattr(rule, "latex"):
                 yield f"$${rule.latex}$$\n"
 
 
@@ -371,28 +372,6 @@ def inlined(formula: Formula) -> Expression:
     for name, line in formula.lines:
         known[name] = substituted(line, known)
     return substituted(formula.result, known)
-
-
-def substituted(expression: Expression, known: Mapping[str, Expression]) -> Expression:
-    """Return an expression with others in the place of some names."""
-
-    def inner(part: Expression) -> Expression:
-        return substituted(part, known)
-
-    match expression:
-        case Variable(name):
-            return known.get(name, expression)
-        case Negative(operand):
-            return Negative(inner(operand))
-        case Operation(sign, left, right):
-            return Operation(sign, inner(left), inner(right))
-        case Call(function, arguments):
-            return Call(function, tuple(map(inner, arguments)))
-        case Choice(left, comparison, right, then, otherwise):
-            sides = inner(left), comparison, inner(right)
-            return Choice(*sides, inner(then), inner(otherwise))
-        case Constant():
-            return expression
 
 
 def place(number: int) -> str:

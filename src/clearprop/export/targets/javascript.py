@@ -32,6 +32,17 @@ console.log(JSON.stringify({
 """
 """Prints what a module gives for the rows on standard input, as JSON."""
 
+WORDS = [
+    "arguments", "await", "break", "case", "catch", "class", "columns", "const", "continue", "day",
+    "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false",
+    "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "interface",
+    "layer", "let", "names", "new", "null", "number", "outputs", "package", "predict",
+    "predictMany", "private", "protected", "public", "refuse", "return", "shift", "softmax",
+    "static", "super", "switch", "this", "throw", "true", "try", "typeof", "undefined", "var",
+    "void", "while", "with", "yield", "category", "classes", "Math", "Number", "String", "Date",
+]  # fmt: skip
+"""Words that are no names of functions, and the names of the module's own."""
+
 REFUSE = """\
 function refuse(name, value, why) {
   throw new RangeError(`column ${JSON.stringify(name)} (=${String(value)}): ${why}`);
@@ -92,6 +103,7 @@ class JavaScript(ExportTarget):
 
     name = "javascript"
     suffix = ".js"
+    words = frozenset(WORDS)
 
     def arithmetic(self, program: Program) -> str:
         """Return float64, the only numbers of JavaScript."""
@@ -248,8 +260,9 @@ class _Module:
             ]
         body = "\n".join(lines)
         return (
-            f"// Returns {said}. A row is an object with a value for each column;\n"
-            "// a value that cannot be used throws a RangeError with the column's name.\n"
+            f"// Returns {said}.\n"
+            "// A row is an object with a value for each column; one that cannot be used throws a\n"
+            "// RangeError with the column's name.\n"
             f"export function predict(row) {{\n{body}\n}}\n"
         )
 

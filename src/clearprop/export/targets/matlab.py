@@ -103,6 +103,7 @@ class Matlab(ExportTarget):
 
     name = "matlab"
     suffix = ".m"
+    words = frozenset(WORDS)
 
     def write(self, program: Program, head: Sequence[str]) -> bytes:
         """Return the function file."""
@@ -113,7 +114,7 @@ class Matlab(ExportTarget):
         octave = find("Octave", "octave-cli", "octave")
         file = _File(program, self)
         classifies = isinstance(program.answer, Classes | TwoClasses)
-        outputs = "[label, y]" if classifies else "y"
+        outputs = "y" if isinstance(program.answer, Numbers) else "[label, y]"
         lines = []
         for field, values in zip(file.fields, sample.columns.values(), strict=True):
             if isinstance(values[0], str):

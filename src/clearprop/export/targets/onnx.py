@@ -176,7 +176,7 @@ class _Graph:
 
     def scalar(self, value: float) -> str:
         """Return the name of a number."""
-        return self.constant(f"number {np.asarray(value, self.program.dtype)!s}", value)
+        return self.constant(f"number_{np.asarray(value, self.program.dtype)!s}", value)
 
     def features(self, column: Column) -> str:
         """Add what turns a column into its features; a value that cannot be used stops the run."""
@@ -253,7 +253,7 @@ class _Graph:
         if isinstance(answer, Numbers):
             outputs = []
             for k, name in enumerate(answer.names):
-                place = self.constant(f"output {k}", np.array([k]), "int64")
+                place = self.constant(f"output_{k}", np.array([k]), "int64")
                 given = self.add("Gather", a, place, axis=1, name=name)
                 outputs.append(describe(given, self.number, ["rows", 1]))
             return outputs

@@ -1,6 +1,7 @@
 """Python without NumPy: a module of plain lists, for small machines and for reading."""
 
 import json
+import keyword
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,8 @@ from clearprop.export.target import ExportTarget, Run
 from clearprop.export.targets.python import _inside as inside
 
 ASK = """
-import importlib.util, json, sys
-spec = importlib.util.spec_from_file_location("exported", sys.argv[1])
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
+import json, runpy, sys, types
+module = types.SimpleNamespace(**runpy.run_path(sys.argv[1]))
 columns = json.load(sys.stdin)
 rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
 values = [getattr(module, "probabilities", module.predict)(row) for row in rows]
@@ -88,6 +87,11 @@ class PurePython(ExportTarget):
 
     name = "pure_python"
     suffix = ".py"
+    words = frozenset({
+        *keyword.kwlist, "math", "datetime", "number", "day", "category", "layer", "classes",
+        "shift", "outputs", "predict", "probabilities", "softmax", "exp", "abs", "min", "max",
+        "sum", "float", "str", "zip",
+    })  # fmt: skip
 
     def arithmetic(self, program: Program) -> str:
         """Return float64, the only floats of Python."""
@@ -200,7 +204,9 @@ class _Module:
                 "    return [each / total if total > 0.0 else flat for each in a]\n"
             )
         else:
-            body = f"    return [{clip} for p in outputs(row)]\n"
+            body = "    return outputs(row)\n"
+            if clip != "p":
+                body = f"    return [{clip} for p in outputs(row)]\n"
         what = "each class" if not isinstance(answer, Labels) else "each of the answers"
         yield f'def probabilities(row):\n    """Return the probability of {what}."""\n{body}'
         if isinstance(answer, Labels):

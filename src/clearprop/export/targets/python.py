@@ -1,6 +1,7 @@
 """Python: a module that needs NumPy alone; the forward pass as a textbook writes it."""
 
 import json
+import keyword
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,8 @@ from clearprop.export.spelling import Spelling
 from clearprop.export.target import ExportTarget, Run
 
 ASK = """
-import importlib.util, json, sys
-spec = importlib.util.spec_from_file_location("exported", sys.argv[1])
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
+import json, runpy, sys, types
+module = types.SimpleNamespace(**runpy.run_path(sys.argv[1]))
 rows = json.load(sys.stdin)
 values = getattr(module, "predict_proba", module.predict)(rows)
 labels = module.predict(rows) if hasattr(module, "classes") else None
@@ -80,6 +79,10 @@ class Python(ExportTarget):
 
     name = "python"
     suffix = ".py"
+    words = frozenset({
+        *keyword.kwlist, "np", "numbers", "days", "categories", "classes", "shift", "features",
+        "outputs", "predict", "predict_proba", "softmax",
+    })  # fmt: skip
 
     def lacks(self, program: Program) -> frozenset[str]:
         """Return erfc alone."""
