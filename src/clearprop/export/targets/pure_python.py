@@ -2,6 +2,7 @@
 
 import json
 import keyword
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -128,10 +129,10 @@ class _Module:
         said = "\n".join(map(inside, head))
         imports = "import datetime\nimport math" if DateColumn in self.kinds else "import math"
         yield f'"""{said}\n"""\n\n{imports}\n\n{self.constants()}'
-        if any("exp" in formula.functions for formula in self.functions.values()):
+        functions = [self.function(*each) for each in self.functions.items()]
+        if any(re.search(r"\bexp\(", function) for function in functions):
             yield EXP
-        for name, formula in self.functions.items():
-            yield self.function(name, formula)
+        yield from functions
         if any(layer.is_softmax for layer in self.program.layers):
             yield SOFTMAX
         if self.kinds - {CategoricalColumn}:
