@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop._errors import invalid_argument
+from clearprop.data.statistics import TrainingStatistics
 from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
@@ -46,6 +47,9 @@ def keep_results(
     estimator.t_ = seen + (estimator.t_ if going_on else 0)
     estimator.stop_reason_ = result.stop_reason.sentence.en
     estimator._result = result
+    rows = trained.division.train
+    known = TrainingStatistics.of(data.X[rows], data.Y[rows]) if whole else None
+    estimator._statistics = known
     _keep_curves(estimator, records, loss_scale(result.network), going_on)
     estimator.findings_ = _diagnosis(estimator, trained, data) if whole else []
     if whole:
