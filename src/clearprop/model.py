@@ -199,6 +199,7 @@ class Model:
         to: str,
         *,
         dtype: Literal["float64", "float32"] | None = None,
+        std: bool = False,
         check: bool = False,
     ) -> Difference:
         """Write the model as a file of another language or format, columns and classes included.
@@ -215,6 +216,9 @@ class Model:
             ``"onnx"``, ``"python"``, ``"pure_python"``.
         dtype : {"float64", "float32"}, optional
             The type of numbers; that of the network without it.
+        std : bool, default=False
+            Also give the standard deviation of a prediction, exactly as `predict_std`; of P
+            parameters it takes P²/2 numbers more.
         check : bool, default=False
             Run the file by what people run it with (a C compiler, Node.js, Octave, onnxruntime) on
             200 rows, and measure the difference there; without it NumPy computes the rows with the
@@ -240,12 +244,19 @@ class Model:
         >>> model.export("small.h", to="c").largest  # doctest: +SKIP
         0.0
         """
-        return write(self.trained, path, to, dtype=dtype, check=check)
+        return write(self.trained, path, to, dtype=dtype, std=std, check=check)
 
     @property
     def trained(self) -> Trained:
         """What an export takes of the model."""
-        return Trained(self.network, self.parameters, self.encoding, self.target, self.statistics)
+        return Trained(
+            self.network,
+            self.parameters,
+            self.encoding,
+            self.target,
+            self.statistics,
+            self.posterior,
+        )
 
     @classmethod
     def load(cls, path: PathLike) -> "Model":

@@ -22,6 +22,7 @@ def export(
     to: str,
     out: Path | None = None,
     dtype: Literal["float64", "float32"] | None = None,
+    std: bool = False,
     check: bool = False,
     force: bool = False,
     lang: Language = "en",
@@ -39,6 +40,8 @@ def export(
         option. Names in the file begin with its name.
     dtype : str, optional
         Type of numbers: float64 or float32; that of the network without this option.
+    std : bool
+        Also give the standard deviation of a predicted number, if Bayesian regularisation trained.
     check : bool
         Run the file by a C compiler, Node.js, Octave or onnxruntime, and measure its difference
         from the model there.
@@ -56,7 +59,9 @@ def export(
     check_output(path, is_export, [model], force=force)
     file = Path(model.name).with_suffix(target.suffix).name if to_standard else path.name
     try:
-        exported = render(Model.load(model).trained, file, target, dtype=dtype, check=check)
+        exported = render(
+            Model.load(model).trained, file, target, dtype=dtype, std=std, check=check
+        )
     except FailedRunError as error:
         complain(str(error))
         return FAILED

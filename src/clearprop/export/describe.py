@@ -30,12 +30,15 @@ class Difference:
         What computed for the file: a runtime, or NumPy in the file's arithmetic.
     labels : bool or None
         Whether every predicted class is the same; None where there are none to compare.
+    std : float or None
+        The largest difference of a standard deviation, where a runtime gave them.
     """
 
     largest: float
     rows: int
     by: str | Text
     labels: bool | None = None
+    std: float | None = None
 
     @property
     def sentence(self) -> Text:
@@ -45,10 +48,16 @@ class Difference:
             True: Text(", every class the same", "，预测类别全部相同"),
             False: Text(", not every class the same", "，预测类别不完全相同"),
         }
+        largest = Text(f"{self.largest:.2g}", f"{self.largest:.2g}")
+        if self.std is not None:
+            largest = Text(
+                f"{self.largest:.2g} (of the standard deviation: {self.std:.2g})",
+                f"{self.largest:.2g}，标准差 {self.std:.2g}",
+            )
         return Text(
             "Largest difference from the model: {largest} on {rows} rows{same} ({by}).",
             "与模型的最大差异：{largest}（{rows} 行{same}；{by}）。",
-        ).filled(largest=f"{self.largest:.2g}", rows=self.rows, same=same[self.labels], by=self.by)
+        ).filled(largest=largest, rows=self.rows, same=same[self.labels], by=self.by)
 
 
 def head_of(program: Program, file: str, difference: Difference) -> list[str]:

@@ -4,7 +4,7 @@ columns → features x → layers a = f((x − s) W + b) → answer
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from clearprop.data import (
 )
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.data.targets import Class
+from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula, formula_of
 from clearprop.network.network import Network
 
@@ -176,6 +177,8 @@ class Program:
     statistics : TrainingStatistics or None
     record : dict
         The table and the loss, in values that JSON can say: what an import needs besides.
+    deviation : Deviation or None
+        What the standard deviation is computed from, if the file is to give it.
     """
 
     name: str
@@ -185,6 +188,7 @@ class Program:
     dtype: str
     statistics: TrainingStatistics | None
     record: dict[str, Any]
+    deviation: Deviation | None = None
 
     @classmethod
     def of(
@@ -196,6 +200,7 @@ class Program:
         target: Target,
         statistics: TrainingStatistics | None = None,
         dtype: str | None = None,
+        deviation: Deviation | None = None,
     ) -> "Program":
         """Return the program of a trained network; its `dtype` is the network's if none is given.
 
@@ -231,7 +236,8 @@ class Program:
         if statistics is not None:
             record["statistics"] = statistics.record()
         answer = answer_of(target, network)
-        return cls(name, encoding.columns, tuple(layers), answer, dtype, statistics, record)
+        columns = encoding.columns
+        return cls(name, columns, tuple(layers), answer, dtype, statistics, record, deviation)
 
     @property
     def inputs(self) -> int:
@@ -260,6 +266,12 @@ class Program:
     def formula(self, rule: Activation) -> Formula:
         """Return an activation function of one unit."""
         return formula_of(rule.kernel, s=rule.kernel_setting(self.dtype))  # type: ignore[attr-defined]
+
+    def slope(self, rule: Activation) -> Formula:
+        """Return the derivative of an activation function, from z and a."""
+        setting = rule.kernel_setting(self.dtype)
+        formula = formula_of(rule.kernel_derivative, s=setting)  # type: ignore[attr-defined]
+        return replace(formula, arguments=("z", "a"))
 
     def range_of(self, feature: int) -> tuple[float, float] | None:
         """Return the lowest and the highest number of a feature in training, None if not known."""

@@ -26,6 +26,8 @@ class ExportTarget(ABC):
         The ending of its files.
     binary : bool, default=False
         Whether a file is no text.
+    has_std : bool, default=False
+        Whether it can give standard deviations.
     words : frozenset of str
         Names that no function and no variable of a kernel may have in it.
     """
@@ -33,6 +35,7 @@ class ExportTarget(ABC):
     name: ClassVar[str]
     suffix: ClassVar[str]
     binary: ClassVar[bool] = False
+    has_std: ClassVar[bool] = False
     words: ClassVar[frozenset[str]] = frozenset()
 
     def lacks(self, program: Program) -> frozenset[str]:
@@ -64,6 +67,9 @@ class ExportTarget(ABC):
         """
         formulas = [program.formula(rule) for rule in program.rules]
         names = identifiers([rule.name for rule in program.rules], "f", {*KERNELS, *self.words})
+        if program.deviation is not None:
+            names += [f"{name}_slope" for name in names]
+            formulas += [program.slope(rule) for rule in program.rules]
         called = {function for formula in formulas for function in formula.functions}
         missing = sorted(called & self.lacks(program))
         needed = {name: formula_of(KERNELS[name]) for name in missing}
@@ -73,7 +79,7 @@ class ExportTarget(ABC):
     def names_of_rules(self, program: Program) -> dict[Activation, str]:
         """Return the name of each activation function of `functions`."""
         own = [name for name in self.functions(program) if name not in KERNELS]
-        return dict(zip(program.rules, own, strict=True))
+        return dict(zip(program.rules, own, strict=False))
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,11 @@ class Run:
         Numbers or probabilities.
     labels : list or None
         The predicted class of each row; None for regression.
+    std : array of shape (m, count) or None
+        Standard deviations, where the file gives them.
     """
 
     runtime: str
     values: FloatArray
     labels: list[object] | None = None
+    std: FloatArray | None = None

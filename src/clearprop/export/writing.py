@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data import Encoding, Target
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.export import TARGETS
 from clearprop.export.describe import Difference, head_of
+from clearprop.export.deviation import Deviation
 from clearprop.export.names import identifier
 from clearprop.export.program import Answer, Classes, Program, TwoClasses
 from clearprop.export.samples import Sample, draw
@@ -19,6 +21,7 @@ from clearprop.export.target import ExportTarget
 from clearprop.files import check_writable, write_whole
 from clearprop.files.access import PathLike
 from clearprop.network.network import Network
+from clearprop.training.posterior import Posterior
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,7 @@ class Trained:
     encoding : Encoding
     target : Target
     statistics : TrainingStatistics or None
+    posterior : Posterior or None
     """
 
     network: Network
@@ -39,6 +43,7 @@ class Trained:
     encoding: Encoding
     target: Target
     statistics: TrainingStatistics | None
+    posterior: Posterior | None = None
 
     def answers(self, sample: Sample, answer: Answer) -> np.ndarray:
         """Return numbers or probabilities for the rows of a sample, shape (m, count)."""
@@ -65,6 +70,7 @@ def render(
     to: str | ExportTarget,
     *,
     dtype: str | None = None,
+    std: bool = False,
     check: bool = False,
 ) -> Exported:
     """Return the exported file that is to be called `file`; see `Model.export`."""
@@ -77,7 +83,12 @@ def render(
         trained.target,
         trained.statistics,
         dtype,
+        Deviation.of(trained.posterior) if std else None,
     )
+    if std and not target.has_std:
+        names = ", ".join(name for name, rule in TARGETS.items() if rule.has_std)
+        why = f"{target.name} has no standard deviation."
+        raise invalid_argument("std", std, why, f"one of {names}.")
     sample = draw(program)
     difference = replayed(trained, program, target, sample)
     if check:
@@ -91,11 +102,12 @@ def write(
     to: str | ExportTarget,
     *,
     dtype: str | None = None,
+    std: bool = False,
     check: bool = False,
 ) -> Difference:
     """Write an exported file and return its difference from the model; see `Model.export`."""
     check_writable(path)
-    exported = render(trained, Path(path).name, to, dtype=dtype, check=check)
+    exported = render(trained, Path(path).name, to, dtype=dtype, std=std, check=check)
     write_whole(path, exported.content)
     return exported.difference
 
@@ -145,7 +157,10 @@ def checked(
     if run.labels is not None and isinstance(program.answer, Classes | TwoClasses):
         outputs = trained.network.forward(trained.parameters, sample.X)
         same = run.labels == trained.target.decode(outputs).tolist()
-    return Difference(_largest(run.values, wanted), len(sample), run.runtime, same)
+    deviation = None
+    if run.std is not None and trained.posterior is not None:
+        deviation = _largest(run.std, trained.posterior.std(sample.X))
+    return Difference(_largest(run.values, wanted), len(sample), run.runtime, same, deviation)
 
 
 def _largest(given: np.ndarray, wanted: np.ndarray) -> float:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula
 from clearprop.export.names import indented, is_plain
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
@@ -27,6 +29,7 @@ const rows = columns[names[0]].map(
 const answers = model.predictMany(rows);
 console.log(JSON.stringify({
   values: answers.map((each) => each.probabilities ?? each.values),
+  std: model.std ? rows.map(model.std) : null,
   labels: "label" in answers[0] ? answers.map((each) => each.label) : null,
 }));
 """
@@ -39,6 +42,7 @@ WORDS = [
     "layer", "let", "names", "new", "null", "number", "outputs", "package", "predict",
     "predictMany", "private", "protected", "public", "refuse", "return", "shift", "softmax",
     "static", "super", "switch", "this", "throw", "true", "try", "typeof", "undefined", "var",
+    "features", "moments", "noise", "rules", "scaled", "spread", "starts", "std",
     "void", "while", "with", "yield", "category", "classes", "Math", "Number", "String", "Date",
 ]  # fmt: skip
 """Words that are no names of functions, and the names of the module's own."""
@@ -86,6 +90,43 @@ function layer(units, a) {
   return z;
 }
 """
+MOMENTS = """\
+// Mean and variance of each output of one start, in scaled units.
+function moments(x, layers, factor) {
+  const a = [x], z = [];
+  layers.forEach((units, n) => {
+    z.push(layer(units, a[n]));
+    a.push(n + 1 < layers.length ? z[n].map((each) => rules[n][0](each)) : z[n]);
+  });
+  const mean = a.pop();
+  if (factor === null) return [mean, mean.map(() => 0)];
+  const variance = mean.map((_, k) => {
+    let delta = mean.map((_, j) => (j === k ? 1 : 0)); // the derivative of output k by z
+    let J = [];
+    for (let n = layers.length - 1; n >= 0; n--) {
+      J = [...a[n].flatMap((each) => delta.map((d) => each * d)), ...delta, ...J];
+      if (n === 0) break;
+      const width = a[n].length + 1;
+      delta = a[n].map((each, i) => rules[n - 1][1](z[n - 1][i], each) *
+        delta.reduce((sum, d, j) => sum + layers[n][width * j + i + 1] * d, 0));
+    }
+    return factor.reduce((sum, row) => sum + row.reduce((y, f, q) => y + f * J[q], 0) ** 2, 0);
+  });
+  return [mean, variance];
+}
+"""
+STD = """\
+// Returns the standard deviation of a new observation, in the units of `names`.
+export function std(row) {
+  const x = features(row).map((value, i) => (value - scaled[0][i]) * scaled[1][i]);
+  const each = starts.map(([weight, layers, factor]) => [weight, ...moments(x, layers, factor)]);
+  return spread.map((unit, k) => {
+    const mean = each.reduce((sum, [w, m]) => sum + w * m[k], 0);
+    const variance = each.reduce((sum, [w, m, v]) => sum + w * (v[k] + (m[k] - mean) ** 2), 0);
+    return Math.sqrt(variance + noise) * unit;
+  });
+}
+"""
 SOFTMAX = """\
 // Shares that add up to 1; the largest z is taken off first, so nothing overflows.
 function softmax(z) {
@@ -103,6 +144,7 @@ class JavaScript(ExportTarget):
 
     name = "javascript"
     suffix = ".js"
+    has_std = True
     words = frozenset(WORDS)
 
     def arithmetic(self, program: Program) -> str:
@@ -131,7 +173,8 @@ class JavaScript(ExportTarget):
             asked = [node, *flags, Path(folder) / "ask.mjs"]
             printed = json.loads(call(asked, json.dumps(columns)))
         version = f"Node.js {call([node, '--version']).strip()}"
-        return Run(version, np.array(printed["values"]), printed["labels"])
+        std = None if printed["std"] is None else np.array(printed["std"])
+        return Run(version, np.array(printed["values"]), printed["labels"], std)
 
 
 class _Module:
@@ -164,7 +207,44 @@ class _Module:
             yield SOFTMAX
         yield self.outputs()
         yield self.predict()
+        if self.program.deviation is not None:
+            yield from self.deviation(self.program.deviation)
         yield ("export function predictMany(rows) {\n  return Array.from(rows, predict);\n}\n")
+
+    def deviation(self, deviation: Deviation) -> Iterator[str]:
+        """Yield what the standard deviation is computed from, and its function."""
+        names = self.target.names_of_rules(self.program)
+        starts = []
+        for member in deviation.members:
+            layers = ",\n".join(f"    [{self.units(W, b)}]" for _, W, b in member.layers)
+            factor = "null" if member.factor is None else self.triangle(member.factor)
+            starts.append(f"  [{member.weight!r}, [\n{layers},\n  ], {factor}]")
+        activations = [names.get(layer.activation, "") for layer in deviation.hidden]
+        rules = ", ".join(
+            (f"[{name}, {name}_slope]" if name else "[(z) => z, () => 1]") for name in activations
+        )
+        number, numbers = self.spelling.number, self.spelling.numbers
+        yield (
+            f"const scaled = [[{numbers(deviation.shift)}], [{numbers(deviation.rate)}]];\n"
+            f"const spread = [{numbers(deviation.spread)}];\n"
+            f"const noise = {number(deviation.noise)};\nconst rules = [{rules}];\n"
+            "// of each start its weight, its layers, and the factor of its posterior\n"
+            "const starts = [\n" + ",\n".join(starts) + ",\n];\n"
+        )
+        yield MOMENTS
+        yield STD.replace("SHAPE", "")
+
+    def units(self, W: FloatArray, b: FloatArray) -> str:
+        """Return a layer, a line a unit: its bias, then its weights."""
+        rows = np.column_stack([b, W.T])
+        return ",\n      ".join(self.spelling.numbers(row) for row in rows)
+
+    def triangle(self, factor: FloatArray) -> str:
+        """Return a lower triangle, a line a row."""
+        rows = ",\n    ".join(
+            f"[{self.spelling.numbers(row[: n + 1])}]" for n, row in enumerate(factor)
+        )
+        return f"[\n    {rows},\n  ]"
 
     def constants(self) -> Iterator[str]:
         """Yield columns, classes and layers."""
@@ -207,7 +287,11 @@ class _Module:
         """Return the forward pass."""
         names = self.target.names_of_rules(self.program)
         parts = ",\n".join(f"    ...{_feature(column)}" for column in self.program.columns)
-        lines = [f"  let a = [\n{parts},\n  ];"]
+        features = (
+            "// The features of a row.\n"
+            f"function features(row) {{\n  return [\n{parts},\n  ];\n}}\n\n"
+        )
+        lines = ["  let a = features(row);"]
         if self.program.layers[0].shift is not None:
             lines.append("  a = a.map((x, i) => x - shift[i]);")
         for n, layer in enumerate(self.program.layers, 1):
@@ -219,7 +303,7 @@ class _Module:
             lines.append(f"  a = {z};")
         body = "\n".join(lines)
         start = "// The outputs of the network for a row.\nfunction outputs(row) {"
-        return f"{start}\n{body}\n  return a;\n}}\n"
+        return f"{features}{start}\n{body}\n  return a;\n}}\n"
 
     def predict(self) -> str:
         """Return the function that answers."""

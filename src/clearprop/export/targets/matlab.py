@@ -10,6 +10,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula
 from clearprop.export.names import comment, identifiers, indented, is_plain
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
@@ -87,6 +88,40 @@ function a = softmax_apply(n)
   a = bsxfun(@rdivide, e, sum(e, 1));
 end
 """
+MOMENTS = """\
+function [mean, variance] = moments_(x, W, b, factor, rules, slopes)
+  % Mean and variance of the function of a start, in scaled units; a column a sample.
+  L = numel(W);
+  Q = size(x, 2);
+  a = {x};
+  for l = 1:L
+    z{l} = repmat(b{l}, 1, Q) + W{l}*a{l};
+    if l < L
+      a{l + 1} = rules{l}(z{l});
+    end
+  end
+  mean = z{L};
+  variance = zeros(size(mean));
+  if isempty(factor)
+    return
+  end
+  K = size(mean, 1);
+  for k = 1:K
+    delta = cell(1, L); % the derivatives of output k by the sums of each layer
+    delta{L} = repmat(double((1:K)' == k), 1, Q);
+    for l = L-1:-1:1
+      delta{l} = (W{l + 1}'*delta{l + 1}) .* slopes{l}(z{l}, a{l + 1});
+    end
+    for q = 1:Q
+      J = [];
+      for l = 1:L
+        J = [J; reshape(delta{l}(:, q)*a{l}(:, q)', [], 1); delta{l}(:, q)];
+      end
+      variance(k, q) = sum((factor*J).^2);
+    end
+  end
+end
+"""
 CHOOSE = """\
 function r = choose_(test, a, b)
   % a where the test holds, else b.
@@ -103,6 +138,7 @@ class Matlab(ExportTarget):
 
     name = "matlab"
     suffix = ".m"
+    has_std = True
     words = frozenset(WORDS)
 
     def write(self, program: Program, head: Sequence[str]) -> bytes:
@@ -115,6 +151,8 @@ class Matlab(ExportTarget):
         file = _File(program, self)
         classifies = isinstance(program.answer, Classes | TwoClasses)
         outputs = "y" if isinstance(program.answer, Numbers) else "[label, y]"
+        if program.deviation is not None:
+            outputs = "[y, std]"
         lines = []
         for field, values in zip(file.fields, sample.columns.values(), strict=True):
             if isinstance(values[0], str):
@@ -127,6 +165,8 @@ class Matlab(ExportTarget):
             f"{outputs} = {program.name}(T);",
             "printf('%s\\n', mat2str(double(y), 17));",
         ]
+        if program.deviation is not None:
+            lines.append("printf('%s\\n', mat2str(double(std), 17));")
         if classifies:
             lines.append("printf('%s\\n', jsonencode(label));")
         with tempfile.TemporaryDirectory() as made:
@@ -136,15 +176,14 @@ class Matlab(ExportTarget):
             flags = ["--quiet", "--no-gui", "--no-history", "--no-init-file"]
             printed = call([octave, *flags, folder / "ask_it.m"], folder=folder).splitlines()
             version = call([octave, "--version"]).splitlines()[0]
-        values = np.array(
-            [[float(v) for v in row.split()] for row in printed[0].strip("[]").split(";")]
-        )
+        values = _matrix(printed[0], len(sample))
+        std = None if program.deviation is None else _matrix(printed[1], len(sample))
         labels = None
         if classifies:
             labels = json.loads(printed[1])
             if isinstance(program.answer.classes[0], bool):  # type: ignore[union-attr]
                 labels = [bool(label) for label in labels]
-        return Run(version, values.reshape(len(sample), -1), labels)
+        return Run(version, values, labels, std)
 
 
 class _File:
@@ -168,6 +207,8 @@ class _File:
         """Yield the parts of the file."""
         name, classifies = self.program.name, not isinstance(self.program.answer, Numbers)
         outputs = "[label, probabilities]" if classifies else "y"
+        if self.program.deviation is not None:
+            outputs = "[y, std]"
         first, *rest = map(indented, head)
         said = "\n".join(f"%   {line}".rstrip() for line in rest)
         yield (
@@ -180,6 +221,8 @@ class _File:
         yield f"{SIMULATION}\n"
         yield self.simulation()
         yield from self.answer()
+        if self.program.deviation is not None:
+            yield from self.deviation(self.program.deviation)
         yield f"end\n\n{MODULES}\n"
         yield COLUMN
         if self.kinds - {CategoricalColumn}:
@@ -192,6 +235,8 @@ class _File:
             yield self.function(each, formula)
         if any(layer.is_softmax for layer in self.program.layers):
             yield SOFTMAX
+        if self.program.deviation is not None:
+            yield MOMENTS
         if any("choose_(" in self.function(*each) for each in self.functions.items()):
             yield CHOOSE
 
@@ -206,6 +251,39 @@ class _File:
                 f"% Layer {n}\nb{n} = {self.matrix(layer.b[:, None])};\n"
                 f"{weights} = {self.matrix(layer.W.T)};\n"
             )
+
+    def deviation(self, deviation: Deviation) -> Iterator[str]:
+        """Yield the lines that compute the standard deviation."""
+        names = self.target.names_of_rules(self.program)
+        columns = [self.matrix(each[:, None]) for each in (deviation.shift, deviation.rate)]
+        yield "\n% The standard deviation of a new observation, from features in scaled units"
+        yield f"x = bsxfun(@times, bsxfun(@minus, features, {columns[0]}), {columns[1]});"
+        rules = [names.get(layer.activation) for layer in deviation.hidden]
+        applied = [f"@{name}_apply" if name else "@(z) z" for name in rules]
+        slopes = [f"@{name}_slope_apply" if name else "@(z, a) 1" for name in rules]
+        yield f"rules = {{{', '.join(applied)}}};\nslopes = {{{', '.join(slopes)}}};"
+        K = len(deviation.spread)
+        for r, member in enumerate(deviation.members, 1):
+            yield f"% start {r}: weights, biases, and the factor of its posterior"
+            for n, (_, W, b) in enumerate(member.layers, 1):
+                yield f"W{{{n}}} = {self.matrix(W.T)};\nb{{{n}}} = {self.matrix(b[:, None])};"
+            depth = len(member.layers)
+            factor = "[]" if member.factor is None else self.matrix(member.factor)
+            yield f"factor = {factor};"
+            yield (
+                f"[means{{{r}}}, variances{{{r}}}] = "
+                f"moments_(x, W(1:{depth}), b(1:{depth}), factor, rules, slopes);"
+            )
+        weights = self.spelling.numbers([member.weight for member in deviation.members], " ")
+        yield f"weights = [{weights}];\ncentre = zeros({K}, Q);\nvariance = zeros({K}, Q);"
+        yield "for r = 1:numel(weights)\n  centre = centre + weights(r) * means{r};\nend"
+        yield (
+            "for r = 1:numel(weights)\n"
+            "  variance = variance + weights(r) * (variances{r} + (means{r} - centre).^2);\nend"
+        )
+        spread = self.matrix(deviation.spread[:, None])
+        noise = self.spelling.number(deviation.noise)
+        yield f"std = bsxfun(@times, sqrt(variance + {noise}), {spread})';"
 
     def matrix(self, values: FloatArray) -> str:
         """Return a matrix, a line a row where a row has several numbers."""
@@ -222,6 +300,8 @@ class _File:
         lines.append("Q = size(x, 2); % samples")
         if self.program.dtype == "float32":
             lines.append("x = single(x);")
+        if self.program.deviation is not None:
+            lines.append("features = x;")
         if self.program.layers[0].shift is not None:
             lines.append("x = x - repmat(shift, 1, Q);")
         before = "x"
@@ -291,6 +371,12 @@ def text(value: str) -> str:
     if run or not parts:
         parts.append(_quoted(run))
     return parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
+
+
+def _matrix(printed: str, rows: int) -> FloatArray:
+    """Return a matrix as mat2str prints it."""
+    lines = printed.strip("[]").split(";")
+    return np.array([[float(v) for v in line.split()] for line in lines]).reshape(rows, -1)
 
 
 def _quoted(plain: str) -> str:

@@ -16,6 +16,7 @@ from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.data import CategoricalColumn, Column, NumericColumn
 from clearprop.export.describe import version
+from clearprop.export.deviation import Deviation, Member
 from clearprop.export.kernels import (
     Call,
     Choice,
@@ -52,6 +53,7 @@ class Onnx(ExportTarget):
     name = "onnx"
     suffix = ".onnx"
     binary = True
+    has_std = True
 
     def lacks(self, program: Program) -> frozenset[str]:
         """Return those that runtimes do not have for double."""
@@ -86,7 +88,9 @@ class Onnx(ExportTarget):
             raise FailedRunError(f"onnxruntime did not take the file: {error}") from None
         runtime = f"onnxruntime {onnxruntime.__version__}"
         if isinstance(program.answer, Numbers):
-            return Run(runtime, np.hstack(given))
+            K = program.answer.count
+            std = np.hstack(given[K:]) if program.deviation is not None else None
+            return Run(runtime, np.hstack(given[:K]), None, std)
         by_name = dict(zip(named, given, strict=True))
         label, probabilities = (by_name[name] for name in _answer_names(program))
         return Run(runtime, probabilities, label.tolist())
@@ -108,7 +112,7 @@ class _Graph:
     def model(self, head: Sequence[str]) -> Any:
         """Return the whole file as a protobuf message."""
         features = [self.features(column) for column in self.program.columns]
-        a = features[0] if len(features) == 1 else self.add("Concat", *features, axis=1)
+        x = a = features[0] if len(features) == 1 else self.add("Concat", *features, axis=1)
         if self.program.layers[0].shift is not None:
             a = self.add("Sub", a, self.constant("shift", self.program.layers[0].shift))
         for n, layer in enumerate(self.program.layers, 1):
@@ -116,6 +120,8 @@ class _Graph:
             z = self.add("Gemm", a, W, b, name=f"z{n}")
             a = self.activation(layer.activation, z, f"a{n}")
         outputs = self.answer(a)
+        if self.program.deviation is not None:
+            outputs += self.deviation(self.program.deviation, x)
         graph = self.helper.make_graph(
             self.nodes,
             self.program.name,
@@ -295,6 +301,74 @@ class _Graph:
             describe(label, kind, shape),
             describe(probabilities, self.number, ["rows", answer.count]),
         ]
+
+    def deviation(self, deviation: Deviation, x: str) -> list[Any]:
+        """Add what computes standard deviations, and return the outputs."""
+        shift = self.constant("std_shift", deviation.shift)
+        scaled = self.add("Sub", x, shift)
+        scaled = self.add("Mul", scaled, self.constant("std_rate", deviation.rate))
+        moments = [
+            (member.weight, *self.moments(r, member, scaled))
+            for r, member in enumerate(deviation.members, 1)
+        ]
+        centre = self.total([self.add("Mul", self.scalar(w), mean) for w, mean, _ in moments])
+        parts = []
+        for weight, mean, variance in moments:
+            apart = self.add("Sub", mean, centre)
+            square = self.add("Mul", apart, apart)
+            spread = square if variance is None else self.add("Add", variance, square)
+            parts.append(self.add("Mul", self.scalar(weight), spread))
+        variance = self.add("Add", self.total(parts), self.scalar(deviation.noise))
+        size = self.constant("std_spread", deviation.spread)
+        std = self.add("Mul", self.add("Sqrt", variance), size)
+        outputs, describe = [], self.helper.make_tensor_value_info
+        for k, name in enumerate(self.program.answer.names):
+            named = "std" if len(deviation.spread) == 1 else f"std({name})"
+            place = self.constant(f"output_{k}", np.array([k]), "int64")
+            given = self.add("Gather", std, place, axis=1, name=named)
+            outputs.append(describe(given, self.number, ["rows", 1]))
+        return outputs
+
+    def total(self, parts: Sequence[str]) -> str:
+        """Add a sum."""
+        first, *others = parts
+        for other in others:
+            first = self.add("Add", first, other)
+        return first
+
+    def moments(self, r: int, member: Member, x: str) -> tuple[str, str | None]:
+        """Add mean and variance of a start, in scaled units; of one for certain only the mean."""
+        a, z, weights = [x], [], []
+        for n, (layer, W, b) in enumerate(member.layers, 1):
+            weights.append(self.constant(f"start_{r}_W{n}", W))
+            z.append(self.add("Gemm", a[-1], weights[-1], self.constant(f"start_{r}_b{n}", b)))
+            if n < len(member.layers):
+                a.append(self.activation(layer.activation, z[-1], f"start_{r}_a{n}"))
+        if member.factor is None:
+            return z[-1], None
+        K = len(member.layers[-1][2])
+        inner, outer = (self.constant(f"axes_{i}", np.array(axes), "int64")
+                        for i, axes in enumerate(([1, 3], [2])))  # fmt: skip
+        middle = self.constant("axes_2", np.array([1]), "int64")
+        shape = self.constant("flat_weights", np.array([0, K, -1]), "int64")
+        nothing = self.add("Mul", self.add("Unsqueeze", z[-1], middle), self.scalar(0.0))
+        B = self.add("Add", nothing, self.constant("eye", np.eye(K)))  # of each output by z
+        blocks: list[str] = []
+        for n in reversed(range(len(member.layers))):
+            sides = self.add("Unsqueeze", a[n], inner), self.add("Unsqueeze", B, outer)
+            blocks = [self.add("Reshape", self.add("Mul", *sides), shape), B, *blocks]
+            if n:
+                W = member.layers[n][1]
+                B = self.add("MatMul", B, self.constant(f"start_{r}_W{n + 1}_transposed", W.T))
+                rule = member.layers[n - 1][0].activation
+                if not rule.is_identity:
+                    known = {"z": z[n - 1], "a": a[n]}
+                    slope = self.formula(self.program.slope(rule), known)
+                    B = self.add("Mul", B, self.add("Unsqueeze", slope, middle))
+        J = self.add("Concat", *blocks, axis=2)
+        FJ = self.add("MatMul", J, self.constant(f"start_{r}_factor", member.factor.T))
+        square = self.add("Mul", FJ, FJ)
+        return z[-1], self.add("ReduceSum", square, outer, keepdims=0)
 
     def finish(self, operator: str, given: str, output: str, **attributes: Any) -> None:
         """Add a node whose result is an output."""

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
 from clearprop.export.runtimes import call
@@ -27,7 +29,8 @@ rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
 values = [getattr(module, "probabilities", module.predict)(row) for row in rows]
 values = [each if isinstance(each, list) else [each] for each in values]
 labels = [module.predict(row) for row in rows] if hasattr(module, "classes") else None
-print(json.dumps({"values": values, "labels": labels}))
+std = [module.std(row) for row in rows] if hasattr(module, "std") else None
+print(json.dumps({"values": values, "labels": labels, "std": std}))
 """
 """Prints what a module gives for the rows on standard input, as JSON."""
 
@@ -69,6 +72,42 @@ def layer(units, a):
     """Return the weighted sums of units; of each, its bias stands before its weights."""
     return [bias + sum(w * x for w, x in zip(weights, a)) for bias, *weights in units]
 '''
+MOMENTS = '''\
+def moments(x, layers, factor):
+    """Return mean and variance of each output of one start, in scaled units."""
+    a, z = [x], []
+    for n, units in enumerate(layers):
+        z.append(layer(units, a[n]))
+        a.append([rules[n][0](each) for each in z[n]] if n + 1 < len(layers) else z[n])
+    mean = a.pop()
+    if factor is None:
+        return mean, [0.0 for _ in mean]
+    variance = []
+    for k in range(len(mean)):
+        delta = [float(j == k) for j in range(len(mean))]  # the derivative of output k by z
+        J = []
+        for n in reversed(range(len(layers))):
+            J = [x * d for x in a[n] for d in delta] + delta + J
+            if n:
+                back = [sum(unit[i + 1] * d for unit, d in zip(layers[n], delta))
+                        for i in range(len(a[n]))]
+                slopes = [rules[n - 1][1](*pair) for pair in zip(z[n - 1], a[n])]
+                delta = [b * slope for b, slope in zip(back, slopes)]
+        variance.append(sum(sum(f * g for f, g in zip(row, J)) ** 2 for row in factor))
+    return mean, variance
+'''
+STD = '''\
+def std(row):
+    """Return the standard deviation of a new observation, in the unit of what is predicted."""
+    x = [(x - shift) * rate for x, shift, rate in zip(features(row), *scaled)]
+    each = [(weight, *moments(x, layers, factor)) for weight, layers, factor in starts]
+    found = []
+    for k, unit in enumerate(spread):
+        mean = sum(w * m[k] for w, m, _ in each)
+        variance = sum(w * (v[k] + (m[k] - mean) ** 2) for w, m, v in each)
+        found.append(math.sqrt(variance + noise) * unit)
+    return foundSHAPE
+'''
 SOFTMAX = '''\
 def softmax(z):
     """Return shares that add up to 1; the largest z is taken off first, so nothing overflows."""
@@ -88,10 +127,11 @@ class PurePython(ExportTarget):
 
     name = "pure_python"
     suffix = ".py"
+    has_std = True
     words = frozenset({
         *keyword.kwlist, "math", "datetime", "number", "day", "category", "layer", "classes",
         "shift", "outputs", "predict", "probabilities", "softmax", "exp", "abs", "min", "max",
-        "sum", "float", "str", "zip",
+        "sum", "float", "str", "zip", "features", "std", "moments", "starts",
     })  # fmt: skip
 
     def arithmetic(self, program: Program) -> str:
@@ -106,9 +146,9 @@ class PurePython(ExportTarget):
         """Import the module in another process, and ask it."""
         rows = json.dumps(sample.columns)
         printed = json.loads(call([sys.executable, "-c", ASK, path], rows))
-        return Run(
-            f"Python {sys.version.split()[0]}", np.array(printed["values"]), printed["labels"]
-        )
+        std = printed["std"] and np.array(printed["std"]).reshape(len(sample), -1)
+        values = np.array(printed["values"])
+        return Run(f"Python {sys.version.split()[0]}", values, printed["labels"], std)
 
 
 class _Module:
@@ -144,6 +184,44 @@ class _Module:
         yield LAYER
         yield self.outputs()
         yield from self.answers()
+        if self.program.deviation is not None:
+            yield from self.deviation(self.program.deviation)
+
+    def deviation(self, deviation: Deviation) -> Iterator[str]:
+        """Yield what the standard deviation is computed from, and its function."""
+        names = self.target.names_of_rules(self.program)
+        starts = []
+        for member in deviation.members:
+            layers = ",\n".join(f"    [{self.units(W, b)}]" for _, W, b in member.layers)
+            factor = "None" if member.factor is None else self.triangle(member.factor)
+            starts.append(f"  ({member.weight!r}, [\n{layers},\n  ], {factor})")
+        activations = [names.get(layer.activation, "") for layer in deviation.hidden]
+        rules = ", ".join(
+            (f"({name}, {name}_slope)" if name else "(float, lambda z, a: 1.0)")
+            for name in activations
+        )
+        number, numbers = self.spelling.number, self.spelling.numbers
+        yield (
+            f"scaled = [[{numbers(deviation.shift)}], [{numbers(deviation.rate)}]]\n"
+            f"spread = [{numbers(deviation.spread)}]\n"
+            f"noise = {number(deviation.noise)}\nrules = [{rules}]\n"
+            "# of each start its weight, its layers, and the factor of its posterior\n"
+            "starts = [\n" + ",\n".join(starts) + ",\n]\n"
+        )
+        yield MOMENTS
+        yield STD.replace("SHAPE", "[0]" if self.program.answer.count == 1 else "")
+
+    def units(self, W: FloatArray, b: FloatArray) -> str:
+        """Return a layer, a line a unit: its bias, then its weights."""
+        rows = np.column_stack([b, W.T])
+        return ",\n      ".join(f"[{self.spelling.numbers(row)}]" for row in rows)
+
+    def triangle(self, factor: FloatArray) -> str:
+        """Return a lower triangle, a line a row."""
+        rows = ",\n    ".join(
+            f"[{self.spelling.numbers(row[: n + 1])}]" for n, row in enumerate(factor)
+        )
+        return f"[\n    {rows},\n  ]"
 
     def constants(self) -> str:
         """Return classes and layers."""
@@ -171,7 +249,11 @@ class _Module:
         """Return the forward pass."""
         names = self.target.names_of_rules(self.program)
         parts = "\n        + ".join(map(_feature, self.program.columns))
-        lines = [f"    a = (\n        {parts}\n    )"]
+        features = (
+            'def features(row):\n    """Return the features of a row: a dict with a value for each '
+            f'column."""\n    return (\n        {parts}\n    )\n'
+        )
+        lines = ["    a = features(row)"]
         if self.program.layers[0].shift is not None:
             lines.append("    a = [x - s for x, s in zip(a, shift)]")
         for n, layer in enumerate(self.program.layers, 1):
@@ -182,10 +264,8 @@ class _Module:
                 z = f"[{names[layer.activation]}(z) for z in {z}]"
             lines.append(f"    a = {z}")
         body = "\n".join(lines)
-        return (
-            'def outputs(row):\n    """Return the outputs of the network for a row: a dict with a '
-            f'value for each column."""\n{body}\n    return a\n'
-        )
+        start = 'def outputs(row):\n    """Return the outputs of the network for a row."""'
+        return f"{features}\n\n{start}\n{body}\n    return a\n"
 
     def answers(self) -> Iterator[str]:
         """Yield the functions that answer."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Choice, Formula
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
 from clearprop.export.runtimes import call
@@ -24,8 +25,9 @@ module = types.SimpleNamespace(**runpy.run_path(sys.argv[1]))
 rows = json.load(sys.stdin)
 values = getattr(module, "predict_proba", module.predict)(rows)
 labels = module.predict(rows) if hasattr(module, "classes") else None
+std = module.predict_std(rows) if hasattr(module, "predict_std") else None
 listed = lambda each: each.tolist() if hasattr(each, "tolist") else each
-print(json.dumps({"values": listed(values), "labels": listed(labels)}))
+print(json.dumps({"values": listed(values), "labels": listed(labels), "std": listed(std)}))
 """
 """Prints what a module gives for the rows on standard input, as JSON."""
 
@@ -65,6 +67,42 @@ def categories(table, name, known):
         codes.append(known.index(text))
     return np.eye(len(known))[codes]
 '''
+MOMENTS = '''\
+def moments(x, layers, factor):
+    """Return mean and variance of one start's function, each (m, K), in scaled units."""
+    a, z = [x], []
+    for n, (W, b) in enumerate(layers):
+        z.append(a[n] @ W + b)
+        a.append(rules[n][0](z[n]) if n + 1 < len(layers) else z[n])
+    mean = a.pop()
+    if factor is None:
+        return mean, 0.0 * mean
+    m, K = mean.shape
+    B = np.broadcast_to(np.eye(K), (m, K, K))  # the derivative of each output by z
+    gradients = []
+    for n in reversed(range(len(layers))):
+        by_weights = a[n][:, None, :, None] * B[:, :, None, :]
+        gradients = [by_weights.reshape(m, K, -1), B, *gradients]
+        if n:
+            slope = rules[n - 1][1](z[n - 1], a[n])
+            B = (B @ layers[n][0].T) * np.broadcast_to(slope, a[n].shape)[:, None, :]
+    J = np.concatenate(gradients, axis=2)
+    F = np.zeros((J.shape[2], J.shape[2]), dtype=x.dtype)
+    F[np.tril_indices(len(F))] = np.concatenate(factor)
+    return mean, np.square(J @ F.T).sum(axis=2)
+'''
+STD = '''\
+def predict_std(table):
+    """Return the standard deviation of a new observation for each row, in the target's unit."""
+    shift, rate = scaled
+    x = (features(table) - shift) * rate
+    with np.errstate(all="ignore"):
+        each = [moments(x, layers, factor) for _, layers, factor in starts]
+    weights = [weight for weight, _, _ in starts]
+    mean = sum(w * m for w, (m, _) in zip(weights, each))
+    variance = sum(w * (v + (m - mean) ** 2) for w, (m, v) in zip(weights, each))
+    return (np.sqrt(variance + noise) * spread){shape}
+'''
 SOFTMAX = '''\
 def softmax(z):
     """Return shares that add up to 1; the largest z is taken off first, so nothing overflows."""
@@ -79,9 +117,10 @@ class Python(ExportTarget):
 
     name = "python"
     suffix = ".py"
+    has_std = True
     words = frozenset({
         *keyword.kwlist, "np", "numbers", "days", "categories", "classes", "shift", "features",
-        "outputs", "predict", "predict_proba", "softmax",
+        "outputs", "predict", "predict_proba", "softmax", "predict_std", "moments", "starts",
     })  # fmt: skip
 
     def lacks(self, program: Program) -> frozenset[str]:
@@ -97,8 +136,9 @@ class Python(ExportTarget):
         rows = json.dumps(sample.columns)
         printed = json.loads(call([sys.executable, "-c", ASK, path], rows))
         values = np.array(printed["values"]).reshape(len(sample), -1)
+        std = printed["std"] and np.array(printed["std"]).reshape(len(sample), -1)
         version = f"Python {sys.version.split()[0]}, NumPy {np.__version__}"
-        return Run(version, values, printed["labels"])
+        return Run(version, values, printed["labels"], std)
 
 
 class _Module:
@@ -135,6 +175,47 @@ class _Module:
         yield self.features()
         yield self.outputs()
         yield from self.answers()
+        if self.program.deviation is not None:
+            yield from self.deviation(self.program.deviation)
+
+    def deviation(self, deviation: Deviation) -> Iterator[str]:
+        """Yield what the standard deviation is computed from, and its function."""
+        names = self.target.names_of_rules(self.program)
+        starts = []
+        for member in deviation.members:
+            layers = ",\n".join(
+                f"    ({self.array(W)},\n     {self.vector(b)})" for _, W, b in member.layers
+            )
+            factor = "None" if member.factor is None else self.triangle(member.factor)
+            starts.append(f"  ({member.weight!r}, [\n{layers},\n  ], {factor})")
+        activations = [names.get(layer.activation, "") for layer in deviation.hidden]
+        rules = "".join(
+            f"({name}, {name}_slope), " if name else "(lambda z: z, lambda z, a: 1.0 + 0.0 * z), "
+            for name in activations
+        )
+        yield (
+            f"scaled = ({self.vector(deviation.shift)},\n          {self.vector(deviation.rate)})\n"
+            f"spread = {self.vector(deviation.spread)}\n"
+            f"noise = {self.spelling.number(deviation.noise)}\n"
+            f"rules = [{rules.rstrip(', ')}]\n"
+            "# of each start its weight, its layers, and the factor of its posterior\n"
+            "starts = [\n" + ",\n".join(starts) + ",\n]\n"
+        )
+        yield MOMENTS
+        shape = "[:, 0]" if self.program.answer.count == 1 else ""
+        yield STD.format(shape=shape)
+
+    def array(self, matrix: FloatArray) -> str:
+        """Return a matrix, a line a row."""
+        rows = ",\n        ".join(f"[{self.spelling.numbers(row)}]" for row in matrix)
+        return f"np.array([\n        {rows}], dtype=np.{self.program.dtype})"
+
+    def triangle(self, factor: FloatArray) -> str:
+        """Return a lower triangle, a line a row."""
+        rows = ",\n    ".join(
+            f"[{self.spelling.numbers(row[: n + 1])}]" for n, row in enumerate(factor)
+        )
+        return f"[\n    {rows},\n  ]"
 
     def constants(self) -> str:
         """Return weights, biases and classes."""
