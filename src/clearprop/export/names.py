@@ -59,7 +59,7 @@ def comment(text: str) -> str:
     Examples
     --------
     >>> comment("a */ b\nc ??/ \\")
-    'a * / b c ? ? / /'
+    'a * / b c ? ?/ /'
     """
     seen = "".join(letter if is_plain(letter) else " " for letter in text)
     for mark, instead in (("\\", "/"), ("*/", "* /"), ("/*", "/ *"), ("??", "? ?"), ("--", "- -")):

@@ -26,7 +26,7 @@ def digits(value: float, dtype: str) -> str:
     Examples
     --------
     >>> digits(0.1, "float64"), digits(0.1, "float32"), digits(2.0, "float32")
-    ('0.1', '0.1', '2.0')
+    ('0.1', '0.100000001', '2.0')
     >>> digits(1 / 3, "float64"), digits(1 / 3, "float32")
     ('0.3333333333333333', '0.333333343')
     """
