@@ -137,6 +137,14 @@ class Formula:
         )
 
     @property
+    def inlined(self) -> Expression:
+        """The result with the lines in it."""
+        known: dict[str, Expression] = {}
+        for name, line in self.lines:
+            known[name] = substituted(line, known)
+        return substituted(self.result, known)
+
+    @property
     def functions(self) -> set[str]:
         """The functions that it calls."""
         return {part.function for part in self.expressions if isinstance(part, Call)}

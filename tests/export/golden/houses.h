@@ -159,11 +159,11 @@ static inline int houses_is_usable(float x)
     return fabsf(x) <= 3.4e38f;
 }
 
-/* Fill out with the probabilities, and return 0. Of a row with a value that cannot be
- * used (no finite number, no known text) return the column's number, from 1. */
-static inline int houses_outputs(const struct houses_row *row, float out[3])
+/* Fill x with the features of a row, and return 0. Of a row with a value that
+ * cannot be used (no finite number, no known text) return the column's number, from
+ * 1. */
+static inline int houses_features(const struct houses_row *row, float x[5])
 {
-    float x[5];
     x[0] = row->built;
     if (!houses_is_usable(x[0]))
         return 1;
@@ -175,8 +175,17 @@ static inline int houses_outputs(const struct houses_row *row, float out[3])
         return 3;
     for (int i = 0; i < 2; ++i)
         x[3 + i] = row->city == i ? 1.0f : 0.0f;
-    houses_network(x, out);
     return 0;
+}
+
+/* Fill out with the probabilities. Return what houses_features returns. */
+static inline int houses_outputs(const struct houses_row *row, float out[3])
+{
+    float x[5];
+    const int refused = houses_features(row, x);
+    if (refused == 0)
+        houses_network(x, out);
+    return refused;
 }
 
 /* Return the number in houses_classes of the most probable class. */

@@ -83,13 +83,18 @@ function softmax(z) {
   return e.map((each) => each / sum);
 }
 
-// The outputs of the network for a row.
-function outputs(row) {
-  let a = [
+// The features of a row.
+function features(row) {
+  return [
     ...number(row, "built"),
     ...number(row, "area (m²)", 80.5, true),
     ...category(row, "city", ["Oslo", "北京"]),
   ];
+}
+
+// The outputs of the network for a row.
+function outputs(row) {
+  let a = features(row);
   a = layer(layer1, a).map((z) => tanh(z));
   a = layer(layer2, a).map((z) => elu(z));
   a = softmax(layer(layer3, a));

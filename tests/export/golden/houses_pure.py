@@ -74,13 +74,18 @@ def layer(units, a):
     return [bias + sum(w * x for w, x in zip(weights, a)) for bias, *weights in units]
 
 
-def outputs(row):
-    """Return the outputs of the network for a row: a dict with a value for each column."""
-    a = (
+def features(row):
+    """Return the features of a row: a dict with a value for each column."""
+    return (
         number(row, 'built')
         + number(row, 'area (m²)', fill=80.5, says_missing=True)
         + category(row, 'city', ['Oslo', '北京'])
     )
+
+
+def outputs(row):
+    """Return the outputs of the network for a row."""
+    a = features(row)
     a = [tanh(z) for z in layer(layer_1, a)]
     a = [elu(z) for z in layer(layer_2, a)]
     a = softmax(layer(layer_3, a))
