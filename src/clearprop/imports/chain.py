@@ -44,11 +44,16 @@ def columnwise(shift: FloatArray, rate: FloatArray, offset: FloatArray | float =
     return Affine(np.diag(rate), offset - shift * rate)
 
 
-def network_of(pieces: Sequence[Piece], dtype: str = "float64") -> tuple[Network, Parameters]:
+def network_of(
+    pieces: Sequence[Piece],
+    dtype: str = "float64",
+    loss: str | None = None,
+    reduction: str = "mean",
+) -> tuple[Network, Parameters]:
     """Return the network that computes a chain.
 
-    Its loss is the one that belongs to the output activation, averaged over samples: a chain does
-    not say how it was trained.
+    Where no loss is known it is the one that belongs to the output activation, averaged over
+    samples: a chain does not say how it was trained.
 
     Raises
     ------
@@ -76,7 +81,9 @@ def network_of(pieces: Sequence[Piece], dtype: str = "float64") -> tuple[Network
     output = layers[-1][1]
     chain = [Layer(len(each.b), rule) for each, rule in layers]
     kind: Any = dtype
-    network = Network(len(layers[0][0].W), chain, loss=_loss_for(output), dtype=kind)
+    over_samples: Any = reduction
+    rule = loss or _loss_for(output)
+    network = Network(len(layers[0][0].W), chain, rule, over_samples, kind)
     flat = [np.concatenate([each.W.ravel(), each.b]) for each, _ in layers]
     return network, network.parameters(np.concatenate(flat).astype(dtype))
 

@@ -1,7 +1,8 @@
 """`load`: a model file of clearprop, or a network that was made elsewhere, as a `Model`."""
 
 import os
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ import numpy as np
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._registry import Registry
+from clearprop._typing import FloatArray
+from clearprop.activations import ACTIVATIONS
 from clearprop.export.program import Program
 from clearprop.export.samples import draw
 from clearprop.files import check_readable
 from clearprop.files.outputs import is_model
-from clearprop.imports.chain import network_of
+from clearprop.imports.chain import Affine, network_of
 from clearprop.imports.source import Asked, Imported, Source, numeric, target_for
 from clearprop.model import Model
 
@@ -83,18 +86,50 @@ def load(source: Any, **said: Any) -> Model:
 
 def model_of(imported: Imported, name: str, asked: Asked) -> Model:
     """Return what a source holds as a model that has been compared with it."""
-    network, parameters = network_of(imported.pieces, imported.dtype)
+    record: dict[str, Any] = {"source": name}
+    if imported.target is None and asked.classes is not None:
+        imported, assumed = with_classes(imported, len(asked.classes))
+        record |= assumed
+    network, parameters = network_of(
+        imported.pieces, imported.dtype, imported.loss, imported.reduction
+    )
     encoding, target = imported.encoding, imported.target
     if encoding is None:
         columns = asked.columns or [f"x{i}" for i in range(1, network.inputs + 1)]
         encoding = numeric(columns)
     if target is None:
         target = target_for(network.outputs, network.layers[-1].activation, asked)
-    record: dict[str, Any] = {"source": name}
     model = Model(network, parameters, encoding, target)
     if imported.answers is not None:
         record |= _proof(model, imported)
-    return Model(network, parameters, encoding, target, {"import": record})
+    known = imported.statistics
+    return Model(network, parameters, encoding, target, {"import": record}, None, known)
+
+
+def with_classes(imported: Imported, classes: int) -> tuple[Imported, dict[str, str]]:
+    """Return a chain as one of so many classes, and what was assumed for it.
+
+    Sums without an activation function behind them are taken for logits, as those who train with
+    torch's cross-entropy leave them: a softmax follows. Two shares of a softmax are one sigmoid:
+    e^z₂ / (e^z₁ + e^z₂) = σ(z₂ − z₁).
+    """
+    pieces, source = list(imported.pieces), imported.answers
+    sums = next((piece for piece in reversed(pieces) if isinstance(piece, Affine)), None)
+    if sums is None or len(sums.b) < 2:
+        return imported, {}
+    softmax, assumed, answers = ACTIVATIONS.make("softmax"), {}, source
+    if pieces[-1] is sums or getattr(pieces[-1], "is_identity", False):
+        pieces.append(softmax)
+        assumed["assumed"] = "a softmax after the last sums, since they are classes'"
+        if source is not None:
+
+            def answers(columns: Mapping[str, Sequence[Any]]) -> FloatArray:
+                return softmax.value(np.asarray(source(columns), dtype=np.float64))
+
+    if classes == 2 and len(sums.b) == 2 and pieces[-1] == softmax and pieces[-2] is sums:
+        one = Affine(sums.W[:, 1:] - sums.W[:, :1], sums.b[1:] - sums.b[:1])
+        pieces[-2:] = [one, ACTIVATIONS.make("sigmoid")]
+    return replace(imported, pieces=tuple(pieces), answers=answers), assumed
 
 
 def _proof(model: Model, imported: Imported) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The base class of sources: where other people's networks come from."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from clearprop.data import (
     RegressionTarget,
     Target,
 )
+from clearprop.data.statistics import TrainingStatistics
+from clearprop.data.targets import target_from
 from clearprop.imports.chain import Affine, Piece
 
 MAX_PARAMETERS = 100_000_000
@@ -67,6 +70,10 @@ class Imported:
         Runs the source, where it can run.
     by : str
         What runs it.
+    loss : str or None
+        As it was trained, where that is known.
+    reduction : {"mean", "sum"}
+    statistics : TrainingStatistics or None
     """
 
     pieces: tuple[Piece, ...]
@@ -75,6 +82,9 @@ class Imported:
     dtype: str = "float64"
     answers: Answers | None = None
     by: str = ""
+    loss: str | None = None
+    reduction: str = "mean"
+    statistics: TrainingStatistics | None = None
 
 
 class Source(ABC):
@@ -101,6 +111,36 @@ class Source(ABC):
         InputError
             If it is no chain of dense layers; it names the piece.
         """
+
+
+def exported(pieces: Sequence[Piece], text: str, dtype: str) -> Imported:
+    """Return what clearprop exported, from its affine maps and what it says of itself as JSON.
+
+    Raises
+    ------
+    InputError
+        If that cannot be understood.
+    """
+    try:
+        record = json.loads(text)
+        rules = [ACTIVATIONS.make(each) for each in record["activations"]]
+        encoding, target = Encoding.from_record(record["encoding"]), target_from(record["target"])
+        loss, reduction = str(record["loss"]), str(record["reduction"])
+        known = None
+        if "statistics" in record:
+            sizes = len(encoding.features), target.outputs
+            known = TrainingStatistics.from_record(record["statistics"], *sizes)
+        before = len(pieces) - len(rules)  # a shift
+        if before not in (0, 1):
+            raise ValueError("it has another number of layers")
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        why = f"what it says of itself cannot be understood ({error})."
+        hint = "a file as it was exported."
+        raise invalid_argument("source", text[:40], why, hint) from None
+    chain: list[Piece] = list(pieces[:before])
+    for piece, rule in zip(pieces[before:], rules, strict=True):
+        chain += [piece, rule]
+    return Imported(tuple(chain), encoding, target, dtype, None, "", loss, reduction, known)
 
 
 def has_ending(given: Given, *endings: str) -> bool:

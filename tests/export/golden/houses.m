@@ -109,3 +109,5 @@ function r = choose_(test, a, b)
   a = zeros(size(test)) + a;
   r(test) = a(test);
 end
+
+% clearprop: {"encoding": [{"kind": "numeric", "name": "built"}, {"kind": "numeric", "name": "area (m\u00b2)", "fill": 80.5, "says_missing": true}, {"kind": "categorical", "name": "city", "categories": ["Oslo", "\u5317\u4eac"]}], "target": {"task": "classification", "names": ["kind"], "classes": ["flat", "house", "hut"]}, "loss": "categorical_cross_entropy", "reduction": "mean", "activations": ["tanh", "elu", "softmax"], "statistics": {"rows": 100, "inputs": {"mean": [2000.0, 80.5, 0.1, 0.5, 0.5], "spread": [10.0, 20.0, 0.3, 0.5, 0.5], "low": [1980.0, 30.0, 0.0, 0.0, 0.0], "high": [2020.0, 200.0, 1.0, 1.0, 1.0]}, "targets": {"mean": [0.3, 0.3, 0.3], "spread": [0.5, 0.5, 0.5], "low": [0.0, 0.0, 0.0], "high": [1.0, 1.0, 1.0]}}}

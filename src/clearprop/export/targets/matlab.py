@@ -239,6 +239,7 @@ class _File:
             yield MOMENTS
         if any("choose_(" in self.function(*each) for each in self.functions.items()):
             yield CHOOSE
+        yield f"% clearprop: {json.dumps(self.program.record)}\n"
 
     def constants(self) -> Iterator[str]:
         """Yield biases and weights, a line a unit."""

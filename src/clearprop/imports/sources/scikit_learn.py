@@ -42,7 +42,9 @@ class ScikitLearn(Source):
         model, before = steps[-1], steps[:-1]
         if not hasattr(model, "coefs_"):
             raise _refuse(model, "a fitted MLPClassifier or MLPRegressor at the end.")
-        names = list(asked.columns or _names_of(steps[0]))
+        names = list(
+            asked.columns or _names_of(next(step for step in steps if not isinstance(step, str)))
+        )
         features = Features.plain(names)
         for step in before:
             features = transformed(step, features)
@@ -52,7 +54,7 @@ class ScikitLearn(Source):
             activation = ACTIVATIONS.make(ACTIVATION_NAMES.get(rule, rule))
             pieces += [Affine(W.astype(np.float64), b.astype(np.float64)), activation]
         dtype = "float32" if model.coefs_[0].dtype == np.float32 and not before else "float64"
-        answers = _answers(given, names, features, framed=hasattr(steps[0], "feature_names_in_"))
+        answers = _answers(given, names, features, framed=hasattr(given, "feature_names_in_"))
         encoding = Encoding(features.columns)
         return Imported(
             tuple(pieces), encoding, _target(model, asked), dtype, answers, "scikit-learn"
