@@ -28,7 +28,8 @@ def import_(
     Parameters
     ----------
     source : Path
-        ONNX file, MATLAB function of genFunction (.m), state dict of torch (.pt), or safetensors.
+        ONNX file, MATLAB function of genFunction (.m) or data file with a network (.mat), state
+        dict of torch (.pt), or safetensors.
     out : Path, optional
         Model file to write; SOURCE with the ending .clearprop without this option.
     activation : str, optional

@@ -38,7 +38,7 @@ def load(source: Any, **said: Any) -> Model:
     ----------
     source : path-like or object
         A model file of clearprop; an ONNX file, a MATLAB function that genFunction or clearprop
-        wrote, the tensors of a torch or safetensors file; a fitted MLP of scikit-learn, alone or
+        wrote, a MATLAB data file with a network, the tensors of a torch or safetensors file; a fitted MLP of scikit-learn, alone or
         behind scalers, one-hot encoders and column transformers in a pipeline; or a dict of arrays
         W1, b1, W2 ….
     **said
@@ -87,6 +87,8 @@ def load(source: Any, **said: Any) -> Model:
 def model_of(imported: Imported, name: str, asked: Asked) -> Model:
     """Return what a source holds as a model that has been compared with it."""
     record: dict[str, Any] = {"source": name}
+    if imported.assumed:
+        record["assumed"] = imported.assumed
     if imported.target is None and asked.classes is not None:
         imported, assumed = with_classes(imported, len(asked.classes))
         record |= assumed

@@ -74,6 +74,8 @@ class Imported:
         As it was trained, where that is known.
     reduction : {"mean", "sum"}
     statistics : TrainingStatistics or None
+    assumed : str
+        What its source does not say, and was taken for granted.
     """
 
     pieces: tuple[Piece, ...]
@@ -85,6 +87,7 @@ class Imported:
     loss: str | None = None
     reduction: str = "mean"
     statistics: TrainingStatistics | None = None
+    assumed: str = ""
 
 
 class Source(ABC):

@@ -12,16 +12,11 @@ import numpy as np
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
-from clearprop.activations import ACTIVATIONS
 from clearprop.imports.chain import Affine, Piece, columnwise
+from clearprop.imports.matlab import PROCESSING, TRANSFER, activation_of
 from clearprop.imports.source import Asked, Imported, Source, exported, has_ending
 
 MAX_BYTES = 1 << 28
-TRANSFER = {
-    "tansig": "tanh", "logsig": "sigmoid", "purelin": "identity", "poslin": "relu",
-    "softmax": "softmax", "radbas": "radbas", "elliotsig": "elliotsig", "satlin": "satlin",
-}  # fmt: skip
-"""MATLAB's transfer functions, and our activations that are the same."""
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?Inf"
 CONSTANT = re.compile(
     r"^\s*([A-Za-z]\w*(?:\.\w+)?)\s*=\s*(?:single\()?"
@@ -33,8 +28,6 @@ LAYER = re.compile(
     r"((?:IW|LW)\w+)\s*\*\s*(\w+)(?:\{[^}]*\})?\s*\)?\s*;",
     re.MULTILINE,
 )
-PROCESSING = ("mapminmax", "mapstd", "removeconstantrows")
-"""What may be done to inputs and outputs."""
 REFUSED = {
     "tapdelay": "delays", "x2_step": "several inputs", "removerows": "rows taken out",
     "processpca": "principal components", "fixunknowns": "unknown values",
@@ -81,7 +74,7 @@ class MatlabFunction(Source):
                 W, b = constants[weights].T, np.ravel(constants[f"b{number}"])
             except KeyError as error:
                 raise _refuse(given, f"{error} has no value.", "the whole function.") from None
-            rules = [_activation(rule or "purelin")] if own is None else []
+            rules = [activation_of(rule or "purelin")] if own is None else []
             pieces += [Affine(W, b), *rules]
         pieces += _output_steps(constants)
         single = "single([" in text
@@ -98,17 +91,6 @@ def _matrix(text: str) -> FloatArray:
     if len({len(row) for row in read}) != 1:
         raise _refuse(text[:40], "its rows have different lengths.", "a matrix.")
     return np.array(read)
-
-
-def _activation(name: str) -> Any:
-    """Return our activation of a transfer function, by MATLAB's name or by our own."""
-    wanted = TRANSFER.get(name, name)
-    try:
-        return ACTIVATIONS.make(wanted)
-    except InputError:
-        known = ", ".join(each for each, ours in TRANSFER.items() if ours in ACTIVATIONS)
-        why = f"the transfer function {name} is not known here."
-        raise _refuse(name, why, f"one of {known}.") from None
 
 
 def _step(constants: Mapping[str, FloatArray], step: str, name: str) -> FloatArray | None:
