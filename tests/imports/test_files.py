@@ -172,7 +172,14 @@ def test_a_file_that_wants_to_run_something_is_refused(evil, tmp_path):
 @pytest.mark.parametrize(
     "name", ["net.pt", "net.onnx", "net.safetensors", "net.m", "net.clearprop"]
 )
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x00" * 100, b"not a network\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"PK\x03\x04", b"\x00" * 100, b"not a network\n",
+        b"a1 = " + b" " * 100_000 + b"\nb1 = " + b"1" * 100_000 + b"w" * 100_000,
+    ],
+    ids=["nothing", "archive", "zeros", "text", "long"],
+)  # fmt: skip
 def test_a_file_of_something_else_is_one_sentence(name, content, tmp_path):
     if name.endswith("onnx"):
         pytest.importorskip("onnx")

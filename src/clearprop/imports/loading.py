@@ -38,9 +38,9 @@ def load(source: Any, **said: Any) -> Model:
     ----------
     source : path-like or object
         A model file of clearprop; an ONNX file, a MATLAB function that genFunction or clearprop
-        wrote, a MATLAB data file with a network, the tensors of a torch or safetensors file; a fitted MLP of scikit-learn, alone or
-        behind scalers, one-hot encoders and column transformers in a pipeline; or a dict of arrays
-        W1, b1, W2 ….
+        wrote, a MATLAB data file with a network, the tensors of a torch or safetensors file; a
+        fitted MLP of scikit-learn, alone or behind scalers, one-hot encoders and column
+        transformers in a pipeline; or a dict of arrays W1, b1, W2 ….
     **said
         What the source does not say: ``activation`` of the hidden layers, ``output`` activation,
         ``columns``, ``target``, ``classes``.

@@ -17,15 +17,16 @@ from clearprop.imports.matlab import PROCESSING, TRANSFER, activation_of
 from clearprop.imports.source import Asked, Imported, Source, exported, has_ending
 
 MAX_BYTES = 1 << 28
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?Inf"
+# possessive quantifiers (*+, ++) never go back: no text can make them slow
+NUMBER = r"[-+]?+(?:(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?+|Inf)"
 CONSTANT = re.compile(
-    r"^\s*([A-Za-z]\w*(?:\.\w+)?)\s*=\s*(?:single\()?"
-    rf"(\[[-+.\deE\s,;]*\]|{NUMBER})\)?\s*;",
+    r"^[ \t]*+([A-Za-z]\w*+(?:\.\w++)?+)\s*+=\s*+(?:single\()?+"
+    rf"(\[[-+.\deE\s,;]*+\]|{NUMBER})\)?+\s*+;",
     re.MULTILINE,
 )
 LAYER = re.compile(
-    r"^\s*a(\d+)\s*=\s*(?:(\w+?)_apply\()?\s*repmat\(\s*b\1\s*,\s*1\s*,\s*Q\s*\)\s*\+\s*"
-    r"((?:IW|LW)\w+)\s*\*\s*(\w+)(?:\{[^}]*\})?\s*\)?\s*;",
+    r"^[ \t]*+a(\d++)\s*+=\s*+(?:(\w+?)_apply\(\s*+)?repmat\(\s*+b\1\s*+,\s*+1\s*+,\s*+Q\s*+\)"
+    r"\s*+\+\s*+((?:IW|LW)\w++)\s*+\*\s*+(\w++)(?:\{[^}\n]*+\})?+\s*+\)?+\s*+;",
     re.MULTILINE,
 )
 REFUSED = {
@@ -64,7 +65,7 @@ class MatlabFunction(Source):
             raise _refuse(given, why, "a function that genFunction wrote.")
         own = RECORD.search(text)
         pieces = [*_input_steps(constants, text)]
-        used = [] if own is not None else re.findall(r"(\w+?)_(?:apply|reverse)\(", text)
+        used = [] if own is not None else re.findall(r"\b(\w+?)_(?:apply|reverse)\(", text)
         for name in sorted({*used} - {*TRANSFER, *PROCESSING}):
             raise _refuse(given, f"it calls {name}, which is not known here.", "a plain network.")
         for number, rule, weights, before in layers:
@@ -121,7 +122,7 @@ def _input_steps(constants: Mapping[str, FloatArray], text: str) -> list[Piece]:
 
 def _kept(keep: Any, text: str) -> Affine:
     """Return the map that takes some columns, as removeconstantrows does."""
-    said = re.search(r"(?:Qx(\d+)|(\d+)xQ) matrix, input #1", text)
+    said = re.search(r"\b(?:Qx(\d++)|(\d++)xQ) matrix, input #1", text)
     count = int(said[1] or said[2]) if said else 0
     removed = re.findall(r"x1_step\d+[._]remove\s*=\s*\[?([\d\s;,]*)\]?", text)
     others = [int(v) for part in removed for v in re.findall(r"\d+", part)]

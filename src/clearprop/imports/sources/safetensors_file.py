@@ -1,5 +1,6 @@
 """A safetensors file with the tensors of a network."""
 
+from pathlib import Path
 from typing import Any
 
 from clearprop._errors import invalid_argument
@@ -15,7 +16,7 @@ class SafetensorsFile(Source):
 
     def recognises(self, given: Any) -> bool:
         """Return whether its name ends so, and it is no model of clearprop."""
-        return has_ending(given, ".safetensors") and not is_model(given)
+        return has_ending(given, ".safetensors") and not is_model(Path(given))
 
     def read(self, given: Any, asked: Asked) -> Imported:
         """Return the layers, in the order of their names as numbers."""
