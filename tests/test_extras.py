@@ -91,6 +91,11 @@ print(cp.graph("a * b", a=2, b=3))
         ("cp.MLPRegressor(max_iter=2).fit([[0.0], [1.0]] * 9, [0.0, 1.0] * 9).history_", "tables"),
         ("import clearprop.plots; clearprop.plots.plot_activation('tanh')", "plots"),
         ("import clearprop.report; clearprop.report.report_html(None, None)", "tables,plots"),
+        (
+            "net = cp.Network(1, [cp.Layer(1)])\n"
+            "cp.Model(net, net.initialize()).export('n.onnx', to='onnx')",
+            "onnx",
+        ),
     ],
 )
 def test_what_needs_an_extra_says_which_in_one_line(code, extra):

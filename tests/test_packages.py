@@ -26,6 +26,8 @@ PACKAGES = [
     "clearprop.derivation.printers",
     "clearprop.derivation.topics",
     "clearprop.diagnostics",
+    "clearprop.export",
+    "clearprop.imports",
     "clearprop.losses",
     "clearprop.network",
     "clearprop.plots",

@@ -10,7 +10,6 @@ from clearprop.backprop.structure import Parameters as Parameters
 from clearprop.losses import LOSSES as LOSSES
 from clearprop.losses import Loss as Loss
 from clearprop.model import Model as Model
-from clearprop.model import load as load
 from clearprop.model import save as save
 from clearprop.network.initializers import INITIALIZERS as INITIALIZERS
 from clearprop.network.network import Network as Network
@@ -36,6 +35,7 @@ _LOADED_WHEN_USED = {
     "diagnose": "clearprop.check:diagnose",
     "MLPClassifier": "clearprop.estimators:MLPClassifier",
     "MLPRegressor": "clearprop.estimators:MLPRegressor",
+    "load": "clearprop.imports:load",
     "write_report": "clearprop.report:write_report",
     "plots": "clearprop.plots",
     "measures": "clearprop.measures",

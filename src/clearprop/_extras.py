@@ -10,6 +10,7 @@ EXTRAS = {
     "pandas": "tables",
     "matplotlib": "plots",
     "pyarrow": "parquet",
+    "onnx": "onnx",
 }
 """Modules, and the optional dependency of pyproject.toml that brings each."""
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,10 @@ from clearprop.data import (
     Target,
     as_table,
 )
+from clearprop.data.statistics import TrainingStatistics
 from clearprop.data.targets import target_from
+from clearprop.export.describe import Difference
+from clearprop.export.writing import Trained, write
 from clearprop.files import describe_container, read_container, write_container
 from clearprop.files.access import PathLike
 from clearprop.network.network import Network
@@ -50,6 +53,8 @@ class Model:
         How the model was trained; anything that JSON can say.
     posterior : Posterior, optional
         The posterior of the parameters under Bayesian regularisation, for `predict_std`.
+    statistics : TrainingStatistics, optional
+        What the rows that trained it held.
 
     Raises
     ------
@@ -71,6 +76,7 @@ class Model:
     target: Target
     summary: Mapping[str, Any]
     posterior: Posterior | None
+    statistics: TrainingStatistics | None
 
     def __init__(
         self,
@@ -80,6 +86,7 @@ class Model:
         target: Target | None = None,
         summary: Mapping[str, Any] | None = None,
         posterior: Posterior | None = None,
+        statistics: TrainingStatistics | None = None,
     ) -> None:
         if encoding is None:
             inputs = range(1, network.inputs + 1)
@@ -101,6 +108,7 @@ class Model:
         object.__setattr__(self, "target", target)
         object.__setattr__(self, "summary", dict(summary or {}))
         object.__setattr__(self, "posterior", posterior)
+        object.__setattr__(self, "statistics", statistics)
 
     @property
     def task(self) -> str:
@@ -172,16 +180,83 @@ class Model:
         InputError
             If the file cannot be written.
         """
-        header = {
+        header: dict[str, Any] = {
             "network": record_of(self.network),
             "encoding": self.encoding.record(),
             "target": self.target.record(),
             "summary": dict(self.summary),
         }
+        if self.statistics is not None:
+            header["statistics"] = self.statistics.record()
         posterior = {} if self.posterior is None else self.posterior.arrays()
         arrays = {name: self.parameters[name] for name in self.parameters}
         arrays |= {POSTERIOR + name: array for name, array in posterior.items()}
         write_container(path, arrays, header)
+
+    def export(
+        self,
+        path: PathLike,
+        to: str,
+        *,
+        dtype: Literal["float64", "float32"] | None = None,
+        std: bool = False,
+        check: bool = False,
+    ) -> Difference:
+        """Write the model as a file of another language or format, columns and classes included.
+
+        The file has no part of clearprop in it. On top of it stands what it is, and how far it is
+        from this model.
+
+        Parameters
+        ----------
+        path : path-like
+            The file to write; names in it begin with that of the file.
+        to : str
+            A name from `clearprop.export.TARGETS`: ``"c"``, ``"javascript"``, ``"matlab"``,
+            ``"onnx"``, ``"python"``, ``"pure_python"``.
+        dtype : {"float64", "float32"}, optional
+            The type of numbers; that of the network without it.
+        std : bool, default=False
+            Also give the standard deviation of a prediction, exactly as `predict_std`; of P
+            parameters it takes P²/2 numbers more.
+        check : bool, default=False
+            Run the file by what people run it with (a C compiler, Node.js, Octave, onnxruntime) on
+            200 rows, and measure the difference there; without it NumPy computes the rows with the
+            numbers of the file.
+
+        Returns
+        -------
+        Difference
+            The largest difference of a number or probability, and what computed it.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written, or the model cannot be said in that language.
+        ClearpropError
+            If `check` finds nothing to run the file, or that does not take it.
+
+        Examples
+        --------
+        >>> import clearprop as cp
+        >>> net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(1)])
+        >>> model = cp.Model(net, net.initialize(seed=0))
+        >>> model.export("small.h", to="c").largest  # doctest: +SKIP
+        0.0
+        """
+        return write(self.trained, path, to, dtype=dtype, std=std, check=check)
+
+    @property
+    def trained(self) -> Trained:
+        """What an export takes of the model."""
+        return Trained(
+            self.network,
+            self.parameters,
+            self.encoding,
+            self.target,
+            self.statistics,
+            self.posterior,
+        )
 
     @classmethod
     def load(cls, path: PathLike) -> "Model":
@@ -200,13 +275,17 @@ class Model:
                 raise InputError("there are more columns than inputs.")
             encoding = Encoding.from_record(header["encoding"])
             target, summary = target_from(header["target"]), dict(header["summary"])
+            statistics = None
+            if "statistics" in header:  # files of 0.1.0 have none
+                sizes_of_data = network.inputs, network.outputs
+                statistics = TrainingStatistics.from_record(header["statistics"], *sizes_of_data)
         arrays = read_container(path).arrays
         with _understood(path):
             own = {name: arrays.pop(name) for name in [*arrays] if name.startswith(POSTERIOR)}
             of_posterior = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
             posterior = Posterior.from_arrays(network, of_posterior) if own else None
             parameters = _parameters(network, arrays)
-            return cls(network, parameters, encoding, target, summary, posterior)
+            return cls(network, parameters, encoding, target, summary, posterior, statistics)
 
     def inputs(self, given: Any) -> FloatArray:
         """Return the inputs of the network, shape (m, n₀); `given` is as for `outputs`."""

@@ -9,6 +9,7 @@ PREDICT = ["predict", "price.clearprop", "houses.csv"]
 REPORT = ["report", "price.clearprop", "houses.csv"]
 EXPLAIN = ["explain", "price.clearprop", "houses.csv"]
 DESCRIBED = ["explain", "--layers", "2-1", "--x", "1,2", "--y", "1", "--weights", "weights.json"]
+EXPORT = ["export", "price.clearprop", "--to", "c"]
 GRAPH = ["graph", "a*b", "a=2", "b=3"]
 CHECK = ["check", "scripts", "--rubric", "rubric.toml"]
 
@@ -36,6 +37,11 @@ COMMANDS = [
     [*EXPLAIN, "--out", "houses.csv", "--format", "text"],
     [*EXPLAIN, "--out", "price.clearprop", "--format", "json"],
     [*EXPLAIN, "--out", "page.html"],
+    [*EXPORT, "--out", "houses.csv"],
+    [*EXPORT, "--out", "price.clearprop"],
+    [*EXPORT, "--out", "price.clearprop", "--force"],
+    [*EXPORT, "--out", "own.txt"],
+    [*EXPORT, "--out", "hard.csv"],
     [*DESCRIBED, "--out", "weights.json"],
     [*DESCRIBED, "--out", "weights.json", "--force"],
     [*DESCRIBED, "--out", "own.txt"],
@@ -85,6 +91,8 @@ AGAIN = [
     [*PREDICT, "--out", "p.parquet"],
     ["predict", "kind.clearprop", "houses.csv", "--probabilities", "--out", "q.csv"],
     [*DESCRIBED, "--out", "d.md"],
+    [*EXPORT, "--out", "e.h"],
+    ["export", "kind.clearprop", "--to", "formula"],
     [*GRAPH, "--out", "g.svg"],
     [*TRAIN, "--max-epochs", "2", "--out", "price.clearprop"],
     [*PREDICT, "--out", "own.txt", "--force"],

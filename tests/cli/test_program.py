@@ -24,11 +24,11 @@ def test_version_and_help(clearprop):
     for arguments in ([], ["--help"]):
         code, out, _ = clearprop(*arguments)
         assert code == 0
-        assert all(command.__name__ in out for command in app.commands())
+        assert all(app.name_of(command) in out for command in app.commands())
 
 
 def test_every_command_explains_all_its_options(clearprop):
-    found = {command.__name__: command for command in app.commands()}
+    found = {app.name_of(command): command for command in app.commands()}
     assert {"train", "predict", "demo"} <= set(found)
     for name, command in found.items():
         code, out, _ = clearprop(name, "--help")

@@ -57,6 +57,9 @@ class Activation(ABC):
         The bounds that f reaches at some z.
     kinks : tuple of float
         The z at which f has no derivative.
+    onnx : str
+        The ONNX operator that computes f, without attributes, for float and double; empty if there
+        is none.
     glorot_factor : float
         The numerator of Glorot's rule for first weights, uniform on ±√(factor / (n_in + n_out)).
     latex, latex_derivative : str
@@ -80,6 +83,7 @@ class Activation(ABC):
     range: ClassVar[tuple[float, float]]
     attained: ClassVar[tuple[float, ...]] = ()
     kinks: ClassVar[tuple[float, ...]] = ()
+    onnx: ClassVar[str] = ""
     glorot_factor: ClassVar[float] = 6.0
     latex: ClassVar[str]
     latex_derivative: ClassVar[str]

@@ -13,6 +13,7 @@ class ReLU(Activation):
     name = "relu"
     also_called = ("poslin",)
     derivative_in = "z"
+    onnx = "Relu"
     is_one_sided = True
     range = (0.0, float("inf"))
     attained = (0.0,)

@@ -17,6 +17,7 @@ class Sigmoid(Activation):
     also_called = ("logsig", "logistic")
     instead_of: ClassVar[Mapping[str, str]] = {"hardlim": "'sigmoid', which has a gradient."}
     derivative_in = "a"
+    onnx = "Sigmoid"
     glorot_factor = 2.0
     range = (0.0, 1.0)
     latex = r"\sigma(z) = \frac{1}{1 + e^{-z}}"

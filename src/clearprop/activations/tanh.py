@@ -17,6 +17,7 @@ class Tanh(Activation):
     also_called = ("tansig",)
     instead_of: ClassVar[Mapping[str, str]] = {"hardlims": "'tanh', which has a gradient."}
     derivative_in = "a"
+    onnx = "Tanh"
     range = (-1.0, 1.0)
     latex = r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}"
     latex_derivative = r"\tanh'(z) = 1 - \tanh(z)^{2}"

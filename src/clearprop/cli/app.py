@@ -34,6 +34,11 @@ def commands() -> Iterator[Callable[..., Any]]:
             yield command
 
 
+def name_of(command: Callable[..., Any]) -> str:
+    """Return what is typed for a command: that of `import_`, a word of Python's, is import."""
+    return command.__name__.rstrip("_")
+
+
 def build() -> cyclopts.App:
     """Return the program with all its commands."""
     program = cyclopts.App(
@@ -45,7 +50,7 @@ def build() -> cyclopts.App:
         suppress_keyboard_interrupt=False,
     )
     for command in commands():
-        program.command(command)
+        program.command(command, name=name_of(command))
     return program
 
 

@@ -195,7 +195,8 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         summary = summarize("arrays", "", result, (), penalty=result.weight_decay, **asked)
         fits = parameters.sizes == result.network.sizes
         posterior = result.posterior if fits else None
-        return Model(network, parameters, columns, target_of(self._task), summary, posterior)
+        target, known = target_of(self._task), getattr(self, "_statistics", None)
+        return Model(network, parameters, columns, target, summary, posterior, known)
 
     def adopt(self, network: Network, parameters: Parameters) -> None:
         """Take over a network and its parameters, which take and give raw values."""

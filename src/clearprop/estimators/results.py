@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from clearprop._errors import invalid_argument
-from clearprop._sparse import dense
+from clearprop._sparse import dense, is_sparse
+from clearprop.data.statistics import TrainingStatistics
 from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
@@ -50,6 +51,9 @@ def keep_results(
     estimator.t_ = seen + (getattr(estimator, "t_", 0) if going_on else 0)
     estimator.stop_reason_ = result.stop_reason.sentence.en
     estimator._result = result
+    rows = trained.division.train
+    knows = whole and not is_sparse(data.X)
+    estimator._statistics = TrainingStatistics.of(data.X[rows], data.Y[rows]) if knows else None
     scale = loss_scale(result.network)
     if going_on and not whole and hasattr(estimator, "_records"):
         _append_to_curves(estimator, records[-1], scale)

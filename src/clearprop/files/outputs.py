@@ -31,6 +31,11 @@ DERIVATIONS = (
 )
 """The beginnings of derivations and graphs, in all their forms."""
 
+EXPORTED = b"exported by clearprop"
+"""What an exported text has on top."""
+ONNX_BY_CLEARPROP = b"\x12\x09clearprop"
+"""The producer in an ONNX file: field 2, of 9 letters."""
+
 
 def check_output(
     path: PathLike,
@@ -100,6 +105,13 @@ def is_derivation(path: Path) -> bool:
     _, _, second = text.partition("\n")
     underlined = second.startswith("══")
     return text.startswith(DERIVATIONS) or underlined or is_page(path)
+
+
+def is_export(path: Path) -> bool:
+    """Return whether a file is a model that clearprop exported, in any form."""
+    with path.open("rb") as file:
+        beginning = file.read(BEGINNING)
+    return EXPORTED in beginning or ONNX_BY_CLEARPROP in beginning[:20]
 
 
 def is_table_of(names: Sequence[str]) -> Kind:

@@ -17,6 +17,7 @@ from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
+from clearprop.data.statistics import TrainingStatistics
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.parts import division_by_column
 from clearprop.fitting.pipeline import Watching, train_task
@@ -165,7 +166,10 @@ def fit(
         "notes": [{"en": each.en, "zh": each.zh} for each in notes],
     }
     summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
-    model = Model(result.network, result.parameters, encoding, goal, summary, result.posterior)
+    rows = result.division.train
+    statistics = TrainingStatistics.of(X[rows], Y[rows])
+    parts = (result.network, result.parameters, encoding, goal, summary, result.posterior)
+    model = Model(*parts, statistics)
     return TableFit(model, result, reason, measures, notes)
 
 

@@ -1,0 +1,1 @@
+"""Targets, each one file; `TARGETS` of `clearprop.export` holds them by name."""

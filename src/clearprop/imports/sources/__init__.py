@@ -1,0 +1,1 @@
+"""Sources, each one file; `SOURCES` of `clearprop.imports` holds them by name."""
