@@ -44,8 +44,26 @@ COMMANDS = [
     [*CHECK, "--out", "rubric.toml"],
     [*CHECK, "--out", "scripts/alice.py"],
     [*CHECK, "--out", "own.txt"],
+    [*CHECK, "--out", "rubric.toml", "--force"],
+    [*CHECK, "--out", "scripts/alice.py", "--force"],
+    [*CHECK, "--out", "hard.py", "--force"],
     ["demo", "--folder", "demo"],
 ]
+FORCED = [
+    [*TRAIN, "--out", "own.txt"],
+    [*TRAIN, "--out", "own.clearprop"],
+    ["train", "houses.csv", "--target", "price", "--out", "page.clearprop"],
+    [*PREDICT, "--out", "kind.clearprop"],
+    [*PREDICT, "--out", "own.txt"],
+    [*PREDICT, "--out", "other.csv"],
+    [*REPORT, "--out", "page.html"],
+    [*EXPLAIN, "--out", "page.html"],
+    [*DESCRIBED, "--out", "own.txt"],
+    [*GRAPH, "--out", "own.txt"],
+    [*GRAPH, "--out", "price.clearprop"],
+    [*CHECK, "--out", "own.txt"],
+]
+"""Those that --force would allow: the file is no input."""
 
 
 def contents(folder):
@@ -67,6 +85,7 @@ def own(models):
     (models / "other.csv").write_text("price,kind\n1,cheap\n")
     os.symlink("houses.csv", models / "link.csv")
     os.link(models / "houses.csv", models / "hard.csv")
+    os.link(models / "scripts/alice.py", models / "hard.py")
     return models
 
 
@@ -77,6 +96,7 @@ def test_nothing_is_destroyed(clearprop, own, command):
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "would be lost" in err
+    assert ("--force" in err) == (command in FORCED)
     assert contents(own) == before
 
 
@@ -88,6 +108,7 @@ AGAIN = [
     [*GRAPH, "--out", "g.svg"],
     [*TRAIN, "--max-epochs", "2", "--out", "price.clearprop"],
     [*PREDICT, "--out", "own.txt", "--force"],
+    [*CHECK, "--out", "own.txt", "--force"],
 ]
 
 
