@@ -180,7 +180,41 @@ def test_missing_text_is_a_category_of_its_own(read):
         again.matrix(as_table({"c": ["z"]}))
 
 
-def test_a_gap_that_training_never_saw_is_refused(read):
+def test_a_gap_that_training_never_saw_becomes_what_is_usual_and_is_said(read):
+    table = read("x,d,c,y\n1,2024-01-01,a,0\n2,2024-01-03,b,0\n6,2024-01-05,b,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    encoding = encoding.filling_gaps(encoding.matrix(table))
+    assert Encoding.from_record(json.loads(json.dumps(encoding.record()))) == encoding
+    assert encoding.unforeseen(table) == ()
+    later = read("x,d,c\n5,2024-01-02,a\n?,,\n,,\n")
+    usual = [3, 19725, 0, 1]
+    np.testing.assert_array_equal(encoding.matrix(later), [[5, 19724, 1, 0], usual, usual])
+    said = encoding.unforeseen(later)
+    assert [note.en.partition(":")[0] for note in said] == ["x (2)", "d (2)", "c (2)"]
+    assert "a missing number becomes the mean of the training rows, none of" in said[0].en
+    assert "missing text becomes 'b', the most frequent of the training rows" in said[2].en
+    assert all("训练行" in note.zh for note in said)
+
+
+def test_a_gap_that_training_knew_is_not_worth_a_word(read):
+    table = read("x,c,y\n1,a,0\n,,0\n3,b,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    filling = encoding.filling_gaps(encoding.matrix(table))
+    assert filling == encoding
+    assert filling.unforeseen(table) == ()
+
+
+def test_na_that_is_a_category_is_no_gap(read):
+    table = read("c,y\nNA,0\nFR,0\nFR,0\nDE,0\nCN,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    encoding = encoding.filling_gaps(encoding.matrix(table))
+    later = read("c\nNA\n")
+    np.testing.assert_array_equal(encoding.matrix(later), [[0, 0, 0, 1]])
+    assert encoding.unforeseen(later) == ()
+    assert "'FR'" in encoding.unforeseen(read("c,x\n,1\nNA,2\n"))[0].en
+
+
+def test_without_what_is_usual_a_gap_is_refused(read):
     encoding = Encoding.learn(read("x,c,y\n1,a,0\n2,b,0\n"), ["y"])
     for later in ("x,c\n1,a\n,b\n", "x,c\n1,a\n2,\n"):
         with pytest.raises(InputError, match=r"line 3, column '.': the value is missing"):
@@ -262,6 +296,46 @@ def test_codes_among_numbers_are_text(read):
     slip = read("c,y\n" + "1,0\n2,0\n" * 40 + "1O,0\n")
     with pytest.raises(InputError, match=r"line 82, column 'c' \(='1O'\): this is text"):
         Encoding.learn(slip, ["y"])
+
+
+CODES = {
+    "sites": [*"123456789X"] * 6,
+    "a word that comes once": [*"34568"] * 18 + ["rotary"],
+    "several words": ["1", "2", "3", "none given", "n.a."] * 8,
+    "after numbers": [4, 6.0, "rotary", 4, 6, 6, 4, 4, 6, 4, 6, 4, 6, 4, 4, 6, 4, 6],
+}
+
+
+@pytest.mark.parametrize("cells", CODES.values(), ids=CODES)
+def test_words_among_few_numbers_that_repeat_make_categories(cells):
+    table = as_table({"c": cells, "x": range(len(cells))})
+    encoding = Encoding.learn(table, ["x"])
+    names = sorted({f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells})
+    assert encoding.features == tuple(f"c={name}" for name in names)
+    assert notes_of(encoding) == "c: categories, since text stands among the numbers."
+    assert Encoding.from_record(json.loads(json.dumps(encoding.record()))) == encoding
+    assert infer_task(table, ["c"])[0] == "classification"
+    strictly = Encoding.learn(table, ["x"], strict=True)
+    with pytest.raises(InputError, match="this is text in a column of numbers"):
+        strictly.matrix(table)
+    with pytest.raises(InputError, match="this is text in a column of numbers"):
+        infer_task(table, ["c"], strict=True)
+
+
+MISTAKES = {
+    "few rows": ["1", "2", "3", "X", "1", "2", "3"],
+    "many numbers": [*map(str, range(40)), "X"] * 5,
+    "measured": ["1.5", "2.5", "X"] * 20 + ["1.5"],
+    "a slip": ["1", "2"] * 40 + ["1O"],
+    "no letter": ["1", "2"] * 40 + ["<>"],
+    "infinite": ["1", "2"] * 40 + ["inf"],
+}
+
+
+@pytest.mark.parametrize("cells", MISTAKES.values(), ids=MISTAKES)
+def test_other_text_among_numbers_is_a_mistake(cells):
+    with pytest.raises(InputError, match=r"this is text in a column of numbers|is infinite"):
+        Encoding.learn(as_table({"c": cells}), ())
 
 
 def test_per_cent_stays_per_cent(read):

@@ -119,7 +119,9 @@ def fit(
             raise invalid_argument("ignore", name, why, "a column that is no target.")
     known = np.arange(len(table)) if strict else table.rows_with_values(names)
     given, table = table, table if len(known) == len(table) else table.take(known)
-    chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
+    chosen, reason = (
+        (task, Text("as asked.", "按指定。")) if task else infer_task(table, names, strict=strict)
+    )
     goal = learn_target(table, names, chosen)
     left_out = (*names, *ignore)
     encoding = Encoding.learn(given, left_out, categorical, rows=known, strict=strict)
@@ -136,6 +138,8 @@ def fit(
     data = FitData(X, y, Y)
     trained = train_task(goal.rule, data, options, random, Watching(observe), division=division)
     result = replace(trained.result, division=trained.division)
+    if not strict:
+        encoding = encoding.filling_gaps(X[trained.division.train])
     outputs = result.network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division, result.left_out)
     asked = {
