@@ -34,7 +34,6 @@ from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("training", "search", "data", "estimators")
-COPIED = ("src", "tests", "benchmarks", "conftest.py", "pyproject.toml")
 IN_ANNOTATIONS = "BitOr"  # `int | None`: nothing here computes with |
 PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
 LONGEST = 600.0
@@ -199,10 +198,7 @@ def enter_copy(folder: Path) -> None:
     """
     original, copy = folder / "original", folder / "copy"
     if not original.exists():
-        for name in COPIED:
-            where = ROOT / name
-            original.mkdir(exist_ok=True)
-            (shutil.copytree if where.is_dir() else shutil.copy2)(where, original / name)
+        shutil.copytree(ROOT, original, ignore=shutil.ignore_patterns(".*", "build", "dist"))
     shutil.copytree(original, copy, dirs_exist_ok=True)
     os.chdir(copy)
     os.environ["PYTHONPATH"] = str(copy / "src")
