@@ -10,11 +10,14 @@ mutant that they pass has survived: either a test is missing, or the change mean
 
 import argparse
 import ast
+import difflib
+import importlib
 import json
 import os
 import random
-import shlex
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,17 +28,20 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 from cosmic_ray.commands import init
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.testing import run_tests
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_db import use_db
-from cosmic_ray.work_item import MutationSpec, TestOutcome
+from cosmic_ray.work_item import MutationSpec
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("training", "search", "data", "estimators")
 IN_ANNOTATIONS = "BitOr"  # `int | None`: nothing here computes with |
-PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider"]
+OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
+LOADED = ("numpy", "scipy.optimize", "scipy.stats", "pandas", "numba", "sklearn.neural_network")
+"""What takes time to import and is never changed: every test process begins with it."""
 LONGEST = 600.0
 """Seconds after which a mutant counts as one that never ends."""
 
@@ -135,10 +141,9 @@ def reach_of(folder: str) -> Reach:
         start = time.monotonic()
         os.environ["COVERAGE_FILE"] = str(measured)
         options = ["--cov=clearprop", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
-        command = [*PYTEST, *options, f"--junit-xml={times}.part", f"tests/{folder}"]
-        outcome, output = run_tests(shlex.join(command), 3600)
-        if outcome != TestOutcome.SURVIVED:
-            sys.exit(f"tests/{folder} fails with nothing changed:\n{output}")
+        command = [sys.executable, "-m", "pytest", *OPTIONS, *options]
+        if subprocess.run([*command, f"--junit-xml={times}.part", f"tests/{folder}"]).returncode:
+            sys.exit(f"tests/{folder} fails with nothing changed.")
         Path(f"{times}.part").rename(times)
         print(f"tests/{folder} passes with nothing changed, {time.monotonic() - start:.0f} s")
     seconds = {
@@ -155,8 +160,9 @@ def _reached(measured: Path, tests: list[str]) -> Iterator[tuple[tuple[str, int]
         of_file[test.partition("::")[0]].add(test)
     data = CoverageData(str(measured))
     data.read()
-    for file in data.measured_files():
-        module = file[file.index("src/clearprop") :]
+    here = Path("src").absolute()
+    for file in filter(lambda file: Path(file).is_relative_to(here), data.measured_files()):
+        module = str(Path(file).relative_to(here.parent))
         for line, contexts in data.contexts_by_lineno(file).items():
             reaching = set[str]()
             for context in contexts:
@@ -166,15 +172,44 @@ def _reached(measured: Path, tests: list[str]) -> Iterator[tuple[tuple[str, int]
             yield (module, line), reaching
 
 
+def passed(tests: list[str], seconds: float) -> bool:
+    """Return whether tests pass in time, in a process of their own."""
+    child = os.fork()
+    if not child:
+        os.setsid()
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        # Python tells a changed file by its size and whole seconds: nothing may be kept of it
+        sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = True, "1"
+        sys.path.insert(0, os.environ["PYTHONPATH"])
+        code = 1
+        try:
+            code = int(pytest.main([*OPTIONS, *tests]))
+        finally:
+            os._exit(code)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status == 0
+        time.sleep(0.02)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
 def judge(folder: str, mutation: MutationSpec) -> dict[str, object]:
     """Show a mutant to its tests, and return what came of it."""
     began, line = time.monotonic(), mutation.start_pos[0]
     reach, module = reach_of(folder), str(mutation.module_path)
     tests = reach.judges(module, line)
     limit = min(LONGEST, 60 + 5 * sum(reach.seconds[test] for test in tests))
-    command = [*PYTEST, *tests] if tests else [sys.executable, "-c", ""]
-    result = mutate_and_test([mutation], shlex.join(command), limit)
-    word = "killed" if result.is_killed else "SURVIVED" if tests else "UNREACHED"
+    operator = get_operator(mutation.operator_name)(**mutation.operator_args)
+    with use_mutation(mutation.module_path, operator, mutation.occurrence) as codes:
+        survived = not tests or passed(tests, limit)
+    before, after = (code.splitlines() for code in codes)
+    diff = "\n".join(difflib.unified_diff(before, after, module, module, n=0, lineterm=""))
+    word = "killed" if not survived else "SURVIVED" if tests else "UNREACHED"
     return {
         "mutant": key_of(mutation),
         "outcome": word,
@@ -182,7 +217,7 @@ def judge(folder: str, mutation: MutationSpec) -> dict[str, object]:
         "operator": mutation.operator_name,
         "tests": len(tests),
         "seconds": round(time.monotonic() - began),
-        "diff": "" if result.is_killed else result.diff,
+        "diff": diff if survived else "",
     }
 
 
@@ -209,17 +244,16 @@ def try_mutants(number: int, seed: int) -> None:
     results = Path("../results.jsonl")
     lines = results.read_text().splitlines() if results.exists() else []
     known = {each["mutant"]: each for each in map(json.loads, lines)}
+    for name in LOADED:
+        importlib.import_module(name)
     drawn, survivors, killed = sampled(number, seed), [], 0
     for place, (folder, mutation) in enumerate(drawn, start=1):
         found = known.get(key_of(mutation))
         if found is None:
             reach_of(folder)  # its time is no mutant's
-            # Python tells a changed file by its size and whole seconds: nothing may be kept of it
-            os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
             found = judge(folder, mutation)
             with results.open("a") as file:
                 print(json.dumps(found), file=file)
-            del os.environ["PYTHONDONTWRITEBYTECODE"]
             print("{outcome:9} {seconds:4} s  {place}  {operator}".format_map(found))
         killed += found["outcome"] == "killed"
         survivors += [found["diff"]] if found["diff"] else []

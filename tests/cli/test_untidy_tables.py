@@ -25,7 +25,7 @@ def untidy(rows=60):
     return frame
 
 
-TRAIN = ["train", "untidy.csv", "--target", "price", "--max-epochs", "5"]
+TRAIN = ["train", "untidy.csv", "--target", "price", "--hidden", "4", "--max-epochs", "5"]
 NOTES = {
     "en": [
         "the first column has no name: it holds the names of the rows",
