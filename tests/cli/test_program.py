@@ -1,5 +1,6 @@
 """The program as people start it: help, signals, pipes, terminals."""
 
+import errno
 import inspect
 import os
 import pty
@@ -77,6 +78,16 @@ def test_a_full_disk_is_said_in_one_line(start, models):
         _, err = process.communicate(timeout=300)
     assert process.returncode == 1
     assert err == "clearprop: the output cannot be written: no space is left.\n"
+
+
+def test_what_the_system_refuses_is_named(clearprop, folder, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", "bin/python")
+
+    monkeypatch.setattr(train, "fit", refused)
+    code, out, err = clearprop("train", "houses.csv", "--target", "price")
+    assert (code, out) == (1, "")
+    assert err == "clearprop: bin/python: Permission denied.\n"
 
 
 CLOSED = """

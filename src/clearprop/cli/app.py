@@ -76,9 +76,12 @@ def run(arguments: Sequence[str]) -> int:
         _drop_output()
         return BROKEN_PIPE
     except OSError as error:
-        _drop_output()
         why = "no space is left" if error.errno == errno.ENOSPC else str(error.strerror or error)
-        complain(f"the output cannot be written: {why}.")
+        if error.filename is None:  # a stream
+            _drop_output()
+            complain(f"the output cannot be written: {why}.")
+        else:
+            complain(f"{error.filename}: {why}.")
         return FAILED
     return code if isinstance(code, int) else 0
 
