@@ -123,3 +123,29 @@ def test_a_model_is_trained_where_a_page_of_ones_own_stands_beside_it(clearprop,
     assert code == 2
     assert "--no-report" in err
     assert clearprop(*TRAIN, "--out", "page.clearprop", "--max-epochs", "2")[0] == 0
+
+
+LOCKED = [
+    [*TRAIN, "--max-epochs", "2"],
+    [*PREDICT, "--out", "p.csv"],
+    [*PREDICT, "--out", "p.parquet"],
+    REPORT,
+    [*EXPLAIN, "--out", "d.md"],
+    [*GRAPH, "--out", "g.svg"],
+    [*CHECK, "--out", "marks.csv"],
+]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
+@pytest.mark.parametrize("command", LOCKED, ids=" ".join)
+def test_a_folder_that_may_only_be_read_is_one_line(clearprop, own, command):
+    before = contents(own)
+    own.chmod(0o555)
+    try:
+        code, out, err = clearprop(*command, report=True)
+    finally:
+        own.chmod(0o755)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "it may not be written" in err
+    assert contents(own) == before
