@@ -65,14 +65,14 @@ class Reach:
     def judges(self, module: str, line: int) -> list[str]:
         """Return the tests that judge a change of a line: those of its module, then short ones.
 
-        Of what runs at import only, they are those that reach the module.
+        Of what runs at import only, they are those that reach the module, or all.
         """
         reaching = set[str]()
         for each in statement_lines(module, line):
             reaching |= self.lines.get((module, each), set())
         if reaching == {""}:
             every = (tests for (file, _), tests in self.lines.items() if file == module)
-            reaching = set[str]().union(*every)
+            reaching = set[str]().union(*every) - {""} or set(self.seconds)
         own = test_file_of(module)
         ordered = sorted(
             reaching & set(self.seconds),

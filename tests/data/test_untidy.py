@@ -138,6 +138,12 @@ def test_words_for_missing_text_are_told_by_the_column(read, cells, missing):
     assert np.flatnonzero(read("c,y\n" + rows).missing("c")).tolist() == missing
 
 
+def test_words_for_missing_text_are_known_in_frames_of_any_type():
+    for kind in (object, "str", "category"):
+        frame = pd.DataFrame({"c": pd.Series([" NA ", "a", None, "n/a", "b"], dtype=kind)})
+        assert as_table(frame).missing("c").tolist() == [True, False, True, True, False]
+
+
 def test_a_word_for_missing_numbers_is_one_for_missing_text(read):
     table = read("c,x\nNone,1\na,None\nb,3\n")
     assert table.missing("c").tolist() == [True, False, False]
@@ -245,6 +251,7 @@ def test_dates_become_days(cells, days):
     table = as_table({"d": cells})
     encoding = Encoding.learn(table, ())
     np.testing.assert_allclose(encoding.matrix(table)[:, 0], days, rtol=1e-12)
+    assert notes_of(encoding) == "d: dates become days since 1970-01-01."
     again = Encoding.from_record(json.loads(json.dumps(encoding.record())))
     assert again == encoding
     with pytest.raises(InputError, match="this is no date as in training"):
@@ -352,6 +359,8 @@ def test_per_cent_stays_per_cent(read):
 def test_whole_numbers_that_float64_rounds_are_said():
     column = np.array([2**63, 2**63 + 1], dtype=np.uint64)
     assert "beyond 2^53" in notes_of(Encoding.learn(as_table({"x": column}), ()))
+    column = np.array([2**53, -(2**53)])
+    assert notes_of(Encoding.learn(as_table({"x": column}), ())) == ""
 
 
 def test_rows_without_a_target_keep_the_places_of_the_others(read):
