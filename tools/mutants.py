@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -38,7 +38,7 @@ from cosmic_ray.work_item import MutationSpec
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("training", "search", "data", "estimators")
+PACKAGES = ("training", "search", "data", "estimators")
 IN_ANNOTATIONS = "BitOr"  # `int | None`: nothing here computes with |
 OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
 LOADED = ("numpy", "scipy.optimize", "scipy.stats", "pandas", "numba", "sklearn.neural_network")
@@ -129,7 +129,7 @@ def sampled(number: int, seed: int) -> list[tuple[str, MutationSpec]]:
     The first of a long sample are those of a shorter one.
     """
     places = defaultdict(list)
-    for folder in FOLDERS:
+    for folder in PACKAGES:
         for each in mutations(folder):
             if IN_ANNOTATIONS not in each.operator_name:
                 places[folder, str(each.module_path), each.start_pos].append(each)
@@ -255,7 +255,7 @@ def enter_copy(folder: Path) -> None:
     os.environ["PYTHONPATH"] = str(copy / "src")
 
 
-def try_mutants(number: int, seed: int) -> None:
+def try_mutants(number: int, seed: int, packages: Collection[str]) -> None:
     """Try the mutants that no earlier run in this folder has tried; print each at once."""
     results = Path("../results.jsonl")
     lines = results.read_text().splitlines() if results.exists() else []
@@ -263,6 +263,7 @@ def try_mutants(number: int, seed: int) -> None:
     for name in LOADED:
         importlib.import_module(name)
     drawn, survivors, killed = sampled(number, seed), [], 0
+    drawn = [each for each in drawn if each[0] in packages]
     for place, (folder, mutation) in enumerate(drawn, start=1):
         found = known.get(key_of(mutation))
         if found is None:
@@ -284,6 +285,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--number", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", nargs="*", default=PACKAGES, help="of the sample, these packages")
     parser.add_argument("--folder", type=Path, help="keeps the copy and results, to go on later")
     wanted = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # who waits wants to see it
@@ -292,7 +294,7 @@ def main() -> int:
         folder.mkdir(exist_ok=True)
         enter_copy(folder)
         try:
-            try_mutants(wanted.number, wanted.seed)
+            try_mutants(wanted.number, wanted.seed, wanted.only)
         finally:
             os.chdir(ROOT)
     return 0
