@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import clearprop as cp
+from clearprop.data import read_table
 
 TRAIN = ["train", "houses.csv", "--hidden", "3", "--target"]
 
@@ -27,9 +28,9 @@ def test_a_table_becomes_a_model_that_predicts(start, folder):
     assert list(values) == ["price"]
     true = pd.read_csv("houses.csv").price
     assert np.sqrt(np.mean((values.price - true) ** 2)) < 0.1 * true.std()
-    np.testing.assert_array_equal(
-        values.price, cp.load("houses.clearprop").predict(pd.read_csv("houses.csv"))
-    )
+    written = [float(line) for line in out.splitlines()[1:]]  # older pandas read a bit less
+    expected = cp.load("houses.clearprop").predict(read_table("houses.csv"))
+    np.testing.assert_array_equal(written, expected)
     written = {"houses.clearprop", "houses.html"}
     assert {path.name for path in folder.iterdir()} == {"houses.csv"} | written
 
