@@ -154,6 +154,8 @@ def test_missing_numbers_become_the_mean_of_the_training_rows(read):
     table = read("x,y\n1,0\n,0\n3,0\n100,0\n")
     encoding = Encoding.learn(table, ["y"], rows=np.array([0, 1, 2]))
     assert encoding.features == ("x", "x is missing")
+    assert encoding.fills_gaps
+    assert not Encoding.learn(table, ["x"]).fills_gaps
     np.testing.assert_array_equal(encoding.matrix(table), [[1, 0], [2, 1], [3, 0], [100, 0]])
     assert "x (1): a missing number becomes the mean" in notes_of(encoding)
     again = Encoding.from_record(json.loads(json.dumps(encoding.record())))
@@ -334,6 +336,7 @@ MISTAKES = {
     "many numbers": [*map(str, range(40)), "X"] * 5,
     "measured": ["1.5", "2.5", "X"] * 20 + ["1.5"],
     "a slip": ["1", "2"] * 40 + ["1O"],
+    "two slips": ["1", "2"] * 40 + ["1O", "2l"],
     "no letter": ["1", "2"] * 40 + ["<>"],
     "infinite": ["1", "2"] * 40 + ["inf"],
 }

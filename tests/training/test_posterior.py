@@ -104,7 +104,7 @@ def test_the_posterior_of_several_starts_survives_being_written_down():
 def mixture():
     """A start with a distribution, and one of another network that is taken for certain."""
     X, Y = linear()
-    network = Network(3, [Layer(3, "tanh"), Layer(1)])
+    network = Network(3, [*[Layer(units, "tanh") for units in (3, 2, 2)], Layer(1)])
     stopping = Stopping(max_epochs=20)
     config = TrainingConfig(solver="bayesian_regularization", seed=0, stopping=stopping)
     result = train(network, X, Y, config)
