@@ -80,14 +80,25 @@ def test_a_full_disk_is_said_in_one_line(start, models):
     assert err == "clearprop: the output cannot be written: no space is left.\n"
 
 
-def test_what_the_system_refuses_is_named(clearprop, folder, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "bin/python"),
+            "bin/python: Permission",
+        ),
+        (MemoryError("Unable to allocate 29.8 GiB"), "not enough memory. Unable to allocate 29.8"),
+    ],
+)
+def test_what_the_system_refuses_is_named(clearprop, folder, monkeypatch, error, message):
     def refused(*_, **__):
-        raise PermissionError(errno.EACCES, "Permission denied", "bin/python")
+        raise error
 
     monkeypatch.setattr(train, "fit", refused)
     code, out, err = clearprop("train", "houses.csv", "--target", "price")
     assert (code, out) == (1, "")
-    assert err == "clearprop: bin/python: Permission denied.\n"
+    assert err.count("\n") == 1
+    assert message in err
 
 
 CLOSED = """

@@ -72,6 +72,9 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted; nothing was written.")
         return INTERRUPTED
+    except MemoryError as error:
+        complain(f"there is not enough memory. {error}. try: fewer hidden units, or fewer rows.")
+        return FAILED
     except BrokenPipeError:
         _drop_output()
         return BROKEN_PIPE

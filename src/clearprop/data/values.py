@@ -143,7 +143,9 @@ def check_plain_values(table: Table, name: str) -> None:
         return
     for row, value in enumerate(values.tolist()):
         if not isinstance(value, kinds) and not table.missing(name)[row]:
-            kind = {"ndarray": "list", "dict": "record"}.get(type(value).__name__)
+            kind = {"ndarray": "list", "dict": "record", "bytes": "byte string"}.get(
+                type(value).__name__
+            )
             why = f"a {kind or type(value).__name__} is no plain number or text."
             hint = "spread it over columns, or leave the column out."
             raise table.invalid_cell(row, name, why, hint)
