@@ -212,6 +212,18 @@ def test_a_gap_that_training_knew_is_not_worth_a_word(read):
     assert filling.unforeseen(table) == ()
 
 
+def test_a_category_that_other_readers_take_for_missing_stands_for_missing_text(read):
+    table = read("bags,y\nNone,0\nDriver,0\nDriver,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    encoding = encoding.filling_gaps(encoding.matrix(table))
+    (bags,) = encoding.columns
+    assert bags.categories == ("Driver", "None")
+    later = as_table(pd.DataFrame({"bags": ["Driver", None]}))  # as pandas reads that file
+    np.testing.assert_array_equal(encoding.matrix(later), [[1, 0], [0, 1]])
+    (said,) = encoding.unforeseen(later)
+    assert said.en == "bags (1): missing text becomes 'None', a category of the training rows."
+
+
 def test_na_that_is_a_category_is_no_gap(read):
     table = read("c,y\nNA,0\nFR,0\nFR,0\nDE,0\nCN,0\n")
     encoding = Encoding.learn(table, ["y"])
@@ -219,7 +231,7 @@ def test_na_that_is_a_category_is_no_gap(read):
     later = read("c\nNA\n")
     np.testing.assert_array_equal(encoding.matrix(later), [[0, 0, 0, 1]])
     assert encoding.unforeseen(later) == ()
-    assert "'FR'" in encoding.unforeseen(read("c,x\n,1\nNA,2\n"))[0].en
+    assert "(1): missing text becomes 'NA'" in encoding.unforeseen(read("c,x\n,1\nNA,2\n"))[0].en
 
 
 def test_without_what_is_usual_a_gap_is_refused(read):

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._text import Text
+from clearprop.data.numerals import MISSING_WORDS
 from clearprop.data.table import Table, shortened
 from clearprop.data.values import is_time, numbers_or_missing, texts
 
@@ -35,6 +36,11 @@ UNFORESEEN_TEXT = Text(
     "{name} ({missing}): missing text becomes {usual!r}, the most frequent of the training rows, "
     "none of which lacked it.",
     "{name} ({missing})：缺失的文本视为训练行中最常见的 {usual!r}；训练行中该列从不缺失。",
+)
+
+TEXT_AS_A_WORD = Text(
+    "{name} ({missing}): missing text becomes {usual!r}, a category of the training rows.",
+    "{name} ({missing})：缺失的文本视为训练行中的类别 {usual!r}。",
 )
 
 
@@ -232,9 +238,15 @@ class CategoricalColumn(Column):
         return np.eye(len(self.categories))[codes]
 
     def filling_gaps(self, features: FloatMatrix) -> "CategoricalColumn":
-        """Return the column with the most frequent category for missing text."""
+        """Return the column with the most frequent category for missing text.
+
+        A category such as None or NA comes before: other readers of tables take it for missing.
+        """
+        if MISSING in self.categories:
+            return self
+        words = [category for category in self.categories if category in MISSING_WORDS]
         usual = self.categories[int(features.sum(axis=0).argmax())]
-        return self if MISSING in self.categories else replace(self, fill=usual)
+        return replace(self, fill=words[0] if len(words) == 1 else usual)
 
     def unforeseen(self, table: Table) -> Text | None:
         """Return how many texts are missing, and which category they become."""
@@ -245,7 +257,8 @@ class CategoricalColumn(Column):
         count = sum(text not in self.categories for text in given)  # "NA" may be a category
         if not count:
             return None
-        return UNFORESEEN_TEXT.filled(name=self.name, missing=count, usual=self.fill)
+        said = TEXT_AS_A_WORD if self.fill in MISSING_WORDS else UNFORESEEN_TEXT
+        return said.filled(name=self.name, missing=count, usual=self.fill)
 
     def record(self) -> dict[str, Any]:
         """Return kind, name and categories, and what stands for a missing text."""
