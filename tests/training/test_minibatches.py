@@ -46,6 +46,25 @@ def test_dropout_and_clipping_train_alike_on_both_engines(batches):
     assert not np.allclose(found, train(Network(3, LAYERS), X, Y, plain).parameters.vector)
 
 
+def test_a_penalty_in_each_batch_counts_once_a_batch():
+    """Its share of a batch does not depend on how many rows the batch has."""
+    network = Network(3, LAYERS)
+    start = network.initialize(seed=1)
+    penalty = 0.1 / 2 * sum(float((start[name] ** 2).sum()) for name in ("W1", "W2"))
+    for each, expected in ((False, penalty), (True, 4 * penalty)):
+        config = TrainingConfig(
+            solver="sgd(learning_rate=1e-12)",
+            batch_size=10,
+            weight_decay=0.1,
+            scale_inputs="none",
+            scale_targets="none",
+            stopping=Stopping(1),
+            minibatches=MiniBatches(penalty_in_each_batch=each),
+        )
+        (record,) = train(network, X, Y, config, start=start).history
+        assert record.penalty == pytest.approx(expected, rel=1e-9)
+
+
 def test_a_clipped_step_is_as_long_as_the_longest_gradient():
     """Of one step over all rows by plain SGD, η times the gradient's norm, cut to the limit."""
     network = Network(3, LAYERS)

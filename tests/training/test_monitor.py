@@ -155,6 +155,17 @@ def test_many_epochs_at_once_are_those_one_by_one(numbers, plateau, goal, pieces
         assert getattr(together, name) == getattr(singly, name)
 
 
+def test_epochs_without_progress_are_counted_on_from_one_call_to_the_next():
+    singly, together = (Monitor(Stopping(plateau=9, tolerance=1.0), 0) for _ in range(2))
+    losses = np.array([5.0, 4.9, 4.8, 4.7, 4.6, 4.5, 4.4])  # only the first is progress
+    for epoch, loss in enumerate(losses[:-1], start=1):
+        singly.on_epoch_end(epoch, np.zeros(1), loss)
+    assert together.on_epochs_end(1, losses[:4], np.zeros(1), 0.0) == 3
+    assert together.flat_epochs == 2
+    assert together.on_epochs_end(4, losses[3:], np.zeros(1), 0.0) == 3
+    assert together.flat_epochs == singly.flat_epochs == 5
+
+
 def test_epochs_recorded_together_share_the_time_that_they_took():
     monitor = Monitor(Stopping(), 0)
     monitor.began -= 100.0  # seconds ago
