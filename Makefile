@@ -31,8 +31,8 @@ test-newest: .venv/newest/installed  ## tests with today's versions of everythin
 coverage: .venv/installed-for-tests  ## which lines the tests reach, those of started programs too
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report term $(TESTS)
 
-mutants: .venv/installed-for-mutants  ## change N=20 places of the code, one at a time: do its tests notice?
-	$(BIN)/python tools/mutants.py --number $(or $(N),20) --seed $(or $(SEED),0)
+mutants: .venv/installed-for-mutants  ## change N=20 places of the code, one at a time: do tests notice? FOLDER=: kept
+	$(BIN)/python tools/mutants.py --number $(or $(N),20) --seed $(or $(SEED),0) $(if $(FOLDER),--folder $(FOLDER))
 
 package: .venv/package/installed  ## build sdist and wheel, check both, install and try the wheel elsewhere
 	PYTHON="$(PYTHON)" tools/package .venv/package/bin/python

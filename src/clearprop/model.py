@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -122,7 +123,8 @@ class Model:
         ----------
         given : table or array of shape (m, n₀)
             A frame with the columns of the encoding in any order, others are ignored; or a matrix
-            of numbers, if all columns are numeric.
+            of numbers, if all columns are numeric. A value that is missing in a column that lacked
+            none in training becomes its mean, or its most frequent category, with a warning.
 
         Raises
         ------
@@ -291,7 +293,11 @@ class Model:
         """Return the inputs of the network, shape (m, n₀); `given` is as for `outputs`."""
         array = None if isinstance(given, Table | Mapping) else _matrix_or_none(given)
         if array is None:
-            return self.encoding.matrix(as_table(given))
+            table = as_table(given)
+            if table is not given:  # who has made a Table asks the encoding
+                for note in self.encoding.unforeseen(table):
+                    warnings.warn(note.en, UserWarning, stacklevel=4)
+            return self.encoding.matrix(table)
         if self.encoding.text_columns:
             why = f"column {self.encoding.text_columns[0]!r} holds categories."
             raise invalid_argument(

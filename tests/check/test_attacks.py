@@ -9,6 +9,7 @@ import textwrap
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import clearprop as cp
@@ -131,6 +132,11 @@ def with_hook(text, hook, call=""):
 
 @pytest.mark.parametrize("attack", BEFORE)
 def test_a_script_that_misbehaves_when_it_is_read_gets_its_sentence(attack, tmp_path):
+    if (
+        attack in ("memory in small steps", "many threads")
+        and np.lib.NumpyVersion(np.__version__) < "2.3.0"
+    ):
+        pytest.skip("where there is no memory, the OpenBLAS of this NumPy waits for ever")
     hook, said = BEFORE[attack]
     report = str(check(tmp_path, with_hook(RIGHT, hook), said))
     assert said in report

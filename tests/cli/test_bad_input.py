@@ -69,6 +69,10 @@ OPTIONS = {
     "classes of text": ([*TRAIN, "--task", "classification"], "too many for categories"),
     "number": ([*TRAIN, "--weight-decay", "much"], 'unable to convert "much" into float'),
     "negative penalty": ([*TRAIN, "--weight-decay", "-1"], "at least 0"),
+    "penalty of its own": (
+        [*TRAIN, "--weight-decay", "0.1"],
+        "`weight_decay` (=0.1) cannot be used: the solver bayesian_regularization finds it itself",
+    ),
     "hidden": ([*TRAIN, "--hidden", "10;5"], "it is no list of whole numbers"),
     "no units": ([*TRAIN, "--hidden", "10,0"], "`units` (=0)"),
     "activation": ([*TRAIN, "--activation", "rleu"], "try: 'relu'"),
@@ -103,7 +107,6 @@ def test_a_bad_option_is_named(clearprop, folder, arguments, message):
 LATER = {
     "unknown category": ("area,city\n1,Oslo\n2,Nice\n", "line 3, column 'city' (='Nice')"),
     "missing column": ("area,town\n1,Oslo\n", "no column 'city'"),
-    "missing value": ("area,city\n1,Oslo\n,Rome\n", "line 3, column 'area': the value is missing"),
     "text": ("area,city\n1,Oslo\nx,Rome\n", "line 3, column 'area' (='x'): this is text"),
     "text only": ("area,city\nx,Oslo\n", "line 2, column 'area' (='x'): this is text"),
     "probabilities": (GOOD, "no probabilities"),

@@ -50,8 +50,26 @@ COMMANDS = [
     [*CHECK, "--out", "rubric.toml"],
     [*CHECK, "--out", "scripts/alice.py"],
     [*CHECK, "--out", "own.txt"],
+    [*CHECK, "--out", "rubric.toml", "--force"],
+    [*CHECK, "--out", "scripts/alice.py", "--force"],
+    [*CHECK, "--out", "hard.py", "--force"],
     ["demo", "--folder", "demo"],
 ]
+FORCED = [
+    [*TRAIN, "--out", "own.txt"],
+    [*TRAIN, "--out", "own.clearprop"],
+    ["train", "houses.csv", "--target", "price", "--out", "page.clearprop"],
+    [*PREDICT, "--out", "kind.clearprop"],
+    [*PREDICT, "--out", "own.txt"],
+    [*PREDICT, "--out", "other.csv"],
+    [*REPORT, "--out", "page.html"],
+    [*EXPLAIN, "--out", "page.html"],
+    [*DESCRIBED, "--out", "own.txt"],
+    [*GRAPH, "--out", "own.txt"],
+    [*GRAPH, "--out", "price.clearprop"],
+    [*CHECK, "--out", "own.txt"],
+]
+"""Those that --force would allow: the file is no input."""
 
 
 def contents(folder):
@@ -73,6 +91,7 @@ def own(models):
     (models / "other.csv").write_text("price,kind\n1,cheap\n")
     os.symlink("houses.csv", models / "link.csv")
     os.link(models / "houses.csv", models / "hard.csv")
+    os.link(models / "scripts/alice.py", models / "hard.py")
     return models
 
 
@@ -83,6 +102,7 @@ def test_nothing_is_destroyed(clearprop, own, command):
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "would be lost" in err
+    assert ("--force" in err) == (command in FORCED)
     assert contents(own) == before
 
 
@@ -96,6 +116,7 @@ AGAIN = [
     [*GRAPH, "--out", "g.svg"],
     [*TRAIN, "--max-epochs", "2", "--out", "price.clearprop"],
     [*PREDICT, "--out", "own.txt", "--force"],
+    [*CHECK, "--out", "own.txt", "--force"],
 ]
 
 
@@ -110,3 +131,29 @@ def test_a_model_is_trained_where_a_page_of_ones_own_stands_beside_it(clearprop,
     assert code == 2
     assert "--no-report" in err
     assert clearprop(*TRAIN, "--out", "page.clearprop", "--max-epochs", "2")[0] == 0
+
+
+LOCKED = [
+    [*TRAIN, "--max-epochs", "2"],
+    [*PREDICT, "--out", "p.csv"],
+    [*PREDICT, "--out", "p.parquet"],
+    REPORT,
+    [*EXPLAIN, "--out", "d.md"],
+    [*GRAPH, "--out", "g.svg"],
+    [*CHECK, "--out", "marks.csv"],
+]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
+@pytest.mark.parametrize("command", LOCKED, ids=" ".join)
+def test_a_folder_that_may_only_be_read_is_one_line(clearprop, own, command):
+    before = contents(own)
+    own.chmod(0o555)
+    try:
+        code, out, err = clearprop(*command, report=True)
+    finally:
+        own.chmod(0o755)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "it may not be written" in err
+    assert contents(own) == before

@@ -82,8 +82,9 @@ def test_topics_are_chosen(clearprop):
 
 def test_a_row_of_a_trained_model_is_explained(clearprop, folder):
     code, _, _ = clearprop(
-        "train", "houses.csv", "--target", "kind", "--ignore", "price", "--out", "m.clearprop"
-    )
+        "train", "houses.csv", "--target", "kind", "--ignore", "price", "--hidden", "3",
+        "--out", "m.clearprop",
+    )  # fmt: skip
     assert code == 0
     code, out, err = clearprop(
         "explain", "m.clearprop", "houses.csv", "--row", "7", "--wrt", "W1[0,0]"

@@ -1,5 +1,6 @@
 """The program as people start it: help, signals, pipes, terminals."""
 
+import errno
 import inspect
 import os
 import pty
@@ -42,7 +43,7 @@ def test_an_interrupt_during_training_keeps_the_model_so_far(start, folder):
     process = start(*ENDLESS)
     assert process.stderr.readline().startswith("epoch 1: ")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "Interrupted in epoch" in out
     assert "houses.clearprop holds the parameters of epoch" in err.splitlines()[-1]
@@ -74,9 +75,30 @@ def test_a_reader_that_leaves_early_is_no_error(start, models):
 def test_a_full_disk_is_said_in_one_line(start, models):
     with open("/dev/full", "w") as full:
         process = start("predict", "price.clearprop", "houses.csv", stdout=full)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
     assert process.returncode == 1
     assert err == "clearprop: the output cannot be written: no space is left.\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "bin/python"),
+            "bin/python: Permission",
+        ),
+        (MemoryError("Unable to allocate 29.8 GiB"), "not enough memory. Unable to allocate 29.8"),
+    ],
+)
+def test_what_the_system_refuses_is_named(clearprop, folder, monkeypatch, error, message):
+    def refused(*_, **__):
+        raise error
+
+    monkeypatch.setattr(train, "fit", refused)
+    code, out, err = clearprop("train", "houses.csv", "--target", "price")
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert message in err
 
 
 CLOSED = """
@@ -125,11 +147,21 @@ def terminal_output(folder, arguments, **environment):
             break
         printed += part
     os.close(leader)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
     return printed.decode()
 
 
-TRAIN = ["train", "houses.csv", "--target", "price", "--no-report"]
+TRAIN = [
+    "train",
+    "houses.csv",
+    "--target",
+    "price",
+    "--hidden",
+    "3",
+    "--max-epochs",
+    "20",
+    "--no-report",
+]
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-8]")
 
 
@@ -153,7 +185,7 @@ def test_no_color_and_a_dumb_terminal_are_respected(folder):
 def test_an_output_that_cannot_show_chinese_still_gets_something(start):
     process = start(*TRAIN, "--lang", "zh",
                     env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})  # fmt: skip
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert "?" in out
 

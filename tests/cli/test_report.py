@@ -6,7 +6,8 @@ import pytest
 
 from pages import read
 
-TRAIN = ["train", "houses.csv", "--target", "price", "--ignore", "kind", "--max-epochs", "5"]
+QUICKLY = ["--hidden", "3", "--max-epochs", "5"]
+TRAIN = ["train", "houses.csv", "--target", "price", "--ignore", "kind", *QUICKLY]
 
 
 def words_of(path):
@@ -45,7 +46,7 @@ def test_it_is_written_in_chinese(clearprop, folder):
 def test_classes_that_look_like_numbers_are_read_as_text(clearprop, folder):
     rows = "".join(f"{n},{'007' if n % 3 else '7'}\n" for n in range(40))
     (folder / "agents.csv").write_text(f"age,number\n{rows}")
-    clearprop("train", "agents.csv", "--target", "number", "--categorical", "number")
+    clearprop("train", "agents.csv", "--target", "number", "--categorical", "number", *QUICKLY)
     code, _, err = clearprop("report", "agents.clearprop", "agents.csv")
     assert (code, err) == (0, "wrote agents.html\n")
     assert "P(7)" in words_of(folder / "agents.html")

@@ -25,7 +25,7 @@ def untidy(rows=60):
     return frame
 
 
-TRAIN = ["train", "untidy.csv", "--target", "price", "--max-epochs", "5"]
+TRAIN = ["train", "untidy.csv", "--target", "price", "--hidden", "4", "--max-epochs", "5"]
 NOTES = {
     "en": [
         "the first column has no name: it holds the names of the rows",
@@ -91,6 +91,43 @@ def test_the_model_remembers_what_fills_the_gaps(clearprop, table):
     features |= {"age is missing": 1, "city is missing": 1, "sold": 19754}
     expected = model.network.forward(model.parameters, [list(features.values())])[0, 0]
     assert float(out.splitlines()[1]) == pytest.approx(expected, rel=1e-12)
+
+
+GAPS = {
+    "en": ["area (2): a missing number becomes", "city (1): missing text becomes 'Rome'"],
+    "zh": ["area (2)：缺失的数值", "city (1)：缺失的文本视为训练行中最常见的 'Rome'"],
+}
+
+
+@pytest.mark.parametrize("lang", GAPS)
+def test_gaps_that_training_did_not_know_are_filled_and_said(clearprop, models, lang):
+    houses = pd.read_csv("houses.csv")
+    rome = houses.assign(city=houses.city.where(houses.index % 2 == 0, "Rome"))
+    rome.to_csv("rome.csv", index=False)
+    train = ["train", "rome.csv", "--target", "price", "--ignore", "kind", "--max-epochs", "5"]
+    assert clearprop(*train, "--hidden", "2", "--out", "m")[0] == 0
+    (models / "later.csv").write_text("area,city\n,Rome\n?,Oslo\n70,\n70,Rome\n")
+    code, out, err = clearprop("predict", "m", "later.csv", "--lang", lang)
+    assert code == 0
+    first, second = err.splitlines()
+    assert GAPS[lang][0] in first
+    assert GAPS[lang][1] in second
+    values = [float(line) for line in out.splitlines()[1:]]
+    assert values[2] == values[3]
+    usual = pd.DataFrame({"area": [rome.area.mean()] * 2, "city": ["Rome", "Oslo"]})
+    np.testing.assert_allclose(values[:2], cp.load("m").predict(usual), rtol=1e-12)
+    with pytest.warns(UserWarning, match=r"area \(1\): a missing number") as caught:
+        cp.load("m").predict(pd.DataFrame({"area": [None], "city": ["Rome"]}))
+    assert caught[0].filename == __file__
+
+
+def test_a_strict_model_refuses_gaps(clearprop, models):
+    train = ["train", "houses.csv", "--target", "price", "--hidden", "2", "--max-epochs", "5"]
+    assert clearprop(*train, "--strict", "--out", "m")[0] == 0
+    (models / "later.csv").write_text("area,city,kind\n,Rome,dear\n")
+    code, out, err = clearprop("predict", "m", "later.csv")
+    assert (code, out) == (2, "")
+    assert "column 'area': every value is missing" in err
 
 
 def test_rows_without_a_target_are_left_out_of_a_check_and_cannot_be_explained(clearprop, table):

@@ -238,6 +238,7 @@ def test_a_record_of_no_target_is_refused(record):
         {"kind": "categorical", "name": "x", "categories": []},
         {"kind": "categorical", "name": "x", "categories": ["a", "a"]},
         {"kind": "categorical", "name": "x", "categories": [1]},
+        {"kind": "categorical", "name": "x", "categories": ["a"], "fill": "b"},
     ],
 )
 def test_a_record_of_no_column_is_refused(record):

@@ -138,6 +138,12 @@ def test_words_for_missing_text_are_told_by_the_column(read, cells, missing):
     assert np.flatnonzero(read("c,y\n" + rows).missing("c")).tolist() == missing
 
 
+def test_words_for_missing_text_are_known_in_frames_of_any_type():
+    for kind in (object, "str", "category"):
+        frame = pd.DataFrame({"c": pd.Series([" NA ", "a", None, "n/a", "b"], dtype=kind)})
+        assert as_table(frame).missing("c").tolist() == [True, False, True, True, False]
+
+
 def test_a_word_for_missing_numbers_is_one_for_missing_text(read):
     table = read("c,x\nNone,1\na,None\nb,3\n")
     assert table.missing("c").tolist() == [True, False, False]
@@ -148,6 +154,8 @@ def test_missing_numbers_become_the_mean_of_the_training_rows(read):
     table = read("x,y\n1,0\n,0\n3,0\n100,0\n")
     encoding = Encoding.learn(table, ["y"], rows=np.array([0, 1, 2]))
     assert encoding.features == ("x", "x is missing")
+    assert encoding.fills_gaps
+    assert not Encoding.learn(table, ["x"]).fills_gaps
     np.testing.assert_array_equal(encoding.matrix(table), [[1, 0], [2, 1], [3, 0], [100, 0]])
     assert "x (1): a missing number becomes the mean" in notes_of(encoding)
     again = Encoding.from_record(json.loads(json.dumps(encoding.record())))
@@ -180,7 +188,53 @@ def test_missing_text_is_a_category_of_its_own(read):
         again.matrix(as_table({"c": ["z"]}))
 
 
-def test_a_gap_that_training_never_saw_is_refused(read):
+def test_a_gap_that_training_never_saw_becomes_what_is_usual_and_is_said(read):
+    table = read("x,d,c,y\n1,2024-01-01,a,0\n2,2024-01-03,b,0\n6,2024-01-05,b,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    encoding = encoding.filling_gaps(encoding.matrix(table))
+    assert Encoding.from_record(json.loads(json.dumps(encoding.record()))) == encoding
+    assert encoding.unforeseen(table) == ()
+    later = read("x,d,c\n5,2024-01-02,a\n?,,\n,,\n")
+    usual = [3, 19725, 0, 1]
+    np.testing.assert_array_equal(encoding.matrix(later), [[5, 19724, 1, 0], usual, usual])
+    said = encoding.unforeseen(later)
+    assert [note.en.partition(":")[0] for note in said] == ["x (2)", "d (2)", "c (2)"]
+    assert "a missing number becomes the mean of the training rows, none of" in said[0].en
+    assert "missing text becomes 'b', the most frequent of the training rows" in said[2].en
+    assert all("训练行" in note.zh for note in said)
+
+
+def test_a_gap_that_training_knew_is_not_worth_a_word(read):
+    table = read("x,c,y\n1,a,0\n,,0\n3,b,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    filling = encoding.filling_gaps(encoding.matrix(table))
+    assert filling == encoding
+    assert filling.unforeseen(table) == ()
+
+
+def test_a_category_that_other_readers_take_for_missing_stands_for_missing_text(read):
+    table = read("bags,y\nNone,0\nDriver,0\nDriver,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    encoding = encoding.filling_gaps(encoding.matrix(table))
+    (bags,) = encoding.columns
+    assert bags.categories == ("Driver", "None")
+    later = as_table(pd.DataFrame({"bags": ["Driver", None]}))  # as pandas reads that file
+    np.testing.assert_array_equal(encoding.matrix(later), [[1, 0], [0, 1]])
+    (said,) = encoding.unforeseen(later)
+    assert said.en == "bags (1): missing text becomes 'None', a category of the training rows."
+
+
+def test_na_that_is_a_category_is_no_gap(read):
+    table = read("c,y\nNA,0\nFR,0\nFR,0\nDE,0\nCN,0\n")
+    encoding = Encoding.learn(table, ["y"])
+    encoding = encoding.filling_gaps(encoding.matrix(table))
+    later = read("c\nNA\n")
+    np.testing.assert_array_equal(encoding.matrix(later), [[0, 0, 0, 1]])
+    assert encoding.unforeseen(later) == ()
+    assert "(1): missing text becomes 'NA'" in encoding.unforeseen(read("c,x\n,1\nNA,2\n"))[0].en
+
+
+def test_without_what_is_usual_a_gap_is_refused(read):
     encoding = Encoding.learn(read("x,c,y\n1,a,0\n2,b,0\n"), ["y"])
     for later in ("x,c\n1,a\n,b\n", "x,c\n1,a\n2,\n"):
         with pytest.raises(InputError, match=r"line 3, column '.': the value is missing"):
@@ -211,6 +265,7 @@ def test_dates_become_days(cells, days):
     table = as_table({"d": cells})
     encoding = Encoding.learn(table, ())
     np.testing.assert_allclose(encoding.matrix(table)[:, 0], days, rtol=1e-12)
+    assert notes_of(encoding) == "d: dates become days since 1970-01-01."
     again = Encoding.from_record(json.loads(json.dumps(encoding.record())))
     assert again == encoding
     with pytest.raises(InputError, match="this is no date as in training"):
@@ -264,6 +319,47 @@ def test_codes_among_numbers_are_text(read):
         Encoding.learn(slip, ["y"])
 
 
+CODES = {
+    "sites": [*"123456789X"] * 6,
+    "a word that comes once": [*"34568"] * 18 + ["rotary"],
+    "several words": ["1", "2", "3", "none given", "n.a."] * 8,
+    "after numbers": [4, 6.0, "rotary", 4, 6, 6, 4, 4, 6, 4, 6, 4, 6, 4, 4, 6, 4, 6],
+}
+
+
+@pytest.mark.parametrize("cells", CODES.values(), ids=CODES)
+def test_words_among_few_numbers_that_repeat_make_categories(cells):
+    table = as_table({"c": cells, "x": range(len(cells))})
+    encoding = Encoding.learn(table, ["x"])
+    names = sorted({f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells})
+    assert encoding.features == tuple(f"c={name}" for name in names)
+    assert notes_of(encoding) == "c: categories, since text stands among the numbers."
+    assert Encoding.from_record(json.loads(json.dumps(encoding.record()))) == encoding
+    assert infer_task(table, ["c"])[0] == "classification"
+    strictly = Encoding.learn(table, ["x"], strict=True)
+    with pytest.raises(InputError, match="this is text in a column of numbers"):
+        strictly.matrix(table)
+    with pytest.raises(InputError, match="this is text in a column of numbers"):
+        infer_task(table, ["c"], strict=True)
+
+
+MISTAKES = {
+    "few rows": ["1", "2", "3", "X", "1", "2", "3"],
+    "many numbers": [*map(str, range(40)), "X"] * 5,
+    "measured": ["1.5", "2.5", "X"] * 20 + ["1.5"],
+    "a slip": ["1", "2"] * 40 + ["1O"],
+    "two slips": ["1", "2"] * 40 + ["1O", "2l"],
+    "no letter": ["1", "2"] * 40 + ["<>"],
+    "infinite": ["1", "2"] * 40 + ["inf"],
+}
+
+
+@pytest.mark.parametrize("cells", MISTAKES.values(), ids=MISTAKES)
+def test_other_text_among_numbers_is_a_mistake(cells):
+    with pytest.raises(InputError, match=r"this is text in a column of numbers|is infinite"):
+        Encoding.learn(as_table({"c": cells}), ())
+
+
 def test_per_cent_stays_per_cent(read):
     encoding = Encoding.learn(read("x,y\n10%,1\n20%,2\n"), ["y"])
     assert encoding.columns == (NumericColumn("x", percent=True),)
@@ -278,6 +374,8 @@ def test_per_cent_stays_per_cent(read):
 def test_whole_numbers_that_float64_rounds_are_said():
     column = np.array([2**63, 2**63 + 1], dtype=np.uint64)
     assert "beyond 2^53" in notes_of(Encoding.learn(as_table({"x": column}), ()))
+    column = np.array([2**53, -(2**53)])
+    assert notes_of(Encoding.learn(as_table({"x": column}), ())) == ""
 
 
 def test_rows_without_a_target_keep_the_places_of_the_others(read):

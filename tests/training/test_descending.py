@@ -75,6 +75,36 @@ def test_divergence_leaves_parameters_no_worse_than_the_first_ones():
         assert LINEAR.loss(diverged.parameters, X, Y) <= first
 
 
+def test_a_loss_that_overflows_before_the_parameters_leaves_those_before_its_epoch():
+    """With one step an epoch θ is finite after the epoch whose loss, a square, is not."""
+    config = TrainingConfig(solver="sgd(learning_rate=3.0)", batch_size=40, seed=3)
+    diverged = train(LINEAR, X, Y, config)
+    last = len(diverged.history)
+    assert not np.isfinite(diverged.history[-1].loss)
+    before = train(LINEAR, X, Y, replace(config, stopping=Stopping(last - 1)))
+    assert before.stop_reason.name == "epochs"
+    np.testing.assert_array_equal(diverged.parameters.vector, before.parameters.vector)
+
+
+def test_parameters_that_overflow_before_the_loss_leave_the_last_finite_ones():
+    """Weights of inputs that are always 0 decay by a factor of -18.8; no loss tells of it."""
+    start = LINEAR.initialize(seed=5)
+    config = TrainingConfig(
+        solver="adamw(learning_rate=20, weight_decay=0.99)",
+        seed=3,
+        scale_inputs="none",
+        scale_targets="none",
+        stopping=Stopping(10**6, goal=-np.inf),
+    )
+    diverged = train(LINEAR, 0 * X, 0 * Y, config, start=start)
+    assert diverged.stop_reason.name == "divergence"
+    with np.errstate(over="ignore"):
+        weights = start["W1"] * (1 - 20 * 0.99) ** np.arange(300.0)[:, None, None]
+    finite = weights[np.isfinite(weights).all(axis=(1, 2))]
+    assert 200 < len(finite) < 300
+    np.testing.assert_allclose(diverged.parameters["W1"], finite[-1], rtol=1e-9)
+
+
 def test_a_penalty_is_that_of_the_parameters_before_each_step():
     """One batch an epoch: the first record has the penalty of the start, the second that after."""
     start = NETWORK.initialize(seed=5)

@@ -155,6 +155,26 @@ def test_many_epochs_at_once_are_those_one_by_one(numbers, plateau, goal, pieces
         assert getattr(together, name) == getattr(singly, name)
 
 
+def test_epochs_without_progress_are_counted_on_from_one_call_to_the_next():
+    singly, together = (Monitor(Stopping(plateau=9, tolerance=1.0), 0) for _ in range(2))
+    losses = np.array([5.0, 4.9, 4.8, 4.7, 4.6, 4.5, 4.4])  # only the first is progress
+    for epoch, loss in enumerate(losses[:-1], start=1):
+        singly.on_epoch_end(epoch, np.zeros(1), loss)
+    assert together.on_epochs_end(1, losses[:4], np.zeros(1), 0.0) == 3
+    assert together.flat_epochs == 2
+    assert together.on_epochs_end(4, losses[3:], np.zeros(1), 0.0) == 3
+    assert together.flat_epochs == singly.flat_epochs == 5
+
+
+def test_epochs_recorded_together_share_the_time_that_they_took():
+    monitor = Monitor(Stopping(), 0)
+    monitor.began -= 100.0  # seconds ago
+    began = monitor.began + 60.0
+    assert monitor.on_epochs_end(1, np.arange(9.0, 4.0, -1.0), np.zeros(1), began) == 4
+    seconds = monitor.history.column("seconds")
+    np.testing.assert_allclose(seconds, [70, 80, 90, 100], atol=0.5)
+
+
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(0, 3))
 def test_replayed_records_leave_the_same_counts(numbers, patience):
     losses = [float(number) for number in numbers]
@@ -200,4 +220,6 @@ def test_epochs_are_recorded_together_where_none_can_end_the_training(settings, 
     losses = np.array([7.0, 6.0, 5.0, 4.0, 3.0, 2.0])
     assert monitor.on_epochs_end(1, losses, np.zeros(1), monitor.began) == recorded
     assert len(monitor.history) == recorded
+    seconds = monitor.history.column("seconds")
+    assert seconds == sorted(seconds)
     assert monitor.on_epochs_end(1, losses * np.nan, np.zeros(1), monitor.began) == 0

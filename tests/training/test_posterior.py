@@ -9,6 +9,7 @@ from clearprop.search import train_restarts
 from clearprop.training import Posterior, Stopping, TrainingConfig, train
 from clearprop.training.minimizing import minimize_full_batch
 from clearprop.training.monitor import Monitor
+from clearprop.training.posterior import Start
 from clearprop.training.solvers import SOLVERS
 from clearprop.training.solvers.evidence import Noise, Prior
 
@@ -98,6 +99,49 @@ def test_the_posterior_of_several_starts_survives_being_written_down():
     spread = result.posterior.std(X, noise=False) ** 2
     inner = np.mean([m.posterior.std(X, noise=False) ** 2 for m in result.members], axis=0)
     assert spread == pytest.approx(inner + np.var(means, axis=0), rel=1e-9)
+
+
+def mixture():
+    """A start with a distribution, and one of another network that is taken for certain."""
+    X, Y = linear()
+    network = Network(3, [*[Layer(units, "tanh") for units in (3, 2, 2)], Layer(1)])
+    stopping = Stopping(max_epochs=20)
+    config = TrainingConfig(solver="bayesian_regularization", seed=0, stopping=stopping)
+    result = train(network, X, Y, config)
+    (known,) = result.posterior.members
+    other = network.with_layers([Layer(5, "tanh"), Layer(1)])
+    drawn = other.initialize(seed=3)
+    certain = Start.of(other, drawn, 0.25, known.inputs, known.targets)
+    return network, X, other, drawn, known, certain
+
+
+def test_a_start_that_is_taken_for_certain_shares_in_the_mixture():
+    _, X, other, drawn, known, certain = mixture()
+    posterior = Posterior((known, certain), share=0.7)
+    means = [Posterior((known,)).mean(X), other.forward(drawn, X)]
+    mean = 0.7 * means[0] + 0.3 * means[1]
+    assert posterior.mean(X) == pytest.approx(mean, rel=1e-9)
+    inner = 0.7 * Posterior((known,)).std(X, noise=False) ** 2  # the other has none
+    outer = 0.7 * (means[0] - mean) ** 2 + 0.3 * (means[1] - mean) ** 2
+    assert posterior.std(X, noise=False) ** 2 == pytest.approx(inner + outer, rel=1e-9)
+    unit = 1 / known.targets.rate**2
+    noise = 0.7 * known.noise * unit + 0.3 * 0.25 * unit
+    assert posterior.std(X) ** 2 == pytest.approx(inner + outer + noise, rel=1e-9)
+
+
+@pytest.mark.parametrize("parts", [(True, True), (True, False), (False, True)])
+def test_every_mixture_survives_being_written_down(parts):
+    network, X, _, _, known, certain = mixture()
+    members = tuple(one for one, there in zip((known, certain), parts, strict=True) if there)
+    posterior = Posterior(members, share=0.7)
+    arrays = posterior.arrays()
+    again = Posterior.from_arrays(network, arrays)
+    assert np.array_equal(again.std(X), posterior.std(X))
+    assert np.array_equal(again.mean(X), posterior.mean(X))
+    for name in arrays:
+        short = arrays | {name: arrays[name][..., :-1] if arrays[name].ndim else np.ones(2)}
+        with pytest.raises((ValueError, KeyError)):
+            Posterior.from_arrays(network, short)
 
 
 def test_every_start_with_more_parameters_than_rows_has_a_posterior():

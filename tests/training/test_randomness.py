@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clearprop.training.randomness import draws
+from clearprop.training.randomness import RowOrders, draws
 
 KINDS = [np.random.PCG64, np.random.PCG64DXSM, np.random.SFC64, np.random.MT19937]
 
@@ -20,3 +20,36 @@ def test_draws_are_those_of_numpy_and_so_is_what_comes_after_them(kind, taken_be
         np.testing.assert_array_equal(draws(ours, epochs, m), right)
     assert ours.integers(2**32, dtype=np.uint32) == numpys.integers(2**32, dtype=np.uint32)
     assert ours.random() == numpys.random()
+
+
+SOURCES = {"Generator": np.random.default_rng, "RandomState": np.random.RandomState}
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_without_shuffling_rows_come_as_they_are_and_nothing_is_drawn(source):
+    random, untouched, rows = source(3), source(3), np.arange(7)
+    orders = RowOrders(random, rows, shuffle=False).draw(3)
+    np.testing.assert_array_equal(orders, [rows] * 3)
+    assert random.random() == untouched.random()
+
+
+def test_a_legacy_source_shuffles_the_order_before_as_scikit_learn_does():
+    random, theirs = np.random.RandomState(3), np.random.RandomState(3)
+    orders = RowOrders(random, np.arange(7)).draw(3)
+    order = np.arange(7)
+    for ours in orders:
+        order = theirs.permutation(order)
+        np.testing.assert_array_equal(ours, order)
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_orders_are_permutations_and_come_again_from_a_restored_state(source):
+    orders = RowOrders(source(3), np.arange(50))
+    orders.draw(2)
+    state = orders.copy_of_state()
+    first = orders.draw(4)
+    assert (np.sort(first, axis=1) == np.arange(50)).all()
+    assert len(np.unique(first, axis=0)) == 4
+    again = RowOrders(source(99), np.arange(50))
+    again.restore(state)
+    np.testing.assert_array_equal(again.draw(4), first)

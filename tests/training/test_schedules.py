@@ -49,6 +49,7 @@ def test_others_end_at_a_plateau(name):
     ("argument", "schedule"),
     [
         ("divisor", "adaptive(divisor=1)"),
+        ("divisor", "adaptive(divisor=1e999)"),
         ("least", "adaptive(least=0)"),
         ("least", "cosine(least=1.5)"),
         ("warmup", "cosine(warmup=-1)"),

@@ -77,13 +77,19 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted; nothing was written.")
         return INTERRUPTED
+    except MemoryError as error:
+        complain(f"there is not enough memory. {error}. try: fewer hidden units, or fewer rows.")
+        return FAILED
     except BrokenPipeError:
         _drop_output()
         return BROKEN_PIPE
     except OSError as error:
-        _drop_output()
         why = "no space is left" if error.errno == errno.ENOSPC else str(error.strerror or error)
-        complain(f"the output cannot be written: {why}.")
+        if error.filename is None:  # a stream
+            _drop_output()
+            complain(f"the output cannot be written: {why}.")
+        else:
+            complain(f"{error.filename}: {why}.")
         return FAILED
     return code if isinstance(code, int) else 0
 

@@ -35,6 +35,7 @@ def check(
     seconds: int = 10,
     seed: int | None = None,
     json: bool = False,
+    force: bool = False,
     lang: Language = "en",
 ) -> int:
     """Check a gradient: of a script, of a folder of scripts, or of a trained network.
@@ -67,6 +68,8 @@ def check(
         is fed are drawn anew.
     json : bool
         Print the report on a script as JSON.
+    force : bool
+        Replace the file at --out even if it holds something else than marks.
     lang : str
         Language of the output.
     """
@@ -78,7 +81,9 @@ def check(
         raise invalid_argument("seconds", seconds, "a script needs some time.", "10.")
     if file.is_dir():
         if out is not None:
-            check_output(out, is_table_of([each.name for each in fields(Mark)]), [file, rubric])
+            are_marks = is_table_of([each.name for each in fields(Mark)])
+            submitted = [path for path in file.rglob("*") if path.is_file() and not are_marks(path)]
+            check_output(out, are_marks, [rubric, *submitted], force=force)
         return check_folder(file, read_rubric(rubric) if rubric else Rubric(), out, seed, lang)
     for name, given in (("rubric", rubric), ("out", out)):
         if given is not None:

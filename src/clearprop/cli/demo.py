@@ -66,7 +66,7 @@ def demo(*, folder: Path = Path("clearprop-demo"), lang: Language = "en") -> Non
         (page, is_page),
         (predictions, is_table_of(PREDICTED)),
     ):
-        check_output(path, kind, instead="another --folder")
+        check_output(path, kind, force=None, instead="another --folder")
     write_whole(data, content)
     command = f"clearprop train {data} --target {TARGET} {SETTINGS} --out {model}"
     say(f"$ {command}")

@@ -13,14 +13,15 @@ from clearprop.model import Model
 def table_for(model: Model, data: Path, lang: Language = "en") -> Table:
     """Return the table, with the columns that the model takes as text read as text.
 
-    How it was read is noted where that is more than to take it as it stands.
+    How it was read is noted where that is more than to take it as it stands, and which gaps are
+    filled that training did not know.
     """
     texts = list(model.encoding.text_columns)
     target = model.target
     if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
         texts += target.names
     table = read_table(data, text_columns=texts)
-    for each in table.notes:
+    for each in (*table.notes, *model.encoding.unforeseen(table)):
         note(each.translate(lang))
     return table
 

@@ -119,7 +119,7 @@ def train(
     page = None if no_report else report_beside(path)
     if page is not None:
         require("a report (--no-report leaves it out)", "pandas", "matplotlib")
-        instead = "another --out, or --no-report"
+        instead = "another --out, --no-report"
         check_output(page, is_page, [data, path], force=force, instead=instead)
     table = read_table(data, text_columns=categorical or (), strict=strict)
     with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:

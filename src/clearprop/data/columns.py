@@ -7,12 +7,14 @@ import datetime
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._text import Text
+from clearprop.data.numerals import MISSING_WORDS
 from clearprop.data.table import Table, shortened
 from clearprop.data.values import is_time, numbers_or_missing, texts
 
@@ -25,6 +27,21 @@ MISSING = ""
 """The category of a missing text."""
 ISO = "ISO8601"
 """The format of dates such as 2024-05-31 and 2024-05-31T12:30."""
+UNFORESEEN_NUMBERS = Text(
+    "{name} ({missing}): a missing number becomes the mean of the training rows, none of which "
+    "lacked it.",
+    "{name} ({missing})：缺失的数值用训练行的均值填补；训练行中该列从不缺失。",
+)
+UNFORESEEN_TEXT = Text(
+    "{name} ({missing}): missing text becomes {usual!r}, the most frequent of the training rows, "
+    "none of which lacked it.",
+    "{name} ({missing})：缺失的文本视为训练行中最常见的 {usual!r}；训练行中该列从不缺失。",
+)
+
+TEXT_AS_A_WORD = Text(
+    "{name} ({missing}): missing text becomes {usual!r}, a category of the training rows.",
+    "{name} ({missing})：缺失的文本视为训练行中的类别 {usual!r}。",
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +64,25 @@ class Column(ABC):
         Raises
         ------
         InputError
-            If a value is missing that was never missing in training, or cannot stand in this
-            column; it names row and column.
+            If a value is missing and nothing stands for it, or it cannot stand in this column; it
+            names row and column.
+        """
+
+    @abstractmethod
+    def filling_gaps(self, features: FloatMatrix) -> "Column":
+        """Return the column with what is usual in these rows for values that are missing later.
+
+        `features` has shape (rows, len(self.features)). Gaps that training knew stay as they are.
+        """
+
+    @abstractmethod
+    def unforeseen(self, table: Table) -> Text | None:
+        """Return what becomes of the values that a table lacks and training did not; None if none.
+
+        Raises
+        ------
+        InputError
+            If a value cannot stand in this column.
         """
 
     @abstractmethod
@@ -64,7 +98,8 @@ class NumericColumn(Column):
     ----------
     name : str
     fill : float, optional
-        The number that stands for a missing one; without it none may be missing.
+        The number that stands for a missing one, the mean of the training rows; without it none may
+        be missing.
     says_missing : bool, default=False
         Whether a second feature is 1 where the number is missing, else 0.
     percent : bool, default=False
@@ -100,6 +135,18 @@ class NumericColumn(Column):
                 raise table.missing_values(self.name, np.flatnonzero(missing))
             values[missing] = self.fill
         return np.column_stack([values, missing]) if self.says_missing else values[:, None]
+
+    def filling_gaps(self, features: FloatMatrix) -> "NumericColumn":
+        """Return the column with the mean for missing numbers."""
+        mean = float(features[:, 0].mean())
+        return replace(self, fill=mean if self.fill is None else self.fill)
+
+    def unforeseen(self, table: Table) -> Text | None:
+        """Return how many numbers are missing, and that they become the mean."""
+        missing = int(np.isnan(self.values(table)).sum())
+        if not missing or self.fill is None or self.says_missing:
+            return None
+        return UNFORESEEN_NUMBERS.filled(name=self.name, missing=missing)
 
     def record(self) -> dict[str, Any]:
         """Return kind and name, and what is not usual."""
@@ -142,12 +189,20 @@ class DateColumn(NumericColumn):
 class CategoricalColumn(Column):
     """One of a few texts; each becomes a number that is 1 for this category and 0 for others.
 
-    A category of no letters, ``""``, is that of a missing text.
+    Parameters
+    ----------
+    name : str
+    categories : tuple of str
+        One of no letters, ``""``, is that of a missing text.
+    fill : str, optional
+        The category that stands for a missing text where there is no such one, the most frequent of
+        the training rows; without it none may be missing.
     """
 
     kind = "categorical"
 
     categories: tuple[str, ...]
+    fill: str | None = None
 
     @classmethod
     def learn(cls, table: Table, name: str) -> "CategoricalColumn":
@@ -171,9 +226,10 @@ class CategoricalColumn(Column):
         codes = np.asarray(index.get_indexer(pandas.Index(given)))
         missing = table.missing(self.name) & (codes < 0)  # "NA" may have been a category
         if missing.any():
-            if MISSING not in self.categories:
+            stands_for_it = MISSING if MISSING in self.categories else self.fill
+            if stands_for_it is None:
                 raise table.missing_values(self.name, np.flatnonzero(missing))
-            codes[missing] = self.categories.index(MISSING)
+            codes[missing] = self.categories.index(stands_for_it)
         unknown = np.flatnonzero(codes < 0)
         if len(unknown):
             why = "the model was not trained with this category."
@@ -181,9 +237,33 @@ class CategoricalColumn(Column):
             raise table.invalid_cell(int(unknown[0]), self.name, why, hint)
         return np.eye(len(self.categories))[codes]
 
+    def filling_gaps(self, features: FloatMatrix) -> "CategoricalColumn":
+        """Return the column with the most frequent category for missing text.
+
+        A category such as None or NA comes before: other readers of tables take it for missing.
+        """
+        if MISSING in self.categories:
+            return self
+        words = [category for category in self.categories if category in MISSING_WORDS]
+        usual = self.categories[int(features.sum(axis=0).argmax())]
+        return replace(self, fill=words[0] if len(words) == 1 else usual)
+
+    def unforeseen(self, table: Table) -> Text | None:
+        """Return how many texts are missing, and which category they become."""
+        missing = table.missing(self.name)
+        if not missing.any() or self.fill is None:
+            return None
+        given = texts(table.values(self.name)[missing].tolist())
+        count = sum(text not in self.categories for text in given)  # "NA" may be a category
+        if not count:
+            return None
+        said = TEXT_AS_A_WORD if self.fill in MISSING_WORDS else UNFORESEEN_TEXT
+        return said.filled(name=self.name, missing=count, usual=self.fill)
+
     def record(self) -> dict[str, Any]:
-        """Return kind, name and categories."""
-        return {"kind": self.kind, "name": self.name, "categories": list(self.categories)}
+        """Return kind, name and categories, and what stands for a missing text."""
+        kept = {"kind": self.kind, "name": self.name, "categories": list(self.categories)}
+        return kept if self.fill is None else {**kept, "fill": self.fill}
 
 
 KINDS = {kind.kind: kind for kind in (NumericColumn, DateColumn, CategoricalColumn)}
@@ -207,6 +287,8 @@ def column_from(record: Mapping[str, Any]) -> Column:
             raise TypeError("categories are a list of texts")
         if not categories or len(set(categories)) < len(categories):
             raise ValueError("each category stands once")
+        if fields.get("fill") is not None and fields["fill"] not in categories:
+            raise ValueError("what stands for a missing text is a category")
         fields["categories"] = tuple(categories)
         return CategoricalColumn(**fields)
     fill = fields.get("fill")

@@ -1,7 +1,7 @@
 """Encoding: the columns of a table as the inputs of a network."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +96,31 @@ class Encoding:
     def fills_gaps(self) -> bool:
         """Whether a column has a number that stands for a missing one."""
         return any(isinstance(c, NumericColumn) and c.fill is not None for c in self.columns)
+
+    def filling_gaps(self, X: FloatMatrix) -> "Encoding":
+        """Return the encoding that fills values which are missing later though none was before.
+
+        Parameters
+        ----------
+        X : array of shape (rows, n₀)
+            The inputs of the training rows: the mean of a number or the most frequent category
+            stands for what is missing.
+        """
+        ends = np.cumsum([len(column.features) for column in self.columns])
+        parts = np.split(X, ends[:-1], axis=1)
+        filling = (c.filling_gaps(part) for c, part in zip(self.columns, parts, strict=True))
+        return replace(self, columns=tuple(filling))
+
+    def unforeseen(self, table: Table) -> tuple[Text, ...]:
+        """Return what becomes of values that this table lacks and the training rows did not.
+
+        Raises
+        ------
+        InputError
+            If a column is not there, or a value cannot stand in it; it names row and column.
+        """
+        found = [column.unforeseen(table) for column in self.columns]
+        return tuple(filter(None, found))
 
     @property
     def text_columns(self) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """The kind of a column, from its content: what it becomes, or why it is left out."""
 
 import datetime
-import math
 import re
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,11 +18,13 @@ from clearprop.data.columns import (
     NumericColumn,
     days_of,
 )
-from clearprop.data.numerals import ROUNDED, plain
+from clearprop.data.numerals import ROUNDED
 from clearprop.data.table import Table
 from clearprop.data.values import (
     FEW_CATEGORIES,
+    ROWS_A_CATEGORY,
     check_repetition,
+    holds_codes,
     holds_text,
     texts,
 )
@@ -32,8 +33,6 @@ Rows = npt.NDArray[np.intp]
 
 MAX_CATEGORIES = 1000
 """More categories are left out: each would be an input of its own."""
-ROWS_A_CATEGORY = 5
-"""Rows that a category must have on average, where there are more than a few."""
 DATE_FORMATS = (
     ISO, "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y",
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y",
@@ -57,6 +56,10 @@ MISSING_CATEGORY = Text(
 )
 DATES = Text(
     "{columns}: dates become days since 1970-01-01.", "{columns}：日期转为自 1970-01-01 起的天数。"
+)
+CODES = Text(
+    "{columns}: categories, since text stands among the numbers.",
+    "{columns}：数值中夹有文本，按类别处理。",
 )
 NA_CATEGORY = Text("{columns}: NA is a category.", "{columns}：NA 视为一个类别。")
 EMPTY = Text("{columns}: left out, every value is missing.", "{columns}：已略去，全部缺失。")
@@ -107,7 +110,8 @@ def learn_column(table: Table, name: str, rows: Rows | None = None) -> Learned:
         return Learned(None, (EMPTY,))
     if is_date(table, name):
         return _dated(table, DateColumn(name), rows)
-    if not holds_text(table, name) and not _holds_codes(table, name):
+    codes = not holds_text(table, name)
+    if codes and not holds_codes(table, name):
         return _numeric(table, name, rows)
     present = texts(table.values(name)[~table.missing(name)].tolist())
     formats = date_formats(present)
@@ -119,7 +123,8 @@ def learn_column(table: Table, name: str, rows: Rows | None = None) -> Learned:
     if repeats_too_little(distinct, len(present)):
         return Learned(None, (NAMES,))
     column = CategoricalColumn.learn(table, name)
-    done = [MISSING_CATEGORY] if MISSING in column.categories else []
+    done = [CODES] if codes else []
+    done += [MISSING_CATEGORY] if MISSING in column.categories else []
     done += [NA_CATEGORY] if "NA" in column.categories else []
     return Learned(column, tuple(done))
 
@@ -172,23 +177,6 @@ def date_formats(present: list[str]) -> list[str]:
         if not np.isnan(days).any() and not any((days == other).all() for other in found.values()):
             found[form] = days
     return list(found)
-
-
-def _holds_codes(table: Table, name: str) -> bool:
-    """Return whether whole numbers stand among codes such as 207a: more than a slip of the pen."""
-    from pandas.api import types
-
-    values = table.values(name)
-    if types.is_numeric_dtype(values):
-        return False
-    present = texts(values[~table.missing(name)].tolist())
-    others = [text for text in present if not text.isdecimal()]
-    codes = [text for text in others if math.isnan(plain(text))]
-    return (
-        len(codes) >= max(3, 0.005 * len(present))
-        and len(codes) == len(others)
-        and all(re.fullmatch(r"(?=.*\d)(?=.*[^\W\d_])\w+", text) for text in codes)
-    )
 
 
 def is_date(table: Table, name: str) -> bool:

@@ -13,7 +13,7 @@ from clearprop._text import Text
 from clearprop.data.columns import FloatMatrix
 from clearprop.data.table import Table, shortened
 from clearprop.data.task import Classification, Regression, Task, TaskName
-from clearprop.data.values import check_repetition, holds_text, numbers, texts
+from clearprop.data.values import check_repetition, holds_codes, holds_text, numbers, texts
 
 Class = str | int | float | bool
 
@@ -161,8 +161,13 @@ def target_from(record: Mapping[str, Any]) -> Target:
     return ClassificationTarget(tuple(names), tuple(classes))
 
 
-def infer_task(table: Table, names: Sequence[str]) -> tuple[TaskName, Text]:
-    """Return the task that the content of the target suggests, and the reason in a sentence."""
+def infer_task(
+    table: Table, names: Sequence[str], *, strict: bool = False
+) -> tuple[TaskName, Text]:
+    """Return the task that the content of the target suggests, and the reason in a sentence.
+
+    Text among numbers is a mistake if `strict`; without it, codes among them are classes.
+    """
     from pandas.api import types
 
     if len(names) > 1:
@@ -171,7 +176,7 @@ def infer_task(table: Table, names: Sequence[str]) -> tuple[TaskName, Text]:
     values = table.column(names[0])
     if types.is_bool_dtype(values):
         return "classification", Text(f"{names[0]!r} is true or false.", f"{names[0]!r} 为真或假。")
-    if holds_text(table, names[0]):
+    if holds_text(table, names[0]) or (not strict and holds_codes(table, names[0])):
         return "classification", Text(f"{names[0]!r} holds text.", f"{names[0]!r} 是文本。")
     array = numbers(table, names[0])
     distinct = len(np.unique(array))

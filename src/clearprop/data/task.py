@@ -182,7 +182,7 @@ class Classification(Task):
 
     def strata(self, Y: FloatArray) -> Labels | None:
         """Return the classes where there are two; scikit-learn splits others freely."""
-        return Y.astype(bool) if Y.shape[1] == 1 else None
+        return Y[:, 0].astype(bool) if Y.shape[1] == 1 else None
 
     def check_known(self, y: Labels, *, all_of_them: bool = False) -> None:
         """Check that every class of `y` is one of these, or that they are the same.

@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import numbers as numeric
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FEW_CATEGORIES = 20
 """Up to so many categories are always accepted; more only if most of them repeat."""
+ROWS_A_CATEGORY = 5
+"""Rows that a category must have on average, where there are more than a few."""
 LARGEST = 1e150
 """Numbers beyond it have squares that float64 does not hold."""
 
@@ -108,6 +111,30 @@ def holds_text(table: Table, name: str) -> bool:
     return bool(is_number.mean() <= 0.5) if present else False
 
 
+def holds_codes(table: Table, name: str) -> bool:
+    """Return whether whole numbers stand among text on purpose, and not by a slip of the pen.
+
+    Codes such as 207a are known by their letters beside digits, if there are several; a word such
+    as X or rotary by the few values of the column, which repeat.
+    """
+    from pandas.api import types
+
+    values = table.values(name)
+    if types.is_numeric_dtype(values):
+        return False
+    given = values[~table.missing(name)].tolist()
+    present = texts(given)
+    others = [text for text in present if not text.isdecimal()]
+    written = [v.strip() for v in given if isinstance(v, str) and np.isnan(plain(v))]
+    codes = [text for text in written if re.fullmatch(r"(?=.*\d)(?=.*[^\W\d_])\w+", text)]
+    words = [text for text in written if re.fullmatch(r"\D*[^\W\d_]\D*", text)]
+    if not others or len(codes) + len(words) < len(others):
+        return False
+    if words and len(set(present)) > min(FEW_CATEGORIES, len(present) // ROWS_A_CATEGORY):
+        return False
+    return not codes or len(codes) >= max(3, 0.005 * len(present))
+
+
 def check_plain_values(table: Table, name: str) -> None:
     """Refuse a column with anything in it but numbers, texts and dates."""
     kinds = (str, bool, numeric.Number, decimal.Decimal, datetime.date)
@@ -116,7 +143,9 @@ def check_plain_values(table: Table, name: str) -> None:
         return
     for row, value in enumerate(values.tolist()):
         if not isinstance(value, kinds) and not table.missing(name)[row]:
-            kind = {"ndarray": "list", "dict": "record"}.get(type(value).__name__)
+            kind = {"ndarray": "list", "dict": "record", "bytes": "byte string"}.get(
+                type(value).__name__
+            )
             why = f"a {kind or type(value).__name__} is no plain number or text."
             hint = "spread it over columns, or leave the column out."
             raise table.invalid_cell(row, name, why, hint)

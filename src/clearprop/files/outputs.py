@@ -42,7 +42,7 @@ def check_output(
     kind: Kind,
     inputs: Iterable[PathLike | None] = (),
     *,
-    force: bool = False,
+    force: bool | None = False,
     instead: str = "another file name",
 ) -> None:
     """Refuse an output that would destroy something.
@@ -56,7 +56,7 @@ def check_output(
     inputs : iterable of path-like or None
         What the command reads; None for what was not given.
     force : bool, default=False
-        Replace a file of any kind; never an input.
+        Replace a file of any kind; never an input. None where the command has no such option.
     instead : str
         What to try where the file may not be replaced.
 
@@ -77,7 +77,8 @@ def check_output(
             raise invalid_argument("out", os.fspath(path), why, f"{instead}.")
     if not force and os.path.getsize(path) and not kind(Path(path)):
         why = "a file of another kind stands there, which would be lost."
-        raise invalid_argument("out", os.fspath(path), why, f"{instead}, or --force.")
+        hint = f"{instead}." if force is None else f"{instead}, or --force."
+        raise invalid_argument("out", os.fspath(path), why, hint)
 
 
 def is_same_file(path: PathLike, given: PathLike) -> bool:

@@ -276,12 +276,21 @@ def _training_rows(data: FitData, division: Division, rule: Rule) -> tuple[Train
 def _config(
     options: FitOptions, rule: Rule, example: Network, data: TrainingData, division: Division
 ) -> TrainingConfig:
-    """Return the configuration that the options mean for these rows."""
+    """Return the configuration that the options mean for these rows.
+
+    Raises
+    ------
+    InputError
+        If a weight decay is given to a solver that estimates it.
+    """
     rows = len(division.train)
     total = rows if data.weights is None else float(data.weights[division.train].sum())
     finds_own = not isinstance(rule, UpdateRule) and rule.finds_weight_decay
     decay = options.alpha / total if options.weight_decay is None else options.weight_decay
-    finds_own = finds_own and options.weight_decay is None  # else the solver says so
+    if finds_own and options.weight_decay:
+        why = f"the solver {rule.name} finds it itself."
+        hint = "leave it out, or choose a solver that takes it, such as lbfgs."
+        raise invalid_argument("weight_decay", options.weight_decay, why, hint)
     is_open = options.finds_solver and options.finds_sizes and options.weight_decay is None
     scaling = options.scale if options.standardize else "none"
     return TrainingConfig(

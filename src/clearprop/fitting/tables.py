@@ -139,7 +139,9 @@ def fit(
     if isinstance(options.division, Division):
         options = replace(options, division=options.division.among(known, len(table)))
     given, table = table, table if len(known) == len(table) else table.take(known)
-    chosen, reason = (task, Text("as asked.", "按指定。")) if task else infer_task(table, names)
+    chosen, reason = (
+        (task, Text("as asked.", "按指定。")) if task else infer_task(table, names, strict=strict)
+    )
     goal = learn_target(table, names, chosen)
     left_out = (*names, *ignore)
     encoding = Encoding.learn(given, left_out, categorical, rows=known, strict=strict)
@@ -157,6 +159,8 @@ def fit(
     watching = Watching(observe, on_stage=on_stage)
     trained = train_task(goal.rule, data, options, random, watching, division=division)
     result = replace(trained.result, division=trained.division)
+    if not strict:
+        encoding = encoding.filling_gaps(X[trained.division.train])
     outputs = result.network.forward(result.parameters, X)
     measures = measures_of(goal, outputs, Y, result.division, result.left_out)
     asked = {

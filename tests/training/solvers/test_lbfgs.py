@@ -36,6 +36,11 @@ def ours(problem: Problem, solver: LBFGS, iterations: int) -> tuple[list[np.ndar
     return iterates, None
 
 
+def test_settings_of_scikit_learn_leave_scipys_defaults():
+    solver = LBFGS.from_settings({"tolerance": 1e-4, "max_evaluations": 15000, "more": 1})
+    assert solver == LBFGS(10, 2.220446049250313e-09, 1e-4, 15000)
+
+
 @pytest.mark.parametrize("memory", [3, 20])
 @pytest.mark.parametrize("name", SOLVABLE | HARD)
 def test_its_iterates_are_scipys(name: str, memory: int) -> None:

@@ -176,7 +176,7 @@ def schema() -> dict[str, Any]:
             "number": {
                 "anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]
             },
-            "formula": {"anyOf": [_node(kind) for kind in KINDS.values()]},
+            "formula": _formula(),
             "item": {
                 "anyOf": [
                     _object({
@@ -215,10 +215,19 @@ def schema() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _formula() -> dict[str, Any]:
+    """Return the schema of a formula, which looks at a tree once: its name says a node's fields."""
+    known = _object({"node": {"enum": list(KINDS)}})
+    fields_of = [
+        {"if": _object({"node": {"const": name}}), "then": _node(kind)}
+        for name, kind in KINDS.items()
+    ]
+    return {**known, "allOf": fields_of}
+
+
 def _node(kind: type[Expression]) -> dict[str, Any]:
     """Return the schema of one kind of node, from the types of its fields."""
-    properties: dict[str, Any] = {"node": {"const": kind.__name__}}
-    properties |= {one.name: _field(str(one.type)) for one in fields(kind)}
+    properties = {one.name: _field(str(one.type)) for one in fields(kind)}
     if kind is nodes.Matrix:
         properties["shape"] = _list({"type": "integer"})
     return _object(properties)
