@@ -36,6 +36,7 @@ def course(*losses: float) -> list[Record]:
 
 PLANTED = {
     "too_few_equations": evidence(Layer(5, "tanh"), equations=Equations(26, 5, 5)),
+    "constant_outputs": evidence(Layer(5, "tanh"), times={"W2": 1e-6}),
     "dead_units": evidence(Layer(5, "relu"), weights={"b1": -100.0}),
     "saturated_units": evidence(Layer(5, "tanh"), weights={"b1": 50.0}),
     "vanishing_error_terms": evidence(Layer(5, "tanh"), Layer(5, "tanh"), times={"W2": 1e-6}),

@@ -34,6 +34,8 @@ TOO_MUCH = 1e3
 """The factor between two hidden layers' error terms from which learning suffers."""
 TOO_DIFFERENT = 100.0
 """The factor between the sizes of two columns from which training without scaling suffers."""
+CONSTANT = 0.01
+"""Spread of the outputs, in units of the targets', from which they count as all the same."""
 RARE = 0.05
 """The part of the rows below which a class is rare."""
 
@@ -106,6 +108,28 @@ def too_few_equations(evidence: Evidence) -> Iterator[Finding]:
                 "(test=0.15) to see what it has learnt.",
                 "solver='bayesian_regularization'，减少单元，增加数据；并留出一部分数据"
                 "（test=0.15）以检验学到了什么。",
+            ),
+        )
+
+
+def constant_outputs(evidence: Evidence) -> Iterator[Finding]:
+    """Find a network that answers the same whatever it is asked, though the targets differ."""
+    outputs, targets = evidence.trace.output, evidence.Y
+    spread = targets.std(axis=0)
+    if len(targets) < 2 or not spread.any() or not np.isfinite(outputs).all():
+        return
+    if (outputs.std(axis=0) <= CONSTANT * spread).all():
+        yield Finding(
+            "constant_outputs",
+            Text(
+                "The network gives nearly the same answer for all rows: nothing of the targets is "
+                "explained.",
+                "网络对所有数据给出几乎相同的输出：未能解释目标值。",
+            ),
+            Text(
+                "restarts=10, another solver, more hidden units; if it stays so, these inputs say "
+                "nothing of the targets.",
+                "restarts=10、其他求解器或更多隐藏单元；若仍如此，则这些输入与目标无关。",
             ),
         )
 
@@ -301,6 +325,7 @@ def rare_class(evidence: Evidence) -> Iterator[Finding]:
 
 DIAGNOSES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     too_few_equations,
+    constant_outputs,
     plateau,
     overfitting,
     dead_units,

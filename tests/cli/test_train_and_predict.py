@@ -155,7 +155,7 @@ def test_everything_is_chosen_with_reasons_and_standard_deviations(clearprop):
     assert code == 0
     reasons = [line.split(maxsplit=1)[1] for line in out.splitlines() if line.startswith("why ")]
     assert [reason.split(":")[0] for reason in reasons][:4] == [
-        "Solver", "First parameters", "Weight decay", "Hidden units",
+        "Solver", "First steps", "Weight decay", "Hidden units",
     ]  # fmt: skip
     code, out, _ = clearprop("predict", "houses.clearprop", "houses.csv", "--std")
     frame = pd.read_csv(io.StringIO(out))

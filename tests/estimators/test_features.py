@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 import clearprop as cp
 from clearprop import InputError, MLPClassifier, MLPRegressor
+from clearprop.search import candidates, searching
 from clearprop.training import Checkpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -191,6 +192,13 @@ def test_float32_stays_float32() -> None:
         assert model.predict(X.astype("f4")).dtype == "float32"
 
 
+@pytest.fixture
+def few_rows_get_wide_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "ROWS_IF_WIDE", 1)
+    monkeypatch.setattr(candidates, "SIZES_OF_FEW_INPUTS", ((), (2,)))
+
+
+@pytest.mark.usefixtures("few_rows_get_wide_networks")
 def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() -> None:
     inputs = np.random.default_rng(0).normal(size=(100, 3))
     y = np.sin(3 * inputs[:, 0]) * inputs[:, 1]
@@ -211,6 +219,7 @@ def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() 
     assert model.score(inputs, y) > before - 0.01
 
 
+@pytest.mark.usefixtures("few_rows_get_wide_networks")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_joined_is_one_network_in_either_precision(dtype: str) -> None:
     random = np.random.default_rng(1)

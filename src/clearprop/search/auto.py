@@ -24,6 +24,7 @@ from clearprop.training.loop import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
+from clearprop.training.stages import Stage
 from clearprop.training.stopping import Stopping, StopReason
 from clearprop.updates import UpdateRule
 
@@ -35,6 +36,7 @@ WORK = 1_000_000_000_000
 """Multiplications that all starts together may take: about half a minute of one core."""
 FEW_ROWS, STARTS_OF_FEW = 500, 4
 """Rows up to which fewer starts are averaged: they cost most of the time there."""
+TRAINING = Text("training on all rows", "正在用全部数据训练")
 NetworkOf = Callable[[tuple[int, ...], bool], Network]
 """Called with hidden sizes, and with whether the solver wants smooth activations."""
 
@@ -155,6 +157,8 @@ def train_automatically(
     elif starts.is_open and sizes is None:
         restarts, stopping = _starts_of(found, build(found.hidden), data)
         config = replace(config, stopping=stopping)
+    if config.on_stage is not None:
+        config.on_stage(Stage(TRAINING, total=restarts))
     result = None
     if found.blend is None or found.blend.share < 1:
         result = train_restarts(

@@ -32,6 +32,11 @@ class Deadline:
         """Whether the time is used up."""
         return time.perf_counter() - self.began >= self.seconds
 
+    @property
+    def left(self) -> float:
+        """Seconds that are left, at least 0; may be infinite."""
+        return max(0.0, self.seconds - (time.perf_counter() - self.began))
+
     def after(self, part: float) -> "Deadline":
         """Return the deadline after this part of the seconds."""
         return Deadline(self.began, part * self.seconds)

@@ -21,6 +21,7 @@ from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers import SOLVERS
 from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS, BayesianRegularization
+from clearprop.training.stages import Stage
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 
@@ -151,6 +152,12 @@ class Search:
             return found
         return replace(found, blend=self._blend(best, data, before))
 
+    def _announce(self, name: Text) -> None:
+        """Tell whoever watches what is compared now."""
+        if self.asked.on_stage is not None:
+            seconds = self.deadline.left
+            self.asked.on_stage(Stage(name, seconds_left=seconds if np.isfinite(seconds) else None))
+
     @property
     def rule(self) -> Rule:
         """The solver, as far as it is found."""
@@ -215,6 +222,7 @@ class Search:
         own = wide.config_of(config, epochs[-1])
         own = replace(own, seed=int(self.random.permutation(2**20)[0]))
         training = Training(self.build(wide.HIDDEN), own, self.n_jobs)
+        self._announce(BLEND)
         try:
             pairs, epochs = wide.pairs_after(training, data, best.pair, epochs)
         except OutOfTimeError:
@@ -232,6 +240,7 @@ class Search:
         Over few inputs, where that is cheap, every training follows all of them.
         """
         if len(network.layers) > 1 and network.inputs > FEW_INPUTS:
+            self._announce(FIRST_STEPS)
             rule, why = choose_beginning(network, self.data, self.config, self.n_jobs)
             if not self.deadline.passed:
                 self.config = replace(self.config, solver=rule)
@@ -240,6 +249,7 @@ class Search:
     def _choose_prior(self, network: Network) -> None:
         """Choose which weights share an α, where there are several inputs."""
         if network.inputs > 1:
+            self._announce(PRIORS)
             rule, why = choose_prior(network, self.data, self.config, self.n_jobs)
             if not self.deadline.passed:
                 self.config = replace(self.config, solver=rule)
@@ -247,6 +257,7 @@ class Search:
 
     def _best(self, steps: Sequence[Step], data: CrossValidation) -> Candidate | None:
         """Return the candidate whose average does best on left-out rows; None if time was short."""
+        self._announce(UNITS)
         try:
             tried = evaluate(self.build, steps, data, self.config, n_jobs=self.n_jobs)
         except OutOfTimeError:
@@ -274,6 +285,11 @@ def spelled(hidden: tuple[int, ...]) -> str:
     return " + ".join(map(str, hidden)) or "0"
 
 
+FIRST_STEPS = Text("comparing first steps", "正在比较最初几步")
+PRIORS = Text("comparing weight decays of inputs", "正在比较各输入的权重衰减")
+DECAY = Text("comparing weight decays", "正在比较权重衰减")
+UNITS = Text("comparing hidden units", "正在比较隐藏单元数")
+BLEND = Text("comparing wide networks", "正在比较宽网络")
 _NO_TIME = Text(
     "Time: too little of it to compare sizes or decays on rows that are left out.",
     "时间：不足以在留出数据上比较网络大小或权重衰减。",
