@@ -114,7 +114,7 @@ def too_few_equations(evidence: Evidence) -> Iterator[Finding]:
 
 def constant_outputs(evidence: Evidence) -> Iterator[Finding]:
     """Find a network that answers the same whatever it is asked, though the targets differ."""
-    outputs, targets = evidence.trace.output, evidence.Y
+    outputs, targets = evidence.trace.layers[-1].a, evidence.Y
     spread = targets.std(axis=0)
     if len(targets) < 2 or not spread.any() or not np.isfinite(outputs).all():
         return
