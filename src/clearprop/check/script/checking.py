@@ -23,6 +23,7 @@ from clearprop.check.script.sandbox import (
     failure_of,
     sandboxed,
 )
+from clearprop.check.script.watched.judging import judged
 
 SEEDS = 10**6
 """The number of seeds: more than a script can hold right numbers for."""
@@ -81,6 +82,8 @@ def check_file(
             report = verdict_on(reading, str(path), function)
             if report is None:
                 report = Examination(sandbox, reading, intended, drawn).report(str(path))
+            if not report.ok and reading.failure is None and function is None:
+                report = beside(report, own_run(sandbox, intended, str(path)))
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
             return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
     except RefusedError as refused:
@@ -105,6 +108,32 @@ def verdict_on(reading: Reading, path: str, function: str | None) -> SubmissionR
             "function", function, "the script has no function of that name.", f"{hint}."
         )
     return SubmissionReport(path, failure=NOTHING_TO_CALL)
+
+
+def own_run(sandbox: Sandbox, intended: Description, path: str) -> SubmissionReport:
+    """Return the verdict on what is seen of a script while it runs by itself."""
+    reply = sandbox.watch()
+    if reply.watched is None:
+        failure = failure_of(reply, sandbox.limits)
+        return SubmissionReport(path, failure=failure)
+    try:
+        with np.errstate(all="ignore"):
+            return judged(reply.watched, path)
+    except UnusableError:
+        return SubmissionReport(path, failure=ENDED["unusable"])
+
+
+def beside(report: SubmissionReport, watched: SubmissionReport) -> SubmissionReport:
+    """Return the one of two verdicts on the same script that stands.
+
+    A script was called with made-up numbers, and watched while it ran with its own. Where it is
+    right under one of the readings, that is the verdict.
+    """
+    if watched.ok or report.diagnosis is None and watched.diagnosis is not None:
+        return watched
+    if report.failure is not None and watched.failure is None:
+        return watched
+    return report
 
 
 def borrowed(reading: Reading) -> list[Text]:

@@ -82,6 +82,83 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """An array that an update was made of, and the line that computed it."""
+
+    array: Array
+    line: int
+    place: str
+    rate: float | None = None
+    """The number that it was multiplied by on its way into the update."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A weight matrix or a bias that one step of a program changed."""
+
+    before: Array
+    after: Array | None
+    """None where the program did not change it."""
+    place: str
+    line: int
+    """The line that changed it."""
+    made_of: tuple[Candidate, ...] = ()
+    error_line: int = 0
+    """The line that computed the error term of its layer, 0 if that is not told."""
+
+
+@dataclass(frozen=True)
+class ObservedLayer:
+    """The product of one layer, as a program computed it: V W or W V, and a bias added to it."""
+
+    weights: Piece
+    bias: Piece | None
+    first: bool
+    """True for W V, the weights first."""
+    turned: bool
+    """True if the product was with Wᵀ."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One way through all layers: of a batch, or of a single sample."""
+
+    inputs: tuple[Array, ...]
+    """What entered the product of each layer."""
+    seen: tuple[Array, ...]
+    """Later arrays as large as the outputs."""
+    targets: tuple[Array, ...]
+    """Arrays that met one of those in an operation, and came from elsewhere."""
+    labels: tuple[Array, ...] = ()
+    """Whole numbers, one a sample, that something was indexed by."""
+
+
+@dataclass(frozen=True)
+class ObservedStep:
+    """What a program computed between two changes of its parameters."""
+
+    layers: tuple[ObservedLayer, ...]
+    runs: tuple[Run, ...]
+    numbers: Array
+    """Single numbers that were stored or returned meanwhile: a loss may be among them."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What was seen of a program while it ran by itself."""
+
+    steps: tuple[ObservedStep, ...] = ()
+    changes: int = 0
+    """Arrays that the program changed by adding to them."""
+    products: int = 0
+    """Products of matrices."""
+    trouble: Trouble | None = None
+    """What ended the program."""
+    made_up: tuple[Text, ...] = ()
+    """What was put in the place of something that is missing."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """The answer of a script's process to one attempt."""
 
@@ -92,6 +169,7 @@ class Answer:
     takes_penalty: bool = False
     troubles: tuple[Trouble, ...] = ()
     walls: tuple[str, ...] = ()
+    watched: Watched | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +228,8 @@ class Reply:
     said: str = ""
     """The last line of what it wrote to standard error."""
     walls: tuple[str, ...] = ()
+    watched: Watched | None = None
+    """What was seen of the script while it ran by itself."""
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,13 @@ class Sandbox:
         self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
         return reply
 
+    def watch(self) -> Reply:
+        """Return what is seen of the script while it runs by itself."""
+        seconds = self.limits.seconds + self.limits.waiting
+        reply = self._ask(Reply, {"ask": "watch"}, seconds) or Reply(ended="unusable")
+        self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
+        return reply
+
     def _ask(self, kind: type[Answer], question: dict[str, Any], seconds: int) -> Answer | None:
         deadline = time.monotonic() + seconds + SECONDS_OF_GRACE
         try:

@@ -91,6 +91,16 @@ class Harness:
             self.tried = tried
         return reply
 
+    def watch(self) -> Reply:
+        """Run the script by itself, and return what was seen of it."""
+        walls: tuple[str, ...] = ()
+        try:
+            with ScriptProcess(self.job, self.waiting) as script:
+                walls = script.walls
+                return Reply(watched=script.watch().watched, walls=walls)
+        except EndedError as ended:
+            return Reply(ended=ended.how, said=ended.said, walls=walls)
+
     def outcome(self, tried: Sequence[Attempt]) -> tuple[Reply, list[Failure]]:
         """Return the reply to the parent, and the failures on the way."""
         failures: list[Failure] = []
@@ -225,7 +235,7 @@ def main() -> None:
             question = json.loads(channel.receive())
         except EOFError:
             sys.exit(0)
-        answers = {"read": harness.read, "run": harness.run}
+        answers = {"read": harness.read, "run": harness.run, "watch": harness.watch}
         try:
             channel.send(answers[question.pop("ask")](**question))
         except (RecursionError, MemoryError):
