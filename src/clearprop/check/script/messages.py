@@ -141,6 +141,8 @@ class ObservedStep:
     runs: tuple[Run, ...]
     numbers: Array
     """Single numbers that were stored or returned meanwhile: a loss may be among them."""
+    by_hand: bool = False
+    """True if the program computed gradients and took no step: before − after is the gradient."""
 
 
 @dataclass(frozen=True)

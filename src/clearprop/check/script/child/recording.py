@@ -106,6 +106,12 @@ class Recorder:
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
 
+    def start_again(self, seconds: float) -> None:
+        """Forget everything, and record for so many more seconds."""
+        self.trace = Trace([], [], [], [], [], {})
+        self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
+        self.until = time.process_time() + seconds
+
     def content(self, value: Any) -> int | None:
         """Return the number of an array's content, or of a number's; None for anything else."""
         if isinstance(value, np.ndarray):

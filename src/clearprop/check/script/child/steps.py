@@ -1,15 +1,18 @@
 """Find the steps of a training in what was recorded: layers, samples, and what was taken off."""
 
 import itertools
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from clearprop.check.script.child.recording import Operation, Trace, key
 from clearprop.check.script.messages import (
+    Array,
     Candidate,
     ObservedLayer,
     ObservedStep,
@@ -125,7 +128,81 @@ class Steps:
         Arrays with equal contents, such as biases that are all 0 at first, cannot be told apart:
         steps without such ones are preferred.
         """
-        return self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        if found:
+            return found
+        self.take_gradients()
+        found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        return [replace(step, by_hand=True) for step in found]
+
+    def take_gradients(self) -> None:
+        """Take the step that a program leaves to others: θ − g, for arrays g that look like ∂L/∂θ.
+
+        Such an array has the shape of something that a product went through, was computed later, by
+        more than multiplying with numbers, and was stored or returned.
+        """
+        updates = []
+        for content, since in self.parameters():
+            shape = self.shape(content)
+            until = next((t for t in self.used[content] if t > since[-1]), self.now + 1)
+            later = [
+                seen
+                for seen in self.trace.seen
+                if since[0] < seen.time < until
+                and self.shape(seen.content) == shape
+                and seen.content != content
+                and self.is_computed(seen.content, since[0])
+            ]
+            marked = [seen for seen in later if is_gradient_name(seen.place)]
+            if later:
+                seen = (marked or later)[-1]
+                g = self.trace.contents[seen.content]
+                after = self.added_content(self.trace.contents[content] - g)
+                time = self.now + 1 + len(updates)
+                step = Operation(time, seen.line, "-", (content, seen.content), after)
+                self.trace.operations.append(step)
+                self.made[after].append(step)
+                self.times.append(time)
+                updates.append(Update(time, seen.line, seen.place, content, after))
+        self.updates = updates
+        self.births = [0 for _ in updates]
+
+    def parameters(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield contents that products, and sums with products, go through, and when they did."""
+        self.used: dict[int, list[int]] = defaultdict(list)
+        results = {op.result for op in self.trace.operations if op.name == "@"}
+        for operation in self.trace.operations:
+            if operation.name == "@" or (
+                operation.name == "+" and any(part in results for part in operation.operands)
+            ):
+                for part in operation.operands:
+                    if not self.is_computed(part, 0):
+                        self.used[part].append(operation.time)
+        self.now = self.times[-1] if self.times else 0
+        yield from list(self.used.items())
+
+    def is_computed(self, content: int, since: int) -> bool:
+        """Return whether a content was made by more than multiplying with numbers."""
+        for operation in self.made[content]:
+            if operation.time <= since:
+                continue
+            large = [p for p in operation.operands if self.trace.contents[p].size > 1]
+            if operation.name not in ("+", "-", "*", "/", "reshape", "transpose", "copy", "astype"):
+                return True
+            if len(large) > 1 or (large and self.shape(large[0]) != self.shape(content)):
+                return True
+            if any(self.is_computed(part, since) for part in large if part != content):
+                return True
+        return False
+
+    def added_content(self, array: Array) -> int:
+        """Return the number of a content, which may be new."""
+        found = self.trace.find(array)
+        if found is None:
+            found = self.trace.keys[key(array)] = len(self.trace.contents)
+            self.trace.contents.append(array)
+            self.trace.whole.append(False)
+        return found
 
     def steps(self, *, ambiguous: bool) -> list[ObservedStep]:
         """Return the first steps, also such in which parameters cannot be told apart or not."""
@@ -408,6 +485,11 @@ class Steps:
             targets=tuple(contents[part] for part in ordered[:MAX_TARGETS]),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )
+
+
+def is_gradient_name(place: str) -> bool:
+    """Return whether a name says that it is a gradient: ``dW1``, ``grads['W2']``, ``dJdW1``."""
+    return re.search(r"(^|[._'\"\[])d|grad|nabla|delta", place) is not None
 
 
 def observed_steps(trace: Trace) -> list[ObservedStep]:

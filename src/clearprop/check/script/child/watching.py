@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import sys
+import time
 import types
 import warnings
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.driving import DRIVEN, Driver
 from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.steps import MAX_STEPS, Steps
@@ -52,33 +54,65 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         made_up.arrange(recorder)
         np.random.seed(1)
         random.seed(1)
+        namespace: dict[str, Any] = {}
         try:
             with interrupted_after(SECONDS + 1):
-                trouble = run(tree, path, recorder)
+                trouble = run(tree, path, recorder, namespace)
         except EnoughError:
             pass
-    recorder.enough = False
-    return watched(recorder, trouble, made_up.notes)
+        seen = watched(recorder, trouble, made_up.notes)
+        if not seen.steps:
+            seen = driven(namespace, tree, recorder, made_up) or seen
+    return seen
 
 
-def run(tree: ast.Module, path: str, recorder: Recorder) -> Trouble | None:
+def driven(
+    namespace: dict[str, Any], tree: ast.Module, recorder: Recorder, made_up: MadeUp
+) -> Watched | None:
+    """Return what is seen while a program's own functions train; None where nothing trains."""
+    until = time.process_time() + SECONDS
+    for call in Driver(namespace, tree).calls():
+        left = until - time.process_time()
+        if left < 0:
+            return None
+        recorder.start_again(min(left, SECONDS / 2))
+        trouble = None
+        np.random.seed(1)
+        try:
+            with interrupted_after(SECONDS / 2):
+                call()
+        except EnoughError:
+            pass
+        except Exception as error:
+            trouble = trouble_of(error, 0)
+        seen = watched(recorder, trouble, (*made_up.notes, DRIVEN))
+        if seen.steps:
+            return seen
+    return None
+
+
+def run(
+    tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]
+) -> Trouble | None:
     """Run a program, statement by statement, and return what failed first.
 
     What fails is left out: a picture that cannot be drawn stops no training.
     """
-    module = types.ModuleType("__main__")
     old = is_python_2(Path(path))
     given = {"__file__": path, RECORDER: recorder, "get_ipython": lambda: None}
-    module.__dict__.update(given | (of_python_2() if old else {}))
+    namespace.update(vars(types.ModuleType("__main__")))
+    namespace.update(given | (of_python_2() if old else {}))
     recorder.divides_whole = old
     if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
-        module.__package__ = os.path.basename(os.path.dirname(path))
-    sys.modules["__main__"] = module
+        namespace["__package__"] = os.path.basename(os.path.dirname(path))
+    main = types.ModuleType("__main__")
+    main.__dict__.update(namespace)
+    sys.modules["__main__"] = main
     troubles = []
     for statement in instrumented(tree).body:
         code = compile(ast.Module([statement], []), path, "exec")
         try:
-            exec(code, module.__dict__)  # this is the limited process made for it
+            exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             troubles.append(trouble_of(error, line_in(error, path)))
             if isinstance(error, SystemExit | MemoryError):

@@ -240,7 +240,7 @@ def own_rates(
             if rate is None or not rate:
                 continue
             factor = ratio(array, right[name])
-            if factor is None or not is_times(net, name, array, factor, right[name]):
+            if not factor or not is_times(net, name, array, factor, right[name]):
                 continue
             if is_times(net, name, given[name], abs(rate * factor), right[name]):
                 factors.append(abs(factor))
@@ -286,7 +286,9 @@ def factor_beside_penalty(
 ) -> float | None:
     """Return c where an array is c · right, or c · right + d · W; None where it is neither."""
     factor = ratio(array, right)
-    if factor is not None and is_times(net, name, array, factor, right):
+    if not array.any():
+        return None
+    if factor and is_times(net, name, array, factor, right):
         return factor
     W = net.params[name]
     scales = size(right), size(W)

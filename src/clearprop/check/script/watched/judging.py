@@ -101,7 +101,7 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
             worst = max(worst, min(apart, default=10.0))
         return round(worst, 6)
 
-    return min(first, key=lambda each: (unsteady(each), bool(each.rates), each.optimizer))
+    return min(first, key=lambda each: (each.optimizer, unsteady(each), bool(each.rates)))
 
 
 def all_readings(step: ObservedStep) -> Iterator[Reading]:
