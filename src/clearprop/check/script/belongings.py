@@ -1,6 +1,7 @@
 """A script's folder: a copy of the script, and of the data that it may read."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,19 @@ NOT_ALL = Text(
 )
 
 
+OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.", re.MULTILINE)
+"""Signs that a script uses what lies beside its own folder: packages, mostly."""
+
+
+def uses_folder_above(path: Path) -> bool:
+    """Return whether a script speaks of the folder above its own, as ``os.pardir`` does."""
+    try:
+        with path.open("rb") as stream:
+            return OUTSIDE.search(stream.read(MAX_SOURCE)) is not None
+    except OSError:
+        return False
+
+
 def copy_script(path: Path, folder: Path) -> Text | None:
     """Copy a script into a folder; return why that cannot be done, None where it can."""
     try:
@@ -45,8 +59,17 @@ def copy_data(files: Sequence[Path], folder: Path) -> None:
         shutil.copyfile(file, folder / file.name)
 
 
-def copy_files_beside(path: Path, folder: Path) -> bool:
+def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> bool:
     """Copy the files that lie beside a script into a folder: its data, and its own modules.
+
+    Parameters
+    ----------
+    path : Path
+        The script, which is not copied.
+    folder : Path
+        Where to.
+    home : Path, optional
+        Another folder, whose files are copied in the place of those beside the script.
 
     Returns
     -------
@@ -54,7 +77,7 @@ def copy_files_beside(path: Path, folder: Path) -> bool:
         Whether all of them were copied; links that lead elsewhere, hidden files and what cannot be
         read do not count.
     """
-    home = path.parent.resolve()
+    home = (home or path.parent).resolve()
     copied = size = 0
     for file in files_in(home):
         if file == path.resolve() or not file.resolve().is_relative_to(home):

@@ -158,6 +158,8 @@ class Watched:
     """What ended the program."""
     made_up: tuple[Text, ...] = ()
     """What was put in the place of something that is missing."""
+    files: tuple[str, ...] = ()
+    """The program's own modules: line n · 10⁶ + k is line k of the n-th."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,11 @@ class Reading:
     made_in: Mapping[str, Line] | None = None
     """The lines that assign ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` …."""
     imports_clearprop: bool = False
+    lines: tuple[str, ...] = ()
+    """The text, line by line, as far as it is not too long."""
+    cells: tuple[int, ...] = ()
+    """The first lines of a notebook's cells of code."""
+    is_python_2: bool = False
     takes_differences: bool = False
     """True if the gradient is taken as differences of the code's own loss."""
 

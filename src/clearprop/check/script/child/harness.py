@@ -28,11 +28,21 @@ from clearprop.check.script.child.ordering import Failure, in_order_of_progress
 from clearprop.check.script.child.process import EndedError, ScriptProcess, watch_children
 from clearprop.check.script.child.serving import Job
 from clearprop.check.script.fixtures import PENALTY, Fixture, Fixtures
-from clearprop.check.script.messages import Answer, Form, Line, Reading, Reply, Success, Trial
+from clearprop.check.script.messages import (
+    MAX_ITEMS,
+    Answer,
+    Form,
+    Line,
+    Reading,
+    Reply,
+    Success,
+    Trial,
+)
 from clearprop.check.script.source.attempts import Attempt, attempts, one_output, one_sample
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
+from clearprop.check.script.source.syntax import cell_starts, is_python_2
 from clearprop.check.script.walls.landlock import restrict_files
 from clearprop.check.script.walls.limits import (
     adopt_orphans,
@@ -71,6 +81,9 @@ class Harness:
                 names=tuple(f.name for f in (*self.source.functions, *self.source.classes))[:100],
                 attempts=len(self.tried),
                 made_in=made_in(self.source),
+                lines=tuple(self.source.text.splitlines()[:MAX_ITEMS]),
+                cells=cell_starts(Path(self.job.path)),
+                is_python_2=is_python_2(Path(self.job.path)),
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
             )

@@ -99,6 +99,8 @@ class Recorder:
         self.before: int | None = None
         self.step_by: tuple[str, int] | None = None
         self.enough = False
+        self.files: list[str] = []
+        """The program's own modules, in the order of their import."""
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
         self.looks = list(LOOKS)

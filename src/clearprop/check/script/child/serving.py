@@ -48,9 +48,10 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
         The process that asks; this one ends with it.
     """
     tree = read_tree(Path(job.path))
-    os.chdir(job.folder)
+    home = os.path.dirname(job.path)
+    os.chdir(home)
     arrange_surroundings()
-    sys.path.append(job.folder)  # the libraries come first: no file shadows one of them
+    sys.path.append(home)  # the libraries come first: no file shadows one of them
     sys.argv = [job.path]
     script = Script(job.path, tree)
     channel.send(Answer(walls=put_up_walls(job, harness)))

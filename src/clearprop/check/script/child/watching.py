@@ -144,6 +144,7 @@ def watched(recorder: Recorder, trouble: Trouble | None, made_up: Sequence[Text]
         products=sum(each.name == "@" for each in recorder.trace.operations),
         trouble=trouble,
         made_up=tuple(made_up),
+        files=tuple(recorder.files),
     )
 
 
@@ -193,8 +194,9 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__dict__[RECORDER] = self.recorder
         if is_python_2(Path(path)):
             module.__dict__.update(of_python_2())
-        code = compile(instrumented(read_tree(Path(path))), path, "exec")
-        exec(code, module.__dict__)
+        self.recorder.files.append(os.path.relpath(path, self.folder))
+        tree = instrumented(read_tree(Path(path)), len(self.recorder.files))
+        exec(compile(tree, path, "exec"), module.__dict__)
 
 
 @contextlib.contextmanager

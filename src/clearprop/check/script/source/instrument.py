@@ -5,7 +5,7 @@ both operands and the result of ``@`` and of ``+`` to the recorder, and then wha
 """
 
 import ast
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 RECORDER = "__clearprop__"
 """The global name under which a rewritten program finds the recorder."""
@@ -20,9 +20,27 @@ OPERATORS: dict[type[ast.operator], str] = {
 Node = TypeVar("Node", bound=ast.AST)
 
 
-def instrumented(tree: ast.Module) -> ast.Module:
+FILE = 1_000_000
+"""Lines of the n-th file are reported as n · FILE + line; the program itself is the 0th."""
+
+
+def instrumented(tree: ast.Module, file: int = 0) -> ast.Module:
     """Return the program with its operations, assignments and calls reported."""
-    return ast.fix_missing_locations(Instrument().visit(tree))
+    changed = ast.fix_missing_locations(Instrument().visit(tree))
+    for node in ast.walk(changed) if file else ():
+        if is_report(node):
+            node.args[0].value += file * FILE
+    return changed
+
+
+def is_report(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether a node is a call of the recorder."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == RECORDER
+    )
 
 
 class Instrument(ast.NodeTransformer):

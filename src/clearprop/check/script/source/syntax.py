@@ -96,6 +96,13 @@ def read_script(path: Path) -> str:
     return text
 
 
+def cell_starts(path: Path) -> tuple[int, ...]:
+    """Return the first line of each cell of code of a notebook; nothing for another script."""
+    if path.suffix != ".ipynb":
+        return ()
+    return tuple(line for _, line in cells_of(path.read_text("utf-8-sig")).starts)
+
+
 def is_python_2(path: Path) -> bool:
     """Return whether a script is Python 2, as far as its grammar tells."""
     if path.suffix == ".ipynb":
