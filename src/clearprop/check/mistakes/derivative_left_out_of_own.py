@@ -17,9 +17,7 @@ class DerivativeLeftOutOfOwn(Mistake):
     name = "derivative_left_out_of_own"
     rank = 15
     made_in = "gradient"
-    title = Text(
-        "f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′"
-    )
+    title = Text("f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′")
     right = same("dWˡ and dbˡ from δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ)")
     wrong = same("dWˡ and dbˡ from ∂ℓ/∂Aˡ;  handed down is δˡ, with f′")
     why = Text(

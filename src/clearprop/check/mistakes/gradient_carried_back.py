@@ -15,9 +15,7 @@ class GradientCarriedBack(Mistake):
 
     name = "gradient_carried_back"
     rank = 17
-    title = Text(
-        "dW is used where W belongs on the way back", "反向传播时应乘 W，却用了 dW"
-    )
+    title = Text("dW is used where W belongs on the way back", "反向传播时应乘 W，却用了 dW")
     right = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ Wˡᵀ", "∂ℓ/∂Aˡ⁻¹ = Wˡᵀ δˡ")
     wrong = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ dWˡᵀ   (or Σ dWˡ)", "∂ℓ/∂Aˡ⁻¹ = dWˡᵀ δˡ   (or Σ dWˡ)")
     why = Text(
@@ -38,9 +36,7 @@ class GradientCarriedBack(Mistake):
                     f"{where.zh}：传给前一层的等于 {zh}",
                 )
 
-                def change(
-                    steps: Steps, layers: tuple[int, ...] = layers, step=step
-                ) -> Steps:
+                def change(steps: Steps, layers: tuple[int, ...] = layers, step=step) -> Steps:
                     return replace(steps, carry=instead(step, steps.carry, layers))
 
                 yield Suspicion(self, evidence, change, layers)

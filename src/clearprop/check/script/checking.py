@@ -15,7 +15,7 @@ from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
 from clearprop.check.script.judgement import SCALES, Judgement
-from clearprop.check.script.messages import Reading, Reply, Trouble, UnusableError
+from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
     ENDED,
@@ -25,7 +25,6 @@ from clearprop.check.script.sandbox import (
     failure_of,
     sandboxed,
 )
-from clearprop.check.script.source.instrument import FILE
 from clearprop.check.script.watched.judging import judged
 
 SEEDS = 10**6
@@ -175,13 +174,17 @@ class Examination:
         except UnusableError:
             return report
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
-        if watched.ok or watched.diagnosis is not None and not is_explained(report):
+        if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
             return watched
         if report.diagnosis is not None or report.own_loss is not None:
             return report
         if seen.trouble is not None or self.ended:
-            said = report.failure or with_line(seen.trouble, self.reading)
+            said = report.failure
+            if said is None or said == NOTHING_TO_CALL:
+                said = with_line(seen.trouble, self.reading)
             return replace(report, failure=said)
+        if report.failure is not None and not seen.steps:
+            return replace(watched, unread=report.failure)
         return watched
 
     def line(self, number: int, files: Sequence[str]) -> str | None:

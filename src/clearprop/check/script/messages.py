@@ -27,6 +27,8 @@ MAX_DEPTH = 4
 """Of lists in lists; a gradient is a list of pairs at most, or a dict of lists."""
 DTYPES = ("float64", "float32", "int64", "bool")
 MAX_LAYERS, MAX_UNITS = 8, 5000
+FILE = 1_000_000
+"""Lines of a program's n-th module are counted as n · FILE + line; its own from 1."""
 
 Array = npt.NDArray[Any]
 Tree = Any

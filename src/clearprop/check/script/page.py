@@ -94,9 +94,7 @@ def mistake_parts(
     mistake = finding.mistake
     lines.append((labels[1], mistake.wrong.translate(convention)))
     lines.append((labels[2], mistake.right.translate(convention)))
-    listed = "".join(
-        f"<p>{escape(label)}</p><pre>{escape(line)}</pre>" for label, line in lines
-    )
+    listed = "".join(f"<p>{escape(label)}</p><pre>{escape(line)}</pre>" for label, line in lines)
     return [
         f"<h2>{escape(mistake.title.translate(language))}</h2>",
         f"<p>{escape(finding.evidence.translate(language))}</p>",

@@ -25,8 +25,18 @@ TRAINS = (
 )  # fmt: skip
 """Beginnings or parts of names of what trains, the likeliest first."""
 PAIRS = frozenset(
-    "training_data train_data data dataset training_set examples trainset mini_batch minibatch"
-    " batch".split()
+    [
+        "training_data",
+        "train_data",
+        "data",
+        "dataset",
+        "training_set",
+        "examples",
+        "trainset",
+        "mini_batch",
+        "minibatch",
+        "batch",
+    ]
 )
 COUNTS = re.compile(r"size|num|count|^n_|batch|interval|every|freq", re.IGNORECASE)
 DRIVEN = Text(
@@ -125,7 +135,9 @@ class Driver:
         """Run a method that goes forward before one that goes back."""
         for method in methods:
             if any(word in method.name.lower() for word in ("forward", "feed", "predict")):
-                getattr(owner, method.name)(**arguments(method, data, ROLES_OF_TRAINING, self.namespace))
+                getattr(owner, method.name)(
+                    **arguments(method, data, ROLES_OF_TRAINING, self.namespace)
+                )
                 return
 
     def call(self, function: Any, node: Function, data: dict[str, Any]) -> Callable[[], Any]:
@@ -165,9 +177,7 @@ def arguments(
         If that does not tell them.
     """
     declared = signature(node).as_data()
-    by_name = {
-        name: data["pairs"] for name in signature(node).parameters if name.lower() in PAIRS
-    }
+    by_name = {name: data["pairs"] for name in signature(node).parameters if name.lower() in PAIRS}
     missing = itertools.count()
     for name in signature(node).parameters:
         known = name in by_name or name in signature(node).optional

@@ -122,7 +122,7 @@ class Recorder:
             array = np.array(value, dtype=float, subok=False)
             whole = value.dtype.kind != "f"
         elif isinstance(value, float | int | np.number) and not isinstance(value, bool):
-            array, whole = np.float64(value).reshape(()), not isinstance(value, float)
+            array, whole = np.asarray(value, dtype=float), not isinstance(value, float)
         else:
             return None
         name = key(array)
@@ -165,7 +165,12 @@ class Recorder:
 
     def binary(self, line: int, symbol: str, left: Any, right: Any) -> Any:
         """Compute and record ``left symbol right``."""
-        if self.divides_whole and symbol == "/" and isinstance(left, int) and isinstance(right, int):
+        if (
+            self.divides_whole
+            and symbol == "/"
+            and isinstance(left, int)
+            and isinstance(right, int)
+        ):
             return left // right
         result = COMPUTE[symbol](left, right)
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):

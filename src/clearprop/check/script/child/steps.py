@@ -27,6 +27,9 @@ MAX_TARGETS = 12
 MAX_CANDIDATES = 24
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
+FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
+SAME_NUMBERS = ("+", "-", "*", "/", "reshape", "transpose", "copy", "astype", "array", "asarray")
+"""Operations that make no new array of an old one, where all others are single numbers."""
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
 
@@ -75,10 +78,26 @@ class Steps:
         self.made: dict[int, list[Operation]] = defaultdict(list)
         for operation in trace.operations:
             self.made[operation.result].append(operation)
+        trace.operations[:] = map(self.without_minus, trace.operations)
         self.updates = list(self._updates())
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
         self.times = [operation.time for operation in trace.operations]
+
+    def without_minus(self, operation: Operation) -> Operation:
+        """Return X W for the product (−X) W, as it stands in ``np.exp(-X @ W)``."""
+        if operation.name != "@" or len(operation.operands) != 2:
+            return operation
+        for place, operand in enumerate(operation.operands):
+            negated = [made for made in self.made[operand] if made.name == "negative"]
+            if negated:
+                operands = list(operation.operands)
+                operands[place] = negated[-1].operands[0]
+                result = self.added_content(-self.trace.contents[operation.result])
+                changed = operation._replace(operands=tuple(operands), result=result)
+                self.made[result].append(changed)
+                return changed
+        return operation
 
     def between(self, start: int, end: int) -> list[Operation]:
         """Return the operations from one moment to another."""
@@ -176,9 +195,13 @@ class Steps:
                 operation.name == "+" and any(part in results for part in operation.operands)
             ):
                 for part in operation.operands:
+                    turned = self.trace.find(self.trace.contents[part].T)
+                    if turned is not None and self.is_computed(turned, 0):
+                        continue
                     if not self.is_computed(part, 0):
                         self.used[part].append(operation.time)
-        self.now = self.times[-1] if self.times else 0
+        last = self.trace.seen[-1].time if self.trace.seen else 0
+        self.now = max(last, self.times[-1] if self.times else 0)
         yield from list(self.used.items())
 
     def is_computed(self, content: int, since: int) -> bool:
@@ -187,7 +210,9 @@ class Steps:
             if operation.time <= since:
                 continue
             large = [p for p in operation.operands if self.trace.contents[p].size > 1]
-            if operation.name not in ("+", "-", "*", "/", "reshape", "transpose", "copy", "astype"):
+            if not large or operation.name in FRESH:
+                continue  # drawn, or filled with one number
+            if operation.name not in SAME_NUMBERS:
                 return True
             if len(large) > 1 or (large and self.shape(large[0]) != self.shape(content)):
                 return True
@@ -212,7 +237,9 @@ class Steps:
         for number, update in enumerate(self.updates):
             birth = max(self.births[number], after)
             mine = [
-                p for p in products.get(update.before, []) if birth <= p.operation.time < update.time
+                p
+                for p in products.get(update.before, [])
+                if birth <= p.operation.time < update.time
             ]
             if not mine:
                 continue
@@ -293,7 +320,9 @@ class Steps:
         runs = self.runs(inside)
         if not runs:
             return None
-        ends = [runs[i + 1][0].operation.time if i + 1 < len(runs) else end for i in range(len(runs))]
+        ends = [
+            runs[i + 1][0].operation.time if i + 1 < len(runs) else end for i in range(len(runs))
+        ]
         cutoff = self.next_forward(runs[-1], end)
         last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
         changed = {update.before: update for _, update in alive.values()}
@@ -347,7 +376,7 @@ class Steps:
                     (made[1], taken[1], made[0], taken[0]),
                 )
             )
-        return len(made) == len(taken) == 1 and taken[0] - made[0] == 1 or (
+        return (len(made) == len(taken) == 1 and taken[0] - made[0] == 1) or (
             np.prod(made) == np.prod(taken)
         )
 
@@ -419,7 +448,11 @@ class Steps:
             known.add(content)
             array = self.trace.contents[content]
             makers = [op for op in self.made[content] if start <= op.time <= update.time]
-            if self.shape(content) == shape or array.T.shape == shape or array.size == np.prod(shape):
+            if (
+                self.shape(content) == shape
+                or array.T.shape == shape
+                or array.size == np.prod(shape)
+            ):
                 line = makers[0].line if makers else 0
                 name = names.get(content)
                 found.append(Candidate(array, line, name.place if name else "", rate))
@@ -432,7 +465,17 @@ class Steps:
                 ]
                 if operation.name in ("@", "sum", "mean", "outer") and not error_line:
                     error_line = self.line_of_error(operation, shape)
-                if operation.name in ("+", "-", "*", "/", "**", "sqrt", "negative", "transpose", "reshape"):
+                if operation.name in (
+                    "+",
+                    "-",
+                    "*",
+                    "/",
+                    "**",
+                    "sqrt",
+                    "negative",
+                    "transpose",
+                    "reshape",
+                ):
                     factor = small[0] if small and operation.name in "*/" else None
                     waiting += [
                         (part, factor)

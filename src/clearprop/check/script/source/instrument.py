@@ -7,6 +7,8 @@ both operands and the result of ``@`` and of ``+`` to the recorder, and then wha
 import ast
 from typing import TypeGuard, TypeVar
 
+from clearprop.check.script.messages import FILE
+
 RECORDER = "__clearprop__"
 """The global name under which a rewritten program finds the recorder."""
 OPERATORS: dict[type[ast.operator], str] = {
@@ -20,16 +22,12 @@ OPERATORS: dict[type[ast.operator], str] = {
 Node = TypeVar("Node", bound=ast.AST)
 
 
-FILE = 1_000_000
-"""Lines of the n-th file are reported as n · FILE + line; the program itself is the 0th."""
-
-
 def instrumented(tree: ast.Module, file: int = 0) -> ast.Module:
     """Return the program with its operations, assignments and calls reported."""
     changed = ast.fix_missing_locations(Instrument().visit(tree))
     for node in ast.walk(changed) if file else ():
-        if is_report(node):
-            node.args[0].value += file * FILE
+        if is_report(node) and isinstance(node.args[0], ast.Constant):
+            node.args[0] = at(ast.Constant(node.args[0].value + file * FILE), node)
     return changed
 
 
@@ -51,8 +49,7 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """Return a module; what must come first in it, ``from __future__``, stays first."""
-        node.body = [self.visit(part) for part in node.body]
-        node.body = flattened(node.body)
+        node.body = self.body(node.body)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -253,9 +250,7 @@ def is_text(node: ast.expr) -> bool:
 def is_super(node: ast.expr) -> bool:
     """Return whether this is ``super()``."""
     return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "super"
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
     )
 
 

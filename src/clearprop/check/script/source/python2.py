@@ -5,7 +5,12 @@ import re
 import tokenize
 from collections.abc import Sequence
 
-METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys", "has_key": "__contains__"}
+METHODS = {
+    "iteritems": "items",
+    "itervalues": "values",
+    "iterkeys": "keys",
+    "has_key": "__contains__",
+}
 """Methods of dicts that have another name now."""
 
 

@@ -57,7 +57,7 @@ def directions(reading: Reading) -> Iterator[LossForm]:
             yield LossForm(rule, "sum")
 
 
-def targets_fit(rule: object, Y: FloatArray) -> bool:  # noqa: N803
+def targets_fit(rule: object, Y: FloatArray) -> bool:
     """Return whether a loss exists for these targets."""
     low, high = getattr(rule, "target_range", (-np.inf, np.inf))
     return bool((low <= Y).all() and (high >= Y).all())

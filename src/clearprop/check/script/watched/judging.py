@@ -11,6 +11,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.problem import Convention
 from clearprop.check.script.messages import ObservedStep, Watched
 from clearprop.check.script.recognition import LossForm, loss_forms
 from clearprop.check.script.report import SubmissionReport
@@ -21,7 +22,6 @@ from clearprop.check.script.watched.descent import (
     directions,
     is_times,
     ratio,
-    size,
     taken,
 )
 from clearprop.check.script.watched.reading import Net, Reading, nets, readings
@@ -125,9 +125,7 @@ def likelihood(reading: Reading, step: ObservedStep) -> int:
         right = reading.right(form)
         for name in top:
             factor = ratio(given[name], right[name])
-            if factor is not None and is_times(
-                reading.net, name, given[name], factor, right[name]
-            ):
+            if factor is not None and is_times(reading.net, name, given[name], factor, right[name]):
                 return 2 if right[name].size > 1 else 1
     return 0
 
@@ -207,11 +205,7 @@ def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> 
         )
     ]
     if found.rates:
-        said = [
-            Text(
-                "The arrays have learning rates of their own.", "各数组使用各自的学习率。"
-            )
-        ]
+        said = [Text("The arrays have learning rates of their own.", "各数组使用各自的学习率。")]
     if found.penalty:
         m = reading.net.m if form.reduction == "mean" else 1
         said.append(
@@ -250,7 +244,7 @@ def diagnosis_of(
     return verdict(case_of(reading, gradients, form, rate), convention(reading.net))
 
 
-def convention(net: Net) -> str:  # type: ignore[return]
+def convention(net: Net) -> Convention:
     """Return in which convention formulae are printed."""
     return "column" if net.column else "row"
 
@@ -277,7 +271,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=NOTHING_CHANGED)
     named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
-    best: tuple[tuple[bool, int, int], LossForm, Diagnosis] | None = None
+    best: tuple[tuple[bool, int, int, int], LossForm, Diagnosis] | None = None
     until = time.process_time() + SECONDS
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, step, printed)]
     if named is not None:
@@ -290,12 +284,15 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         except InputError:
             continue
         if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate
-            waiting.insert(0, (arrays, form, rate * diagnosis.factor))
+            waiting.insert(0, (arrays, form, rate * abs(diagnosis.factor)))
+            if diagnosis.factor != -1:
+                continue
+        if diagnosis.ok:
             continue
         worth = assumed(diagnosis)
         if best is None or worth < best[0]:
             best = worth, form, diagnosis
-        if not worth[0] and worth[1] == 1:
+        if not worth[0] and worth[1:3] == (1, 1):
             break
     if best is None:
         return replace(base, unread=not_recognised(step))
@@ -343,7 +340,7 @@ def scaled_forms(
     reading: Reading, step: ObservedStep, printed: Sequence[LossForm]
 ) -> Iterator[tuple[LossForm, float]]:
     """Yield losses with the η under which as much as possible is right."""
-    given = taken(reading.net)
+    given, m = taken(reading.net), reading.net.m
     forms = list(directions(reading))
     forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
     told: list[tuple[LossForm, float]] = []
@@ -353,10 +350,11 @@ def scaled_forms(
         for name in sorted(given, key=lambda name: (-int(name[1:]), name[0] == "W")):
             factor = ratio(given[name], right[name])
             if factor and is_times(reading.net, name, given[name], factor, right[name]):
-                rates.append(factor)
-        ordered = sorted(rates, key=lambda rate: rate < 0)
-        told += [(form, rate) for rate in distinct(ordered)[:2]]
-    m = reading.net.m
+                rates.append(abs(factor))
+        for rate in distinct(rates)[:2]:
+            if m > 1:
+                told.append((replace(form, reduction="mean"), rate * m))
+            told.append((form, rate))
     written = rates_written(reading, step)
     for form in forms[:3]:
         for rate in written[:2]:
@@ -386,13 +384,13 @@ def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
     return [*sorted(counts, key=lambda rate: -counts[rate]), 1.0]
 
 
-def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int]:
+def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int, int]:
     """Return how much must be assumed for a diagnosis to be true; less is likelier."""
     unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
     count = len(diagnosis.findings) + (diagnosis.factor != 1)
-    wrong = sum(not array.right for array in diagnosis.arrays) if unexplained else 0
-    return unexplained, count + wrong, ranks
+    wrong = sum(not array.right for array in diagnosis.arrays)
+    return unexplained, count, wrong, ranks
 
 
 def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
@@ -457,6 +455,4 @@ def not_understood(reading: Reading) -> Text:
     )
 
 
-NOTHING_CHANGED = Text(
-    "its weights do not change while it trains", "训练时它的权重没有变化"
-)
+NOTHING_CHANGED = Text("its weights do not change while it trains", "训练时它的权重没有变化")

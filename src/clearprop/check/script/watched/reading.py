@@ -84,7 +84,7 @@ class Net:
 def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
     """Yield the readings of a step's samples: the last run alone, and all of them together."""
     runs = step.runs
-    for chosen in ([runs] if len(runs) == 1 else [runs[-1:], runs]):
+    for chosen in [runs] if len(runs) == 1 else [runs[-1:], runs]:
         try:
             yield net_of(step.layers, chosen), tuple(chosen)
         except (ValueError, UnusableError):
@@ -190,9 +190,7 @@ class Reading:
 
     def network(self, loss: Loss, reduction: str = "sum") -> Network:
         """Return the network with a loss."""
-        layers = [
-            Layer(n, f) for n, f in zip(self.net.sizes[1:], self.activations, strict=True)
-        ]
+        layers = [Layer(n, f) for n, f in zip(self.net.sizes[1:], self.activations, strict=True)]
         return Network(self.net.sizes[0], layers, loss, reduction, engine="reference")  # type: ignore[arg-type]
 
     def problem(self, form: LossForm, rate: float | None = None, penalty: float = 0.0) -> Problem:
@@ -261,13 +259,15 @@ def rules(z: FloatArray, a: FloatArray) -> list[Activation]:
 
 def dropped(z: FloatArray, entered: FloatArray) -> tuple[Activation, FloatArray, float] | None:
     """Return the activation, the mask and keep of a layer under dropout; None where it is none."""
-    for f in rules(z, entered):
+    for f in sorted(rules(z, entered), key=lambda f: not f.is_one_sided):
         value = f.value(z)
         kept = (entered != 0) & (value != 0)
         if not kept.any() or not ((entered == 0) | kept).all():
             continue
         factor = float(np.median(entered[kept] / value[kept]))
-        if factor >= 1 - 1e-9 and np.allclose(entered, factor * value * kept, rtol=1e-5, atol=1e-12):
+        if factor >= 1 - 1e-9 and np.allclose(
+            entered, factor * value * kept, rtol=1e-5, atol=1e-12
+        ):
             return f, kept.astype(float), 1 / factor
     return None
 
@@ -335,7 +335,7 @@ def targets(net: Net, runs: Sequence[Run], output: FloatArray) -> Iterator[Float
     """Yield what may be the targets, the likeliest first."""
     known: list[FloatArray] = []
 
-    def new(Y: FloatArray) -> bool:  # noqa: N803
+    def new(Y: FloatArray) -> bool:
         if not np.isfinite(Y).all() or net.same(Y, output):
             return False
         if any(Y.shape == other.shape and np.array_equal(Y, other) for other in known):
