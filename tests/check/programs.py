@@ -1,6 +1,6 @@
 """Small programs in the styles that people write, and slips in them; `PROGRAMS` holds them."""
 
-STRAIGHT = '''
+STRAIGHT = """
 import numpy as np
 np.random.seed(3)
 rain = np.random.randn(30, 4)
@@ -15,9 +15,9 @@ for season in range(500):
     pull = push.dot(second.T) * soil * (1 - soil)
     second += 0.2 * soil.T.dot(push)
     first += 0.2 * rain.T.dot(pull)
-'''
+"""
 
-FUNCTIONS = '''
+FUNCTIONS = """
 import numpy as np
 rng = np.random.RandomState(0)
 
@@ -47,9 +47,9 @@ def teach(samples, wanted, turns=200, pace=0.05):
 
 samples = rng.randn(3, 25)
 teach(samples, np.vstack([samples[0] * samples[1], samples[2] ** 2]))
-'''
+"""
 
-OBJECTS = '''
+OBJECTS = """
 import numpy as np
 
 class Affine:
@@ -98,9 +98,9 @@ for step in range(300):
         if hasattr(layer, "W"):
             layer.W -= 0.1 * layer.dW
             layer.b -= 0.1 * layer.db
-'''
+"""
 
-LISTS = '''
+LISTS = """
 import random
 import numpy as np
 
@@ -144,9 +144,9 @@ lessons = [(np.random.rand(5, 1), np.eye(3)[:, [i % 3]]) for i in range(40)]
 brain = Brain([5, 7, 4, 3])
 for age in range(10):
     brain.practise(lessons, 8, 0.5)
-'''
+"""
 
-ONE_BY_ONE = '''
+ONE_BY_ONE = """
 import numpy
 
 class Net:
@@ -174,9 +174,9 @@ for row in rows:
     wanted = numpy.zeros(10) + 0.01
     wanted[int(values[0])] = 0.99
     net.study(seen, wanted)
-'''
+"""
 
-MOMENTUM = '''
+MOMENTUM = """
 import numpy as np
 r = np.random.RandomState(2)
 x = r.randn(40, 3)
@@ -192,7 +192,7 @@ for i in range(100):
     for n, (p, slope) in enumerate(zip((W1, b1, W2, b2), grads)):
         v[n] = 0.9 * v[n] - 0.01 * slope
         p += v[n]
-'''
+"""
 
 ADAM = MOMENTUM.replace(
     "        v[n] = 0.9 * v[n] - 0.01 * slope\n        p += v[n]\n",
@@ -202,7 +202,7 @@ ADAM = MOMENTUM.replace(
     "(np.sqrt(s[n] / (1 - 0.99 ** (i + 1))) + 1e-8)\n",
 ).replace("for i in range(100)", "s = [np.zeros_like(p) for p in v]\nfor i in range(100)")
 
-DECAY = '''
+DECAY = """
 import numpy as np
 np.random.seed(8)
 inputs = np.random.randn(50, 2)
@@ -230,9 +230,9 @@ for i in range(0, 200):
     b1 += -0.5 * db1
     W2 += -0.5 * dW2
     b2 += -0.5 * db2
-'''
+"""
 
-BIAS_INSIDE = '''
+BIAS_INSIDE = """
 import numpy as np
 np.random.seed(4)
 data = np.c_[np.random.randn(35, 3), np.ones(35)]
@@ -246,9 +246,9 @@ for t in range(300):
     d_mid = (d_top @ V.T)[:, :-1] * (1 - mid[:, :-1] ** 2)
     V -= 0.02 * mid.T @ d_top
     U -= 0.02 * data.T @ d_mid
-'''
+"""
 
-DROPOUT = '''
+DROPOUT = """
 import numpy as np
 np.random.seed(6)
 x, y = np.random.randn(30, 4), np.random.randn(30, 2)
@@ -261,9 +261,9 @@ for turn in range(100):
     k = (g @ W2.T) * mask * (h > 0)
     W2 = W2 - 0.1 * h.T @ g
     W1 = W1 - 0.1 * x.T @ k
-'''
+"""
 
-MATRIX = '''
+MATRIX = """
 import numpy as np
 np.random.seed(9)
 x = np.matrix(np.random.randn(20, 3))
@@ -276,9 +276,9 @@ for i in range(50):
     d1 = np.multiply(d2 * w2.T, np.multiply(h, 1 - h))
     w2 = w2 - 0.3 * (h.T * d2)
     w1 = w1 - 0.3 * (x.T * d1)
-'''
+"""
 
-OLD_PYTHON = '''
+OLD_PYTHON = """
 import numpy as np
 np.random.seed(1)
 a = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
@@ -293,9 +293,9 @@ for j in xrange(60000):
     d = e.dot(q.T) * m * (1 - m)
     q += m.T.dot(e)
     p += a.T.dot(d)
-'''
+"""
 
-RETURNED = '''
+RETURNED = """
 import numpy as np
 
 class Pair(object):
@@ -320,9 +320,9 @@ np.random.seed(0)
 X = np.array([[3, 5], [5, 1], [10, 2]]) / 10.0
 y = np.array([[75], [82], [93]]) / 100.0
 print(Pair().slopeOfCost(X, y))
-'''
+"""
 
-ONLY_DEFINED = '''
+ONLY_DEFINED = """
 import numpy as np
 
 class TwoLayers(object):
@@ -350,7 +350,7 @@ class TwoLayers(object):
             total, grads = self.cost(X, y)
             for name in self.params:
                 self.params[name] -= learning_rate * grads[name]
-'''
+"""
 
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),

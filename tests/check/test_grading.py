@@ -63,7 +63,10 @@ def test_every_submission_gets_a_row_whatever_the_others_do(folder):
     told = []
     rubric = read_rubric(folder / "rubric.toml")
     marks = {
-        m.submission: m for m in grade_folder(folder / "class", rubric, when_marked=told.append)
+        m.submission: m
+        for m in grade_folder(
+            folder / "class", rubric, when_marked=lambda mark, report: told.append(mark)
+        )
     }
     assert [mark.submission for mark in told] == sorted(marks)
     assert {name: (mark.score, mark.first_mistake) for name, mark in marks.items()} == {
@@ -109,7 +112,10 @@ def test_no_submission_costs_another_its_mark(tmp_path):
     (submissions / "copies.py").write_text(wrong, "utf-8")
     told = []
     marks = {
-        mark.submission: mark for mark in grade_folder(submissions, Rubric(), "en", told.append)
+        mark.submission: mark
+        for mark in grade_folder(
+            submissions, Rubric(), "en", lambda mark, report: told.append(mark)
+        )
     }
     assert len(told) == len(MISCHIEF) + 2
     assert marks["right.py"].score == 10.0

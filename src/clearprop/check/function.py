@@ -11,7 +11,6 @@ from clearprop._typing import FloatArray
 from clearprop.check.points import Point, is_foreign
 from clearprop.check.views import as_numpy
 
-
 BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 

@@ -44,7 +44,8 @@ def check_gradients(
     ----------
     function : callable or pair of callables
         Called with the structure of `point`, or with its parts where it takes several arguments;
-        returns (value, gradient). Or a pair: one callable for the value, one for the gradient. Or a callable for the value, with `gradient` apart.
+        returns (value, gradient). Or a pair: one callable for the value, one for the gradient. Or a
+        callable for the value, with `gradient` apart.
     point : array, number, or dict, list or tuple of arrays, nested as you like
         Where to check. PyTorch tensors and JAX arrays are handed back as such.
     gradient : callable or structure of arrays, optional

@@ -149,8 +149,8 @@ class GradientReport(Assertable):
 def nearly_right(digits: int, by: str) -> Text:
     """Say that a gradient agrees to a few digits, and what leaves such a rest."""
     return Text(
-        f"The gradient agrees to {digits} digits ({by}). A number such as 1e-7 inside a logarithm or"
-        " a division leaves such a rest: then it is right for the function without that number. A"
+        f"The gradient agrees to {digits} digits ({by}). A number such as 1e-7 inside a logarithm"
+        " or a division leaves such a rest: then it is right for the function without that number. A"
         " small term that is left out, such as a penalty, leaves one too.",
         f"梯度有 {digits} 位有效数字相符（{by}）。log 或除法里加的 1e-7 之类的小数会留下这样的差："
         "那么它对不加这个数的函数是正确的。漏掉正则项之类的小项也会如此。",
@@ -158,8 +158,8 @@ def nearly_right(digits: int, by: str) -> Text:
 
 
 IS_RANDOM = Text(
-    "The function gives other values for the same point: fix its random numbers first (the seed, the"
-    " mask of dropout). Nothing can be said of the gradient.",
+    "The function gives other values for the same point: fix its random numbers first (the seed,"
+    " the mask of dropout). Nothing can be said of the gradient.",
     "同一点上函数给出不同的值：请先固定随机数（种子、dropout 掩码）。对梯度无法作出判断。",
 )
 HEADINGS = {

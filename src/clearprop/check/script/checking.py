@@ -178,6 +178,9 @@ class Examination:
             return watched
         if report.diagnosis is not None or report.own_loss is not None:
             return report
+        if seen.trouble is not None and seen.made_up and not self.ended:
+            why = with_line(seen.trouble, self.reading)
+            return replace(watched, unread=WITHOUT_DATA.filled(why=why))
         if seen.trouble is not None or self.ended:
             said = report.failure
             if said is None or said == NOTHING_TO_CALL:
@@ -291,6 +294,10 @@ DIFFERENCES = Text(
 PYTHON_2 = Text(
     "Note: this is Python 2; print, xrange and / were read as Python 2 means them.",
     "注意：这是 Python 2 代码；print、xrange 和 / 按 Python 2 的含义理解。",
+)
+WITHOUT_DATA = Text(
+    "with what was made up in the place of something missing it stops: {why}",
+    "用编造的内容代替缺失的部分后，它停止了：{why}",
 )
 ONE_SAMPLE = Text(
     "Judged with one sample, as code that takes one at a time: with several at once it would be"

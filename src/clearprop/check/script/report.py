@@ -157,8 +157,8 @@ class SubmissionReport:
         Returns
         -------
         dict
-            ``ok``, ``outcome``, ``mistake``, ``failure`` and ``unread``; ``forward_ok`` and ``loss_ok``, None where they
-            could not be judged; ``text``, ``notes``, ``line``; ``walls`` and ``seed``.
+            ``ok``, ``outcome``, ``mistake``, ``failure`` and ``unread``; ``forward_ok`` and
+            ``loss_ok``, None where they could not be judged; ``text``, ``notes``, ``line``; ``walls`` and ``seed``.
         """
         return {
             "file": self.file,

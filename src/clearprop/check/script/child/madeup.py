@@ -293,6 +293,7 @@ class Stub:
         return Stub()
 
     def __call__(self, *given: Any, **_: Any) -> Any:
+        """Return a stub, or what is to be decorated or gone through."""
         if len(given) == 1 and (isinstance(given[0], type | range | list) or callable(given[0])):
             return given[0]  # a decorator, or a bar that shows progress
         return Stub()

@@ -420,7 +420,7 @@ class Steps:
         return self.times[-1] + 1
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
-        """Return a parameter with what was taken off it; nothing, if that belongs to later steps."""
+        """Return a parameter with what this step took off it, which may be nothing."""
         if update.time > cutoff:
             content = self.trace.contents[update.before]
             return Piece(content, content, update.place, update.line)

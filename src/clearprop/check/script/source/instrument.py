@@ -26,8 +26,9 @@ def instrumented(tree: ast.Module, file: int = 0) -> ast.Module:
     """Return the program with its operations, assignments and calls reported."""
     changed = ast.fix_missing_locations(Instrument().visit(tree))
     for node in ast.walk(changed) if file else ():
-        if is_report(node) and isinstance(node.args[0], ast.Constant):
-            node.args[0] = at(ast.Constant(node.args[0].value + file * FILE), node)
+        if is_report(node):
+            line = ast.literal_eval(node.args[0])
+            node.args[0] = at(ast.Constant(line + file * FILE), node)
     return changed
 
 
@@ -215,7 +216,7 @@ def at(new: Node, old: ast.AST) -> Node:
 
 
 def readable(target: ast.expr) -> ast.expr | None:
-    """Return an expression that reads a place without doing anything else; None if there is none."""
+    """Return an expression that reads a place, and does nothing else; None if there is none."""
     if isinstance(target, ast.Name):
         return ast.Name(target.id, ast.Load())
     if isinstance(target, ast.Attribute):

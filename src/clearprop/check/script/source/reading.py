@@ -173,7 +173,7 @@ class Source:
 
     @cached_property
     def indices(self) -> frozenset[str]:
-        """The strings that something is indexed by, that are keys of a dict, or loops go through."""
+        """The strings that something is indexed by, and the keys of dicts and lists of them."""
         found: set[ast.expr | None] = set()
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Subscript):

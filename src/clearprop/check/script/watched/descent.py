@@ -233,7 +233,7 @@ def math_size(shape: tuple[int, ...]) -> int:
 def own_rates(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
 ) -> tuple[float, ...] | None:
-    """Return the arrays' rates where these differ, and are numbers that multiply right gradients."""
+    """Return the arrays' own rates: different numbers that multiply right gradients."""
     factors, rates = [], []
     for name in given:
         for array, rate in candidates(net, step, name):

@@ -9,6 +9,7 @@ import numpy as np
 from clearprop._errors import InputError
 from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.backprop.descent import Reduction
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.problem import Convention
@@ -73,7 +74,11 @@ def looked_at(
     found: list[Agreement] = []
     likely: tuple[int, Reading] | None = None
     for reading in all_readings(step):
-        found += agreements(reading, step, previous)
+        open_loss = reading.net.m * reading.net.sizes[-1] == 1
+        for followed in agreements(reading, step, previous):
+            found.append(followed)
+            if not open_loss and not followed.optimizer:
+                return [followed], reading
         if found:
             likely = likely or (0, reading)
             if len(found) > MAX_AGREEMENTS:
@@ -91,7 +96,7 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     One sample with one output leaves the loss open: every step follows the gradient of each of
     them. Only one is followed with one η.
     """
-    first = [each for each in followed if each][0]
+    first = next(each for each in followed if each)
 
     def unsteady(agreement: Agreement) -> float:
         worst = 0.0
@@ -201,7 +206,8 @@ def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> 
         Text(
             f"The step is η times the gradient of {form.formula()}, with η = {rate:.6g}: a common"
             " factor of a step is the learning rate.",
-            f"更新量等于 η 乘以 {form.formula()} 的梯度，η = {rate:.6g}：更新的公共因子就是学习率。",
+            f"更新量等于 η 乘以 {form.formula()} 的梯度，η = {rate:.6g}："
+            "更新的公共因子就是学习率。",
         )
     ]
     if found.rates:
@@ -355,11 +361,13 @@ def scaled_forms(
             if m > 1:
                 told.append((replace(form, reduction="mean"), rate * m))
             told.append((form, rate))
-    written = rates_written(reading, step)
-    for form in forms[:3]:
-        for rate in written[:2]:
-            for reduction in ("mean", "sum") if m > 1 else ("sum",):
-                told.append((replace(form, reduction=reduction), rate))
+    reductions: tuple[Reduction, ...] = ("mean", "sum") if m > 1 else ("sum",)
+    told += [
+        (replace(form, reduction=reduction), rate)
+        for form in forms[:3]
+        for rate in rates_written(reading, step)[:2]
+        for reduction in reductions
+    ]
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
     yield from told[: 2 * MAX_DIAGNOSES]
