@@ -150,8 +150,8 @@ def nearly_right(digits: int, by: str) -> Text:
     """Say that a gradient agrees to a few digits, and what leaves such a rest."""
     return Text(
         f"The gradient agrees to {digits} digits ({by}). A number such as 1e-7 inside a logarithm"
-        " or a division leaves such a rest: then it is right for the function without that number. A"
-        " small term that is left out, such as a penalty, leaves one too.",
+        " or a division leaves such a rest: then it is right for the function without that number."
+        " A small term that is left out, such as a penalty, leaves one too.",
         f"梯度有 {digits} 位有效数字相符（{by}）。log 或除法里加的 1e-7 之类的小数会留下这样的差："
         "那么它对不加这个数的函数是正确的。漏掉正则项之类的小项也会如此。",
     )

@@ -15,7 +15,7 @@ from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
 from clearprop.check.script.judgement import SCALES, Judgement
-from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError
+from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
     ENDED,
@@ -178,7 +178,7 @@ class Examination:
             return watched
         if report.diagnosis is not None or report.own_loss is not None:
             return report
-        if seen.trouble is not None and seen.made_up and not self.ended:
+        if seen.trouble is not None and wants_more(seen) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
         if seen.trouble is not None or self.ended:
@@ -245,6 +245,12 @@ class Examination:
             if meant.assumed < report.assumed:
                 return replace(meant, notes=(*meant.notes, note))
         return report
+
+
+def wants_more(seen: Watched) -> bool:
+    """Return whether a script may have stopped for want of something that only its author has."""
+    assert seen.trouble is not None
+    return bool(seen.made_up) or seen.trouble.kind in ("NotAllowedError", "URLError")
 
 
 def is_explained(report: SubmissionReport) -> bool:

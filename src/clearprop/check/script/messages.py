@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from clearprop._text import Text
 
-MAX_NUMBERS = 200_000
-"""A gradient of the fixtures has a few hundred; whatever is larger is no gradient."""
+MAX_NUMBERS = 500_000
+"""A gradient of the fixtures has a few hundred; a layer of a person's network may have more."""
 MAX_TEXT = 500
 MAX_ITEMS = 2000
 MAX_DEPTH = 4

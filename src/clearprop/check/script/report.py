@@ -158,7 +158,8 @@ class SubmissionReport:
         -------
         dict
             ``ok``, ``outcome``, ``mistake``, ``failure`` and ``unread``; ``forward_ok`` and
-            ``loss_ok``, None where they could not be judged; ``text``, ``notes``, ``line``; ``walls`` and ``seed``.
+            ``loss_ok``, None where they could not be judged; ``text``, ``notes``,
+            ``line``; ``walls`` and ``seed``.
         """
         return {
             "file": self.file,

@@ -39,6 +39,13 @@ PAIRS = frozenset(
     ]
 )
 COUNTS = re.compile(r"size|num|count|^n_|batch|interval|every|freq", re.IGNORECASE)
+WIDTHS = (
+    (re.compile(r"hidden|hid_", re.IGNORECASE), "hidden"),
+    (re.compile(r"input|features|n_in", re.IGNORECASE), "inputs"),
+    (re.compile(r"output|class|n_out", re.IGNORECASE), "outputs"),
+    (re.compile(r"layer|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
+)
+"""Parts of names of a network's widths, where no whole name is known."""
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
@@ -179,12 +186,16 @@ def arguments(
     declared = signature(node).as_data()
     by_name = {name: data["pairs"] for name in signature(node).parameters if name.lower() in PAIRS}
     missing = itertools.count()
+    is_constructor = node.name == "__init__"
     for name in signature(node).parameters:
         known = name in by_name or name in signature(node).optional
         if known or any(name.lower().strip("_") in ROLES[role] for role in roles if role in data):
             continue
         function = own_function(name, namespace)
-        if COUNTS.search(name):
+        role = next((role for words, role in WIDTHS if words.search(name)), None)
+        if role is not None and is_constructor:
+            by_name[name] = data[role]
+        elif COUNTS.search(name):
             by_name[name] = 3
         elif function is not None:
             by_name[name] = function

@@ -30,6 +30,8 @@ DEPTH = 5
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
 SAME_NUMBERS = ("+", "-", "*", "/", "reshape", "transpose", "copy", "astype", "array", "asarray")
 """Operations that make no new array of an old one, where all others are single numbers."""
+CANDIDATE_NUMBERS = 100_000
+"""Numbers of the arrays that one step was made of."""
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
 
@@ -448,10 +450,8 @@ class Steps:
             known.add(content)
             array = self.trace.contents[content]
             makers = [op for op in self.made[content] if start <= op.time <= update.time]
-            if (
-                self.shape(content) == shape
-                or array.T.shape == shape
-                or array.size == np.prod(shape)
+            if array.size == np.prod(shape) and (len(found) + 1) * array.size <= max(
+                CANDIDATE_NUMBERS, array.size
             ):
                 line = makers[0].line if makers else 0
                 name = names.get(content)

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import dataclasses
 import functools
 import importlib.abc
 import importlib.machinery
@@ -21,14 +22,16 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.driving import DRIVEN, Driver
-from clearprop.check.script.child.madeup import MadeUp
+from clearprop.check.script.child.madeup import MANY, MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.trouble import line_in, trouble_of
-from clearprop.check.script.messages import Trouble, Watched
+from clearprop.check.script.messages import ObservedStep, Trouble, Watched
 from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
+MAX_STEP_NUMBERS = 1_200_000
+"""Numbers of all steps that are told of: a message has bounds."""
 SECONDS = 3.0
 """Of processor time, for the program itself."""
 
@@ -58,6 +61,11 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         try:
             with interrupted_after(SECONDS + 1):
                 trouble = run(tree, path, recorder, namespace)
+                if trouble is not None and trouble.kind == "IndexError" and made_up.notes:
+                    made_up.rows, trouble = MANY, None
+                    recorder.start_again(SECONDS)
+                    forget_own_modules()
+                    trouble = run(read_tree(Path(path)), path, recorder, {})
         except EnoughError:
             pass
         seen = watched(recorder, trouble, made_up.notes)
@@ -139,13 +147,40 @@ def watched(recorder: Recorder, trouble: Trouble | None, made_up: Sequence[Text]
     """Return what the recorder holds, cut down to a few steps of training."""
     steps = Steps(recorder.trace)
     return Watched(
-        steps=tuple(steps.find()),
+        steps=tuple(that_fit(steps.find())),
         changes=len(steps.updates),
         products=sum(each.name == "@" for each in recorder.trace.operations),
         trouble=trouble,
         made_up=tuple(made_up),
         files=tuple(recorder.files),
     )
+
+
+def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
+    """Return as many of the steps as a message holds."""
+    kept, left = [], MAX_STEP_NUMBERS
+    for step in steps:
+        left -= numbers_in(step)
+        if kept and left < 0:
+            break
+        kept.append(step)
+    return kept
+
+
+def numbers_in(value: Any) -> int:
+    """Return how many numbers the arrays in a message hold."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if dataclasses.is_dataclass(value):
+        return sum(numbers_in(getattr(value, each.name)) for each in dataclasses.fields(value))
+    return sum(map(numbers_in, value)) if isinstance(value, tuple) else 0
+
+
+def forget_own_modules() -> None:
+    """Let the program's own modules be imported anew."""
+    own = [name for name, module in sys.modules.items() if RECORDER in vars(module)]
+    for name in own:
+        del sys.modules[name]
 
 
 @contextlib.contextmanager
