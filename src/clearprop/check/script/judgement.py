@@ -127,6 +127,7 @@ class Judgement:
 
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
         """Return the verdict on loss and gradient of a network with known activations."""
+        activations = self.computed.from_logits(activations)
         printed = self.computed.printed_form(activations)
         prints_unknown = self.computed.found.loss is not None and printed is None
         if prints_unknown and self.intended.loss is None:
