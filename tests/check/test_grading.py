@@ -119,7 +119,7 @@ def test_no_submission_costs_another_its_mark(tmp_path):
     }
     assert len(told) == len(MISCHIEF) + 2
     assert marks["right.py"].score == 10.0
-    assert marks["copies.py"].score == 0.0
+    assert not marks["copies.py"].score
     expected = {f"{name}.py": worth for name, (_, worth) in MISCHIEF.items() if worth is not None}
     assert {name: marks[name].score for name in expected} == expected
     assert "No module named 'right'" in marks["borrows.py"].notes

@@ -187,7 +187,8 @@ class Examination:
                 said = with_line(seen.trouble, self.reading)
             return replace(report, failure=said)
         if report.failure is not None and not seen.steps:
-            return replace(watched, unread=report.failure)
+            notes = (*report.notes, *watched.notes)
+            return replace(watched, unread=report.failure, notes=notes)
         return watched
 
     def line(self, number: int, files: Sequence[str]) -> str | None:
