@@ -193,6 +193,8 @@ class Recorder:
 
     def function(self, line: int, found: Any) -> Any:
         """Return a function; one of NumPy records its calls."""
+        if found is float or found is int:
+            return self.converting(found)
         name = getattr(found, "__name__", "")
         if name in self.loaders:
             return self.loading(found, self.loaders[name])
@@ -214,6 +216,16 @@ class Recorder:
             return result
 
         return recorded
+
+    def converting(self, kind: type[float] | type[int]) -> Callable[..., Any]:
+        """Return ``float`` or ``int`` as older versions of NumPy allow it: of any single number."""
+
+        def convert(*given: Any) -> Any:
+            if len(given) == 1 and isinstance(given[0], np.ndarray) and given[0].size == 1:
+                return kind(given[0].ravel()[0])
+            return kind(*given)
+
+        return convert
 
     def loading(self, real: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that loads data, or makes some up where that fails."""

@@ -77,6 +77,7 @@ class Steps:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self.twins: set[int] = set()
         self.made: dict[int, list[Operation]] = defaultdict(list)
         for operation in trace.operations:
             self.made[operation.result].append(operation)
@@ -260,13 +261,18 @@ class Steps:
 
     def has_twins(self, at: int) -> bool:
         """Return whether two parameters have the same content at this moment."""
+        return bool(self.twins_at(at))
+
+    def twins_at(self, at: int) -> set[int]:
+        """Return the contents that two parameters have at this moment."""
         becomes: dict[int, int] = {}
+        twins = set()
         for birth, update in zip(self.births, self.updates, strict=True):
             if birth <= at < update.time:
                 known = becomes.setdefault(update.before, update.after)
                 if known != update.after:
-                    return True
-        return False
+                    twins.add(update.before)
+        return twins
 
     def products(self) -> dict[int, list[Product]]:
         """Return the products with each content that is changed later."""
@@ -328,6 +334,7 @@ class Steps:
         cutoff = self.next_forward(runs[-1], end)
         last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
         changed = {update.before: update for _, update in alive.values()}
+        self.twins = self.twins_at(at)
         biases = [self.added(product, last_end, changed) for product in runs[-1]]
         layers = tuple(
             ObservedLayer(
@@ -423,6 +430,8 @@ class Steps:
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
         """Return a parameter with what this step took off it, which may be nothing."""
+        if update.before in self.twins:  # which of them became what cannot be told
+            return Piece(self.trace.contents[update.before], None, update.place, update.line)
         if update.time > cutoff:
             content = self.trace.contents[update.before]
             return Piece(content, content, update.place, update.line)

@@ -61,7 +61,9 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         try:
             with interrupted_after(SECONDS + 1):
                 trouble = run(tree, path, recorder, namespace)
-                if trouble is not None and trouble.kind == "IndexError" and made_up.notes:
+                kind = "" if trouble is None else trouble.kind
+                is_short = kind in ("IndexError", "ValueError") and bool(made_up.notes)
+                if is_short and not Steps(recorder.trace).find():
                     made_up.rows, trouble = MANY, None
                     recorder.start_again(SECONDS)
                     forget_own_modules()

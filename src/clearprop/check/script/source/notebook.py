@@ -5,6 +5,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from clearprop.check.script.source.python2 import as_python3
+
 COMMANDS = re.compile(r"(?m)^([ \t]*)(?:[%!?].*|.*\S\?)$")
 """Lines that are meant for the notebook: magics, commands of the shell, questions for help."""
 OTHER_LANGUAGES = re.compile(r"^%%(?!time|timeit|capture|prun)\w+")
@@ -54,8 +56,11 @@ def python_of(source: str) -> str:
     """Return the Python of a cell; nothing of one that is written in another language."""
     if OTHER_LANGUAGES.match(source.lstrip()):
         return "\n" * source.count("\n")
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return COMMANDS.sub(r"\1pass", source)
-    return source
+    for text in (source, COMMANDS.sub(r"\1pass", source)):
+        for python in (text, as_python3(text)):
+            try:
+                ast.parse(python)
+            except SyntaxError:
+                continue
+            return text
+    return "\n" * source.count("\n")  # a cell that never ran
