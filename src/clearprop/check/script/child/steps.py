@@ -530,7 +530,7 @@ class Steps:
                 labels.setdefault(event.content)
         ordered = sorted(targets, key=lambda part: (part in seen and part in own, -targets[part]))
         contents = self.trace.contents
-        most = max(2, min(MAX_SEEN, BUDGET // (10 * max(size, 1))))
+        most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
         return Run(
             inputs=tuple(contents[product.entering] for product in products),
             seen=tuple(contents[part] for part in itertools.islice(seen, most)),

@@ -277,7 +277,8 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=NOTHING_CHANGED)
     named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
-    best: tuple[tuple[bool, int, int, int], LossForm, Diagnosis] | None = None
+    best: tuple[tuple[bool, int, int, bool, int], LossForm, Diagnosis] | None = None
+    written = rates_written(reading, step)
     until = time.process_time() + SECONDS
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, step, printed)]
     if named is not None:
@@ -295,7 +296,8 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
                 continue
         if diagnosis.ok:
             continue
-        worth = assumed(diagnosis)
+        unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
+        worth = assumed(diagnosis, unwritten=unwritten)
         if best is None or worth < best[0]:
             best = worth, form, diagnosis
         if not worth[0] and worth[1:3] == (1, 1):
@@ -392,13 +394,16 @@ def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
     return [*sorted(counts, key=lambda rate: -counts[rate]), 1.0]
 
 
-def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int, int]:
-    """Return how much must be assumed for a diagnosis to be true; less is likelier."""
+def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, bool, int]:
+    """Return how much must be assumed for a diagnosis to be true; less is likelier.
+
+    `unwritten` is true where its η is none of the numbers that the program multiplies by.
+    """
     unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
     count = len(diagnosis.findings) + (diagnosis.factor != 1)
     wrong = sum(not array.right for array in diagnosis.arrays)
-    return unexplained, count, wrong, ranks
+    return unexplained, count, wrong, unwritten, ranks
 
 
 def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
