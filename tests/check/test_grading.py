@@ -136,7 +136,8 @@ def test_data_that_the_rubric_names_can_be_read_and_nothing_else(tmp_path):
         (submissions / f"{name}.py").write_text(text, "utf-8")
     (tmp_path / "rubric.toml").write_text('data = ["factor.txt"]')
     marks = grade_folder(submissions, read_rubric(tmp_path / "rubric.toml"))
-    assert [mark.score for mark in marks] == [10.0, 0.0]
+    assert [mark.score for mark in marks] == [10.0, None]
+    assert marks[1].first_mistake == "not_read"
     assert "secret.txt" in marks[1].notes
 
 

@@ -20,6 +20,7 @@ MAX_BYTES = 400 * 2**20
 MAX_OPERATIONS = 60_000
 LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
 """Operations after which it is asked whether the training has been seen already."""
+LARGE, MAX_TOUCHES = 2000, 50
 MAX_PARTS = 64
 """Arrays in a list or dict that is stored."""
 ARITHMETIC = {
@@ -103,6 +104,7 @@ class Recorder:
         """The program's own modules, in the order of their import."""
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
+        self.touches: dict[int, int] = {}
         self.looks = list(LOOKS)
         self.has_seen_enough: Callable[[Trace], bool] = lambda trace: False
         self.loaders: dict[str, Callable[..., Any]] = {}
@@ -264,8 +266,15 @@ class Recorder:
             self.tick()
             self.look(line, place, value)
 
-    touched = stored
-    """The same for a list or array of which an element was replaced."""
+    def touched(self, line: int, place: str, value: Any) -> None:
+        """Record a list or array of which an element was replaced.
+
+        A loop that fills a large one element by element is not looked at for ever.
+        """
+        self.touches[line] = self.touches.get(line, 0) + 1
+        is_large = isinstance(value, np.ndarray) and value.size > LARGE
+        if not is_large or self.touches[line] < MAX_TOUCHES:
+            self.stored(line, place, value)
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""

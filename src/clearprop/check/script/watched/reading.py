@@ -344,7 +344,7 @@ def targets(net: Net, runs: Sequence[Run], output: FloatArray) -> Iterator[Float
         return len(known) <= MAX_TARGETS
 
     for array in joined([run.targets for run in runs], output):
-        if array.ndim == 0:  # a number that something was multiplied by
+        if array.ndim == 0 and runs[0].seen[0].ndim:  # a number that something was multiplied by
             continue
         for Y in oriented_like(array, output):
             if new(Y):
