@@ -145,33 +145,44 @@ def is_times(net: Net, name: str, given: FloatArray, rate: float, right: FloatAr
 def with_penalty(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
 ) -> tuple[float, float] | None:
-    """Return η and λ where every dW holds λ W as well: an L2 penalty, or weight decay."""
-    names = [name for name in given if name.startswith("W")]
-    if not names or any(given[name].shape != right[name].shape for name in names):
-        return None
-    gradients = np.concatenate([right[name].ravel() for name in names])
-    weights = np.concatenate([net.params[name].ravel() for name in names])
-    wanted = np.concatenate([given[name].ravel() for name in names])
-    scales = size(gradients), size(weights)
-    if len(wanted) < 4 or 0 in scales:
-        return None
-    columns = np.column_stack([gradients / scales[0], weights / scales[1]])
-    (first, second), *_ = np.linalg.lstsq(columns, wanted, rcond=None)
-    rate, decay = first / scales[0], second / scales[1]
-    if rate <= 0 or decay <= 0:
-        return None
+    """Return η and λ where a step holds λ W as well: an L2 penalty, or weight decay.
+
+    It may be in some layers alone; λ is the largest.
+    """
+    rates, decays = [], [0.0]
     for name, array in given.items():
-        plain = [rate * right[name]]
-        if name.startswith("W"):
-            plain = [plain[0] + decay * net.params[name]]
-        else:  # some add it to the biases as well
-            plain.append(plain[0] + decay * net.params[name])
-        if not any(
-            array.shape == each.shape and size(array - each) <= tolerance(net, name, each)
-            for each in plain
-        ):
+        found = beside_penalty(net, name, array, right[name])
+        if found is None:
             return None
-    return float(rate), float(decay / rate)
+        if found[0]:
+            rates.append(found[0])
+        decays.append(found[1])
+    if not rates or min(rates) <= 0 or max(rates) - min(rates) > 1e-4 * max(rates):
+        return None
+    rate, decay = rates[0], max(decays)
+    return (rate, decay / rate) if min(decays) >= 0 < decay else None
+
+
+def beside_penalty(
+    net: Net, name: str, array: FloatArray, right: FloatArray
+) -> tuple[float, float] | None:
+    """Return c and d of an array c · right + d · θ; None where it is none."""
+    if array.shape != right.shape or not np.isfinite(array).all():
+        return None
+    factor = ratio(array, right)
+    if factor is not None and is_times(net, name, array, factor, right):
+        return factor, 0.0
+    theta = net.params[name]
+    scales = size(right), size(theta)
+    if array.size < 4 or 0 in scales:
+        return None
+    columns = np.column_stack([right.ravel() / scales[0], theta.ravel() / scales[1]])
+    (first, second), *_ = np.linalg.lstsq(columns, array.ravel(), rcond=None)
+    rate, decay = float(first / scales[0]), float(second / scales[1])
+    expected = rate * right + decay * theta
+    if size(array - expected) > tolerance(net, name, expected):
+        return None
+    return rate, decay
 
 
 def with_momentum(
@@ -285,17 +296,7 @@ def factor_beside_penalty(
     net: Net, name: str, array: FloatArray, right: FloatArray
 ) -> float | None:
     """Return c where an array is c · right, or c · right + d · W; None where it is neither."""
-    factor = ratio(array, right)
-    if not array.any():
+    found = beside_penalty(net, name, array, right) if array.any() else None
+    if found is None or not found[0] or found[0] * found[1] < 0:
         return None
-    if factor and is_times(net, name, array, factor, right):
-        return factor
-    W = net.params[name]
-    scales = size(right), size(W)
-    if array.size < 4 or 0 in scales or not np.isfinite(array).all():
-        return None
-    columns = np.column_stack([right.ravel() / scales[0], W.ravel() / scales[1]])
-    (first, second), *_ = np.linalg.lstsq(columns, array.ravel(), rcond=None)
-    expected = first / scales[0] * right + second / scales[1] * W
-    close = size(array - expected) <= tolerance(net, name, expected)
-    return float(first / scales[0]) if close and first * second > 0 else None
+    return found[0]

@@ -341,7 +341,16 @@ def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
     """
     top = f"dW{reading.net.depth}"
     many = reading.net.m * reading.net.sizes[-1] > 1
-    return many and any(array.name == top and array.right for array in diagnosis.arrays)
+    clipped = any(is_clipped(array) for array in taken(reading.net).values())
+    is_right = any(array.name == top and array.right for array in diagnosis.arrays)
+    return many and is_right and not clipped
+
+
+def is_clipped(array: FloatArray) -> bool:
+    """Return whether several entries share the largest size: gradients are cut there."""
+    sizes = np.abs(array)
+    largest = size(array)
+    return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
 
 
 def scaled_forms(
