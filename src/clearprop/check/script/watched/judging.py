@@ -349,7 +349,7 @@ def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
 def is_clipped(array: FloatArray) -> bool:
     """Return whether several entries share the largest size: gradients are cut there."""
     sizes = np.abs(array)
-    largest = size(array)
+    largest = float(sizes.max(initial=0.0))
     return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
 
 
