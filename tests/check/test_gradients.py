@@ -376,6 +376,7 @@ def test_a_function_that_draws_random_numbers_is_never_right():
     assert "随机数" in report.text("zh")
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 def test_a_matrix_is_handed_back_as_a_matrix():
     def square(v):
         return float((v.T * v)[0, 0]), 2 * v
