@@ -10,6 +10,8 @@ from clearprop._text import Text
 
 MAX_SOURCE = 2**20
 """Bytes of a script."""
+MAX_NOTEBOOK = 12 * 2**20
+"""Bytes of a notebook, which holds its pictures."""
 MAX_FILES, MAX_BYTES = 200, 64 * 2**20
 """Files beside a script that are lent to it, and their bytes."""
 
@@ -41,13 +43,14 @@ def uses_folder_above(path: Path) -> bool:
 def copy_script(path: Path, folder: Path) -> Text | None:
     """Copy a script into a folder; return why that cannot be done, None where it can."""
     try:
-        if path.stat().st_size > MAX_SOURCE:
+        most = MAX_NOTEBOOK if path.suffix == ".ipynb" else MAX_SOURCE
+        if path.stat().st_size > most:
             return TOO_LONG
         with path.open("rb") as stream:
-            content = stream.read(MAX_SOURCE + 1)
+            content = stream.read(most + 1)
     except OSError:
         return UNREADABLE
-    if len(content) > MAX_SOURCE:
+    if len(content) > most:
         return TOO_LONG
     (folder / path.name).write_bytes(content)
     return None
