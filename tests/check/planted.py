@@ -556,3 +556,73 @@ def integer_parameters(problem, random, right):
         return (loss(ahead) - loss(behind)) / (2e-5 if centred else 1e-5)
 
     return numeric(problem, quotient), {"right": right}
+
+
+@plants("own_activation")
+class OwnActivation(Student):
+    def weight_gradient(self, layer, delta):
+        used = self.a[layer + 1] if layer in self.layers else self.a[layer]
+        return sum(np.outer(a, d) for a, d in zip(used, delta, strict=True))
+
+
+@plants("derivative_left_out_of_own", depth=4, hidden=["sigmoid", "tanh", "relu"])
+class DerivativeLeftOutOfOwn(HiddenStudent):
+    def eligible(self):
+        # the first layer hands nothing down: there it is f′ left out
+        return list(range(1, len(self.W) - 1))
+
+    def hidden_delta(self, layer, error):
+        self.error = error
+        return super().hidden_delta(layer, error)
+
+    def weight_gradient(self, layer, delta):
+        return super().weight_gradient(layer, self.error if layer in self.layers else delta)
+
+    def bias_gradient(self, layer, delta):
+        return super().bias_gradient(layer, self.error if layer in self.layers else delta)
+
+
+class OneArray(Student):
+    """A factor in the line of a single array."""
+
+    def choose(self, random):
+        self.layers = (int(random.choice(self.layers)),)
+        self.kind = "Wb"[int(random.integers(2))]
+
+    def averaged(self, layer, kind, gradient):
+        whole = super().averaged(layer, kind, gradient)
+        return self.scaled(whole) if layer in self.layers and kind == self.kind else whole
+
+
+@plants("left_at_zero")
+class LeftAtZero(OneArray):
+    def scaled(self, gradient):
+        return 0 * gradient
+
+
+@plants("wrong_count", reduction="mean", samples=11)
+class WrongCount(OneArray):
+    def scaled(self, gradient):
+        return gradient * 11 / 10
+
+
+@plants("power_in_derivative", depth=deep, hidden=["sigmoid"])
+@plants("power_in_derivative", depth=deep, hidden=["tanh"])
+class PowerInDerivative(HiddenStudent):
+    def choose(self, random):
+        self.power = int(random.integers(2))
+
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return super().hidden_delta(layer, error)
+        a = self.a[layer + 1]
+        slips = {"sigmoid": (1 - a, a**2 * (1 - a)), "tanh": (1 - a, 1 - a**3)}
+        return error * slips[self.functions[layer]][self.power]
+
+
+@plants("gradient_carried_back", depth=deep)
+class GradientCarriedBack(HiddenStudent):
+    def carried(self, layer, delta, found):
+        if layer - 1 not in self.layers:
+            return super().carried(layer, delta, found)
+        return delta @ found[f"dW{layer + 1}"].T

@@ -35,10 +35,34 @@ def test_a_right_script_exits_with_0(call):
     assert err == ""
 
 
-def test_a_wrong_script_exits_with_1_and_says_why(call):
-    code, out, _ = call(SCRIPTS / "xor_loop.py", "--lang", "zh")
+def test_a_wrong_script_exits_with_1_and_says_why(call, tmp_path):
+    text = (SCRIPTS / "moons.py").read_text("utf-8").replace(" * (1 - A1**2)", "")
+    (tmp_path / "moons.py").write_text(text, "utf-8")
+    code, out, _ = call(tmp_path / "moons.py", "--lang", "zh")
     assert code == 1
-    assert "损失与梯度不是同一个函数" in out
+    assert "漏" in out
+
+
+def test_a_script_that_is_not_read_exits_with_3(call, tmp_path):
+    (tmp_path / "hello.py").write_text("print('hello')\n")
+    code, out, _ = call(tmp_path / "hello.py")
+    assert code == 3
+    assert "look at it yourself" in out
+    (tmp_path / "broken.ipynb").write_text("{}")
+    code, out, _ = call(tmp_path / "broken.ipynb")
+    assert code == 1
+    assert "it is no notebook" in out
+
+
+def test_a_report_is_a_page_on_request(call, tmp_path):
+    page = tmp_path / "page.html"
+    code, _, err = call(SCRIPTS / "moons.py", "--page", page)
+    assert code == 0
+    assert str(page) in err
+    text = page.read_text("utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "Every gradient is right" in text
+    assert "<script" not in text
 
 
 def test_a_report_is_data_on_request(call):
@@ -107,8 +131,7 @@ def test_a_model_whose_engine_is_wrong_is_found(model, monkeypatch):
 
 BAD = {
     "nothing there": (("nowhere.py",), "nothing at this path"),
-    "no script": (("{here}/data.txt",), "no Python script"),
-    "a notebook": (("{here}/homework.ipynb",), "download it as a .py file"),
+    "no script": (("{here}/data.txt",), "no Python script and no notebook"),
     "no such function": (("{scripts}/moons.py", "--function", "nope"), "no function of that name"),
     "unknown network": (("{scripts}/moons.py", "--network", "foo"), "network"),
     "rubric for a file": (("{scripts}/moons.py", "--rubric", "x.toml"), "is no folder"),
@@ -124,7 +147,6 @@ BAD = {
 @pytest.mark.parametrize(("arguments", "said"), BAD.values(), ids=BAD)
 def test_bad_input_is_one_line_and_exit_code_2(arguments, said, call, tmp_path):
     (tmp_path / "data.txt").write_text("x")
-    (tmp_path / "homework.ipynb").write_text("{}")
     code, out, err = call(*(a.format(here=tmp_path, scripts=SCRIPTS) for a in arguments))
     assert code == 2
     assert out == ""

@@ -303,3 +303,28 @@ def test_bad_data_and_parameters_are_refused(problem, right):
         cp.diagnose(right, net, params.vector * np.nan, X, Y)
     with pytest.raises(cp.InputError, match="learning_rate"):
         cp.diagnose(right, *problem.arguments, learning_rate=-1.0)
+
+
+@pytest.mark.parametrize("form", ["lists", "pairs", "swapped pairs", "other names"])
+def test_biases_first_and_names_that_say_nothing_are_read_by_their_shapes(form):
+    random = np.random.default_rng(2)
+    W1, b1 = random.normal(size=(5, 4)), random.normal(size=(5, 1))
+    W2, b2 = random.normal(size=(2, 5)), random.normal(size=(2, 1))
+    x, t = random.normal(size=(4, 7)), random.random((2, 7))
+    h = 1 / (1 + np.exp(-(W1 @ x + b1)))
+    o = 1 / (1 + np.exp(-(W2 @ h + b2)))
+    d2 = (o - t) * o * (1 - o)
+    d1 = W2.T @ d2 * h * (1 - h)
+    biases = [d1.sum(1, keepdims=True), d2.sum(1, keepdims=True)]
+    weights = [d1 @ x.T, d2 @ h.T]
+    given = {
+        "lists": (biases, weights),
+        "pairs": list(zip(weights, biases, strict=True)),
+        "swapped pairs": list(zip(biases, weights, strict=True)),
+        "other names": dict(
+            zip("pqrs", [weights[0], biases[0], weights[1], biases[1]], strict=True)
+        ),
+    }[form]
+    layers = [cp.Layer(5, "sigmoid"), cp.Layer(2, "sigmoid")]
+    net = cp.Network(4, layers, loss="half_squared_error", reduction="sum")
+    assert cp.diagnose(given, net, {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t).ok

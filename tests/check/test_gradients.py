@@ -362,3 +362,48 @@ def test_scikit_learns_gradient_with_several_outputs_is_named():
     assert report.ratio == pytest.approx(3, rel=1e-9)
     assert report.mistakes == ("outputs_averaged",)
     assert "3 times too large = K = 3" in str(report)
+
+
+def test_a_function_that_draws_random_numbers_is_never_right():
+    def noisy(w):
+        keep = np.random.rand(3) > 0.5
+        return np.sum((w * keep) ** 2), -7 * w
+
+    for seed in range(20):
+        report = cp.check_gradients(noisy, np.array([0.5, -1.0, 2.0]), show=False, seed=seed)
+        assert not report.ok
+    assert "other values for the same point" in str(report)
+    assert "随机数" in report.text("zh")
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_a_matrix_is_handed_back_as_a_matrix():
+    def square(v):
+        return float((v.T * v)[0, 0]), 2 * v
+
+    assert cp.check_gradients(square, np.matrix([[1.0], [2.0]]), show=False).ok
+
+
+def test_a_function_of_several_arguments_gets_the_parts_of_the_point():
+    def product(a, b):
+        return np.sum(a * b), (b, a)
+
+    a, b = np.array([1.0, 2.0]), np.array([3.0, -1.0])
+    assert cp.check_gradients(product, (a, b), show=False).ok
+    by_name = (lambda a, b: np.sum(a * b)), (lambda a, b: {"a": b, "b": a})
+    assert cp.check_gradients(by_name, {"a": a, "b": b}, show=False).ok
+
+
+def test_a_small_number_inside_a_logarithm_is_not_plainly_wrong():
+    random = np.random.default_rng(2)
+    X, Y = random.normal(size=(20, 3)), (random.random(20) > 0.5) * 1.0
+
+    def logloss(w):
+        a = 1 / (1 + np.exp(-X @ w))
+        loss = -np.mean(Y * np.log(a + 1e-7) + (1 - Y) * np.log(1 - a + 1e-7))
+        return loss, X.T @ (a - Y) / 20
+
+    report = cp.check_gradients(logloss, np.array([2.0, -1.0, 3.0]), show=False)
+    assert report.digits is not None
+    assert report.digits >= 3
+    assert "inside a logarithm" in str(report)

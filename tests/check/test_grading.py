@@ -63,7 +63,10 @@ def test_every_submission_gets_a_row_whatever_the_others_do(folder):
     told = []
     rubric = read_rubric(folder / "rubric.toml")
     marks = {
-        m.submission: m for m in grade_folder(folder / "class", rubric, when_marked=told.append)
+        m.submission: m
+        for m in grade_folder(
+            folder / "class", rubric, when_marked=lambda mark, report: told.append(mark)
+        )
     }
     assert [mark.submission for mark in told] == sorted(marks)
     assert {name: (mark.score, mark.first_mistake) for name, mark in marks.items()} == {
@@ -109,11 +112,14 @@ def test_no_submission_costs_another_its_mark(tmp_path):
     (submissions / "copies.py").write_text(wrong, "utf-8")
     told = []
     marks = {
-        mark.submission: mark for mark in grade_folder(submissions, Rubric(), "en", told.append)
+        mark.submission: mark
+        for mark in grade_folder(
+            submissions, Rubric(), "en", lambda mark, report: told.append(mark)
+        )
     }
     assert len(told) == len(MISCHIEF) + 2
     assert marks["right.py"].score == 10.0
-    assert marks["copies.py"].score == 0.0
+    assert not marks["copies.py"].score
     expected = {f"{name}.py": worth for name, (_, worth) in MISCHIEF.items() if worth is not None}
     assert {name: marks[name].score for name in expected} == expected
     assert "No module named 'right'" in marks["borrows.py"].notes
@@ -130,7 +136,8 @@ def test_data_that_the_rubric_names_can_be_read_and_nothing_else(tmp_path):
         (submissions / f"{name}.py").write_text(text, "utf-8")
     (tmp_path / "rubric.toml").write_text('data = ["factor.txt"]')
     marks = grade_folder(submissions, read_rubric(tmp_path / "rubric.toml"))
-    assert [mark.score for mark in marks] == [10.0, 0.0]
+    assert [mark.score for mark in marks] == [10.0, None]
+    assert marks[1].first_mistake == "not_read"
     assert "secret.txt" in marks[1].notes
 
 

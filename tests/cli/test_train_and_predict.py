@@ -19,7 +19,8 @@ def test_a_table_becomes_a_model_that_predicts(start, folder):
     assert "60 rows, 2 input columns, 4 features" in out
     assert "regression: 'price' holds numbers." in out
     assert "houses.clearprop" in out
-    assert err.startswith("epoch 1: loss ")
+    assert err.startswith("choosing the network\n")
+    assert "\nepoch 1: loss " in err
 
     predicted = start("predict", "houses.clearprop", "houses.csv")
     out, err = predicted.communicate(timeout=300)

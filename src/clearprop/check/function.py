@@ -1,6 +1,7 @@
 """A person's function and gradient, called at flat vectors."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,23 @@ from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.check.points import Point, is_foreign
 from clearprop.check.views import as_numpy
+
+BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def of_one_argument(function: Callable[..., Any], point: Point) -> Callable[[Any], Any]:
+    """Return a function of the whole point: one of several arguments gets its parts as such."""
+    structure = point.structure
+    try:
+        declared = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # a function written in C
+        return function
+    required = [p.name for p in declared if p.default is p.empty and p.kind in BY_PLACE]
+    if isinstance(structure, tuple) and 1 < len(required) <= len(structure):
+        return lambda parts: function(*parts)
+    if isinstance(structure, Mapping) and len(required) > 1 and set(required) <= set(structure):
+        return lambda parts: function(**parts)
+    return function
 
 
 class FunctionUnderTest:
@@ -29,7 +47,7 @@ class FunctionUnderTest:
             raise invalid_argument(
                 "function", function, "it cannot be called.", "a function of the point."
             )
-        self.function: Callable[[Any], Any] = function
+        self.function: Callable[[Any], Any] = of_one_argument(function, point)
         self.point = point
         self.given_gradient = gradient
         self.is_single = True
@@ -62,7 +80,7 @@ class FunctionUnderTest:
         given = self.given_gradient
         theta = self.point.vector
         if callable(given):
-            given = given(self.point.at(theta))
+            given = of_one_argument(given, self.point)(self.point.at(theta))
         elif given is None:
             returned = self.function(self.point.at(theta))
             if not isinstance(returned, tuple | list) or len(returned) != 2:

@@ -17,6 +17,9 @@ from clearprop.check.slopes import Slope, complex_slope, slope
 MAX_ENTRIES = 2000
 """An array with a wrong slope is searched entry by entry if it is no larger than this."""
 
+SAME_POINT = 4
+"""Calls at the point itself, which a function without random numbers answers alike."""
+
 PairOfFunctions = tuple[Callable[..., Any], Callable[..., Any]]
 
 
@@ -40,8 +43,9 @@ def check_gradients(
     Parameters
     ----------
     function : callable or pair of callables
-        Called with the structure of `point`; returns (value, gradient). Or a pair: one callable for
-        the value, one for the gradient. Or a callable for the value, with `gradient` apart.
+        Called with the structure of `point`, or with its parts where it takes several arguments;
+        returns (value, gradient). Or a pair: one callable for the value, one for the gradient. Or a
+        callable for the value, with `gradient` apart.
     point : array, number, or dict, list or tuple of arrays, nested as you like
         Where to check. PyTorch tensors and JAX arrays are handed back as such.
     gradient : callable or structure of arrays, optional
@@ -91,6 +95,7 @@ def check_gradients(
     is_double = place.epsilon < 1e-12
     allowed = tolerance if tolerance is not None else (1e-6 if is_double else 1e-2)
     random = np.random.default_rng(seed)
+    is_random = gives_other_values(under_test)
     arrays = []
     for leaf, array in zip(place.leaves, under_test.gradient(), strict=True):
         if np.shape(array) != leaf.array.shape:
@@ -113,10 +118,19 @@ def check_gradients(
         if ratio is not None
         else (),
         warnings=tuple(warnings_about(under_test)),
+        is_random=is_random,
     )
     if show:
         print(report)  # noqa: T201 - a table is what people ask for here
     return report
+
+
+def gives_other_values(under_test: FunctionUnderTest) -> bool:
+    """Return whether the function gives different values for the same point."""
+    with np.errstate(all="ignore"):
+        values = np.array([under_test(under_test.point.vector) for _ in range(SAME_POINT)])
+    first = values[0]
+    return bool(np.any(np.abs(values - first) > 1e-9 * max(1.0, abs(first))))
 
 
 @dataclass(frozen=True)

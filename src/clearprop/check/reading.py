@@ -45,6 +45,8 @@ def read(argument: str, given: Any, sizes: Sequence[int], *, gradients: bool) ->
         return read(argument, given, sizes, gradients=gradients)
     if isinstance(given, Mapping):
         found = named_arrays(given, gradients=gradients)
+        if not found:  # names that say nothing: the shapes may settle it
+            found = by_position(list(given.values()), sizes)
     elif is_flat(given, sizes):
         found = dict(Parameters(sizes, as_numpy(given)))
     elif isinstance(given, list | tuple):
@@ -122,8 +124,11 @@ def orders(given: Sequence[Any], layers: int) -> Iterator[dict[str, Any]]:
             yield dict(zip(alternating, flattened, strict=True))
             backwards = [array for part in inner[::-1] for array in part]
             yield dict(zip(alternating, backwards, strict=True))
+            swapped = [name for pair in zip(b, W, strict=True) for name in pair]
+            yield dict(zip(swapped, flattened, strict=True))
         if len(parts) == 2 and len(flattened) == 2 * layers:
             yield dict(zip([*W, *b], flattened, strict=True))
+            yield dict(zip([*b, *W], flattened, strict=True))
         return
     if len(parts) == 2 * layers:
         yield dict(zip(alternating, parts, strict=True))

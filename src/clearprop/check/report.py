@@ -1,5 +1,6 @@
 """The result of a numeric gradient check, as a table and as numbers."""
 
+import math
 from dataclasses import dataclass
 
 from clearprop._text import Language, Text
@@ -86,11 +87,23 @@ class GradientReport(Assertable):
     factors: tuple[Factor, ...]
     """The known mistakes whose factors make up that ratio."""
     warnings: tuple[Text, ...]
+    is_random: bool = False
+    """True if the function gives other values for the same point: nothing can be said of it."""
 
     @property
     def ok(self) -> bool:
         """True if the gradient is right."""
-        return all(array.ok for array in self.arrays)
+        return all(array.ok for array in self.arrays) and not self.is_random
+
+    @property
+    def digits(self) -> int | None:
+        """The digits to which a gradient that is not right agrees everywhere; None below 3."""
+        lines = [line for array in self.arrays for line in array.lines]
+        if self.ok or self.ratio is not None or any(a.wrong_shape for a in self.arrays):
+            return None
+        largest = max((abs(line.numeric) for line in lines), default=0.0)
+        apart = max((abs(line.given - line.numeric) for line in lines), default=0.0)
+        return int(-math.log10(apart / largest)) if 0 < apart <= 1e-3 * largest else None
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -113,6 +126,8 @@ class GradientReport(Assertable):
     def remarks(self) -> list[Text]:
         """Return the sentences below the table."""
         said = list(self.warnings)
+        if self.is_random:
+            return [*said, IS_RANDOM]
         if self.ratio is not None:
             said.append(ratio_in_words(self.ratio, self.factors))
         for array in self.arrays:
@@ -125,10 +140,28 @@ class GradientReport(Assertable):
         by = f"{self.method}, tolerance {self.tolerance:g}"
         if self.ok:
             return Text(f"The gradient is right ({by}).", f"梯度正确（{by}）。")
+        if self.digits is not None:
+            return nearly_right(self.digits, by)
         names = ", ".join(array.name for array in self.arrays if not array.ok)
         return Text(f"The gradient is wrong: {names} ({by}).", f"梯度有误：{names}（{by}）。")
 
 
+def nearly_right(digits: int, by: str) -> Text:
+    """Say that a gradient agrees to a few digits, and what leaves such a rest."""
+    return Text(
+        f"The gradient agrees to {digits} digits ({by}). A number such as 1e-7 inside a logarithm"
+        " or a division leaves such a rest: then it is right for the function without that number."
+        " A small term that is left out, such as a penalty, leaves one too.",
+        f"梯度有 {digits} 位有效数字相符（{by}）。log 或除法里加的 1e-7 之类的小数会留下这样的差："
+        "那么它对不加这个数的函数是正确的。漏掉正则项之类的小项也会如此。",
+    )
+
+
+IS_RANDOM = Text(
+    "The function gives other values for the same point: fix its random numbers first (the seed,"
+    " the mask of dropout). Nothing can be said of the gradient.",
+    "同一点上函数给出不同的值：请先固定随机数（种子、dropout 掩码）。对梯度无法作出判断。",
+)
 HEADINGS = {
     "en": ("array", "shape", "checked", "given", "numeric", "relative error", ""),
     "zh": ("数组", "形状", "检查", "给出", "数值", "相对误差", ""),

@@ -34,6 +34,8 @@ def like(array: Array, original: Any) -> Any:
     if library == "torch":
         tensor = original.detach().new_tensor(array)
         return tensor.requires_grad_(original.requires_grad)
+    if isinstance(original, np.matrix):
+        return np.asmatrix(array)
     if isinstance(original, np.ndarray | np.generic | float | int | list):
         return array if np.ndim(original) else float(array)
     if hasattr(original, "__array_namespace__"):

@@ -10,8 +10,9 @@ from clearprop._text import Language, Text
 from clearprop.check.grading import grade_folder
 from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
-from clearprop.check.script import check_file
+from clearprop.check.script import SubmissionReport, check_file
 from clearprop.check.script.messages import printable
+from clearprop.check.script.page import report_page
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
@@ -20,6 +21,9 @@ from clearprop.cli.tables import table_for
 from clearprop.files import check_output, check_writable, write_whole
 from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
+
+NOT_READ = 3
+"""The exit code where nothing can be said of a script that runs."""
 
 
 def check(
@@ -36,18 +40,19 @@ def check(
     seed: int | None = None,
     json: bool = False,
     force: bool = False,
+    page: Path | None = None,
     lang: Language = "en",
 ) -> int:
     """Check a gradient: of a script, of a folder of scripts, or of a trained network.
 
     A script is run behind walls: with little time, little memory, no network, and no files but its
-    own. The report says which walls this system has. The exit code is 0 where everything is right
-    and 1 where something is wrong.
+    own. The report says which walls this system has. The exit code is 0 where everything is right,
+    1 where something is wrong, and 3 where a script could not be read: look at it yourself.
 
     Parameters
     ----------
     file : Path
-        Python script; or a folder of scripts to mark; or a model file, with DATA.
+        Python script or notebook; or a folder of them to mark; or a model file, with DATA.
     data : Path, optional
         Table to check a model on.
     function : str, optional
@@ -70,6 +75,8 @@ def check(
         Print the report on a script as JSON.
     force : bool
         Replace the file at --out even if it holds something else than marks.
+    page : Path, optional
+        HTML file for the report on a script; with a folder, a folder for one page a submission.
     lang : str
         Language of the output.
     """
@@ -84,7 +91,8 @@ def check(
             are_marks = is_table_of([each.name for each in fields(Mark)])
             submitted = [path for path in file.rglob("*") if path.is_file() and not are_marks(path)]
             check_output(out, are_marks, [rubric, *submitted], force=force)
-        return check_folder(file, read_rubric(rubric) if rubric else Rubric(), out, seed, lang)
+        chosen = read_rubric(rubric) if rubric else Rubric()
+        return check_folder(file, chosen, out, seed, lang, page)
     for name, given in (("rubric", rubric), ("out", out)):
         if given is not None:
             raise invalid_argument(
@@ -92,29 +100,39 @@ def check(
             )
     if data is not None:
         return check_trained(file, data, every, lang)
-    if file.suffix == ".ipynb":
-        why = "it is a notebook, and scripts are checked."
-        raise invalid_argument("file", str(file), why, "download it as a .py file.")
-    if file.suffix != ".py":
-        why = "it is no Python script, and a model is checked on a table."
+    if file.suffix not in (".py", ".ipynb"):
+        why = "it is no Python script and no notebook, and a model is checked on a table."
         raise invalid_argument("file", str(file), why, "clearprop check MODEL DATA.")
     report = check_file(file, function, network, Limits(seconds=seconds), seed)
     say(dumps(report.as_data(lang), ensure_ascii=False) if json else report.text(lang))
-    return 0 if report.ok else FAILED
+    if page is not None:
+        write_whole(page, report_page(report, lang).encode())
+        note(Text(f"wrote {page}", f"已写入 {page}").translate(lang))
+    return {"right": 0, "wrong": FAILED, "not_read": NOT_READ}[report.outcome]
 
 
 def check_folder(
-    folder: Path, rubric: Rubric, out: Path | None, seed: int | None, lang: Language
+    folder: Path,
+    rubric: Rubric,
+    out: Path | None,
+    seed: int | None,
+    lang: Language,
+    pages: Path | None = None,
 ) -> int:
     """Mark every script of a folder; each row is written or printed as soon as it is there."""
     if out is not None:
         check_writable(out)
     rows: list[Mark] = []
 
-    def tell(mark: Mark) -> None:
+    def tell(mark: Mark, report: SubmissionReport | None) -> None:
         rows.append(mark)
+        if pages is not None and report is not None:
+            pages.mkdir(parents=True, exist_ok=True)
+            name = mark.submission.replace("/", "-")
+            write_whole(pages / f"{name}.html", report_page(report, lang).encode())
         said = mark.first_mistake or Text("right", "正确").translate(lang)
-        note(f"{printable(mark.submission)}: {mark.score:g}/{mark.possible:g} {said}")
+        score = "?" if mark.score is None else f"{mark.score:g}"
+        note(f"{printable(mark.submission)}: {score}/{mark.possible:g} {said}")
         if out is None:
             table = as_csv([mark])
             say((table if len(rows) == 1 else table.partition("\n")[2]).rstrip("\n"))

@@ -11,7 +11,12 @@ from clearprop._text import Language, Text
 from clearprop.check.grading.rubric import Rubric
 from clearprop.check.script.checking import check_file
 from clearprop.check.script.messages import printable
-from clearprop.check.script.report import OTHER_LOSS, OTHER_OUTPUTS, SubmissionReport
+from clearprop.check.script.report import (
+    NOT_READ,
+    OTHER_LOSS,
+    OTHER_OUTPUTS,
+    SubmissionReport,
+)
 from clearprop.check.script.sandbox import Limits
 from clearprop.files import safe_cell
 
@@ -23,7 +28,8 @@ class Mark:
     """The row of one submission."""
 
     submission: str
-    score: float
+    score: float | None
+    """None where the submission could not be read: then look at it yourself."""
     possible: float
     first_mistake: str
     runs: float
@@ -41,7 +47,7 @@ def grade_folder(
     folder: Path,
     rubric: Rubric,
     language: Language = "en",
-    when_marked: Callable[[Mark], None] | None = None,
+    when_marked: Callable[[Mark, SubmissionReport | None], None] | None = None,
     seed: int | None = None,
 ) -> list[Mark]:
     """Return the marks of every submission in a folder, by name.
@@ -53,7 +59,7 @@ def grade_folder(
     language : {"en", "zh"}
         Of the messages.
     when_marked : callable, optional
-        Told of each mark as soon as it is there.
+        Told of each mark as soon as it is there, and of the report that it comes from, if any.
     seed : int, optional
         As for `clearprop.check.script.check_file`, which draws one for every script without it.
 
@@ -66,40 +72,56 @@ def grade_folder(
         raise invalid_argument(
             "folder", str(folder), "there is no such folder.", "a folder of scripts."
         )
-    files = sorted(path for path in folder.rglob(rubric.files) if path.is_file())
+    patterns = rubric.files.split()
+    found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
+    files = sorted(found)
     files = [path for path in files if not any(part.startswith(".") for part in path.parts[1:])]
     if not files:
         why = f"no file in it is named like {rubric.files}."
         raise invalid_argument("folder", str(folder), why, 'files = "*.py" in the rubric.')
     marks = []
     for path in files:
-        mark = mark_file(path, folder, rubric, language, seed)
+        mark, report = mark_file(path, folder, rubric, language, seed)
         marks.append(mark)
         if when_marked is not None:
-            when_marked(mark)
+            when_marked(mark, report)
     return marks
 
 
 def mark_file(
     path: Path, folder: Path, rubric: Rubric, language: Language, seed: int | None
-) -> Mark:
-    """Return the mark of one script; whatever goes wrong with it costs this one its points."""
+) -> tuple[Mark, SubmissionReport | None]:
+    """Return the mark of one script, and the report on it where there is one.
+
+    Whatever goes wrong with it costs this one its points.
+    """
     name = path.relative_to(folder).as_posix()
     limits = Limits(rubric.seconds, rubric.megabytes, data=rubric.data)
     nothing = Mark(name, 0.0, rubric.possible, "does_not_run", 0.0, 0.0, 0.0, 0.0, "")
     if not path.resolve().is_relative_to(folder.resolve()):
-        return replace(nothing, message=LINK.translate(language))
+        return replace(nothing, message=LINK.translate(language)), None
     try:
         report = check_file(path, rubric.function, rubric.network, limits, seed)
     except Exception as error:  # the rest of the class must still be marked
-        return replace(nothing, message=printable(" ".join(str(error).split())))
+        return replace(nothing, message=printable(" ".join(str(error).split()))), None
+    if report.outcome == "not_read" and report.unread is not None:
+        why = NOT_READ.filled(why=report.unread.translate(language)).translate(language)
+        unread = replace(
+            nothing,
+            score=None,
+            first_mistake="not_read",
+            message=why,
+            notes=" ".join(note.translate(language) for note in report.notes),
+            walls=" ".join(report.walls),
+        )
+        return unread, report
     parts = {
         "runs": rubric.worth("runs") * (report.failure is None),
         "forward": rubric.worth("forward") * earned(report.forward_ok, report),
         "loss": rubric.worth("loss") * earned(report.loss_ok, report),
         "gradient": gradient_points(report, rubric),
     }
-    return Mark(
+    mark = Mark(
         submission=name,
         score=round(sum(parts.values()), 2),
         possible=rubric.possible,
@@ -109,6 +131,7 @@ def mark_file(
         notes=" ".join(note.translate(language) for note in report.notes),
         walls=" ".join(report.walls),
     )
+    return mark, report
 
 
 def earned(verdict: bool | None, report: SubmissionReport) -> bool:
@@ -168,5 +191,5 @@ def as_csv(marks: Sequence[Mark]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(each.name for each in fields(Mark))
     for mark in marks:
-        writer.writerow(safe_cell(cell) for cell in astuple(mark))
+        writer.writerow("" if cell is None else safe_cell(cell) for cell in astuple(mark))
     return stream.getvalue()

@@ -20,7 +20,7 @@ class Rubric:
     Parameters
     ----------
     files : str
-        Which files of the folder are submissions, as a pattern.
+        Which files of the folder are submissions: patterns with spaces between them.
     function, network : str, optional
         As for `clearprop.check.script.check_file`.
     data : sequence of Path
@@ -35,7 +35,7 @@ class Rubric:
         right array earns its share.
     """
 
-    files: str = "*.py"
+    files: str = "*.py *.ipynb"
     function: str | None = None
     network: str | None = None
     data: Sequence[Path] = ()

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
+from clearprop.check.mistakes.mistake import (
+    Formula,
+    Mistake,
+    Suspicion,
+    in_one_array,
+    layer_names,
+    places,
+)
 
 
 class AverageMissing(Mistake):
@@ -44,3 +51,5 @@ class AverageMissing(Mistake):
                 f"{where.zh}的梯度大了 {m} 倍；m = {m}",
             )
             yield Suspicion(self, part, times(m, layers), layers)
+        alone = Text(f"{m} times too large; m = {m}", f"大了 {m} 倍；m = {m}")
+        yield from in_one_array(self, case, m, alone)

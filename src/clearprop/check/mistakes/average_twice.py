@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
+from clearprop.check.mistakes.mistake import (
+    Formula,
+    Mistake,
+    Suspicion,
+    in_one_array,
+    layer_names,
+    places,
+)
 
 
 class AverageTwice(Mistake):
@@ -45,3 +52,5 @@ class AverageTwice(Mistake):
                 f"{where.zh}的梯度小了 {m} 倍；{zh}",
             )
             yield Suspicion(self, part, times(1 / m, layers), layers)
+        alone = Text(f"{m} times too small; {en}", f"小了 {m} 倍；{zh}")
+        yield from in_one_array(self, case, 1 / m, alone)

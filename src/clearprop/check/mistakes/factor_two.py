@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, same
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, same
 
 
 class FactorTwo(Mistake):
@@ -32,3 +32,5 @@ class FactorTwo(Mistake):
         small = Text("every gradient is 2 times too small", "所有梯度都小了 2 倍")
         yield Suspicion(self, large, times(2, every), factor=2)
         yield Suspicion(self, small, times(0.5, every), factor=0.5)
+        yield from in_one_array(self, case, 2.0, Text("2 times too large", "大了 2 倍"))
+        yield from in_one_array(self, case, 0.5, Text("2 times too small", "小了 2 倍"))

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from clearprop._text import Text
 from clearprop.activations import Activation
-from clearprop.check.backward import Steps
+from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.problem import Convention
 
@@ -125,3 +125,21 @@ def layer_names(layers: tuple[int, ...]) -> Text:
     """Return "layer 1", "layers 1, 2" for a sentence."""
     listed = ", ".join(map(str, layers))
     return Text(f"layer{'s' * (len(layers) > 1)} {listed}", f"第 {listed} 层")
+
+
+def in_one_array(
+    mistake: Mistake, case: Case, factor: float, said: Text, kinds: str = "Wb"
+) -> Iterator[Suspicion]:
+    """Yield a factor in a single array: the line of one dW or db was forgotten.
+
+    With one layer and no bias that is the whole gradient, and no suspicion of its own.
+    """
+    if len(case.names) < 2:
+        return
+    for layer in case.problem.every_layer:
+        for kind in kinds:
+            if f"{kind}{layer}" in case.given:
+                evidence = Text(
+                    f"d{kind}{layer} alone is {said.en}", f"只有 d{kind}{layer} {said.zh}"
+                )
+                yield Suspicion(mistake, evidence, times(factor, (layer,), kind), (layer,))

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
+from clearprop.check.mistakes.mistake import (
+    Mistake,
+    Suspicion,
+    in_one_array,
+    layer_names,
+    places,
+    same,
+)
 
 
 class Sign(Mistake):
@@ -34,3 +41,5 @@ class Sign(Mistake):
                 f"{where.zh}的梯度是正确值的 −1 倍",
             )
             yield Suspicion(self, part, times(-1, layers, penalty=True), layers)
+        alone = Text("−1 times the right one", "是正确值的 −1 倍")
+        yield from in_one_array(self, case, -1.0, alone)

@@ -1,6 +1,7 @@
 """A script's folder: a copy of the script, and of the data that it may read."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,8 @@ from clearprop._text import Text
 
 MAX_SOURCE = 2**20
 """Bytes of a script."""
+MAX_NOTEBOOK = 12 * 2**20
+"""Bytes of a notebook, which holds its pictures."""
 MAX_FILES, MAX_BYTES = 200, 64 * 2**20
 """Files beside a script that are lent to it, and their bytes."""
 
@@ -24,16 +27,30 @@ NOT_ALL = Text(
 )
 
 
+OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.", re.MULTILINE)
+"""Signs that a script uses what lies beside its own folder: packages, mostly."""
+
+
+def uses_folder_above(path: Path) -> bool:
+    """Return whether a script speaks of the folder above its own, as ``os.pardir`` does."""
+    try:
+        with path.open("rb") as stream:
+            return OUTSIDE.search(stream.read(MAX_SOURCE)) is not None
+    except OSError:
+        return False
+
+
 def copy_script(path: Path, folder: Path) -> Text | None:
     """Copy a script into a folder; return why that cannot be done, None where it can."""
     try:
-        if path.stat().st_size > MAX_SOURCE:
+        most = MAX_NOTEBOOK if path.suffix == ".ipynb" else MAX_SOURCE
+        if path.stat().st_size > most:
             return TOO_LONG
         with path.open("rb") as stream:
-            content = stream.read(MAX_SOURCE + 1)
+            content = stream.read(most + 1)
     except OSError:
         return UNREADABLE
-    if len(content) > MAX_SOURCE:
+    if len(content) > most:
         return TOO_LONG
     (folder / path.name).write_bytes(content)
     return None
@@ -45,8 +62,17 @@ def copy_data(files: Sequence[Path], folder: Path) -> None:
         shutil.copyfile(file, folder / file.name)
 
 
-def copy_files_beside(path: Path, folder: Path) -> bool:
+def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> bool:
     """Copy the files that lie beside a script into a folder: its data, and its own modules.
+
+    Parameters
+    ----------
+    path : Path
+        The script, which is not copied.
+    folder : Path
+        Where to.
+    home : Path, optional
+        Another folder, whose files are copied in the place of those beside the script.
 
     Returns
     -------
@@ -54,7 +80,7 @@ def copy_files_beside(path: Path, folder: Path) -> bool:
         Whether all of them were copied; links that lead elsewhere, hidden files and what cannot be
         read do not count.
     """
-    home = path.parent.resolve()
+    home = (home or path.parent).resolve()
     copied = size = 0
     for file in files_in(home):
         if file == path.resolve() or not file.resolve().is_relative_to(home):

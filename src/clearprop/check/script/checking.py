@@ -2,6 +2,8 @@
 
 import math
 import secrets
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from clearprop._text import Text
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
-from clearprop.check.script.judgement import Judgement
-from clearprop.check.script.messages import Reading, Reply, UnusableError
+from clearprop.check.script.judgement import SCALES, Judgement
+from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
     ENDED,
@@ -23,6 +25,7 @@ from clearprop.check.script.sandbox import (
     failure_of,
     sandboxed,
 )
+from clearprop.check.script.watched.judging import judged
 
 SEEDS = 10**6
 """The number of seeds: more than a script can hold right numbers for."""
@@ -79,8 +82,11 @@ def check_file(
             outputs = intended.sizes[-1] if intended.sizes else None
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
+            examination = Examination(sandbox, reading, intended, drawn)
             if report is None:
-                report = Examination(sandbox, reading, intended, drawn).report(str(path))
+                report = examination.report(str(path))
+            if function is None and reading.failure is None and examination.leaves_open(report):
+                report = examination.beside(report)
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
             return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
     except RefusedError as refused:
@@ -114,10 +120,12 @@ def borrowed(reading: Reading) -> list[Text]:
         said.append(IMPORTS)
     if reading.takes_differences:
         said.append(DIFFERENCES)
+    if reading.is_python_2:
+        said.append(PYTHON_2)
     return said
 
 
-@dataclass(frozen=True)
+@dataclass
 class Examination:
     """One script, and what is known of the network that it is meant to compute."""
 
@@ -125,14 +133,73 @@ class Examination:
     reading: Reading
     intended: Description
     seed: int
+    ended: bool = False
+    """True if the script's process did not live to give an answer."""
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict on the first attempt that gives a gradient."""
         reply = self.sandbox.run()
+        self.ended = reply.ended != ""
         report = self.judged(reply, path)
         if reply.success is None:
             return report
         return self.doubted(report, reply)
+
+    def leaves_open(self, report: SubmissionReport) -> bool:
+        """Return whether a second look at a script may change the verdict.
+
+        A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
+        factor of the whole gradient is none where the script computes no loss that fixes it.
+        """
+        diagnosis = report.diagnosis
+        if report.ok or diagnosis is None or report.disagreement is not None:
+            return not report.ok
+        explained = bool(diagnosis.findings) and not diagnosis.unexplained and diagnosis.factor == 1
+        only_factor = all(finding.name in SCALES for finding in diagnosis.findings)
+        return not explained or (only_factor and report.loss is None)
+
+    def beside(self, report: SubmissionReport) -> SubmissionReport:
+        """Return the verdict that stands: this one, or that on the script's own run.
+
+        Where the script is right under one of the readings, that is the verdict.
+        """
+        reply = self.sandbox.watch()
+        seen = reply.watched
+        if seen is None:
+            failure = report.failure or failure_of(reply, self.sandbox.limits)
+            return report if report.diagnosis else replace(report, failure=failure)
+        try:
+            with np.errstate(all="ignore"):
+                watched = judged(seen, report.file)
+        except UnusableError:
+            return report
+        watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
+        if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
+            return watched
+        if report.diagnosis is not None or report.own_loss is not None:
+            return report
+        if seen.trouble is not None and wants_more(seen) and not self.ended:
+            why = with_line(seen.trouble, self.reading)
+            return replace(watched, unread=WITHOUT_DATA.filled(why=why))
+        if seen.trouble is not None or self.ended:
+            said = report.failure
+            if said is None or said == NOTHING_TO_CALL:
+                said = with_line(seen.trouble, self.reading)
+            return replace(report, failure=said)
+        if report.failure is not None and not seen.steps:
+            notes = (*report.notes, *watched.notes)
+            return replace(watched, unread=report.failure, notes=notes)
+        return watched
+
+    def line(self, number: int, files: Sequence[str]) -> str | None:
+        """Return a line of the script, or of one of its modules, for people; None for line 0."""
+        file, number = divmod(number, FILE)
+        if file:
+            return f"{files[file - 1]}: {number}" if file <= len(files) else None
+        if not 0 < number <= len(self.reading.lines):
+            return None
+        place = placed(number, self.reading.cells)
+        return f"{place}: {self.reading.lines[number - 1].strip()}"
 
     def judged(self, reply: Reply, path: str) -> SubmissionReport:
         """Return the verdict on one reply."""
@@ -181,9 +248,43 @@ class Examination:
         return report
 
 
+def wants_more(seen: Watched) -> bool:
+    """Return whether a script may have stopped for want of something that only its author has."""
+    assert seen.trouble is not None
+    return bool(seen.made_up) or seen.trouble.kind in ("NotAllowedError", "URLError")
+
+
+def is_explained(report: SubmissionReport) -> bool:
+    """Return whether a mistake accounts for all that is wrong."""
+    diagnosis = report.diagnosis
+    return diagnosis is not None and bool(diagnosis.findings) and not diagnosis.unexplained
+
+
+def placed(number: int, cells: Sequence[int]) -> str:
+    """Return where a line stands: its number, or the cell of a notebook and the line in it."""
+    if not cells:
+        return str(number)
+    cell = bisect_right(cells, number)
+    return f"[{cell}] {number - cells[cell - 1] + 1}"
+
+
+def with_line(trouble: Trouble | None, reading: Reading) -> Text:
+    """Say what stopped a script, and in which line."""
+    if trouble is None:
+        return ENDED["unusable"]
+    place = placed(trouble.line, reading.cells)
+    en, zh = trouble.message
+    return Text(f"line {place}: {trouble.kind}: {en}", f"第 {place} 行：{trouble.kind}：{zh}")
+
+
 def keeps_samples_apart(report: SubmissionReport, m: int) -> bool:
     """Return whether db has a number for every sample: the code is meant for one at a time."""
     arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
+    weights = [array for array in arrays if array.name.startswith("dW")]
+    if weights and all(  # np.outer of two matrices multiplies all their numbers
+        math.prod(array.shape) == m * m * math.prod(array.expected_shape) for array in weights
+    ):
+        return True
     biases = [array for array in arrays if array.name.startswith("db")]
     return bool(biases) and all(
         array.difference == float("inf")
@@ -196,6 +297,14 @@ IMPORTS = Text("Note: the script imports clearprop.", "注意：脚本导入了 
 DIFFERENCES = Text(
     "Note: the gradient is taken as differences of the loss, not derived.",
     "注意：梯度由损失的差分得出，而不是推导出来的。",
+)
+PYTHON_2 = Text(
+    "Note: this is Python 2; print, xrange and / were read as Python 2 means them.",
+    "注意：这是 Python 2 代码；print、xrange 和 / 按 Python 2 的含义理解。",
+)
+WITHOUT_DATA = Text(
+    "with what was made up in the place of something missing it stops: {why}",
+    "用编造的内容代替缺失的部分后，它停止了：{why}",
 )
 ONE_SAMPLE = Text(
     "Judged with one sample, as code that takes one at a time: with several at once it would be"

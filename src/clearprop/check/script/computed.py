@@ -39,6 +39,7 @@ from clearprop.check.script.recognition import (
 )
 from clearprop.check.script.report import OwnLossCheck
 from clearprop.check.verdict import verdict
+from clearprop.losses import LOSSES
 from clearprop.network.network import Network
 
 MAX_MIXED = 2000
@@ -179,6 +180,22 @@ class Computed:
         outputs = self.outputs_of(activations) if seen is None else seen
         return recognized_loss(value, activations[-1], outputs, self.fixture.Y)
 
+    def from_logits(self, activations: Sequence[Activation]) -> tuple[Activation, ...]:
+        """Return the activations with the one that the loss alone applies, softmax or sigmoid.
+
+        Code may hand out weighted sums as its outputs, and turn them into shares in its loss.
+        """
+        value = self.found.loss
+        if value is None or not activations[-1].is_identity or self.printed_form(activations):
+            return tuple(activations)
+        for name in [name for name in ACTIVATIONS if canonical_losses(name)]:
+            found = (*activations[:-1], ACTIVATIONS.make(name))
+            outputs = self.outputs_of(found)
+            if recognized_loss(value, found[-1], outputs, self.fixture.Y) is not None:
+                self.outputs = outputs
+                return found
+        return tuple(activations)
+
     def network(self, activations: Sequence[Activation], form: LossForm) -> Network:
         """Return the network with these activations and this loss."""
         sizes = self.fixture.sizes
@@ -243,6 +260,11 @@ class Computed:
         wrong = [n for n in names if not close(given[n], expected[n])]
         listed = tuple(f"d{name}" for name in wrong)
         return OwnLossCheck(unknown, listed, common_ratio(given, expected, names))
+
+
+def canonical_losses(name: str) -> list[str]:
+    """Return the losses whose canonical output activation this is."""
+    return [loss for loss, rule in LOSSES.items() if rule.canonical == name]
 
 
 def checked_sizes(form: Form, found: Found) -> tuple[int, ...]:

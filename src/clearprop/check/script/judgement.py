@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from clearprop._errors import InputError
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.backprop.structure import Layer
 from clearprop.check.diagnosis import Diagnosis
@@ -124,12 +127,16 @@ class Judgement:
 
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
         """Return the verdict on loss and gradient of a network with known activations."""
+        activations = self.computed.from_logits(activations)
         printed = self.computed.printed_form(activations)
         prints_unknown = self.computed.found.loss is not None and printed is None
         if prints_unknown and self.intended.loss is None:
             own = self.computed.against_own_loss(Text("loss", "损失函数"))
-            if own is not None:
+            exact = self.computed.exact_forms(activations)
+            if own is not None and (own.ok or not exact):
                 return replace(base, own_loss=own)
+            if exact:
+                return self.with_other_loss(base, activations, exact[0])
         wanted = self.wanted_forms(activations, printed)
         exact = self.computed.exact_forms(activations)
         right = [form for form in wanted if form in exact]
@@ -160,6 +167,36 @@ class Judgement:
             network = self.computed.network(activations, form)
             return replace(report, diagnosis=diagnosis, network=network)
         return report
+
+    def with_other_loss(
+        self, base: SubmissionReport, activations: Sequence[Activation], form: LossForm
+    ) -> SubmissionReport:
+        """Return the verdict on a gradient that is right beside a loss that is another one."""
+        value = self.computed.found.loss
+        outputs = self.computed.outputs_of(activations)
+        slip = None if value is None else slip_in_loss(value, outputs, self.computed.fixture.Y)
+        note = (
+            Text(
+                f"The gradient is exactly that of {form.formula()}, and right. The loss that is"
+                " printed is another.",
+                f"梯度恰好是 {form.formula()} 的梯度，是正确的。打印的损失是另一个函数。",
+            )
+            if slip is None
+            else Text(
+                f"The gradient is exactly that of {form.formula()}, and right. The loss is wrong:"
+                f" {slip.en}.",
+                f"梯度恰好是 {form.formula()} 的梯度，是正确的。损失写错了：{slip.zh}。",
+            )
+        )
+        return replace(
+            base,
+            network=self.computed.network(activations, form),
+            differentiated=form,
+            presumed=form,
+            diagnosis=self.computed.diagnosis(activations, form),
+            loss_ok=None if slip is None else False,
+            notes=(*base.notes, note),
+        )
 
     def loss_ok(self, printed: LossForm | None, wanted: Sequence[LossForm]) -> bool | None:
         """Return whether the printed loss is the intended one; None where none is printed."""
@@ -254,6 +291,32 @@ class Judgement:
         line = self.made_in.get(f"δ{layer}") if made_in == "delta" else None
         line = line or self.made_in.get(wrong[0])
         return None if line is None else f"{line.number}: {line.text}"
+
+
+def slip_in_loss(value: float, a: FloatArray, y: FloatArray) -> Text | None:
+    """Return the slip that makes a cross-entropy what the code prints; None where none does."""
+    m = len(a)
+    with np.errstate(all="ignore"):
+        one, other = y * np.log(a), (1 - y) * np.log(1 - a)
+        slips = (
+            (-one + other, BRACKET),
+            (one - other, BRACKET),
+            (one + other, MINUS),
+            (one, MINUS),
+        )
+        for terms, said in slips:
+            total = float(terms.sum())
+            for expected in (total, total / m, total / terms.size):
+                if np.isfinite(expected) and abs(expected - value) <= 1e-6 * abs(value):
+                    return said
+    return None
+
+
+BRACKET = Text(
+    "a bracket is missing, and with it the sign of one of the terms y ln a and (1 − y) ln(1 − a)",
+    "少了括号，y ln a 与 (1 − y) ln(1 − a) 中有一项的符号因此错了",
+)
+MINUS = Text("the minus in front is missing", "漏了前面的负号")
 
 
 def exists(loss: Loss, output: Activation) -> bool:

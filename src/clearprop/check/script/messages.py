@@ -19,14 +19,16 @@ import numpy.typing as npt
 
 from clearprop._text import Text
 
-MAX_NUMBERS = 200_000
-"""A gradient of the fixtures has a few hundred; whatever is larger is no gradient."""
+MAX_NUMBERS = 500_000
+"""A gradient of the fixtures has a few hundred; a layer of a person's network may have more."""
 MAX_TEXT = 500
 MAX_ITEMS = 2000
 MAX_DEPTH = 4
 """Of lists in lists; a gradient is a list of pairs at most, or a dict of lists."""
 DTYPES = ("float64", "float32", "int64", "bool")
 MAX_LAYERS, MAX_UNITS = 8, 5000
+FILE = 1_000_000
+"""Lines of a program's n-th module are counted as n · FILE + line; its own from 1."""
 
 Array = npt.NDArray[Any]
 Tree = Any
@@ -82,6 +84,87 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """An array that an update was made of, and the line that computed it."""
+
+    array: Array
+    line: int
+    place: str
+    rate: float | None = None
+    """The number that it was multiplied by on its way into the update."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A weight matrix or a bias that one step of a program changed."""
+
+    before: Array
+    after: Array | None
+    """None where the program did not change it."""
+    place: str
+    line: int
+    """The line that changed it."""
+    made_of: tuple[Candidate, ...] = ()
+    error_line: int = 0
+    """The line that computed the error term of its layer, 0 if that is not told."""
+
+
+@dataclass(frozen=True)
+class ObservedLayer:
+    """The product of one layer, as a program computed it: V W or W V, and a bias added to it."""
+
+    weights: Piece
+    bias: Piece | None
+    first: bool
+    """True for W V, the weights first."""
+    turned: bool
+    """True if the product was with Wᵀ."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One way through all layers: of a batch, or of a single sample."""
+
+    inputs: tuple[Array, ...]
+    """What entered the product of each layer."""
+    seen: tuple[Array, ...]
+    """Later arrays as large as the outputs."""
+    targets: tuple[Array, ...]
+    """Arrays that met one of those in an operation, and came from elsewhere."""
+    labels: tuple[Array, ...] = ()
+    """Whole numbers, one a sample, that something was indexed by."""
+
+
+@dataclass(frozen=True)
+class ObservedStep:
+    """What a program computed between two changes of its parameters."""
+
+    layers: tuple[ObservedLayer, ...]
+    runs: tuple[Run, ...]
+    numbers: Array
+    """Single numbers that were stored or returned meanwhile: a loss may be among them."""
+    by_hand: bool = False
+    """True if the program computed gradients and took no step: before − after is the gradient."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What was seen of a program while it ran by itself."""
+
+    steps: tuple[ObservedStep, ...] = ()
+    changes: int = 0
+    """Arrays that the program changed by adding to them."""
+    products: int = 0
+    """Products of matrices."""
+    trouble: Trouble | None = None
+    """What ended the program."""
+    made_up: tuple[Text, ...] = ()
+    """What was put in the place of something that is missing."""
+    files: tuple[str, ...] = ()
+    """The program's own modules: line n · 10⁶ + k is line k of the n-th."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """The answer of a script's process to one attempt."""
 
@@ -92,6 +175,7 @@ class Answer:
     takes_penalty: bool = False
     troubles: tuple[Trouble, ...] = ()
     walls: tuple[str, ...] = ()
+    watched: Watched | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +234,8 @@ class Reply:
     said: str = ""
     """The last line of what it wrote to standard error."""
     walls: tuple[str, ...] = ()
+    watched: Watched | None = None
+    """What was seen of the script while it ran by itself."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +259,11 @@ class Reading:
     made_in: Mapping[str, Line] | None = None
     """The lines that assign ``"dW1"``, ``"db1"`` … and the error terms ``"δ1"`` …."""
     imports_clearprop: bool = False
+    lines: tuple[str, ...] = ()
+    """The text, line by line, as far as it is not too long."""
+    cells: tuple[int, ...] = ()
+    """The first lines of a notebook's cells of code."""
+    is_python_2: bool = False
     takes_differences: bool = False
     """True if the gradient is taken as differences of the code's own loss."""
 

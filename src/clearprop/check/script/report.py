@@ -60,7 +60,9 @@ class SubmissionReport:
     called: Text | None = None
     """The call, and its arrays."""
     failure: Text | None = None
-    """The reason why no gradient could be judged."""
+    """The reason why no gradient could be judged: the code does not run."""
+    unread: Text | None = None
+    """The reason why nothing can be said of code that runs, and what would help."""
     network: Network | None = None
     """The network that the code computes, or is meant to compute."""
     loss: LossForm | None = None
@@ -82,7 +84,9 @@ class SubmissionReport:
     """The error with layers of different widths, where the code runs only with equal ones."""
     notes: Sequence[Text] = field(default_factory=tuple)
     line: str | None = None
-    """The line of the script that assigns the first wrong array."""
+    """The line of the script that computes the first wrong array."""
+    wrong_line: int = 0
+    """Its number, where its text has still to be looked up."""
     walls: Sequence[str] = field(default_factory=tuple)
     """The walls that held the script back while it ran: names of `clearprop.check.script.walls`."""
     seed: int | None = None
@@ -120,6 +124,8 @@ class SubmissionReport:
         """The name of the first mistake: of the catalogue, or what else is wrong."""
         if self.failure is not None:
             return "does_not_run"
+        if self.unread is not None:
+            return None
         if self.disagreement is not None:
             return "loss_and_gradient_disagree"
         found = self.diagnosis.mistake if self.diagnosis is not None else None
@@ -130,6 +136,13 @@ class SubmissionReport:
         if self.loss_ok is False:
             return "loss_value"
         return None if self.ok else "unexplained"
+
+    @property
+    def outcome(self) -> str:
+        """``"right"``, ``"wrong"``, or ``"not_read"``: then nothing is said for or against it."""
+        if self.failure is None and self.unread is not None:
+            return "not_read"
+        return "right" if self.ok else "wrong"
 
     def text(self, language: Language = "en") -> str:
         """Return the whole report in ``"en"`` or ``"zh"``."""
@@ -144,12 +157,15 @@ class SubmissionReport:
         Returns
         -------
         dict
-            ``ok``, ``mistake`` and ``failure``; ``forward_ok`` and ``loss_ok``, None where they
-            could not be judged; ``text``, ``notes``, ``line``; ``walls`` and ``seed``.
+            ``ok``, ``outcome``, ``mistake``, ``failure`` and ``unread``; ``forward_ok`` and
+            ``loss_ok``, None where they could not be judged; ``text``, ``notes``,
+            ``line``; ``walls`` and ``seed``.
         """
         return {
             "file": self.file,
             "ok": self.ok,
+            "outcome": self.outcome,
+            "unread": None if self.unread is None else self.unread.translate(language),
             "mistake": self.mistake,
             "failure": None if self.failure is None else self.failure.translate(language),
             "forward_ok": self.forward_ok,
@@ -167,6 +183,9 @@ class SubmissionReport:
         if self.failure is not None:
             failed = self.failure.translate(language)
             return [*said, failed, *self.noted(language), self.circumstances(language)]
+        if self.unread is not None:
+            unread = NOT_READ.filled(why=self.unread.translate(language)).translate(language)
+            return [*said, unread, *self.noted(language), self.circumstances(language)]
         if self.only_equal_widths is not None:
             said.append(self.only_equal_widths.translate(language))
         if self.disagreement is not None:
@@ -228,6 +247,10 @@ class SubmissionReport:
         return [note.translate(language) for note in self.notes]
 
 
+NOT_READ = Text(
+    "Not read, look at it yourself: {why}.",
+    "未能读懂，请人工查看：{why}。",
+)
 OTHER_OUTPUTS = Text(
     "The outputs are not those of the network described: the forward pass differs from it. The"
     " gradient is judged as that of the network that the code computes.",

@@ -19,6 +19,7 @@ from clearprop.check.script.belongings import (
     copy_data,
     copy_files_beside,
     copy_script,
+    uses_folder_above,
 )
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.messages import Reading, Reply, UnusableError, read_message
@@ -105,6 +106,13 @@ class Sandbox:
         self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
         return reply
 
+    def watch(self) -> Reply:
+        """Return what is seen of the script while it runs by itself."""
+        seconds = self.limits.seconds + self.limits.waiting
+        reply = self._ask(Reply, {"ask": "watch"}, seconds) or Reply(ended="unusable")
+        self.walls = (*self.own_walls, *reply.walls) if reply.walls else self.walls
+        return reply
+
     def _ask(self, kind: type[Answer], question: dict[str, Any], seconds: int) -> Answer | None:
         deadline = time.monotonic() + seconds + SECONDS_OF_GRACE
         try:
@@ -128,11 +136,14 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
     """
     with own_folder() as folder:
         notes: tuple[Text, ...] = ()
+        above = limits.data is None and uses_folder_above(path)
+        home = Path(path.parent.resolve().name) if above else Path()
         if limits.data is not None:
             copy_data(limits.data, folder)
-        elif not copy_files_beside(path, folder):
+        elif not copy_files_beside(path, folder, path.parent.parent if above else None):
             notes = (NOT_ALL,)
-        refusal = copy_script(path, folder)
+        (folder / home).mkdir(exist_ok=True)
+        refusal = copy_script(path, folder / home)
         if refusal is not None:
             raise RefusedError(refusal)
         readable = readable_places()
@@ -158,7 +169,7 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
             try:
                 task = {
                     "job": {
-                        "path": os.path.join(inside, path.name),
+                        "path": os.path.join(inside, home, path.name),
                         "folder": inside,
                         "seconds": limits.seconds,
                         "megabytes": limits.megabytes,

@@ -213,7 +213,11 @@ class FunctionsCall:
         shapes = [(m, K), (K, m), (m,)] if K == 1 else [(m, K)[:: self.direction]]
         output = outputs_in(returned, names, shapes)
         parts = named_parts(returned, names)
-        self.by_name |= {name: part for name, part in parts.items() if name not in self.arrays}
+        self.by_name |= {
+            name: part
+            for name, part in parts.items()  # ``for layer in layers: x = layer(x)`` returns no X
+            if name not in self.arrays and role_of(name, among=("X", "Y")) is None
+        }
         self.by_role["cache"] = cache_in(returned)
         if output is not None:
             self.by_role["output"] = output

@@ -28,11 +28,21 @@ from clearprop.check.script.child.ordering import Failure, in_order_of_progress
 from clearprop.check.script.child.process import EndedError, ScriptProcess, watch_children
 from clearprop.check.script.child.serving import Job
 from clearprop.check.script.fixtures import PENALTY, Fixture, Fixtures
-from clearprop.check.script.messages import Answer, Form, Line, Reading, Reply, Success, Trial
+from clearprop.check.script.messages import (
+    MAX_ITEMS,
+    Answer,
+    Form,
+    Line,
+    Reading,
+    Reply,
+    Success,
+    Trial,
+)
 from clearprop.check.script.source.attempts import Attempt, attempts, one_output, one_sample
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
+from clearprop.check.script.source.syntax import cell_starts, is_python_2
 from clearprop.check.script.walls.landlock import restrict_files
 from clearprop.check.script.walls.limits import (
     adopt_orphans,
@@ -71,6 +81,9 @@ class Harness:
                 names=tuple(f.name for f in (*self.source.functions, *self.source.classes))[:100],
                 attempts=len(self.tried),
                 made_in=made_in(self.source),
+                lines=tuple(self.source.text.splitlines()[:MAX_ITEMS]),
+                cells=cell_starts(Path(self.job.path)),
+                is_python_2=is_python_2(Path(self.job.path)),
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
             )
@@ -90,6 +103,16 @@ class Harness:
         if number is None:
             self.tried = tried
         return reply
+
+    def watch(self) -> Reply:
+        """Run the script by itself, and return what was seen of it."""
+        walls: tuple[str, ...] = ()
+        try:
+            with ScriptProcess(self.job, self.waiting) as script:
+                walls = script.walls
+                return Reply(watched=script.watch().watched, walls=walls)
+        except EndedError as ended:
+            return Reply(ended=ended.how, said=ended.said, walls=walls)
 
     def outcome(self, tried: Sequence[Attempt]) -> tuple[Reply, list[Failure]]:
         """Return the reply to the parent, and the failures on the way."""
@@ -225,7 +248,7 @@ def main() -> None:
             question = json.loads(channel.receive())
         except EOFError:
             sys.exit(0)
-        answers = {"read": harness.read, "run": harness.run}
+        answers = {"read": harness.read, "run": harness.run, "watch": harness.watch}
         try:
             channel.send(answers[question.pop("ask")](**question))
         except (RecursionError, MemoryError):

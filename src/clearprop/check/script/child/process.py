@@ -148,6 +148,20 @@ class ScriptProcess:
             self.ended()
         return self.answer()
 
+    def watch(self) -> Answer:
+        """Return what is seen of the script while it runs by itself.
+
+        Raises
+        ------
+        EndedError
+            If there is no answer.
+        """
+        try:
+            self.channel.send({"watch": True})
+        except OSError:
+            self.ended()
+        return self.answer()
+
     def answer(self) -> Answer:
         """Return the next message of the process."""
         try:

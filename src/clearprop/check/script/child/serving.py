@@ -4,7 +4,6 @@ Whatever a script does to this process, it reaches nothing but two pipes. The pr
 answers takes arrays of numbers from it, and nothing else.
 """
 
-import ast
 import json
 import os
 import sys
@@ -14,8 +13,9 @@ from pathlib import Path
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.child.attempting import Script
 from clearprop.check.script.child.surroundings import arrange_surroundings
+from clearprop.check.script.child.watching import watch
 from clearprop.check.script.messages import Answer, UnusableError
-from clearprop.check.script.source.syntax import read_script
+from clearprop.check.script.source.syntax import read_tree
 from clearprop.check.script.walls.audit import refuse_in_words
 from clearprop.check.script.walls.landlock import restrict_files
 from clearprop.check.script.walls.limits import end_with, gain_nothing, limit_resources
@@ -47,10 +47,11 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
     harness : int
         The process that asks; this one ends with it.
     """
-    tree = ast.parse(read_script(Path(job.path)), filename=job.path)
-    os.chdir(job.folder)
+    tree = read_tree(Path(job.path))
+    home = os.path.dirname(job.path)
+    os.chdir(home)
     arrange_surroundings()
-    sys.path.append(job.folder)  # the libraries come first: no file shadows one of them
+    sys.path.append(home)  # the libraries come first: no file shadows one of them
     sys.argv = [job.path]
     script = Script(job.path, tree)
     channel.send(Answer(walls=put_up_walls(job, harness)))
@@ -59,8 +60,11 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
             request = json.loads(channel.receive())
         except EOFError:
             return
-        asked = script.losses if request["losses"] else script.answer
         try:
+            if request.get("watch"):
+                channel.send(Answer(watched=watch(job.path, tree, job.folder)))
+                continue
+            asked = script.losses if request["losses"] else script.answer
             channel.send(asked(request["attempt"]))
         except UnusableError:
             channel.send(Answer())

@@ -33,8 +33,16 @@ class Slot:
         return self.holder[self.key]
 
     def fill(self, array: FloatArray) -> None:
-        """Put other numbers in it, in the shape and type of what is there."""
-        self.holder[self.key] = np.array(array, dtype=float).reshape(np.shape(self.array))
+        """Put other numbers in it, in the shape and type of what is there.
+
+        They are written into the array, which others may hold too, unless its type or its size
+        forbids that.
+        """
+        values = np.array(array, dtype=float)
+        if self.array.shape and self.array.dtype == values.dtype and self.array.size == values.size:
+            self.array[...] = values.reshape(self.array.shape)
+        else:
+            self.holder[self.key] = values.reshape(np.shape(self.array))
 
 
 def slots(holder: Any, *, marked: bool) -> dict[str, Slot]:

@@ -13,6 +13,8 @@ Attempt = dict[str, Any]
 FORMS = (("row", "line", "row"), ("column", "line", "column"), ("row", "flat", "row"))
 """Convention of W, whether b is a line of a matrix or flat, and whether samples are rows."""
 WITHOUT_BIASES = (("row", "none", "row"), ("column", "none", "column"))
+MIXED = (("column", "line", "row"), ("row", "line", "column"))
+"""Classes that turn their samples: rows outside, columns inside."""
 ONE_UNIT = (("row", "line", "column"),)
 """Logistic regression as it is often written: σ(wᵀ x + b) with w (n, 1) and samples as columns."""
 
@@ -60,13 +62,15 @@ def forms(
         several = [("matrix", known), ("labels", known)]
         targets_and_outputs = targets_and_outputs[2:] if known == 1 else several
     known_forms = FORMS if source.has_biases else WITHOUT_BIASES
+    if interface["kind"] == "class":
+        known_forms = (*known_forms, *MIXED)
     for depth, (convention, bias, samples), style, (targets, outputs) in itertools.product(
         source.depths,
         (*known_forms, *ONE_UNIT),
         styles(source, interface),
         targets_and_outputs,
     ):
-        is_mixed = convention != samples
+        is_mixed = convention != samples and interface["kind"] != "class"
         if (equal and outputs == 1) or (is_mixed and (depth > 1 or outputs > 1)):
             continue
         if equal:

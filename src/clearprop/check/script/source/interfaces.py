@@ -1,5 +1,6 @@
 """Find what to call in a script: functions, a class, or the body of a training loop."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -124,9 +125,14 @@ def of_classes(source: Source) -> Iterator[Interface]:
         yield from of_class(found)
 
 
+DIFFERENCES = re.compile(r"numer|check|finite|approx", re.IGNORECASE)
+"""Methods that check a gradient by differences: asked last."""
+
+
 def of_class(found: ClassSource) -> Iterator[Interface]:
     """Yield the ways to ask one class for a gradient."""
     backward = [m for m in found.methods if BACKWARD.search(m.name)]
+    backward.sort(key=lambda m: DIFFERENCES.search(m.name) is not None)
     both = [m for m in found.methods if BOTH.search(m.name) and m not in backward]
     targeted = [m for m in both if any(role_of(p, among=("Y",)) for p in m.parameters)]
     for method in [*backward, *targeted]:

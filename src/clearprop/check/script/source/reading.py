@@ -169,7 +169,23 @@ class Source:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of weights and biases that stand in the script with their number."""
-        return tuple(sorted(string for string in self.strings if is_parameter_name(string)))
+        return tuple(sorted(string for string in self.indices if is_parameter_name(string)))
+
+    @cached_property
+    def indices(self) -> frozenset[str]:
+        """The strings that something is indexed by, and the keys of dicts and lists of them."""
+        found: set[ast.expr | None] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Subscript):
+                found.add(node.slice)
+            elif isinstance(node, ast.Dict):
+                found.update(node.keys)
+            elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+                found.update(node.elts)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                found.update(node.args[:1] if node.func.attr in ("get", "pop") else [])
+        texts = (part.value for part in found if isinstance(part, ast.Constant))
+        return frozenset(text for text in texts if isinstance(text, str))
 
     @property
     def has_biases(self) -> bool:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
+from clearprop.check.script.source.notebook import cells_of
+from clearprop.check.script.source.python2 import as_python3
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -60,21 +63,66 @@ def names_in(node: ast.expr) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
+def read_tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a script.
+
+    Raises
+    ------
+    SyntaxError, UnicodeDecodeError, ValueError
+        If it is no Python.
+    """
+    return ast.parse(read_script(path), filename=str(path))
+
+
 def read_script(path: Path) -> str:
     """Return the text of a script, in the encoding that it declares; UTF-8 if it declares none.
 
-    Commands of a notebook, ``%matplotlib inline`` and ``!pip install``, are left out: line numbers
-    stay what they are.
+    Of a notebook, its cells. Commands of a notebook, ``%matplotlib inline`` and ``!pip install``,
+    are left out: line numbers stay what they are. Python 2 is read as Python 3 has it.
 
     Raises
     ------
     SyntaxError, UnicodeDecodeError
         If its bytes are no text in that encoding.
     """
-    with tokenize.open(path) as stream:
-        text = stream.read()
+    if path.suffix == ".ipynb":
+        text = cells_of(path.read_text("utf-8-sig")).text
+    else:
+        with tokenize.open(path) as stream:
+            text = stream.read()
+    for change in (str, without_commands, as_python3):
+        if is_python(change(text)):
+            return change(text)
+    return text
+
+
+def cell_starts(path: Path) -> tuple[int, ...]:
+    """Return the first line of each cell of code of a notebook; nothing for another script."""
+    if path.suffix != ".ipynb":
+        return ()
+    return tuple(line for _, line in cells_of(path.read_text("utf-8-sig")).starts)
+
+
+def is_python_2(path: Path) -> bool:
+    """Return whether a script is Python 2, as far as its grammar tells."""
+    if path.suffix == ".ipynb":
+        text = cells_of(path.read_text("utf-8-sig")).text
+    else:
+        with tokenize.open(path) as stream:
+            text = stream.read()
+    plain = not is_python(text) and not is_python(without_commands(text))
+    return plain and is_python(as_python3(text))
+
+
+def is_python(text: str) -> bool:
+    """Return whether Python can parse a text."""
     try:
         ast.parse(text)
     except SyntaxError:
-        return re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", text)
-    return text
+        return False
+    return True
+
+
+def without_commands(text: str) -> str:
+    """Return a text without the commands of a notebook."""
+    return re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", text)

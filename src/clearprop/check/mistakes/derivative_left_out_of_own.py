@@ -1,0 +1,61 @@
+"""f′ is missing in the layer's own gradients, and present in what it hands down."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.check.backward import Pass, Steps, instead
+from clearprop.check.case import Case
+from clearprop.check.mistakes.error_carried_back import has_derivative
+from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
+
+
+class DerivativeLeftOutOfOwn(Mistake):
+    """dW and db are made of ∂ℓ/∂A; the layer below gets δ Wᵀ, as it should."""
+
+    name = "derivative_left_out_of_own"
+    rank = 15
+    made_in = "gradient"
+    title = Text("f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′")
+    right = same("dWˡ and dbˡ from δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ)")
+    wrong = same("dWˡ and dbˡ from ∂ℓ/∂Aˡ;  handed down is δˡ, with f′")
+    why = Text(
+        "a layer's own gradients and what it hands down are made of the same δ, which holds f′",
+        "本层的梯度和传给前一层的误差都由同一个 δ 得到，δ 中包含 f′",
+    )
+
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, of dW alone too."""
+        curved = [layer for layer in case.problem.every_layer[1:] if has_derivative(case, layer)]
+        for layers in places(curved):
+            for kinds in ("Wb", "W"):
+                where = layer_names(layers)
+                evidence = Text(
+                    f"{where.en}: equal to the gradients made of ∂ℓ/∂A; the layers below are right",
+                    f"{where.zh}：等于由 ∂ℓ/∂A 得出的梯度；更靠近输入的层正确",
+                )
+
+                def change(
+                    steps: Steps, layers: tuple[int, ...] = layers, kinds: str = kinds
+                ) -> Steps:
+                    def of_weights(
+                        at: Pass, layer: int, a: FloatArray, delta: FloatArray
+                    ) -> FloatArray:
+                        error = at.problem.share * at.errors[layer]
+                        return steps.weight_gradient(at, layer, a, error)
+
+                    def of_biases(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+                        error = at.problem.share * at.errors[layer]
+                        return steps.bias_gradient(at, layer, error)
+
+                    changed = replace(
+                        steps, weight_gradient=instead(of_weights, steps.weight_gradient, layers)
+                    )
+                    if "b" not in kinds:
+                        return changed
+                    return replace(
+                        changed, bias_gradient=instead(of_biases, steps.bias_gradient, layers)
+                    )
+
+                yield Suspicion(self, evidence, change, layers)

@@ -1,0 +1,37 @@
+"""The average is taken over another number than m: m − 1, or the number of units."""
+
+from collections.abc import Iterator
+
+from clearprop._text import Text
+from clearprop.check.backward import Steps
+from clearprop.check.case import Case
+from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, in_one_array
+
+
+class WrongCount(Mistake):
+    """X.shape[0] where X.shape[1] is m, or m − 1."""
+
+    name = "wrong_count"
+    rank = 22
+    made_in = "gradient"
+    title = Text("the average is over a wrong number", "取平均时除以了错误的个数")
+    right = Formula("dW = Aᵀ δ / m,  m = X.shape[0]", "dW = δ Aᵀ / m,  m = X.shape[1]")
+    wrong = Formula(
+        "dW = Aᵀ δ / n,  n = X.shape[1], or m − 1", "dW = δ Aᵀ / n,  n = X.shape[0], or m − 1"
+    )
+    why = Text(
+        "m is the number of samples, along the axis of X that counts samples, and all of them",
+        "m 是样本数，即 X 中样本所在那一维的长度，且为全部样本",
+    )
+
+    def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
+        """Yield each wrong number in each single array."""
+        problem = case.problem
+        m, sizes = problem.m, problem.network.sizes
+        if problem.network.reduction == "sum" or m < 3:
+            return
+        counts = {n: f"a width, {n}," for n in sizes if n not in (1, m)}
+        counts[m - 1] = "m − 1"
+        for count, en in counts.items():
+            said = Text(f"divided by {en} instead of m = {m}", f"除以了 {count} 而不是 m = {m}")
+            yield from in_one_array(self, case, m / count, said)

@@ -1,0 +1,206 @@
+"""Let classes and functions train that a program only defines, on numbers that are made up."""
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING, bound
+from clearprop.check.script.child.slots import sizes_of, slots
+from clearprop.check.script.errors import CannotCallError
+from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.reading import signature
+from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.vocabulary import ROLES
+
+M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
+RATE = 0.37
+TRAINS = (
+    "train", "fit", "sgd", "learn", "gradient_descent", "model", "backprop", "back", "update",
+    "grad", "prime", "loss", "cost", "step", "optimi",
+)  # fmt: skip
+"""Beginnings or parts of names of what trains, the likeliest first."""
+PAIRS = frozenset(
+    [
+        "training_data",
+        "train_data",
+        "data",
+        "dataset",
+        "training_set",
+        "examples",
+        "trainset",
+        "mini_batch",
+        "minibatch",
+        "batch",
+    ]
+)
+COUNTS = re.compile(r"size|num|count|^n_|batch|interval|every|freq", re.IGNORECASE)
+WIDTHS = (
+    (re.compile(r"hidden|hid_", re.IGNORECASE), "hidden"),
+    (re.compile(r"input|features|n_in", re.IGNORECASE), "inputs"),
+    (re.compile(r"output|class|n_out", re.IGNORECASE), "outputs"),
+    (re.compile(r"layer|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
+)
+"""Parts of names of a network's widths, where no whole name is known."""
+DRIVEN = Text(
+    "The program only defines its network: it was trained for a step on made-up numbers.",
+    "程序只定义了网络：用编造的数训练了一步。",
+)
+
+
+class Driver:
+    """Calls of a program's own classes and functions, one after the other.
+
+    Parameters
+    ----------
+    namespace : dict
+        The program's globals, after it ran.
+    tree : ast.Module
+    """
+
+    def __init__(self, namespace: dict[str, Any], tree: ast.Module) -> None:
+        self.namespace, self.tree = namespace, tree
+        self.random = np.random.default_rng(11)
+        self.trouble: Trouble | None = None
+
+    def calls(self) -> Iterator[Callable[[], Any]]:
+        """Yield what may train the network, the likeliest first."""
+        for data in self.data():
+            for node in self.tree.body:
+                if isinstance(node, ast.ClassDef) and self.namespace.get(node.name) is not None:
+                    yield from self.of_class(node, data)
+            functions = [node for node in self.tree.body if isinstance(node, Function)]
+            for node in sorted(functions, key=likely):
+                if likely(node) < len(TRAINS) and node.name in self.namespace:
+                    yield self.call(self.namespace[node.name], node, data)
+
+    def data(
+        self, inputs: int = INPUTS, width: int = HIDDEN, outputs: int = OUTPUTS
+    ) -> Iterator[dict[str, Any]]:
+        """Yield samples and targets in the forms that programs may want."""
+        X = self.random.normal(size=(M, inputs))
+        labels = np.arange(M) % max(outputs, 2)
+        Y = np.eye(outputs)[labels] if outputs > 1 else labels[:, None].astype(float)
+        pairs = [(x.reshape(-1, 1), y.reshape(-1, 1)) for x, y in zip(X, Y, strict=True)]
+        units = {"inputs": inputs, "outputs": outputs, "samples": M, "epochs": 3}
+        rest = {"learning_rate": RATE, "penalty": 0.0, "keep": 1.0, "seed": 0, "depth": 2}
+        for hidden in (width, [width]):
+            base = {**units, **rest, "hidden": hidden, "pairs": pairs}
+            sizes = [inputs, width, outputs]
+            yield {**base, "X": X, "Y": Y, "sizes": sizes}
+            yield {**base, "X": X, "Y": labels, "sizes": sizes}
+            yield {**base, "X": X.T.copy(), "Y": Y.T.copy(), "sizes": sizes}
+            one = (X.sum(axis=1, keepdims=True) > 0) * 1.0
+            ones = {**base, "outputs": 1, "sizes": [inputs, width, 1]}
+            yield {**ones, "X": X, "Y": one}
+            yield {**ones, "X": X.T.copy(), "Y": one.T.copy()}
+            yield {**base, "X": X[0], "Y": Y[0], "sizes": sizes}
+
+    def fitting(self, owner: Any, data: dict[str, Any]) -> dict[str, Any]:
+        """Return samples and targets for the sizes that an object has, where these are its own."""
+        arrays = {name: slot.array for name, slot in slots(owner, marked=False).items()}
+        for convention in ("row", "column"):
+            sizes = sizes_of(arrays, convention)
+            if sizes is not None and len(sizes) == 3 and list(sizes) != data["sizes"]:
+                forms = list(self.data(*sizes))
+                shape = np.shape(data["X"])
+                turned = len(shape) == 2 and shape[0] != M
+                return forms[5 if len(shape) == 1 else 2 if turned else 0]
+        return data
+
+    def of_class(
+        self, node: ast.ClassDef, given_data: dict[str, Any]
+    ) -> Iterator[Callable[[], Any]]:
+        """Yield calls of the methods of one class that may train it."""
+        methods = [part for part in node.body if isinstance(part, Function)]
+        constructor = next((part for part in methods if part.name == "__init__"), None)
+        for method in sorted(methods, key=likely):
+            if likely(method) == len(TRAINS):
+                continue
+
+            def call(method: Function = method) -> Any:
+                given = (
+                    {}
+                    if constructor is None
+                    else arguments(constructor, given_data, ROLES_OF_CONSTRUCTORS, self.namespace)
+                )
+                owner = self.namespace[node.name](**given)
+                data = self.fitting(owner, given_data)
+                bare = getattr(owner, method.name)
+                back = "back" in method.name.lower()
+                if back:
+                    self.forward(owner, methods, data)
+                return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace))
+
+            yield call
+
+    def forward(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> None:
+        """Run a method that goes forward before one that goes back."""
+        for method in methods:
+            if any(word in method.name.lower() for word in ("forward", "feed", "predict")):
+                getattr(owner, method.name)(
+                    **arguments(method, data, ROLES_OF_TRAINING, self.namespace)
+                )
+                return
+
+    def call(self, function: Any, node: Function, data: dict[str, Any]) -> Callable[[], Any]:
+        """Return the call of a function."""
+        return lambda: function(**arguments(node, data, ROLES_OF_TRAINING, self.namespace))
+
+
+def likely(node: Function) -> int:
+    """Return the place of a name among those of what trains; the number of them for others."""
+    name = node.name.lower()
+    return next((n for n, word in enumerate(TRAINS) if word in name), len(TRAINS))
+
+
+def own_function(name: str, namespace: dict[str, Any]) -> Any:
+    """Return the function of the program that an argument may stand for: an activation, or f′."""
+    derived = re.search(r"prime|deriv|grad|^d_|_d$", name, re.IGNORECASE)
+    words = ("sigmoid", "tanh", "relu") if "activ" in name.lower() else ("mse", "loss", "cost")
+    if "activ" not in name.lower() and not re.search(r"loss|cost", name, re.IGNORECASE):
+        return None
+    for word in words:
+        for own, value in namespace.items():
+            if word in own.lower() and callable(value) and not isinstance(value, type):
+                is_derived = re.search(r"prime|deriv|grad|^d_|_d$", own, re.IGNORECASE)
+                if bool(is_derived) == bool(derived):
+                    return value
+    return None
+
+
+def arguments(
+    node: Function, data: dict[str, Any], roles: tuple[str, ...], namespace: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a call: by what their names mean, else by their order.
+
+    Raises
+    ------
+    CannotCallError
+        If that does not tell them.
+    """
+    declared = signature(node).as_data()
+    by_name = {name: data["pairs"] for name in signature(node).parameters if name.lower() in PAIRS}
+    missing = itertools.count()
+    is_constructor = node.name == "__init__"
+    for name in signature(node).parameters:
+        known = name in by_name or name in signature(node).optional
+        if known or any(name.lower().strip("_") in ROLES[role] for role in roles if role in data):
+            continue
+        function = own_function(name, namespace)
+        role = next((role for words, role in WIDTHS if words.search(name)), None)
+        if role is not None and is_constructor:
+            by_name[name] = data[role]
+        elif COUNTS.search(name):
+            by_name[name] = 3
+        elif function is not None:
+            by_name[name] = function
+        elif (number := next(missing)) < 2:
+            by_name[name] = data["XY"[number]]
+        else:
+            raise CannotCallError(Text(f"what is {name}?", f"{name} 是什么？"))
+    return bound(declared, by_name, data, roles)

@@ -1,0 +1,402 @@
+"""Stand-ins for what a program wants and the limited process has not: pictures, downloads, data.
+
+Whatever is made up is said in the report.
+"""
+
+import argparse
+import builtins
+import gzip
+import importlib.abc
+import importlib.machinery
+import io
+import pickle
+import sys
+import time
+import types
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.source.instrument import RECORDER
+
+PICTURES = (
+    "matplotlib", "pylab", "seaborn", "plotly", "bokeh", "mpl_toolkits", "cv2", "PIL", "IPython",
+    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle",
+)  # fmt: skip
+"""Modules that draw, show or play."""
+MANY = 60_000
+"""Rows for a program that counts on the number that a well-known data set has."""
+SAMPLES = 48
+"""Rows of a made-up table."""
+CLASSES = 10
+
+
+OLD_NUMPY: dict[str, Any] = {
+    "asfarray": lambda given, dtype=float: np.asarray(given, dtype),
+    "float": float,
+    "int": int,
+    "bool": bool,
+    "object": object,
+    "str": str,
+    "float_": np.float64,
+    "int_": np.int64,
+    "infty": np.inf,
+    "Inf": np.inf,
+    "NaN": np.nan,
+    "product": np.prod,
+    "alltrue": np.all,
+    "sometrue": np.any,
+    "cumproduct": np.cumprod,
+    "row_stack": np.vstack,
+    "mat": np.asmatrix,
+    "trapz": np.trapezoid if hasattr(np, "trapezoid") else None,
+    "in1d": np.isin,
+    "rank": np.ndim,
+}
+"""Names that older versions of NumPy had, which old programs use."""
+
+
+class MadeUp:
+    """The stand-ins, and what is to be said of those that were used."""
+
+    def __init__(self) -> None:
+        self.notes: list[Text] = []
+        self.random = np.random.default_rng(7)
+        self.rows = SAMPLES
+
+    def say(self, en: str, zh: str) -> None:
+        """Note what was made up, once."""
+        note = Text(en, zh)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def arrange(self, recorder: Recorder) -> None:
+        """Put the stand-ins in their places."""
+        builtins.input = answered
+        time.sleep = lambda seconds, /: None
+        sys.meta_path.append(Missing(self))
+        sys.meta_path.insert(0, Pictures())
+        argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
+        recorder.loaders = Stub.known = self.loaders()
+        for name, value in OLD_NUMPY.items():
+            if not hasattr(np, name):
+                setattr(np, name, value)
+        self.replace_readers()
+
+    # data
+
+    def images(self, pixels: int = 784) -> tuple[Any, Any]:
+        """Return made-up pictures (n, pixels) with grey values 0 … 255, and their classes."""
+        n = self.rows
+        if n > SAMPLES:  # as many as a program counts on; how they look matters little
+            labels = np.arange(n) % CLASSES
+            few = self.random.integers(0, 256, (10 * CLASSES, pixels)).astype(np.uint8)
+            return few[np.arange(n) % len(few)], labels.astype(np.uint8)
+        labels = self.random.permutation(np.arange(n) % CLASSES)
+        patterns = self.random.integers(0, 256, (CLASSES, pixels))
+        noise = self.random.integers(0, 256, (n, pixels))
+        keep = self.random.random((n, pixels)) < 0.3
+        return np.where(keep, noise, patterns[labels]).astype(np.uint8), labels.astype(np.uint8)
+
+    def table(self, columns: int = 5) -> Any:
+        """Return a made-up table whose last column is a class."""
+        X = self.random.normal(size=(SAMPLES, columns - 1))
+        return np.column_stack([X, (X.sum(axis=1) > 0).astype(float)])
+
+    def loaders(self) -> dict[str, Callable[..., Any]]:
+        """Return what stands in for well-known functions that load data, where they fail."""
+        return {
+            "load_mnist": self.load_mnist,
+            "load_data_wrapper": self.load_data_wrapper,
+            "load_data": self.load_data,
+            "fetch_openml": self.fetch_openml,
+            "fetch_mldata": self.fetch_openml,
+            "load_dataset": self.load_dataset,
+            "load_planar_dataset": self.load_planar_dataset,
+            "to_categorical": to_categorical,
+            "spiral_data": self.spiral_data,
+            "vertical_data": self.spiral_data,
+            "sine_data": self.sine_data,
+            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        }
+
+    def load_mnist(
+        self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
+    ) -> Any:
+        """Stand in for the loader of "Deep Learning from Scratch"."""
+        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
+
+        def part() -> tuple[Any, Any]:
+            X, y = self.images()
+            pictures = X / 255.0 if normalize else X
+            if not flatten:
+                pictures = pictures.reshape(-1, 1, 28, 28)
+            return pictures, np.eye(CLASSES)[y] if one_hot_label else y
+
+        return part(), part()
+
+    def load_data_wrapper(self, *_: Any, **__: Any) -> Any:
+        """Stand in for the loader of "Neural Networks and Deep Learning": lists of pairs."""
+        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
+        X, y = self.images()
+        columns = [x.reshape(784, 1) / 255.0 for x in X]
+        pairs = list(zip(columns, (np.eye(10)[c].reshape(10, 1) for c in y), strict=True))
+        tested = list(zip(columns, y, strict=True))
+        return pairs, tested, tested
+
+    def load_data(self, *_: Any, **__: Any) -> Any:
+        """Stand in for Keras' loaders: ((X, y), (X, y))."""
+        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
+
+        def part() -> tuple[Any, Any]:
+            X, y = self.images()
+            return X.reshape(-1, 28, 28), y
+
+        return part(), part()
+
+    def fetch_openml(self, *_: Any, return_X_y: bool = False, **__: Any) -> Any:
+        """Stand in for scikit-learn's download."""
+        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
+        X, y = self.images()
+        target = y.astype(str)
+        if return_X_y:
+            return X.astype(float), target
+        return Bunch(data=X.astype(float), target=target)
+
+    def load_dataset(self, *_: Any, **__: Any) -> Any:
+        """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1."""
+        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
+        X = self.random.integers(0, 256, (20, 64, 64, 3)).astype(np.uint8)
+        y = self.random.integers(0, 2, (1, 20))
+        return X, y, X, y, np.array([b"no", b"yes"])
+
+    def load_planar_dataset(self, *_: Any, **__: Any) -> Any:
+        """Stand in for a flower of two classes: X (2, n), Y (1, n)."""
+        self.say("Made-up points stand in for the data set.", "用编造的点代替数据集。")
+        X = self.random.normal(size=(2, SAMPLES))
+        return X, (X[:1] * X[1:] > 0).astype(np.uint8)
+
+    def spiral_data(self, samples: int = 100, classes: int = 3) -> tuple[Any, Any]:
+        """Stand in for the spirals of a course: X (samples · classes, 2), classes (m,)."""
+        self.say("Made-up points stand in for the data set.", "用编造的点代替数据集。")
+        y = np.repeat(np.arange(classes), samples)
+        return self.random.normal(size=(len(y), 2)), y.astype(np.uint8)
+
+    def sine_data(self, samples: int = 1000) -> tuple[Any, Any]:
+        """Stand in for a sine: X (m, 1), y (m, 1)."""
+        X = np.arange(samples).reshape(-1, 1) / samples
+        return X, np.sin(2 * np.pi * X)
+
+    # files
+
+    def replace_readers(self) -> None:
+        """Let functions that read files make something up where there is no file."""
+        builtins.open = self.reading(open, self.file)
+        gzip.open = self.reading(gzip.open, self.file)
+        pickle.load = self.unpickled(pickle.load)
+        np.loadtxt = self.reading(np.loadtxt, self.array)
+        np.genfromtxt = self.reading(np.genfromtxt, self.array)
+        np.load = self.reading(np.load, self.saved)
+        sys.modules.setdefault("cPickle", pickle)
+
+    def reading(self, real: Callable[..., Any], instead: Callable[[str], Any]) -> Any:
+        """Return a reader that makes something up where a file is missing."""
+
+        def read(path: Any, *arguments: Any, **settings: Any) -> Any:
+            if isinstance(path, MissingFile):
+                return instead(path.name)
+            if not asked_by_program():
+                return real(path, *arguments, **settings)
+            try:
+                return real(path, *arguments, **settings)
+            except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError):
+                mode = arguments[0] if arguments and isinstance(arguments[0], str) else ""
+                mode = settings.get("mode", mode)
+                if any(letter in mode for letter in "wax+"):
+                    return io.BytesIO() if "b" in mode else io.StringIO()
+                self.say(
+                    f"{path} is not there: numbers were made up in its place.",
+                    f"没有 {path}：用编造的数代替。",
+                )
+                return instead(str(path))
+
+        return read
+
+    def is_pictures(self, name: str) -> bool:
+        """Return whether a file's name speaks of handwritten digits."""
+        return any(word in name.lower() for word in ("mnist", "digit", "train", "test"))
+
+    def array(self, name: str) -> Any:
+        """Return a made-up table of numbers: pictures with their class first, or a few columns."""
+        if not self.is_pictures(name):
+            return self.table()
+        X, y = self.images()
+        return np.column_stack([y, X]).astype(float)
+
+    def saved(self, name: str) -> Any:
+        """Return made-up contents of a file that NumPy saved."""
+        X, y = self.images()
+        if name.endswith(".npz"):
+            parts = {"x_train": X, "y_train": y, "x_test": X, "y_test": y}
+            return {**parts, "X": X, "y": y, "arr_0": X, "arr_1": y}
+        return y if any(word in name.lower() for word in ("label", "y_", "_y")) else X
+
+    def file(self, name: str) -> "MissingFile":
+        """Return a made-up text file: rows of numbers with commas."""
+        rows = self.array(name)
+        listed = [",".join(f"{value:g}" for value in row) + "\n" for row in rows]
+        return MissingFile("".join(listed), name)
+
+    def unpickled(self, real: Callable[..., Any]) -> Any:
+        """Return a `pickle.load` that makes up what a missing file held: three pairs (X, y)."""
+
+        def load(file: Any, **settings: Any) -> Any:
+            if not isinstance(file, MissingFile):
+                return real(file, **settings)
+            pairs = []
+            for _ in range(3):
+                X, y = self.images()
+                pairs.append(((X / 255.0).astype(np.float32), y.astype(np.int64)))
+            return tuple(pairs)
+
+        return load
+
+
+class MissingFile(io.StringIO):
+    """A made-up text file, which knows its name."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+class Bunch(dict[str, Any]):
+    """A dict whose entries are attributes too."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+def to_categorical(y: Any, num_classes: int | None = None, **_: Any) -> Any:
+    """Return class numbers as rows of zeros and a one."""
+    labels = np.asarray(y, dtype=int).ravel()
+    return np.eye(num_classes or labels.max() + 1)[labels]
+
+
+def answered(prompt: object = "", /) -> str:
+    """Stand in for `input`: whoever asks for a number gets one."""
+    return "1"
+
+
+def no_error(self: argparse.ArgumentParser, message: str) -> None:
+    """Stand in for the end of a program whose arguments are missing."""
+
+
+class Stub:
+    """Something that can be asked for anything, and does nothing."""
+
+    known: ClassVar[dict[str, Any]] = {}
+    """Functions that are more than stubs, by their names."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Stub.known.get(name) or Stub()
+
+    def __call__(self, *given: Any, **_: Any) -> Any:
+        """Return a stub, or what is to be decorated or gone through."""
+        if len(given) == 1 and (isinstance(given[0], type | range | list) or callable(given[0])):
+            return given[0]  # a decorator, or a bar that shows progress
+        return Stub()
+
+    def __getitem__(self, _: Any) -> Any:
+        return Stub()
+
+    def __setitem__(self, _: Any, __: Any) -> None:
+        pass
+
+    def __iter__(self) -> Any:
+        return iter((Stub(), Stub()))
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class StubModule(types.ModuleType):
+    """A module in which everything is a stub."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self.known.get(name) or Stub() if hasattr(self, "known") else Stub()
+
+
+class Loader(importlib.abc.Loader):
+    """Makes modules of stubs."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        self.known = known
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Return a module of stubs."""
+        module = StubModule(spec.name)
+        module.__dict__["known"] = self.known
+        module.__path__ = []
+        module.__dict__["__all__"] = []
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing has to be run."""
+
+
+def asked_by_program() -> bool:
+    """Return whether it is the program that imports or opens something, and not a library."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        own = frame.f_globals.get("__name__", "").startswith("clearprop.check.script")
+        if "importlib" not in frame.f_code.co_filename and not own:
+            return RECORDER in frame.f_globals
+        frame = frame.f_back
+    return False
+
+
+class Pictures(importlib.abc.MetaPathFinder):
+    """Finds a stub for every module that draws."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the place of a stub."""
+        if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
+            return None
+        return importlib.machinery.ModuleSpec(fullname, Loader({"trange": range}), is_package=True)
+
+
+class Missing(importlib.abc.MetaPathFinder):
+    """Finds a stub for every module that is not installed."""
+
+    def __init__(self, made_up: MadeUp) -> None:
+        self.made_up = made_up
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the place of a stub; parts of installed packages stay missing."""
+        root = fullname.partition(".")[0]
+        if root != fullname and not isinstance(sys.modules.get(root), StubModule):
+            return None
+        if root == "clearprop" or root.startswith("_") or not asked_by_program():
+            return None
+        if root == fullname:
+            self.made_up.say(
+                f"{root} is not installed: what it offers does nothing.",
+                f"没有安装 {root}：它提供的功能不起作用。",
+            )
+        known = self.made_up.loaders()
+        return importlib.machinery.ModuleSpec(fullname, Loader(known), is_package=True)

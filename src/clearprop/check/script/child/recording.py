@@ -1,0 +1,336 @@
+"""Record what a rewritten program computes: the contents of its arrays, and what came from what.
+
+Arrays are told apart by their contents and by nothing else. Whether a program keeps its weights in
+a dict, in an object, or under three names at once, a product is a product of the same numbers.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+
+MAX_NUMBERS = 1_000_000
+"""Numbers of one array; a larger one is not looked at."""
+MAX_BYTES = 400 * 2**20
+MAX_OPERATIONS = 60_000
+LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
+"""Operations after which it is asked whether the training has been seen already."""
+LARGE, MAX_TOUCHES = 2000, 50
+MAX_PARTS = 64
+"""Arrays in a list or dict that is stored."""
+ARITHMETIC = {
+    "dot": "@",
+    "matmul": "@",
+    "inner": "inner",
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "true_divide": "/",
+}
+"""Functions and methods of array libraries that are operators under another name."""
+
+
+class EnoughError(BaseException):
+    """The program has been watched for long enough."""
+
+
+class Operation(NamedTuple):
+    """One operation: its result and operands, as numbers of contents."""
+
+    time: int
+    line: int
+    name: str
+    operands: tuple[int, ...]
+    result: int
+
+
+class Seen(NamedTuple):
+    """A content that was stored, returned or read."""
+
+    time: int
+    line: int
+    place: str
+    content: int
+
+
+@dataclass
+class Trace:
+    """All that was recorded."""
+
+    contents: list[FloatArray]
+    whole: list[bool]
+    """True for contents that are whole numbers by their type."""
+    operations: list[Operation]
+    seen: list[Seen]
+    indices: list[Seen]
+    keys: dict[bytes, int]
+
+    def find(self, array: FloatArray) -> int | None:
+        """Return the number of a content; None where it never occurred."""
+        return self.keys.get(key(array))
+
+
+def key(array: FloatArray) -> bytes:
+    """Return what equals for equal numbers in equal shapes."""
+    digest = hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16)
+    digest.update(repr(array.shape).encode())
+    return digest.digest()
+
+
+class Recorder:
+    """What a program that `clearprop.check.script.source.instrument` rewrote reports to.
+
+    Parameters
+    ----------
+    seconds : float
+        Of processor time; then `EnoughError` ends the program.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.trace = Trace([], [], [], [], [], {})
+        self.now = 0
+        self.bytes = 0
+        self.until = time.process_time() + seconds
+        self.before: int | None = None
+        self.step_by: tuple[str, int] | None = None
+        self.enough = False
+        self.files: list[str] = []
+        """The program's own modules, in the order of their import."""
+        self.divides_whole = False
+        """True if 1 / 2 is 0, as in Python 2."""
+        self.touches: dict[int, int] = {}
+        self.looks = list(LOOKS)
+        self.has_seen_enough: Callable[[Trace], bool] = lambda trace: False
+        self.loaders: dict[str, Callable[..., Any]] = {}
+        """What stands in for functions of these names where they fail."""
+
+    def start_again(self, seconds: float) -> None:
+        """Forget everything, and record for so many more seconds."""
+        self.trace = Trace([], [], [], [], [], {})
+        self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
+        self.until = time.process_time() + seconds
+
+    def content(self, value: Any) -> int | None:
+        """Return the number of an array's content, or of a number's; None for anything else."""
+        if isinstance(value, np.ndarray):
+            if value.dtype.kind not in "fiub" or value.size > MAX_NUMBERS or value.size == 0:
+                return None
+            array = np.array(value, dtype=float, subok=False)
+            whole = value.dtype.kind != "f"
+        elif isinstance(value, float | int | np.number) and not isinstance(value, bool):
+            array, whole = np.asarray(value, dtype=float), not isinstance(value, float)
+        else:
+            return None
+        name = key(array)
+        found = self.trace.keys.get(name)
+        if found is None:
+            found = self.trace.keys[name] = len(self.trace.contents)
+            self.trace.contents.append(array)
+            self.trace.whole.append(whole)
+            self.bytes += array.nbytes
+        return found
+
+    def tick(self) -> int:
+        """Return the time of an event, and end the program when that is late enough."""
+        self.now += 1
+        if self.enough or (
+            self.now % 32 == 0
+            and (
+                time.process_time() > self.until
+                or self.bytes > MAX_BYTES
+                or len(self.trace.operations) > MAX_OPERATIONS
+            )
+        ):
+            self.enough = True
+            raise EnoughError
+        if self.looks and len(self.trace.operations) > self.looks[0]:
+            self.looks.pop(0)
+            if self.has_seen_enough(self.trace):
+                self.enough = True
+                raise EnoughError
+        return self.now
+
+    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> None:
+        """Record an operation on arrays."""
+        if not any(isinstance(part, np.ndarray | np.generic) for part in (*operands, result)):
+            return
+        time, made = self.tick(), self.content(result)
+        given = [found for part in operands if (found := self.content(part)) is not None]
+        if made is not None and given:
+            self.trace.operations.append(Operation(time, line, name, tuple(given), made))
+
+    def binary(self, line: int, symbol: str, left: Any, right: Any) -> Any:
+        """Compute and record ``left symbol right``."""
+        if (
+            self.divides_whole
+            and symbol == "/"
+            and isinstance(left, int)
+            and isinstance(right, int)
+        ):
+            return left // right
+        result = COMPUTE[symbol](left, right)
+        if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
+            symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
+        self.operation(symbol, line, (left, right), result)
+        return result
+
+    def negative(self, line: int, value: Any) -> Any:
+        """Compute and record −value."""
+        result = -value
+        self.operation("negative", line, (value,), result)
+        return result
+
+    def method(self, line: int, owner: Any, name: str) -> Any:
+        """Return a method; one of an array, or a function of NumPy, records its calls."""
+        found = getattr(owner, name)
+        if isinstance(owner, np.ndarray):
+            return self.recording(found, ARITHMETIC.get(name, name), line, (owner,))
+        return self.function(line, found)
+
+    def function(self, line: int, found: Any) -> Any:
+        """Return a function; one of NumPy records its calls."""
+        if found is float or found is int:
+            return self.converting(found)
+        name = getattr(found, "__name__", "")
+        if name in self.loaders:
+            return self.loading(found, self.loaders[name])
+        home = getattr(found, "__module__", None) or ""
+        is_numpy = isinstance(found, np.ufunc) or home.partition(".")[0] in ("numpy", "scipy")
+        if not is_numpy or isinstance(found, type):
+            return found
+        return self.recording(found, ARITHMETIC.get(name, name), line, ())
+
+    def recording(
+        self, function: Callable[..., Any], name: str, line: int, before: tuple[Any, ...]
+    ) -> Callable[..., Any]:
+        """Return a function that records its calls."""
+
+        def recorded(*arguments: Any, **settings: Any) -> Any:
+            given = [array_of(part) for part in arguments]
+            result = function(*arguments, **settings)
+            self.operation(name, line, (*before, *given), result)
+            return result
+
+        return recorded
+
+    def converting(self, kind: type[float] | type[int]) -> Callable[..., Any]:
+        """Return ``float`` or ``int`` as older versions of NumPy allow it: of any single number."""
+
+        def convert(*given: Any) -> Any:
+            if len(given) == 1 and isinstance(given[0], np.ndarray) and given[0].size == 1:
+                return kind(given[0].ravel()[0])
+            return kind(*given)
+
+        return convert
+
+    def loading(self, real: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that loads data, or makes some up where that fails."""
+
+        def load(*arguments: Any, **settings: Any) -> Any:
+            try:
+                return real(*arguments, **settings)
+            except Exception:
+                return instead(*arguments, **settings)
+
+        return load
+
+    def read(self, line: int, value: Any) -> Any:
+        """Record what was read or returned."""
+        self.tick()
+        self.look(line, "", value)
+        return value
+
+    def look(self, line: int, place: str, value: Any) -> None:
+        """Record the arrays in a value."""
+        for name, part in parts(place, value):
+            found = self.content(part)
+            if found is not None:
+                self.trace.seen.append(Seen(self.now, line, name, found))
+
+    def index(self, line: int, value: Any) -> Any:
+        """Record an index, which may be class numbers."""
+        found = self.content(value) if isinstance(value, np.ndarray) else None
+        if found is not None:
+            self.trace.indices.append(Seen(self.now, line, "", found))
+        return value
+
+    def stored(self, line: int, place: str, value: Any) -> None:
+        """Record what a place holds from now on."""
+        if isinstance(value, np.ndarray | np.generic | float | list | dict | tuple):
+            self.tick()
+            self.look(line, place, value)
+
+    def touched(self, line: int, place: str, value: Any) -> None:
+        """Record a list or array of which an element was replaced.
+
+        A loop that fills a large one element by element is not looked at for ever.
+        """
+        self.touches[line] = self.touches.get(line, 0) + 1
+        is_large = isinstance(value, np.ndarray) and value.size > LARGE
+        if not is_large or self.touches[line] < MAX_TOUCHES:
+            self.stored(line, place, value)
+
+    def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
+        """Record what a place holds, and what is about to be added to it or taken off."""
+        self.before = self.step_by = None
+        if isinstance(before, np.ndarray | np.generic | float):
+            time, self.before, by = self.tick(), self.content(before), self.content(value)
+            if self.before is not None:
+                self.trace.seen.append(Seen(time, line, place, self.before))
+                self.step_by = None if by is None else (symbol, by)
+        return value
+
+    def changed(self, line: int, place: str, value: Any) -> None:
+        """Record what the place holds now."""
+        before, by, self.before = self.before, self.step_by, None
+        found = self.content(value) if before is not None else None
+        if found is None or before is None:
+            return
+        time = self.tick()
+        if by is not None:
+            operands = (before, by[1])
+            self.trace.operations.append(Operation(time, line, by[0], operands, found))
+        self.trace.seen.append(Seen(time, line, place, found))
+
+
+def parts(place: str, value: Any) -> list[tuple[str, Any]]:
+    """Return a value, or the arrays in a list, dict or tuple, with the names of their places."""
+    if isinstance(value, dict):
+        items = [(f"{place}[{name!r}]", part) for name, part in list(value.items())[:MAX_PARTS]]
+    elif isinstance(value, list | tuple):
+        items = [(f"{place}[{number}]", part) for number, part in enumerate(value[:MAX_PARTS])]
+    else:
+        return [(place, value)]
+    flat = []
+    for name, part in items:
+        if isinstance(part, list | tuple | dict):
+            flat += parts(name, part)[:MAX_PARTS]
+        elif isinstance(part, np.ndarray):
+            flat.append((name, part))
+    return flat
+
+
+def array_of(value: Any) -> Any:
+    """Return a list of numbers as an array, anything else as it is."""
+    if isinstance(value, list) and value and isinstance(value[0], float | int | list | np.ndarray):
+        try:
+            return np.asarray(value, dtype=float)
+        except (ValueError, TypeError):
+            return value
+    return value
+
+
+COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda left, right: left + right,
+    "-": lambda left, right: left - right,
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left / right,
+    "@": lambda left, right: left @ right,
+    "**": lambda left, right: left**right,
+}

@@ -1,0 +1,249 @@
+"""Run a program as it stands for a moment, and watch what it computes."""
+
+import ast
+import contextlib
+import dataclasses
+import functools
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import random
+import signal
+import sys
+import time
+import types
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.driving import DRIVEN, Driver
+from clearprop.check.script.child.madeup import MANY, MadeUp
+from clearprop.check.script.child.recording import EnoughError, Recorder
+from clearprop.check.script.child.steps import MAX_STEPS, Steps
+from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.messages import ObservedStep, Trouble, Watched
+from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.source.syntax import is_python_2, read_tree
+
+MAX_STEP_NUMBERS = 1_200_000
+"""Numbers of all steps that are told of: a message has bounds."""
+SECONDS = 3.0
+"""Of processor time, for the program itself."""
+
+
+def watch(path: str, tree: ast.Module, folder: str) -> Watched:
+    """Run a program until it has trained for a few steps, and return what was seen.
+
+    Parameters
+    ----------
+    path : str
+        Named in tracebacks; modules beside it are rewritten and watched as well.
+    tree : ast.Module
+        The program.
+    folder : str
+        Modules in it are the program's own.
+    """
+    recorder = Recorder(SECONDS)
+    recorder.has_seen_enough = lambda trace: len(Steps(trace).find()) >= MAX_STEPS
+    made_up = MadeUp()
+    trouble = None
+    with warnings.catch_warnings(), np.errstate(all="ignore"), own_modules(path, folder, recorder):
+        warnings.simplefilter("ignore")
+        made_up.arrange(recorder)
+        np.random.seed(1)
+        random.seed(1)
+        namespace: dict[str, Any] = {}
+        try:
+            with interrupted_after(SECONDS + 1):
+                trouble = run(tree, path, recorder, namespace)
+                kind = "" if trouble is None else trouble.kind
+                is_short = kind in ("IndexError", "ValueError") and bool(made_up.notes)
+                if is_short and not Steps(recorder.trace).find():
+                    made_up.rows, trouble = MANY, None
+                    recorder.start_again(SECONDS)
+                    forget_own_modules()
+                    trouble = run(read_tree(Path(path)), path, recorder, {})
+        except EnoughError:
+            pass
+        seen = watched(recorder, trouble, made_up.notes)
+        if not seen.steps:
+            seen = driven(namespace, tree, recorder, made_up) or seen
+    return seen
+
+
+def driven(
+    namespace: dict[str, Any], tree: ast.Module, recorder: Recorder, made_up: MadeUp
+) -> Watched | None:
+    """Return what is seen while a program's own functions train; None where nothing trains."""
+    until = time.process_time() + SECONDS
+    for call in Driver(namespace, tree).calls():
+        left = until - time.process_time()
+        if left < 0:
+            return None
+        recorder.start_again(min(left, SECONDS / 2))
+        trouble = None
+        np.random.seed(1)
+        try:
+            with interrupted_after(SECONDS / 2):
+                call()
+        except EnoughError:
+            pass
+        except Exception as error:
+            trouble = trouble_of(error, 0)
+        seen = watched(recorder, trouble, (*made_up.notes, DRIVEN))
+        if seen.steps:
+            return seen
+    return None
+
+
+def run(
+    tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]
+) -> Trouble | None:
+    """Run a program, statement by statement, and return what failed first.
+
+    What fails is left out: a picture that cannot be drawn stops no training.
+    """
+    old = is_python_2(Path(path))
+    given = {"__file__": path, RECORDER: recorder, "get_ipython": lambda: None}
+    namespace.update(vars(types.ModuleType("__main__")))
+    namespace.update(given | (of_python_2() if old else {}))
+    recorder.divides_whole = old
+    if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
+        namespace["__package__"] = os.path.basename(os.path.dirname(path))
+    main = types.ModuleType("__main__")
+    main.__dict__.update(namespace)
+    sys.modules["__main__"] = main
+    troubles = []
+    for statement in instrumented(tree).body:
+        code = compile(ast.Module([statement], []), path, "exec")
+        try:
+            exec(code, namespace)  # this is the limited process made for it
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            troubles.append(trouble_of(error, line_in(error, path)))
+            if isinstance(error, SystemExit | MemoryError):
+                break
+    return troubles[0] if troubles else None
+
+
+def of_python_2() -> dict[str, Any]:
+    """Return what Python 2 has under other names, or as lists."""
+    return {
+        "xrange": range,
+        "raw_input": input,
+        "unicode": str,
+        "long": int,
+        "range": lambda *given: list(range(*given)),
+        "zip": lambda *given: list(zip(*given, strict=False)),
+        "map": lambda *given: list(map(*given)),
+        "filter": lambda *given: list(filter(*given)),
+        "reduce": functools.reduce,
+    }
+
+
+def watched(recorder: Recorder, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
+    """Return what the recorder holds, cut down to a few steps of training."""
+    steps = Steps(recorder.trace)
+    return Watched(
+        steps=tuple(that_fit(steps.find())),
+        changes=len(steps.updates),
+        products=sum(each.name == "@" for each in recorder.trace.operations),
+        trouble=trouble,
+        made_up=tuple(made_up),
+        files=tuple(recorder.files),
+    )
+
+
+def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
+    """Return as many of the steps as a message holds."""
+    kept, left = [], MAX_STEP_NUMBERS
+    for step in steps:
+        left -= numbers_in(step)
+        if kept and left < 0:
+            break
+        kept.append(step)
+    return kept
+
+
+def numbers_in(value: Any) -> int:
+    """Return how many numbers the arrays in a message hold."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if dataclasses.is_dataclass(value):
+        return sum(numbers_in(getattr(value, each.name)) for each in dataclasses.fields(value))
+    return sum(map(numbers_in, value)) if isinstance(value, tuple) else 0
+
+
+def forget_own_modules() -> None:
+    """Let the program's own modules be imported anew."""
+    own = [name for name, module in sys.modules.items() if RECORDER in vars(module)]
+    for name in own:
+        del sys.modules[name]
+
+
+@contextlib.contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """End what computes for longer, where the system has an alarm clock."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def enough(*_: object) -> None:
+        raise EnoughError
+
+    before = signal.signal(signal.SIGVTALRM, enough)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules that lie beside a program, and rewrites them as well."""
+
+    def __init__(self, folder: str, recorder: Recorder) -> None:
+        self.folder, self.recorder = os.path.realpath(folder), recorder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module is, if it lies in the program's folder."""
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+            return None
+        if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
+            return None
+        spec.loader = self
+        return spec
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Leave that to Python."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run a module, rewritten."""
+        path = str(module.__file__)
+        module.__dict__[RECORDER] = self.recorder
+        if is_python_2(Path(path)):
+            module.__dict__.update(of_python_2())
+        self.recorder.files.append(os.path.relpath(path, self.folder))
+        tree = instrumented(read_tree(Path(path)), len(self.recorder.files))
+        exec(compile(tree, path, "exec"), module.__dict__)
+
+
+@contextlib.contextmanager
+def own_modules(path: str, folder: str, recorder: Recorder) -> Iterator[None]:
+    """Watch the modules of a program too."""
+    finder = OwnModules(folder, recorder)
+    here = os.path.dirname(path)
+    sys.path[:] = [*(p for p in sys.path if p != here), here]
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

@@ -1,0 +1,262 @@
+"""Rewrite a program so that it tells what it computes: every operation reports to a recorder.
+
+The rewritten program does exactly what it did. Where it computed ``Z = X @ W + b`` it now hands
+both operands and the result of ``@`` and of ``+`` to the recorder, and then what ``Z`` holds.
+"""
+
+import ast
+from typing import TypeGuard, TypeVar
+
+from clearprop.check.script.messages import FILE
+
+RECORDER = "__clearprop__"
+"""The global name under which a rewritten program finds the recorder."""
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.MatMult: "@",
+    ast.Pow: "**",
+}
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def instrumented(tree: ast.Module, file: int = 0) -> ast.Module:
+    """Return the program with its operations, assignments and calls reported."""
+    changed = ast.fix_missing_locations(Instrument().visit(tree))
+    for node in ast.walk(changed) if file else ():
+        if is_report(node):
+            line = ast.literal_eval(node.args[0])
+            node.args[0] = at(ast.Constant(line + file * FILE), node)
+    return changed
+
+
+def is_report(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether a node is a call of the recorder."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == RECORDER
+    )
+
+
+class Instrument(ast.NodeTransformer):
+    """Puts calls of the recorder into a syntax tree."""
+
+    owner: str | None = None
+    """The class whose methods are being rewritten."""
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        """Return a module; what must come first in it, ``from __future__``, stays first."""
+        node.body = self.body(node.body)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Return ``recorder.binary("@", line, left, right)`` for ``left @ right``."""
+        left, right = self.visit(node.left), self.visit(node.right)
+        symbol = OPERATORS.get(type(node.op))
+        if symbol is None or is_text(node.left):
+            return at(ast.BinOp(left, node.op, right), node)
+        return recorded("binary", node, ast.Constant(symbol), left, right)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        """Return a reported −x."""
+        operand = self.visit(node.operand)
+        whole = at(ast.UnaryOp(node.op, operand), node)
+        if not isinstance(node.op, ast.USub) or isinstance(node.operand, ast.Constant):
+            return whole
+        return recorded("negative", node, operand)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Return a call whose function reports, where it is one of a library's."""
+        arguments = [self.visit(part) for part in node.args]
+        keywords = [self.visit(part) for part in node.keywords]
+        if isinstance(node.func, ast.Attribute):
+            owner = self.visit(node.func.value)
+            name = mangled(node.func.attr, self.owner)
+            function = recorded("method", node, owner, ast.Constant(name))
+            if is_super(node.func.value):  # super() must stay as it is written
+                function = at(ast.Attribute(node.func.value, node.func.attr, ast.Load()), node)
+        elif isinstance(node.func, ast.Name):
+            function = recorded("function", node, node.func)
+            if node.func.id in ("super", "locals", "globals", "vars", "eval", "exec", "print"):
+                function = node.func
+        else:
+            function = self.visit(node.func)
+        return at(ast.Call(function, arguments, keywords), node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Return an element or a slice, reported where it is read."""
+        value = self.visit(node.value)
+        whole = at(ast.Subscript(value, self.index(node.slice), node.ctx), node)
+        return recorded("read", node, whole) if isinstance(node.ctx, ast.Load) else whole
+
+    def index(self, node: ast.expr) -> ast.expr:
+        """Return an index, whose parts are reported: ``p[range(m), labels]``."""
+        if isinstance(node, ast.Tuple):
+            parts = [
+                recorded("index", node, self.visit(part))
+                if isinstance(part, ast.Name | ast.Attribute | ast.Call)
+                else self.visit(part)
+                for part in node.elts
+            ]
+            return at(ast.Tuple(parts, ast.Load()), node)
+        return self.visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
+        """Return an assignment, and after it what its targets hold."""
+        value = self.visit(node.value)
+        places = [self.visit(place) for place in node.targets]
+        whole = at(ast.Assign(places, value), node)
+        return [whole, *self.stored(node.targets, node)]
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
+        """Return an annotated assignment, and after it what its target holds."""
+        if node.value is None:
+            return node
+        node.value = self.visit(node.value)
+        return [node, *self.stored([node.target], node)]
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
+        """Return ``W -= step`` between reports of W before and after."""
+        symbol = OPERATORS.get(type(node.op))
+        value = self.visit(node.value)
+        place = self.visit(node.target)
+        read = readable(node.target)
+        if symbol is None or read is None:
+            return [at(ast.AugAssign(place, node.op, value), node)]
+        text = ast.Constant(ast.unparse(node.target))
+        step = recorded("step", node, ast.Constant(symbol), text, read, value)
+        whole = at(ast.AugAssign(place, node.op, step), node)
+        after = recorded("changed", node, text, readable(node.target) or read)
+        return [whole, at(ast.Expr(after), node), *self.roots([node.target], node)]
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        """Return a loop that reports what it goes through."""
+        node.iter = self.visit(node.iter)
+        told = self.stored([node.target], node)
+        node.body = [*told, *self.body(node.body)]
+        node.orelse = self.body(node.orelse)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Return a function that reports its arguments."""
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        names: list[ast.expr] = [ast.Name(a.arg, ast.Load()) for a in arguments if a.arg != "self"]
+        told = self.stored(names, node)
+        start = 1 if ast.get_docstring(node) is not None else 0
+        node.body = [*node.body[:start], *told, *self.body(node.body[start:])]
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.Return:
+        """Return a statement that reports what a function gives back."""
+        if node.value is not None:
+            node.value = recorded("read", node, self.visit(node.value))
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        """Return a class with its methods rewritten; names with two underscores are its own."""
+        outer, self.owner = self.owner, node.name
+        node.body = self.body(node.body)
+        self.owner = outer
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        """Return a formatted text as it is."""
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+        """Return a small function whose operations report."""
+        node.body = self.visit(node.body)
+        return node
+
+    def body(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """Return rewritten statements."""
+        return flattened([self.visit(part) for part in statements])
+
+    def stored(self, targets: list[ast.expr], node: ast.AST) -> list[ast.stmt]:
+        """Return statements that report what these places hold."""
+        told: list[ast.stmt] = []
+        for target in targets:
+            if isinstance(target, ast.Tuple | ast.List):
+                told += self.stored(target.elts, node)
+                continue
+            read = readable(target)
+            if read is not None:
+                text = ast.Constant(ast.unparse(target))
+                told.append(at(ast.Expr(recorded("stored", node, text, read)), node))
+        return told + self.roots(targets, node)
+
+    def roots(self, targets: list[ast.expr], node: ast.AST) -> list[ast.stmt]:
+        """Return statements that report the whole of what an element was put into."""
+        told: list[ast.stmt] = []
+        for target in targets:
+            root: ast.expr = target
+            while isinstance(root, ast.Subscript):
+                root = root.value
+            read = readable(root)
+            if root is not target and read is not None:
+                text = ast.Constant(ast.unparse(root))
+                told.append(at(ast.Expr(recorded("touched", node, text, read)), node))
+        return told
+
+
+def recorded(method: str, node: ast.AST, *arguments: ast.expr) -> ast.expr:
+    """Return ``recorder.method(line, …)``."""
+    recorder = ast.Attribute(ast.Name(RECORDER, ast.Load()), method, ast.Load())
+    line = ast.Constant(getattr(node, "lineno", 0))
+    return at(ast.Call(recorder, [line, *arguments], []), node)
+
+
+def at(new: Node, old: ast.AST) -> Node:
+    """Return a new node with the place of an old one."""
+    return ast.copy_location(new, old) if hasattr(old, "lineno") else new
+
+
+def readable(target: ast.expr) -> ast.expr | None:
+    """Return an expression that reads a place, and does nothing else; None if there is none."""
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, ast.Load())
+    if isinstance(target, ast.Attribute):
+        owner = readable(target.value)
+        return None if owner is None else ast.Attribute(owner, target.attr, ast.Load())
+    if isinstance(target, ast.Subscript):
+        owner = readable(target.value)
+        if owner is None or any(isinstance(part, ast.Call) for part in ast.walk(target.slice)):
+            return None
+        return ast.Subscript(owner, target.slice, ast.Load())
+    return None
+
+
+def flattened(parts: list[ast.stmt | list[ast.stmt] | None]) -> list[ast.stmt]:
+    """Return statements in one list."""
+    flat: list[ast.stmt] = []
+    for part in parts:
+        if isinstance(part, list):
+            flat += part
+        elif part is not None:
+            flat.append(part)
+    return flat
+
+
+def is_text(node: ast.expr) -> bool:
+    """Return whether an expression is a text, as in ``"%d" % n``."""
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def is_super(node: ast.expr) -> bool:
+    """Return whether this is ``super()``."""
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+    )
+
+
+def mangled(name: str, owner: str | None) -> str:
+    """Return an attribute's name as Python keeps it: ``__W`` of a class is ``_Net__W``."""
+    if owner is None or not name.startswith("__") or name.endswith("__"):
+        return name
+    return f"_{owner.lstrip('_')}{name}"

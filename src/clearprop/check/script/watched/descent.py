@@ -1,0 +1,302 @@
+"""Compare what a step took off the parameters with right gradients; η is whatever they share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop._errors import InputError
+from clearprop._typing import FloatArray
+from clearprop.backprop.structure import Layer
+from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.watched.reading import SAME, Net, Reading
+from clearprop.losses import LOSSES
+from clearprop.network.network import check_pair
+
+ROUNDING = 64 * np.finfo(float).eps
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A step that goes down a right gradient: before − after = η ∂L/∂θ."""
+
+    reading: Reading
+    step: ObservedStep
+    form: LossForm
+    """The loss, summed over the samples."""
+    rate: float
+    """η for the sum."""
+    penalty: float = 0.0
+    """λ of an L2 penalty ½ λ Σ W² beside the sum."""
+    momentum: float = 0.0
+    rates: tuple[float, ...] = ()
+    """The arrays' own rates where they differ."""
+    optimizer: bool = False
+    """True if the gradient is right, and the step is another than η times it."""
+
+
+def directions(reading: Reading) -> Iterator[LossForm]:
+    """Yield losses that exist for the outputs, one of each direction, the usual ones first."""
+    output = reading.activations[-1]
+    canonical = [name for name, rule in LOSSES.items() if rule.canonical == output.name]
+    squared = [name for name, rule in LOSSES.items() if rule.constant_curvature == 1]
+    doubled = {name for name, rule in LOSSES.items() if rule.constant_curvature == 2}
+    for name in dict.fromkeys([*canonical, *squared, *LOSSES]):
+        if name in doubled:
+            continue
+        rule = LOSSES.make(name)
+        try:
+            check_pair(rule, Layer(1, output))
+            reading.network(rule)
+        except InputError:
+            continue
+        with np.errstate(all="ignore"):
+            loss = rule.value(reading.output, reading.Y)
+        if np.isfinite(loss).all() and targets_fit(rule, reading.Y):
+            yield LossForm(rule, "sum")
+
+
+def targets_fit(rule: object, Y: FloatArray) -> bool:
+    """Return whether a loss exists for these targets."""
+    low, high = getattr(rule, "target_range", (-np.inf, np.inf))
+    return bool((low <= Y).all() and (high >= Y).all())
+
+
+def tolerance(net: Net, name: str, expected: FloatArray) -> float:
+    """Return by how much a difference of parameters may miss a right one."""
+    epsilon = ROUNDING if net.itemsize == 8 else 64 * float(np.finfo("f4").eps)
+    relative = SAME[net.itemsize]
+    return relative * size(expected) + epsilon * size(net.params[name])
+
+
+def size(array: FloatArray) -> float:
+    """Return the largest absolute entry."""
+    return float(np.abs(array).max(initial=0.0))
+
+
+def ratio(given: FloatArray, right: FloatArray) -> float | None:
+    """Return c of given ≈ c · right, by least squares; None where right is 0 or too large."""
+    scale = size(right)
+    if not 0 < scale < np.inf or not np.isfinite(given).all():
+        return None
+    unit = right / scale
+    return float(np.vdot(given, unit) / np.vdot(unit, unit)) / scale
+
+
+def taken(net: Net) -> dict[str, FloatArray]:
+    """Return before − after of every parameter that the step changed."""
+    return {w.name: w.taken for w in net.weights if w.taken is not None}
+
+
+def agreements(
+    reading: Reading, step: ObservedStep, previous: dict[str, FloatArray] | None
+) -> Iterator[Agreement]:
+    """Yield how a step follows right gradients: of every loss of which that is so."""
+    net, given = reading.net, taken(reading.net)
+    if not any(array.any() for array in given.values()):
+        return
+    for form in directions(reading):
+        right = reading.right(form)
+        if not all(np.isfinite(array).all() for array in right.values()):
+            continue
+        rate = common_rate(net, given, right)
+        if rate is not None:
+            yield Agreement(reading, step, form, rate)
+            continue
+        found = with_penalty(net, given, right)
+        if found is not None:
+            yield Agreement(reading, step, form, *found)
+            continue
+        kept = None if previous is None else with_momentum(net, given, right, previous)
+        if kept is not None:
+            yield Agreement(reading, step, form, kept[0], momentum=kept[1])
+            continue
+        rates = own_rates(net, given, right, step)
+        if rates is not None:
+            yield Agreement(reading, step, form, rates[0], rates=rates)
+            continue
+        factor = in_an_optimizer(net, given, right, step)
+        if factor is not None:
+            yield Agreement(reading, step, form, factor, optimizer=True)
+
+
+def common_rate(
+    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
+) -> float | None:
+    """Return η where every array is η times the right one, and some of them is not 0."""
+    flat = np.concatenate([right[name].ravel() for name in given])
+    rate = ratio(np.concatenate([array.ravel() for array in given.values()]), flat)
+    if rate is None or rate <= 0:
+        return None
+    if all(is_times(net, name, given[name], rate, right[name]) for name in given):
+        return rate
+    return None
+
+
+def is_times(net: Net, name: str, given: FloatArray, rate: float, right: FloatArray) -> bool:
+    """Return whether an array is `rate` times another."""
+    if given.shape != right.shape:
+        return False
+    expected = rate * right
+    return size(given - expected) <= tolerance(net, name, expected)
+
+
+def with_penalty(
+    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
+) -> tuple[float, float] | None:
+    """Return η and λ where a step holds λ W as well: an L2 penalty, or weight decay.
+
+    It may be in some layers alone; λ is the largest.
+    """
+    rates, decays = [], [0.0]
+    for name, array in given.items():
+        found = beside_penalty(net, name, array, right[name])
+        if found is None:
+            return None
+        if found[0]:
+            rates.append(found[0])
+        decays.append(found[1])
+    if not rates or min(rates) <= 0 or max(rates) - min(rates) > 1e-4 * max(rates):
+        return None
+    rate, decay = rates[0], max(decays)
+    return (rate, decay / rate) if min(decays) >= 0 < decay else None
+
+
+def beside_penalty(
+    net: Net, name: str, array: FloatArray, right: FloatArray
+) -> tuple[float, float] | None:
+    """Return c and d of an array c · right + d · θ; None where it is none."""
+    if array.shape != right.shape or not np.isfinite(array).all():
+        return None
+    factor = ratio(array, right)
+    if factor is not None and is_times(net, name, array, factor, right):
+        return factor, 0.0
+    theta = net.params[name]
+    scales = size(right), size(theta)
+    if array.size < 4 or 0 in scales:
+        return None
+    columns = np.column_stack([right.ravel() / scales[0], theta.ravel() / scales[1]])
+    (first, second), *_ = np.linalg.lstsq(columns, array.ravel(), rcond=None)
+    rate, decay = float(first / scales[0]), float(second / scales[1])
+    expected = rate * right + decay * theta
+    if size(array - expected) > tolerance(net, name, expected):
+        return None
+    return rate, decay
+
+
+def with_momentum(
+    net: Net,
+    given: dict[str, FloatArray],
+    right: dict[str, FloatArray],
+    previous: dict[str, FloatArray],
+) -> tuple[float, float] | None:
+    """Return η and μ where every step is η ∂L/∂θ + μ times the step before, 0 < μ < 1."""
+    names = [n for n in given if n in previous and previous[n].shape == right[n].shape]
+    if len(names) < len(given) or any(given[n].shape != right[n].shape for n in names):
+        return None
+    gradients = np.concatenate([right[name].ravel() for name in names])
+    before = np.concatenate([previous[name].ravel() for name in names])
+    wanted = np.concatenate([given[name].ravel() for name in names])
+    scales = size(gradients), size(before)
+    if len(wanted) < 4 or 0 in scales:
+        return None
+    columns = np.column_stack([gradients / scales[0], before / scales[1]])
+    (first, second), *_ = np.linalg.lstsq(columns, wanted, rcond=None)
+    rate, momentum = first / scales[0], second / scales[1]
+    if rate <= 0 or not 0 < momentum < 0.9999:
+        return None
+    for name in names:
+        expected = rate * right[name] + momentum * previous[name]
+        if size(given[name] - expected) > tolerance(net, name, expected):
+            return None
+    return float(rate), float(momentum)
+
+
+def candidates(net: Net, step: ObservedStep, name: str) -> list[tuple[FloatArray, float | None]]:
+    """Return arrays that a step was made of, in the row convention, with what multiplied them."""
+    layer = step.layers[int(name[1:]) - 1]
+    shape = net.params[name].shape
+    piece = layer.weights if name.startswith("W") else layer.bias
+    if piece is None:
+        return []
+    found = []
+    for each in piece.made_of:
+        array = each.array
+        if name.startswith("W"):
+            turned = array.T if layer.first != layer.turned else array
+            if turned.shape != shape:
+                continue
+            array = turned
+        elif array.size == math_size(shape):
+            array = array.reshape(shape)
+        else:
+            continue
+        found.append((array, each.rate, each.place))
+    return [(array, rate) for array, rate, _ in found]
+
+
+def math_size(shape: tuple[int, ...]) -> int:
+    """Return how many numbers an array of a shape has."""
+    return int(np.prod(shape))
+
+
+def own_rates(
+    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
+) -> tuple[float, ...] | None:
+    """Return the arrays' own rates: different numbers that multiply right gradients."""
+    factors, rates = [], []
+    for name in given:
+        for array, rate in candidates(net, step, name):
+            if rate is None or not rate:
+                continue
+            factor = ratio(array, right[name])
+            if not factor or not is_times(net, name, array, factor, right[name]):
+                continue
+            if is_times(net, name, given[name], abs(rate * factor), right[name]):
+                factors.append(abs(factor))
+                rates.append(abs(rate))
+                break
+        else:
+            return None
+    if max(factors) - min(factors) > 1e-9 * max(factors):
+        return None
+    return tuple(rate * factors[0] for rate in rates)
+
+
+def in_an_optimizer(
+    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
+) -> float | None:
+    """Return by how much gradients are too large from which a step of another kind was made."""
+    common: list[float] | None = None
+    for name in given:
+        if given[name].shape != right[name].shape or size(right[name]) == 0:
+            return None
+        direct = ratio(given[name], right[name])
+        plain = direct is not None and is_times(net, name, given[name], direct, right[name])
+        if plain and right[name].size > 1:
+            return None  # a plain step: its factor says what is wrong
+        fitting = [
+            factor
+            for array, _ in candidates(net, step, name)
+            if (factor := factor_beside_penalty(net, name, array, right[name])) is not None
+        ]
+        common = [
+            factor
+            for factor in fitting
+            if common is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in common)
+        ]
+        if not common:
+            return None
+    downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
+    return abs(common[0]) if common and downhill else None
+
+
+def factor_beside_penalty(
+    net: Net, name: str, array: FloatArray, right: FloatArray
+) -> float | None:
+    """Return c where an array is c · right, or c · right + d · W; None where it is neither."""
+    found = beside_penalty(net, name, array, right) if array.any() else None
+    if found is None or not found[0] or found[0] * found[1] < 0:
+        return None
+    return found[0]

@@ -1,0 +1,365 @@
+"""Readings of an observed step: network, samples, targets, and what was taken off each parameter.
+
+The limited process says which arrays it saw. What they are to each other is computed here: an array
+is an activation if it is f of a product computed here, and not because of its name.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+from clearprop.activations import ACTIVATIONS, Activation
+from clearprop.backprop.structure import Layer, Parameters
+from clearprop.check.backward import gradient
+from clearprop.check.problem import Dropout, Problem
+from clearprop.check.script.messages import ObservedLayer, ObservedStep, Run, UnusableError
+from clearprop.check.script.recognition import SETTINGS, LossForm
+from clearprop.losses import Loss
+from clearprop.network.network import Network
+
+SAME = {8: 1e-6, 4: 1e-3}
+"""Relative difference of equal numbers, by their bytes."""
+MAX_TARGETS = 10
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One parameter array in the row convention, before and after a step."""
+
+    name: str
+    before: FloatArray
+    after: FloatArray | None
+    layer: int
+    own_shape: tuple[int, ...]
+
+    @property
+    def taken(self) -> FloatArray | None:
+        """What was taken off it: before − after."""
+        return None if self.after is None else self.before - self.after
+
+
+@dataclass(frozen=True)
+class Net:
+    """The parameters of a step, and the samples that went through its layers."""
+
+    weights: tuple[Weights, ...]
+    sizes: tuple[int, ...]
+    entering: tuple[FloatArray, ...]
+    """What entered the product of each layer, (m, n)."""
+    column: bool
+    """True if W is (n_out, n_in)."""
+    itemsize: int
+
+    @cached_property
+    def params(self) -> Parameters:
+        """The parameters before the step; biases that are not there are 0."""
+        params = Parameters(self.sizes)
+        for each in self.weights:
+            params[each.name] = each.before
+        return params
+
+    @property
+    def m(self) -> int:
+        """The number of samples."""
+        return len(self.entering[0])
+
+    @property
+    def depth(self) -> int:
+        """L."""
+        return len(self.sizes) - 1
+
+    def same(self, one: FloatArray, other: FloatArray) -> bool:
+        """Return whether two arrays hold the same numbers."""
+        if one.shape != other.shape or not np.isfinite(one).all():
+            return False
+        scale = max(float(np.abs(one).max(initial=0.0)), 1e-300)
+        return bool(np.abs(one - other).max(initial=0.0) <= SAME[self.itemsize] * scale)
+
+
+def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
+    """Yield the readings of a step's samples: the last run alone, and all of them together."""
+    runs = step.runs
+    for chosen in [runs] if len(runs) == 1 else [runs[-1:], runs]:
+        try:
+            yield net_of(step.layers, chosen), tuple(chosen)
+        except (ValueError, UnusableError):
+            continue
+
+
+def net_of(layers: Sequence[ObservedLayer], runs: Sequence[Run]) -> Net:
+    """Return the network of a step in the row convention.
+
+    Raises
+    ------
+    UnusableError, ValueError
+        If the arrays make no network.
+    """
+    weights: list[Weights] = []
+    sizes: list[int] = []
+    entering = [
+        np.vstack([rows(run.inputs[number], layer) for run in runs])
+        for number, layer in enumerate(layers)
+    ]
+    for number, layer in enumerate(layers, start=1):
+        W = oriented(layer.weights.before, layer)
+        after = None if layer.weights.after is None else oriented(layer.weights.after, layer)
+        shape = layer.weights.before.shape
+        if number > 1 and len(W) == sizes[-1] + 1 and layer.bias is None:
+            ones = ones_column(entering[number - 1])
+            if ones is None:
+                raise UnusableError("no chain")
+            kept = [n for n in range(len(W)) if n != ones]
+            b = W[ones]
+            b_after = None if after is None else after[ones]
+            weights.append(Weights(f"b{number}", b, b_after, number, b.shape))
+            W, after = W[kept], None if after is None else after[kept]
+            entering[number - 1] = entering[number - 1][:, kept]
+            shape = W.shape
+        if number > 1 and len(W) != sizes[-1]:
+            raise UnusableError("no chain")
+        if number == 1:
+            sizes.append(len(W))
+        sizes.append(W.shape[1])
+        weights.append(Weights(f"W{number}", W, after, number, shape))
+        if layer.bias is not None:
+            weights.append(bias_of(layer, number, W.shape[1]))
+    if entering[0].shape[1] != sizes[0] or len({len(each) for each in entering}) != 1:
+        raise UnusableError("no samples")
+    arrays = [each.before for each in weights]
+    if not all(np.isfinite(array).all() for array in (*arrays, *entering)):
+        raise UnusableError("no numbers")
+    single = all(np.array_equal(a, a.astype("f4").astype(float)) for a in arrays if a.any())
+    column = [layer.first != layer.turned for layer in layers]
+    return Net(tuple(weights), tuple(sizes), tuple(entering), column[0], 4 if single else 8)
+
+
+def rows(array: FloatArray, layer: ObservedLayer) -> FloatArray:
+    """Return samples as rows."""
+    if array.ndim == 1:
+        one_unit = layer.weights.before.ndim == 1 and array.shape != layer.weights.before.shape
+        return array[:, None] if one_unit else array[None, :]
+    if array.ndim != 2:
+        raise UnusableError("samples are rows of a matrix")
+    return array.T if layer.first else array
+
+
+def oriented(array: FloatArray, layer: ObservedLayer) -> FloatArray:
+    """Return weights as (n_in, n_out)."""
+    if array.ndim == 1:
+        return array[:, None]
+    if array.ndim != 2:
+        raise UnusableError("weights are a matrix")
+    return array.T if layer.first != layer.turned else array
+
+
+def bias_of(layer: ObservedLayer, number: int, units: int) -> Weights:
+    """Return the bias of a layer, flat."""
+    assert layer.bias is not None
+    before, after = layer.bias.before, layer.bias.after
+    if before.size == 1 and units > 1:  # one number for all units: no bias of a dense layer
+        return Weights(f"b{number}", np.full(units, float(before.ravel()[0])), None, number, ())
+    if before.size != units:
+        raise UnusableError("no bias")
+    flat = None if after is None or after.size != units else after.ravel()
+    return Weights(f"b{number}", before.ravel(), flat, number, before.shape)
+
+
+def ones_column(samples: FloatArray) -> int | None:
+    """Return which column holds ones alone: it stands for the bias."""
+    for column in (samples.shape[1] - 1, 0):
+        if np.all(samples[:, column] == 1):
+            return column
+    return None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to understand a step: activations, targets and masks of dropout."""
+
+    net: Net
+    activations: tuple[Activation, ...]
+    Y: FloatArray
+    output: FloatArray
+    """The outputs that the program computed, (m, K)."""
+    dropout: Dropout | None = None
+
+    def network(self, loss: Loss, reduction: str = "sum") -> Network:
+        """Return the network with a loss."""
+        layers = [Layer(n, f) for n, f in zip(self.net.sizes[1:], self.activations, strict=True)]
+        return Network(self.net.sizes[0], layers, loss, reduction, engine="reference")  # type: ignore[arg-type]
+
+    def problem(self, form: LossForm, rate: float | None = None, penalty: float = 0.0) -> Problem:
+        """Return the problem of the right gradient."""
+        network = self.network(form.rule, form.reduction)
+        return Problem(
+            network,
+            self.net.params,
+            self.net.entering[0],
+            self.Y,
+            learning_rate=rate,
+            penalty=penalty,
+            dropout=self.dropout,
+        )
+
+    def right(self, form: LossForm) -> dict[str, FloatArray]:
+        """Return the right gradient."""
+        with np.errstate(all="ignore"):
+            return dict(gradient(self.problem(form)))
+
+
+def readings(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
+    """Yield the readings of a net: every output activation and target that fits what was seen."""
+    hidden: list[list[Activation]] = []
+    masks: dict[int, FloatArray] = {}
+    keep = 1.0
+    z = weighted_sum(net, 1)
+    for layer in range(1, net.depth):
+        entered = net.entering[layer]
+        fitting = [f for f in rules(z, entered) if net.same(f.value(z), entered)]
+        if not fitting:
+            found = dropped(z, entered)
+            if found is None:
+                return
+            f, masks[layer], keep = found
+            fitting = [f]
+        hidden.append(fitting[:2])
+        z = weighted_sum(net, layer + 1)
+    dropout = Dropout(keep, masks) if masks else None
+    outputs = list(output_activations(net, runs, z))
+    for below in itertools.product(*hidden):
+        for f, output in outputs:
+            for Y in targets(net, runs, output):
+                yield Reading(net, (*below, f), Y, output, dropout)
+
+
+def weighted_sum(net: Net, layer: int) -> FloatArray:
+    """Return Z of a layer, from what entered it."""
+    W, b = net.params[f"W{layer}"], net.params[f"b{layer}"]
+    with np.errstate(all="ignore"):
+        return net.entering[layer - 1] @ W + b
+
+
+def rules(z: FloatArray, a: FloatArray) -> list[Activation]:
+    """Return activations that hidden layers may have; a leaky ReLU with the slope that is seen."""
+    known = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
+    known = [f for f in known if f.elementwise]
+    known.sort(key=lambda f: f.range != (-math.inf, math.inf))
+    negative = (z < 0) & (a < 0)
+    if negative.any():
+        slope = float(np.median(a[negative] / z[negative]))
+        if 0 < slope < 1:
+            known.append(ACTIVATIONS.make(f"leaky_relu({slope:.10g})"))
+    return known
+
+
+def dropped(z: FloatArray, entered: FloatArray) -> tuple[Activation, FloatArray, float] | None:
+    """Return the activation, the mask and keep of a layer under dropout; None where it is none."""
+    for f in sorted(rules(z, entered), key=lambda f: not f.is_one_sided):
+        value = f.value(z)
+        kept = (entered != 0) & (value != 0)
+        if not kept.any() or not ((entered == 0) | kept).all():
+            continue
+        factor = float(np.median(entered[kept] / value[kept]))
+        if factor >= 1 - 1e-9 and np.allclose(
+            entered, factor * value * kept, rtol=1e-5, atol=1e-12
+        ):
+            return f, kept.astype(float), 1 / factor
+    return None
+
+
+def output_activations(
+    net: Net, runs: Sequence[Run], z: FloatArray
+) -> Iterator[tuple[Activation, FloatArray]]:
+    """Yield the output activations whose values were seen; the identity where no other was."""
+    seen = [oriented_like(array, z) for array in joined([run.seen for run in runs], z)]
+    arrays = [array for options in seen for array in options]
+    found = False
+    for name in [*ACTIVATIONS, *SETTINGS]:
+        f = ACTIVATIONS.make(name)
+        if f.is_identity or (f.sums_to_one and z.shape[1] == 1):
+            continue
+        with np.errstate(all="ignore"):
+            value = f.value(z)
+        if net.same(value, z):
+            continue
+        if any(net.same(value, array) for array in arrays):
+            found = True
+            yield f, value
+    with np.errstate(all="ignore"):
+        wrong = ACTIVATIONS.make("softmax").value(z.T).T
+    if not found and len(z) > 1 and any(net.same(wrong, array) for array in arrays):
+        yield ACTIVATIONS.make("softmax"), wrong
+        return
+    yield ACTIVATIONS.make("identity"), z
+
+
+def joined(lists: Sequence[Sequence[FloatArray]], z: FloatArray) -> Iterator[FloatArray]:
+    """Yield arrays of one run, or those of several runs one below the other."""
+    if len(lists) == 1:
+        yield from lists[0]
+        return
+    each = len(z) // len(lists)
+    for arrays in zip(*lists, strict=False):
+        parts = [reshaped(array, each, z.shape[1]) for array in arrays]
+        if all(part is not None for part in parts):
+            yield np.vstack([part for part in parts if part is not None])
+
+
+def reshaped(array: FloatArray, m: int, K: int) -> FloatArray | None:
+    """Return an array of one run as (m, K)."""
+    if array.shape == (m, K):
+        return array
+    if array.shape == (K, m):
+        return array.T
+    return array.reshape(m, K) if array.size == m * K and 1 in (m, K) else None
+
+
+def oriented_like(array: FloatArray, z: FloatArray) -> list[FloatArray]:
+    """Return an array in the shape of the outputs, (m, K): as it is, or turned."""
+    if array.shape == z.shape:
+        both = array.shape[0] == array.shape[1] > 1
+        return [array, array.T] if both else [array]
+    if array.T.shape == z.shape:
+        return [array.T]
+    if array.size == z.size and 1 in z.shape:
+        return [array.reshape(z.shape)]
+    return []
+
+
+def targets(net: Net, runs: Sequence[Run], output: FloatArray) -> Iterator[FloatArray]:
+    """Yield what may be the targets, the likeliest first."""
+    known: list[FloatArray] = []
+
+    def new(Y: FloatArray) -> bool:
+        if not np.isfinite(Y).all() or net.same(Y, output):
+            return False
+        if any(Y.shape == other.shape and np.array_equal(Y, other) for other in known):
+            return False
+        known.append(Y)
+        return len(known) <= MAX_TARGETS
+
+    for array in joined([run.targets for run in runs], output):
+        if array.ndim == 0 and runs[0].seen[0].ndim:  # a number that something was multiplied by
+            continue
+        for Y in oriented_like(array, output):
+            if new(Y):
+                yield Y
+    K = output.shape[1]
+    for array in joined([run.seen for run in runs], output):
+        for part in oriented_like(array, output):
+            Y = np.round(output - part, 9)
+            if K > 1 and np.isin(Y, (0.0, 1.0)).all() and (Y.sum(axis=1) == 1).all() and new(Y):
+                yield Y
+    if len(runs) == 1:
+        for labels in runs[0].labels:
+            flat = labels.ravel()
+            whole = np.array_equal(flat, np.round(flat))
+            if flat.size == len(output) and K > 1 and whole and flat.min() >= 0 and flat.max() < K:
+                Y = np.eye(K)[flat.astype(int)]
+                if new(Y):
+                    yield Y

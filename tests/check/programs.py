@@ -1,0 +1,419 @@
+"""Small programs in the styles that people write, and slips in them; `PROGRAMS` holds them."""
+
+STRAIGHT = """
+import numpy as np
+np.random.seed(3)
+rain = np.random.randn(30, 4)
+crop = (rain[:, :1] * rain[:, 1:2] > 0) * 1.0
+first = np.random.randn(4, 7) * 0.6
+second = np.random.randn(7, 1) * 0.6
+for season in range(500):
+    soil = 1 / (1 + np.exp(-rain.dot(first)))
+    yield_ = 1 / (1 + np.exp(-soil.dot(second)))
+    gap = crop - yield_
+    push = gap * yield_ * (1 - yield_)
+    pull = push.dot(second.T) * soil * (1 - soil)
+    second += 0.2 * soil.T.dot(push)
+    first += 0.2 * rain.T.dot(pull)
+"""
+
+FUNCTIONS = """
+import numpy as np
+rng = np.random.RandomState(0)
+
+def squash(v):
+    return np.tanh(v)
+
+def run(samples, p):
+    hidden = squash(p["A"] @ samples + p["a"])
+    return p["B"] @ hidden + p["b"], hidden
+
+def slopes(samples, wanted, p):
+    count = samples.shape[1]
+    got, hidden = run(samples, p)
+    high = (got - wanted) / count
+    low = (p["B"].T @ high) * (1 - hidden ** 2)
+    return {
+        "A": low @ samples.T, "a": low.sum(axis=1, keepdims=True),
+        "B": high @ hidden.T, "b": high.sum(axis=1, keepdims=True),
+    }
+
+def teach(samples, wanted, turns=200, pace=0.05):
+    p = {"A": rng.randn(6, 3), "a": np.zeros((6, 1)), "B": rng.randn(2, 6), "b": np.zeros((2, 1))}
+    for _ in range(turns):
+        for key, slope in slopes(samples, wanted, p).items():
+            p[key] = p[key] - pace * slope
+    return p
+
+samples = rng.randn(3, 25)
+teach(samples, np.vstack([samples[0] * samples[1], samples[2] ** 2]))
+"""
+
+OBJECTS = """
+import numpy as np
+
+class Affine:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_in, n_out) * 0.5, np.zeros(n_out)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        return dout @ self.W.T
+
+class Rectifier:
+    def forward(self, x):
+        self.on = x > 0
+        return x * self.on
+
+    def backward(self, dout):
+        return dout * self.on
+
+class Shares:
+    def forward(self, x, t):
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        self.y, self.t = e / e.sum(axis=1, keepdims=True), t
+        return -np.sum(t * np.log(self.y + 1e-7)) / len(t)
+
+    def backward(self):
+        return (self.y - self.t) / len(self.t)
+
+np.random.seed(5)
+x = np.random.randn(60, 5)
+t = np.eye(3)[np.random.randint(0, 3, 60)]
+layers, last = [Affine(5, 8), Rectifier(), Affine(8, 6), Rectifier(), Affine(6, 3)], Shares()
+for step in range(300):
+    pick = np.random.choice(60, 20)
+    out = x[pick]
+    for layer in layers:
+        out = layer.forward(out)
+    loss = last.forward(out, t[pick])
+    dout = last.backward()
+    for layer in reversed(layers):
+        dout = layer.backward(dout)
+    for layer in layers:
+        if hasattr(layer, "W"):
+            layer.W -= 0.1 * layer.dW
+            layer.b -= 0.1 * layer.db
+"""
+
+LISTS = """
+import random
+import numpy as np
+
+def bend(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+class Brain(object):
+    def __init__(self, sizes):
+        self.shifts = [np.random.randn(n, 1) for n in sizes[1:]]
+        self.links = [np.random.randn(n, k) for k, n in zip(sizes[:-1], sizes[1:])]
+
+    def practise(self, lessons, size, eta):
+        random.shuffle(lessons)
+        for start in range(0, len(lessons), size):
+            some = lessons[start:start + size]
+            sum_b = [np.zeros(b.shape) for b in self.shifts]
+            sum_w = [np.zeros(w.shape) for w in self.links]
+            for x, y in some:
+                one_b, one_w = self.derive(x, y)
+                sum_b = [s + o for s, o in zip(sum_b, one_b)]
+                sum_w = [s + o for s, o in zip(sum_w, one_w)]
+            self.links = [w - (eta / len(some)) * s for w, s in zip(self.links, sum_w)]
+            self.shifts = [b - (eta / len(some)) * s for b, s in zip(self.shifts, sum_b)]
+
+    def derive(self, x, y):
+        seen, sums = [x], []
+        for b, w in zip(self.shifts, self.links):
+            sums.append(np.dot(w, seen[-1]) + b)
+            seen.append(bend(sums[-1]))
+        in_b, in_w = [None] * len(self.shifts), [None] * len(self.links)
+        delta = (seen[-1] - y) * bend(sums[-1]) * (1 - bend(sums[-1]))
+        in_b[-1], in_w[-1] = delta, np.dot(delta, seen[-2].T)
+        for back in range(2, len(self.links) + 1):
+            z = sums[-back]
+            delta = np.dot(self.links[-back + 1].T, delta) * bend(z) * (1 - bend(z))
+            in_b[-back], in_w[-back] = delta, np.dot(delta, seen[-back - 1].T)
+        return in_b, in_w
+
+np.random.seed(1)
+lessons = [(np.random.rand(5, 1), np.eye(3)[:, [i % 3]]) for i in range(40)]
+brain = Brain([5, 7, 4, 3])
+for age in range(10):
+    brain.practise(lessons, 8, 0.5)
+"""
+
+ONE_BY_ONE = """
+import numpy
+
+class Net:
+    def __init__(self, a, b, c, pace):
+        self.low = numpy.random.normal(0.0, 0.6, (b, a))
+        self.high = numpy.random.normal(0.0, 0.6, (c, b))
+        self.pace = pace
+        self.bend = lambda v: 1 / (1 + numpy.exp(-v))
+
+    def study(self, seen, wanted):
+        x = numpy.array(seen, ndmin=2).T
+        y = numpy.array(wanted, ndmin=2).T
+        h = self.bend(numpy.dot(self.low, x))
+        o = self.bend(numpy.dot(self.high, h))
+        e = (y - o) * o * (1.0 - o)
+        d = numpy.dot(self.high.T, e) * h * (1.0 - h)
+        self.high += self.pace * numpy.dot(e, numpy.transpose(h))
+        self.low += self.pace * numpy.dot(d, numpy.transpose(x))
+
+net = Net(784, 20, 10, 0.1)
+rows = open("digits/mnist_train_small.csv").readlines()
+for row in rows:
+    values = row.split(",")
+    seen = numpy.asarray(values[1:], dtype=float) / 255.0 * 0.99 + 0.01
+    wanted = numpy.zeros(10) + 0.01
+    wanted[int(values[0])] = 0.99
+    net.study(seen, wanted)
+"""
+
+MOMENTUM = """
+import numpy as np
+r = np.random.RandomState(2)
+x = r.randn(40, 3)
+y = np.sin(x[:, :1]) + x[:, 1:2]
+W1, b1, W2, b2 = r.randn(3, 9) * 0.5, np.zeros(9), r.randn(9, 1) * 0.5, np.zeros(1)
+v = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+for i in range(100):
+    h = np.tanh(x @ W1 + b1)
+    out = h @ W2 + b2
+    g = 2 * (out - y) / len(x)
+    k = g @ W2.T * (1 - h ** 2)
+    grads = [x.T @ k, k.sum(0), h.T @ g, g.sum(0)]
+    for n, (p, slope) in enumerate(zip((W1, b1, W2, b2), grads)):
+        v[n] = 0.9 * v[n] - 0.01 * slope
+        p += v[n]
+"""
+
+ADAM = MOMENTUM.replace(
+    "        v[n] = 0.9 * v[n] - 0.01 * slope\n        p += v[n]\n",
+    "        v[n] = 0.9 * v[n] + 0.1 * slope\n"
+    "        s[n] = 0.99 * s[n] + 0.01 * slope ** 2\n"
+    "        p -= 0.01 * (v[n] / (1 - 0.9 ** (i + 1))) / "
+    "(np.sqrt(s[n] / (1 - 0.99 ** (i + 1))) + 1e-8)\n",
+).replace("for i in range(100)", "s = [np.zeros_like(p) for p in v]\nfor i in range(100)")
+
+DECAY = """
+import numpy as np
+np.random.seed(8)
+inputs = np.random.randn(50, 2)
+labels = (inputs[:, 0] > inputs[:, 1]).astype(int)
+W1, b1 = np.random.randn(2, 5), np.zeros((1, 5))
+W2, b2 = np.random.randn(5, 2), np.zeros((1, 2))
+for i in range(0, 200):
+    hidden = np.maximum(0, np.dot(inputs, W1) + b1)
+    scores = np.dot(hidden, W2) + b2
+    e = np.exp(scores)
+    probs = e / np.sum(e, axis=1, keepdims=True)
+    loss = np.sum(-np.log(probs[range(50), labels])) / 50 + 0.5e-2 * (W1**2).sum()
+    dscores = probs
+    dscores[range(50), labels] -= 1
+    dscores /= 50
+    dW2 = np.dot(hidden.T, dscores)
+    db2 = np.sum(dscores, axis=0, keepdims=True)
+    dhidden = np.dot(dscores, W2.T)
+    dhidden[hidden <= 0] = 0
+    dW1 = np.dot(inputs.T, dhidden)
+    db1 = np.sum(dhidden, axis=0, keepdims=True)
+    dW2 += 1e-2 * W2
+    dW1 += 1e-2 * W1
+    W1 += -0.5 * dW1
+    b1 += -0.5 * db1
+    W2 += -0.5 * dW2
+    b2 += -0.5 * db2
+"""
+
+BIAS_INSIDE = """
+import numpy as np
+np.random.seed(4)
+data = np.c_[np.random.randn(35, 3), np.ones(35)]
+goal = (data[:, :1] > 0) * 1.0
+U = np.random.randn(4, 6) * 0.7
+V = np.random.randn(7, 1) * 0.7
+for t in range(300):
+    mid = np.c_[np.tanh(data @ U), np.ones(35)]
+    top = 1 / (1 + np.exp(-mid @ V))
+    d_top = top - goal
+    d_mid = (d_top @ V.T)[:, :-1] * (1 - mid[:, :-1] ** 2)
+    V -= 0.02 * mid.T @ d_top
+    U -= 0.02 * data.T @ d_mid
+"""
+
+DROPOUT = """
+import numpy as np
+np.random.seed(6)
+x, y = np.random.randn(30, 4), np.random.randn(30, 2)
+W1, W2 = np.random.randn(4, 12) * 0.4, np.random.randn(12, 2) * 0.4
+for turn in range(100):
+    mask = (np.random.rand(30, 12) < 0.8) / 0.8
+    h = np.maximum(0, x @ W1) * mask
+    out = h @ W2
+    g = (out - y) / 30
+    k = (g @ W2.T) * mask * (h > 0)
+    W2 = W2 - 0.1 * h.T @ g
+    W1 = W1 - 0.1 * x.T @ k
+"""
+
+MATRIX = """
+import numpy as np
+np.random.seed(9)
+x = np.matrix(np.random.randn(20, 3))
+y = np.matrix(np.random.rand(20, 1))
+w1, w2 = np.matrix(np.random.randn(3, 5)), np.matrix(np.random.randn(5, 1))
+for i in range(50):
+    h = 1 / (1 + np.exp(-(x * w1)))
+    o = 1 / (1 + np.exp(-(h * w2)))
+    d2 = np.multiply(o - y, np.multiply(o, 1 - o))
+    d1 = np.multiply(d2 * w2.T, np.multiply(h, 1 - h))
+    w2 = w2 - 0.3 * (h.T * d2)
+    w1 = w1 - 0.3 * (x.T * d1)
+"""
+
+OLD_PYTHON = """
+import numpy as np
+np.random.seed(1)
+a = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+b = np.array([[0, 1, 1, 0]]).T
+p, q = 2 * np.random.random((3, 4)) - 1, 2 * np.random.random((4, 1)) - 1
+for j in xrange(60000):
+    m = 1 / (1 + np.exp(-np.dot(a, p)))
+    n = 1 / (1 + np.exp(-np.dot(m, q)))
+    if j % 10000 == 0:
+        print "off by", np.mean(np.abs(b - n))
+    e = (b - n) * n * (1 - n)
+    d = e.dot(q.T) * m * (1 - m)
+    q += m.T.dot(e)
+    p += a.T.dot(d)
+"""
+
+RETURNED = """
+import numpy as np
+
+class Pair(object):
+    def __init__(self):
+        self.W1, self.W2 = np.random.randn(2, 3), np.random.randn(3, 1)
+
+    def forward(self, X):
+        self.z2 = np.dot(X, self.W1)
+        self.a2 = 1 / (1 + np.exp(-self.z2))
+        self.z3 = np.dot(self.a2, self.W2)
+        return 1 / (1 + np.exp(-self.z3))
+
+    def slopeOfCost(self, X, y):
+        guess = self.forward(X)
+        delta3 = np.multiply(-(y - guess), np.exp(-self.z3) / (1 + np.exp(-self.z3)) ** 2)
+        dJdW2 = np.dot(self.a2.T, delta3)
+        delta2 = np.dot(delta3, self.W2.T) * np.exp(-self.z2) / (1 + np.exp(-self.z2)) ** 2
+        dJdW1 = np.dot(X.T, delta2)
+        return dJdW1, dJdW2
+
+np.random.seed(0)
+X = np.array([[3, 5], [5, 1], [10, 2]]) / 10.0
+y = np.array([[75], [82], [93]]) / 100.0
+print(Pair().slopeOfCost(X, y))
+"""
+
+ONLY_DEFINED = """
+import numpy as np
+
+class TwoLayers(object):
+    def __init__(self, input_size, hidden_size, output_size):
+        self.params = {"W1": 0.1 * np.random.randn(input_size, hidden_size),
+                       "b1": np.zeros(hidden_size),
+                       "W2": 0.1 * np.random.randn(hidden_size, output_size),
+                       "b2": np.zeros(output_size)}
+
+    def cost(self, X, y):
+        N = X.shape[0]
+        h = np.maximum(0, X.dot(self.params["W1"]) + self.params["b1"])
+        s = h.dot(self.params["W2"]) + self.params["b2"]
+        p = np.exp(s - s.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        total = -np.log(p[np.arange(N), y]).mean()
+        ds = p.copy()
+        ds[np.arange(N), y] -= 1
+        ds /= N
+        dh = ds.dot(self.params["W2"].T) * (h > 0)
+        return total, {"W2": h.T.dot(ds), "b2": ds.sum(0), "W1": X.T.dot(dh), "b1": dh.sum(0)}
+
+    def train(self, X, y, learning_rate=1e-2, num_iters=50):
+        for it in range(num_iters):
+            total, grads = self.cost(X, y)
+            for name in self.params:
+                self.params[name] -= learning_rate * grads[name]
+"""
+
+PROGRAMS = {
+    "straight": (STRAIGHT, "sigmoid sigmoid"),
+    "functions": (FUNCTIONS, "tanh identity"),
+    "objects": (OBJECTS, "relu relu softmax"),
+    "lists": (LISTS, "sigmoid sigmoid sigmoid"),
+    "one_by_one": (ONE_BY_ONE, "sigmoid sigmoid"),
+    "momentum": (MOMENTUM, "tanh identity"),
+    "adam": (ADAM, "tanh identity"),
+    "decay": (DECAY, "relu softmax"),
+    "bias_inside": (BIAS_INSIDE, "tanh sigmoid"),
+    "dropout": (DROPOUT, "relu identity"),
+    "matrix": (MATRIX, "sigmoid sigmoid"),
+    "old_python": (OLD_PYTHON, "sigmoid sigmoid"),
+    "returned": (RETURNED, "sigmoid sigmoid"),
+    "only_defined": (ONLY_DEFINED, "relu softmax"),
+}
+"""Right programs, and the activations of their networks."""
+
+SLIPS = {
+    "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
+    "sign": ("straight", "sign", ("gap = crop - yield_", "gap = yield_ - crop")),
+    "error carried back": (
+        "straight",
+        "error_carried_back",
+        ("push.dot(second.T)", "gap.dot(second.T)"),
+    ),
+    "average in one array": (
+        "functions",
+        "average_missing",
+        ('"B": high @ hidden.T', '"B": count * high @ hidden.T'),
+    ),
+    "average twice below": (
+        "functions",
+        "average_in_error_term",
+        ("* (1 - hidden ** 2)", "* (1 - hidden ** 2) / count"),
+    ),
+    "power": ("functions", "power_in_derivative", ("1 - hidden ** 2", "1 - hidden")),
+    "mask": ("objects", "relu_mask", ("return dout * self.on", "return dout")),
+    "derivative of sum": (
+        "lists",
+        "derivative_at_activation",
+        (
+            "delta = np.dot(self.links[-back + 1].T, delta) * bend(z) * (1 - bend(z))",
+            "delta = np.dot(self.links[-back + 1].T, delta) * bend(bend(z)) * (1 - bend(bend(z)))",
+        ),
+    ),
+    "split error": (
+        "one_by_one",
+        "error_carried_back",
+        ("numpy.dot(self.high.T, e)", "numpy.dot(self.high.T, y - o)"),
+    ),
+    "updated weights": (
+        "matrix",
+        "updated_weights",
+        ("    d1 = np", "    w2 = w2 - 0.3 * (h.T * d2)\n    d1 = np"),
+        ("1 - h))\n    w2 = w2 - 0.3 * (h.T * d2)\n", "1 - h))\n"),
+    ),
+    "returned f'": (
+        "returned",
+        "derivative_left_out",
+        (" * np.exp(-self.z2) / (1 + np.exp(-self.z2)) ** 2", ""),
+    ),
+    "only defined": ("only_defined", "relu_mask", (" * (h > 0)", "")),
+}
+"""Slips in those programs: the program, the mistake's name, and what is replaced."""
