@@ -68,6 +68,9 @@ FORCED = [
     [*GRAPH, "--out", "own.txt"],
     [*GRAPH, "--out", "price.clearprop"],
     [*CHECK, "--out", "own.txt"],
+    [*EXPORT, "--out", "houses.csv"],
+    [*EXPORT, "--out", "own.txt"],
+    [*EXPORT, "--out", "hard.csv"],
 ]
 """Those that --force would allow: the file is no input."""
 

@@ -114,7 +114,7 @@ BAD = [
     (["explain", "--layers", "9000-9000-1"], "`layers`"),
     (["explain", "--layers", "2-3-1", "--activations", "relu"], "`activations`"),
     (["explain", "--layers", "2-3-1", "--activations", "relu,sigmiod"], "try: 'sigmoid'"),
-    (["explain", "--layers", "2-1", "--loss", "mse"], "`loss`"),
+    (["explain", "--layers", "2-1", "--loss", "squares"], "`loss`"),
     (["explain", "--layers", "2-1", "--reduction", "max"], "`reduction`"),
     (["explain", "--layers", "2-1", "--x", "1,a", "--y", "1"], "`x`"),
     (["explain", "--layers", "2-1", "--x", "1,2;3", "--y", "1"], "`x`"),

@@ -41,7 +41,9 @@ def test_every_command_explains_all_its_options(clearprop):
 
 def test_an_interrupt_during_training_keeps_the_model_so_far(start, folder):
     process = start(*ENDLESS)
-    assert process.stderr.readline().startswith("epoch 1: ")
+    assert process.stderr.readline() == "choosing the network\n"
+    while not process.stderr.readline().startswith("epoch 1: "):
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)
     assert process.returncode == 130

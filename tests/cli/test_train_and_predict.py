@@ -124,7 +124,7 @@ def test_a_training_that_diverges_writes_no_model(clearprop, folder):
         "--validation", 0, "--patience", 0, "--quiet",
     )  # fmt: skip
     assert (code, out) == (1, "")
-    assert err.startswith("clearprop: nothing was written. The loss was no longer finite in epoch")
+    assert err.startswith("clearprop: nothing was written. The loss grew out of bounds")
     assert [path.name for path in folder.iterdir()] == ["houses.csv"]
 
 

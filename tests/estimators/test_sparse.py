@@ -113,5 +113,5 @@ def test_zeros_are_never_written_out(solver: str, monkeypatch: Any) -> None:
 def test_what_needs_the_zeros_is_refused_where_they_take_too_much() -> None:
     wide = sparse.csr_array((np.ones(3), ([0, 1, 2], [5, 7, 400_000])), shape=(2000, 500_000))
     model = cp.MLPRegressor(solver="levenberg_marquardt", hidden_layer_sizes=(2,))
-    with pytest.raises(cp.InputError, match="written out would take"):
+    with pytest.raises(cp.InputError, match=r"written out.*would take"):
         model.fit(wide, np.arange(2000.0))

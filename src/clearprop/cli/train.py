@@ -152,8 +152,10 @@ def train(
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:
         raise KeyboardInterrupt
-    if all(measure.train is None for measure in fitted.measures):
-        complain(f"nothing was written. {fitted.result.stop_reason.sentence.translate(lang)}")
+    reason, kept = fitted.result.stop_reason, fitted.result.best_epoch
+    learnt_nothing = reason.name == "divergence" and not kept
+    if learnt_nothing or all(measure.train is None for measure in fitted.measures):
+        complain(f"nothing was written. {reason.sentence.translate(lang)}")
         return FAILED
     fitted.model.save(path)
     say_outcome(fitted, lang)

@@ -104,6 +104,8 @@ class NumericColumn(Column):
         Whether a second feature is 1 where the number is missing, else 0.
     percent : bool, default=False
         Whether the numbers stand before a per cent sign: 10 % is 10.
+    expects_gaps : bool, default=False
+        Whether rows of training lacked numbers that were filled so, as another program did it.
     """
 
     kind = "numeric"
@@ -111,6 +113,7 @@ class NumericColumn(Column):
     fill: float | None = None
     says_missing: bool = False
     percent: bool = False
+    expects_gaps: bool = False
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -144,13 +147,18 @@ class NumericColumn(Column):
     def unforeseen(self, table: Table) -> Text | None:
         """Return how many numbers are missing, and that they become the mean."""
         missing = int(np.isnan(self.values(table)).sum())
-        if not missing or self.fill is None or self.says_missing:
+        if not missing or self.fill is None or self.says_missing or self.expects_gaps:
             return None
         return UNFORESEEN_NUMBERS.filled(name=self.name, missing=missing)
 
     def record(self) -> dict[str, Any]:
         """Return kind and name, and what is not usual."""
-        unusual = {"fill": self.fill, "says_missing": self.says_missing, "percent": self.percent}
+        unusual = {
+            "fill": self.fill,
+            "says_missing": self.says_missing,
+            "percent": self.percent,
+            "expects_gaps": self.expects_gaps,
+        }
         kept = {key: value for key, value in unusual.items() if value not in (None, False)}
         return {"kind": self.kind, "name": self.name, **kept}
 

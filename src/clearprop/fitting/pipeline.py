@@ -25,11 +25,10 @@ from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes
-from clearprop.training.stages import OnStage, Stage
+from clearprop.training.stages import OnStage
 from clearprop.training.units import behind, target_scaling
 from clearprop.updates import UpdateRule
 
-CHOOSING = Text("choosing the network", "正在选择网络")
 SIZES_ON_SPARSE = (100,)
 """Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
 Rows = npt.NDArray[np.intp]
@@ -196,8 +195,6 @@ def _train_task(
         inspect=_inspector(watching, in_units),
         on_stage=watching.on_stage,
     )
-    if watching.on_stage is not None and network is None:
-        watching.on_stage(Stage(CHOOSING))
     is_watched = config.score is not None or config.inspect is not None
     if network is None:
         wide = options.finds_solver if allow_wide is None else allow_wide

@@ -36,6 +36,7 @@ WORK = 1_000_000_000_000
 """Multiplications that all starts together may take: about half a minute of one core."""
 FEW_ROWS, STARTS_OF_FEW = 500, 4
 """Rows up to which fewer starts are averaged: they cost most of the time there."""
+CHOOSING = Text("choosing the network", "正在选择网络")
 TRAINING = Text("training on all rows", "正在用全部数据训练")
 NetworkOf = Callable[[tuple[int, ...], bool], Network]
 """Called with hidden sizes, and with whether the solver wants smooth activations."""
@@ -142,6 +143,8 @@ def train_automatically(
         return network_of(units, False)
 
     if sizes is None:
+        if config.on_stage is not None:
+            config.on_stage(Stage(CHOOSING))
         builds = (build, build_wide)
         found, why = search(builds, data, config, starts, deadline, allow_wide=allow_wide)
         reasons = (reasons if found.smooth == smooth else []) + why
@@ -157,7 +160,7 @@ def train_automatically(
     elif starts.is_open and sizes is None:
         restarts, stopping = _starts_of(found, build(found.hidden), data)
         config = replace(config, stopping=stopping)
-    if config.on_stage is not None:
+    if config.on_stage is not None and sizes is None:
         config.on_stage(Stage(TRAINING, total=restarts))
     result = None
     if found.blend is None or found.blend.share < 1:

@@ -9,7 +9,7 @@ from clearprop._errors import invalid_argument
 from clearprop._sparse import Rows, as_rows
 from clearprop._typing import FloatArray
 from clearprop._validation import as_targets, as_weights
-from clearprop.network.network import Network
+from clearprop.network.network import Network, check_targets
 from clearprop.training.split import Division
 from clearprop.training.split import Rows as RowNumbers
 
@@ -44,13 +44,16 @@ class TrainingData:
         Raises
         ------
         InputError
-            If shapes do not fit the network or each other, or a number is not finite.
+            If shapes do not fit the network or each other, a number is not finite, or the loss
+            does not exist for a target.
         """
         X = as_rows("X", X, network.inputs, network.dtype)
         Y = as_targets(Y, network.outputs, network.dtype)
         if len(Y) != X.shape[0]:
             why = f"`X` has {X.shape[0]} rows and `Y` has {len(Y)}."
             raise invalid_argument("Y", Y.shape, why, "one target a sample.")
+        if not network.layers[-1].activation.is_identity:  # else targets will be scaled
+            check_targets(network.loss_rule, Y)
         return TrainingData(X, Y, as_weights(sample_weight, len(Y), network.dtype))
 
     def of_rows(self, rows: RowNumbers) -> "TrainingData":

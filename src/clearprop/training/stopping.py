@@ -85,8 +85,8 @@ REASONS = {
         "所有步长降至 {step:.3g}：求解器已不再移动。",
     ),
     "exact": Text(
-        "The targets are met to five digits: there is no noise to be found.",
-        "目标值已精确到五位有效数字：没有可估计的噪声。",
+        "The targets are met to four digits: there is no noise to be found.",
+        "目标值已精确到四位有效数字：没有可估计的噪声。",
     ),
     "evidence": Text(
         "The log evidence {log_evidence:.6g} no longer changes.",

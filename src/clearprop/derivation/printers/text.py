@@ -139,14 +139,22 @@ class TextPage(PagePrinter):
             for column in range(len(rows[0]))
         ]
         wide = [
-            width
+            column
             for column, width in enumerate(widths)
             if width > CELLS[0] and all(isinstance(row[column], Text) for row in rows)
         ]
-        if not wide:
-            return CELLS[-1]
-        others = sum(widths) - sum(wide) + 2 * len(widths) + 1
-        return min(max((self.style.width - others) // len(wide), CELLS[0]), CELLS[-1])
+        while wide:
+            others = sum(widths) - sum(widths[column] for column in wide) + 2 * len(widths) + 1
+            room = min(max((self.style.width - others) // len(wide), CELLS[0]), CELLS[-1])
+            for column in wide:
+                unbroken = max(self.cell(row[column], room).width for row in rows)
+                if unbroken > room:  # one word is longer
+                    widths[column] = unbroken
+                    wide.remove(column)
+                    break
+            else:
+                return room
+        return CELLS[-1]
 
     def cell(self, cell: Cell, room: int = CELLS[-1]) -> Box:
         if isinstance(cell, Text):

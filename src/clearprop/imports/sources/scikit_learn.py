@@ -179,8 +179,10 @@ def _imputer(step: Any, given: Features) -> Features:
     if step.add_indicator or fills.dtype.kind != "f" or not np.isfinite(fills).all():
         raise _refuse(step, "numbers, without add_indicator.")
     columns = _own_columns(step, given)
-    filled = tuple(NumericColumn(column.name, fill=float(fill)) for column, fill in
-                   zip(columns, fills, strict=True))  # fmt: skip
+    filled = tuple(
+        NumericColumn(column.name, fill=float(fill), expects_gaps=True)
+        for column, fill in zip(columns, fills, strict=True)
+    )
     return Features(filled, given.map, given.values)
 
 

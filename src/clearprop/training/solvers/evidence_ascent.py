@@ -25,7 +25,7 @@ from clearprop.training.stopping import StopReason
 
 SETTLED = 5
 """Iterations in a row in which the evidence must not change for the ascent to end."""
-EXACT = 1e-10
+EXACT = 1e-8
 """Part of the targets' variance below which there is no noise, and nothing more to be learnt."""
 
 
