@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import load_diabetes, load_iris
+from sklearn.datasets import load_diabetes, load_iris, make_moons
 from sklearn.metrics import mean_squared_error, r2_score
 
 import clearprop as cp
@@ -267,3 +267,13 @@ def test_a_column_that_names_no_parts_is_refused():
         fit(LINE.assign(part="train"), "y", **SMALL, part="part", test=0.2)
     with pytest.raises(cp.InputError, match="no column 'parts'"):
         fit(LINE.assign(part="train"), "y", **SMALL, part="parts")
+
+
+def test_the_reason_for_a_solver_is_told_only_where_it_trained():
+    X, y = make_moons(80, noise=0.2, random_state=0)
+    table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "moon": np.where(y, "upper", "lower")})
+    fitted = fit(table, "moon", seed=0)
+    assert fitted.result.solver.name == "lbfgs"
+    assert not any(reason.en.startswith("Solver: Bayes") for reason in fitted.result.reasons)
+    numbers = fit(table[["a", "b"]], "b", seed=0)
+    assert numbers.result.reasons[0].en.startswith("Solver: Bayes")

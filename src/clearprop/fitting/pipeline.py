@@ -224,7 +224,7 @@ def _train_task(
         raise KeyboardInterrupt  # nothing is trained
     if mapping is not None:
         result = _mapped_back(result, mapping)
-    if reason is not None:
+    if reason is not None and result.solver.name == rule.name:  # else a search has another one
         result = replace(result, reasons=(reason, *result.reasons))
     kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
     used = result.division if trained_on is division else division
