@@ -114,6 +114,19 @@ def test_files_beside_a_script_are_lent_up_to_a_limit(tmp_path, monkeypatch):
     assert not belongings.copy_files_beside(home / "script.py", lent)
 
 
+def test_of_the_folder_above_python_modules_alone_are_lent(tmp_path):
+    around, lent = tmp_path / "around", tmp_path / "lent"
+    for folder in (around / "lesson", around / "nets", lent):
+        folder.mkdir(parents=True)
+    for name in ("lesson/main.py", "lesson/data.csv", "nets/layers.py", "nets/key", "marks.csv"):
+        (around / name).write_text("1,2\n")
+    (around / "lesson" / "link.csv").symlink_to(around / "marks.csv")
+    (around / "nets" / "more.py").symlink_to(around / "nets" / "key")
+    assert belongings.copy_files_beside(around / "lesson" / "main.py", lent, around)
+    names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
+    assert names == ["lesson/data.csv", "nets/layers.py"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a pipe with a name")
 def test_a_pipe_is_no_script(tmp_path):
     os.mkfifo(tmp_path / "pipe.py")

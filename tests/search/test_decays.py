@@ -76,3 +76,21 @@ def test_a_table_of_fewer_rows_than_parts_of_them_still_trains():
     X, Y = noisy_halves(9)
     result = train_automatically(network_of, X, Y, TrainingConfig(seed=0, weight_decay=None))
     assert np.isfinite(result.parameters.vector).all()
+
+
+def test_a_row_of_weight_three_is_three_rows():
+    X, Y = noisy_halves(60)
+    weights = np.random.default_rng(1).integers(1, 4, size=60)
+    config = TrainingConfig(solver="lbfgs", seed=0, scale_inputs="none")
+    tables = (
+        (X, Y, weights.astype(float)),
+        (X.repeat(weights, axis=0), Y.repeat(weights, axis=0), None),
+    )
+    once, again = (
+        evaluate_decays(network_of, CrossValidation.of(*table, np.random.default_rng(2)), config)[
+            : len(STRAIGHT)
+        ]
+        for table in tables
+    )
+    for weighted, repeated in zip(once, again, strict=True):
+        assert weighted.loss == pytest.approx(repeated.loss, rel=1e-3)

@@ -32,7 +32,8 @@ from clearprop.training.stopping import Stopping
 
 HIDDEN = (50,)
 DECAYS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-"""α = λ · rows with hidden units; 1 says that weights are about 1 in size."""
+"""α = λ · samples with hidden units; 1 says that weights are about 1 in size. A row of weight 3 is
+three samples."""
 STRAIGHT = (0.3, 1.0, 3.0, 10.0, 30.0)
 """α without hidden units."""
 FIRST, FURTHER = 100, 40
@@ -96,6 +97,7 @@ def _pairs(
 
     def one(number: int, inspect: Any) -> TrainingResult:
         division, weights = without[number]
+        samples = len(division.train) if weights is None else float(weights.sum())
         X, start, result = data.X[data.copies[data.parts[number]]], None, None
         for alpha in decays:
             own = replace(
@@ -103,7 +105,7 @@ def _pairs(
                 seed=int(seeds[number]),
                 division=division,
                 inspect=inspect,
-                weight_decay=alpha / len(division.train),
+                weight_decay=alpha / samples,
                 stopping=Stopping(max_epochs=FIRST if start is None else FURTHER),
             )
             result = train(network, data.X, data.Y, own, sample_weight=weights, start=start)

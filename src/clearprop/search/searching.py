@@ -86,7 +86,8 @@ class Search:
         When the search ends with what is known by then.
     n_jobs : int, optional
     allow_wide : bool
-        Whether wide networks may be blended with those that Bayesian regularisation trains.
+        Whether wide networks may be blended with those that Bayesian regularisation trains, or
+        take their place for classes.
     reasons : list of Text
         What was found, and why.
     """
@@ -178,15 +179,16 @@ class Search:
         config = replace(
             self.config, solver=SOLVERS.make("lbfgs"), initializer=self.asked.initializer
         )
-        rows = len(self.data.X)
+        weights = self.data.weights
+        samples = len(self.data.X) if weights is None else float(weights.sum())
         try:
             tried = evaluate_decays(self.build_wide, self._leave_out(), config, self.n_jobs)
         except OutOfTimeError:
             self.reasons.append(_NO_TIME)
-            return self._found(sizes_for(self.build, rows)[0])
+            return self._found(())
         best = best_held(tried)
         self.reasons += [_why_held(best, tried)]
-        config = replace(self.asked, solver=config.solver, weight_decay=best.alpha / rows)
+        config = replace(self.asked, solver=config.solver, weight_decay=best.alpha / samples)
         return Found(best.hidden, config, left_out=best.pair.left_out, smooth=False, starts=1)
 
     @property

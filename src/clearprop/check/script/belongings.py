@@ -72,7 +72,8 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     folder : Path
         Where to.
     home : Path, optional
-        Another folder, whose files are copied in the place of those beside the script.
+        A folder around the script's own, whose files are copied in their places: of what lies
+        outside the script's own folder, Python modules alone.
 
     Returns
     -------
@@ -80,10 +81,13 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
         Whether all of them were copied; links that lead elsewhere, hidden files and what cannot be
         read do not count.
     """
-    home = (home or path.parent).resolve()
+    own = path.parent.resolve()
+    home = (home or own).resolve()
     copied = size = 0
     for file in files_in(home):
-        if file == path.resolve() or not file.resolve().is_relative_to(home):
+        target = file.resolve()  # of a link, where it leads
+        is_module = file.suffix == target.suffix == ".py"
+        if file == path.resolve() or not target.is_relative_to(home if is_module else own):
             continue
         try:
             weight = file.stat().st_size
