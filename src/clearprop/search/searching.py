@@ -33,6 +33,9 @@ ROWS_IF_DEEP = 5
 """Targets for every parameter from which small networks have two hidden layers beside wide ones."""
 ROWS_IF_WIDE = 500
 """Rows from which wide networks are tried beside the small ones: fewer are not dense enough."""
+PLATEAU, PROGRESS = 10, 1e-5
+"""Iterations without so much progress, after which a held network is trained: left-out rows gain
+nothing by more exactness, and kinks of the activations make it dear."""
 FEWEST = 10
 """Rows that there must be more of for decays to be compared."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
@@ -188,7 +191,9 @@ class Search:
             return self._found(())
         best = best_held(tried)
         self.reasons += [_why_held(best, tried)]
-        config = replace(self.asked, solver=config.solver, weight_decay=best.alpha / samples)
+        stopping = replace(self.asked.stopping, plateau=PLATEAU, tolerance=PROGRESS)
+        decay = best.alpha / samples
+        config = replace(self.asked, solver=config.solver, weight_decay=decay, stopping=stopping)
         return Found(best.hidden, config, left_out=best.pair.left_out, smooth=False, starts=1)
 
     @property

@@ -118,7 +118,7 @@ class Sandbox:
         try:
             self.channel.send(question)
             return read_message(kind, self.channel.receive(deadline))
-        except (EOFError, OSError, TimeoutError, UnusableError):
+        except (EOFError, OSError, UnusableError):
             return None
 
 

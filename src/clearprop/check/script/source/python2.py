@@ -45,7 +45,7 @@ def logical_lines(text: str) -> list[tuple[int, int]]:
                 start = None
             elif start is None and token.type in (tokenize.NAME, tokenize.OP, tokenize.STRING):
                 start = token.start[0] - 1
-    except (tokenize.TokenError, SyntaxError, IndentationError):
+    except (tokenize.TokenError, SyntaxError):
         pass
     return found
 

@@ -87,7 +87,7 @@ def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
     for chosen in [runs] if len(runs) == 1 else [runs[-1:], runs]:
         try:
             yield net_of(step.layers, chosen), tuple(chosen)
-        except (ValueError, UnusableError):
+        except ValueError:
             continue
 
 
