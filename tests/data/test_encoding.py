@@ -300,3 +300,8 @@ def test_a_class_that_was_not_there_in_training_is_named():
     target = learn_target(table(y=["a", "b"]), ["y"], "classification")
     with pytest.raises(InputError, match=r"row 0, column 'y' \(='c'\): this is no class"):
         target.encode(table(y=["c"]))
+
+
+def test_the_columns_of_texts_are_told_by_name():
+    learnt = Encoding.learn(table(area=[50, 70], city=["Rome", "Oslo"], new=[True, False]), ())
+    assert learnt.text_columns == ("city",)

@@ -1,17 +1,15 @@
-"""Levenberg-Marquardt: its model, its damping, its samples, its limits."""
+"""Levenberg-Marquardt: its steps, its samples of rows, its limits."""
 
 import itertools
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.training import SOLVERS
-from clearprop.training.solvers.curvature import QuadraticModel
-from clearprop.training.solvers.damping import Damping
+from clearprop.training.solvers.levenberg_marquardt import FAILS_TO_DOUBLE
 from solver_problems import SOLVABLE, curve, noisy_line, random_rows, solve
 
 
@@ -96,29 +94,27 @@ def test_samples_that_never_start_are_all_rows():
     assert np.array_equal(sampled.best_theta, plain.best_theta)
 
 
-@given(st.floats(1e-3, 1.0), st.floats(1e-9, 1e3))
-def test_damping_follows_the_gain_ratio(ratio, mu):
-    refused = Damping(mu).after_refusal().after_refusal()
-    assert refused.mu == pytest.approx(8 * mu)
-    accepted = refused.after_acceptance(ratio)
-    assert accepted.mu == pytest.approx(8 * mu * max(1 / 3, 1 - (2 * ratio - 1) ** 3))
-    assert accepted.after_refusal().mu == pytest.approx(2 * accepted.mu)
+@pytest.mark.parametrize(
+    ("value", "failed", "doubled"),
+    [
+        (-1.0, 0, False),
+        (1e9, 0, False),
+        (1e9, FAILS_TO_DOUBLE - 1, True),
+        (np.inf, 0, True),
+        (np.nan, 0, True),
+    ],
+)
+def test_a_sample_is_doubled_where_it_leads_nowhere(monkeypatch, value, failed, doubled):
+    objective, start = noisy()
+    solver = SOLVERS.make("levenberg_marquardt(batch_size=100)")
+    state = solver.init(objective, start)
+    state = replace(state, sampling=replace(state.sampling, failed=failed, best_value=0.0))
+    gradient = Objective.gradient
 
+    def of_all_rows(self, theta):
+        return (value, np.zeros(len(theta))) if self is objective else gradient(self, theta)
 
-@given(st.integers(0, 10**6), st.integers(1, 6), st.integers(0, 6))
-def test_the_damped_step_minimises_the_damped_model(seed, P, rank):
-    random = np.random.default_rng(seed)
-    J = random.normal(size=(rank, P))
-    model = QuadraticModel(1.0, random.normal(size=P), J.T @ J)
-    damping = random.uniform(0.1, 1, size=P)
-    step = model.damped(damping).solve(-model.gradient)
-    residual = (model.matrix + np.diag(damping)) @ step + model.gradient
-    assert np.abs(residual).max() < 1e-9
-    assert model.predicted_decrease(step) > 0 or not model.gradient.any()
-
-
-def test_a_singular_matrix_has_a_shortest_step():
-    J = np.array([[1.0, 1.0, 0.0]])
-    model = QuadraticModel(1.0, J.T[:, 0].copy(), J.T @ J)
-    assert model.damped(np.zeros(3)) is None
-    assert model.least_squares_step() == pytest.approx([-0.5, -0.5, 0])
+    monkeypatch.setattr(Objective, "gradient", of_all_rows)
+    after = solver.step(objective, state).sampling
+    assert after.batch_size == (200 if doubled else 100)
+    assert after.failed == (0 if doubled or value < 0 else failed + 1)

@@ -1,5 +1,7 @@
 """Scaled conjugate gradients against the steps of Møller's algorithm, written down one by one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,6 +123,27 @@ def test_it_ends_where_nothing_is_lower():
     assert reason.name == "max_damping"
     broken = Function(lambda x: np.inf, function.slopes)
     assert solver.step(broken, solver.init(broken, np.array(start))).name == "divergence"
+
+
+def test_a_gradient_of_length_1_is_no_minimum():
+    function = FUNCTIONS["bowl"][0]
+    start = np.linalg.solve(BOWL, [0.0, 1.0, 0.0])
+    solver = ScaledConjugateGradient()
+    state = solver.init(function, start)
+    assert state.gradient_norm == pytest.approx(1)
+    state = replace(state, direction=np.array([0.0, -1.0, 0.0]))
+    assert solver.step(function, state).value < state.value
+
+
+def test_a_direction_spoilt_by_rounding_is_replaced_by_the_steepest():
+    function, start = FUNCTIONS["bowl"]
+    solver = ScaledConjugateGradient()
+    downhill = solver.init(function, np.array(start))
+    uphill = replace(downhill, direction=downhill.gradient, since_restart=1)
+    expected, found = solver.step(function, downhill), solver.step(function, uphill)
+    np.testing.assert_array_equal(found.theta, expected.theta)
+    np.testing.assert_array_equal(found.direction, expected.direction)
+    assert found.since_restart == expected.since_restart == 1
 
 
 @pytest.mark.parametrize("setting", ["sigma", "damping", "max_damping"])
