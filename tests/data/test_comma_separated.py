@@ -1,4 +1,4 @@
-"""A table file is read as it stands, or refused in one line that names the place."""
+"""CSV files are read as they stand, or refused in one line that names the place."""
 
 import csv
 import io
@@ -10,26 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearprop._errors import InputError
-from clearprop._extras import MissingExtraError
-from clearprop.data import Table, as_table, read_table
-
-
-@pytest.fixture
-def write(tmp_path):
-    def writer(content, name="data.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return writer
-
-
-def test_columns_get_the_type_of_their_content(write):
-    frame = read_table(write("n,x,yes,city\n1,0.5,True,Oslo\n2,1e3,false,Rome\n")).frame
-    assert frame["n"].tolist() == [1, 2]
-    assert frame["x"].tolist() == [0.5, 1000.0]
-    assert frame["yes"].tolist() == [True, False]
-    assert frame["city"].tolist() == ["Oslo", "Rome"]
+from clearprop.data import (
+    read_table,
+)
+from notes import notes_of
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -51,11 +35,6 @@ def test_a_line_break_in_quotes_is_text_and_lines_are_still_right(write):
     table = read_table(write('text,x\n"two\nlines",1\nplain,2\n'))
     assert table.frame["text"].tolist() == ["two\nlines", "plain"]
     assert [table.place(row) for row in range(2)] == ["line 2", "line 4"]
-
-
-def test_text_columns_keep_what_is_written(write):
-    frame = read_table(write("code,x\n007,1\n1.50,2\n"), text_columns=["code", "absent"]).frame
-    assert frame["code"].tolist() == ["007", "1.50"]
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=6).filter(
@@ -123,46 +102,41 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         read_table(tmp_path)
 
 
-def test_parquet_is_read(tmp_path):
-    frame = pd.DataFrame({"x": [1.5, 2.5], "city": ["Oslo", "Rome"]}, index=[7, 9])
-    frame.to_parquet(tmp_path / "anything")
-    table = read_table(tmp_path / "anything")
-    pd.testing.assert_frame_equal(table.frame, frame.reset_index(drop=True))
-    assert table.place(1) == "row 1"
+CHINESE = "城市,价格\n北京,1\n上海市区,2\n"
 
 
-def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
-    pd.DataFrame({"x": [1.0]}).to_parquet(tmp_path / "data.parquet")
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r'pip install "clearprop\[parquet\]"'):
-        read_table(tmp_path / "data.parquet")
+ENCODINGS = {
+    "GBK": (CHINESE.encode("gbk"), "北京"),
+    "Big5": ("城市,價格\n臺北,1\n高雄市,2\n".encode("big5"), "臺北"),
+    "UTF-16": (CHINESE.encode("utf-16"), "北京"),
+    "UTF-16 without a mark": ("city,x\nOslo,1\nRome,2\n".encode("utf-16-le"), "Oslo"),
+    "EUC-KR": ("도시,가격\n서울특별시,1\n부산광역시,2\n".encode("euc_kr"), "서울특별시"),
+    "Windows-1252": ("city,x\nKöln,1\nZürich,2\n".encode("cp1252"), "Köln"),
+}
 
 
-def test_frames_and_columns_in_memory_are_tables():
-    import polars
-
-    columns = {"x": [1, 2], "city": ["Oslo", "Rome"]}
-    for frame in (columns, pd.DataFrame(columns), polars.DataFrame(columns)):
-        assert as_table(frame).frame.to_dict("list") == columns
-    table = as_table(columns)
-    assert as_table(table) is table
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        (3, "it is no table"),
-        ({"x": []}, "a header and no rows"),
-        ({}, "no columns"),
-        (pd.DataFrame([[1, 2]], columns=["x", "x"]), "two columns named 'x'"),
-    ],
-)
-def test_what_is_no_table_is_refused(given, message):
-    with pytest.raises(InputError, match=message):
-        as_table(given)
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_what_spreadsheets_write_is_read_and_said(read, name):
+    content, city = ENCODINGS[name]
+    table = read(content)
+    assert table.frame.iloc[0, 0] == city
+    assert f"is read as {name.split(' ')[0]}" in notes_of(table)
+    assert f"is read as {name.split(' ')[0]}" in notes_of(read(content, strict=True))
 
 
-def test_a_missing_column_is_answered_with_the_nearest_name():
-    table = Table(pd.DataFrame({"Price": [1], "area": [2]}), "houses.csv")
-    assert str(table.unknown_column("price")) == ("houses.csv has no column 'price'. try: 'Price'.")
-    assert "try: 'Price', 'area'." in str(table.unknown_column("zzz"))
+def test_utf8_is_not_worth_a_note(read):
+    assert read(CHINESE).notes == ()
+
+
+def test_a_line_may_name_the_separator(read):
+    table = read("sep=;\r\na;b,c\r\n1;2\r\n")
+    assert table.names == ["a", "b,c"]
+    assert table.place(0) == "line 3"
+
+
+def test_row_names_and_empty_columns_are_left_out(read):
+    table = read('"",x,y,\n"a",1,2,\n"b",3,4,\n')
+    assert table.names == ["x", "y"]
+    assert "names of the rows" in notes_of(table)
+    with pytest.raises(InputError, match="line 1: column 1 has no name"):
+        read(",x\na,1\n", strict=True)
