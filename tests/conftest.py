@@ -16,3 +16,8 @@ settings.register_profile(
     "search", deadline=None, max_examples=300, print_blob=True, suppress_health_check=QUIET
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes `-n auto` starts: one more than cores, for tests that wait."""
+    return (os.cpu_count() or 1) + 1

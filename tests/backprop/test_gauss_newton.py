@@ -10,7 +10,8 @@ import oracle
 from cases import PAIRS, Case, network_cases
 from clearprop import Layer, Network
 
-HALF = settings(max_examples=settings().max_examples // 2)
+FEW = settings(max_examples=settings().max_examples // 4)
+"""For a pair of rules; there are some eighty pairs."""
 
 
 def brute_force(network: Network, case: Case) -> np.ndarray:
@@ -35,7 +36,7 @@ def brute_force(network: Network, case: Case) -> np.ndarray:
 # autograd says so of the absolute error, whose slope is constant
 @pytest.mark.filterwarnings("ignore:Output seems independent of input")
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-@HALF
+@FEW
 @given(data=st.data(), depth=st.integers(1, 3))
 def test_matrix_is_the_brute_force_sum(
     output: str, loss: str, data: st.DataObject, depth: int
@@ -53,8 +54,9 @@ def test_matrix_is_the_brute_force_sum(
         np.testing.assert_array_equal(gradient, same_gradient.vector)
 
 
-@given(data=st.data())
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
+@FEW
+@given(data=st.data())
 def test_matrix_is_symmetric_and_positive_semi_definite(
     output: str, loss: str, data: st.DataObject
 ) -> None:
