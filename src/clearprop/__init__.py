@@ -27,7 +27,7 @@ _LOADED_WHEN_USED = {
     "Checkpoint": "clearprop.training:Checkpoint",
     "SOLVERS": "clearprop.training:SOLVERS",
     "History": "clearprop.training:History",
-    "fit": "clearprop.fitting:fit",
+    "fit": "clearprop.streaming:fit",
     "FitOptions": "clearprop.fitting:FitOptions",
     "explain": "clearprop.derivation:explain",
     "graph": "clearprop.derivation:graph",

@@ -1,21 +1,26 @@
 """``clearprop predict``: a model file and a table give predictions."""
 
 import io
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
 from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
-from clearprop.cli.tables import is_standard, table_for
+from clearprop.cli.tables import is_standard, table_for, text_columns
 from clearprop.data import ClassificationTarget
-from clearprop.files import check_output, safe_cell, write_whole
+from clearprop.files import check_output, safe_cell, whole_file, write_whole
 from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
+from clearprop.streaming import source_of, streams
 
 if TYPE_CHECKING:
     import pandas
+
+WROTE = Text("wrote {count} predictions to {out}", "已将 {count} 个预测写入 {out}")
 
 
 def predict(
@@ -37,7 +42,7 @@ def predict(
         Model file that clearprop train wrote.
     data : Path
         CSV or Parquet with the columns that the model was trained on, others are ignored; - for
-        standard input.
+        standard input. With --out also a folder of such files, or a pattern in quotes.
     out : Path, optional
         File to write, CSV or (by its ending) .parquet; standard output without this option. In CSV,
         text that a spreadsheet would take for a formula gets a ' before it.
@@ -54,18 +59,59 @@ def predict(
     if out is not None:
         columns = prediction_columns(trained, probabilities=probabilities, std=std)
         check_output(out, is_table_of(_header(out, columns)), [model, data], force=force)
+    if out is not None and not is_standard(out) and streams(data):
+        count = _predict_in_pieces(trained, data, out, probabilities=probabilities, std=std)
+        note(WROTE.translate(lang).format(count=count, out=out))
+        return
     table = table_for(trained, data, lang)
     predictions = prediction_frame(trained, table, probabilities=probabilities, std=std)
     if out is None or is_standard(out):
         say(as_csv(predictions).rstrip("\n"))
         return
     write_frame(out, predictions)
-    count = len(predictions)
-    note(
-        Text(f"wrote {count} predictions to {out}", f"已将 {count} 个预测写入 {out}").translate(
-            lang
-        )
-    )
+    note(WROTE.translate(lang).format(count=len(predictions), out=out))
+
+
+def _predict_in_pieces(
+    model: Model, data: Path, out: Path, *, probabilities: bool, std: bool
+) -> int:
+    """Write the predictions of files that need not fit into memory; return how many they are."""
+    count, source = 0, source_of(data, text_columns(model))
+    with whole_file(out) as file, frame_writer(out, file) as write:
+        for table in source.blocks():
+            frame = prediction_frame(model, table, probabilities=probabilities, std=std)
+            write(frame)
+            count += len(frame)
+    return count
+
+
+@contextmanager
+def frame_writer(path: Path, file: BinaryIO) -> Generator[Callable[["pandas.DataFrame"], None]]:
+    """Yield what appends a frame to a file: CSV, or Parquet if the ending of the path says so."""
+    if not _is_parquet(path):
+        first = True
+
+        def append(frame: "pandas.DataFrame") -> None:
+            nonlocal first
+            file.write(as_csv(frame, header=first).encode())
+            first = False
+
+        yield append
+        return
+    require("a Parquet file", "pyarrow")
+    import pyarrow
+    from pyarrow import parquet
+
+    with ExitStack() as stack:
+        writers: list[parquet.ParquetWriter] = []
+
+        def append(frame: "pandas.DataFrame") -> None:
+            rows = pyarrow.Table.from_pandas(frame, preserve_index=False)
+            if not writers:
+                writers.append(stack.enter_context(parquet.ParquetWriter(file, rows.schema)))
+            writers[0].write_table(rows.cast(writers[0].schema))
+
+        yield append
 
 
 def prediction_columns(
@@ -108,12 +154,12 @@ def prediction_frame(
     return pandas.concat(parts, axis="columns").set_axis(names, axis="columns")
 
 
-def as_csv(frame: "pandas.DataFrame") -> str:
+def as_csv(frame: "pandas.DataFrame", *, header: bool = True) -> str:
     """Return a frame as CSV in which no spreadsheet finds a formula."""
     text = frame.select_dtypes(exclude="number").columns
     safe = frame.assign(**{name: frame[name].map(safe_cell) for name in text})
     safe.columns = [str(safe_cell(name)) for name in frame.columns]
-    return safe.to_csv(index=False, lineterminator="\n")
+    return safe.to_csv(index=False, header=header, lineterminator="\n")
 
 
 def _is_parquet(path: Path) -> bool:

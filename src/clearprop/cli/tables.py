@@ -16,14 +16,18 @@ def table_for(model: Model, data: Path, lang: Language = "en") -> Table:
     How it was read is noted where that is more than to take it as it stands, and which gaps are
     filled that training did not know.
     """
-    texts = list(model.encoding.text_columns)
-    target = model.target
-    if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
-        texts += target.names
-    table = read_table(data, text_columns=texts)
+    table = read_table(data, text_columns=text_columns(model))
     for each in (*table.notes, *model.encoding.unforeseen(table)):
         note(each.translate(lang))
     return table
+
+
+def text_columns(model: Model) -> list[str]:
+    """Return the columns that hold text for a model, even where they look like numbers."""
+    texts, target = list(model.encoding.text_columns), model.target
+    if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
+        texts += target.names
+    return texts
 
 
 def is_standard(path: Path | None) -> bool:

@@ -7,19 +7,24 @@ from typing import Literal
 
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
-from clearprop._text import Language
-from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
+from clearprop._text import Language, Text
+from clearprop.cli.console import FAILED, INTERRUPTED, complain, note, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.cli.tables import is_standard
 from clearprop.data import Table, read_table
 from clearprop.files import check_output, check_readable
 from clearprop.files.outputs import is_model, is_page
-from clearprop.fitting import FitOptions, fit
+from clearprop.fitting import FitOptions
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
+from clearprop.streaming import fit, streams
 
 DEFAULT = FitOptions()
+NO_REPORT = Text(
+    "A report is on rows in memory: clearprop report {model} TABLE, of a part of them.",
+    "报告基于内存中的表格：可对其中一部分运行 clearprop report {model} TABLE。",
+)
 
 
 def train(
@@ -47,6 +52,9 @@ def train(
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
     strict: bool = False,
+    rows: int | None = None,
+    stream: bool = False,
+    cache: Path | None = None,
     no_report: bool = False,
     force: bool = False,
     lang: Language = "en",
@@ -57,7 +65,8 @@ def train(
     Parameters
     ----------
     data : Path
-        CSV with a header, or Parquet; - for standard input.
+        CSV with a header, or Parquet; - for standard input. Also a folder of such files, or a
+        pattern in quotes, as in "data/*.parquet".
     target : tuple of str
         Column to predict; repeat the option for several columns of numbers.
     task : str, optional
@@ -104,6 +113,12 @@ def train(
         Refuse missing values, dates, identifiers and numbers such as 1,200 or 10 %. Without this
         option rows without a target and columns that teach nothing are left out, gaps are filled,
         and the output says so.
+    rows : int, optional
+        Train on so many rows, drawn at random.
+    stream : bool
+        Read rows from disk while training, even if they would fit into memory.
+    cache : Path, optional
+        Folder that keeps the rows, encoded and shuffled, for other trainings on the same files.
     no_report : bool
         Write the model file only.
     force : bool
@@ -113,18 +128,22 @@ def train(
     quiet : bool
         Show no progress.
     """
-    check_readable(data)
+    in_pieces = stream or rows is not None or cache is not None or streams(data)
+    if not in_pieces:
+        check_readable(data)
     path = model_path(data, out)
     check_output(path, is_model, [data], force=force)
-    page = None if no_report else report_beside(path)
+    page = None if no_report or in_pieces else report_beside(path)
     if page is not None:
         require("a report (--no-report leaves it out)", "pandas", "matplotlib")
         instead = "another --out, --no-report"
         check_output(page, is_page, [data, path], force=force, instead=instead)
-    table = read_table(data, text_columns=categorical or (), strict=strict)
+    table = None
+    if not in_pieces:
+        table = read_table(data, text_columns=categorical or (), strict=strict)
     with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
         fitted = fit(
-            table,
+            data if table is None else table,
             target,
             task=task,
             ignore=ignore or (),
@@ -148,6 +167,10 @@ def train(
             part=part,
             scale=scale,
             division=division,
+            rows=rows,
+            stream=True if in_pieces and rows is None else None,
+            cache=cache,
+            on_plan=lambda sentence: note(sentence.translate(lang)),
         )
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:
@@ -164,7 +187,11 @@ def train(
     if interrupted:
         complain(f"interrupted; {path} holds the parameters of epoch {fitted.result.best_epoch}.")
         return INTERRUPTED
-    return 0 if page is None else _write_beside(fitted.model, path, table, page, lang)
+    if in_pieces and not no_report:
+        say(NO_REPORT.translate(lang).format(model=path))
+    if page is None or table is None:
+        return 0
+    return _write_beside(fitted.model, path, table, page, lang)
 
 
 def _write_beside(model: Model, path: Path, table: Table, page: Path, lang: Language) -> int:

@@ -215,7 +215,7 @@ class CategoricalColumn(Column):
     @classmethod
     def learn(cls, table: Table, name: str) -> "CategoricalColumn":
         """Return the column with the categories that the table has."""
-        return cls(name, tuple(sorted(set(_categories(table, name)))))
+        return cls(name, tuple(sorted(set(categories_of(table, name)))))
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -329,7 +329,7 @@ def days_of(values: "pandas.Series[Any]", format: str) -> npt.NDArray[np.float64
     )
 
 
-def _categories(table: Table, name: str) -> list[str]:
+def categories_of(table: Table, name: str) -> list[str]:
     """Return the category of each row."""
     missing = table.missing(name)
     given = texts(table.values(name).tolist())

@@ -35,7 +35,12 @@ class _Header(NamedTuple):
 
 
 def read_csv(
-    content: bytes, source: str, text_columns: Collection[str] = (), *, strict: bool = False
+    content: bytes,
+    source: str,
+    text_columns: Collection[str] = (),
+    *,
+    strict: bool = False,
+    left_out: int = 0,
 ) -> Table:
     """Return the table in the bytes of a CSV file.
 
@@ -50,6 +55,8 @@ def read_csv(
         Columns that are not to be read as numbers.
     strict : bool, default=False
         Take numbers only as programs write them, and refuse columns without a name.
+    left_out : int, default=0
+        Lines of the file that are left out between its header and the first row here.
 
     Raises
     ------
@@ -57,7 +64,7 @@ def read_csv(
         If the file is empty, no text, has no rows, has a column without a name or two of one name,
         or a row has more or fewer fields than the header.
     """
-    text, note = decode(content, source)
+    text, note, _ = decode(content, source)
     if not text.strip():
         raise InputError(f"{source} is empty. try: a CSV file with a header and rows.")
     separator, start = _separator(text)
@@ -66,7 +73,7 @@ def read_csv(
     records = _records(stream, separator, source, 1 + text.count("\n", 0, start))
     header = _header(records, source, strict)
     body = text[stream.tell() :].encode()
-    lines = _checked_lines(records, header.names, source)
+    lines = _checked_lines(records, header.names, source, left_out)
     known = {name for name in text_columns if name in header.names}
     frame = _frame(body, separator, header.names, dict.fromkeys(known, "str"))
     if len(frame) != len(lines):
@@ -129,12 +136,13 @@ def _nameless(place: int) -> str:
 
 
 def _checked_lines(
-    records: Iterator[tuple[int, list[str]]], header: list[str], source: str
+    records: Iterator[tuple[int, list[str]]], header: list[str], source: str, left_out: int
 ) -> npt.NDArray[np.int64]:
     """Return the line on which each row begins; refuse a row that does not fit the header."""
 
     def lines() -> Iterator[int]:
-        for line, record in records:
+        for place, record in records:
+            line = place + left_out
             if len(record) != len(header):
                 why = f"{len(record)} fields, and the header has {len(header)}."
                 hint = "add or remove a field; put quotes around text with a separator in it."

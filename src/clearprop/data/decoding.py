@@ -21,10 +21,11 @@ MIN_KOREAN = 8
 
 
 class Decoded(NamedTuple):
-    """The text of a file, and a note if it is not UTF-8."""
+    """The text of a file, a note if it is not UTF-8, and Python's name of the encoding."""
 
     text: str
     note: Text | None
+    codec: str = "utf-8-sig"
 
 
 def decode(content: bytes, source: str) -> Decoded:
@@ -54,7 +55,8 @@ def _as(content: bytes, codec: str, name: str, source: str) -> Decoded:
         text = content.decode(codec)
     except UnicodeDecodeError:
         raise InputError(f"{source} is damaged UTF-16 text. try: save it as 'CSV UTF-8'.") from None
-    return Decoded(text, Text(f"{source} is read as {name}.", f"{source} 按 {name} 读取。"))
+    note = Text(f"{source} is read as {name}.", f"{source} 按 {name} 读取。")
+    return Decoded(text, note, codec)
 
 
 def _order_of_utf16(content: bytes) -> str | None:

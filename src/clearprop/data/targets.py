@@ -90,7 +90,7 @@ class ClassificationTarget(Target):
     def encode(self, table: Table) -> FloatMatrix:
         """Return 0 and 1 for two classes, shape (m, 1), else one-hot rows, shape (m, K)."""
         number = {name: code for code, name in enumerate(self.classes)}
-        values = _class_values(table, self.names[0])
+        values = class_values(table, self.names[0])
         codes = np.array([number.get(value, -1) for value in values])
         unknown = np.flatnonzero(codes < 0)
         if len(unknown):
@@ -214,7 +214,7 @@ def learn_target(table: Table, names: Sequence[str], task: str) -> Target:
         why = "classification predicts one column."
         raise invalid_argument("target", list(names), why, "one name, or task='regression'.")
     holds_text(table, names[0])  # refuses 1,5 and 10 %, which are no classes
-    classes = tuple(sorted(set(_class_values(table, names[0]))))
+    classes = tuple(sorted(set(class_values(table, names[0]))))
     if len(classes) < 2:
         raise _refuse_constant(table, names[0])
     check_repetition(table, names[0], len(classes))
@@ -227,7 +227,7 @@ def _refuse_constant(table: Table, name: str) -> InputError:
     return InputError(f"{table.source}, column {name!r}: {why} try: rows with other values.")
 
 
-def _class_values(table: Table, name: str) -> list[Any]:
+def class_values(table: Table, name: str) -> list[Any]:
     """Return a class for each row: bool, whole number, number, or text."""
     from pandas.api import types
 

@@ -3,6 +3,7 @@
 from clearprop.files.access import STANDARD as STANDARD
 from clearprop.files.access import check_readable as check_readable
 from clearprop.files.access import check_writable as check_writable
+from clearprop.files.atomic import whole_file as whole_file
 from clearprop.files.atomic import write_whole as write_whole
 from clearprop.files.container import Container as Container
 from clearprop.files.container import describe_container as describe_container
@@ -20,6 +21,7 @@ __all__ = [
     "describe_container",
     "read_container",
     "safe_cell",
+    "whole_file",
     "write_container",
     "write_whole",
 ]

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,19 @@ except ImportError:  # Windows, where a file that is open cannot be deleted
 def write_whole(path: PathLike, content: bytes) -> None:
     """Write `content` to `path`; whoever reads `path` sees the old file or all of the new one.
 
+    Raises
+    ------
+    InputError
+        If `path` is a folder, or its folder does not exist or cannot be written to.
+    """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def whole_file(path: PathLike) -> Generator[BinaryIO]:
+    """Open a file to write; it takes the place of `path` when the block ends without an error.
+
     The bytes go to a temporary file in the same folder, are flushed to the disk, and take the
     name over in one step. An existing file keeps its permissions; a symbolic link stays one.
     Temporary files that an earlier, killed write of this file left are deleted.
@@ -31,9 +45,11 @@ def write_whole(path: PathLike, content: bytes) -> None:
     check_writable(path)
     try:
         if is_stream(path):
-            Path(path).write_bytes(content)  # there is no old file to protect
+            with Path(path).open("wb") as file:
+                yield file  # there is no old file to protect
         else:
-            _replace(Path(os.path.realpath(path)), content)
+            with _replacing(Path(os.path.realpath(path))) as file:
+                yield file
     except OSError as error:
         why = f"it cannot be written ({error.strerror or error})."
         raise invalid_argument(
@@ -41,13 +57,14 @@ def write_whole(path: PathLike, content: bytes) -> None:
         ) from None
 
 
-def _replace(target: Path, content: bytes) -> None:
+@contextlib.contextmanager
+def _replacing(target: Path) -> Generator[BinaryIO]:
     beginning = f".clearprop-{hashlib.sha256(target.name.encode()).hexdigest()[:12]}-"
     _delete_abandoned(target.parent, beginning)
     temporary, file = _create(target.parent, beginning)
     try:
         with file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
             if target.exists():

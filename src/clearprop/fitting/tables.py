@@ -153,7 +153,7 @@ def fit(
         division = split_rows(options, nothing, goal.rule.strata(Y), random)
         rows = known[division.train]
         encoding = Encoding.learn(given, left_out, categorical, rows=rows, strict=strict)
-    notes = (*given.notes, *_rows_left_out(len(given) - len(table), names), *encoding.notes)
+    notes = (*given.notes, *rows_left_out(len(given) - len(table), names), *encoding.notes)
     X = encoding.matrix(table)
     data = FitData(X, y, Y)
     watching = Watching(observe, on_stage=on_stage)
@@ -177,7 +177,7 @@ def fit(
     return TableFit(model, result, reason, measures, notes)
 
 
-def _rows_left_out(count: int, target: Sequence[str]) -> tuple[Text, ...]:
+def rows_left_out(count: int, target: Sequence[str]) -> tuple[Text, ...]:
     """Return the note on rows without a target, if there are any."""
     if not count:
         return ()
@@ -285,7 +285,12 @@ def summarize(
 
 
 def _letters(division: Division, rows: Sequence[FloatArray]) -> str | None:
-    """Return the part of each row as a letter; None where so many would bloat the model file."""
+    """Return the part of each row as a letter; None where so many would bloat the model file.
+
+    Rows that streamed are counted only.
+    """
+    if isinstance(division.train, range):
+        return None
     count = 1 + max(int(part.max(initial=-1)) for part in rows)
     return division.letters(count) if count <= MAX_LETTERS else None
 

@@ -25,6 +25,9 @@ ALSO_CALLED = {
 class Division:
     """Row numbers of three parts, each ascending.
 
+    Of rows that streamed from disk nobody keeps the numbers: each part is a `range` then, which
+    has their count.
+
     Attributes
     ----------
     train : array of int

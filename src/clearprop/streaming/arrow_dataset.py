@@ -1,0 +1,52 @@
+"""Datasets of Arrow, fragment by fragment."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from clearprop.data import Table
+from clearprop.streaming.source import Source, rows_a_block, stamp
+
+
+@dataclass(frozen=True)
+class ArrowDataset(Source):
+    """A dataset of Arrow, whatever its files are.
+
+    Attributes
+    ----------
+    dataset : pyarrow.dataset.Dataset
+    """
+
+    dataset: Any
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of its schema."""
+        return list(self.dataset.schema.names)
+
+    @cached_property
+    def rows(self) -> int:
+        """The rows that it counts."""
+        return self.dataset.count_rows()
+
+    @property
+    def fingerprint(self) -> list[Any]:
+        """Its files, where it has some, and its rows."""
+        return [*map(stamp, map(Path, getattr(self.dataset, "files", []))), self.rows]
+
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[Table]:
+        """Yield the rows, fragment by fragment."""
+        wanted, start = self.names if names is None else list(names), 0
+        size = rows_a_block(len(wanted))
+        for fragment in self.dataset.get_fragments():
+            schema = self.dataset.schema
+            for batch in fragment.to_batches(schema=schema, columns=wanted, batch_size=size):
+                if batch.num_rows:
+                    yield Table(batch.to_pandas(), self.name, partial(_place, start))
+                    start += batch.num_rows
+
+
+def _place(start: int, row: int) -> str:
+    return f"row {start + row}"

@@ -1,0 +1,232 @@
+"""The cache: encoded and scaled rows on disk, dealt into piles of which each is a random sample.
+
+Rows are dealt at random while they are written, and the rows of a pile are shuffled when it is
+read: every epoch sees them in a new order, and the disk is read in sequence. Source: S. Rao, "How
+to shuffle a big dataset" (2019); L. Xu et al., "Stochastic gradient descent without full data
+shuffle" (CorgiPile), SIGMOD 2022.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from clearprop._errors import InputError, invalid_argument
+from clearprop._typing import FloatArray
+from clearprop.data import Table
+from clearprop.streaming.parts import TEST, TRAIN, VALIDATION, PartOfRows, Parts
+from clearprop.streaming.source import Source
+from clearprop.streaming.survey import Survey, rows_with
+from clearprop.training.scaling import Scaling
+
+PILE = 64 * 2**20
+"""Bytes of a pile, about: two of them are in memory at a time."""
+MAX_PILES = 500
+"""Files that are open at a time; larger tables get larger piles."""
+SPARE = 256 * 2**20
+"""Bytes of the disk that stay free."""
+CONTENT = "content.json"
+"""The file that says what a cache holds; it is written last."""
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Piles of rows on disk.
+
+    Attributes
+    ----------
+    folder : Path
+    inputs, outputs : int
+        n₀ and K.
+    rows : tuple of int
+        Of each pile that trains.
+    held_back : tuple of int
+        Rows that validate and test.
+    """
+
+    folder: Path
+    inputs: int
+    outputs: int
+    rows: tuple[int, ...]
+    held_back: tuple[int, int]
+
+    @property
+    def validation(self) -> tuple[FloatArray, FloatArray]:
+        """Inputs and targets of the rows that validate, in scaled variables."""
+        return self._read(name_of(VALIDATION))
+
+    @property
+    def test(self) -> tuple[FloatArray, FloatArray]:
+        """Inputs and targets of the rows that test."""
+        return self._read(name_of(TEST))
+
+    def pile(self, number: int) -> tuple[FloatArray, FloatArray]:
+        """Return inputs (rows, n₀) and targets (rows, K) of a pile."""
+        return self._read(name_of(TRAIN, number))
+
+    def in_order(self, order: Sequence[int]) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield piles, the next of which is read from disk while one is used."""
+        with ThreadPoolExecutor(1) as reader:
+            coming = reader.submit(self.pile, order[0])
+            for following in [*order[1:], None]:
+                pile = coming.result()
+                if following is not None:
+                    coming = reader.submit(self.pile, following)
+                yield pile
+
+    def delete(self) -> None:
+        """Remove it from the disk."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self, name: str) -> tuple[FloatArray, FloatArray]:
+        numbers = np.fromfile(self.folder / name, "<f4").reshape(-1, self.inputs + self.outputs)
+        X, Y = numbers[:, : self.inputs], numbers[:, self.inputs :]
+        return np.ascontiguousarray(X), np.ascontiguousarray(Y)
+
+
+def name_of(part: int, number: int = 0) -> str:
+    """Return the name of a file in the cache."""
+    return {TRAIN: f"train-{number}.f4", VALIDATION: "validation.f4", TEST: "test.f4"}[part]
+
+
+def bytes_of(survey: Survey) -> int:
+    """Return the bytes that the cache of a table takes."""
+    return 4 * sum(survey.rows) * _width(survey)
+
+
+def _width(survey: Survey) -> int:
+    return len(survey.encoding.features) + survey.target.outputs
+
+
+def number_of_piles(survey: Survey) -> int:
+    """Return how many piles the rows that train are dealt into."""
+    needed = -(-4 * survey.rows[TRAIN] * _width(survey) // PILE)
+    return max(1, min(MAX_PILES, needed))
+
+
+def check_room(folder: Path, survey: Survey) -> None:
+    """Refuse a cache for which the disk has no room, before anything is written.
+
+    Raises
+    ------
+    InputError
+        It says how much is needed, and how much is free.
+    """
+    free, needed = shutil.disk_usage(folder).free, bytes_of(survey)
+    if needed + SPARE > free:
+        why = f"{needed / 1e9:.1f} GB are needed there, and {free / 1e9:.1f} GB are free."
+        hint = "a folder on another disk, or rows=1000000."
+        raise invalid_argument("cache", str(folder), why, hint)
+
+
+def identity(source: Source, survey: Survey, parts: PartOfRows, scalings: Sequence[Scaling]) -> str:
+    """Return a digest of all that the content of a cache follows from."""
+    said: list[Any] = [source.fingerprint, survey.encoding.record(), survey.target.record()]
+    said += [vars(parts), number_of_piles(survey)]
+    said += [[s.shift.tolist(), s.rate.tolist()] for s in scalings]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def opened(folder: Path, content: str) -> Cache | None:
+    """Return the cache in a folder if it is whole and has this content; else None."""
+    try:
+        known = json.loads((folder / CONTENT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if known.pop("identity", None) != content:
+        return None
+    rows, held_back = tuple(known["rows"]), tuple(known["held_back"])
+    return Cache(folder, known["inputs"], known["outputs"], rows, held_back)
+
+
+def write_cache(
+    folder: Path,
+    source: Source,
+    survey: Survey,
+    parts: PartOfRows,
+    scalings: tuple[Scaling, Scaling],
+    watch: Any = None,
+) -> Cache:
+    """Write the rows of a source to a folder, encoded and scaled, and return the cache.
+
+    Parameters
+    ----------
+    folder : Path
+        It exists and is empty, or holds an older cache.
+    source : Source
+    survey : Survey
+    parts : PartOfRows
+        Those of the survey.
+    scalings : pair of Scaling
+        Of inputs and targets.
+    watch : callable, optional
+        Called after each block with the number of rows so far.
+
+    Raises
+    ------
+    InputError
+        If a value cannot stand in its column, or the disk is full.
+    """
+    (folder / CONTENT).unlink(missing_ok=True)
+    piles = number_of_piles(survey)
+    names = [name_of(VALIDATION), name_of(TEST), *(name_of(TRAIN, n) for n in range(piles))]
+    rows, draws, passed = np.zeros(len(names), dtype=np.int64), parts.draw(), 0
+    dealer = np.random.default_rng([parts.seed, 2])
+    columns = [column.name for column in survey.encoding.columns]
+    wanted = [*dict.fromkeys([*columns, *survey.target.names])]
+    try:
+        with ExitStack() as stack:
+            files = [stack.enter_context((folder / name).open("wb")) for name in names]
+            for table in source.blocks(wanted):
+                part, passed = draws.next(len(table)), passed + len(table)
+                given = rows_with(table, survey.target.names)
+                if len(given):
+                    numbers = _numbers(table.take(given), survey, scalings)
+                    rows += _deal(numbers, part[given], dealer, files)
+                if watch is not None:
+                    watch(passed)
+    except OSError as error:
+        why = f"it cannot be written ({error.strerror or error})."
+        raise invalid_argument("cache", str(folder), why, "a folder on another disk.") from None
+    if tuple(rows[:2]) != survey.rows[1:] or rows[2:].sum() != survey.rows[TRAIN]:
+        why = f"{source.name} has changed while it was read."
+        raise InputError(f"{why} try: again, when nothing writes to it.")
+    held_back = int(rows[0]), int(rows[1])
+    width = len(survey.encoding.features), survey.target.outputs
+    cache = Cache(folder, *width, tuple(rows[2:].tolist()), held_back)
+    content = {
+        "identity": identity(source, survey, parts, scalings),
+        "inputs": cache.inputs,
+        "outputs": cache.outputs,
+        "rows": cache.rows,
+        "held_back": cache.held_back,
+    }
+    (folder / CONTENT).write_text(json.dumps(content), "utf-8")
+    return cache
+
+
+def _numbers(table: Table, survey: Survey, scalings: tuple[Scaling, Scaling]) -> FloatArray:
+    """Return scaled inputs and targets side by side, shape (rows, n₀ + K)."""
+    X = scalings[0].apply(survey.encoding.matrix(table))
+    Y = scalings[1].apply(survey.target.encode(table))
+    return np.hstack([X, Y]).astype("<f4")
+
+
+def _deal(
+    numbers: FloatArray, part: Parts, dealer: np.random.Generator, files: Sequence[BinaryIO]
+) -> Any:
+    """Write each row to the file of its part, those that train to a pile; return their counts."""
+    pile = dealer.integers(2, len(files), size=len(numbers))
+    file = np.where(part == TRAIN, pile, part - 1)
+    order = np.argsort(file, kind="stable")
+    counts = np.bincount(file, minlength=len(files))
+    for rows, target in zip(np.split(numbers[order], np.cumsum(counts)[:-1]), files, strict=True):
+        target.write(rows.tobytes())
+    return counts

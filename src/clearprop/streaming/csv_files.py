@@ -1,0 +1,131 @@
+"""CSV files, some megabytes of whole records at a time."""
+
+import gzip
+import io
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TextIO
+
+from clearprop._errors import InputError, invalid_argument
+from clearprop.data import Table
+from clearprop.data.comma_separated import read_csv
+from clearprop.data.decoding import decode
+from clearprop.files.access import check_readable
+from clearprop.streaming.source import BLOCK, Source, stamp
+
+BEGINNING = 2**20
+"""Bytes of a file by which its encoding is judged and its rows are estimated."""
+
+
+@dataclass(frozen=True)
+class CsvFiles(Source):
+    """CSV files with the same header, one after the other; each may be compressed by gzip."""
+
+    files: tuple[Path, ...]
+    text_columns: tuple[str, ...] = ()
+    counted: list[int] = field(default_factory=list, compare=False)
+    """The number of all rows, once it is known."""
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns of the first file, which must be those of all."""
+        return next(self._blocks_of(self.files[0], BEGINNING)).names
+
+    @property
+    def rows(self) -> int:
+        """The rows that were counted, or as many as the length of the first ones suggests."""
+        return self.counted[0] if self.counted else self._estimate
+
+    @cached_property
+    def _estimate(self) -> int:
+        first = next(self._blocks_of(self.files[0], BEGINNING))
+        text = _beginning(self.files[0])
+        a_row = max(1.0, min(len(text), BEGINNING) / len(first))
+        return max(len(first), int(sum(_unpacked_size(path) for path in self.files) / a_row))
+
+    @property
+    def fingerprint(self) -> list[Any]:
+        """Path, size and time of each file, and the columns that are text."""
+        return [*map(stamp, self.files), *self.text_columns]
+
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[Table]:
+        """Yield the rows, some megabytes of text at a time."""
+        rows = 0
+        for path in self.files:
+            for table in self._blocks_of(path, BLOCK):
+                if table.names != self.names:
+                    why = f"its columns are not those of {self.files[0].name}."
+                    raise invalid_argument("data", path.name, why, "files of the same header.")
+                rows += len(table)
+                yield table
+        self.counted[:] = [rows]
+
+    def _blocks_of(self, path: Path, size: int) -> Iterator[Table]:
+        """Yield the rows of one file; a record is never cut."""
+        codec = decode(_beginning(path), path.name).codec
+        with _text_of(path, codec) as file:
+            header = _first_record(file, path.name)
+            passed = 0
+            while lines := _whole_lines(file, size, path.name):
+                if any(line.strip() for line in lines):
+                    content = (header + "".join(lines)).encode()
+                    texts = self.text_columns
+                    yield read_csv(content, path.name, texts, left_out=passed)
+                elif not passed:
+                    break
+                passed += len(lines)
+            if not passed:
+                raise InputError(f"{path.name} has no rows. try: a file with rows.")
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+@contextmanager
+def _text_of(path: Path, codec: str) -> Generator[TextIO]:
+    with gzip.open(path) if _is_gzip(path) else path.open("rb") as raw:
+        yield io.TextIOWrapper(raw, codec, newline="")  # pyrefly: ignore[bad-argument-type]
+
+
+def _beginning(path: Path) -> bytes:
+    """Return whole lines of the first megabyte of text."""
+    check_readable(path)
+    with gzip.open(path) if _is_gzip(path) else path.open("rb") as file:
+        content = file.read(BEGINNING)
+    whole, newline, _ = content.rpartition(b"\n")
+    return whole + newline if newline and len(content) == BEGINNING else content
+
+
+def _unpacked_size(path: Path) -> int:
+    """Return the bytes of a file, or what those of a compressed one come to, about."""
+    return path.stat().st_size * (4 if _is_gzip(path) else 1)
+
+
+def _first_record(file: TextIO, name: str) -> str:
+    """Return everything up to the end of the header."""
+    text = ""
+    for line in file:
+        text += line
+        is_mark = line.strip().lower().startswith("sep=")
+        if line.strip() and not is_mark and text.count('"') % 2 == 0:
+            return text if text.endswith("\n") else text + "\n"
+    raise InputError(f"{name} is empty. try: a CSV file with a header and rows.")
+
+
+def _whole_lines(file: TextIO, size: int, name: str) -> list[str]:
+    """Return the next lines, until no record goes on behind them."""
+    lines = file.readlines(size)
+    quotes, extra = sum(line.count('"') for line in lines), 0
+    while quotes % 2:
+        line = file.readline()
+        extra += len(line)
+        if not line or extra > size:
+            raise InputError(f"{name}: a quote is never closed. try: look for one too few.")
+        lines.append(line)
+        quotes += line.count('"')
+    return lines

@@ -1,0 +1,101 @@
+"""The source that is meant by a file, a pattern, a folder, a dataset or a LazyFrame."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from clearprop._errors import invalid_argument
+from clearprop._extras import require
+from clearprop.files.access import check_readable
+from clearprop.streaming.arrow_dataset import ArrowDataset
+from clearprop.streaming.csv_files import CsvFiles
+from clearprop.streaming.parquet_files import ParquetFiles
+from clearprop.streaming.source import Source
+
+TABLES = (".parquet", ".pq", ".csv", ".tsv", ".txt", ".gz")
+"""The endings of tables in a folder."""
+
+
+def is_source(given: Any) -> bool:
+    """Return whether something names files, or is a table that is read in pieces."""
+    if isinstance(given, str | os.PathLike | Source) or _is_lazy(given):
+        return True
+    if isinstance(given, list | tuple):
+        return bool(given) and all(isinstance(each, str | os.PathLike) for each in given)
+    return _is_dataset(given)
+
+
+def _is_dataset(given: Any) -> bool:
+    return hasattr(given, "get_fragments") and hasattr(given, "count_rows")
+
+
+def _is_lazy(given: Any) -> bool:
+    return hasattr(given, "sink_parquet")
+
+
+def source_of(given: Any, text_columns: Sequence[str] = (), folder: Path | None = None) -> Source:
+    """Return the source that is meant.
+
+    Parameters
+    ----------
+    given : path-like, list of path-like, Arrow dataset or polars LazyFrame
+        A file, a pattern such as ``data/*.parquet``, or a folder of Parquet or CSV files.
+    text_columns : sequence of str
+        Columns of CSV files whose values are text even where they look like numbers.
+    folder : Path, optional
+        Where a LazyFrame writes its rows to; it is needed for one.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is no table.
+    """
+    if isinstance(given, Source):
+        return given
+    if _is_dataset(given):
+        return ArrowDataset("the dataset", given)
+    if _is_lazy(given):
+        assert folder is not None
+        path = folder / "lazy.parquet"
+        given.sink_parquet(path)
+        return ParquetFiles("the LazyFrame", (path,))
+    files = _files_of(given)
+    name = files[0].name if len(files) == 1 else f"{len(files)} files"
+    kinds = [_is_parquet(path) for path in files]
+    if all(kinds):
+        require("a Parquet file", "pandas", "pyarrow")
+        return ParquetFiles(name, files)
+    if any(kinds):
+        odd = files[kinds.index(not kinds[0])].name
+        raise invalid_argument("data", odd, "it is of another kind than the rest.", "one kind.")
+    require("a table", "pandas")
+    return CsvFiles(name, files, tuple(text_columns))
+
+
+def _is_parquet(path: Path) -> bool:
+    check_readable(path)
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def _files_of(given: Any) -> tuple[Path, ...]:
+    """Return the files that paths, patterns and folders stand for, sorted by name."""
+    several = given if isinstance(given, list | tuple) else [given]
+    found: list[Path] = []
+    for each in map(Path, several):
+        if each.is_dir():
+            inside = sorted(p for p in each.iterdir() if p.suffix.lower() in TABLES)
+            if not inside:
+                why = "no Parquet or CSV file is in this folder."
+                raise invalid_argument("data", str(each), why, "a folder of them, or a file.")
+            found += inside
+        elif any(sign in each.name for sign in "*?[") and not each.exists():
+            matching = sorted(each.parent.glob(each.name))
+            if not matching:
+                why = "no file has such a name."
+                raise invalid_argument("data", str(each), why, "another pattern.")
+            found += matching
+        else:
+            found.append(each)
+    return tuple(found)

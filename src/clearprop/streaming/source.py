@@ -1,0 +1,68 @@
+"""Sources: tables that are read block by block, so that they need not fit into memory."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clearprop.data import Table
+
+BLOCK = 32 * 2**20
+"""Bytes of numbers, or of text, that are read at a time."""
+MAX_ROWS = 2**16
+"""Rows of a block at most."""
+
+
+@dataclass(frozen=True)
+class Source(ABC):
+    """A table in pieces.
+
+    Attributes
+    ----------
+    name : str
+        What people call it.
+    """
+
+    name: str
+
+    @property
+    @abstractmethod
+    def names(self) -> list[str]:
+        """The names of its columns."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> int:
+        """How many rows there are; an estimate where they have never been counted."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> list[Any]:
+        """Values that JSON can say, which change where the content does."""
+
+    @abstractmethod
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[Table]:
+        """Yield the rows in their order, some thousands at a time; of all columns or of some.
+
+        Raises
+        ------
+        InputError
+            If a part cannot be read; it names file and place.
+        """
+
+    @property
+    def bytes_in_memory(self) -> int:
+        """Bytes that the table takes as numbers, about."""
+        return 8 * self.rows * len(self.names)
+
+
+def stamp(path: Path) -> list[Any]:
+    """Return what tells a file from others, and from itself after a change."""
+    status = path.stat()
+    return [str(path.resolve()), status.st_size, status.st_mtime_ns]
+
+
+def rows_a_block(columns: int) -> int:
+    """Return how many rows are read at a time."""
+    return max(1, min(MAX_ROWS, BLOCK // (8 * max(columns, 1))))
