@@ -30,19 +30,17 @@ READ = {
 
 @pytest.mark.parametrize(("content", "name"), READ.values(), ids=READ)
 def test_a_text_is_read_in_the_encoding_that_fits_it(content, name):
-    text, note = decode(content, "t.csv")
+    text, note, codec = decode(content, "t.csv")
     assert note.en == f"t.csv is read as {name}."
-    codec = {"GBK": "gb18030", "Windows-1252": "cp1252", "EUC-KR": "euc_kr"}.get(name, name)
-    if name != "UTF-16":
-        assert text == content.decode(codec)
+    assert text == content.decode(codec)
     assert "\0" not in text
     assert "\ufeff" not in text
 
 
 @pytest.mark.parametrize("content", [b"a,b\n1,2\n", "城市,Zürich\n".encode(), b"", b"a"])
 def test_utf8_needs_no_note(content):
-    assert decode(content, "t.csv") == (content.decode(), None)
-    assert decode(b"\xef\xbb\xbf" + content, "t.csv") == (content.decode(), None)
+    assert decode(content, "t.csv")[:2] == (content.decode(), None)
+    assert decode(b"\xef\xbb\xbf" + content, "t.csv")[:2] == (content.decode(), None)
 
 
 REFUSED = {
