@@ -110,8 +110,23 @@ def test_classes_of_a_stream(tmp_path, small_piles):
     assert fitted.measures[0].validation < 0.05
 
 
+@pytest.mark.parametrize("solver", ["lbfgs", "levenberg_marquardt", "scaled_conjugate_gradient"])
+def test_solvers_that_look_at_all_rows_end_where_they_end_in_memory(
+    table, solver, tmp_path, small_piles
+):
+    """Against `cp.fit` in memory on the same rows; the cache holds single precision."""
+    known = table.dropna()
+    known.to_parquet(tmp_path / "t.parquet")
+    options = {"solver": solver, "hidden": (3,), "seed": 0, "max_epochs": 10, "validation": 1e-9}
+    ours = cp.fit(tmp_path / "t.parquet", "y", stream=True, **options)
+    theirs = cp.fit(known, "y", **options, early_stopping=False)
+    np.testing.assert_allclose(ours.model.predict(known), theirs.model.predict(known), atol=1e-3)
+    assert ours.model.network.dtype == "float64"
+
+
 REFUSED = {
-    "solver": ({"solver": "lbfgs"}, "`solver` (='lbfgs')"),
+    "solver": ({"solver": "bayesian_regularization"}, "`solver` (='bayesian_regularization')"),
+    "samples": ({"solver": "levenberg_marquardt", "batch_size": 50}, "`batch_size`"),
     "division": ({"division": "block"}, "`division`"),
     "strict": ({"strict": True}, "`strict`"),
     "part": ({"part": "city"}, "`part`"),

@@ -21,6 +21,7 @@ from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import weight_mask
 from clearprop.network.element_weights import element_weighted
 from clearprop.network.network import DEFAULT_MEMORY, Network, check_targets
+from clearprop.network.sums import tree_sum
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +82,11 @@ class Objective:
     def data_loss(self, theta: FloatArray) -> float:
         """Return L, without the penalty."""
         share, engine = self.share, self.network.engine
-        return sum(
-            engine.value(theta, self.X[rows], self.Y[rows], share[rows]) for rows in self._chunks()
+        (value,) = tree_sum(
+            (engine.value(theta, self.X[rows], self.Y[rows], share[rows]),)
+            for rows in self._chunks()
         )
+        return value
 
     def value(self, theta: FloatArray) -> float:
         """Return E."""
@@ -92,12 +95,11 @@ class Objective:
     def gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
         """Return E and ∂E/∂θ, shape (P,)."""
         share, engine = self.share, self.network.engine
-        value, gradient = self.penalty_value(theta), self.penalty * theta
-        for rows in self._chunks():
-            part, slope = engine.gradient(theta, self.X[rows], self.Y[rows], share[rows])
-            value += part
-            gradient += slope
-        return value, gradient
+        value, gradient = tree_sum(
+            engine.gradient(theta, self.X[rows], self.Y[rows], share[rows])
+            for rows in self._chunks()
+        )
+        return self.penalty_value(theta) + value, self.penalty * theta + gradient
 
     def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""

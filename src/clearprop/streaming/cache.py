@@ -81,6 +81,11 @@ class Cache:
                     coming = reader.submit(self.pile, following)
                 yield pile
 
+    @property
+    def piles(self) -> list["Pile"]:
+        """The piles that have rows."""
+        return [Pile(self, number) for number, rows in enumerate(self.rows) if rows]
+
     def delete(self) -> None:
         """Remove it from the disk."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -89,6 +94,30 @@ class Cache:
         numbers = np.fromfile(self.folder / name, "<f4").reshape(-1, self.inputs + self.outputs)
         X, Y = numbers[:, : self.inputs], numbers[:, self.inputs :]
         return np.ascontiguousarray(X), np.ascontiguousarray(Y)
+
+
+@dataclass(frozen=True)
+class Pile:
+    """A pile as a chunk of rows for solvers that look at all of them.
+
+    Attributes
+    ----------
+    cache : Cache
+    number : int
+    """
+
+    cache: Cache
+    number: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.cache.rows[self.number]
+
+    def load(self) -> tuple[FloatArray, FloatArray]:
+        """Return inputs (rows, n₀) and targets (rows, K), in double precision."""
+        X, Y = self.cache.pile(self.number)
+        return X.astype(np.float64), Y.astype(np.float64)
 
 
 def name_of(part: int, number: int = 0) -> str:

@@ -22,9 +22,10 @@ from clearprop.data import TaskName, read_table
 from clearprop.engine.interruption import hearing_ctrl_c
 from clearprop.fitting import FitOptions, TableFit, plan
 from clearprop.fitting import fit as fit_table
-from clearprop.fitting.tables import changed, rows_left_out, summarize
+from clearprop.fitting.tables import changed, legacy_source, rows_left_out, summarize
 from clearprop.measures import measures_of
 from clearprop.model import Model
+from clearprop.network.chunked_objective import ChunkedObjective
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
 from clearprop.streaming.cache import Cache, check_room, identity, opened, write_cache
@@ -37,8 +38,9 @@ from clearprop.streaming.source import Source
 from clearprop.streaming.survey import Survey, survey
 from clearprop.training import Division, StopReason, TrainingResult
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
+from clearprop.training.config import Rule
 from clearprop.training.divergence import has_diverged
-from clearprop.training.minimizing import minimize
+from clearprop.training.minimizing import minimize, minimize_full_batch
 from clearprop.training.monitor import Monitor, Observer
 from clearprop.training.scaling import Scaling
 from clearprop.training.stages import OnStage, Stage
@@ -323,20 +325,25 @@ class _Streaming:
         )
         return TableFit(model, result, seen.task_reason, measures, notes)
 
-    def rule(self) -> UpdateRule:
-        """Return the update rule.
+    def rule(self) -> Rule:
+        """Return the rule that trains.
 
         Raises
         ------
         InputError
-            If another solver is asked for, which would need all rows in every step.
+            If it is one that knows rows by more than sums over them.
         """
         options = self.options
         rule = plan.rule_of(options, "adam" if options.finds_solver else options.solver)
-        if not isinstance(rule, UpdateRule):
-            why = "it looks at all rows in every step, and they do not fit into memory."
-            hint = "solver='adam', or rows=100000 for a sample."
+        if isinstance(rule, UpdateRule):
+            return rule
+        if rule.finds_weight_decay:
+            why = "it estimates noise and weights from rows in memory."
+            hint = "rows=100000 for a sample, or solver='levenberg_marquardt'."
             raise invalid_argument("solver", rule.name, why, hint)
+        if getattr(rule, "batch_size", None) or options.batch_size:
+            why = "it takes samples of rows in memory."
+            raise invalid_argument("batch_size", options.batch_size, why, "leave it out.")
         return rule
 
     def parts(self) -> PartOfRows:
@@ -350,11 +357,19 @@ class _Streaming:
         return PartOfRows(min(asked, most), min(options.test, most), _as_number(options.seed))
 
     def network(self, seen: Survey) -> Network:
-        """Return the network, of float32: so are the rows on disk."""
-        options = self.options
+        """Return the network: of float32, as rows are on disk, unless a solver needs more."""
+        options, rule = self.options, self.rule()
+        by_batches = isinstance(rule, UpdateRule)
         sizes = SIZES if options.finds_sizes else tuple(map(int, options.hidden))
         inputs = len(seen.encoding.features)
-        return plan.network_of(seen.target.rule, options, inputs, sizes, dtype="float32")
+        return plan.network_of(
+            seen.target.rule,
+            options,
+            inputs,
+            sizes,
+            smooth=not by_batches and rule.needs_smooth,
+            dtype="float32" if by_batches else "float64",
+        )
 
     def scalings(self, seen: Survey, network: Network) -> tuple[Scaling, Scaling]:
         """Return those of inputs and targets."""
@@ -372,7 +387,7 @@ class _Training:
 
     network: Network
     cache: Cache
-    rule: UpdateRule
+    rule: Rule
     options: FitOptions
     scalings: tuple[Scaling, Scaling]
     rows: tuple[int, int, int]
@@ -386,21 +401,21 @@ class _Training:
     ) -> TrainingResult:
         """Return the result of a training, or of what is left of one that was interrupted."""
         network, options = self.network, self.options
-        first = network.initialize(plan.initializer_of(options, network, self.rule), random)
-        batches = plan.mini_batches(options, self.rule, len(network.layers) - 1)
+        first = network.initialize(
+            plan.initializer_of(options, network, self.rule), legacy_source(options.seed)
+        )
         decay = options.alpha / self.rows[0]
         decay = decay if options.weight_decay is None else options.weight_decay
-        if batches.penalty_in_each_batch and options.weight_decay is not None:
-            batches = replace(batches, penalty_in_each_batch=False)
         penalty = penalty_vector(network, np.asarray(decay))
-        size = plan.batch_size_of(options, self.rows[0], self.rule) or 200
-        start = Descent.start(first.vector)
-        descent = PileDescent(network, self.cache, start, self.rule, size, batches, penalty, random)
         monitor = self.monitor(observe)
         monitor.best_theta = first.vector.copy()
         saver, file = self.saver(monitor, content, penalty)
         try:
-            minimize(descent, monitor, saver)
+            if isinstance(self.rule, UpdateRule):
+                minimize(self.descent(self.rule, first, penalty, random), monitor, saver)
+            else:
+                objective = ChunkedObjective(network, self.cache.piles, penalty)
+                minimize_full_batch(objective, first.vector, self.rule, monitor, saver)  # type: ignore[arg-type]
         except KeyboardInterrupt:
             monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
         assert monitor.reason is not None
@@ -421,6 +436,22 @@ class _Training:
             weight_decay=float(decay),
         )
 
+    def descent(
+        self,
+        rule: UpdateRule,
+        first: Parameters,
+        penalty: FloatArray,
+        random: np.random.Generator,
+    ) -> PileDescent:
+        """Return the descent by mini-batches from the first parameters."""
+        options, network = self.options, self.network
+        batches = plan.mini_batches(options, rule, len(network.layers) - 1)
+        if options.weight_decay is not None:
+            batches = replace(batches, penalty_in_each_batch=False)
+        size = plan.batch_size_of(options, self.rows[0], rule) or 200
+        start = Descent.start(first.vector)
+        return PileDescent(network, self.cache, start, rule, size, batches, penalty, random)
+
     def monitor(self, observe: Observer | None) -> Monitor:
         """Return what judges every epoch, by rows that are held back."""
         options = replace(self.options, early_stopping=True)
@@ -435,7 +466,8 @@ class _Training:
 
     def objective(self, X: FloatArray, Y: FloatArray) -> Objective | None:
         """Return the loss of some rows; None if there are none."""
-        return Objective(self.network, X, Y) if len(Y) else None
+        dtype = self.network.dtype
+        return Objective(self.network, X.astype(dtype), Y.astype(dtype)) if len(Y) else None
 
     def saver(
         self, monitor: Monitor, content: str, penalty: FloatArray
@@ -465,7 +497,8 @@ class _Training:
         X, Y = self.cache.pile(0)
         parts = [(X[:MEASURED], Y[:MEASURED]), self.cache.validation, self.cache.test]
         inputs, targets = self.scalings
-        raw_X = np.vstack([inputs.undo(X) for X, _ in parts])
+        dtype = self.network.dtype
+        raw_X = np.vstack([inputs.undo(X) for X, _ in parts]).astype(dtype)
         raw_Y = np.vstack([targets.undo(Y) for _, Y in parts])
         outputs = result.network.forward(result.parameters, raw_X)
         ends = np.cumsum([len(Y) for _, Y in parts])
