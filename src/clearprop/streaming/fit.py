@@ -30,6 +30,7 @@ from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
 from clearprop.streaming.cache import Cache, check_room, identity, opened, write_cache
 from clearprop.streaming.descent import PileDescent
+from clearprop.streaming.learning_curve import FEWEST, learning_curve
 from clearprop.streaming.opening import is_source, source_of
 from clearprop.streaming.parts import PartOfRows
 from clearprop.streaming.plan import Plan, fits_in_memory
@@ -182,7 +183,7 @@ def fit(
         if on_plan is not None:
             for sentence in Plan.of(source, str(folder)).sentences:
                 on_plan(sentence)
-        return training.fit(kept=cache is not None, **asked)
+        return training.fit(kept=cache is not None, on_plan=on_plan, **asked)
 
 
 @contextmanager
@@ -277,6 +278,7 @@ class _Streaming:
         categorical: Collection[str],
         observe: Observer | None,
         on_stage: OnStage | None,
+        on_plan: OnPlan | None,
         command: str | None,
         kept: bool,
     ) -> TableFit:
@@ -296,12 +298,16 @@ class _Streaming:
             watch = _watch(on_stage, CACHING, source)
             cache = write_cache(self.folder, source, seen, parts, scalings, watch)
         training = _Training(network, cache, rule, self.options, scalings, seen.rows)
+        advice = training.advice()
+        for sentence in advice:
+            if on_plan is not None:
+                on_plan(sentence)
         result = training.run(random, observe, content, began)
         if result.stop_reason.name == "interrupted" and not result.best_epoch:
             raise KeyboardInterrupt  # nothing is trained
         outputs, Y, division = training.measured(result)
         measures = measures_of(seen.target, outputs, Y, division)
-        notes = (*rows_left_out(seen.without_target, self.names), *seen.notes)
+        notes = (*rows_left_out(seen.without_target, self.names), *seen.notes, *advice)
         if kept:
             notes += (CACHED.filled(folder=str(self.folder)),)
         summary = summarize(
@@ -401,9 +407,7 @@ class _Training:
     ) -> TrainingResult:
         """Return the result of a training, or of what is left of one that was interrupted."""
         network, options = self.network, self.options
-        first = network.initialize(
-            plan.initializer_of(options, network, self.rule), legacy_source(options.seed)
-        )
+        first = self.first
         decay = options.alpha / self.rows[0]
         decay = decay if options.weight_decay is None else options.weight_decay
         penalty = penalty_vector(network, np.asarray(decay))
@@ -435,6 +439,21 @@ class _Training:
             hidden=network.sizes[1:-1],
             weight_decay=float(decay),
         )
+
+    @property
+    def first(self) -> Parameters:
+        """The parameters that training begins with."""
+        method = plan.initializer_of(self.options, self.network, self.rule)
+        return self.network.initialize(method, legacy_source(self.options.seed))
+
+    def advice(self) -> tuple[Text, ...]:
+        """Return what a learning curve says of the rows that are needed, if there are many."""
+        if not isinstance(self.rule, UpdateRule) or self.rows[0] < FEWEST:
+            return ()
+        seed, first = _as_number(self.options.seed), self.first.vector
+        pile, validation = self.cache.pile(0), self.cache.validation
+        curve = learning_curve(self.network, first, self.rule, pile, validation, seed)
+        return () if curve is None else (curve.sentence,)
 
     def descent(
         self,
