@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from clearprop._errors import invalid_argument
+from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._text import Language
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
@@ -124,11 +125,13 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         self._task = task
         options, random = options_of(self), random_source_of(self.random_state)
         wide = options.finds_solver and not self.warm_start
-        with progress_of(self, task) as progress:
-            watching = watching_of(self, data, progress.observe, progress.on_stage)
-            trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
-        keep_results(self, trained, data, going_on=going_on)
-        self._stream = Stream.after(trained.result)
+        with hearing_ctrl_c():
+            with progress_of(self, task) as progress:
+                watching = watching_of(self, data, progress.observe, progress.on_stage)
+                trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
+            with finishing():
+                keep_results(self, trained, data, going_on=going_on)
+                self._stream = Stream.after(trained.result)
         return self
 
     def _piece(self, X: Any, y: Any) -> tuple[FloatArray, npt.NDArray[Any]]:

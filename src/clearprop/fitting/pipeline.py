@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._random import RandomSource
 from clearprop._text import Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
-from clearprop.engine.interruption import hearing_ctrl_c
 from clearprop.fitting import plan
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.rows import FitData, distinct, split_rows
@@ -204,7 +204,7 @@ def _train_task(
             training.Y,
             config,
             hidden=AUTO if options.finds_sizes else sizes,
-            starts=Starts(options.restarts, options.combine, options.n_jobs),
+            starts=Starts(options.restarts, options.combine, options.n_jobs, options.compact),
             sample_weight=training.weights,
             allow_wide=wide,
         )
@@ -220,15 +220,20 @@ def _train_task(
             start=start,
             start_in="scaled",
         )
-    if result.stop_reason.name == "interrupted" and not result.best_epoch:
-        raise KeyboardInterrupt  # nothing is trained
-    if mapping is not None:
-        result = _mapped_back(result, mapping)
-    if reason is not None and result.solver.name == rule.name:  # else a search has another one
-        result = replace(result, reasons=(reason, *result.reasons))
-    kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
-    used = result.division if trained_on is division else division
-    return Trained(result, kept, used, options)
+    with finishing():
+        interrupted = result.stop_reason.name == "interrupted"
+        if interrupted and not result.best_epoch:
+            raise KeyboardInterrupt  # nothing is trained
+        if is_interrupted() and not interrupted:
+            reason_now = StopReason.of("interrupted", epoch=result.best_epoch)
+            result = replace(result, stop_reason=reason_now)
+        if mapping is not None:
+            result = _mapped_back(result, mapping)
+        if reason is not None and result.solver.name == rule.name:  # else a search has another one
+            result = replace(result, reasons=(reason, *result.reasons))
+        kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
+        used = result.division if trained_on is division else division
+        return Trained(result, kept, used, options)
 
 
 def _rule(
