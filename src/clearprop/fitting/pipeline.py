@@ -10,6 +10,7 @@ from clearprop._errors import invalid_argument
 from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._random import RandomSource
 from clearprop._text import Text
+from clearprop.activations import Activation
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
 from clearprop.fitting import plan
@@ -26,7 +27,7 @@ from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes
 from clearprop.training.stages import OnStage
-from clearprop.training.units import behind, target_scaling
+from clearprop.training.units import behind, in_scaled_units, target_scaling
 from clearprop.updates import UpdateRule
 
 SIZES_ON_SPARSE = (100,)
@@ -84,15 +85,33 @@ class Watching:
 
 @dataclass(frozen=True)
 class Before:
-    """The network and raw parameters that training goes on from."""
+    """The network and raw parameters that training goes on from.
+
+    Attributes
+    ----------
+    network : Network
+    parameters : Parameters
+    mapping : Scaling, optional
+        The scaling that a layer behind an output with bounds undoes; see `without_mapping`.
+    """
 
     network: Network
     parameters: Parameters
+    mapping: Scaling | None = None
 
     @property
     def is_smooth(self) -> bool:
         """Whether no hidden unit has a kink."""
         return not any(layer.activation.kinks for layer in self.network.layers[:-1])
+
+    def without_mapping(self, output: Activation) -> "Before":
+        """Return what has this output; a layer behind it becomes the mapping of the targets."""
+        if output.is_identity or not self.network.layers[-1].activation.is_identity:
+            return self
+        network = self.network.with_layers(self.network.layers[:-1])
+        columns = (network.inputs, network.outputs)
+        nothing = (Scaling(np.zeros(n), np.ones(n)) for n in columns)
+        return Before(network, *in_scaled_units(network, self.parameters, *nothing))
 
 
 def train_task(
@@ -146,6 +165,8 @@ def _train_task(
     allow_wide: bool | None,
 ) -> Trained:
     inputs, rows = data.X.shape[1], len(data.Y) - data.validating
+    if before is not None:
+        before = before.without_mapping(plan.output_of(task, options)[0])
     if data.is_sparse and options.finds_sizes:  # nothing is searched on tables so large
         options = replace(options, hidden=SIZES_ON_SPARSE)
 
@@ -336,16 +357,12 @@ def _mapping(
 ) -> Scaling | None:
     """Return the scaling of targets that lie beyond the bounds of the output; None without such.
 
-    Raises
-    ------
-    InputError
-        If training is to go on from a network that has a layer behind such outputs.
+    Where training goes on it is the one of before.
     """
+    if before is not None and before.mapping is not None:
+        return before.mapping
     if network.layers[-1].activation.is_identity or not options.standardize:
         return None
-    if before is not None and before.network.layers[-1].activation.is_identity:
-        why = "the targets of the last fit were mapped onto outputs with bounds."
-        raise invalid_argument("warm_start", True, why, "warm_start=False.")
     weights = None if data.weights is None else data.weights[division.train]
     scaling = target_scaling(network, data.Y[division.train], "minmax", weights)
     return None if scaling.is_identity else scaling

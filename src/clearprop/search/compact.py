@@ -59,7 +59,8 @@ class Compaction:
         several = self._several(division)
         if imitates and several.stop_reason.name not in EARLY:
             return self._imitating(several, division), why
-        return replace(several.members[0], stop_reason=several.stop_reason), why
+        best = several.members[0] if several.members else several
+        return replace(best, stop_reason=several.stop_reason), why
 
     def _compared(self, division: Division) -> tuple[bool, Text]:
         """Return whether to imitate, and the losses on rows that were left out."""

@@ -68,7 +68,9 @@ class MiniBatchDescent:
         self.batch_size, self.batches, self.random = batch_size, batches, random
         rows = np.arange(len(objective.Y))
         shuffle = batches.shuffle and batch_size < len(rows)  # one batch needs no shuffling
-        self.orders = RowOrders(random, rows, shuffle, objective.network.engine.orders_from)
+        is_drawn_from = shuffle or bool(batches.dropout)
+        engine = objective.network.engine
+        self.orders = RowOrders(random, rows, shuffle, engine.orders_from, is_drawn_from)
         self.epochs_a_call = 1
 
     def init(self) -> DescentState:
