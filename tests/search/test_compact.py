@@ -76,6 +76,7 @@ def test_one_network_alone_is_compact_already():
     assert result.reasons == (compact.NOTHING_TO_DO,)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_estimators_say_what_it_costs():
     model = cp.MLPRegressor(compact=True, random_state=0, max_iter=25).fit(X, Y[:, 0])
     assert len(model.coefs_[0][0]) in (4, 8, 16)

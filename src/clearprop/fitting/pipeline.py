@@ -30,6 +30,8 @@ from clearprop.training.stages import OnStage
 from clearprop.training.units import behind, in_scaled_units, target_scaling
 from clearprop.updates import UpdateRule
 
+MANY_ROWS = 200_000
+"""Rows from which they train as they come: to put them in order would take another copy."""
 SIZES_ON_SPARSE = (100,)
 """Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
 Rows = npt.NDArray[np.intp]
@@ -290,7 +292,8 @@ def _training_rows(data: FitData, division: Division, rule: Rule) -> tuple[Train
     """Return the rows to train on, equal ones together where all of them train at once."""
     training = TrainingData(data.X, data.Y, data.weights)
     held_back = len(division.validation) or len(division.test)
-    if isinstance(rule, UpdateRule) or held_back or data.is_sparse:
+    many = len(training.Y) > MANY_ROWS
+    if isinstance(rule, UpdateRule) or held_back or data.is_sparse or many:
         return training, division
     training = distinct(training)
     return training, Division.all_for_training(len(training.X))

@@ -39,6 +39,9 @@ STRAIGHT = (0.3, 1.0, 3.0, 10.0, 30.0)
 """α without hidden units."""
 FIRST, FURTHER = 100, 40
 """Iterations of the weakest decay, and of every other one."""
+PLATEAU, PROGRESS = 4, 5e-5
+"""Iterations without so much progress, after which the next decay is tried: rows that were left out
+do not notice it."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,11 @@ def _pairs(
                 division=division,
                 inspect=inspect,
                 weight_decay=alpha / samples,
-                stopping=Stopping(max_epochs=FIRST if start is None else FURTHER),
+                stopping=Stopping(
+                    max_epochs=FIRST if start is None else FURTHER,
+                    plateau=PLATEAU,
+                    tolerance=PROGRESS,
+                ),
             )
             result = train(network, data.X, data.Y, own, sample_weight=weights, start=start)
             start = _copy(result.parameters)

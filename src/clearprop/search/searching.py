@@ -194,6 +194,7 @@ class Search:
         )
         weights = self.data.weights
         samples = len(self.data.X) if weights is None else float(weights.sum())
+        self._announce(DECAY)
         try:
             data = self._leave_out()
             tried = evaluate_decays(self.build_wide, data, config, self.n_jobs, self.so_far)
