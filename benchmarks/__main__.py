@@ -1,6 +1,8 @@
 """`python -m benchmarks [ROW ...] [--rounds N] [--quick] [--data FILE] [--SECTION] [--write]`.
 
-The section `--accuracy` needs `--tables FOLDER`, and takes `--splits N` splits of each table.
+The section `--accuracy` takes tables that come with scikit-learn; with `--tables FOLDER` also those
+of the folder with their splits, and with `--fetched FOLDER` KEEL's and R's, which are downloaded
+into the folder where it has none. `--kept FILE` keeps what has been measured, to go on from.
 """
 
 import argparse
@@ -21,6 +23,8 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument("--quick", action="store_true", help="a tenth of the epochs, 3 rounds")
     described.add_argument("--data", type=Path, help="MNIST as an .npz with X_train and y_train")
     described.add_argument("--tables", type=Path, help="a folder of tables, see splits.py")
+    described.add_argument("--fetched", type=Path, help="a folder for tables of KEEL and R")
+    described.add_argument("--kept", type=Path, help="a file that keeps outcomes of --accuracy")
     described.add_argument("--splits", type=int, default=20, help="splits of each table at most")
     described.add_argument("--write", action="store_true", help="keep it in benchmarks/RESULTS.md")
     described.add_argument("--all", action="store_true", help="every section")
@@ -48,7 +52,7 @@ def main(arguments: Sequence[str]) -> None:
     rounds = min(3, given.rounds) if given.quick else given.rounds
     options = Options(
         tuple(given.rows), tuple(given.peers), rounds, given.quick, given.data, given.tables,
-        given.splits,
+        given.splits, given.fetched, given.kept,
     )  # fmt: skip
     known = sections.load()
     for name in list(known) if given.all else given.sections or ["speed"]:

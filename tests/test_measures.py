@@ -49,3 +49,17 @@ def test_other_shapes_are_refused(name):
         getattr(measures, name)(np.ones(4), np.ones(3))
     with refused("predicted", "one shape"):
         getattr(measures, name)(np.ones((4, 1)), np.ones((4, 2)))
+
+
+@given(m=st.integers(2, 40), seed=st.integers(0, 99))
+def test_roc_curves_and_their_areas_are_scikit_learns(m, seed):
+    random = np.random.default_rng(seed)
+    scores = random.integers(0, 6, size=m) / 5  # many are equal
+    positive = random.permutation(np.arange(m) < random.integers(1, m))
+    area = measures.area_under_roc(positive, scores)
+    assert area == pytest.approx(metrics.roc_auc_score(positive, scores), abs=1e-12)
+    alarms, hits = measures.roc_curve(positive, scores)
+    every = metrics.roc_curve(positive, scores, drop_intermediate=False)
+    np.testing.assert_allclose(np.interp(every[0], alarms, hits)[[0, -1]], every[1][[0, -1]])
+    ours, theirs = set(zip(alarms, hits, strict=True)), set(zip(*every[:2], strict=True))
+    assert ours <= theirs

@@ -23,9 +23,13 @@ class Options:
     data: Path | None = None
     """MNIST as an .npz file; without it images are made up."""
     tables: Path | None = None
-    """A folder of tables with splits; without it there is nothing to be accurate on."""
+    """A folder of tables with splits."""
     splits: int = 20
     """Splits of each table at most."""
+    fetched: Path | None = None
+    """A folder that has KEEL's and R's tables, or gets them."""
+    kept: Path | None = None
+    """A file that keeps outcomes of the section on accuracy."""
 
     def shortened(self, count: int) -> int:
         """Return this many epochs or batches, or a tenth of them where it is to be quick."""

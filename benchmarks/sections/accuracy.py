@@ -1,110 +1,83 @@
-"""What the automatic choice predicts on tables with standard splits, beside scikit-learn's MLP."""
+"""How right everything left open is on tables that people know, beside scikit-learn."""
 
-import time
-import warnings
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from benchmarks.accuracy import ranks, tables
+from benchmarks.accuracy.contenders import Contenders, classifiers, regressors
+from benchmarks.accuracy.outcomes import Outcome, outcomes
+from benchmarks.accuracy.tables import Table
 from benchmarks.rows import Options
 from benchmarks.splits import Split, splits_of, tables_in
 
 TITLE = "Accuracy"
-EXPLANATION = """\
-Everything left open: `MLPRegressor()` of clearprop, which chooses solver, sizes and starts, beside
-`MLPRegressor()` of scikit-learn on standardised inputs and targets. RMSE is the mean over the
-splits ± its standard error, in the target's own units; the interval is the prediction ± 1.96
-standard deviations of `predict(X, return_std=True)`; seconds are those of fitting one split."""
-HEAD = """\
-| table | splits | RMSE, clearprop | RMSE, scikit-learn | targets within the 95% interval | \
-seconds a split, median | scikit-learn's |
-| --- | --- | --- | --- | --- | --- | --- |"""
-SKIPPED = "Skipped: it needs `--tables FOLDER`, in the layout that benchmarks/splits.py describes."
-QUICK_SPLITS = 1
+EXPLANATION = f"""\
+Everything left open: clearprop's estimators with nothing set, beside scikit-learn's on standardised
+inputs (and targets, where numbers are predicted): its MLP as it comes, the same with size and
+alpha searched (sizes 20, 50, 100; alpha 1e-4, 0.01, 1; three folds), a linear model, a support
+vector machine with C and gamma searched, and boosted trees. Every contender sees the same rows:
+70 % of a table at random, at most {tables.MOST_ROWS:,} of them, or those of the splits that are
+given; values are means over the splits. Ranks are the means over the tables, 1 is best."""
+CLASSES = """\
+### Classes
 
+Log loss of the rows that did not train:"""
+WRONG = "Part of these rows that is classified wrongly:"
+NUMBERS = """\
+### Numbers
 
-@dataclass(frozen=True)
-class Outcome:
-    """How well one split was predicted."""
-
-    rmse: float
-    covered: float
-    """Part of the targets within the interval; NaN where there is none."""
-    seconds: float
-
-
-def missing(options: Options) -> str | None:
-    """Return why the section has nothing to measure; None if it has."""
-    return SKIPPED if options.tables is None else None
+Root mean squared error of the rows that did not train, in the unit of the target:"""
+COST = "Cost (weights on tables of up to 1,000 rows):"
+SPLITS = 5
+"""Splits of a table for which none are given, at most."""
+Task = tuple[str, int, Callable[[], Split], str, Callable[[int], Any]]
 
 
 def run(options: Options) -> str:
-    """Return the table."""
-    assert options.tables is not None
-    most = QUICK_SPLITS if options.quick else options.splits
-    lines = [line_of(table, splits_of(table, most)) for table in tables_in(options.tables)]
-    return "\n".join([EXPLANATION, "", HEAD, *lines])
+    """Return the tables of ranks and costs."""
+    classes, numbers = tables.bundled_classes(), tables.bundled_numbers()
+    if options.fetched is not None:
+        if not tables.keel_tables(options.fetched):
+            tables.fetch(options.fetched)
+        classes = tables.keel_tables(options.fetched)
+        numbers += tables.tables_of_r(options.fetched)
+    splits = 1 if options.quick else min(SPLITS, options.splits)
+    judged = list(_done(_tasks(classes, splits, classifiers()), options.kept))
+    texts = [EXPLANATION, CLASSES, ranks.ranked_table(judged, "loss"), WRONG]
+    texts += [ranks.ranked_table(judged, "errors"), COST, ranks.cost_table(judged)]
+    tasks = [*_given(options, regressors()), *_tasks(numbers, splits, regressors())]
+    judged = list(_done(tasks, options.kept))
+    texts += [NUMBERS, ranks.ranked_table(judged, "loss"), ranks.coverage(judged)]
+    return "\n\n".join([*texts, COST, ranks.cost_table(judged)])
 
 
-def line_of(table: Path, splits: list[Split]) -> str:
-    """Return the line of one table."""
-    ours = [with_clearprop(split, number) for number, split in enumerate(splits)]
-    theirs = [with_scikit_learn(split, number) for number, split in enumerate(splits)]
-    covered = np.mean([outcome.covered for outcome in ours])
-    cells = [table.name, str(len(splits)), spelled(ours), spelled(theirs), f"{covered:.1%}"]
-    cells += [f"{np.median([each.seconds for each in side]):.3g}" for side in (ours, theirs)]
-    return f"| {' | '.join(cells)} |"
+def _tasks(known: Sequence[Table], splits: int, contenders: Contenders) -> Iterator[Task]:
+    """Yield every contender on every split of the tables."""
+    for number in range(splits):
+        for each in known:
+            for who, make in contenders.items():
+                yield each.name, number, partial(each.split, number), who, make
 
 
-def spelled(outcomes: list[Outcome]) -> str:
-    """Return the mean error and its standard error."""
-    errors = [outcome.rmse for outcome in outcomes]
-    return f"{np.mean(errors):.4g} ± {np.std(errors) / np.sqrt(len(errors)):.2g}"
+def _given(options: Options, contenders: Contenders) -> Iterator[Task]:
+    """Yield every contender on the splits that the literature gives."""
+    for folder in [] if options.tables is None else tables_in(options.tables):
+        splits = splits_of(folder, 1 if options.quick else options.splits)
+        for number, split in enumerate(splits):
+            for who, make in contenders.items():
+                yield folder.name, number, partial(_itself, split), who, make
 
 
-def with_clearprop(split: Split, seed: int) -> Outcome:
-    """Return how well the automatic choice does."""
-    from clearprop import MLPRegressor
-
-    began = time.perf_counter()
-    model = MLPRegressor(random_state=seed).fit(split.X, split.y)
-    seconds = time.perf_counter() - began
-    return outcome_of(split, *predicted(model, split.X_test), seconds)
+def _itself(split: Split) -> Split:
+    return split
 
 
-def predicted(model: Any, X: Any) -> tuple[Any, Any]:
-    """Return predictions and standard deviations, NaN where the solver does not know them."""
-    from clearprop import InputError
-
-    try:
-        return model.predict(X, return_std=True)
-    except InputError:
-        return model.predict(X), np.full(len(X), np.nan)
-
-
-def with_scikit_learn(split: Split, seed: int) -> Outcome:
-    """Return how well scikit-learn's network with its own defaults does."""
-    from sklearn.compose import TransformedTargetRegressor
-    from sklearn.neural_network import MLPRegressor
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    network = make_pipeline(StandardScaler(), MLPRegressor(random_state=seed))
-    model = TransformedTargetRegressor(network, transformer=StandardScaler())
-    began = time.perf_counter()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that 200 epochs are not the end is scikit-learn's default
-        model.fit(split.X, split.y)
-    seconds = time.perf_counter() - began
-    mean = model.predict(split.X_test)
-    return outcome_of(split, mean, np.full(len(mean), np.nan), seconds)
-
-
-def outcome_of(split: Split, mean: Any, deviation: Any, seconds: float) -> Outcome:
-    """Return what predictions are worth."""
-    errors = split.y_test - mean
-    known = not np.isnan(deviation).any()
-    covered = float(np.mean(np.abs(errors) <= 1.96 * deviation)) if known else np.nan
-    return Outcome(float(np.sqrt(np.mean(errors**2))), covered, seconds)
+def _done(tasks: Sequence[Task] | Iterator[Task], kept: Path | None) -> Iterator[Outcome]:
+    """Yield the outcomes, and say on the way how far it is."""
+    for found in outcomes(tasks, kept):
+        told = f"{found.table} {found.split} {found.contender}: {found.loss:.4g}"
+        print(f"{told}, {found.seconds:.3g} s", file=sys.stderr, flush=True)
+        yield found

@@ -1,23 +1,22 @@
 """clearprop: backpropagation that shows its work, and gets the work done."""
 
-from clearprop._errors import ClearpropError as ClearpropError
-from clearprop._errors import InputError as InputError
-from clearprop._extras import MissingExtraError as MissingExtraError
-from clearprop.activations import ACTIVATIONS as ACTIVATIONS
-from clearprop.activations import Activation as Activation
-from clearprop.backprop.structure import Layer as Layer
-from clearprop.backprop.structure import Parameters as Parameters
-from clearprop.losses import LOSSES as LOSSES
-from clearprop.losses import Loss as Loss
-from clearprop.model import Model as Model
-from clearprop.model import save as save
-from clearprop.network.initializers import INITIALIZERS as INITIALIZERS
-from clearprop.network.network import Network as Network
-from clearprop.network.objective import Objective as Objective
-
 __version__ = "0.2.0"
 
 _LOADED_WHEN_USED = {
+    "ClearpropError": "clearprop._errors:ClearpropError",
+    "InputError": "clearprop._errors:InputError",
+    "MissingExtraError": "clearprop._extras:MissingExtraError",
+    "ACTIVATIONS": "clearprop.activations:ACTIVATIONS",
+    "Activation": "clearprop.activations:Activation",
+    "Layer": "clearprop.backprop.structure:Layer",
+    "Parameters": "clearprop.backprop.structure:Parameters",
+    "LOSSES": "clearprop.losses:LOSSES",
+    "Loss": "clearprop.losses:Loss",
+    "Model": "clearprop.model:Model",
+    "save": "clearprop.model:save",
+    "INITIALIZERS": "clearprop.network.initializers:INITIALIZERS",
+    "Network": "clearprop.network.network:Network",
+    "Objective": "clearprop.network.objective:Objective",
     "train": "clearprop.training:train",
     "TrainingConfig": "clearprop.training:TrainingConfig",
     "TrainingResult": "clearprop.training:TrainingResult",
@@ -42,7 +41,7 @@ _LOADED_WHEN_USED = {
     "sensitivity": "clearprop.sensitivity",
     "diagnostics": "clearprop.diagnostics",
 }
-"""Names that load more than training needs, and where they are: a module, or a thing in one."""
+"""All names, and where they are: a module, or a thing in one."""
 
 
 __all__ = [
@@ -87,7 +86,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load what training does not need only when it is asked for."""
+    """Load a name when it is asked for: ``clearprop --help`` needs none of them."""
     if name not in _LOADED_WHEN_USED:
         raise AttributeError(f"module 'clearprop' has no attribute {name!r}")
     import importlib

@@ -49,6 +49,44 @@ def error_rate(predicted: Array, true: Array) -> float:
     return float(np.mean(predicted != true))
 
 
+def roc_curve(positive: Array, scores: Array) -> tuple[Array, Array]:
+    """Return false and true positive rates, one pair for each score from which rows are positive.
+
+    From (0, 0) to (1, 1); points on a straight line between others are left out.
+
+    Parameters
+    ----------
+    positive : array of bool, shape (m,)
+        Some of them, and not all.
+    scores : array of float, shape (m,)
+        The higher, the more likely a row is positive.
+
+    Examples
+    --------
+    >>> roc_curve(np.array([False, True, True, False]), np.array([0.1, 0.8, 0.4, 0.6]))
+    (array([0. , 0. , 0.5, 0.5, 1. ]), array([0. , 0.5, 0.5, 1. , 1. ]))
+    """
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)  # of equal scores
+    hits = np.append(0, np.cumsum(positive[order])[last])
+    alarms = np.append(0, last + 1) - hits
+    turns = (np.diff(alarms, 2) != 0) | (np.diff(hits, 2) != 0)
+    kept = np.concatenate([[True], turns, [True]])
+    return alarms[kept] / alarms[-1], hits[kept] / hits[-1]
+
+
+def area_under_roc(positive: Array, scores: Array) -> float:
+    """Return the area under `roc_curve`: the chance that a positive row has the higher score.
+
+    Examples
+    --------
+    >>> area_under_roc(np.array([False, True, True, False]), np.array([0.1, 0.8, 0.4, 0.6]))
+    0.75
+    """
+    alarms, hits = roc_curve(positive, scores)
+    return float(np.diff(alarms) @ (hits[1:] + hits[:-1]) / 2)
+
+
 def rmse(predicted: npt.ArrayLike, true: npt.ArrayLike) -> Any:
     """Return √(mean (ŷ − y)²) in the unit of the target; of arrays (m, K), one for each column.
 

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import __main__ as program
 from benchmarks import check, machine, peers, results, rows, sections, splits, table
+from benchmarks.accuracy import contenders, outcomes, ranks, tables
 from benchmarks.contender import ENGINE, OURS, Contender, thread_counts
 from benchmarks.measure import Timing, measure, ratio
 from benchmarks.peers import ours, scikit_learn, textbook
@@ -267,19 +268,53 @@ def test_tables_are_read_in_the_layout_that_is_described(folder):
     assert len(splits.splits_of(table, 9)) == 3
 
 
-def test_accuracy_is_measured_beside_scikit_learn(folder):
-    text = accuracy.run(replace(QUICK, tables=folder))
-    cells = [cell.strip() for cell in text.splitlines()[-1].split("|")[1:-1]]
-    assert cells[:2] == ["line", "1"]
-    ours, theirs = (float(cell.split(" ± ")[0]) for cell in cells[2:4])
-    assert 0.03 < ours < 0.2
-    assert theirs > ours
-    assert 70 <= float(cells[4].rstrip("%")) <= 100
+@pytest.fixture
+def small_accuracy(monkeypatch):
+    """Let the section on accuracy compare two contenders on a table of two halves."""
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    halves = tables.Table("halves", X, (X[:, 0] > X[:, 1]).astype(np.intp))
+    monkeypatch.setattr(tables, "bundled_classes", lambda: [halves])
+    monkeypatch.setattr(tables, "bundled_numbers", list)
+    for kind, linear in (("classifiers", "logistic regression"), ("regressors", "ridge")):
+        known = getattr(contenders, kind)()
+        few = {OURS: known[OURS], linear: known[linear]}
+        monkeypatch.setattr(accuracy, kind, lambda few=few: few)
 
 
-def test_without_tables_accuracy_says_so_and_is_skipped(capsys, tmp_path):
-    program.main(["--accuracy"])
-    assert "needs `--tables FOLDER`" in capsys.readouterr().out
+def test_accuracy_is_measured_beside_scikit_learn(folder, small_accuracy, monkeypatch):
+    kept = folder / "kept.jsonl"
+    options = replace(QUICK, tables=folder, kept=kept)
+    text = accuracy.run(options)
+    (numbers,) = (line for line in text.splitlines() if line.startswith("| line |"))
+    _, _, rows, mine, theirs, _ = numbers.split("|")
+    assert int(rows) == 50
+    assert 0.03 < float(mine) < 0.2
+    assert float(theirs) == pytest.approx(float(mine), rel=0.5)
+    assert sum(line.startswith("| halves | 42 |") for line in text.splitlines()) == 2
+    assert "95 % intervals of clearprop hold" in text
+    assert len(outcomes.kept_in(kept)) == 4
+    monkeypatch.setattr(outcomes, "measured", None)  # all of it is kept
+    assert accuracy.run(options) == text
+
+
+def test_ranks_are_means_of_places_and_equal_values_share_theirs():
+    values = {"a": {"x": 1.0, "y": 2.0, "z": 3.0}, "b": {"x": 5.0, "y": 5.0, "z": 4.0}}
+    assert ranks.mean_ranks(values) == {"x": 1.75, "y": 2.25, "z": 2.0}
+
+
+def test_tables_of_keel_are_read_and_divided_with_the_shares_of_their_classes(tmp_path):
+    lines = ["@relation few", "@data", *(f"{i}, {'ab'[i % 2]}, {['no', 'yes'][i % 2]}"
+                                         for i in range(40))]  # fmt: skip
+    file = tmp_path / "tae.dat"
+    file.write_text("\n".join(lines))
+    (table,) = tables.keel_tables(tmp_path)
+    assert (table.name, table.X.shape, table.has_classes) == ("tae", (40, 3), True)
+    assert table.X[1].tolist() == [1, 0, 1]
+    split = table.split(0)
+    assert (len(split.y), split.y.sum(), split.y_test.sum()) == (28, 14, 6)
+
+
+def test_a_folder_without_tables_is_refused(capsys, tmp_path):
     with pytest.raises(SystemExit):
         program.main(["--accuracy", "--tables", str(tmp_path)])
     assert "there is no table in" in capsys.readouterr().err

@@ -25,11 +25,11 @@ def test_version_and_help(clearprop):
     for arguments in ([], ["--help"]):
         code, out, _ = clearprop(*arguments)
         assert code == 0
-        assert all(app.name_of(command) in out for command in app.commands())
+        assert all(command.name in out for command in app.commands())
 
 
 def test_every_command_explains_all_its_options(clearprop):
-    found = {app.name_of(command): command for command in app.commands()}
+    found = {command.name: command.load() for command in app.commands()}
     assert {"train", "predict", "demo"} <= set(found)
     for name, command in found.items():
         code, out, _ = clearprop(name, "--help")
@@ -48,7 +48,7 @@ def test_an_interrupt_during_training_keeps_the_model_so_far(start, folder):
     out, err = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "Interrupted in epoch" in out
-    assert "houses.clearprop holds the parameters of epoch" in err.splitlines()[-1]
+    assert "houses.clearprop holds the network as far" in err.splitlines()[-1]
     assert "Traceback" not in err
     assert np.isfinite(cp.load("houses.clearprop").predict(pd.read_csv("houses.csv"))).all()
 

@@ -219,6 +219,24 @@ def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() 
     assert model.score(inputs, y) > before - 0.01
 
 
+def test_training_goes_on_behind_an_output_with_bounds() -> None:
+    inputs = np.random.default_rng(0).uniform(-1, 1, size=(60, 1))
+    y = 10 * np.sin(3 * inputs[:, 0])
+    settings: dict[str, Any] = {"hidden_layer_sizes": (6,), "output_activation": "tanh"}
+    model = MLPRegressor(solver="lbfgs", max_iter=8, warm_start=True, random_state=0, **settings)
+    losses = [model.fit(inputs, y).loss_ for _ in range(4)]
+    assert model.network_.sizes == (1, 6, 1, 1)
+    assert losses == sorted(losses, reverse=True)
+    assert model.score(inputs, y) > 0.9
+    stream = MLPRegressor(solver="sgd", max_iter=20, random_state=0, **settings)
+    before = stream.fit(inputs, y).score(inputs, y)
+    for _ in range(200):
+        stream.partial_fit(inputs, y)
+    assert before < stream.score(inputs, y)
+    with pytest.raises(InputError, match="hidden layers of"):
+        model.set_params(hidden_layer_sizes=(5,)).fit(inputs, y)
+
+
 @pytest.mark.usefixtures("few_rows_get_wide_networks")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_joined_is_one_network_in_either_precision(dtype: str) -> None:

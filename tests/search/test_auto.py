@@ -57,7 +57,7 @@ def test_the_solver_follows_from_loss_and_size(network, rows, solver):
 
 
 def test_everything_chosen_gives_reasons_and_an_average():
-    X, Y = wave()
+    X, Y = wave(60)
     result = train_automatically(
         build, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
     )
@@ -109,11 +109,9 @@ def test_smooth_units_are_asked_for_where_second_order_steps_are_taken():
 
 
 def test_the_same_seed_gives_the_same_network():
-    X, Y = wave(60)
-    first, second = (
-        train_automatically(build, X, Y, TrainingConfig(seed=3, stopping=QUICK, weight_decay=None))
-        for _ in range(2)
-    )
+    X, Y = wave(20)
+    config = TrainingConfig(seed=3, stopping=Stopping(max_epochs=5), weight_decay=None)
+    first, second = (train_automatically(build, X, Y, config) for _ in range(2))
     assert np.array_equal(first.parameters.vector, second.parameters.vector)
 
 
@@ -255,26 +253,26 @@ def test_units_are_spread_where_a_curve_needs_it():
 
 
 def test_a_curve_of_many_turns_is_found_with_nothing_set():
-    x = np.arange(0, 3 * np.pi, 0.06)[:, None]
+    x = np.arange(0, 2 * np.pi, 0.08)[:, None]
     true = np.sin(x**2 / 2)
     Y = true + 0.1 * np.random.default_rng(0).normal(size=x.shape)
-    result = train_automatically(build, x, Y, TrainingConfig(seed=0, weight_decay=None))
+    config = TrainingConfig(seed=0, stopping=Stopping(max_epochs=150), weight_decay=None)
+    result = train_automatically(build, x, Y, config)
     found = result.network.forward(result.parameters, x)
     assert 1 - np.mean((found - true) ** 2) / true.var() > 0.97
 
 
 def test_wide_networks_get_a_decay_and_as_many_starts_as_time_allows():
     random = np.random.default_rng(0)
-    X = random.normal(size=(60, 400))
+    X = random.normal(size=(30, 400))
     Y = (X[:, :1] > 0).astype(float)
 
     def network_of(hidden, smooth):
         layers = [*(Layer(units, "relu") for units in hidden), Layer(1, "sigmoid")]
         return Network(400, layers, "binary_cross_entropy")
 
-    result = train_automatically(
-        network_of, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
-    )
+    config = TrainingConfig(seed=0, stopping=Stopping(max_epochs=4), weight_decay=None)
+    result = train_automatically(network_of, X, Y, config)
     assert result.solver.name == "lbfgs"
     assert result.hidden == WIDE
     assert len(result.members) == STARTS_OF_FEW

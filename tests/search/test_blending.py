@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clearprop import Layer, Network
-from clearprop.search import candidates, searching, train_automatically
+from clearprop.search import blending, candidates, searching, train_automatically
 from clearprop.search.averaging import Part, deepened, passes_on, weighted_average
 from clearprop.search.cross_validation import STARTS, Judge, Pair, losses_together
 from clearprop.search.wide import best_blend, marks, noise_that_covers
@@ -129,10 +129,11 @@ def joined():
     def network_of(hidden, smooth):
         return Network(2, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
-    stopping = Stopping(max_epochs=100)
+    stopping = Stopping(max_epochs=60)
     with pytest.MonkeyPatch.context() as patch:  # so few rows would not get wide networks
         patch.setattr(searching, "ROWS_IF_WIDE", 1)
         patch.setattr(candidates, "SIZES_OF_FEW_INPUTS", ((), (2,)))
+        patch.setattr(blending, "STARTS", 3)
         result = train_automatically(
             network_of, X, Y, TrainingConfig(seed=0, stopping=stopping, weight_decay=None)
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, dense
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule, batch_share
@@ -86,6 +87,8 @@ class ReferenceEngine:
         losses = np.zeros(len(schedule.orders))
         for epoch, order in enumerate(schedule.orders):
             for start in range(0, len(order), schedule.batch_size):
+                if start:
+                    check_interrupted()
                 rows = order[start : start + schedule.batch_size]
                 share, part = batch_share(schedule, rows)
                 network = self._for_batch(schedule, len(rows))

@@ -2,16 +2,18 @@
 
 A command is a function that is named like its file in this folder. Its annotated parameters become
 arguments and options, its docstring the help. It prints through `clearprop.cli.console` and returns
-nothing, or an exit code.
+nothing, or an exit code. Its file is loaded when it is asked for: the list of commands needs their
+first sentences only.
 """
 
 import errno
 import importlib
-import inspect
 import os
-import pkgutil
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cyclopts
@@ -20,27 +22,49 @@ import clearprop
 from clearprop._errors import InputError
 from clearprop._extras import MissingExtraError
 from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
-from clearprop.files import STANDARD
 
 
-def commands() -> Iterator[Callable[..., Any]]:
+@dataclass(frozen=True)
+class Command:
+    """A command that need not be loaded yet.
+
+    Attributes
+    ----------
+    file : str
+        The name of its file and function; `import_` is named so for the sake of Python.
+    summary : str
+        The first sentence of its docstring.
+    """
+
+    file: str
+    summary: str
+
+    @property
+    def name(self) -> str:
+        """What is typed for it."""
+        return self.file.rstrip("_")
+
+    @property
+    def module(self) -> str:
+        """Where its function is."""
+        return f"{__name__.rpartition('.')[0]}.{self.file}"
+
+    def load(self) -> Callable[..., Any]:
+        """Return the function."""
+        return getattr(importlib.import_module(self.module), self.file)
+
+
+def commands() -> Iterator[Command]:
     """Yield every command of this folder."""
-    package = __name__.rpartition(".")[0]
-    folder = importlib.import_module(package)
-    for entry in pkgutil.iter_modules(folder.__path__):
-        module = importlib.import_module(f"{package}.{entry.name}")
-        command = getattr(module, entry.name, None)
-        if inspect.isfunction(command) and command.__module__ == module.__name__:
-            yield command
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        defined = rf'^def {file.stem}\(.*?^    """(.+?)(?:"""|\n\n)'
+        found = re.search(defined, file.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        if found is not None:
+            yield Command(file.stem, " ".join(found[1].split()))
 
 
-def name_of(command: Callable[..., Any]) -> str:
-    """Return what is typed for a command: that of `import_`, a word of Python's, is import."""
-    return command.__name__.rstrip("_")
-
-
-def build() -> cyclopts.App:
-    """Return the program with all its commands."""
+def build(asked: str = "") -> cyclopts.App:
+    """Return the program with all its commands, of which the one that is asked for is loaded."""
     program = cyclopts.App(
         name="clearprop",
         help="Backpropagation that shows its work, and gets the work done.",
@@ -50,7 +74,11 @@ def build() -> cyclopts.App:
         suppress_keyboard_interrupt=False,
     )
     for command in commands():
-        program.command(command, name=name_of(command))
+        if command.name == asked:
+            program.command(command.load(), name=command.name)
+        else:
+            path = f"{command.module}:{command.file}"
+            program.command(path, name=command.name, help=command.summary)
     return program
 
 
@@ -61,8 +89,8 @@ def run(arguments: Sequence[str]) -> int:
     """
     TYPED.set(tuple(arguments))
     try:
-        code = build()(
-            [STANDARD if argument == "-" else argument for argument in arguments],
+        code = build(*arguments[:1])(
+            _with_streams(arguments),
             exit_on_error=False,
             print_error=False,
             result_action="return_value",
@@ -92,6 +120,15 @@ def run(arguments: Sequence[str]) -> int:
             complain(f"{error.filename}: {why}.")
         return FAILED
     return code if isinstance(code, int) else 0
+
+
+def _with_streams(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments, ``-`` as what stands for standard input or output."""
+    if "-" not in arguments:
+        return list(arguments)
+    from clearprop.files import STANDARD  # brings NumPy
+
+    return [STANDARD if argument == "-" else argument for argument in arguments]
 
 
 def _drop_output() -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
+from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._text import Language, Text
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, note, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
@@ -14,7 +15,7 @@ from clearprop.cli.tables import is_standard
 from clearprop.data import Table, read_table
 from clearprop.files import check_output, check_readable
 from clearprop.files.outputs import is_model, is_page
-from clearprop.fitting import FitOptions
+from clearprop.fitting import FitOptions, TableFit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
@@ -49,6 +50,7 @@ def train(
     division: Literal["random", "block", "interleaved"] = "random",
     part: str | None = None,
     scale: Literal["standardize", "minmax"] = "standardize",
+    compact: bool = False,
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
     strict: bool = False,
@@ -105,6 +107,9 @@ def train(
         Column that says of each row whether it is to train, validate or test.
     scale : str
         Scaling of columns for training: mean 0 and standard deviation 1, or onto -1 to 1.
+    compact : bool
+        End in one small network, also where the average of several is better, and say what that
+        costs.
     ignore : tuple of str, optional
         Column to leave out; may be repeated.
     categorical : tuple of str, optional
@@ -141,57 +146,66 @@ def train(
     table = None
     if not in_pieces:
         table = read_table(data, text_columns=categorical or (), strict=strict)
-    with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
-        fitted = fit(
-            data if table is None else table,
-            target,
-            task=task,
-            ignore=ignore or (),
-            categorical=categorical or (),
-            strict=strict,
-            observe=progress.observe,
-            on_stage=progress.on_stage,
-            command=shlex.join(["clearprop", *typed()]),
-            hidden=layer_sizes(hidden),
-            activation=activation,
-            loss=loss,
-            solver=solver,
-            seed=seed,
-            max_epochs=max_epochs,
-            max_seconds=max_seconds,
-            patience=DEFAULT.patience if patience is None else patience or math.inf,
-            weight_decay=weight_decay,
-            batch_size=batch_size,
-            validation=validation or 0.0,
-            test=test or 0.0,
-            part=part,
-            scale=scale,
-            division=division,
-            rows=rows,
-            stream=True if in_pieces and rows is None else None,
-            cache=cache,
-            on_plan=lambda sentence: note(sentence.translate(lang)),
-        )
-    interrupted = fitted.result.stop_reason.name == "interrupted"
-    if interrupted and not fitted.result.best_epoch:
-        raise KeyboardInterrupt
-    reason, kept = fitted.result.stop_reason, fitted.result.best_epoch
-    learnt_nothing = reason.name == "divergence" and not kept
-    if learnt_nothing or all(measure.train is None for measure in fitted.measures):
-        complain(f"nothing was written. {reason.sentence.translate(lang)}")
+    with hearing_ctrl_c():
+        with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
+            fitted = fit(
+                data if table is None else table,
+                target,
+                task=task,
+                ignore=ignore or (),
+                categorical=categorical or (),
+                strict=strict,
+                observe=progress.observe,
+                on_stage=progress.on_stage,
+                command=shlex.join(["clearprop", *typed()]),
+                hidden=layer_sizes(hidden),
+                activation=activation,
+                loss=loss,
+                solver=solver,
+                seed=seed,
+                max_epochs=max_epochs,
+                max_seconds=max_seconds,
+                patience=DEFAULT.patience if patience is None else patience or math.inf,
+                weight_decay=weight_decay,
+                batch_size=batch_size,
+                validation=validation or 0.0,
+                test=test or 0.0,
+                part=part,
+                scale=scale,
+                compact=compact,
+                division=division,
+                rows=rows,
+                stream=True if in_pieces and rows is None else None,
+                cache=cache,
+                on_plan=lambda sentence: note(sentence.translate(lang)),
+            )
+        with finishing():
+            is_written = _write(fitted, path, lang)
+        interrupted = fitted.result.stop_reason.name == "interrupted" or is_interrupted()
+    if not is_written:
         return FAILED
-    fitted.model.save(path)
-    say_outcome(fitted, lang)
-    say()
-    say_pairs([(WROTE.translate(lang), str(path))])
     if interrupted:
-        complain(f"interrupted; {path} holds the parameters of epoch {fitted.result.best_epoch}.")
+        complain(f"interrupted; {path} holds the network as far as it was trained.")
         return INTERRUPTED
     if in_pieces and not no_report:
         say(NO_REPORT.translate(lang).format(model=path))
     if page is None or table is None:
         return 0
     return _write_beside(fitted.model, path, table, page, lang)
+
+
+def _write(fitted: TableFit, path: Path, lang: Language) -> bool:
+    """Write the model and say how it went; return whether there was anything to write."""
+    reason, kept = fitted.result.stop_reason, fitted.result.best_epoch
+    learnt_nothing = reason.name == "divergence" and not kept
+    if learnt_nothing or all(measure.train is None for measure in fitted.measures):
+        complain(f"nothing was written. {reason.sentence.translate(lang)}")
+        return False
+    fitted.model.save(path)
+    say_outcome(fitted, lang)
+    say()
+    say_pairs([(WROTE.translate(lang), str(path))])
+    return True
 
 
 def _write_beside(model: Model, path: Path, table: Table, page: Path, lang: Language) -> int:

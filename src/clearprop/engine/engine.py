@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
+from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, dense, is_sparse
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine, row_slices
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.backprop.structure import Layer
-from clearprop.engine.interruption import check_interrupted
 from clearprop.engine.run_gauss_newton import run_gauss_newton
 from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
@@ -22,7 +22,7 @@ from clearprop.engine.shuffling import orders_from
 from clearprop.losses import Loss
 
 LOOK_EVERY = 0.25
-"""Seconds after which a long descent returns to Python, where Ctrl-C is heard."""
+"""Seconds after which a long descent returns to Python, where Ctrl-C and limits are heard."""
 FIRST_WORK = 10_000_000
 """Rows times parameters of the steps before a descent first looks how fast it is: about 20 ms."""
 LARGE_FROM = 1500
@@ -145,13 +145,14 @@ class CompiledEngine:
 def in_pieces(steps: int, take: Callable[[int, int], None], piece: int) -> None:
     """Call take(first, last) over all steps in pieces of about `LOOK_EVERY` seconds.
 
-    Between two of them Ctrl-C is heard, in whatever thread this is.
+    Between two of them Ctrl-C and limits of time are heard, in whatever thread this is.
 
     `piece` is the length of the first one; the others follow from the time that it took.
     """
     done = 0
     while done < steps:
-        check_interrupted()
+        if done:
+            check_interrupted()
         began = time.perf_counter()
         last = min(done + piece, steps)
         take(done, last)

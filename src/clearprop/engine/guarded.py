@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from clearprop._errors import ClearpropError, invalid_argument
+from clearprop._interruption import OutOfTimeError
 from clearprop._sparse import Rows
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
@@ -17,7 +18,7 @@ from clearprop.engine.protocol import Engine
 
 Answer = TypeVar("Answer")
 
-OF_THE_USER = (ClearpropError, MemoryError, ArithmeticError)
+OF_THE_USER = (ClearpropError, MemoryError, ArithmeticError, OutOfTimeError)
 """Errors that the reference engine would raise as well."""
 
 failures: list[str] = []

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from clearprop._errors import invalid_argument
+from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._text import Language
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
@@ -21,7 +22,7 @@ from clearprop.data import (
     Target,
 )
 from clearprop.data.task import Classification, Task
-from clearprop.estimators.constraints import check_parameters
+from clearprop.estimators.constraints import check_changed_parameters, check_parameters
 from clearprop.estimators.options import options_of, random_source_of
 from clearprop.estimators.parameters import MLPParameters
 from clearprop.estimators.partial_fit import Stream, take_epoch
@@ -32,6 +33,7 @@ from clearprop.estimators.rules import AUTOMATIC, descends_by_batches
 from clearprop.estimators.summary import summary_of
 from clearprop.estimators.tabulate import Given, checked, checked_inputs, fit_data
 from clearprop.estimators.watching import watching_of
+from clearprop.fitting import FitOptions, plan
 from clearprop.fitting.pipeline import Before, train_task
 from clearprop.fitting.tables import summarize
 from clearprop.model import Model
@@ -117,23 +119,25 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         task = self._task_for(answers, going_on=going_on)
         data = fit_data(self, task, given, inputs, answers, numeric=self._numeric)
         before = None
+        options, random = options_of(self), random_source_of(self.random_state)
         if going_on:
             self._leave_joined()
-            self._refuse_other_shape(self.parameters_, task.outputs)
+            self._refuse_other_shape(self.parameters_, task, options)
             before = Before(self.network_, self.parameters_)
         self._task = task
-        options, random = options_of(self), random_source_of(self.random_state)
         wide = options.finds_solver and not self.warm_start
-        with progress_of(self, task) as progress:
-            watching = watching_of(self, data, progress.observe, progress.on_stage)
-            trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
-        keep_results(self, trained, data, going_on=going_on)
-        self._stream = Stream.after(trained.result)
+        with hearing_ctrl_c():
+            with progress_of(self, task) as progress:
+                watching = watching_of(self, data, progress.observe, progress.on_stage)
+                trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
+            with finishing():
+                keep_results(self, trained, data, going_on=going_on)
+                self._stream = Stream.after(trained.result)
         return self
 
     def _piece(self, X: Any, y: Any) -> tuple[FloatArray, npt.NDArray[Any]]:
         """Return the rows of one call of `partial_fit`, checked."""
-        check_parameters(self)
+        check_changed_parameters(self)
         if self.early_stopping:
             raise invalid_argument(
                 "early_stopping",
@@ -146,11 +150,11 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
     def _partial_fit(self, task: Task, given: Given, X: FloatArray, y: npt.NDArray[Any]) -> Self:
         """Take one epoch over checked rows."""
         data = fit_data(self, task, given, X, y, numeric=self._numeric)
-        going_on = hasattr(self, "coefs_")
+        going_on, options = hasattr(self, "coefs_"), options_of(self)
         if going_on:
             self._leave_joined()
-            self._refuse_other_shape(self.parameters_, task.outputs)
-        trained, stream = take_epoch(self, task, data)
+            self._refuse_other_shape(self.parameters_, task, options)
+        trained, stream = take_epoch(self, task, data, options)
         self._task = task
         keep_results(self, trained, data, going_on=going_on, whole=False)
         self._stream = stream
@@ -246,16 +250,22 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         self.adopt(network, network.parameters(parameters.vector))
         self._result, self._stream = result, Stream.after(result)
 
-    def _refuse_other_shape(self, before: Parameters, targets: int) -> None:
+    def _refuse_other_shape(self, before: Parameters, task: Task, options: FitOptions) -> None:
         """Refuse to go on from parameters that do not fit the data or the hidden layers."""
-        if before.sizes[-1] != targets:
+        if before.sizes[-1] != task.outputs:
             why = f"training goes on with a network of {before.sizes[-1]} outputs."
-            raise invalid_argument("y", f"{targets} columns", why, "warm_start=False.")
+            raise invalid_argument("y", f"{task.outputs} columns", why, "warm_start=False.")
         wanted, several = self.hidden_layer_sizes, self.restarts not in (AUTOMATIC, 1)
         if (isinstance(wanted, str) and wanted == AUTOMATIC) or several:
             return  # the network of the last training is the one that was chosen
-        if options_of(self).hidden != before.sizes[1:-1]:
-            why = f"training goes on with hidden layers of {before.sizes[1:-1]}."
+        hidden = before.sizes[1:-1]
+        if options.hidden == hidden:
+            return
+        output = plan.output_of(task, options)[0]
+        if self.network_.layers[-1].activation.is_identity and not output.is_identity:
+            hidden = hidden[:-1]  # behind an output with bounds there is one layer more
+        if options.hidden != hidden:
+            why = f"training goes on with hidden layers of {hidden}."
             raise invalid_argument("hidden_layer_sizes", wanted, why, "warm_start=False.")
 
     def __sklearn_tags__(self) -> Any:

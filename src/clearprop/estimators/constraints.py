@@ -184,6 +184,15 @@ def parameter(default: Any, text: str, *kinds: Any, keyword: bool = True) -> Any
     return field(default=default, kw_only=keyword, metadata={"text": text, "kinds": kinds})
 
 
+def check_changed_parameters(estimator: Any) -> None:
+    """Do as `check_parameters`, unless every parameter is what it was at the last check."""
+    values = [getattr(estimator, each.name) for each in fields(estimator)]
+    known = vars(estimator).get("_checked")
+    if known is None or any(now is not then for now, then in zip(values, known, strict=True)):
+        check_parameters(estimator)
+        estimator._checked = values
+
+
 def check_parameters(estimator: Any) -> None:
     """Refuse the first parameter of `estimator` whose value is of none of its kinds.
 

@@ -46,6 +46,7 @@ def options_of(parameters: MLPParameters) -> FitOptions:
         test=float(given.test_fraction),
         restarts=given.restarts if _is_auto(given.restarts) else int(given.restarts),
         combine=given.combine,
+        compact=bool(given.compact),
         n_jobs=None if jobs is None or jobs < 1 else int(jobs),
         seed=given.random_state,
         checkpoint=given.checkpoint,

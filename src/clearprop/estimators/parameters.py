@@ -239,6 +239,13 @@ class MLPParameters:
         "What becomes of several starts: their average, which is a wider network, or the best.",
         Choice(("average", "best")),
     )
+    compact: Any = parameter(
+        DEFAULT.compact,
+        "Whether one small network takes the place of an average: the best start, or one trained\n"
+        "to imitate the average, whichever does better on left-out rows. `summary()` says what\n"
+        "that costs.",
+        Flag(),
+    )
     n_jobs: Any = parameter(
         DEFAULT.n_jobs,
         "Starts that train at the same time; None or -1 for as many as there are cores. The\n"

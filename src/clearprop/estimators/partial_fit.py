@@ -13,7 +13,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
-from clearprop.estimators.options import options_of, random_source_of
+from clearprop.estimators.options import random_source_of
 from clearprop.estimators.running_scaling import RunningScaling
 from clearprop.fitting import plan
 from clearprop.fitting.options import FitOptions
@@ -28,6 +28,8 @@ from clearprop.training.monitor import Monitor
 from clearprop.training.scaling import Scaling, fold, unfold
 from clearprop.updates import UpdateRule
 
+UNUSED = np.random.default_rng(0)
+"""Where nothing is drawn: to make the generator of a seed takes longer than to learn a row."""
 SIZES_OF_A_STREAM = (100,)
 """Hidden layers where they are to be chosen and the number of rows is not known: scikit-learn's."""
 
@@ -73,7 +75,9 @@ class Stream:
         return inputs, targets
 
 
-def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stream]:
+def take_epoch(
+    estimator: Any, task: Task, data: FitData, options: FitOptions
+) -> tuple[Trained, Stream]:
     """Train for one epoch over the rows, on from the raw parameters of the estimator.
 
     Inputs and targets are scaled by what all calls so far have shown of them; see
@@ -85,9 +89,10 @@ def take_epoch(estimator: Any, task: Task, data: FitData) -> tuple[Trained, Stre
         If the loss was not finite; nothing has changed then.
     """
     began = time.perf_counter()
-    options, random = options_of(estimator), random_source_of(estimator.random_state)
     rule = _rule(options)
     draw = not hasattr(estimator, "coefs_")
+    is_drawn_from = draw or len(data.Y) > 1 or options.drops_units  # one row has one order
+    random = random_source_of(estimator.random_state) if is_drawn_from else UNUSED
     stream = None if draw else getattr(estimator, "_stream", None)
     if stream is None:
         stream = _beginning(estimator, task, data, options)

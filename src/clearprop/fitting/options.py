@@ -79,6 +79,10 @@ class FitOptions:
         of each part themselves.
     restarts : int or "auto"
     combine : {"average", "best"}
+    compact : bool
+        Whether one small network takes the place of an average of several starts: the best of them,
+        or one trained to imitate the average, whichever does better on left-out rows. The reasons
+        of the result say what that costs.
     n_jobs : int, optional
     seed : int, None, Generator or RandomState
     checkpoint : path-like or Checkpoint, optional
@@ -117,6 +121,7 @@ class FitOptions:
     division: str | Division = "random"
     restarts: int | Auto = AUTO
     combine: Combination = "average"
+    compact: bool = False
     n_jobs: int | None = None
     seed: Seed = None
     checkpoint: str | PathLike[str] | Checkpoint | None = None

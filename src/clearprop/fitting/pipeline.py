@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._random import RandomSource
 from clearprop._text import Text
+from clearprop.activations import Activation
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
-from clearprop.engine.interruption import hearing_ctrl_c
 from clearprop.fitting import plan
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.rows import FitData, distinct, split_rows
@@ -26,9 +27,11 @@ from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes
 from clearprop.training.stages import OnStage
-from clearprop.training.units import behind, target_scaling
+from clearprop.training.units import behind, in_scaled_units, target_scaling
 from clearprop.updates import UpdateRule
 
+MANY_ROWS = 200_000
+"""Rows from which they train as they come: to put them in order would take another copy."""
 SIZES_ON_SPARSE = (100,)
 """Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
 Rows = npt.NDArray[np.intp]
@@ -84,15 +87,33 @@ class Watching:
 
 @dataclass(frozen=True)
 class Before:
-    """The network and raw parameters that training goes on from."""
+    """The network and raw parameters that training goes on from.
+
+    Attributes
+    ----------
+    network : Network
+    parameters : Parameters
+    mapping : Scaling, optional
+        The scaling that a layer behind an output with bounds undoes; see `without_mapping`.
+    """
 
     network: Network
     parameters: Parameters
+    mapping: Scaling | None = None
 
     @property
     def is_smooth(self) -> bool:
         """Whether no hidden unit has a kink."""
         return not any(layer.activation.kinks for layer in self.network.layers[:-1])
+
+    def without_mapping(self, output: Activation) -> "Before":
+        """Return what has this output; a layer behind it becomes the mapping of the targets."""
+        if output.is_identity or not self.network.layers[-1].activation.is_identity:
+            return self
+        network = self.network.with_layers(self.network.layers[:-1])
+        columns = (network.inputs, network.outputs)
+        nothing = (Scaling(np.zeros(n), np.ones(n)) for n in columns)
+        return Before(network, *in_scaled_units(network, self.parameters, *nothing))
 
 
 def train_task(
@@ -146,6 +167,8 @@ def _train_task(
     allow_wide: bool | None,
 ) -> Trained:
     inputs, rows = data.X.shape[1], len(data.Y) - data.validating
+    if before is not None:
+        before = before.without_mapping(plan.output_of(task, options)[0])
     if data.is_sparse and options.finds_sizes:  # nothing is searched on tables so large
         options = replace(options, hidden=SIZES_ON_SPARSE)
 
@@ -204,7 +227,7 @@ def _train_task(
             training.Y,
             config,
             hidden=AUTO if options.finds_sizes else sizes,
-            starts=Starts(options.restarts, options.combine, options.n_jobs),
+            starts=Starts(options.restarts, options.combine, options.n_jobs, options.compact),
             sample_weight=training.weights,
             allow_wide=wide,
         )
@@ -220,15 +243,20 @@ def _train_task(
             start=start,
             start_in="scaled",
         )
-    if result.stop_reason.name == "interrupted" and not result.best_epoch:
-        raise KeyboardInterrupt  # nothing is trained
-    if mapping is not None:
-        result = _mapped_back(result, mapping)
-    if reason is not None and result.solver.name == rule.name:  # else a search has another one
-        result = replace(result, reasons=(reason, *result.reasons))
-    kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
-    used = result.division if trained_on is division else division
-    return Trained(result, kept, used, options)
+    with finishing():
+        interrupted = result.stop_reason.name == "interrupted"
+        if interrupted and not result.best_epoch:
+            raise KeyboardInterrupt  # nothing is trained
+        if is_interrupted() and not interrupted:
+            reason_now = StopReason.of("interrupted", epoch=result.best_epoch)
+            result = replace(result, stop_reason=reason_now)
+        if mapping is not None:
+            result = _mapped_back(result, mapping)
+        if reason is not None and result.solver.name == rule.name:  # else a search has another one
+            result = replace(result, reasons=(reason, *result.reasons))
+        kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
+        used = result.division if trained_on is division else division
+        return Trained(result, kept, used, options)
 
 
 def _rule(
@@ -264,7 +292,8 @@ def _training_rows(data: FitData, division: Division, rule: Rule) -> tuple[Train
     """Return the rows to train on, equal ones together where all of them train at once."""
     training = TrainingData(data.X, data.Y, data.weights)
     held_back = len(division.validation) or len(division.test)
-    if isinstance(rule, UpdateRule) or held_back or data.is_sparse:
+    many = len(training.Y) > MANY_ROWS
+    if isinstance(rule, UpdateRule) or held_back or data.is_sparse or many:
         return training, division
     training = distinct(training)
     return training, Division.all_for_training(len(training.X))
@@ -331,16 +360,12 @@ def _mapping(
 ) -> Scaling | None:
     """Return the scaling of targets that lie beyond the bounds of the output; None without such.
 
-    Raises
-    ------
-    InputError
-        If training is to go on from a network that has a layer behind such outputs.
+    Where training goes on it is the one of before.
     """
+    if before is not None and before.mapping is not None:
+        return before.mapping
     if network.layers[-1].activation.is_identity or not options.standardize:
         return None
-    if before is not None and before.network.layers[-1].activation.is_identity:
-        why = "the targets of the last fit were mapped onto outputs with bounds."
-        raise invalid_argument("warm_start", True, why, "warm_start=False.")
     weights = None if data.weights is None else data.weights[division.train]
     scaling = target_scaling(network, data.Y[division.train], "minmax", weights)
     return None if scaling.is_identity else scaling

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, Seed, random_source
 from clearprop._registry import spelled
 from clearprop._text import Text
@@ -110,6 +111,9 @@ def fit(
     ------
     InputError
         If an argument cannot be used or a value cannot stand in its column; it names the place.
+    KeyboardInterrupt
+        If Ctrl-C was pressed before anything was trained; later the model is what there is by then,
+        and the stop reason says so.
 
     Examples
     --------
@@ -157,24 +161,26 @@ def fit(
     X = encoding.matrix(table)
     data = FitData(X, y, Y)
     watching = Watching(observe, on_stage=on_stage)
-    trained = train_task(goal.rule, data, options, random, watching, division=division)
-    result = replace(trained.result, division=trained.division)
-    if not strict:
-        encoding = encoding.filling_gaps(X[trained.division.train])
-    outputs = result.network.forward(result.parameters, X)
-    measures = measures_of(goal, outputs, Y, result.division, result.left_out)
-    asked = {
-        "seed": _written_seed(options.seed),
-        "penalty": result.weight_decay,
-        "command": command,
-        "notes": [{"en": each.en, "zh": each.zh} for each in notes],
-    }
-    summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
-    rows = result.division.train
-    statistics = TrainingStatistics.of(X[rows], Y[rows])
-    parts = (result.network, result.parameters, encoding, goal, summary, result.posterior)
-    model = Model(*parts, statistics)
-    return TableFit(model, result, reason, measures, notes)
+    with hearing_ctrl_c():
+        trained = train_task(goal.rule, data, options, random, watching, division=division)
+        with finishing():
+            result = replace(trained.result, division=trained.division)
+            if not strict:
+                encoding = encoding.filling_gaps(X[trained.division.train])
+            outputs = result.network.forward(result.parameters, X)
+            measures = measures_of(goal, outputs, Y, result.division, result.left_out)
+            asked = {
+                "seed": _written_seed(options.seed),
+                "penalty": result.weight_decay,
+                "command": command,
+                "notes": [{"en": each.en, "zh": each.zh} for each in notes],
+            }
+            summary = summarize(table.source, fingerprint(X, Y), result, measures, **asked)
+            rows = result.division.train
+            statistics = TrainingStatistics.of(X[rows], Y[rows])
+            parts = (result.network, result.parameters, encoding, goal, summary, result.posterior)
+            model = Model(*parts, statistics)
+            return TableFit(model, result, reason, measures, notes)
 
 
 def rows_left_out(count: int, target: Sequence[str]) -> tuple[Text, ...]:

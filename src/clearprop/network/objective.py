@@ -5,6 +5,7 @@
 L is a sum over rows, and everything computed here is: this is where rows are taken in chunks.
 """
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Self
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, as_rows, contiguous, is_sparse
 from clearprop._typing import FloatArray
 from clearprop._validation import as_numbers, as_targets, as_weights, diagonal_of
@@ -22,6 +24,9 @@ from clearprop.backprop.structure import weight_mask
 from clearprop.network.element_weights import element_weighted
 from clearprop.network.network import DEFAULT_MEMORY, Network, check_targets
 from clearprop.network.sums import tree_sum
+
+PIECE = 2_000_000_000
+"""Multiplications of a Gauss-Newton matrix between two looks whether to go on: about 0.3 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +108,14 @@ class Objective:
 
     def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""
-        value, gradient, matrix = self.network.engine.gauss_newton(
-            theta, self.X, self.Y, self.share, self.memory
-        )
+        share, engine, P = self.share, self.network.engine, theta.size
+        value, gradient, matrix = 0.0, np.zeros_like(theta), None
+        for rows in row_slices(len(self.Y), self.Y.shape[1] * P**2, PIECE):
+            check_interrupted()
+            part = engine.gauss_newton(theta, self.X[rows], self.Y[rows], share[rows], self.memory)
+            value, gradient = value + part[0], gradient + part[1]
+            matrix = part[2] if matrix is None else np.add(matrix, part[2], out=matrix)
+        assert matrix is not None
         diagonal_of(matrix)[:] += self.penalty
         return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
 
@@ -156,11 +166,13 @@ class Objective:
             object.__setattr__(changed, name, value)
         return changed
 
-    def _chunks(self) -> list[slice]:
+    def _chunks(self) -> Iterator[slice]:
         # forward and backward hold Z, A, δ and the local derivative of every unit
         units = self.network.sizes[is_sparse(self.X) :]
         bytes_a_row = 4 * sum(units) * self.Y.itemsize
-        return list(row_slices(len(self.Y), bytes_a_row, self.memory))
+        for rows in row_slices(len(self.Y), bytes_a_row, self.memory):
+            check_interrupted()
+            yield rows
 
 
 def penalty_vector(network: Network, penalty: npt.ArrayLike) -> FloatArray:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
+from clearprop.measures import area_under_roc, roc_curve
 from clearprop.plots.style import MUTED, SERIES, drawing, one_axes
 from clearprop.plots.values import as_labels, as_written, same_length
 
@@ -50,8 +51,6 @@ def plot_roc(
     InputError
         If there is not one label and one column a class for every sample.
     """
-    from sklearn.metrics import roc_auc_score, roc_curve
-
     y = as_labels("targets", targets)
     names = sorted(set(y.tolist())) if classes is None else list(classes)
     scores = _scores(probabilities, len(names))
@@ -64,13 +63,13 @@ def plot_roc(
             is_k = np.array([label == names[k] for label in y.tolist()])
             if is_k.all() or not is_k.any():
                 continue
-            false_alarms, hits, _ = roc_curve(is_k, scores[:, k])
+            false_alarms, hits = roc_curve(is_k, scores[:, k])
             ax.plot(
                 false_alarms,
                 hits,
                 _LINES[k // len(SERIES) % 4],
                 color=SERIES[k % len(SERIES)],
-                label=f"{as_written(names[k])}  (AUC {roc_auc_score(is_k, scores[:, k]):.3f})",
+                label=f"{as_written(names[k])}  (AUC {area_under_roc(is_k, scores[:, k]):.3f})",
             )
         ax.set_aspect("equal")
         ax.set_xlabel(Text("False positive rate", "假正率").translate(language))

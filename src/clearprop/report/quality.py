@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._typing import FloatArray
-from clearprop.measures import correlation, error_rate, mae, r2, rmse
+from clearprop.measures import area_under_roc, correlation, error_rate, mae, r2, rmse
 
 Z_95 = 1.959963984540054
 """The standard normal deviate that leaves out 2.5 % on each side."""
@@ -119,10 +119,8 @@ def wilson_interval(part: float, rows: int) -> tuple[float, float]:
 
 
 def _auc(y: npt.NDArray[np.intp], probabilities: FloatArray) -> float | None:
-    from sklearn.metrics import roc_auc_score
-
     classes = range(1, 2) if probabilities.shape[1] == 2 else range(probabilities.shape[1])
     areas = [
-        roc_auc_score(y == k, probabilities[:, k]) for k in classes if 0 < (y == k).sum() < len(y)
+        area_under_roc(y == k, probabilities[:, k]) for k in classes if 0 < (y == k).sum() < len(y)
     ]
     return float(np.mean(areas)) if areas else None

@@ -9,23 +9,26 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._interruption import hearing_ctrl_c
 from clearprop._random import RandomSource, random_source
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.blending import blended
 from clearprop.search.candidates import Build
+from clearprop.search.compact import NOTHING_TO_DO, Compaction
 from clearprop.search.cross_validation import STARTS
-from clearprop.search.deadline import DEADLINE, Deadline
+from clearprop.search.deadline import Deadline
 from clearprop.search.restarts import Combination, train_restarts
 from clearprop.search.searching import Found, Search
+from clearprop.search.so_far import EARLY, SoFar
 from clearprop.search.wide import HIDDEN
 from clearprop.training.config import AUTO, Rule, TrainingConfig
-from clearprop.training.loop import TrainingResult
+from clearprop.training.loop import TrainingResult, train
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
 from clearprop.training.stages import Stage
-from clearprop.training.stopping import Stopping, StopReason
+from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 
 EPOCHS = 80
@@ -53,11 +56,14 @@ class Starts:
     combine : {"average", "best"}, default="average"
     n_jobs : int, optional
         As for `train_restarts`.
+    compact : bool, default=False
+        Whether one small network takes the place of their average; see `search.compact`.
     """
 
     restarts: int | Literal["auto"] = AUTO
     combine: Combination = "average"
     n_jobs: int | None = None
+    compact: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -103,12 +109,15 @@ def train_automatically(
     Returns
     -------
     TrainingResult
-        Its ``reasons`` say what was chosen and why.
+        Its ``reasons`` say what was chosen and why. After Ctrl-C it is the best network so far, and
+        its stop reason says that it was interrupted.
 
     Raises
     ------
     InputError
         If an argument cannot be used.
+    KeyboardInterrupt
+        If Ctrl-C was pressed before anything was trained.
 
     Examples
     --------
@@ -128,13 +137,40 @@ def train_automatically(
     data = TrainingData.checked(network_of(sizes or (), True), X, Y, sample_weight)
     if allow_wide is None:
         allow_wide = config.solver == AUTO
+    deadline, so_far = Deadline(began, config.stopping.max_seconds), SoFar()
+    config = replace(config, stopping=replace(config.stopping, max_seconds=math.inf))
+    with hearing_ctrl_c():
+        try:
+            with deadline.bounding():
+                result = _train(
+                    network_of, data, config, sizes, starts, deadline, so_far, kept_dtype,
+                    allow_wide=allow_wide,
+                )  # fmt: skip
+        except KeyboardInterrupt:
+            kept = so_far.as_result(config, len(data.Y))
+            if kept is None:
+                raise
+            result = kept
+    return replace(result, seconds=time.perf_counter() - began)
+
+
+def _train(
+    network_of: NetworkOf,
+    data: TrainingData,
+    config: TrainingConfig,
+    sizes: tuple[int, ...] | None,
+    starts: Starts,
+    deadline: Deadline,
+    so_far: SoFar,
+    kept_dtype: str,
+    *,
+    allow_wide: bool,
+) -> TrainingResult:
+    """Search, and train what was found on all rows."""
     rule, reasons = _chosen(config, network_of, sizes, data)
     smooth = isinstance(rule, BatchSolver) and rule.needs_smooth
-    random = random_source(config.seed)
-    deadline = Deadline(began, config.stopping.max_seconds)
-    config = replace(config, solver=rule, seed=random)
+    config = replace(config, solver=rule, seed=random_source(config.seed))
     own_start = config.initializer
-    config = replace(config, stopping=replace(config.stopping, max_seconds=math.inf))
 
     def build(units: tuple[int, ...]) -> Network:
         return network_of(units, smooth)
@@ -146,13 +182,12 @@ def train_automatically(
         if config.on_stage is not None:
             config.on_stage(Stage(CHOOSING))
         builds = (build, build_wide)
-        found, why = search(builds, data, config, starts, deadline, allow_wide=allow_wide)
+        found, why = search(builds, data, config, starts, deadline, so_far, allow_wide=allow_wide)
         reasons = (reasons if found.smooth == smooth else []) + why
         build = build if found.smooth == smooth else build_wide
     else:
         found = Found(sizes, replace(config, weight_decay=config.penalty), smooth=smooth)
-    watched = deadline.leaving(1 - SEARCHING).watched(config.inspect)
-    config = replace(found.config, inspect=watched)
+    config = found.config
     beside = replace(config, initializer=own_start)
     restarts = 1 if starts.restarts == AUTO else int(starts.restarts)
     if starts.is_open and found.starts is not None:
@@ -162,6 +197,15 @@ def train_automatically(
         config = replace(config, stopping=stopping)
     if config.on_stage is not None and sizes is None:
         config.on_stage(Stage(TRAINING, total=restarts))
+    if starts.compact:
+        small = build(found.hidden)
+        if restarts > 1:
+            made = Compaction(small, data, config, restarts, starts.n_jobs)
+            result, cost = made.run()
+        else:
+            result = train(small, data.X, data.Y, config, sample_weight=data.weights)
+            cost = NOTHING_TO_DO
+        return replace(result, reasons=(*reasons, cost), left_out=found.left_out)
     result = None
     if found.blend is None or found.blend.share < 1:
         result = train_restarts(
@@ -174,16 +218,24 @@ def train_automatically(
             n_jobs=starts.n_jobs,
             sample_weight=data.weights,
         )
+        if _is_cut_short(result) and so_far.is_farther_than(result):
+            kept = so_far.as_result(config, len(data.Y))
+            assert kept is not None
+            early = result.stop_reason.name == "interrupted"
+            result = kept if early else replace(kept, stop_reason=result.stop_reason)
     if found.blend is not None:
         network = build(HIDDEN)
         result = blended(result, network, data, beside, found.blend, starts.n_jobs, kept_dtype)
     assert result is not None
     if starts.is_open and sizes is None and len(result.members) > 1:
         reasons.append(_why_averaged(len(result.members)))
-    if result.stop_reason.name == DEADLINE:
-        result = replace(result, stop_reason=StopReason.of("time", seconds=deadline.seconds))
-    seconds = time.perf_counter() - began
-    return replace(result, reasons=tuple(reasons), left_out=found.left_out, seconds=seconds)
+    return replace(result, reasons=tuple(reasons), left_out=found.left_out)
+
+
+def _is_cut_short(result: TrainingResult) -> bool:
+    """Return whether no start of a training came to its end."""
+    first = result.members[0] if result.members else result
+    return first.stop_reason.name in EARLY
 
 
 def search(
@@ -192,6 +244,7 @@ def search(
     config: TrainingConfig,
     starts: Starts,
     deadline: Deadline,
+    so_far: SoFar,
     *,
     allow_wide: bool,
 ) -> tuple[Found, list[Text]]:
@@ -207,16 +260,18 @@ def search(
     starts : Starts
     deadline : Deadline
         Half of its time may be searched.
+    so_far : SoFar
+        Is offered what is trained on the way.
     allow_wide : bool
     """
     random = config.seed
     assert isinstance(random, RandomSource)
     allowed = allow_wide and starts.is_open and starts.combine == "average"
-    rows = data.training_part(config.division)
-    running = Search(
-        *builds, rows, config, random, deadline.after(SEARCHING), starts.n_jobs, allowed
-    )
-    return running.run(), running.reasons
+    rows, half = data.training_part(config.division), deadline.after(SEARCHING)
+    blends = not starts.compact
+    running = Search(*builds, rows, config, random, half, starts.n_jobs, allowed, blends, so_far)
+    with half.bounding():
+        return running.run(), running.reasons
 
 
 def _chosen(

@@ -9,8 +9,8 @@ from clearprop.network.network import Network
 from clearprop.search import wide
 from clearprop.search.averaging import Part, deepened, weighted_average
 from clearprop.search.cross_validation import STARTS
-from clearprop.search.deadline import DEADLINE
 from clearprop.search.restarts import train_restarts
+from clearprop.search.so_far import EARLY
 from clearprop.search.wide import Blend
 from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult
@@ -18,9 +18,6 @@ from clearprop.training.posterior import Laplace, Posterior, Start
 from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import Scaling
 from clearprop.training.stopping import StopReason
-
-EARLY = ("interrupted", DEADLINE)
-"""Why networks end before they are done."""
 
 
 def blended(
@@ -54,7 +51,7 @@ def blended(
         return small
     wide = train_wide(network, data, replace(config, observe=None), blend, n_jobs)
     if wide.stop_reason.name in EARLY:
-        return small
+        return replace(small, stop_reason=wide.stop_reason)
     return joined(small, wide, blend, float(np.finfo(kept_dtype).eps))
 
 

@@ -8,10 +8,11 @@ away, and would stop rungs below the best average. It does guide `priors`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from clearprop._interruption import OutOfTimeError
 from clearprop._random import random_source
 from clearprop.network.network import Network
 from clearprop.search.cross_validation import CrossValidation, Pair, Training, is_no_worse
-from clearprop.search.deadline import OutOfTimeError
+from clearprop.search.so_far import SoFar
 from clearprop.training.config import TrainingConfig
 from clearprop.training.solver_choice import is_small_enough
 from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS
@@ -69,6 +70,7 @@ def evaluate(
     config: TrainingConfig,
     *,
     n_jobs: int | None = None,
+    so_far: SoFar | None = None,
 ) -> Sequence[Candidate]:
     """Return the candidates that were evaluated, in order; the best is the one of the lowest loss.
 
@@ -84,6 +86,8 @@ def evaluate(
         How each is trained, but for its weight decay.
     n_jobs : int, optional
         As for `train_restarts`.
+    so_far : SoFar, optional
+        Is offered a network of each candidate.
 
     Raises
     ------
@@ -92,15 +96,17 @@ def evaluate(
     """
     seeds = random_source(config.seed).permutation(2**20)[: len(steps)]
     tried: list[Candidate] = []
+    so_far = so_far or SoFar()
     for step, seed in zip(steps, seeds, strict=True):
         own = replace(config, weight_decay=step.penalty, seed=int(seed))
-        training = Training(build(step.hidden), own, n_jobs)
+        training = Training(build(step.hidden), own, n_jobs, so_far)
         try:
             tried.append(Candidate(step, *training.pairs(data)))
         except OutOfTimeError:
             if not tried:
                 raise
             break
+        so_far.offer_judged(tried[-1].pair.example, tried[-1].loss)
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
         found = tried[best].pair.losses
         later = tried[best + 1 :]

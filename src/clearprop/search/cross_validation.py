@@ -16,20 +16,21 @@ Source: Krogh, Vedelsby, "Neural network ensembles, cross validation, and active
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from clearprop._interruption import OutOfTimeError
 from clearprop._random import random_source
 from clearprop._typing import FloatArray
 from clearprop.backprop.propagate import forward, sample_losses
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.search.averaging import can_average
-from clearprop.search.deadline import DEADLINE, OutOfTimeError
 from clearprop.search.restarts import side_by_side, worker_count
+from clearprop.search.so_far import EARLY, SoFar
 from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
 from clearprop.training.loop import LeftOut, TrainingResult, train
@@ -77,6 +78,8 @@ class Pair:
     """Variance of the function that their posteriors know of, shape (m′, K); else 0."""
     averages: bool
     """Whether such networks can be averaged."""
+    example: TrainingResult | None = None
+    """One of these networks; it was trained without the first part of the samples."""
 
     @cached_property
     def single(self) -> FloatArray:
@@ -113,7 +116,8 @@ class Pair:
         weights = self.judge.weights
         kept = None if weights is None else weights[rows]
         judge = Judge(self.judge.network, self.judge.Y[rows], kept)
-        return Pair(judge, self.sums[:, rows], self.variance[rows], self.averages)
+        kept = self.sums[:, rows], self.variance[rows]
+        return Pair(judge, *kept, self.averages, self.example)
 
     def and_then(self, other: "Pair") -> "Pair":
         """Return what they say of these samples and of others."""
@@ -124,7 +128,7 @@ class Pair:
         judge = Judge(first.network, np.concatenate([first.Y, second.Y]), weights)
         sums = np.concatenate([self.sums, other.sums], axis=1)
         variance = np.concatenate([self.variance, other.variance])
-        return Pair(judge, sums, variance, self.averages)
+        return Pair(judge, sums, variance, self.averages, self.example)
 
 
 def losses_together(first: Pair, second: Pair, share: float) -> FloatArray:
@@ -203,6 +207,8 @@ class Training:
     config: TrainingConfig
     """Its seed is a number, which draws the seeds of all trainings."""
     n_jobs: int | None
+    so_far: SoFar = field(default_factory=SoFar)
+    """Is offered what Ctrl-C ends."""
 
     def pairs(self, data: CrossValidation, epochs: Sequence[int] = ()) -> list[Pair]:
         """Return what two starts for each part say of it after so many epochs, or in the end.
@@ -210,22 +216,25 @@ class Training:
         Raises
         ------
         OutOfTimeError
-            If a deadline in the configuration's inspector stopped one of them.
+            If a limit of time ended one of them.
         """
-        trained = self._train(data, epochs)
+        trained, example = self._train(data, epochs)
         judge = data.judge(self.network)
         pairs = []
         for place in range(max(1, len(epochs))):
             said = [[one[place] for one in trained[start::2]] for start in (0, 1)]
             sums = np.stack([np.concatenate([z for z, _ in starts]) for starts in said])
             variance = np.mean([np.concatenate([v for _, v in starts]) for starts in said], axis=0)
-            pairs.append(Pair(judge, sums, variance, can_average(self.network)))
+            pairs.append(Pair(judge, sums, variance, can_average(self.network), example))
         return pairs
 
     def _train(
         self, data: CrossValidation, epochs: Sequence[int]
-    ) -> list[list[tuple[FloatArray, FloatArray]]]:
-        """Return, for each training and each epoch, sums and variances of the part left out."""
+    ) -> tuple[list[list[tuple[FloatArray, FloatArray]]], TrainingResult]:
+        """Return, for each training and each epoch, sums and variances of the part left out.
+
+        And the first training itself.
+        """
         without = [data.without(part) for part in data.parts]
         count = 2 * len(without)
         seeds = random_source(self.config.seed).permutation(2**20)[:count]
@@ -249,27 +258,30 @@ class Training:
             return train(network, data.X, data.Y, config, sample_weight=weights)
 
         results = side_by_side(one, count, workers, self.config.inspect)
-        raise_if_cut_short(results)
+        raise_if_cut_short(results, self.so_far)
         trained = []
         for number, result in enumerate(results):
             X = data.X[data.copies[data.parts[number // 2]]]
             last = sums_of(network, result.parameters, X), _variance_of(result, X)
             noted = [(seen[number].get(epoch, last[0]), last[1]) for epoch in epochs]
             trained.append(noted or [last])
-        return trained
+        return trained, results[0]
 
 
-def raise_if_cut_short(results: Sequence[TrainingResult]) -> None:
-    """Refuse trainings that Ctrl-C or a deadline ended: they say nothing of the rows left out.
+def raise_if_cut_short(results: Sequence[TrainingResult], so_far: SoFar) -> None:
+    """Refuse trainings that Ctrl-C or a limit of time ended: they say nothing of the rows left out.
+
+    They are offered to what is kept for want of better.
 
     Raises
     ------
     KeyboardInterrupt, OutOfTimeError
     """
-    if any(result.stop_reason.name == "interrupted" for result in results):
-        raise KeyboardInterrupt
-    if any(result.stop_reason.name == DEADLINE for result in results):
-        raise OutOfTimeError
+    reasons = {result.stop_reason.name for result in results}
+    if reasons.isdisjoint(EARLY):
+        return
+    so_far.offer(results)
+    raise KeyboardInterrupt if "interrupted" in reasons else OutOfTimeError
 
 
 def sums_of(network: Network, parameters: Parameters, X: FloatArray) -> FloatArray:

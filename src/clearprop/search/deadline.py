@@ -1,21 +1,10 @@
 """When several trainings together must have ended."""
 
-import math
 import time
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from clearprop.backprop.structure import Parameters
-from clearprop.training.history import Record
-from clearprop.training.stopping import StopReason
-
-Inspector = Callable[[Record, Parameters], StopReason | None]
-DEADLINE = "deadline"
-"""The name of the reason why a training stops then."""
-
-
-class OutOfTimeError(Exception):
-    """What was begun could not be brought to its end in time."""
+from clearprop._interruption import ending_after
 
 
 @dataclass(frozen=True)
@@ -41,25 +30,6 @@ class Deadline:
         """Return the deadline after this part of the seconds."""
         return Deadline(self.began, part * self.seconds)
 
-    def leaving(self, part: float) -> "Deadline":
-        """Return the deadline, or a later one that leaves at least this part of the seconds."""
-        if math.isinf(self.seconds):
-            return self
-        latest = time.perf_counter() - (1 - part) * self.seconds
-        return Deadline(max(self.began, latest), self.seconds)
-
-    def watched(self, inspect: Inspector | None = None) -> Inspector | None:
-        """Return an inspector that stops trainings at the deadline, and asks `inspect` before.
-
-        Without a deadline that is `inspect` itself.
-        """
-        if math.isinf(self.seconds):
-            return inspect
-
-        def look(record: Record, parameters: Parameters) -> StopReason | None:
-            reason = inspect(record, parameters) if inspect else None
-            if reason is None and self.passed:
-                return StopReason(DEADLINE, StopReason.of("time", seconds=self.seconds).sentence)
-            return reason
-
-        return look
+    def bounding(self) -> AbstractContextManager[None]:
+        """Return a block in which trainings stop at the deadline, for lack of time."""
+        return ending_after(self.left, of=self.seconds)

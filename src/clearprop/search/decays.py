@@ -26,6 +26,7 @@ from clearprop.search.cross_validation import (
     sums_of,
 )
 from clearprop.search.restarts import side_by_side, worker_count
+from clearprop.search.so_far import EARLY, SoFar
 from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.stopping import Stopping
@@ -38,6 +39,9 @@ STRAIGHT = (0.3, 1.0, 3.0, 10.0, 30.0)
 """α without hidden units."""
 FIRST, FURTHER = 100, 40
 """Iterations of the weakest decay, and of every other one."""
+PLATEAU, PROGRESS = 4, 5e-5
+"""Iterations without so much progress, after which the next decay is tried: rows that were left out
+do not notice it."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +63,24 @@ def evaluate_decays(
     data: CrossValidation,
     config: TrainingConfig,
     n_jobs: int | None = None,
+    so_far: SoFar | None = None,
 ) -> list[Held]:
     """Return what was tried: no hidden units first, then `HIDDEN`, each with its decays.
+
+    The best network of it is offered to `so_far`.
 
     Raises
     ------
     OutOfTimeError
-        If a deadline in the configuration's inspector stopped a training.
+        If a limit of time ended a training.
     """
-    tried = []
+    tried, so_far = [], so_far or SoFar()
     for hidden, decays in (((), STRAIGHT), (HIDDEN, DECAYS)):
         network = build(hidden)
-        for alpha, pair in zip(decays, _pairs(network, data, config, decays, n_jobs), strict=True):
+        pairs = _pairs(network, data, config, decays, n_jobs, so_far)
+        for alpha, pair in zip(decays, pairs, strict=True):
             tried.append(Held(hidden, alpha, pair))
+            so_far.offer_judged(pair.example, pair.loss)
     return tried
 
 
@@ -86,6 +95,7 @@ def _pairs(
     config: TrainingConfig,
     decays: Sequence[float],
     n_jobs: int | None,
+    so_far: SoFar,
 ) -> list[Pair]:
     """Return what one start says of every part without which it was trained, for each decay."""
     without = [data.without(part) for part in data.parts]
@@ -94,6 +104,7 @@ def _pairs(
     if workers > 1:
         network = network.with_layers(network.layers, n_jobs=1)
     said: list[list[FloatArray]] = [[] for _ in without]
+    examples: list[TrainingResult] = []
 
     def one(number: int, inspect: Any) -> TrainingResult:
         division, weights = without[number]
@@ -106,21 +117,35 @@ def _pairs(
                 division=division,
                 inspect=inspect,
                 weight_decay=alpha / samples,
-                stopping=Stopping(max_epochs=FIRST if start is None else FURTHER),
+                stopping=Stopping(
+                    max_epochs=FIRST if start is None else FURTHER,
+                    plateau=PLATEAU,
+                    tolerance=PROGRESS,
+                ),
             )
             result = train(network, data.X, data.Y, own, sample_weight=weights, start=start)
             start = _copy(result.parameters)
             said[number].append(sums_of(network, start, X))
-            if result.stop_reason.name == "interrupted":
+            if result.stop_reason.name in EARLY:
                 break
+            if number == 0:
+                examples.append(result)
         assert result is not None
         return result
 
-    raise_if_cut_short(side_by_side(one, len(without), workers, config.inspect))
+    results = side_by_side(one, len(without), workers, config.inspect)
+    try:
+        raise_if_cut_short(results, so_far)
+    except KeyboardInterrupt:
+        first = replace(data, parts=data.parts[:1]).judge(network)
+        for example, sums in zip(examples, said[0], strict=False):
+            so_far.offer_judged(example, float(first.losses(sums).mean()))
+        raise
     judge, pairs = data.judge(network), []
     for place in range(len(decays)):
         sums = np.concatenate([each[place] for each in said])
-        pairs.append(Pair(judge, np.stack([sums, sums]), np.zeros_like(sums), averages=False))
+        both, nothing = np.stack([sums, sums]), np.zeros_like(sums)
+        pairs.append(Pair(judge, both, nothing, averages=False, example=examples[place]))
     return pairs
 
 

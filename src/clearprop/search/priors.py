@@ -15,6 +15,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.restarts import train_restarts
+from clearprop.search.so_far import SoFar
 from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult
 from clearprop.training.rows import TrainingData
@@ -28,7 +29,11 @@ seven times less than it could have been (MacKay 1992, section 4.3)."""
 
 
 def choose_prior(
-    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None = None
+    network: Network,
+    data: TrainingData,
+    config: TrainingConfig,
+    n_jobs: int | None = None,
+    so_far: SoFar | None = None,
 ) -> tuple[BayesianRegularization, Text]:
     """Return the rule with the prior to take, and the reason for it.
 
@@ -45,11 +50,20 @@ def choose_prior(
         Its solver is a `BayesianRegularization`.
     n_jobs : int, optional
         As for `train_restarts`.
+    so_far : SoFar, optional
+        Is offered the networks that are trained.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C was pressed.
     """
     rule = config.solver
     assert isinstance(rule, BayesianRegularization)
     shared, own = (
-        _evidence(network, data, replace(config, solver=replace(rule, groups=groups)), n_jobs)
+        _evidence(
+            network, data, replace(config, solver=replace(rule, groups=groups)), n_jobs, so_far
+        )
         for groups in ("weights", "inputs")
     )
     if min(own) > max(shared) + OCCAM * network.inputs:
@@ -68,7 +82,11 @@ def choose_prior(
 
 
 def choose_beginning(
-    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None = None
+    network: Network,
+    data: TrainingData,
+    config: TrainingConfig,
+    n_jobs: int | None = None,
+    so_far: SoFar | None = None,
 ) -> tuple[BayesianRegularization, Text]:
     """Return the rule with the beginning after which other rows will lose least, and the reason.
 
@@ -79,7 +97,7 @@ def choose_beginning(
     losses = {}
     for beginning in rule.beginnings(network):
         own = replace(config, solver=replace(rule, beginning=beginning))
-        members = _starts(network, data, own, n_jobs)
+        members = _starts(network, data, own, n_jobs, so_far)
         losses[beginning] = min(float(member.expected_loss or np.inf) for member in members)
     best = min(losses, key=losses.__getitem__)
     found = ", ".join(f"{_BEGINNINGS[name].en}: {loss:.3g}" for name, loss in losses.items())
@@ -99,20 +117,32 @@ _BEGINNINGS = {
 
 
 def _evidence(
-    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None
+    network: Network,
+    data: TrainingData,
+    config: TrainingConfig,
+    n_jobs: int | None,
+    so_far: SoFar | None,
 ) -> list[float]:
     """Return the log evidence of each of a few starts."""
-    found = [member.log_evidence for member in _starts(network, data, config, n_jobs)]
+    found = [member.log_evidence for member in _starts(network, data, config, n_jobs, so_far)]
     return [-np.inf if each is None else each for each in found]
 
 
 def _starts(
-    network: Network, data: TrainingData, config: TrainingConfig, n_jobs: int | None
+    network: Network,
+    data: TrainingData,
+    config: TrainingConfig,
+    n_jobs: int | None,
+    so_far: SoFar | None,
 ) -> tuple[TrainingResult, ...]:
     """Return a few starts, best first; without those that have failed."""
     result = train_restarts(
         network, data.X, data.Y, config, restarts=STARTS, n_jobs=n_jobs, sample_weight=data.weights
     )
+    if so_far is not None:
+        so_far.offer(result.members)
+    if result.stop_reason.name == "interrupted":
+        raise KeyboardInterrupt
     return result.members
 
 

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Literal
 
@@ -11,14 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._random import random_source
 from clearprop.backprop.structure import Parameters
 from clearprop.engine.choice import obstacle
 from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
-from clearprop.search.deadline import DEADLINE, Inspector
-from clearprop.training.config import TrainingConfig
+from clearprop.search.so_far import EARLY
+from clearprop.training.config import ParameterInspector, TrainingConfig
 from clearprop.training.history import Record
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
@@ -71,14 +73,15 @@ def train_restarts(
     -------
     TrainingResult
         With the starts in ``members``, best first. An average belongs to a wider network; its
-        history and stop reason are those of the best start.
+        history and stop reason are those of the best start. Starts that Ctrl-C or a limit of time
+        ended are left out where others came to their end.
 
     Raises
     ------
     InputError
         If an argument cannot be used.
     """
-    began, config = time.perf_counter(), config or TrainingConfig()
+    config = config or TrainingConfig()
     if not 1 <= restarts <= MAX_RESTARTS:
         raise invalid_argument(
             "restarts", restarts, f"it is not between 1 and {MAX_RESTARTS}.", "restarts=5."
@@ -87,32 +90,51 @@ def train_restarts(
         raise unknown_name("combine", combine, ("average", "best"))
     if restarts == 1:
         return train(network, X, Y, config, sample_weight=sample_weight)
+    with hearing_ctrl_c():
+        return _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight)
+
+
+def _several(
+    network: Network,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    config: TrainingConfig,
+    restarts: int,
+    combine: Combination,
+    n_jobs: int | None,
+    sample_weight: npt.ArrayLike | None,
+) -> TrainingResult:
+    """Return what comes of several starts; see `train_restarts`."""
+    began = time.perf_counter()
     seeds = random_source(config.seed).permutation(2**20)[:restarts]
     workers = worker_count(restarts, n_jobs)
     member = network if workers == 1 else network.with_layers(network.layers, n_jobs=1)
 
-    def one(number: int, inspect: Inspector | None) -> TrainingResult:
+    def one(number: int, inspect: ParameterInspector | None) -> TrainingResult:
         observe = config.observe if number == 0 else None
         own = replace(config, seed=int(seeds[number]), observe=observe, inspect=inspect)
         return train(member, X, Y, own, sample_weight=sample_weight)
 
     results = side_by_side(one, restarts, workers, config.inspect)
-    ranked = tuple(sorted(_in_time(results), key=_badness))
+    with finishing():
+        return _combined(network, results, combine, time.perf_counter() - began)
+
+
+def _combined(
+    network: Network, results: Sequence[TrainingResult], combine: Combination, seconds: float
+) -> TrainingResult:
+    """Return the average of the starts, or the best of them."""
+    early = [each.stop_reason for each in results if each.stop_reason.name in EARLY]
+    ranked = tuple(sorted(_ended(results), key=_badness))
     ranked = ranked[:1] + tuple(each for each in ranked[1:] if not _failed(each, ranked[0]))
     network = network.with_layers(ranked[0].network.layers)  # with one more, behind bounds
-    best = replace(ranked[0], network=network)
-    seconds = time.perf_counter() - began
+    best = replace(ranked[0], network=network, members=ranked, seconds=seconds)
+    if early:
+        best = replace(best, stop_reason=early[-1])
     if combine == "best" or not can_average(network):
-        return replace(best, members=ranked, seconds=seconds)
+        return best
     wide, parameters = average(network, [result.parameters for result in ranked])
-    return replace(
-        best,
-        network=wide,
-        parameters=parameters,
-        posterior=_mixture(ranked),
-        members=ranked,
-        seconds=seconds,
-    )
+    return replace(best, network=wide, parameters=parameters, posterior=_mixture(ranked))
 
 
 def worker_count(trainings: int, n_jobs: int | None) -> int:
@@ -121,14 +143,15 @@ def worker_count(trainings: int, n_jobs: int | None) -> int:
 
 
 def side_by_side(
-    one: Callable[[int, Inspector | None], TrainingResult],
+    one: Callable[[int, ParameterInspector | None], TrainingResult],
     count: int,
     workers: int,
-    inspect: Inspector | None = None,
+    inspect: ParameterInspector | None = None,
 ) -> list[TrainingResult]:
     """Return one(0, inspector), one(1, inspector) …, so many at the same time.
 
-    Each gets an inspector that ends it once Ctrl-C was pressed, and asks `inspect` before.
+    Each gets an inspector that ends it once Ctrl-C was pressed, and asks `inspect` before. Those
+    that have not begun by then are left out.
     """
     interrupted = threading.Event()
     look = _until(interrupted, inspect)
@@ -137,20 +160,23 @@ def side_by_side(
         for number in range(count):
             results.append(one(number, look))
             if results[-1].stop_reason.name == "interrupted":
-                interrupted.set()
+                break
         return results
     with one_blas_thread(), ThreadPoolExecutor(workers, "clearprop-start") as pool:
-        started = [pool.submit(one, number, look) for number in range(count)]
+        started = [
+            pool.submit(copy_context().run, one, number, look)  # limits of time hold there too
+            for number in range(count)
+        ]
         try:
             return [each.result() for each in started]
         except BaseException as error:
             interrupted.set()
             if not isinstance(error, KeyboardInterrupt):
                 raise
-            return [each.result() for each in started]
+            return [each.result() for each in started if not each.cancel()]
 
 
-def _until(interrupted: threading.Event, inspect: Inspector | None) -> Inspector:
+def _until(interrupted: threading.Event, inspect: ParameterInspector | None) -> ParameterInspector:
     """Return an inspector that stops once training was interrupted elsewhere."""
 
     def look(record: Record, parameters: Parameters) -> StopReason | None:
@@ -161,9 +187,9 @@ def _until(interrupted: threading.Event, inspect: Inspector | None) -> Inspector
     return look
 
 
-def _in_time(results: list[TrainingResult]) -> list[TrainingResult]:
-    """Return the starts that no deadline stopped; if none is left, the one that came farthest."""
-    done = [result for result in results if result.stop_reason.name != DEADLINE]
+def _ended(results: Sequence[TrainingResult]) -> list[TrainingResult]:
+    """Return the starts that came to their end; if there is none, the one that came farthest."""
+    done = [result for result in results if result.stop_reason.name not in EARLY]
     return done or [max(results, key=lambda result: len(result.history))]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from clearprop._interruption import OutOfTimeError
 from clearprop._random import RandomSource
 from clearprop._text import Text
 from clearprop.network.network import Network
@@ -12,9 +13,10 @@ from clearprop.search import wide
 from clearprop.search.averaging import passes_on
 from clearprop.search.candidates import Build, Candidate, Step, best_of, evaluate, sizes_for
 from clearprop.search.cross_validation import CrossValidation, Training
-from clearprop.search.deadline import Deadline, OutOfTimeError
+from clearprop.search.deadline import Deadline
 from clearprop.search.decays import Held, best_held, evaluate_decays
 from clearprop.search.priors import choose_beginning, choose_prior
+from clearprop.search.so_far import SoFar
 from clearprop.training.config import Rule, TrainingConfig
 from clearprop.training.loop import LeftOut
 from clearprop.training.rows import TrainingData
@@ -91,6 +93,10 @@ class Search:
     allow_wide : bool
         Whether wide networks may be blended with those that Bayesian regularisation trains, or
         take their place for classes.
+    blends : bool
+        Whether wide networks are tried beside the small ones, where they may.
+    so_far : SoFar
+        The best network that was trained on the way.
     reasons : list of Text
         What was found, and why.
     """
@@ -103,6 +109,8 @@ class Search:
     deadline: Deadline
     n_jobs: int | None = None
     allow_wide: bool = False
+    blends: bool = True
+    so_far: SoFar = field(default_factory=SoFar)
     reasons: list[Text] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -116,7 +124,6 @@ class Search:
             batch_size=asked.batch_size,
             scale_inputs=asked.scale_inputs,
             scale_targets=asked.scale_targets,
-            inspect=self.deadline.watched(),
         )
 
     def run(self) -> Found:
@@ -133,7 +140,10 @@ class Search:
         if self._finds_classes and rows > FEWEST:
             return self._classify()
         self.allow_wide = (
-            self.allow_wide and rows >= ROWS_IF_WIDE and passes_on(self.build(wide.HIDDEN))
+            self.allow_wide
+            and self.blends
+            and rows >= ROWS_IF_WIDE
+            and passes_on(self.build(wide.HIDDEN))
         )
         sizes = [hidden for hidden in sizes_for(self.build, rows) if self._bears(hidden)]
         if len(sizes) == 1 or rows == 1:
@@ -184,8 +194,10 @@ class Search:
         )
         weights = self.data.weights
         samples = len(self.data.X) if weights is None else float(weights.sum())
+        self._announce(DECAY)
         try:
-            tried = evaluate_decays(self.build_wide, self._leave_out(), config, self.n_jobs)
+            data = self._leave_out()
+            tried = evaluate_decays(self.build_wide, data, config, self.n_jobs, self.so_far)
         except OutOfTimeError:
             self.reasons.append(_NO_TIME)
             return self._found(())
@@ -228,7 +240,7 @@ class Search:
         epochs = wide.marks(len(self.data.X), batch_size, config.stopping.max_epochs)
         own = wide.config_of(config, epochs[-1])
         own = replace(own, seed=int(self.random.permutation(2**20)[0]))
-        training = Training(self.build(wide.HIDDEN), own, self.n_jobs)
+        training = Training(self.build(wide.HIDDEN), own, self.n_jobs, self.so_far)
         self._announce(BLEND)
         try:
             pairs, epochs = wide.pairs_after(training, data, best.pair, epochs)
@@ -248,7 +260,7 @@ class Search:
         """
         if len(network.layers) > 1 and network.inputs > FEW_INPUTS:
             self._announce(FIRST_STEPS)
-            rule, why = choose_beginning(network, self.data, self.config, self.n_jobs)
+            rule, why = choose_beginning(network, self.data, self.config, self.n_jobs, self.so_far)
             if not self.deadline.passed:
                 self.config = replace(self.config, solver=rule)
                 self.reasons.append(why)
@@ -257,7 +269,7 @@ class Search:
         """Choose which weights share an α, where there are several inputs."""
         if network.inputs > 1:
             self._announce(PRIORS)
-            rule, why = choose_prior(network, self.data, self.config, self.n_jobs)
+            rule, why = choose_prior(network, self.data, self.config, self.n_jobs, self.so_far)
             if not self.deadline.passed:
                 self.config = replace(self.config, solver=rule)
                 self.reasons.append(why)
@@ -266,7 +278,9 @@ class Search:
         """Return the candidate whose average does best on left-out rows; None if time was short."""
         self._announce(UNITS)
         try:
-            tried = evaluate(self.build, steps, data, self.config, n_jobs=self.n_jobs)
+            tried = evaluate(
+                self.build, steps, data, self.config, n_jobs=self.n_jobs, so_far=self.so_far
+            )
         except OutOfTimeError:
             self.reasons.append(_NO_TIME)
             return None

@@ -19,7 +19,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.data import TaskName, read_table
-from clearprop.engine.interruption import hearing_ctrl_c
+from clearprop._interruption import hearing_ctrl_c
 from clearprop.fitting import FitOptions, TableFit, plan
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed, legacy_source, rows_left_out, summarize

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._interruption import OutOfTimeError, finishing
 from clearprop._random import RandomSource
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine
 from clearprop.network.objective import Objective
+from clearprop.training.divergence import loss_on_some_rows
 from clearprop.training.history import Record
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.monitor import Monitor
@@ -66,7 +68,9 @@ class MiniBatchDescent:
         self.batch_size, self.batches, self.random = batch_size, batches, random
         rows = np.arange(len(objective.Y))
         shuffle = batches.shuffle and batch_size < len(rows)  # one batch needs no shuffling
-        self.orders = RowOrders(random, rows, shuffle, objective.network.engine.orders_from)
+        is_drawn_from = shuffle or bool(batches.dropout)
+        engine = objective.network.engine
+        self.orders = RowOrders(random, rows, shuffle, engine.orders_from, is_drawn_from)
         self.epochs_a_call = 1
 
     def init(self) -> DescentState:
@@ -84,10 +88,17 @@ class MiniBatchDescent:
             return StopReason.of("epochs", epochs=taken)
         rate = self.rate(taken + 1, monitor)
         began = time.perf_counter()
-        descent, losses = self.run_engine(state, epochs, rate)
+        descent = state.descent.copy()
+        try:
+            losses = self.run_engine(descent, state, epochs, rate)
+        except (KeyboardInterrupt, OutOfTimeError):
+            if epochs == 1:  # of several, it takes a moment only to come as far again
+                self.keep_part(descent, state, monitor)
+            raise
         passed = self.show(losses, state, descent, monitor, rate, began)
         while passed < epochs:
-            descent, _ = self.run_engine(state, passed, rate)
+            descent = state.descent.copy()
+            self.run_engine(descent, state, passed, rate)
             if not passed or np.isfinite(descent.theta).all():
                 monitor.best_theta = descent.theta.copy()
                 break
@@ -95,14 +106,24 @@ class MiniBatchDescent:
         self.choose_epochs_a_call(epochs, time.perf_counter() - began, monitor)
         return DescentState(descent, *self.orders.copy_of_state())
 
+    def keep_part(self, descent: Descent, state: DescentState, monitor: Monitor) -> None:
+        """Record an epoch that was cut short, as far as it came."""
+        theta = descent.theta
+        if np.isfinite(theta).all() and (theta != state.descent.theta).any():
+            with finishing():
+                loss = loss_on_some_rows(self.objective, theta)
+                monitor.on_epoch_end(len(monitor.history) + 1, theta, loss)
+
     def run_engine(
-        self, state: DescentState, epochs: int, rate: float
-    ) -> tuple[Descent, FloatArray]:
-        """Return the descent after so many epochs, and their losses; they may overflow."""
+        self, descent: Descent, state: DescentState, epochs: int, rate: float
+    ) -> FloatArray:
+        """Take so many epochs from the descent of a state; return their losses, which may overflow.
+
+        `descent` is changed in place.
+        """
         self.orders.restore((state.rows, state.generator))
-        descent = state.descent.copy()
         if not epochs:
-            return descent, np.empty(0)
+            return np.empty(0)
         objective, batches = self.objective, self.batches
         network = objective.network
         schedule = Schedule(
@@ -121,7 +142,7 @@ class MiniBatchDescent:
         if not schedule.is_plain:
             engine = ReferenceEngine(network.sizes, network.layers, network.loss_rule)
         with np.errstate(over="ignore", invalid="ignore"):
-            return descent, engine.run_epochs(descent, objective.X, objective.Y, schedule)
+            return engine.run_epochs(descent, objective.X, objective.Y, schedule)
 
     def show(
         self,

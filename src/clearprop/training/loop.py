@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._interruption import OutOfTimeError, finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
 from clearprop._sparse import Rows, is_sparse
@@ -193,10 +194,25 @@ def train(
     >>> bool(net.loss(result.parameters, X, X**2) < 1e-6)
     True
     """
-    began = time.perf_counter()
     config = config or TrainingConfig()
     if not isinstance(config, TrainingConfig):
         config = TrainingConfig(solver=make_solver(config))
+    with hearing_ctrl_c():
+        return _train(network, X, Y, config, sample_weight, start, start_in, missing)
+
+
+def _train(
+    network: Network,
+    X: Any,
+    Y: npt.ArrayLike,
+    config: TrainingConfig,
+    sample_weight: npt.ArrayLike | None,
+    start: Parameters | FloatArray | None,
+    start_in: Literal["raw", "scaled"],
+    missing: Gaps,
+) -> TrainingResult:
+    """Train as `train` says."""
+    began = time.perf_counter()
     given = given_rows(network, X, Y, sample_weight, config.division, missing)
     config = replace(config, division=given.division)
     data = _Data(network, given.X, given.Y, given.weights)
@@ -236,32 +252,36 @@ def train(
             minimize_full_batch(objective, first.vector, rule, monitor, saver)
     except KeyboardInterrupt:
         monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
+    except OutOfTimeError as end:
+        monitor.reason = StopReason.of("time", seconds=end.seconds)
     assert monitor.reason is not None
-    if file is not None and monitor.reason.name != "interrupted":
-        file.remove()
-    if isinstance(rule, UpdateRule):
-        _leave_divergence(objective, first.vector, monitor)
-    best = first if monitor.best_theta is None else Parameters(network.sizes, monitor.best_theta)
-    hyperparameters = monitor.best_hyperparameters
-    return TrainingResult(
-        *in_raw_units(network, best, terms.inputs, terms.targets),
-        monitor.history,
-        monitor.reason,
-        rule,
-        terms.division,
-        time.perf_counter() - began,
-        monitor.best_epoch,
-        terms.inputs,
-        terms.targets,
-        descent,
-        _posterior(objective, best, hyperparameters, terms),
-        None if hyperparameters is None else hyperparameters.log_evidence,
-        network.sizes[1:-1],
-        reasons=reasons,
-        weight_decay=float(np.max(terms.penalty)),
-        expected_loss=_expected_loss(objective, best, hyperparameters),
-        notes=given.notes,
-    )
+    with finishing():
+        if file is not None and monitor.reason.name != "interrupted":
+            file.remove()
+        if isinstance(rule, UpdateRule):
+            _leave_divergence(objective, first.vector, monitor)
+        found = monitor.best_theta
+        best = first if found is None else Parameters(network.sizes, found)
+        hyperparameters = monitor.best_hyperparameters
+        return TrainingResult(
+            *in_raw_units(network, best, terms.inputs, terms.targets),
+            monitor.history,
+            monitor.reason,
+            rule,
+            terms.division,
+            time.perf_counter() - began,
+            monitor.best_epoch,
+            terms.inputs,
+            terms.targets,
+            descent,
+            _posterior(objective, best, hyperparameters, terms),
+            None if hyperparameters is None else hyperparameters.log_evidence,
+            network.sizes[1:-1],
+            reasons=reasons,
+            weight_decay=float(np.max(terms.penalty)),
+            expected_loss=_expected_loss(objective, best, hyperparameters),
+            notes=given.notes,
+        )
 
 
 def _first_of(

@@ -1,9 +1,11 @@
 """The loop of every training, over iterations of a batch solver or epochs of mini-batches."""
 
+import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from clearprop._interruption import ending_after, without_limit
 from clearprop._random import RandomSource
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
@@ -41,21 +43,30 @@ def minimize(method: Method[S], monitor: Monitor, saver: Saver | None = None) ->
     """Train until the method or the monitor says stop; return the state at the end.
 
     With a saver that has an earlier run's state, continue from there.
+
+    Raises
+    ------
+    KeyboardInterrupt, OutOfTimeError
+        If Ctrl-C was pressed, or the time is used up, within a step; the monitor has what came
+        before.
     """
-    state = method.init()
-    restored = saver.restore(type(state)) if saver else None
-    if restored is None:
-        method.record(state, monitor)
-    else:
-        state = restored
-    while monitor.reason is None:
-        if saver is not None:
-            saver.offer(state)
-        following = method.advance(state, monitor)
-        if isinstance(following, StopReason):
-            monitor.reason = following
+    with without_limit():
+        state = method.init()
+        restored = saver.restore(type(state)) if saver else None
+        if restored is None:
+            method.record(state, monitor)
         else:
-            state = following
+            state = restored
+    seconds = monitor.rules.max_seconds
+    with ending_after(seconds - (time.perf_counter() - monitor.began), of=seconds):
+        while monitor.reason is None:
+            if saver is not None:
+                saver.offer(state)
+            following = method.advance(state, monitor)
+            if isinstance(following, StopReason):
+                monitor.reason = following
+            else:
+                state = following
     return state
 
 

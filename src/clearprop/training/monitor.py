@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._interruption import is_interrupted, seconds_used_up
 from clearprop._typing import FloatArray
-from clearprop.engine.interruption import is_interrupted
 from clearprop.network.objective import Objective
 from clearprop.training.history import History, Record, Stretch
 from clearprop.training.solvers.evidence import Hyperparameters
@@ -134,6 +134,8 @@ class Monitor:
         self.reason = self._take(record, theta)
         if self.reason is None and is_interrupted():
             self.reason = StopReason.of("interrupted", epoch=epoch)
+        if self.reason is None and (seconds := seconds_used_up()) is not None:
+            self.reason = StopReason.of("time", seconds=seconds)
         if self.best_epoch == epoch:
             self.best_hyperparameters = hyperparameters
         if self.observe:

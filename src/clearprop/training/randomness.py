@@ -30,12 +30,15 @@ class RowOrders:
         False for rows as they come.
     orders_from : callable
         Makes orders of random numbers, shape (epochs, m).
+    is_drawn_from : bool
+        Whether anything is drawn from the generator, so that its state matters.
     """
 
     random: RandomSource
     rows: Rows
     shuffle: bool = True
     orders_from: Callable[[Draws], Orders] = orders_from
+    is_drawn_from: bool = True
 
     def draw(self, epochs: int) -> Rows:
         """Return the orders of the next epochs, shape (epochs, m)."""
@@ -48,12 +51,13 @@ class RowOrders:
 
     def copy_of_state(self) -> tuple[Rows, dict[str, Any]]:
         """Return what `restore` needs to draw the same orders again."""
-        return self.rows.copy(), generator_state(self.random)
+        return self.rows.copy(), generator_state(self.random) if self.is_drawn_from else {}
 
     def restore(self, state: tuple[Rows, dict[str, Any]]) -> None:
         """Restore an earlier state, the generator's included."""
         self.rows = state[0].copy()
-        set_generator_state(self.random, state[1])
+        if self.is_drawn_from:
+            set_generator_state(self.random, state[1])
 
 
 def draws(random: np.random.Generator, epochs: int, m: int) -> Draws:

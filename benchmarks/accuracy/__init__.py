@@ -1,0 +1,1 @@
+"""How right the default is: tables, contenders, outcomes, ranks."""

@@ -1,0 +1,84 @@
+"""One small network in the place of an average, and what that is said to cost."""
+
+import re
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.search import compact, train_automatically
+from clearprop.search.auto import Starts
+from clearprop.search.compact import Compaction
+from clearprop.training import Stopping, TrainingConfig
+from clearprop.training.rows import TrainingData
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.uniform(-1, 1, size=(80, 2))
+Y = np.sin(3 * X[:, :1]) * X[:, 1:] + 0.1 * RANDOM.normal(size=(80, 1))
+NET = cp.Network(2, [cp.Layer(5, "tanh"), cp.Layer(1)])
+
+
+def compaction(**settings):
+    config = TrainingConfig(
+        solver="lbfgs", seed=np.random.default_rng(0), stopping=Stopping(25), **settings
+    )
+    return Compaction(NET, TrainingData(X, Y), config, restarts=3, n_jobs=1)
+
+
+def test_it_is_the_better_of_the_best_start_and_the_one_that_imitates():
+    result, why = compaction().run()
+    assert result.network.sizes == NET.sizes
+    assert result.members == ()
+    least, average, best, student = map(
+        float, re.search(r"is ([\d.e-]+), .*average's ([\d.e-]+) \(best start ([\d.e-]+), "
+                         r"imitating ([\d.e-]+)\)", why.en).groups()
+    )  # fmt: skip
+    assert least == min(best, student)
+    assert ("imitates" in why.en) == (student < best)
+    assert ("no more" in why.en) == (least <= average)
+    assert why.zh != why.en
+
+
+@pytest.mark.parametrize(("student", "best"), [(0.1, 0.2), (0.3, 0.2)])
+def test_left_out_rows_decide(student, best, monkeypatch):
+    losses = iter((0.15, best, student))
+    monkeypatch.setattr(Compaction, "_loss", lambda *_: next(losses))
+    made = compaction()
+    taught = []
+    imitating = Compaction._imitating
+    monkeypatch.setattr(
+        Compaction, "_imitating", lambda *given: taught.append(1) or imitating(*given)
+    )
+    made.run()
+    assert len(taught) == (2 if student < best else 1)
+
+
+def test_too_few_rows_keep_the_best_start():
+    few = Compaction(
+        NET, TrainingData(X[:6], Y[:6]),
+        TrainingConfig(solver="lbfgs", seed=np.random.default_rng(0), stopping=Stopping(5)),
+        restarts=2,
+    )  # fmt: skip
+    result, why = few.run()
+    assert result.network.sizes == NET.sizes
+    assert "the best start alone" in why.en
+
+
+def test_one_network_alone_is_compact_already():
+    result = train_automatically(
+        lambda hidden, smooth: NET,
+        X,
+        Y,
+        TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(5)),
+        hidden=(5,),
+        starts=Starts(compact=True),
+    )
+    assert result.reasons == (compact.NOTHING_TO_DO,)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_estimators_say_what_it_costs():
+    model = cp.MLPRegressor(compact=True, random_state=0, max_iter=25).fit(X, Y[:, 0])
+    assert len(model.coefs_[0][0]) in (4, 8, 16)
+    assert "Compact: in place of" in model.summary()
+    assert "紧凑" in model.summary("zh")
