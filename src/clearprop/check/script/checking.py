@@ -14,7 +14,7 @@ from clearprop._text import Text
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
-from clearprop.check.script.judgement import SCALES, Judgement
+from clearprop.check.script.judgement import Judgement
 from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
@@ -85,7 +85,7 @@ def check_file(
             examination = Examination(sandbox, reading, intended, drawn)
             if report is None:
                 report = examination.report(str(path))
-            if function is None and reading.failure is None and examination.leaves_open(report):
+            if function is None and reading.failure is None and not report.ok:
                 report = examination.beside(report)
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
             return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
@@ -144,19 +144,6 @@ class Examination:
         if reply.success is None:
             return report
         return self.doubted(report, reply)
-
-    def leaves_open(self, report: SubmissionReport) -> bool:
-        """Return whether a second look at a script may change the verdict.
-
-        A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
-        factor of the whole gradient is none where the script computes no loss that fixes it.
-        """
-        diagnosis = report.diagnosis
-        if report.ok or diagnosis is None or report.disagreement is not None:
-            return not report.ok
-        explained = bool(diagnosis.findings) and not diagnosis.unexplained and diagnosis.factor == 1
-        only_factor = all(finding.name in SCALES for finding in diagnosis.findings)
-        return not explained or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.
@@ -251,7 +238,11 @@ class Examination:
 def wants_more(seen: Watched) -> bool:
     """Return whether a script may have stopped for want of something that only its author has."""
     assert seen.trouble is not None
-    return bool(seen.made_up) or seen.trouble.kind in ("NotAllowedError", "URLError")
+    kind, said = seen.trouble.kind, seen.trouble.message.en
+    if kind in ("SyntaxError", "TabError", "IndentationError"):
+        return False
+    of_others = kind in ("NotAllowedError", "URLError") or "unexpected keyword argument" in said
+    return of_others or bool(seen.made_up)
 
 
 def is_explained(report: SubmissionReport) -> bool:

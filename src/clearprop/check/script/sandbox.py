@@ -19,7 +19,7 @@ from clearprop.check.script.belongings import (
     copy_data,
     copy_files_beside,
     copy_script,
-    uses_folder_above,
+    folder_around,
 )
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.messages import Reading, Reply, UnusableError, read_message
@@ -136,13 +136,13 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
     """
     with own_folder() as folder:
         notes: tuple[Text, ...] = ()
-        above = limits.data is None and uses_folder_above(path)
-        home = Path(path.parent.resolve().name) if above else Path()
+        around = folder_around(path) if limits.data is None else path.parent.resolve()
+        home = path.parent.resolve().relative_to(around)
         if limits.data is not None:
             copy_data(limits.data, folder)
-        elif not copy_files_beside(path, folder, path.parent.parent if above else None):
+        elif not copy_files_beside(path, folder, around):
             notes = (NOT_ALL,)
-        (folder / home).mkdir(exist_ok=True)
+        (folder / home).mkdir(parents=True, exist_ok=True)
         refusal = copy_script(path, folder / home)
         if refusal is not None:
             raise RefusedError(refusal)

@@ -13,13 +13,13 @@ import pickle
 import sys
 import time
 import types
+import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (
@@ -73,16 +73,16 @@ class MadeUp:
         if note not in self.notes:
             self.notes.append(note)
 
-    def arrange(self, recorder: Recorder) -> None:
+    def arrange(self) -> None:
         """Put the stand-ins in their places."""
         builtins.input = answered
         time.sleep = lambda seconds, /: None
         sys.meta_path.append(Missing(self))
         sys.meta_path.insert(0, Pictures())
         argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
-        recorder.loaders = Stub.known = self.loaders()
+        Stub.known = self.loaders()
         for name, value in OLD_NUMPY.items():
-            if not hasattr(np, name):
+            if name not in vars(np):
                 setattr(np, name, value)
         self.replace_readers()
 
@@ -120,8 +120,35 @@ class MadeUp:
             "spiral_data": self.spiral_data,
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
+            "read_csv": self.read_csv,
+            "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
+            "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
+            "train_labels": lambda: self.said_images()[1],
+            "test_labels": lambda: self.said_images()[1],
             "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
         }
+
+    def said_images(self) -> tuple[Any, Any]:
+        """Return made-up pictures and their classes, and note that they are."""
+        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
+        return self.images()
+
+    def read_csv(self, path: Any = "", *_: Any, **__: Any) -> Any:
+        """Stand in for a table that pandas would read."""
+        import pandas
+
+        name = str(path)
+        self.say(
+            f"{name} is not there: numbers were made up in its place.",
+            f"没有 {name}：用编造的数代替。",
+        )
+        if not self.is_pictures(name):
+            table = self.table()
+            names = [f"x{n}" for n in range(1, table.shape[1])]
+            return pandas.DataFrame(table, columns=[*names, "y"])
+        X, y = self.images()
+        names = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
+        return pandas.DataFrame(np.column_stack([y, X]).astype(int), columns=names)
 
     def load_mnist(
         self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
@@ -201,6 +228,7 @@ class MadeUp:
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
         np.load = self.reading(np.load, self.saved)
         sys.modules.setdefault("cPickle", pickle)
+        urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
 
     def reading(self, real: Callable[..., Any], instead: Callable[[str], Any]) -> Any:
         """Return a reader that makes something up where a file is missing."""

@@ -20,6 +20,8 @@ MAX_BYTES = 400 * 2**20
 MAX_OPERATIONS = 60_000
 LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
 """Operations after which it is asked whether the training has been seen already."""
+MAX_SINGLE = 4000
+"""Operations on single numbers, before any product of arrays."""
 LARGE, MAX_TOUCHES = 2000, 50
 MAX_PARTS = 64
 """Arrays in a list or dict that is stored."""
@@ -92,6 +94,9 @@ class Recorder:
         Of processor time; then `EnoughError` ends the program.
     """
 
+    numbers = False
+    """True if the program reports its single numbers as well."""
+
     def __init__(self, seconds: float) -> None:
         self.trace = Trace([], [], [], [], [], {})
         self.now = 0
@@ -104,9 +109,14 @@ class Recorder:
         """The program's own modules, in the order of their import."""
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
+        self.single = 0
+        self.multiplies = False
+        """True once a product of arrays was seen."""
         self.touches: dict[int, int] = {}
+        self.latest: dict[str, int] = {}
+        """The content that each place held last."""
         self.looks = list(LOOKS)
-        self.has_seen_enough: Callable[[Trace], bool] = lambda trace: False
+        self.has_seen_enough: Callable[[], bool] = lambda: False
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
 
@@ -114,6 +124,8 @@ class Recorder:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
+        self.single, self.multiplies = 0, False
+        self.latest = {}
         self.until = time.process_time() + seconds
 
     def content(self, value: Any) -> int | None:
@@ -151,19 +163,25 @@ class Recorder:
             raise EnoughError
         if self.looks and len(self.trace.operations) > self.looks[0]:
             self.looks.pop(0)
-            if self.has_seen_enough(self.trace):
+            if self.has_seen_enough():
                 self.enough = True
                 raise EnoughError
         return self.now
 
-    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> None:
-        """Record an operation on arrays."""
-        if not any(isinstance(part, np.ndarray | np.generic) for part in (*operands, result)):
-            return
+    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> Any:
+        """Record an operation on arrays, and return its result."""
+        if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
+            self.single += 1
+            if self.single > MAX_SINGLE and not self.multiplies:
+                self.enough = True  # what it learns with are single numbers
+            if not any(isinstance(part, np.generic) for part in (*operands, result)):
+                return result
         time, made = self.tick(), self.content(result)
         given = [found for part in operands if (found := self.content(part)) is not None]
+        self.multiplies = self.multiplies or name in ("@", "outer")
         if made is not None and given:
             self.trace.operations.append(Operation(time, line, name, tuple(given), made))
+        return result
 
     def binary(self, line: int, symbol: str, left: Any, right: Any) -> Any:
         """Compute and record ``left symbol right``."""
@@ -177,14 +195,11 @@ class Recorder:
         result = COMPUTE[symbol](left, right)
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
             symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
-        self.operation(symbol, line, (left, right), result)
-        return result
+        return self.operation(symbol, line, (left, right), result)
 
     def negative(self, line: int, value: Any) -> Any:
         """Compute and record −value."""
-        result = -value
-        self.operation("negative", line, (value,), result)
-        return result
+        return self.operation("negative", line, (value,), -value)
 
     def method(self, line: int, owner: Any, name: str) -> Any:
         """Return a method; one of an array, or a function of NumPy, records its calls."""
@@ -214,8 +229,7 @@ class Recorder:
         def recorded(*arguments: Any, **settings: Any) -> Any:
             given = [array_of(part) for part in arguments]
             result = function(*arguments, **settings)
-            self.operation(name, line, (*before, *given), result)
-            return result
+            return self.operation(name, line, (*before, *given), result)
 
         return recorded
 
@@ -252,6 +266,7 @@ class Recorder:
             found = self.content(part)
             if found is not None:
                 self.trace.seen.append(Seen(self.now, line, name, found))
+                self.latest[name] = found
 
     def index(self, line: int, value: Any) -> Any:
         """Record an index, which may be class numbers."""
@@ -273,8 +288,15 @@ class Recorder:
         """
         self.touches[line] = self.touches.get(line, 0) + 1
         is_large = isinstance(value, np.ndarray) and value.size > LARGE
-        if not is_large or self.touches[line] < MAX_TOUCHES:
-            self.stored(line, place, value)
+        if is_large and self.touches[line] >= MAX_TOUCHES:
+            return
+        before = self.latest.get(place)
+        self.stored(line, place, value)
+        now = self.content(value) if isinstance(value, np.ndarray) else None
+        if now is not None and before is not None and now != before:
+            shapes = {self.trace.contents[each].shape for each in (before, now)}
+            if len(shapes) == 1:
+                self.trace.operations.append(Operation(self.now, line, "setitem", (before,), now))
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""

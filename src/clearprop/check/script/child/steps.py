@@ -164,7 +164,10 @@ class Steps:
         more than multiplying with numbers, and was stored or returned.
         """
         updates = []
+        samples, shared = self.samples(), self.shared_biases()
         for content, since in self.parameters():
+            if content in samples or content in shared:
+                continue
             shape = self.shape(content)
             until = next((t for t in self.used[content] if t > since[-1]), self.now + 1)
             later = [
@@ -188,6 +191,32 @@ class Steps:
                 updates.append(Update(time, seen.line, seen.place, content, after))
         self.updates = updates
         self.births = [0 for _ in updates]
+
+    def samples(self) -> set[int]:
+        """Return contents that stand where activations stand in other products: the samples."""
+        sides = [0, 0]
+        both: list[tuple[int, ...]] = []
+        for operation in self.trace.operations:
+            if operation.name != "@" or len(operation.operands) != 2:
+                continue
+            computed = [self.is_computed(part, 0) for part in operation.operands]
+            if computed == [False, False]:
+                both.append(operation.operands)
+            elif not all(computed) and sum(sides) < len(both):  # the first ones go forward
+                sides[computed.index(True)] += 1
+        side = int(sides[1] > sides[0])
+        return {operands[side] for operands in both} if sum(sides) else set()
+
+    def shared_biases(self) -> set[int]:
+        """Return contents that were added to products of different weights, such as zeros."""
+        made_by = {op.result: op.operands for op in self.trace.operations if op.name == "@"}
+        added: dict[int, set[tuple[int, ...]]] = defaultdict(set)
+        for operation in self.trace.operations:
+            if operation.name == "+" and len(operation.operands) == 2:
+                for product, other in (operation.operands, operation.operands[::-1]):
+                    if product in made_by:
+                        added[other].add(tuple(map(self.shape, made_by[product])))
+        return {content for content, shapes in added.items() if len(shapes) > 1}
 
     def parameters(self) -> Iterator[tuple[int, list[int]]]:
         """Yield contents that products, and sums with products, go through, and when they did."""
@@ -328,9 +357,6 @@ class Steps:
         runs = self.runs(inside)
         if not runs:
             return None
-        ends = [
-            runs[i + 1][0].operation.time if i + 1 < len(runs) else end for i in range(len(runs))
-        ]
         cutoff = self.next_forward(runs[-1], end)
         last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
         changed = {update.before: update for _, update in alive.values()}
@@ -347,8 +373,8 @@ class Steps:
         )
         kept = runs[-MAX_RUNS:]
         messages = tuple(
-            self.run(run, until if run is not runs[-1] else last_end)
-            for run, until in zip(kept, ends[-len(kept) :], strict=True)
+            self.run(run, self.end_of(run, kept[place + 1 :], last_end))
+            for place, run in enumerate(kept)
         )
         numbers = [
             float(self.trace.contents[seen.content].ravel()[0])
@@ -357,6 +383,16 @@ class Steps:
         ]
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
         return ObservedStep(layers, messages, unique), last_end
+
+    def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
+        """Return when a run is over: where one of the same size begins, or with the step."""
+        mine = self.outputs_of(run)
+        starts = (other[0].operation.time for other in later if self.outputs_of(other) == mine)
+        return next(starts, end)
+
+    def outputs_of(self, run: Sequence[Product]) -> tuple[int, ...]:
+        """Return the shape of the outputs of a run."""
+        return self.shape(run[-1].operation.result)
 
     def runs(self, inside: Sequence[Product]) -> list[list[Product]]:
         """Return the ways through all layers, each a product a layer."""

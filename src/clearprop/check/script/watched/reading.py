@@ -25,6 +25,7 @@ from clearprop.network.network import Network
 SAME = {8: 1e-6, 4: 1e-3}
 """Relative difference of equal numbers, by their bytes."""
 MAX_TARGETS = 10
+MAX_CHOSEN = 4
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,18 @@ class Net:
 
 
 def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
-    """Yield the readings of a step's samples: the last run alone, and all of them together."""
+    """Yield the readings of a step's samples: the last run, all together, then others alone.
+
+    A program may go forward with its test data too before it takes a step.
+    """
     runs = step.runs
-    for chosen in [runs] if len(runs) == 1 else [runs[-1:], runs]:
+    chosen = [runs[-1:], runs] if len(runs) > 1 else [runs]
+    different = {tuple(array.shape for array in run.inputs): run for run in reversed(runs)}
+    if len(different) > 1:
+        chosen[1:1] = [(run,) for run in different.values() if run is not runs[-1]]
+    for some in chosen[:MAX_CHOSEN]:
         try:
-            yield net_of(step.layers, chosen), tuple(chosen)
+            yield net_of(step.layers, some), tuple(some)
         except ValueError:
             continue
 
