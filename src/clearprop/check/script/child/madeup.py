@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child import tensors
 from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (
@@ -79,6 +80,7 @@ class MadeUp:
         time.sleep = lambda seconds, /: None
         sys.meta_path.append(Missing(self))
         sys.meta_path.insert(0, Pictures())
+        sys.meta_path.insert(0, Tensors(self))
         argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
         Stub.known = self.loaders()
         for name, value in OLD_NUMPY.items():
@@ -121,6 +123,7 @@ class MadeUp:
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
             "read_csv": self.read_csv,
+            "loadmat": self.loadmat,
             "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "train_labels": lambda: self.said_images()[1],
@@ -149,6 +152,20 @@ class MadeUp:
         X, y = self.images()
         names = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
         return pandas.DataFrame(np.column_stack([y, X]).astype(int), columns=names)
+
+    def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
+        """Stand in for a file of MATLAB: the digits of a course, and its weights."""
+        self.say(
+            f"{path} is not there: numbers were made up in its place.",
+            f"没有 {path}：用编造的数代替。",
+        )
+        X, y = self.images(400)
+        weights = {
+            f"{letter}heta{n}": self.random.normal(size=shape) / 8
+            for letter in "Tt"
+            for n, shape in ((1, (25, 401)), (2, (10, 26)))
+        }
+        return {**weights, "X": X / 255.0, "y": y.astype(int)[:, None] + 1}
 
     def load_mnist(
         self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
@@ -356,6 +373,39 @@ class Stub:
         pass
 
 
+class Bar:
+    """A bar that shows progress, and does nothing but go through what it was given."""
+
+    def __init__(self, over: Any = (), *_: Any, **__: Any) -> None:
+        self.over = over
+
+    def __iter__(self) -> Any:
+        return iter(self.over)
+
+    def __len__(self) -> int:
+        return len(self.over)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *_, **__: self
+
+
+def trange(*given: int, **_: Any) -> Bar:
+    """Return a bar over numbers."""
+    return Bar(range(*given))
+
+
+BARS: dict[str, Any] = {"tqdm": Bar, "trange": trange, "tqdm_notebook": Bar, "track": Bar}
+"""Functions that show progress, by their names."""
+
+
 class StubModule(types.ModuleType):
     """A module in which everything is a stub."""
 
@@ -403,7 +453,32 @@ class Pictures(importlib.abc.MetaPathFinder):
         """Return the place of a stub."""
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
-        return importlib.machinery.ModuleSpec(fullname, Loader({"trange": range}), is_package=True)
+        return importlib.machinery.ModuleSpec(fullname, Loader(BARS), is_package=True)
+
+
+class Tensors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the stand-in for PyTorch."""
+
+    def __init__(self, made_up: MadeUp) -> None:
+        self.made_up = made_up
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the place of the stand-in."""
+        if fullname.startswith("torch.") and asked_by_program():
+            raise tensors.AutogradError(f"{tensors.DERIVED}: {fullname}")
+        if fullname != "torch" or not asked_by_program():
+            return None
+        self.made_up.say(*tensors.NOTE)
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Return the stand-in."""
+        return tensors.module()
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing has to be run."""
 
 
 class Missing(importlib.abc.MetaPathFinder):

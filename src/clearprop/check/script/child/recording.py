@@ -16,6 +16,8 @@ from clearprop._typing import FloatArray
 
 MAX_NUMBERS = 1_000_000
 """Numbers of one array; a larger one is not looked at."""
+MAX_OWNER = 20_000
+"""Numbers of an array whose slices are told from those of others."""
 MAX_BYTES = 400 * 2**20
 MAX_OPERATIONS = 60_000
 LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
@@ -34,6 +36,13 @@ ARITHMETIC = {
     "multiply": "*",
     "divide": "/",
     "true_divide": "/",
+    "mm": "@",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "pow": "**",
+    "t": "transpose",
+    "clamp": "clip",
 }
 """Functions and methods of array libraries that are operators under another name."""
 
@@ -227,7 +236,7 @@ class Recorder:
         """Return a function that records its calls."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
-            given = [array_of(part) for part in arguments]
+            given = [part for argument in arguments for part in arrays_of(argument)]
             result = function(*arguments, **settings)
             return self.operation(name, line, (*before, *given), result)
 
@@ -254,9 +263,17 @@ class Recorder:
 
         return load
 
-    def read(self, line: int, value: Any) -> Any:
-        """Record what was read or returned."""
+    def joined(self, line: int, owner: Any, index: Any) -> Any:
+        """Compute and record ``np.c_[…]``, and its like."""
+        parts = index if isinstance(index, tuple) else (index,)
+        return self.operation("concatenate", line, parts, owner[index])
+
+    def read(self, line: int, value: Any, owner: Any = None) -> Any:
+        """Record what was read, of what, or returned."""
         self.tick()
+        if isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim:
+            if owner.size <= MAX_OWNER:
+                self.operation("getitem", line, (owner,), value)
         self.look(line, "", value)
         return value
 
@@ -336,6 +353,13 @@ def parts(place: str, value: Any) -> list[tuple[str, Any]]:
         elif isinstance(part, np.ndarray):
             flat.append((name, part))
     return flat
+
+
+def arrays_of(value: Any) -> list[Any]:
+    """Return the arrays in a list of some, as ``np.concatenate`` takes it; else the one array."""
+    if isinstance(value, list | tuple) and any(isinstance(part, np.ndarray) for part in value):
+        return list(value[:MAX_PARTS])
+    return [array_of(value)]
 
 
 def array_of(value: Any) -> Any:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clearprop.check.script.child.recording import Operation, Trace, key
+from clearprop.check.script.child.flat import places_in
+from clearprop.check.script.child.recording import Operation, Seen, Trace, key
 from clearprop.check.script.messages import (
     Array,
     Candidate,
@@ -25,10 +26,17 @@ MAX_RUNS = 100
 MAX_SEEN = 40
 MAX_TARGETS = 12
 MAX_CANDIDATES = 24
+FLAT = 4
+"""Numbers of the shortest vector that may hold weight matrices."""
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
-SAME_NUMBERS = ("+", "-", "*", "/", "reshape", "transpose", "copy", "astype", "array", "asarray")
+REARRANGED = (
+    "reshape", "transpose", "copy", "astype", "array", "asarray", "ravel", "flatten", "getitem",
+    "squeeze",
+)  # fmt: skip
+"""Operations that give the same numbers in another shape, or some of them."""
+SAME_NUMBERS = ("+", "-", "*", "/")
 """Operations that make no new array of an old one, where all others are single numbers."""
 CANDIDATE_NUMBERS = 100_000
 """Numbers of the arrays that one step was made of."""
@@ -83,6 +91,8 @@ class Steps:
             self.made[operation.result].append(operation)
         trace.operations[:] = map(self.without_minus, trace.operations)
         self.updates = list(self._updates())
+        self.updates += list(self.pieces_of(self.updates))
+        self.updates.sort(key=lambda update: update.time)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
         self.times = [operation.time for operation in trace.operations]
@@ -125,6 +135,54 @@ class Steps:
                         break
             before.add(seen.content)
 
+    def pieces_of(self, updates: Sequence[Update]) -> Iterator[Update]:
+        """Yield the updates of matrices that are pieces of a flat vector which was updated."""
+        matrices: list[tuple[int, Array]] | None = None
+        for update in updates:
+            flat = self.trace.contents[update.before]
+            if flat.ndim != 1 or flat.size < FLAT:
+                continue
+            if matrices is None:
+                matrices = self.multiplied()
+            for content, place in places_in(flat, matrices):
+                shape = self.shape(content)
+                after = place.piece(self.trace.contents[update.after], shape)
+                yield update._replace(before=content, after=self.added_content(after.copy()))
+
+    def multiplied(self) -> list[tuple[int, Array]]:
+        """Return the contents that stand in products, each as it was before it was transposed."""
+        found: dict[int, None] = {}
+        for operation in self.trace.operations:
+            if operation.name == "@":
+                for part in operation.operands:
+                    turned = self.trace.find(self.trace.contents[part].T)
+                    found.setdefault(part if turned is None else min(part, turned))
+        return [(part, self.trace.contents[part]) for part in found]
+
+    def gradients_of_pieces(self) -> Iterator[tuple[int, Seen, Array]]:
+        """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
+        matrices = self.multiplied()
+        vectors: dict[int, Seen] = {}
+        for seen in self.trace.seen:
+            if len(self.shape(seen.content)) == 1 and self.trace.contents[seen.content].size >= FLAT:
+                vectors.setdefault(seen.content, seen)
+        for content, since in vectors.items():
+            places = list(places_in(self.trace.contents[content], matrices))
+            if len(places) < 1:
+                continue
+            later = [
+                seen
+                for other, seen in vectors.items()
+                if seen.time > since.time
+                and self.shape(other) == self.shape(content)
+                and self.is_computed(other, since.time)
+            ]
+            if later:
+                whole = self.trace.contents[later[0].content]
+                for piece, place in places:
+                    yield piece, later[0], place.piece(whole, self.shape(piece))
+                return
+
     def ancestors(self, content: int, until: int) -> Iterator[int]:
         """Yield what a content was made of by adding, and by multiplying with numbers."""
         shape = self.shape(content)
@@ -163,18 +221,23 @@ class Steps:
         Such an array has the shape of something that a product went through, was computed later, by
         more than multiplying with numbers, and was stored or returned.
         """
-        updates = []
-        samples, shared = self.samples(), self.shared_biases()
+        updates: list[Update] = []
+        for content, seen, g in self.gradients_of_pieces():
+            updates.append(self.by_hand(content, seen, g))
+        if updates:
+            self.updates, self.births = updates, [0 for _ in updates]
+            return
+        now, samples, shared = self.now, self.samples(), self.shared_biases()
         for content, since in self.parameters():
             if content in samples or content in shared:
                 continue
             shape = self.shape(content)
-            until = next((t for t in self.used[content] if t > since[-1]), self.now + 1)
+            until = next((t for t in self.used[content] if t > since[-1]), now + 1)
             later = [
                 seen
                 for seen in self.trace.seen
                 if since[0] < seen.time < until
-                and self.shape(seen.content) == shape
+                and self.shape(seen.content) in (shape, shape[::-1])
                 and seen.content != content
                 and self.is_computed(seen.content, since[0])
             ]
@@ -182,15 +245,27 @@ class Steps:
             if later:
                 seen = (marked or later)[-1]
                 g = self.trace.contents[seen.content]
-                after = self.added_content(self.trace.contents[content] - g)
-                time = self.now + 1 + len(updates)
-                step = Operation(time, seen.line, "-", (content, seen.content), after)
-                self.trace.operations.append(step)
-                self.made[after].append(step)
-                self.times.append(time)
-                updates.append(Update(time, seen.line, seen.place, content, after))
+                if g.shape != shape:
+                    g = g.T
+                updates.append(self.by_hand(content, seen, g))
         self.updates = updates
         self.births = [0 for _ in updates]
+
+    def by_hand(self, content: int, seen: Seen, g: Array) -> Update:
+        """Return the step θ − g that nobody took, after all that was recorded."""
+        after = self.added_content(self.trace.contents[content] - g)
+        time = self.now + 1
+        step = Operation(time, seen.line, "-", (content, self.added_content(g)), after)
+        self.trace.operations.append(step)
+        self.made[after].append(step)
+        self.times.append(time)
+        return Update(time, seen.line, seen.place, content, after)
+
+    @property
+    def now(self) -> int:
+        """The time of the last event."""
+        last = self.trace.seen[-1].time if self.trace.seen else 0
+        return max(last, self.times[-1] if self.times else 0)
 
     def samples(self) -> set[int]:
         """Return contents that stand where activations stand in other products: the samples."""
@@ -232,8 +307,6 @@ class Steps:
                         continue
                     if not self.is_computed(part, 0):
                         self.used[part].append(operation.time)
-        last = self.trace.seen[-1].time if self.trace.seen else 0
-        self.now = max(last, self.times[-1] if self.times else 0)
         yield from list(self.used.items())
 
     def is_computed(self, content: int, since: int) -> bool:
@@ -244,6 +317,10 @@ class Steps:
             large = [p for p in operation.operands if self.trace.contents[p].size > 1]
             if not large or operation.name in FRESH:
                 continue  # drawn, or filled with one number
+            if operation.name in REARRANGED:
+                if any(self.is_computed(part, since) for part in large if part != content):
+                    return True
+                continue
             if operation.name not in SAME_NUMBERS:
                 return True
             if len(large) > 1 or (large and self.shape(large[0]) != self.shape(content)):
@@ -365,7 +442,7 @@ class Steps:
         layers = tuple(
             ObservedLayer(
                 weights=self.piece(product.update, start, cutoff),
-                bias=self.piece(bias, start, cutoff) if isinstance(bias, Update) else bias,
+                bias=self.bias(bias, start, cutoff),
                 first=product.first,
                 turned=product.turned,
             )
@@ -406,7 +483,9 @@ class Steps:
             if product.update.before not in known and self.follows(run[-1], product):
                 run.append(product)
         most = max(map(len, runs), default=0)
-        return [run for run in runs if len(run) == most]
+        whole = [run for run in runs if len(run) == most]
+        inputs = [tuple(each.entering for each in run) for run in whole]
+        return [run for place, run in enumerate(whole) if not place or inputs[place] != inputs[place - 1]]
 
     def follows(self, lower: Product, upper: Product) -> bool:
         """Return whether the upper product can take what the lower one gave."""
@@ -427,25 +506,42 @@ class Steps:
 
     def added(
         self, product: Product, until: int, changed: dict[int, Update]
-    ) -> Update | Piece | None:
-        """Return what was added to a product: an update of a bias, or a bias that never changes."""
+    ) -> tuple[Update | Piece, int] | None:
+        """Return what was added to a product, or taken off it, and the sign that it has as a bias.
+
+        An update of a bias, or a bias that never changes. In ``np.exp(-X @ W - b)`` it is + b.
+        """
         weights = self.trace.contents[product.update.before]
+        signs = {product.operation.result: 1}
         result = self.shape(product.operation.result)
         for operation in self.between(product.operation.time + 1, until):
-            if operation.name != "+":
+            mine = [part for part in operation.operands if part in signs]
+            if operation.name == "negative" and mine:
+                signs[operation.result] = -signs[mine[0]]
+            if operation.name not in "+-" or not mine or len(operation.operands) != 2:
                 continue
-            if product.operation.result not in operation.operands or len(operation.operands) != 2:
+            others = [part for part in operation.operands if part not in signs]
+            if not others or (operation.name == "-" and operation.operands[0] not in signs):
                 continue
-            [other] = [p for p in operation.operands if p != product.operation.result] or [None]
-            if other is None:
-                continue
-            size = self.trace.contents[other].size
+            other, size = others[0], self.trace.contents[others[0]].size
+            sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
             if other in changed:
-                return changed[other]
+                return changed[other], sign
             if size in (1, *weights.shape) and self.shape(other) != result:
-                return Piece(self.trace.contents[other], None, "", operation.line)
-            return None
+                return Piece(self.trace.contents[other], None, "", operation.line), sign
+            if operation.name == "+":
+                return None
         return None
+
+    def bias(self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int) -> Piece | None:
+        """Return a bias as it is added to the product."""
+        if found is None:
+            return None
+        piece = found[0] if isinstance(found[0], Piece) else self.piece(found[0], start, cutoff)
+        if found[1] > 0:
+            return piece
+        after = None if piece.after is None else -piece.after
+        return replace(piece, before=-piece.before, after=after)
 
     def next_forward(self, run: Sequence[Product], end: int) -> int:
         """Return when changed weights are first used to go forward: there the next step begins."""

@@ -96,12 +96,16 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Return an element or a slice, reported where it is read."""
-        text = ast.unparse(node)
+        text, owner = ast.unparse(node), copy.deepcopy(readable(node.value))
         value = self.visit(node.value)
         index = self.index(node.slice)
         whole = at(ast.Subscript(value, index, node.ctx), node)
         if not isinstance(node.ctx, ast.Load):
             return whole
+        if isinstance(node.value, ast.Attribute) and node.value.attr in ("c_", "r_"):
+            return recorded("joined", node, value, index)
+        if not self.numbers and owner is not None:
+            return recorded("read", node, whole, owner)
         if not self.numbers or any(isinstance(part, ast.Slice) for part in ast.walk(node.slice)):
             return recorded("read", node, whole)
         return recorded("item", node, ast.Constant(text), value, index)
