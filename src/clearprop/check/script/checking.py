@@ -157,7 +157,7 @@ class Examination:
             return report if report.diagnosis else replace(report, failure=failure)
         try:
             with np.errstate(all="ignore"):
-                watched = judged(seen, report.file)
+                watched = judged(seen, report.file, names=not is_explained(report))
         except UnusableError:
             return report
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))

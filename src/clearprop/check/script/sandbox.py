@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -24,12 +23,8 @@ from clearprop.check.script.belongings import (
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.messages import Reading, Reply, UnusableError, read_message
 from clearprop.check.script.walls import bubblewrap
-from clearprop.check.script.walls.places import PLACE, library_folders, readable_places
+from clearprop.check.script.walls.places import PLACE, readable_places, start_of
 
-START = """import sys
-sys.path[:0] = {path!r}
-from clearprop.check.script.child.harness import main
-main()"""
 SECONDS_OF_GRACE = 10
 """For the harness, beyond what the script may take."""
 RUNS = 2
@@ -149,7 +144,7 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
         readable = readable_places()
         wrapped = "bubblewrap" not in limits.without and bubblewrap.works(readable)
         inside = PLACE.folder if wrapped else str(folder)
-        command = [sys.executable, "-I", "-B", "-c", START.format(path=library_folders())]
+        command = start_of("clearprop.check.script.child.harness")
         if wrapped:
             before = bubblewrap.command(
                 readable, str(folder), 2 * MAX_BYTES, environment(PLACE.folder)

@@ -43,8 +43,11 @@ class Outcome:
     step: ObservedStep
 
 
-def judged(watched: Watched, path: str) -> SubmissionReport:
-    """Return the verdict on what was seen of a program."""
+def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionReport:
+    """Return the verdict on what was seen of a program.
+
+    Without `names` no name is looked for where it is not right.
+    """
     notes = tuple(watched.made_up)
     base = SubmissionReport(path, notes=notes)
     if not watched.steps:
@@ -64,6 +67,8 @@ def judged(watched: Watched, path: str) -> SubmissionReport:
         return replace(base, unread=not_recognised(watched.steps[0]))
     if not unexplained:
         return right_report(base, steady(followed))
+    if not names:
+        return replace(base, unread=not_understood(unexplained[0].reading))
     return wrong_report(base, unexplained[-1 if len(unexplained) < len(followed) else 0])
 
 
