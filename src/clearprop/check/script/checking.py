@@ -241,7 +241,8 @@ def wants_more(seen: Watched) -> bool:
     kind, said = seen.trouble.kind, seen.trouble.message.en
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
-    of_others = kind in ("NotAllowedError", "URLError") or "unexpected keyword argument" in said
+    of_others = kind in ("NotAllowedError", "URLError", "SystemExit", "AutogradError")
+    of_others = of_others or "unexpected keyword argument" in said
     return of_others or bool(seen.made_up)
 
 

@@ -45,8 +45,13 @@ def place_in(flat: FloatArray, matrix: FloatArray) -> Place | None:
 def places_in(
     flat: FloatArray, matrices: Sequence[tuple[int, FloatArray]]
 ) -> Iterator[tuple[int, Place]]:
-    """Yield which of the numbered matrices are pieces of a vector, and where."""
+    """Yield which of the numbered matrices are pieces of a vector, and where.
+
+    Of two that overlap the first is one: the second was cut out of it.
+    """
+    taken = np.zeros(flat.size, dtype=bool)
     for number, matrix in matrices:
         found = place_in(flat, matrix)
-        if found is not None:
+        if found is not None and not taken[found.start : found.start + matrix.size].any():
+            taken[found.start : found.start + matrix.size] = True
             yield number, found

@@ -264,13 +264,12 @@ class LoopCall(FunctionsCall):
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}
         return {"gradients": gradients, "rate": rate}
 
-
     def goes_up(self, gradients: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         """Return whether every parameter became larger along its named gradient."""
         along = [
             float(np.vdot(np.asarray(after[name]) - array, gradients[f"d{name}"]))
             for name, array in self.arrays.items()
-            if f"d{name}" in gradients and np.shape(after.get(name)) == array.shape
+            if f"d{name}" in gradients and name in after and after[name].shape == array.shape
             if np.shape(gradients[f"d{name}"]) == array.shape
         ]
         return bool(along) and min(along) > 0

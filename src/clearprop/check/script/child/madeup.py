@@ -9,6 +9,7 @@ import gzip
 import importlib.abc
 import importlib.machinery
 import io
+import os
 import pickle
 import sys
 import time
@@ -67,6 +68,8 @@ class MadeUp:
         self.notes: list[Text] = []
         self.random = np.random.default_rng(7)
         self.rows = SAMPLES
+        self.pretends = False
+        """True if every file is said to be there."""
 
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
@@ -238,6 +241,8 @@ class MadeUp:
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
+        os.path.exists = self.existing(os.path.exists)
+        os.path.isfile = self.existing(os.path.isfile)
         builtins.open = self.reading(open, self.file)
         gzip.open = self.reading(gzip.open, self.file)
         pickle.load = self.unpickled(pickle.load)
@@ -246,6 +251,10 @@ class MadeUp:
         np.load = self.reading(np.load, self.saved)
         sys.modules.setdefault("cPickle", pickle)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
+
+    def existing(self, real: Callable[[Any], bool]) -> Any:
+        """Return a question whether a file is there, which may be answered by yes."""
+        return lambda path: real(path) or (self.pretends and asked_by_program())
 
     def reading(self, real: Callable[..., Any], instead: Callable[[str], Any]) -> Any:
         """Return a reader that makes something up where a file is missing."""

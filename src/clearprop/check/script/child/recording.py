@@ -271,9 +271,9 @@ class Recorder:
     def read(self, line: int, value: Any, owner: Any = None) -> Any:
         """Record what was read, of what, or returned."""
         self.tick()
-        if isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim:
-            if owner.size <= MAX_OWNER:
-                self.operation("getitem", line, (owner,), value)
+        is_slice = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim
+        if is_slice and owner.size <= MAX_OWNER:
+            self.operation("getitem", line, (owner,), value)
         self.look(line, "", value)
         return value
 

@@ -164,7 +164,10 @@ class Steps:
         matrices = self.multiplied()
         vectors: dict[int, Seen] = {}
         for seen in self.trace.seen:
-            if len(self.shape(seen.content)) == 1 and self.trace.contents[seen.content].size >= FLAT:
+            if (
+                len(self.shape(seen.content)) == 1
+                and self.trace.contents[seen.content].size >= FLAT
+            ):
                 vectors.setdefault(seen.content, seen)
         for content, since in vectors.items():
             places = list(places_in(self.trace.contents[content], matrices))
@@ -285,7 +288,7 @@ class Steps:
     def shared_biases(self) -> set[int]:
         """Return contents that were added to products of different weights, such as zeros."""
         made_by = {op.result: op.operands for op in self.trace.operations if op.name == "@"}
-        added: dict[int, set[tuple[int, ...]]] = defaultdict(set)
+        added: dict[int, set[tuple[tuple[int, ...], ...]]] = defaultdict(set)
         for operation in self.trace.operations:
             if operation.name == "+" and len(operation.operands) == 2:
                 for product, other in (operation.operands, operation.operands[::-1]):
@@ -485,7 +488,11 @@ class Steps:
         most = max(map(len, runs), default=0)
         whole = [run for run in runs if len(run) == most]
         inputs = [tuple(each.entering for each in run) for run in whole]
-        return [run for place, run in enumerate(whole) if not place or inputs[place] != inputs[place - 1]]
+        return [
+            run
+            for place, run in enumerate(whole)
+            if not place or inputs[place] != inputs[place - 1]
+        ]
 
     def follows(self, lower: Product, upper: Product) -> bool:
         """Return whether the upper product can take what the lower one gave."""
@@ -533,7 +540,9 @@ class Steps:
                 return None
         return None
 
-    def bias(self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int) -> Piece | None:
+    def bias(
+        self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int
+    ) -> Piece | None:
         """Return a bias as it is added to the product."""
         if found is None:
             return None

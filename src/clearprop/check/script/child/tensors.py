@@ -102,7 +102,7 @@ class Tensor(np.ndarray):
         """Return a plain array."""
         return np.asarray(self)
 
-    def view(self, *shape: Any) -> Any:
+    def view(self, *shape: Any) -> Any:  # type: ignore[override]
         """Return the same numbers in another shape."""
         return self.reshape(*shape) if shape else self
 

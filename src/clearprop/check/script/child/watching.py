@@ -35,7 +35,7 @@ from clearprop.check.script.source.syntax import is_python_2, read_tree
 MAX_STEP_NUMBERS = 1_200_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
-"""Of processor time: for the program itself, once more for its single numbers, and for its parts."""
+"""Of processor time: for the program itself, again for its single numbers, and for its parts."""
 
 
 def watch(path: str, tree: ast.Module, folder: str) -> Watched:
@@ -120,6 +120,10 @@ class Watching:
         is_short = kind in ("IndexError", "ValueError") and bool(self.made_up.notes)
         if is_short and self.made_up.rows != MANY and not self.reader().find():
             self.made_up.rows, trouble = MANY, None
+            with self.quietly(seconds):
+                trouble = self.run(read_tree(Path(self.path)))
+        if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
+            self.made_up.pretends, trouble = True, None
             with self.quietly(seconds):
                 trouble = self.run(read_tree(Path(self.path)))
         return self.watched(trouble, self.made_up.notes)

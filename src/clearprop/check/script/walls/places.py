@@ -43,7 +43,8 @@ class Package(types.ModuleType):
         if name.startswith("__") or "__file__" in vars(self):
             raise AttributeError(name)
         self.__file__ = self.__path__[0] + "/__init__.py"
-        exec(compile(open(self.__file__, encoding="utf-8").read(), self.__file__, "exec"), vars(self))
+        with open(self.__file__, encoding="utf-8") as text:
+            exec(compile(text.read(), self.__file__, "exec"), vars(self))
         return getattr(self, name)
 sys.path[:0] = {path!r}
 for name in {packages!r}:

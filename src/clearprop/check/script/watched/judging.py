@@ -31,8 +31,8 @@ from clearprop.check.verdict import verdict
 MAX_READINGS = 24
 MAX_AGREEMENTS = 40
 MAX_DIAGNOSES = 6
-SECONDS = 4.0
-"""Of processor time, in which a mistake is looked for."""
+SECONDS, SECONDS_EACH = 3.0, 0.7
+"""Of processor time, in which a mistake is looked for: in all, and with one loss and one η."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,8 @@ def diagnosis_of(
     reading: Reading, gradients: dict[str, FloatArray], form: LossForm, rate: float | None = None
 ) -> Diagnosis:
     """Return the diagnosis of a gradient in the row convention."""
-    return verdict(case_of(reading, gradients, form, rate), convention(reading.net))
+    case = case_of(reading, gradients, form, rate)
+    return verdict(case, convention(reading.net), SECONDS_EACH)
 
 
 def convention(net: Net) -> Convention:

@@ -17,9 +17,12 @@ LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)
 DEPTH = 5
 """Sums between a parameter and what it becomes."""
 ELEMENTWISE = frozenset(
-    "+ - * / ** negative exp log sqrt tanh abs square maximum minimum where clip power reciprocal"
-    " sinh cosh sin cos arctan expit".split()
-)
+    [
+        "+", "-", "*", "/", "**", "negative", "exp", "log", "sqrt", "tanh", "abs", "square",
+        "maximum", "minimum", "where", "clip", "power", "reciprocal", "sinh", "cosh", "sin",
+        "cos", "arctan", "expit",
+    ]
+)  # fmt: skip
 """Operations that take an array element by element."""
 BUILTINS = {"abs": abs, "max": max, "min": min, "pow": pow, "sum": sum, "round": round}
 HOMES = ("math", "random", "numpy", "scipy")
@@ -140,7 +143,7 @@ class ScalarRecorder(Recorder):
     def made(self, name: str, given: list[Any], result: Any) -> Any:
         """Return new nodes for a result, in its shape; None where it is not known what made it."""
         if name in ("@", "inner", "dot") and len(given) == 2:
-            return self.product(*given, result)
+            return self.product(given[0], given[1], result)
         if name in ("sum", "mean", "average") and np.ndim(result) == 0:
             total = self.graph.add("+", tuple(map(int, given[0].ravel())), float(np.sum(result)))
             return np.asarray(total)
@@ -230,14 +233,18 @@ class ScalarRecorder(Recorder):
         if isinstance(owner, np.ndarray) and isinstance(value, np.floating):
             nodes = self.graph.nodes_of(owner)
             value = (
-                self.number(value) if nodes is None else Number.of(value, int(nodes[index]))
+                self.number(value) if nodes is None else Number.of(float(value), int(nodes[index]))
             )
-        return self.read(line, value, place)
+        return self.held_number(line, value, place)
 
     # what its places hold
 
-    def read(self, line: int, value: Any, place: str = "") -> Any:
+    def read(self, line: int, value: Any, owner: Any = None) -> Any:
         """Record what was read or returned."""
+        return self.held_number(line, value, "")
+
+    def held_number(self, line: int, value: Any, place: str) -> Any:
+        """Record a single number with its place, and return it with its node."""
         self.tick()
         if not isinstance(value, list | tuple | dict | np.ndarray):
             value = self.number(value)
@@ -252,7 +259,7 @@ class ScalarRecorder(Recorder):
                 self.replace(line, name, int(node))
 
     def touched(self, line: int, place: str, value: Any) -> None:
-        """An element was replaced: that was recorded with its own place."""
+        """Leave it: an element that was replaced was recorded with its own place."""
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""
@@ -314,9 +321,7 @@ class ScalarRecorder(Recorder):
         known.add(node)
         self.held.append(Held(len(self.graph.nodes), line, place, node))
 
-    def note(
-        self, line: int, place: str, before: int, after: int, *, scaled: bool = False
-    ) -> None:
+    def note(self, line: int, place: str, before: int, after: int, *, scaled: bool = False) -> None:
         """Note that one number took another's place."""
         if before == after:
             return

@@ -113,9 +113,7 @@ class ScalarSteps:
         )
         kept = ways[-MAX_RUNS:]
         after = [way[0].z for way in kept[1:]] + [max(ends)]
-        runs = tuple(
-            self.run(way, plan, until) for way, until in zip(kept, after, strict=True)
-        )
+        runs = tuple(self.run(way, plan, until) for way, until in zip(kept, after, strict=True))
         values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
         return ObservedStep(layers, runs, numbers)
@@ -211,7 +209,12 @@ class ScalarSteps:
                 piece = self.piece(np.array(nodes), start)
                 after = None if piece.after is None else signs * piece.after
                 bias = Piece(
-                    signs * piece.before, after, piece.place, piece.line, piece.made_of, piece.error_line
+                    signs * piece.before,
+                    after,
+                    piece.place,
+                    piece.line,
+                    piece.made_of,
+                    piece.error_line,
                 )
             else:
                 values = np.array([value * sign for _, value, sign in biases])
@@ -223,7 +226,10 @@ class ScalarSteps:
         before = np.array([self.graph.nodes[n].value for n in nodes.ravel()])
         updates = [self.last.get(int(n)) for n in nodes.ravel()]
         after = np.array(
-            [b if u is None else self.graph.nodes[u.after].value for b, u in zip(before, updates, strict=True)]
+            [
+                b if u is None else self.graph.nodes[u.after].value
+                for b, u in zip(before, updates, strict=True)
+            ]
         )
         known = [update for update in updates if update is not None]
         if not known:
