@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.driving import DRIVEN, Driver
 from clearprop.check.script.child.madeup import MANY, MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.child.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import ObservedStep, Trouble, Watched
 from clearprop.check.script.source.instrument import RECORDER, instrumented

@@ -155,7 +155,7 @@ class Instrument(ast.NodeTransformer):
         value = self.visit(node.value)
         place = self.visit(node.target)
         if symbol is None or read is None:
-            return [at(ast.AugAssign(place, node.op, value), node)]
+            return [at(ast.AugAssign(place, node.op, value), node), *self.roots([target], node)]
         text = ast.Constant(ast.unparse(target))
         after = recorded("changed", node, text, copy.deepcopy(read))
         before = self.visit(read) if self.numbers else read

@@ -7,6 +7,9 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 
+FLAT = 4
+"""Numbers of the shortest vector that may hold weight matrices."""
+
 
 class Place(NamedTuple):
     """The place of a matrix in a flat vector: where it starts, and in which order it stands there.
