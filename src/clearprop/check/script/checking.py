@@ -14,7 +14,7 @@ from clearprop._text import Text
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
-from clearprop.check.script.judgement import Judgement
+from clearprop.check.script.judgement import SCALES, Judgement
 from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
@@ -85,7 +85,7 @@ def check_file(
             examination = Examination(sandbox, reading, intended, drawn)
             if report is None:
                 report = examination.report(str(path))
-            if function is None and reading.failure is None and not report.ok:
+            if function is None and reading.failure is None and examination.leaves_open(report):
                 report = examination.beside(report)
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
             return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
@@ -144,6 +144,20 @@ class Examination:
         if reply.success is None:
             return report
         return self.doubted(report, reply)
+
+    def leaves_open(self, report: SubmissionReport) -> bool:
+        """Return whether a second look at a script may change the verdict.
+
+        A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
+        factor of the whole gradient, or its sign, is none where the script computes no loss that
+        fixes it: what it does with the gradient has to be seen.
+        """
+        diagnosis = report.diagnosis
+        if report.ok or diagnosis is None or report.disagreement is not None:
+            return not report.ok
+        explained = bool(diagnosis.findings) and not diagnosis.unexplained and diagnosis.factor == 1
+        only_factor = all(finding.name in (*SCALES, "sign") for finding in diagnosis.findings)
+        return not explained or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.

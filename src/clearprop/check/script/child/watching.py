@@ -32,6 +32,8 @@ from clearprop.check.script.messages import ObservedStep, Trouble, Watched
 from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
+PATIENCE = 4
+"""Looks after which gradients are enough, although no weights have changed yet."""
 MAX_STEP_NUMBERS = 1_200_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
@@ -96,12 +98,21 @@ class Watching:
         self.path, self.folder, self.made_up = path, folder, made_up
         self.recorder, self.reader = recorder, reader
         self.namespace: dict[str, Any] = {}
-        recorder.has_seen_enough = lambda: len(reader().find()) >= MAX_STEPS
+        self.looks = 0
+        recorder.has_seen_enough = self.has_seen_enough
+
+    def has_seen_enough(self) -> bool:
+        """Return whether the training was seen, or nothing but gradients for a long time."""
+        self.looks += 1
+        steps = self.reader().find()
+        only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
+        return len(steps) >= MAX_STEPS or only_gradients
 
     @contextlib.contextmanager
     def quietly(self, seconds: float) -> Iterator[None]:
         """Let the program run for so long, without warnings, and watch its modules too."""
         self.recorder.start_again(seconds)
+        self.looks = 0
         self.recorder.loaders = self.made_up.loaders()
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
