@@ -25,6 +25,7 @@ from clearprop.check.script.sandbox import (
     failure_of,
     sandboxed,
 )
+from clearprop.check.script.watched.beyond import reason_beyond
 from clearprop.check.script.watched.judging import judged
 
 SEEDS = 10**6
@@ -87,6 +88,8 @@ def check_file(
                 report = examination.report(str(path))
             if function is None and reading.failure is None and examination.leaves_open(report):
                 report = examination.beside(report)
+            if report.unread is not None:
+                report = replace(report, unread=reason_beyond(reading.lines, report.unread))
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
             return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
     except RefusedError as refused:

@@ -46,6 +46,8 @@ class Limits:
         Seconds by the clock beyond that, for a process that sleeps, or a machine that is busy.
     data : sequence of Path, optional
         Files that it may read; without it, those that lie beside it.
+    beside : bool
+        Whether it may also read what lies beside it where `data` is given, but nothing above.
     without : frozenset of str
         Walls that are left out, so that tests can try the others: ``"bubblewrap"``,
         ``"landlock"``, ``"seccomp"``, ``"audit"``.
@@ -55,6 +57,7 @@ class Limits:
     megabytes: int = 2048
     waiting: int = 30
     data: Sequence[Path] | None = None
+    beside: bool = False
     without: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -135,7 +138,8 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
         home = path.parent.resolve().relative_to(around)
         if limits.data is not None:
             copy_data(limits.data, folder)
-        elif not copy_files_beside(path, folder, around):
+        lends = limits.data is None or limits.beside
+        if lends and not copy_files_beside(path, folder, around):
             notes = (NOT_ALL,)
         (folder / home).mkdir(parents=True, exist_ok=True)
         refusal = copy_script(path, folder / home)

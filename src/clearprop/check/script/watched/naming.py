@@ -64,7 +64,8 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         worth = assumed(diagnosis, unwritten=unwritten)
         if best is None or worth < best[0]:
             best = worth, form, diagnosis
-        if not worth[0] and worth[1:3] == (1, 1):
+        some_right = worth[2] < len(diagnosis.arrays)
+        if not worth[0] and worth[1] == 1 and some_right and not unwritten:
             break
     if best is None:
         return replace(base, unread=not_recognised(step))
