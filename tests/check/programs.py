@@ -352,6 +352,162 @@ class TwoLayers(object):
                 self.params[name] -= learning_rate * grads[name]
 """
 
+SINGLE_NUMBERS = """
+import math
+import random
+random.seed(4)
+
+def squash(v):
+    return 1 / (1 + math.exp(-v))
+
+class Tiny:
+    def __init__(self):
+        self.p1, self.p2, self.p3, self.p4 = [random.uniform(-1, 1) for _ in range(4)]
+        self.q1, self.q2 = random.gauss(0, 1), random.gauss(0, 1)
+        self.s1, self.s2, self.s3 = 0.1, -0.2, 0.3
+
+    def learn(self, rows, wanted, pace=0.4):
+        for (u, v), goal in zip(rows, wanted):
+            left = squash(self.p1 * u + self.p2 * v + self.s1)
+            right = squash(self.p3 * u + self.p4 * v + self.s2)
+            got = squash(self.q1 * left + self.q2 * right + self.s3)
+            top = -2 * (goal - got) * got * (1 - got)
+            one = top * self.q1 * left * (1 - left)
+            two = top * self.q2 * right * (1 - right)
+            self.q1 -= pace * top * left
+            self.q2 -= pace * top * right
+            self.s3 -= pace * top
+            self.p1 -= pace * one * u
+            self.p2 -= pace * one * v
+            self.s1 -= pace * one
+            self.p3 -= pace * two * u
+            self.p4 -= pace * two * v
+            self.s2 -= pace * two
+
+tiny = Tiny()
+for turn in range(300):
+    tiny.learn([[0, 1], [1, 0.5], [1, 1], [0.2, 0.7]], [1, 1, 0, 0])
+"""
+
+LISTS_OF_NUMBERS = """
+from math import exp
+from random import random, seed
+seed(1)
+
+def build(n_in, n_mid, n_out):
+    middle = [{"links": [random() for _ in range(n_in + 1)]} for _ in range(n_mid)]
+    return [middle, [{"links": [random() for _ in range(n_mid + 1)]} for _ in range(n_out)]]
+
+def forward(net, row):
+    values = row
+    for layer in net:
+        after = []
+        for unit in layer:
+            total = unit["links"][-1]
+            for n in range(len(unit["links"]) - 1):
+                total += unit["links"][n] * values[n]
+            unit["out"] = 1.0 / (1.0 + exp(-total))
+            after.append(unit["out"])
+        values = after
+    return values
+
+def backward(net, wanted):
+    for n in reversed(range(len(net))):
+        for k, unit in enumerate(net[n]):
+            if n == len(net) - 1:
+                miss = unit["out"] - wanted[k]
+            else:
+                miss = sum(upper["links"][k] * upper["term"] for upper in net[n + 1])
+            unit["term"] = miss * unit["out"] * (1.0 - unit["out"])
+
+def change(net, row, pace):
+    for n in range(len(net)):
+        values = row if n == 0 else [unit["out"] for unit in net[n - 1]]
+        for unit in net[n]:
+            for k in range(len(values)):
+                unit["links"][k] -= pace * unit["term"] * values[k]
+            unit["links"][-1] -= pace * unit["term"]
+
+net = build(3, 4, 2)
+rows = [([0.3, 1.0, -0.4], [0, 1]), ([0.9, -0.1, 0.2], [1, 0]), ([0.0, 0.6, 1.0], [0, 1])]
+for _ in range(200):
+    for row, wanted in rows:
+        forward(net, row)
+        backward(net, wanted)
+        change(net, row, 0.3)
+"""
+
+FLAT = """
+import numpy as np
+from scipy import optimize
+np.random.seed(3)
+inputs, middle, outputs, many = 3, 5, 2, 30
+X = np.random.randn(many, inputs)
+y = np.eye(outputs)[(X[:, 0] > 0).astype(int)]
+start = np.random.randn(middle * (inputs + 1) + outputs * (middle + 1)) * 0.3
+
+def fold(theta):
+    cut = middle * (inputs + 1)
+    return (theta[:cut].reshape((middle, inputs + 1), order="F"),
+            theta[cut:].reshape((outputs, middle + 1), order="F"))
+
+def cost(theta, lam):
+    one, two = fold(theta)
+    a1 = np.hstack([np.ones((many, 1)), X])
+    z2 = a1.dot(one.T)
+    a2 = np.hstack([np.ones((many, 1)), 1 / (1 + np.exp(-z2))])
+    a3 = 1 / (1 + np.exp(-a2.dot(two.T)))
+    J = -np.sum(y * np.log(a3) + (1 - y) * np.log(1 - a3)) / many
+    d3 = a3 - y
+    d2 = d3.dot(two)[:, 1:] * a2[:, 1:] * (1 - a2[:, 1:])
+    g1, g2 = d2.T.dot(a1) / many, d3.T.dot(a2) / many
+    g1[:, 1:] += lam / many * one[:, 1:]
+    g2[:, 1:] += lam / many * two[:, 1:]
+    return J, np.concatenate([g1.ravel(order="F"), g2.ravel(order="F")])
+
+optimize.minimize(cost, start, args=(0.5,), jac=True, method="CG", options={"maxiter": 20})
+"""
+
+TENSORS = """
+import torch
+torch.manual_seed(0)
+x, y = torch.randn(20, 5), torch.randn(20, 2)
+w1, w2 = torch.randn(5, 6), torch.randn(6, 2)
+for t in range(50):
+    h = x.mm(w1).clamp(min=0)
+    out = h.mm(w2)
+    loss = (out - y).pow(2).sum().item()
+    slope = 2.0 * (out - y)
+    back = slope.mm(w2.t())
+    back[h <= 0] = 0
+    w1 -= 1e-4 * x.t().mm(back)
+    w2 -= 1e-4 * h.t().mm(slope)
+"""
+
+TESTED = """
+import numpy as np
+np.random.seed(2)
+X, T = np.random.randn(50, 4), np.eye(3)[np.random.randint(0, 3, 50)]
+seen, held_out = (X[:40], T[:40]), (X[40:], T[40:])
+V, c, W, b = np.random.randn(4, 5), np.random.randn(5), np.random.randn(5, 3), np.random.randn(3)
+
+def forward(X):
+    Z = 1 / (1 + np.exp(-X.dot(V) - c))
+    e = np.exp(Z.dot(W) + b)
+    return e / e.sum(axis=1, keepdims=True), Z
+
+costs = []
+for turn in range(100):
+    P, Z = forward(seen[0])
+    Q, _ = forward(held_out[0])
+    costs.append((-np.sum(seen[1] * np.log(P)), -np.sum(held_out[1] * np.log(Q))))
+    up = (seen[1] - P).dot(W.T) * Z * (1 - Z)
+    W += 1e-3 * Z.T.dot(seen[1] - P)
+    b += 1e-3 * (seen[1] - P).sum(axis=0)
+    V += 1e-3 * seen[0].T.dot(up)
+    c += 1e-3 * up.sum(axis=0)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -367,6 +523,11 @@ PROGRAMS = {
     "old_python": (OLD_PYTHON, "sigmoid sigmoid"),
     "returned": (RETURNED, "sigmoid sigmoid"),
     "only_defined": (ONLY_DEFINED, "relu softmax"),
+    "single_numbers": (SINGLE_NUMBERS, "sigmoid sigmoid"),
+    "lists_of_numbers": (LISTS_OF_NUMBERS, "sigmoid sigmoid"),
+    "flat": (FLAT, "sigmoid sigmoid"),
+    "tensors": (TENSORS, "relu identity"),
+    "tested": (TESTED, "sigmoid softmax"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -415,5 +576,24 @@ SLIPS = {
         (" * np.exp(-self.z2) / (1 + np.exp(-self.z2)) ** 2", ""),
     ),
     "only defined": ("only_defined", "relu_mask", (" * (h > 0)", "")),
+    "f' left out of a number": (
+        "single_numbers",
+        "derivative_left_out",
+        ("one = top * self.q1 * left * (1 - left)", "one = top * self.q1"),
+    ),
+    "error carried back in lists": (
+        "lists_of_numbers",
+        "error_carried_back",
+        (
+            'upper["links"][k] * upper["term"] for upper in net[n + 1]',
+            'upper["links"][k] * (upper["out"] - g) for upper, g in zip(net[n + 1], wanted)',
+        ),
+    ),
+    "f' left out of a flat one": (
+        "flat",
+        "derivative_left_out",
+        (" * a2[:, 1:] * (1 - a2[:, 1:])", ""),
+    ),
+    "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }
 """Slips in those programs: the program, the mistake's name, and what is replaced."""

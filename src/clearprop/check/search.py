@@ -8,6 +8,8 @@ is why this finds them one by one.
 """
 
 import itertools
+import math
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -43,13 +45,15 @@ class Explanation:
         return len(self.suspicions) + unknown, ranks + 100 * unknown
 
 
-def explanations(case: Case) -> list[Explanation]:
+def explanations(case: Case, seconds: float = math.inf) -> list[Explanation]:
     """Return the explanations with the fewest mistakes, best first.
 
-    Each accounts for every array, or, where none does, for as many as could be accounted for.
+    Each accounts for every array, or, where none does, for as many as could be accounted for in
+    so many seconds of processor time.
     """
     mistakes = [MISTAKES[name]() for name in MISTAKES]
-    found = list(one_mistake(case, mistakes)) or several_mistakes(case, mistakes)
+    until = time.process_time() + seconds
+    found = list(one_mistake(case, mistakes)) or several_mistakes(case, mistakes, until)
     found.sort(key=lambda explanation: explanation.cost)
     return [each for each in found if each.cost[0] == found[0].cost[0]]
 
@@ -77,14 +81,14 @@ def is_evidence(suspicion: Suspicion, case: Case) -> bool:
     return wrong > len(suspicion.settings)
 
 
-def several_mistakes(case: Case, mistakes: list[Mistake]) -> list[Explanation]:
+def several_mistakes(case: Case, mistakes: list[Mistake], until: float) -> list[Explanation]:
     """Return the best explanations by up to three mistakes and a common factor."""
     beam = [standing(case, (), RIGHT, case.right)]
     for _ in range(MAX_MISTAKES):
         whole = [found for found in beam if len(found.explained) == len(case.names)]
         if whole:
             return [named for found in whole for named in factor_named(case, found, mistakes)]
-        better = [found for state in beam for found in continued(case, state, mistakes)]
+        better = [found for state in beam for found in continued(case, state, mistakes, until)]
         if not better:
             break
         better.sort(key=lambda found: (-len(found.explained), found.cost))
@@ -95,11 +99,15 @@ def several_mistakes(case: Case, mistakes: list[Mistake]) -> list[Explanation]:
     return [named for found in partly for named in factor_named(case, found, mistakes)]
 
 
-def continued(case: Case, state: Explanation, mistakes: list[Mistake]) -> Iterator[Explanation]:
+def continued(
+    case: Case, state: Explanation, mistakes: list[Mistake], until: float
+) -> Iterator[Explanation]:
     """Yield the explanation with one more mistake, wherever that sets more arrays right."""
     scaled = case.divided_by(state.factor)
     for mistake in mistakes:
         for suspicion in mistake.suspicions(scaled, state.steps):
+            if time.process_time() > until:
+                return
             only_scales = suspicion.factor != 1 and case.problem.penalty == 0
             if suspicion.change is None or only_scales:
                 continue

@@ -1,5 +1,6 @@
 """Turn what the search found into a diagnosis."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -25,8 +26,11 @@ IMPRECISE = Text(
 """Of terms that nearly cancel, as in saturated units, five digits may leave none."""
 
 
-def verdict(case: Case, convention: Convention) -> Diagnosis:
-    """Return the diagnosis of a case: right, explained, or localised as well as can be."""
+def verdict(case: Case, convention: Convention, seconds: float = math.inf) -> Diagnosis:
+    """Return the diagnosis of a case: right, explained, or localised as well as can be.
+
+    `seconds` of processor time bound the search for several mistakes at once.
+    """
     arrays = tuple(array_verdict(case, name, convention) for name in case.names)
     of_shape = tuple(
         finding(fault) for name in MISTAKES for fault in MISTAKES[name]().faults_of_shape(case)
@@ -37,7 +41,7 @@ def verdict(case: Case, convention: Convention) -> Diagnosis:
     not_finite = not_finite_note(case)
     if not_finite is not None:
         return Diagnosis(arrays, of_shape, notes=(*notes, not_finite), convention=convention)
-    found = explanations(case)
+    found = explanations(case, seconds)
     best = found[0] if found else None
     explained = best.explained if best else frozenset()
     unexplained = [name for name in case.wrong if name not in explained]

@@ -1,7 +1,7 @@
 """``clearprop check``: whether a gradient is right and, if not, which mistake it contains."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from json import dumps
 from pathlib import Path
 
@@ -34,6 +34,7 @@ def check(
     function: str | None = None,
     network: str | None = None,
     rubric: Path | None = None,
+    main: str | None = None,
     out: Path | None = None,
     every: bool = False,
     seconds: int = 10,
@@ -62,6 +63,9 @@ def check(
         recognised by the numbers without this option.
     rubric : Path, optional
         TOML file by which to mark a folder.
+    main : str, optional
+        With a folder: the script to run, where the folder is one program, or where each folder in
+        it is one; "main.py", say.
     out : Path, optional
         CSV file for the marks of a folder; standard output without this option.
     every : bool
@@ -86,12 +90,17 @@ def check(
         )
     if seconds < 1:
         raise invalid_argument("seconds", seconds, "a script needs some time.", "10.")
+    if main is not None and (file / main).is_file():
+        file = file / main
+    elif main is not None and not file.is_dir():
+        raise invalid_argument("main", main, f"{file} is no folder.", "leave it out.")
     if file.is_dir():
         if out is not None:
             are_marks = is_table_of([each.name for each in fields(Mark)])
             submitted = [path for path in file.rglob("*") if path.is_file() and not are_marks(path)]
             check_output(out, are_marks, [rubric, *submitted], force=force)
         chosen = read_rubric(rubric) if rubric else Rubric()
+        chosen = chosen if main is None else replace(chosen, main=main)
         return check_folder(file, chosen, out, seed, lang, page)
     for name, given in (("rubric", rubric), ("out", out)):
         if given is not None:

@@ -72,11 +72,14 @@ def grade_folder(
         raise invalid_argument(
             "folder", str(folder), "there is no such folder.", "a folder of scripts."
         )
-    patterns = rubric.files.split()
+    patterns = rubric.files.split() if rubric.main is None else [f"*/{rubric.main}"]
     found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
     files = sorted(found)
     files = [path for path in files if not any(part.startswith(".") for part in path.parts[1:])]
     if not files:
+        if rubric.main is not None:
+            why = f"no folder in it holds a file {rubric.main}."
+            raise invalid_argument("folder", str(folder), why, 'main = "main.py" in the rubric.')
         why = f"no file in it is named like {rubric.files}."
         raise invalid_argument("folder", str(folder), why, 'files = "*.py" in the rubric.')
     marks = []
@@ -96,7 +99,9 @@ def mark_file(
     Whatever goes wrong with it costs this one its points.
     """
     name = path.relative_to(folder).as_posix()
-    limits = Limits(rubric.seconds, rubric.megabytes, data=rubric.data)
+    limits = Limits(
+        rubric.seconds, rubric.megabytes, data=rubric.data, beside=rubric.main is not None
+    )
     nothing = Mark(name, 0.0, rubric.possible, "does_not_run", 0.0, 0.0, 0.0, 0.0, "")
     if not path.resolve().is_relative_to(folder.resolve()):
         return replace(nothing, message=LINK.translate(language)), None

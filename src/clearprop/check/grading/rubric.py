@@ -21,6 +21,9 @@ class Rubric:
     ----------
     files : str
         Which files of the folder are submissions: patterns with spaces between them.
+    main : str, optional
+        Name of the script that is run where each submission is a folder of its own, such as
+        ``"main.py"``: it may use the modules and data beside it.
     function, network : str, optional
         As for `clearprop.check.script.check_file`.
     data : sequence of Path
@@ -36,6 +39,7 @@ class Rubric:
     """
 
     files: str = "*.py *.ipynb"
+    main: str | None = None
     function: str | None = None
     network: str | None = None
     data: Sequence[Path] = ()
@@ -63,6 +67,7 @@ class Rubric:
                 raise invalid_argument(name, value, "it is no whole number above 0.", "10.")
         for name, text in (
             ("files", self.files),
+            ("main", self.main),
             ("function", self.function),
             ("network", self.network),
         ):

@@ -1,9 +1,12 @@
 """A script's folder: a copy of the script, and of the data that it may read."""
 
+import contextlib
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from clearprop._text import Text
@@ -27,17 +30,42 @@ NOT_ALL = Text(
 )
 
 
-OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.", re.MULTILINE)
+OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.|dirname\(.*dirname\(", re.MULTILINE)
 """Signs that a script uses what lies beside its own folder: packages, mostly."""
+IMPORTED = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+LEVELS = 3
+"""Folders above a script in which a package that it imports is looked for."""
 
 
-def uses_folder_above(path: Path) -> bool:
-    """Return whether a script speaks of the folder above its own, as ``os.pardir`` does."""
+def folder_around(path: Path) -> Path:
+    """Return the folder whose modules a script uses: its own, or one above.
+
+    It is one above if the script speaks of the folder above its own, as ``os.pardir`` does, or if
+    a package that it imports lies there and not beside it.
+    """
+    own = path.parent.resolve()
     try:
         with path.open("rb") as stream:
-            return OUTSIDE.search(stream.read(MAX_SOURCE)) is not None
+            text = stream.read(MAX_SOURCE)
     except OSError:
-        return False
+        return own
+    names = {name.decode() for name in IMPORTED.findall(text)} - sys.stdlib_module_names
+    names = {name for name in names if not holds(own, name) and find_spec(name) is None}
+    above = list(own.parents)[:LEVELS]
+    found = own.parent if OUTSIDE.search(text) and above else own
+    for folder in above:
+        if any(holds(folder, name) for name in names):
+            found = folder
+    return found if found.is_relative_to(own) or len(found.parts) > 1 else own
+
+
+def holds(folder: Path, name: str) -> bool:
+    """Return whether a folder holds a module, or a package with modules, of this name."""
+    if (folder / f"{name}.py").is_file():
+        return True
+    with contextlib.suppress(OSError):
+        return any((folder / name).glob("*.py"))
+    return False
 
 
 def copy_script(path: Path, folder: Path) -> Text | None:

@@ -25,6 +25,7 @@ from clearprop.check.script.sandbox import (
     failure_of,
     sandboxed,
 )
+from clearprop.check.script.watched.beyond import reason_beyond
 from clearprop.check.script.watched.judging import judged
 
 SEEDS = 10**6
@@ -87,6 +88,8 @@ def check_file(
                 report = examination.report(str(path))
             if function is None and reading.failure is None and examination.leaves_open(report):
                 report = examination.beside(report)
+            if report.unread is not None:
+                report = replace(report, unread=reason_beyond(reading.lines, report.unread))
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
             return replace(report, notes=notes, walls=sandbox.walls, seed=drawn)
     except RefusedError as refused:
@@ -149,13 +152,14 @@ class Examination:
         """Return whether a second look at a script may change the verdict.
 
         A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
-        factor of the whole gradient is none where the script computes no loss that fixes it.
+        factor of the whole gradient, or its sign, is none where the script computes no loss that
+        fixes it: what it does with the gradient has to be seen.
         """
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok
         explained = bool(diagnosis.findings) and not diagnosis.unexplained and diagnosis.factor == 1
-        only_factor = all(finding.name in SCALES for finding in diagnosis.findings)
+        only_factor = all(finding.name in (*SCALES, "sign") for finding in diagnosis.findings)
         return not explained or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
@@ -170,7 +174,7 @@ class Examination:
             return report if report.diagnosis else replace(report, failure=failure)
         try:
             with np.errstate(all="ignore"):
-                watched = judged(seen, report.file)
+                watched = judged(seen, report.file, names=not is_explained(report))
         except UnusableError:
             return report
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
@@ -251,7 +255,12 @@ class Examination:
 def wants_more(seen: Watched) -> bool:
     """Return whether a script may have stopped for want of something that only its author has."""
     assert seen.trouble is not None
-    return bool(seen.made_up) or seen.trouble.kind in ("NotAllowedError", "URLError")
+    kind, said = seen.trouble.kind, seen.trouble.message.en
+    if kind in ("SyntaxError", "TabError", "IndentationError"):
+        return False
+    of_others = kind in ("NotAllowedError", "URLError", "SystemExit", "AutogradError")
+    of_others = of_others or "unexpected keyword argument" in said
+    return of_others or bool(seen.made_up)
 
 
 def is_explained(report: SubmissionReport) -> bool:

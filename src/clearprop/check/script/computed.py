@@ -42,6 +42,8 @@ from clearprop.check.verdict import verdict
 from clearprop.losses import LOSSES
 from clearprop.network.network import Network
 
+SECONDS = 1.0
+"""Of processor time, in which several mistakes at once are looked for under one loss."""
 MAX_MIXED = 2000
 """Parameters up to which networks with several kinds of hidden layers are tried."""
 
@@ -220,7 +222,7 @@ class Computed:
         self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
     ) -> Diagnosis:
         """Return the diagnosis of the gradient as one of this loss, with ½ penalty Σ W² or not."""
-        return verdict(self.case(activations, form, penalty), self.convention)
+        return verdict(self.case(activations, form, penalty), self.convention, SECONDS)
 
     def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
         """Return the losses of which the gradient is exactly the right one."""

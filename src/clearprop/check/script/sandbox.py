@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -19,17 +18,13 @@ from clearprop.check.script.belongings import (
     copy_data,
     copy_files_beside,
     copy_script,
-    uses_folder_above,
+    folder_around,
 )
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.messages import Reading, Reply, UnusableError, read_message
 from clearprop.check.script.walls import bubblewrap
-from clearprop.check.script.walls.places import PLACE, library_folders, readable_places
+from clearprop.check.script.walls.places import PLACE, readable_places, start_of
 
-START = """import sys
-sys.path[:0] = {path!r}
-from clearprop.check.script.child.harness import main
-main()"""
 SECONDS_OF_GRACE = 10
 """For the harness, beyond what the script may take."""
 RUNS = 2
@@ -51,6 +46,8 @@ class Limits:
         Seconds by the clock beyond that, for a process that sleeps, or a machine that is busy.
     data : sequence of Path, optional
         Files that it may read; without it, those that lie beside it.
+    beside : bool
+        Whether it may also read what lies beside it where `data` is given, but nothing above.
     without : frozenset of str
         Walls that are left out, so that tests can try the others: ``"bubblewrap"``,
         ``"landlock"``, ``"seccomp"``, ``"audit"``.
@@ -60,6 +57,7 @@ class Limits:
     megabytes: int = 2048
     waiting: int = 30
     data: Sequence[Path] | None = None
+    beside: bool = False
     without: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -136,20 +134,21 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
     """
     with own_folder() as folder:
         notes: tuple[Text, ...] = ()
-        above = limits.data is None and uses_folder_above(path)
-        home = Path(path.parent.resolve().name) if above else Path()
+        around = folder_around(path) if limits.data is None else path.parent.resolve()
+        home = path.parent.resolve().relative_to(around)
         if limits.data is not None:
             copy_data(limits.data, folder)
-        elif not copy_files_beside(path, folder, path.parent.parent if above else None):
+        lends = limits.data is None or limits.beside
+        if lends and not copy_files_beside(path, folder, around):
             notes = (NOT_ALL,)
-        (folder / home).mkdir(exist_ok=True)
+        (folder / home).mkdir(parents=True, exist_ok=True)
         refusal = copy_script(path, folder / home)
         if refusal is not None:
             raise RefusedError(refusal)
         readable = readable_places()
         wrapped = "bubblewrap" not in limits.without and bubblewrap.works(readable)
         inside = PLACE.folder if wrapped else str(folder)
-        command = [sys.executable, "-I", "-B", "-c", START.format(path=library_folders())]
+        command = start_of("clearprop.check.script.child.harness")
         if wrapped:
             before = bubblewrap.command(
                 readable, str(folder), 2 * MAX_BYTES, environment(PLACE.folder)

@@ -248,10 +248,12 @@ class LoopCall(FunctionsCall):
     def loop_gradient(self) -> Data:
         """Return the gradients that the loop named, else what it took off the parameters."""
         named = slots(self.assigned_values(), marked=True)
+        after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
         if named:
             gradients = {f"d{name}": slot.array for name, slot in named.items()}
+            if self.goes_up(gradients, after):  # the loop adds them: they are −∂L/∂θ
+                gradients = {name: -np.asarray(array) for name, array in gradients.items()}
             return {"gradients": gradients, "rate": None}
-        after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
         rate = self.fixture.learning_rate if rated else 1.0
         changed = [
@@ -261,6 +263,16 @@ class LoopCall(FunctionsCall):
             raise CannotCallError(NO_GRADIENT)
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}
         return {"gradients": gradients, "rate": rate}
+
+    def goes_up(self, gradients: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """Return whether every parameter became larger along its named gradient."""
+        along = [
+            float(np.vdot(np.asarray(after[name]) - array, gradients[f"d{name}"]))
+            for name, array in self.arrays.items()
+            if f"d{name}" in gradients and name in after and after[name].shape == array.shape
+            if np.shape(gradients[f"d{name}"]) == array.shape
+        ]
+        return bool(along) and min(along) > 0
 
 
 def counts(iterable: ast.expr) -> bool:

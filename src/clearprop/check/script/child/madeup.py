@@ -6,57 +6,26 @@ Whatever is made up is said in the report.
 import argparse
 import builtins
 import gzip
-import importlib.abc
-import importlib.machinery
 import io
+import os
 import pickle
 import sys
 import time
-import types
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+import urllib.request
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.recording import Recorder
-from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.child.older import allow_old_names
+from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
 
-PICTURES = (
-    "matplotlib", "pylab", "seaborn", "plotly", "bokeh", "mpl_toolkits", "cv2", "PIL", "IPython",
-    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle",
-)  # fmt: skip
-"""Modules that draw, show or play."""
 MANY = 60_000
 """Rows for a program that counts on the number that a well-known data set has."""
 SAMPLES = 48
 """Rows of a made-up table."""
 CLASSES = 10
-
-
-OLD_NUMPY: dict[str, Any] = {
-    "asfarray": lambda given, dtype=float: np.asarray(given, dtype),
-    "float": float,
-    "int": int,
-    "bool": bool,
-    "object": object,
-    "str": str,
-    "float_": np.float64,
-    "int_": np.int64,
-    "infty": np.inf,
-    "Inf": np.inf,
-    "NaN": np.nan,
-    "product": np.prod,
-    "alltrue": np.all,
-    "sometrue": np.any,
-    "cumproduct": np.cumprod,
-    "row_stack": np.vstack,
-    "mat": np.asmatrix,
-    "trapz": np.trapezoid if hasattr(np, "trapezoid") else None,
-    "in1d": np.isin,
-    "rank": np.ndim,
-}
-"""Names that older versions of NumPy had, which old programs use."""
 
 
 class MadeUp:
@@ -66,6 +35,8 @@ class MadeUp:
         self.notes: list[Text] = []
         self.random = np.random.default_rng(7)
         self.rows = SAMPLES
+        self.pretends = False
+        """True if every file is said to be there."""
 
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
@@ -73,17 +44,16 @@ class MadeUp:
         if note not in self.notes:
             self.notes.append(note)
 
-    def arrange(self, recorder: Recorder) -> None:
+    def arrange(self) -> None:
         """Put the stand-ins in their places."""
         builtins.input = answered
         time.sleep = lambda seconds, /: None
         sys.meta_path.append(Missing(self))
         sys.meta_path.insert(0, Pictures())
+        sys.meta_path.insert(0, Tensors(self))
         argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
-        recorder.loaders = Stub.known = self.loaders()
-        for name, value in OLD_NUMPY.items():
-            if not hasattr(np, name):
-                setattr(np, name, value)
+        Stub.known = self.loaders()
+        allow_old_names()
         self.replace_readers()
 
     # data
@@ -120,8 +90,50 @@ class MadeUp:
             "spiral_data": self.spiral_data,
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
+            "read_csv": self.read_csv,
+            "loadmat": self.loadmat,
+            "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
+            "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
+            "train_labels": lambda: self.said_images()[1],
+            "test_labels": lambda: self.said_images()[1],
             "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
         }
+
+    def said_images(self) -> tuple[Any, Any]:
+        """Return made-up pictures and their classes, and note that they are."""
+        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
+        return self.images()
+
+    def read_csv(self, path: Any = "", *_: Any, **__: Any) -> Any:
+        """Stand in for a table that pandas would read."""
+        import pandas
+
+        name = str(path)
+        self.say(
+            f"{name} is not there: numbers were made up in its place.",
+            f"没有 {name}：用编造的数代替。",
+        )
+        if not self.is_pictures(name):
+            table = self.table()
+            names = [f"x{n}" for n in range(1, table.shape[1])]
+            return pandas.DataFrame(table, columns=[*names, "y"])
+        X, y = self.images()
+        names = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
+        return pandas.DataFrame(np.column_stack([y, X]).astype(int), columns=names)
+
+    def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
+        """Stand in for a file of MATLAB: the digits of a course, and its weights."""
+        self.say(
+            f"{path} is not there: numbers were made up in its place.",
+            f"没有 {path}：用编造的数代替。",
+        )
+        X, y = self.images(400)
+        weights = {
+            f"{letter}heta{n}": self.random.normal(size=shape) / 8
+            for letter in "Tt"
+            for n, shape in ((1, (25, 401)), (2, (10, 26)))
+        }
+        return {**weights, "X": X / 255.0, "y": y.astype(int)[:, None] + 1}
 
     def load_mnist(
         self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
@@ -194,6 +206,8 @@ class MadeUp:
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
+        os.path.exists = self.existing(os.path.exists)
+        os.path.isfile = self.existing(os.path.isfile)
         builtins.open = self.reading(open, self.file)
         gzip.open = self.reading(gzip.open, self.file)
         pickle.load = self.unpickled(pickle.load)
@@ -201,6 +215,11 @@ class MadeUp:
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
         np.load = self.reading(np.load, self.saved)
         sys.modules.setdefault("cPickle", pickle)
+        urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
+
+    def existing(self, real: Callable[[Any], bool]) -> Any:
+        """Return a question whether a file is there, which may be answered by yes."""
+        return lambda path: real(path) or (self.pretends and asked_by_program())
 
     def reading(self, real: Callable[..., Any], instead: Callable[[str], Any]) -> Any:
         """Return a reader that makes something up where a file is missing."""
@@ -293,110 +312,3 @@ def answered(prompt: object = "", /) -> str:
 
 def no_error(self: argparse.ArgumentParser, message: str) -> None:
     """Stand in for the end of a program whose arguments are missing."""
-
-
-class Stub:
-    """Something that can be asked for anything, and does nothing."""
-
-    known: ClassVar[dict[str, Any]] = {}
-    """Functions that are more than stubs, by their names."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return Stub.known.get(name) or Stub()
-
-    def __call__(self, *given: Any, **_: Any) -> Any:
-        """Return a stub, or what is to be decorated or gone through."""
-        if len(given) == 1 and (isinstance(given[0], type | range | list) or callable(given[0])):
-            return given[0]  # a decorator, or a bar that shows progress
-        return Stub()
-
-    def __getitem__(self, _: Any) -> Any:
-        return Stub()
-
-    def __setitem__(self, _: Any, __: Any) -> None:
-        pass
-
-    def __iter__(self) -> Any:
-        return iter((Stub(), Stub()))
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-class StubModule(types.ModuleType):
-    """A module in which everything is a stub."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self.known.get(name) or Stub() if hasattr(self, "known") else Stub()
-
-
-class Loader(importlib.abc.Loader):
-    """Makes modules of stubs."""
-
-    def __init__(self, known: dict[str, Any]) -> None:
-        self.known = known
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        """Return a module of stubs."""
-        module = StubModule(spec.name)
-        module.__dict__["known"] = self.known
-        module.__path__ = []
-        module.__dict__["__all__"] = []
-        return module
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Nothing has to be run."""
-
-
-def asked_by_program() -> bool:
-    """Return whether it is the program that imports or opens something, and not a library."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        own = frame.f_globals.get("__name__", "").startswith("clearprop.check.script")
-        if "importlib" not in frame.f_code.co_filename and not own:
-            return RECORDER in frame.f_globals
-        frame = frame.f_back
-    return False
-
-
-class Pictures(importlib.abc.MetaPathFinder):
-    """Finds a stub for every module that draws."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Return the place of a stub."""
-        if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
-            return None
-        return importlib.machinery.ModuleSpec(fullname, Loader({"trange": range}), is_package=True)
-
-
-class Missing(importlib.abc.MetaPathFinder):
-    """Finds a stub for every module that is not installed."""
-
-    def __init__(self, made_up: MadeUp) -> None:
-        self.made_up = made_up
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Return the place of a stub; parts of installed packages stay missing."""
-        root = fullname.partition(".")[0]
-        if root != fullname and not isinstance(sys.modules.get(root), StubModule):
-            return None
-        if root == "clearprop" or root.startswith("_") or not asked_by_program():
-            return None
-        if root == fullname:
-            self.made_up.say(
-                f"{root} is not installed: what it offers does nothing.",
-                f"没有安装 {root}：它提供的功能不起作用。",
-            )
-        known = self.made_up.loaders()
-        return importlib.machinery.ModuleSpec(fullname, Loader(known), is_package=True)

@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.child.serving import Job, serve
 from clearprop.check.script.messages import Answer, UnusableError, read_message
-from clearprop.check.script.walls.places import library_folders
+from clearprop.check.script.walls.places import start_of
 
 KEPT_OF_ERRORS = 4096
 MAX_FILES, MAX_BYTES = 1000, 64 * 2**20
@@ -25,10 +25,6 @@ KILLED = [-signal.Signals[n] for n in ("SIGKILL", "SIGXCPU") if n in signal.Sign
 SECONDS_TO_END = 5.0
 PIPE = 2**20
 """Bytes that a script can say to standard error between two looks."""
-START = """import sys
-sys.path[:0] = {path!r}
-from clearprop.check.script.child.process import main
-main()"""
 
 How = Literal["time", "memory", "disk", "unusable", "exit"]
 
@@ -86,9 +82,8 @@ class ScriptProcess:
         if sys.platform == "linux":
             self.fork()
             return
-        code = START.format(path=library_folders())
         self.popen = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", code],
+            start_of("clearprop.check.script.child.process"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -16,10 +16,14 @@ from clearprop._typing import FloatArray
 
 MAX_NUMBERS = 1_000_000
 """Numbers of one array; a larger one is not looked at."""
+MAX_OWNER = 20_000
+"""Numbers of an array whose slices are told from those of others."""
 MAX_BYTES = 400 * 2**20
 MAX_OPERATIONS = 60_000
 LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
 """Operations after which it is asked whether the training has been seen already."""
+MAX_SINGLE = 4000
+"""Operations on single numbers, before any product of arrays."""
 LARGE, MAX_TOUCHES = 2000, 50
 MAX_PARTS = 64
 """Arrays in a list or dict that is stored."""
@@ -32,6 +36,13 @@ ARITHMETIC = {
     "multiply": "*",
     "divide": "/",
     "true_divide": "/",
+    "mm": "@",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "pow": "**",
+    "t": "transpose",
+    "clamp": "clip",
 }
 """Functions and methods of array libraries that are operators under another name."""
 
@@ -92,6 +103,9 @@ class Recorder:
         Of processor time; then `EnoughError` ends the program.
     """
 
+    numbers = False
+    """True if the program reports its single numbers as well."""
+
     def __init__(self, seconds: float) -> None:
         self.trace = Trace([], [], [], [], [], {})
         self.now = 0
@@ -104,9 +118,14 @@ class Recorder:
         """The program's own modules, in the order of their import."""
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
+        self.single = 0
+        self.multiplies = False
+        """True once a product of arrays was seen."""
         self.touches: dict[int, int] = {}
+        self.latest: dict[str, int] = {}
+        """The content that each place held last."""
         self.looks = list(LOOKS)
-        self.has_seen_enough: Callable[[Trace], bool] = lambda trace: False
+        self.has_seen_enough: Callable[[], bool] = lambda: False
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
 
@@ -114,6 +133,8 @@ class Recorder:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
+        self.single, self.multiplies = 0, False
+        self.latest = {}
         self.until = time.process_time() + seconds
 
     def content(self, value: Any) -> int | None:
@@ -151,19 +172,25 @@ class Recorder:
             raise EnoughError
         if self.looks and len(self.trace.operations) > self.looks[0]:
             self.looks.pop(0)
-            if self.has_seen_enough(self.trace):
+            if self.has_seen_enough():
                 self.enough = True
                 raise EnoughError
         return self.now
 
-    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> None:
-        """Record an operation on arrays."""
-        if not any(isinstance(part, np.ndarray | np.generic) for part in (*operands, result)):
-            return
+    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> Any:
+        """Record an operation on arrays, and return its result."""
+        if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
+            self.single += 1
+            if self.single > MAX_SINGLE and not self.multiplies:
+                self.enough = True  # what it learns with are single numbers
+            if not any(isinstance(part, np.generic) for part in (*operands, result)):
+                return result
         time, made = self.tick(), self.content(result)
         given = [found for part in operands if (found := self.content(part)) is not None]
+        self.multiplies = self.multiplies or name in ("@", "outer")
         if made is not None and given:
             self.trace.operations.append(Operation(time, line, name, tuple(given), made))
+        return result
 
     def binary(self, line: int, symbol: str, left: Any, right: Any) -> Any:
         """Compute and record ``left symbol right``."""
@@ -177,14 +204,11 @@ class Recorder:
         result = COMPUTE[symbol](left, right)
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
             symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
-        self.operation(symbol, line, (left, right), result)
-        return result
+        return self.operation(symbol, line, (left, right), result)
 
     def negative(self, line: int, value: Any) -> Any:
         """Compute and record −value."""
-        result = -value
-        self.operation("negative", line, (value,), result)
-        return result
+        return self.operation("negative", line, (value,), -value)
 
     def method(self, line: int, owner: Any, name: str) -> Any:
         """Return a method; one of an array, or a function of NumPy, records its calls."""
@@ -212,10 +236,9 @@ class Recorder:
         """Return a function that records its calls."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
-            given = [array_of(part) for part in arguments]
+            given = [part for argument in arguments for part in arrays_of(argument)]
             result = function(*arguments, **settings)
-            self.operation(name, line, (*before, *given), result)
-            return result
+            return self.operation(name, line, (*before, *given), result)
 
         return recorded
 
@@ -240,9 +263,17 @@ class Recorder:
 
         return load
 
-    def read(self, line: int, value: Any) -> Any:
-        """Record what was read or returned."""
+    def joined(self, line: int, owner: Any, index: Any) -> Any:
+        """Compute and record ``np.c_[…]``, and its like."""
+        parts = index if isinstance(index, tuple) else (index,)
+        return self.operation("concatenate", line, parts, owner[index])
+
+    def read(self, line: int, value: Any, owner: Any = None) -> Any:
+        """Record what was read, of what, or returned."""
         self.tick()
+        is_slice = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim
+        if is_slice and owner.size <= MAX_OWNER:
+            self.operation("getitem", line, (owner,), value)
         self.look(line, "", value)
         return value
 
@@ -252,6 +283,7 @@ class Recorder:
             found = self.content(part)
             if found is not None:
                 self.trace.seen.append(Seen(self.now, line, name, found))
+                self.latest[name] = found
 
     def index(self, line: int, value: Any) -> Any:
         """Record an index, which may be class numbers."""
@@ -273,8 +305,15 @@ class Recorder:
         """
         self.touches[line] = self.touches.get(line, 0) + 1
         is_large = isinstance(value, np.ndarray) and value.size > LARGE
-        if not is_large or self.touches[line] < MAX_TOUCHES:
-            self.stored(line, place, value)
+        if is_large and self.touches[line] >= MAX_TOUCHES:
+            return
+        before = self.latest.get(place)
+        self.stored(line, place, value)
+        now = self.content(value) if isinstance(value, np.ndarray) else None
+        if now is not None and before is not None and now != before:
+            shapes = {self.trace.contents[each].shape for each in (before, now)}
+            if len(shapes) == 1:
+                self.trace.operations.append(Operation(self.now, line, "setitem", (before,), now))
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""
@@ -314,6 +353,13 @@ def parts(place: str, value: Any) -> list[tuple[str, Any]]:
         elif isinstance(part, np.ndarray):
             flat.append((name, part))
     return flat
+
+
+def arrays_of(value: Any) -> list[Any]:
+    """Return the arrays in a list of some, as ``np.concatenate`` takes it; else the one array."""
+    if isinstance(value, list | tuple) and any(isinstance(part, np.ndarray) for part in value):
+        return list(value[:MAX_PARTS])
+    return [array_of(value)]
 
 
 def array_of(value: Any) -> Any:

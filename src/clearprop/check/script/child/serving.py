@@ -51,7 +51,7 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
     home = os.path.dirname(job.path)
     os.chdir(home)
     arrange_surroundings()
-    sys.path.append(home)  # the libraries come first: no file shadows one of them
+    sys.path += folders_up(home, job.folder)  # after the libraries: no file shadows one of them
     sys.argv = [job.path]
     script = Script(job.path, tree)
     channel.send(Answer(walls=put_up_walls(job, harness)))
@@ -68,6 +68,14 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
             channel.send(asked(request["attempt"]))
         except UnusableError:
             channel.send(Answer())
+
+
+def folders_up(home: str, top: str) -> list[str]:
+    """Return a folder and those around it, up to the topmost that was lent."""
+    found = [home]
+    while found[-1] != top and found[-1].startswith(top):
+        found.append(os.path.dirname(found[-1]))
+    return found
 
 
 def put_up_walls(job: Job, harness: int) -> tuple[str, ...]:

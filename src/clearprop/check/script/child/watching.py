@@ -14,30 +14,36 @@ import sys
 import time
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.driving import DRIVEN, Driver
 from clearprop.check.script.child.madeup import MANY, MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
-from clearprop.check.script.child.steps import MAX_STEPS, Steps
+from clearprop.check.script.child.scalars.recording import ScalarRecorder
+from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import ObservedStep, Trouble, Watched
 from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
+PATIENCE = 4
+"""Looks after which gradients are enough, although no weights have changed yet."""
 MAX_STEP_NUMBERS = 1_200_000
 """Numbers of all steps that are told of: a message has bounds."""
-SECONDS = 3.0
-"""Of processor time, for the program itself."""
+ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
+"""Of processor time: for the program itself, again for its single numbers, and for its parts."""
 
 
 def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     """Run a program until it has trained for a few steps, and return what was seen.
+
+    Its arrays are watched first, and its single numbers where no array learns.
 
     Parameters
     ----------
@@ -48,57 +54,127 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     folder : str
         Modules in it are the program's own.
     """
-    recorder = Recorder(SECONDS)
-    recorder.has_seen_enough = lambda trace: len(Steps(trace).find()) >= MAX_STEPS
     made_up = MadeUp()
-    trouble = None
-    with warnings.catch_warnings(), np.errstate(all="ignore"), own_modules(path, folder, recorder):
-        warnings.simplefilter("ignore")
-        made_up.arrange(recorder)
-        np.random.seed(1)
-        random.seed(1)
-        namespace: dict[str, Any] = {}
-        try:
-            with interrupted_after(SECONDS + 1):
-                trouble = run(tree, path, recorder, namespace)
-                kind = "" if trouble is None else trouble.kind
-                is_short = kind in ("IndexError", "ValueError") and bool(made_up.notes)
-                if is_short and not Steps(recorder.trace).find():
-                    made_up.rows, trouble = MANY, None
-                    recorder.start_again(SECONDS)
-                    forget_own_modules()
-                    trouble = run(read_tree(Path(path)), path, recorder, {})
-        except EnoughError:
-            pass
-        seen = watched(recorder, trouble, made_up.notes)
-        if not seen.steps:
-            seen = driven(namespace, tree, recorder, made_up) or seen
+    made_up.arrange()
+    recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
+    arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace))
+    seen = arrays.all_of_it(tree, ARRAYS)
+    if seen.steps:
+        return seen
+    single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
+    for look in (
+        lambda: single.all_of_it(read_tree(Path(path)), NUMBERS),
+        lambda: arrays.parts_of_it(tree),
+        lambda: single.parts_of_it(tree),
+    ):
+        found = look()
+        if found is not None and found.steps:
+            return found
     return seen
 
 
-def driven(
-    namespace: dict[str, Any], tree: ast.Module, recorder: Recorder, made_up: MadeUp
-) -> Watched | None:
-    """Return what is seen while a program's own functions train; None where nothing trains."""
-    until = time.process_time() + SECONDS
-    for call in Driver(namespace, tree).calls():
-        left = until - time.process_time()
-        if left < 0:
-            return None
-        recorder.start_again(min(left, SECONDS / 2))
+class Watching:
+    """One way to watch a program: by its arrays, or by its single numbers.
+
+    Parameters
+    ----------
+    path, folder : str
+        As for `watch`.
+    made_up : MadeUp
+        What stands in for things that are missing.
+    recorder : Recorder
+    reader : callable
+        Returns the steps of what was recorded so far.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        folder: str,
+        made_up: MadeUp,
+        recorder: Recorder,
+        reader: Callable[[], Steps | ScalarSteps],
+    ) -> None:
+        self.path, self.folder, self.made_up = path, folder, made_up
+        self.recorder, self.reader = recorder, reader
+        self.namespace: dict[str, Any] = {}
+        self.looks = 0
+        recorder.has_seen_enough = self.has_seen_enough
+
+    def has_seen_enough(self) -> bool:
+        """Return whether the training was seen, or nothing but gradients for a long time."""
+        self.looks += 1
+        steps = self.reader().find()
+        only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
+        return len(steps) >= MAX_STEPS or only_gradients
+
+    @contextlib.contextmanager
+    def quietly(self, seconds: float) -> Iterator[None]:
+        """Let the program run for so long, without warnings, and watch its modules too."""
+        self.recorder.start_again(seconds)
+        self.looks = 0
+        self.recorder.loaders = self.made_up.loaders()
+        own = own_modules(self.path, self.folder, self.recorder)
+        with warnings.catch_warnings(), np.errstate(all="ignore"), own:
+            warnings.simplefilter("ignore")
+            np.random.seed(1)
+            random.seed(1)
+            with contextlib.suppress(EnoughError), interrupted_after(seconds + 1):
+                yield
+
+    def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
+        """Run the program as it stands."""
         trouble = None
-        np.random.seed(1)
-        try:
-            with interrupted_after(SECONDS / 2):
-                call()
-        except EnoughError:
-            pass
-        except Exception as error:
-            trouble = trouble_of(error, 0)
-        seen = watched(recorder, trouble, (*made_up.notes, DRIVEN))
-        if seen.steps:
-            return seen
-    return None
+        with self.quietly(seconds):
+            trouble = self.run(tree)
+        kind = "" if trouble is None else trouble.kind
+        is_short = kind in ("IndexError", "ValueError") and bool(self.made_up.notes)
+        if is_short and self.made_up.rows != MANY and not self.reader().find():
+            self.made_up.rows, trouble = MANY, None
+            with self.quietly(seconds):
+                trouble = self.run(read_tree(Path(self.path)))
+        if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
+            self.made_up.pretends, trouble = True, None
+            with self.quietly(seconds):
+                trouble = self.run(read_tree(Path(self.path)))
+        return self.watched(trouble, self.made_up.notes)
+
+    def parts_of_it(self, tree: ast.Module) -> Watched | None:
+        """Let the program's own functions train; None where nothing trains."""
+        until = time.process_time() + DRIVEN_SECONDS
+        for call in Driver(self.namespace, tree).calls():
+            left = until - time.process_time()
+            if left < 0:
+                return None
+            trouble = None
+            with self.quietly(min(left, DRIVEN_SECONDS / 2)):
+                try:
+                    call()
+                except Exception as error:
+                    trouble = trouble_of(error, 0)
+            seen = self.watched(trouble, (*self.made_up.notes, DRIVEN))
+            if seen.steps:
+                return seen
+        return None
+
+    def run(self, tree: ast.Module) -> Trouble | None:
+        """Run the program, rewritten, and return what failed first."""
+        forget_own_modules()
+        self.namespace = {}
+        return run(tree, self.path, self.recorder, self.namespace)
+
+    def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
+        """Return what the recorder holds, cut down to a few steps of training."""
+        steps = self.reader()
+        found = tuple(that_fit(steps.find()))
+        return Watched(
+            steps=found,
+            changes=len(steps.updates),
+            products=sum(each.name == "@" for each in self.recorder.trace.operations),
+            trouble=trouble,
+            made_up=tuple(made_up),
+            files=tuple(self.recorder.files),
+        )
 
 
 def run(
@@ -119,7 +195,7 @@ def run(
     main.__dict__.update(namespace)
     sys.modules["__main__"] = main
     troubles = []
-    for statement in instrumented(tree).body:
+    for statement in instrumented(tree, numbers=recorder.numbers).body:
         code = compile(ast.Module([statement], []), path, "exec")
         try:
             exec(code, namespace)  # this is the limited process made for it
@@ -143,19 +219,6 @@ def of_python_2() -> dict[str, Any]:
         "filter": lambda *given: list(filter(*given)),
         "reduce": functools.reduce,
     }
-
-
-def watched(recorder: Recorder, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
-    """Return what the recorder holds, cut down to a few steps of training."""
-    steps = Steps(recorder.trace)
-    return Watched(
-        steps=tuple(that_fit(steps.find())),
-        changes=len(steps.updates),
-        products=sum(each.name == "@" for each in recorder.trace.operations),
-        trouble=trouble,
-        made_up=tuple(made_up),
-        files=tuple(recorder.files),
-    )
 
 
 def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
@@ -232,7 +295,8 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if is_python_2(Path(path)):
             module.__dict__.update(of_python_2())
         self.recorder.files.append(os.path.relpath(path, self.folder))
-        tree = instrumented(read_tree(Path(path)), len(self.recorder.files))
+        files = len(self.recorder.files)
+        tree = instrumented(read_tree(Path(path)), files, numbers=self.recorder.numbers)
         exec(compile(tree, path, "exec"), module.__dict__)
 
 
@@ -240,8 +304,10 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def own_modules(path: str, folder: str, recorder: Recorder) -> Iterator[None]:
     """Watch the modules of a program too."""
     finder = OwnModules(folder, recorder)
-    here = os.path.dirname(path)
-    sys.path[:] = [*(p for p in sys.path if p != here), here]
+    around = [os.path.dirname(path)]
+    while around[-1] != folder and around[-1].startswith(folder):
+        around.append(os.path.dirname(around[-1]))
+    sys.path[:] = [*(p for p in sys.path if p not in around), *around]
     sys.meta_path.insert(0, finder)
     try:
         yield

@@ -5,6 +5,7 @@ both operands and the result of ``@`` and of ``+`` to the recorder, and then wha
 """
 
 import ast
+import copy
 from typing import TypeGuard, TypeVar
 
 from clearprop.check.script.messages import FILE
@@ -22,9 +23,12 @@ OPERATORS: dict[type[ast.operator], str] = {
 Node = TypeVar("Node", bound=ast.AST)
 
 
-def instrumented(tree: ast.Module, file: int = 0) -> ast.Module:
-    """Return the program with its operations, assignments and calls reported."""
-    changed = ast.fix_missing_locations(Instrument().visit(tree))
+def instrumented(tree: ast.Module, file: int = 0, *, numbers: bool = False) -> ast.Module:
+    """Return the program with its operations, assignments and calls reported.
+
+    With `numbers`, so are numbers that stand in it, and single elements that it reads.
+    """
+    changed = ast.fix_missing_locations(Instrument(numbers=numbers).visit(tree))
     for node in ast.walk(changed) if file else ():
         if is_report(node):
             line = ast.literal_eval(node.args[0])
@@ -47,6 +51,9 @@ class Instrument(ast.NodeTransformer):
 
     owner: str | None = None
     """The class whose methods are being rewritten."""
+
+    def __init__(self, *, numbers: bool = False) -> None:
+        self.numbers = numbers
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """Return a module; what must come first in it, ``from __future__``, stays first."""
@@ -89,9 +96,29 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Return an element or a slice, reported where it is read."""
+        text, owner = ast.unparse(node), copy.deepcopy(readable(node.value))
         value = self.visit(node.value)
-        whole = at(ast.Subscript(value, self.index(node.slice), node.ctx), node)
-        return recorded("read", node, whole) if isinstance(node.ctx, ast.Load) else whole
+        index = self.index(node.slice)
+        whole = at(ast.Subscript(value, index, node.ctx), node)
+        if not isinstance(node.ctx, ast.Load):
+            return whole
+        if isinstance(node.value, ast.Attribute) and node.value.attr in ("c_", "r_"):
+            return recorded("joined", node, value, index)
+        if not self.numbers and owner is not None:
+            return recorded("read", node, whole, owner)
+        if not self.numbers or any(isinstance(part, ast.Slice) for part in ast.walk(node.slice)):
+            return recorded("read", node, whole)
+        return recorded("item", node, ast.Constant(text), value, index)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """Return a number, reported if it is a fraction and all numbers are."""
+        if not self.numbers or not isinstance(node.value, float):
+            return node
+        return recorded("literal", node, ast.Constant(node.col_offset), node)
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> ast.MatchValue:
+        """Return a pattern as it is."""
+        return node
 
     def index(self, node: ast.expr) -> ast.expr:
         """Return an index, whose parts are reported: ``p[range(m), labels]``."""
@@ -107,36 +134,39 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         """Return an assignment, and after it what its targets hold."""
+        told = self.stored(copy.deepcopy(node.targets), node)
         value = self.visit(node.value)
         places = [self.visit(place) for place in node.targets]
-        whole = at(ast.Assign(places, value), node)
-        return [whole, *self.stored(node.targets, node)]
+        return [at(ast.Assign(places, value), node), *told]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
         """Return an annotated assignment, and after it what its target holds."""
         if node.value is None:
             return node
+        told = self.stored([copy.deepcopy(node.target)], node)
         node.value = self.visit(node.value)
-        return [node, *self.stored([node.target], node)]
+        return [node, *told]
 
     def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         """Return ``W -= step`` between reports of W before and after."""
         symbol = OPERATORS.get(type(node.op))
+        target = copy.deepcopy(node.target)
+        read = readable(target)
         value = self.visit(node.value)
         place = self.visit(node.target)
-        read = readable(node.target)
         if symbol is None or read is None:
-            return [at(ast.AugAssign(place, node.op, value), node)]
-        text = ast.Constant(ast.unparse(node.target))
-        step = recorded("step", node, ast.Constant(symbol), text, read, value)
+            return [at(ast.AugAssign(place, node.op, value), node), *self.roots([target], node)]
+        text = ast.Constant(ast.unparse(target))
+        after = recorded("changed", node, text, copy.deepcopy(read))
+        before = self.visit(read) if self.numbers else read
+        step = recorded("step", node, ast.Constant(symbol), text, before, value)
         whole = at(ast.AugAssign(place, node.op, step), node)
-        after = recorded("changed", node, text, readable(node.target) or read)
-        return [whole, at(ast.Expr(after), node), *self.roots([node.target], node)]
+        return [whole, at(ast.Expr(after), node), *self.roots([target], node)]
 
     def visit_For(self, node: ast.For) -> ast.For:
         """Return a loop that reports what it goes through."""
+        told = self.stored([copy.deepcopy(node.target)], node)
         node.iter = self.visit(node.iter)
-        told = self.stored([node.target], node)
         node.body = [*told, *self.body(node.body)]
         node.orelse = self.body(node.orelse)
         return node

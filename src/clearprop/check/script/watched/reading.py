@@ -25,6 +25,7 @@ from clearprop.network.network import Network
 SAME = {8: 1e-6, 4: 1e-3}
 """Relative difference of equal numbers, by their bytes."""
 MAX_TARGETS = 10
+MAX_CHOSEN = 4
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,32 @@ class Net:
 
 
 def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
-    """Yield the readings of a step's samples: the last run alone, and all of them together."""
+    """Yield the readings of a step's samples: the last run, all together, then others alone.
+
+    A program may go forward with its test data too before it takes a step.
+    """
     runs = step.runs
-    for chosen in [runs] if len(runs) == 1 else [runs[-1:], runs]:
+    chosen = [runs[-1:], runs] if len(runs) > 1 else [runs]
+    different = {tuple(array.shape for array in run.inputs): run for run in reversed(runs)}
+    if len(different) > 1:
+        chosen[1:1] = [(run,) for run in different.values() if run is not runs[-1]]
+    elif 1 < len(runs) <= MAX_CHOSEN:
+        chosen.append(runs[:1])
+    for some, ones in itertools.product(chosen[:MAX_CHOSEN], (False, True)):
         try:
-            yield net_of(step.layers, chosen), tuple(chosen)
+            net = net_of(step.layers, some, ones_are_bias=ones)
         except ValueError:
             continue
+        if not ones or net.sizes[0] < net_of(step.layers, some).sizes[0]:
+            yield net, tuple(some)
 
 
-def net_of(layers: Sequence[ObservedLayer], runs: Sequence[Run]) -> Net:
+def net_of(
+    layers: Sequence[ObservedLayer], runs: Sequence[Run], *, ones_are_bias: bool = False
+) -> Net:
     """Return the network of a step in the row convention.
+
+    With `ones_are_bias`, a column of ones among the samples stands for the bias of layer 1.
 
     Raises
     ------
@@ -109,10 +125,11 @@ def net_of(layers: Sequence[ObservedLayer], runs: Sequence[Run]) -> Net:
         W = oriented(layer.weights.before, layer)
         after = None if layer.weights.after is None else oriented(layer.weights.after, layer)
         shape = layer.weights.before.shape
-        if number > 1 and len(W) == sizes[-1] + 1 and layer.bias is None:
-            ones = ones_column(entering[number - 1])
-            if ones is None:
-                raise UnusableError("no chain")
+        folded = number > 1 and len(W) == sizes[-1] + 1 and layer.bias is None
+        ones = ones_column(entering[number - 1]) if folded or number == 1 else None
+        if folded and ones is None:
+            raise UnusableError("no chain")
+        if folded or (ones_are_bias and ones is not None and layer.bias is None):
             kept = [n for n in range(len(W)) if n != ones]
             b = W[ones]
             b_after = None if after is None else after[ones]

@@ -1,0 +1,132 @@
+"""Find gradients that a program computes and does not use: the step θ − g is taken for it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from clearprop.check.script.child.arrays.flat import FLAT, places_in
+from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.updates import Update, multiplied
+from clearprop.check.script.child.recording import Seen
+from clearprop.check.script.messages import Array
+
+
+def updates_by_hand(history: History) -> list[Update]:
+    """Return the steps θ − g, for arrays g that look like ∂L/∂θ.
+
+    Such an array has the shape of something that a product went through, was computed later, by
+    more than multiplying with numbers, and was stored or returned.
+    """
+    found = list(gradients_of_pieces(history)) or list(gradients(history))
+    return [by_hand(history, content, seen, g) for content, seen, g in found]
+
+
+def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
+    """Yield parameters, each with its gradient and where that was seen."""
+    left_out: set[int | None] = {*samples(history), *shared_biases(history)}
+    left_out |= {
+        history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
+    }
+    for content, used in parameters(history).items():
+        if content in left_out:
+            continue
+        shape = history.shape(content)
+        until = history.now + 1
+        later = [
+            seen
+            for seen in history.trace.seen
+            if used[0] < seen.time < until
+            and history.shape(seen.content) in (shape, shape[::-1])
+            and seen.content != content
+            and history.is_computed(seen.content, used[0])
+        ]
+        marked = [seen for seen in later if is_gradient_name(seen.place)]
+        if later:
+            seen = (marked or later)[-1]
+            g = history.trace.contents[seen.content]
+            yield content, seen, g if g.shape == shape else g.T
+
+
+def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
+    """Return the step θ − g that nobody took, after all that was recorded."""
+    time = history.now + 1
+    return Update(time, seen.line, seen.place, content, history.take(time, seen.line, content, g))
+
+
+def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
+    """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
+    matrices = multiplied(history)
+    vectors: dict[int, Seen] = {}
+    for seen in history.trace.seen:
+        if (
+            len(history.shape(seen.content)) == 1
+            and history.trace.contents[seen.content].size >= FLAT
+        ):
+            vectors.setdefault(seen.content, seen)
+    for content, since in vectors.items():
+        places = list(places_in(history.trace.contents[content], matrices))
+        if not places:
+            continue
+        later = [
+            seen
+            for other, seen in vectors.items()
+            if seen.time > since.time
+            and history.shape(other) == history.shape(content)
+            and history.is_computed(other, since.time)
+        ]
+        if later:
+            whole = history.trace.contents[later[0].content]
+            for piece, place in places:
+                yield piece, later[0], place.piece(whole, history.shape(piece))
+            return
+
+
+def samples(history: History) -> set[int]:
+    """Return contents that stand where activations stand in other products: the samples."""
+    sides = [0, 0]
+    both: list[tuple[int, ...]] = []
+    for operation in history.trace.operations:
+        if operation.name != "@" or len(operation.operands) != 2:
+            continue
+        computed = [history.is_computed(part, 0) for part in operation.operands]
+        if computed == [False, False]:
+            both.append(operation.operands)
+        elif not all(computed) and sum(sides) < len(both):  # the first ones go forward
+            sides[computed.index(True)] += 1
+    side = int(sides[1] > sides[0])
+    return {operands[side] for operands in both} if sum(sides) else set()
+
+
+def shared_biases(history: History) -> set[int]:
+    """Return contents that were added to products of different weights, such as zeros."""
+    made_by = {op.result: op.operands for op in history.trace.operations if op.name == "@"}
+    added: dict[int, set[tuple[tuple[int, ...], ...]]] = defaultdict(set)
+    for operation in history.trace.operations:
+        if operation.name == "+" and len(operation.operands) == 2:
+            for product, other in (operation.operands, operation.operands[::-1]):
+                if product in made_by:
+                    added[other].add(tuple(map(history.shape, made_by[product])))
+    return {content for content, shapes in added.items() if len(shapes) > 1}
+
+
+def parameters(history: History) -> dict[int, list[int]]:
+    """Return contents that products, and sums with products, go through, and when they did."""
+    used: dict[int, list[int]] = defaultdict(list)
+    products = {op.result for op in history.trace.operations if op.name == "@"}
+    for operation in history.trace.operations:
+        if operation.name == "@" or (
+            operation.name == "+" and any(part in products for part in operation.operands)
+        ):
+            for part in operation.operands:
+                turned = history.trace.find(history.trace.contents[part].T)
+                if turned is not None and history.is_computed(turned):
+                    continue
+                if not history.is_computed(part):
+                    own = part if turned is None else min(part, turned)
+                    used[own].append(operation.time)
+    return used
+
+
+def is_gradient_name(place: str) -> bool:
+    """Return whether a name says that it is a gradient: ``dW1``, ``grads['W2']``, ``dJdW1``."""
+    return re.search(r"(^|[._'\"\[])d|grad|nabla|delta", place) is not None

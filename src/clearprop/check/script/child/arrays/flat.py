@@ -1,0 +1,60 @@
+"""Find weight matrices that are pieces of one flat vector, as Octave's optimisers want it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+
+FLAT = 4
+"""Numbers of the shortest vector that may hold weight matrices."""
+
+
+class Place(NamedTuple):
+    """The place of a matrix in a flat vector: where it starts, and in which order it stands there.
+
+    ``"C"`` is row by row, ``"F"`` column by column, as Octave has it.
+    """
+
+    start: int
+    order: Literal["C", "F"]
+
+    def piece(self, flat: FloatArray, shape: Sequence[int]) -> FloatArray:
+        """Return what stands at this place of another vector."""
+        size = int(np.prod(shape))
+        return flat[self.start : self.start + size].reshape(tuple(shape), order=self.order)
+
+
+def place_in(flat: FloatArray, matrix: FloatArray) -> Place | None:
+    """Return where the numbers of a matrix stand in a vector; None where they do not.
+
+    Examples
+    --------
+    >>> place_in(np.arange(7.0), np.array([[2.0, 4.0], [3.0, 5.0]]))
+    Place(start=2, order='F')
+    """
+    if matrix.size < 2 or matrix.size >= flat.size or not matrix.any():
+        return None
+    orders: tuple[Literal["C", "F"], ...] = ("C", "F")
+    for order in orders:
+        numbers = matrix.ravel(order=order)
+        for start in np.flatnonzero(flat[: flat.size - matrix.size + 1] == numbers[0])[:50]:
+            if np.array_equal(flat[start : start + matrix.size], numbers):
+                return Place(int(start), order)
+    return None
+
+
+def places_in(
+    flat: FloatArray, matrices: Sequence[tuple[int, FloatArray]]
+) -> Iterator[tuple[int, Place]]:
+    """Yield which of the numbered matrices are pieces of a vector, and where.
+
+    Of two that overlap the first is one: the second was cut out of it.
+    """
+    taken = np.zeros(flat.size, dtype=bool)
+    for number, matrix in matrices:
+        found = place_in(flat, matrix)
+        if found is not None and not taken[found.start : found.start + matrix.size].any():
+            taken[found.start : found.start + matrix.size] = True
+            yield number, found

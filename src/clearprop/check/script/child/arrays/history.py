@@ -1,0 +1,103 @@
+"""What a program computed, to be asked: what made a content, and what came from what."""
+
+from bisect import bisect_left
+from collections import defaultdict
+
+from clearprop.check.script.child.recording import Operation, Trace, key
+from clearprop.check.script.messages import Array
+
+FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
+REARRANGED = (
+    "reshape", "transpose", "copy", "astype", "array", "asarray", "ravel", "flatten", "getitem",
+    "squeeze",
+)  # fmt: skip
+"""Operations that give the same numbers in another shape, or some of them."""
+SAME_NUMBERS = ("+", "-", "*", "/")
+"""Operations that make no new array of an old one, where all others are single numbers."""
+
+
+class History:
+    """A trace, with the operations that made each content.
+
+    Parameters
+    ----------
+    trace : Trace
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.made: dict[int, list[Operation]] = defaultdict(list)
+        for operation in trace.operations:
+            self.made[operation.result].append(operation)
+        trace.operations[:] = map(self.without_minus, trace.operations)
+        self.times = [operation.time for operation in trace.operations]
+
+    def without_minus(self, operation: Operation) -> Operation:
+        """Return X W for the product (−X) W, as it stands in ``np.exp(-X @ W)``."""
+        if operation.name != "@" or len(operation.operands) != 2:
+            return operation
+        for place, operand in enumerate(operation.operands):
+            negated = [made for made in self.made[operand] if made.name == "negative"]
+            if negated:
+                operands = list(operation.operands)
+                operands[place] = negated[-1].operands[0]
+                result = self.added_content(-self.trace.contents[operation.result])
+                changed = operation._replace(operands=tuple(operands), result=result)
+                self.made[result].append(changed)
+                return changed
+        return operation
+
+    def between(self, start: int, end: int) -> list[Operation]:
+        """Return the operations from one moment to another."""
+        return self.trace.operations[bisect_left(self.times, start) : bisect_left(self.times, end)]
+
+    def shape(self, content: int) -> tuple[int, ...]:
+        """Return the shape of a content."""
+        return self.trace.contents[content].shape
+
+    def size(self, content: int) -> int:
+        """Return how many numbers a content has."""
+        return self.trace.contents[content].size
+
+    @property
+    def now(self) -> int:
+        """The time of the last event."""
+        last = self.trace.seen[-1].time if self.trace.seen else 0
+        return max(last, self.times[-1] if self.times else 0)
+
+    def is_computed(self, content: int, since: int = 0) -> bool:
+        """Return whether a content was made by more than multiplying with numbers."""
+        waiting, known = [content], {content}
+        while waiting:
+            each = waiting.pop()
+            for operation in self.made[each]:
+                if operation.time <= since:
+                    continue
+                large = [part for part in operation.operands if self.size(part) > 1]
+                if not large or operation.name in FRESH:
+                    continue  # drawn, or filled with one number
+                if operation.name not in REARRANGED:
+                    same = operation.name in SAME_NUMBERS and len(large) == 1
+                    if not same or self.shape(large[0]) != self.shape(each):
+                        return True
+                waiting += [part for part in large if part not in known]
+                known.update(large)
+        return False
+
+    def added_content(self, array: Array) -> int:
+        """Return the number of a content, which may be new."""
+        found = self.trace.find(array)
+        if found is None:
+            found = self.trace.keys[key(array)] = len(self.trace.contents)
+            self.trace.contents.append(array)
+            self.trace.whole.append(False)
+        return found
+
+    def take(self, time: int, line: int, content: int, g: Array) -> int:
+        """Record that g was taken off a content, and return the number of what is left."""
+        after = self.added_content(self.trace.contents[content] - g)
+        step = Operation(time, line, "-", (content, self.added_content(g)), after)
+        self.trace.operations.append(step)
+        self.made[after].append(step)
+        self.times.append(time)
+        return after

@@ -1,0 +1,95 @@
+"""Find the products with weights, and the ways of samples through all of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.child.recording import Operation, key
+
+
+class Product(NamedTuple):
+    """A product with a weight matrix."""
+
+    operation: Operation
+    update: Update
+    first: bool
+    """True for W V."""
+    turned: bool
+    """True for Wᵀ."""
+
+    @property
+    def entering(self) -> int:
+        """V, the other operand."""
+        return self.operation.operands[1 if self.first else 0]
+
+    @property
+    def label(self) -> tuple[int, bool, bool]:
+        """The same for the same product of another sample."""
+        return self.update.before, self.first, self.turned
+
+
+def products_in(history: History, updates: Sequence[Update]) -> dict[int, list[Product]]:
+    """Return the products with each content that is changed later."""
+    of: dict[int, tuple[Update, bool]] = {}
+    turned: dict[int, Update] = {}
+    for update in updates:
+        of.setdefault(update.before, (update, False))
+        content = history.trace.contents[update.before]
+        if content.ndim == 2:
+            other = history.trace.keys.get(key(content.T))
+            if other is not None and other != update.before:
+                turned.setdefault(other, update)
+    found: dict[int, list[Product]] = defaultdict(list)
+    for operation in history.trace.operations:
+        if operation.name != "@" or len(operation.operands) != 2:
+            continue
+        for first in (False, True):
+            operand = operation.operands[0 if first else 1]
+            if operand in of:
+                update = of[operand][0]
+                found[update.before].append(Product(operation, update, first, False))
+            elif operand in turned:
+                update = turned[operand]
+                found[update.before].append(Product(operation, update, first, True))
+    return found
+
+
+def ways_through(history: History, inside: Sequence[Product]) -> list[list[Product]]:
+    """Return the ways through all layers, each a product a layer."""
+    ways: list[list[Product]] = []
+    for product in inside:
+        if not ways or product.label == ways[0][0].label:
+            ways.append([product])
+            continue
+        way = ways[-1]
+        known = {each.update.before for each in way}
+        if product.update.before not in known and follows(history, way[-1], product):
+            way.append(product)
+    most = max(map(len, ways), default=0)
+    whole = [way for way in ways if len(way) == most]
+    inputs = [tuple(each.entering for each in way) for way in whole]
+    return [
+        way for place, way in enumerate(whole) if not place or inputs[place] != inputs[place - 1]
+    ]
+
+
+def follows(history: History, lower: Product, upper: Product) -> bool:
+    """Return whether the upper product can take what the lower one gave."""
+    made, taken = history.shape(lower.operation.result), history.shape(upper.entering)
+    if made == taken or made == taken[::-1]:
+        return True
+    if len(made) == len(taken) == 2:  # a column or row of ones for the bias may have been added
+        return any(
+            abs(a - b) <= 1 and c == d
+            for a, b, c, d in (
+                (made[0], taken[0], made[1], taken[1]),
+                (made[1], taken[1], made[0], taken[0]),
+            )
+        )
+    return (len(made) == len(taken) == 1 and taken[0] - made[0] == 1) or (
+        np.prod(made) == np.prod(taken)
+    )

@@ -1,0 +1,264 @@
+"""Find the steps of a training in what was recorded: layers, samples, and what was taken off."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from clearprop.check.script.child.arrays.by_hand import updates_by_hand
+from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.origins import origins
+from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
+from clearprop.check.script.child.arrays.updates import Update, updates_in
+from clearprop.check.script.child.recording import Trace
+from clearprop.check.script.messages import ObservedLayer, ObservedStep, Piece, Run
+
+MAX_STEPS = 3
+MAX_RUNS = 100
+MAX_SEEN = 40
+MAX_TARGETS = 12
+BUDGET = 500_000
+"""Numbers of all arrays of a step."""
+
+
+class Steps:
+    """The steps of the training in a trace.
+
+    Parameters
+    ----------
+    trace : Trace
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace, self.history = trace, History(trace)
+        self.twins: set[int] = set()
+        self.updates = updates_in(self.history)
+        ends = {update.after: update.time for update in self.updates}
+        self.births = [ends.get(update.before, 0) for update in self.updates]
+
+    def find(self) -> list[ObservedStep]:
+        """Return the first steps of the training.
+
+        Arrays with equal contents, such as biases that are all 0 at first, cannot be told apart:
+        steps without such ones are preferred.
+        """
+        found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        if found:
+            return found
+        self.updates = updates_by_hand(self.history)
+        self.births = [0 for _ in self.updates]
+        found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        return [replace(step, by_hand=True) for step in found]
+
+    def steps(self, *, ambiguous: bool) -> list[ObservedStep]:
+        """Return the first steps, also such in which parameters cannot be told apart or not."""
+        steps: list[ObservedStep] = []
+        after = 0
+        products = products_in(self.history, self.updates)
+        for number, update in enumerate(self.updates):
+            birth = max(self.births[number], after)
+            mine = [
+                p
+                for p in products.get(update.before, [])
+                if birth <= p.operation.time < update.time
+            ]
+            if not mine:
+                continue
+            at = mine[0].operation.time
+            if not ambiguous and self.has_twins(at):
+                continue
+            step = self.step(at, products, after)
+            if step is None:
+                continue
+            found, end = step
+            steps.append(found)
+            after = end
+            if len(steps) == MAX_STEPS:
+                break
+        return steps
+
+    def has_twins(self, at: int) -> bool:
+        """Return whether two parameters have the same content at this moment."""
+        return bool(self.twins_at(at))
+
+    def twins_at(self, at: int) -> set[int]:
+        """Return the contents that two parameters have at this moment."""
+        becomes: dict[int, int] = {}
+        twins = set()
+        for birth, update in zip(self.births, self.updates, strict=True):
+            if birth <= at < update.time:
+                known = becomes.setdefault(update.before, update.after)
+                if known != update.after:
+                    twins.add(update.before)
+        return twins
+
+    def step(
+        self, at: int, products: dict[int, list[Product]], after: int
+    ) -> tuple[ObservedStep, int] | None:
+        """Return the step in which this moment lies, and when it ends."""
+        alive: dict[int, tuple[int, Update]] = {}
+        for birth, update in zip(self.births, self.updates, strict=True):
+            if birth <= at < update.time and update.before not in alive:
+                alive[update.before] = (birth, update)
+        weights = {
+            content: pair
+            for content, pair in alive.items()
+            if any(pair[0] <= p.operation.time < pair[1].time for p in products.get(content, []))
+        }
+        if not weights:
+            return None
+        start = max(after, *(birth for birth, _ in weights.values()))
+        end = min(update.time for _, update in weights.values())
+        inside = sorted(
+            (
+                product
+                for content in weights
+                for product in products[content]
+                if start <= product.operation.time < end
+            ),
+            key=lambda product: product.operation.time,
+        )
+        runs = ways_through(self.history, inside)
+        if not runs:
+            return None
+        cutoff = self.next_forward(runs[-1], end)
+        last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
+        changed = {update.before: update for _, update in alive.values()}
+        self.twins = self.twins_at(at)
+        biases = [self.added(product, last_end, changed) for product in runs[-1]]
+        layers = tuple(
+            ObservedLayer(
+                weights=self.piece(product.update, start, cutoff),
+                bias=self.bias(bias, start, cutoff),
+                first=product.first,
+                turned=product.turned,
+            )
+            for product, bias in zip(runs[-1], biases, strict=True)
+        )
+        kept = runs[-MAX_RUNS:]
+        messages = tuple(
+            self.run(run, self.end_of(run, kept[place + 1 :], last_end))
+            for place, run in enumerate(kept)
+        )
+        numbers = [
+            float(self.trace.contents[seen.content].ravel()[0])
+            for seen in self.trace.seen
+            if start <= seen.time and self.trace.contents[seen.content].size == 1
+        ]
+        unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
+        return ObservedStep(layers, messages, unique), last_end
+
+    def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
+        """Return when a run is over: where one of the same size begins, or with the step."""
+        mine = self.outputs_of(run)
+        starts = (other[0].operation.time for other in later if self.outputs_of(other) == mine)
+        return next(starts, end)
+
+    def outputs_of(self, run: Sequence[Product]) -> tuple[int, ...]:
+        """Return the shape of the outputs of a run."""
+        return self.history.shape(run[-1].operation.result)
+
+    def added(
+        self, product: Product, until: int, changed: dict[int, Update]
+    ) -> tuple[Update | Piece, int] | None:
+        """Return what was added to a product, or taken off it, and the sign that it has as a bias.
+
+        An update of a bias, or a bias that never changes. In ``np.exp(-X @ W - b)`` it is + b.
+        """
+        weights = self.trace.contents[product.update.before]
+        signs = {product.operation.result: 1}
+        result = self.history.shape(product.operation.result)
+        for operation in self.history.between(product.operation.time + 1, until):
+            mine = [part for part in operation.operands if part in signs]
+            if operation.name == "negative" and mine:
+                signs[operation.result] = -signs[mine[0]]
+            if operation.name not in "+-" or not mine or len(operation.operands) != 2:
+                continue
+            others = [part for part in operation.operands if part not in signs]
+            if not others or (operation.name == "-" and operation.operands[0] not in signs):
+                continue
+            other, size = others[0], self.trace.contents[others[0]].size
+            sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
+            if other in changed:
+                return changed[other], sign
+            if size in (1, *weights.shape) and self.history.shape(other) != result:
+                return Piece(self.trace.contents[other], None, "", operation.line), sign
+            if operation.name == "+":
+                return None
+        return None
+
+    def bias(
+        self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int
+    ) -> Piece | None:
+        """Return a bias as it is added to the product."""
+        if found is None:
+            return None
+        piece = found[0] if isinstance(found[0], Piece) else self.piece(found[0], start, cutoff)
+        if found[1] > 0:
+            return piece
+        after = None if piece.after is None else -piece.after
+        return replace(piece, before=-piece.before, after=after)
+
+    def next_forward(self, run: Sequence[Product], end: int) -> int:
+        """Return when changed weights are first used to go forward: there the next step begins."""
+        changed: dict[tuple[int, bool], int] = {}
+        for product in run:
+            content: int | None = product.update.after
+            if product.turned:
+                content = self.trace.find(self.trace.contents[product.update.after].T)
+            if content is not None:
+                changed[content, product.first] = product.update.time
+        for operation in self.history.between(end, self.history.times[-1] + 1):
+            if operation.name == "@" and len(operation.operands) == 2:
+                for first in (False, True):
+                    since = changed.get((operation.operands[0 if first else 1], first))
+                    if since is not None and since < operation.time:
+                        return operation.time
+        return self.history.times[-1] + 1
+
+    def piece(self, update: Update, start: int, cutoff: int) -> Piece:
+        """Return a parameter with what this step took off it, which may be nothing."""
+        if update.before in self.twins:  # which of them became what cannot be told
+            return Piece(self.trace.contents[update.before], None, update.place, update.line)
+        if update.time > cutoff:
+            content = self.trace.contents[update.before]
+            return Piece(content, content, update.place, update.line)
+        before, after = self.trace.contents[update.before], self.trace.contents[update.after]
+        made_of, error_line = origins(self.history, update, start)
+        return Piece(before, after, update.place, update.line, made_of, error_line)
+
+    def run(self, products: Sequence[Product], until: int) -> Run:
+        """Return one way through the layers, and what became of its outputs."""
+        last = products[-1].operation
+        size = self.trace.contents[last.result].size
+        own = {last.result}
+        seen: dict[int, None] = {last.result: None}
+        targets: dict[int, int] = {}
+        for operation in self.history.between(last.time, until):
+            large = [p for p in operation.operands if self.trace.contents[p].size == size]
+            if self.trace.contents[operation.result].size == size:
+                seen.setdefault(operation.result)
+                if operation.time > last.time:
+                    own.add(operation.result)
+            if operation.name == "@" or len(large) < 2:
+                continue
+            for part in large:
+                if part not in own:
+                    targets[part] = targets.get(part, 0) + 1
+        for event in self.trace.seen:
+            if last.time <= event.time < until and self.trace.contents[event.content].size == size:
+                seen.setdefault(event.content)
+        labels: dict[int, None] = {}
+        for event in self.trace.indices:
+            if last.time <= event.time < until:
+                labels.setdefault(event.content)
+        ordered = sorted(targets, key=lambda part: (part in seen and part in own, -targets[part]))
+        contents = self.trace.contents
+        most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
+        return Run(
+            inputs=tuple(contents[product.entering] for product in products),
+            seen=tuple(contents[part] for part in itertools.islice(seen, most)),
+            targets=tuple(contents[part] for part in ordered[:MAX_TARGETS]),
+            labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
+        )

@@ -1,0 +1,92 @@
+"""Find what was replaced: contents that became others at the same place, by adding something."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from clearprop.check.script.child.arrays.flat import FLAT, places_in
+from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.messages import Array
+
+DEPTH = 5
+"""Operations between a parameter and what it becomes."""
+
+
+class Update(NamedTuple):
+    """A content that became another one at the same place, by adding something to it."""
+
+    time: int
+    line: int
+    place: str
+    before: int
+    after: int
+
+
+def updates_in(history: History) -> list[Update]:
+    """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
+    found = list(replaced(history))
+    found += list(pieces_of(history, found))
+    return sorted(found, key=lambda update: update.time)
+
+
+def replaced(history: History) -> Iterator[Update]:
+    """Yield the updates of whole contents."""
+    held: dict[str, set[int]] = defaultdict(set)
+    told: set[int] = set()  # by another name it is the same array
+    for seen in history.trace.seen:
+        if not seen.place:
+            continue
+        before = held[seen.place]
+        if seen.content not in before and seen.content not in told:
+            for ancestor in ancestors(history, seen.content, seen.time):
+                if ancestor in before:
+                    told.add(seen.content)
+                    yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
+                    break
+        before.add(seen.content)
+
+
+def pieces_of(history: History, updates: Sequence[Update]) -> Iterator[Update]:
+    """Yield the updates of matrices that are pieces of a flat vector which was updated."""
+    matrices: list[tuple[int, Array]] | None = None
+    for update in updates:
+        flat = history.trace.contents[update.before]
+        if flat.ndim != 1 or flat.size < FLAT:
+            continue
+        if matrices is None:
+            matrices = multiplied(history)
+        for content, place in places_in(flat, matrices):
+            shape = history.shape(content)
+            after = place.piece(history.trace.contents[update.after], shape)
+            yield update._replace(before=content, after=history.added_content(after.copy()))
+
+
+def multiplied(history: History) -> list[tuple[int, Array]]:
+    """Return the contents that stand in products, each as it was before it was transposed."""
+    found: dict[int, None] = {}
+    for operation in history.trace.operations:
+        if operation.name == "@":
+            for part in operation.operands:
+                turned = history.trace.find(history.trace.contents[part].T)
+                found.setdefault(part if turned is None else min(part, turned))
+    return [(part, history.trace.contents[part]) for part in found]
+
+
+def ancestors(history: History, content: int, until: int) -> Iterator[int]:
+    """Yield what a content was made of by adding, and by multiplying with numbers."""
+    shape = history.shape(content)
+    waiting, known = [(content, 0)], {content}
+    while waiting:
+        each, depth = waiting.pop(0)
+        for operation in history.made[each]:
+            if operation.time > until or operation.name not in ("+", "-", "*", "/"):
+                continue
+            sizes = [history.trace.contents[part].size for part in operation.operands]
+            if operation.name in "*/" and min(sizes) > 1:
+                continue
+            for part in operation.operands:
+                if part not in known and history.shape(part) == shape:
+                    known.add(part)
+                    yield part
+                    if depth + 1 < DEPTH:
+                        waiting.append((part, depth + 1))

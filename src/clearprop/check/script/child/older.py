@@ -1,0 +1,36 @@
+"""Names that older versions of NumPy had, which old programs use."""
+
+from typing import Any
+
+import numpy as np
+
+OLD_NUMPY: dict[str, Any] = {
+    "asfarray": lambda given, dtype=float: np.asarray(given, dtype),
+    "float": float,
+    "int": int,
+    "bool": bool,
+    "object": object,
+    "str": str,
+    "float_": np.float64,
+    "int_": np.int64,
+    "infty": np.inf,
+    "Inf": np.inf,
+    "NaN": np.nan,
+    "product": np.prod,
+    "alltrue": np.all,
+    "sometrue": np.any,
+    "cumproduct": np.cumprod,
+    "row_stack": np.vstack,
+    "mat": np.asmatrix,
+    "trapz": np.trapezoid if hasattr(np, "trapezoid") else None,
+    "in1d": np.isin,
+    "rank": np.ndim,
+}
+"""What each of them is now."""
+
+
+def allow_old_names() -> None:
+    """Let a program find them."""
+    for name, value in OLD_NUMPY.items():
+        if name not in vars(np):
+            setattr(np, name, value)

@@ -1,0 +1,330 @@
+"""Put single numbers together: weight matrices, samples and targets of the steps of a training."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+from clearprop.check.script.child.scalars.graph import LEAF
+from clearprop.check.script.child.scalars.neurons import Neuron, Neurons, passes
+from clearprop.check.script.child.scalars.recording import ScalarRecorder, Update
+from clearprop.check.script.messages import Candidate, ObservedLayer, ObservedStep, Piece, Run
+
+MAX_STEPS = 3
+MAX_RUNS = 100
+MAX_SEEN, MAX_TARGETS, MAX_MADE = 40, 12, 8
+MANY = -1
+"""The owner of a node that several outputs went into."""
+
+
+class NoLayersError(Exception):
+    """The neurons make no layers."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The places of a step's parameters in its weight matrices, the same for every sample."""
+
+    order: tuple[tuple[int, ...], ...]
+    """Of each layer, the places of its neurons in a way through all."""
+    weights: tuple[Any, ...]
+    """Of each layer, the node of each weight, (n_in, n_out)."""
+    biases: tuple[tuple[tuple[int | None, float, int], ...] | None, ...]
+    """Of each layer, node, value and sign of each bias."""
+
+
+class ScalarSteps:
+    """The steps of the training of a program with single numbers as weights.
+
+    Parameters
+    ----------
+    recorder : ScalarRecorder
+    """
+
+    def __init__(self, recorder: ScalarRecorder) -> None:
+        self.graph, self.held = recorder.graph, recorder.held
+        self.graph.__dict__.pop("consumers", None)
+        inner: set[int] = set()  # a sum that grows holds no parameters
+        neurons = list(Neurons(self.graph, recorder.updates))
+        for neuron in neurons:
+            inner |= self.parts_of(neuron)
+        self.updates = [update for update in recorder.updates if update.after not in inner]
+        self.last: dict[int, Update] = {}
+        for update in self.updates:
+            self.last[update.before] = update
+        self.neurons = Neurons(self.graph, self.updates)
+        self.generation: dict[int, int] = {}
+        for update in sorted(self.last.values(), key=lambda each: each.after):
+            born = self.generation.get(update.before, 0)
+            self.generation[update.after] = max(born + 1, self.generation.get(update.after, 0))
+
+    def parts_of(self, neuron: Neuron) -> set[int]:
+        """Return the partial sums of a neuron."""
+        parameters = {term.parameter for term in neuron.terms}
+        found, waiting = set(), [neuron.z]
+        while waiting:
+            each = waiting.pop()
+            if each in parameters or each in found:
+                continue
+            if self.graph.nodes[each].name in ("+", "-", "sum"):
+                found.add(each)
+                waiting += self.graph.nodes[each].operands
+        return found
+
+    def find(self) -> list[ObservedStep]:
+        """Return the first steps of the training; those with parameters that look alike last."""
+        grouped: dict[int, list[Neuron]] = defaultdict(list)
+        for neuron in self.neurons:
+            born = [self.generation.get(p, 0) for p in neuron.label if p is not None]
+            grouped[max(born)].append(neuron)
+        steps = []
+        for generation in sorted(grouped):
+            try:
+                steps.append(self.step(grouped[generation]))
+            except NoLayersError:
+                continue
+            if len(steps) == MAX_STEPS:
+                break
+        return steps
+
+    def step(self, neurons: Sequence[Neuron]) -> ObservedStep:
+        """Return one step.
+
+        Raises
+        ------
+        NoLayersError
+            If its neurons make no layers.
+        """
+        ways = passes(neurons)
+        plan = self.plan(ways[-1])
+        parameters = [int(p) for W in plan.weights for p in W.ravel()]
+        if len(set(parameters)) < len(parameters):
+            raise NoLayersError
+        ends = [self.last[p].time for p in parameters if p in self.last]
+        if not ends:
+            raise NoLayersError
+        start = ways[0][0].z
+        layers = tuple(
+            self.layer(W, biases, start)
+            for W, biases in zip(plan.weights, plan.biases, strict=True)
+        )
+        kept = ways[-MAX_RUNS:]
+        after = [way[0].z for way in kept[1:]] + [max(ends)]
+        runs = tuple(self.run(way, plan, until) for way, until in zip(kept, after, strict=True))
+        values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
+        numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
+        return ObservedStep(layers, runs, numbers)
+
+    def plan(self, way: Sequence[Neuron]) -> Plan:
+        """Return which weights belong to which layers."""
+        sums = frozenset(neuron.z for neuron in way)
+        places = {neuron.z: place for place, neuron in enumerate(way)}
+        sources = [
+            [self.neurons.sources(t.entering, sums) for t in neuron.weights]  # type: ignore[arg-type]
+            for neuron in way
+        ]
+        level: list[int] = []
+        for below in sources:
+            levels = [level[places[z]] for each in below for z in each if places[z] < len(level)]
+            level.append(1 + max(levels, default=0))
+        depth = max(level)
+        order = tuple(
+            tuple(place for place, at in enumerate(level) if at == number)
+            for number in range(1, depth + 1)
+        )
+        weights, biases = [], []
+        for number, mine in enumerate(order):
+            below = order[number - 1] if number else None
+            matrix = [self.column(way, place, sources[place], below, places) for place in mine]
+            if len({len(column) for column, _ in matrix}) != 1:
+                raise NoLayersError
+            weights.append(np.array([column for column, _ in matrix]).T)
+            added = tuple(bias for _, bias in matrix)
+            biases.append(None if all(b is None for b in added) else added)
+        return Plan(
+            order,
+            tuple(weights),
+            tuple(
+                None if each is None else tuple(b or (None, 0.0, 1) for b in each)
+                for each in biases
+            ),
+        )
+
+    def column(
+        self,
+        way: Sequence[Neuron],
+        place: int,
+        sources: Sequence[frozenset[int]],
+        below: Sequence[int] | None,
+        places: dict[int, int],
+    ) -> tuple[list[int], tuple[int | None, float, int] | None]:
+        """Return a neuron's weights, in the order of the layer below, and its bias."""
+        neuron = way[place]
+        others = [term for term in neuron.terms if term.entering is None]
+        bias: tuple[int | None, float, int] | None = None
+        if others:
+            parameters = [term for term in others if term.parameter is not None]
+            if len(parameters) > 1 or (parameters and len(others) > 1):
+                raise NoLayersError
+            total = sum(term.value * term.sign for term in others)
+            bias = (None, total, 1)
+            if parameters:
+                bias = (parameters[0].parameter, parameters[0].value, parameters[0].sign)
+        if below is None:
+            return [int(term.parameter) for term in neuron.weights], bias  # type: ignore[arg-type]
+        found: dict[int, int] = {}
+        left = []
+        for term, of in zip(neuron.weights, sources, strict=True):
+            mine = [places[z] for z in of if places[z] in below]
+            if len(mine) == 1 and mine[0] not in found:
+                found[mine[0]] = int(term.parameter)  # type: ignore[arg-type]
+            elif not mine:
+                left.append(term)
+            else:
+                raise NoLayersError
+        missing = [each for each in below if each not in found]
+        for each, term in zip(missing, left, strict=False):  # a unit that gave a plain 0
+            found[each] = int(term.parameter)  # type: ignore[arg-type]
+        left = left[len(missing) :]
+        if len(left) == 1 and bias is None and self.value(left[0].entering) == 1:
+            bias = (left[0].parameter, left[0].value, 1)
+        elif left:
+            raise NoLayersError
+        return [found[each] for each in below if each in found], bias
+
+    def value(self, node: int | None) -> float:
+        """Return the value of a node."""
+        return float("nan") if node is None else self.graph.nodes[node].value
+
+    def layer(self, W: Any, biases: Any, start: int) -> ObservedLayer:
+        """Return the weights and biases of a layer, before and after the step."""
+        bias = None
+        if biases is not None:
+            nodes = [node for node, _, _ in biases]
+            signs = np.array([sign for _, _, sign in biases])
+            if None not in nodes and len(set(nodes)) == len(nodes):
+                piece = self.piece(np.array(nodes), start)
+                after = None if piece.after is None else signs * piece.after
+                bias = Piece(
+                    signs * piece.before,
+                    after,
+                    piece.place,
+                    piece.line,
+                    piece.made_of,
+                    piece.error_line,
+                )
+            else:
+                values = np.array([value * sign for _, value, sign in biases])
+                bias = Piece(values, None, "", 0)
+        return ObservedLayer(self.piece(W, start), bias, first=False, turned=False)
+
+    def piece(self, nodes: Any, start: int) -> Piece:
+        """Return parameters before and after a step, and what the step was made of."""
+        before = np.array([self.graph.nodes[n].value for n in nodes.ravel()])
+        updates = [self.last.get(int(n)) for n in nodes.ravel()]
+        after = np.array(
+            [
+                b if u is None else self.graph.nodes[u.after].value
+                for b, u in zip(before, updates, strict=True)
+            ]
+        )
+        known = [update for update in updates if update is not None]
+        if not known:
+            return Piece(before.reshape(nodes.shape), before.reshape(nodes.shape), "", 0)
+        chains = [self.origins(update, start) for update in known]
+        made_of = []
+        if len(known) == nodes.size:
+            for parts in zip(*chains, strict=False):
+                array = np.array([self.graph.nodes[node].value for node, _ in parts])
+                rates = {rate for _, rate in parts}
+                line = self.graph.nodes[parts[0][0]].line
+                place = self.name_of(parts[0][0])
+                rate = rates.pop() if len(rates) == 1 else None
+                made_of.append(Candidate(array.reshape(nodes.shape), line, place, rate))
+        return Piece(
+            before.reshape(nodes.shape),
+            after.reshape(nodes.shape),
+            known[0].place,
+            known[0].line,
+            tuple(made_of),
+            self.line_of_error(chains[0]),
+        )
+
+    def name_of(self, node: int) -> str:
+        """Return the name of a place that holds a node."""
+        return next((held.place for held in self.held if held.node == node and held.place), "")
+
+    def origins(self, update: Update, start: int) -> list[tuple[int, float | None]]:
+        """Return what a step was made of, the last first: θ − η g, then g, each with its factor."""
+        found: list[tuple[int, float | None]] = []
+        waiting: list[tuple[int, float | None]] = [(update.after, None)]
+        while waiting and len(found) < MAX_MADE:
+            node, rate = waiting.pop(0)
+            made = self.graph.nodes[node]
+            if node != update.after:
+                found.append((node, rate))
+            if made.name not in ("+", "-", "*", "/", "negative"):
+                continue
+            numbers = [
+                self.graph.nodes[part].value
+                for part in made.operands
+                if self.graph.nodes[part].name == LEAF and part < start
+            ]
+            for part in made.operands:
+                if part != update.before and part >= start:
+                    factor = numbers[0] if numbers and made.name in "*/" else None
+                    waiting.append((part, factor))
+        return found
+
+    def line_of_error(self, chain: Sequence[tuple[int, float | None]]) -> int:
+        """Return the line that made the last computed factor of a gradient: the error term."""
+        for node, _ in chain:
+            made = self.graph.nodes[node]
+            computed = [p for p in made.operands if self.graph.nodes[p].name != LEAF]
+            if made.name == "*" and len(computed) == 2:
+                return self.graph.nodes[max(computed)].line
+        return 0
+
+    def run(self, way: Sequence[Neuron], plan: Plan, until: int) -> Run:
+        """Return one way through the layers, and what became of its outputs."""
+        inputs = []
+        for number, mine in enumerate(plan.order):
+            neuron = way[mine[0]]
+            entering: dict[int | None, int | None] = {
+                term.parameter: term.entering for term in neuron.weights
+            }
+            column = plan.weights[number][:, 0]
+            inputs.append(np.array([[self.value(entering[int(p)]) for p in column]]))
+        outputs = [way[place].z for place in plan.order[-1]]
+        seen, targets = self.followed(outputs, until)
+        return Run(tuple(inputs), seen, targets)
+
+    def followed(
+        self, outputs: Sequence[int], until: int
+    ) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+        """Return the arrays that outputs became, and those that they met, one number an output."""
+        owner = {z: k for k, z in enumerate(outputs)}
+        mine: list[list[float]] = [[self.value(z)] for z in outputs]
+        met: list[list[float]] = [[] for _ in outputs]
+        for number in range(min(outputs) + 1, min(until, len(self.graph.nodes))):
+            node = self.graph.nodes[number]
+            owners = {owner[part] for part in node.operands if part in owner}
+            if not owners or number in owner:
+                continue
+            single = owners - {MANY}
+            if len(single) != 1:
+                owner[number] = MANY
+                continue
+            [k] = single
+            owner[number] = k
+            mine[k].append(node.value)
+            for part in node.operands:
+                if part not in owner:
+                    met[k].append(self.graph.nodes[part].value)
+        seen = [np.array(row) for row in zip(*mine, strict=False)]
+        targets = [np.array(row) for row in zip(*met, strict=False)]
+        unique = list({array.tobytes(): array for array in targets}.values())
+        return tuple(seen[:MAX_SEEN]), tuple(unique[:MAX_TARGETS])

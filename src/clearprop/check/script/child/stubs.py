@@ -1,0 +1,193 @@
+"""Modules that do nothing: of libraries that draw, and of those that are not installed."""
+
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Protocol
+
+from clearprop.check.script.child import tensors
+from clearprop.check.script.source.instrument import RECORDER
+
+PICTURES = (
+    "matplotlib", "pylab", "seaborn", "plotly", "bokeh", "mpl_toolkits", "cv2", "PIL", "IPython",
+    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle",
+)  # fmt: skip
+"""Modules that draw, show or play."""
+
+
+class MakesUp(Protocol):
+    """What knows more than stubs, and says what was made up."""
+
+    def say(self, en: str, zh: str) -> None:
+        """Note what was made up, once."""
+
+    def loaders(self) -> dict[str, Callable[..., Any]]:
+        """Return functions that are more than stubs, by their names."""
+        ...
+
+
+class Bar:
+    """A bar that shows progress, and does nothing but go through what it was given."""
+
+    def __init__(self, over: Any = (), *_: Any, **__: Any) -> None:
+        self.over = over
+
+    def __iter__(self) -> Any:
+        return iter(self.over)
+
+    def __len__(self) -> int:
+        return len(self.over)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *_, **__: self
+
+
+def trange(*given: int, **_: Any) -> Bar:
+    """Return a bar over numbers."""
+    return Bar(range(*given))
+
+
+BARS: dict[str, Any] = {"tqdm": Bar, "trange": trange, "tqdm_notebook": Bar, "track": Bar}
+"""Functions that show progress, by their names."""
+
+
+class Stub:
+    """Something that can be asked for anything, and does nothing."""
+
+    known: ClassVar[dict[str, Any]] = {}
+    """Functions that are more than stubs, by their names."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Stub.known.get(name) or Stub()
+
+    def __call__(self, *given: Any, **_: Any) -> Any:
+        """Return a stub, or what is to be decorated or gone through."""
+        if len(given) == 1 and (isinstance(given[0], type | range | list) or callable(given[0])):
+            return given[0]  # a decorator, or a bar that shows progress
+        return Stub()
+
+    def __getitem__(self, _: Any) -> Any:
+        return Stub()
+
+    def __setitem__(self, _: Any, __: Any) -> None:
+        pass
+
+    def __iter__(self) -> Any:
+        return iter((Stub(), Stub()))
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class StubModule(types.ModuleType):
+    """A module in which everything is a stub."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self.known.get(name) or Stub() if hasattr(self, "known") else Stub()
+
+
+class Loader(importlib.abc.Loader):
+    """Makes modules of stubs."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        self.known = known
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Return a module of stubs."""
+        module = StubModule(spec.name)
+        module.__dict__["known"] = self.known
+        module.__path__ = []
+        module.__dict__["__all__"] = []
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing has to be run."""
+
+
+def asked_by_program() -> bool:
+    """Return whether it is the program that imports or opens something, and not a library."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        own = frame.f_globals.get("__name__", "").startswith("clearprop.check.script")
+        if "importlib" not in frame.f_code.co_filename and not own:
+            return RECORDER in frame.f_globals
+        frame = frame.f_back
+    return False
+
+
+class Pictures(importlib.abc.MetaPathFinder):
+    """Finds a stub for every module that draws."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the place of a stub."""
+        if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
+            return None
+        return importlib.machinery.ModuleSpec(fullname, Loader(BARS), is_package=True)
+
+
+class Tensors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the stand-in for PyTorch."""
+
+    def __init__(self, made_up: MakesUp) -> None:
+        self.made_up = made_up
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the place of the stand-in."""
+        if fullname.startswith("torch.") and asked_by_program():
+            raise tensors.AutogradError(f"{tensors.DERIVED}: {fullname}")
+        if fullname != "torch" or not asked_by_program():
+            return None
+        self.made_up.say(*tensors.NOTE)
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Return the stand-in."""
+        return tensors.module()
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing has to be run."""
+
+
+class Missing(importlib.abc.MetaPathFinder):
+    """Finds a stub for every module that is not installed."""
+
+    def __init__(self, made_up: MakesUp) -> None:
+        self.made_up = made_up
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the place of a stub; parts of installed packages stay missing."""
+        root = fullname.partition(".")[0]
+        if root != fullname and not isinstance(sys.modules.get(root), StubModule):
+            return None
+        if root == "clearprop" or root.startswith("_") or not asked_by_program():
+            return None
+        if root == fullname:
+            self.made_up.say(
+                f"{root} is not installed: what it offers does nothing.",
+                f"没有安装 {root}：它提供的功能不起作用。",
+            )
+        known = self.made_up.loaders()
+        return importlib.machinery.ModuleSpec(fullname, Loader(known), is_package=True)

@@ -1,0 +1,266 @@
+"""Stand in for PyTorch's tensors, for programs that derive their gradients by hand on them.
+
+A tensor is a NumPy array with PyTorch's names for what arrays can do. There is no autograd.
+"""
+
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+
+NOTE = Text("PyTorch's tensors were NumPy arrays here.", "这里用 NumPy 数组代替 PyTorch 张量。")
+
+
+DERIVED = "its gradients are taken by PyTorch, not derived"
+
+
+class AutogradError(TypeError):
+    """The program leaves its gradients to PyTorch."""
+
+
+class Count(int):
+    """The size of an array as NumPy has it, and as PyTorch has it when it is called."""
+
+    shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> "Count":
+        """Return the number of numbers in a shape."""
+        made = cls(math.prod(shape))
+        made.shape = shape
+        return made
+
+    def __call__(self, axis: Any = None) -> Any:
+        """Return the shape, or one number of it."""
+        return self.shape if axis is None else self.shape[axis]
+
+
+class Tensor(np.ndarray):
+    """An array with the methods of a tensor."""
+
+    requires_grad = False
+
+    def mm(self, other: Any) -> Any:
+        """Return a product of matrices."""
+        return np.matmul(self, other)
+
+    matmul = bmm = mv = mm
+
+    def t(self) -> Any:
+        """Return the transposed matrix."""
+        return self.T
+
+    def mul(self, other: Any) -> Any:
+        """Return a product, number by number."""
+        return self * other
+
+    def add(self, other: Any) -> Any:
+        """Return a sum."""
+        return self + other
+
+    def sub(self, other: Any) -> Any:
+        """Return a difference."""
+        return self - other
+
+    def div(self, other: Any) -> Any:
+        """Return a quotient."""
+        return self / other
+
+    def pow(self, exponent: float) -> Any:
+        """Return a power."""
+        return self**exponent
+
+    def clamp(self, min: float | None = None, max: float | None = None) -> Any:
+        """Return the numbers between two bounds."""
+        return np.clip(self, min, max)
+
+    def clone(self) -> Any:
+        """Return a copy."""
+        return self.copy()
+
+    def same(self, *_: Any, **__: Any) -> Any:
+        """Return the tensor itself, wherever it is to go."""
+        return self
+
+    detach = cpu = cuda = to = contiguous = double = requires_grad_ = type = same
+
+    def float(self) -> Any:
+        """Return fractions."""
+        return self.astype(np.float64)
+
+    def long(self) -> Any:
+        """Return whole numbers."""
+        return self.astype(np.int64)
+
+    int = long
+
+    def numpy(self) -> Any:
+        """Return a plain array."""
+        return np.asarray(self)
+
+    def view(self, *shape: Any) -> Any:  # type: ignore[override]
+        """Return the same numbers in another shape."""
+        return self.reshape(*shape) if shape else self
+
+    @property
+    def size(self) -> Any:
+        """How many numbers there are; called, it returns the shape."""
+        return Count.of(self.shape)
+
+    def dim(self) -> Any:
+        """Return the number of axes."""
+        return self.ndim
+
+    def numel(self) -> Any:
+        """Return how many numbers there are."""
+        return math.prod(self.shape)
+
+    def unsqueeze(self, axis: Any) -> Any:
+        """Return the numbers with one more axis."""
+        return np.expand_dims(self, axis)
+
+    def zero_(self) -> Any:
+        """Set all numbers to 0."""
+        self[...] = 0
+        return self
+
+    def sum(self, *axis: Any, **settings: Any) -> Any:  # type: ignore[override]
+        """Return sums along an axis."""
+        return np.asarray(np.asarray(self).sum(*axis, **renamed(settings))).view(Tensor)
+
+    def mean(self, *axis: Any, **settings: Any) -> Any:  # type: ignore[override]
+        """Return averages along an axis."""
+        return np.asarray(np.asarray(self).mean(*axis, **renamed(settings))).view(Tensor)
+
+    def backward(self, *_: Any, **__: Any) -> None:
+        """Refuse: the gradient of autograd is nobody's code."""
+        raise AutogradError(DERIVED)
+
+
+def renamed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return NumPy's names of settings."""
+    names = {"dim": "axis", "keepdim": "keepdims"}
+    kept = {names.get(name, name): value for name, value in settings.items()}
+    return {name: value for name, value in kept.items() if name in ("axis", "keepdims")}
+
+
+def tensor(values: Any, *_: Any, **__: Any) -> Any:
+    """Return numbers as a tensor."""
+    array = np.array(values)
+    kept = array.astype(np.float64) if array.dtype.kind == "f" else array
+    return np.atleast_1d(kept).reshape(array.shape).view(Tensor)
+
+
+def filled(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of a shape, given as numbers or as one tuple."""
+
+    def made(*shape: Any, **_: Any) -> Any:
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+        return np.asarray(make(sizes), dtype=float).view(Tensor)
+
+    return made
+
+
+def applied(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of NumPy under PyTorch's names of its settings."""
+
+    def apply(*given: Any, **settings: Any) -> Any:
+        return np.asarray(function(*given, **renamed(settings))).view(Tensor)
+
+    apply.__name__ = function.__name__
+    apply.__module__ = "numpy"
+    return apply
+
+
+def sigmoid(z: Any) -> Any:
+    """Return 1 / (1 + e^−z)."""
+    return 1 / (1 + np.exp(-np.asarray(z)))
+
+
+def relu(z: Any) -> Any:
+    """Return max(0, z)."""
+    return np.maximum(np.asarray(z), 0)
+
+
+def one(name: str) -> Any:
+    """Return a method of NumPy's that a tensor has as well."""
+    function = {"sigmoid": sigmoid, "relu": relu}.get(name) or getattr(np, name)
+    return lambda self: np.asarray(function(np.asarray(self))).view(Tensor)
+
+
+for known in ("exp", "log", "sqrt", "tanh", "abs", "sigmoid", "relu"):
+    setattr(Tensor, known, one(known))
+
+
+class Nothing:
+    """A context or setting that does nothing here: ``torch.no_grad()``."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """Take whatever is given."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+
+class Module(types.ModuleType):
+    """A module of tensors, without what trains by itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AutogradError(f"{DERIVED}: torch.{name}")
+
+
+def module() -> types.ModuleType:
+    """Return what stands in for the module ``torch``."""
+    made = Module("torch")
+    made.__path__ = []
+    shaped = {
+        "randn": np.random.standard_normal,
+        "rand": np.random.random_sample,
+        "zeros": np.zeros,
+        "ones": np.ones,
+        "empty": np.zeros,
+    }
+    functions = {
+        "mm": np.matmul,
+        "matmul": np.matmul,
+        "exp": np.exp,
+        "log": np.log,
+        "tanh": np.tanh,
+        "sqrt": np.sqrt,
+        "abs": np.abs,
+        "sum": np.sum,
+        "mean": np.mean,
+        "sigmoid": sigmoid,
+        "relu": relu,
+        "clamp": np.clip,
+        "outer": np.outer,
+        "ger": np.outer,
+        "maximum": np.maximum,
+        "where": np.where,
+        "argmax": np.argmax,
+        "zeros_like": np.zeros_like,
+        "ones_like": np.ones_like,
+        "stack": np.stack,
+        "cat": np.concatenate,
+        "linspace": np.linspace,
+        "arange": np.arange,
+        "sin": np.sin,
+    }
+    vars(made).update(
+        {name: filled(make) for name, make in shaped.items()}
+        | {name: applied(function) for name, function in functions.items()}
+        | {"tensor": tensor, "Tensor": tensor, "FloatTensor": tensor, "from_numpy": tensor}
+        | {"as_tensor": tensor, "LongTensor": tensor, "device": str, "no_grad": Nothing}
+        | {"manual_seed": np.random.seed, "set_grad_enabled": Nothing, "pi": math.pi}
+        | {name: name for name in ("float", "float32", "float64", "long", "int64", "double")}
+    )
+    return made

@@ -1,0 +1,32 @@
+"""Networks beyond layers of products and activations, recognised by the words of their programs."""
+
+import re
+from collections.abc import Sequence
+
+from clearprop._text import Text
+
+KINDS = (
+    (r"batch_?norm", Text("batch normalisation", "批归一化")),
+    (r"im2col|conv(olution|2d|1d|_?layer)?\b|max_?pool", Text("convolutions", "卷积")),
+    (r"\b(rnn|lstm|gru|bptt)\b|recurrent", Text("recurrence in time", "循环结构")),
+    (r"self_?attention|multi_?head|transformer", Text("attention", "注意力机制")),
+    (r"layer_?norm", Text("layer normalisation", "层归一化")),
+)
+
+
+def reason_beyond(lines: Sequence[str], why: Text) -> Text:
+    """Return why a program was not read: for what it speaks of, if that is never read.
+
+    Examples
+    --------
+    >>> reason_beyond(["class BatchNorm:"], Text("no step fits", "不符")).en
+    'it holds batch normalisation, which is not read here; no step fits'
+    """
+    code = "\n".join(line.partition("#")[0] for line in lines)
+    for pattern, name in KINDS:
+        if re.search(pattern, code, re.IGNORECASE):
+            return Text(
+                f"it holds {name.en}, which is not read here; {why.en}",
+                f"它含有{name.zh}，这里无法读取；{why.zh}",
+            )
+    return why

@@ -1,0 +1,195 @@
+"""Name the mistake in a step that goes down no right gradient."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clearprop._errors import InputError
+from clearprop._typing import FloatArray
+from clearprop.backprop.descent import Reduction
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.watched.cases import diagnosis_of
+from clearprop.check.script.watched.descent import candidates, directions, is_times, ratio, taken
+from clearprop.check.script.watched.losses import printed_losses, same_direction
+from clearprop.check.script.watched.reading import Reading
+from clearprop.check.script.watched.right import called
+from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
+
+MAX_DIAGNOSES = 6
+SECONDS = 3.0
+"""Of processor time, in which a mistake is looked for."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A step that follows no right gradient."""
+
+    reading: Reading
+    step: ObservedStep
+
+
+def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
+    """Return the report on a step that goes down no right gradient."""
+    reading, step = outcome.reading, outcome.step
+    given = taken(reading.net)
+    if not given or not any(array.any() for array in given.values()):
+        return replace(base, unread=NOTHING_CHANGED)
+    named = named_gradients(reading, step)
+    printed = printed_losses(reading, step)
+    best: tuple[tuple[bool, int, int, bool, int], LossForm, Diagnosis] | None = None
+    written = rates_written(reading, step)
+    until = time.process_time() + SECONDS
+    waiting = [(given, form, rate) for form, rate in scaled_forms(reading, step, printed)]
+    if named is not None:
+        waiting += [(named, form, 1.0) for _, form, _ in waiting[:2]]
+    while waiting and (best is None or time.process_time() < until):
+        arrays, form, rate = waiting.pop(0)
+        gradients = {name: array / rate for name, array in arrays.items()}
+        try:
+            diagnosis = diagnosis_of(reading, gradients, form, abs(rate))
+        except InputError:
+            continue
+        if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate
+            waiting.insert(0, (arrays, form, rate * abs(diagnosis.factor)))
+            if diagnosis.factor != -1:
+                continue
+        if diagnosis.ok:
+            continue
+        unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
+        worth = assumed(diagnosis, unwritten=unwritten)
+        if best is None or worth < best[0]:
+            best = worth, form, diagnosis
+        some_right = worth[2] < len(diagnosis.arrays)
+        if not worth[0] and worth[1] == 1 and some_right and not unwritten:
+            break
+    if best is None:
+        return replace(base, unread=not_recognised(step))
+    unexplained, form, diagnosis = best[0][0], best[1], best[2]
+    if unexplained and not is_certain(reading, diagnosis):
+        return replace(base, unread=not_understood(reading))
+    known = [each for each in printed if same_direction(each, form)]
+    return replace(
+        base,
+        called=called(reading, step),
+        network=reading.network(form.rule, form.reduction),
+        loss=known[0] if known else None,
+        presumed=form,
+        forward_ok=True,
+        diagnosis=diagnosis,
+        wrong_line=line_of(diagnosis, step),
+    )
+
+
+def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArray] | None:
+    """Return the arrays from which a step was made that have a name in the program, if all have."""
+    found = {}
+    for name in taken(reading.net):
+        piece_of = step.layers[int(name[1:]) - 1]
+        piece = piece_of.weights if name.startswith("W") else piece_of.bias
+        places = [] if piece is None else [each.place for each in piece.made_of]
+        arrays = [array for array, _ in candidates(reading.net, step, name)]
+        if len(arrays) != len(places) or not any(places):
+            return None
+        found[name] = [a for a, place in zip(arrays, places, strict=True) if place][-1]
+    return found
+
+
+def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
+    """Return whether targets and loss are certain although the mistake has no name.
+
+    They are where the gradient of the topmost weights is right, in more numbers than one.
+    """
+    top = f"dW{reading.net.depth}"
+    many = reading.net.m * reading.net.sizes[-1] > 1
+    clipped = any(is_clipped(array) for array in taken(reading.net).values())
+    is_right = any(array.name == top and array.right for array in diagnosis.arrays)
+    return many and is_right and not clipped
+
+
+def is_clipped(array: FloatArray) -> bool:
+    """Return whether several entries share the largest size: gradients are cut there."""
+    sizes = np.abs(array)
+    largest = float(sizes.max(initial=0.0))
+    return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
+
+
+def scaled_forms(
+    reading: Reading, step: ObservedStep, printed: Sequence[LossForm]
+) -> Iterator[tuple[LossForm, float]]:
+    """Yield losses with the η under which as much as possible is right."""
+    given, m = taken(reading.net), reading.net.m
+    forms = list(directions(reading))
+    forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
+    told: list[tuple[LossForm, float]] = []
+    for form in forms[:3]:
+        right = reading.right(form)
+        rates = []
+        for name in sorted(given, key=lambda name: (-int(name[1:]), name[0] == "W")):
+            factor = ratio(given[name], right[name])
+            if factor and is_times(reading.net, name, given[name], factor, right[name]):
+                rates.append(abs(factor))
+        for rate in distinct(rates)[:2]:
+            if m > 1:
+                told.append((replace(form, reduction="mean"), rate * m))
+            told.append((form, rate))
+    reductions: tuple[Reduction, ...] = ("mean", "sum") if m > 1 else ("sum",)
+    told += [
+        (replace(form, reduction=reduction), rate)
+        for form in forms[:3]
+        for rate in rates_written(reading, step)[:2]
+        for reduction in reductions
+    ]
+    if not told:
+        told = [(form, 1.0) for form in forms[:2]]
+    yield from told[: 2 * MAX_DIAGNOSES]
+
+
+def distinct(rates: Sequence[float]) -> list[float]:
+    """Return numbers without those that equal an earlier one."""
+    kept: list[float] = []
+    for rate in rates:
+        if not any(abs(rate - other) <= 1e-6 * abs(other) for other in kept):
+            kept.append(rate)
+    return kept
+
+
+def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
+    """Return the numbers that multiplied an array on its way into the step, the commonest first."""
+    counts: dict[float, int] = {}
+    for name in taken(reading.net):
+        for _, rate in candidates(reading.net, step, name):
+            if rate is not None and 0 < abs(rate) < np.inf:
+                counts[abs(rate)] = counts.get(abs(rate), 0) + 1
+    return [*sorted(counts, key=lambda rate: -counts[rate]), 1.0]
+
+
+def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, bool, int]:
+    """Return how much must be assumed for a diagnosis to be true; less is likelier.
+
+    `unwritten` is true where its η is none of the numbers that the program multiplies by.
+    """
+    unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
+    ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
+    count = len(diagnosis.findings) + (diagnosis.factor != 1)
+    wrong = sum(not array.right for array in diagnosis.arrays)
+    return unexplained, count, wrong, unwritten, ranks
+
+
+def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
+    """Return the number of the line that computes the first wrong array, 0 if that is not told."""
+    wrong = [array.name[1:] for array in diagnosis.arrays if not array.right]
+    if not wrong:
+        return 0
+    name = wrong[0]
+    layer = step.layers[int(name[1:]) - 1]
+    piece = layer.bias if name.startswith("b") and layer.bias is not None else layer.weights
+    made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
+    if made_in == "delta" and piece.error_line:
+        return piece.error_line
+    lines = [each.line for each in piece.made_of if each.line]
+    return lines[-1] if lines else piece.line

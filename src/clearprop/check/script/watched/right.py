@@ -1,0 +1,97 @@
+"""The report on a program whose steps go down a right gradient, and how they do."""
+
+from dataclasses import replace
+
+from clearprop._text import Text
+from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.watched.cases import diagnosis_of
+from clearprop.check.script.watched.descent import Agreement, taken
+from clearprop.check.script.watched.losses import printed_losses, same_direction
+from clearprop.check.script.watched.reading import Reading
+
+
+def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
+    """Return the report on a program whose steps go down a right gradient."""
+    reading, step = found.reading, found.step
+    printed = [
+        form
+        for form in printed_losses(reading, step)
+        if same_direction(form, found.form) and not form.over_outputs
+    ]
+    form = printed[0] if printed else replace(found.form, reduction="mean")
+    rate = found.rate * scale_of(form, found.form, reading)
+    gradients = {
+        name: array for name, array in reading.right(form).items() if name in taken(reading.net)
+    }
+    diagnosis = diagnosis_of(reading, gradients, form)
+    return replace(
+        base,
+        called=called(reading, step),
+        network=reading.network(form.rule, form.reduction),
+        loss=form if printed else None,
+        differentiated=form,
+        presumed=form,
+        forward_ok=True,
+        diagnosis=diagnosis,
+        notes=(*base.notes, *remarks(found, rate, form, reading)),
+    )
+
+
+def scale_of(form: LossForm, summed: LossForm, reading: Reading) -> float:
+    """Return how many times larger η is for a loss than for the summed one."""
+    m = reading.net.m if form.reduction == "mean" else 1
+    curvatures = form.rule.constant_curvature, summed.rule.constant_curvature
+    doubled = curvatures[0] / curvatures[1] if curvatures[0] and curvatures[1] else 1.0
+    return m / doubled
+
+
+def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> list[Text]:
+    """Say how the step follows the gradient."""
+    if found.optimizer:
+        return [
+            Text(
+                "The gradient is right; the step made of it is no plain descent (Adam, RMSprop …).",
+                "梯度正确；更新不是普通的梯度下降（Adam、RMSprop 等）。",
+            )
+        ]
+    said = [
+        Text(
+            f"The step is η times the gradient of {form.formula()}, with η = {rate:.6g}: a common"
+            " factor of a step is the learning rate.",
+            f"更新量等于 η 乘以 {form.formula()} 的梯度，η = {rate:.6g}："
+            "更新的公共因子就是学习率。",
+        )
+    ]
+    if found.rates:
+        said = [Text("The arrays have learning rates of their own.", "各数组使用各自的学习率。")]
+    if found.penalty:
+        m = reading.net.m if form.reduction == "mean" else 1
+        said.append(
+            Text(
+                f"The step holds λ W as well: an L2 penalty, λ = {found.penalty / m:.4g}.",
+                f"更新中还含有 λ W：L2 正则，λ = {found.penalty / m:.4g}。",
+            )
+        )
+    if found.momentum:
+        said.append(
+            Text(
+                f"The step holds {found.momentum:.4g} of the step before: momentum.",
+                f"更新中含有上一步的 {found.momentum:.4g} 倍：动量。",
+            )
+        )
+    return said
+
+
+def called(reading: Reading, step: ObservedStep) -> Text:
+    """Say what was watched."""
+    m = reading.net.m
+    column = step.layers[0].first
+    en, zh = ("column", "列") if column else ("row", "行")
+    many = f"{m} samples, one a {en}" if m > 1 else "one sample at a time"
+    viele = f"{m} 个样本，每{zh}一个" if m > 1 else "每次一个样本"
+    return Text(
+        f"watched the program's own training, on its own data: {many}",
+        f"观察程序自己的训练（用它自己的数据）：{viele}",
+    )

@@ -1,0 +1,55 @@
+"""Say why nothing can be said of a program that was watched, and what would help."""
+
+from clearprop._text import Text
+from clearprop.check.script.messages import ObservedStep, Watched
+from clearprop.check.script.watched.reading import Reading
+
+
+def nothing_trained(watched: Watched) -> Text:
+    """Say that no training was seen."""
+    if watched.trouble is not None:
+        kind, line = watched.trouble.kind, watched.trouble.line
+        en, zh = watched.trouble.message
+        return Text(
+            f"it stops before anything is learned: line {line}: {kind}: {en}",
+            f"在开始学习之前就停止了：第 {line} 行：{kind}：{zh}",
+        )
+    if not watched.products:
+        return Text(
+            "no product of a weight matrix with samples was seen while it ran. Weights in NumPy"
+            " arrays, or a line such as W1 = W1 - 0.1 * dW1, would be read",
+            "运行时没有看到权重矩阵与样本的乘积。若权重放在 NumPy 数组中，"
+            "或有 W1 = W1 - 0.1 * dW1 这样的语句，就能读出",
+        )
+    return Text(
+        "no weights changed while it ran. A line that trains for a step, such as"
+        " W1 = W1 - 0.1 * dW1, would let it be read",
+        "运行时权重没有变化。若有一行进行一步训练，例如 W1 = W1 - 0.1 * dW1，就能读出",
+    )
+
+
+def not_recognised(step: ObservedStep) -> Text:
+    """Say that the layers, or the targets, could not be told."""
+    layers = len(step.layers)
+    return Text(
+        f"it trains {layers} weight matri{'ces' if layers > 1 else 'x'}, but its activations or its"
+        " targets could not be told from its numbers. A line that names them, such as"
+        " outputs, targets = A2, Y, helps",
+        f"它训练了 {layers} 个权重矩阵，但从数值看不出激活函数或目标。"
+        "写一行指明它们会有帮助，例如 outputs, targets = A2, Y",
+    )
+
+
+def not_understood(reading: Reading) -> Text:
+    """Say that the step fits no gradient, and no known mistake."""
+    sizes = "-".join(map(str, reading.net.sizes))
+    return Text(
+        f"it trains a network {sizes}, but what it takes off its weights fits neither a right"
+        " gradient nor a known mistake: its loss or its rule of descent may be one that is not"
+        " known here. A line that names the gradients, such as dW1, dW2 = ..., helps",
+        f"它训练的网络是 {sizes}，但权重的改变量既不符合正确的梯度，也不符合已知的错误："
+        "可能用了这里未知的损失或更新规则。写一行指明梯度会有帮助，例如 dW1, dW2 = ...",
+    )
+
+
+NOTHING_CHANGED = Text("its weights do not change while it trains", "训练时它的权重没有变化")
