@@ -21,7 +21,8 @@ def table_for(model: Model, data: Path, lang: Language = "en") -> Table:
     if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
         texts += target.names
     table = read_table(data, text_columns=texts)
-    for each in (*table.notes, *model.encoding.unforeseen(table)):
+    unforeseen = () if model.lags else model.encoding.unforeseen(table)
+    for each in (*table.notes, *unforeseen):
         note(each.translate(lang))
     return table
 

@@ -2,14 +2,16 @@
 
 import math
 import shlex
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
 from clearprop._text import Language
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
+from clearprop.cli.series import learner
 from clearprop.cli.tables import is_standard
 from clearprop.data import Table, read_table
 from clearprop.files import check_output, check_readable
@@ -41,9 +43,11 @@ def train(
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
-    division: Literal["random", "block", "interleaved"] = "random",
+    division: Literal["random", "block", "interleaved"] | None = None,
     part: str | None = None,
     scale: Literal["standardize", "minmax"] = "standardize",
+    lags: str | None = None,
+    input_lags: str | None = None,
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
     strict: bool = False,
@@ -90,12 +94,18 @@ def train(
         Part of the rows that decides when to stop.
     test : float, optional
         Part of the rows that is only looked at in the end.
-    division : str
-        How these rows are taken: at random, as blocks from the end, or in turn.
+    division : str, optional
+        How these rows are taken: at random, as blocks from the end, or in turn. Of a time series
+        blocks without this option, else at random.
     part : str, optional
         Column that says of each row whether it is to train, validate or test.
     scale : str
         Scaling of columns for training: mean 0 and standard deviation 1, or onto -1 to 1.
+    lags : str, optional
+        The table is a time series, and the target follows from its own rows before: 1-3 for one to
+        three rows back. The last 15 % test the closed loop, if no other part is held back.
+    input_lags : str, optional
+        Rows back of the other columns of a time series, as in 0-2; as --lags without this option.
     ignore : tuple of str, optional
         Column to leave out; may be repeated.
     categorical : tuple of str, optional
@@ -122,14 +132,26 @@ def train(
         instead = "another --out, --no-report"
         check_output(page, is_page, [data, path], force=force, instead=instead)
     table = read_table(data, text_columns=categorical or (), strict=strict)
-    with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
-        fitted = fit(
+    held_back: dict[str, Any] = {"validation": validation, "test": test, "division": division}
+    only_of_tables: dict[str, Any] = {"task": task, "categorical": categorical, "strict": strict}
+    if lags is None and input_lags is None:
+        shared: dict[str, Any] = {
+            "ignore": ignore or (),
+            **only_of_tables,
+            "categorical": categorical or (),
+        }
+        learn = partial(fit, table, target, **shared)
+    else:
+        learn = learner(
             table,
             target,
-            task=task,
-            ignore=ignore or (),
-            categorical=categorical or (),
-            strict=strict,
+            lags,
+            input_lags,
+            [*(ignore or ()), *filter(None, [part])],
+            only_of_tables,
+        )
+    with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
+        fitted = learn(
             observe=progress.observe,
             on_stage=progress.on_stage,
             command=shlex.join(["clearprop", *typed()]),
@@ -143,11 +165,9 @@ def train(
             patience=DEFAULT.patience if patience is None else patience or math.inf,
             weight_decay=weight_decay,
             batch_size=batch_size,
-            validation=validation or 0.0,
-            test=test or 0.0,
             part=part,
             scale=scale,
-            division=division,
+            **{name: value for name, value in held_back.items() if value is not None},
         )
     interrupted = fitted.result.stop_reason.name == "interrupted"
     if interrupted and not fitted.result.best_epoch:

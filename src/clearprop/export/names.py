@@ -1,5 +1,6 @@
 """Names and texts of a table inside the source code of other languages."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -71,6 +72,20 @@ def comment(text: str) -> str:
 def indented(text: str) -> str:
     """Return a line for a comment, with its indentation."""
     return text[: len(text) - len(text.lstrip(" "))] + comment(text)
+
+
+def literal(value: object) -> str:
+    r"""Return a text, number or truth value of JavaScript; what cannot be seen is escaped.
+
+    Examples
+    --------
+    >>> print(literal('a"b'), literal("北\u2028"), literal(True), literal(2.5))
+    "a\"b" "北\u2028" true 2.5
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
+    return "".join(letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text)
 
 
 def is_plain(letter: str) -> bool:

@@ -45,6 +45,19 @@ class Trained:
     statistics: TrainingStatistics | None
     posterior: Posterior | None = None
 
+    def program(self, name: str, dtype: str | None, *, std: bool) -> Program:
+        """Return the steps that are exported, names in the file beginning so."""
+        return Program.of(
+            name,
+            self.network,
+            self.parameters,
+            self.encoding,
+            self.target,
+            self.statistics,
+            dtype,
+            Deviation.of(self.posterior) if std else None,
+        )
+
     def answers(self, sample: Sample, answer: Answer) -> np.ndarray:
         """Return numbers or probabilities for the rows of a sample, shape (m, count)."""
         return answer.values(self.network.forward(self.parameters, sample.X))
@@ -75,16 +88,7 @@ def render(
 ) -> Exported:
     """Return the exported file that is to be called `file`; see `Model.export`."""
     target = TARGETS.make(to)
-    program = Program.of(
-        identifier(Path(file).stem) or "model",
-        trained.network,
-        trained.parameters,
-        trained.encoding,
-        trained.target,
-        trained.statistics,
-        dtype,
-        Deviation.of(trained.posterior) if std else None,
-    )
+    program = trained.program(identifier(Path(file).stem) or "model", dtype, std=std)
     if std and not target.has_std:
         names = ", ".join(name for name, rule in TARGETS.items() if rule.has_std)
         why = f"{target.name} has no standard deviation."
@@ -110,6 +114,19 @@ def write(
     exported = render(trained, Path(path).name, to, dtype=dtype, std=std, check=check)
     write_whole(path, exported.content)
     return exported.difference
+
+
+def source(trained: Trained, name: str, to: str, *, std: bool = False) -> str:
+    """Return an exported text without the head that says what it is, names in it beginning so.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be said in that language.
+    """
+    target = TARGETS.make(to)
+    program = trained.program(name, None, std=std)
+    return target.write(program, ()).decode()
 
 
 def content(program: Program, target: ExportTarget, file: str, difference: Difference) -> bytes:

@@ -12,7 +12,7 @@ from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
 from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula
-from clearprop.export.names import indented, is_plain
+from clearprop.export.names import indented, literal
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
 from clearprop.export.runtimes import call, find
 from clearprop.export.samples import Sample
@@ -349,20 +349,6 @@ class _Module:
             "// RangeError with the column's name.\n"
             f"export function predict(row) {{\n{body}\n}}\n"
         )
-
-
-def literal(value: object) -> str:
-    r"""Return a text, number or truth value of JavaScript; what cannot be seen is escaped.
-
-    Examples
-    --------
-    >>> print(literal('a"b'), literal("北\u2028"), literal(True), literal(2.5))
-    "a\"b" "北\u2028" true 2.5
-    """
-    if not isinstance(value, str):
-        return json.dumps(value)
-    text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
-    return "".join(letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _feature(column: Column) -> str:
