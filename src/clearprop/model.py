@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._registry import spelled
-from clearprop._text import Text
+from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix
 from clearprop.backprop.structure import Layer, Parameters, parameter_count
@@ -259,6 +259,7 @@ class Model:
         dtype: Literal["float64", "float32"] | None = None,
         std: bool = False,
         check: bool = False,
+        language: Language = "en",
     ) -> Difference:
         """Write the model as a file of another language or format, columns and classes included.
 
@@ -281,6 +282,8 @@ class Model:
             Run the file by what people run it with (a C compiler, Node.js, Octave, onnxruntime) on
             200 rows, and measure the difference there; without it NumPy computes the rows with the
             numbers of the file.
+        language : {"en", "zh"}, default="en"
+            Of the text on top of the file; what stands beside its code is English.
 
         Returns
         -------
@@ -302,7 +305,7 @@ class Model:
         >>> model.export("small.h", to="c").largest  # doctest: +SKIP
         0.0
         """
-        return write(self.trained, path, to, dtype=dtype, std=std, check=check)
+        return write(self.trained, path, to, dtype=dtype, std=std, check=check, language=language)
 
     @property
     def trained(self) -> Trained:

@@ -52,6 +52,10 @@ def test_a_series_is_trained_predicted_and_forecast(trained, clearprop):
         assert clearprop("forecast", "series.clearprop", "series.csv", *given)[0] == 0
     np.testing.assert_allclose(pd.read_csv("next.csv").y, loop[:3], rtol=1e-12)
 
+    code, out, _ = clearprop("explain", "series.clearprop", "series.csv", "--row", 3)
+    assert code == 0
+    assert "u(t-1)" in out or "δ" in out
+    assert clearprop("check", "series.clearprop", "series.csv")[0] == 0
     assert clearprop("report", "series.clearprop", "series.csv", "--lang", "zh")[0] == 0
     page = (trained / "series.html").read_text(encoding="utf-8")
     assert "时间序列" in page

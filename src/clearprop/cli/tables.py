@@ -27,6 +27,13 @@ def table_for(model: Model, data: Path, lang: Language = "en") -> Table:
     return table
 
 
+def rows_for(model: Model, data: Path) -> Table:
+    """Return the rows that the network takes: the table, or of a time series the laid-out rows."""
+    table = table_for(model, data)
+    laid = model.laid_out(table)
+    return table if laid is None else laid.table
+
+
 def is_standard(path: Path | None) -> bool:
     """Return whether an output goes to standard output: none is named, or ``-``."""
     return path is None or os.fspath(path) == STANDARD

@@ -88,6 +88,23 @@ def literal(value: object) -> str:
     return "".join(letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text)
 
 
+def c_literal(text: str) -> str:
+    r"""Return a text as a string of C: UTF-8 bytes, in octal where they are no plain ASCII.
+
+    Examples
+    --------
+    >>> print(c_literal('a"b'), c_literal("é1"))
+    "a\"b" "\303\2511"
+    """
+    plain = "".join(
+        chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\?' else f"\\{byte:03o}"
+        for byte in text.encode()
+    )
+    return (
+        '"' + plain.replace("\\042", '\\"').replace("\\134", "\\\\").replace("\\077", "\\?") + '"'
+    )
+
+
 def is_plain(letter: str) -> bool:
     """Return whether a character shows what it is: no control, no line end, no direction mark."""
     return unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

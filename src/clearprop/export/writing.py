@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from clearprop._errors import invalid_argument
-from clearprop._text import Text
+from clearprop._text import Language, Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data import Encoding, Target
 from clearprop.data.statistics import TrainingStatistics
@@ -85,6 +85,7 @@ def render(
     dtype: str | None = None,
     std: bool = False,
     check: bool = False,
+    language: Language = "en",
 ) -> Exported:
     """Return the exported file that is to be called `file`; see `Model.export`."""
     target = TARGETS.make(to)
@@ -97,7 +98,7 @@ def render(
     difference = replayed(trained, program, target, sample)
     if check:
         difference = checked(trained, program, target, sample, difference, file)
-    return Exported(content(program, target, file, difference), difference)
+    return Exported(content(program, target, file, difference, language), difference)
 
 
 def write(
@@ -108,10 +109,12 @@ def write(
     dtype: str | None = None,
     std: bool = False,
     check: bool = False,
+    language: Language = "en",
 ) -> Difference:
     """Write an exported file and return its difference from the model; see `Model.export`."""
     check_writable(path)
-    exported = render(trained, Path(path).name, to, dtype=dtype, std=std, check=check)
+    name = Path(path).name
+    exported = render(trained, name, to, dtype=dtype, std=std, check=check, language=language)
     write_whole(path, exported.content)
     return exported.difference
 
@@ -129,9 +132,15 @@ def source(trained: Trained, name: str, to: str, *, std: bool = False) -> str:
     return target.write(program, ()).decode()
 
 
-def content(program: Program, target: ExportTarget, file: str, difference: Difference) -> bytes:
+def content(
+    program: Program,
+    target: ExportTarget,
+    file: str,
+    difference: Difference,
+    language: Language = "en",
+) -> bytes:
     """Return the bytes of an exported file."""
-    return target.write(program, head_of(program, file, difference))
+    return target.write(program, head_of(program, file, difference, language))
 
 
 def replayed(
