@@ -164,6 +164,15 @@ def test_it_proves_itself_where_onnxruntime_is(tmp_path):
     np.testing.assert_allclose(model.predict_proba(X), WANTED["batch norm"], rtol=1e-4)
 
 
+def test_a_file_for_one_row_at_a_time_proves_itself_too(tmp_path):
+    pytest.importorskip("onnxruntime")
+    path = write(tmp_path / "net.onnx", CHAINS["gemm"])
+    model = onnx.load(path)
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    onnx.save(model, path)
+    assert cp.load(path).summary["import"]["difference"] < 1e-12
+
+
 def test_sums_of_classes_are_logits(tmp_path):
     path = write(tmp_path / "net.onnx", CHAINS["gemm"])
     model = cp.load(path, classes=["a", "b"])

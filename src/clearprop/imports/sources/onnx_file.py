@@ -4,7 +4,7 @@ A file of clearprop says in its metadata what its columns and classes are. Of an
 numbers that come out are read: probabilities where labels are given as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +104,27 @@ def _answers(given: Any, graph: OnnxGraph) -> Answers | None:
             kind = np.float64 if "double" in entry.type else np.float32
             fed[entry.name] = whole[:, first : first + width].astype(kind)
             first += width
-        found: Any = session.run([graph.answer], fed)[0]
-        if isinstance(found, list):  # a ZipMap's dicts
-            found = np.array([list(each.values()) for each in found])
-        return np.exp(found) if graph.gives_logarithms else np.asarray(found)
+        found = np.concatenate(
+            [_asked(session, graph.answer, part) for part in _batches(session, fed)]
+        )
+        found = found[: len(whole)]
+        return np.exp(found) if graph.gives_logarithms else found
 
     return answers
+
+
+def _batches(session: Any, fed: Mapping[str, FloatArray]) -> Iterator[dict[str, FloatArray]]:
+    """Yield rows as many at a time as the file takes; some are written for one row."""
+    fixed = [each.shape[0] for each in session.get_inputs() if each.shape]
+    m = len(next(iter(fed.values())))
+    size = next((each for each in fixed if isinstance(each, int) and each > 0), m)
+    for start in range(0, m, size):
+        rows = np.minimum(np.arange(start, start + size), m - 1)  # the last one again at the end
+        yield {name: values[rows] for name, values in fed.items()}
+
+
+def _asked(session: Any, answer: str, fed: Mapping[str, FloatArray]) -> FloatArray:
+    found = session.run([answer], fed)[0]
+    if isinstance(found, list):  # a ZipMap's dicts
+        found = np.array([list(each.values()) for each in found])
+    return np.asarray(found)
