@@ -47,6 +47,7 @@ def model_with_posterior(
     return cp.Model(network, parameters, encoding, target, None, posterior, known)
 
 
+@pytest.mark.usefixtures("staying")
 @pytest.mark.parametrize("to", WITH_STD)
 @pytest.mark.parametrize(
     ("hidden", "outputs", "certain"),
@@ -71,6 +72,7 @@ def test_it_is_that_of_the_model(to, hidden, outputs, certain):
     assert f"of the standard deviation: {difference.std:.2g}" in difference.sentence.en
 
 
+@pytest.mark.usefixtures("staying")
 @pytest.mark.parametrize("to", WITH_STD)
 def test_in_single_precision_it_is_as_near_as_single_precision(to):
     model = model_with_posterior(("tanh", "tanh"), 2)

@@ -75,6 +75,18 @@ def test_parts_are_named_by_rows_of_the_series():
         series.fit(**QUICK, part="part", test=0.1)
 
 
+def test_what_is_asked_for_is_held_back():
+    series = cp.lags(FRAME, "y", input_lags=[1], output_lags=[1])
+    for options, changes, rows in (
+        (cp.FitOptions(test=0.3), {}, 90),
+        (None, {"test": 0.0}, 0),
+        (None, {"validation": 0.2}, 0),
+    ):
+        fitted = series.fit(options, **QUICK, **changes)
+        assert len(fitted.result.division.test) == rows
+        assert len(fitted.result.division.validation) == (60 if "validation" in changes else 0)
+
+
 def test_only_numbers_are_inputs_and_gaps_are_left_out():
     frame = FRAME.assign(day=[f"d{n}" for n in range(300)], flag=FRAME.u > 0)
     frame.loc[10, "u"] = np.nan

@@ -95,9 +95,10 @@ def render(
         why = f"{target.name} has no standard deviation."
         raise invalid_argument("std", std, why, f"one of {names}.")
     sample = draw(program)
-    difference = replayed(trained, program, target, sample)
-    if check:
-        difference = checked(trained, program, target, sample, difference, file)
+    with np.errstate(all="ignore"):  # whatever NumPy is told to raise elsewhere
+        difference = replayed(trained, program, target, sample)
+        if check:
+            difference = checked(trained, program, target, sample, difference, file)
     return Exported(content(program, target, file, difference, language), difference)
 
 

@@ -70,8 +70,7 @@ class Series:
         InputError
             As `clearprop.fit` does.
         """
-        at_random = options is None or options.division == "random"
-        changes = _by_blocks(changes, self.laid, part, self.series, at_random=at_random)
+        changes = self._by_blocks(options or FitOptions(), changes, part)
         table, y = self.laid.table, list(self.lags.targets)
         known = table.rows_with_values(y)
         if isinstance(changes.get("division"), Division):
@@ -89,6 +88,26 @@ class Series:
         parts = (model.network, model.parameters, model.encoding, model.target)
         kept = Model(*parts, summary, model.posterior, model.statistics, self.lags)
         return replace(fitted, model=kept, measures=measures, notes=notes)
+
+    def _by_blocks(
+        self, options: FitOptions, changes: dict[str, Any], part: str | None
+    ) -> dict[str, Any]:
+        """Return the changes with blocks held back, and a test where nothing is said of one."""
+        new = dict(changes)
+        if part is not None:
+            if new.get("test") or new.get("validation"):
+                why = "it says which rows are held back, and so do `validation` and `test`."
+                raise invalid_argument("part", part, why, "one of them.")
+            new["division"] = division_by_column(self.series, part)
+        division = new.get("division", options.division)
+        if isinstance(division, Division):
+            new["division"] = division.among(self.laid.rows, len(self.series))
+            return new
+        if options.division == "random":
+            new.setdefault("division", "block")
+        if not options.holds_back and not {"test", "validation"} & set(new):
+            new["test"] = TEST
+        return new
 
     def _closed_loop(self, fitted: TableFit, rows: Any) -> list[Measure]:
         """Return the measures of the closed loop on each part that is one piece of the series."""
@@ -203,23 +222,3 @@ def _holds_numbers(table: Table, name: str) -> bool:
         return bool(np.isfinite(numbers_or_missing(table, name)).any())
     except InputError:
         return False
-
-
-def _by_blocks(
-    changes: dict[str, Any], laid: Laid, part: str | None, series: Table, *, at_random: bool
-) -> dict[str, Any]:
-    """Return the options with blocks held back, and a test where nothing is said of one."""
-    new = dict(changes)
-    if part is not None:
-        if new.get("test") or new.get("validation"):
-            why = "it says which rows are held back, and so do `validation` and `test`."
-            raise invalid_argument("part", part, why, "one of them.")
-        new["division"] = division_by_column(series, part)
-    if isinstance(new.get("division"), Division):
-        new["division"] = new["division"].among(laid.rows, len(series))
-        return new
-    if at_random:
-        new.setdefault("division", "block")
-    if not {"test", "validation"} & set(new):
-        new["test"] = TEST
-    return new

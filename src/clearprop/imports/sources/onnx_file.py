@@ -64,7 +64,8 @@ class OnnxFile(Source):
         dtype = "float32" if graph.is_single else "float64"
         names = asked.columns or (list(graph.inputs) if len(graph.inputs) > 1 else None)
         encoding = None if names is None else numeric(names)
-        answers = None if is_pair else _answers(given, graph)
+        # where both probabilities of two classes come out, the network's only output is the second
+        answers = _answers(given, graph, one_of_pair=is_pair and asked.classes is None)
         return Imported(tuple(pieces), encoding, None, dtype, answers, "onnxruntime")
 
 
@@ -84,7 +85,7 @@ def _own(given: Any, graph: OnnxGraph, text: str) -> Imported:
     return exported(tuple(pieces), text, "float32" if single else "float64")
 
 
-def _answers(given: Any, graph: OnnxGraph) -> Answers | None:
+def _answers(given: Any, graph: OnnxGraph, *, one_of_pair: bool) -> Answers | None:
     """Return the file as a function of columns, where onnxruntime is installed and takes it."""
     if not is_installed("onnxruntime"):
         return None
@@ -107,7 +108,7 @@ def _answers(given: Any, graph: OnnxGraph) -> Answers | None:
         found = np.concatenate(
             [_asked(session, graph.answer, part) for part in _batches(session, fed)]
         )
-        found = found[: len(whole)]
+        found = found[: len(whole), 1:] if one_of_pair else found[: len(whole)]
         return np.exp(found) if graph.gives_logarithms else found
 
     return answers
