@@ -38,6 +38,7 @@ PICTURES = {
     "plot_decision_boundary": lambda **where: plots.plot_decision_boundary(
         chance, X, LABELS, **where
     ),
+    "plot_error_autocorrelation": lambda **where: plots.plot_error_autocorrelation(Y - A, **where),
     "plot_error_histogram": lambda **where: plots.plot_error_histogram(Y, A, DIVISION, **where),
     "plot_fit": lambda **where: plots.plot_fit(
         lambda x: x[:, 0] ** 2, X[:, 0], Y, DIVISION, std=lambda x: np.ones(len(x)), **where
@@ -45,6 +46,9 @@ PICTURES = {
     "plot_gradients": lambda **where: plots.plot_gradients(GRADIENT, **where),
     "plot_importance": lambda **where: plots.plot_importance(
         {"exact": [3.0, 1.0], "Olden": [-1.0, 1.0]}, **where
+    ),
+    "plot_input_error_correlation": lambda **where: plots.plot_input_error_correlation(
+        X[:, 0], Y - A, **where
     ),
     "plot_label_histogram": lambda **where: plots.plot_label_histogram(LABELS, DIVISION, **where),
     "plot_network": lambda **where: plots.plot_network(NETWORK, PARAMS, **where),
@@ -54,6 +58,7 @@ PICTURES = {
     "plot_performance": lambda **where: plots.plot_performance(HISTORY, 5, STOPPED, **where),
     "plot_regression": lambda **where: plots.plot_regression(Y, A, DIVISION, **where),
     "plot_residuals": lambda **where: plots.plot_residuals(Y, A, DIVISION, **where),
+    "plot_response": lambda **where: plots.plot_response(Y, A, 2 * A, **where),
     "plot_roc": lambda **where: plots.plot_roc(LABELS, chance(X), **where),
     "plot_sensitivity": lambda **where: plots.plot_sensitivity(SENSITIVITY, **where),
     "plot_training_state": lambda **where: plots.plot_training_state(HISTORY, **where),

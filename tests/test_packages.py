@@ -28,12 +28,14 @@ PACKAGES = [
     "clearprop.diagnostics",
     "clearprop.export",
     "clearprop.imports",
+    "clearprop.imports.hdf5",
     "clearprop.losses",
     "clearprop.network",
     "clearprop.plots",
     "clearprop.report",
     "clearprop.report.sections",
     "clearprop.sensitivity",
+    "clearprop.series",
 ]
 EXPORT_NOTHING = {"clearprop.derivation.graphs", "clearprop.derivation.topics"}
 """Packages whose modules are imported one by one."""

@@ -20,6 +20,8 @@ NAMES = {
     "error_rate": Text("error rate", "错误率"),
     "rmse": Text("root mean square error", "均方根误差"),
     "r2": Text("R²", "R²"),
+    "closed_loop_rmse": Text("closed-loop RMSE", "闭环均方根误差"),
+    "closed_loop_r2": Text("closed-loop R²", "闭环 R²"),
 }
 
 

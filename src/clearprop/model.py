@@ -3,7 +3,7 @@
 import contextlib
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._registry import spelled
+from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix
 from clearprop.backprop.structure import Layer, Parameters, parameter_count
@@ -24,6 +25,7 @@ from clearprop.data import (
     Target,
     as_table,
 )
+from clearprop.data.ranges import beyond_ranges
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.data.targets import target_from
 from clearprop.export.describe import Difference
@@ -31,6 +33,7 @@ from clearprop.export.writing import Trained, write
 from clearprop.files import describe_container, read_container, write_container
 from clearprop.files.access import PathLike
 from clearprop.network.network import Network
+from clearprop.series import Forecast, Lags, Laid, forecast
 from clearprop.training.posterior import Posterior
 
 POSTERIOR = "posterior."
@@ -56,6 +59,9 @@ class Model:
         The posterior of the parameters under Bayesian regularisation, for `predict_std`.
     statistics : TrainingStatistics, optional
         What the rows that trained it held.
+    lags : Lags, optional
+        How a time series becomes the columns of the encoding, if the model is one of a series:
+        then a table is the series itself.
 
     Raises
     ------
@@ -78,6 +84,7 @@ class Model:
     summary: Mapping[str, Any]
     posterior: Posterior | None
     statistics: TrainingStatistics | None
+    lags: Lags | None
 
     def __init__(
         self,
@@ -88,6 +95,7 @@ class Model:
         summary: Mapping[str, Any] | None = None,
         posterior: Posterior | None = None,
         statistics: TrainingStatistics | None = None,
+        lags: Lags | None = None,
     ) -> None:
         if encoding is None:
             inputs = range(1, network.inputs + 1)
@@ -98,6 +106,7 @@ class Model:
             ("parameters", parameters.sizes, network.sizes),
             ("encoding", len(encoding.features), network.inputs),
             ("target", target.outputs, network.outputs),
+            ("lags", len(lags.columns) if lags else network.inputs, network.inputs),
         ):
             if has != needs:
                 raise invalid_argument(
@@ -110,6 +119,7 @@ class Model:
         object.__setattr__(self, "summary", dict(summary or {}))
         object.__setattr__(self, "posterior", posterior)
         object.__setattr__(self, "statistics", statistics)
+        object.__setattr__(self, "lags", lags)
 
     @property
     def task(self) -> str:
@@ -125,13 +135,57 @@ class Model:
             A frame with the columns of the encoding in any order, others are ignored; or a matrix
             of numbers, if all columns are numeric. A value that is missing in a column that lacked
             none in training becomes its mean, or its most frequent category, with a warning.
+            Of a model of a time series, the series: each row is predicted from the measured rows
+            before it (open loop), and one without a full past is NaN.
 
         Raises
         ------
         InputError
             If a column is not there, or a value cannot stand in it; it names row and column.
         """
-        return self.network.forward(self.parameters, self.inputs(given))
+        return self._each_row(given, lambda X: self.network.forward(self.parameters, X))
+
+    def forecast(
+        self, past: Any, future_inputs: Any = None, steps: int | None = None
+    ) -> FloatArray:
+        """Return the target after the end of a time series, shape (steps,), or (steps, K).
+
+        The loop is closed: a prediction is the past of the next ones.
+
+        Parameters
+        ----------
+        past : table
+            The series until now, with all its columns.
+        future_inputs : table, optional
+            The inputs of the steps to come, where the series has inputs. An input that comes d rows
+            late is needed for all steps but the last d.
+        steps : int, optional
+            As many as `future_inputs` has rows without it.
+
+        Raises
+        ------
+        InputError
+            If the model is not one of a series, the past is too short, or inputs are missing.
+
+        Warns
+        -----
+        UserWarning
+            If the loop runs away: from some step on it is far beyond what training saw.
+        """
+        found = self.closed_loop(past, future_inputs, steps)
+        for note in found.notes:
+            warnings.warn(note.en, UserWarning, stacklevel=2)
+        return self.target.decode(found.values)
+
+    def closed_loop(self, past: Any, future_inputs: Any, steps: int | None) -> Forecast:
+        """Return what `forecast` gives, shape (steps, K), and what is to be said about it."""
+        if self.lags is None:
+            why = "the model was not trained on a time series."
+            raise invalid_argument("forecast", self.task, why, "clearprop.lags(…).fit().")
+        future = None if future_inputs is None else as_table(future_inputs)
+        known = None if self.statistics is None else self.statistics.targets
+        series = as_table(past)
+        return forecast(self.network, self.parameters, self.lags, series, future, steps, known)
 
     def predict(self, given: Any) -> npt.NDArray[Any]:
         """Return the prediction for each row, shape (m,), or (m, K) for several targets.
@@ -169,7 +223,7 @@ class Model:
             raise invalid_argument(
                 "predict_std", self.task, why, "solver='bayesian_regularization'."
             )
-        return self.target.decode(self.posterior.std(self.inputs(given)))
+        return self.target.decode(self._each_row(given, self.posterior.std))
 
     def save(self, path: PathLike) -> None:
         """Write the model to one file, which `Model.load` reads; a write never leaves half a file.
@@ -190,6 +244,8 @@ class Model:
         }
         if self.statistics is not None:
             header["statistics"] = self.statistics.record()
+        if self.lags is not None:
+            header["lags"] = self.lags.record()
         posterior = {} if self.posterior is None else self.posterior.arrays()
         arrays = {name: self.parameters[name] for name in self.parameters}
         arrays |= {POSTERIOR + name: array for name, array in posterior.items()}
@@ -203,6 +259,7 @@ class Model:
         dtype: Literal["float64", "float32"] | None = None,
         std: bool = False,
         check: bool = False,
+        language: Language = "en",
     ) -> Difference:
         """Write the model as a file of another language or format, columns and classes included.
 
@@ -225,6 +282,8 @@ class Model:
             Run the file by what people run it with (a C compiler, Node.js, Octave, onnxruntime) on
             200 rows, and measure the difference there; without it NumPy computes the rows with the
             numbers of the file.
+        language : {"en", "zh"}, default="en"
+            Of the text on top of the file; what stands beside its code is English.
 
         Returns
         -------
@@ -246,7 +305,7 @@ class Model:
         >>> model.export("small.h", to="c").largest  # doctest: +SKIP
         0.0
         """
-        return write(self.trained, path, to, dtype=dtype, std=std, check=check)
+        return write(self.trained, path, to, dtype=dtype, std=std, check=check, language=language)
 
     @property
     def trained(self) -> Trained:
@@ -281,18 +340,57 @@ class Model:
             if "statistics" in header:  # files of 0.1.0 have none
                 sizes_of_data = network.inputs, network.outputs
                 statistics = TrainingStatistics.from_record(header["statistics"], *sizes_of_data)
+            lags = Lags.from_record(header["lags"]) if "lags" in header else None
         arrays = read_container(path).arrays
         with _understood(path):
             own = {name: arrays.pop(name) for name in [*arrays] if name.startswith(POSTERIOR)}
             of_posterior = {name.removeprefix(POSTERIOR): array for name, array in own.items()}
             posterior = Posterior.from_arrays(network, of_posterior) if own else None
             parameters = _parameters(network, arrays)
-            return cls(network, parameters, encoding, target, summary, posterior, statistics)
+            parts = (network, parameters, encoding, target, summary, posterior, statistics, lags)
+            return cls(*parts)
+
+    def laid_out(self, given: Any) -> Laid | None:
+        """Return a time series as rows for the network; None for a model or a table without lags.
+
+        Raises
+        ------
+        InputError
+            If the series is too short, lacks a column, or a value cannot stand in it.
+        """
+        if self.lags is None or _is_matrix(given):
+            return None
+        table = as_table(given)
+        return None if self.lags.is_laid_out(table) else self.lags.lay_out(table)
+
+    def _each_row(self, given: Any, compute: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Return what is computed for each row (m, K); NaN for rows of a series without a past."""
+        laid = self.laid_out(given)
+        if laid is None:
+            return compute(self.inputs(given))
+        found = compute(self.encoding.matrix(laid.table))
+        every = np.full((len(laid.signals), found.shape[1]), np.nan, found.dtype)
+        every[laid.rows] = found
+        return every
+
+    def beyond_training(self, given: Any) -> tuple[Text, ...]:
+        """Return where rows lie outside the ranges of training: a note for each such column.
+
+        `given` is a table, as for `outputs`. They are predicted all the same.
+        """
+        if self.statistics is None:
+            return ()
+        laid = self.laid_out(given)
+        table = as_table(given) if laid is None else laid.table
+        X = self.encoding.matrix(table)
+        return beyond_ranges(self.encoding, self.statistics.inputs, X, table)
 
     def inputs(self, given: Any) -> FloatArray:
-        """Return the inputs of the network, shape (m, n₀); `given` is as for `outputs`."""
-        array = None if isinstance(given, Table | Mapping) else _matrix_or_none(given)
-        if array is None:
+        """Return the inputs of the network, shape (m, n₀), for a table of its columns or a matrix.
+
+        `given` is as for `outputs`, but no time series: `laid_out` turns one into such a table.
+        """
+        if not _is_matrix(given):
             table = as_table(given)
             if table is not given:  # who has made a Table asks the encoding
                 for note in self.encoding.unforeseen(table):
@@ -303,6 +401,7 @@ class Model:
             raise invalid_argument(
                 "X", type(given).__name__, why, "a DataFrame with the columns' names."
             )
+        array = given if isinstance(given, np.ndarray) else np.asarray(given)
         return as_matrix("X", array, self.network.inputs, self.network.dtype)
 
 
@@ -394,8 +493,6 @@ def _parameters(network: Network, arrays: Mapping[str, FloatArray]) -> Parameter
     return parameters
 
 
-def _matrix_or_none(given: Any) -> npt.NDArray[Any] | None:
-    """Return `given` if it is an array or nested lists of numbers, None if it is a table."""
-    if hasattr(given, "columns"):
-        return None
-    return given if isinstance(given, np.ndarray) else np.asarray(given)
+def _is_matrix(given: Any) -> bool:
+    """Return whether something is an array or nested lists of numbers, and no table."""
+    return not isinstance(given, Table | Mapping) and not hasattr(given, "columns")

@@ -23,6 +23,8 @@ def test_a_model_is_written_in_every_form(clearprop, models, to):
     code, _, err = clearprop("export", "kind.clearprop", "--to", to, "--lang", "zh")
     assert code == 0
     assert err.startswith(f"已写入 {path.name}\n与模型的最大差异：")
+    if not TARGETS[to].binary:
+        assert f"{path.name}: 神经网络，exported by clearprop" in path.read_text(encoding="utf-8")
 
 
 def test_the_file_predicts_what_the_model_does_without_clearprop(clearprop, models):

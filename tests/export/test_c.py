@@ -58,6 +58,34 @@ def test_no_compiler_has_a_word_to_say(compiler, standard, ending, dtype, tmp_pa
         assert built(tmp_path, program, compiler, (standard, optimized), ending) == ""
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_sanitizers_and_valgrind_are_silent(dtype, tmp_path):
+    """Every case at once, on rows that are usable and on one that is not."""
+    includes, calls = [], []
+    for number, case in enumerate(CASES):
+        name = f"m{number}"
+        content = render(case.model.trained, f"{name}.h", "c", dtype=dtype).content
+        (tmp_path / f"{name}.h").write_bytes(content)
+        includes.append(f'#include "{name}.h"')
+        count = len(case.model.encoding.columns)
+        zeros, wrong = (", ".join([first] + ["0"] * (count - 1)) for first in ("0", "-1"))
+        kind = "double" if dtype == "float64" else "float"
+        calls.append(
+            f"    {{ {kind} out[{name.upper()}_VALUES];\n"
+            f"      const struct {name}_row rows[] = {{ {{ {zeros} }}, {{ {wrong} }} }};\n"
+            f"      for (int n = 0; n < 2; ++n) (void){name}_outputs(&rows[n], out); }}"
+        )
+    program = "\n".join([*includes, "int main(void)\n{", *calls, "    return 0;\n}\n"])
+    sanitized = ("-std=c99", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    assert built(tmp_path, program, flags=sanitized) == ""
+    if shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed")
+    assert built(tmp_path, program, flags=("-std=c99", "-g")) == ""
+    command = ["valgrind", "--quiet", "--error-exitcode=1", "--leak-check=full", "./main"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 ROWS = """
 #include <stdio.h>
 #include "model.h"
@@ -188,3 +216,61 @@ def test_a_small_network_fits_a_microcontroller(hidden, tmp_path):
     flash, data, static = (a - b for a, b in zip(*sizes, strict=True))
     assert data + static == 0
     assert flash <= (3000 if hidden in ("tanh", "relu", "silu") else 4500)
+
+
+ON_SIMAVR = """
+#include <avr/io.h>
+#include <avr/interrupt.h>
+#include <avr/sleep.h>
+#include "small.h"
+static void put(char letter)
+{
+    while (!(UCSR0A & (1 << UDRE0)))
+        ;
+    UDR0 = letter;
+}
+int main(void)
+{
+    static volatile float given[10] = {VALUES};
+    float x[10], out[3];
+    UCSR0B = 1 << TXEN0;
+    for (int i = 0; i < 10; ++i)
+        x[i] = given[i];
+    small_network(x, out);
+    for (int k = 0; k < 3; ++k) {
+        union { float number; unsigned char bytes[4]; } bits = {out[k]};
+        for (int n = 3; n >= 0; --n) {
+            put("0123456789abcdef"[bits.bytes[n] >> 4]);
+            put("0123456789abcdef"[bits.bytes[n] & 15]);
+        }
+        put('\\n');
+    }
+    cli();
+    sleep_mode();
+    return 0;
+}
+"""
+
+
+def test_a_microcontroller_computes_the_same_probabilities(tmp_path):
+    """An ATmega328P in simulation, with weights in flash and the arithmetic of avr-libc."""
+    if shutil.which("avr-gcc") is None or shutil.which("simavr") is None:
+        pytest.skip("avr-gcc or simavr is not installed")
+    model = small()
+    (tmp_path / "small.h").write_bytes(
+        render(model.trained, "small.h", "c", dtype="float32").content
+    )
+    x = np.random.default_rng(0).normal(size=10)
+    values = ", ".join(map(repr, x.tolist()))
+    (tmp_path / "main.c").write_text(ON_SIMAVR.replace("VALUES", values))
+    flags = ["-std=gnu99", "-Os", "-mmcu=atmega328p", "-DF_CPU=16000000UL"]
+    command = ["avr-gcc", *flags, "main.c", "-o", "main.elf", "-lm"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    ran = subprocess.run(
+        ["simavr", "-m", "atmega328p", "-f", "16000000", "main.elf"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    bits = re.findall(r"([0-9a-f]{8})\.", ran.stdout + ran.stderr)  # a line ends with a dot
+    given = np.array([int(each, 16) for each in bits], dtype=np.uint32).view(np.float32)
+    wanted = model.network.forward(model.parameters, x[None])[0]
+    np.testing.assert_allclose(given, wanted, rtol=2e-6)

@@ -7,11 +7,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearprop.export.names import comment, identifiers
-from clearprop.export.targets.c import WORDS
-from clearprop.export.targets.c import literal as c_literal
-from clearprop.export.targets.javascript import literal as js_literal
-from clearprop.export.targets.matlab import text as matlab_text
+from clearprop.export.c_header import WORDS
+from clearprop.export.matlab_text import text as matlab_text
+from clearprop.export.names import c_literal, comment, identifiers
+from clearprop.export.names import literal as js_literal
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.text(
     "*/\\'\"?%\n\r\t{}<>-!;ab\u2028\u202e", max_size=12

@@ -28,6 +28,13 @@ def scale_of(model: cp.Model) -> float:
 
 
 @pytest.mark.parametrize("to", TARGETS)
+def test_it_runs_in_a_process_of_its_own(to):
+    case = CASES[3]
+    assert run(case.model, to).difference.labels is not False
+
+
+@pytest.mark.usefixtures("staying")
+@pytest.mark.parametrize("to", TARGETS)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_file_gives_what_the_model_gives(case, to):
     difference = run(case.model, to).difference
@@ -36,6 +43,7 @@ def test_a_file_gives_what_the_model_gives(case, to):
     assert difference.largest <= 4 * ulp * scale_of(case.model)
 
 
+@pytest.mark.usefixtures("staying")
 @pytest.mark.parametrize("to", TARGETS)
 @pytest.mark.parametrize("case", [CASES[0], CASES[3], CASES[4]], ids=str)
 def test_a_file_of_single_precision_is_as_near_as_it_says(case, to):
@@ -47,6 +55,7 @@ def test_a_file_of_single_precision_is_as_near_as_it_says(case, to):
         assert said in exported.content.decode()
 
 
+@pytest.mark.usefixtures("staying")
 @pytest.mark.parametrize("to", TARGETS)
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_every_activation_is_translated(name, to):

@@ -1,5 +1,7 @@
 """Networks in MATLAB data files: structs as SciPy writes them, with processing on both sides."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.io import savemat
@@ -75,6 +77,15 @@ def test_a_struct_of_weights_alone_is_a_tansig_network(tmp_path):
     model = cp.load(tmp_path / "net.mat")
     np.testing.assert_allclose(model.predict(X), wanted, rtol=1e-12)
     assert "tansig" in model.summary["import"]["assumed"]
+
+
+def test_a_file_of_version_7_3_is_read_too():
+    """It was written by h5py as MATLAB lays such a file out; the numbers are those above."""
+    model = cp.load(Path(__file__).parent / "files" / "struct73.mat")
+    X = np.random.default_rng(0).normal(size=(6, 4))
+    x = (X[:, [0, 1, 3]] - [1, -2, 0]) * [0.5, 2, 1] - 1
+    wanted = (np.tanh(x @ W1.T + b1.T) @ W2.T + b2.T - 0.5) / [0.1, 4] + [10, 20]
+    np.testing.assert_allclose(model.predict(X), wanted, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

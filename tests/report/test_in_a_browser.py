@@ -35,8 +35,12 @@ def test_the_console_stays_empty(opened):
     assert opened.complaints == []
 
 
-def test_no_script_has_run(opened):
-    assert opened.evaluate("document.scripts.length") == 0
+def test_the_only_script_is_that_of_the_form(opened):
+    assert opened.evaluate("document.scripts.length") == 1
+    assert (
+        opened.evaluate("document.querySelectorAll('[onload], [onerror], script[src]').length") == 0
+    )
+    assert opened.evaluate("document.querySelectorAll('#answer tr').length") >= 1
 
 
 def test_every_picture_has_a_size_and_lies_within_the_page(opened):

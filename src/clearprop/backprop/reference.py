@@ -8,6 +8,7 @@ import numpy as np
 from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, dense
 from clearprop._typing import FloatArray
+from clearprop.backprop.closed_loop import Taps, close_loop
 from clearprop.backprop.descent import Descent, Schedule, batch_share
 from clearprop.backprop.dropout import with_dropout
 from clearprop.backprop.jacobian import gauss_newton_matrix
@@ -72,6 +73,10 @@ class ReferenceEngine:
             total += value
             gradient += part
         return total, gradient, matrix
+
+    def close_loop(self, theta: FloatArray, signals: FloatArray, taps: Taps, first: int) -> None:
+        """Fill the outputs' columns of the signals from row `first` on."""
+        close_loop(lambda x: self.outputs(theta, x), signals, taps, first)
 
     def run_epochs(
         self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule

@@ -11,7 +11,7 @@ import numpy as np
 from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
-from clearprop.cli.tables import table_for
+from clearprop.cli.tables import rows_for
 from clearprop.data import Table
 from clearprop.model import Model
 from clearprop.network.network import Network
@@ -36,7 +36,7 @@ def trained_case(model: Path, data: Path | None, rows: Sequence[int]) -> Case:
             "data", None, "a row is needed to explain.", "clearprop explain MODEL DATA."
         )
     trained = Model.load(model)
-    table = table_for(trained, data)
+    table = rows_for(trained, data)
     chosen = [_row(table, row) for row in rows]
     return Case(
         trained.network,

@@ -17,7 +17,7 @@ from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say
-from clearprop.cli.tables import table_for
+from clearprop.cli.tables import rows_for
 from clearprop.files import check_output, check_writable, write_whole
 from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
@@ -169,6 +169,6 @@ def walls_of(marks: Sequence[Mark]) -> Text:
 def check_trained(path: Path, data: Path, every: bool, lang: Language) -> int:
     """Check the gradient of a model on a table."""
     model = Model.load(path)
-    report = check_model(model, table_for(model, data), every=every)
+    report = check_model(model, rows_for(model, data), every=every)
     say(report.text(lang))
     return 0 if report.ok else FAILED

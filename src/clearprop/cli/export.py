@@ -48,7 +48,7 @@ def export(
     force : bool
         Replace the file at --out even if clearprop did not export it.
     lang : str
-        Language of the output.
+        Language of the output, and of the text on top of the file.
     """
     target = TARGETS.make(to)
     path = out or Path(model.name).with_suffix(target.suffix)
@@ -60,7 +60,13 @@ def export(
     file = Path(model.name).with_suffix(target.suffix).name if to_standard else path.name
     try:
         exported = render(
-            Model.load(model).trained, file, target, dtype=dtype, std=std, check=check
+            Model.load(model).trained,
+            file,
+            target,
+            dtype=dtype,
+            std=std,
+            check=check,
+            language=lang,
         )
     except FailedRunError as error:
         complain(str(error))

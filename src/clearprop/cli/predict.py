@@ -58,12 +58,14 @@ def predict(
     trained = Model.load(model)
     if out is not None:
         columns = prediction_columns(trained, probabilities=probabilities, std=std)
-        check_output(out, is_table_of(_header(out, columns)), [model, data], force=force)
+        check_output(out, is_table_of(header_of(out, columns)), [model, data], force=force)
     if out is not None and not is_standard(out) and streams(data):
         count = _predict_in_pieces(trained, data, out, probabilities=probabilities, std=std)
         note(WROTE.translate(lang).format(count=count, out=out))
         return
     table = table_for(trained, data, lang)
+    for each in trained.beyond_training(table):
+        note(each.translate(lang))
     predictions = prediction_frame(trained, table, probabilities=probabilities, std=std)
     if out is None or is_standard(out):
         say(as_csv(predictions).rstrip("\n"))
@@ -166,7 +168,7 @@ def _is_parquet(path: Path) -> bool:
     return path.suffix.lower() in (".parquet", ".pq")
 
 
-def _header(path: Path, names: list[str]) -> list[str]:
+def header_of(path: Path, names: list[str]) -> list[str]:
     """Return the names of columns as a file has them."""
     return names if _is_parquet(path) else [str(safe_cell(name)) for name in names]
 

@@ -17,7 +17,8 @@ def table_for(model: Model, data: Path, lang: Language = "en") -> Table:
     filled that training did not know.
     """
     table = read_table(data, text_columns=text_columns(model))
-    for each in (*table.notes, *model.encoding.unforeseen(table)):
+    unforeseen = () if model.lags else model.encoding.unforeseen(table)
+    for each in (*table.notes, *unforeseen):
         note(each.translate(lang))
     return table
 
@@ -28,6 +29,13 @@ def text_columns(model: Model) -> list[str]:
     if isinstance(target, ClassificationTarget) and isinstance(target.classes[0], str):
         texts += target.names
     return texts
+
+
+def rows_for(model: Model, data: Path) -> Table:
+    """Return the rows that the network takes: the table, or of a time series the laid-out rows."""
+    table = table_for(model, data)
+    laid = model.laid_out(table)
+    return table if laid is None else laid.table
 
 
 def is_standard(path: Path | None) -> bool:

@@ -2,8 +2,10 @@
 
 import math
 import shlex
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
@@ -11,6 +13,7 @@ from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._text import Language, Text
 from clearprop.cli.console import FAILED, INTERRUPTED, complain, note, say, say_pairs, typed
 from clearprop.cli.outcome import WROTE, say_outcome
+from clearprop.cli.series import learner
 from clearprop.cli.tables import is_standard
 from clearprop.data import Table, read_table
 from clearprop.files import check_output, check_readable
@@ -47,10 +50,12 @@ def train(
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
-    division: Literal["random", "block", "interleaved"] = "random",
+    division: Literal["random", "block", "interleaved"] | None = None,
     part: str | None = None,
     scale: Literal["standardize", "minmax"] = "standardize",
     compact: bool = False,
+    lags: str | None = None,
+    input_lags: str | None = None,
     ignore: tuple[str, ...] | None = None,
     categorical: tuple[str, ...] | None = None,
     strict: bool = False,
@@ -101,8 +106,9 @@ def train(
         Part of the rows that decides when to stop.
     test : float, optional
         Part of the rows that is only looked at in the end.
-    division : str
-        How these rows are taken: at random, as blocks from the end, or in turn.
+    division : str, optional
+        How these rows are taken: at random, as blocks from the end, or in turn. Of a time series
+        blocks without this option, else at random.
     part : str, optional
         Column that says of each row whether it is to train, validate or test.
     scale : str
@@ -110,6 +116,11 @@ def train(
     compact : bool
         End in one small network, also where the average of several is better, and say what that
         costs.
+    lags : str, optional
+        The table is a time series, and the target follows from its own rows before: 1-3 for one to
+        three rows back. The last 15 % test the closed loop, if no other part is held back.
+    input_lags : str, optional
+        Rows back of the other columns of a time series, as in 0-2; as --lags without this option.
     ignore : tuple of str, optional
         Column to leave out; may be repeated.
     categorical : tuple of str, optional
@@ -146,15 +157,28 @@ def train(
     table = None
     if not in_pieces:
         table = read_table(data, text_columns=categorical or (), strict=strict)
+    held_back: dict[str, Any] = {"validation": validation, "test": test, "division": division}
+    only_of_tables: dict[str, Any] = {"task": task, "categorical": categorical, "strict": strict}
+    if lags is None and input_lags is None:
+        learn: Callable[..., TableFit] = partial(
+            fit,
+            data if table is None else table,
+            target,
+            **{**only_of_tables, "categorical": categorical or (), "ignore": ignore or ()},
+            rows=rows,
+            stream=True if in_pieces and rows is None else None,
+            cache=cache,
+            on_plan=lambda sentence: note(sentence.translate(lang)),
+        )
+    elif table is None:
+        why = "a time series is trained on in memory."
+        raise invalid_argument("lags", lags or input_lags, why, "a single file, without --rows.")
+    else:
+        left_out = [*(ignore or ()), *filter(None, [part])]
+        learn = learner(table, target, lags, input_lags, left_out, only_of_tables)
     with hearing_ctrl_c():
         with TrainingProgress(max_epochs, lang, quiet=quiet) as progress:
-            fitted = fit(
-                data if table is None else table,
-                target,
-                task=task,
-                ignore=ignore or (),
-                categorical=categorical or (),
-                strict=strict,
+            fitted = learn(
                 observe=progress.observe,
                 on_stage=progress.on_stage,
                 command=shlex.join(["clearprop", *typed()]),
@@ -168,16 +192,10 @@ def train(
                 patience=DEFAULT.patience if patience is None else patience or math.inf,
                 weight_decay=weight_decay,
                 batch_size=batch_size,
-                validation=validation or 0.0,
-                test=test or 0.0,
                 part=part,
                 scale=scale,
                 compact=compact,
-                division=division,
-                rows=rows,
-                stream=True if in_pieces and rows is None else None,
-                cache=cache,
-                on_plan=lambda sentence: note(sentence.translate(lang)),
+                **{name: value for name, value in held_back.items() if value is not None},
             )
         with finishing():
             is_written = _write(fitted, path, lang)

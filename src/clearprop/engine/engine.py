@@ -10,6 +10,7 @@ import numpy as np
 from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, dense, is_sparse
 from clearprop._typing import FloatArray
+from clearprop.backprop.closed_loop import Taps
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine, row_slices
 from clearprop.backprop.shuffling import Draws, Orders
@@ -115,6 +116,10 @@ class CompiledEngine:
         return run_gauss_newton(
             self.description, theta, X, Y, share, factor, lone, memory, self.n_jobs
         )
+
+    def close_loop(self, theta: FloatArray, signals: FloatArray, taps: Taps, first: int) -> None:
+        """Fill the outputs' columns of the signals from row `first` on."""
+        self.loops.close_loop(theta, signals, taps, first)
 
     def run_epochs(
         self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule

@@ -11,6 +11,7 @@ from clearprop._errors import ClearpropError, invalid_argument
 from clearprop._interruption import OutOfTimeError
 from clearprop._sparse import Rows
 from clearprop._typing import FloatArray
+from clearprop.backprop.closed_loop import Taps
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.engine.notices import warn_of_reference
@@ -68,6 +69,10 @@ class GuardedEngine:
     ) -> tuple[float, FloatArray, FloatArray]:
         """See `Engine.gauss_newton`."""
         return self._ask(lambda engine: engine.gauss_newton(theta, X, Y, share, memory))
+
+    def close_loop(self, theta: FloatArray, signals: FloatArray, taps: Taps, first: int) -> None:
+        """See `Engine.close_loop`."""
+        self._ask(lambda engine: engine.close_loop(theta, signals, taps, first))
 
     def run_epochs(
         self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from clearprop._sparse import Rows
 from clearprop._typing import FloatArray
+from clearprop.backprop.closed_loop import Taps
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.shuffling import Draws, Orders
 
@@ -41,6 +42,14 @@ class Engine(Protocol):
 
         H is the loss's Hessian by the logits for a canonical pair, else by the outputs. `memory` is
         about how many bytes may be held beside the result.
+        """
+        ...
+
+    def close_loop(self, theta: FloatArray, signals: FloatArray, taps: Taps, first: int) -> None:
+        """Fill the outputs' columns of the signals of a system, shape (steps, columns), in place.
+
+        Row after row from `first` on, each from the rows before it; `signals` is one stretch of
+        memory in the network's type.
         """
         ...
 

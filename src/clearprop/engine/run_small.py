@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._typing import FloatArray
+from clearprop.backprop.closed_loop import Taps
 from clearprop.backprop.descent import Descent
-from clearprop.engine import small
+from clearprop.engine import closed_loop, small
 from clearprop.engine.runner import VECTOR_BYTES, Epochs, Rows, Runner
 from clearprop.engine.threads import thread_count
 from clearprop.engine.vectors import aligned
@@ -61,6 +62,12 @@ class SmallRunner(Runner):
         work = np.empty(2 * self._units * block, description.dtype)
         small.predict(description.network, theta, np.ascontiguousarray(X), out, block, work)
         return out
+
+    def close_loop(self, theta: FloatArray, signals: FloatArray, taps: Taps, first: int) -> None:
+        """Fill the outputs' columns of the signals; see `Engine.close_loop`."""
+        work = np.empty(2 * self._units * self._padded(1), self.description.dtype)
+        places = (taps.signals, taps.delays, taps.outputs)
+        closed_loop.close_loop(self.description.network, theta, signals, places, first, work)
 
     def full_pass(
         self, theta: FloatArray, rows: Rows, *, backwards: bool

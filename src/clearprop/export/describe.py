@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from clearprop._registry import spelled
-from clearprop._text import Text
+from clearprop._text import Language, Text
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
 from clearprop.export.names import comment
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses, gap_of
@@ -60,22 +60,39 @@ class Difference:
         ).filled(largest=largest, rows=self.rows, same=same[self.labels], by=self.by)
 
 
-def head_of(program: Program, file: str, difference: Difference) -> list[str]:
+HEAD = Text(
+    "{file}: a neural network {mark} {version}. This file is yours.",
+    "{file}: 神经网络，{mark} {version}. 本文件归您所有。",
+)
+SIZES = Text(
+    "{inputs} inputs -> {units}; {count} parameters, {dtype}.",
+    "{inputs} 个输入 -> {units}；{count} 个参数，{dtype}。",
+)
+COLUMNS = Text("Columns:", "列：")
+ANSWER = Text("Answer: {answer}", "输出：{answer}")
+
+
+def head_of(
+    program: Program, file: str, difference: Difference, language: Language = "en"
+) -> list[str]:
     """Return the lines that stand on top of an exported file."""
-    units = (f"{len(layer.b)} {spelled(layer.activation)}" for layer in program.layers)
-    sizes = [f"{program.inputs} inputs", *units]
+    units = " -> ".join(f"{len(layer.b)} {spelled(layer.activation)}" for layer in program.layers)
+    known = {"inputs": program.inputs, "units": units, "dtype": program.dtype}
     lines = [
-        f"{comment(file)}: a neural network {MARK} {version()}. This file is yours.",
-        "",
-        f"{' -> '.join(sizes)}; {program.parameter_count} parameters, {program.dtype}.",
-        difference.sentence.en,
-        "",
-        "Columns:",
+        HEAD.filled(file=comment(file), mark=MARK, version=version()),
+        Text("", ""),
+        SIZES.filled(count=program.parameter_count, **known),
+        difference.sentence,
+        Text("", ""),
+        COLUMNS,
     ]
+    column = Text("  {name}: {words}", "  {name}：{words}")
     lines += [
-        f"  {column.name}: {words_for(program, column, first)}" for column, first in program.places
+        column.filled(name=each.name, words=words_for(program, each, first))
+        for each, first in program.places
     ]
-    return [*lines, "", f"Answer: {_answer(program)}"]
+    lines += [Text("", ""), ANSWER.filled(answer=_answer(program))]
+    return [line.translate(language) for line in lines]
 
 
 def version() -> str:
@@ -86,31 +103,47 @@ def version() -> str:
         return "of no version"
 
 
-def words_for(program: Program, column: Column, first: int) -> str:
+def words_for(program: Program, column: Column, first: int) -> Text:
     """Return what a column holds, and what it held in training."""
     if isinstance(column, CategoricalColumn):
-        listed = _listed([text or "(missing)" for text in column.categories])
-        return f"one of {listed}"
+        missing = Text("(missing)", "（缺失）")
+        en, zh = (
+            _listed([text or missing.translate(language) for text in column.categories])
+            for language in ("en", "zh")
+        )
+        return Text("one of {known}", "下列之一：{known}").filled(known=Text(en, zh))
     assert isinstance(column, NumericColumn)
-    what = "a number"
+    what = Text("a number", "数值")
     if isinstance(column, DateColumn):
-        what = "days since 1970-01-01"
+        what = Text("days since 1970-01-01", "自 1970-01-01 起的天数")
     elif column.percent:
-        what = "a number of per cent"
+        what = Text("a number of per cent", "百分数")
     known = program.range_of(first)
-    ends = "" if known is None else f", {known[0]:.6g} to {known[1]:.6g} in training"
-    gap = "" if gap_of(column) is None else "; NaN if missing"
-    return f"{what}{ends}{gap}"
+    ends = gap = Text("", "")
+    if known is not None:
+        ends = Text(", {low} to {high} in training", "，训练时为 {low} 至 {high}").filled(
+            low=f"{known[0]:.6g}", high=f"{known[1]:.6g}"
+        )
+    if gap_of(column) is not None:
+        gap = Text("; NaN if missing", "；缺失时为 NaN")
+    return Text("{what}{ends}{gap}", "{what}{ends}{gap}").filled(what=what, ends=ends, gap=gap)
 
 
-def _answer(program: Program) -> str:
+def _answer(program: Program) -> Text:
     answer = program.answer
     if isinstance(answer, Classes | TwoClasses):
-        return f"{answer.names[0]}, one of {_listed(answer.classes)}; the probability of each."
+        said = Text(
+            "{name}, one of {known}; the probability of each.", "{name}：{known} 之一；各类概率。"
+        )
+        return said.filled(name=answer.names[0], known=_listed(answer.classes))
     if isinstance(answer, Labels):
-        return f"the probability of each of {_listed(answer.names)}, by itself."
+        said = Text("the probability of each of {known}, by itself.", "{known} 各自的概率。")
+        return said.filled(known=_listed(answer.names))
     assert isinstance(answer, Numbers)
-    return f"{', '.join(answer.names)}; {'a number' if answer.count == 1 else 'numbers'}."
+    count = Text("a number", "一个数值") if answer.count == 1 else Text("numbers", "数值")
+    return Text("{names}; {count}.", "{names}；{count}。").filled(
+        names=", ".join(answer.names), count=count
+    )
 
 
 def _listed(values: Sequence[object]) -> str:

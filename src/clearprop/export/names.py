@@ -1,5 +1,6 @@
 """Names and texts of a table inside the source code of other languages."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -71,6 +72,37 @@ def comment(text: str) -> str:
 def indented(text: str) -> str:
     """Return a line for a comment, with its indentation."""
     return text[: len(text) - len(text.lstrip(" "))] + comment(text)
+
+
+def literal(value: object) -> str:
+    r"""Return a text, number or truth value of JavaScript; what cannot be seen is escaped.
+
+    Examples
+    --------
+    >>> print(literal('a"b'), literal("北\u2028"), literal(True), literal(2.5))
+    "a\"b" "北\u2028" true 2.5
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
+    return "".join(letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text)
+
+
+def c_literal(text: str) -> str:
+    r"""Return a text as a string of C: UTF-8 bytes, in octal where they are no plain ASCII.
+
+    Examples
+    --------
+    >>> print(c_literal('a"b'), c_literal("é1"))
+    "a\"b" "\303\2511"
+    """
+    plain = "".join(
+        chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\?' else f"\\{byte:03o}"
+        for byte in text.encode()
+    )
+    return (
+        '"' + plain.replace("\\042", '\\"').replace("\\134", "\\\\").replace("\\077", "\\?") + '"'
+    )
 
 
 def is_plain(letter: str) -> bool:

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from clearprop._errors import ClearpropError, InputError
@@ -41,6 +42,12 @@ def find(what: str, *names: str) -> str:
             return path
     hint = f"install one of {', '.join(names)}, or leave the check out."
     raise MissingRuntimeError.of(what, hint)
+
+
+@cache
+def version_of(program: str | Path) -> str:
+    """Return the first line of what a program says of its version."""
+    return call([program, "--version"]).splitlines()[0].strip()
 
 
 def call(

@@ -72,6 +72,11 @@ class Spelling:
         """Return several numbers as text."""
         return separator.join(map(self.number, np.asarray(values).tolist()))
 
+    def triangle(self, matrix: np.ndarray) -> str:
+        """Return a lower triangle as a list of lists, a line a row."""
+        rows = ",\n    ".join(f"[{self.numbers(row[: n + 1])}]" for n, row in enumerate(matrix))
+        return f"[\n    {rows},\n  ]"
+
     def write(self, expression: Expression, least: int = 0) -> str:
         """Return an expression as text, in parentheses if it holds together less than `least`."""
         text, tightness = self._written(expression)

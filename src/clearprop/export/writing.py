@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from clearprop._errors import invalid_argument
-from clearprop._text import Text
+from clearprop._text import Language, Text
 from clearprop.backprop.structure import Parameters
 from clearprop.data import Encoding, Target
 from clearprop.data.statistics import TrainingStatistics
@@ -45,6 +45,19 @@ class Trained:
     statistics: TrainingStatistics | None
     posterior: Posterior | None = None
 
+    def program(self, name: str, dtype: str | None, *, std: bool) -> Program:
+        """Return the steps that are exported, names in the file beginning so."""
+        return Program.of(
+            name,
+            self.network,
+            self.parameters,
+            self.encoding,
+            self.target,
+            self.statistics,
+            dtype,
+            Deviation.of(self.posterior) if std else None,
+        )
+
     def answers(self, sample: Sample, answer: Answer) -> np.ndarray:
         """Return numbers or probabilities for the rows of a sample, shape (m, count)."""
         return answer.values(self.network.forward(self.parameters, sample.X))
@@ -72,28 +85,21 @@ def render(
     dtype: str | None = None,
     std: bool = False,
     check: bool = False,
+    language: Language = "en",
 ) -> Exported:
     """Return the exported file that is to be called `file`; see `Model.export`."""
     target = TARGETS.make(to)
-    program = Program.of(
-        identifier(Path(file).stem) or "model",
-        trained.network,
-        trained.parameters,
-        trained.encoding,
-        trained.target,
-        trained.statistics,
-        dtype,
-        Deviation.of(trained.posterior) if std else None,
-    )
+    program = trained.program(identifier(Path(file).stem) or "model", dtype, std=std)
     if std and not target.has_std:
         names = ", ".join(name for name, rule in TARGETS.items() if rule.has_std)
         why = f"{target.name} has no standard deviation."
         raise invalid_argument("std", std, why, f"one of {names}.")
     sample = draw(program)
-    difference = replayed(trained, program, target, sample)
-    if check:
-        difference = checked(trained, program, target, sample, difference, file)
-    return Exported(content(program, target, file, difference), difference)
+    with np.errstate(all="ignore"):  # whatever NumPy is told to raise elsewhere
+        difference = replayed(trained, program, target, sample)
+        if check:
+            difference = checked(trained, program, target, sample, difference, file)
+    return Exported(content(program, target, file, difference, language), difference)
 
 
 def write(
@@ -104,17 +110,38 @@ def write(
     dtype: str | None = None,
     std: bool = False,
     check: bool = False,
+    language: Language = "en",
 ) -> Difference:
     """Write an exported file and return its difference from the model; see `Model.export`."""
     check_writable(path)
-    exported = render(trained, Path(path).name, to, dtype=dtype, std=std, check=check)
+    name = Path(path).name
+    exported = render(trained, name, to, dtype=dtype, std=std, check=check, language=language)
     write_whole(path, exported.content)
     return exported.difference
 
 
-def content(program: Program, target: ExportTarget, file: str, difference: Difference) -> bytes:
+def source(trained: Trained, name: str, to: str, *, std: bool = False) -> str:
+    """Return an exported text without the head that says what it is, names in it beginning so.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be said in that language.
+    """
+    target = TARGETS.make(to)
+    program = trained.program(name, None, std=std)
+    return target.write(program, ()).decode()
+
+
+def content(
+    program: Program,
+    target: ExportTarget,
+    file: str,
+    difference: Difference,
+    language: Language = "en",
+) -> bytes:
     """Return the bytes of an exported file."""
-    return target.write(program, head_of(program, file, difference))
+    return target.write(program, head_of(program, file, difference, language))
 
 
 def replayed(

@@ -15,6 +15,7 @@ from clearprop._sparse import as_rows, dense
 from clearprop._typing import FloatArray
 from clearprop._validation import as_numbers, as_targets, as_weights, is_matrix
 from clearprop.backprop import trace as tracing
+from clearprop.backprop.closed_loop import Taps
 from clearprop.backprop.descent import Reduction, row_share
 from clearprop.backprop.jacobian import (
     input_gradient,
@@ -215,6 +216,20 @@ class Network:
             return engine.outputs(vector, X if is_matrix(X, inputs, dtype) else self._inputs(X))
 
         return predict
+
+    def close_loop(
+        self, params: Parameters | FloatArray, signals: FloatArray, taps: Taps, first: int
+    ) -> FloatArray:
+        """Return the signals of a system, shape (steps, columns), with the outputs' columns filled.
+
+        Row after row from `first` on, each from the rows before it, which `taps` picks. A loop that
+        runs away gives infinite numbers or NaN.
+        """
+        filled = np.array(signals, self.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            engine = self._engine_for(len(filled) - first)
+            engine.close_loop(self._vector(params), filled, taps, first)
+        return filled
 
     def loss(
         self,

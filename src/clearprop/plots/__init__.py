@@ -7,6 +7,10 @@ asked (``ax=`` or ``figure=``) or else on a new pyplot figure, and labels in Eng
 from clearprop.plots.activation import plot_activation
 from clearprop.plots.confusion import plot_confusion
 from clearprop.plots.decision_boundary import plot_decision_boundary
+from clearprop.plots.error_correlation import (
+    plot_error_autocorrelation,
+    plot_input_error_correlation,
+)
 from clearprop.plots.error_histogram import plot_error_histogram
 from clearprop.plots.fit import plot_fit
 from clearprop.plots.importance import plot_importance
@@ -17,6 +21,7 @@ from clearprop.plots.partial_effect import plot_partial_effect
 from clearprop.plots.performance import plot_performance
 from clearprop.plots.regression import plot_regression
 from clearprop.plots.residuals import plot_residuals
+from clearprop.plots.response import plot_response
 from clearprop.plots.roc import plot_roc
 from clearprop.plots.sensitivity import plot_sensitivity
 from clearprop.plots.training_state import plot_training_state
@@ -25,16 +30,19 @@ __all__ = [
     "plot_activation",
     "plot_confusion",
     "plot_decision_boundary",
+    "plot_error_autocorrelation",
     "plot_error_histogram",
     "plot_fit",
     "plot_gradients",
     "plot_importance",
+    "plot_input_error_correlation",
     "plot_label_histogram",
     "plot_network",
     "plot_partial_effect",
     "plot_performance",
     "plot_regression",
     "plot_residuals",
+    "plot_response",
     "plot_roc",
     "plot_sensitivity",
     "plot_training_state",

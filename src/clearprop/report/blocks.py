@@ -79,7 +79,48 @@ class Notice:
     advice: str
 
 
-Block = Paragraph | Grid | Facts | Picture | Listing | Notice
+@dataclass(frozen=True)
+class Field:
+    """A value to fill in.
+
+    Attributes
+    ----------
+    label : str
+    place : int
+        The number of its column, by which the script finds it.
+    kind : {"number", "date", "choice"}
+    value : str
+        What stands in it at first.
+    hint : str
+        What stands beside it.
+    options : sequence of str
+        What a choice is made from.
+    """
+
+    label: str
+    place: int
+    kind: str
+    value: str
+    hint: str = ""
+    options: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """Fields, and a script of this page that answers whenever one is changed.
+
+    Attributes
+    ----------
+    fields : sequence of Field
+    script : str
+        Writes into the elements called ``answer`` and ``remark``.
+    """
+
+    fields: Sequence[Field]
+    script: str
+
+
+Block = Paragraph | Grid | Facts | Picture | Listing | Notice | Form
 
 
 @dataclass(frozen=True)

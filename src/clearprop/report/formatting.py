@@ -7,7 +7,7 @@ import html
 import math
 from collections.abc import Iterable
 
-VOID = frozenset({"br", "col", "link", "meta"})
+VOID = frozenset({"br", "col", "input", "link", "meta"})
 """Elements without content and without an end."""
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -1,7 +1,9 @@
 """Print a report as one HTML page that needs nothing from outside."""
 
+import base64
+import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from clearprop._text import Language, Text
@@ -9,6 +11,8 @@ from clearprop.report.blocks import (
     Block,
     Document,
     Facts,
+    Field,
+    Form,
     Grid,
     Listing,
     Notice,
@@ -20,6 +24,8 @@ from clearprop.report.formatting import Markup, element, joined
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 """What a browser may do for this page: apply its styles, show its images, and nothing else."""
+SCRIPT = "; script-src 'sha256-{}'"
+"""It may also run one script: the one whose letters have this digest."""
 _TABLE, _FIGURE = Text("Table {}.", "表 {}."), Text("Figure {}.", "图 {}.")
 _CONTENTS = Text("Contents", "目录")
 _ABSTRACT = Text("Summary", "摘要")
@@ -32,7 +38,7 @@ def page(document: Document, language: Language) -> str:
     head = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(document)),
         element("meta", name="generator", content="clearprop"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", document.title),
@@ -42,6 +48,18 @@ def page(document: Document, language: Language) -> str:
     body = element("body", _header(document, language), _sections(document, language))
     root = element("html", head, "\n", body, lang={"en": "en", "zh": "zh-CN"}[language])
     return f"<!DOCTYPE html>\n{root}\n"
+
+
+def _policy(document: Document) -> str:
+    """Return what the browser may do: run the script of the page's form, if there is one."""
+    scripts = [
+        block.script
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Form)
+    ]
+    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
+    return POLICY + "".join(SCRIPT.format(base64.b64encode(each).decode()) for each in digests)
 
 
 def _header(document: Document, language: Language) -> Markup:
@@ -123,10 +141,40 @@ def _block(
             return element(
                 "div", element("p", lead), element("pre", element("code", code)), class_="listing"
             )
+        case Form(fields, script):
+            return _form(fields, script)
         case Notice(what, advice):
             mark = element("span", "▲", class_="mark")
             todo = element("p", element("i", _ADVICE.translate(language)), advice)
             return element("div", element("p", mark, what), todo, class_="notice")
+
+
+def _form(fields: Sequence[Field], script: str) -> Markup:
+    """Return the fields, the places for the answer, and the script between them."""
+    labels = (
+        element("label", element("span", field.label), _field(field), element("i", field.hint))
+        for field in fields
+    )
+    return element(
+        "div",
+        element("div", labels, class_="fields"),
+        element("table", element("tbody", id="answer")),
+        element("p", id="remark", class_="note"),
+        element("script", Markup(script), type="module"),
+        class_="form",
+    )
+
+
+def _field(field: Field) -> Markup:
+    if field.kind != "choice":
+        step = "any" if field.kind == "number" else None
+        value = {"value": field.value, "step": step, "data_column": field.place}
+        return element("input", type=field.kind, **value)
+    options = (
+        element("option", option, value=option, selected="" if option == field.value else None)
+        for option in field.options
+    )
+    return element("select", options, data_column=field.place)
 
 
 def _grid(grid: Grid, label: str) -> Markup:

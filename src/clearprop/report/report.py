@@ -36,7 +36,7 @@ def report_html(
     Returns
     -------
     str
-        HTML without scripts and without references; pictures are SVG within it.
+        HTML without references, whose only script is that of its form; pictures are SVG within it.
 
     Raises
     ------

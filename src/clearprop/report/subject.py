@@ -1,7 +1,8 @@
 """The subject of a report: a model, a table, and the model's outputs for its rows."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +17,7 @@ from clearprop.model import Model
 from clearprop.plots.parts import Look, parts_of
 from clearprop.report.training_record import TrainingRecord
 from clearprop.sensitivity import InputSensitivity, center_categories, input_sensitivity
+from clearprop.series import Laid
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.split import Division, Rows
 
@@ -47,6 +49,8 @@ class Subject:
         The division of training, where the table is the one of training.
     language : {"en", "zh"}
         The language of the report.
+    laid : Laid or None
+        The time series whose rows the table is, where the model is one of a series.
     """
 
     model: Model
@@ -58,6 +62,7 @@ class Subject:
     record: TrainingRecord
     division: Division | None
     language: Language
+    laid: Laid | None = None
 
     def say(self, en: str, zh: str, **values: object) -> str:
         """Return a sentence in the report's language with `values` put in their places."""
@@ -176,6 +181,9 @@ def examine(model: Model, table: Table, language: Language, name: str) -> Subjec
     InputError
         If the table lacks a column, or a value cannot stand in it.
     """
+    laid = model.laid_out(table)
+    if laid is not None:
+        laid, table = _with_targets(laid, model.target.names)
     table = table.with_values(model.target.names)  # as in training
     X, Y = model.encoding.matrix(table), model.target.encode(table)
     record = TrainingRecord.read(model.summary)
@@ -190,7 +198,14 @@ def examine(model: Model, table: Table, language: Language, name: str) -> Subjec
         record=record,
         division=record.division if same and fits(record.division, len(X)) else None,
         language=language,
+        laid=laid,
     )
+
+
+def _with_targets(laid: Laid, names: Sequence[str]) -> tuple[Laid, Table]:
+    """Return the rows of a series that have their targets, and their table."""
+    known = laid.table.rows_with_values(names)
+    return replace(laid, rows=laid.rows[known]), laid.table
 
 
 def fits(division: Division | None, m: int) -> bool:

@@ -135,7 +135,7 @@ class _Page:
                 continue
             assert isinstance(column, NumericColumn)
             gap = "" if column.fill is None else f"; {column.fill!r} if it is missing"
-            yield f"{name}: {words_for(self.program, column, first).split(';')[0]}{gap}"
+            yield f"{name}: {words_for(self.program, column, first).en.split(';')[0]}{gap}"
             if column.says_missing:
                 yield f"1 if {name} is missing, else 0"
 

@@ -12,9 +12,9 @@ from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
 from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula
-from clearprop.export.names import indented, is_plain
+from clearprop.export.names import indented, literal
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
-from clearprop.export.runtimes import call, find
+from clearprop.export.runtimes import call, find, version_of
 from clearprop.export.samples import Sample
 from clearprop.export.spelling import Spelling
 from clearprop.export.target import ExportTarget, Run
@@ -172,7 +172,7 @@ class JavaScript(ExportTarget):
             flags = ["--disallow-code-generation-from-strings"]
             asked = [node, *flags, Path(folder) / "ask.mjs"]
             printed = json.loads(call(asked, json.dumps(columns)))
-        version = f"Node.js {call([node, '--version']).strip()}"
+        version = f"Node.js {version_of(node)}"
         std = None if printed["std"] is None else np.array(printed["std"])
         return Run(version, np.array(printed["values"]), printed["labels"], std)
 
@@ -217,7 +217,7 @@ class _Module:
         starts = []
         for member in deviation.members:
             layers = ",\n".join(f"    [{self.units(W, b)}]" for _, W, b in member.layers)
-            factor = "null" if member.factor is None else self.triangle(member.factor)
+            factor = "null" if member.factor is None else self.spelling.triangle(member.factor)
             starts.append(f"  [{member.weight!r}, [\n{layers},\n  ], {factor}]")
         activations = [names.get(layer.activation, "") for layer in deviation.hidden]
         rules = ", ".join(
@@ -238,13 +238,6 @@ class _Module:
         """Return a layer, a line a unit: its bias, then its weights."""
         rows = np.column_stack([b, W.T])
         return ",\n      ".join(self.spelling.numbers(row) for row in rows)
-
-    def triangle(self, factor: FloatArray) -> str:
-        """Return a lower triangle, a line a row."""
-        rows = ",\n    ".join(
-            f"[{self.spelling.numbers(row[: n + 1])}]" for n, row in enumerate(factor)
-        )
-        return f"[\n    {rows},\n  ]"
 
     def constants(self) -> Iterator[str]:
         """Yield columns, classes and layers."""
@@ -349,20 +342,6 @@ class _Module:
             "// RangeError with the column's name.\n"
             f"export function predict(row) {{\n{body}\n}}\n"
         )
-
-
-def literal(value: object) -> str:
-    r"""Return a text, number or truth value of JavaScript; what cannot be seen is escaped.
-
-    Examples
-    --------
-    >>> print(literal('a"b'), literal("北\u2028"), literal(True), literal(2.5))
-    "a\"b" "北\u2028" true 2.5
-    """
-    if not isinstance(value, str):
-        return json.dumps(value)
-    text = json.dumps(value, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
-    return "".join(letter if is_plain(letter) else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _feature(column: Column) -> str:

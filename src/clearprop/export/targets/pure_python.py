@@ -11,15 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.data import CategoricalColumn, DateColumn
 from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Formula
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
+from clearprop.export.python_text import docstring, feature_call, inside
 from clearprop.export.runtimes import call
 from clearprop.export.samples import Sample
 from clearprop.export.spelling import Spelling
 from clearprop.export.target import ExportTarget, Run
-from clearprop.export.targets.python import _inside as inside
+
+PER_ROW = ("row", "category", "day", "number")
+"""What is read from, and by which functions."""
 
 ASK = """
 import json, runpy, sys, types
@@ -166,7 +169,7 @@ class _Module:
 
     def parts(self, head: Sequence[str]) -> Iterator[str]:
         """Yield the parts of the module."""
-        said = "\n".join(map(inside, head))
+        said = docstring(head)
         imports = "import datetime\nimport math" if DateColumn in self.kinds else "import math"
         yield f'"""{said}\n"""\n\n{imports}\n\n{self.constants()}'
         functions = [self.function(*each) for each in self.functions.items()]
@@ -193,7 +196,7 @@ class _Module:
         starts = []
         for member in deviation.members:
             layers = ",\n".join(f"    [{self.units(W, b)}]" for _, W, b in member.layers)
-            factor = "None" if member.factor is None else self.triangle(member.factor)
+            factor = "None" if member.factor is None else self.spelling.triangle(member.factor)
             starts.append(f"  ({member.weight!r}, [\n{layers},\n  ], {factor})")
         activations = [names.get(layer.activation, "") for layer in deviation.hidden]
         rules = ", ".join(
@@ -215,13 +218,6 @@ class _Module:
         """Return a layer, a line a unit: its bias, then its weights."""
         rows = np.column_stack([b, W.T])
         return ",\n      ".join(f"[{self.spelling.numbers(row)}]" for row in rows)
-
-    def triangle(self, factor: FloatArray) -> str:
-        """Return a lower triangle, a line a row."""
-        rows = ",\n    ".join(
-            f"[{self.spelling.numbers(row[: n + 1])}]" for n, row in enumerate(factor)
-        )
-        return f"[\n    {rows},\n  ]"
 
     def constants(self) -> str:
         """Return classes and layers."""
@@ -248,7 +244,7 @@ class _Module:
     def outputs(self) -> str:
         """Return the forward pass."""
         names = self.target.names_of_rules(self.program)
-        parts = "\n        + ".join(map(_feature, self.program.columns))
+        parts = "\n        + ".join(feature_call(each, PER_ROW) for each in self.program.columns)
         features = (
             'def features(row):\n    """Return the features of a row: a dict with a value for each '
             f'column."""\n    return (\n        {parts}\n    )\n'
@@ -297,14 +293,3 @@ class _Module:
         else:
             label = "classes[max(range(len(classes)), key=probabilities(row).__getitem__)]"
         yield f'def predict(row):\n    """Return the most probable class."""\n    return {label}\n'
-
-
-def _feature(column: Column) -> str:
-    """Return the call that gives the features of a column."""
-    if isinstance(column, CategoricalColumn):
-        return f"category(row, {column.name!r}, {list(column.categories)!r})"
-    assert isinstance(column, NumericColumn)
-    gap = "" if column.fill is None else f", fill={column.fill!r}"
-    gap += ", says_missing=True" if column.says_missing else ""
-    reader = "day" if isinstance(column, DateColumn) else "number"
-    return f"{reader}(row, {column.name!r}{gap})"

@@ -10,14 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.data import CategoricalColumn, Column, DateColumn, NumericColumn
+from clearprop.data import CategoricalColumn, DateColumn
 from clearprop.export.deviation import Deviation
 from clearprop.export.kernels import Choice, Formula
 from clearprop.export.program import Classes, Labels, Numbers, Program, TwoClasses
+from clearprop.export.python_text import docstring, feature_call, inside
 from clearprop.export.runtimes import call
 from clearprop.export.samples import Sample
 from clearprop.export.spelling import Spelling
 from clearprop.export.target import ExportTarget, Run
+
+PER_TABLE = ("table", "categories", "days", "numbers")
+"""What is read from, and by which functions."""
 
 ASK = """
 import json, runpy, sys, types
@@ -160,7 +164,7 @@ class _Module:
 
     def parts(self, head: Sequence[str]) -> Iterator[str]:
         """Yield the parts of the module."""
-        yield f'"""{_docstring(head)}\n"""\n\nimport numpy as np\n\n{self.constants()}'
+        yield f'"""{docstring(head)}\n"""\n\nimport numpy as np\n\n{self.constants()}'
         functions = self.target.functions(self.program)
         for name, formula in functions.items():
             yield self.function(name, formula)
@@ -186,7 +190,7 @@ class _Module:
             layers = ",\n".join(
                 f"    ({self.array(W)},\n     {self.vector(b)})" for _, W, b in member.layers
             )
-            factor = "None" if member.factor is None else self.triangle(member.factor)
+            factor = "None" if member.factor is None else self.spelling.triangle(member.factor)
             starts.append(f"  ({member.weight!r}, [\n{layers},\n  ], {factor})")
         activations = [names.get(layer.activation, "") for layer in deviation.hidden]
         rules = "".join(
@@ -209,13 +213,6 @@ class _Module:
         """Return a matrix, a line a row."""
         rows = ",\n        ".join(f"[{self.spelling.numbers(row)}]" for row in matrix)
         return f"np.array([\n        {rows}], dtype=np.{self.program.dtype})"
-
-    def triangle(self, factor: FloatArray) -> str:
-        """Return a lower triangle, a line a row."""
-        rows = ",\n    ".join(
-            f"[{self.spelling.numbers(row[: n + 1])}]" for n, row in enumerate(factor)
-        )
-        return f"[\n    {rows},\n  ]"
 
     def constants(self) -> str:
         """Return weights, biases and classes."""
@@ -245,7 +242,9 @@ class _Module:
 
     def features(self) -> str:
         """Return the function from a table to features."""
-        listed = "\n        ".join(f"{_feature(column)}," for column in self.program.columns)
+        listed = "\n        ".join(
+            f"{feature_call(column, PER_TABLE)}," for column in self.program.columns
+        )
         return (
             "def features(table):\n"
             f'    """Return the features of a table, shape (m, {self.program.inputs}).\n\n'
@@ -282,7 +281,7 @@ class _Module:
             shape = "[:, 0]" if answer.count == 1 else ""
             yield (
                 "def predict(table):\n"
-                f'    """Return {_inside(", ".join(answer.names))} for each row."""\n'
+                f'    """Return {inside(", ".join(answer.names))} for each row."""\n'
                 f"    return outputs(table){shape}\n"
             )
             return
@@ -309,23 +308,3 @@ class _Module:
             label = "classes[predict_proba(table).argmax(axis=1)]"
         start = 'def predict(table):\n    """Return the most probable class of each row."""'
         yield f"{start}\n    return {label}\n"
-
-
-def _feature(column: Column) -> str:
-    """Return the call that gives the features of a column."""
-    if isinstance(column, CategoricalColumn):
-        return f"categories(table, {column.name!r}, {list(column.categories)!r})"
-    assert isinstance(column, NumericColumn)
-    gap = "" if column.fill is None else f", fill={column.fill!r}"
-    gap += ", says_missing=True" if column.says_missing else ""
-    reader = "days" if isinstance(column, DateColumn) else "numbers"
-    return f"{reader}(table, {column.name!r}{gap})"
-
-
-def _docstring(lines: Sequence[str]) -> str:
-    return "\n".join(map(_inside, lines))
-
-
-def _inside(text: str) -> str:
-    """Return a text as it stands within three quotes."""
-    return text.replace("\\", "\\\\").replace('"', "'")

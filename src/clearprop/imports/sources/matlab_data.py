@@ -3,6 +3,8 @@
 SciPy reads the fields of such objects; no class of MATLAB is needed, and nothing is executed.
 """
 
+import struct
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.imports.chain import Affine, Piece, columnwise
 from clearprop.imports.matlab import activation_of
+from clearprop.imports.matlab_hdf5 import load_hdf5
 from clearprop.imports.source import MAX_PARAMETERS, Asked, Imported, Source, has_ending
 
 MAX_BYTES = 1 << 30
@@ -37,13 +40,12 @@ class MatlabData(Source):
         if path.stat().st_size > MAX_BYTES:
             raise _refuse(given, "it is larger than 1 GB.", "a file with the network alone.")
         try:
-            content = loadmat(path)
+            content = {name: plain(value) for name, value in loadmat(path).items()}
         except NotImplementedError:
-            hint = "save('net.mat', 'net', '-v7') in MATLAB."
-            raise _refuse(given, "it is of version 7.3, which is not read here.", hint) from None
+            content = _version_7_3(path)
         except Exception as error:  # SciPy raises whatever a damaged file leads to
             raise _refuse(given, f"it cannot be read ({error}).", "another file.") from None
-        found = {name: plain(value) for name, value in content.items() if _is_network(value)}
+        found = {name: value for name, value in content.items() if _is_network(value)}
         if len(found) != 1:
             why = f"it holds {len(found)} networks ({', '.join(found) or 'no IW, LW and b'})."
             raise _refuse(given, why, "save('net.mat', 'net') in MATLAB.")
@@ -77,9 +79,17 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _version_7_3(path: Path) -> dict[str, Any]:
+    """Return the variables of a file of version 7.3."""
+    try:
+        return load_hdf5(path)
+    except (ValueError, LookupError, TypeError, struct.error, zlib.error, OSError) as error:
+        hint = "save('net.mat', 'net', '-v7') in MATLAB."
+        raise _refuse(path, f"it cannot be read ({error}).", hint) from None
+
+
 def _is_network(value: Any) -> bool:
-    names = getattr(getattr(value, "dtype", None), "names", None)
-    return names is not None and set(names) >= FIELDS and value.size == 1
+    return isinstance(value, Mapping) and set(value) >= FIELDS
 
 
 def _pieces(net: Mapping[str, Any]) -> list[Piece]:
