@@ -30,6 +30,7 @@ PACKAGES = [
     "clearprop.imports",
     "clearprop.losses",
     "clearprop.network",
+    "clearprop.playing",
     "clearprop.plots",
     "clearprop.report",
     "clearprop.report.sections",

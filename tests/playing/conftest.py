@@ -27,11 +27,13 @@ class Page:
 
     def do(self, script: str) -> object:
         """Return what a body of an asynchronous function returns, as JSON would have it."""
+        run = f"(async () => {{ {script} }})()"
         answer = self.browser.ask(
             "Runtime.evaluate",
-            expression=f"(async () => {{ {script} }})().then((value) => JSON.stringify(value ?? null))",
-            returnByValue=True, awaitPromise=True,
-        )  # fmt: skip
+            expression=f"{run}.then((value) => JSON.stringify(value ?? null))",
+            returnByValue=True,
+            awaitPromise=True,
+        )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return json.loads(answer["result"]["value"])
 
@@ -47,5 +49,3 @@ def browser():
 @pytest.fixture
 def page(browser, tmp_path):
     return Page(browser, tmp_path)
-
-

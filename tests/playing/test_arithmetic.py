@@ -14,7 +14,10 @@ const {unpacked} = await import("clearprop/given");
 const off = (one, other) => {
   let most = 0;
   const size = Math.max(...other.map(Math.abs), 1e-3);
-  one.forEach((value, n) => { const d = Math.abs(value - other[n]) / size; if (!(d <= most)) most = d; });
+  one.forEach((value, n) => {
+    const d = Math.abs(value - other[n]) / size;
+    if (!(d <= most)) most = d;
+  });
   return most;
 };
 const found = {};
@@ -26,8 +29,8 @@ for (const [name, {start, theta, losses}] of Object.entries(TRACES)) {
   const mean = losses.map((_, e) => {
     const all = run.losses.slice(e * run.batches, (e + 1) * run.batches);
     const sizes = all.map((_, b) => run.batchOf(e * run.batches + b).rows.length);
-    const total = run.net.reduction === "sum" ? 1 : run.trains;
-    return all.reduce((sum, l, b) => sum + l * (run.net.reduction === "sum" ? 1 : sizes[b]), 0) / total;
+    const part = (b) => (run.net.reduction === "sum" ? 1 : sizes[b] / run.trains);
+    return all.reduce((sum, l, b) => sum + l * part(b), 0);
   });
   found[name] = [started, off([...run.theta], [...unpacked(theta)]), off(mean, losses), run.t];
 }

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
 
 from clearprop._text import Language
 from clearprop.check.mistakes import MISTAKES
@@ -20,17 +19,24 @@ from clearprop.playing.scene import Scene
 MAIN = "main"
 """The module that starts the page; it alone stands in the page as it is."""
 CONVENTIONS = ("row", "column")
+PLANTED = (
+    "average_missing", "average_twice", "bias_not_averaged", "derivative_at_activation",
+    "derivative_left_out", "factor_two", "output_derivative", "relu_mask", "sign",
+    "softmax_diagonal", "updated_weights", "weighted_sum_for_activation", "weights_not_transposed",
+)  # fmt: skip
+"""The mistakes of the checker's library that the page can make: those of page/mistakes.js."""
 
 
 def html(scenes: Sequence[Scene], language: Language, convention: str, first_index: int) -> str:
     """Return the page; it begins with the first of the scenes."""
     networks = [scene.network for scene in scenes]
     activations = [layer.activation for net in networks for layer in net.layers]
-    written = rules.module(activations, [net.loss_rule for net in networks])
+    written = rules.rules(activations, [net.loss_rule for net in networks])
     given: dict[str, Any] = {
         "scenes": [scene.record() for scene in scenes],
+        "rules": rules.facts(written),
         "draws": draws(),
-        "mistakes": {name: _mistake(name) for name in MISTAKES},
+        "mistakes": {name: _mistake(name) for name in PLANTED},
         "usual": {"lang": language, "convention": convention, "first": str(first_index)},
     }
     places = {
@@ -40,7 +46,9 @@ def html(scenes: Sequence[Scene], language: Language, convention: str, first_ind
         "body": _asset("body.html"),
         "given": safe(given),
         "said": safe({name: text._asdict() for name, text in words.SAID.items()}),
-        "imports": json.dumps({"imports": dict(_imports(written))}),
+        "imports": json.dumps(
+            {"imports": dict(_imports(rules.module(written)))}, ensure_ascii=False
+        ),
         "main": _asset(f"{MAIN}.js"),
     }
     page = _asset("page.html")
@@ -77,8 +85,12 @@ def _modules() -> Iterator[str]:
 def _imports(written: str) -> Iterator[tuple[str, str]]:
     """Yield the modules as data addresses, by the names that they import each other by."""
     for name, text in [("rules", written), *((name, _asset(f"{name}.js")) for name in _modules())]:
-        address = "data:text/javascript;charset=utf-8," + quote(text, safe=" ;,/?:@&=+$!*'()~{}[]|`^<>\n")
-        yield f"clearprop/{name}", address
+        for sign in "%#\n":  # what an address cannot hold; the rest is left readable
+            text = text.replace(sign, f"%{ord(sign):02X}")
+        yield (
+            f"clearprop/{name}",
+            f"data:text/javascript;charset=utf-8,{text.replace('</', '%3C/')}",
+        )
 
 
 def _asset(name: str) -> str:

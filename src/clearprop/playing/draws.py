@@ -12,7 +12,7 @@ from clearprop.playing.scene import packed
 
 SEEDS = 20
 """The page knows the seeds 0 … 19."""
-NORMALS = 120
+NORMALS = 64
 """Normal draws of each seed; a network with more weights gets them by a formula of the page."""
 
 

@@ -1,6 +1,7 @@
 """Pages from what people have: a network with data, a table, a model with a table, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from clearprop.files import write_whole
 from clearprop.model import Model
 from clearprop.network.network import Network, check_targets
 from clearprop.playing.assembling import CONVENTIONS, html
+from clearprop.playing.draws import SEEDS
 from clearprop.playing.presets import presets
 from clearprop.playing.rules import has_rule
 from clearprop.playing.scene import Scene
@@ -136,28 +138,31 @@ def play(
     return Playground(html(scenes, lang, convention, first_index), note)
 
 
+@dataclass(frozen=True)
 class Settings:
-    """How a scene trains, checked."""
+    """How a scene trains; the parameters of `play` say what each of them is."""
 
-    def __init__(
-        self,
-        solver: str,
-        batch_size: int | None,
-        weight_decay: float,
-        validation: float,
-        seed: int,
-    ) -> None:
-        UPDATES.make(solver)
-        if batch_size is not None and batch_size < 1:
-            raise invalid_argument("batch_size", batch_size, "a batch has a row.", "32.")
-        if not 0 <= weight_decay < np.inf:
-            raise invalid_argument("weight_decay", weight_decay, "it is at least 0.", "1e-4.")
-        if not 0 <= validation < 1:
-            raise invalid_argument("validation", validation, "it is a part of all rows.", "0.2.")
-        if seed not in range(20):
-            raise invalid_argument("seed", seed, "the page knows the seeds 0 to 19.", "0.")
-        self.solver, self.batch_size = solver, batch_size or 0
-        self.weight_decay, self.validation, self.seed = weight_decay, validation, seed
+    solver: str = "sgd(learning_rate=0.1)"
+    batch_size: int | None = None
+    weight_decay: float = 0.0
+    validation: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        UPDATES.make(self.solver)
+        if self.batch_size is not None and self.batch_size < 1:
+            raise invalid_argument("batch_size", self.batch_size, "a batch has a row.", "32.")
+        if not 0 <= self.weight_decay < np.inf:
+            raise invalid_argument("weight_decay", self.weight_decay, "it is at least 0.", "1e-4.")
+        if not 0 <= self.validation < 1:
+            raise invalid_argument("validation", self.validation, "it is a part of rows.", "0.2.")
+        if self.seed not in range(SEEDS):
+            why = f"the page knows the seeds 0 to {SEEDS - 1}."
+            raise invalid_argument("seed", self.seed, why, "0.")
+
+    def but(self, changes: Mapping[str, Any]) -> "Settings":
+        """Return the settings with what was asked for; None asks for nothing."""
+        return replace(self, **{name: one for name, one in changes.items() if one is not None})
 
 
 def _own(
@@ -176,7 +181,9 @@ def _own(
         _check_rule(name, rule)
     _check_rule("loss", net.loss_rule)
     if net.parameter_count > MOST_PARAMETERS:
-        why = f"it has {net.parameter_count:,} weights and biases; a page shows {MOST_PARAMETERS:,}."
+        why = (
+            f"it has {net.parameter_count:,} weights and biases; a page shows {MOST_PARAMETERS:,}."
+        )
         raise invalid_argument("net", "-".join(map(str, net.sizes)), why, "smaller layers.")
     inputs_given = as_numbers("X", X, "float64")
     inputs_given = inputs_given.reshape(-1, net.inputs) if inputs_given.ndim == 1 else inputs_given
@@ -189,7 +196,7 @@ def _own(
         raise invalid_argument("Y", targets.shape, why, "one target a sample.")
     check_targets(net.loss_rule, targets)
     rows, note = _rows_that_fit(len(targets), net.inputs + net.outputs)
-    held_back = min(int(round(settings.validation * len(rows))), len(rows) - 1)
+    held_back = min(round(settings.validation * len(rows)), len(rows) - 1)
     start = None
     if params is not None:
         vector = params.vector if isinstance(params, Parameters) else params
@@ -205,7 +212,7 @@ def _own(
         start,
         seed=settings.seed,
         solver=settings.solver,
-        batch_size=settings.batch_size,
+        batch_size=settings.batch_size or 0,
         weight_decay=settings.weight_decay,
         inputs=tuple(inputs),
         outputs=tuple(outputs),
@@ -282,10 +289,7 @@ def play_table(
     output = "identity" if regression else ("softmax" if K > 1 else "sigmoid")
     layers = [*(Layer(units, activation) for units in hidden), Layer(K, output)]
     net = Network(X.shape[1], layers, loss)
-    chosen = {"solver": "adam(learning_rate=0.01)", "batch_size": 32, "validation": VALIDATION}
-    chosen |= {key: value for key, value in settings.items() if value is not None}
-    chosen.setdefault("weight_decay", 0.0)
-    chosen.setdefault("seed", 0)
+    usual = Settings("adam(learning_rate=0.01)", batch_size=32, validation=VALIDATION)
     classes = getattr(goal, "classes", ())
     outputs = [f"{target}={one}" for one in classes] if len(classes) == K and K > 1 else [target]
     about = Text(
@@ -293,7 +297,7 @@ def play_table(
         f"各列已标准化：均值 0，标准差 1。预测 {target}。",
     )
     scene, note = _own(
-        net, None, X[order], Y[order], Settings(**chosen), Text(name, name) if name else OWN,
+        net, None, X[order], Y[order], usual.but(settings), Text(name, name) if name else OWN,
         about, encoding.features, outputs,
     )  # fmt: skip
     return Playground(html([scene, *presets()], lang, "row", 0), note)
@@ -305,11 +309,8 @@ def play_model(
     """Return the page of a trained model with the rows of a table; `settings` as for `play`."""
     table = as_table(given)
     X, Y = model.encoding.matrix(table), model.target.encode(table)
-    chosen: dict[str, Any] = {"solver": "sgd(learning_rate=0.1)", "batch_size": None}
-    chosen |= {"weight_decay": 0.0, "validation": 0.0, "seed": 0}
-    chosen |= {key: value for key, value in settings.items() if value is not None}
     scene, note = _own(
-        model.network, model.parameters, np.asarray(X), Y, Settings(**chosen),
+        model.network, model.parameters, np.asarray(X), Y, Settings().but(settings),
         Text(name, name) if name else OWN, None, model.encoding.features,
     )  # fmt: skip
     return Playground(html([scene, *presets()], lang, "row", 0), note)

@@ -134,7 +134,8 @@ def note_000() -> Scene:
         Text(
             "2-3-1, ReLU, sigmoid, ½(a − y)², one sample. A hidden unit is dead: its gradient is 0,"
             " and the page says why.",
-            "2-3-1，ReLU，sigmoid，½(a − y)²，一个样本。有一个隐藏单元是死的：梯度为 0，页面会说明原因。",
+            "2-3-1，ReLU，sigmoid，½(a − y)²，一个样本。"
+            "有一个隐藏单元是死的：梯度为 0，页面会说明原因。",
         ),
         Network(2, [Layer(3, "relu"), Layer(1, "sigmoid")], reduction="sum"),
         np.array([[0.5, -1.0]]),
@@ -157,7 +158,8 @@ def note_001() -> Scene:
         Text(
             "2-4-1, tanh, sigmoid, mean cross-entropy, batches of 32, η = 0.01, as the lab has it."
             " The rows come in another order than in its output.",
-            "2-4-1，tanh，sigmoid，平均交叉熵，批大小 32，η = 0.01，与实验一致；样本次序与其输出不同。",
+            "2-4-1，tanh，sigmoid，平均交叉熵，批大小 32，"
+            "η = 0.01，与实验一致；样本次序与其输出不同。",
         ),
         _classifier(2, (4,), "tanh"),
         np.concatenate(parts[:2]),
@@ -179,9 +181,11 @@ def note_002() -> Scene:
         "note-002",
         Text("Note 002: XOR that gets stuck", "笔记 002：卡住的异或"),
         Text(
-            "2-2-1, all sigmoid, ½Σ(y − a)², η = 0.1, from the note's own start. After 10,000 epochs"
-            " mean((y − a)²) is still 0.1288: two of the four points sit at 0.5. Try another start.",
-            "2-2-1，全部 sigmoid，½Σ(y − a)²，η = 0.1，笔记自己的初值。一万轮之后 mean((y − a)²) "
+            "2-2-1, all sigmoid, ½Σ(y − a)², η = 0.1, "
+            "from the note's own start. After 9,000 epochs"
+            " mean((y − a)²) is still 0.1288: two of the "
+            "four points sit at 0.5. Try another start.",
+            "2-2-1，全部 sigmoid，½Σ(y − a)²，η = 0.1，笔记自己的初值。九千轮之后 mean((y − a)²) "
             "仍是 0.1288：四个点中有两个停在 0.5。换个初值试试。",
         ),
         net,
@@ -256,4 +260,4 @@ def _moons(rows: int, noise: float, seed: int) -> tuple[FloatArray, FloatArray]:
     from sklearn.datasets import make_moons
 
     X, y = make_moons(rows, noise=noise, random_state=seed)
-    return (X if rows >= 1000 else X.round(3)), y.astype(float)
+    return X.round(3), y.astype(float)

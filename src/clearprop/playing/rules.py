@@ -6,7 +6,7 @@ A rule that states no kernels, or whose kernels do what is not translated, is no
 import ast
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from clearprop._registry import name_of, settings_of, spelled
 from clearprop.activations import ACTIVATIONS, Activation
@@ -28,30 +28,61 @@ from clearprop.playing.translating import UntranslatableError, definition_of, ja
 from clearprop.updates import UPDATES, UpdateRule
 
 FLOAT = "float64"
+EMPTY = (None, "", [], False)
+UNUSED = ("rule", "by_column", "size", "of_column")
+"""Fields of formula trees that the page does not read."""
 
 
-def module(activations: Iterable[Activation], losses: Iterable[Loss]) -> str:
-    """Return the module of all rules: those of the registries, and what a network has besides.
+class Written(NamedTuple):
+    """A rule for the page: its functions in JavaScript, and its facts as JSON can say them."""
 
-    It exports ``activations``, ``losses`` and ``updates``: maps from the text that builds a rule
-    (`clearprop._registry.spelled`), or an update rule's name, to its functions and facts.
-    """
-    parts = {
+    functions: Mapping[str, str]
+    facts: Mapping[str, Any]
+
+
+Rules = Mapping[str, Mapping[str, Written]]
+"""``activations``, ``losses`` and ``updates``, each by the text that builds a rule, or its name."""
+
+
+def rules(activations: Iterable[Activation], losses: Iterable[Loss]) -> Rules:
+    """Return all rules: those of the registries, and what a network has besides."""
+    return {
         "activations": _written(_activation, [*_defaults(ACTIVATIONS), *activations]),
         "losses": _written(_loss, [*_defaults(LOSSES), *losses]),
         "updates": _written(_update, _defaults(UPDATES), name_of),
     }
-    lines = [f"const erfc = {javascript(erfc)};"]
-    for name, entries in parts.items():
-        inner = "".join(f"  {json.dumps(key)}: {entry},\n" for key, entry in entries.items())
-        lines.append(f"export const {name} = {{\n{inner}}};")
+
+
+def module(written: Rules) -> str:
+    """Return the module of the rules' functions; the page adds their facts to them."""
+    lines = [
+        'import { given } from "clearprop/given";',
+        f"const erfc = {javascript(erfc)};",
+        "const known = (rules, facts) => {",
+        "  for (const name of Object.keys(rules)) Object.assign(rules[name], facts[name]);",
+        "  return rules;",
+        "};",
+    ]
+    for kind, entries in written.items():
+        inner = ""
+        for key, one in entries.items():
+            functions = ", ".join(f"{name}: {text}" for name, text in one.functions.items())
+            inner += f"  {json.dumps(key)}: {{ {functions} }},\n"
+        lines.append(f"export const {kind} = known({{\n{inner}}}, given.rules.{kind});")
     return "\n".join(lines) + "\n"
+
+
+def facts(written: Rules) -> dict[str, Any]:
+    """Return the facts of all rules."""
+    return {
+        kind: {key: one.facts for key, one in entries.items()} for kind, entries in written.items()
+    }
 
 
 def has_rule(rule: Activation | Loss) -> bool:
     """Return whether a rule can be on the page."""
     try:
-        (_activation if isinstance(rule, Activation) else _loss)(rule)
+        _activation(rule) if isinstance(rule, Activation) else _loss(rule)
     except (UntranslatableError, AttributeError):
         return False
     return True
@@ -67,10 +98,10 @@ def _defaults(registry: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _written(
-    write: Callable[[Any], str], rules: Iterable[Any], key: Callable[[Any], str] = spelled
-) -> dict[str, str]:
-    """Return rules in JavaScript, by the text that builds them or their names."""
-    written: dict[str, str] = {}
+    write: Callable[[Any], Written], rules: Iterable[Any], key: Callable[[Any], str] = spelled
+) -> dict[str, Written]:
+    """Return rules for the page, by the text that builds them or their names."""
+    written: dict[str, Written] = {}
     for rule in rules:
         try:
             written.setdefault(key(rule), write(rule))
@@ -79,13 +110,7 @@ def _written(
     return written
 
 
-def _object(functions: Mapping[str, str], facts: Mapping[str, Any]) -> str:
-    """Return an object of JavaScript functions and plain facts."""
-    plain = json.dumps(facts, ensure_ascii=False).replace("</", "<\\/")
-    return f"{{ {', '.join(f'{k}: {v}' for k, v in functions.items())}, ...{plain} }}"
-
-
-def _activation(rule: Activation) -> str:
+def _activation(rule: Activation) -> Written:
     setting = rule.kernel_setting(FLOAT)
     z, a = Symbol("z"), Symbol("a")
     facts: dict[str, Any] = {
@@ -114,10 +139,10 @@ def _activation(rule: Activation) -> str:
             "block": javascript(rule.block_kernel),  # type: ignore[attr-defined]
             "pullBack": javascript(rule.block_kernel_pull_back),  # type: ignore[attr-defined]
         }
-    return _object(functions, facts)
+    return Written(functions, facts)
 
 
-def _loss(rule: Loss) -> str:
+def _loss(rule: Loss) -> Written:
     a, y = Symbol("a"), Symbol("y")
     facts = {
         "name": rule.name,
@@ -146,10 +171,10 @@ def _loss(rule: Loss) -> str:
     ):
         if hasattr(rule, kernel):
             functions[name] = javascript(getattr(rule, kernel))
-    return _object(functions, facts)
+    return Written(functions, facts)
 
 
-def _update(rule: UpdateRule) -> str:
+def _update(rule: UpdateRule) -> Written:
     functions = {
         "coefficients": javascript(type(rule).coefficients, own="rule"),
         "move": javascript(rule.move),
@@ -166,7 +191,7 @@ def _update(rule: UpdateRule) -> str:
         "lines": _lines(definition_of(rule.move)),
         "coefficientLines": _coefficient_lines(rule),
     }
-    return _object(functions, facts)
+    return Written(functions, facts)
 
 
 def _plain(bound: float) -> float | str:
@@ -175,8 +200,20 @@ def _plain(bound: float) -> float | str:
 
 
 def _tree(formula: Expression) -> dict[str, Any]:
-    """Return a formula tree as derivation.schema.json describes it."""
-    return JsonPage(Style()).formula(formula)
+    """Return a formula tree as derivation.schema.json describes it, without empty fields."""
+    return _lean(JsonPage(Style()).formula(formula))
+
+
+def _lean(value: Any) -> Any:
+    """Return a tree without the fields that are empty."""
+    if isinstance(value, list):
+        return [_lean(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: each for key, each in value.items() if key not in UNUSED and each not in EMPTY}
+    if value.get("node") in ("Number", "Constant"):
+        kept |= {key: each for key, each in value.items() if key in ("value", "letter")}
+    return {key: _lean(each) for key, each in kept.items()}
 
 
 def _proof(steps: Iterable[Step]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop._registry import settings_of, spelled
 from clearprop._text import Text
@@ -44,7 +45,7 @@ class Scene:
     shuffle : bool
         Whether every epoch takes the rows in a new order.
     inputs, outputs : tuple of str
-        The names of the columns.
+        The names of the columns; x0, x1 … and y0 … where there are none.
     """
 
     name: str
@@ -87,11 +88,21 @@ class Scene:
             "batchSize": self.batch_size,
             "weightDecay": self.weight_decay,
             "shuffle": self.shuffle,
-            "inputs": list(self.inputs or (f"x{i}" for i in range(net.inputs))),
-            "outputs": list(self.outputs or (f"y{k}" for k in range(net.outputs))),
+            "inputs": list(self.inputs),
+            "outputs": list(self.outputs),
         }
 
 
 def packed(array: FloatArray) -> str:
-    """Return the bytes of a float64 array, little-endian, as text."""
-    return base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode("ascii")
+    """Return an array as text: whole thousandths in 16 bits, anything else in all 64.
+
+    The first letter says which: m or d.
+    """
+    thousandths = np.round(array * 1000)
+    if np.array_equal(thousandths / 1000, array) and np.abs(thousandths).max(initial=0) < 2**15:
+        return f"m{_base64(thousandths.astype('<i2'))}"
+    return f"d{_base64(np.ascontiguousarray(array, '<f8'))}"
+
+
+def _base64(array: npt.NDArray[Any]) -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")

@@ -165,7 +165,7 @@ class _Translator:
             case ast.Name() | ast.Attribute():
                 value = self.look_up(node)
                 if isinstance(value, int | float | np.number):
-                    return number(value)
+                    return number(value if isinstance(value, int) else float(value))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return f"(-{self.read(operand)})"
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):

@@ -2,13 +2,13 @@
 // a unit's z, a, f′ and δ, an input, a target, the loss.
 
 import { apply, eq, filled, frac, num, partial, sigma, sum, sym, times } from "clearprop/formula";
-import { bodyOf, lossLetter } from "clearprop/deriving";
+import { bodyOf, loss, lossLetter } from "clearprop/deriving";
 import { symbolOf, updateBlocks } from "clearprop/deriving-updates";
-import { counted, say, spoken } from "clearprop/look";
+import { columnName, counted, escaped, say, spoken } from "clearprop/look";
 import { entry, slopeAt } from "clearprop/moment";
 import { placeOf } from "clearprop/network";
 import { strongestPaths } from "clearprop/paths";
-import { sampleLoss, shareOf } from "clearprop/propagate";
+import { sampleLoss } from "clearprop/propagate";
 
 const NAME = /^([A-Za-z]+)(\d*)(?:\[(\d+)(?:,(\d+))?\])?$/;
 const TERMS = 6;
@@ -200,31 +200,15 @@ function input(now, i) {
   for (let j = 0; j < layer.units; j++) total += entry(now, "delta", 1, j) * now.before.theta[layer.W + i * layer.units + j];
   const x = sym("x", null, [i]);
   return {
-    title: say("input", { name: now.run.data.inputs[i] ?? `x${counted(i)}` }), value: entry(now, "x", 0, i), datum: ["x", i],
+    title: say("input", { name: escaped(columnName(now.run.data.inputs, "x", i)) }), value: entry(now, "x", 0, i), datum: ["x", i],
     blocks: [{ title: say("sensitivity_title"), why: say("sensitivity_why"), equations: [eq(partial(L, x), sigma("j", times(sym("delta", 1, ["j"]), sym("W", 1, [i, "j"]))), sum(...terms), num(total))] }],
   };
 }
 
 function target(now, k) {
-  return { title: say("target", { name: now.run.data.outputs[k] ?? `y${counted(k)}` }), value: now.one.Y[k], datum: ["y", k], blocks: theLoss(now).blocks };
+  return { title: say("target", { name: escaped(columnName(now.run.data.outputs, "y", k)) }), value: now.one.Y[k], datum: ["y", k], blocks: loss(now) };
 }
 
 function theLoss(now) {
-  const { lossRule: rule, sizes, layers } = now.net;
-  const [K, depth] = [sizes.at(-1), layers.length];
-  const L = lossLetter(now);
-  const value = sampleLoss(now.net, now.one, 0);
-  const body = bodyOf(rule.formula);
-  const symbols = filled(rule.formula, { a: (k) => sym("a", depth, k === undefined ? [] : [k]), y: (k) => sym("y", null, k === undefined ? [] : [k]) });
-  const each = Array.from({ length: Math.min(K, TERMS) }, (_, k) => filled(body, {
-    a: () => num(entry(now, "a", depth, k), `a${depth}[${k}]`), y: () => num(now.one.Y[k], `y[${k}]`),
-  }));
-  const blocks = [{ title: say("loss_title", { rule: rule.name }), why: say("loss_why"), equations: [eq(L, symbols), eq(L, K === 1 || !rule.formula.body ? each[0] : sum(...each, ...(K > TERMS ? [sym("…")] : [])), num(value, "L"))] }];
-  const m = now.rows.length;
-  if (m > 1) {
-    const share = shareOf(now.net, m);
-    const letters = share === 1 ? [] : [frac(num(1), sym("m"))];
-    blocks.push({ title: say("batch_loss_title"), why: say(`batch_loss_${now.net.reduction}`, { m }), equations: [eq(sym("L"), times(...letters, sigma("n", sym("ell", null, ["n"]))), num(now.pass.loss))] });
-  }
-  return { title: say("loss"), value, blocks };
+  return { title: say("loss"), value: sampleLoss(now.net, now.one, 0), blocks: loss(now) };
 }

@@ -13,6 +13,8 @@ import { updateBlocks } from "clearprop/deriving-updates";
  * @property {string} [note]
  */
 
+/** The loss of so many outputs is written out. */
+const MOST_OUTPUTS = 5;
 const isColumn = () => look.convention === "column";
 /** aˡ; a⁰ is x. */
 const activationOf = (l) => (l === 0 ? sym("x") : sym("a", l));
@@ -78,21 +80,22 @@ function activationBlock(now, l) {
   return { title: say("activation_title", { layer: l, rule: rule.name }), why: say("activation_why"), equations };
 }
 
-function loss(now) {
+/** The loss of this sample, and of the batch where there are more. */
+export function loss(now) {
   const { lossRule: rule, sizes } = now.net;
   const [L, m, K] = [lossLetter(now), now.rows.length, sizes.at(-1)];
   const depth = now.net.layers.length;
-  const output = (k) => (k === undefined ? sym("a", depth) : sym("a", depth, K > 1 ? [k] : []));
-  const target = (k) => (k === undefined ? sym("y") : sym("y", null, K > 1 ? [k] : []));
-  const symbols = filled(K <= 3 ? spread(rule.formula, K) : rule.formula, { a: output, y: target });
-  const equations = [eq(L, symbols)];
-  const value = sampleLoss(now.net, now.one, 0);
-  if (K <= 3) {
+  const letters = {
+    a: (k) => sym("a", depth, K > 1 || typeof k === "string" ? [k] : []), y: (k) => sym("y", null, K > 1 || typeof k === "string" ? [k] : []),
+  };
+  const value = num(sampleLoss(now.net, now.one, 0), "L");
+  const equations = [eq(L, filled(K > 1 ? rule.formula : spread(rule.formula, 1), letters))];
+  if (K <= MOST_OUTPUTS) {
     const numbers = filled(spread(rule.formula, K), {
-      a: (k = 0) => num(now.one.A.at(-1)[k], `a${depth}[${k}]`), y: (k = 0) => num(now.one.Y[k], `y[${k}]`),
+      a: (k) => num(now.one.A.at(-1)[k], `a${depth}[${k}]`), y: (k) => num(now.one.Y[k], `y[${k}]`),
     });
-    equations.push(eq(L, numbers, num(value, "L")));
-  } else equations.push(eq(L, num(value, "L")));
+    equations.push(eq(L, numbers, value));
+  } else equations.push(eq(L, value));
   const blocks = [{ title: say("loss_title", { rule: rule.name }), why: say("loss_why"), equations }];
   if (m > 1) {
     const share = now.net.reduction === "mean" ? [frac(num(1), sym("m"))] : [];

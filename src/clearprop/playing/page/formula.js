@@ -30,9 +30,9 @@ export function rewrite(tree, change) {
 /** A formula with what its letters stand for: nodes, or functions of the index. */
 export function filled(tree, meanings) {
   return rewrite(tree, (node) => {
-    if (node.node !== "Symbol" || node.layer !== null || !(node.letter in meanings)) return null;
+    if (node.node !== "Symbol" || (node.layer ?? null) !== null || !(node.letter in meanings)) return null;
     const meant = meanings[node.letter];
-    return typeof meant === "function" ? meant(...node.index) : meant;
+    return typeof meant === "function" ? meant(...(node.index ?? [])) : meant;
   });
 }
 

@@ -5,10 +5,10 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}"
 export const given = read("given");
 const said = read("said");
 
-/** float64 numbers from the text that `clearprop.playing.scene.packed` made. */
+/** Numbers from the text that `clearprop.playing.scene.packed` made: thousandths, or all bits. */
 export function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Float64Array(bytes.buffer);
+  const { buffer } = Uint8Array.from(atob(text.slice(1)), (letter) => letter.charCodeAt(0));
+  return text[0] === "m" ? Float64Array.from(new Int16Array(buffer), (one) => one / 1000) : new Float64Array(buffer);
 }
 
 /** A sentence in a language, with values in its {places}. */

@@ -38,7 +38,18 @@ export const told = (pair) => pair[look.lang];
 /** An index as the reader counts. */
 export const counted = (index) => index + Number(look.first);
 
+/** A name from a table, safe in HTML. */
+export const escaped = (text) => String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
+
+/** The name of a column, or x0, x1 … as the reader counts. */
+export const columnName = (names, kind, at) => names[at] ?? `${kind}${counted(at)}`;
+
 /** The name of a quantity as the reader counts: W1[0,2], or W1[1,3] from 1 on. */
 export function spoken(name) {
   return name.replace(/\[([\d,]+)\]/, (_, inner) => `[${inner.split(",").map((one) => counted(Number(one))).join(",")}]`);
+}
+
+/** The name by which the page knows what the reader typed. */
+export function unspoken(text) {
+  return text.trim().replace(/\[([\d,]+)\]/, (_, inner) => `[${inner.split(",").map((one) => Number(one) - Number(look.first)).join(",")}]`);
 }

@@ -30,6 +30,9 @@ export function printer(style) {
     return PRECEDENCE[node.node] ?? 9;
   };
   const inside = (node, least) => (tight(node) < least ? fenced("(", show(node), ")") : show(node));
+  /** Whether an exponent can stand beside it without being read as part of it. */
+  const holdsTogether = (node) => node.node !== "Derivative" && !(node.node === "Symbol" && (node.layer ?? null) !== null)
+    && !(node.node === "Number" && figure(node.value, style.digits).includes("e"));
   const row = (inner) => `<mrow>${inner}</mrow>`;
   const about = (name) => (name ? ` data-of="${name}"` : "");
 
@@ -42,8 +45,8 @@ export function printer(style) {
 
   /** The name by which the page knows a symbol, whatever the convention. */
   function nameOf({ letter, layer, index }) {
-    if (layer === null && !"xyL".includes(letter)) return "";
-    if (!index.length) return `${letter}${layer ?? ""}`;
+    if ((layer ?? null) === null && !"xyL".includes(letter)) return "";
+    if (!index?.length) return `${letter}${layer ?? ""}`;
     return index.every((one) => typeof one === "number") ? `${letter}${layer ?? ""}[${index.join(",")}]` : "";
   }
 
@@ -53,7 +56,7 @@ export function printer(style) {
     const base = `<mi>${letters[node.letter] ?? node.letter}</mi>`;
     const below = index.map((one) => (typeof one === "number" ? `<mn>${one + style.first}</mn>` : `<mi>${one}</mi>`)).join("<mo>,</mo>");
     const layer = node.layer === null || node.layer === undefined ? "" : `<mo>(</mo><mn>${node.layer}</mn><mo>)</mo>`;
-    const mark = node.mark ? `<mtext>${node.mark}</mtext>` : "";
+    const mark = node.mark ? `${index.length ? '<mspace width="0.25em"/>' : ""}<mtext>${node.mark}</mtext>` : "";
     const upper = layer || above ? row(layer + above) : "";
     const lower = below || mark ? row(below + mark) : "";
     let inner = base;
@@ -104,7 +107,7 @@ export function printer(style) {
     Hadamard: (n) => series(n.factors, "<mo>⊙</mo>"),
     MatrixProduct: (n) => series(n.factors, '<mspace width="0.2em"/>'),
     Fraction: (n) => `<mfrac>${show(n.top)}${show(n.bottom)}</mfrac>`,
-    Power: (n) => `<msup>${inside(n.base, 6)}${show(n.exponent)}</msup>`,
+    Power: (n) => `<msup>${holdsTogether(n.base) ? inside(n.base, 6) : fenced("(", show(n.base), ")")}${show(n.exponent)}</msup>`,
     Transpose: (n) => (n.of.node === "Symbol" ? symbol(n.of, "<mo>⊤</mo>") : `<msup>${inside(n.of, 6)}<mo>⊤</mo></msup>`),
     Derivative: (n) => row(`<mfrac>${row(`<mo>∂</mo>${show(n.of)}`)}${row(`<mo>∂</mo>${show(n.by)}`)}</mfrac>`),
     Sigma: (n) => row(`<munder><mo>∑</mo><mi>${n.index}</mi></munder>${inside(n.body, 3)}`),
@@ -129,12 +132,31 @@ export function printer(style) {
     Equation: (n) => row(n.parts.map(show).join("<mo>=</mo>")),
   };
 
-  /** An equation in pieces, between which a line may end: before every = sign. */
+  /** A wide sum or ⊙ product in pieces, each with the sign before it; anything else whole. */
+  function pieces(part) {
+    const wide = (part.terms ?? part.factors ?? []).some(hasMatrix);
+    if (part.node === "Sum" && (wide || part.terms.length > 4)) {
+      return part.terms.map((term, n) => {
+        const [sign, inner] = term.node === "Negative" ? ["−", term.of] : [n ? "+" : "", term];
+        return (sign ? `<mo form="${n ? "infix" : "prefix"}">${sign}</mo>` : "") + inside(inner, n || sign ? 3 : 2);
+      });
+    }
+    if (part.node === "Hadamard" && wide) return part.factors.map((one, n) => (n ? '<mo form="infix">⊙</mo>' : "") + inside(one, 3));
+    return [show(part)];
+  }
+
+  /** An equation in pieces, between which a line may end: before every = sign, and within what is wide. */
   return function equation(tree) {
     const parts = tree.node === "Equation" ? tree.parts : [tree];
-    const pieces = parts.map((part, n) => `<math display="block">${row((n ? '<mo form="infix">=</mo>' : "") + show(part))}</math>`);
-    return `<div class="equation">${pieces.join("")}</div>`;
+    const all = parts.flatMap((part, n) => pieces(part).map((piece, at) => (n && !at ? '<mo form="infix">=</mo>' : "") + piece));
+    return `<div class="equation">${all.map((piece) => `<math display="block">${row(piece)}</math>`).join("")}</div>`;
   };
+}
+
+/** Whether a part holds a matrix of more than one number. */
+function hasMatrix(node) {
+  if (node.node === "Matrix") return node.values.length > 1 || node.values[0].length > 1;
+  return [...(node.factors ?? []), ...(node.terms ?? []), ...(node.of?.node ? [node.of] : [])].some(hasMatrix);
 }
 
 function fenced(left, inner, right) {

@@ -1,6 +1,6 @@
 // This moment: every quantity of the batch at which the run stands, and of one sample looked at.
 
-import { desk, linesOf } from "clearprop/desk";
+import { desk, linesOf, placeNow } from "clearprop/desk";
 import { look } from "clearprop/look";
 import { copy, step } from "clearprop/descent";
 import { backwardLayer, batchLoss, forward, gradient, load, makePass } from "clearprop/propagate";
@@ -45,10 +45,13 @@ function sampleOf(rows) {
   return Number.isInteger(asked) && asked >= 0 && asked < desk.data.m ? asked : rows[0];
 }
 
+/** Whether the numbers of this line are still to be predicted. */
+const hides = () => look.mode === "predict" && desk.revealed !== placeNow();
+
 /** Whether a quantity is known at the line: forward passes show no gradients. */
 export function isKnown(now, kind, layer) {
   const at = now.lines.findIndex((one) => one.kind === kind && (layer === null || one.layer === layer));
-  return at <= now.line;
+  return at < now.line || (at === now.line && !hides());
 }
 
 /** Entry j of a quantity of the one sample: kind is x, z, a, delta or y. */
