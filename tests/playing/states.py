@@ -19,7 +19,7 @@ def addresses(count: int) -> list[str]:
     found = []
     for n in range(count):
         scene = SCENES[n % len(SCENES)]
-        parts = {"scene": scene, "at": str(random.integers(40, 900)),
+        parts = {"scene": scene, "at": str(random.integers(20, 400)),
                  "seed": str(random.integers(20)), "init": ["xavier", "he", "normal"][n % 3],
                  "solver": ["sgd", "adam", "rmsprop", "adamw"][random.integers(4)],
                  "set": f"learning_rate:{random.choice([0.003, 0.01, 0.05])}",

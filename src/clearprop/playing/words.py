@@ -88,6 +88,7 @@ DERIVING = {
         "click any number, to see where it comes from.",
         "把指针移到图中的权重或单元上，或点击任何数字，就能看到它的由来。",
     ),
+    "hidden_until": Text("Hidden until you have answered.", "回答之后才显示。"),
     "pointing": Text("Click to keep it open and change it.", "点击即可固定并修改。"),
     "value": Text("value", "值"),
     "new": Text("new", "新"),

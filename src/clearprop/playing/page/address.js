@@ -1,6 +1,6 @@
 // The state of the page in its address, so that a link shows the same.
 
-import { desk, goTo, listen, openScene, placeNow } from "clearprop/desk";
+import { desk, goTo, linesOf, listen, openScene, placeNow } from "clearprop/desk";
 import { setLook, unusualLook } from "clearprop/look";
 import { activations, losses, updates } from "clearprop/rules";
 import { given, unpacked } from "clearprop/given";
@@ -8,7 +8,8 @@ import { fits } from "clearprop/network";
 import { INITIALIZERS } from "clearprop/starting";
 
 const MOST_PARAMETERS = 100;
-const MOST_LINES = 2e6;
+/** An address may make the page compute so much at once: steps times rows times parameters. */
+const MOST_WORK = 4e9;
 let written = "";
 
 const whole = (text, low, high) => (/^\d+$/.test(text ?? "") && Number(text) >= low && Number(text) <= high ? Number(text) : undefined);
@@ -67,7 +68,8 @@ export function read() {
   const name = asked.get("scene") ?? given.scenes[0].name;
   const scene = given.scenes.find((one) => one.name === name) ?? given.scenes[0];
   openScene(scene.name, setupFrom(asked, scene));
-  goTo(whole(asked.get("at"), 0, MOST_LINES) ?? 0);
+  const { net, size } = desk.run;
+  goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? 0);
 }
 
 function write() {

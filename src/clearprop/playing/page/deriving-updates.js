@@ -31,10 +31,13 @@ export function updateBlocks(now, pick) {
   const values = { ...known };
   for (const { finds, formula } of rule.lines) {
     const found = value(formula, values);
-    const left = finds === "theta" ? { ...theta, mark: say("new") } : { ...sym(finds), mark: isSlot(rule, finds) ? say("new") : "" };
+    const left = { ...(finds === "theta" ? theta : sym(finds)), ...(finds === "theta" || isSlot(rule, finds) ? { mark: say("new") } : {}) };
     equations.push(eq(left, filled(formula, letters), numbers(formula, values), num(found)));
     values[finds] = found;
-    if (finds !== "theta" && isSlot(rule, finds)) equations.push(...corrected(rule, finds, found, known));
+    if (isSlot(rule, finds)) {
+      letters[finds] = left;
+      equations.push(...corrected(rule, finds, left, found, known));
+    }
   }
   const [from, to] = [now.before.theta[place], now.after.theta[place]];
   return [{
@@ -47,13 +50,13 @@ export function updateBlocks(now, pick) {
 const isSlot = (rule, name) => rule.slotNames.includes(name);
 
 /** m̂ = m / (1 − βᵗ): what the rule's rate takes in, where it corrects a moment's bias. */
-function corrected(rule, slot, found, known) {
+function corrected(rule, slot, letter, found, known) {
   const setting = rule.corrections?.[slot];
   if (!setting) return [];
   const rest = sum(num(1), neg(power(sym(setting), sym("t"))));
   const numbersOfRest = sum(num(1), neg(power(num(known[setting]), num(known.t))));
   const hat = found / (1 - known[setting] ** known.t);
-  return [eq(sym(`${slot}_hat`), frac(sym(slot), rest), frac(num(found), numbersOfRest), num(hat))];
+  return [eq(sym(`${slot}_hat`), frac(letter, rest), frac(num(found), numbersOfRest), num(hat))];
 }
 
 /** The parameter whose gradient is largest. */

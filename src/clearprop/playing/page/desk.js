@@ -24,6 +24,7 @@ const SEEDS = given.draws?.states.length ?? 0;
  * @property {string} initializer
  * @property {number} seed
  * @property {Float64Array|null} start   first parameters that no seed draws
+ * @property {{start: Float64Array|null}} [first]  where the first of several runs began, that go on from each other
  */
 
 export const desk = {
@@ -80,7 +81,7 @@ export function openScene(name, changes = {}) {
 export function openData(data, setup) {
   desk.data = data;
   desk.earlier = [];
-  desk.setup = { ...desk.setup, ...setup, start: null };
+  desk.setup = { ...desk.setup, ...setup, start: null, first: undefined };
   desk.scene = { ...desk.scene, name: "", title: { en: data.name, zh: data.name }, about: { en: "", zh: "" } };
   startAgain();
 }
@@ -115,16 +116,18 @@ function startAgain() {
   tell();
 }
 
-/** Go back to the first parameters; what was trained stays as a curve. */
+/** Go back to the first parameters, over all changes since; what was trained stays as a curve. */
 export function sameStart() {
   remember();
+  const { first, ...setup } = desk.setup;
+  desk.setup = first ? { ...setup, start: first.start } : setup;
   startAgain();
 }
 
 /** The next seed's first parameters. */
 export function otherStart() {
   remember();
-  desk.setup = { ...desk.setup, start: null, seed: (desk.setup.seed + 1) % SEEDS };
+  desk.setup = { ...desk.setup, start: null, first: undefined, seed: (desk.setup.seed + 1) % SEEDS };
   startAgain();
 }
 
@@ -138,11 +141,15 @@ export function changeSetup(changes, { fromHere = true } = {}) {
   const form = ({ sizes, activations: names }) => `${sizes}/${names}`;
   const moved = desk.run.t > 0;
   remember();
-  if (String(setup.sizes) !== String(desk.setup.sizes)) setup.start = null;
-  else if (fromHere && moved && form(setup) === form(desk.setup)) setup.start = desk.run.theta.slice();
+  if (String(setup.sizes) !== String(desk.setup.sizes)) Object.assign(setup, { start: null, first: undefined });
+  else if (fromHere && moved && form(setup) === form(desk.setup)) Object.assign(setup, goingOn());
+  else if (!fromHere) setup.first = undefined;
   desk.setup = mended(setup);
   startAgain();
 }
+
+/** What makes a new run go on from the parameters of this moment. */
+const goingOn = () => ({ start: desk.run.theta.slice(), first: desk.setup.first ?? { start: desk.setup.start } });
 
 /** A setup whose loss exists for its output. */
 function mended(setup) {
@@ -157,10 +164,10 @@ function mended(setup) {
 
 /** Give one parameter another value: the run begins anew from the parameters of this moment. */
 export function setParameter(place, value) {
-  const theta = desk.run.theta.slice();
-  theta[place] = value;
   remember();
-  desk.setup = { ...desk.setup, start: theta };
+  const next = desk.run.t > 0 ? goingOn() : { start: desk.run.theta.slice() };
+  next.start[place] = value;
+  desk.setup = { ...desk.setup, ...next };
   startAgain();
 }
 
@@ -184,7 +191,7 @@ export function addSample(x, y) {
 function goOnWith(data) {
   remember();
   desk.data = data;
-  if (desk.run.t > 0) desk.setup = { ...desk.setup, start: desk.run.theta.slice() };
+  if (desk.run.t > 0) desk.setup = { ...desk.setup, ...goingOn() };
   startAgain();
 }
 

@@ -95,7 +95,7 @@ function build(net) {
   const loss = make("text", { x: width - 4, y: height - 6, class: "loss end", "data-of": "L" }, svg);
   const tag = make("text", { class: "tag", x: 0, y: 0 }, svg);
   holder.replaceChildren(svg);
-  holder.style.setProperty("--least", `${Math.min(width, 560)}px`);
+  holder.style.setProperty("--least", `${Math.round(width * 0.8)}px`);
   parts = { form: formOf(net), svg, weights, units, loss, tag };
 }
 
@@ -134,8 +134,8 @@ function drawWeights(now) {
   put(parts.tag, picked ? short(value(picked.at), 7) : "");
   if (picked) {
     const get = (name) => Number(picked.line.getAttribute(name));
-    set(parts.tag, "x", String((get("x1") + get("x2") * 2) / 3));
-    set(parts.tag, "y", String((get("y1") + get("y2") * 2) / 3 - 4));
+    set(parts.tag, "x", String((get("x1") + get("x2")) / 2));
+    set(parts.tag, "y", String((get("y1") + get("y2")) / 2 - 4));
   }
 }
 

@@ -47,29 +47,27 @@ function lookAround() {
 /** L(θ − η g) over η: the present η, the tangent at 0, and where L is least. */
 function drawSearch(now) {
   const eta = desk.run.settings.learning_rate;
-  const slope = now.g.reduce((sum, one) => sum + one * one, 0);
   const x = Float64Array.from({ length: POINTS }, (_, n) => (3 * eta * n) / (POINTS - 1));
   const theta = new Float64Array(now.net.count);
   const at = (rate) => {
     for (let p = 0; p < theta.length; p++) theta[p] = now.before.theta[p] - rate * now.g[p];
     return lossAt(now, theta);
   };
-  const [y, best] = around(now, () => {
+  const { y, best, here, slope } = around(now, () => {
     const values = Float64Array.from(x, at);
+    const h = 1e-4 * eta;
     let [rate, least] = [0, values[0]];
     for (let tried = eta / 64; tried < eta * 1e5; tried *= 1.25) {
       const value = at(tried);
       if (value < least) [rate, least] = [tried, value];
     }
-    return [values, rate];
+    return { y: values, best: rate, here: at(eta), slope: (at(h) - at(-h)) / (2 * h) };
   });
   const start = y[0];
   const mark = best > 0 && best <= x.at(-1) ? best : null;
-  chart(search, [{ x, y, colour: "--forward" }], { at: eta, tangent: (rate) => start - slope * rate, mark, xLabel: "η" });
-  put(searchText, say("search_reading", { eta: figure(eta, 3), best: figure(best, 3), loss: shown(at0(y, x, eta)) }));
+  chart(search, [{ x, y, colour: "--forward" }], { at: eta, tangent: (rate) => start + slope * rate, mark, xLabel: "η" });
+  put(searchText, say("search_reading", { eta: figure(eta, 3), best: figure(best, 3), loss: shown(here) }));
 }
-
-const at0 = (y, x, eta) => y[Math.round((eta / x.at(-1)) * (x.length - 1))];
 
 /** Two directions: the gradient and the last step, or two weights. */
 function directions(now) {

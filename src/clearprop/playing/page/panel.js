@@ -33,11 +33,10 @@ function draw() {
   patch(line, `<h3>${say("this_line", { line: say(`line_${now.lines[now.line].kind}`, { layer: now.lines[now.line].layer }) })}</h3>${blocks.map((one) => blockHtml(one, equation)).join("")}`);
   const name = subject();
   const found = name && !predicting() ? derivePick(now, name) : null;
-  patch(picked, found ? found.blocks.map((one) => blockHtml(one, equation)).join("") : `<p class="soft">${say("nothing_picked")}</p>`);
+  patch(picked, found ? found.blocks.map((one) => blockHtml(one, equation)).join("") : `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`);
   drawEdit(now, found, name);
   fillNames(now);
-  fit(line);
-  fit(picked);
+  fit();
 }
 
 /** What can be changed about the picked thing, where it is shown. */
@@ -72,12 +71,13 @@ function fillNames(now) {
 }
 
 /** Formulas a little too wide are set smaller; wider ones scroll. */
-function fit(part) {
-  for (const one of part.querySelectorAll(".equation")) {
-    if (one.style.fontSize) one.style.fontSize = "";
-    const room = one.clientWidth / one.scrollWidth;
-    if (room < 0.99 && room > 0) one.style.fontSize = `${Math.max(room * 0.98, 0.72).toFixed(2)}em`;
-  }
+function fit() {
+  const all = [...document.querySelectorAll(".derivation .equation")];
+  for (const one of all) if (one.style.fontSize) one.style.fontSize = "";
+  const rooms = all.map((one) => one.clientWidth / one.scrollWidth);
+  all.forEach((one, n) => {
+    if (rooms[n] < 0.99 && rooms[n] > 0) one.style.fontSize = `${Math.max(rooms[n] * 0.98, 0.72).toFixed(2)}em`;
+  });
 }
 
 /** The entry that an element stands for; a whole matrix is its first. */

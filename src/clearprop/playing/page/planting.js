@@ -8,7 +8,8 @@ import { moment } from "clearprop/moment";
 import { figure, shown } from "clearprop/numbers";
 import { batchLoss, forward, gradient, load, makePass } from "clearprop/propagate";
 
-const CHECKED = 40;
+const CHECKED = 24;
+let known = { rows: [] };
 
 /** The run with the mistake, from the same start; it follows the right one. */
 function follow() {
@@ -26,9 +27,10 @@ function follow() {
   desk.rival.seek(run.t);
 }
 
-/** Central differences against both gradients at this moment, layer by layer. */
+/** Central differences against both gradients at this moment, layer by layer; none while it runs. */
 function check(now) {
   const { net, run } = now;
+  if (desk.playing || (known.run === run && known.t === now.t && known.slip === look.slip)) return known.rows;
   const pass = makePass(net, now.rows.length);
   load(pass, net, run.data, now.rows);
   const theta = now.before.theta.slice();
@@ -42,7 +44,7 @@ function check(now) {
   };
   const wrong = new Float64Array(net.count);
   gradient(net, theta, pass, wrong, now.decay, MISTAKES[look.slip].steps(run.settings.learning_rate));
-  return net.layers.map(({ number, W, b, units }) => {
+  const rows = net.layers.map(({ number, W, b, units }) => {
     const places = Array.from({ length: b + units - W }, (_, n) => W + n);
     const some = places.filter((_, n) => n % Math.ceil(places.length / CHECKED) === 0);
     const slopes = some.map((p) => (at(p, 1e-5) - at(p, -1e-5)) / 2e-5);
@@ -52,6 +54,8 @@ function check(now) {
     };
     return { number, right: off(now.g), wrong: off(wrong) };
   });
+  known = { run, t: now.t, slip: look.slip, rows: rows.reverse() };
+  return known.rows;
 }
 
 const isWeight = (net, p) => net.layers.some(({ W, b }) => p >= W && p < b);
@@ -66,7 +70,7 @@ export function plantHtml() {
   const now = moment();
   const words = given.mistakes[look.slip];
   const line = (of) => `<code>${of[look.convention]}</code>`;
-  const rows = check(now).reverse().map(({ number, right, wrong }) => `<tr><td>${say("layer", { layer: number })}</td><td class="good">${figure(right, 2)}</td><td class="${wrong > 1e-4 ? "bad" : "good"}">${wrong > 1e-4 ? "✗ " : "✓ "}${figure(wrong, 2)}</td></tr>`);
+  const rows = check(now).map(({ number, right, wrong }) => `<tr><td>${say("layer", { layer: number })}</td><td class="good">${figure(right, 2)}</td><td class="${wrong > 1e-4 ? "bad" : "good"}">${wrong > 1e-4 ? "✗ " : "✓ "}${figure(wrong, 2)}</td></tr>`);
   const [mine, its] = [run.epochs.at(-1).train, rival.epochs.at(-1).train];
   return `${head}<p>${say("right_line")} ${line(words.right)}</p><p>${say("wrong_line")} ${line(words.wrong)}</p><p class="why">${told(words.why)}</p>
     <p><strong>${say("losses_beside", { right: shown(mine), wrong: Number.isFinite(its) ? shown(its) : "∞" })}</strong></p>
