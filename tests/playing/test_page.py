@@ -274,10 +274,10 @@ def test_a_step_changes_few_nodes(page, html):
       each.push(count); count = 0;
     }
     setSpeed("steps"); play(true); count = 0;
-    for (let n = 0; n < 60; n++) await new Promise((done) => requestAnimationFrame(done));
+    for (let n = 0; n < 40; n++) await new Promise((done) => requestAnimationFrame(done));
     play(false);
     each.sort((a, b) => a - b);
-    return [each[12], each.at(-1), count / 60];
+    return [each[12], each.at(-1), count / 40];
     """  # noqa: E501
     )
     assert found[2] < 300, found

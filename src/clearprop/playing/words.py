@@ -14,6 +14,7 @@ FRAME = {
     "convention": Text("Convention", "约定"),
     "names": Text("Letters", "字母"),
     "first": Text("First index", "下标从"),
+    "fold": Text("Matrices whole up to", "完整显示的矩阵不超过"),
     "digits": Text("Digits", "位数"),
     "network": Text("The network", "网络"),
     "lines_show": Text("Lines show", "连线表示"),
@@ -22,6 +23,10 @@ FRAME = {
     "gradients": Text("gradients", "梯度"),
     "changes": Text("last changes", "最近的变化"),
     "map": Text("own map", "各自的响应图"),
+    "legend": Text(
+        "Blue is positive, orange negative, thick large. Click a line or a unit.",
+        "蓝为正，橙为负，越粗越大。点击连线或单元。",
+    ),
     "time_line": Text("Time line", "时间线"),
     "to_start": Text("To the start (Home)", "回到起点（Home）"),
     "epoch_back": Text("An epoch back (Ctrl ←)", "退一轮（Ctrl ←）"),
@@ -260,6 +265,7 @@ PICTURES = {
         "epoch {epoch}: training {train} (solid), validation {validation} (dashed)",
         "第 {epoch} 轮：训练 {train}（实线），验证 {validation}（虚线）",
     ),
+    "rival_reading": Text("Orange: with the mistake.", "橙色：带错误。"),
     "norm_empty": Text("after the first epoch", "第一轮之后显示"),
     "search_reading": Text(
         "η = {eta} gives {loss}; L is least at η ≈ {best}. Dotted: the tangent.",

@@ -34,7 +34,8 @@ function read(loss, norm, epoch) {
   const { run } = desk;
   const one = run.epochs[Math.max(0, Math.min(run.epochs.length - 1, epoch))];
   const at = { epoch: Math.max(0, Math.min(run.epochs.length - 1, epoch)), train: shown(one.train) };
-  put(loss, say(run.data.heldBack ? "loss_reading_both" : "loss_reading", { ...at, validation: shown(one.validation) }));
+  const rival = desk.rival ? ` ${say("rival_reading")}` : "";
+  put(loss, say(run.data.heldBack ? "loss_reading_both" : "loss_reading", { ...at, validation: shown(one.validation) }) + rival);
   put(norm, run.epochs.length > 1 ? `${say("epoch")} ${at.epoch}: ${one.norms.map((value, n) => `‖g${"⁰¹²³⁴⁵⁶⁷⁸⁹"[n + 1] ?? n + 1}‖ ${shown(value, 3)}`).join("  ")}` : say("norm_empty"));
 }
 

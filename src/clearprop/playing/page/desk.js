@@ -34,8 +34,10 @@ export const desk = {
   /** @type {Run} */ run: null,
   /** the line of the algorithm within the step at which the run stands */
   line: 0,
-  /** earlier runs: their curves stay for comparison */
+  /** the curves of earlier runs of the same data, for comparison */
   earlier: [],
+  /** how many runs there were */
+  count: 0,
   playing: false,
 };
 
@@ -66,7 +68,7 @@ export function openScene(name, changes = {}) {
   const X = unpacked(scene.X);
   desk.scene = scene;
   desk.data = { X, Y: unpacked(scene.Y), m: X.length / n, n, K, heldBack: scene.heldBack, inputs: scene.inputs, outputs: scene.outputs, edited: false };
-  desk.earlier = [];
+  Object.assign(desk, { earlier: [], count: 0 });
   desk.setup = {
     sizes: scene.sizes, activations: scene.activations, loss: scene.loss, reduction: scene.reduction,
     solver: scene.solver, settings: { ...scene.settings }, batchSize: scene.batchSize,
@@ -80,7 +82,7 @@ export function openScene(name, changes = {}) {
 /** Use a table of the reader's own. */
 export function openData(data, setup) {
   desk.data = data;
-  desk.earlier = [];
+  Object.assign(desk, { earlier: [], count: 0 });
   desk.setup = { ...desk.setup, ...setup, start: null, first: undefined };
   desk.scene = { ...desk.scene, name: "", title: { en: data.name, zh: data.name }, about: { en: "", zh: "" } };
   startAgain();
@@ -112,6 +114,7 @@ export function makeRun(setup, data, steps) {
 function startAgain() {
   desk.run = makeRun(desk.setup, desk.data);
   desk.line = 0;
+  desk.count += 1;
   desk.stuck = false;
   tell();
 }
@@ -132,7 +135,8 @@ export function otherStart() {
 }
 
 function remember() {
-  if (desk.run.epochs.length > 1) desk.earlier = [...desk.earlier, desk.run].slice(-4);
+  const { epochs } = desk.run;
+  if (epochs.length > 1) desk.earlier = [...desk.earlier, { epochs }].slice(-4);
 }
 
 /** Change the setup. What was learnt goes on from here, unless the network has another form. */

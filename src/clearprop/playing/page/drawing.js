@@ -2,7 +2,7 @@
 // Elements are made once for a network; a step changes only what looks different.
 
 import { desk, listen, tell } from "clearprop/desk";
-import { columnName, counted, look, say, setLook } from "clearprop/look";
+import { columnName, counted, look, lossName, say, setLook } from "clearprop/look";
 import { entry, isKnown, moment } from "clearprop/moment";
 import { short, shown } from "clearprop/numbers";
 import { paintMaps } from "clearprop/plane";
@@ -95,7 +95,7 @@ function build(net) {
   const loss = make("text", { x: width - 4, y: height - 6, class: "loss end", "data-of": "L" }, svg);
   const tag = make("text", { class: "tag", x: 0, y: 0 }, svg);
   holder.replaceChildren(svg);
-  holder.style.setProperty("--least", `${Math.round(width * 0.8)}px`);
+  holder.style.setProperty("--least", `${Math.round(width * 0.72)}px`);
   parts = { form: formOf(net), svg, weights, units, loss, tag };
 }
 
@@ -110,7 +110,7 @@ function draw() {
   set(parts.svg, "class", now.lines[now.line].kind === "update" ? "network stale" : "network");
   drawWeights(now);
   drawUnits(now);
-  put(parts.loss, isKnown(now, "loss", null) ? `L = ${shown(now.pass.loss)}` : "L");
+  put(parts.loss, isKnown(now, "loss", null) ? `${lossName()} = ${shown(now.pass.loss)}` : lossName());
   if (look.discs === "map") paintMaps(parts.units);
 }
 

@@ -3,12 +3,12 @@
 import { given, sentence } from "clearprop/given";
 
 const usual = {
-  lang: "en", convention: "row", first: "0", names: "a,δ,L", digits: "4",
+  lang: "en", convention: "row", first: "0", names: "a,δ,L", digits: "4", fold: "6",
   pick: "", sample: "", lines: "weight", discs: "a", mode: "", slip: "", ...given.usual,
 };
 const allowed = {
   lang: ["en", "zh"], convention: ["row", "column"], first: ["0", "1"],
-  names: ["a,δ,L", "h,δ,L", "a,dZ,L", "h,δ,E"], digits: ["3", "4", "6", "17"],
+  names: ["a,δ,L", "h,δ,L", "a,dZ,L", "h,δ,E"], digits: ["3", "4", "6", "17"], fold: ["6", "40"],
   lines: ["weight", "gradient", "change"], discs: ["a", "z", "delta", "map"],
   mode: ["", "predict", "plant", "moved", "table", "python"],
 };
@@ -40,6 +40,9 @@ export const counted = (index) => index + Number(look.first);
 
 /** A name from a table, safe in HTML. */
 export const escaped = (text) => String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
+
+/** What the course calls the loss. */
+export const lossName = () => look.names.split(",")[2];
 
 /** The name of a column, or x0, x1 … as the reader counts. */
 export const columnName = (names, kind, at) => names[at] ?? `${kind}${counted(at)}`;

@@ -11,17 +11,17 @@ const LETTERS = {
 };
 const FUNCTIONS = { sigma: "σ", Phi: "Φ", ln: "ln", log1p: "ln1p" };
 const SIGNS = { "<=": "≤", ">=": "≥", "<": "&lt;", ">": "&gt;", "=": "=" };
-const FOLD = 6;
 
 /** What the course calls things: a or h, δ or dZ, L or E. */
 const NAMES = { "a,δ,L": {}, "h,δ,L": { a: "h" }, "a,dZ,L": { delta: "dZ" }, "h,δ,E": { a: "h", L: "E", ell: "e" } };
 export const NAMINGS = Object.keys(NAMES);
 
 /**
- * @param {{first: number, column: boolean, names: string, digits: number}} style
+ * @param {{first: number, column: boolean, names: string, digits: number, fold?: number}} style
  * @returns {(tree: object) => string}
  */
 export function printer(style) {
+  const { fold = 6 } = style;
   const letters = { ...LETTERS, ...NAMES[style.names] };
 
   const show = (node) => kinds[node.node](node);
@@ -73,7 +73,7 @@ export function printer(style) {
     }).join(""));
   }
 
-  const positions = (size) => (size <= FOLD ? [...Array(size).keys()] : [0, 1, 2, null, size - 1]);
+  const positions = (size) => (size <= fold ? [...Array(size).keys()] : [0, 1, 2, null, size - 1]);
 
   function table(node) {
     const { values } = node;
@@ -86,7 +86,7 @@ export function printer(style) {
       return typeof value === "object" ? show(value) : number(value, node.name?.(r, c));
     };
     const lines = positions(rows).map((r) => `<mtr>${positions(columns).map((c) => `<mtd>${cell(r, c)}</mtd>`).join("")}</mtr>`);
-    const size = rows > FOLD || columns > FOLD ? `<mrow><mn>${rows}</mn><mo>×</mo><mn>${columns}</mn></mrow>` : "";
+    const size = rows > fold || columns > fold ? `<mrow><mn>${rows}</mn><mo>×</mo><mn>${columns}</mn></mrow>` : "";
     const inner = `<mtable class="matrix"${about(node.of)}>${lines.join("")}</mtable>`;
     return size ? `<msub>${inner}${size}</msub>` : inner;
   }

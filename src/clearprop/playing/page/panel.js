@@ -3,7 +3,7 @@
 import { desk, listen, setDatum, setParameter, tell } from "clearprop/desk";
 import { deriveLine } from "clearprop/deriving";
 import { derivePick } from "clearprop/deriving-picks";
-import { look, say, setLook, spoken, told, unspoken } from "clearprop/look";
+import { look, lossName, say, setLook, spoken, told, unspoken } from "clearprop/look";
 import { printer } from "clearprop/mathml";
 import { moment } from "clearprop/moment";
 import { figure, shown } from "clearprop/numbers";
@@ -14,7 +14,7 @@ const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "na
 const EVERY = 12;
 let [pointed, skipped, form] = ["", 0, ""];
 
-export const style = () => ({ first: Number(look.first), column: look.convention === "column", names: look.names, digits: Number(look.digits) });
+export const style = () => ({ first: Number(look.first), column: look.convention === "column", names: look.names, digits: Number(look.digits), fold: Number(look.fold) });
 
 /** The name of what is derived: what the pointer is on, else what is picked. */
 export const subject = () => pointed || look.pick;
@@ -47,7 +47,7 @@ function drawEdit(now, found, name) {
   if (found.datum) parts.push(number(say("value"), found.value, `data-datum="${found.datum.join(" ")}"`));
   else if (found.bias) parts.push(number(`b`, now.before.theta[found.place], `data-place="${found.place}"`));
   else if (found.place !== undefined) parts.push(number(say("value"), found.value, `data-place="${found.place}"`));
-  const facts = found.facts ?? (found.gradient === undefined ? [] : [[`∂L/∂${spoken(name)}`, found.gradient], ["Δ", found.change]]);
+  const facts = found.facts ?? (found.gradient === undefined ? [] : [[`∂${lossName()}/∂${spoken(name)}`, found.gradient], ["Δ", found.change]]);
   if (facts.length) parts.push(`<dl class="facts">${facts.map(([label, value]) => `<dt>${label}</dt><dd>${shown(value, Number(look.digits))}</dd>`).join("")}</dl>`);
   if (name !== look.pick) parts.push(`<p class="soft">${say("pointing")}</p>`);
   patch(edit, parts.join(""));

@@ -40,10 +40,13 @@ function draw() {
   slider.value = String(placeNow());
   const { kind, layer } = lines[desk.line];
   const epoch = Math.floor(run.t / run.batches);
-  const names = { run: desk.earlier.length + 1, epoch, batch: (run.t % run.batches) + 1, batches: run.batches, line: say(`line_${kind}`, { layer }), step: run.t };
+  const names = { run: desk.count, epoch, batch: (run.t % run.batches) + 1, batches: run.batches, line: say(`line_${kind}`, { layer }), step: run.t };
   const text = say(desk.stuck ? "where_stuck" : "where", names);
   if (where.textContent !== text) where.textContent = text;
   slider.setAttribute("aria-valuetext", text);
+  // what changes sixty times a second is not read out
+  const live = desk.playing ? "off" : "polite";
+  if (where.ariaLive !== live) where.ariaLive = live;
   if (list.dataset.form !== `${run.net.sizes}`) {
     list.dataset.form = `${run.net.sizes}`;
     patch(list, lines.map((one, n) => `<li><button type="button" data-line="${n}" class="${one.kind}">${SYMBOLS[one.kind](one.layer)}</button></li>`).join(""));
