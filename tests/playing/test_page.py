@@ -457,7 +457,7 @@ def test_every_word_is_there_and_used():
     texts = [one.read_text("utf-8") for one in files("clearprop.playing.page").iterdir()
              if one.name.endswith((".js", ".html"))]  # fmt: skip
     said = "\n".join(texts)
-    asked = set(re.findall(r'say\("(\w+)"', said))
+    asked = set(re.findall(r'say\(\s*"(\w+)"', said))
     asked |= set(re.findall(r'data-(?:say|label|title)="(\w+)"', said))
     asked |= set(re.findall(r'(?:\?|:) "(\w+)"\b(?=[,) ])', said)) & set(words.SAID)
     assert asked - set(words.SAID) - {"batch_loss_"} == set()

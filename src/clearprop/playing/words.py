@@ -335,9 +335,10 @@ MODES = {
         "它移动了 {moved}；所有样本的 −η × 拉力合计 {pulls}。",
     ),
     "moved_hint": Text(
-        "The samples that pulled most. Under plain SGD the pulls are the changes; momentum and Adam"
-        " stretch them.",
-        "拉力最大的样本。纯 SGD 时拉力就是变化量；动量与 Adam 会把它放大或缩小。",
+        "Click the curve to go to a step. Below it the samples that pulled most. Under plain SGD"
+        " the pulls are the changes; momentum and Adam stretch them.",
+        "点击曲线可跳到那一步。下面是拉力最大的样本。"
+        "纯 SGD 时拉力就是变化量；动量与 Adam 会把它放大或缩小。",
     ),
     "python_code": Text("Code that gives these parameters:", "给出这些参数的代码："),
     "python_command": Text(

@@ -12,20 +12,27 @@ const MOST_PARAMETERS = 100;
 const MOST_WORK = 4e9;
 let written = "";
 
-const whole = (text, low, high) => (/^\d+$/.test(text ?? "") && Number(text) >= low && Number(text) <= high ? Number(text) : undefined);
-const positive = (text) => (text && Number(text) >= 0 && Number.isFinite(Number(text)) ? Number(text) : undefined);
+const whole = (text, low, high) =>
+  /^\d+$/.test(text ?? "") && Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
+const positive = (text) =>
+  text && Number(text) >= 0 && Number.isFinite(Number(text)) ? Number(text) : undefined;
 
 /** The setup's changes that an address asks for; what it cannot be is left out. */
 function setupFrom(asked, scene) {
   const found = {};
   const sizes = asked.get("layers")?.split("-").map(Number);
-  const fine = sizes?.length >= 2 && sizes.length <= 8 && sizes.every((one) => Number.isInteger(one) && one >= 1 && one <= 1000)
-    && sizes[0] === scene.sizes[0] && sizes.at(-1) === scene.sizes.at(-1);
+  const fine =
+    sizes?.length >= 2 &&
+    sizes.length <= 8 &&
+    sizes.every((one) => Number.isInteger(one) && one >= 1 && one <= 1000) &&
+    sizes[0] === scene.sizes[0] &&
+    sizes.at(-1) === scene.sizes.at(-1);
   if (fine) Object.assign(found, { sizes, start: null });
   const names = asked.get("act")?.split(";");
   const depth = (fine ? sizes : scene.sizes).length - 1;
   if (names?.length === depth && names.every((one) => one in activations)) found.activations = names;
-  else if (fine) found.activations = [...Array(depth - 1).fill(scene.activations[0]), scene.activations.at(-1)];
+  else if (fine)
+    found.activations = [...Array(depth - 1).fill(scene.activations[0]), scene.activations.at(-1)];
   if (asked.get("loss") in losses) found.loss = asked.get("loss");
   const output = (found.activations ?? scene.activations).at(-1);
   if (!fits(found.loss ?? scene.loss, output, scene.sizes.at(-1))) {
@@ -52,7 +59,8 @@ function setupFrom(asked, scene) {
   if (["yes", "no"].includes(asked.get("shuffle"))) found.shuffle = asked.get("shuffle") === "yes";
   const seed = whole(asked.get("seed"), 0, given.draws.states.length - 1);
   if (seed !== undefined) Object.assign(found, { seed, start: null });
-  if (INITIALIZERS.includes(asked.get("init"))) Object.assign(found, { initializer: asked.get("init"), start: null });
+  if (INITIALIZERS.includes(asked.get("init")))
+    Object.assign(found, { initializer: asked.get("init"), start: null });
   if (asked.has("w")) {
     const start = asked.get("w").split(",").map(Number);
     if (start.every(Number.isFinite)) found.start = Float64Array.from(start);
@@ -77,13 +85,18 @@ function write() {
   const { scene, setup } = desk;
   const parts = unusualLook();
   if (scene.name !== given.scenes[0].name) parts.scene = scene.name;
-  const put = (key, now, usual) => { if (String(now) !== String(usual)) parts[key] = String(now); };
+  const put = (key, now, usual) => {
+    if (String(now) !== String(usual)) parts[key] = String(now);
+  };
   put("layers", setup.sizes.join("-"), scene.sizes.join("-"));
   put("act", setup.activations.join(";"), scene.activations.join(";"));
   put("loss", setup.loss, scene.loss);
   put("red", setup.reduction, scene.reduction);
   put("solver", setup.solver, scene.solver);
-  const text = (settings) => Object.entries(settings).map(([name, value]) => `${name}:${value}`).join(";");
+  const text = (settings) =>
+    Object.entries(settings)
+      .map(([name, value]) => `${name}:${value}`)
+      .join(";");
   put("set", text(setup.settings), text(scene.settings));
   put("batch", setup.batchSize, scene.batchSize);
   put("decay", setup.weightDecay, scene.weightDecay);
@@ -91,7 +104,11 @@ function write() {
   put("seed", setup.seed, scene.seed);
   put("init", setup.initializer, scene.initializer);
   const own = setup.start && setup.start.length <= MOST_PARAMETERS ? setup.start.join(",") : "";
-  put("w", own, scene.start && scene.sizes.join() === setup.sizes.join() ? unpacked(scene.start).join(",") : "");
+  put(
+    "w",
+    own,
+    scene.start && scene.sizes.join() === setup.sizes.join() ? unpacked(scene.start).join(",") : "",
+  );
   if (parts.w === "") delete parts.w;
   put("at", placeNow(), 0);
   const hash = new URLSearchParams(parts).toString();

@@ -28,7 +28,11 @@ export function prepared(canvas, height = 150) {
  * @param {{log?: boolean, at?: number, xLabel?: string}} options
  * @returns {(pixel: number) => number} the x under a pixel of the canvas
  */
-export function chart(canvas, curves, { log = false, at = null, xLabel = "", tangent = null, mark = null } = {}) {
+export function chart(
+  canvas,
+  curves,
+  { log = false, at = null, xLabel = "", tangent = null, mark = null } = {},
+) {
   const { pen, width, height } = prepared(canvas);
   const scale = log ? (value) => Math.log10(Math.max(value, 1e-16)) : (value) => value;
   let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
@@ -36,8 +40,10 @@ export function chart(canvas, curves, { log = false, at = null, xLabel = "", tan
     for (let n = 0; n < x.length; n++) {
       const value = scale(y[n]);
       if (!Number.isFinite(value)) continue;
-      x0 = Math.min(x0, x[n]); x1 = Math.max(x1, x[n]);
-      y0 = Math.min(y0, value); y1 = Math.max(y1, value);
+      x0 = Math.min(x0, x[n]);
+      x1 = Math.max(x1, x[n]);
+      y0 = Math.min(y0, value);
+      y1 = Math.max(y1, value);
     }
   }
   if (at !== null) x1 = Math.max(x1, at);
@@ -75,7 +81,10 @@ export function chart(canvas, curves, { log = false, at = null, xLabel = "", tan
     let open = false;
     for (let n = 0; n < x.length; n += every) {
       const value = scale(y[n]);
-      if (!Number.isFinite(value)) { open = false; continue; }
+      if (!Number.isFinite(value)) {
+        open = false;
+        continue;
+      }
       pen[open ? "lineTo" : "moveTo"](across(x[n]), down(value));
       open = true;
     }
@@ -83,7 +92,11 @@ export function chart(canvas, curves, { log = false, at = null, xLabel = "", tan
   }
   pen.globalAlpha = 1;
   pen.setLineDash([]);
-  if (tangent) line(pen, across(x0), down(tangent(x0)), across(x1), down(tangent(x1)), "--soft", [3, 3], { top: TOP, bottom: height - BOTTOM });
+  if (tangent)
+    line(pen, across(x0), down(tangent(x0)), across(x1), down(tangent(x1)), "--soft", [3, 3], {
+      top: TOP,
+      bottom: height - BOTTOM,
+    });
   if (at !== null) line(pen, across(at), TOP, across(at), height - BOTTOM, "--ink", [2, 3]);
   if (mark !== null) line(pen, across(mark), TOP, across(mark), height - BOTTOM, "--backward", [1, 2]);
   return (pixel) => x0 + ((pixel - LEFT) / (width - LEFT - RIGHT)) * (x1 - x0);

@@ -4,7 +4,11 @@ import { desk, goTo, placeNow, tell, train } from "clearprop/desk";
 
 /** By name: lines a second, or steps a frame; 0 steps means as many as there is time for. */
 export const SPEEDS = {
-  slow: { lines: 1 }, lines: { lines: 6 }, steps: { steps: 1 }, fast: { steps: 10 }, fastest: { steps: 0 },
+  slow: { lines: 1 },
+  lines: { lines: 6 },
+  steps: { steps: 1 },
+  fast: { steps: 10 },
+  fastest: { steps: 0 },
 };
 const MILLISECONDS_A_FRAME = 9;
 
@@ -13,7 +17,9 @@ let last = 0;
 /** How long the last frames took, for those who measure. */
 export const frames = [];
 
-export const setSpeed = (name) => { if (name in SPEEDS) speed = name; };
+export const setSpeed = (name) => {
+  if (name in SPEEDS) speed = name;
+};
 export const speedNow = () => speed;
 
 export function play(on = !desk.playing) {
@@ -39,7 +45,8 @@ function frame(now) {
     if (steps) train(steps);
     else {
       const end = performance.now() + MILLISECONDS_A_FRAME;
-      do train(1); while (performance.now() < end && !desk.stuck);
+      do train(1);
+      while (performance.now() < end && !desk.stuck);
     }
   }
   if (desk.stuck) play(false);

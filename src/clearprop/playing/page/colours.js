@@ -1,6 +1,17 @@
 // Colours of the pictures; those of the style, as canvases need them.
 
-const CLASSES = [[37, 99, 235], [234, 88, 12], [22, 163, 74], [126, 34, 206], [202, 138, 4], [8, 145, 178], [190, 24, 93], [87, 83, 78], [101, 163, 13], [79, 70, 229]];
+const CLASSES = [
+  [37, 99, 235],
+  [234, 88, 12],
+  [22, 163, 74],
+  [126, 34, 206],
+  [202, 138, 4],
+  [8, 145, 178],
+  [190, 24, 93],
+  [87, 83, 78],
+  [101, 163, 13],
+  [79, 70, 229],
+];
 const known = new Map();
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -9,7 +20,10 @@ dark.addEventListener("change", () => known.clear());
 const channels = (name) => {
   if (!known.has(name)) {
     const text = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    known.set(name, [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)));
+    known.set(
+      name,
+      [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)),
+    );
   }
   return known.get(name);
 };

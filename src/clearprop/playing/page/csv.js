@@ -8,14 +8,23 @@ const MOST_ROWS = 2000;
 /** Cells of a CSV: quotes, commas, semicolons or tabs. */
 export function cellsOf(text) {
   const first = text.slice(0, text.indexOf("\n") + 1 || undefined);
-  const separator = ["\t", ";", ","].reduce((best, one) => (first.split(one).length > first.split(best).length ? one : best), ",");
+  const separator = ["\t", ";", ","].reduce(
+    (best, one) => (first.split(one).length > first.split(best).length ? one : best),
+    ",",
+  );
   const rows = [];
   let [row, cell, quoted] = [[], "", false];
-  const end = () => { row.push(cell.trim()); cell = ""; };
+  const end = () => {
+    row.push(cell.trim());
+    cell = "";
+  };
   for (let n = 0; n < text.length; n++) {
     const letter = text[n];
     if (quoted) {
-      if (letter === '"' && text[n + 1] === '"') { cell += '"'; n++; } else if (letter === '"') quoted = false;
+      if (letter === '"' && text[n + 1] === '"') {
+        cell += '"';
+        n++;
+      } else if (letter === '"') quoted = false;
       else cell += letter;
     } else if (letter === '"') quoted = true;
     else if (letter === separator) end();
@@ -36,7 +45,9 @@ export function columnsOf(text) {
   if (rows.length < 2 || rows[0].length < 2) return { error: "no_table" };
   const isHead = rows[0].some((one) => one !== "" && Number.isNaN(Number(one)));
   const names = isHead ? rows.shift() : rows[0].map((_, n) => `x${n}`);
-  const whole = rows.filter((row) => row.length === names.length && row.every((one) => one !== "")).slice(0, MOST_ROWS);
+  const whole = rows
+    .filter((row) => row.length === names.length && row.every((one) => one !== ""))
+    .slice(0, MOST_ROWS);
   if (whole.length < 2) return { error: "no_table" };
   return { names, columns: names.map((_, n) => whole.map((row) => row[n])) };
 }
@@ -72,16 +83,39 @@ export function dataFrom({ names, columns }, target, name) {
   if (!features.length) return { error: "no_inputs" };
   const goal = columns[at];
   const classes = [...new Set(goal)].sort();
-  const classifies = classes.length > 1 && (!isNumeric(goal) || (classes.length <= 3 && goal.every((one) => Number.isInteger(Number(one)))));
+  const classifies =
+    classes.length > 1 &&
+    (!isNumeric(goal) || (classes.length <= 3 && goal.every((one) => Number.isInteger(Number(one)))));
   const m = goal.length;
-  const targets = !classifies ? [standardized(goal)] : classes.length === 2 ? [goal.map((one) => (one === classes[1] ? 1 : 0))] : classes.map((one) => goal.map((cell) => (cell === one ? 1 : 0)));
-  const outputs = !classifies ? [target] : classes.length === 2 ? [`${target}=${classes[1]}`] : classes.map((one) => `${target}=${one}`);
+  const targets = !classifies
+    ? [standardized(goal)]
+    : classes.length === 2
+      ? [goal.map((one) => (one === classes[1] ? 1 : 0))]
+      : classes.map((one) => goal.map((cell) => (cell === one ? 1 : 0)));
+  const outputs = !classifies
+    ? [target]
+    : classes.length === 2
+      ? [`${target}=${classes[1]}`]
+      : classes.map((one) => `${target}=${one}`);
   // shuffled, since the last fifth validates and tables come sorted
   const order = new Random(given.draws.states[0]).order(m);
-  const laid = (parts) => Float64Array.from({ length: m * parts.length }, (_, p) => parts[p % parts.length][order[Math.floor(p / parts.length)]]);
+  const laid = (parts) =>
+    Float64Array.from(
+      { length: m * parts.length },
+      (_, p) => parts[p % parts.length][order[Math.floor(p / parts.length)]],
+    );
   const K = targets.length;
   return {
-    name, X: laid(features), Y: laid(targets), m, n: features.length, K, heldBack: Math.floor(m / 5), inputs, outputs, edited: true,
+    name,
+    X: laid(features),
+    Y: laid(targets),
+    m,
+    n: features.length,
+    K,
+    heldBack: Math.floor(m / 5),
+    inputs,
+    outputs,
+    edited: true,
     output: !classifies ? "identity" : K > 1 ? "softmax" : "sigmoid",
     loss: !classifies ? "half_squared_error" : K > 1 ? "categorical_cross_entropy" : "binary_cross_entropy",
   };

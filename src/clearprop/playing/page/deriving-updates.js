@@ -18,10 +18,17 @@ export function updateBlocks(now, pick) {
   const { rule, settings } = now.run;
   const theta = symbolOf(name);
   const known = {
-    theta: now.before.theta[place], g: now.g[place], t: now.after.t, ...settings,
+    theta: now.before.theta[place],
+    g: now.g[place],
+    t: now.after.t,
+    ...settings,
   };
-  rule.coefficientNames.forEach((one, n) => { known[one] = Number(now.coefficients[n]); });
-  rule.slotNames?.forEach((one, n) => { if (one) known[one] = now.before.slots[n][place]; });
+  rule.coefficientNames.forEach((one, n) => {
+    known[one] = Number(now.coefficients[n]);
+  });
+  rule.slotNames?.forEach((one, n) => {
+    if (one) known[one] = now.before.slots[n][place];
+  });
   const letters = { theta, g: partial(sym("L"), theta), loss: sym("L") };
   const equations = [];
   for (const { finds, formula } of rule.coefficientLines) {
@@ -31,7 +38,10 @@ export function updateBlocks(now, pick) {
   const values = { ...known };
   for (const { finds, formula } of rule.lines) {
     const found = value(formula, values);
-    const left = { ...(finds === "theta" ? theta : sym(finds)), ...(finds === "theta" || isSlot(rule, finds) ? { mark: say("new") } : {}) };
+    const left = {
+      ...(finds === "theta" ? theta : sym(finds)),
+      ...(finds === "theta" || isSlot(rule, finds) ? { mark: say("new") } : {}),
+    };
     equations.push(eq(left, filled(formula, letters), numbers(formula, values), num(found)));
     values[finds] = found;
     if (isSlot(rule, finds)) {
@@ -40,11 +50,14 @@ export function updateBlocks(now, pick) {
     }
   }
   const [from, to] = [now.before.theta[place], now.after.theta[place]];
-  return [{
-    title: say("update_title", { rule: rule.name, name: spoken(name), t: now.after.t }), why: say("update_why"),
-    equations: [eq(letters.g, num(now.g[place])), ...equations, eq(times(sym("Δ"), theta), num(to - from))],
-    summary: rule.summary,
-  }];
+  return [
+    {
+      title: say("update_title", { rule: rule.name, name: spoken(name), t: now.after.t }),
+      why: say("update_why"),
+      equations: [eq(letters.g, num(now.g[place])), ...equations, eq(times(sym("Δ"), theta), num(to - from))],
+      summary: rule.summary,
+    },
+  ];
 }
 
 const isSlot = (rule, name) => rule.slotNames.includes(name);
@@ -68,21 +81,32 @@ function steepest(now) {
 
 /** A formula with numbers for its letters. */
 function numbers(formula, known) {
-  return rewrite(formula, (node) => (node.node === "Symbol" && node.letter in known ? num(Number(known[node.letter])) : null));
+  return rewrite(formula, (node) =>
+    node.node === "Symbol" && node.letter in known ? num(Number(known[node.letter])) : null,
+  );
 }
 
 /** The value of a formula of an update rule. */
 export function value(node, known) {
   const of = (one) => value(one, known);
   switch (node.node) {
-    case "Number": return node.value;
-    case "Symbol": return Number(known[node.letter]);
-    case "Negative": return -of(node.of);
-    case "Sum": return node.terms.map(of).reduce((a, b) => a + b);
-    case "Product": return node.factors.map(of).reduce((a, b) => a * b);
-    case "Fraction": return of(node.top) / of(node.bottom);
-    case "Power": return of(node.base) ** of(node.exponent);
-    case "Apply": return Math[node.function](...node.arguments.map(of));
-    default: return NaN;
+    case "Number":
+      return node.value;
+    case "Symbol":
+      return Number(known[node.letter]);
+    case "Negative":
+      return -of(node.of);
+    case "Sum":
+      return node.terms.map(of).reduce((a, b) => a + b);
+    case "Product":
+      return node.factors.map(of).reduce((a, b) => a * b);
+    case "Fraction":
+      return of(node.top) / of(node.bottom);
+    case "Power":
+      return of(node.base) ** of(node.exponent);
+    case "Apply":
+      return Math[node.function](...node.arguments.map(of));
+    default:
+      return NaN;
   }
 }

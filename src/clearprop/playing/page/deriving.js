@@ -1,6 +1,24 @@
 // The derivation of the line at which the time line stands: symbols, shapes, numbers, of one sample.
 
-import { apply, eq, filled, frac, hadamard, matmul, matrix, num, neg, partial, shaped, spread, sum, sym, times, transpose, sigma } from "clearprop/formula";
+import {
+  apply,
+  eq,
+  filled,
+  frac,
+  hadamard,
+  matmul,
+  matrix,
+  num,
+  neg,
+  partial,
+  shaped,
+  spread,
+  sum,
+  sym,
+  times,
+  transpose,
+  sigma,
+} from "clearprop/formula";
 import { look, say, told } from "clearprop/look";
 import { sampleLoss } from "clearprop/propagate";
 import { updateBlocks } from "clearprop/deriving-updates";
@@ -21,7 +39,14 @@ const activationOf = (l) => (l === 0 ? sym("x") : sym("a", l));
 
 /** A layer's numbers of the one sample, as the vector that the convention has. */
 export function vector(now, kind, l) {
-  const values = { x: now.one.A[0], y: now.one.Y, z: now.one.Z[l], a: now.one.A[l], delta: now.one.D[l], error: now.one.E[l] }[kind];
+  const values = {
+    x: now.one.A[0],
+    y: now.one.Y,
+    z: now.one.Z[l],
+    a: now.one.A[l],
+    delta: now.one.D[l],
+    error: now.one.E[l],
+  }[kind];
   const name = kind === "x" || kind === "y" ? kind : kind + l;
   return asVector([...values], name);
 }
@@ -43,7 +68,11 @@ export function weights(now, l, array, name, turned = false) {
   return { ...matrix(cells, name), name: (r, c) => `${name}[${across ? `${c},${r}` : `${r},${c}`}]` };
 }
 
-const biases = (now, l, array) => asVector([...array.subarray(now.net.layers[l - 1].b, now.net.layers[l - 1].b + now.net.layers[l - 1].units)], `b${l}`);
+const biases = (now, l, array) =>
+  asVector(
+    [...array.subarray(now.net.layers[l - 1].b, now.net.layers[l - 1].b + now.net.layers[l - 1].units)],
+    `b${l}`,
+  );
 const shape = (units) => (isColumn() ? [units, 1] : [1, units]);
 const shapeOfW = ({ inputs, units }) => (isColumn() ? [units, inputs] : [inputs, units]);
 const product = (a, W) => (isColumn() ? matmul(W, a) : matmul(a, W));
@@ -61,12 +90,23 @@ function forward(now, l) {
   const layer = now.net.layers[l - 1];
   const [below, W, b, z] = [activationOf(l - 1), sym("W", l), sym("b", l), sym("z", l)];
   const kind = l === 1 ? "x" : "a";
-  const numbers = sum(product(vector(now, kind, l - 1), weights(now, l, now.before.theta, `W${l}`)), biases(now, l, now.before.theta));
-  const shapes = sum(product(shaped(below, shape(layer.inputs)), shaped(W, shapeOfW(layer))), shaped(b, shape(layer.units)));
+  const numbers = sum(
+    product(vector(now, kind, l - 1), weights(now, l, now.before.theta, `W${l}`)),
+    biases(now, l, now.before.theta),
+  );
+  const shapes = sum(
+    product(shaped(below, shape(layer.inputs)), shaped(W, shapeOfW(layer))),
+    shaped(b, shape(layer.units)),
+  );
   return [
     {
-      title: say("forward_title", { layer: l }), why: say("forward_why"),
-      equations: [eq(z, sum(product(below, W), b)), eq(shaped(z, shape(layer.units)), shapes), eq(z, numbers, vector(now, "z", l))],
+      title: say("forward_title", { layer: l }),
+      why: say("forward_why"),
+      equations: [
+        eq(z, sum(product(below, W), b)),
+        eq(shaped(z, shape(layer.units)), shapes),
+        eq(z, numbers, vector(now, "z", l)),
+      ],
     },
     activationBlock(now, l),
   ];
@@ -76,8 +116,13 @@ function activationBlock(now, l) {
   const { rule } = now.net.layers[l - 1];
   const [z, a] = [sym("z", l), sym("a", l)];
   const equations = [eq(a, apply(rule.called, z)), eq(a, vector(now, "a", l))];
-  if (rule.elementwise && !rule.identity) equations.splice(1, 0, eq(apply(rule.called, sym("z")), rule.definition));
-  return { title: say("activation_title", { layer: l, rule: rule.name }), why: say("activation_why"), equations };
+  if (rule.elementwise && !rule.identity)
+    equations.splice(1, 0, eq(apply(rule.called, sym("z")), rule.definition));
+  return {
+    title: say("activation_title", { layer: l, rule: rule.name }),
+    why: say("activation_why"),
+    equations,
+  };
 }
 
 /** The loss of this sample, and of the batch where there are more. */
@@ -86,13 +131,15 @@ export function loss(now) {
   const [L, m, K] = [lossLetter(now), now.rows.length, sizes.at(-1)];
   const depth = now.net.layers.length;
   const letters = {
-    a: (k) => sym("a", depth, K > 1 || typeof k === "string" ? [k] : []), y: (k) => sym("y", null, K > 1 || typeof k === "string" ? [k] : []),
+    a: (k) => sym("a", depth, K > 1 || typeof k === "string" ? [k] : []),
+    y: (k) => sym("y", null, K > 1 || typeof k === "string" ? [k] : []),
   };
   const value = num(sampleLoss(now.net, now.one, 0), "L");
   const equations = [eq(L, filled(K > 1 ? rule.formula : spread(rule.formula, 1), letters))];
   if (K <= MOST_OUTPUTS) {
     const numbers = filled(spread(rule.formula, K), {
-      a: (k) => num(now.one.A.at(-1)[k], `a${depth}[${k}]`), y: (k) => num(now.one.Y[k], `y[${k}]`),
+      a: (k) => num(now.one.A.at(-1)[k], `a${depth}[${k}]`),
+      y: (k) => num(now.one.Y[k], `y[${k}]`),
     });
     equations.push(eq(L, numbers, value));
   } else equations.push(eq(L, value));
@@ -100,7 +147,11 @@ export function loss(now) {
   if (m > 1) {
     const share = now.net.reduction === "mean" ? [frac(num(1), sym("m"))] : [];
     const total = times(...share, sigma("n", sym("ell", null, ["n"])));
-    blocks.push({ title: say("batch_loss_title"), why: say(`batch_loss_${now.net.reduction}`, { m }), equations: [eq(sym("L"), total, num(now.pass.loss, "L"))] });
+    blocks.push({
+      title: say("batch_loss_title"),
+      why: say(`batch_loss_${now.net.reduction}`, { m }),
+      equations: [eq(sym("L"), total, num(now.pass.loss, "L"))],
+    });
   }
   return blocks;
 }
@@ -108,7 +159,10 @@ export function loss(now) {
 /** f′ of a layer at the one sample, as a vector. */
 export function slopes(now, l) {
   const { rule, units } = now.net.layers[l - 1];
-  return asVector(Array.from({ length: units }, (_, j) => rule.slope(now.one.Z[l][j], now.one.A[l][j], rule.setting)), "");
+  return asVector(
+    Array.from({ length: units }, (_, j) => rule.slope(now.one.Z[l][j], now.one.A[l][j], rule.setting)),
+    "",
+  );
 }
 
 /** δᴸ is a − y of a canonical pair; a softmax has a Jacobian, not a slope. */
@@ -119,29 +173,55 @@ function delta(now, l) {
   const L = lossLetter(now);
   const value = vector(now, "delta", l);
   if (l === layers.length && canonical) {
-    return [{
-      title: say("delta_title", { layer: l }), why: say("delta_canonical", { rule: rule.name, loss: lossRule.name }),
-      equations: [eq(d, partial(L, z), sum(a, neg(sym("y")))), eq(d, sum(vector(now, "a", l), neg(vector(now, "y", l))), value)],
-      proof: lossRule.canonicalProof,
-    }];
+    return [
+      {
+        title: say("delta_title", { layer: l }),
+        why: say("delta_canonical", { rule: rule.name, loss: lossRule.name }),
+        equations: [
+          eq(d, partial(L, z), sum(a, neg(sym("y")))),
+          eq(d, sum(vector(now, "a", l), neg(vector(now, "y", l))), value),
+        ],
+        proof: lossRule.canonicalProof,
+      },
+    ];
   }
   const local = rule.elementwise ? apply(rule.called, z, 1) : sym("J", l);
   const here = l === layers.length ? partial(L, a) : null;
   const above = layers[l];
-  const carried = here ?? (isColumn() ? matmul(transpose(sym("W", l + 1)), sym("delta", l + 1)) : matmul(sym("delta", l + 1), transpose(sym("W", l + 1))));
+  const carried =
+    here ??
+    (isColumn()
+      ? matmul(transpose(sym("W", l + 1)), sym("delta", l + 1))
+      : matmul(sym("delta", l + 1), transpose(sym("W", l + 1))));
   const join = rule.elementwise ? hadamard(carried, local) : matmul(carried, local);
   const equations = [eq(d, partial(L, z), join)];
   if (here && rule.elementwise) {
     equations.push(eq(partial(L, sym("a", null, ["k"])), bodyOf(lossRule.derivative)));
     equations.push(eq(d, hadamard(vector(now, "error", l), slopes(now, l)), value));
   } else if (!here && rule.elementwise) {
-    const [deltas, turned] = [vector(now, "delta", l + 1), weights(now, l + 1, now.before.theta, `W${l + 1}`, true)];
-    const [shapedD, shapedW] = [shaped(sym("delta", l + 1), shape(above.units)), shaped(transpose(sym("W", l + 1)), [...shapeOfW(above)].reverse())];
+    const [deltas, turned] = [
+      vector(now, "delta", l + 1),
+      weights(now, l + 1, now.before.theta, `W${l + 1}`, true),
+    ];
+    const [shapedD, shapedW] = [
+      shaped(sym("delta", l + 1), shape(above.units)),
+      shaped(transpose(sym("W", l + 1)), [...shapeOfW(above)].reverse()),
+    ];
     const pair = (x, y) => (isColumn() ? matmul(y, x) : matmul(x, y));
-    equations.push(eq(shaped(d, shape(units)), hadamard(pair(shapedD, shapedW), shaped(local, shape(units)))));
-    equations.push(eq(d, hadamard(pair(deltas, turned), slopes(now, l)), hadamard(vector(now, "error", l), slopes(now, l)), value));
+    equations.push(
+      eq(shaped(d, shape(units)), hadamard(pair(shapedD, shapedW), shaped(local, shape(units)))),
+    );
+    equations.push(
+      eq(
+        d,
+        hadamard(pair(deltas, turned), slopes(now, l)),
+        hadamard(vector(now, "error", l), slopes(now, l)),
+        value,
+      ),
+    );
   } else equations.push(eq(d, value));
-  if (rule.elementwise && !rule.identity) equations.splice(1, 0, eq(apply(rule.called, sym("z"), 1), rule.derivative));
+  if (rule.elementwise && !rule.identity)
+    equations.splice(1, 0, eq(apply(rule.called, sym("z"), 1), rule.derivative));
   const why = here ? say("delta_output") : say("delta_hidden", { above: l + 1, layer: l });
   return [{ title: say("delta_title", { layer: l }), why, equations, proof: rule.proof, proofOf: rule.name }];
 }
@@ -177,8 +257,16 @@ function gradient(now, l) {
   const bias = partial(sym("L"), sym("b", l));
   const sums = m > 1 ? times(...share, sigma("n", sym("delta", l, ["n"]))) : d;
   return [
-    { title: say("gradient_title", { layer: l }), why: say(m > 1 ? "gradient_batch" : "gradient_why", { m }), equations },
-    { title: say("bias_title", { layer: l }), why: say("bias_why"), equations: [eq(bias, sums, biases(now, l, now.g))] },
+    {
+      title: say("gradient_title", { layer: l }),
+      why: say(m > 1 ? "gradient_batch" : "gradient_why", { m }),
+      equations,
+    },
+    {
+      title: say("bias_title", { layer: l }),
+      why: say("bias_why"),
+      equations: [eq(bias, sums, biases(now, l, now.g))],
+    },
   ];
 }
 

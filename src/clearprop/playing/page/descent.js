@@ -9,7 +9,11 @@
 
 /** @returns {Descent} */
 export function begin(theta) {
-  return { theta: theta.slice(), slots: [new Float64Array(theta.length), new Float64Array(theta.length)], t: 0 };
+  return {
+    theta: theta.slice(),
+    slots: [new Float64Array(theta.length), new Float64Array(theta.length)],
+    t: 0,
+  };
 }
 
 /** @returns {Descent} */
@@ -19,7 +23,10 @@ export function copy({ theta, slots, t }) {
 
 /** Move θ along the gradient g, in place. */
 export function step(descent, g, rule, settings) {
-  const { theta, slots: [first, second] } = descent;
+  const {
+    theta,
+    slots: [first, second],
+  } = descent;
   descent.t += 1;
   const c = rule.coefficients(settings, descent.t);
   const pair = [0, 0];

@@ -67,13 +67,31 @@ export function openScene(name, changes = {}) {
   const [n, K] = [scene.sizes[0], scene.sizes.at(-1)];
   const X = unpacked(scene.X);
   desk.scene = scene;
-  desk.data = { X, Y: unpacked(scene.Y), m: X.length / n, n, K, heldBack: scene.heldBack, inputs: scene.inputs, outputs: scene.outputs, edited: false };
+  desk.data = {
+    X,
+    Y: unpacked(scene.Y),
+    m: X.length / n,
+    n,
+    K,
+    heldBack: scene.heldBack,
+    inputs: scene.inputs,
+    outputs: scene.outputs,
+    edited: false,
+  };
   Object.assign(desk, { earlier: [], count: 0 });
   desk.setup = {
-    sizes: scene.sizes, activations: scene.activations, loss: scene.loss, reduction: scene.reduction,
-    solver: scene.solver, settings: { ...scene.settings }, batchSize: scene.batchSize,
-    weightDecay: scene.weightDecay, shuffle: scene.shuffle, initializer: scene.initializer,
-    seed: scene.seed, start: scene.start ? unpacked(scene.start) : null,
+    sizes: scene.sizes,
+    activations: scene.activations,
+    loss: scene.loss,
+    reduction: scene.reduction,
+    solver: scene.solver,
+    settings: { ...scene.settings },
+    batchSize: scene.batchSize,
+    weightDecay: scene.weightDecay,
+    shuffle: scene.shuffle,
+    initializer: scene.initializer,
+    seed: scene.seed,
+    start: scene.start ? unpacked(scene.start) : null,
     ...changes,
   };
   startAgain();
@@ -84,7 +102,12 @@ export function openData(data, setup) {
   desk.data = data;
   Object.assign(desk, { earlier: [], count: 0 });
   desk.setup = { ...desk.setup, ...setup, start: null, first: undefined };
-  desk.scene = { ...desk.scene, name: "", title: { en: data.name, zh: data.name }, about: { en: "", zh: "" } };
+  desk.scene = {
+    ...desk.scene,
+    name: "",
+    title: { en: data.name, zh: data.name },
+    about: { en: "", zh: "" },
+  };
   startAgain();
 }
 
@@ -96,7 +119,8 @@ function randomOf(seed) {
 export function startOf(setup) {
   const net = makeNetwork(setup);
   const random = randomOf(setup.seed);
-  if (setup.start && setup.start.length === net.count) return { net, random, start: setup.start, likeNumpy: false };
+  if (setup.start && setup.start.length === net.count)
+    return { net, random, start: setup.start, likeNumpy: false };
   const normals = unpacked(given.draws.normals[setup.seed]);
   const { theta, likeNumpy } = drawStart(net, setup.initializer, random, normals);
   // normal numbers come ready-made, so the orders of rows begin a generator of their own
@@ -145,7 +169,8 @@ export function changeSetup(changes, { fromHere = true } = {}) {
   const form = ({ sizes, activations: names }) => `${sizes}/${names}`;
   const moved = desk.run.t > 0;
   remember();
-  if (String(setup.sizes) !== String(desk.setup.sizes)) Object.assign(setup, { start: null, first: undefined });
+  if (String(setup.sizes) !== String(desk.setup.sizes))
+    Object.assign(setup, { start: null, first: undefined });
   else if (fromHere && moved && form(setup) === form(desk.setup)) Object.assign(setup, goingOn());
   else if (!fromHere) setup.first = undefined;
   desk.setup = mended(setup);
@@ -153,7 +178,10 @@ export function changeSetup(changes, { fromHere = true } = {}) {
 }
 
 /** What makes a new run go on from the parameters of this moment. */
-const goingOn = () => ({ start: desk.run.theta.slice(), first: desk.setup.first ?? { start: desk.setup.start } });
+const goingOn = () => ({
+  start: desk.run.theta.slice(),
+  first: desk.setup.first ?? { start: desk.setup.start },
+});
 
 /** A setup whose loss exists for its output. */
 function mended(setup) {
@@ -161,7 +189,9 @@ function mended(setup) {
   const names = [...setup.activations];
   if (!fits(setup.loss, names.at(-1), K)) {
     const rule = losses[setup.loss];
-    names[names.length - 1] = Object.keys(activations).find((one) => activations[one].name === (K > 1 ? rule.outputOfSeveral : rule.output));
+    names[names.length - 1] = Object.keys(activations).find(
+      (one) => activations[one].name === (K > 1 ? rule.outputOfSeveral : rule.output),
+    );
   }
   return { ...setup, activations: names };
 }
@@ -188,7 +218,8 @@ export function setDatum(kind, row, column, value) {
 export function addSample(x, y) {
   const { X, Y, n, K, m, heldBack } = desk.data;
   const at = m - heldBack;
-  const joined = (array, width, more) => Float64Array.from([...array.subarray(0, at * width), ...more, ...array.subarray(at * width)]);
+  const joined = (array, width, more) =>
+    Float64Array.from([...array.subarray(0, at * width), ...more, ...array.subarray(at * width)]);
   goOnWith({ ...desk.data, X: joined(X, n, x), Y: joined(Y, K, y), m: m + 1, edited: true });
 }
 
@@ -234,4 +265,10 @@ export function train(steps) {
 }
 
 /** Solvers, losses and activations by the text that builds them. */
-export const choices = { activations: () => Object.keys(activations), losses: () => Object.keys(losses), updates: () => Object.keys(updates), initializers: () => INITIALIZERS, seeds: SEEDS };
+export const choices = {
+  activations: () => Object.keys(activations),
+  losses: () => Object.keys(losses),
+  updates: () => Object.keys(updates),
+  initializers: () => INITIALIZERS,
+  seeds: SEEDS,
+};

@@ -50,21 +50,26 @@ function build(net) {
   svg.setAttribute("class", "network");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", say("network"));
-  const place = (l, n) => ({ x: 50 + l * across, y: 24 + (n + 0.5) * HIGH + ((most - columns[l].length) * HIGH) / 2 });
+  const place = (l, n) => ({
+    x: 50 + l * across,
+    y: 24 + (n + 0.5) * HIGH + ((most - columns[l].length) * HIGH) / 2,
+  });
   const weights = [];
   const units = [];
   const lines = make("g", { class: "weights" }, svg);
   net.layers.forEach(({ number: l, units: width_, W }) => {
-    columns[l - 1].forEach((i, n) => columns[l].forEach((j, k) => {
-      if (i === null || j === null) return;
-      const [from, to] = [place(l - 1, n), place(l, k)];
-      const name = `W${l}[${i},${j}]`;
-      const group = make("g", { class: "weight", "data-of": name, role: "button", tabindex: "-1" }, lines);
-      const at = { x1: from.x + RADIUS, y1: from.y, x2: to.x - RADIUS, y2: to.y };
-      make("line", { ...at, class: "reach" }, group);
-      const line = make("line", at, group);
-      weights.push({ name, group, line, at: W + i * width_ + j, layer: l });
-    }));
+    columns[l - 1].forEach((i, n) =>
+      columns[l].forEach((j, k) => {
+        if (i === null || j === null) return;
+        const [from, to] = [place(l - 1, n), place(l, k)];
+        const name = `W${l}[${i},${j}]`;
+        const group = make("g", { class: "weight", "data-of": name, role: "button", tabindex: "-1" }, lines);
+        const at = { x1: from.x + RADIUS, y1: from.y, x2: to.x - RADIUS, y2: to.y };
+        make("line", { ...at, class: "reach" }, group);
+        const line = make("line", at, group);
+        weights.push({ name, group, line, at: W + i * width_ + j, layer: l });
+      }),
+    );
   });
   net.sizes.forEach((_, l) => {
     columns[l].forEach((j, n) => {
@@ -75,17 +80,38 @@ function build(net) {
       }
       const name = l === 0 ? `x[${j}]` : `a${l}[${j}]`;
       const group = make("g", { class: "unit", "data-of": name, role: "button", tabindex: "0" }, svg);
-      const disc = l === 0 ? make("rect", { x: x - RADIUS, y: y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: 5 }, group) : make("circle", { cx: x, cy: y, r: RADIUS }, group);
-      const map = make("foreignObject", { x: x - RADIUS, y: y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, class: "map" }, group);
+      const disc =
+        l === 0
+          ? make(
+              "rect",
+              { x: x - RADIUS, y: y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: 5 },
+              group,
+            )
+          : make("circle", { cx: x, cy: y, r: RADIUS }, group);
+      const map = make(
+        "foreignObject",
+        { x: x - RADIUS, y: y - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, class: "map" },
+        group,
+      );
       const canvas = document.createElement("canvas");
       canvas.width = canvas.height = 28;
       map.append(canvas);
       const value = make("text", { x, y: y + 4, class: "value" }, group);
       const below = make("text", { x, y: y + RADIUS + 12, class: "error" }, group);
       units.push({ l, j, name, group, disc, map, canvas, value, below });
-      if (l === 0) make("text", { x: x - RADIUS - 6, y: y + 4, class: "name end" }, group, shortName(columnName(desk.data.inputs, "x", j)));
+      if (l === 0)
+        make(
+          "text",
+          { x: x - RADIUS - 6, y: y + 4, class: "name end" },
+          group,
+          shortName(columnName(desk.data.inputs, "x", j)),
+        );
       if (l === net.sizes.length - 1) {
-        const target = make("text", { x: x + RADIUS + 6, y: y + 4, class: "target start", "data-of": `y[${j}]` }, group);
+        const target = make(
+          "text",
+          { x: x + RADIUS + 6, y: y + 4, class: "target start", "data-of": `y[${j}]` },
+          group,
+        );
         units.at(-1).target = target;
       }
     });
@@ -99,7 +125,8 @@ function build(net) {
   parts = { form: formOf(net), svg, weights, units, loss, tag };
 }
 
-const formOf = (net) => [narrow.matches, net.sizes, net.activations, look.lang, look.first, desk.data.inputs].join("/");
+const formOf = (net) =>
+  [narrow.matches, net.sizes, net.activations, look.lang, look.first, desk.data.inputs].join("/");
 const shortName = (name) => (name.length > 6 ? `${name.slice(0, 5)}…` : name);
 
 function draw() {
@@ -122,12 +149,17 @@ function drawWeights(now) {
   for (const { at } of parts.weights) most = Math.max(most, Math.abs(value(at)));
   const scale = look.lines === "weight" ? Math.max(most, 1) : most || 1;
   for (const { name, group, line, at, layer } of parts.weights) {
-    const known = look.lines === "weight" || (look.lines === "gradient" ? isKnown(now, "gradient", layer) : atUpdate || desk.playing || now.line === 0);
+    const known =
+      look.lines === "weight" ||
+      (look.lines === "gradient"
+        ? isKnown(now, "gradient", layer)
+        : atUpdate || desk.playing || now.line === 0);
     const size = known ? Math.abs(value(at)) / scale : 0;
     set(line, "stroke-width", (0.6 + Math.round(size * 12) / 2.4).toFixed(1));
     const sign = !known || value(at) === 0 ? "none" : value(at) > 0 ? "positive" : "negative";
     const kind = now.lines[now.line];
-    const active = (kind.layer === layer && kind.kind !== "delta") || (kind.kind === "delta" && kind.layer === layer - 1);
+    const active =
+      (kind.layer === layer && kind.kind !== "delta") || (kind.kind === "delta" && kind.layer === layer - 1);
     set(group, "class", `weight ${sign}${active ? " active" : ""}${name === look.pick ? " picked" : ""}`);
   }
   const picked = parts.weights.find(({ name }) => name === look.pick);
@@ -155,8 +187,14 @@ function drawUnits(now) {
     const tint = l > 0 && shows ? tinted(value) : "";
     set(unit.disc, "style", tint);
     set(unit.map, "class", showsMap && l > 0 ? "map shown" : "map");
-    const picked = [unit.name, unit.name.replace(/^a/, "z"), unit.name.replace(/^a/, "delta")].includes(look.pick);
-    set(unit.group, "class", `unit${active ? " active" : ""}${picked ? " picked" : ""}${l === 0 ? " input" : ""}`);
+    const picked = [unit.name, unit.name.replace(/^a/, "z"), unit.name.replace(/^a/, "delta")].includes(
+      look.pick,
+    );
+    set(
+      unit.group,
+      "class",
+      `unit${active ? " active" : ""}${picked ? " picked" : ""}${l === 0 ? " input" : ""}`,
+    );
     if (!desk.playing) set(unit.group, "aria-label", spokenUnit(now, unit, forward, backward));
   }
 }
@@ -168,7 +206,8 @@ function tinted(value) {
 }
 
 function spokenUnit(now, { l, j }, forward, backward) {
-  if (l === 0) return `${say("input", { name: columnName(desk.data.inputs, "x", j) })} ${shown(entry(now, "x", 0, j))}`;
+  if (l === 0)
+    return `${say("input", { name: columnName(desk.data.inputs, "x", j) })} ${shown(entry(now, "x", 0, j))}`;
   const parts_ = [say("unit", { unit: counted(j), layer: l })];
   if (forward) parts_.push(`z ${shown(entry(now, "z", l, j))}`, `a ${shown(entry(now, "a", l, j))}`);
   if (backward) parts_.push(`δ ${shown(entry(now, "delta", l, j))}`);

@@ -9,7 +9,12 @@ export const matmul = (...factors) => ({ node: "MatrixProduct", factors });
 export const hadamard = (...factors) => ({ node: "Hadamard", factors });
 export const frac = (top, bottom) => ({ node: "Fraction", top, bottom });
 export const power = (base, exponent) => ({ node: "Power", base, exponent });
-export const apply = (name, argument, primes = 0) => ({ node: "Apply", function: name, arguments: [argument], primes });
+export const apply = (name, argument, primes = 0) => ({
+  node: "Apply",
+  function: name,
+  arguments: [argument],
+  primes,
+});
 export const partial = (of, by) => ({ node: "Derivative", of, by });
 export const transpose = (of) => ({ node: "Transpose", of });
 export const matrix = (values, of = "", transposed = false) => ({ node: "Matrix", values, of, transposed });
@@ -24,7 +29,9 @@ export function rewrite(tree, change) {
   if (tree === null || typeof tree !== "object") return tree;
   const changed = tree.node && change(tree);
   if (changed) return changed;
-  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, key === "values" ? value : rewrite(value, change)]));
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, value]) => [key, key === "values" ? value : rewrite(value, change)]),
+  );
 }
 
 /** A formula with what its letters stand for: nodes, or functions of the index. */
@@ -40,9 +47,12 @@ export function filled(tree, meanings) {
 export function spread(tree, count) {
   return rewrite(tree, (node) => {
     if (node.node !== "Sigma") return null;
-    const term = (k) => rewrite(node.body, (inner) => (
-      inner.node === "Symbol" && inner.index?.includes(node.index)
-        ? { ...inner, index: inner.index.map((one) => (one === node.index ? k : one)) } : null));
+    const term = (k) =>
+      rewrite(node.body, (inner) =>
+        inner.node === "Symbol" && inner.index?.includes(node.index)
+          ? { ...inner, index: inner.index.map((one) => (one === node.index ? k : one)) }
+          : null,
+      );
     return sum(...Array.from({ length: count }, (_, k) => term(k)));
   });
 }

@@ -8,7 +8,9 @@ const said = read("said");
 /** Numbers from the text that `clearprop.playing.scene.packed` made: thousandths, or all bits. */
 export function unpacked(text) {
   const { buffer } = Uint8Array.from(atob(text.slice(1)), (letter) => letter.charCodeAt(0));
-  return text[0] === "m" ? Float64Array.from(new Int16Array(buffer), (one) => one / 1000) : new Float64Array(buffer);
+  return text[0] === "m"
+    ? Float64Array.from(new Int16Array(buffer), (one) => one / 1000)
+    : new Float64Array(buffer);
 }
 
 /** A sentence in a language, with values in its {places}. */

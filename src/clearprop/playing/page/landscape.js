@@ -10,7 +10,9 @@ import { figure, shown } from "clearprop/numbers";
 import { batchLoss, forward } from "clearprop/propagate";
 
 const [search, searchText] = [document.getElementById("search"), document.getElementById("search-reading")];
-const [land, landText, axesChoice] = ["landscape", "land-reading", "land-axes"].map((id) => document.getElementById(id));
+const [land, landText, axesChoice] = ["landscape", "land-reading", "land-axes"].map((id) =>
+  document.getElementById(id),
+);
 const [POINTS, SIDE, LARGEST, PATIENCE] = [41, 25, 400_000, 200];
 let axes = "step";
 let key = "";
@@ -37,7 +39,15 @@ function draw() {
 
 function lookAround() {
   const now = moment();
-  const wanted = [now.t, desk.run.net.count, axes, look.pick, desk.earlier.length, look.lang, search.parentElement.clientWidth].join("/");
+  const wanted = [
+    now.t,
+    desk.run.net.count,
+    axes,
+    look.pick,
+    desk.earlier.length,
+    look.lang,
+    search.parentElement.clientWidth,
+  ].join("/");
   if (desk.playing || key === wanted || now.net.count * now.rows.length > LARGEST) return;
   key = wanted;
   drawSearch(now);
@@ -65,19 +75,34 @@ function drawSearch(now) {
   });
   const start = y[0];
   const mark = best > 0 && best <= x.at(-1) ? best : null;
-  chart(search, [{ x, y, colour: "--forward" }], { at: eta, tangent: (rate) => start + slope * rate, mark, xLabel: "η" });
+  chart(search, [{ x, y, colour: "--forward" }], {
+    at: eta,
+    tangent: (rate) => start + slope * rate,
+    mark,
+    xLabel: "η",
+  });
   put(searchText, say("search_reading", { eta: figure(eta, 3), best: figure(best, 3), loss: shown(here) }));
 }
 
 /** Two directions: the gradient and the last step, or two weights. */
 function directions(now) {
   const P = now.net.count;
-  const unit = (p) => { const one = new Float64Array(P); one[p] = 1; return one; };
+  const unit = (p) => {
+    const one = new Float64Array(P);
+    one[p] = 1;
+    return one;
+  };
   if (axes === "weights") {
     const byGradient = [...now.g.keys()].sort((a, b) => Math.abs(now.g[b]) - Math.abs(now.g[a]));
-    const first = Math.max(placeOf(now.net, look.pick), -1) >= 0 ? placeOf(now.net, look.pick) : byGradient[0];
+    const first =
+      Math.max(placeOf(now.net, look.pick), -1) >= 0 ? placeOf(now.net, look.pick) : byGradient[0];
     const second = byGradient.find((p) => p !== first) ?? 0;
-    return { u: unit(first), v: unit(second), names: [nameOf(now.net, first), nameOf(now.net, second)].map(spoken), reach: 2.5 };
+    return {
+      u: unit(first),
+      v: unit(second),
+      names: [nameOf(now.net, first), nameOf(now.net, second)].map(spoken),
+      reach: 2.5,
+    };
   }
   const length = (one) => Math.hypot(...one) || 1;
   const u = now.g.map((one) => -one / length(now.g));
@@ -92,7 +117,12 @@ function directions(now) {
     v = v.map((one, p) => one - dot * u[p]);
   }
   const size = length(v);
-  return { u, v: v.map((one) => one / size), names: ["−g", say("way_here")], reach: Math.max(1, 1.15 * Math.hypot(...last)) };
+  return {
+    u,
+    v: v.map((one) => one / size),
+    names: ["−g", say("way_here")],
+    reach: Math.max(1, 1.15 * Math.hypot(...last)),
+  };
 }
 
 function drawLand(now) {
@@ -102,11 +132,12 @@ function drawLand(now) {
   const theta = new Float64Array(now.net.count);
   const grid = around(now, () => {
     const values = new Float64Array(SIDE * SIDE);
-    for (let r = 0; r < SIDE; r++) for (let c = 0; c < SIDE; c++) {
-      const [x, y] = [((c + 0.5) / SIDE * 2 - 1) * reach, (1 - (r + 0.5) / SIDE * 2) * reach];
-      for (let p = 0; p < theta.length; p++) theta[p] = now.before.theta[p] + x * u[p] + y * v[p];
-      values[r * SIDE + c] = lossAt(now, theta);
-    }
+    for (let r = 0; r < SIDE; r++)
+      for (let c = 0; c < SIDE; c++) {
+        const [x, y] = [(((c + 0.5) / SIDE) * 2 - 1) * reach, (1 - ((r + 0.5) / SIDE) * 2) * reach];
+        for (let p = 0; p < theta.length; p++) theta[p] = now.before.theta[p] + x * u[p] + y * v[p];
+        values[r * SIDE + c] = lossAt(now, theta);
+      }
     return values;
   });
   const sorted = [...grid].filter(Number.isFinite).sort((a, b) => a - b);
@@ -122,7 +153,12 @@ function drawLand(now) {
   drawWay(pen, now, u, v, reach, side);
   pen.fillStyle = palette.ink("--soft");
   pen.textAlign = "left";
-  [`→ ${names[0]}`, `↑ ${names[1]}`, `${say("least")} ${shown(low, 3)}`, `${say("here")} ${shown(now.pass.loss, 3)}`].forEach((text, n) => {
+  [
+    `→ ${names[0]}`,
+    `↑ ${names[1]}`,
+    `${say("least")} ${shown(low, 3)}`,
+    `${say("here")} ${shown(now.pass.loss, 3)}`,
+  ].forEach((text, n) => {
     if (width > side + 60) pen.fillText(text, side + 8, 16 + 18 * n);
   });
   put(landText, say("land_reading", { x: names[0], y: names[1], low: shown(low, 3) }));
@@ -130,7 +166,10 @@ function drawLand(now) {
 
 /** The way from the start to here, as far as it lies over the plane. */
 function drawWay(pen, now, u, v, reach, side) {
-  const kept = [...desk.run.kept].filter(([t]) => t <= now.t).sort(([a], [b]) => a - b).map(([, one]) => one.theta);
+  const kept = [...desk.run.kept]
+    .filter(([t]) => t <= now.t)
+    .sort(([a], [b]) => a - b)
+    .map(([, one]) => one.theta);
   pen.save();
   pen.beginPath();
   pen.rect(0, 0, side, side);
@@ -145,7 +184,7 @@ function drawWay(pen, now, u, v, reach, side) {
       x += off * u[p];
       y += off * v[p];
     }
-    pen[n ? "lineTo" : "moveTo"]((x / reach + 1) * side / 2, (1 - y / reach) * side / 2);
+    pen[n ? "lineTo" : "moveTo"](((x / reach + 1) * side) / 2, ((1 - y / reach) * side) / 2);
   });
   pen.stroke();
   pen.beginPath();
@@ -155,10 +194,14 @@ function drawWay(pen, now, u, v, reach, side) {
   pen.restore();
 }
 
-const put = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+const put = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
 
 export function fillAxes() {
-  axesChoice.replaceChildren(...["step", "weights"].map((one) => new Option(say(`axes_${one}`), one, false, one === axes)));
+  axesChoice.replaceChildren(
+    ...["step", "weights"].map((one) => new Option(say(`axes_${one}`), one, false, one === axes)),
+  );
 }
 
 export function start() {

@@ -3,13 +3,29 @@
 import { given, sentence } from "clearprop/given";
 
 const usual = {
-  lang: "en", convention: "row", first: "0", names: "a,δ,L", digits: "4", fold: "6",
-  pick: "", sample: "", lines: "weight", discs: "a", mode: "", slip: "", ...given.usual,
+  lang: "en",
+  convention: "row",
+  first: "0",
+  names: "a,δ,L",
+  digits: "4",
+  fold: "6",
+  pick: "",
+  sample: "",
+  lines: "weight",
+  discs: "a",
+  mode: "",
+  slip: "",
+  ...given.usual,
 };
 const allowed = {
-  lang: ["en", "zh"], convention: ["row", "column"], first: ["0", "1"],
-  names: ["a,δ,L", "h,δ,L", "a,dZ,L", "h,δ,E"], digits: ["3", "4", "6", "17"], fold: ["6", "40"],
-  lines: ["weight", "gradient", "change"], discs: ["a", "z", "delta", "map"],
+  lang: ["en", "zh"],
+  convention: ["row", "column"],
+  first: ["0", "1"],
+  names: ["a,δ,L", "h,δ,L", "a,dZ,L", "h,δ,E"],
+  digits: ["3", "4", "6", "17"],
+  fold: ["6", "40"],
+  lines: ["weight", "gradient", "change"],
+  discs: ["a", "z", "delta", "map"],
   mode: ["", "predict", "plant", "moved", "table", "python"],
 };
 
@@ -39,7 +55,11 @@ export const told = (pair) => pair[look.lang];
 export const counted = (index) => index + Number(look.first);
 
 /** A name from a table, safe in HTML. */
-export const escaped = (text) => String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
+export const escaped = (text) =>
+  String(text).replace(
+    /[&<>"]/g,
+    (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter],
+  );
 
 /** What the course calls the loss. */
 export const lossName = () => look.names.split(",")[2];
@@ -49,10 +69,24 @@ export const columnName = (names, kind, at) => names[at] ?? `${kind}${counted(at
 
 /** The name of a quantity as the reader counts: W1[0,2], or W1[1,3] from 1 on. */
 export function spoken(name) {
-  return name.replace(/\[([\d,]+)\]/, (_, inner) => `[${inner.split(",").map((one) => counted(Number(one))).join(",")}]`);
+  return name.replace(
+    /\[([\d,]+)\]/,
+    (_, inner) =>
+      `[${inner
+        .split(",")
+        .map((one) => counted(Number(one)))
+        .join(",")}]`,
+  );
 }
 
 /** The name by which the page knows what the reader typed. */
 export function unspoken(text) {
-  return text.trim().replace(/\[([\d,]+)\]/, (_, inner) => `[${inner.split(",").map((one) => Number(one) - Number(look.first)).join(",")}]`);
+  return text.trim().replace(
+    /\[([\d,]+)\]/,
+    (_, inner) =>
+      `[${inner
+        .split(",")
+        .map((one) => Number(one) - Number(look.first))
+        .join(",")}]`,
+  );
 }

@@ -5,6 +5,7 @@ import * as controls from "clearprop/controls";
 import * as curves from "clearprop/curves";
 import * as drawing from "clearprop/drawing";
 import * as landscape from "clearprop/landscape";
+import * as moving from "clearprop/moving";
 import * as panel from "clearprop/panel";
 import * as plane from "clearprop/plane";
 import * as planting from "clearprop/planting";
@@ -16,11 +17,12 @@ import { desk, listen, openScene, otherStart, sameStart, tell } from "clearprop/
 import { given } from "clearprop/given";
 import { look, say, setLook, told } from "clearprop/look";
 import { NAMINGS } from "clearprop/mathml";
-import { movedHtml, paintMoved } from "clearprop/moving";
 import { patch } from "clearprop/patching";
 import { play } from "clearprop/clock";
 
-const [scene, about, mode, tabs] = ["scene", "about", "mode", "tabs"].map((id) => document.getElementById(id));
+const [scene, about, mode, tabs] = ["scene", "about", "mode", "tabs"].map((id) =>
+  document.getElementById(id),
+);
 let spokenIn = "";
 
 /** Every fixed word of the page, in the reader's language. */
@@ -29,7 +31,8 @@ function speak() {
   spokenIn = look.lang;
   document.documentElement.lang = look.lang === "zh" ? "zh-CN" : "en";
   for (const one of document.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
-  for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
+  for (const one of document.querySelectorAll("[data-label]"))
+    one.setAttribute("aria-label", say(one.dataset.label));
   for (const one of document.querySelectorAll("[data-title]")) {
     one.title = say(one.dataset.title);
     one.setAttribute("aria-label", one.title);
@@ -40,7 +43,10 @@ function speak() {
 }
 
 const MODES = {
-  predict: () => predicting.predictHtml(panel.style()), plant: planting.plantHtml, moved: movedHtml, python: python.pythonHtml,
+  predict: () => predicting.predictHtml(panel.style()),
+  plant: planting.plantHtml,
+  moved: moving.movedHtml,
+  python: python.pythonHtml,
 };
 let skipped = 0;
 
@@ -49,14 +55,18 @@ function draw() {
   if (scene.value !== desk.scene.name) scene.value = desk.scene.name;
   const text = told(desk.scene.about);
   if (about.textContent !== text) about.textContent = text;
-  for (const box of document.querySelectorAll("[data-look]")) if (box.value !== look[box.dataset.look]) box.value = look[box.dataset.look];
-  for (const button of tabs.children) button.setAttribute("aria-pressed", String(button.dataset.mode === look.mode));
+  for (const box of document.querySelectorAll("[data-look]"))
+    if (box.value !== look[box.dataset.look]) box.value = look[box.dataset.look];
+  for (const button of tabs.children)
+    button.setAttribute("aria-pressed", String(button.dataset.mode === look.mode));
   if (desk.playing && skipped++ % 15) return;
   patch(mode, MODES[look.mode]?.() ?? `<p class="soft">${say("mode_hint")}</p>`);
-  if (look.mode === "moved") paintMoved();
+  if (look.mode === "moved") moving.paintMoved();
 }
 
-document.querySelector("[data-look=names]").replaceChildren(...NAMINGS.map((one) => new Option(one.replaceAll(",", ", "), one)));
+document
+  .querySelector("[data-look=names]")
+  .replaceChildren(...NAMINGS.map((one) => new Option(one.replaceAll(",", ", "), one)));
 for (const box of document.querySelectorAll("[data-look]")) {
   box.addEventListener("change", () => {
     setLook({ [box.dataset.look]: box.value });
@@ -82,6 +92,7 @@ mode.addEventListener("click", ({ target }) => {
 });
 
 address.read();
-for (const part of [timeline, planting, drawing, panel, plane, table, controls, curves, landscape, predicting, python]) part.start();
+const parts = [timeline, planting, drawing, panel, plane, table, controls, curves, landscape, predicting];
+for (const part of [...parts, moving, python]) part.start();
 listen(draw);
 address.start();

@@ -59,8 +59,18 @@ const otherWeights = (weight) => ({
 /** By name: whether a mistake changes anything in a network, and the steps with it in them.
  *  Of two that give the same numbers the first is named. */
 export const MISTAKES = {
-  relu_mask: { applies: (net) => hiddenRules(net).some((rule) => rule.oneSided), steps: () => otherSlope(() => 1, (rule) => rule.oneSided) },
-  derivative_left_out: { applies: (net) => hiddenRules(net).some((rule) => !rule.identity), steps: () => otherSlope(() => 1) },
+  relu_mask: {
+    applies: (net) => hiddenRules(net).some((rule) => rule.oneSided),
+    steps: () =>
+      otherSlope(
+        () => 1,
+        (rule) => rule.oneSided,
+      ),
+  },
+  derivative_left_out: {
+    applies: (net) => hiddenRules(net).some((rule) => !rule.identity),
+    steps: () => otherSlope(() => 1),
+  },
   derivative_at_activation: {
     applies: (net) => hiddenRules(net).some((rule) => rule.elementwise && !rule.identity && !rule.oneSided),
     steps: () => otherSlope((rule, z, a) => rule.slope(a, rule.f(a, rule.setting), rule.setting)),
@@ -85,11 +95,19 @@ export const MISTAKES = {
   factor_two: { applies: (net) => net.lossRule.targetKind === "number", steps: () => scaledOutput(2) },
   weights_not_transposed: {
     applies: (net) => net.layers.slice(1).some(({ inputs, units }) => inputs === units && units > 1),
-    steps: () => otherWeights((net, pass, { inputs, units, W }, i, j, theta) => theta[inputs === units ? W + j * units + i : W + i * units + j]),
+    steps: () =>
+      otherWeights(
+        (net, pass, { inputs, units, W }, i, j, theta) =>
+          theta[inputs === units ? W + j * units + i : W + i * units + j],
+      ),
   },
   updated_weights: {
     applies: (net) => net.layers.length > 1,
-    steps: (rate) => otherWeights((net, pass, above, i, j, theta) => theta[above.W + i * above.units + j] - rate * RIGHT.weightGradient(net, pass, above.number, i, j)),
+    steps: (rate) =>
+      otherWeights(
+        (net, pass, above, i, j, theta) =>
+          theta[above.W + i * above.units + j] - rate * RIGHT.weightGradient(net, pass, above.number, i, j),
+      ),
   },
   average_missing: { applies: means, steps: () => scaledGradient(times, times) },
   average_twice: { applies: (net, m) => m > 1, steps: () => scaledGradient(over, over) },

@@ -22,7 +22,13 @@ export function moment() {
   forward(run.net, run.theta, one);
   batchLoss(run.net, one);
   for (let l = run.net.layers.length; l >= 1; l--) backwardLayer(run.net, run.theta, one, l);
-  last = Object.assign(base, { one, sample, inBatch: base.rows.indexOf(sample), sampleAsked: look.sample, line: desk.line });
+  last = Object.assign(base, {
+    one,
+    sample,
+    inBatch: base.rows.indexOf(sample),
+    sampleAsked: look.sample,
+    line: desk.line,
+  });
   return last;
 }
 
@@ -37,7 +43,21 @@ function ofBatch(run) {
   const after = copy(run.descent);
   step(after, g, run.rule, run.settings);
   const coefficients = run.rule.coefficients(run.settings, after.t);
-  return { run, t: run.t, net: run.net, lines: linesOf(run.net), epoch, batch, rows: Int32Array.from(rows), pass, g, decay, before, after, coefficients };
+  return {
+    run,
+    t: run.t,
+    net: run.net,
+    lines: linesOf(run.net),
+    epoch,
+    batch,
+    rows: Int32Array.from(rows),
+    pass,
+    g,
+    decay,
+    before,
+    after,
+    coefficients,
+  };
 }
 
 function sampleOf(rows) {

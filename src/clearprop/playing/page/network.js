@@ -35,7 +35,14 @@ export function makeNetwork({ sizes, activations: names, loss, reduction }) {
   const lossRule = losses[loss];
   const canonical = lossRule.canonical === layers.at(-1).rule.name;
   return {
-    sizes: [...sizes], activations: [...names], loss, reduction, layers, lossRule, canonical, count: at,
+    sizes: [...sizes],
+    activations: [...names],
+    loss,
+    reduction,
+    layers,
+    lossRule,
+    canonical,
+    count: at,
   };
 }
 

@@ -32,7 +32,9 @@ export function short(value, room = 5) {
   if (size >= 1000 || size < 0.001) {
     return value.toExponential(0).replace("e+", "e").replace("-", "−").replace("e-", "e−");
   }
-  const digits = [3, 2, 1].map((n) => figure(Number(value.toPrecision(n)), n)).find((one) => one.length <= room);
+  const digits = [3, 2, 1]
+    .map((n) => figure(Number(value.toPrecision(n)), n))
+    .find((one) => one.length <= room);
   return (digits ?? value.toExponential(0)).replace(/-/g, "−");
 }
 

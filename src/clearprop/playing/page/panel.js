@@ -10,30 +10,47 @@ import { figure, shown } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { predicting } from "clearprop/predicting";
 
-const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "names"].map((id) => document.getElementById(id));
+const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "names"].map((id) =>
+  document.getElementById(id),
+);
 const EVERY = 12;
 let [pointed, skipped, form] = ["", 0, ""];
 
-export const style = () => ({ first: Number(look.first), column: look.convention === "column", names: look.names, digits: Number(look.digits), fold: Number(look.fold) });
+export const style = () => ({
+  first: Number(look.first),
+  column: look.convention === "column",
+  names: look.names,
+  digits: Number(look.digits),
+  fold: Number(look.fold),
+});
 
 /** The name of what is derived: what the pointer is on, else what is picked. */
 export const subject = () => pointed || look.pick;
 
 function blockHtml(block, equation) {
   const proof = block.proof?.length
-    ? `<details><summary>${block.proofOf ? say("proof_of", { rule: block.proofOf }) : say("proof")}</summary>${block.proof.map(({ equation: tree, why }) => `${equation(tree)}<p class="soft">${told(why)}</p>`).join("")}</details>` : "";
+    ? `<details><summary>${block.proofOf ? say("proof_of", { rule: block.proofOf }) : say("proof")}</summary>${block.proof.map(({ equation: tree, why }) => `${equation(tree)}<p class="soft">${told(why)}</p>`).join("")}</details>`
+    : "";
   return `<h4>${block.title}</h4>${block.why ? `<p class="why">${block.why}</p>` : ""}${block.equations.map(equation).join("")}${block.note ? `<p class="note">${block.note}</p>` : ""}${proof}`;
 }
 
 function draw() {
-  if (desk.playing && (skipped++ % EVERY)) return;
+  if (desk.playing && skipped++ % EVERY) return;
   const now = moment();
   const equation = printer(style());
   const blocks = predicting() ? [] : deriveLine(now);
-  patch(line, `<h3>${say("this_line", { line: say(`line_${now.lines[now.line].kind}`, { layer: now.lines[now.line].layer }) })}</h3>${blocks.map((one) => blockHtml(one, equation)).join("")}`);
+  patch(
+    line,
+    `<h3>${say("this_line", { line: say(`line_${now.lines[now.line].kind}`, { layer: now.lines[now.line].layer }) })}</h3>${blocks.map((one) => blockHtml(one, equation)).join("")}`,
+  );
   const name = subject();
   const found = name && !predicting() ? derivePick(now, name) : null;
-  patch(picked, found ? found.blocks.map((one) => blockHtml(one, equation)).join("") : `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`);
+  patch(
+    picked,
+    found
+      ? found.blocks.map((one) => blockHtml(one, equation)).join("")
+      : `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`,
+  );
   drawEdit(now, found, name);
   fillNames(now);
   fit();
@@ -42,16 +59,29 @@ function draw() {
 /** What can be changed about the picked thing, where it is shown. */
 function drawEdit(now, found, name) {
   if (!found) return patch(edit, "");
-  const number = (label, value, attributes) => `<label>${label} <input type="number" step="any" value="${figure(value, 17)}" ${attributes}></label>`;
+  const number = (label, value, attributes) =>
+    `<label>${label} <input type="number" step="any" value="${figure(value, 17)}" ${attributes}></label>`;
   const parts = [`<h3>${found.title}</h3>`];
   if (found.datum) parts.push(number(say("value"), found.value, `data-datum="${found.datum.join(" ")}"`));
   else if (found.bias) parts.push(number(`b`, now.before.theta[found.place], `data-place="${found.place}"`));
-  else if (found.place !== undefined) parts.push(number(say("value"), found.value, `data-place="${found.place}"`));
-  const facts = found.facts ?? (found.gradient === undefined ? [] : [[`∂${lossName()}/∂${spoken(name)}`, found.gradient], ["Δ", found.change]]);
-  if (facts.length) parts.push(`<dl class="facts">${facts.map(([label, value]) => `<dt>${label}</dt><dd>${shown(value, Number(look.digits))}</dd>`).join("")}</dl>`);
+  else if (found.place !== undefined)
+    parts.push(number(say("value"), found.value, `data-place="${found.place}"`));
+  const facts =
+    found.facts ??
+    (found.gradient === undefined
+      ? []
+      : [
+          [`∂${lossName()}/∂${spoken(name)}`, found.gradient],
+          ["Δ", found.change],
+        ]);
+  if (facts.length)
+    parts.push(
+      `<dl class="facts">${facts.map(([label, value]) => `<dt>${label}</dt><dd>${shown(value, Number(look.digits))}</dd>`).join("")}</dl>`,
+    );
   if (name !== look.pick) parts.push(`<p class="soft">${say("pointing")}</p>`);
   patch(edit, parts.join(""));
-  for (const input of edit.querySelectorAll("input")) if (document.activeElement !== input) input.value = input.getAttribute("value");
+  for (const input of edit.querySelectorAll("input"))
+    if (document.activeElement !== input) input.value = input.getAttribute("value");
 }
 
 function fillNames(now) {
@@ -64,7 +94,8 @@ function fillNames(now) {
     for (let j = 0; j < Math.min(units, 12); j++) list.push(l ? `a${l}[${j}]` : `x[${j}]`);
   });
   for (const { number: l, inputs, units } of now.net.layers) {
-    for (let i = 0; i < Math.min(inputs, 8); i++) for (let j = 0; j < Math.min(units, 8); j++) list.push(`W${l}[${i},${j}]`);
+    for (let i = 0; i < Math.min(inputs, 8); i++)
+      for (let j = 0; j < Math.min(units, 8); j++) list.push(`W${l}[${i},${j}]`);
     for (let j = 0; j < Math.min(units, 8); j++) list.push(`b${l}[${j}]`);
   }
   names.replaceChildren(...list.map((one) => new Option(spoken(one))));
@@ -76,7 +107,8 @@ function fit() {
   for (const one of all) if (one.style.fontSize) one.style.fontSize = "";
   const rooms = all.map((one) => one.clientWidth / one.scrollWidth);
   all.forEach((one, n) => {
-    if (rooms[n] < 0.99 && rooms[n] > 0) one.style.fontSize = `${Math.max(rooms[n] * 0.98, 0.72).toFixed(2)}em`;
+    if (rooms[n] < 0.99 && rooms[n] > 0)
+      one.style.fontSize = `${Math.max(rooms[n] * 0.98, 0.72).toFixed(2)}em`;
   });
 }
 

@@ -27,6 +27,7 @@ function children(old, wanted) {
 const same = (one, other) => one.nodeType === other.nodeType && one.nodeName === other.nodeName;
 
 function attributes(old, wanted) {
-  for (const { name, value } of wanted.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name, value } of wanted.attributes)
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   for (const { name } of [...old.attributes]) if (!wanted.hasAttribute(name)) old.removeAttribute(name);
 }

@@ -15,7 +15,8 @@ export function strongestPaths(now, l, j, most) {
   const { layers, sizes } = now.net;
   const depth = layers.length;
   const inside = layers.slice(l - 1, depth - 1);
-  if (inside.some(({ rule }) => !rule.elementwise) || sizes.slice(l).some((units) => units > MOST_UNITS)) return null;
+  if (inside.some(({ rule }) => !rule.elementwise) || sizes.slice(l).some((units) => units > MOST_UNITS))
+    return null;
   if (l === depth) return null;
   const L = lossLetter(now);
   let count = 1;
@@ -25,7 +26,11 @@ export function strongestPaths(now, l, j, most) {
   const open = [{ layer: l, unit: j, value: 1, steps: [j] }];
   const done = [];
   while (open.length && done.length < most) {
-    open.sort((one, other) => Math.abs(one.value) * bound[one.layer][one.unit] - Math.abs(other.value) * bound[other.layer][other.unit]);
+    open.sort(
+      (one, other) =>
+        Math.abs(one.value) * bound[one.layer][one.unit] -
+        Math.abs(other.value) * bound[other.layer][other.unit],
+    );
     const best = open.pop();
     if (best.layer === depth) {
       done.push(best);
@@ -48,7 +53,10 @@ export function strongestPaths(now, l, j, most) {
         return;
       }
       const next = layers[layer];
-      symbols.push(apply(layers[layer - 1].rule.called, sym("z", layer, [unit]), 1), sym("W", layer + 1, [unit, steps[n + 1]]));
+      symbols.push(
+        apply(layers[layer - 1].rule.called, sym("z", layer, [unit]), 1),
+        sym("W", layer + 1, [unit, steps[n + 1]]),
+      );
       values.push(slopeAt(now, layer, unit), now.before.theta[next.W + unit * next.units + steps[n + 1]]);
     });
     return { symbols, values, value: values.reduce((a, b) => a * b, 1) };
@@ -60,12 +68,15 @@ export function strongestPaths(now, l, j, most) {
 function bounds(now, l) {
   const { layers, sizes } = now.net;
   const depth = layers.length;
-  const found = { [depth]: Array.from({ length: sizes[depth] }, (_, k) => Math.abs(entry(now, "delta", depth, k))) };
+  const found = {
+    [depth]: Array.from({ length: sizes[depth] }, (_, k) => Math.abs(entry(now, "delta", depth, k))),
+  };
   for (let layer = depth - 1; layer >= l; layer--) {
     const above = layers[layer];
     found[layer] = Array.from({ length: sizes[layer] }, (_, unit) => {
       let sum = 0;
-      for (let k = 0; k < above.units; k++) sum += Math.abs(now.before.theta[above.W + unit * above.units + k]) * found[layer + 1][k];
+      for (let k = 0; k < above.units; k++)
+        sum += Math.abs(now.before.theta[above.W + unit * above.units + k]) * found[layer + 1][k];
       return sum * Math.abs(slopeAt(now, layer, unit));
     });
   }

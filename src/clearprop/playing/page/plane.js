@@ -23,8 +23,8 @@ function over(net, theta, side, bounds) {
   const n = two ? side : m;
   const X = new Float64Array(m * net.sizes[0]);
   for (let r = 0; r < m; r++) {
-    X[r * net.sizes[0]] = bounds.x0 + ((r % n) + 0.5) / n * (bounds.x1 - bounds.x0);
-    if (two) X[2 * r + 1] = bounds.y1 - (Math.floor(r / n) + 0.5) / n * (bounds.y1 - bounds.y0);
+    X[r * net.sizes[0]] = bounds.x0 + (((r % n) + 0.5) / n) * (bounds.x1 - bounds.x0);
+    if (two) X[2 * r + 1] = bounds.y1 - ((Math.floor(r / n) + 0.5) / n) * (bounds.y1 - bounds.y0);
   }
   const rows = Int32Array.from({ length: m }, (_, r) => r);
   load(pass, net, { X, Y: new Float64Array(m * net.sizes.at(-1)) }, rows);
@@ -52,7 +52,12 @@ function draw() {
   const { data, run } = desk;
   const shows = data.n <= 2 && data.n >= 1;
   canvas.hidden = !shows;
-  const text = shows ? say(data.n === 2 ? "plane_hint" : "line_hint", { x: columnName(data.inputs, "x", 0), y: data.n === 2 ? columnName(data.inputs, "x", 1) : columnName(data.outputs, "y", 0) }) : say("no_plane");
+  const text = shows
+    ? say(data.n === 2 ? "plane_hint" : "line_hint", {
+        x: columnName(data.inputs, "x", 0),
+        y: data.n === 2 ? columnName(data.inputs, "x", 1) : columnName(data.outputs, "y", 0),
+      })
+    : say("no_plane");
   if (hint.textContent !== text) hint.textContent = text;
   if (!shows || (desk.playing && frame++ % 3)) return;
   box = boundsOf(data);
@@ -114,7 +119,12 @@ function paintPoints(pen) {
     if (K > 2) for (let k = 0; k < K; k++) if (Y[r * K + k] === 1) label = k;
     pen.beginPath();
     pen.arc(...at, (held ? 2.6 : 3.2) * (m > 20 ? 1 : 2), 0, 7);
-    pen.fillStyle = n === 1 ? palette.ink("--positive") : K > 2 ? palette.css(palette.ofClass(label, 1)) : palette.ink(label > 0.5 ? "--positive" : "--negative");
+    pen.fillStyle =
+      n === 1
+        ? palette.ink("--positive")
+        : K > 2
+          ? palette.css(palette.ofClass(label, 1))
+          : palette.ink(label > 0.5 ? "--positive" : "--negative");
     if (held) {
       pen.strokeStyle = pen.fillStyle;
       pen.lineWidth = 1.3;
@@ -150,13 +160,18 @@ export function paintMaps(units) {
     const output = l === run.net.sizes.length - 1;
     if (data.n === 2) {
       const image = new ImageData(MAP, MAP);
-      for (let r = 0; r < m; r++) image.data.set(palette.between(output ? signed(run.net, a[r], 1.5) : a[r] / Math.max(most, 1)), 4 * r);
+      for (let r = 0; r < m; r++)
+        image.data.set(
+          palette.between(output ? signed(run.net, a[r], 1.5) : a[r] / Math.max(most, 1)),
+          4 * r,
+        );
       pen.putImageData(image, 0, 0);
     } else {
       pen.clearRect(0, 0, MAP, MAP);
       pen.strokeStyle = palette.ink("--positive");
       pen.beginPath();
-      for (let r = 0; r < m; r++) pen[r ? "lineTo" : "moveTo"]((r / m) * MAP, MAP / 2 - (a[r] / Math.max(most, 1)) * (MAP / 2 - 2));
+      for (let r = 0; r < m; r++)
+        pen[r ? "lineTo" : "moveTo"]((r / m) * MAP, MAP / 2 - (a[r] / Math.max(most, 1)) * (MAP / 2 - 2));
       pen.stroke();
     }
   }
@@ -184,10 +199,18 @@ export function start() {
       tell();
       return;
     }
-    const at = [box.x0 + (x / canvas.width) * (box.x1 - box.x0), box.y1 - (y / canvas.height) * (box.y1 - box.y0)].map((one) => Number(one.toFixed(2)));
+    const at = [
+      box.x0 + (x / canvas.width) * (box.x1 - box.x0),
+      box.y1 - (y / canvas.height) * (box.y1 - box.y0),
+    ].map((one) => Number(one.toFixed(2)));
     const { n, K } = desk.data;
     const label = event.shiftKey ? 0 : 1;
-    const target = n === 1 ? [at[1], ...Array(K - 1).fill(0)] : K === 1 ? [label] : Array.from({ length: K }, (_, k) => (k === label ? 1 : 0));
+    const target =
+      n === 1
+        ? [at[1], ...Array(K - 1).fill(0)]
+        : K === 1
+          ? [label]
+          : Array.from({ length: K }, (_, k) => (k === label ? 1 : 0));
     addSample(at.slice(0, n), target);
   });
   canvas.addEventListener("keydown", (event) => {

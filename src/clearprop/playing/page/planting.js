@@ -63,14 +63,22 @@ const isWeight = (net, p) => net.layers.some(({ W, b }) => p >= W && p < b);
 export function plantHtml() {
   const { run } = desk;
   const known = possibleMistakes(run.net, run.size);
-  const list = known.map((name) => `<option value="${name}"${name === look.slip ? " selected" : ""}>${told(given.mistakes[name].title)}</option>`).join("");
+  const list = known
+    .map(
+      (name) =>
+        `<option value="${name}"${name === look.slip ? " selected" : ""}>${told(given.mistakes[name].title)}</option>`,
+    )
+    .join("");
   const head = `<label>${say("mistake")} <select id="slip"><option value="">${say("none")}</option>${list}</select></label>`;
   const { rival } = desk;
   if (!rival) return `${head}<p class="soft">${say("plant_hint")}</p>`;
   const now = moment();
   const words = given.mistakes[look.slip];
   const line = (of) => `<code>${of[look.convention]}</code>`;
-  const rows = check(now).map(({ number, right, wrong }) => `<tr><td>${say("layer", { layer: number })}</td><td class="good">${figure(right, 2)}</td><td class="${wrong > 1e-4 ? "bad" : "good"}">${wrong > 1e-4 ? "✗ " : "✓ "}${figure(wrong, 2)}</td></tr>`);
+  const rows = check(now).map(
+    ({ number, right, wrong }) =>
+      `<tr><td>${say("layer", { layer: number })}</td><td class="good">${figure(right, 2)}</td><td class="${wrong > 1e-4 ? "bad" : "good"}">${wrong > 1e-4 ? "✗ " : "✓ "}${figure(wrong, 2)}</td></tr>`,
+  );
   const [mine, its] = [run.epochs.at(-1).train, rival.epochs.at(-1).train];
   return `${head}<p>${say("right_line")} ${line(words.right)}</p><p>${say("wrong_line")} ${line(words.wrong)}</p><p class="why">${told(words.why)}</p>
     <p><strong>${say("losses_beside", { right: shown(mine), wrong: Number.isFinite(its) ? shown(its) : "∞" })}</strong></p>

@@ -34,13 +34,20 @@ export function question(now) {
     return { kind, l, p, letter: partial(sym("L"), symbolOf(nameOf(now.net, p))), value: now.g[p] };
   }
   const p = pick(now.net.count);
-  return { kind, p, letter: { ...symbolOf(nameOf(now.net, p)), mark: say("new") }, value: now.after.theta[p] };
+  return {
+    kind,
+    p,
+    letter: { ...symbolOf(nameOf(now.net, p)), mark: say("new") },
+    value: now.after.theta[p],
+  };
 }
 
 /** Numbers that the commonest mistakes would give, with their names. */
 export function wrongAnswers(now, asked) {
   const found = [];
-  const add = (name, value) => { if (Math.abs(value - asked.value) > 1e-9 * Math.abs(asked.value)) found.push({ name, value }); };
+  const add = (name, value) => {
+    if (Math.abs(value - asked.value) > 1e-9 * Math.abs(asked.value)) found.push({ name, value });
+  };
   const { kind, l, j, p, value } = asked;
   if (kind === "forward") {
     const { rule, b } = now.net.layers[l - 1];
@@ -70,11 +77,13 @@ export function wrongAnswers(now, asked) {
     const g = new Float64Array(now.net.count);
     for (const name of possibleMistakes(now.net, m)) {
       const steps = MISTAKES[name].steps(now.run.settings.learning_rate);
-      for (let n = now.net.layers.length; n >= l; n--) backwardLayer(now.net, now.before.theta, pass, n, steps);
+      for (let n = now.net.layers.length; n >= l; n--)
+        backwardLayer(now.net, now.before.theta, pass, n, steps);
       if (kind === "gradient") gradientOfLayer(now.net, now.before.theta, pass, l, g, now.decay, steps);
       add(told(given.mistakes[name].title), kind === "delta" ? pass.D[l][j] : g[p]);
     }
-    if (kind === "gradient" && now.decay) add(say("slip_no_penalty"), now.g[p] - now.decay * now.before.theta[p]);
+    if (kind === "gradient" && now.decay)
+      add(say("slip_no_penalty"), now.g[p] - now.decay * now.before.theta[p]);
     add(told(given.mistakes.sign.title), -value);
   }
   return found;
@@ -110,9 +119,18 @@ export function start() {
     const asked = question(now);
     const typed = document.getElementById("typed").value;
     const said = judge(typed, asked, wrongAnswers(now, asked));
-    const text = said === "right" ? say("is_right", { value: shown(asked.value, 6) })
-      : said === "unread" ? say("is_unread") : said ? say("is_mistake", { mistake: said }) : say("is_wrong");
-    verdict = { place: placeNow(), html: `<p class="${said === "right" ? "good" : "note"}" role="status">${text}</p>` };
+    const text =
+      said === "right"
+        ? say("is_right", { value: shown(asked.value, 6) })
+        : said === "unread"
+          ? say("is_unread")
+          : said
+            ? say("is_mistake", { mistake: said })
+            : say("is_wrong");
+    verdict = {
+      place: placeNow(),
+      html: `<p class="${said === "right" ? "good" : "note"}" role="status">${text}</p>`,
+    };
     if (said === "right") desk.revealed = placeNow();
     tell();
   });

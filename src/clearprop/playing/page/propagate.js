@@ -17,7 +17,16 @@ export function makePass(net, m) {
   const room = (units) => new Float64Array(units * m);
   const each = () => net.sizes.map(room);
   const K = net.sizes.at(-1);
-  return { m, Z: each(), A: each(), D: each(), E: each(), Y: room(K), ones: new Float64Array(m).fill(1), loss: NaN };
+  return {
+    m,
+    Z: each(),
+    A: each(),
+    D: each(),
+    E: each(),
+    Y: room(K),
+    ones: new Float64Array(m).fill(1),
+    loss: NaN,
+  };
 }
 
 /** Put rows of a table (row after row) into a pass. */

@@ -6,16 +6,23 @@ import { moment } from "clearprop/moment";
 
 const MOST = 3000;
 const list = (values) => `[${[...values].map(literal).join(", ")}]`;
-const literal = (value) => (Number.isInteger(value) ? `${value}.0` : String(value)).replace("Infinity", "inf");
-const rowsOf = (array, width) => Array.from({ length: array.length / width }, (_, r) => list(array.subarray(r * width, (r + 1) * width)));
+const literal = (value) =>
+  (Number.isInteger(value) ? `${value}.0` : String(value)).replace("Infinity", "inf");
+const rowsOf = (array, width) =>
+  Array.from({ length: array.length / width }, (_, r) => list(array.subarray(r * width, (r + 1) * width)));
 const matrix = (array, width) => `np.array([${rowsOf(array, width).join(", ")}])`;
 
 /** Lines of Python that go from the start to this step; `params` is what the page shows. */
 export function code() {
   const { run, setup, data } = desk;
-  const layers = run.net.layers.map(({ units }, n) => `cp.Layer(${units}, ${JSON.stringify(run.net.activations[n])})`).join(", ");
-  const settings = Object.entries(run.settings).map(([name, value]) => `${name}=${value === true ? "True" : value === false ? "False" : value}`).join(", ");
-  const named = setup.initializer === "xavier" || setup.initializer === "zeros" || (run.likeNumpy && !setup.start);
+  const layers = run.net.layers
+    .map(({ units }, n) => `cp.Layer(${units}, ${JSON.stringify(run.net.activations[n])})`)
+    .join(", ");
+  const settings = Object.entries(run.settings)
+    .map(([name, value]) => `${name}=${value === true ? "True" : value === false ? "False" : value}`)
+    .join(", ");
+  const named =
+    setup.initializer === "xavier" || setup.initializer === "zeros" || (run.likeNumpy && !setup.start);
   const drawn = !setup.start && named;
   const own = setup.initializer === "xavier" && !setup.start;
   const start = drawn
@@ -65,18 +72,27 @@ export function weightsFile() {
   const { net, theta } = desk.run;
   const parts = {};
   for (const { number: l, inputs, units, W, b } of net.layers) {
-    parts[`W${l}`] = Array.from({ length: inputs }, (_, i) => [...theta.subarray(W + i * units, W + (i + 1) * units)]);
+    parts[`W${l}`] = Array.from({ length: inputs }, (_, i) => [
+      ...theta.subarray(W + i * units, W + (i + 1) * units),
+    ]);
     parts[`b${l}`] = [...theta.subarray(b, b + units)];
   }
   return JSON.stringify(parts);
 }
 
-const escaped = (text) => text.replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter]);
+const escaped = (text) =>
+  text.replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter]);
 
 export function pythonHtml() {
   if (desk.playing) return `<p class="soft">${say("moved_stop")}</p>`;
   const text = code();
-  const shown = text.length > MOST ? text.split("\n").map((line) => (line.length > 160 ? `${line.slice(0, 150)} …` : line)).join("\n") : text;
+  const shown =
+    text.length > MOST
+      ? text
+          .split("\n")
+          .map((line) => (line.length > 160 ? `${line.slice(0, 150)} …` : line))
+          .join("\n")
+      : text;
   return `<p>${say("python_code")} <button type="button" id="copy-code">${say("copy")}</button></p><pre>${escaped(shown)}</pre>
     <p>${say("python_command")} <button type="button" id="copy-command">${say("copy")}</button> <button type="button" id="save-weights">weights.json</button></p><pre>${escaped(command())}</pre>`;
 }
@@ -86,7 +102,10 @@ export function start() {
     if (target.id === "copy-code") await copy(target, code());
     else if (target.id === "copy-command") await copy(target, command());
     else if (target.id === "save-weights") {
-      const link = Object.assign(document.createElement("a"), { download: "weights.json", href: `data:application/json,${encodeURIComponent(weightsFile())}` });
+      const link = Object.assign(document.createElement("a"), {
+        download: "weights.json",
+        href: `data:application/json,${encodeURIComponent(weightsFile())}`,
+      });
       link.click();
     }
   });

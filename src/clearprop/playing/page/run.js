@@ -56,7 +56,8 @@ export class Run {
   order(epoch) {
     if (this.known.epoch === epoch) return this.known.order;
     const plain = !this.shuffle || this.batches === 1;
-    const draw = () => (plain ? Int32Array.from({ length: this.trains }, (_, n) => n) : this.random.order(this.trains));
+    const draw = () =>
+      plain ? Int32Array.from({ length: this.trains }, (_, n) => n) : this.random.order(this.trains);
     while (this.snapshots.length <= epoch) {
       this.random.restore(this.snapshots.at(-1));
       draw();

@@ -7,7 +7,13 @@ import { figure } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { columnsOf, dataFrom } from "clearprop/csv";
 
-const [chooser, values, file, targetChoice, target] = ["sample", "values", "file", "target-choice", "target"].map((id) => document.getElementById(id));
+const [chooser, values, file, targetChoice, target] = [
+  "sample",
+  "values",
+  "file",
+  "target-choice",
+  "target",
+].map((id) => document.getElementById(id));
 const MOST = 12;
 let [listed, columns, name] = ["", null, ""];
 
@@ -17,15 +23,21 @@ function draw() {
   const now = moment();
   if (chooser.value !== (look.sample || "")) chooser.value = look.sample;
   const { inputs, outputs, n, K } = desk.data;
-  const first = (names, kind, count) => Array.from({ length: Math.min(count, MOST) }, (_, at) => escaped(columnName(names, kind, at)));
-  const box = (kind, label, value, at) => `<label data-of="${kind}[${at}]">${label} <input type="number" step="any" value="${figure(value, 17)}" data-kind="${kind}" data-at="${at}"></label>`;
+  const first = (names, kind, count) =>
+    Array.from({ length: Math.min(count, MOST) }, (_, at) => escaped(columnName(names, kind, at)));
+  const box = (kind, label, value, at) =>
+    `<label data-of="${kind}[${at}]">${label} <input type="number" step="any" value="${figure(value, 17)}" data-kind="${kind}" data-at="${at}"></label>`;
   const row = [
     ...first(inputs, "x", n).map((one, i) => box("x", one, now.one.A[0][i], i)),
     ...(n > MOST ? [`<span class="soft">${say("more_inputs", { count: n - MOST })}</span>`] : []),
     ...first(outputs, "y", K).map((one, k) => box("y", one, now.one.Y[k], k)),
   ];
-  patch(values, `<p class="soft">${say(now.inBatch >= 0 ? "sample_in_batch" : "sample_elsewhere", { sample: counted(now.sample) })}</p><div class="values">${row.join("")}</div>`);
-  for (const input of values.querySelectorAll("input")) if (document.activeElement !== input) input.value = input.getAttribute("value");
+  patch(
+    values,
+    `<p class="soft">${say(now.inBatch >= 0 ? "sample_in_batch" : "sample_elsewhere", { sample: counted(now.sample) })}</p><div class="values">${row.join("")}</div>`,
+  );
+  for (const input of values.querySelectorAll("input"))
+    if (document.activeElement !== input) input.value = input.getAttribute("value");
 }
 
 function fillSamples() {
@@ -34,7 +46,10 @@ function fillSamples() {
   if (listed === wanted) return;
   listed = wanted;
   const options = [new Option(say("first_of_batch"), "")];
-  for (let r = 0; r < m; r++) options.push(new Option(r >= m - heldBack ? say("held_sample", { sample: counted(r) }) : counted(r), String(r)));
+  for (let r = 0; r < m; r++)
+    options.push(
+      new Option(r >= m - heldBack ? say("held_sample", { sample: counted(r) }) : counted(r), String(r)),
+    );
   chooser.replaceChildren(...options);
 }
 
@@ -56,7 +71,12 @@ function use(found, wanted) {
   const hidden = setup.sizes.slice(1, -1);
   const sizes = [data.n, ...(hidden.length ? hidden : [4]), data.K];
   const names = setup.activations.slice(0, -1);
-  openData(data, { sizes, activations: [...(names.length ? names : ["tanh"]), data.output], loss: data.loss, batchSize: Math.min(32, data.m) });
+  openData(data, {
+    sizes,
+    activations: [...(names.length ? names : ["tanh"]), data.output],
+    loss: data.loss,
+    batchSize: Math.min(32, data.m),
+  });
 }
 
 function explain(error) {
@@ -71,7 +91,8 @@ export function start() {
   });
   values.addEventListener("change", ({ target: box }) => {
     const value = Number(box.value);
-    if (box.value !== "" && Number.isFinite(value)) setDatum(box.dataset.kind, moment().sample, Number(box.dataset.at), value);
+    if (box.value !== "" && Number.isFinite(value))
+      setDatum(box.dataset.kind, moment().sample, Number(box.dataset.at), value);
   });
   file.addEventListener("change", () => read(file.files[0]));
   target.addEventListener("change", () => columns && use(columns, target.value));

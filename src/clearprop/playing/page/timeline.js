@@ -29,8 +29,11 @@ export function move(name) {
 }
 
 const SYMBOLS = {
-  forward: (l) => `z<sup>${l}</sup> a<sup>${l}</sup>`, loss: () => "L", delta: (l) => `δ<sup>${l}</sup>`,
-  gradient: (l) => `∂W<sup>${l}</sup>`, update: () => "θ′",
+  forward: (l) => `z<sup>${l}</sup> a<sup>${l}</sup>`,
+  loss: () => "L",
+  delta: (l) => `δ<sup>${l}</sup>`,
+  gradient: (l) => `∂W<sup>${l}</sup>`,
+  update: () => "θ′",
 };
 
 function draw() {
@@ -40,7 +43,14 @@ function draw() {
   slider.value = String(placeNow());
   const { kind, layer } = lines[desk.line];
   const epoch = Math.floor(run.t / run.batches);
-  const names = { run: desk.count, epoch, batch: (run.t % run.batches) + 1, batches: run.batches, line: say(`line_${kind}`, { layer }), step: run.t };
+  const names = {
+    run: desk.count,
+    epoch,
+    batch: (run.t % run.batches) + 1,
+    batches: run.batches,
+    line: say(`line_${kind}`, { layer }),
+    step: run.t,
+  };
   const text = say(desk.stuck ? "where_stuck" : "where", names);
   if (where.textContent !== text) where.textContent = text;
   slider.setAttribute("aria-valuetext", text);
@@ -49,7 +59,15 @@ function draw() {
   if (where.ariaLive !== live) where.ariaLive = live;
   if (list.dataset.form !== `${run.net.sizes}`) {
     list.dataset.form = `${run.net.sizes}`;
-    patch(list, lines.map((one, n) => `<li><button type="button" data-line="${n}" class="${one.kind}">${SYMBOLS[one.kind](one.layer)}</button></li>`).join(""));
+    patch(
+      list,
+      lines
+        .map(
+          (one, n) =>
+            `<li><button type="button" data-line="${n}" class="${one.kind}">${SYMBOLS[one.kind](one.layer)}</button></li>`,
+        )
+        .join(""),
+    );
   }
   const now = list.querySelector("[aria-current]");
   const wanted = list.children[desk.line].firstChild;
@@ -62,23 +80,31 @@ function draw() {
 }
 
 export function fillSpeeds() {
-  speed.replaceChildren(...Object.keys(SPEEDS).map((name) => new Option(say(`speed_${name}`), name, false, name === speedNow())));
+  speed.replaceChildren(
+    ...Object.keys(SPEEDS).map((name) => new Option(say(`speed_${name}`), name, false, name === speedNow())),
+  );
 }
 
 export function start() {
   listen(draw);
   fillSpeeds();
-  slider.addEventListener("input", () => { play(false); goTo(Number(slider.value)); });
+  slider.addEventListener("input", () => {
+    play(false);
+    goTo(Number(slider.value));
+  });
   runButton.addEventListener("click", () => play());
   speed.addEventListener("change", () => setSpeed(speed.value));
-  for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => move(button.dataset.go));
+  for (const button of document.querySelectorAll("[data-go]"))
+    button.addEventListener("click", () => move(button.dataset.go));
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-line]");
     if (button) goTo(desk.run.t * linesOf(desk.run.net).length + Number(button.dataset.line));
   });
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
-    const typing = target.closest?.("select, input:not([type=checkbox]):not([type=range]), textarea, [contenteditable]");
+    const typing = target.closest?.(
+      "select, input:not([type=checkbox]):not([type=range]), textarea, [contenteditable]",
+    );
     if (typing || event.altKey) return;
     const size = event.ctrlKey || event.metaKey ? "epoch" : event.shiftKey ? "batch" : "line";
     const moves = { ArrowRight: size, ArrowLeft: `${size}-`, Home: "start" };
