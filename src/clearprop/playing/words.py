@@ -257,6 +257,14 @@ SETTING_UP = {
         "That is no table: rows of at least two columns, separated by commas, semicolons or tabs.",
         "这不是表格：每行至少两列，用逗号、分号或制表符分隔。",
     ),
+    "own_about": Text(
+        "{m} rows, {n} inputs, columns standardised, a fifth validates; {dropped} rows left out.",
+        "{m} 行，{n} 个输入，各列已标准化，五分之一用于验证；略去 {dropped} 行。",
+    ),
+    "no_goal": Text(
+        "That column is one text, or more than twenty: choose another to predict.",
+        "该列只有一种文本，或多于二十种：请选另一列来预测。",
+    ),
     "no_inputs": Text("No column is left to predict from.", "没有可用来预测的列。"),
 }
 PICTURES = {

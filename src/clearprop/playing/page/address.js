@@ -9,6 +9,7 @@ import { INITIALIZERS } from "clearprop/starting";
 
 const MOST_PARAMETERS = 100;
 /** An address may make the page compute so much at once: steps times rows times parameters. */
+const MOST_NUMBERS = 80;
 const MOST_WORK = 4e9;
 let written = "";
 
@@ -68,6 +69,18 @@ function setupFrom(asked, scene) {
   return found;
 }
 
+/** Data that an address holds, where they are few. */
+function dataFrom(asked, { sizes }) {
+  const [X, Y] = ["x", "y"].map((name) => Float64Array.from(asked.get(name)?.split(",").map(Number) ?? []));
+  const m = X.length / sizes[0];
+  const fine =
+    m >= 1 &&
+    Y.length === m * sizes.at(-1) &&
+    X.length + Y.length <= MOST_NUMBERS &&
+    [...X, ...Y].every(Number.isFinite);
+  return fine ? { X, Y, m, heldBack: 0, edited: true } : {};
+}
+
 export function read() {
   const hash = location.hash.slice(1);
   if (hash === written && desk.run) return;
@@ -75,7 +88,7 @@ export function read() {
   setLook(Object.fromEntries(asked));
   const name = asked.get("scene") ?? given.scenes[0].name;
   const scene = given.scenes.find((one) => one.name === name) ?? given.scenes[0];
-  openScene(scene.name, setupFrom(asked, scene));
+  openScene(scene.name, setupFrom(asked, scene), dataFrom(asked, scene));
   const { net, size } = desk.run;
   goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? 0);
 }
@@ -84,6 +97,10 @@ function write() {
   if (desk.playing || !desk.run) return;
   const { scene, setup } = desk;
   const parts = unusualLook();
+  const { data } = desk;
+  if (data.edited && data.X.length + data.Y.length <= MOST_NUMBERS && scene.name && !data.heldBack) {
+    Object.assign(parts, { x: [...data.X].join(","), y: [...data.Y].join(",") });
+  } else if (data.edited) return show(parts); // a table of the reader's own is in no address
   if (scene.name !== given.scenes[0].name) parts.scene = scene.name;
   const put = (key, now, usual) => {
     if (String(now) !== String(usual)) parts[key] = String(now);
@@ -110,7 +127,12 @@ function write() {
     scene.start && scene.sizes.join() === setup.sizes.join() ? unpacked(scene.start).join(",") : "",
   );
   if (parts.w === "") delete parts.w;
+  if (scene.start && !setup.start) parts.seed = String(setup.seed);
   put("at", placeNow(), 0);
+  show(parts);
+}
+
+function show(parts) {
   const hash = new URLSearchParams(parts).toString();
   if (hash === location.hash.slice(1)) return;
   written = hash;

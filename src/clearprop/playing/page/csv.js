@@ -3,7 +3,7 @@
 import { given } from "clearprop/given";
 import { Random } from "clearprop/random";
 
-const MOST_ROWS = 2000;
+const [MOST_ROWS, MOST_CLASSES] = [2000, 20];
 
 /** Cells of a CSV: quotes, commas, semicolons or tabs. */
 export function cellsOf(text) {
@@ -39,84 +39,103 @@ export function cellsOf(text) {
   return rows;
 }
 
-/** @returns {{names: string[], columns: string[][]}|{error: string}} */
+const GAPS = new Set(["", "?", "na", "n/a", "nan", "null", "none", "-"]);
+
+/** A cell as a number; 12,5 is one where commas do not separate. */
+const numberOf = (cell) => Number(cell.replace(/^([+-]?\d+),(\d+)$/, "$1.$2"));
+const isNumeric = (column) => column.every((one) => Number.isFinite(numberOf(one)));
+
+/** @returns {{names: string[], columns: string[][], dropped: number}|{error: string}} */
 export function columnsOf(text) {
   const rows = cellsOf(text.replace(/^\ufeff/, ""));
   if (rows.length < 2 || rows[0].length < 2) return { error: "no_table" };
-  const isHead = rows[0].some((one) => one !== "" && Number.isNaN(Number(one)));
+  const isHead = rows[0].some((one) => one !== "" && Number.isNaN(numberOf(one)));
   const names = isHead ? rows.shift() : rows[0].map((_, n) => `x${n}`);
-  const whole = rows
-    .filter((row) => row.length === names.length && row.every((one) => one !== ""))
-    .slice(0, MOST_ROWS);
-  if (whole.length < 2) return { error: "no_table" };
-  return { names, columns: names.map((_, n) => whole.map((row) => row[n])) };
+  // a column without a name numbers the rows
+  const kept = names.map((_, n) => n).filter((n) => names[n] !== "");
+  const whole = rows.filter(
+    (row) => row.length === names.length && kept.every((n) => !GAPS.has(row[n].toLowerCase())),
+  );
+  if (whole.length < 2 || kept.length < 2) return { error: "no_table" };
+  const columns = kept.map((n) => whole.slice(0, MOST_ROWS).map((row) => row[n]));
+  return { names: kept.map((n) => names[n]), columns, dropped: rows.length - columns[0].length };
 }
-
-const isNumeric = (column) => column.every((one) => Number.isFinite(Number(one)));
 
 function standardized(column) {
-  const numbers = column.map(Number);
+  const numbers = column.map(numberOf);
   const mean = numbers.reduce((a, b) => a + b) / numbers.length;
-  const deviation = Math.sqrt(numbers.reduce((sum, one) => sum + (one - mean) ** 2, 0) / numbers.length) || 1;
-  return numbers.map((one) => (one - mean) / deviation);
+  const deviation = Math.sqrt(numbers.reduce((sum, one) => sum + (one - mean) ** 2, 0) / numbers.length);
+  return numbers.map((one) => (one - mean) / (deviation || 1));
 }
 
-/** Inputs standardised, texts one-hot; a target of few values or of texts is a class. */
-export function dataFrom({ names, columns }, target, name) {
-  const at = names.indexOf(target);
-  const inputs = [];
-  const features = [];
+/** Where each cell is one of the known texts. */
+const oneHot = (column, known) => known.map((one) => column.map((cell) => (cell === one ? 1 : 0)));
+
+/** Columns as inputs: numbers standardised, texts one-hot; what has too many values is a name. */
+function featuresOf(names, columns) {
+  const [inputs, features] = [[], []];
   columns.forEach((column, n) => {
-    if (n === at) return;
+    const known = [...new Set(column)];
     if (isNumeric(column)) {
       inputs.push(names[n]);
       features.push(standardized(column));
-      return;
-    }
-    const known = [...new Set(column)];
-    if (known.length > 20) return; // a name, not a property
-    for (const one of known) {
-      inputs.push(`${names[n]}=${one}`);
-      features.push(column.map((cell) => (cell === one ? 1 : 0)));
+    } else if (known.length <= MOST_CLASSES) {
+      inputs.push(...known.map((one) => `${names[n]}=${one}`));
+      features.push(...oneHot(column, known));
     }
   });
+  return { inputs, features };
+}
+
+/** What a column asks for: a number, one of two classes, or one of several. */
+function goalOf(column, target) {
+  const classes = [...new Set(column)].sort();
+  const few = classes.length <= 3 && 3 * classes.length <= column.length;
+  const counts = column.every((one) => Number.isInteger(numberOf(one)));
+  if (isNumeric(column) && !(few && counts && classes.length > 1)) {
+    return {
+      targets: [standardized(column)],
+      outputs: [target],
+      output: "identity",
+      loss: "half_squared_error",
+    };
+  }
+  if (classes.length > MOST_CLASSES || classes.length < 2) return { error: "no_goal" };
+  const outputs = classes.map((one) => `${target}=${one}`);
+  if (classes.length === 2) {
+    const targets = oneHot(column, classes.slice(1));
+    return { targets, outputs: outputs.slice(1), output: "sigmoid", loss: "binary_cross_entropy" };
+  }
+  return { targets: oneHot(column, classes), outputs, output: "softmax", loss: "categorical_cross_entropy" };
+}
+
+/** A table as data of the page, with the output and the loss that its target asks for. */
+export function dataFrom({ names, columns, dropped }, target, name) {
+  const others = names.map((_, n) => n).filter((n) => names[n] !== target);
+  const { inputs, features } = featuresOf(
+    others.map((n) => names[n]),
+    others.map((n) => columns[n]),
+  );
   if (!features.length) return { error: "no_inputs" };
-  const goal = columns[at];
-  const classes = [...new Set(goal)].sort();
-  const classifies =
-    classes.length > 1 &&
-    (!isNumeric(goal) || (classes.length <= 3 && goal.every((one) => Number.isInteger(Number(one)))));
-  const m = goal.length;
-  const targets = !classifies
-    ? [standardized(goal)]
-    : classes.length === 2
-      ? [goal.map((one) => (one === classes[1] ? 1 : 0))]
-      : classes.map((one) => goal.map((cell) => (cell === one ? 1 : 0)));
-  const outputs = !classifies
-    ? [target]
-    : classes.length === 2
-      ? [`${target}=${classes[1]}`]
-      : classes.map((one) => `${target}=${one}`);
+  const { error, targets, ...goal } = goalOf(columns[names.indexOf(target)], target);
+  if (error) return { error };
+  const m = columns[0].length;
   // shuffled, since the last fifth validates and tables come sorted
   const order = new Random(given.draws.states[0]).order(m);
-  const laid = (parts) =>
-    Float64Array.from(
-      { length: m * parts.length },
-      (_, p) => parts[p % parts.length][order[Math.floor(p / parts.length)]],
-    );
-  const K = targets.length;
+  const cell = (parts, p) => parts[p % parts.length][order[Math.floor(p / parts.length)]];
+  const laid = (parts) => Float64Array.from({ length: m * parts.length }, (_, p) => cell(parts, p));
+  const [n, K] = [features.length, targets.length];
   return {
+    ...goal,
     name,
     X: laid(features),
     Y: laid(targets),
     m,
-    n: features.length,
+    n,
     K,
     heldBack: Math.floor(m / 5),
     inputs,
-    outputs,
+    dropped,
     edited: true,
-    output: !classifies ? "identity" : K > 1 ? "softmax" : "sigmoid",
-    loss: !classifies ? "half_squared_error" : K > 1 ? "categorical_cross_entropy" : "binary_cross_entropy",
   };
 }

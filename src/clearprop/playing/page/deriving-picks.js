@@ -61,7 +61,7 @@ function parameter(now, name, place, kind, l, i, j) {
   };
   const blocks = [chain, deltaBlock(now, l, to)];
   if (m > 1) blocks.push(batchSum(now, by, kind, l, i, to, place));
-  const paths = pathsBlock(now, name, kind, l, i, to);
+  const paths = pathsBlock(now, kind, l, i, to);
   if (paths) blocks.push(paths);
   blocks.push(...updateBlocks(now, name));
   const gradient = now.g[place];
@@ -211,7 +211,7 @@ function deadNote(now, l, j) {
   });
 }
 
-function pathsBlock(now, name, kind, l, i, to) {
+function pathsBlock(now, kind, l, i, to) {
   const found = strongestPaths(now, l, to, 4);
   if (!found) return null;
   const factor = kind === "W" ? inputValue(now, l, i) : 1;

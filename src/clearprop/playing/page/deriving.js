@@ -57,15 +57,17 @@ export function asVector(values, name = "", turned = false) {
   return { ...matrix(lies ? [values] : values.map((one) => [one]), name), name: cell };
 }
 
-/** Wˡ (or what has its shape: a gradient) as the matrix that the convention has. */
+/** Wˡ (or what has its shape: a gradient) as the matrix that the convention has; read where it shows. */
 export function weights(now, l, array, name, turned = false) {
   const { inputs, units, W } = now.net.layers[l - 1];
-  const at = (i, j) => array[W + i * units + j];
   const across = isColumn() !== turned;
-  const [rows, columns] = across ? [units, inputs] : [inputs, units];
-  const cell = (r, c) => (across ? at(c, r) : at(r, c));
-  const cells = Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => cell(r, c)));
-  return { ...matrix(cells, name), name: (r, c) => `${name}[${across ? `${c},${r}` : `${r},${c}`}]` };
+  const place = (r, c) => (across ? [c, r] : [r, c]);
+  const at = (r, c) => {
+    const [i, j] = place(r, c);
+    return array[W + i * units + j];
+  };
+  const shape = across ? [units, inputs] : [inputs, units];
+  return { node: "Matrix", shape, at, of: name, name: (r, c) => `${name}[${place(r, c)}]` };
 }
 
 const biases = (now, l, array) =>

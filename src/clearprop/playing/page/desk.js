@@ -1,7 +1,7 @@
 // What lies on the desk: data, network, solver, the run, and the place on its time line.
 // Views listen; whatever changes is drawn once, in the next frame.
 
-import { given, unpacked } from "clearprop/given";
+import { given, sentence, unpacked } from "clearprop/given";
 import { fits, makeNetwork } from "clearprop/network";
 import { activations, losses, updates } from "clearprop/rules";
 import { Random } from "clearprop/random";
@@ -61,8 +61,8 @@ export function sceneNamed(name) {
   return given.scenes.find((one) => one.name === name);
 }
 
-/** Begin with a scene, with changes to its setup. */
-export function openScene(name, changes = {}) {
+/** Begin with a scene, with changes to its setup and to its data. */
+export function openScene(name, changes = {}, edited = {}) {
   const scene = sceneNamed(name) ?? given.scenes[0];
   const [n, K] = [scene.sizes[0], scene.sizes.at(-1)];
   const X = unpacked(scene.X);
@@ -77,6 +77,7 @@ export function openScene(name, changes = {}) {
     inputs: scene.inputs,
     outputs: scene.outputs,
     edited: false,
+    ...edited,
   };
   Object.assign(desk, { earlier: [], count: 0 });
   desk.setup = {
@@ -106,7 +107,7 @@ export function openData(data, setup) {
     ...desk.scene,
     name: "",
     title: { en: data.name, zh: data.name },
-    about: { en: "", zh: "" },
+    about: Object.fromEntries(["en", "zh"].map((lang) => [lang, sentence("own_about", lang, data)])),
   };
   startAgain();
 }

@@ -127,13 +127,13 @@ export function printer(style) {
   const positions = (size) => (size <= fold ? [...Array(size).keys()] : [0, 1, 2, null, size - 1]);
 
   function table(node) {
-    const { values } = node;
-    const [rows, columns] = [values.length, values[0]?.length ?? 0];
-    if (rows === 1 && columns === 1) return inside(num(values[0][0]), 0);
+    const [rows, columns] = shapeOf(node);
+    const at = node.at ?? ((r, c) => node.values[r][c]);
+    if (rows === 1 && columns === 1) return inside(num(at(0, 0)), 0);
     const cell = (r, c) => {
       if (r === null) return `<mo>${c === null ? "⋱" : "⋮"}</mo>`;
       if (c === null) return "<mo>⋯</mo>";
-      const value = values[r][c];
+      const value = at(r, c);
       return typeof value === "object" ? show(value) : number(value, node.name?.(r, c));
     };
     const lines = positions(rows).map(
@@ -231,9 +231,12 @@ export function printer(style) {
   };
 }
 
+/** Rows and columns of a matrix, whose entries are listed or read one by one. */
+const shapeOf = (node) => node.shape ?? [node.values.length, node.values[0]?.length ?? 0];
+
 /** Whether a part holds a matrix of more than one number. */
 function hasMatrix(node) {
-  if (node.node === "Matrix") return node.values.length > 1 || node.values[0].length > 1;
+  if (node.node === "Matrix") return shapeOf(node).some((size) => size > 1);
   return [...(node.factors ?? []), ...(node.terms ?? []), ...(node.of?.node ? [node.of] : [])].some(
     hasMatrix,
   );

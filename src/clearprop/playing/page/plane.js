@@ -2,7 +2,7 @@
 // Clicking adds a point. Units can show their own maps.
 
 import { addSample, desk, listen, tell } from "clearprop/desk";
-import { columnName, look, say, setLook } from "clearprop/look";
+import { columnName, say, setLook } from "clearprop/look";
 import { moment } from "clearprop/moment";
 import { forward, load, makePass } from "clearprop/propagate";
 import { sample as palette } from "clearprop/colours";

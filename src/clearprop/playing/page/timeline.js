@@ -100,6 +100,11 @@ export function start() {
     const button = event.target.closest("[data-line]");
     if (button) goTo(desk.run.t * linesOf(desk.run.net).length + Number(button.dataset.line));
   });
+  // a list that was chosen from by pointer gives the arrow keys back
+  let pointer = false;
+  document.addEventListener("pointerdown", () => (pointer = true), true);
+  document.addEventListener("keydown", () => (pointer = false), true);
+  document.addEventListener("change", ({ target: box }) => pointer && box.matches("select") && box.blur());
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     const typing = target.closest?.(
