@@ -65,10 +65,12 @@ class Browser:
         self._answers.close()
         self._profile.cleanup()
 
-    def open(self, path: Path) -> None:
-        """Open a file, and wait until everything in it is loaded."""
+    def open(self, path: Path, address: str = "") -> None:
+        """Open a file, at an address within it, and wait until everything in it is loaded."""
         self.events.clear()
-        self.ask("Page.navigate", url=path.resolve().as_uri())
+        self.ask("Page.navigate", url="about:blank")  # an address alone would load nothing
+        self.events.clear()
+        self.ask("Page.navigate", url=path.resolve().as_uri() + address)
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self._listen()
         self.evaluate("new Promise(done => setTimeout(done, 100))")

@@ -31,6 +31,7 @@ PACKAGES = [
     "clearprop.imports.hdf5",
     "clearprop.losses",
     "clearprop.network",
+    "clearprop.playing",
     "clearprop.plots",
     "clearprop.report",
     "clearprop.report.sections",

@@ -68,6 +68,11 @@ def photograph_stepping_page(folder: Path, name: str, state: str) -> None:
     net = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")])
     params = net.initialize("he", seed=42)
     page = cp.explain(net, params, [[0.5, -1.0]], [[1.0]], learning_rate=0.1).printed("html")
+    photograph(page, folder, name, state, "1240,800")
+
+
+def photograph(page: str, folder: Path, name: str, state: str, size: str) -> None:
+    """Write a picture of a page in a window of this size, as its address says it is."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "page.html"
         path.write_text(page, encoding="utf-8")
@@ -77,7 +82,8 @@ def photograph_stepping_page(folder: Path, name: str, state: str) -> None:
             "--disable-gpu",
             "--hide-scrollbars",
             f"--user-data-dir={scratch}/profile",
-            "--window-size=1240,800",
+            f"--window-size={size}",
+            "--virtual-time-budget=4000",
             f"--screenshot={(folder / name).resolve()}",
         ]
         subprocess.run(["chromium", *flags, path.as_uri() + state], check=True, timeout=60)
@@ -86,6 +92,8 @@ def photograph_stepping_page(folder: Path, name: str, state: str) -> None:
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     gallery().savefig(folder / "plots.png")
+    moons = "#at=3205&pick=W1[0,2]&discs=map"
+    photograph(cp.play().html, folder, "playing.png", moons, "1280,900")
     state = "#step=10&pick=W1[0,1]"
     photograph_stepping_page(folder, "stepping-page.png", state)
     photograph_stepping_page(folder, "stepping-page.zh-CN.png", state + "&lang=zh")

@@ -12,6 +12,7 @@ DESCRIBED = ["explain", "--layers", "2-1", "--x", "1,2", "--y", "1", "--weights"
 EXPORT = ["export", "price.clearprop", "--to", "c"]
 GRAPH = ["graph", "a*b", "a=2", "b=3"]
 CHECK = ["check", "scripts", "--rubric", "rubric.toml"]
+PLAY = ["play", "price.clearprop", "houses.csv"]
 
 COMMANDS = [
     [*TRAIN, "--out", "houses.csv"],
@@ -47,6 +48,9 @@ COMMANDS = [
     [*DESCRIBED, "--out", "own.txt"],
     [*GRAPH, "--out", "own.txt"],
     [*GRAPH, "--out", "price.clearprop"],
+    [*PLAY, "--out", "houses.csv"],
+    [*PLAY, "--out", "price.clearprop", "--force"],
+    [*PLAY, "--out", "page.html"],
     [*CHECK, "--out", "rubric.toml"],
     [*CHECK, "--out", "scripts/alice.py"],
     [*CHECK, "--out", "own.txt"],
@@ -67,6 +71,7 @@ FORCED = [
     [*DESCRIBED, "--out", "own.txt"],
     [*GRAPH, "--out", "own.txt"],
     [*GRAPH, "--out", "price.clearprop"],
+    [*PLAY, "--out", "page.html"],
     [*CHECK, "--out", "own.txt"],
     [*EXPORT, "--out", "houses.csv"],
     [*EXPORT, "--out", "own.txt"],
@@ -117,6 +122,7 @@ AGAIN = [
     [*EXPORT, "--out", "e.h"],
     ["export", "kind.clearprop", "--to", "formula"],
     [*GRAPH, "--out", "g.svg"],
+    PLAY,
     [*TRAIN, "--max-epochs", "2", "--out", "price.clearprop"],
     [*PREDICT, "--out", "own.txt", "--force"],
     [*CHECK, "--out", "own.txt", "--force"],

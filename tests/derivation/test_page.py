@@ -60,16 +60,17 @@ def test_buttons_and_keys_step_and_the_address_follows(page, tmp_path):
     press("Home"); look();
     document.querySelector('[data-go="6"]').click(); look();
     press("ArrowRight", document.querySelector("#pick")); look();
-    answer({seen, first: document.querySelector('[data-move="previous"]').disabled,
+    press("ArrowRight", document.querySelector('[data-state="digits"]')); look();
+    answer({seen, first: document.querySelector('[data-move="previous"]').ariaDisabled,
       position: text(".position"), count: document.querySelectorAll(".step").length});
     """
     )
     found = in_browser(page, script, tmp_path)
     last = str(found["count"])
-    steps = ["1", "2", "3", "2", last, last, "1", "6", "6"]
+    steps = ["1", "2", "3", "2", last, last, "1", "6", "6", "7"]
     assert found["seen"] == [[step, 1, step] for step in steps]
-    assert found["position"] == f"Step 6 of {last}"
-    assert not found["first"]
+    assert found["position"] == f"Step 7 of {last}"
+    assert found["first"] == "false"
 
 
 def test_the_address_restores_the_state(page, tmp_path):
@@ -100,10 +101,12 @@ def test_the_address_restores_the_state(page, tmp_path):
 def test_a_mangled_address_does_no_harm(page, tmp_path, address):
     script = (
         READ
-        + """answer([[...document.querySelectorAll(".step")].filter(shown).length,
-      text("h1").length > 0, document.querySelector("#panel b") === null]);"""
+        + """press("ArrowRight"); press("ArrowLeft"); press("ArrowLeft");
+    answer([[...document.querySelectorAll(".step")].filter(shown).length,
+      text("h1").length > 0, document.querySelector("#panel b") === null,
+      /^Step \\d+ of/.test(text(".position"))]);"""
     )
-    assert in_browser(page, script, tmp_path, address) == [1, True, True]
+    assert in_browser(page, script, tmp_path, address) == [1, True, True, True]
 
 
 def test_pointing_at_a_number_lights_it_everywhere(page, tmp_path):

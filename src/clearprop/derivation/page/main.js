@@ -10,21 +10,27 @@ const switches = [...document.querySelectorAll("[data-state]")];
 const position = document.querySelector(".position");
 const buttons = [...document.querySelectorAll("[data-move]")];
 
+/** The step that is shown; an address may ask for one that is none. */
+function here() {
+  return Math.min(Math.max(Math.round(Number(state.step)) || 1, 1), Math.max(steps.length, 1));
+}
+
 function go(number) {
   change({ step: String(Math.min(Math.max(number, 1), steps.length)) });
+  if (state.show === "all") document.querySelector(".step.now")?.scrollIntoView({ block: "nearest" });
 }
 
 const moves = {
   first: () => go(1),
-  previous: () => go(Number(state.step) - 1),
-  next: () => go(Number(state.step) + 1),
+  previous: () => go(here() - 1),
+  next: () => go(here() + 1),
   last: () => go(steps.length),
 };
 const keys = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
 
 function draw() {
   const { body } = document;
-  const now = Math.min(Math.max(Number(state.step) || 1, 1), Math.max(steps.length, 1));
+  const now = here();
   for (const name of ["lang", "convention", "digits", "hand", "fold", "show"]) body.dataset[name] = state[name];
   document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
   for (const step of steps) step.classList.toggle("now", Number(step.dataset.step) === now);
@@ -38,7 +44,7 @@ function draw() {
   }
   for (const button of buttons) {
     const back = ["first", "previous"].includes(button.dataset.move);
-    button.disabled = back ? now === 1 : now === steps.length;
+    button.setAttribute("aria-disabled", String(back ? now === 1 : now === steps.length));
   }
   position.textContent = say("step", { number: now, count: steps.length });
   showDigits();
@@ -78,7 +84,7 @@ for (const one of switches) {
   });
 }
 document.addEventListener("keydown", (event) => {
-  const elsewhere = event.target.closest?.("select, input, textarea");
+  const elsewhere = event.target.closest?.("select, input:not([type=checkbox]), textarea");
   if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
   const move = keys[event.key];
   if (!move) return;
@@ -89,9 +95,9 @@ document.addEventListener("keydown", (event) => {
 if (data.batch) {
   const chooser = document.querySelector(".samples");
   chooser.hidden = false;
-  for (let sample = 0; sample < data.samples; sample += 1) {
-    chooser.querySelector("select").append(new Option(String(sample), String(sample)));
-  }
+  const list = chooser.querySelector("select");
+  for (let sample = 0; sample < data.samples; sample += 1) list.append(new Option(String(sample), String(sample)));
+  if (data.of > data.samples) chooser.append(say("some_samples", { shown: data.samples, of: data.of }));
 }
 document.querySelector(".unfold").hidden = !document.querySelector(".whole");
 addEventListener("resize", fit);

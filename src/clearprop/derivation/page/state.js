@@ -22,7 +22,9 @@ export const state = { ...usual, ...fromAddress() };
 function fromAddress() {
   const found = {};
   for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
-    const fits = name in allowed ? allowed[name].includes(value) : name in usual;
+    const known = name in allowed ? allowed[name].includes(value) : name in usual;
+    const fits = known && (name !== "step" || /^\d+$/.test(value))
+      && (name !== "sample" || (/^\d+$/.test(value) && Number(value) < data.samples));
     if (fits) found[name] = value;
   }
   return found;

@@ -34,6 +34,7 @@ def page_data(derivation: Derivation, n: Notation) -> dict[str, Any]:
     looks = _Looks(derivation.style)
     return {
         "samples": min(n.samples, SAMPLES),
+        "of": n.samples,
         "batch": n.is_batch,
         "values": _values(n, derivation.style),
         "since": _since(derivation.steps),

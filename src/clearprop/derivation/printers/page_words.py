@@ -54,6 +54,7 @@ SAID = {
         "从这里到损失共有 {count} 条路径。同一路径上的局部导数相乘，所有路径相加即为梯度。",
     ),
     "one_path": Text("One path leads from here to the loss.", "从这里到损失只有一条路径。"),
+    "some_samples": Text(" (the first {shown} of {of})", "（{of} 个中的前 {shown} 个）"),
     "sample": Text("sample {sample}", "样本 {sample}"),
     "path": Text("Path {number}", "路径 {number}"),
     "share": Text("{share} of all |contributions|", "占全部贡献绝对值之和的 {share}"),

@@ -1,0 +1,97 @@
+"""The page, put together: one HTML file that opens from anywhere, without a network.
+
+Its scripts are plain modules in the folder `page`; an import map holds them as data addresses. What
+the rules compute is translated when the page is written (`clearprop.playing.rules`).
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from clearprop._text import Language
+from clearprop.check.mistakes import MISTAKES
+from clearprop.playing import rules, words
+from clearprop.playing.draws import draws
+from clearprop.playing.scene import Scene
+
+MAIN = "main"
+"""The module that starts the page; it alone stands in the page as it is."""
+CONVENTIONS = ("row", "column")
+PLANTED = (
+    "average_missing", "average_twice", "bias_not_averaged", "derivative_at_activation",
+    "derivative_left_out", "factor_two", "output_derivative", "relu_mask", "sign",
+    "softmax_diagonal", "updated_weights", "weighted_sum_for_activation", "weights_not_transposed",
+)  # fmt: skip
+"""The mistakes of the checker's library that the page can make: those of page/mistakes.js."""
+
+
+def html(scenes: Sequence[Scene], language: Language, convention: str, first_index: int) -> str:
+    """Return the page; it begins with the first of the scenes."""
+    networks = [scene.network for scene in scenes]
+    activations = [layer.activation for net in networks for layer in net.layers]
+    written = rules.rules(activations, [net.loss_rule for net in networks])
+    given: dict[str, Any] = {
+        "scenes": [scene.record() for scene in scenes],
+        "rules": rules.facts(written),
+        "draws": draws(),
+        "mistakes": {name: _mistake(name) for name in PLANTED},
+        "usual": {"lang": language, "convention": convention, "first": str(first_index)},
+    }
+    places = {
+        "lang": {"en": "en", "zh": "zh-CN"}[language],
+        "title": escape(words.TITLE.translate(language)),
+        "style": _asset("style.css"),
+        "body": _asset("body.html"),
+        "given": safe(given),
+        "said": safe({name: text._asdict() for name, text in words.SAID.items()}),
+        "imports": json.dumps(
+            {"imports": dict(_imports(rules.module(written)))}, ensure_ascii=False
+        ),
+        "main": _asset(f"{MAIN}.js"),
+    }
+    page = _asset("page.html")
+    for name, value in places.items():
+        page = page.replace("{{" + name + "}}", value)
+    return page
+
+
+def safe(data: object) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _mistake(name: str) -> dict[str, Any]:
+    """Return the words of a mistake."""
+    mistake = MISTAKES[name]
+    return {
+        "title": mistake.title._asdict(),
+        "why": mistake.why._asdict(),
+        "right": mistake.right._asdict(),
+        "wrong": mistake.wrong._asdict(),
+    }
+
+
+def _modules() -> Iterator[str]:
+    """Yield the names of the page's modules."""
+    for entry in sorted(files("clearprop.playing.page").iterdir(), key=lambda entry: entry.name):
+        name, _, ending = entry.name.rpartition(".")
+        if ending == "js" and name != MAIN:
+            yield name
+
+
+def _imports(written: str) -> Iterator[tuple[str, str]]:
+    """Yield the modules as data addresses, by the names that they import each other by."""
+    for name, text in [("rules", written), *((name, _asset(f"{name}.js")) for name in _modules())]:
+        for sign in "%#\n":  # what an address cannot hold; the rest is left readable
+            text = text.replace(sign, f"%{ord(sign):02X}")
+        yield (
+            f"clearprop/{name}",
+            f"data:text/javascript;charset=utf-8,{text.replace('</', '%3C/')}",
+        )
+
+
+def _asset(name: str) -> str:
+    return files("clearprop.playing.page").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The page itself: its modules, its style, its frame."""

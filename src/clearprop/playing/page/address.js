@@ -1,0 +1,149 @@
+// The state of the page in its address, so that a link shows the same.
+
+import { desk, goTo, linesOf, listen, openScene, placeNow } from "clearprop/desk";
+import { setLook, unusualLook } from "clearprop/look";
+import { activations, losses, updates } from "clearprop/rules";
+import { given, unpacked } from "clearprop/given";
+import { fits } from "clearprop/network";
+import { INITIALIZERS } from "clearprop/starting";
+
+const MOST_PARAMETERS = 100;
+/** An address may make the page compute so much at once: steps times rows times parameters. */
+const MOST_NUMBERS = 80;
+const MOST_WORK = 4e9;
+let written = "";
+
+const whole = (text, low, high) =>
+  /^\d+$/.test(text ?? "") && Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
+const positive = (text) =>
+  text && Number(text) >= 0 && Number.isFinite(Number(text)) ? Number(text) : undefined;
+
+/** The setup's changes that an address asks for; what it cannot be is left out. */
+function setupFrom(asked, scene) {
+  const found = {};
+  const sizes = asked.get("layers")?.split("-").map(Number);
+  const fine =
+    sizes?.length >= 2 &&
+    sizes.length <= 8 &&
+    sizes.every((one) => Number.isInteger(one) && one >= 1 && one <= 1000) &&
+    sizes[0] === scene.sizes[0] &&
+    sizes.at(-1) === scene.sizes.at(-1);
+  if (fine) Object.assign(found, { sizes, start: null });
+  const names = asked.get("act")?.split(";");
+  const depth = (fine ? sizes : scene.sizes).length - 1;
+  if (names?.length === depth && names.every((one) => one in activations)) found.activations = names;
+  else if (fine)
+    found.activations = [...Array(depth - 1).fill(scene.activations[0]), scene.activations.at(-1)];
+  if (asked.get("loss") in losses) found.loss = asked.get("loss");
+  const output = (found.activations ?? scene.activations).at(-1);
+  if (!fits(found.loss ?? scene.loss, output, scene.sizes.at(-1))) {
+    delete found.loss;
+    if (found.activations) found.activations = found.activations.with(-1, scene.activations.at(-1));
+  }
+  if (["mean", "sum"].includes(asked.get("red"))) found.reduction = asked.get("red");
+  if (asked.get("solver") in updates) {
+    found.solver = asked.get("solver");
+    found.settings = { ...updates[found.solver].settings };
+  }
+  const settings = { ...(found.settings ?? scene.settings) };
+  for (const pair of asked.get("set")?.split(";") ?? []) {
+    const [name, value] = pair.split(":");
+    if (!(name in settings)) continue;
+    if (typeof settings[name] === "boolean") settings[name] = value === "true";
+    else settings[name] = positive(value) ?? settings[name];
+  }
+  found.settings = settings;
+  const batch = whole(asked.get("batch"), 0, 1e6);
+  if (batch !== undefined) found.batchSize = batch;
+  const decay = positive(asked.get("decay"));
+  if (decay !== undefined) found.weightDecay = decay;
+  if (["yes", "no"].includes(asked.get("shuffle"))) found.shuffle = asked.get("shuffle") === "yes";
+  const seed = whole(asked.get("seed"), 0, given.draws.states.length - 1);
+  if (seed !== undefined) Object.assign(found, { seed, start: null });
+  if (INITIALIZERS.includes(asked.get("init")))
+    Object.assign(found, { initializer: asked.get("init"), start: null });
+  if (asked.has("w")) {
+    const start = asked.get("w").split(",").map(Number);
+    if (start.every(Number.isFinite)) found.start = Float64Array.from(start);
+  }
+  return found;
+}
+
+/** Data that an address holds, where they are few. */
+function dataFrom(asked, { sizes }) {
+  const [X, Y] = ["x", "y"].map((name) => Float64Array.from(asked.get(name)?.split(",").map(Number) ?? []));
+  const m = X.length / sizes[0];
+  const fine =
+    m >= 1 &&
+    Y.length === m * sizes.at(-1) &&
+    X.length + Y.length <= MOST_NUMBERS &&
+    [...X, ...Y].every(Number.isFinite);
+  return fine ? { X, Y, m, heldBack: 0, edited: true } : {};
+}
+
+export function read() {
+  const hash = location.hash.slice(1);
+  if (hash === written && desk.run) return;
+  const asked = new URLSearchParams(hash);
+  setLook(Object.fromEntries(asked));
+  const name = asked.get("scene") ?? given.scenes[0].name;
+  const scene = given.scenes.find((one) => one.name === name) ?? given.scenes[0];
+  openScene(scene.name, setupFrom(asked, scene), dataFrom(asked, scene));
+  const { net, size } = desk.run;
+  goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? 0);
+}
+
+function write() {
+  if (desk.playing || !desk.run) return;
+  const { scene, setup } = desk;
+  const parts = unusualLook();
+  const { data } = desk;
+  if (data.edited && data.X.length + data.Y.length <= MOST_NUMBERS && scene.name && !data.heldBack) {
+    Object.assign(parts, { x: [...data.X].join(","), y: [...data.Y].join(",") });
+  } else if (data.edited) return show(parts); // a table of the reader's own is in no address
+  if (scene.name !== given.scenes[0].name) parts.scene = scene.name;
+  const put = (key, now, usual) => {
+    if (String(now) !== String(usual)) parts[key] = String(now);
+  };
+  put("layers", setup.sizes.join("-"), scene.sizes.join("-"));
+  put("act", setup.activations.join(";"), scene.activations.join(";"));
+  put("loss", setup.loss, scene.loss);
+  put("red", setup.reduction, scene.reduction);
+  put("solver", setup.solver, scene.solver);
+  const text = (settings) =>
+    Object.entries(settings)
+      .map(([name, value]) => `${name}:${value}`)
+      .join(";");
+  put("set", text(setup.settings), text(scene.settings));
+  put("batch", setup.batchSize, scene.batchSize);
+  put("decay", setup.weightDecay, scene.weightDecay);
+  put("shuffle", setup.shuffle ? "yes" : "no", scene.shuffle ? "yes" : "no");
+  put("seed", setup.seed, scene.seed);
+  put("init", setup.initializer, scene.initializer);
+  const own = setup.start && setup.start.length <= MOST_PARAMETERS ? setup.start.join(",") : "";
+  put(
+    "w",
+    own,
+    scene.start && scene.sizes.join() === setup.sizes.join() ? unpacked(scene.start).join(",") : "",
+  );
+  if (parts.w === "") delete parts.w;
+  if (scene.start && !setup.start) parts.seed = String(setup.seed);
+  put("at", placeNow(), 0);
+  show(parts);
+}
+
+function show(parts) {
+  const hash = new URLSearchParams(parts).toString();
+  if (hash === location.hash.slice(1)) return;
+  written = hash;
+  try {
+    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  } catch {
+    // a page without an address of its own, in a notebook
+  }
+}
+
+export function start() {
+  listen(write);
+  addEventListener("hashchange", read);
+}

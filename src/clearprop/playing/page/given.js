@@ -1,0 +1,20 @@
+// What Python wrote into the page: scenes, draws, words, mistakes.
+
+const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}");
+
+export const given = read("given");
+const said = read("said");
+
+/** Numbers from the text that `clearprop.playing.scene.packed` made: thousandths, or all bits. */
+export function unpacked(text) {
+  const { buffer } = Uint8Array.from(atob(text.slice(1)), (letter) => letter.charCodeAt(0));
+  return text[0] === "m"
+    ? Float64Array.from(new Int16Array(buffer), (one) => one / 1000)
+    : new Float64Array(buffer);
+}
+
+/** A sentence in a language, with values in its {places}. */
+export function sentence(name, lang, values = {}) {
+  const text = said[name]?.[lang] ?? name;
+  return text.replace(/\{(\w+)\}/g, (_, place) => values[place] ?? "");
+}

@@ -1,0 +1,98 @@
+// The page: fills in words and lists, and starts every part.
+
+import * as address from "clearprop/address";
+import * as controls from "clearprop/controls";
+import * as curves from "clearprop/curves";
+import * as drawing from "clearprop/drawing";
+import * as landscape from "clearprop/landscape";
+import * as moving from "clearprop/moving";
+import * as panel from "clearprop/panel";
+import * as plane from "clearprop/plane";
+import * as planting from "clearprop/planting";
+import * as predicting from "clearprop/predicting";
+import * as python from "clearprop/python";
+import * as table from "clearprop/table";
+import * as timeline from "clearprop/timeline";
+import { desk, listen, openScene, otherStart, sameStart, tell } from "clearprop/desk";
+import { given } from "clearprop/given";
+import { look, say, setLook, told } from "clearprop/look";
+import { NAMINGS } from "clearprop/mathml";
+import { patch } from "clearprop/patching";
+import { play } from "clearprop/clock";
+
+const [scene, about, mode, tabs] = ["scene", "about", "mode", "tabs"].map((id) =>
+  document.getElementById(id),
+);
+let spokenIn = "";
+
+/** Every fixed word of the page, in the reader's language. */
+function speak() {
+  if (spokenIn === look.lang) return;
+  spokenIn = look.lang;
+  document.documentElement.lang = look.lang === "zh" ? "zh-CN" : "en";
+  for (const one of document.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
+  for (const one of document.querySelectorAll("[data-label]"))
+    one.setAttribute("aria-label", say(one.dataset.label));
+  for (const one of document.querySelectorAll("[data-title]")) {
+    one.title = say(one.dataset.title);
+    one.setAttribute("aria-label", one.title);
+  }
+  scene.replaceChildren(...given.scenes.map((one) => new Option(told(one.title), one.name)));
+  timeline.fillSpeeds();
+  landscape.fillAxes();
+}
+
+const MODES = {
+  predict: () => predicting.predictHtml(panel.style()),
+  plant: planting.plantHtml,
+  moved: moving.movedHtml,
+  python: python.pythonHtml,
+};
+let skipped = 0;
+
+function draw() {
+  speak();
+  if (scene.value !== desk.scene.name) scene.value = desk.scene.name;
+  const text = told(desk.scene.about);
+  if (about.textContent !== text) about.textContent = text;
+  for (const box of document.querySelectorAll("[data-look]"))
+    if (box.value !== look[box.dataset.look]) box.value = look[box.dataset.look];
+  for (const button of tabs.children)
+    button.setAttribute("aria-pressed", String(button.dataset.mode === look.mode));
+  if (desk.playing && skipped++ % 15) return;
+  patch(mode, MODES[look.mode]?.() ?? `<p class="soft">${say("mode_hint")}</p>`);
+  if (look.mode === "moved") moving.paintMoved();
+}
+
+document
+  .querySelector("[data-look=names]")
+  .replaceChildren(...NAMINGS.map((one) => new Option(one.replaceAll(",", ", "), one)));
+for (const box of document.querySelectorAll("[data-look]")) {
+  box.addEventListener("change", () => {
+    setLook({ [box.dataset.look]: box.value });
+    tell();
+  });
+}
+scene.addEventListener("change", () => {
+  play(false);
+  setLook({ pick: "", sample: "" });
+  openScene(scene.value);
+});
+document.getElementById("same").addEventListener("click", sameStart);
+document.getElementById("other").addEventListener("click", otherStart);
+tabs.addEventListener("click", ({ target }) => {
+  if (target.dataset.mode === undefined) return;
+  setLook({ mode: look.mode === target.dataset.mode ? "" : target.dataset.mode });
+  tell();
+});
+mode.addEventListener("click", ({ target }) => {
+  if (target.dataset.sample === undefined) return;
+  setLook({ sample: target.dataset.sample });
+  tell();
+});
+
+address.read();
+const parts = [timeline, planting, drawing, panel, plane, table, controls, curves, landscape, predicting];
+for (const part of [...parts, moving, python]) part.start();
+listen(draw);
+address.start();

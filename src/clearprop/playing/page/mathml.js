@@ -1,0 +1,247 @@
+// Formula trees as MathML. Symbols and numbers say what they are (data-of="W1[0,2]").
+// Brackets of matrices are borders of the style, so that no mathematical font is needed.
+
+import { figure } from "clearprop/numbers";
+
+const PRECEDENCE = {
+  Sum: 1,
+  Negative: 2,
+  Product: 3,
+  Hadamard: 3,
+  MatrixProduct: 3,
+  Sigma: 3,
+  Fraction: 4,
+  Power: 5,
+  Transpose: 5,
+  Comparison: 0,
+};
+const LETTERS = {
+  delta: "δ",
+  eta: "η",
+  ell: "ℓ",
+  sigma: "σ",
+  pi: "π",
+  kronecker: "δ",
+  Phi: "Φ",
+  theta: "θ",
+  beta_1: "β₁",
+  beta_2: "β₂",
+  epsilon: "ε",
+  momentum: "μ",
+  velocity: "v",
+  decay: "ρ",
+  rate: "ηₜ",
+  learning_rate: "η",
+  weight_decay: "λ",
+  lambda: "λ",
+  rest_1: "(1−β₁)",
+  rest_2: "(1−β₂)",
+  ahead: "u",
+  m_hat: "m̂",
+  v_hat: "v̂",
+  nesterov: "N",
+  t: "t",
+};
+const FUNCTIONS = { sigma: "σ", Phi: "Φ", ln: "ln", log1p: "ln1p" };
+const SIGNS = { "<=": "≤", ">=": "≥", "<": "&lt;", ">": "&gt;", "=": "=" };
+
+/** What the course calls things: a or h, δ or dZ, L or E. */
+const NAMES = {
+  "a,δ,L": {},
+  "h,δ,L": { a: "h" },
+  "a,dZ,L": { delta: "dZ" },
+  "h,δ,E": { a: "h", L: "E", ell: "e" },
+};
+export const NAMINGS = Object.keys(NAMES);
+
+/**
+ * @param {{first: number, column: boolean, names: string, digits: number, fold?: number}} style
+ * @returns {(tree: object) => string}
+ */
+export function printer(style) {
+  const { fold = 6 } = style;
+  const letters = { ...LETTERS, ...NAMES[style.names] };
+
+  const show = (node) => kinds[node.node](node);
+  const tight = (node) => {
+    if (node.node === "Number" && node.value < 0) return PRECEDENCE.Negative;
+    return PRECEDENCE[node.node] ?? 9;
+  };
+  const inside = (node, least) => (tight(node) < least ? fenced("(", show(node), ")") : show(node));
+  /** Whether an exponent can stand beside it without being read as part of it. */
+  const holdsTogether = (node) =>
+    node.node !== "Derivative" &&
+    !(node.node === "Symbol" && (node.layer ?? null) !== null) &&
+    !(node.node === "Number" && figure(node.value, style.digits).includes("e"));
+  const row = (inner) => `<mrow>${inner}</mrow>`;
+  const about = (name) => (name ? ` data-of="${name}"` : "");
+
+  function number(value, of) {
+    const text = figure(value, style.digits).replace(/-/g, "−");
+    const [mantissa, exponent] = text.split("e");
+    const digits = `<mn${about(of)}>${mantissa}</mn>`;
+    return exponent === undefined
+      ? digits
+      : `<mrow>${digits}<mo>·</mo><msup><mn>10</mn><mn>${exponent}</mn></msup></mrow>`;
+  }
+
+  /** The name by which the page knows a symbol, whatever the convention. */
+  function nameOf({ letter, layer, index }) {
+    if ((layer ?? null) === null && !"xyL".includes(letter)) return "";
+    if (!index?.length) return `${letter}${layer ?? ""}`;
+    return index.every((one) => typeof one === "number") ? `${letter}${layer ?? ""}[${index.join(",")}]` : "";
+  }
+
+  function symbol(node, above = "") {
+    let index = node.index ?? [];
+    if (style.column && index.length === 2) index = [index[1], index[0]];
+    const base = `<mi>${letters[node.letter] ?? node.letter}</mi>`;
+    const below = index
+      .map((one) => (typeof one === "number" ? `<mn>${one + style.first}</mn>` : `<mi>${one}</mi>`))
+      .join("<mo>,</mo>");
+    const layer =
+      node.layer === null || node.layer === undefined ? "" : `<mo>(</mo><mn>${node.layer}</mn><mo>)</mo>`;
+    const mark = node.mark
+      ? `${index.length ? '<mspace width="0.25em"/>' : ""}<mtext>${node.mark}</mtext>`
+      : "";
+    const upper = layer || above ? row(layer + above) : "";
+    const lower = below || mark ? row(below + mark) : "";
+    let inner = base;
+    if (upper && lower) inner = `<msubsup>${base}${lower}${upper}</msubsup>`;
+    else if (upper) inner = `<msup>${base}${upper}</msup>`;
+    else if (lower) inner = `<msub>${base}${lower}</msub>`;
+    return `<mrow${about(nameOf(node))}>${inner}</mrow>`;
+  }
+
+  function series(factors, sign) {
+    return row(
+      factors
+        .map((one, n) => {
+          const again = PRECEDENCE[one.node] === 3;
+          return (n ? sign : "") + inside(one, 3 + (again && n > 0 ? 1 : 0));
+        })
+        .join(""),
+    );
+  }
+
+  const positions = (size) => (size <= fold ? [...Array(size).keys()] : [0, 1, 2, null, size - 1]);
+
+  function table(node) {
+    const [rows, columns] = shapeOf(node);
+    const at = node.at ?? ((r, c) => node.values[r][c]);
+    if (rows === 1 && columns === 1) return inside(num(at(0, 0)), 0);
+    const cell = (r, c) => {
+      if (r === null) return `<mo>${c === null ? "⋱" : "⋮"}</mo>`;
+      if (c === null) return "<mo>⋯</mo>";
+      const value = at(r, c);
+      return typeof value === "object" ? show(value) : number(value, node.name?.(r, c));
+    };
+    const lines = positions(rows).map(
+      (r) =>
+        `<mtr>${positions(columns)
+          .map((c) => `<mtd>${cell(r, c)}</mtd>`)
+          .join("")}</mtr>`,
+    );
+    const size =
+      rows > fold || columns > fold ? `<mrow><mn>${rows}</mn><mo>×</mo><mn>${columns}</mn></mrow>` : "";
+    const inner = `<mtable class="matrix"${about(node.of)}>${lines.join("")}</mtable>`;
+    return size ? `<msub>${inner}${size}</msub>` : inner;
+  }
+
+  const num = (value) => ({ node: "Number", value });
+
+  const kinds = {
+    Number: (n) => number(n.value, n.of),
+    Symbol: (n) => symbol(n),
+    Constant: (n) => `<mi>${letters[n.letter] ?? n.letter}</mi>`,
+    Matrix: table,
+    Negative: (n) => row(`<mo form="prefix">−</mo>${inside(n.of, 3)}`),
+    Sum: (n) =>
+      row(
+        n.terms
+          .map((term, at) => {
+            if (term.node === "Negative")
+              return `<mo form="${at ? "infix" : "prefix"}">−</mo>${inside(term.of, 3)}`;
+            return (at ? '<mo form="infix">+</mo>' : "") + inside(term, at ? 3 : 2);
+          })
+          .join(""),
+      ),
+    Product: (n) => series(n.factors, "<mo>·</mo>"),
+    Hadamard: (n) => series(n.factors, "<mo>⊙</mo>"),
+    MatrixProduct: (n) => series(n.factors, '<mspace width="0.2em"/>'),
+    Fraction: (n) => `<mfrac>${show(n.top)}${show(n.bottom)}</mfrac>`,
+    Power: (n) =>
+      `<msup>${holdsTogether(n.base) ? inside(n.base, 6) : fenced("(", show(n.base), ")")}${show(n.exponent)}</msup>`,
+    Transpose: (n) =>
+      n.of.node === "Symbol" ? symbol(n.of, "<mo>⊤</mo>") : `<msup>${inside(n.of, 6)}<mo>⊤</mo></msup>`,
+    Derivative: (n) =>
+      row(`<mfrac>${row(`<mo>∂</mo>${show(n.of)}`)}${row(`<mo>∂</mo>${show(n.by)}`)}</mfrac>`),
+    Sigma: (n) => row(`<munder><mo>∑</mo><mi>${n.index}</mi></munder>${inside(n.body, 3)}`),
+    Apply: (n) => {
+      const inner = n.arguments.map(show).join("<mo>,</mo>");
+      if (n.function === "abs") return fenced("|", inner, "|");
+      if (n.function === "sqrt") return `<msqrt>${inner}</msqrt>`;
+      const name = `<mi>${FUNCTIONS[n.function] ?? n.function}</mi>`;
+      const primed = n.primes ? `<msup>${name}<mo>${"′".repeat(n.primes)}</mo></msup>` : name;
+      return row(primed + fenced("(", inner, ")"));
+    },
+    Comparison: (n) => row(`${show(n.left)}<mo>${SIGNS[n.sign]}</mo>${show(n.right)}`),
+    Cases: (n) => {
+      const rows = n.branches
+        .map(([value, when]) => `<mtr><mtd>${show(value)}</mtd><mtd>${show(when)}</mtd></mtr>`)
+        .join("");
+      return `<mtable class="cases" columnalign="left">${rows}</mtable>`;
+    },
+    Entries: (n) => table({ values: n.rows }),
+    Differentiate: (n) =>
+      row(`<mfrac><mi>d</mi>${row(`<mi>d</mi>${show(n.variable)}`)}</mfrac>${inside(n.of, 5)}`),
+    Limit: (n) =>
+      row(
+        `<munder><mo>lim</mo>${row(`${show(n.variable)}<mo>→</mo>${show(n.to)}`)}</munder>${inside(n.of, 3)}`,
+      ),
+    Shaped: (n) =>
+      `<munder>${show(n.of)}${row(n.dimensions.map((one) => `<mn>${one}</mn>`).join("<mo>×</mo>"))}</munder>`,
+    Word: (n) => `<mtext>${n.text}</mtext>`,
+    Equation: (n) => row(n.parts.map(show).join("<mo>=</mo>")),
+  };
+
+  /** A wide sum or ⊙ product in pieces, each with the sign before it; anything else whole. */
+  function pieces(part) {
+    const wide = (part.terms ?? part.factors ?? []).some(hasMatrix);
+    if (part.node === "Sum" && (wide || part.terms.length > 4)) {
+      return part.terms.map((term, n) => {
+        const [sign, inner] = term.node === "Negative" ? ["−", term.of] : [n ? "+" : "", term];
+        return (
+          (sign ? `<mo form="${n ? "infix" : "prefix"}">${sign}</mo>` : "") + inside(inner, n || sign ? 3 : 2)
+        );
+      });
+    }
+    if (part.node === "Hadamard" && wide)
+      return part.factors.map((one, n) => (n ? '<mo form="infix">⊙</mo>' : "") + inside(one, 3));
+    return [show(part)];
+  }
+
+  /** An equation in pieces, between which a line may end: before every = sign, and within what is wide. */
+  return function equation(tree) {
+    const parts = tree.node === "Equation" ? tree.parts : [tree];
+    const all = parts.flatMap((part, n) =>
+      pieces(part).map((piece, at) => (n && !at ? '<mo form="infix">=</mo>' : "") + piece),
+    );
+    return `<div class="equation">${all.map((piece) => `<math display="block">${row(piece)}</math>`).join("")}</div>`;
+  };
+}
+
+/** Rows and columns of a matrix, whose entries are listed or read one by one. */
+const shapeOf = (node) => node.shape ?? [node.values.length, node.values[0]?.length ?? 0];
+
+/** Whether a part holds a matrix of more than one number. */
+function hasMatrix(node) {
+  if (node.node === "Matrix") return shapeOf(node).some((size) => size > 1);
+  return [...(node.factors ?? []), ...(node.terms ?? []), ...(node.of?.node ? [node.of] : [])].some(
+    hasMatrix,
+  );
+}
+
+function fenced(left, inner, right) {
+  return `<mrow><mo fence="true" form="prefix">${left}</mo>${inner}<mo fence="true" form="postfix">${right}</mo></mrow>`;
+}

@@ -1,0 +1,90 @@
+// This moment: every quantity of the batch at which the run stands, and of one sample looked at.
+
+import { desk, linesOf, placeNow } from "clearprop/desk";
+import { look } from "clearprop/look";
+import { copy, step } from "clearprop/descent";
+import { backwardLayer, batchLoss, forward, gradient, load, makePass } from "clearprop/propagate";
+
+let last = { key: null };
+
+/**
+ * @returns {object} net, lines, line; epoch, batch, rows of the batch; sample (a row of the table) and
+ *   its pass `one`; pass of the batch; g; before and after (descents); coefficients; decay.
+ */
+export function moment() {
+  const { run } = desk;
+  const fresh = last.run !== run || last.t !== run.t;
+  if (!fresh && last.sampleAsked === look.sample) return Object.assign(last, { line: desk.line });
+  const base = fresh ? ofBatch(run) : last;
+  const sample = sampleOf(base.rows);
+  const one = base.one ?? makePass(run.net, 1);
+  load(one, run.net, run.data, [sample]);
+  forward(run.net, run.theta, one);
+  batchLoss(run.net, one);
+  for (let l = run.net.layers.length; l >= 1; l--) backwardLayer(run.net, run.theta, one, l);
+  last = Object.assign(base, {
+    one,
+    sample,
+    inBatch: base.rows.indexOf(sample),
+    sampleAsked: look.sample,
+    line: desk.line,
+  });
+  return last;
+}
+
+function ofBatch(run) {
+  const { epoch, batch, rows } = run.batchOf(run.t);
+  const pass = makePass(run.net, rows.length);
+  load(pass, run.net, run.data, rows);
+  const g = new Float64Array(run.net.count);
+  const decay = run.decayOf(rows.length);
+  gradient(run.net, run.theta, pass, g, decay);
+  const before = copy(run.descent);
+  const after = copy(run.descent);
+  step(after, g, run.rule, run.settings);
+  const coefficients = run.rule.coefficients(run.settings, after.t);
+  return {
+    run,
+    t: run.t,
+    net: run.net,
+    lines: linesOf(run.net),
+    epoch,
+    batch,
+    rows: Int32Array.from(rows),
+    pass,
+    g,
+    decay,
+    before,
+    after,
+    coefficients,
+  };
+}
+
+function sampleOf(rows) {
+  const asked = look.sample === "" ? NaN : Number(look.sample);
+  return Number.isInteger(asked) && asked >= 0 && asked < desk.data.m ? asked : rows[0];
+}
+
+/** Whether the numbers of this line are still to be predicted. */
+const hides = () => look.mode === "predict" && desk.revealed !== placeNow();
+
+/** Whether a quantity is known at the line: forward passes show no gradients. */
+export function isKnown(now, kind, layer) {
+  const at = now.lines.findIndex((one) => one.kind === kind && (layer === null || one.layer === layer));
+  return at < now.line || (at === now.line && !hides());
+}
+
+/** Entry j of a quantity of the one sample: kind is x, z, a, delta or y. */
+export function entry(now, kind, layer, j) {
+  const { one } = now;
+  if (kind === "x") return one.A[0][j];
+  if (kind === "y") return one.Y[j];
+  return { z: one.Z, a: one.A, delta: one.D, error: one.E }[kind][layer][j];
+}
+
+/** f′ of a unit at the one sample; for a softmax, the diagonal of its Jacobian. */
+export function slopeAt(now, layer, j) {
+  const { rule } = now.net.layers[layer - 1];
+  const a = now.one.A[layer][j];
+  return rule.elementwise ? rule.slope(now.one.Z[layer][j], a, rule.setting) : a * (1 - a);
+}

@@ -1,0 +1,150 @@
+// The derivation, always there: of this line, and of the number under the cursor or picked.
+
+import { desk, listen, setDatum, setParameter, tell } from "clearprop/desk";
+import { deriveLine } from "clearprop/deriving";
+import { derivePick } from "clearprop/deriving-picks";
+import { look, lossName, say, setLook, spoken, told, unspoken } from "clearprop/look";
+import { printer } from "clearprop/mathml";
+import { moment } from "clearprop/moment";
+import { figure, shown } from "clearprop/numbers";
+import { patch } from "clearprop/patching";
+import { predicting } from "clearprop/predicting";
+
+const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "names"].map((id) =>
+  document.getElementById(id),
+);
+const EVERY = 12;
+let [pointed, skipped, form] = ["", 0, ""];
+
+export const style = () => ({
+  first: Number(look.first),
+  column: look.convention === "column",
+  names: look.names,
+  digits: Number(look.digits),
+  fold: Number(look.fold),
+});
+
+/** The name of what is derived: what the pointer is on, else what is picked. */
+export const subject = () => pointed || look.pick;
+
+function blockHtml(block, equation) {
+  const proof = block.proof?.length
+    ? `<details><summary>${block.proofOf ? say("proof_of", { rule: block.proofOf }) : say("proof")}</summary>${block.proof.map(({ equation: tree, why }) => `${equation(tree)}<p class="soft">${told(why)}</p>`).join("")}</details>`
+    : "";
+  return `<h4>${block.title}</h4>${block.why ? `<p class="why">${block.why}</p>` : ""}${block.equations.map(equation).join("")}${block.note ? `<p class="note">${block.note}</p>` : ""}${proof}`;
+}
+
+function draw() {
+  if (desk.playing && skipped++ % EVERY) return;
+  const now = moment();
+  const equation = printer(style());
+  const blocks = predicting() ? [] : deriveLine(now);
+  patch(
+    line,
+    `<h3>${say("this_line", { line: say(`line_${now.lines[now.line].kind}`, { layer: now.lines[now.line].layer }) })}</h3>${blocks.map((one) => blockHtml(one, equation)).join("")}`,
+  );
+  const name = subject();
+  const found = name && !predicting() ? derivePick(now, name) : null;
+  patch(
+    picked,
+    found
+      ? found.blocks.map((one) => blockHtml(one, equation)).join("")
+      : `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`,
+  );
+  drawEdit(now, found, name);
+  fillNames(now);
+  fit();
+}
+
+/** What can be changed about the picked thing, where it is shown. */
+function drawEdit(now, found, name) {
+  if (!found) return patch(edit, "");
+  const number = (label, value, attributes) =>
+    `<label>${label} <input type="number" step="any" value="${figure(value, 17)}" ${attributes}></label>`;
+  const parts = [`<h3>${found.title}</h3>`];
+  if (found.datum) parts.push(number(say("value"), found.value, `data-datum="${found.datum.join(" ")}"`));
+  else if (found.bias) parts.push(number(`b`, now.before.theta[found.place], `data-place="${found.place}"`));
+  else if (found.place !== undefined)
+    parts.push(number(say("value"), found.value, `data-place="${found.place}"`));
+  const facts =
+    found.facts ??
+    (found.gradient === undefined
+      ? []
+      : [
+          [`∂${lossName()}/∂${spoken(name)}`, found.gradient],
+          ["Δ", found.change],
+        ]);
+  if (facts.length)
+    parts.push(
+      `<dl class="facts">${facts.map(([label, value]) => `<dt>${label}</dt><dd>${shown(value, Number(look.digits))}</dd>`).join("")}</dl>`,
+    );
+  if (name !== look.pick) parts.push(`<p class="soft">${say("pointing")}</p>`);
+  patch(edit, parts.join(""));
+  for (const input of edit.querySelectorAll("input"))
+    if (document.activeElement !== input) input.value = input.getAttribute("value");
+}
+
+function fillNames(now) {
+  const wanted = `${now.net.sizes}/${look.first}`;
+  if (document.activeElement !== pick && pick.value !== spoken(look.pick)) pick.value = spoken(look.pick);
+  if (form === wanted) return;
+  form = wanted;
+  const list = ["L"];
+  now.net.sizes.forEach((units, l) => {
+    for (let j = 0; j < Math.min(units, 12); j++) list.push(l ? `a${l}[${j}]` : `x[${j}]`);
+  });
+  for (const { number: l, inputs, units } of now.net.layers) {
+    for (let i = 0; i < Math.min(inputs, 8); i++)
+      for (let j = 0; j < Math.min(units, 8); j++) list.push(`W${l}[${i},${j}]`);
+    for (let j = 0; j < Math.min(units, 8); j++) list.push(`b${l}[${j}]`);
+  }
+  names.replaceChildren(...list.map((one) => new Option(spoken(one))));
+}
+
+/** Formulas a little too wide are set smaller; wider ones scroll. */
+function fit() {
+  const all = [...document.querySelectorAll(".derivation .equation")];
+  for (const one of all) if (one.style.fontSize) one.style.fontSize = "";
+  const rooms = all.map((one) => one.clientWidth / one.scrollWidth);
+  all.forEach((one, n) => {
+    if (rooms[n] < 0.99 && rooms[n] > 0)
+      one.style.fontSize = `${Math.max(rooms[n] * 0.98, 0.72).toFixed(2)}em`;
+  });
+}
+
+/** The entry that an element stands for; a whole matrix is its first. */
+function named(element) {
+  const name = element?.dataset.of ?? "";
+  return /\[|^L$/.test(name) ? name : "";
+}
+
+export function start() {
+  listen(draw);
+  addEventListener("resize", tell);
+  document.addEventListener("pointerover", (event) => {
+    const name = event.target.closest?.("#drawing") ? named(event.target.closest("[data-of]")) : "";
+    if (name === pointed) return;
+    pointed = name;
+    if (!desk.playing) tell();
+  });
+  document.addEventListener("click", (event) => {
+    const name = named(event.target.closest?.("[data-of]"));
+    if (!name) return;
+    setLook({ pick: name === look.pick && event.target.closest("#drawing") ? "" : name });
+    tell();
+  });
+  pick.addEventListener("change", () => {
+    setLook({ pick: unspoken(pick.value) });
+    tell();
+  });
+  edit.addEventListener("change", (event) => {
+    const { place, datum } = event.target.dataset;
+    const value = Number(event.target.value);
+    if (!Number.isFinite(value) || event.target.value === "") return;
+    if (place) setParameter(Number(place), value);
+    else if (datum) {
+      const [kind, column] = datum.split(" ");
+      setDatum(kind, moment().sample, Number(column), value);
+    }
+  });
+}

@@ -1,0 +1,559 @@
+"""The page in a real browser: time line, derivations, editing, modes, address."""
+
+import re
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+import clearprop as cp
+from clearprop.playing import play, words
+from clearprop.playing.assembling import PLANTED
+
+from . import states
+
+READ = """
+const {desk, goTo, placeNow, train, linesOf} = await import("clearprop/desk");
+const {moment} = await import("clearprop/moment");
+const {look, setLook} = await import("clearprop/look");
+const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+const text = (selector) => {
+  const one = document.querySelector(selector);
+  return (one?.innerText ?? one?.textContent ?? "").trim();
+};
+const press = (key, more = {}, target = document.activeElement) => target.dispatchEvent(
+  new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true, ...more}));
+const set = (selector, value) => {
+  const box = document.querySelector(selector);
+  if (box.type === "checkbox") box.checked = value; else box.value = value;
+  box.dispatchEvent(new Event("change", {bubbles: true}));
+};
+const numbers = (part) => [...part.querySelectorAll("mn")].map((one) =>
+  Number(one.textContent.replace("−", "-")));
+const address = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+"""
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return play().html
+
+
+def course_page() -> str:
+    net = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")], reduction="sum")
+    return play(net, net.initialize("he", seed=42), [[0.5, -1.0]], [[1.0]]).html
+
+
+def test_it_is_one_file_that_asks_for_nothing(page, html):
+    assert len(html.encode()) < 400_000
+    page.open(html)
+    assert [one for one in page.browser.requests if not one.startswith(("file:", "data:"))] == []
+    assert not re.search(r"<(link|img|iframe|script)[^>]+(src|href)=", html)
+    assert re.findall(r"\{\{\w+\}\}", html) == []
+
+
+def test_keys_step_by_line_batch_and_epoch_also_after_a_click(page, html):
+    page.open(html)
+    found = page.do(
+        READ
+        + """
+    const seen = [];
+    const look_ = async () => { await frame(); seen.push(placeNow()); };
+    press("ArrowRight"); await look_();
+    document.querySelector("#solver input[type=checkbox]").focus();
+    press("ArrowRight"); await look_();
+    press("ArrowRight", {shiftKey: true}); await look_();
+    press("ArrowRight", {ctrlKey: true}); await look_();
+    press("ArrowLeft", {shiftKey: true}); await look_();
+    press("ArrowLeft", {ctrlKey: true}); await look_();
+    document.querySelector("#pick").focus();
+    press("ArrowRight"); await look_();
+    document.querySelector('[data-go="line-"]').click(); await look_();
+    document.querySelector('[data-go="line-"]').click(); await look_();
+    const focus = document.activeElement.id;
+    document.querySelector("#speed").focus();
+    const down = new PointerEvent("pointerdown", {bubbles: true});
+    document.querySelector("#speed").dispatchEvent(down);
+    set("#speed", "fast");
+    press("ArrowRight"); await look_();
+    const {batches} = desk.run;
+    return {seen, lines: linesOf(desk.run.net).length, batches, focus, where: text("#where")};
+    """
+    )
+    n, batches = found["lines"], found["batches"]
+    assert (n, batches) == (8, 8)
+    assert found["seen"] == [1, 2, n, n * batches, n * batches - n, 0, 0, 0, 0, 1]
+    assert found["focus"] == "pick"
+    assert found["where"] == "Run 1 · epoch 0 · batch 1 of 8 · layer 2 forward"
+
+
+def test_rewinding_gives_the_same_bits(page, html):
+    page.open(html)
+    found = page.do(
+        READ
+        + """
+    const first = desk.run.theta.slice();
+    train(700);
+    const bits = () => [...new Uint8Array(desk.run.theta.slice().buffer)].join();
+    const end = bits();
+    goTo(123 * 8 + 3); const early = bits();
+    goTo(700 * 8); const again = bits();
+    await frame();
+    document.querySelector("#slider").value = String(123 * 8);
+    document.querySelector("#slider").dispatchEvent(new Event("input"));
+    const dragged = bits();
+    document.querySelector("#same").click(); train(700); const fresh = bits();
+    set('[data-setting="learning_rate"]', "0.1"); train(5);
+    const goesOn = [...desk.run.start].join() !== [...first].join();
+    document.querySelector("#same").click();
+    const back = goesOn && [...desk.run.theta].join() === [...first].join();
+    document.querySelector("#other").click(); train(700);
+    return [end === again, early === dragged, end === fresh, back, end === bits()];
+    """
+    )
+    assert found == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["#at=abc", "#at=-4&lang=xx&pick=<b>", "#layers=9-9&solver=none&set=learning_rate:x&w=1,a",
+     "#scene=none&seed=99&act=what&batch=-1&sample=999"],
+)  # fmt: skip
+def test_a_mangled_address_does_no_harm(page, html, address):
+    page.open(html, address)
+    found = page.do(READ + "press('ArrowRight'); await frame(); return [placeNow(), text('#line')]")
+    assert found[0] == 1
+    assert "layer 1 forward" not in found[1]
+    assert page.browser.complaints == []
+
+
+def test_a_weight_has_its_gradient_chain_and_paths(page):
+    page.open(course_page(), "#pick=W1[0,2]&digits=17")
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const facts = [...document.querySelectorAll("#edit dd")].map((one) => one.textContent);
+    const lines = [...document.querySelectorAll("#picked .equation")].map(numbers);
+    return {facts, lines, value: document.querySelector("#edit input").value};
+    """
+    )
+    net = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")], reduction="sum")
+    params = net.initialize("he", seed=42)
+    _, gradient = net.gradient(params, [[0.5, -1.0]], [[1.0]])
+    expected = gradient["W1"][0, 2]
+    assert float(found["value"]) == params["W1"][0, 2]
+    assert float(found["facts"][0].replace("−", "-")) == pytest.approx(expected, rel=1e-12)
+    assert float(found["facts"][1].replace("−", "-")) == pytest.approx(-0.1 * expected, rel=1e-12)
+    chain = found["lines"][1][-3:]
+    assert chain[0] * chain[1] == pytest.approx(chain[2], rel=1e-12)
+    assert chain[2] == pytest.approx(expected, rel=1e-12)
+
+
+def test_paths_add_up_to_the_error_term(page, html):
+    page.open(html, "#scene=spiral&at=900")
+    found = page.do(
+        READ
+        + """
+    const {strongestPaths} = await import("clearprop/paths");
+    const now = moment();
+    const {paths, count} = strongestPaths(now, 1, 2, 1000);
+    const sizes = paths.map((one) => Math.abs(one.value));
+    return [paths.reduce((sum, one) => sum + one.value, 0), now.one.D[1][2], count, paths.length,
+      sizes.every((one, n) => n === 0 || one <= sizes[n - 1] * (1 + 1e-12))];
+    """
+    )
+    assert found[0] == pytest.approx(found[1], rel=1e-10)
+    assert found[2:] == [8, 8, True]
+
+
+def test_a_dead_unit_is_explained(page):
+    page.open(course_page(), "#pick=a1[0]&at=4")
+    assert "switched off" in page.do(READ + "await frame(); return text('#picked')")
+
+
+@pytest.mark.parametrize("solver", ["sgd", "rmsprop", "adam", "adamw"])
+def test_an_update_step_is_worked_out(page, html, solver):
+    """The lines of the rule, evaluated as they are printed, end at the new weight."""
+    page.open(html, f"#solver={solver}&set=learning_rate:0.05&at=87&pick=W1[1,3]&digits=17")
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const {updateBlocks} = await import("clearprop/deriving-updates");
+    const now = moment();
+    const [block] = updateBlocks(now, "W1[1,3]");
+    const last = block.equations.at(-2).parts.at(-1).value;
+    const at = desk.run.net.layers[0].W + 1 * 4 + 3;
+    return [last, now.after.theta[at], text("#picked").includes("NaN")];
+    """
+    )
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+    assert not found[2]
+
+
+def test_everything_can_be_changed_in_place(page, html):
+    page.open(html, "#at=80")
+    found = page.do(
+        READ
+        + """
+    const seen = {};
+    const theta = () => [...desk.run.theta];
+    let before = theta();
+    set('[data-setting="learning_rate"]', "0.05"); await frame();
+    seen.rate = [desk.run.settings.learning_rate, String(theta()) === String(before), desk.run.t];
+    setLook({pick: "W1[1,2]"}); press("ArrowRight"); await frame();
+    set("#edit input", "1.25"); await frame();
+    seen.weight = [desk.run.theta[1 * 4 + 2], desk.run.t];
+    set('#values [data-kind="x"]', "0.75"); await frame();
+    seen.x = [desk.data.X[moment().sample * 2], moment().one.A[0][0]];
+    set("[data-units]", "5"); await frame();
+    seen.units = [desk.run.net.sizes, desk.run.net.count];
+    document.querySelector("[data-add]").click(); await frame();
+    seen.layer = [desk.run.net.sizes, desk.run.net.activations.length];
+    set("[data-activation]", "relu"); await frame();
+    seen.activation = desk.run.net.activations[0];
+    set('[data-setup="loss"]', "half_squared_error"); await frame();
+    seen.loss = desk.run.net.loss;
+    set('[data-setup="solver"]', "adam"); await frame();
+    seen.solver = [desk.run.solver, "beta_1" in desk.run.settings];
+    set('[data-setup="weightDecay"]', "0.01"); set('[data-setup="batchSize"]', "50"); await frame();
+    seen.batch = [desk.run.batches, desk.run.weightDecay];
+    train(20); await frame();
+    seen.finite = Number.isFinite(desk.run.losses.at(-1));
+    return seen;
+    """
+    )
+    assert found == {
+        "rate": [0.05, True, 0],
+        "weight": [1.25, 0],
+        "x": [0.75, 0.75],
+        "units": [[2, 5, 1], 21],
+        "layer": [[2, 5, 4, 1], 3],
+        "activation": "relu",
+        "loss": "half_squared_error",
+        "solver": ["adam", True],
+        "batch": [4, 0.01],
+        "finite": True,
+    }
+
+
+def test_the_address_restores_what_was_changed(page, html):
+    page.open(html, "#scene=note-002&lang=zh")
+    change = """
+    train(30); setLook({pick: "W1[0,1]", sample: "2", convention: "column", mode: "moved"});
+    await frame();
+    set('#values [data-kind="y"]', "0.25"); await frame();
+    set("#edit input", "-0.75"); await frame();
+    set('[data-setup="solver"]', "rmsprop"); await frame();
+    set('[data-setting="decay"]', "0.8"); await frame();
+    train(25); goTo(placeNow() + 3); await frame(); await frame();
+    """
+    state = """
+    await frame();
+    return [[...desk.run.theta], desk.run.t, desk.line, [...desk.data.Y], {...look},
+      desk.run.settings, location.hash];
+    """
+    before = page.do(READ + change + state)
+    page.open(html, before[-1])
+    assert page.do(READ + state) == before
+    assert before[1:3] == [25, 3]
+    assert before[3][2] == 0.25
+
+
+def test_a_table_of_ones_own(page, html):
+    page.open(html)
+    found = page.do(
+        READ
+        + """
+    const rows = Array.from({length: 60}, (_, n) => `${n % 7};${n % 3},5;"${"abc"[n % 3]}"`);
+    rows.push("4;NA;a");
+    const file = new File([["u;v;kind", ...rows].join("\\n")], "own.csv");
+    const moved = new DataTransfer();
+    moved.items.add(file);
+    document.dispatchEvent(new DragEvent("drop", {dataTransfer: moved, bubbles: true}));
+    for (let n = 0; n < 50 && desk.data.m !== 60; n++) await frame();
+    train(300); await frame();
+    const about = text("#about");
+    const bad = new DataTransfer();
+    bad.items.add(new File(["only a word"], "bad.csv"));
+    document.dispatchEvent(new DragEvent("drop", {dataTransfer: bad, bubbles: true}));
+    await new Promise((done) => setTimeout(done, 100));
+    return [desk.data.n, desk.data.K, desk.data.heldBack, desk.run.net.loss,
+      desk.run.losses.at(-1) < desk.run.losses[0], text("#values .note").slice(0, 16), about];
+    """
+    )
+    about = "60 rows, 2 inputs, columns standardised, a fifth validates; 1 rows left out."
+    assert found == [2, 3, 12, "categorical_cross_entropy", True, "That is no table", about]
+
+
+def test_a_step_changes_few_nodes(page, html):
+    page.open(html, "#scene=note-001&layers=2-16-8-1&pick=W1[0,2]")
+    found = page.do(
+        READ
+        + """
+    await frame();
+    let count = 0;
+    const watch = new MutationObserver((list) => {
+      for (const one of list) count += Math.max(1, one.addedNodes.length + one.removedNodes.length);
+    });
+    const {play, setSpeed} = await import("clearprop/clock");
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    const each = [];
+    for (let n = 0; n < 24; n++) {
+      press("ArrowRight"); await frame(); await frame();
+      each.push(count); count = 0;
+    }
+    setSpeed("steps"); play(true); count = 0;
+    for (let n = 0; n < 40; n++) await new Promise((done) => requestAnimationFrame(done));
+    play(false);
+    each.sort((a, b) => a - b);
+    return [each[12], each.at(-1), count / 40];
+    """  # noqa: E501
+    )
+    assert found[2] < 300, found
+    assert found[0] < 300, found
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_overprints_or_sticks_out(page, html, width, lang):
+    page.open(html, f"#lang={lang}&scene=spiral&at=41&pick=W2[0,1]&mode=python", width=width)
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const wide = [...document.querySelectorAll("section, header, #about, footer, button, select")]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
+      .map((one) => one.className || one.id || one.textContent.slice(0, 20));
+    const boxes = [...document.querySelectorAll(".network text")].filter((one) => one.textContent)
+      .map((one) => [one.textContent, one.getBoundingClientRect()]);
+    const met = [];
+    boxes.forEach(([a, one], n) => boxes.slice(n + 1).forEach(([b, other]) => {
+      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (across > 1.5 && down > 2.5) met.push([a, b]);
+    }));
+    return {wide, met, sides: document.documentElement.scrollWidth <= innerWidth + 1,
+      labels: [...document.querySelectorAll("[data-say]")].filter((e) => !e.textContent).length};
+    """
+    )
+    assert found == {"wide": [], "met": [], "sides": True, "labels": 0}
+
+
+def test_a_wide_network_is_folded_and_answers(page, html):
+    net = cp.Network(784, [cp.Layer(256, "relu"), cp.Layer(10, "softmax")], "cross_entropy")
+    random = np.random.default_rng(0)
+    X, Y = random.uniform(size=(4, 784)), np.eye(10)[[1, 2, 3, 4]]
+    page.open(play(net, None, X, Y).html)
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const times = [];
+    for (const pick of ["W1[3,250]", "a1[255]", "W2[0,9]", "L", "x[700]", "W1[0,1]"]) {
+      const start = performance.now();
+      set("#pick", pick); await new Promise(requestAnimationFrame);
+      await new Promise((done) => setTimeout(done));
+      times.push([pick, performance.now() - start, text("#edit h3").length > 0]);
+    }
+    press("ArrowRight"); await frame();
+    return {times, circles: document.querySelectorAll(".unit").length, value: text("#edit dd")};
+    """
+    )
+    assert all(there for _, _, there in found["times"])
+    assert found["circles"] <= 20
+    assert found["value"] not in ("", "NaN")
+
+
+def test_predictions_are_judged_by_their_digits(page):
+    page.open(course_page(), "#mode=predict&at=4")  # δ of the hidden layer
+    found = page.do(
+        READ
+        + """
+    const {judge, question, wrongAnswers} = await import("clearprop/predicting");
+    const {figure} = await import("clearprop/numbers");
+    await frame();
+    const hidden = text("#line h4") === "" && text("#picked-part #edit") === "";
+    goTo(5); await frame();
+    const now = moment();
+    const asked = {...question(now), kind: "delta", l: 1, j: 0, value: now.one.D[1][0]};
+    const wrong = wrongAnswers(now, asked);
+    const missing = wrong.find(({name}) => name.includes("mask"));
+    const other = {...question(now)};
+    document.querySelector("#typed").value = figure(other.value, 3);
+    document.querySelector("#answer").requestSubmit(); await frame(); await frame();
+    return [hidden, judge(figure(missing.value, 3), asked, wrong), judge("0", asked, wrong),
+      judge("zero", asked, wrong), judge("77", asked, wrong), text("#mode .good").slice(0, 5)];
+    """
+    )
+    mask = "the ReLU mask is missing, or z ≥ 0 stands for z > 0"
+    assert found == [True, mask, "right", "unread", "", "Right"]
+
+
+def test_planted_mistakes_are_those_that_the_checker_names(page, html):
+    """The page's wrong gradient, handed to `cp.diagnose`, comes back with the mistake's name."""
+    page.open(html)
+    for name in PLANTED:
+        case = states.case_for(name)
+        net, params, X, Y = case
+        found = page.do(READ + states.wrong_gradient(name, case))
+        assert found is not None, name
+        gradient = net.parameters(np.array(found))
+        rate = 0.1 if name == "updated_weights" else None
+        diagnosis = cp.diagnose(gradient, net, params, X, Y, learning_rate=rate)
+        named = [*diagnosis.findings, *(one for some in diagnosis.alternatives for one in some)]
+        assert name in {one.name for one in named}, name
+    assert set(page.do("return Object.keys((await import('clearprop/mistakes')).MISTAKES)")) == set(
+        PLANTED
+    )
+
+
+def test_a_planted_mistake_descends_beside_the_right_run(page, html):
+    page.open(html, "#scene=xor&mode=plant&slip=sign&at=240")
+    found = page.do(
+        READ + "await frame(); return [desk.rival.t, desk.run.t, desk.rival.epochs.at(-1).train >"
+        " desk.run.epochs.at(-1).train, document.querySelectorAll('#mode .bad').length]"
+    )
+    assert found == [30, 30, True, 2]
+
+
+def test_what_moved_a_weight_adds_up(page, html):
+    page.open(html, "#at=800&mode=moved&pick=W1[0,1]")
+    found = page.do(
+        READ
+        + """
+    const {historyOf} = await import("clearprop/moving");
+    const {values, pulls, moved} = historyOf(desk.run, 1);
+    return [values.length, values.at(-1) === desk.run.theta[1], moved,
+      [...pulls.values()].reduce((a, b) => a + b, 0)];
+    """
+    )
+    assert found[:2] == [101, True]
+    assert found[2] == pytest.approx(found[3], rel=1e-9)
+
+
+def test_the_code_in_python_gives_the_pages_parameters(page, html):
+    """Fifty random states, one after the other by their addresses."""
+    page.open(html)
+    every = states.addresses(50)
+    found = page.do(
+        READ
+        + f"""
+    const {{code}} = await import("clearprop/python");
+    const found = [];
+    for (const address of {every}) {{
+      const changed = new Promise((done) => addEventListener("hashchange", done, {{once: true}}));
+      location.hash = address;
+      await changed;
+      found.push([code(), [...desk.run.theta], desk.run.t]);
+    }}
+    return found;
+    """
+    )
+    off = {}
+    for address, (code, theta, t) in zip(every, found, strict=True):
+        space: dict = {}
+        exec(code, space)
+        assert space["t"] == t > 0
+        most = np.max(np.abs(space["params"].vector - theta)) / np.max(np.abs(theta))
+        if not most <= 1e-10:
+            off[address] = most
+    assert off == {}
+
+
+def test_the_command_derives_what_is_picked(page, html, tmp_path, capsys):
+    from clearprop.cli.app import run
+
+    page.open(html, "#at=400&pick=W1[0,2]&sample=7")
+    command, weights, value = page.do(
+        READ
+        + """
+    const {command, weightsFile} = await import("clearprop/python");
+    const now = moment();
+    return [command(), weightsFile(), now.one.A[0][0] * now.one.D[1][2]];
+    """
+    )
+    path = tmp_path / "weights.json"
+    path.write_text(weights)
+    import shlex
+
+    arguments = shlex.split(command)[1:]
+    arguments[arguments.index("weights.json")] = str(path)
+    assert run([*arguments, "--format", "json"]) == 0
+    assert f"{value:.10f}"[:9] in capsys.readouterr().out
+
+
+def test_every_word_is_there_and_used():
+    texts = [one.read_text("utf-8") for one in files("clearprop.playing.page").iterdir()
+             if one.name.endswith((".js", ".html"))]  # fmt: skip
+    said = "\n".join(texts)
+    asked = set(re.findall(r'say\(\s*"(\w+)"', said))
+    asked |= set(re.findall(r'data-(?:say|label|title)="(\w+)"', said))
+    asked |= set(re.findall(r'(?:\?|:) "(\w+)"\b(?=[,) ])', said)) & set(words.SAID)
+    assert asked - set(words.SAID) - {"batch_loss_"} == set()
+    built = ("line_", "speed_", "setting_", "axes_", "batch_loss_", "dead_", "saturated_", "mode_")
+    unused = {name for name in words.SAID if name not in asked and not name.startswith(built)}
+    assert {name for name in unused if f'"{name}"' not in said} == set()
+
+
+def test_it_runs_in_the_frame_of_a_notebook(page):
+    page.open(f"<!doctype html><meta charset=utf-8>{play()._repr_html_()}")
+    found = page.do(
+        """
+    const frame = document.querySelector("iframe");
+    const inside = () => frame.contentDocument?.querySelector("#where")?.innerText ?? "";
+    for (let n = 0; n < 60 && !inside(); n++) await new Promise((done) => setTimeout(done, 50));
+    frame.contentDocument.querySelector('[data-go="batch"]').click();
+    await new Promise((done) => setTimeout(done, 100));
+    return inside();
+    """
+    )
+    assert found == "Run 1 · epoch 0 · batch 2 of 8 · layer 1 forward"
+    assert page.browser.complaints == []
+
+
+def test_it_prints_the_derivation_and_no_buttons(page, html):
+    page.open(html, "#pick=W1[0,2]")
+    page.browser.ask("Emulation.setEmulatedMedia", media="print")
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const seen = (selector) => [...document.querySelectorAll(selector)]
+      .some((one) => one.checkVisibility());
+    return [seen("#picked .equation"), seen(".network"), seen("[data-go]"), seen("#solver input")];
+    """
+    )
+    page.browser.ask("Emulation.setEmulatedMedia", media="")
+    assert found == [True, True, False, False]
+
+
+def test_brackets_need_no_mathematical_font(page, html):
+    page.open(html)
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const table = document.querySelector("#line mtable.matrix");
+    const {backgroundImage} = getComputedStyle(table);
+    return [backgroundImage.split("linear-gradient").length - 1,
+      [...document.querySelectorAll("#line mo")].some((one) => "[]".includes(one.textContent))];
+    """
+    )
+    assert found == [6, False]
+
+
+def test_the_letters_and_the_counting_are_the_readers(page, html):
+    page.open(html, "#names=h,δ,E&first=1&pick=W1[0,2]&convention=column&at=2")
+    found = page.do(
+        READ
+        + """
+    await frame();
+    const letters = document.querySelector("#line").textContent;
+    const entry = document.querySelector("#picked [data-of='W1[0,2]']").textContent;
+    return [document.querySelector("#pick").value, text("#edit h3"), entry,
+      letters.includes("E") && !letters.includes("ℓ"), text(".network .name")];
+    """
+    )
+    assert found == ["W1[1,3]", "Weight W1[1,3]", "W3,1(1)", True, "x1"]
