@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -83,6 +84,21 @@ class Graph:
             for node, gradient in zip(self.nodes, self.gradients, strict=True)
             if node.kind == "input"
         }
+
+    def recomputed(self, name: str, value: float) -> float | None:
+        """Return the result with another value of one input; None where it cannot be had."""
+        numbers: list[float] = []
+        for node in self.nodes:
+            if node.kind != "result":
+                numbers.append(value if node.name == name and node.kind == "input" else node.value)
+                continue
+            if node.compute is None:
+                return None
+            try:
+                numbers.append(float(node.compute(*(numbers[one] for one in node.inputs))))
+            except (ArithmeticError, ValueError, TypeError):  # complex numbers too
+                return None
+        return numbers[-1] if math.isfinite(numbers[-1]) else None
 
     def uses(self, position: int) -> list[tuple[int, Edge]]:
         """Return the nodes that take a node, with the edge by which each does."""

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.derivation.derivation import Derivation, Item
 from clearprop.derivation.expression import Equation, Expression, Matrix
@@ -38,6 +39,9 @@ class HtmlPage(HtmlBlocks):
     suffix = ".html"
 
     def page(self, derivation: Derivation) -> str:
+        if derivation.notation is None:
+            why = "the page shows the numbers of a network, and this derivation has only letters."
+            raise invalid_argument("form", self.name, why, "'notebook', or 'latex'.")
         template = _asset("page.html")
         places = {
             "lang": {"en": "en", "zh": "zh-CN"}[self.style.lang],
@@ -62,6 +66,7 @@ class HtmlPage(HtmlBlocks):
 
     def words(self, text: Text) -> str:
         """Return a sentence in both languages; the page shows one of them."""
+        text = self.counted(text)
         if text.en == text.zh:
             return escape(text.en)
         return (

@@ -8,7 +8,7 @@ written, and no ``|`` stands in a formula, which would end the cell of a table.
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Table
+from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Listing, Table
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.printers.latex_formula import LatexPrinter, environment
 from clearprop.derivation.printers.page_printer import PagePrinter
@@ -32,7 +32,7 @@ class MarkdownPage(PagePrinter):
             blocks.append(f"## {escaped(self.say(section.title))}")
             for number, item in section.items:
                 blocks += self.item(item, number)
-        blocks += ["---", *map(escaped, self.footer())]
+        blocks += ["---", *map(escaped, self.footer(derivation))]
         return "\n\n".join(blocks) + "\n"
 
     def item(self, item: Item, number: int) -> Iterator[str]:
@@ -42,8 +42,17 @@ class MarkdownPage(PagePrinter):
             yield from self.rule(item)
         elif isinstance(item, Table):
             yield self.table(item) if item.header else self.arrangement(item)
+        elif isinstance(item, Listing):
+            yield from self.listing(item)
         elif isinstance(item, Text):
             yield escaped(self.say(item))
+
+    def listing(self, listing: Listing) -> Iterator[str]:
+        yield f"### {escaped(self.say(listing.title))}"
+        if listing.mermaid is not None:
+            yield f"```mermaid\n{self.say(listing.mermaid)}\n```"
+            return
+        yield f"```{listing.language}\n{self.say(listing.lines)}\n```"
 
     def step(self, step: Step, number: int) -> Iterator[str]:
         yield f"### {number}. {escaped(self.say(step.title))}"
@@ -51,8 +60,8 @@ class MarkdownPage(PagePrinter):
         for label, equations in self.parts(step):
             yield f"*{self.say(label)}*"
             yield display(self.formulas.aligned(equations))
-        if step.note is not None:
-            yield f"> {escaped(self.say(step.note))}"
+        for note in self.notes(step):
+            yield f"> {escaped(self.say(note))}"
 
     def rule(self, rule: Lines) -> Iterator[str]:
         yield f"### {escaped(self.say(rule.title))}"

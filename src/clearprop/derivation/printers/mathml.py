@@ -143,7 +143,8 @@ class MathmlPrinter(FormulaPrinter[str]):
             f"<mn>{one}</mn>" if one.isdecimal() else f"<mi>{one}</mi>"
             for one in self.indices(part)
         ]
-        layer = "" if part.layer is None else f"<mo>(</mo><mn>{part.layer}</mn><mo>)</mo>"
+        written = self.layer(part)
+        layer = f"<mo>(</mo><mn>{written}</mn><mo>)</mo>" if written else ""
         upper = f"<mrow>{layer}{above}</mrow>"
         lower = f"<mrow>{'<mo>,</mo>'.join(below)}</mrow>"
         if (layer or above) and below:
@@ -155,6 +156,9 @@ class MathmlPrinter(FormulaPrinter[str]):
         return f"<mrow{self.reference(part.name)}>{inner}</mrow>"
 
     def derivative(self, part: nodes.Derivative) -> str:
+        named = self.style.names.derivative(part)
+        if named is not None:
+            return f"<mrow{self.reference(part.name)}>{self.symbol(named)}</mrow>"
         of, by = (f"<mrow><mo>∂</mo>{self.show(one)}</mrow>" for one in (part.of, part.by))
         return f"<mrow{self.reference(part.name)}><mfrac>{of}{by}</mfrac></mrow>"
 
@@ -182,6 +186,10 @@ class MathmlPrinter(FormulaPrinter[str]):
             return fenced("|", inner, "|")
         if part.function == "sqrt":
             return f"<msqrt>{inner}</msqrt>"
+        if part.function == "norm2":
+            return f"<msup>{fenced('‖', inner, '‖')}<mn>2</mn></msup>"
+        if part.function == "inv":
+            return f"<msup>{fenced('(', inner, ')')}<mrow><mo>−</mo><mn>1</mn></mrow></msup>"
         name = f"<mi>{FUNCTIONS.get(part.function, part.function)}</mi>"
         if part.primes:
             name = f"<msup>{name}<mo>{'′' * part.primes}</mo></msup>"
@@ -210,8 +218,8 @@ class MathmlPrinter(FormulaPrinter[str]):
         return fenced("[", f"<mtable>{rows}</mtable>", "]")
 
     def differentiate(self, part: nodes.Differentiate) -> str:
-        by = f"<mrow><mi>d</mi>{self.show(part.variable)}</mrow>"
-        operator = f"<mfrac><mi>d</mi>{by}</mfrac>"
+        d = "<mo>∂</mo>" if part.partial else "<mi>d</mi>"
+        operator = f"<mfrac>{d}<mrow>{d}{self.show(part.variable)}</mrow></mfrac>"
         return f"<mrow>{operator}{self.inside(part.of, nodes.Power.precedence)}</mrow>"
 
     def limit(self, part: nodes.Limit) -> str:

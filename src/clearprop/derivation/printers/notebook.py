@@ -39,7 +39,9 @@ class NotebookPage(HtmlBlocks):
 
     def page(self, derivation: Derivation) -> str:
         sections = "".join(self.sections(derivation))
-        footer = "".join(f"<p><small>{escape(line)}</small></p>" for line in self.footer())
+        footer = "".join(
+            f"<p><small>{escape(line)}</small></p>" for line in self.footer(derivation)
+        )
         title = self.words(derivation.title)
         lang = {"en": "en", "zh": "zh-CN"}[self.style.lang]
         return (
