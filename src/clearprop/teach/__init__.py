@@ -1,4 +1,4 @@
-"""Teaching: worksheets with kind numbers, marking that follows a student's own, marks in notebooks."""
+"""Teaching: worksheets with kind numbers, marking that follows a student's own numbers."""
 
 from clearprop.teach.asked import Asked
 from clearprop.teach.exercise import Exercise, begin, step

@@ -1,4 +1,4 @@
-"""What a worksheet asks: the network, which steps are blank, how many digits; and nothing secret."""
+"""What a worksheet asks: network, blanks, digits; nothing of it is secret."""
 
 import json
 from collections.abc import Mapping
@@ -89,7 +89,7 @@ class Asked:
         try:
             given: Mapping[str, Any] = json.loads(text)
             known = {one.name for one in fields(Asked)}
-            values = {
+            values: dict[str, Any] = {
                 name: tuple(value) if isinstance(value, list) else value
                 for name, value in given.items()
                 if name in known

@@ -1,6 +1,6 @@
 """Marks inside a notebook: `begin` an exercise, then mark `step` by `step`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,7 +14,7 @@ from clearprop.network.network import Network
 from clearprop.teach.asked import Asked
 from clearprop.teach.marking import VERDICTS, Marker
 from clearprop.teach.questions import Blank
-from clearprop.teach.questions.numbers import number_blank
+from clearprop.teach.questions.numbers import Forward, number_blank
 from clearprop.teach.sheet import Sheet
 from clearprop.teach.steps import Quantity, order
 from clearprop.teach.worksheet import Part, Worksheet
@@ -36,7 +36,7 @@ class Exercise:
             raise invalid_argument("name", name, why, repr(names[0]) + ".")
         blank = number_blank(self.sheet, Quantity.of(name))
         self.answers[name] = [_text(one) for one in np.ravel(np.asarray(mine, dtype=object))]
-        mark = Marker(self._worksheet(), self.answers).mark(_KIND, blank)
+        mark = Marker(self._worksheet(), self.answers).mark(Forward(), blank)
         said = [VERDICTS[one].translate(lang) for one in mark.verdicts]
         line = said[0] if len(set(said)) == 1 else ", ".join(said)
         more = "" if mark.explained is None else f": {mark.explained.translate(lang)}"
@@ -47,7 +47,7 @@ class Exercise:
         """Return a worksheet of what has been answered so far."""
         asked = (one for one in order(self.sheet.problem.depth, True) if one.name in self.answers)
         blanks: tuple[Blank, ...] = tuple(number_blank(self.sheet, one) for one in asked)
-        return Worksheet(self.sheet, (Part(_KIND, blanks),))
+        return Worksheet(self.sheet, (Part(Forward(), blanks),))
 
 
 def _text(value: object) -> str:
@@ -136,11 +136,3 @@ def step(name: str, mine: npt.ArrayLike) -> float:
     if exercise is None:
         raise invalid_argument("name", name, "no exercise was begun.", "begin(net, params, X, Y).")
     return exercise.step(name, mine)
-
-
-_KIND: Any = None
-
-
-def answers_of(values: Mapping[str, Sequence[object]]) -> dict[str, list[str]]:
-    """Return answers as texts, by name."""
-    return {name: [str(one) for one in given] for name, given in values.items()}

@@ -1,4 +1,4 @@
-"""A number that was handed in with some digits is an interval: half a unit of the last to each side.
+"""A number handed in with some digits is an interval: half a unit of the last to each side.
 
 ``0.13`` says 0.125 to 0.135. A student who works on with rounded numbers is right if what follows
 from some numbers within these intervals is within the interval handed in.

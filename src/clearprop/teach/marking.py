@@ -171,8 +171,7 @@ class Marker:
             return self._of_numbers(question, blank, given)
         right = question.marks(self.worksheet.sheet, blank, list(given))
         verdicts = tuple(
-            _verdict(not text.strip(), good, False)
-            for text, good in zip(given, right, strict=True)
+            _verdict(not text.strip(), good, False) for text, good in zip(given, right, strict=True)
         )
         return Mark(question, blank, given, verdicts)
 
@@ -186,8 +185,8 @@ class Marker:
         with np.errstate(invalid="ignore"):
             right = np.abs(values - true) <= allowed * ROUNDED
             own = np.abs(values - follows) <= span * ROUNDED
-        triples = zip(given, right.ravel(), own.ravel(), strict=True)
-        verdicts = tuple(_verdict(not text.strip(), *good) for text, *good in triples)
+        triples = zip(given, right.ravel().tolist(), own.ravel().tolist(), strict=True)
+        verdicts = tuple(_verdict(not text.strip(), good, well) for text, good, well in triples)
         shown = tuple(f"{one:.{digits}f}" for one in np.ravel(follows))
         if "wrong" not in verdicts:
             return Mark(question, blank, given, verdicts, shown)
@@ -221,6 +220,8 @@ class Marker:
                         quantity
                     )
                 except (ValueError, KeyError):
+                    continue
+                if found.shape != follows.shape:
                     continue
                 if np.abs(found - follows).max(initial=0.0) > 1e-9 and fits(found, False):
                     return one.name, _sentence(one)

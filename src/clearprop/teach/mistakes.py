@@ -1,4 +1,4 @@
-"""The known mistakes as they could be made on a sheet: those of the checker, and slips of the hand."""
+"""The known mistakes as they could be made on a sheet: the checker's, and slips of the hand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

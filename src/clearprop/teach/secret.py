@@ -1,8 +1,8 @@
 """Codes and seeds of worksheets: different for each student, made anew from the class's secret.
 
-Nothing about a student is stored. A sheet's code is a keyed hash (HMAC-SHA256) of the student's name
-and of what the worksheet asks; its numbers are drawn from another one. Without the secret, neither
-can be guessed; with it, every sheet and key comes back.
+Nothing about a student is stored. A sheet's code is a keyed hash (HMAC-SHA256) of the student's
+name and of what the worksheet asks; its numbers are drawn from another one. Without the secret,
+neither can be guessed; with it, every sheet and key comes back.
 """
 
 import base64

@@ -107,7 +107,7 @@ def targets(asked: Asked, random: np.random.Generator) -> FloatArray:
     kind, shape = net.loss_rule.target_kind, (asked.samples, net.outputs)
     if kind == "class":
         return np.eye(net.outputs)[random.integers(net.outputs, size=asked.samples)]
-    low, high = net.loss_rule.output_range
+    low, _ = net.loss_rule.output_range
     between = net.layers[-1].activation.range
     if kind == "yes_no" or between == (0.0, 1.0):
         return random.integers(2, size=shape).astype(float)
@@ -122,9 +122,7 @@ def with_dead_unit(problem: Problem) -> Problem:
     unit = int(abs(float(problem.X[0, 0]) * 2)) % params["b1"].size
     params["W1"][:, unit] = -np.sign(problem.X[0]) * abs(params["W1"][:, unit])
     params["b1"][unit] = -9.0
-    return Problem(
-        problem.network, params, problem.X, problem.Y, problem.learning_rate
-    )
+    return Problem(problem.network, params, problem.X, problem.Y, problem.learning_rate)
 
 
 def dead_units(problem: Problem) -> list[int]:
@@ -165,9 +163,8 @@ def is_lively(problem: Problem, layer: int, values: Numbers, least: float) -> bo
     return bool(on.any() and not on.all() and (delta[on] > least).all())
 
 
-
 Signatures = dict[tuple[str, str], FloatArray]
-"""By name and evidence of a mistake, all numbers of the gradient that it gives; "" is the right one."""
+"""By name and evidence of a mistake, the gradient that it gives in a row; "" is the right one."""
 
 
 def signatures(problem: Problem) -> Signatures:

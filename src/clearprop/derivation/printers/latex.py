@@ -46,7 +46,8 @@ SIGNS = {
             **{sign: f"_{{{n}}}" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
             "←": r"\leftarrow ", "…": r"\dots ", "ₘ": "_{m}", "β": r"\beta ", "ρ": r"\rho ",
             "μ": r"\mu ", "ε": r"\varepsilon ", "λ": r"\lambda ", "√": r"\surd ", "¹": "^{1}",
-            "³": "^{3}", "∈": r"\in ", "‖": r"\Vert ", "⋯": r"\cdots ", "̂": "", "◄": r"\triangleleft ",
+            "³": "^{3}", "∈": r"\in ", "‖": r"\Vert ", "⋯": r"\cdots ", 
+            "◄": r"\triangleleft ", "̂": "",
             "ᵢ": "_{i}", "ₙ": "_{n}", "∞": r"\infty ", "ᵀ": r"^{\top}", "|": r"\vert ",
             "<": "<", ">": ">",
         }.items()

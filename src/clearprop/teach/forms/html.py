@@ -13,9 +13,11 @@ from clearprop.teach.worksheet import Worksheet
 
 SAVE = Text("Write my answers into a file", "把我的答案写入文件")
 HAND_IN = Text(
-    "The file answers-{code}.json is what you hand in. Nothing is sent anywhere; what you type stays"
+    "The file answers-{code}.json is what you hand"
+    " in. Nothing is sent anywhere; what you type stays"
     " in this browser until you write it.",
-    "请上交文件 answers-{code}.json。本页不会向任何地方发送数据；在写入文件之前，你输入的内容只保存在此浏览器中。",
+    "请上交文件 answers-{code}.json。本页不会向任何地方发送数据；"
+    "在写入文件之前，你输入的内容只保存在此浏览器中。",
 )
 STYLE = """
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:52em;margin:2em auto;
@@ -69,6 +71,7 @@ class Html(Form):
     suffix = ".html"
 
     def written(self, worksheet: Worksheet) -> bytes:
+        """Return the file."""
         return "".join(self._parts(worksheet)).encode()
 
     def _parts(self, worksheet: Worksheet) -> Iterator[str]:

@@ -21,6 +21,7 @@ class Notebook(Form):
     suffix = ".ipynb"
 
     def written(self, worksheet: Worksheet) -> bytes:
+        """Return the file."""
         sheet, lang = worksheet.sheet, worksheet.sheet.asked.lang
         name, code = NAME.filled(student=sheet.student), CODE.filled(code=sheet.code)
         head = [

@@ -26,6 +26,7 @@ class Latex(Form):
     suffix = ".tex"
 
     def written(self, worksheet: Worksheet) -> bytes:
+        """Return the file."""
         return ("\n\n".join(self._blocks(worksheet)) + "\n").encode()
 
     def _blocks(self, worksheet: Worksheet) -> Iterator[str]:

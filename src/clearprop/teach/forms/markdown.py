@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from clearprop.derivation.printers.latex_formula import environment
 from clearprop.teach.forms.form import CODE, GIVEN, NAME, Form, given, rules
 from clearprop.teach.questions import Blank
 from clearprop.teach.worksheet import Worksheet
@@ -16,6 +17,7 @@ class Markdown(Form):
     suffix = ".md"
 
     def written(self, worksheet: Worksheet) -> bytes:
+        """Return the file."""
         return ("\n\n".join(self._blocks(worksheet)) + "\n").encode()
 
     def _blocks(self, worksheet: Worksheet) -> Iterator[str]:
@@ -43,7 +45,7 @@ def _layer(symbol: str) -> str:
 def matrix(values: np.ndarray) -> str:
     """Return a matrix in LaTeX."""
     rows = (" & ".join(f"{one:g}" for one in row) for row in np.atleast_2d(values))
-    return rf"\begin{{bmatrix}} {r' \\ '.join(rows)} \end{{bmatrix}}"
+    return environment("bmatrix", rows)
 
 
 def fields(blank: Blank) -> str:

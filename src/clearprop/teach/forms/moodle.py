@@ -12,12 +12,13 @@ from clearprop.teach.worksheet import Worksheet
 
 
 class Moodle(Form):
-    """One question bank a student; Moodle marks it from the true numbers, without follow-through."""
+    """One question bank a student; Moodle marks from the true numbers, without follow-through."""
 
     name = "moodle"
     suffix = ".xml"
 
     def written(self, worksheet: Worksheet) -> bytes:
+        """Return the file."""
         sheet, lang = worksheet.sheet, worksheet.sheet.asked.lang
         quiz = ElementTree.Element("quiz")
         about = f"<p>{escape(rules(sheet).translate(lang))}</p>" + "".join(

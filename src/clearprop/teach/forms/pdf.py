@@ -22,6 +22,7 @@ class Pdf(Form):
     suffix = ".pdf"
 
     def written(self, worksheet: Worksheet) -> bytes:
+        """Return the file."""
         program = shutil.which(PROGRAM)
         if program is None:
             why = f"{PROGRAM} sets PDF files, and it is not installed."

@@ -1,4 +1,4 @@
-"""A pass that somebody else worked out, with one known mistake in it: which number is wrong first?"""
+"""Find the mistake: a pass that somebody worked out with one known mistake in it."""
 
 import numpy as np
 
@@ -24,7 +24,9 @@ class FindTheMistake(Question):
     def blanks(self, sheet: Sheet, random: np.random.Generator) -> list[Blank]:
         """Return the lines of a pass with a mistake that shows in the printed digits."""
         depth, digits = sheet.problem.depth, sheet.asked.digits
-        quantities = [one for one in order(depth, update=False) if one.kind in ("delta", "dW", "db")]
+        quantities = [
+            one for one in order(depth, update=False) if one.kind in ("delta", "dW", "db")
+        ]
         found = possible(sheet.problem)
         for at in random.permutation(len(found)):
             wrong = Working(sheet.problem, steps=found[at].steps)

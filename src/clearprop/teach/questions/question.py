@@ -70,8 +70,7 @@ class Question(ABC):
     def marks(self, sheet: "Sheet", blank: Blank, answers: Sequence[str]) -> list[bool]:
         """Return which fields are right; numbers are marked elsewhere, with what they follow."""
         return [
-            plain(given) == plain(right)
-            for given, right in zip(answers, blank.key, strict=False)
+            plain(given) == plain(right) for given, right in zip(answers, blank.key, strict=False)
         ]
 
 

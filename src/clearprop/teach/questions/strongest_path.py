@@ -21,7 +21,7 @@ class StrongestPath(Question):
     title = Text("The strongest path", "贡献最大的路径")
 
     def blanks(self, sheet: Sheet, random: np.random.Generator) -> list[Blank]:
-        """Return up to four paths, shuffled; the strongest is clearly so, or the draw is refused."""
+        """Return up to four paths, shuffled; nothing where there is only one."""
         problem = sheet.problem
         trace = problem.network.trace(problem.params, problem.X, problem.Y)
         paths = strongest([Ways(trace, 0, Place("a", 0, 0))], 4)
