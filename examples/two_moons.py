@@ -4,7 +4,7 @@
 The legacy random state reproduces the draws of the lab's `np.random.seed(42)` to the bit.
 
     python examples/two_moons.py             in English
-    python examples/two_moons.py zh          the table of activations in Chinese
+    python examples/two_moons.py zh          in Chinese
     python examples/two_moons.py zh FOLDER   and draws graph, labels and boundary there
 """
 
@@ -116,12 +116,22 @@ def draw(folder: Path, lang: str, network: cp.Network, params: cp.Parameters) ->
 
 
 def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
-    print("Two cars at 20 with 10 % tax: what does each factor do to the total?")
+    def say(en: str, zh: str) -> None:
+        print(zh if lang == "zh" else en)
+
+    say(
+        "Two cars at 20 with 10 % tax: what does each factor do to the total?",
+        "两辆单价 20、税率 10 % 的汽车：每个因素对总价有什么影响？",
+    )
     print(CAR_PRICE.text(lang))
 
-    print(f"Two linear layers are one linear layer: they differ by {collapse():.0e}.")
+    apart = collapse()
+    say(
+        f"Two linear layers are one linear layer: they differ by {apart:.0e}.",
+        f"两个线性层就是一个线性层：二者相差 {apart:.0e}。",
+    )
 
-    print("\nActivations, and what speaks for and against each:")
+    say("\nActivations, and what speaks for and against each:", "\n激活函数及其优缺点：")
     for name in ("sigmoid", "tanh", "relu", "leaky_relu"):
         rule = cp.ACTIVATIONS[name]
         print(f"  {name:11} + {rule.pros.translate(lang)}")
@@ -129,23 +139,36 @@ def main(lang: str = "en", folder: str = "", epochs: int = 1000) -> None:
 
     X_train, X_test, y_train, y_test = data()
     counts = np.bincount(np.concatenate([y_train, y_test]).ravel())
-    print(f"\n{len(X_train)} samples to train on, {len(X_test)} to test on; of each label:")
+    say(
+        f"\n{len(X_train)} samples to train on, {len(X_test)} to test on; of each label:",
+        f"\n{len(X_train)} 个样本用于训练，{len(X_test)} 个用于测试；各标签的个数：",
+    )
     for label, count in enumerate(counts):
         print(f"  {label}: {'#' * (count // 20)} {count}")
 
-    print("\nThe lab's loop:")
+    say("\nThe lab's loop:", "\n实验课的训练循环：")
 
     def report(epoch: int, cost: float, right: float) -> None:
-        print(f"  epoch {epoch:4}: cost of the last batch {cost:.5f}, test accuracy {right:g}")
+        say(
+            f"  epoch {epoch:4}: cost of the last batch {cost:.5f}, test accuracy {right:g}",
+            f"  第 {epoch:4} 轮：最后一批的代价 {cost:.5f}，测试准确率 {right:g}",
+        )
 
     params = lab(epochs, report)
     difference = np.abs(same_by_the_engine(epochs).vector - params.vector).max()
-    print(f"The compiled engine, given the same batches, ends there too, to {difference:.0e}.")
+    say(
+        f"The compiled engine, given the same batches, ends there too, to {difference:.0e}.",
+        f"编译引擎用同样的批次得到同样的结果，相差 {difference:.0e}。",
+    )
 
     network, result = better()
     right = accuracy(network, result.parameters, X_test, y_test)
-    print("\nTen hidden units and L-BFGS instead:")
-    print(f"  test accuracy {right:g} after {result.history[-1].epoch} iterations.")
+    iterations = result.history[-1].epoch
+    say("\nTen hidden units and L-BFGS instead:", "\n改用十个隐藏单元和 L-BFGS：")
+    say(
+        f"  test accuracy {right:g} after {iterations} iterations.",
+        f"  {iterations} 次迭代后测试准确率为 {right:g}。",
+    )
     print(f"  {result.stop_reason.sentence.translate(lang)}")
     if folder:
         Path(folder, "car_price.svg").write_text(CAR_PRICE.svg(lang), encoding="utf-8")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
+from clearprop._html import result, table
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
@@ -125,6 +126,17 @@ class Model:
     def task(self) -> str:
         """``"regression"`` or ``"classification"``."""
         return self.target.task
+
+    def _repr_html_(self) -> str:
+        columns = ", ".join(column.name for column in self.encoding.columns)
+        rows = [
+            ("task", self.task),
+            ("network", self.network),
+            ("parameters", self.network.parameter_count),
+            ("columns", columns),
+            ("target", ", ".join(self.target.names)),
+        ]
+        return result("Model", table((), rows))
 
     def outputs(self, given: Any) -> FloatArray:
         """Return the outputs of the network, shape (m, K).

@@ -1,5 +1,7 @@
 """Derivations that between them use every kind of formula, for the tests of printers."""
 
+import functools
+
 import numpy as np
 
 import clearprop as cp
@@ -26,7 +28,8 @@ def wide_network() -> tuple:
     return net, net.initialize("he", seed=42), X, [[0.0, 1.0, 0.0]]
 
 
-def everything(**options: str) -> list[Derivation]:
+@functools.cache
+def everything(**options: str) -> tuple[Derivation, ...]:
     """Return derivations that hold every activation, every loss, batches and folded matrices."""
     random = np.random.default_rng(0)
     found = [
@@ -54,4 +57,4 @@ def everything(**options: str) -> list[Derivation]:
     net = cp.Network(12, [cp.Layer(9, "elu"), cp.Layer(1)])
     X, Y = random.standard_normal((3, 12)), random.standard_normal((3, 1))
     found.append(cp.explain(net, net.initialize(seed=0), X, Y, **options))
-    return found
+    return tuple(found)

@@ -34,7 +34,7 @@ def saturated(drawn) -> bool:
     return bool(np.any(np.abs(outputs - low) < 1e-6) or np.any(np.abs(outputs - high) < 1e-6))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 @given(passes(), st.sampled_from(SCOPES), st.sampled_from(["row", "column"]))
 def test_every_equation_gives_the_value_beside_it(drawn, wrt, convention):
     derivation = cp.explain(*drawn, wrt=wrt, convention=convention)
@@ -49,7 +49,7 @@ def test_every_equation_gives_the_value_beside_it(drawn, wrt, convention):
             assert_same(part.evaluate({}), step.value)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(passes(), st.sampled_from(["row", "column"]))
 def test_inferred_shapes_are_those_of_the_values(drawn, convention):
     for step in cp.explain(*drawn, convention=convention).steps:
@@ -58,7 +58,7 @@ def test_inferred_shapes_are_those_of_the_values(drawn, convention):
         assert shapes == [part.shape(step.bindings) for part in step.formula.parts]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=15)
 @given(passes())
 def test_gradients_are_the_engines(drawn):
     net, params, X, Y = drawn
@@ -73,7 +73,7 @@ def test_gradients_are_the_engines(drawn):
         assert_same(cp.explain(*drawn, wrt=entry).value, gradient[name][index])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(
     passes(),
     st.sampled_from([*SCOPES, "W1[0,0]", "delta1[0]", "x[0]", "b1[0]"]),

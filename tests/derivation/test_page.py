@@ -90,7 +90,7 @@ def test_the_address_restores_the_state(page, tmp_path):
         "lang": "zh-CN",
         "convention": "column",
         "panel": "权重 W1[0,2]",
-        "heading": "推导：2-3-1 网络（relu, sigmoid），half_squared_error，一个样本",
+        "heading": "推导：2-3-1 网络（relu, sigmoid），均方误差 half_squared_error，一个样本",
         "pick": "W1[0,2]",
         "row": False,
         "column": True,
@@ -183,7 +183,7 @@ def test_values_appear_with_the_step_that_finds_them(page, tmp_path):
     };
     const names = ["x[0]", "z1[0]", "a1[0]", "a2[0]", "L", "delta2[0]", "delta1[0]"];
     const seen = {};
-    for (let step = 1; step <= 10; step += 1) {
+    for (let step = 1; step <= 11; step += 1) {
       document.querySelector(`[data-go="${step}"]`).click();
       seen[step] = names.filter(visible);
     }
@@ -197,7 +197,8 @@ def test_values_appear_with_the_step_that_finds_them(page, tmp_path):
     assert found["5"] == ["x[0]", "z1[0]", "a1[0]", "a2[0]", "L"]
     assert "delta2[0]" in found["8"]
     assert "delta1[0]" not in found["8"]
-    assert "delta1[0]" in found["10"]
+    assert "delta1[0]" not in found["10"]
+    assert "delta1[0]" in found["11"]
 
 
 def test_all_digits_are_shown_on_demand_and_taken_back(page, tmp_path):

@@ -13,15 +13,14 @@ from .samples import OPTIONS, everything
 from .test_printers import formulas
 
 
-@pytest.mark.parametrize("options", OPTIONS[:2])
-def test_mathjax_takes_every_formula_of_the_markdown(options):
-    found = []
-    for derivation in everything(**options):
+def test_mathjax_takes_every_formula_of_the_markdown():
+    found = set[str]()
+    for derivation in everything(**OPTIONS[1])[::3]:
         text = derivation.printed("markdown")
-        found += re.findall(r"```math\n(.*?)\n```", text, flags=re.S)
-        found += re.findall(r"\$`(.*?)`\$", text)
-    assert len(found) > 1000
-    assert refused_by_mathjax(found) == []
+        found.update(re.findall(r"```math\n(.*?)\n```", text, flags=re.S))
+        found.update(re.findall(r"\$`(.*?)`\$", text))
+    assert len(found) > 100
+    assert refused_by_mathjax(sorted(found)) == []
 
 
 def test_mathjax_takes_every_formula_of_the_rules():
@@ -71,15 +70,15 @@ answer({count: formulas.length, flat: flat.map((one) => one.outerHTML),
 
 def test_a_browser_draws_every_formula(tmp_path):
     drawn = []
-    for options in OPTIONS[:2]:
-        for derivation in everything(**options):
-            printer = MathmlPrinter(derivation.style)
-            drawn += [f"<p>{printer.math(one)}</p>" for one in formulas(derivation)]
+    for derivation in everything(**OPTIONS[0]):
+        printer = MathmlPrinter(derivation.style)
+        drawn += [f"<p>{printer.math(one)}</p>" for one in formulas(derivation)]
+    drawn = sorted(set(drawn))
     empty = '<math display="inline"><mrow></mrow></math>'
     page = f"<!doctype html><html><head></head><body>{''.join(drawn)}</body></html>"
     found = in_browser(page.replace(f"<p>{empty}</p>", ""), MEASURE, tmp_path)
-    assert found["count"] > 2000
-    assert found["fractions"] > 500
+    assert found["count"] > 800
+    assert found["fractions"] > 200
     blank = [one for one in found["flat"] if re.sub("<.*?>", "", one)]
     assert blank == []
     assert (found["strange"], found["squeezed"], found["raised"]) == (0, 0, 0)

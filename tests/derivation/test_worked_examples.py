@@ -184,8 +184,8 @@ class TestCourseNotes:
         for line in (
             "z¹ = x W¹ + b¹", "a¹ = ReLU(z¹)", "z² = a¹ W² + b²", "a² = σ(z²)", "L = ½ · (a² − y)²",
             "σ′(z²) = a² ⊙ (1 − a²)", "(δ² W²ᵀ) ⊙ ReLU′(z¹)", "1×3 1×2 2×3 1×3",
-            "a¹ᵀ δ² (3×1) (1×1) (3×1)", "xᵀ δ¹ (2×1) (1×3) (2×3)",
-            "δ¹ (δ² W²ᵀ) ⊙ ReLU′(z¹) ((1×1) (1×3)) ⊙ (1×3) (1×3)",
+            "a¹ᵀ δ² (3×1) (1×1) n₁×n₂ = 3×1", "xᵀ δ¹ (2×1) (1×3) n₀×n₁ = 2×3",
+            "δ¹ (δ² W²ᵀ) ⊙ ReLU′(z¹) ((1×1) (1×3)) ⊙ (1×3) 1×n₁ = 1×3",
         ):  # fmt: skip
             assert line in text, line
 
@@ -197,7 +197,7 @@ class TestCourseNotes:
 
     def test_the_dimension_check_of_the_column_convention(self):
         text = re.sub(" +", " ", str(cp.explain(*self.arguments, convention="column")))
-        assert "(W²ᵀ δ²) ⊙ ReLU′(z¹) ((3×1) (1×1)) ⊙ (3×1) (3×1)" in text
+        assert "(W²ᵀ δ²) ⊙ ReLU′(z¹) ((3×1) (1×1)) ⊙ (3×1) n₁×1 = 3×1" in text
 
     def test_sigmoid_is_derived_from_the_limit_of_the_exponential(self):
         text = str(cp.explain(*self.arguments, topics=["rules"]))

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.course_notes import found_in
+
 
 def test_the_chain_rule_of_the_car(example) -> None:
     assert example.CAR_PRICE.value == pytest.approx(44, rel=1e-15)
@@ -18,7 +20,9 @@ def test_the_first_weights_are_those_of_np_random_seed(example) -> None:
 
 
 def test_what_it_prints(printed, tmp_path) -> None:
+    assert found_in(printed("zh", "", 20), "python examples/two_moons.py", "zh")
     text = printed("en", tmp_path)
+    assert found_in(text, "python examples/two_moons.py", "en")
     for slope in ("price: 2.2", "quantity: 22", "tax: 40"):
         assert f"\n{slope}\n" in text
     assert "  0: ######################### 500\n  1: ######################### 500\n" in text

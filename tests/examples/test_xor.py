@@ -2,13 +2,21 @@
 
 import numpy as np
 
+from tests.course_notes import found_in
+
 
 def test_the_loop_prints_these_losses_and_not_those_of_the_notes(printed) -> None:
-    lines = printed().splitlines()
+    text = printed()
+    assert found_in(text, "python examples/xor.py", "en")
+    lines = text.splitlines()
     losses = (0.2558, 0.2494, 0.2454, 0.2047, 0.1532, 0.1387, 0.1336, 0.1312, 0.1297, 0.1288)
     for number, loss in enumerate(losses):
         assert lines[number] == f"Epoch {1000 * number}, Loss: {loss:.4f}"
     assert lines[10].startswith("Answers: [0.053, 0.496, 0.951, 0.503]")
+
+
+def test_it_speaks_chinese(printed) -> None:
+    assert found_in(printed("zh"), "python examples/xor.py", "zh")
 
 
 def test_the_loop_is_the_notes_own_code(example) -> None:

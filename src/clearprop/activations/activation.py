@@ -70,6 +70,8 @@ class Activation(ABC):
         The lines that lead from f to f′; the first is the definition of f.
     pros, cons : Text
         A line for it, and one against it.
+    image : Text or None
+        A picture in words by which it is remembered.
     """
 
     name: ClassVar[str]
@@ -91,6 +93,7 @@ class Activation(ABC):
     derivation: ClassVar[tuple[Step, ...]]
     pros: ClassVar[Text]
     cons: ClassVar[Text]
+    image: ClassVar[Text | None] = None
 
     @abstractmethod
     def value(self, z: Array) -> Array:

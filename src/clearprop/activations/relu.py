@@ -42,6 +42,13 @@ class ReLU(Activation):
         "a unit with z ≤ 0 for every sample gets no gradient: it is dead",
         "若所有样本都有 z ≤ 0，则没有梯度：神经元死亡",
     )
+    image = Text(
+        "ReLU is a gate that lets positive numbers"
+        " through and cuts negative ones to 0. Units that it"
+        " switches off make the activations sparse, which helps against over-fitting.",
+        "可以把 ReLU 想象成一个“只让正数通过”的门：负数都被截断为 0。被“关闭”的神经元使激活稀疏，"
+        "有助于减少过拟合、增强泛化能力。",
+    )
 
     def value(self, z: Array) -> Array:
         """Return max(0, z)."""

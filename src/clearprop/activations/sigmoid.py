@@ -27,11 +27,17 @@ class Sigmoid(Activation):
         Step(r"\sigma(z) = \frac{1}{1 + e^{-z}}", Text("definition", "定义")),
         Step(
             r"\sigma(z) = (1 + e^{-z})^{-1}",
-            Text("write the fraction as a power", "把分式写成幂"),
+            Text(
+                "write the fraction as a power: with g(z) = 1 + e⁻ᶻ it is f(g) = 1/g = g⁻¹",
+                "把分式写成幂：令 g(z) = 1 + e⁻ᶻ，则 f(g) = 1/g = g⁻¹",
+            ),
         ),
         Step(
             r"\sigma'(z) = -1 \cdot (1 + e^{-z})^{-2} \cdot \frac{d}{dz} (1 + e^{-z})",
-            Text("chain rule: outer power, inner sum", "链式法则：外层是幂，内层是和"),
+            Text(
+                "chain rule: f′(g) = −1/g², times the derivative of the inner g",
+                "链式法则：外层 f′(g) = −1/g²，乘以内层 g 的导数",
+            ),
         ),
         Step(
             r"\sigma'(z) = -1 \cdot (1 + e^{-z})^{-2} \cdot (-e^{-z})",

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._html import result, table
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
@@ -48,6 +49,10 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"Layer({self.units}, {spelled(self.activation)!r})"
+
+
+SHOWN_NUMBERS = 24
+"""An array of more numbers shows its range in a notebook."""
 
 
 class Parameters(Mapping[str, FloatArray]):
@@ -130,6 +135,14 @@ class Parameters(Mapping[str, FloatArray]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def _repr_html_(self) -> str:
+        rows = (
+            (name, " × ".join(map(str, array.shape)), _numbers_of(array))
+            for name, array in self.items()
+        )
+        title = f"Parameters: {self.vector.size}, {self.vector.dtype}"
+        return result(title, table(("name", "shape", "values"), rows))
+
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {view.shape}" for name, view in self.items())
         return f"Parameters({shapes}; P = {self.vector.size}, {self.vector.dtype})"
@@ -162,3 +175,10 @@ def weight_mask(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:
     for name in mask:
         mask[name][...] = name.startswith("W")
     return mask.vector == 1
+
+
+def _numbers_of(array: FloatArray) -> str:
+    """Return a small array's numbers, of a large one its range."""
+    if array.size > SHOWN_NUMBERS:
+        return f"{array.min():.4g} … {array.max():.4g}, mean {array.mean():.4g}"
+    return np.array2string(array, precision=4)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from clearprop._html import lines, result
 from clearprop._text import Language, Text
 from clearprop.check.assertion import Assertable
 from clearprop.check.mistakes import Mistake
@@ -127,6 +128,9 @@ class Diagnosis(Assertable):
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return result("Diagnosis", lines(self.text()))
 
     def remarks(self) -> list[Text]:
         """Return what is to be said beside the table and the findings."""

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from clearprop._html import lines, result
 from clearprop._text import Language, Text
 from clearprop.check.assertion import Assertable
 from clearprop.check.factors import Factor, ratio_in_words
@@ -112,6 +113,9 @@ class GradientReport(Assertable):
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return result("Gradient check", lines(self.text()))
 
     def text(self, language: Language = "en") -> str:
         """Return the table and what follows from it in ``"en"`` or ``"zh"``."""

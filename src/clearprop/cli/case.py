@@ -97,6 +97,25 @@ def described_case(
     return Case(net, parameters, X, Y)
 
 
+def sample_weights(
+    sample_weight: str | None, class_weight: str | None, Y: FloatArray
+) -> FloatArray | None:
+    """Return the weight of each sample: as given, or that of its class."""
+    if sample_weight is not None and class_weight is not None:
+        why = "a sample has one weight."
+        raise invalid_argument("class_weight", class_weight, why, "one of the two.")
+    if sample_weight is not None:
+        return samples("sample_weight", sample_weight)[0]
+    if class_weight is None:
+        return None
+    of_class = samples("class_weight", class_weight)[0]
+    classes = (Y[:, 0] > 0.5).astype(int) if Y.shape[1] == 1 else Y.argmax(axis=1)
+    if classes.max() >= len(of_class):
+        why = f"there are {classes.max() + 1} classes."
+        raise invalid_argument("class_weight", class_weight, why, "one number a class, 1,3.")
+    return of_class[classes]
+
+
 def samples(name: str, text: str) -> FloatArray:
     """Return the numbers of ``"0.5,-1;2,3"``: samples between semicolons."""
     try:

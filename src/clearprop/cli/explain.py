@@ -9,9 +9,10 @@ from cyclopts import Parameter
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language, Text
-from clearprop.cli.case import described_case, described_network, trained_case
+from clearprop.cli.case import described_case, described_network, sample_weights, trained_case
 from clearprop.cli.console import note, say
 from clearprop.cli.tables import is_standard
+from clearprop.derivation import Derivation, general
 from clearprop.derivation import explain as derive
 from clearprop.derivation.printers import FORMS
 from clearprop.derivation.style import Style
@@ -19,6 +20,7 @@ from clearprop.files import check_output, write_whole
 from clearprop.files.outputs import is_derivation
 
 Signed = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+GENERAL = "general"
 PAGE_LEARNING_RATE = 0.1
 """η of the update that the stepping page shows if none is asked for."""
 NARROWEST = 60
@@ -44,11 +46,21 @@ def explain(
     topics: str | None = None,
     learning_rate: float | None = None,
     lang: Language = "en",
-    convention: str = "row",
+    convention: str | None = None,
     detail: str = "numbers",
     digits: int = 4,
     fold: int = 8,
     first_index: int = 0,
+    no_shortcut: bool = False,
+    names: str | None = None,
+    numbered: bool = False,
+    weight_decay: float = 0.0,
+    sample_weight: str | None = None,
+    class_weight: str | None = None,
+    dropout: float = 0.0,
+    solver: str | None = None,
+    steps: int = 2,
+    damping: float | None = None,
     form: Annotated[str | None, Parameter(name="--format")] = None,
     out: Path | None = None,
     force: bool = False,
@@ -67,7 +79,7 @@ def explain(
     row : int
         Row of the data to explain, 0 for the first and without this option; repeat it for several.
     layers : str, optional
-        Units of each layer, inputs first: 2-3-1.
+        Units of each layer, inputs first: 2-3-1; or general, for any layer in letters.
     activations : str, optional
         One a layer: relu,sigmoid. Without it tanh in hidden layers and identity in the last.
     loss : str
@@ -88,13 +100,14 @@ def explain(
         What to differentiate by: W1, b2, W1[0,2], delta1[1], x[0], layer2; the whole pass without.
     topics : str, optional
         Only these parts of the whole pass: symbols, forward, loss, backward, gradients, summary,
-        flow, rules, collapse, cost, sensitivity.
+        flow, rules, collapse, cost, sensitivity, story, model, chart, chain_rule, error_term,
+        transpose, training, code, key_points.
     learning_rate : float, optional
         Show one update with this learning rate, and the loss after it.
     lang : str
         en or zh.
     convention : str
-        row: z = a W + b; column: z = W a + b.
+        row: z = a W + b, the usual; column: z = W a + b, usual for --layers general.
     detail : str
         symbols, numbers or everything.
     digits : int
@@ -103,8 +116,29 @@ def explain(
         Larger matrices show their corners; 0 unfolds them.
     first_index : int
         0 or 1: what the first unit is called in formulas.
+    no_shortcut : bool
+        Do not take the error term of the output as a - y outright: show every factor.
+    names : str, optional
+        What the course calls its quantities: a=h,delta=dZ,L=E; of one layer a2=p; dL/dW=dW.
+    numbered : bool
+        Number weights and units through, as figures do: W1 to W8, z3.
+    weight_decay : float
+        λ of an L2 penalty on the weights: show it in loss, gradient and update.
+    sample_weight : str, optional
+        How much each sample counts: 1,2,0.5.
+    class_weight : str, optional
+        How much samples of each class count, class 0 first: 1,3.
+    dropout : float
+        Drop hidden units with this probability, drawn with the seed, and show the mask.
+    solver : str, optional
+        Show steps of adam, rmsprop, sgd(momentum=0.9) … by hand, of what --wrt names or of all.
+    steps : int
+        How many of them.
+    damping : float, optional
+        Show one Levenberg-Marquardt step with this damping.
     form : str, optional
-        text, markdown, latex, html, notebook or json; by the ending of --out without this option.
+        text, markdown, markdown_dollars (with $$), latex, html, notebook, json or numpy; by the
+        ending of --out without this option.
     out : Path, optional
         File to write; standard output without this option.
     force : bool
@@ -114,6 +148,12 @@ def explain(
     form = _form(form, out)
     if out is not None:
         check_output(out, is_derivation, [model, data, weights], force=force)
+    called = course_names(names)
+    if layers is not None and layers.strip() == GENERAL:
+        _refuse_numbers(model, x, y, weights, wrt, topics, learning_rate)
+        letters = general(activations, lang=lang, convention=convention or "column", names=called)  # type: ignore[arg-type]
+        _write(letters, form, out, lang)
+        return
     if model is not None:
         _refuse_both(layers, activations, x, y, weights)
         case = trained_case(model, data, row or [0])
@@ -132,18 +172,49 @@ def explain(
         topics=None if topics is None else [one.strip() for one in topics.split(",")],
         learning_rate=learning_rate,
         lang=lang,
-        convention=convention,  # type: ignore[arg-type]
+        convention=convention or "row",  # type: ignore[arg-type]
         detail=detail,  # type: ignore[arg-type]
         digits=digits,
         fold=fold,
         first_index=first_index,  # type: ignore[arg-type]
+        shortcut=not no_shortcut,
+        names=called,
+        numbered=numbered,
+        weight_decay=weight_decay,
+        sample_weight=sample_weights(sample_weight, class_weight, case[3]),
+        dropout=dropout,
+        dropout_seed=seed,
+        solver=solver,
+        steps=steps,
+        damping=damping,
     )
+    _write(derivation, form, out, lang)
+
+
+def _write(derivation: Derivation, form: str, out: Path | None, lang: Language) -> None:
+    """Print a derivation, or write it to a file and say so."""
     if out is None:
         say(derivation.styled(width=_width()).printed(form).rstrip("\n"))
         return
     printed = derivation.printed(form)
     write_whole(out, printed.encode())
     note(Text(f"wrote {out}", f"已写入 {out}").translate(lang))
+
+
+def course_names(text: str | None) -> dict[str, str] | None:
+    """Return the names in ``"a=h,delta=dZ"``, by what they stand for."""
+    if text is None:
+        return None
+    pairs = [one.partition("=") for one in text.split(",")]
+    if not all(sign for _, sign, _ in pairs):
+        raise invalid_argument("names", text, "it is no list of names.", "a=h,delta=dZ,L=E.")
+    return {key.strip(): name.strip() for key, _, name in pairs}
+
+
+def _refuse_numbers(*given: object) -> None:
+    if any(one is not None for one in given):
+        why = "a general layer has letters and no numbers: no x, y, weights, topics or update."
+        raise invalid_argument("layers", GENERAL, why, "--layers 2-3-1 for those.")
 
 
 def _width() -> int:

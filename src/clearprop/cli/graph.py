@@ -11,6 +11,7 @@ from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
 from clearprop.cli.tables import is_standard
 from clearprop.derivation import graph as build
+from clearprop.derivation.graphs.reading import number as numeral
 from clearprop.files import check_output, write_whole
 from clearprop.files.outputs import is_derivation
 
@@ -34,9 +35,9 @@ def graph(
     Parameters
     ----------
     expression : str
-        Numbers, names, + - * / ** and functions such as exp, ln, sqrt, tanh, sigmoid, max.
+        Numbers, names, + - * / ** (or ^) and functions such as exp, ln, sqrt, tanh, sigmoid, max.
     values : str
-        name=value for every name in the expression.
+        name=value for every name in the expression; a value may be 1/3.
     lang : str
         en or zh.
     digits : int
@@ -87,6 +88,6 @@ def _value(given: str) -> tuple[str, float]:
     try:
         if not sign or not name.strip().isidentifier():
             raise ValueError
-        return name.strip(), float(number)
+        return name.strip(), numeral(number)
     except ValueError:
         raise invalid_argument("values", given, "it is no name=number.", "price=20.") from None

@@ -1,7 +1,8 @@
 """Derivations: any gradient with symbols, shapes and numbers."""
 
-from clearprop.derivation.derivation import Derivation, Lines, Section, Table
+from clearprop.derivation.derivation import Derivation, Lines, Listing, Section, Table
 from clearprop.derivation.explaining import explain
+from clearprop.derivation.general import general
 from clearprop.derivation.graphing import graph
 from clearprop.derivation.graphs.computational_graph import Graph, GraphPath
 from clearprop.derivation.printers import FORMS
@@ -14,10 +15,12 @@ __all__ = [
     "Graph",
     "GraphPath",
     "Lines",
+    "Listing",
     "Section",
     "Step",
     "Style",
     "Table",
     "explain",
+    "general",
     "graph",
 ]

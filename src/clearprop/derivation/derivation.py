@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from clearprop._errors import unknown_name
 from clearprop._text import Text
-from clearprop.derivation.expression import Bindings, Equation, Expression, Value
+from clearprop.derivation.expression import Bindings, Equation, Expression, Value, Word
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import bindings_in, dimensions, in_convention
 from clearprop.derivation.steps import Step
@@ -27,6 +27,25 @@ class Lines:
 
     title: Text
     lines: tuple[Line, ...]
+    turns: bool = False
+    """True if the lines speak of matrices, so that the column convention turns them."""
+
+
+@dataclass(frozen=True)
+class Letters(Expression):
+    """A cell of a table that is a shape in letters, ``m×n₁``; turned with the convention.
+
+    Attributes
+    ----------
+    rows, columns : str
+        The letters.
+    of : Expression or None
+        The quantity whose numbers follow: ``m×n₁ = 3×4``.
+    """
+
+    rows: str
+    columns: str
+    of: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +96,29 @@ class Curves:
     functions: tuple[tuple[Expression, Value], ...]
 
 
-Item = Step | Lines | Table | Curves | Text
+@dataclass(frozen=True)
+class Listing:
+    """Lines that keep their form: a program, its output, pseudocode, a chart made of characters.
+
+    Attributes
+    ----------
+    title : Text
+        The name of what is listed.
+    lines : Text
+        The lines, in both languages.
+    language : str
+        ``"python"`` for a program, ``"text"`` for anything else.
+    mermaid : Text or None
+        The same chart as Mermaid, which Markdown readers such as GitHub draw.
+    """
+
+    title: Text
+    lines: Text
+    language: str = "text"
+    mermaid: Text | None = None
+
+
+Item = Step | Lines | Table | Curves | Listing | Text
 
 
 @dataclass(frozen=True)
@@ -88,7 +129,7 @@ class Section:
     ----------
     title : Text
         The heading.
-    items : tuple of (Step, Lines, Table, Curves or Text)
+    items : tuple of (Step, Lines, Table, Curves, Listing or Text)
         The contents in their order.
     """
 
@@ -109,8 +150,8 @@ class Derivation:
     sections : tuple of Section
         Steps, tables and sentences in the row convention; iterate over the derivation, or read
         `steps`, for the convention of the style.
-    notation : Notation
-        The symbols, and the numbers that they stand for.
+    notation : Notation or None
+        The symbols, and the numbers that they stand for; None where there are only letters.
     forms : mapping of str to printer
         The forms in which it can be printed.
     style : Style
@@ -119,13 +160,14 @@ class Derivation:
 
     title: Text
     sections: tuple[Section, ...]
-    notation: Notation = field(repr=False)
+    notation: Notation | None = field(repr=False)
     forms: "Forms" = field(repr=False, compare=False)
     style: Style = field(default_factory=Style)
 
     def __iter__(self) -> Iterator[Section]:
         """Iterate over the sections in the convention asked for."""
-        bindings = bindings_in(self.notation.bindings, self.style.convention)
+        known = {} if self.notation is None else self.notation.bindings
+        bindings = bindings_in(known, self.style.convention)
         for section in self.sections:
             yield replace(
                 section, items=tuple(self._turned(item, bindings) for item in section.items)
@@ -134,15 +176,30 @@ class Derivation:
     def _turned(self, item: Item, bindings: Bindings) -> Item:
         convention = self.style.convention
         if isinstance(item, Step):
+            if self.notation is None or item.bindings is not self.notation.bindings:
+                bindings = bindings_in(item.bindings, convention)  # a step with numbers of its own
             return item.in_convention(convention, bindings)
+        if isinstance(item, Lines) and item.turns:
+            return replace(item, lines=tuple(map(self._line, item.lines)))
         if isinstance(item, Table):
             rows = tuple(tuple(self._cell(cell, bindings) for cell in row) for row in item.rows)
             return replace(item, rows=rows)
         return item
 
+    def _line(self, line: Line) -> Line:
+        equation = in_convention(line.equation, self.style.convention)
+        return Line(cast(Equation, equation), line.why)
+
     def _cell(self, cell: Cell, bindings: Bindings) -> Cell:
         if isinstance(cell, Text):
             return cell
+        if isinstance(cell, Letters):
+            pair = (cell.rows, cell.columns)
+            letters = "×".join(pair if self.style.convention == "row" else pair[::-1])
+            if cell.of is None:
+                return Word(letters)
+            shape = in_convention(cell.of, self.style.convention).shape(bindings)
+            return Word(f"{letters} = {'×'.join(map(str, shape))}")
         turned = in_convention(cell, self.style.convention)
         return dimensions(turned.formula, bindings) if isinstance(turned, Dimensions) else turned
 

@@ -15,6 +15,8 @@ from clearprop.derivation import expression as nodes
 TOKEN = re.compile(r"\\begin\{cases\}|\\end\{cases\}|\\mathrm\{\w+\}|\\[a-zA-Z]+|\\.|[\d.]+|\S")
 SKIPPED = (r"\,", r"\left", r"\right")
 COMPARISONS = {"<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", "=": "="}
+GREEK = {rf"\{name}": name for name in ("beta", "eta", "theta", "mu", "rho", "lambda")}
+GREEK[r"\varepsilon"] = "epsilon"
 NAMED = {r"\sigma": "sigma", r"\Phi": "Phi", r"\tanh": "tanh", "f": "f"}
 BARE = {r"\ln": "ln", r"\max": "max", r"\min": "min"}
 STOPS = ("+", "-", "=", ")", "}", "|", "&", ",", r"\\", r"\end{cases}", "<", ">", r"\le", r"\ge")
@@ -119,6 +121,13 @@ class _Reader:
         }
         if token in special:
             return special[token]()
+        if token == r"\hat":
+            self.expect("{")
+            letter = self.take()
+            self.expect("}")
+            return self.symbol(f"{letter}hat")
+        if token in GREEK:
+            return self.symbol(GREEK[token])
         if token == r"\delta":
             return self.symbol("kronecker")
         if len(token) == 1 and token.isalpha():

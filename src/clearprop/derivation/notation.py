@@ -6,12 +6,13 @@ is written. δ is the error term of each sample's own loss, δₙˡ = ∂ℓₙ/
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from clearprop.activations import Activation
+from clearprop.backprop.dropout import Masked
 from clearprop.backprop.trace import LayerTrace, Trace
 from clearprop.derivation.expression import (
     Apply,
@@ -22,6 +23,7 @@ from clearprop.derivation.expression import (
     Symbol,
     Value,
 )
+from clearprop.derivation.naming import Names
 from clearprop.derivation.rules import application
 
 
@@ -33,11 +35,21 @@ class Notation:
     ----------
     trace : Trace
         The record of one forward and backward pass.
+    shortcut : bool
+        True if δ of a canonical pair of loss and output is taken as a − y outright.
+    is_whole : bool
+        True if every entry and sample is worked out, however many there are.
+    names : Names
+        What the course calls its quantities, for what is drawn of characters.
     """
 
     trace: Trace
+    shortcut: bool = True
+    is_whole: bool = False
+    names: Names = field(default_factory=Names)
 
     L = Symbol("L")
+    c = Symbol("c")
     m = Symbol("m")
     eta = Symbol("eta")
     y = Symbol("y")
@@ -73,8 +85,9 @@ class Notation:
         return self.trace.layers[number - 1]
 
     def rule(self, layer: int) -> Activation:
-        """Return the activation of a layer."""
-        return self.layer(layer).activation
+        """Return the activation function of a layer, without its dropout."""
+        activation = self.layer(layer).activation
+        return activation.of if isinstance(activation, Masked) else activation
 
     def a(self, layer: int) -> Symbol:
         """Return aˡ; a⁰ is x."""
@@ -124,9 +137,23 @@ class Notation:
         """Return an entry of bˡ, shown without index if the layer has one unit."""
         return self.b(layer)[unit] if self.sizes[layer] > 1 else self.b(layer)
 
+    @property
+    def is_weighted(self) -> bool:
+        """True if samples count differently, so that each has a share cₙ of its own in L."""
+        share = self.trace.share
+        return bool(self.is_batch and (share != share[0]).any())
+
+    def mask(self, layer: int) -> Symbol | None:
+        """Return r of a layer with dropout, 0 or 1/keep for every unit; None without dropout."""
+        return Symbol("r", layer) if isinstance(self.layer(layer).activation, Masked) else None
+
+    def f(self, layer: int) -> Symbol:
+        """Return f(z) of a layer: a, or before its dropout h."""
+        return self.a(layer) if self.mask(layer) is None else Symbol("h", layer)
+
     def share(self) -> Expression | None:
         """Return what every sample counts in L: 1/m for a mean, None for a sum."""
-        if not self.is_batch or self.trace.reduction == "sum":
+        if not self.is_batch or self.is_weighted or self.trace.reduction == "sum":
             return None
         return Number(1) / self.m
 
@@ -139,6 +166,7 @@ class Notation:
             "y": trace.y,
             "L": trace.total_loss,
             "m": self.samples,
+            "c": trace.share,
             f"d{loss}/da{self.depth}": trace.loss_derivative,
             f"d{loss}/dx": trace.layers[0].delta @ trace.layers[0].W.T,
         }
@@ -162,6 +190,10 @@ class Notation:
             f"dL/dW{number}": layer.dW,
             f"dL/db{number}": layer.db[None, :],
         }
-        if layer.activation.elementwise:
+        if isinstance(layer.activation, Masked):
+            h = layer.activation.of.value(layer.z)
+            bound |= {f"r{number}": layer.activation.r, f"h{number}": h}
+            bound[self.slope(number).name] = layer.activation.of.derivative(layer.z, h)
+        elif layer.activation.elementwise:
             bound[self.slope(number).name] = layer.local_derivative
         return bound

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import numpy as np
 
@@ -178,8 +178,12 @@ def in_convention(expression: nodes.Expression, convention: Convention) -> nodes
         if isinstance(part, nodes.Entries):
             columns = zip(*part.rows, strict=True)
             return nodes.Entries(
-                tuple(tuple(rewrite(one, turned) for one in row) for row in columns)
+                tuple(tuple(turned_dots(rewrite(one, turned)) for one in row) for row in columns)
             )
+        if isinstance(part, nodes.Shaped):
+            return nodes.Shaped(rewrite(part.of, turned), part.dimensions[::-1])
+        if is_input_first(part):
+            return nodes.Product(tuple(rewrite(one, turned) for one in reversed(part.factors)))
         if isinstance(part, nodes.MatrixProduct):
             return nodes.MatrixProduct(
                 tuple(rewrite(one, turned) for one in reversed(part.factors))
@@ -192,6 +196,22 @@ def in_convention(expression: nodes.Expression, convention: Convention) -> nodes
         return None
 
     return rewrite(expression, turned)
+
+
+def turned_dots(part: nodes.Expression) -> nodes.Expression:
+    """Return dots along a column for dots along a row, and the other way about."""
+    dots = {"⋯": "⋮", "⋮": "⋯"}
+    return nodes.Word(dots.get(part.text, part.text)) if isinstance(part, nodes.Word) else part
+
+
+def is_input_first(part: nodes.Expression) -> TypeGuard[nodes.Product]:
+    """Return whether a part is aᵢ · Wᵢⱼ or aᵢ · δⱼ: the column convention turns these around."""
+    if type(part) is not nodes.Product or len(part.factors) != 2:
+        return False
+    first, second = part.factors
+    if not (isinstance(first, nodes.Symbol) and isinstance(second, nodes.Symbol)):
+        return False
+    return first.letter in ("a", "x") and second.letter in ("W", "delta")
 
 
 def bindings_in(bindings: nodes.Bindings, convention: Convention) -> nodes.Bindings:

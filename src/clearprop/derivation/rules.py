@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from clearprop._registry import settings_of
+from clearprop._registry import settings_of, spelled
+from clearprop._text import Text
 from clearprop.activations import Activation
 from clearprop.derivation.expression import Apply, Expression, Number, Sigma, Symbol
 from clearprop.derivation.latex_reader import read
@@ -59,6 +60,12 @@ def loss_derivative_formula(
 ) -> Expression:
     """Return the right side of ∂L/∂aₖ; the index letter of the output is k."""
     return _of_outputs(read(loss.latex_derivative).parts[-1], loss, a, y, outputs, sample)
+
+
+def loss_name(loss: Loss) -> Text:
+    """Return what a loss is called: the name to type, and in Chinese what courses call it."""
+    typed = spelled(loss)
+    return Text(typed, typed if loss.title is None else f"{loss.title.zh} {typed}")
 
 
 def _settings(rule: Activation | Loss) -> Mapping[str, Expression]:

@@ -11,15 +11,24 @@ from clearprop.derivation.scope import Scope
 from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Detail
 from clearprop.derivation.topics import backward, forward, gradient
+from clearprop.derivation.topics.chain_rule import chain_rule_section
 from clearprop.derivation.topics.chains import paths_section
+from clearprop.derivation.topics.chart import chart_section
+from clearprop.derivation.topics.code import code_section
 from clearprop.derivation.topics.collapse import collapse_section
 from clearprop.derivation.topics.cost import cost_section
 from clearprop.derivation.topics.entries import watched
+from clearprop.derivation.topics.error_term import error_term_section
 from clearprop.derivation.topics.flow import flow_section
+from clearprop.derivation.topics.key_points import key_points_section
 from clearprop.derivation.topics.loss import loss_steps
 from clearprop.derivation.topics.rules import rules_section, shortcut
 from clearprop.derivation.topics.sensitivity import sensitivity_section
+from clearprop.derivation.topics.story import story_section
 from clearprop.derivation.topics.symbols import summary_section, symbols_section
+from clearprop.derivation.topics.transpose import transpose_section
+from clearprop.derivation.topics.validation import training_section
+from clearprop.derivation.topics.what_the_model_is import model_section
 
 FORWARD = Text("Forward pass", "前向传播")
 LOSS = Text("Loss", "损失函数")
@@ -37,10 +46,13 @@ class Topic:
         From the notation to the section.
     is_usual : bool
         True if the section is shown without being asked for.
+    in_everything : bool
+        True if ``detail="everything"`` asks for it; the others are told by name only.
     """
 
     section: Callable[[Notation], Section]
     is_usual: bool = True
+    in_everything: bool = True
 
 
 def _forward(n: Notation) -> Section:
@@ -78,6 +90,15 @@ TOPICS = {
     "collapse": Topic(collapse_section, is_usual=False),
     "cost": Topic(cost_section, is_usual=False),
     "sensitivity": Topic(sensitivity_section, is_usual=False),
+    "story": Topic(story_section, is_usual=False, in_everything=False),
+    "model": Topic(model_section, is_usual=False, in_everything=False),
+    "chart": Topic(chart_section, is_usual=False, in_everything=False),
+    "chain_rule": Topic(chain_rule_section, is_usual=False, in_everything=False),
+    "error_term": Topic(error_term_section, is_usual=False, in_everything=False),
+    "transpose": Topic(transpose_section, is_usual=False, in_everything=False),
+    "training": Topic(training_section, is_usual=False, in_everything=False),
+    "code": Topic(code_section, is_usual=False, in_everything=False),
+    "key_points": Topic(key_points_section, is_usual=False, in_everything=False),
 }
 
 
@@ -105,7 +126,12 @@ def sections_of(
         why = "topics are parts of the whole pass, and `wrt` asks for one gradient."
         raise invalid_argument("topics", tuple(topics), why, "leave one of them out.")
     if scope.kind == "pass":
-        usual = [name for name, topic in TOPICS.items() if topic.is_usual or detail == "everything"]
+        every = detail == "everything"
+        usual = [
+            name
+            for name, topic in TOPICS.items()
+            if topic.is_usual or (every and topic.in_everything)
+        ]
         for name in usual if topics is None else topics:
             if name not in TOPICS:
                 raise unknown_name("topics", name, TOPICS)

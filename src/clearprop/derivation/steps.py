@@ -81,6 +81,11 @@ class Step:
         return self.formula.parts[-1].evaluate(self.bindings)
 
     @property
+    def left_out(self) -> int:
+        """The number of entries of the quantity that are not worked out one by one."""
+        return max(np.size(self.value) - len(self.entries), 0) if self.entries else 0
+
+    @property
     def is_exact(self) -> bool:
         """True if the formula, evaluated in floating point, gives the value."""
         with np.errstate(all="ignore"):
@@ -94,7 +99,8 @@ class Step:
         first, last = self.formula.parts[0], self.formula.parts[-1]
         if not first.shape(self.bindings):
             return None
-        ends = (first,) if contains(last, Cases) else (first, last)
+        alone = len(self.formula.parts) == 1 or contains(last, Cases)
+        ends = (first,) if alone else (first, last)
         return Equation(tuple(with_shapes(part, self.bindings) for part in ends))
 
     @property

@@ -1,11 +1,12 @@
 """The style of a derivation: language, convention, detail, digits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Literal, get_args
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language
+from clearprop.derivation.naming import Names
 from clearprop.derivation.rewriting import Convention
 
 Detail = Literal["symbols", "numbers", "everything"]
@@ -35,6 +36,8 @@ class Style:
         Columns of a terminal that a line of text may take.
     batch : bool
         True if a, z, x and y are matrices of several samples, and written as capitals.
+    names : Names
+        What the course calls its quantities.
     """
 
     lang: Language = "en"
@@ -45,6 +48,7 @@ class Style:
     first_index: Literal[0, 1] = 0
     width: int = 100
     batch: bool = False
+    names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be printed."""

@@ -20,6 +20,7 @@ Kind = Callable[[Path], bool]
 BEGINNING = 4096
 """Bytes that are looked at to recognise a page or a derivation."""
 DERIVATIONS = (
+    "# A network as a NumPy program, written by clearprop",
     "Derivation",
     "推导",
     "# Derivation",

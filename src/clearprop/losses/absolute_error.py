@@ -35,6 +35,7 @@ class AbsoluteError(Loss):
             Text("this is the sign of the residual", "即残差的符号"),
         ),
     )
+    title = Text("absolute error (MAE)", "绝对误差")
     pros = Text("robust: outliers count linearly", "稳健：离群点只按线性计")
     cons = Text(
         "no curvature: second-order solvers gain nothing from it", "没有曲率：二阶方法得不到帮助"

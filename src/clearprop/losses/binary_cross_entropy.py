@@ -60,6 +60,12 @@ class BinaryCrossEntropy(Loss):
             Text("yₖ aₖ cancels", "yₖ aₖ 相消"),
         ),
     )
+    canonical_remark = Text(
+        "Output minus target, times the input of the weight: the same form as the gradient of a"
+        " logistic regression, which is this layer alone.",
+        "输出减目标，再乘以该权重的输入：与单层逻辑回归的梯度公式形式相同；逻辑回归就是只有这一层的网络。",
+    )
+    title = Text("binary cross-entropy (BCE)", "二元交叉熵")
     pros = Text(
         "with a sigmoid output δ = p − y: no vanishing gradient when the answer is wrong",
         "配合 sigmoid 输出时 δ = p − y：答错时梯度不会消失",

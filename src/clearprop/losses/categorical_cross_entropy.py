@@ -63,6 +63,7 @@ class CategoricalCrossEntropy(Loss):
             Text("the targets of a sample add up to 1", "一个样本的目标之和为 1"),
         ),
     )
+    title = Text("categorical cross-entropy", "多类交叉熵")
     pros = Text(
         "with a softmax output δ = p − y: no vanishing gradient when the answer is wrong",
         "配合 softmax 输出时 δ = p − y：答错时梯度不会消失",

@@ -31,6 +31,7 @@ class HalfSquaredError(Loss):
             Text("½ · 2 = 1", "½ · 2 = 1"),
         ),
     )
+    title = Text("half squared error (MSE)", "均方误差")
     pros = Text(
         "simplest derivative; with an identity output δ = a − y", "导数最简；恒等输出时 δ = a − y"
     )

@@ -36,6 +36,7 @@ class Huber(Loss):
             Text("this is the residual, clipped at ±d", "即截断在 ±d 的残差"),
         ),
     )
+    title = Text("Huber loss", "Huber 损失")
     pros = Text("robust like |r|, smooth like r²", "像 |r| 一样稳健，像 r² 一样平滑")
     cons = Text("one more setting: the threshold", "多一个超参数：阈值")
 

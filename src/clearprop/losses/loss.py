@@ -77,6 +77,10 @@ class Loss(ABC):
         The lines that lead to ∂ℓ/∂z of the canonical pair, from the chain rule on.
     pros, cons : Text
         A line for it, and one against it.
+    title : Text or None
+        What courses call it.
+    canonical_remark : Text or None
+        What the result of the canonical pair is known from.
     """
 
     name: ClassVar[str]
@@ -97,6 +101,8 @@ class Loss(ABC):
     canonical_derivation: ClassVar[tuple[Step, ...]] = ()
     pros: ClassVar[Text]
     cons: ClassVar[Text]
+    title: ClassVar[Text | None] = None
+    canonical_remark: ClassVar[Text | None] = None
 
     @abstractmethod
     def value(self, a: Array, y: Array) -> Array:

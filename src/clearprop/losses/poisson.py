@@ -36,6 +36,7 @@ class Poisson(Loss):
             ),
         ),
     )
+    title = Text("Poisson loss", "泊松损失")
     pros = Text("fits counts, whose variance grows with their mean", "适合计数数据：方差随均值增大")
     cons = Text("needs positive outputs", "要求输出为正")
 

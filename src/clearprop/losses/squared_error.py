@@ -34,6 +34,7 @@ class SquaredError(Loss):
             ),
         ),
     )
+    title = Text("squared error (MSE)", "平方误差")
     pros = Text(
         "with reduction='mean' and one output it is the mean squared error",
         "单输出且取均值时即均方误差 MSE",

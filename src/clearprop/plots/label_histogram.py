@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+TITLE = Text("The values of the target and their quantity", "标签取值与样本数")
+
+
 def plot_label_histogram(
     targets: npt.ArrayLike,
     division: Division | None = None,
@@ -83,6 +86,7 @@ def plot_label_histogram(
                 slant_labels(ax)
             ax.tick_params(axis="x", length=0)
         ax.grid(visible=False, axis="x")
+        ax.set_title(TITLE.translate(language))
         ax.set_xlabel(as_written(name or Text("Target", "目标").translate(language)))
         ax.set_ylabel(Text("Rows", "样本数").translate(language))
         if division is not None:

@@ -61,6 +61,7 @@ def drawing(language: Language) -> Iterator[Language]:
     """Draw in the style of the house; gives the language in which labels can be drawn."""
     require("a picture", "matplotlib")
     import matplotlib
+    import matplotlib.pyplot  # outside the context, whose end would undo what a notebook sets up
 
     rules: dict[str, Any] = _RULES | {"font.family": families()}
     with matplotlib.rc_context(rules):

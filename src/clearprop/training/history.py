@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from clearprop._extras import require
+from clearprop._html import result, shown, table
 from clearprop._typing import FloatArray
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Stretch:
         ]
 
 
+SHOWN_EPOCHS = 12
+"""About so many epochs of a history are shown in a notebook."""
+
+
 class History(Sequence[Record]):
     """The records of all epochs, in order."""
 
@@ -123,6 +128,15 @@ class History(Sequence[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records)
+
+    def _repr_html_(self) -> str:
+        every = max(len(self) // SHOWN_EPOCHS, 1)
+        records = [self[at] for at in range(0, len(self), every)]
+        if len(self) and records[-1] is not self[-1]:
+            records.append(self[-1])
+        names = [one.name for one in fields(Record) if one.name != "details"]
+        rows = ([shown(getattr(record, name)) for name in names] for record in records)
+        return result(f"History of {len(self)} epochs", table(names, rows))
 
     def column(self, name: str) -> list[float | None]:
         """Return one quantity of every epoch: a field of `Record`, or one of its details."""

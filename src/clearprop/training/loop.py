@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._html import result, shown, table
 from clearprop._interruption import OutOfTimeError, finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
@@ -138,6 +139,19 @@ class TrainingResult:
     weight_decay: float = 0.0
     expected_loss: float | None = None
     notes: tuple[Text, ...] = ()
+
+    def _repr_html_(self) -> str:
+        last = self.history[-1] if len(self.history) else None
+        rows = [
+            ("network", self.network),
+            ("solver", spelled(self.solver)),
+            ("epochs", f"{len(self.history)}; the parameters are those of {self.best_epoch}"),
+            ("loss", "" if last is None else shown(last.loss)),
+            ("validation loss", "" if last is None else shown(last.validation_loss)),
+            ("seconds", shown(self.seconds)),
+            ("why it ended", self.stop_reason.sentence.en),
+        ]
+        return result("Training result", table((), rows), self.history._repr_html_())
 
 
 def train(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._text import Text
+from clearprop.activations.activation import Step
 from clearprop.updates.rule import (
     Coefficients,
     Number,
@@ -14,6 +16,34 @@ from clearprop.updates.rule import (
     check_positive,
     per_step,
 )
+
+MOMENTS = (
+    Step(
+        r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t",
+        Text("first moment: a running mean of the gradient", "一阶矩：梯度的滑动平均"),
+    ),
+    Step(
+        r"v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^{2}",
+        Text("second moment: a running mean of its square", "二阶矩：梯度平方的滑动平均"),
+    ),
+    Step(
+        r"\hat{m}_t = \frac{m_t}{1 - \beta_1^{t}}",
+        Text(
+            "bias correction: the mean began at 0, and is too small by this factor",
+            "偏差修正：均值从 0 开始，偏小了这个倍数",
+        ),
+    ),
+    Step(
+        r"\hat{v}_t = \frac{v_t}{1 - \beta_2^{t}}",
+        Text("bias correction of the second moment", "二阶矩的偏差修正"),
+    ),
+)
+"""The lines that Adam and its relatives share."""
+STEP = (
+    r"\theta_t = \theta_{t-1} - \eta \frac{\hat{m}_t}"
+    r"{\sqrt{\hat{v}_t} + \frac{\varepsilon}{\sqrt{1 - \beta_2^{t}}}}"
+)
+"""The paper's section 2 adds ε to √v before the correction, so that it is divided here."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +58,8 @@ class Adam(UpdateRule):
     name = "adam"
     slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
+
+    slot_letters = ("m", "v")
 
     learning_rate: float = 0.001
     beta_1: float = 0.9
@@ -45,6 +77,10 @@ class Adam(UpdateRule):
         rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         one, two = self.beta_1, self.beta_2
         return per_step(rate, one, 1 - one, two, 1 - two, self.epsilon)
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return both moments, their bias correction, and the step."""
+        return (*MOMENTS, Step(STEP, Text("the step", "更新")))
 
     @staticmethod
     def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:

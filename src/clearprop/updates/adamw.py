@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._text import Text
+from clearprop.activations.activation import Step
+from clearprop.updates.adam import MOMENTS, STEP
 from clearprop.updates.rule import (
     Coefficients,
     Number,
@@ -29,6 +32,8 @@ class AdamW(UpdateRule):
     slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 
+    slot_letters = ("m", "v")
+
     learning_rate: float = 0.001
     beta_1: float = 0.9
     beta_2: float = 0.999
@@ -47,6 +52,14 @@ class AdamW(UpdateRule):
         rate = self.learning_rate * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         one, two, decay = self.beta_1, self.beta_2, self.learning_rate * self.weight_decay
         return per_step(rate, one, 1 - one, two, 1 - two, self.epsilon, decay)
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return Adam's lines, with the decay beside its step."""
+        why = Text(
+            "Adam's step, and the decay beside it, not inside the gradient",
+            "Adam 的更新，权重衰减另加，不经过梯度",
+        )
+        return (*MOMENTS, Step(STEP + r" - \eta \lambda \theta_{t-1}", why))
 
     @staticmethod
     def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:

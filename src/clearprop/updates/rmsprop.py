@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._text import Text
+from clearprop.activations.activation import Step
 from clearprop.updates.rule import (
     Coefficients,
     Number,
@@ -27,6 +29,8 @@ class RMSprop(UpdateRule):
     slot_powers = (0, -2)
     steady = True
 
+    slot_letters = ("", "v")
+
     learning_rate: float = 0.001
     decay: float = 0.9
     epsilon: float = 1e-8
@@ -39,6 +43,19 @@ class RMSprop(UpdateRule):
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return η, ρ and ε."""
         return per_step(np.full(len(t), self.learning_rate), self.decay, self.epsilon)
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the running mean of the squares, and the step."""
+        return (
+            Step(
+                r"v_t = \rho v_{t-1} + (1 - \rho) g_t^{2}",
+                Text("a running mean of the squared gradient", "梯度平方的滑动平均"),
+            ),
+            Step(
+                r"\theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{v_t} + \varepsilon}",
+                Text("the step, scaled by the gradient's usual size", "按梯度的通常大小缩放的更新"),
+            ),
+        )
 
     @staticmethod
     def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop.activations.activation import Step
 
 Number = Any
 """An array of shape (P,), or one of its entries."""
@@ -48,7 +49,17 @@ class UpdateRule(ABC):
     settings_of_bare_name: ClassVar[tuple[str, ...]] = ("learning_rate",)
     """The fields that scikit-learn's parameters set where the rule is named without settings."""
 
+    slot_letters: ClassVar[tuple[str, str]] = ("", "")
+    """What courses call the slots: m and v, the moments of Adam; empty for one that is not used."""
+
     learning_rate: float
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one step from t − 1 to t, as one works them out by hand.
+
+        The gradient is g, the parameters are θ, both slots are called as `slot_letters` says.
+        """
+        return ()
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:

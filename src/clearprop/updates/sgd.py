@@ -7,6 +7,8 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._text import Text
+from clearprop.activations.activation import Step
 from clearprop.updates.rule import (
     Coefficients,
     Number,
@@ -45,6 +47,8 @@ class SGD(UpdateRule):
     takes_named_schedules = True
     settings_of_bare_name = ("learning_rate", "momentum", "nesterov")
 
+    slot_letters = ("v", "")
+
     learning_rate: float = 0.01
     momentum: float = 0.0
     nesterov: bool = False
@@ -56,6 +60,26 @@ class SGD(UpdateRule):
     def coefficients(self, t: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return η, μ and whether to look ahead."""
         return per_step(np.full(len(t), self.learning_rate), self.momentum, float(self.nesterov))
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the plain step, or velocity and step with momentum."""
+        if not self.momentum:
+            plain = Text(
+                "against the gradient, by the learning rate times it",
+                "沿负梯度，步长为学习率乘梯度",
+            )
+            return (Step(r"\theta_t = \theta_{t-1} - \eta g_t", plain),)
+        velocity = Step(
+            r"v_t = \mu v_{t-1} - \eta g_t",
+            Text(
+                "velocity: part of the last step, and the gradient",
+                "速度：保留上一步的一部分，再加梯度",
+            ),
+        )
+        if self.nesterov:
+            ahead = Text("the step, looking ahead along the velocity", "沿速度方向前瞻的更新")
+            return velocity, Step(r"\theta_t = \theta_{t-1} + \mu v_t - \eta g_t", ahead)
+        return velocity, Step(r"\theta_t = \theta_{t-1} + v_t", Text("the step", "更新"))
 
     @staticmethod
     def move(theta: Number, g: Number, slots: Slots, c: Coefficients) -> tuple[Number, Slots]:

@@ -41,6 +41,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "max": np.maximum,
     "min": np.minimum,
     "diag": diagonal,
+    "norm2": lambda matrix: float(np.sum(np.square(matrix))),
+    "inv": np.linalg.inv,
 }
 
 
@@ -94,6 +96,8 @@ class Apply(Expression):
 
     def shape(self, bindings: Bindings) -> Shape:
         shape = np.broadcast_shapes(*(one.shape(bindings) for one in self.arguments))
+        if self.function == "norm2":
+            return ()
         return (max(shape), max(shape)) if self.function == "diag" else shape
 
 

@@ -31,12 +31,12 @@ class Matrix(Expression):
 
 @dataclass(frozen=True)
 class Constant(Expression):
-    """e or π: stays a letter when numbers are put in."""
+    """e, π or ∞: stays a sign when numbers are put in."""
 
-    letter: Literal["e", "pi"]
+    letter: Literal["e", "pi", "infinity"]
 
     def evaluate(self, bindings: Bindings) -> Value:
-        return {"e": math.e, "pi": math.pi}[self.letter]
+        return {"e": math.e, "pi": math.pi, "infinity": math.inf}[self.letter]
 
     def shape(self, bindings: Bindings) -> Shape:
         return ()

@@ -9,10 +9,11 @@ from clearprop.derivation.expression.quantities import Symbol
 
 @dataclass(frozen=True)
 class Differentiate(Expression):
-    """d/dz of a formula, still to be carried out."""
+    """d/dz or ∂/∂z of a formula, still to be carried out."""
 
     variable: Symbol
     of: Expression
+    partial: bool = False
     precedence: ClassVar[int] = 3
 
 
@@ -31,7 +32,7 @@ class Shaped(Expression):
     """A part of a formula with its shape written to it."""
 
     of: Expression
-    dimensions: Shape
+    dimensions: tuple[int | str, ...]
 
     @property
     def precedence(self) -> int:  # type: ignore[override]
@@ -42,7 +43,7 @@ class Shaped(Expression):
         return self.of.evaluate(bindings)
 
     def shape(self, bindings: Bindings) -> Shape:
-        return self.dimensions
+        return tuple(one for one in self.dimensions if isinstance(one, int))
 
 
 @dataclass(frozen=True)

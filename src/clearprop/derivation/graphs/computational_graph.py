@@ -2,8 +2,9 @@
 
 import heapq
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from clearprop._errors import unknown_name
@@ -46,6 +47,8 @@ class Graph:
         Every node after those it is computed from; the last is the result.
     forms : mapping of str to printer
         The forms in which it can be shown, ``"text"`` and ``"svg"``.
+    lang : {"en", "zh"}
+        The language in which it is shown where none is asked for.
 
     Examples
     --------
@@ -58,6 +61,7 @@ class Graph:
     title: str
     nodes: tuple[Node, ...]
     forms: "GraphForms" = field(repr=False, compare=False)
+    lang: Language = "en"
 
     @property
     def value(self) -> float:
@@ -83,6 +87,21 @@ class Graph:
             for node, gradient in zip(self.nodes, self.gradients, strict=True)
             if node.kind == "input"
         }
+
+    def recomputed(self, name: str, value: float) -> float | None:
+        """Return the result with another value of one input; None where it cannot be had."""
+        numbers: list[float] = []
+        for node in self.nodes:
+            if node.kind != "result":
+                numbers.append(value if node.name == name and node.kind == "input" else node.value)
+                continue
+            if node.compute is None:
+                return None
+            try:
+                numbers.append(float(node.compute(*(numbers[one] for one in node.inputs))))
+            except (ArithmeticError, ValueError, TypeError):  # complex numbers too
+                return None
+        return numbers[-1] if math.isfinite(numbers[-1]) else None
 
     def uses(self, position: int) -> list[tuple[int, Edge]]:
         """Return the nodes that take a node, with the edge by which each does."""
@@ -133,13 +152,17 @@ class Graph:
                 most[edge.source] = max(most[edge.source], most[position] * abs(edge.slope))
         return most
 
-    def text(self, lang: Language = "en", digits: int = 6) -> str:
+    def text(self, lang: Language | None = None, digits: int = 6) -> str:
         """Return the graph as lines of text: forward, backward, and which path gave what."""
-        return self._shown("text", lang, digits)
+        return self._shown("text", lang or self.lang, digits)
 
-    def svg(self, lang: Language = "en", digits: int = 4) -> str:
+    def svg(self, lang: Language | None = None, digits: int = 4) -> str:
         """Return the graph as a drawing: values, local derivatives on the edges, gradients."""
-        return self._shown("svg", lang, digits)
+        return self._shown("svg", lang or self.lang, digits)
+
+    def in_language(self, lang: Language) -> "Graph":
+        """Return the same graph, shown in another language, in notebooks too."""
+        return replace(self, lang=lang)
 
     def _shown(self, form: str, lang: Language, digits: int) -> str:
         Style(lang=lang, digits=digits)  # refuses what cannot be shown

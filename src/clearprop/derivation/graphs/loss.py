@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from clearprop.derivation.boxes import Box, beside, text_box
 from clearprop.derivation.expression import (
     Cases,
     Expression,
@@ -12,7 +13,6 @@ from clearprop.derivation.expression import (
     Sum,
     Symbol,
 )
-from clearprop.derivation.printers.boxes import Box, beside, text_box
 from clearprop.derivation.printers.text_formula import TextPrinter
 from clearprop.derivation.rewriting import at, rewrite
 from clearprop.derivation.rules import loss_derivative_formula, loss_formula

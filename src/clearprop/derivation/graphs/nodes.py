@@ -1,8 +1,8 @@
 """The nodes of a scalar graph, and how they are put together."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from clearprop._errors import invalid_argument
 from clearprop.derivation.graphs.operations import Operation
@@ -44,7 +44,11 @@ class Node:
     value : float
         The number.
     edges : tuple of Edge
-        The nodes that it is computed from.
+        The nodes that it is computed from, each once.
+    compute : callable or None
+        From the numbers of its inputs, in the order of `inputs`, to its own.
+    inputs : tuple of int
+        The positions of what it is computed from; a node that is used twice stands there twice.
     """
 
     name: str
@@ -53,6 +57,8 @@ class Node:
     written: str
     value: float
     edges: tuple[Edge, ...] = ()
+    compute: Callable[..., float] | None = field(default=None, repr=False, compare=False)
+    inputs: tuple[int, ...] = ()
 
 
 class Builder:
@@ -103,13 +109,33 @@ class Builder:
             if math.isnan(slope) and self.nodes[source].kind != "constant":
                 why = f"it has no derivative by {self.nodes[source].name} here."
                 raise invalid_argument("expression", written, why, "other values.")
-        edges = tuple(
+        edges = (
             Edge(source, float(slope), formula.format(**letters))
             for source, slope, formula in zip(
                 sources, slopes, operation.slopes_written, strict=True
             )
         )
-        return self.add(Node(name, "result", operation.sign, written, value, edges))
+        return self.add(
+            Node(name, "result", operation.sign, written, value, merged(edges),
+                 operation.value, tuple(sources))
+        )  # fmt: skip
+
+
+def merged(edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Return edges with those from one node as one: in a · a the derivative by a is a + a."""
+    found: dict[int, Edge] = {}
+    for edge in edges:
+        before = found.get(edge.source)
+        if before is not None:
+            both = f"{before.written} {_plus(edge.written)}"
+            edge = Edge(edge.source, before.slope + edge.slope, both)
+        found[edge.source] = edge
+    return tuple(found.values())
+
+
+def _plus(written: str) -> str:
+    """Return a term with the sign that joins it to a sum."""
+    return f"− {written[1:]}" if written[0] in "−-" else f"+ {written}"
 
 
 def _computed(operation: Operation, values: Sequence[float], written: str) -> float:

@@ -40,7 +40,7 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     try:
         with warnings.catch_warnings():  # Python warns of what is refused below
             warnings.simplefilter("ignore")
-            tree = ast.parse(text.strip(), mode="eval").body
+            tree = ast.parse(with_powers(text), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise invalid_argument(
             "expression", text, "it cannot be read.", "'price * (1 + tax)'."
@@ -54,6 +54,22 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     reading = _Reading(text, values)
     reading.node(tree, 0)
     return reading.builder.nodes
+
+
+def with_powers(text: str) -> str:
+    """Return an expression with ``**`` for the sign ^, which people write for a power."""
+    return text.strip().replace("^", "**")
+
+
+def number(text: str) -> float:
+    """Return the value of an expression of numbers alone: ``"1/3"``, ``"-2.5e3"``, ``"sqrt(2)"``.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    return read(text, {})[-1].value
 
 
 class _Reading:
@@ -111,5 +127,5 @@ class _Reading:
         return self.builder.apply(operation, [self.node(one, depth + 1) for one in tree.args])
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(self.text.strip(), tree) or self.text
+        shown = ast.get_source_segment(with_powers(self.text), tree) or self.text
         return invalid_argument("expression", shown, why, "'price * quantity * (1 + tax)'.")

@@ -8,8 +8,8 @@ from clearprop.derivation.figures import figure
 from clearprop.derivation.graphs.computational_graph import Graph
 
 LEGEND = Text(
-    "number: value; number after ∂: gradient; on an edge: local derivative",
-    "数字：值；∂ 后的数字：梯度；边上：局部导数",
+    "number: value; after d: total derivative of the result; on an edge: local derivative ∂",
+    "数字：值；d 后的数字：结果对它的总导数；边上：局部导数 ∂",
 )
 DRAWING = Text("Computational graph of {title}", "{title} 的计算图")
 
@@ -110,7 +110,7 @@ def _node(graph: Graph, position: int, places: list[tuple[float, float]], digits
         )
         lines += [
             f'<text class="value" x="{middle:g}" y="{y + 30:g}">{value}</text>',
-            f'<text class="gradient" x="{middle:g}" y="{y + 44:g}">∂ {gradient}</text>',
+            f'<text class="gradient" x="{middle:g}" y="{y + 44:g}">d {gradient}</text>',
         ]
     about = f"<title>{escape(node.name)} = {escape(node.written)} = {node.value!r}</title>"
     box = f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}"/>'

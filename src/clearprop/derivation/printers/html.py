@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.derivation.derivation import Derivation, Item
 from clearprop.derivation.expression import Equation, Expression, Matrix
@@ -20,7 +21,7 @@ from clearprop.derivation.figures import is_folded
 from clearprop.derivation.printers import page_words as words
 from clearprop.derivation.printers.drawing import network_svg
 from clearprop.derivation.printers.html_blocks import HtmlBlocks
-from clearprop.derivation.printers.mathml import MathmlPrinter
+from clearprop.derivation.printers.mathml import BRACKETS, MathmlPrinter
 from clearprop.derivation.printers.page_data import page_data
 from clearprop.derivation.rewriting import rewrite
 from clearprop.derivation.steps import Step
@@ -38,12 +39,15 @@ class HtmlPage(HtmlBlocks):
     suffix = ".html"
 
     def page(self, derivation: Derivation) -> str:
+        if derivation.notation is None:
+            why = "the page shows the numbers of a network, and this derivation has only letters."
+            raise invalid_argument("form", self.name, why, "'notebook', or 'latex'.")
         template = _asset("page.html")
         places = {
             "lang": {"en": "en", "zh": "zh-CN"}[self.style.lang],
             "title": escape(self.say(derivation.title)),
             "heading": self.words(derivation.title),
-            "style": _asset("style.css"),
+            "style": _asset("style.css") + f"\nmtable.bracketed{{{BRACKETS}}}\n",
             "defaults": escape(json.dumps(self._defaults())),
             "drawing": network_svg(derivation.notation, self.style.digits),
             "steps": "".join(self._steps(derivation)),
@@ -62,6 +66,7 @@ class HtmlPage(HtmlBlocks):
 
     def words(self, text: Text) -> str:
         """Return a sentence in both languages; the page shows one of them."""
+        text = self.counted(text)
         if text.en == text.zh:
             return escape(text.en)
         return (

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from html import escape
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
+from clearprop.derivation.derivation import (
+    Cell,
+    Curves,
+    Derivation,
+    Item,
+    Lines,
+    Listing,
+    Table,
+)
 from clearprop.derivation.expression import Equation
 from clearprop.derivation.printers.curves import curves_svg
 from clearprop.derivation.printers.mathml import MathmlPrinter
@@ -40,6 +48,9 @@ class HtmlBlocks(PagePrinter):
             return self.table(item)
         if isinstance(item, Curves):
             return f"<figure>{curves_svg(item)}{self.legend(item)}</figure>"
+        if isinstance(item, Listing):
+            title, lines = self.words(item.title), self.words(item.lines)
+            return f'<h3>{title}</h3><pre class="listing">{lines}</pre>'
         return f"<p>{self.words(item)}</p>"
 
     def step(self, step: Step, number: int) -> str:
@@ -56,8 +67,8 @@ class HtmlBlocks(PagePrinter):
             f"<dt>{self.words(label)}</dt><dd>{''.join(map(self.equation, equations))}</dd>"
             for label, equations in self.parts(step)
         )
-        note = "" if step.note is None else f'<p class="note">{self.words(step.note)}</p>'
-        return f"<dl>{rows}</dl>{note}"
+        notes = "".join(f'<p class="note">{self.words(note)}</p>' for note in self.notes(step))
+        return f"<dl>{rows}</dl>{notes}"
 
     def equation(self, equation: Equation) -> str:
         """Return an equation that may take several lines."""

@@ -17,7 +17,15 @@ from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.derivation import expression as nodes
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
+from clearprop.derivation.derivation import (
+    Cell,
+    Curves,
+    Derivation,
+    Item,
+    Lines,
+    Listing,
+    Table,
+)
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.printers.page_printer import PagePrinter
 from clearprop.derivation.steps import Step
@@ -43,11 +51,11 @@ class JsonPage(PagePrinter):
         document = {
             "format": "clearprop derivation",
             "version": VERSION,
-            "title": derivation.title._asdict(),
+            "title": self.text(derivation.title),
             "convention": self.style.convention,
             "sections": [
                 {
-                    "title": section.title._asdict(),
+                    "title": self.text(section.title),
                     "items": [self.item(item) for item in section.items],
                 }
                 for section in derivation
@@ -60,28 +68,39 @@ class JsonPage(PagePrinter):
             return self.step(item)
         if isinstance(item, Lines):
             lines = [
-                {"equation": self.formula(line.equation), "why": line.why._asdict()}
+                {"equation": self.formula(line.equation), "why": self.text(line.why)}
                 for line in item.lines
             ]
-            return {"kind": "rule", "title": item.title._asdict(), "lines": lines}
+            return {"kind": "rule", "title": self.text(item.title), "lines": lines}
         if isinstance(item, Table):
             rows = [[self.cell(cell) for cell in row] for row in item.rows]
-            header = [cell._asdict() for cell in item.header]
-            return {"kind": "table", "title": item.title._asdict(), "header": header, "rows": rows}
+            header = [self.text(cell) for cell in item.header]
+            return {"kind": "table", "title": self.text(item.title), "header": header, "rows": rows}
         if isinstance(item, Curves):
             functions = [
                 {"formula": self.formula(name), "values": self.value(np.asarray(values))}
                 for name, values in item.functions
             ]
             return {"kind": "curves", "z": self.value(np.asarray(item.z)), "functions": functions}
-        return {"kind": "sentence", "text": item._asdict()}
+        if isinstance(item, Listing):
+            return {
+                "kind": "listing",
+                "title": self.text(item.title),
+                "lines": self.text(item.lines),
+                "language": item.language,
+            }
+        return {"kind": "sentence", "text": self.text(item)}
+
+    def text(self, text: Text) -> dict[str, str]:
+        """Return a sentence in all languages, its indices counted as the formulas count them."""
+        return self.counted(text)._asdict()
 
     def step(self, step: Step) -> dict[str, Any]:
         return {
             "kind": "step",
-            "title": step.title._asdict(),
-            "why": step.why._asdict(),
-            "note": None if step.note is None else step.note._asdict(),
+            "title": self.text(step.title),
+            "why": self.text(step.why),
+            "note": None if step.note is None else self.text(step.note),
             "phase": step.phase,
             "layer": step.layer,
             "formula": self.formula(step.formula),
@@ -92,7 +111,7 @@ class JsonPage(PagePrinter):
         }
 
     def cell(self, cell: Cell) -> dict[str, Any]:
-        return self.formula(cell) if isinstance(cell, Expression) else cell._asdict()
+        return self.formula(cell) if isinstance(cell, Expression) else self.text(cell)
 
     def formula(self, part: Expression) -> dict[str, Any]:
         """Return a formula tree: the kind of each node, and its fields by their names."""
@@ -207,6 +226,12 @@ def schema() -> dict[str, Any]:
                         "kind": {"const": "curves"},
                         "z": _list(number),
                         "functions": _list(_object({"formula": formula, "values": _list(number)})),
+                    }),
+                    _object({
+                        "kind": {"const": "listing"},
+                        "title": here,
+                        "lines": here,
+                        "language": {"type": "string"},
                     }),
                     _object({"kind": {"const": "sentence"}, "text": here}),
                 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Table
+from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Listing, Table
 from clearprop.derivation.printers.latex_formula import LatexPrinter
 from clearprop.derivation.printers.page_printer import PagePrinter
 from clearprop.derivation.steps import Step
@@ -43,11 +43,19 @@ SIGNS = {
             "≤": r"\le ", "≥": r"\ge ", "±": r"\pm ", "½": r"\tfrac{1}{2}", "²": "^{2}",
             "⁻": "^{-}",
             "ᶻ": "^{z}", "ᵘ": "^{u}", "ˡ": "^{l}", "ᴸ": "^{L}", "ₖ": "_{k}", "ⱼ": "_{j}",
+            **{sign: f"_{{{n}}}" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+            "←": r"\leftarrow ", "…": r"\dots ", "ₘ": "_{m}", "β": r"\beta ", "ρ": r"\rho ",
+            "μ": r"\mu ", "ε": r"\varepsilon ", "λ": r"\lambda ", "√": r"\surd ", "¹": "^{1}",
+            "³": "^{3}", "∈": r"\in ", "‖": r"\Vert ", "⋯": r"\cdots ", 
+            "◄": r"\triangleleft ", "̂": "",
             "ᵢ": "_{i}", "ₙ": "_{n}", "∞": r"\infty ", "ᵀ": r"^{\top}", "|": r"\vert ",
             "<": "<", ">": ">",
         }.items()
     },
 }  # fmt: skip
+
+
+PLAIN_BOXES = str.maketrans("┌┐└┘├┤┬┴─│▼▲►◄", "++++++++-|v^><")
 
 
 class LatexPage(PagePrinter):
@@ -68,7 +76,7 @@ class LatexPage(PagePrinter):
             blocks.append(rf"\section{{{self.words(section.title)}}}")
             for number, item in section.items:
                 blocks += self.item(item, number)
-        blocks += [r"\hrule", *map(escaped, self.footer()), r"\end{document}"]
+        blocks += [r"\hrule", *map(escaped, self.footer(derivation)), r"\end{document}"]
         return "\n\n".join(blocks) + "\n"
 
     def words(self, text: Text) -> str:
@@ -82,16 +90,29 @@ class LatexPage(PagePrinter):
             yield from self.rule(item)
         elif isinstance(item, Table):
             yield self.table(item) if item.header else self.arrangement(item)
+        elif isinstance(item, Listing):
+            yield from self.listing(item)
         elif isinstance(item, Text):
             yield self.words(item)
+
+    def listing(self, listing: Listing) -> Iterator[str]:
+        """Yield lines of one width, boxes drawn with signs that every font has."""
+        yield rf"\subsection{{{self.words(listing.title)}}}"
+        lines = self.say(listing.lines).translate(PLAIN_BOXES).split("\n")
+        rows = (escaped(line).replace(" ", r"\ ") or r"\ " for line in lines)
+        yield "\n".join(
+            [r"{\small\ttfamily\setlength{\parskip}{0pt}", *(row + r"\par" for row in rows), "}"]
+        )
 
     def step(self, step: Step, number: int) -> Iterator[str]:
         yield rf"\subsection{{{number}. {self.words(step.title)}}}"
         yield self.words(step.why)
         for label, equations in self.parts(step):
-            yield rf"\shown{{{self.words(label)}}}{{{self.formulas.aligned(equations)}}}"
-        if step.note is not None:
-            yield rf"\begin{{quote}}{self.words(step.note)}\end{{quote}}"
+            for position, equation in enumerate(equations):  # a page may end between two of them
+                word = self.words(label) if position == 0 else ""
+                yield rf"\shown{{{word}}}{{{self.formulas.aligned([equation])}}}"
+        for note in self.notes(step):
+            yield rf"\begin{{quote}}{self.words(note)}\end{{quote}}"
 
     def rule(self, rule: Lines) -> Iterator[str]:
         yield rf"\subsection{{{self.words(rule.title)}}}"

@@ -14,7 +14,13 @@ from clearprop.derivation.figures import (
 )
 from clearprop.derivation.printers.printer import FormulaPrinter, Sign, has_layer
 
-LETTERS = {"delta": r"\delta", "eta": r"\eta", "ell": r"\ell", "kronecker": r"\delta"}
+LETTERS = {"delta": r"\delta", "eta": r"\eta", "ell": r"\ell", "kronecker": r"\delta"} | {
+    **{name: rf"\{name}" for name in ("beta", "theta", "mu", "rho", "lambda")},
+    "epsilon": r"\varepsilon",
+    "Delta": r"\Delta",
+    "mhat": r"\hat{m}",
+    "vhat": r"\hat{v}",
+}
 FUNCTIONS = {
     "sigma": r"\sigma",
     "Phi": r"\Phi",
@@ -26,8 +32,17 @@ FUNCTIONS = {
     "f": "f",
 }
 SIGNS = {"": r" \, ", "·": r" \cdot ", "⊙": r" \odot ", "minus": "-"}
+SUBSCRIPTS = re.compile("[₀-₉]+")
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 COMPARISONS = {"<": "<", ">": ">", "<=": r"\le", ">=": r"\ge", "=": "="}
-WORDS = {"→": r"\rightarrow", "⇓": r"\Downarrow", "⋯": r"\cdots"}
+WORDS = {
+    "→": r"\rightarrow",
+    "⇓": r"\Downarrow",
+    "⋯": r"\cdots",
+    "⋮": r"\vdots",
+    "⋱": r"\ddots",
+    "⊙": r"\odot",
+}
 
 
 class LatexPrinter(FormulaPrinter[str]):
@@ -80,7 +95,7 @@ class LatexPrinter(FormulaPrinter[str]):
         )
 
     def constant(self, part: nodes.Constant) -> str:
-        return {"e": "e", "pi": r"\pi"}[part.letter]
+        return {"e": "e", "pi": r"\pi", "infinity": r"\infty"}[part.letter]
 
     def symbol(self, part: nodes.Symbol) -> str:
         return self.scripted(part)
@@ -90,12 +105,16 @@ class LatexPrinter(FormulaPrinter[str]):
         letter, mark = self.letter(part)
         below = [rf"\mathrm{{{mark}}}" if mark.isalpha() else mark] if mark else []
         below += self.indices(part)
-        layer = "" if part.layer is None else f"({part.layer})"
+        written = self.layer(part)
+        layer = f"({written})" if written else ""
         lower = f"_{{{','.join(below)}}}" if below else ""
         upper = f"^{{{layer}{above}}}" if layer or above else ""
         return LETTERS.get(letter, letter) + upper + lower
 
     def derivative(self, part: nodes.Derivative) -> str:
+        named = self.style.names.derivative(part)
+        if named is not None:
+            return self.symbol(named)
         return rf"\frac{{\partial {self.show(part.of)}}}{{\partial {self.show(part.by)}}}"
 
     def transpose(self, part: nodes.Transpose) -> str:
@@ -121,6 +140,10 @@ class LatexPrinter(FormulaPrinter[str]):
             return rf"\left\lvert {inner} \right\rvert"
         if part.function == "sqrt":
             return rf"\sqrt{{{inner}}}"
+        if part.function == "norm2":
+            return rf"\left\lVert {inner} \right\rVert^{{2}}"
+        if part.function == "inv":
+            return rf"\left( {inner} \right)^{{-1}}"
         name = FUNCTIONS.get(part.function, rf"\mathrm{{{part.function}}}")
         return rf"{name}{chr(39) * part.primes}\left( {inner} \right)"
 
@@ -140,7 +163,8 @@ class LatexPrinter(FormulaPrinter[str]):
 
     def differentiate(self, part: nodes.Differentiate) -> str:
         inner = self.inside(part.of, nodes.Power.precedence)
-        return rf"\frac{{d}}{{d {self.show(part.variable)}}} {inner}"
+        d = r"\partial" if part.partial else "d"
+        return rf"\frac{{{d}}}{{{d} {self.show(part.variable)}}} {inner}"
 
     def limit(self, part: nodes.Limit) -> str:
         under = rf"{self.show(part.variable)} \to {self.show(part.to)}"
@@ -151,7 +175,10 @@ class LatexPrinter(FormulaPrinter[str]):
         return rf"\underset{{{shape}}}{{{self.show(part.of)}}}"
 
     def word(self, part: nodes.Word) -> str:
-        return WORDS.get(part.text, part.text.replace("×", r" \times "))
+        if part.text in WORDS:
+            return WORDS[part.text]
+        text = SUBSCRIPTS.sub(lambda found: f"_{{{found[0].translate(LOWERED)}}}", part.text)
+        return text.replace("×", r" \times ").replace("∈", r"\in ")
 
     def equation(self, part: nodes.Equation) -> str:
         return " = ".join(map(self.show, part.parts))

@@ -2,13 +2,14 @@
 
 GitHub reads Markdown before it reads mathematics: in ``$$ … $$`` it eats backslashes and takes
 underscores for emphasis. Fenced ``math`` blocks and ``$`…`$`` are spared that, so only these are
-written, and no ``|`` stands in a formula, which would end the cell of a table.
+written, and no ``|`` stands in a formula, which would end the cell of a table. Jupyter, VS Code,
+Typora, Gitee, CSDN and Zhihu know only ``$`` and ``$$``, which `MarkdownDollars` writes.
 """
 
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Table
+from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Listing, Table
 from clearprop.derivation.expression import Expression
 from clearprop.derivation.printers.latex_formula import LatexPrinter, environment
 from clearprop.derivation.printers.page_printer import PagePrinter
@@ -32,7 +33,7 @@ class MarkdownPage(PagePrinter):
             blocks.append(f"## {escaped(self.say(section.title))}")
             for number, item in section.items:
                 blocks += self.item(item, number)
-        blocks += ["---", *map(escaped, self.footer())]
+        blocks += ["---", *map(escaped, self.footer(derivation))]
         return "\n\n".join(blocks) + "\n"
 
     def item(self, item: Item, number: int) -> Iterator[str]:
@@ -42,23 +43,32 @@ class MarkdownPage(PagePrinter):
             yield from self.rule(item)
         elif isinstance(item, Table):
             yield self.table(item) if item.header else self.arrangement(item)
+        elif isinstance(item, Listing):
+            yield from self.listing(item)
         elif isinstance(item, Text):
             yield escaped(self.say(item))
+
+    def listing(self, listing: Listing) -> Iterator[str]:
+        yield f"### {escaped(self.say(listing.title))}"
+        if listing.mermaid is not None:
+            yield f"```mermaid\n{self.say(listing.mermaid)}\n```"
+            return
+        yield f"```{listing.language}\n{self.say(listing.lines)}\n```"
 
     def step(self, step: Step, number: int) -> Iterator[str]:
         yield f"### {number}. {escaped(self.say(step.title))}"
         yield escaped(self.say(step.why))
         for label, equations in self.parts(step):
             yield f"*{self.say(label)}*"
-            yield display(self.formulas.aligned(equations))
-        if step.note is not None:
-            yield f"> {escaped(self.say(step.note))}"
+            yield self.display(self.formulas.aligned(equations))
+        for note in self.notes(step):
+            yield f"> {escaped(self.say(note))}"
 
     def rule(self, rule: Lines) -> Iterator[str]:
         yield f"### {escaped(self.say(rule.title))}"
         for line in rule.lines:
             yield escaped(self.say(line.why)) + ":" * (self.style.lang == "en")
-            yield display(self.formulas.show(line.equation))
+            yield self.display(self.formulas.show(line.equation))
 
     def table(self, table: Table) -> str:
         rows = [[escaped(self.say(cell)) for cell in table.header], ["---"] * len(table.header)]
@@ -67,18 +77,23 @@ class MarkdownPage(PagePrinter):
 
     def arrangement(self, table: Table) -> str:
         rows = (" & ".join(map(self.formula, row)) for row in table.rows)
-        return display(environment(f"array}}{{{'c' * len(table.rows[0])}", rows))
+        return self.display(environment(f"array}}{{{'c' * len(table.rows[0])}", rows))
 
     def cell(self, cell: Cell) -> str:
-        return escaped(self.say(cell)) if isinstance(cell, Text) else f"$`{self.formula(cell)}`$"
+        return (
+            escaped(self.say(cell)) if isinstance(cell, Text) else self.inline(self.formula(cell))
+        )
+
+    def display(self, latex: str) -> str:
+        """Return a formula as a block of its own."""
+        return f"```math\n{latex}\n```"
+
+    def inline(self, latex: str) -> str:
+        """Return a formula within a line."""
+        return f"$`{latex}`$"
 
     def formula(self, cell: Cell) -> str:
         return self.formulas.show(cell) if isinstance(cell, Expression) else self.say(cell)
-
-
-def display(latex: str) -> str:
-    """Return a formula as a block of its own."""
-    return f"```math\n{latex}\n```"
 
 
 def escaped(text: str) -> str:
@@ -86,3 +101,15 @@ def escaped(text: str) -> str:
     for sign in "\\`*_[]<>|":
         text = text.replace(sign, f"\\{sign}")
     return text
+
+
+class MarkdownDollars(MarkdownPage):
+    """Markdown with ``$$`` around formulas, as notebooks and most editors read it."""
+
+    name = "markdown_dollars"
+
+    def display(self, latex: str) -> str:
+        return f"$$\n{latex}\n$$"
+
+    def inline(self, latex: str) -> str:
+        return f"${latex}$"

@@ -100,7 +100,7 @@ class MathmlPrinter(FormulaPrinter[str]):
             f"<mtr>{''.join(self._cells(part, values, row))}</mtr>"
             for row in shown_positions(values.shape[0], self.style.fold)
         )
-        table = fenced("[", f"<mtable{self.reference(part.of)}>{rows}</mtable>", "]")
+        table = bracketed(rows, self.reference(part.of))
         if not is_folded(values, self.style.fold):
             return table
         size = f"<mrow><mn>{values.shape[0]}</mn><mo>×</mo><mn>{values.shape[1]}</mn></mrow>"
@@ -143,7 +143,8 @@ class MathmlPrinter(FormulaPrinter[str]):
             f"<mn>{one}</mn>" if one.isdecimal() else f"<mi>{one}</mi>"
             for one in self.indices(part)
         ]
-        layer = "" if part.layer is None else f"<mo>(</mo><mn>{part.layer}</mn><mo>)</mo>"
+        written = self.layer(part)
+        layer = f"<mo>(</mo><mn>{written}</mn><mo>)</mo>" if written else ""
         upper = f"<mrow>{layer}{above}</mrow>"
         lower = f"<mrow>{'<mo>,</mo>'.join(below)}</mrow>"
         if (layer or above) and below:
@@ -155,6 +156,9 @@ class MathmlPrinter(FormulaPrinter[str]):
         return f"<mrow{self.reference(part.name)}>{inner}</mrow>"
 
     def derivative(self, part: nodes.Derivative) -> str:
+        named = self.style.names.derivative(part)
+        if named is not None:
+            return f"<mrow{self.reference(part.name)}>{self.symbol(named)}</mrow>"
         of, by = (f"<mrow><mo>∂</mo>{self.show(one)}</mrow>" for one in (part.of, part.by))
         return f"<mrow{self.reference(part.name)}><mfrac>{of}{by}</mfrac></mrow>"
 
@@ -182,6 +186,10 @@ class MathmlPrinter(FormulaPrinter[str]):
             return fenced("|", inner, "|")
         if part.function == "sqrt":
             return f"<msqrt>{inner}</msqrt>"
+        if part.function == "norm2":
+            return f"<msup>{fenced('‖', inner, '‖')}<mn>2</mn></msup>"
+        if part.function == "inv":
+            return f"<msup>{fenced('(', inner, ')')}<mrow><mo>−</mo><mn>1</mn></mrow></msup>"
         name = f"<mi>{FUNCTIONS.get(part.function, part.function)}</mi>"
         if part.primes:
             name = f"<msup>{name}<mo>{'′' * part.primes}</mo></msup>"
@@ -207,11 +215,11 @@ class MathmlPrinter(FormulaPrinter[str]):
             f"<mtr>{''.join(f'<mtd>{self.show(one)}</mtd>' for one in row)}</mtr>"
             for row in part.rows
         )
-        return fenced("[", f"<mtable>{rows}</mtable>", "]")
+        return bracketed(rows)
 
     def differentiate(self, part: nodes.Differentiate) -> str:
-        by = f"<mrow><mi>d</mi>{self.show(part.variable)}</mrow>"
-        operator = f"<mfrac><mi>d</mi>{by}</mfrac>"
+        d = "<mo>∂</mo>" if part.partial else "<mi>d</mi>"
+        operator = f"<mfrac>{d}<mrow>{d}{self.show(part.variable)}</mrow></mfrac>"
         return f"<mrow>{operator}{self.inside(part.of, nodes.Power.precedence)}</mrow>"
 
     def limit(self, part: nodes.Limit) -> str:
@@ -241,3 +249,19 @@ def fenced(left: str, inner: str, right: str) -> str:
     before = f'<mo fence="true" form="prefix">{left}</mo>' if left else ""
     after = f'<mo fence="true" form="postfix">{right}</mo>' if right else ""
     return f"<mrow>{before}{inner}{after}</mrow>"
+
+
+BRACKETS = (
+    "padding:0 .35em;background:linear-gradient(currentColor,currentColor) 0 0/1.5px 100%,"
+    "linear-gradient(currentColor,currentColor) 100% 0/1.5px 100%,"
+    "linear-gradient(currentColor,currentColor) 0 0/.4em 1.5px,"
+    "linear-gradient(currentColor,currentColor) 0 100%/.4em 1.5px,"
+    "linear-gradient(currentColor,currentColor) 100% 0/.4em 1.5px,"
+    "linear-gradient(currentColor,currentColor) 100% 100%/.4em 1.5px;background-repeat:no-repeat"
+)
+"""Square brackets around a matrix, drawn: few fonts have brackets that stretch."""
+
+
+def bracketed(rows: str, about: str = "") -> str:
+    """Return the rows of a matrix in square brackets."""
+    return f'<mrow><mtable class="bracketed"{about}>{rows}</mtable></mrow>'

@@ -1,9 +1,12 @@
 """Derivations inside a notebook: HTML with MathML, styled so that nothing else is touched."""
 
+from collections.abc import Iterator
 from html import escape
 
 from clearprop.derivation.derivation import Derivation
 from clearprop.derivation.printers.html_blocks import HtmlBlocks
+from clearprop.derivation.printers.mathml import BRACKETS
+from clearprop.derivation.steps import Step
 
 STYLE = """
 .clearprop{line-height:1.45;max-width:60em}
@@ -27,22 +30,46 @@ STYLE = """
 .clearprop figcaption .curve0{border-bottom:3px solid #2563eb}
 .clearprop figcaption .curve1{border-bottom:3px dashed #ea580c}
 .clearprop figure{margin:.5rem 0}
+.clearprop dl>*{word-break:normal;overflow-wrap:normal}
+.clearprop dt{white-space:nowrap}
+.clearprop table td,.clearprop table th{text-align:left!important}
+.clearprop summary{cursor:pointer}
+.clearprop summary h2,.clearprop summary h3{display:inline}
+.clearprop pre.listing{font:.85em/1.35 ui-monospace,"Noto Sans Mono CJK SC",monospace}
 .clearprop .note{border-left:3px solid currentColor;padding-left:.6em}
 """
 
+MATRICES = f".clearprop mtable.bracketed{{{BRACKETS}}}"
+
 
 class NotebookPage(HtmlBlocks):
-    """A fragment of HTML, without scripts."""
+    """A fragment of HTML, without scripts; sections and steps fold."""
 
     name = "notebook"
     suffix = ".html"
 
+    def sections(self, derivation: Derivation) -> Iterator[str]:
+        self.begin()
+        for section in self.numbered(derivation):
+            items = "".join(self.item(item, number) for number, item in section.items)
+            title = f"<summary><h2>{self.words(section.title)}</h2></summary>"
+            yield f"<details open>{title}{items}</details>"
+
+    def step(self, step: Step, number: int) -> str:
+        title = f"<summary><h3>{number}. {self.words(step.title)}</h3></summary>"
+        return (
+            f'<details open class="step {step.phase}" data-step="{number}">{title}'
+            f"<p>{self.words(step.why)}</p>{self.body(step)}</details>"
+        )
+
     def page(self, derivation: Derivation) -> str:
         sections = "".join(self.sections(derivation))
-        footer = "".join(f"<p><small>{escape(line)}</small></p>" for line in self.footer())
+        footer = "".join(
+            f"<p><small>{escape(line)}</small></p>" for line in self.footer(derivation)
+        )
         title = self.words(derivation.title)
         lang = {"en": "en", "zh": "zh-CN"}[self.style.lang]
         return (
-            f'<div class="clearprop" lang="{lang}"><style>{STYLE}</style><h1>{title}</h1>'
+            f'<div class="clearprop" lang="{lang}"><style>{STYLE}{MATRICES}</style><h1>{title}</h1>'
             f"{sections}{footer}</div>\n"
         )

@@ -40,16 +40,30 @@ class FormulaPrinter(ABC, Generic[Printed]):
 
         The matrix of several samples is a capital; the z of a general rule is any number.
         """
+        names, by_column = self.style.names, self.style.convention == "column"
         match = MARKED.fullmatch(symbol.letter)
         letter, word, number = match.groups() if match else (symbol.letter, None, None)
+        through = names.number(symbol, by_column)
+        if through is not None:
+            return names.called(letter, symbol.layer), str(through)
         is_matrix = not symbol.index and (symbol.layer is not None or letter in ("x", "y"))
         if self.style.batch and is_matrix and letter in SAMPLE_QUANTITIES:
-            letter = letter.upper()
-        return letter, word or number or ""
+            name = names.called(letter, symbol.layer)
+            return (name.upper() if len(name) == 1 else name), word or number or ""
+        return names.called(letter, symbol.layer), word or number or ""
+
+    def layer(self, symbol: nodes.Symbol) -> str:
+        """Return the layer that is written at a symbol: none at one whose name says it already."""
+        names, by_column = self.style.names, self.style.convention == "column"
+        letter = symbol.letter.partition("_")[0]
+        unseen = symbol.layer is None or names.is_of_layer(letter, symbol.layer)
+        return "" if unseen or names.number(symbol, by_column) is not None else str(symbol.layer)
 
     def indices(self, symbol: nodes.Symbol) -> tuple[str, ...]:
         """Return the indices as they are written, counting from the style's first."""
         first = self.style.first_index
+        if self.style.names.number(symbol, self.style.convention == "column") is not None:
+            return ()
         return tuple(
             str(one + first) if isinstance(one, int) else one
             for one in symbol.index

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Curves, Derivation, Item, Lines, Table
-from clearprop.derivation.expression import Equation
-from clearprop.derivation.printers.boxes import (
+from clearprop.derivation.boxes import (
     Box,
     beside,
     padded,
@@ -14,6 +12,16 @@ from clearprop.derivation.printers.boxes import (
     width_of,
     wrapped_text,
 )
+from clearprop.derivation.derivation import (
+    Cell,
+    Curves,
+    Derivation,
+    Item,
+    Lines,
+    Listing,
+    Table,
+)
+from clearprop.derivation.expression import Equation
 from clearprop.derivation.printers.page_printer import (
     ENTRIES,
     FORMULA,
@@ -51,7 +59,7 @@ class TextPage(PagePrinter):
             lines += ["", self.say(section.title), "─" * width_of(self.say(section.title))]
             for number, item in section.items:
                 lines += self.item(item, number)
-        footer = (wrapped_text(line, self.style.width) for line in self.footer())
+        footer = (wrapped_text(line, self.style.width) for line in self.footer(derivation))
         return "\n".join([*lines, "", *(line for part in footer for line in part)]) + "\n"
 
     def item(self, item: Item, number: int) -> list[str]:
@@ -63,7 +71,13 @@ class TextPage(PagePrinter):
             return self.table(item) if item.header else self.arrangement(item)
         if isinstance(item, Curves):
             return []  # lines of text cannot draw them
+        if isinstance(item, Listing):
+            return self.listing(item)
         return [*wrapped_text(self.say(item), self.style.width), ""]
+
+    def listing(self, listing: Listing) -> list[str]:
+        lines = self.say(listing.lines).split("\n")
+        return [self.say(listing.title), *(f"   {line}".rstrip() for line in lines), ""]
 
     def rule(self, rule: Lines) -> list[str]:
         """Return a general derivation: the formulas, and beside each why it holds."""
@@ -96,8 +110,8 @@ class TextPage(PagePrinter):
         lines += self.indented(step.why)
         for label, equations in self.parts(step):
             lines += self.labelled(label, equations)
-        if step.note is not None:
-            lines += self.indented(step.note)
+        for note in self.notes(step):
+            lines += self.indented(note)
         return [*lines, ""]
 
     def indented(self, sentence: Text) -> list[str]:

@@ -5,23 +5,34 @@ from collections.abc import Sequence
 import numpy as np
 
 from clearprop.derivation import expression as nodes
-from clearprop.derivation.figures import figure, is_folded, shown_positions
-from clearprop.derivation.printers.boxes import (
+from clearprop.derivation.boxes import (
     Box,
     beside,
     braced,
     bracketed,
     fraction,
+    padded,
     raised,
     stacked,
     text_box,
 )
+from clearprop.derivation.figures import figure, is_folded, shown_positions
 from clearprop.derivation.printers.printer import FormulaPrinter, Sign, has_layer
 
-LETTERS = {"delta": "δ", "eta": "η", "ell": "ℓ", "kronecker": "δ", "pi": "π"}
+LETTERS = {"delta": "δ", "eta": "η", "ell": "ℓ", "kronecker": "δ", "pi": "π", "infinity": "∞"} | {
+    "beta": "β",
+    "theta": "θ",
+    "mu": "μ",
+    "rho": "ρ",
+    "lambda": "λ",
+    "epsilon": "ε",
+    "Delta": "Δ",
+    "mhat": "m̂",
+    "vhat": "v̂",
+}
 FUNCTIONS = {"sigma": "σ", "Phi": "Φ"}
-RAISED = str.maketrans("0123456789lL+-()z", "⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ⁺⁻⁽⁾ᶻ")
-LOWERED = str.maketrans("0123456789ijkmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙ")
+RAISED = str.maketrans("0123456789lL+-()zt", "⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ⁺⁻⁽⁾ᶻᵗ")
+LOWERED = str.maketrans("0123456789ijkmnt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙₜ")
 SIGNS = {"": " ", "-": " − ", "minus": "−"}
 COMPARISONS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "=": "="}
 
@@ -78,7 +89,7 @@ class TextPrinter(FormulaPrinter[Box]):
 
     def symbol(self, part: nodes.Symbol) -> Box:
         letter, mark = self.letter(part)
-        layer = "" if part.layer is None else str(part.layer).translate(RAISED)
+        layer = self.layer(part).translate(RAISED)
         mark = mark.translate(LOWERED) if mark.isdecimal() else mark and f"_{mark}"
         return text_box(LETTERS.get(letter, letter) + layer + mark + self._subscript(part))
 
@@ -91,6 +102,9 @@ class TextPrinter(FormulaPrinter[Box]):
         return f"[{','.join(indices)}]"
 
     def derivative(self, part: nodes.Derivative) -> Box:
+        named = self.style.names.derivative(part)
+        if named is not None:
+            return self.symbol(named)
         of, by = (beside(text_box("∂"), self.show(one)) for one in (part.of, part.by))
         return fraction(of, by)
 
@@ -111,7 +125,7 @@ class TextPrinter(FormulaPrinter[Box]):
             base = self.parenthesised(base)  # a¹² would read as a to the 12th
         exponent = self.show(part.exponent)
         small = exponent.lines[0].replace("−", "-").replace(" ", "")
-        if exponent.height == 1 and all(c in "0123456789z-" for c in small):
+        if exponent.height == 1 and all(c in "0123456789zt-" for c in small):
             lifted = small.translate(RAISED)
             return beside(base, Box((lifted, *[""] * (base.height - 1)), base.baseline))
         return raised(base, exponent)
@@ -127,6 +141,10 @@ class TextPrinter(FormulaPrinter[Box]):
             inner = beside(inner, text_box(", "), one)
         if part.function == "abs":
             return bracketed(inner, "|")
+        if part.function == "norm2":
+            return beside(text_box("‖"), inner, text_box("‖²"))
+        if part.function == "inv":
+            return beside(bracketed(inner, "("), text_box("⁻¹"))
         name = "√" if part.function == "sqrt" else FUNCTIONS.get(part.function, part.function)
         return beside(text_box(name + "′" * part.primes), bracketed(inner, "("))
 
@@ -148,16 +166,22 @@ class TextPrinter(FormulaPrinter[Box]):
         return braced(stacked(*lines, baseline=(sum(box.height for box in lines) - 1) // 2))
 
     def entries(self, part: nodes.Entries) -> Box:
+        shown = [[self.show(one) for one in row] for row in part.rows]
+        widths = [max(box.width for box in column) for column in zip(*shown, strict=True)]
         rows = []
-        for row in part.rows:
-            boxes = [self.show(one) for one in row]
+        for row in shown:
+            boxes = [
+                Box(tuple(padded(line, width, "center") for line in box.lines), box.baseline)
+                for box, width in zip(row, widths, strict=True)
+            ]
             spaced = [piece for box in boxes for piece in (text_box("   "), box)][1:]
             rows.append(beside(*spaced))
         baseline = (sum(row.height for row in rows) - 1) // 2
         return bracketed(stacked(*rows, baseline=baseline), "[")
 
     def differentiate(self, part: nodes.Differentiate) -> Box:
-        operator = fraction(text_box("d"), beside(text_box("d"), self.show(part.variable)))
+        d = text_box("∂" if part.partial else "d")
+        operator = fraction(d, beside(d, self.show(part.variable)))
         return beside(operator, text_box(" "), self.inside(part.of, nodes.Power.precedence))
 
     def limit(self, part: nodes.Limit) -> Box:

@@ -1,26 +1,39 @@
 """The backward pass: from the loss to the error terms, from the output layer down."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop.derivation.expression import (
+    Apply,
+    Cases,
     Derivative,
     Entries,
     Equation,
     Expression,
     Fraction,
     Hadamard,
+    MatrixProduct,
+    Number,
     Product,
     Sigma,
+    Symbol,
 )
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.numbering import counted
 from clearprop.derivation.rewriting import at, contains, elementwise
 from clearprop.derivation.rules import application, derivative_formula, loss_derivative_formula
 from clearprop.derivation.steps import Step
-from clearprop.derivation.topics.entries import SHOWN_ENTRIES, shown_entries, sum_over, watched
+from clearprop.derivation.topics.entries import (
+    SHOWN_ENTRIES,
+    first_of,
+    shown_entries,
+    sum_over,
+    watched,
+)
 
 LOSS_DERIVATIVE = Text("Derivative of the loss by the outputs", "损失对输出的导数")
 LOSS_DERIVATIVE_WHY = Text(
@@ -62,6 +75,15 @@ SOFTMAX_HIDDEN_WHY = Text(
     " softmax",
     "链式法则：先经第 {above} 层的权重，再经完整的 softmax 雅可比矩阵",
 )
+JACOBIAN = Text("Layer {l}: the Jacobian of softmax", "第 {l} 层：softmax 的雅可比矩阵")
+JACOBIAN_WHY = Text(
+    "row i, column j: how output j changes with zᵢ; aⱼ(1 − aⱼ) on the diagonal, −aᵢaⱼ beside it,"
+    " since the outputs share a sum of 1",
+    "第 i 行第 j 列：输出 j 随 zᵢ 的变化；对角线上为"
+    " aⱼ(1 − aⱼ)，其余为 −aᵢaⱼ，因为各输出之和恒为 1",
+)
+LONG = (Cases, Fraction, Apply)
+"""Parts of a formula in which it is not clearer to write δ out."""
 ONE_UNIT_ERROR = Text("Error term of unit {j} of layer {l}", "第 {l} 层神经元 {j} 的误差项")
 ACTIVATION_ERROR = Text("Gradient of the activations of layer {l}", "对第 {l} 层激活值的梯度")
 ACTIVATION_ERROR_WHY = Text(
@@ -81,6 +103,7 @@ def error_steps(n: Notation, layer: int) -> Iterator[Step]:
     if layer == n.depth:
         yield from output_error_steps(n)
         return
+    yield activation_error(n, layer)
     if n.rule(layer).elementwise:
         yield local_derivative(n, layer)
     yield hidden_error(n, layer)
@@ -88,13 +111,18 @@ def error_steps(n: Notation, layer: int) -> Iterator[Step]:
 
 def output_error_steps(n: Notation) -> Iterator[Step]:
     """Yield δ of the output layer: by the shortcut of a canonical pair, else by the chain rule."""
-    if n.trace.loss.is_canonical_with(n.rule(n.depth)):
+    canonical = n.trace.loss.is_canonical_with(n.rule(n.depth))
+    if canonical and n.shortcut:
         yield watched(canonical_error(n))
         return
     yield watched(loss_derivative(n))
     if n.rule(n.depth).elementwise:
         yield local_derivative(n, n.depth)
-    yield output_error(n)
+    elif not n.is_batch:
+        yield jacobian(n)
+    yield watched(output_error(n))
+    if canonical:
+        yield watched(canonical_error(n))
 
 
 def loss_derivative(n: Notation) -> Step:
@@ -137,7 +165,7 @@ def _entry_derivative(n: Notation, unit: int, sample: int) -> Derivative:
 
 def local_derivative(n: Notation, layer: int) -> Step:
     """Return f′(z) of a layer, from the rule's own formula."""
-    rule, z, a = n.rule(layer), n.z(layer), n.a(layer)
+    rule, z, a = n.rule(layer), n.z(layer), n.f(layer)
     formula = elementwise(derivative_formula(rule, z, a))
     return Step(
         LOCAL_DERIVATIVE.filled(l=layer, name=rule.name),
@@ -194,12 +222,51 @@ def _canonical_error_of_any_targets(n: Notation) -> Step:
     )
 
 
+def jacobian(n: Notation) -> Step:
+    """Return ∂a/∂z of a softmax layer, of one sample: diag(a) − aᵀ a, every output by every z."""
+    layer, a = n.depth, n.a(n.depth)
+    J = Symbol("J", layer)
+    record = n.layer(layer)
+    n.bindings[J.whole] = record.activation.pull_back(np.eye(record.z.shape[1]), record.z, record.a)
+    formula = Equation(
+        (J, Derivative(a, n.z(layer)), Apply("diag", (a,)) - MatrixProduct((a.T, a)))
+    )
+    n.bindings[f"d{a.whole}/d{n.z(layer).whole}"] = n.bindings[J.whole]
+    title = JACOBIAN.filled(l=layer)
+    return Step(title, JACOBIAN_WHY, formula, n.bindings, phase="backward", layer=layer)
+
+
 def output_error(n: Notation) -> Step:
     """Return δ = ∂ℓ/∂a ⊙ f′(z), or through the softmax Jacobian."""
     layer = n.depth
     rule, slope = n.rule(layer), Derivative(n.loss, n.a(layer))
+    if not rule.elementwise and not n.is_batch:
+        J = Symbol("J", layer)
+        formula = Equation((n.delta(layer), Derivative(n.loss, n.z(layer)), slope @ J))
+        title = OUTPUT_ERROR.filled(l=layer)
+        return Step(title, SOFTMAX_ERROR_WHY, formula, n.bindings, phase="backward", layer=layer)
     why = OUTPUT_ERROR_WHY if rule.elementwise else SOFTMAX_ERROR_WHY
-    return _error(n, layer, OUTPUT_ERROR.filled(l=layer), why, slope)
+    step = _error(n, layer, OUTPUT_ERROR.filled(l=layer), why, slope)
+    written = written_out(n)
+    if written is None:
+        return step
+    return replace(step, formula=Equation((*step.formula.parts, written)))
+
+
+def written_out(n: Notation) -> Expression | None:
+    """Return δ of the output layer in a and y alone, (a − y) ⊙ a ⊙ (1 − a); None if long."""
+    layer = n.depth
+    if not n.rule(layer).elementwise:
+        return None
+    a, sample = n.a(layer), "n" if n.is_batch else None
+    by_a = elementwise(loss_derivative_formula(n.trace.loss, a, n.y, n.sizes[-1], sample))
+    slope = elementwise(derivative_formula(n.rule(layer), n.z(layer), a))
+    if contains(by_a, *LONG) or contains(slope, *LONG):
+        return None
+    if isinstance(slope, Number):
+        return by_a if slope.value == 1 else None
+    factors = slope.factors if isinstance(slope, Hadamard) else (slope,)
+    return Hadamard((by_a, *factors))
 
 
 def hidden_error(n: Notation, layer: int) -> Step:
@@ -208,7 +275,12 @@ def hidden_error(n: Notation, layer: int) -> Step:
     why = HIDDEN_ERROR_WHY if rule.elementwise else SOFTMAX_HIDDEN_WHY
     title = HIDDEN_ERROR.filled(l=layer)
     back = n.delta(above) @ n.W(above).T
-    return _error(n, layer, title, why.filled(l=layer, above=above), back)
+    step = _error(n, layer, title, why.filled(l=layer, above=above), back)
+    if not rule.elementwise:
+        return step
+    delta, by_z, whole = step.formula.parts
+    split = _through(n, layer, Derivative(n.loss, n.a(layer)))
+    return replace(step, formula=Equation((delta, by_z, split, whole)))
 
 
 def _error(n: Notation, layer: int, title: Text, why: Text, back: Expression) -> Step:
@@ -230,8 +302,10 @@ def _error(n: Notation, layer: int, title: Text, why: Text, back: Expression) ->
 
 def _through(n: Notation, layer: int, back: Expression) -> Expression:
     """Return δ from ∂ℓ/∂a: times f′(z), or for softmax a ⊙ (e − Σⱼ eⱼ aⱼ) with e = ∂ℓ/∂a."""
+    mask = n.mask(layer)
     if n.rule(layer).elementwise:
-        return Hadamard((back, n.slope(layer)))
+        factors = (back, n.slope(layer)) if mask is None else (back, mask, n.slope(layer))
+        return Hadamard(factors)
     a, error = n.a(layer), Derivative(n.loss, n.a(layer))
     every = n.unit(a, "j", None)
     total = Sigma("j", Derivative(n.loss, every) * every, n.sizes[layer])
@@ -241,6 +315,9 @@ def _through(n: Notation, layer: int, back: Expression) -> Expression:
 def error_entry(n: Notation, layer: int, unit: int, sample: int) -> Expression:
     """Return δ of one unit, written with the error terms of the layer above."""
     back = back_entry(n, layer, unit, sample)
+    mask = n.mask(layer)
+    if mask is not None:
+        back = back * n.unit(mask, unit, sample)
     if n.rule(layer).elementwise:
         return back * application(n.rule(layer), n.unit(n.z(layer), unit, sample), primes=1)
     a = n.a(layer)
@@ -274,7 +351,7 @@ def one_error(n: Notation, layer: int, unit: int) -> Step:
     delta, z = n.delta(layer), n.z(layer)
     lines = tuple(
         Equation((n.unit(delta, unit, sample), error_entry(n, layer, unit, sample)))
-        for sample in range(min(n.samples, SHOWN_ENTRIES))
+        for sample in first_of(n, range(n.samples))
     )
     formula = lines[0]
     if n.is_batch and n.rule(layer).elementwise:
@@ -282,9 +359,11 @@ def one_error(n: Notation, layer: int, unit: int) -> Step:
         if layer < n.depth:
             back = n.delta(layer + 1) @ n.W(layer + 1)[unit, None].T
         slope = application(n.rule(layer), z[None, unit], primes=1)
-        formula = Equation((delta[None, unit], Hadamard((back, slope))))
+        mask = n.mask(layer)
+        factors = (back, slope) if mask is None else (back, mask[None, unit], slope)
+        formula = Equation((delta[None, unit], Hadamard(factors)))
     return Step(
-        ONE_UNIT_ERROR.filled(j=unit, l=layer),
+        ONE_UNIT_ERROR.filled(j=counted(unit), l=layer),
         HIDDEN_ERROR_WHY.filled(l=layer, above=layer + 1) if layer < n.depth else OUTPUT_ERROR_WHY,
         formula,
         n.bindings,

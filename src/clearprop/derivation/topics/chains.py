@@ -19,6 +19,7 @@ from clearprop.derivation.expression import (
 )
 from clearprop.derivation.figures import figure
 from clearprop.derivation.notation import Notation
+from clearprop.derivation.numbering import counted
 from clearprop.derivation.paths import Path, Place, Ways, strongest
 from clearprop.derivation.rules import application
 from clearprop.derivation.scope import Scope
@@ -192,11 +193,11 @@ def _percent(share: float) -> str:
 def _path_step(n: Notation, target: Target, number: int, path: Path, together: float) -> Step:
     """Return what one path contributes: derivatives, what they are, their numbers."""
     slopes, factors = zip(*links(n, target, path), strict=True)
-    part = n.share() if target.is_parameter else None
+    part = _share(n, path.sample) if target.is_parameter else None
     share = [] if part is None else [part]
     n.bindings[f"P{number}"] = path.contribution
     way = " → ".join([*_stations(n, target, path), "L"])
-    where = IN_SAMPLE.filled(sample=path.sample) if n.is_batch else Text("", "")
+    where = IN_SAMPLE.filled(sample=counted(path.sample)) if n.is_batch else Text("", "")
     of_all = abs(path.contribution) / together if together else 0.0
     return Step(
         PATH.filled(number=number, way=Text(way + where.en, way + where.zh)),
@@ -209,6 +210,11 @@ def _path_step(n: Notation, target: Target, number: int, path: Path, together: f
         n.bindings,
         phase="backward",
     )  # fmt: skip
+
+
+def _share(n: Notation, sample: int) -> Expression | None:
+    """Return the share of a sample in L, where there are several."""
+    return n.c[sample] if n.is_weighted else n.share()
 
 
 def _product(factors: list[Expression]) -> Expression:
@@ -275,7 +281,7 @@ def _end(n: Notation, path: Path) -> Iterator[tuple[Expression, Expression]]:
         return
     inner = Derivative(a, z)
     n.bindings[inner.name] = float(n.layer(n.depth).local_derivative[sample, k])
-    if n.trace.loss.is_canonical_with(rule):
+    if n.shortcut and n.trace.loss.is_canonical_with(rule):
         yield Derivative(loss, a) * inner, delta
         return
     yield Derivative(loss, a), Derivative(loss, a)
@@ -294,6 +300,9 @@ def _link(
         formula = n.W(place.layer)[unit, place.unit]
     elif n.rule(place.layer).elementwise:
         formula = application(n.rule(place.layer), before, primes=1)
+        mask = n.mask(place.layer)
+        if mask is not None:
+            formula = n.unit(mask, unit, path.sample) * formula
     else:
         own = n.unit(n.a(place.layer), unit, path.sample)
         formula = after * (1 - own) if unit == place.unit else -(after * own)
@@ -346,6 +355,9 @@ def _factored(n: Notation, target: Target, sample: int) -> Iterator[Step]:
         return
     slope = application(n.rule(layer), n.unit(n.z(layer), unit, sample), primes=1)
     factors = [back_entry(n, layer, unit, sample), slope]
+    mask = n.mask(layer)
+    if mask is not None:
+        factors.insert(1, n.unit(mask, unit, sample))
     if target.scope.kind == "W":
         factors.append(n.unit(n.a(layer - 1), target.scope.index[0], sample))
     formula = Equation((_gradient(n, target, sample), Product(tuple(factors))))

@@ -27,6 +27,15 @@ COLLAPSED_OUTPUT_WHY = Text(
 )
 
 
+APPROXIMATES = Text(
+    "With a non-linear activation it is otherwise: a network with one hidden layer of enough units"
+    " comes as near to any continuous function on a bounded region as one likes (universal"
+    " approximation; Leshno et al. 1993: if and only if the activation is no polynomial).",
+    "有了非线性激活函数就不同了：只要隐藏单元足够多，含一个隐藏层的网络就能以任意精度逼近有界区域上的任意"
+    "连续函数（通用近似定理；Leshno 等 1993：当且仅当激活函数不是多项式）。",
+)
+
+
 def collapse_section(n: Notation) -> Section:
     """Return W¹W²…Wᴸ, the bias that goes with it, and the output that both ways give."""
     W, b, z = Symbol("W"), Symbol("b"), Symbol("z_linear")
@@ -53,7 +62,7 @@ def collapse_section(n: Notation) -> Section:
             n.bindings,
         ),
     )
-    return Section(COLLAPSE, steps)
+    return Section(COLLAPSE, (*steps, APPROXIMATES))
 
 
 def _collapsed(n: Notation) -> dict[str, object]:

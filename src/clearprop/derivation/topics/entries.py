@@ -1,8 +1,9 @@
 """The entries of a matrix that are worked out by hand, and their sums."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice, product
+from typing import TypeVar
 
 from clearprop._text import Text
 from clearprop.derivation.expression import Expression, Sigma, Sum
@@ -16,6 +17,8 @@ SATURATED = Text(
     "注意：某个输出已极接近其取值范围的端点而被舍入为端点，用舍入后的输出无法按公式计算。"
     "此处的值由引擎给出：它直接由 z 计算，或使输出不取到端点。",
 )
+
+Item = TypeVar("Item")
 
 WRITTEN_OUT = 8
 """A sum of more terms than this is written with Σ."""
@@ -35,9 +38,17 @@ def sum_over(index: str, size: int, term: Callable[[int | str], Expression]) -> 
 
 def shown_entries(n: Notation, layer: int) -> list[tuple[int, int]]:
     """Return the pairs (sample, unit) of a layer that are worked out by hand."""
+    pairs = product(range(n.samples), range(n.sizes[layer]))
+    if n.is_whole:
+        return list(pairs)
     neighbours = n.sizes[layer - 1 : layer + 2 : 2]
     shown = SHOWN_LONG_SUMS if max(neighbours) > WRITTEN_OUT else SHOWN_ENTRIES
-    return list(islice(product(range(n.samples), range(n.sizes[layer])), shown))
+    return list(islice(pairs, shown))
+
+
+def first_of(n: Notation, every: Iterable[Item]) -> list[Item]:
+    """Return those of many entries or samples that are worked out by hand."""
+    return list(every if n.is_whole else islice(every, SHOWN_ENTRIES))
 
 
 def watched(step: Step) -> Step:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.derivation.expression import Equation, Expression
+from clearprop.derivation.expression import Equation, Expression, Hadamard
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import at
 from clearprop.derivation.rules import application, definition
@@ -23,6 +23,12 @@ ACTIVATION = Text("Layer {l}: activations ({name})", "第 {l} 层：激活值（
 ACTIVATION_WHY = Text(
     "the activation function is applied to every weighted sum", "对每个加权和使用激活函数"
 )
+DROPOUT = Text("Layer {l}: dropout", "第 {l} 层：dropout")
+DROPOUT_WHY = Text(
+    "the mask r, drawn anew for every pass, is 0 for a unit that is dropped and 1/(1 − p) for one"
+    " that is kept, so that the mean stays what it was",
+    "掩码 r 每次重新抽取：被丢弃的神经元为 0，保留的为 1/(1 − p)，使均值不变",
+)
 SOFTMAX_WHY = Text(
     "softmax turns the weighted sums of a sample into numbers that add up to 1",
     "softmax 把一个样本的加权和变成总和为 1 的数",
@@ -34,6 +40,8 @@ def forward_steps(n: Notation) -> Iterator[Step]:
     for layer in range(1, n.depth + 1):
         yield weighted_sum(n, layer)
         yield activation(n, layer)
+        if n.mask(layer) is not None:
+            yield dropped(n, layer)
 
 
 def weighted_sum(n: Notation, layer: int) -> Step:
@@ -62,7 +70,7 @@ def weighted_sum_entry(n: Notation, layer: int, unit: int, sample: int) -> Expre
 
 def activation(n: Notation, layer: int) -> Step:
     """Return a = f(z), and the definition of f at each entry."""
-    rule, z, a = n.rule(layer), n.z(layer), n.a(layer)
+    rule, z, a = n.rule(layer), n.z(layer), n.f(layer)
     entries = tuple(
         Equation((n.unit(a, unit, sample), activation_entry(n, layer, unit, sample)))
         for sample, unit in shown_entries(n, layer)
@@ -73,6 +81,26 @@ def activation(n: Notation, layer: int) -> Step:
         Equation((a, application(rule, z))),
         n.bindings,
         entries,
+        phase="forward",
+        layer=layer,
+    )
+
+
+def dropped(n: Notation, layer: int) -> Step:
+    """Return a = r ⊙ h: the units that the mask leaves, divided by the share that is kept."""
+    mask, h, a = n.mask(layer), n.f(layer), n.a(layer)
+    assert mask is not None
+    return Step(
+        DROPOUT.filled(l=layer),
+        DROPOUT_WHY,
+        Equation((a, Hadamard((mask, h)))),
+        n.bindings,
+        tuple(
+            Equation(
+                (n.unit(a, unit, sample), n.unit(mask, unit, sample) * n.unit(h, unit, sample))
+            )
+            for sample, unit in shown_entries(n, layer)
+        ),
         phase="forward",
         layer=layer,
     )

@@ -1,8 +1,8 @@
 """The table of symbols, and the table of gradients with formula and dimension."""
 
 from clearprop._text import Text
-from clearprop.derivation.derivation import Cell, Dimensions, Section, Table
-from clearprop.derivation.expression import Expression
+from clearprop.derivation.derivation import Cell, Dimensions, Letters, Section, Table
+from clearprop.derivation.expression import Derivative, Expression, Symbol
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.topics import backward, gradient
 
@@ -23,6 +23,7 @@ ERRORS_OF = Text(
     "error term (sensitivity, local gradient) of layer {l}",
     "第 {l} 层的误差项（敏感度、局部梯度）",
 )
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUMMARY = Text("All gradients at a glance", "全部梯度一览")
 
 
@@ -39,7 +40,7 @@ def symbols_section(n: Notation) -> Section:
             (ERRORS_OF.filled(l=layer), n.delta(layer)),
         ]
     cells: list[tuple[Cell, ...]] = [
-        (symbol, meaning, Dimensions(symbol)) for meaning, symbol in rows
+        (symbol, meaning, letters_of(n, symbol)) for meaning, symbol in rows
     ]
     header = (QUANTITY, MEANING, SHAPE)
     return Section(SYMBOLS, (Table(SYMBOLS, header, tuple(cells)),))
@@ -53,11 +54,24 @@ def summary_section(n: Notation) -> Section:
         steps = (gradient.weight_gradient(n, layer), gradient.bias_gradient(n, layer))
         formulas += [(step.quantity, step.formula.parts[-1]) for step in steps]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (quantity, formula, Dimensions(formula), Dimensions(quantity))
+        (quantity, formula, Dimensions(formula), letters_of(n, quantity))
         for quantity, formula in formulas
     )
     header = (QUANTITY, FORMULA, DIMENSIONS, SHAPE)
     return Section(SUMMARY, (Table(SUMMARY, header, rows),))
+
+
+def letters_of(n: Notation, quantity: Expression) -> Letters:
+    """Return the shape of a quantity in letters: m samples, n_l units in layer l."""
+    symbol = quantity.by if isinstance(quantity, Derivative) else quantity
+    assert isinstance(symbol, Symbol)
+    samples = "m" if n.is_batch else "1"
+    layer = {"x": 0, "y": n.depth}.get(symbol.letter, symbol.layer)
+    assert isinstance(layer, int)
+    here = f"n{str(layer).translate(LOWERED)}"
+    if symbol.letter == "W":
+        return Letters(f"n{str(layer - 1).translate(LOWERED)}", here, quantity)
+    return Letters("1" if symbol.letter == "b" else samples, here, quantity)
 
 
 def _short_error(n: Notation, layer: int) -> tuple[Expression, Expression]:
