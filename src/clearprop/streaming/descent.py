@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from clearprop._interruption import is_interrupted
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine
-from clearprop._interruption import is_interrupted
 from clearprop.network.network import Network
 from clearprop.streaming.cache import Cache
 from clearprop.training.minibatches import MiniBatches

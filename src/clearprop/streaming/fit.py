@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from clearprop._errors import invalid_argument
+from clearprop._interruption import hearing_ctrl_c
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.data import TaskName, read_table
-from clearprop._interruption import hearing_ctrl_c
 from clearprop.fitting import FitOptions, TableFit, plan
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed, legacy_source, rows_left_out, summarize
