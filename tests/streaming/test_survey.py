@@ -66,6 +66,14 @@ def blocks_of_lines(tmp_path, monkeypatch):
     return write
 
 
+def test_how_a_file_was_read_is_said(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(",x,y\n" + "".join(f"r{n},{n},{n}.5\n" for n in range(50)))
+    found = seen_in(path)
+    assert found.encoding.features == ("x",)
+    assert "holds the names of the rows" in found.notes[0].en
+
+
 def test_categories_and_classes_of_later_rows_are_known(blocks_of_lines):
     path = blocks_of_lines(["a,no", "b,yes"] * 400, ["c,perhaps"] * 400)
     found = seen_in(path)

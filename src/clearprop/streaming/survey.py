@@ -259,7 +259,8 @@ def survey(
             watch(passed)
     if not counts[TRAIN]:
         raise InputError(f"{source.name} has no row that could train. try: rows with a target.")
-    return _result(source.name, seen, told, goal, reason, counts, without)
+    found = _result(source.name, seen, told, goal, reason, counts, without)
+    return replace(found, notes=(*first.notes, *found.notes))
 
 
 def _result(
