@@ -38,6 +38,8 @@ def names():
     trainlm = cp.TrainingConfig("trainlm", seed=0, division=division, stopping=quick)
     tr = cp.train(net, x, t, trainlm)
     model = cp.MLPRegressor(hidden_layer_sizes=(3,), solver="trainlm", max_iter=3, random_state=0)
+    table = {"u": x[:, 0], "y": t[:, 0]}
+    narx = cp.lags(table, "y", output_lags=[1]).fit(hidden=(2,), solver="trainlm", max_epochs=3)
     labels = np.where(t[:, 0] > 0, "up", "down")
     return {
         "np": np,
@@ -55,6 +57,10 @@ def names():
         "valInd": division.validation + 1,
         "testInd": division.test + 1,
         "model": model.fit(x, t[:, 0]),
+        "table": table,
+        "narx": narx.model,
+        "past": table,
+        "future_inputs": {"u": [0.5, 0.25]},
         "labels": labels,
         "predicted": labels[::-1],
         "chance": np.abs(t[:, 0]),

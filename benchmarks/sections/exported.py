@@ -140,7 +140,7 @@ def emlearns(given: MLPClassifier, folder: Path) -> tuple[str, str, list[str]]:
     emlearn = importlib.import_module("emlearn")
     converted = emlearn.convert(given, method="inline")
     converted.save(file=str(folder / "theirs.h"), name="theirs")
-    call = "theirs_predict_proba(x, 10, out, 3)"
+    call = "eml_net_predict_proba(&theirs, x, 10, out, 3)"
     return '#include "theirs.h"', call, [f"-I{emlearn.includedir}"]
 
 

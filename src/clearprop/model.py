@@ -406,7 +406,7 @@ class Model:
             table = as_table(given)
             if table is not given:  # who has made a Table asks the encoding
                 for note in self.encoding.unforeseen(table):
-                    warnings.warn(note.en, UserWarning, stacklevel=4)
+                    warnings.warn(note.en, UserWarning, stacklevel=5)
             return self.encoding.matrix(table)
         if self.encoding.text_columns:
             why = f"column {self.encoding.text_columns[0]!r} holds categories."

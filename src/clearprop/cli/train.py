@@ -50,7 +50,7 @@ def train(
     batch_size: int | None = None,
     validation: float | None = None,
     test: float | None = None,
-    division: Literal["random", "block", "interleaved"] | None = None,
+    division: Literal["random", "block", "interleaved"] = "random",
     part: str | None = None,
     scale: Literal["standardize", "minmax"] = "standardize",
     compact: bool = False,
@@ -106,9 +106,9 @@ def train(
         Part of the rows that decides when to stop.
     test : float, optional
         Part of the rows that is only looked at in the end.
-    division : str, optional
+    division : str
         How these rows are taken: at random, as blocks from the end, or in turn. Of a time series
-        blocks without this option, else at random.
+        none are taken at random: random means blocks there.
     part : str, optional
         Column that says of each row whether it is to train, validate or test.
     scale : str
@@ -157,7 +157,11 @@ def train(
     table = None
     if not in_pieces:
         table = read_table(data, text_columns=categorical or (), strict=strict)
-    held_back: dict[str, Any] = {"validation": validation, "test": test, "division": division}
+    held_back: dict[str, Any] = {
+        "validation": validation,
+        "test": test,
+        "division": None if division == "random" else division,
+    }
     only_of_tables: dict[str, Any] = {"task": task, "categorical": categorical, "strict": strict}
     if lags is None and input_lags is None:
         learn: Callable[..., TableFit] = partial(

@@ -8,12 +8,13 @@ import numpy.typing as npt
 from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
-from clearprop.plots.style import INK, NEGATIVE, POSITIVE, drawing, legend_above, one_axes
+from clearprop.plots.style import INK, MUTED, NEGATIVE, POSITIVE, drawing, legend_above, one_axes
 from clearprop.plots.values import as_numbers, as_pair
 from clearprop.series.correlation import band, correlations
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
 
 
 def plot_error_autocorrelation(
@@ -51,7 +52,8 @@ def plot_error_autocorrelation(
     apart = np.arange(lags + 1)
     with drawing(language) as language:
         ax = one_axes(ax)
-        _bars(ax, apart, correlations(e, e, apart), len(e), language)
+        bars = _bars(ax, apart, correlations(e, e, apart), len(e), language)
+        bars[0].set_color(MUTED)  # with themselves: always 1
         ax.set_xlabel(Text("Rows back", "滞后行数").translate(language))
         label = Text("Correlation of errors", "误差自相关").translate(language)
         ax.set_ylabel(label)
@@ -104,14 +106,17 @@ def plot_input_error_correlation(
     return ax
 
 
-def _bars(ax: "Axes", apart: FloatArray, found: FloatArray, m: int, language: Language) -> None:
+def _bars(
+    ax: "Axes", apart: FloatArray, found: FloatArray, m: int, language: Language
+) -> "BarContainer":
     """Draw bars, and the band within which random errors would lie."""
     random = np.abs(found) <= band(m)
-    ax.bar(apart, found, width=0.5, color=np.where(random, POSITIVE, NEGATIVE).tolist())
+    bars = ax.bar(apart, found, width=0.5, color=np.where(random, POSITIVE, NEGATIVE).tolist())
     ax.axhline(0, color=INK, linewidth=0.8)
     label = Text("95 % of random errors", "95 % 的随机误差在此范围内").translate(language)
     ax.axhspan(-band(m), band(m), color=POSITIVE, alpha=0.12, linewidth=0, label=label)
     legend_above(ax)
+    return bars
 
 
 def _check_lags(lags: int, m: int) -> None:

@@ -11,12 +11,11 @@ from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.imports.chain import Affine, Piece, columnwise
 
-RULES = {
-    "linear": "identity", "relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "silu": "silu",
-    "swish": "silu", "softplus": "softplus", "softsign": "softsign", "softmax": "softmax",
-    "elu": "elu", "gelu": "gelu", "exponential": "exp", "hard_tanh": "hard_tanh",
+OTHER_NAMES = {
+    "linear": "identity", "swish": "silu", "exponential": "exp",
+    "leaky_relu": "leaky_relu(slope=0.2)",
 }  # fmt: skip
-"""Keras's names of activation functions, and ours."""
+"""Keras's names of activation functions, where they are not ours or mean other settings."""
 SKIPPED = ("InputLayer", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout",
            "ActivityRegularization")  # fmt: skip
 """Layers that change nothing when a network predicts."""
@@ -144,10 +143,12 @@ def activation(layer: KerasLayer) -> Activation:
         named = named.get("config") if isinstance(named.get("config"), str) else kind
     if named is None:
         return ACTIVATIONS.make("identity")
-    if str(named) not in RULES:
+    ours = OTHER_NAMES.get(str(named), str(named))
+    try:
+        return ACTIVATIONS.make(ours)
+    except InputError:
         why = f"its activation is {named!r}."
-        raise refuse(layer, why, f"one of {', '.join(RULES)}.")
-    return ACTIVATIONS.make(RULES[str(named)])
+        raise refuse(layer, why, f"one of {', '.join([*ACTIVATIONS, *OTHER_NAMES])}.") from None
 
 
 def refuse(layer: KerasLayer, why: str, hint: str) -> InputError:

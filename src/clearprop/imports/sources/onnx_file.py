@@ -105,10 +105,11 @@ def _answers(given: Any, graph: OnnxGraph, *, one_of_pair: bool) -> Answers | No
             kind = np.float64 if "double" in entry.type else np.float32
             fed[entry.name] = whole[:, first : first + width].astype(kind)
             first += width
-        found = np.concatenate(
-            [_asked(session, graph.answer, part) for part in _batches(session, fed)]
-        )
-        found = found[: len(whole), 1:] if one_of_pair else found[: len(whole)]
+        batches = list(_batches(session, fed))
+        found = np.concatenate([_asked(session, graph.answer, batch) for batch in batches])
+        rows = sum(len(next(iter(batch.values()))) for batch in batches)
+        found = found.reshape(rows, -1)[: len(whole)]  # skl2onnx stacks several targets
+        found = found[:, 1:] if one_of_pair else found
         return np.exp(found) if graph.gives_logarithms else found
 
     return answers
