@@ -193,8 +193,10 @@ export function printer(style) {
       return `<mtable class="cases" columnalign="left">${rows}</mtable>`;
     },
     Entries: (n) => table({ values: n.rows }),
-    Differentiate: (n) =>
-      row(`<mfrac><mi>d</mi>${row(`<mi>d</mi>${show(n.variable)}`)}</mfrac>${inside(n.of, 5)}`),
+    Differentiate: (n) => {
+      const d = n.partial ? "<mo>∂</mo>" : "<mi>d</mi>";
+      return row(`<mfrac>${d}${row(`${d}${show(n.variable)}`)}</mfrac>${inside(n.of, 5)}`);
+    },
     Limit: (n) =>
       row(
         `<munder><mo>lim</mo>${row(`${show(n.variable)}<mo>→</mo>${show(n.to)}`)}</munder>${inside(n.of, 3)}`,
