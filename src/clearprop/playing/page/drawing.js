@@ -61,7 +61,7 @@ function build(net) {
   const weights = [];
   const units = [];
   const lines = make("g", { class: "weights" }, svg);
-  net.layers.forEach(({ number: l, units: width_, W }) => {
+  net.layers.forEach(({ number: l, units: count, W }) => {
     columns[l - 1].forEach((i, n) =>
       columns[l].forEach((j, k) => {
         if (i === null || j === null) return;
@@ -71,7 +71,7 @@ function build(net) {
         const at = { x1: from.x + RADIUS, y1: from.y, x2: to.x - RADIUS, y2: to.y };
         make("line", { ...at, class: "reach" }, group);
         const line = make("line", at, group);
-        weights.push({ name, group, line, at: W + i * width_ + j, layer: l });
+        weights.push({ name, group, line, at: W + i * count + j, layer: l });
       }),
     );
   });
@@ -214,10 +214,10 @@ function tinted(value) {
 function spokenUnit(now, { l, j }, forward, backward) {
   if (l === 0)
     return `${say("input", { name: columnName(desk.data.inputs, "x", j) })} ${shown(entry(now, "x", 0, j))}`;
-  const parts_ = [say("unit", { unit: counted(j), layer: l })];
-  if (forward) parts_.push(`z ${shown(entry(now, "z", l, j))}`, `a ${shown(entry(now, "a", l, j))}`);
-  if (backward) parts_.push(`δ ${shown(entry(now, "delta", l, j))}`);
-  return parts_.join(", ");
+  const said = [say("unit", { unit: counted(j), layer: l })];
+  if (forward) said.push(`z ${shown(entry(now, "z", l, j))}`, `a ${shown(entry(now, "a", l, j))}`);
+  if (backward) said.push(`δ ${shown(entry(now, "delta", l, j))}`);
+  return said.join(", ");
 }
 
 export function start() {
