@@ -67,13 +67,16 @@ class Browser:
 
     def open(self, path: Path, address: str = "") -> None:
         """Open a file, at an address within it, and wait until everything in it is loaded."""
+        self._load("about:blank")  # from the file itself its address alone would load nothing
+        self._load(path.resolve().as_uri() + address)
+        self.evaluate("new Promise(done => setTimeout(done, 100))")
+
+    def _load(self, url: str) -> None:
+        """Go to an address and wait until it is loaded."""
         self.events.clear()
-        self.ask("Page.navigate", url="about:blank")  # an address alone would load nothing
-        self.events.clear()
-        self.ask("Page.navigate", url=path.resolve().as_uri() + address)
+        self.ask("Page.navigate", url=url)
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self._listen()
-        self.evaluate("new Promise(done => setTimeout(done, 100))")
 
     @property
     def requests(self) -> list[str]:

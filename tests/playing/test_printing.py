@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 import clearprop as cp
 from clearprop.derivation.expression import Expression, Symbol
 from clearprop.derivation.figures import figure
@@ -19,6 +21,7 @@ from clearprop.derivation.rules import (
 )
 from clearprop.derivation.style import Style
 from clearprop.playing import play
+from clearprop.playing.scene import packed
 
 
 def formulas() -> Iterator[Expression]:
@@ -69,3 +72,19 @@ def test_numbers_have_the_digits_of_python(page):
          for digits in (3, 4, 6)] for one in numbers
     ]  # fmt: skip
     assert found == expected
+
+
+def test_numbers_come_over_as_they_are(page):
+    arrays = [
+        np.array([0.001, -32.767, 5.0]),
+        np.array([40.5, -1e5]),
+        np.array([1 / 3, -0.1, 1e300]),
+    ]
+    page.open(play().html)
+    texts = [packed(one) for one in arrays]
+    found = page.do(
+        f"const {{unpacked}} = await import('clearprop/given');"
+        f"return {texts}.map((one) => [...unpacked(one)]);"
+    )
+    assert [text[0] for text in texts] == ["m", "i", "d"]
+    assert found == [one.tolist() for one in arrays]

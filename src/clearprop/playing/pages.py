@@ -23,11 +23,11 @@ from clearprop.playing.assembling import CONVENTIONS, html
 from clearprop.playing.draws import SEEDS
 from clearprop.playing.presets import presets
 from clearprop.playing.rules import has_rule
-from clearprop.playing.scene import Scene
+from clearprop.playing.scene import Scene, packed
 from clearprop.updates import UPDATES
 
-MOST_NUMBERS = 12_000
-"""So many numbers of a table go into a page; of a longer one every so many rows are taken."""
+LETTERS = 28_000
+"""Data take up so much of a page; of a longer table every so many rows are taken."""
 MOST_PARAMETERS = 250_000
 """A larger network is neither stepped nor looked at."""
 VALIDATION = 0.2
@@ -195,7 +195,7 @@ def _own(
         why = f"`X` has {len(inputs_given)} rows and `Y` has {len(targets)}."
         raise invalid_argument("Y", targets.shape, why, "one target a sample.")
     check_targets(net.loss_rule, targets)
-    rows, note = _rows_that_fit(len(targets), net.inputs + net.outputs)
+    rows, note = _rows_that_fit(inputs_given, targets)
     held_back = min(round(settings.validation * len(rows)), len(rows) - 1)
     start = None
     if params is not None:
@@ -226,9 +226,10 @@ def _check_rule(name: str, rule: Any) -> None:
         raise invalid_argument(name, spelled(rule), why, "static methods; see CONTRIBUTING.md.")
 
 
-def _rows_that_fit(rows: int, columns: int) -> tuple[npt.NDArray[np.intp], Text | None]:
+def _rows_that_fit(X: FloatArray, Y: FloatArray) -> tuple[npt.NDArray[np.intp], Text | None]:
     """Return the rows that the page holds, evenly spread, and what is to be said of them."""
-    most = max(1, MOST_NUMBERS // columns)
+    rows = len(Y)
+    most = max(1, int(LETTERS * rows / max(len(packed(X)) + len(packed(Y)), 1)))
     if rows <= most:
         return np.arange(rows), None
     chosen = np.unique(np.linspace(0, rows - 1, most).round().astype(np.intp))
@@ -317,9 +318,10 @@ def play_model(
 
 
 def standardized(values: FloatArray) -> FloatArray:
-    """Return columns with mean 0 and deviation 1; a constant column becomes 0."""
+    """Return columns with mean 0 and deviation 1, in thousandths; a constant column becomes 0."""
     deviation = values.std(axis=0)
-    return (values - values.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    scaled = (values - values.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    return scaled.round(3)
 
 
 def _cross_entropy(outputs: int) -> str:

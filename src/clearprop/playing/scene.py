@@ -94,13 +94,15 @@ class Scene:
 
 
 def packed(array: FloatArray) -> str:
-    """Return an array as text: whole thousandths in 16 bits, anything else in all 64.
+    """Return an array as text: whole thousandths in 16 or 32 bits, anything else in all 64.
 
-    The first letter says which: m or d.
+    The first letter says which: m, i or d.
     """
     thousandths = np.round(array * 1000)
-    if np.array_equal(thousandths / 1000, array) and np.abs(thousandths).max(initial=0) < 2**15:
-        return f"m{_base64(thousandths.astype('<i2'))}"
+    most = np.abs(thousandths).max(initial=0)
+    if most < 2**31 and np.array_equal(thousandths / 1000, array):
+        letter, kind = ("m", "<i2") if most < 2**15 else ("i", "<i4")
+        return letter + _base64(thousandths.astype(kind))
     return f"d{_base64(np.ascontiguousarray(array, '<f8'))}"
 
 

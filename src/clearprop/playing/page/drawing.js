@@ -43,7 +43,11 @@ function build(net) {
   const columns = net.sizes.map(drawnUnits);
   const most = Math.max(...columns.map((one) => one.length));
   const across = wide();
-  const width = across * (columns.length - 1) + (narrow.matches ? 150 : 190);
+  const names = columns[0]
+    .filter((i) => i !== null)
+    .map((i) => shortName(columnName(desk.data.inputs, "x", i)));
+  const left = Math.max(50, RADIUS + 12 + Math.max(...names.map(widthOf)));
+  const width = across * (columns.length - 1) + left + (narrow.matches ? 100 : 140);
   const height = most * HIGH + 34;
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -51,13 +55,13 @@ function build(net) {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", say("network"));
   const place = (l, n) => ({
-    x: 50 + l * across,
+    x: left + l * across,
     y: 24 + (n + 0.5) * HIGH + ((most - columns[l].length) * HIGH) / 2,
   });
   const weights = [];
   const units = [];
   const lines = make("g", { class: "weights" }, svg);
-  net.layers.forEach(({ number: l, units: width_, W }) => {
+  net.layers.forEach(({ number: l, units: count, W }) => {
     columns[l - 1].forEach((i, n) =>
       columns[l].forEach((j, k) => {
         if (i === null || j === null) return;
@@ -67,7 +71,7 @@ function build(net) {
         const at = { x1: from.x + RADIUS, y1: from.y, x2: to.x - RADIUS, y2: to.y };
         make("line", { ...at, class: "reach" }, group);
         const line = make("line", at, group);
-        weights.push({ name, group, line, at: W + i * width_ + j, layer: l });
+        weights.push({ name, group, line, at: W + i * count + j, layer: l });
       }),
     );
   });
@@ -125,6 +129,8 @@ function build(net) {
   parts = { form: formOf(net), svg, weights, units, loss, tag };
 }
 
+/** About how wide a label is: Chinese letters take a whole em. */
+const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 12 : 6.8), 0);
 const formOf = (net) =>
   [narrow.matches, net.sizes, net.activations, look.lang, look.first, desk.data.inputs].join("/");
 const shortName = (name) => (name.length > 6 ? `${name.slice(0, 5)}…` : name);
@@ -208,10 +214,10 @@ function tinted(value) {
 function spokenUnit(now, { l, j }, forward, backward) {
   if (l === 0)
     return `${say("input", { name: columnName(desk.data.inputs, "x", j) })} ${shown(entry(now, "x", 0, j))}`;
-  const parts_ = [say("unit", { unit: counted(j), layer: l })];
-  if (forward) parts_.push(`z ${shown(entry(now, "z", l, j))}`, `a ${shown(entry(now, "a", l, j))}`);
-  if (backward) parts_.push(`δ ${shown(entry(now, "delta", l, j))}`);
-  return parts_.join(", ");
+  const said = [say("unit", { unit: counted(j), layer: l })];
+  if (forward) said.push(`z ${shown(entry(now, "z", l, j))}`, `a ${shown(entry(now, "a", l, j))}`);
+  if (backward) said.push(`δ ${shown(entry(now, "delta", l, j))}`);
+  return said.join(", ");
 }
 
 export function start() {

@@ -5,12 +5,13 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}"
 export const given = read("given");
 const said = read("said");
 
+const PACKED = { m: Int16Array, i: Int32Array };
+
 /** Numbers from the text that `clearprop.playing.scene.packed` made: thousandths, or all bits. */
 export function unpacked(text) {
   const { buffer } = Uint8Array.from(atob(text.slice(1)), (letter) => letter.charCodeAt(0));
-  return text[0] === "m"
-    ? Float64Array.from(new Int16Array(buffer), (one) => one / 1000)
-    : new Float64Array(buffer);
+  const kind = PACKED[text[0]];
+  return kind ? Float64Array.from(new kind(buffer), (one) => one / 1000) : new Float64Array(buffer);
 }
 
 /** A sentence in a language, with values in its {places}. */

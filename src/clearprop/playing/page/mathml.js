@@ -193,8 +193,10 @@ export function printer(style) {
       return `<mtable class="cases" columnalign="left">${rows}</mtable>`;
     },
     Entries: (n) => table({ values: n.rows }),
-    Differentiate: (n) =>
-      row(`<mfrac><mi>d</mi>${row(`<mi>d</mi>${show(n.variable)}`)}</mfrac>${inside(n.of, 5)}`),
+    Differentiate: (n) => {
+      const d = n.partial ? "<mo>∂</mo>" : "<mi>d</mi>";
+      return row(`<mfrac>${d}${row(`${d}${show(n.variable)}`)}</mfrac>${inside(n.of, 5)}`);
+    },
     Limit: (n) =>
       row(
         `<munder><mo>lim</mo>${row(`${show(n.variable)}<mo>→</mo>${show(n.to)}`)}</munder>${inside(n.of, 3)}`,
@@ -205,20 +207,24 @@ export function printer(style) {
     Equation: (n) => row(n.parts.map(show).join("<mo>=</mo>")),
   };
 
-  /** A wide sum or ⊙ product in pieces, each with the sign before it; anything else whole. */
-  function pieces(part) {
-    const wide = (part.terms ?? part.factors ?? []).some(hasMatrix);
-    if (part.node === "Sum" && (wide || part.terms.length > 4)) {
-      return part.terms.map((term, n) => {
+  /** A wide sum or product in pieces, each with the sign before it; anything else whole. */
+  function pieces(part, least = 0) {
+    const parts = part.terms ?? part.factors ?? [];
+    const wide = parts.some(hasMatrix);
+    const signed = (sign, [first, ...others]) => [
+      (sign ? `<mo form="infix">${sign}</mo>` : "") + first,
+      ...others,
+    ];
+    if (part.node === "Sum" && (wide || parts.length > 4)) {
+      return parts.flatMap((term, n) => {
         const [sign, inner] = term.node === "Negative" ? ["−", term.of] : [n ? "+" : "", term];
-        return (
-          (sign ? `<mo form="${n ? "infix" : "prefix"}">${sign}</mo>` : "") + inside(inner, n || sign ? 3 : 2)
-        );
+        return signed(sign, pieces(inner, n || sign ? 3 : 2));
       });
     }
     if (part.node === "Hadamard" && wide)
-      return part.factors.map((one, n) => (n ? '<mo form="infix">⊙</mo>' : "") + inside(one, 3));
-    return [show(part)];
+      return parts.flatMap((one, n) => signed(n ? "⊙" : "", pieces(one, 3)));
+    if (part.node === "MatrixProduct" && wide) return parts.map((one) => inside(one, 3));
+    return [inside(part, least)];
   }
 
   /** An equation in pieces, between which a line may end: before every = sign, and within what is wide. */

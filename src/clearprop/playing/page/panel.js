@@ -14,7 +14,7 @@ const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "na
   document.getElementById(id),
 );
 const EVERY = 12;
-let [pointed, skipped, form] = ["", 0, ""];
+let [pointed, skipped, form, fittedFor] = ["", 0, "", 0];
 
 export const style = () => ({
   first: Number(look.first),
@@ -39,21 +39,17 @@ function draw() {
   const now = moment();
   const equation = printer(style());
   const blocks = predicting() ? [] : deriveLine(now);
-  patch(
-    line,
-    `<h3>${say("this_line", { line: say(`line_${now.lines[now.line].kind}`, { layer: now.lines[now.line].layer }) })}</h3>${blocks.map((one) => blockHtml(one, equation)).join("")}`,
-  );
+  const { kind, layer } = now.lines[now.line];
+  const title = `<h3>${say("this_line", { line: say(`line_${kind}`, { layer }) })}</h3>`;
+  const written = (some) => some.map((one) => blockHtml(one, equation)).join("");
+  const newLine = patch(line, title + written(blocks));
   const name = subject();
   const found = name && !predicting() ? derivePick(now, name) : null;
-  patch(
-    picked,
-    found
-      ? found.blocks.map((one) => blockHtml(one, equation)).join("")
-      : `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`,
-  );
+  const empty = () => `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`;
+  const newPick = patch(picked, found ? written(found.blocks) : empty());
   drawEdit(now, found, name);
   fillNames(now);
-  fit();
+  if (newLine || newPick || fittedFor !== innerWidth) fit();
 }
 
 /** What can be changed about the picked thing, where it is shown. */
@@ -103,6 +99,7 @@ function fillNames(now) {
 
 /** Formulas a little too wide are set smaller; wider ones scroll. */
 function fit() {
+  fittedFor = innerWidth;
   const all = [...document.querySelectorAll(".derivation .equation")];
   for (const one of all) if (one.style.fontSize) one.style.fontSize = "";
   const rooms = all.map((one) => one.clientWidth / one.scrollWidth);

@@ -1,12 +1,17 @@
 // Change a part of the page into what a text of HTML says, touching only what differs.
 
-/** @param {Element} element @param {string} html  its new inner HTML */
+/**
+ * @param {Element} element
+ * @param {string} html  its new inner HTML
+ * @returns {boolean}  whether it differs from the last one
+ */
 export function patch(element, html) {
-  if (element.htmlShown === html) return;
+  if (element.htmlShown === html) return false;
   element.htmlShown = html;
   const template = document.createElement("template");
   template.innerHTML = html;
   children(element, template.content);
+  return true;
 }
 
 function children(old, wanted) {
