@@ -87,7 +87,7 @@ def test_every_form_is_written(clearprop, classroom):
             if cell["source"].startswith(f"{name} = ["):
                 cell["source"] = f"{name} = [{', '.join(numbers)}]\nstep({name!r}, {name})"
     files[".ipynb"].write_text(json.dumps(notebook), encoding="utf-8")
-    code, out, err = clearprop("mark", "week", files[".ipynb"])
+    code, out, _ = clearprop("mark", "week", files[".ipynb"])
     assert code == 0
     assert "16 / 16" in out
 

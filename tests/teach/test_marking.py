@@ -67,7 +67,11 @@ SQUARE = Asked((2, 2, 2), ("tanh", "sigmoid"))
      ("power_in_derivative", RELU), ("gradient_transposed", RELU), ("updated_weights", RELU)],
 )  # fmt: skip
 def test_a_known_mistake_is_named_where_it_was_made(name, asked, sheets):
-    several = sheets[:4] if asked is RELU else [worksheet(SQUARE, SECRET, "a"), worksheet(SQUARE, SECRET, "b")]
+    several = (
+        sheets[:4]
+        if asked is RELU
+        else [worksheet(SQUARE, SECRET, "a"), worksheet(SQUARE, SECRET, "b")]
+    )
     found = [(sheet, with_mistake(sheet, name)) for sheet in several]
     shown = [(sheet, made) for sheet, made in found if made is not None]
     assert shown, name

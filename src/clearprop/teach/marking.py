@@ -20,6 +20,7 @@ from clearprop._typing import FloatArray
 from clearprop.teach.intervals import reach, tolerance, written
 from clearprop.teach.mistakes import Possible, possible, slips
 from clearprop.teach.questions import Blank, Question
+from clearprop.teach.questions.numbers import decimal
 from clearprop.teach.steps import Quantity, Working
 from clearprop.teach.worksheet import Worksheet
 
@@ -187,7 +188,7 @@ class Marker:
             own = np.abs(values - follows) <= span * ROUNDED
         triples = zip(given, right.ravel().tolist(), own.ravel().tolist(), strict=True)
         verdicts = tuple(_verdict(not text.strip(), good, well) for text, good, well in triples)
-        shown = tuple(f"{one:.{digits}f}" for one in np.ravel(follows))
+        shown = tuple(decimal(one, digits) for one in np.ravel(follows))
         if "wrong" not in verdicts:
             return Mark(question, blank, given, verdicts, shown)
         name, explained = self._named(quantity, values, span)

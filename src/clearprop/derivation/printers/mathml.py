@@ -252,7 +252,8 @@ def fenced(left: str, inner: str, right: str) -> str:
 
 
 BRACKETS = (
-    "padding:0 .35em;background:linear-gradient(currentColor,currentColor) 0 0/1.5px 100%,"
+    "padding:0 .35em;margin:0"
+    " .12em;background:linear-gradient(currentColor,currentColor) 0 0/1.5px 100%,"
     "linear-gradient(currentColor,currentColor) 100% 0/1.5px 100%,"
     "linear-gradient(currentColor,currentColor) 0 0/.4em 1.5px,"
     "linear-gradient(currentColor,currentColor) 0 100%/.4em 1.5px,"
