@@ -34,6 +34,11 @@ PACKAGES = [
     "clearprop.report",
     "clearprop.report.sections",
     "clearprop.sensitivity",
+    "clearprop.derivation.operations",
+    "clearprop.teach",
+    "clearprop.teach.forms",
+    "clearprop.teach.questions",
+    "clearprop.teach.slips",
 ]
 EXPORT_NOTHING = {"clearprop.derivation.graphs", "clearprop.derivation.topics"}
 """Packages whose modules are imported one by one."""

@@ -14,8 +14,8 @@ from clearprop.teach.asked import Asked
 from clearprop.teach.classroom import ABOUT, CODE, file_name, students_of
 from clearprop.teach.forms import FORMS
 from clearprop.teach.secret import new_secret, read_secret
-from clearprop.teach.worksheet import Worksheet, checked, worksheet_of_code
-from clearprop.teach.worksheet import worksheet as made
+from clearprop.teach.worksheets import Worksheet, checked, worksheet_of_code
+from clearprop.teach.worksheets import worksheet as made
 
 SECRET = "secret.key"
 WROTE = Text(

@@ -60,7 +60,7 @@ def graph(
     >>> norm = cp.graph("sum(w * (x - mean(x, 0)) / sqrt(var(x, 0) + 1e-5))",
     ...                 x=[[1.0], [2.0], [4.0]], w=[[1.0], [0.0], [0.0]])
     >>> norm.gradient["x"].ravel().round(3)
-    array([ 0.229, -0.343,  0.114])
+    array([ 0.229, -0.344,  0.115])
     """
     if isinstance(source, Network):
         if len(arguments) != 3 or values:

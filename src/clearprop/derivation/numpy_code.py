@@ -22,6 +22,7 @@ from clearprop.derivation.rewriting import elementwise
 from clearprop.derivation.rules import (
     definition,
     derivative_formula,
+    function_name,
     loss_derivative_formula,
     loss_formula,
 )
@@ -278,7 +279,7 @@ class _Program:
 
     def activations(self, needs_sigmoid: bool) -> Iterator[str]:
         for rule in self.rules.values():
-            needs_sigmoid = needs_sigmoid and self.function_of(rule) != "sigmoid"
+            needs_sigmoid = needs_sigmoid and function_name(rule) != "sigma"
             head, name = f"{self.function_of(rule)}(z)", rule.name
             code = [f"return {self.value_code(rule)}"]
             yield from self.function(head, ACTIVATION, code, name=name)

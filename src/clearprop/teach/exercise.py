@@ -17,7 +17,7 @@ from clearprop.teach.questions import Blank
 from clearprop.teach.questions.numbers import Forward, number_blank
 from clearprop.teach.sheet import Sheet
 from clearprop.teach.steps import Quantity, order
-from clearprop.teach.worksheet import Part, Worksheet
+from clearprop.teach.worksheets import Part, Worksheet
 
 
 class Exercise:
@@ -128,8 +128,8 @@ def step(name: str, mine: npt.ArrayLike) -> float:
     >>> step("z1", [-0.5])
     z1: right
     1.0
-    >>> step("delta1", [0.6])
-    δ1: wrong here: the gradient has the wrong sign (all layers: −1 times)
+    >>> step("delta1", [0.146])
+    δ1: wrong here: the sign is wrong
     0.0
     """
     exercise = _CURRENT.get()

@@ -22,7 +22,7 @@ from clearprop.teach.mistakes import Possible, possible, slips
 from clearprop.teach.questions import Blank, Question
 from clearprop.teach.questions.numbers import decimal
 from clearprop.teach.steps import Quantity, Working
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 Verdict = Literal["right", "follows", "wrong", "missing"]
 VERDICTS: Mapping[Verdict, Text] = {

@@ -4,11 +4,12 @@
 """
 
 from clearprop._registry import Registry
-from clearprop.derivation.operations.operation import Elementwise as Elementwise
-from clearprop.derivation.operations.operation import Operation as Operation
+from clearprop.derivation.operations.operation import Elementwise, Operation
 
 OPERATIONS: Registry[Operation] = Registry(
     "clearprop.derivation.operations",
     Operation,  # type: ignore[type-abstract]
     "operation",
 )
+
+__all__ = ["OPERATIONS", "Elementwise", "Operation"]

@@ -77,6 +77,7 @@ def added_to(array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
 
     Examples
     --------
+    >>> import numpy as np
     >>> added_to(np.ones((3, 2)), (1, 2))
     array([[3., 3.]])
     """
