@@ -38,6 +38,14 @@ def test_every_pair_of_output_and_loss_has_the_engines_gradient(reduction):
             assert np.allclose(found, gradient[name], atol=1e-10), (below, activation, loss, name)
 
 
+def test_a_program_that_would_say_something_else_is_refused():
+    net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(1)])
+    arguments = (net, net.initialize(seed=0), [[1, 2], [0, 1]], [[1], [0]])
+    for options in ({"dropout": 0.5}, {"sample_weight": [1, 2]}):
+        with pytest.raises(cp.InputError, match="try:"):
+            cp.explain(*arguments, topics=[], **options).printed("numpy")
+
+
 def test_two_settings_of_one_activation_have_a_function_each():
     layers = [cp.Layer(2, "leaky_relu(0.1)"), cp.Layer(2, "leaky_relu(0.3)"), cp.Layer(1)]
     net = cp.Network(2, layers)

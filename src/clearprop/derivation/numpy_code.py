@@ -167,7 +167,6 @@ MODEL = Text(
     "训练：前向、损失、反向、更新，反复进行",
 )
 PREDICT = Text("Outputs for new samples", "对新样本的输出")
-CHECKED = Text("# ∂L/∂a, then δ = ∂L/∂z", "# ∂L/∂a，再求 δ = ∂L/∂z")
 SHORTCUT = Text("# the derivative of the activation cancels", "# 激活函数的导数被约去")
 
 

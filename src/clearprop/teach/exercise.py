@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._registry import spelled
 from clearprop._text import Language
 from clearprop.check.problem import Problem
 from clearprop.network.network import Network
@@ -95,8 +96,10 @@ def begin(
         params, X, Y, learning_rate = net["params"], net["X"], net["Y"], asked.learning_rate
     else:
         network = net
-        names = tuple(layer.activation.name for layer in net.layers)
-        asked = Asked(net.sizes, names, net.loss_rule.name, net.reduction, digits=digits, lang=lang)
+        names = tuple(spelled(layer.activation) for layer in net.layers)
+        asked = Asked(
+            net.sizes, names, spelled(net.loss_rule), net.reduction, digits=digits, lang=lang
+        )
     problem = Problem(
         network,
         network.parameters(getattr(params, "vector", params)),

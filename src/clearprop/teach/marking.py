@@ -184,8 +184,8 @@ class Marker:
         follows = self.working.follows(quantity)
         span = allowed + reach(self.working, quantity, self.units)
         with np.errstate(invalid="ignore"):
-            right = np.abs(values - true) <= allowed * ROUNDED
-            own = np.abs(values - follows) <= span * ROUNDED
+            right = np.abs(values - true) <= allowed * ROUNDED + COMPUTED * np.abs(true)
+            own = np.abs(values - follows) <= span * ROUNDED + COMPUTED * np.abs(follows)
         triples = zip(given, right.ravel().tolist(), own.ravel().tolist(), strict=True)
         verdicts = tuple(_verdict(not text.strip(), good, well) for text, good, well in triples)
         shown = tuple(decimal(one, digits) for one in np.ravel(follows))
@@ -200,6 +200,7 @@ class Marker:
         """Return the mistake that gives these numbers from the student's own before them."""
         follows = self.working.follows(quantity)
         written_down = ~np.isnan(values)
+        span = span + COMPUTED * np.abs(follows)
         bad = written_down & (np.abs(values - follows) > span * ROUNDED)
 
         def fits(found: FloatArray, in_one_entry: bool) -> bool:
@@ -236,6 +237,8 @@ class Marker:
 
 ROUNDED = 1 + 1e-9
 """What floating point may add to an interval."""
+COMPUTED = 1e-9
+"""Relative difference of two computed numbers that are both right: handed in with all digits."""
 MOST_STRETCHED = 10.0
 """A slip that enlarges a number enlarges what rounding did to it, up to so many times."""
 
