@@ -37,6 +37,11 @@ PACKAGES = [
     "clearprop.report.sections",
     "clearprop.sensitivity",
     "clearprop.series",
+    "clearprop.derivation.operations",
+    "clearprop.teach",
+    "clearprop.teach.forms",
+    "clearprop.teach.questions",
+    "clearprop.teach.slips",
 ]
 EXPORT_NOTHING = {"clearprop.derivation.graphs", "clearprop.derivation.topics"}
 """Packages whose modules are imported one by one."""

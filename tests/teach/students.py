@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop.teach.mistakes import possible
 from clearprop.teach.steps import Quantity, Working
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 Slip = Callable[[np.ndarray], np.ndarray]
 

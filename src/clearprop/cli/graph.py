@@ -1,8 +1,9 @@
 """``clearprop graph``: a scalar expression as a computational graph."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -35,9 +36,10 @@ def graph(
     Parameters
     ----------
     expression : str
-        Numbers, names, + - * / ** (or ^) and functions such as exp, ln, sqrt, tanh, sigmoid, max.
+        Numbers, names, + - * / ** (or ^) and functions such as exp, ln, sqrt, tanh, sigmoid, max;
+        with matrices @ .T sum mean var softmax rows conv max_pool.
     values : str
-        name=value for every name in the expression; a value may be 1/3.
+        name=value for every name in the expression; a value may be 1/3, or [[1,2],[3,4]].
     lang : str
         en or zh.
     digits : int
@@ -69,25 +71,29 @@ def graph(
     note(Text(f"wrote {out}", f"已写入 {out}").translate(lang))
 
 
-def _values(given: Sequence[str]) -> dict[str, float]:
+def _values(given: Sequence[str]) -> dict[str, Any]:
     """Return the number of every name, each given once."""
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Any] = {}
     for one in given:
         name, number = _value(one)
         if name in numbers:
             raise invalid_argument(
-                "values", one, f"{name} is given twice.", f"{name}={number:g} alone."
+                "values", one, f"{name} is given twice.", f"{name}={number} alone."
             )
         numbers[name] = number
     return numbers
 
 
-def _value(given: str) -> tuple[str, float]:
-    """Return the name and the number in ``"price=20"``."""
+def _value(given: str) -> tuple[str, Any]:
+    """Return the name and the number, or the rows of a matrix, in ``"price=20"``."""
     name, sign, number = given.partition("=")
     try:
         if not sign or not name.strip().isidentifier():
             raise ValueError
+        if number.strip().startswith("["):
+            return name.strip(), json.loads(number)
         return name.strip(), numeral(number)
-    except ValueError:
-        raise invalid_argument("values", given, "it is no name=number.", "price=20.") from None
+    except (ValueError, RecursionError):
+        raise invalid_argument(
+            "values", given, "it is no name=number.", "price=20, or x=[[1,2],[3,4]]."
+        ) from None

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop.cli.case import described_network
 from clearprop.cli.console import note, say
@@ -14,8 +15,8 @@ from clearprop.teach.asked import Asked
 from clearprop.teach.classroom import ABOUT, CODE, file_name, students_of
 from clearprop.teach.forms import FORMS
 from clearprop.teach.secret import new_secret, read_secret
-from clearprop.teach.worksheet import Worksheet, checked, worksheet_of_code
-from clearprop.teach.worksheet import worksheet as made
+from clearprop.teach.worksheets import Worksheet, checked, worksheet_of_code
+from clearprop.teach.worksheets import worksheet as made
 
 SECRET = "secret.key"
 WROTE = Text(
@@ -86,8 +87,8 @@ def worksheet(
     asked = checked(
         Asked(
             described.sizes,
-            tuple(layer.activation.name for layer in described.layers),
-            described.loss_rule.name,
+            tuple(spelled(layer.activation) for layer in described.layers),
+            spelled(described.loss_rule),
             reduction,
             samples,
             learning_rate,
@@ -107,21 +108,21 @@ def worksheet(
     _refuse_other(out, asked)
     names = [""] if students is None else students_of(students)
     hidden = read_secret(place) if place.exists() else new_secret()
-    written = 0
+    files: dict[str, bytes] = {}
     for student in names:
         sheet = made(asked, hidden, student)
         for name in forms:
             printer = FORMS[name]()
-            content = printer.written(sheet)
-            out.mkdir(parents=True, exist_ok=True)
-            target = out / file_name(student, sheet.sheet.code, printer.suffix)
-            write_whole(target, content)
-            written += 1
+            target = file_name(student, sheet.sheet.code, printer.suffix)
+            files[target] = printer.written(sheet)
+    out.mkdir(parents=True, exist_ok=True)
+    for target, content in files.items():  # all of them are there before the first is written
+        write_whole(out / target, content)
     write_whole(out / ABOUT, asked.text().encode())
     if not place.exists():
         write_whole(place, hidden)
         place.chmod(0o600)
-    note(WROTE.filled(count=written, students=len(names), out=out).translate(lang))
+    note(WROTE.filled(count=len(files), students=len(names), out=out).translate(lang))
     note(KEEP.filled(path=place).translate(lang))
 
 

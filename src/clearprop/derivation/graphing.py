@@ -2,9 +2,16 @@
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop.derivation.graphs.computational_graph import Graph, GraphForms
+from clearprop.derivation.graphs.matrices import MatrixForms, MatrixGraph
+from clearprop.derivation.graphs.matrix_reading import read_matrices
+from clearprop.derivation.graphs.matrix_svg import as_matrix_svg
+from clearprop.derivation.graphs.matrix_text import as_matrix_text
 from clearprop.derivation.graphs.network import unrolled
 from clearprop.derivation.graphs.reading import read
 from clearprop.derivation.graphs.svg import as_svg
@@ -12,25 +19,31 @@ from clearprop.derivation.graphs.text import as_text
 from clearprop.network.network import Network
 
 FORMS: GraphForms = {"text": as_text, "svg": as_svg}
+MATRIX_FORMS: MatrixForms = {"text": as_matrix_text, "svg": as_matrix_svg}
 
 
-def graph(source: str | Network, /, *arguments: Any, **values: float) -> Graph:
-    """Return a scalar expression, or a network with one sample, as a computational graph.
+def graph(
+    source: str | Network, /, *arguments: Any, **values: npt.ArrayLike
+) -> Graph | MatrixGraph:
+    """Return an expression, or a network with one sample, as a computational graph.
 
     Parameters
     ----------
     source : str or Network
         An expression of numbers, names, ``+ - * / **`` and functions (``exp``, ``ln``, ``sqrt``,
         ``sin``, ``cos``, ``tan``, ``abs``, ``max``, ``min`` and the elementwise activations), or
-        a network.
+        a network. With matrices also ``@``, ``.T``, ``sum``, ``mean`` and ``var`` (of all, or
+        along axis 0 or 1), ``softmax`` of rows, ``rows(E, [2, 0])`` (an embedding),
+        ``conv(x, k, stride=1, padding=0)`` and ``max_pool(x, 2)``.
     *arguments
         For a network: its parameters, one sample x of n₀ numbers, its target y of K numbers.
-    **values : float
-        For an expression: the value of each name.
+    **values : float or array-like of shape (rows, columns)
+        For an expression: the value of each name. With one matrix among them all are matrices, and
+        a result that is no single number is summed up.
 
     Returns
     -------
-    Graph
+    Graph or MatrixGraph
         ``print`` it, draw it with ``svg()``, or read ``value`` and ``gradient``. The graph of a
         network has its weights as inputs W1 … Wn and biases b1 …, neuron by neuron.
 
@@ -44,6 +57,10 @@ def graph(source: str | Network, /, *arguments: Any, **values: float) -> Graph:
     >>> import clearprop as cp
     >>> print(cp.graph("a * a + a", a=3.0).gradient["a"])
     7.0
+    >>> norm = cp.graph("sum(w * (x - mean(x, 0)) / sqrt(var(x, 0) + 1e-5))",
+    ...                 x=[[1.0], [2.0], [4.0]], w=[[1.0], [0.0], [0.0]])
+    >>> norm.gradient["x"].ravel().round(3)
+    array([ 0.229, -0.344,  0.115])
     """
     if isinstance(source, Network):
         if len(arguments) != 3 or values:
@@ -53,7 +70,9 @@ def graph(source: str | Network, /, *arguments: Any, **values: float) -> Graph:
     if arguments:
         why = "an expression takes its values by name."
         raise invalid_argument("arguments", arguments, why, "graph('a * b', a=2, b=3).")
-    return Graph(source, tuple(read(source, values)), FORMS)
+    if any(np.ndim(value) for value in values.values()):  # type: ignore[arg-type]
+        return MatrixGraph(source, tuple(read_matrices(source, values)), MATRIX_FORMS)
+    return Graph(source, tuple(read(source, values)), FORMS)  # type: ignore[arg-type]
 
 
 def _title(net: Network) -> str:

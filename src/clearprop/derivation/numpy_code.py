@@ -22,6 +22,7 @@ from clearprop.derivation.rewriting import elementwise
 from clearprop.derivation.rules import (
     definition,
     derivative_formula,
+    function_name,
     loss_derivative_formula,
     loss_formula,
 )
@@ -166,7 +167,6 @@ MODEL = Text(
     "训练：前向、损失、反向、更新，反复进行",
 )
 PREDICT = Text("Outputs for new samples", "对新样本的输出")
-CHECKED = Text("# ∂L/∂a, then δ = ∂L/∂z", "# ∂L/∂a，再求 δ = ∂L/∂z")
 SHORTCUT = Text("# the derivative of the activation cancels", "# 激活函数的导数被约去")
 
 
@@ -278,7 +278,7 @@ class _Program:
 
     def activations(self, needs_sigmoid: bool) -> Iterator[str]:
         for rule in self.rules.values():
-            needs_sigmoid = needs_sigmoid and self.function_of(rule) != "sigmoid"
+            needs_sigmoid = needs_sigmoid and function_name(rule) != "sigma"
             head, name = f"{self.function_of(rule)}(z)", rule.name
             code = [f"return {self.value_code(rule)}"]
             yield from self.function(head, ACTIVATION, code, name=name)

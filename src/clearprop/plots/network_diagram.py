@@ -163,7 +163,9 @@ def _draw_connections(
 
 def _write_weights(ax: "Axes", left: _Column, right: _Column, W: FloatArray, b: FloatArray) -> None:
     """Write each weight on its line, where the lines are evenly apart, and b below its unit."""
-    along = max(0.18, 1 / (1 + len(right.heights)))
+    many, few = len(right.heights), len(left.heights)
+    # near the end where fewer lines meet, they are farther apart
+    along = max(0.18, 1 / (1 + many)) if many <= few else min(0.82, 1 - 1 / (1 + few))
     for i, y in enumerate(left.heights):
         for j, up in enumerate(right.heights):
             ax.text(

@@ -122,11 +122,11 @@ def slant_labels(ax: "Axes") -> None:
         label.set(rotation=35, ha="right", rotation_mode="anchor")
 
 
-def count_along(axis: "Axis") -> None:
-    """Put ticks at whole numbers only."""
+def count_along(axis: "Axis", most: int = 8) -> None:
+    """Put ticks at whole numbers only, and about `most` of them."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    axis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=1))
 
 
 def log_axis(ax: "Axes", values: FloatArray) -> None:

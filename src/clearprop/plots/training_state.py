@@ -65,7 +65,7 @@ def plot_training_state(
         for ax, (label, values) in zip(panels, series.items(), strict=True):
             if label is _CHECKS:
                 ax.step(epochs, values, where="mid", color=VALIDATION.colour)
-                count_along(ax.yaxis)
+                count_along(ax.yaxis, most=3)
             else:
                 ax.plot(epochs, values, color=INK, linewidth=1.3)
                 log_axis(ax, values)

@@ -4,7 +4,7 @@ from clearprop.teach.asked import Asked
 from clearprop.teach.exercise import Exercise, begin, step
 from clearprop.teach.marking import Marked, mark
 from clearprop.teach.questions import QUESTIONS
-from clearprop.teach.worksheet import Worksheet, worksheet
+from clearprop.teach.worksheets import Worksheet, worksheet
 
 __all__ = [
     "QUESTIONS",

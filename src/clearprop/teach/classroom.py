@@ -14,7 +14,7 @@ from clearprop.teach.asked import Asked
 from clearprop.teach.feedback import points
 from clearprop.teach.marking import Marked, mark
 from clearprop.teach.secret import code_of
-from clearprop.teach.worksheet import worksheet_of_code
+from clearprop.teach.worksheets import worksheet_of_code
 
 ABOUT = "worksheet.json"
 """The file of a folder of sheets that says what they ask; it holds no numbers and no key."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._registry import spelled
 from clearprop._text import Language
 from clearprop.check.problem import Problem
 from clearprop.network.network import Network
@@ -17,7 +18,7 @@ from clearprop.teach.questions import Blank
 from clearprop.teach.questions.numbers import Forward, number_blank
 from clearprop.teach.sheet import Sheet
 from clearprop.teach.steps import Quantity, order
-from clearprop.teach.worksheet import Part, Worksheet
+from clearprop.teach.worksheets import Part, Worksheet
 
 
 class Exercise:
@@ -95,8 +96,10 @@ def begin(
         params, X, Y, learning_rate = net["params"], net["X"], net["Y"], asked.learning_rate
     else:
         network = net
-        names = tuple(layer.activation.name for layer in net.layers)
-        asked = Asked(net.sizes, names, net.loss_rule.name, net.reduction, digits=digits, lang=lang)
+        names = tuple(spelled(layer.activation) for layer in net.layers)
+        asked = Asked(
+            net.sizes, names, spelled(net.loss_rule), net.reduction, digits=digits, lang=lang
+        )
     problem = Problem(
         network,
         network.parameters(getattr(params, "vector", params)),
@@ -128,8 +131,8 @@ def step(name: str, mine: npt.ArrayLike) -> float:
     >>> step("z1", [-0.5])
     z1: right
     1.0
-    >>> step("delta1", [0.6])
-    δ1: wrong here: the gradient has the wrong sign (all layers: −1 times)
+    >>> step("delta1", [0.146])
+    δ1: wrong here: the sign is wrong
     0.0
     """
     exercise = _CURRENT.get()

@@ -20,8 +20,9 @@ from clearprop._typing import FloatArray
 from clearprop.teach.intervals import reach, tolerance, written
 from clearprop.teach.mistakes import Possible, possible, slips
 from clearprop.teach.questions import Blank, Question
+from clearprop.teach.questions.numbers import decimal
 from clearprop.teach.steps import Quantity, Working
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 Verdict = Literal["right", "follows", "wrong", "missing"]
 VERDICTS: Mapping[Verdict, Text] = {
@@ -183,11 +184,11 @@ class Marker:
         follows = self.working.follows(quantity)
         span = allowed + reach(self.working, quantity, self.units)
         with np.errstate(invalid="ignore"):
-            right = np.abs(values - true) <= allowed * ROUNDED
-            own = np.abs(values - follows) <= span * ROUNDED
+            right = np.abs(values - true) <= allowed * ROUNDED + COMPUTED * np.abs(true)
+            own = np.abs(values - follows) <= span * ROUNDED + COMPUTED * np.abs(follows)
         triples = zip(given, right.ravel().tolist(), own.ravel().tolist(), strict=True)
         verdicts = tuple(_verdict(not text.strip(), good, well) for text, good, well in triples)
-        shown = tuple(f"{one:.{digits}f}" for one in np.ravel(follows))
+        shown = tuple(decimal(one, digits) for one in np.ravel(follows))
         if "wrong" not in verdicts:
             return Mark(question, blank, given, verdicts, shown)
         name, explained = self._named(quantity, values, span)
@@ -199,6 +200,7 @@ class Marker:
         """Return the mistake that gives these numbers from the student's own before them."""
         follows = self.working.follows(quantity)
         written_down = ~np.isnan(values)
+        span = span + COMPUTED * np.abs(follows)
         bad = written_down & (np.abs(values - follows) > span * ROUNDED)
 
         def fits(found: FloatArray, in_one_entry: bool) -> bool:
@@ -235,6 +237,8 @@ class Marker:
 
 ROUNDED = 1 + 1e-9
 """What floating point may add to an interval."""
+COMPUTED = 1e-9
+"""Relative difference of two computed numbers that are both right: handed in with all digits."""
 MOST_STRETCHED = 10.0
 """A slip that enlarges a number enlarges what rounding did to it, up to so many times."""
 

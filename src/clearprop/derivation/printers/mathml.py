@@ -67,10 +67,10 @@ class MathmlPrinter(FormulaPrinter[str]):
         return fenced("(", printed, ")")
 
     def opened(self, printed: str) -> str:
-        return fenced("(", printed, "")
+        return fenced("(", printed, "", stretchy=False)
 
     def closed(self, printed: str) -> str:
-        return fenced("", printed, ")")
+        return fenced("", printed, ")", stretchy=False)
 
     def after(self, sign: Sign, printed: str) -> str:
         return SIGNS.get(sign, f'<mo form="infix">{sign}</mo>') + printed
@@ -244,15 +244,17 @@ def _is_wide(part: nodes.Expression) -> bool:
     return len(together) > MANY or contains(part, nodes.Matrix)
 
 
-def fenced(left: str, inner: str, right: str) -> str:
-    """Return MathML between signs that grow with it."""
-    before = f'<mo fence="true" form="prefix">{left}</mo>' if left else ""
-    after = f'<mo fence="true" form="postfix">{right}</mo>' if right else ""
+def fenced(left: str, inner: str, right: str, *, stretchy: bool = True) -> str:
+    """Return MathML between signs that grow with it; of a pair on two lines neither does."""
+    same = "" if stretchy else ' stretchy="false"'
+    before = f'<mo fence="true" form="prefix"{same}>{left}</mo>' if left else ""
+    after = f'<mo fence="true" form="postfix"{same}>{right}</mo>' if right else ""
     return f"<mrow>{before}{inner}{after}</mrow>"
 
 
 BRACKETS = (
-    "padding:0 .35em;background:linear-gradient(currentColor,currentColor) 0 0/1.5px 100%,"
+    "padding:0 .35em;margin:0"
+    " .12em;background:linear-gradient(currentColor,currentColor) 0 0/1.5px 100%,"
     "linear-gradient(currentColor,currentColor) 100% 0/1.5px 100%,"
     "linear-gradient(currentColor,currentColor) 0 0/.4em 1.5px,"
     "linear-gradient(currentColor,currentColor) 0 100%/.4em 1.5px,"

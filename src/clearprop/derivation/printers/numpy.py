@@ -16,4 +16,8 @@ class NumpyPage(PagePrinter):
         if derivation.notation is None:
             why = "a derivation in letters has no numbers to compute with."
             raise invalid_argument("form", self.name, why, "layers with numbers, 2-3-1.")
+        n = derivation.notation
+        if n.is_weighted or any(n.mask(layer) is not None for layer in range(1, n.depth + 1)):
+            why = "the program knows neither weights of samples nor dropout."
+            raise invalid_argument("form", self.name, why, "the same without them.")
         return program(derivation.notation, self.style.lang)

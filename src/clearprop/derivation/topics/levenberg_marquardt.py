@@ -1,6 +1,7 @@
 """One step of Levenberg and Marquardt by hand: residuals, Jacobian, Gauss-Newton matrix, solve."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -109,7 +110,7 @@ def levenberg_marquardt_section(
             bindings,
         ),
     )
-    return Section(STEP, (WHY, *steps))
+    return Section(STEP, (WHY, *(replace(one, phase="update") for one in steps)))
 
 
 def _judged(before: float, after: float) -> Text:

@@ -56,13 +56,14 @@ def _items(n: Notation, decay: float, learning_rate: float | None) -> Iterator[I
     together = norms[0] if len(norms) == 1 else Sum(norms)
     half = Fraction(Number(1), Number(2))
     yield WHY
-    yield Step(TOTAL, TOTAL_WHY, Equation((J, n.L + half * lambda_ * together)), n.bindings)
+    formula = Equation((J, n.L + half * lambda_ * together))
+    yield Step(TOTAL, TOTAL_WHY, formula, n.bindings, phase="update")
     for layer in reversed(layers):
         W, by_W = n.W(layer), Derivative(J, n.W(layer))
         n.bindings[by_W.whole] = n.layer(layer).dW + decay * n.layer(layer).W
         formula = Equation((by_W, n.gradient(W) + lambda_ * W))
         yield Step(
-            GRADIENT.filled(l=layer), GRADIENT_WHY, formula, n.bindings, phase="backward",
+            GRADIENT.filled(l=layer), GRADIENT_WHY, formula, n.bindings, phase="update",
             layer=layer,
         )  # fmt: skip
     yield BIASES

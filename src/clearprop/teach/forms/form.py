@@ -8,7 +8,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.teach.sheet import Sheet
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 NAME = Text("Name: {student}", "姓名：{student}")
 CODE = Text("Code: {code}", "编号：{code}")

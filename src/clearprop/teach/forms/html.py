@@ -9,7 +9,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.teach.forms.form import CODE, GIVEN, NAME, Form, given, number, rules
 from clearprop.teach.questions import Blank
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 SAVE = Text("Write my answers into a file", "把我的答案写入文件")
 HAND_IN = Text(

@@ -9,7 +9,7 @@ from clearprop._text import Text
 from clearprop.teach.forms.form import CODE, GIVEN, NAME, Form, given, rules
 from clearprop.teach.forms.markdown import matrix
 from clearprop.teach.questions import Blank
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 FILL_IN = Text("fill in, then run the cell", "填写后运行本单元")
 

@@ -8,7 +8,7 @@ from clearprop.derivation.printers.latex import escaped
 from clearprop.teach.forms.form import CODE, GIVEN, NAME, Form, given, rules
 from clearprop.teach.forms.markdown import matrix
 from clearprop.teach.questions import Blank
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 HEAD = r"""\documentclass[a4paper]{%s}
 \usepackage{amsmath,amssymb,geometry}

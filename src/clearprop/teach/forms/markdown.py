@@ -7,7 +7,7 @@ import numpy as np
 from clearprop.derivation.printers.latex_formula import environment
 from clearprop.teach.forms.form import CODE, GIVEN, NAME, Form, given, rules
 from clearprop.teach.questions import Blank
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 
 class Markdown(Form):

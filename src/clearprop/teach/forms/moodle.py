@@ -8,7 +8,7 @@ import numpy as np
 from clearprop.teach.forms.form import Form, given, number, rules
 from clearprop.teach.forms.html import matrix
 from clearprop.teach.questions import Blank
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 
 class Moodle(Form):

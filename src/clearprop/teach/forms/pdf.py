@@ -8,7 +8,7 @@ from pathlib import Path
 from clearprop._errors import invalid_argument
 from clearprop.teach.forms.form import Form
 from clearprop.teach.forms.latex import Latex
-from clearprop.teach.worksheet import Worksheet
+from clearprop.teach.worksheets import Worksheet
 
 PROGRAM = "xelatex"
 LONGEST = 120
