@@ -43,6 +43,13 @@ def test_a_wrong_script_exits_with_1_and_says_why(call, tmp_path):
     assert "漏" in out
 
 
+def test_a_folder_may_be_one_program(call, tmp_path):
+    (tmp_path / "net.py").write_text((SCRIPTS / "moons.py").read_text("utf-8"), "utf-8")
+    code, out, _ = call(tmp_path, "--main", "net.py", "--json")
+    assert code == 0
+    assert json.loads(out)["outcome"] == "right"
+
+
 def test_a_script_that_is_not_read_exits_with_3(call, tmp_path):
     (tmp_path / "hello.py").write_text("print('hello')\n")
     code, out, _ = call(tmp_path / "hello.py")
@@ -134,6 +141,7 @@ BAD = {
     "no script": (("{here}/data.txt",), "no Python script and no notebook"),
     "no such function": (("{scripts}/moons.py", "--function", "nope"), "no function of that name"),
     "unknown network": (("{scripts}/moons.py", "--network", "foo"), "network"),
+    "main of a file": (("{scripts}/moons.py", "--main", "x.py"), "is no folder"),
     "rubric for a file": (("{scripts}/moons.py", "--rubric", "x.toml"), "is no folder"),
     "no time": (("{scripts}/moons.py", "--seconds", "0"), "seconds"),
     "no seed": (("{scripts}/moons.py", "--seed", "-1"), "seed"),
