@@ -1,5 +1,6 @@
 """Name the mistake in a step that goes down no right gradient."""
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +15,22 @@ from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
-from clearprop.check.script.watched.descent import candidates, directions, is_times, ratio, taken
+from clearprop.check.script.watched.descent import (
+    beside_penalty,
+    candidates,
+    directions,
+    is_times,
+    ratio,
+    taken,
+)
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Reading
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
 
 MAX_DIAGNOSES = 6
+MAX_FORMS = 3
+"""Losses that are tried."""
 SECONDS = 3.0
 """Of processor time, in which a mistake is looked for."""
 
@@ -44,7 +54,8 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     best: tuple[tuple[bool, int, int, bool, int], LossForm, Diagnosis] | None = None
     written = rates_written(reading, step)
     until = time.process_time() + SECONDS
-    waiting = [(given, form, rate) for form, rate in scaled_forms(reading, step, printed)]
+    given = without_penalty(reading, given)
+    waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
         waiting += [(named, form, 1.0) for _, form, _ in waiting[:2]]
     while waiting and (best is None or time.process_time() < until):
@@ -85,6 +96,21 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     )
 
 
+def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return what was taken off without λ W, where a right array shows that the step holds it."""
+    net = reading.net
+    for form in itertools.islice(directions(reading), MAX_FORMS):
+        right = reading.right(form)
+        for name, array in given.items():
+            found = beside_penalty(net, name, array, right[name]) if name[0] == "W" else None
+            if found is not None and found[0] > 0 and found[1] > 0:
+                return {
+                    each: taken_off - found[1] * net.params[each] if each[0] == "W" else taken_off
+                    for each, taken_off in given.items()
+                }
+    return given
+
+
 def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArray] | None:
     """Return the arrays from which a step was made that have a name in the program, if all have."""
     found = {}
@@ -119,14 +145,17 @@ def is_clipped(array: FloatArray) -> bool:
 
 
 def scaled_forms(
-    reading: Reading, step: ObservedStep, printed: Sequence[LossForm]
+    reading: Reading,
+    given: dict[str, FloatArray],
+    step: ObservedStep,
+    printed: Sequence[LossForm],
 ) -> Iterator[tuple[LossForm, float]]:
     """Yield losses with the η under which as much as possible is right."""
-    given, m = taken(reading.net), reading.net.m
+    m = reading.net.m
     forms = list(directions(reading))
     forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
     told: list[tuple[LossForm, float]] = []
-    for form in forms[:3]:
+    for form in forms[:MAX_FORMS]:
         right = reading.right(form)
         rates = []
         for name in sorted(given, key=lambda name: (-int(name[1:]), name[0] == "W")):
@@ -140,7 +169,7 @@ def scaled_forms(
     reductions: tuple[Reduction, ...] = ("mean", "sum") if m > 1 else ("sum",)
     told += [
         (replace(form, reduction=reduction), rate)
-        for form in forms[:3]
+        for form in forms[:MAX_FORMS]
         for rate in rates_written(reading, step)[:2]
         for reduction in reductions
     ]
