@@ -182,7 +182,10 @@ class Watching:
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""
         steps = self.reader()
-        found = tuple(that_fit(steps.find()))
+        seen = steps.find()
+        if not self.finished:  # it was stopped, perhaps in the middle of a step
+            seen = [step for step in seen if step.by_hand or is_whole(step)]
+        found = tuple(that_fit(seen))
         return Watched(
             steps=found,
             changes=len(steps.updates),
@@ -242,6 +245,12 @@ def of_python_2() -> dict[str, Any]:
         "filter": lambda *given: list(filter(*given)),
         "reduce": functools.reduce,
     }
+
+
+def is_whole(step: ObservedStep) -> bool:
+    """Return whether a step changed the weights of every layer."""
+    weights = [layer.weights for layer in step.layers]
+    return all(each.after is None or (each.after != each.before).any() for each in weights)
 
 
 def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
