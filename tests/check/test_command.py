@@ -38,9 +38,12 @@ def test_a_right_script_exits_with_0(call):
 def test_a_wrong_script_exits_with_1_and_says_why(call, tmp_path):
     text = (SCRIPTS / "moons.py").read_text("utf-8").replace(" * (1 - A1**2)", "")
     (tmp_path / "moons.py").write_text(text, "utf-8")
-    code, out, _ = call(tmp_path / "moons.py", "--lang", "zh")
+    page = tmp_path / "page.html"
+    code, out, _ = call(tmp_path / "moons.py", "--lang", "zh", "--page", page)
     assert code == 1
     assert "漏" in out
+    assert "δ¹ = ∂L/∂z¹ = (δ² W²ᵀ) ⊙ f′(z¹)" in page.read_text("utf-8")
+    assert "你的代码" in page.read_text("utf-8")
 
 
 def test_a_folder_may_be_one_program(call, tmp_path):
