@@ -190,7 +190,7 @@ class Examination:
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
         if self.ended and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
-        if seen.trouble is not None and not seen.products:
+        if seen.trouble is not None and not seen.steps:
             return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
         if report.failure is not None and not seen.steps:
             notes = (*report.notes, *watched.notes)
