@@ -24,7 +24,7 @@ from clearprop.check.script.watched.descent import (
     taken,
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
-from clearprop.check.script.watched.reading import Reading
+from clearprop.check.script.watched.reading import Net, Reading, ones_column
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
 
@@ -105,10 +105,21 @@ def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str,
             found = beside_penalty(net, name, array, right[name]) if name[0] == "W" else None
             if found is not None and found[0] > 0 and found[1] > 0:
                 return {
-                    each: taken_off - found[1] * net.params[each] if each[0] == "W" else taken_off
+                    each: taken_off - found[1] * penalized(net, each, given)
                     for each, taken_off in given.items()
                 }
     return given
+
+
+def penalized(net: Net, name: str, given: dict[str, FloatArray]) -> FloatArray:
+    """Return the parameters that a penalty holds: no biases, nor what multiplies a column of 1."""
+    theta = net.params[name].copy()
+    ones = ones_column(net.entering[0]) if name == "W1" and "b1" not in given else None
+    if name[0] == "b":
+        theta[...] = 0
+    elif ones is not None:
+        theta[ones] = 0
+    return theta
 
 
 def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArray] | None:
