@@ -39,6 +39,8 @@ MAX_STEP_NUMBERS = 1_200_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
+FOR_IMPORTS = 3.0
+"""Of processor time, beyond these, for the libraries that a program imports."""
 TOTAL = 7.0
 """Of processor time, for all of that."""
 
@@ -128,7 +130,7 @@ class Watching:
             np.random.seed(1)
             random.seed(1)
             self.finished = False
-            with contextlib.suppress(EnoughError), interrupted_after(seconds + 1):
+            with contextlib.suppress(EnoughError), interrupted_after(seconds + FOR_IMPORTS):
                 yield
                 self.finished = True
 
@@ -216,12 +218,15 @@ def run(
     troubles = []
     for statement in instrumented(tree, numbers=recorder.numbers).body:
         code = compile(ast.Module([statement], []), path, "exec")
+        began = time.process_time()
         try:
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             troubles.append(trouble_of(error, line_in(error, path)))
             if isinstance(error, SystemExit | MemoryError):
                 break
+        if isinstance(statement, ast.Import | ast.ImportFrom):  # libraries take what they take
+            recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
 
 
