@@ -87,9 +87,6 @@ class Stub:
     def __iter__(self) -> Any:
         return iter((Stub(), Stub()))
 
-    def __len__(self) -> int:
-        return 2
-
     def __enter__(self) -> Any:
         return self
 

@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from clearprop.check.script.watched.descent import (
     directions,
     is_times,
     ratio,
+    size,
     taken,
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
@@ -31,7 +33,7 @@ from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognise
 MAX_DIAGNOSES = 6
 MAX_FORMS = 3
 """Losses that are tried."""
-SECONDS = 3.0
+SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
 
 
@@ -43,6 +45,15 @@ class Outcome:
     step: ObservedStep
 
 
+class Attempt(NamedTuple):
+    """A diagnosis under one loss and one η, and what must be assumed for it."""
+
+    worth: tuple[bool, int, int, bool, int]
+    form: LossForm
+    diagnosis: Diagnosis
+    gradients: dict[str, FloatArray]
+
+
 def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     """Return the report on a step that goes down no right gradient."""
     reading, step = outcome.reading, outcome.step
@@ -51,7 +62,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=NOTHING_CHANGED)
     named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
-    best: tuple[tuple[bool, int, int, bool, int], LossForm, Diagnosis] | None = None
+    best: Attempt | None = None
     written = rates_written(reading, step)
     until = time.process_time() + SECONDS
     given = without_penalty(reading, given)
@@ -73,15 +84,16 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
             continue
         unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
         worth = assumed(diagnosis, unwritten=unwritten)
-        if best is None or worth < best[0]:
-            best = worth, form, diagnosis
+        if best is None or worth < best.worth:
+            best = Attempt(worth, form, diagnosis, gradients)
         some_right = worth[2] < len(diagnosis.arrays)
         if not worth[0] and worth[1] == 1 and some_right and not unwritten:
             break
     if best is None:
         return replace(base, unread=not_recognised(step))
-    unexplained, form, diagnosis = best[0][0], best[1], best[2]
-    if unexplained and not is_certain(reading, diagnosis):
+    form, diagnosis = best.form, best.diagnosis
+    unexplained = best.worth[0]
+    if unexplained and not (is_certain(reading, diagnosis) or has_right_units(reading, best)):
         return replace(base, unread=not_understood(reading))
     known = [each for each in printed if same_direction(each, form)]
     return replace(
@@ -146,6 +158,23 @@ def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
     clipped = any(is_clipped(array) for array in taken(reading.net).values())
     is_right = any(array.name == top and array.right for array in diagnosis.arrays)
     return many and is_right and not clipped
+
+
+def has_right_units(reading: Reading, attempt: Attempt) -> bool:
+    """Return whether the output layer is right, and in a wrong layer below one unit of several."""
+    right = reading.right(attempt.form)
+    wrong = {each.name[1:] for each in attempt.diagnosis.arrays if not each.right}
+    if not wrong or any(int(name[1:]) == reading.net.depth for name in wrong):
+        return False
+    for name in wrong:
+        given, expected = attempt.gradients[name], right[name]
+        if name[0] != "W" or given.shape != expected.shape or len(given) < 2:
+            continue
+        apart = np.abs(given - expected).max(axis=0)
+        sizes = np.abs(expected).max(axis=0)
+        if np.any((apart <= 1e-6 * sizes) & (sizes > 1e-6 * size(expected))):
+            return True
+    return False
 
 
 def is_clipped(array: FloatArray) -> bool:
