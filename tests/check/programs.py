@@ -580,6 +580,7 @@ SLIPS = {
         "single_numbers",
         "derivative_left_out",
         ("one = top * self.q1 * left * (1 - left)", "one = top * self.q1"),
+        ("two = top * self.q2 * right * (1 - right)", "two = top * self.q2"),
     ),
     "error carried back in lists": (
         "lists_of_numbers",

@@ -38,9 +38,19 @@ def test_a_right_script_exits_with_0(call):
 def test_a_wrong_script_exits_with_1_and_says_why(call, tmp_path):
     text = (SCRIPTS / "moons.py").read_text("utf-8").replace(" * (1 - A1**2)", "")
     (tmp_path / "moons.py").write_text(text, "utf-8")
-    code, out, _ = call(tmp_path / "moons.py", "--lang", "zh")
+    page = tmp_path / "page.html"
+    code, out, _ = call(tmp_path / "moons.py", "--lang", "zh", "--page", page)
     assert code == 1
     assert "漏" in out
+    assert "δ¹ = ∂L/∂z¹ = (δ² W²ᵀ) ⊙ f′(z¹)" in page.read_text("utf-8")
+    assert "你的代码" in page.read_text("utf-8")
+
+
+def test_a_folder_may_be_one_program(call, tmp_path):
+    (tmp_path / "net.py").write_text((SCRIPTS / "moons.py").read_text("utf-8"), "utf-8")
+    code, out, _ = call(tmp_path, "--main", "net.py", "--json")
+    assert code == 0
+    assert json.loads(out)["outcome"] == "right"
 
 
 def test_a_script_that_is_not_read_exits_with_3(call, tmp_path):
@@ -134,6 +144,7 @@ BAD = {
     "no script": (("{here}/data.txt",), "no Python script and no notebook"),
     "no such function": (("{scripts}/moons.py", "--function", "nope"), "no function of that name"),
     "unknown network": (("{scripts}/moons.py", "--network", "foo"), "network"),
+    "main of a file": (("{scripts}/moons.py", "--main", "x.py"), "is no folder"),
     "rubric for a file": (("{scripts}/moons.py", "--rubric", "x.toml"), "is no folder"),
     "no time": (("{scripts}/moons.py", "--seconds", "0"), "seconds"),
     "no seed": (("{scripts}/moons.py", "--seed", "-1"), "seed"),

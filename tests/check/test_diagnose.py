@@ -328,3 +328,17 @@ def test_biases_first_and_names_that_say_nothing_are_read_by_their_shapes(form):
     layers = [cp.Layer(5, "sigmoid"), cp.Layer(2, "sigmoid")]
     net = cp.Network(4, layers, loss="half_squared_error", reduction="sum")
     assert cp.diagnose(given, net, {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t).ok
+
+
+def test_a_number_in_print_is_an_interval():
+    net = cp.Network(3, [cp.Layer(4, "tanh"), cp.Layer(2, "sigmoid")], "half_squared_error", "sum")
+    random = np.random.default_rng(5)
+    params, X, Y = net.initialize(seed=5), random.normal(size=(6, 3)), random.random((6, 2))
+    _, right = net.gradient(params, X, Y)
+    printed = {name: np.round(array, 4) for name, array in right.items()}
+    assert not cp.diagnose(printed, net, params, X, Y).ok
+    assert cp.diagnose(printed, net, params, X, Y, digits=4).ok
+    wrong = {name: np.round(-array, 4) for name, array in right.items()}
+    assert cp.diagnose(wrong, net, params, X, Y, digits=4).mistake == "sign"
+    with pytest.raises(cp.InputError, match="digits"):
+        cp.diagnose(printed, net, params, X, Y, digits=-1)

@@ -125,6 +125,23 @@ def test_no_submission_costs_another_its_mark(tmp_path):
     assert "No module named 'right'" in marks["borrows.py"].notes
 
 
+def test_a_submission_may_be_a_folder_of_its_own(tmp_path):
+    head, rest = with_hook(RIGHT, "").split("def loss_and_grad")
+    for name, rate in (("anna", 1), ("ben", -1)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rates.py").write_text(f"RATE = {rate}\n")
+        body = rest.replace("(A2 - Y) / m", "RATE * (A2 - Y) / m")
+        text = f"{head}\nfrom rates import RATE\n\ndef loss_and_grad{body}"
+        (tmp_path / name / "main.py").write_text(text, "utf-8")
+    marks = grade_folder(tmp_path, Rubric(main="main.py"))
+    assert [(mark.submission, mark.first_mistake) for mark in marks] == [
+        ("anna/main.py", ""),
+        ("ben/main.py", "sign"),
+    ]
+    with pytest.raises(cp.InputError, match="no folder in it holds a file"):
+        grade_folder(tmp_path, Rubric(main="train.py"))
+
+
 def test_data_that_the_rubric_names_can_be_read_and_nothing_else(tmp_path):
     submissions = tmp_path / "class"
     submissions.mkdir()

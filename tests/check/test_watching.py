@@ -104,6 +104,12 @@ def test_a_notebook_is_read_cell_by_cell(tmp_path):
 
 
 UNREAD = {
+    "gradients of PyTorch": """
+import torch
+w = torch.randn(3, 1, requires_grad=True)
+loss = (torch.randn(5, 3).mm(w) - torch.randn(5, 1)).pow(2).sum()
+loss.backward()
+""",
     "nothing learns": "import numpy as np\nprint(np.ones(3) @ np.ones(3))\n",
     "another network": """
 import numpy as np

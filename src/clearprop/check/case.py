@@ -37,6 +37,8 @@ class Case:
     """The shapes of the person's gradients as they came."""
     own_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of the person's parameters, where they gave arrays of their own."""
+    digits: int | None = None
+    """Decimals to which the person's numbers were rounded: each stands for an interval."""
 
     @staticmethod
     def of(
@@ -44,10 +46,12 @@ class Case:
         gradients: Mapping[str, FloatArray],
         convention: Convention,
         own_shapes: Mapping[str, tuple[int, ...]] | None = None,
+        digits: int | None = None,
     ) -> "Case":
         """Return the case of a gradient in the person's own shapes, under ``"W1"``, ``"b1"`` …."""
         reading = in_rows(gradients, problem.network.sizes, convention)
-        return Case(problem, reading.arrays, reading.itemsize, reading.shapes, own_shapes or {})
+        shapes, own = reading.shapes, own_shapes or {}
+        return Case(problem, reading.arrays, reading.itemsize, shapes, own, digits)
 
     @cached_property
     def right(self) -> Gradients:
@@ -102,7 +106,12 @@ class Case:
 
     def allowed(self, name: str, expected: FloatArray) -> float:
         """Return the largest difference from `expected` that still counts as equal."""
-        return CLOSE[self.itemsize] * size(expected) + self.slack[name]
+        return CLOSE[self.itemsize] * size(expected) + self.slack[name] + self.rounded
+
+    @property
+    def rounded(self) -> float:
+        """Half a unit of the last digit that was printed."""
+        return 0.0 if self.digits is None else 0.5000001 * 10.0**-self.digits
 
     def agrees(self, name: str, predicted: FloatArray) -> bool:
         """Return whether a prediction accounts for an array of the person's gradient.
@@ -112,7 +121,7 @@ class Case:
         apart = distance(self.given[name], predicted)
         if not apart <= self.allowed(name, predicted):
             return False
-        return name not in self.wrong or apart <= 1e-3 * self.deviation[name]
+        return name not in self.wrong or apart <= 1e-3 * self.deviation[name] + self.rounded
 
     def explained_by(self, predicted: Gradients) -> bool:
         """Return whether a prediction accounts for every array."""

@@ -36,6 +36,7 @@ def diagnose(
     penalty: float = 0.0,
     previous: Any = None,
     dropout: Dropout | None = None,
+    digits: int | None = None,
     convention: Convention | None = None,
 ) -> Diagnosis:
     """Compare a person's gradient with the right one and name the mistake that it contains.
@@ -62,6 +63,8 @@ def diagnose(
         What the same code returned for the batch before; shows whether gradients pile up.
     dropout : Dropout, optional
         The masks that were drawn for this pass.
+    digits : int, optional
+        Decimals to which the gradient was rounded, as it stands in print: 4 for 0.1235.
     convention : {"row", "column"}, optional
         Whether W is (n_in, n_out), as here, or (n_out, n_in). Told from the shapes if not given.
 
@@ -108,7 +111,9 @@ def diagnose(
         previous=None if previous is None else gradients_of(previous, net, chosen),
         dropout=dropout,
     )
-    return verdict(Case.of(problem, raw, chosen, own_shapes), chosen)
+    if digits is not None and (isinstance(digits, bool) or not 0 <= digits <= 17):
+        raise invalid_argument("digits", digits, "it is no number of decimals.", "4.")
+    return verdict(Case.of(problem, raw, chosen, own_shapes, digits), chosen)
 
 
 def gradients_of(previous: Any, net: Network, convention: Convention) -> Mapping[str, FloatArray]:

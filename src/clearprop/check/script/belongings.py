@@ -33,6 +33,8 @@ NOT_ALL = Text(
 OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.|dirname\(.*dirname\(", re.MULTILINE)
 """Signs that a script uses what lies beside its own folder: packages, mostly."""
 IMPORTED = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+RELATIVE = re.compile(rb"^\s*from\s+(\.+)", re.MULTILINE)
+"""The dots of a relative import: so many folders above its package stands."""
 LEVELS = 3
 """Folders above a script in which a package that it imports is looked for."""
 
@@ -52,7 +54,9 @@ def folder_around(path: Path) -> Path:
     names = {name.decode() for name in IMPORTED.findall(text)} - sys.stdlib_module_names
     names = {name for name in names if not holds(own, name) and find_spec(name) is None}
     above = list(own.parents)[:LEVELS]
-    found = own.parent if OUTSIDE.search(text) and above else own
+    dots = max((len(dots) for dots in RELATIVE.findall(text)), default=0)
+    levels = max(dots, 1 if OUTSIDE.search(text) else 0)
+    found = above[levels - 1] if 0 < levels <= len(above) else own
     for folder in above:
         if any(holds(folder, name) for name in names):
             found = folder

@@ -1,6 +1,7 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
 import math
+import re
 import secrets
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -170,8 +171,10 @@ class Examination:
         reply = self.sandbox.watch()
         seen = reply.watched
         if seen is None:
-            failure = report.failure or failure_of(reply, self.sandbox.limits)
-            return report if report.diagnosis else replace(report, failure=failure)
+            ended = failure_of(reply, self.sandbox.limits)
+            if reply.ended in ("time", "memory") and report.failure in (None, NOTHING_TO_CALL):
+                return report if report.diagnosis else replace(report, failure=None, unread=ended)
+            return report if report.diagnosis else replace(report, failure=report.failure or ended)
         try:
             with np.errstate(all="ignore"):
                 watched = judged(seen, report.file, names=not is_explained(report))
@@ -185,11 +188,10 @@ class Examination:
         if seen.trouble is not None and wants_more(seen) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
-        if seen.trouble is not None or self.ended:
-            said = report.failure
-            if said is None or said == NOTHING_TO_CALL:
-                said = with_line(seen.trouble, self.reading)
-            return replace(report, failure=said)
+        if self.ended and not (seen.finished and seen.trouble is None):
+            return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
+        if seen.trouble is not None and not seen.steps:
+            return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
         if report.failure is not None and not seen.steps:
             notes = (*report.notes, *watched.notes)
             return replace(watched, unread=report.failure, notes=notes)
@@ -252,6 +254,13 @@ class Examination:
         return report
 
 
+def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
+    """Return what stops a script: what failed while it was called, or while it ran by itself."""
+    if report.failure is None or report.failure == NOTHING_TO_CALL:
+        return with_line(trouble, reading)
+    return report.failure
+
+
 def wants_more(seen: Watched) -> bool:
     """Return whether a script may have stopped for want of something that only its author has."""
     assert seen.trouble is not None
@@ -259,7 +268,8 @@ def wants_more(seen: Watched) -> bool:
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
     of_others = kind in ("NotAllowedError", "URLError", "SystemExit", "AutogradError")
-    of_others = of_others or "unexpected keyword argument" in said
+    of_others = of_others or "unexpected keyword argument" in said  # of another version
+    of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
     return of_others or bool(seen.made_up)
 
 

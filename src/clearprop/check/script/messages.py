@@ -162,6 +162,8 @@ class Watched:
     """What was put in the place of something that is missing."""
     files: tuple[str, ...] = ()
     """The program's own modules: line n · 10⁶ + k is line k of the n-th."""
+    finished: bool = True
+    """True if the program came to its end, and was not stopped because enough was seen."""
 
 
 @dataclass(frozen=True)

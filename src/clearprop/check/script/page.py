@@ -4,6 +4,8 @@ from html import escape
 
 from clearprop._text import Language, Text
 from clearprop.check.diagnosis import Finding
+from clearprop.check.problem import Convention
+from clearprop.check.script.derivation import derivation
 from clearprop.check.script.report import SubmissionReport
 
 STYLE = """
@@ -64,8 +66,9 @@ def verdict_parts(report: SubmissionReport, language: Language) -> list[str]:
             kind = "right" if array.right else "wrong"
             rows.append(f'<tr class="{kind}"><th>{words[0]}</th><td>{escape(words[1])}</td></tr>')
         parts.append("<table>" + "".join(rows) + "</table>")
-        for number, finding in enumerate(diagnosis.findings):
-            parts += mistake_parts(finding, report if number == 0 else None, language)
+        parts += derivation_parts(report, language)
+        for finding in diagnosis.findings:
+            parts += mistake_parts(finding, diagnosis.convention, language)
         parts += [f"<p>{escape(line.translate(language))}</p>" for line in diagnosis.remarks()]
     for text in (report.disagreement, report.only_equal_widths):
         if text is not None:
@@ -75,29 +78,42 @@ def verdict_parts(report: SubmissionReport, language: Language) -> list[str]:
     return parts
 
 
-def mistake_parts(
-    finding: Finding, report: SubmissionReport | None, language: Language
-) -> list[str]:
-    """Return one mistake: what it is, the derivation of the right line, and the student's line."""
-    convention = (
-        report.diagnosis.convention
-        if report is not None and report.diagnosis is not None
-        else "row"
-    )
+def derivation_parts(report: SubmissionReport, language: Language) -> list[str]:
+    """Return the derivation of the first wrong array, with the student's line beside it."""
+    diagnosis, network = report.diagnosis, report.network
+    wrong = [a.name for a in diagnosis.arrays if not a.right] if diagnosis is not None else []
+    if not wrong or diagnosis is None or network is None:
+        return []
+    title = Text(f"{wrong[0]}, step by step", f"{wrong[0]} 的推导")
+    lines = [
+        f"<tr><td>{escape(formula)}</td><td>{escape(why.translate(language))}</td></tr>"
+        for formula, why in derivation(network, wrong[0], diagnosis.convention)
+    ]
+    parts = [
+        f"<h2>{escape(title.translate(language))}</h2>",
+        "<table>" + "".join(lines) + "</table>",
+    ]
+    if report.line is not None:
+        yours = Text("your line", "你的代码").translate(language)
+        parts.append(f"<p>{escape(yours)}</p><pre>{escape(report.line)}</pre>")
+    return parts
+
+
+def mistake_parts(finding: Finding, convention: Convention, language: Language) -> list[str]:
+    """Return one mistake: what it is, what is computed, what belongs there, and why."""
     labels = {
-        "en": ("your line", "what it computes", "what belongs there", "why"),
-        "zh": ("你的代码", "它计算的是", "应当是", "原因"),
+        "en": ("what it computes", "what belongs there", "why"),
+        "zh": ("它计算的是", "应当是", "原因"),
     }[language]
-    lines = []
-    if report is not None and report.line is not None:
-        lines.append((labels[0], report.line))
     mistake = finding.mistake
-    lines.append((labels[1], mistake.wrong.translate(convention)))
-    lines.append((labels[2], mistake.right.translate(convention)))
+    lines = [
+        (labels[0], mistake.wrong.translate(convention)),
+        (labels[1], mistake.right.translate(convention)),
+    ]
     listed = "".join(f"<p>{escape(label)}</p><pre>{escape(line)}</pre>" for label, line in lines)
     return [
         f"<h2>{escape(mistake.title.translate(language))}</h2>",
         f"<p>{escape(finding.evidence.translate(language))}</p>",
         listed,
-        f"<p>{escape(labels[3])}: {escape(mistake.why.translate(language))}</p>",
+        f"<p>{escape(labels[2])}: {escape(mistake.why.translate(language))}</p>",
     ]

@@ -15,7 +15,7 @@ from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
-from clearprop.check.script.source.vocabulary import ROLES
+from clearprop.check.script.source.vocabulary import ROLES, role_of
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
 RATE = 0.37
@@ -39,6 +39,11 @@ PAIRS = frozenset(
     ]
 )
 COUNTS = re.compile(r"size|num|count|^n_|batch|interval|every|freq", re.IGNORECASE)
+SETTINGS = re.compile(
+    r"eps|std|scale|sigma|momentum|beta|gamma|tol|rate|alpha|lambda|lmbda|decay|drop|prob|init",
+    re.IGNORECASE,
+)
+"""Parts of names of numbers that a network is made with."""
 WIDTHS = (
     (re.compile(r"hidden|hid_", re.IGNORECASE), "hidden"),
     (re.compile(r"input|features|n_in", re.IGNORECASE), "inputs"),
@@ -83,8 +88,8 @@ class Driver:
     ) -> Iterator[dict[str, Any]]:
         """Yield samples and targets in the forms that programs may want."""
         X = self.random.normal(size=(M, inputs))
-        labels = np.arange(M) % max(outputs, 2)
-        Y = np.eye(outputs)[labels] if outputs > 1 else labels[:, None].astype(float)
+        labels = np.arange(M) % 2  # classes for one output, and for several
+        Y = np.eye(outputs)[np.arange(M) % outputs] if outputs > 1 else labels[:, None] * 1.0
         pairs = [(x.reshape(-1, 1), y.reshape(-1, 1)) for x, y in zip(X, Y, strict=True)]
         units = {"inputs": inputs, "outputs": outputs, "samples": M, "epochs": 3}
         rest = {"learning_rate": RATE, "penalty": 0.0, "keep": 1.0, "seed": 0, "depth": 2}
@@ -186,7 +191,10 @@ def arguments(
         If that does not tell them.
     """
     declared = signature(node).as_data()
-    by_name = {name: data["pairs"] for name in signature(node).parameters if name.lower() in PAIRS}
+    names = signature(node).parameters
+    has_targets = any(role_of(name, among=("Y",)) for name in names)
+    paired = data["X"] if has_targets else data["pairs"]
+    by_name = {name: paired for name in names if name.lower() in PAIRS}
     missing = itertools.count()
     is_constructor = node.name == "__init__"
     for name in signature(node).parameters:
@@ -199,6 +207,8 @@ def arguments(
             by_name[name] = data[role]
         elif COUNTS.search(name):
             by_name[name] = 3
+        elif is_constructor and SETTINGS.search(name):
+            by_name[name] = 0.1
         elif function is not None:
             by_name[name] = function
         elif (number := next(missing)) < 2:

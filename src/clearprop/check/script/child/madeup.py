@@ -260,7 +260,7 @@ class MadeUp:
         X, y = self.images()
         if name.endswith(".npz"):
             parts = {"x_train": X, "y_train": y, "x_test": X, "y_test": y}
-            return {**parts, "X": X, "y": y, "arr_0": X, "arr_1": y}
+            return Bunch({**parts, "X": X, "y": y, "arr_0": X, "arr_1": y})
         return y if any(word in name.lower() for word in ("label", "y_", "_y")) else X
 
     def file(self, name: str) -> "MissingFile":
@@ -293,7 +293,13 @@ class MissingFile(io.StringIO):
 
 
 class Bunch(dict[str, Any]):
-    """A dict whose entries are attributes too."""
+    """A dict whose entries are attributes too, and that can be opened like a file."""
+
+    def __enter__(self) -> "Bunch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close nothing."""
 
     def __getattr__(self, name: str) -> Any:
         return self[name]

@@ -9,6 +9,7 @@ import importlib.machinery
 import importlib.util
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -38,6 +39,10 @@ MAX_STEP_NUMBERS = 1_200_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
+FOR_IMPORTS = 3.0
+"""Of processor time, beyond these, for the libraries that a program imports."""
+TOTAL = 7.0
+"""Of processor time, for all of that."""
 
 
 def watch(path: str, tree: ast.Module, folder: str) -> Watched:
@@ -54,6 +59,7 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     folder : str
         Modules in it are the program's own.
     """
+    until = time.process_time() + TOTAL
     made_up = MadeUp()
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
@@ -67,6 +73,8 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         lambda: arrays.parts_of_it(tree),
         lambda: single.parts_of_it(tree),
     ):
+        if time.process_time() > until:
+            break
         found = look()
         if found is not None and found.steps:
             return found
@@ -98,6 +106,8 @@ class Watching:
         self.path, self.folder, self.made_up = path, folder, made_up
         self.recorder, self.reader = recorder, reader
         self.namespace: dict[str, Any] = {}
+        self.is_old = is_python_2(Path(path))
+        self.finished = False
         self.looks = 0
         recorder.has_seen_enough = self.has_seen_enough
 
@@ -119,8 +129,10 @@ class Watching:
             warnings.simplefilter("ignore")
             np.random.seed(1)
             random.seed(1)
-            with contextlib.suppress(EnoughError), interrupted_after(seconds + 1):
+            self.finished = False
+            with contextlib.suppress(EnoughError), interrupted_after(seconds + FOR_IMPORTS):
                 yield
+                self.finished = True
 
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
         """Run the program as it stands."""
@@ -131,6 +143,10 @@ class Watching:
         is_short = kind in ("IndexError", "ValueError") and bool(self.made_up.notes)
         if is_short and self.made_up.rows != MANY and not self.reader().find():
             self.made_up.rows, trouble = MANY, None
+            with self.quietly(seconds):
+                trouble = self.run(read_tree(Path(self.path)))
+        if trouble is not None and expects_lists(trouble) and not self.reader().find():
+            self.is_old, trouble = True, None
             with self.quietly(seconds):
                 trouble = self.run(read_tree(Path(self.path)))
         if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
@@ -161,12 +177,17 @@ class Watching:
         """Run the program, rewritten, and return what failed first."""
         forget_own_modules()
         self.namespace = {}
-        return run(tree, self.path, self.recorder, self.namespace)
+        self.recorder.divides_whole = is_python_2(Path(self.path))
+        self.namespace.update(of_python_2() if self.is_old else {})
+        return run(tree, self.path, self.folder, self.recorder, self.namespace)
 
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""
         steps = self.reader()
-        found = tuple(that_fit(steps.find()))
+        seen = steps.find()
+        if not self.finished:  # it was stopped, perhaps in the middle of a step
+            seen = [step for step in seen if step.by_hand or is_whole(step)]
+        found = tuple(that_fit(seen))
         return Watched(
             steps=found,
             changes=len(steps.updates),
@@ -174,36 +195,46 @@ class Watching:
             trouble=trouble,
             made_up=tuple(made_up),
             files=tuple(self.recorder.files),
+            finished=self.finished,
         )
 
 
 def run(
-    tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]
+    tree: ast.Module, path: str, folder: str, recorder: Recorder, namespace: dict[str, Any]
 ) -> Trouble | None:
     """Run a program, statement by statement, and return what failed first.
 
     What fails is left out: a picture that cannot be drawn stops no training.
     """
-    old = is_python_2(Path(path))
     given = {"__file__": path, RECORDER: recorder, "get_ipython": lambda: None}
     namespace.update(vars(types.ModuleType("__main__")))
-    namespace.update(given | (of_python_2() if old else {}))
-    recorder.divides_whole = old
+    namespace.update(given)
     if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
-        namespace["__package__"] = os.path.basename(os.path.dirname(path))
+        inner = os.path.relpath(os.path.dirname(path), folder)
+        namespace["__package__"] = inner.replace(os.sep, ".").strip(".")
     main = types.ModuleType("__main__")
     main.__dict__.update(namespace)
     sys.modules["__main__"] = main
     troubles = []
     for statement in instrumented(tree, numbers=recorder.numbers).body:
         code = compile(ast.Module([statement], []), path, "exec")
+        began = time.process_time()
         try:
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             troubles.append(trouble_of(error, line_in(error, path)))
             if isinstance(error, SystemExit | MemoryError):
                 break
+        if isinstance(statement, ast.Import | ast.ImportFrom):  # libraries take what they take
+            recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
+
+
+def expects_lists(trouble: Trouble) -> bool:
+    """Return whether a program takes ``map`` and its like for lists, as they were in Python 2."""
+    return (
+        re.search(r"'(map|filter|zip|range|reduce|xrange|unicode)'", trouble.message.en) is not None
+    )
 
 
 def of_python_2() -> dict[str, Any]:
@@ -219,6 +250,12 @@ def of_python_2() -> dict[str, Any]:
         "filter": lambda *given: list(filter(*given)),
         "reduce": functools.reduce,
     }
+
+
+def is_whole(step: ObservedStep) -> bool:
+    """Return whether a step changed the weights of every layer."""
+    weights = [layer.weights for layer in step.layers]
+    return all(each.after is None or (each.after != each.before).any() for each in weights)
 
 
 def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:

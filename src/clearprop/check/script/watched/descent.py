@@ -53,7 +53,8 @@ def directions(reading: Reading) -> Iterator[LossForm]:
             continue
         with np.errstate(all="ignore"):
             loss = rule.value(reading.output, reading.Y)
-        if np.isfinite(loss).all() and targets_fit(rule, reading.Y):
+        is_canonical = rule.canonical == output.name  # a − y is its gradient for any targets
+        if np.isfinite(loss).all() and (is_canonical or targets_fit(rule, reading.Y)):
             yield LossForm(rule, "sum")
 
 

@@ -1,5 +1,6 @@
 """The verdict on a program that was watched: right, wrong in a way that has a name, or not read."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.unread import not_recognised, not_understood, nothing_trained
 
 MAX_READINGS = 24
+SECONDS = 4.0
+"""Of processor time, after which no other step is looked at for a mistake."""
 MAX_AGREEMENTS = 40
 
 
@@ -50,7 +53,20 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         return right_report(base, steady(followed))
     if not names:
         return replace(base, unread=not_understood(unexplained[0].reading))
-    return wrong_report(base, unexplained[-1 if len(unexplained) < len(followed) else 0])
+    if len(unexplained) < len(followed):
+        unexplained.reverse()
+    return first_read(base, unexplained)
+
+
+def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> SubmissionReport:
+    """Return the report on the first of these steps of which something can be said."""
+    until = time.process_time() + SECONDS
+    report = wrong_report(base, outcomes[0])
+    for outcome in outcomes[1:]:
+        if report.unread is None or time.process_time() > until:
+            break
+        report = wrong_report(base, outcome)
+    return report
 
 
 def looked_at(

@@ -1,8 +1,10 @@
 """Name the mistake in a step that goes down no right gradient."""
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,14 +16,24 @@ from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
-from clearprop.check.script.watched.descent import candidates, directions, is_times, ratio, taken
+from clearprop.check.script.watched.descent import (
+    beside_penalty,
+    candidates,
+    directions,
+    is_times,
+    ratio,
+    size,
+    taken,
+)
 from clearprop.check.script.watched.losses import printed_losses, same_direction
-from clearprop.check.script.watched.reading import Reading
+from clearprop.check.script.watched.reading import Net, Reading, ones_column
 from clearprop.check.script.watched.right import called
 from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
 
 MAX_DIAGNOSES = 6
-SECONDS = 3.0
+MAX_FORMS = 3
+"""Losses that are tried."""
+SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
 
 
@@ -33,6 +45,15 @@ class Outcome:
     step: ObservedStep
 
 
+class Attempt(NamedTuple):
+    """A diagnosis under one loss and one η, and what must be assumed for it."""
+
+    worth: tuple[bool, int, int, bool, int]
+    form: LossForm
+    diagnosis: Diagnosis
+    gradients: dict[str, FloatArray]
+
+
 def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     """Return the report on a step that goes down no right gradient."""
     reading, step = outcome.reading, outcome.step
@@ -41,10 +62,11 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=NOTHING_CHANGED)
     named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
-    best: tuple[tuple[bool, int, int, bool, int], LossForm, Diagnosis] | None = None
+    best: Attempt | None = None
     written = rates_written(reading, step)
     until = time.process_time() + SECONDS
-    waiting = [(given, form, rate) for form, rate in scaled_forms(reading, step, printed)]
+    given = without_penalty(reading, given)
+    waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
         waiting += [(named, form, 1.0) for _, form, _ in waiting[:2]]
     while waiting and (best is None or time.process_time() < until):
@@ -62,15 +84,16 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
             continue
         unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
         worth = assumed(diagnosis, unwritten=unwritten)
-        if best is None or worth < best[0]:
-            best = worth, form, diagnosis
+        if best is None or worth < best.worth:
+            best = Attempt(worth, form, diagnosis, gradients)
         some_right = worth[2] < len(diagnosis.arrays)
         if not worth[0] and worth[1] == 1 and some_right and not unwritten:
             break
     if best is None:
         return replace(base, unread=not_recognised(step))
-    unexplained, form, diagnosis = best[0][0], best[1], best[2]
-    if unexplained and not is_certain(reading, diagnosis):
+    form, diagnosis = best.form, best.diagnosis
+    unexplained = best.worth[0]
+    if unexplained and not (is_certain(reading, diagnosis) or has_right_units(reading, best)):
         return replace(base, unread=not_understood(reading))
     known = [each for each in printed if same_direction(each, form)]
     return replace(
@@ -83,6 +106,32 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         diagnosis=diagnosis,
         wrong_line=line_of(diagnosis, step),
     )
+
+
+def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return what was taken off without λ W, where a right array shows that the step holds it."""
+    net = reading.net
+    for form in itertools.islice(directions(reading), MAX_FORMS):
+        right = reading.right(form)
+        for name, array in given.items():
+            found = beside_penalty(net, name, array, right[name]) if name[0] == "W" else None
+            if found is not None and found[0] > 0 and found[1] > 0:
+                return {
+                    each: taken_off - found[1] * penalized(net, each, given)
+                    for each, taken_off in given.items()
+                }
+    return given
+
+
+def penalized(net: Net, name: str, given: dict[str, FloatArray]) -> FloatArray:
+    """Return the parameters that a penalty holds: no biases, nor what multiplies a column of 1."""
+    theta = net.params[name].copy()
+    ones = ones_column(net.entering[0]) if name == "W1" and "b1" not in given else None
+    if name[0] == "b":
+        theta[...] = 0
+    elif ones is not None:
+        theta[ones] = 0
+    return theta
 
 
 def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArray] | None:
@@ -111,6 +160,23 @@ def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
     return many and is_right and not clipped
 
 
+def has_right_units(reading: Reading, attempt: Attempt) -> bool:
+    """Return whether the output layer is right, and in a wrong layer below one unit of several."""
+    right = reading.right(attempt.form)
+    wrong = {each.name[1:] for each in attempt.diagnosis.arrays if not each.right}
+    if not wrong or any(int(name[1:]) == reading.net.depth for name in wrong):
+        return False
+    for name in wrong:
+        given, expected = attempt.gradients[name], right[name]
+        if name[0] != "W" or given.shape != expected.shape or len(given) < 2:
+            continue
+        apart = np.abs(given - expected).max(axis=0)
+        sizes = np.abs(expected).max(axis=0)
+        if np.any((apart <= 1e-6 * sizes) & (sizes > 1e-6 * size(expected))):
+            return True
+    return False
+
+
 def is_clipped(array: FloatArray) -> bool:
     """Return whether several entries share the largest size: gradients are cut there."""
     sizes = np.abs(array)
@@ -119,14 +185,17 @@ def is_clipped(array: FloatArray) -> bool:
 
 
 def scaled_forms(
-    reading: Reading, step: ObservedStep, printed: Sequence[LossForm]
+    reading: Reading,
+    given: dict[str, FloatArray],
+    step: ObservedStep,
+    printed: Sequence[LossForm],
 ) -> Iterator[tuple[LossForm, float]]:
     """Yield losses with the η under which as much as possible is right."""
-    given, m = taken(reading.net), reading.net.m
+    m = reading.net.m
     forms = list(directions(reading))
     forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
     told: list[tuple[LossForm, float]] = []
-    for form in forms[:3]:
+    for form in forms[:MAX_FORMS]:
         right = reading.right(form)
         rates = []
         for name in sorted(given, key=lambda name: (-int(name[1:]), name[0] == "W")):
@@ -140,7 +209,7 @@ def scaled_forms(
     reductions: tuple[Reduction, ...] = ("mean", "sum") if m > 1 else ("sum",)
     told += [
         (replace(form, reduction=reduction), rate)
-        for form in forms[:3]
+        for form in forms[:MAX_FORMS]
         for rate in rates_written(reading, step)[:2]
         for reduction in reductions
     ]

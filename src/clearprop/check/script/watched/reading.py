@@ -7,7 +7,7 @@ is an activation if it is f of a product computed here, and not because of its n
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -230,7 +230,36 @@ class Reading:
 
 
 def readings(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
-    """Yield the readings of a net: every output activation and target that fits what was seen."""
+    """Yield the readings of a net: every output activation and target that fits what was seen.
+
+    A softmax may be taken of the activations of the last layer: that is one more layer, W = I.
+    """
+    for above in with_softmax_above(net, runs):
+        yield from readings_of(above, runs)
+    yield from readings_of(net, runs)
+
+
+def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:
+    """Yield the net with a softmax of its activations, where both were seen."""
+    z, softmax = weighted_sum(net, net.depth), ACTIVATIONS.make("softmax")
+    seen = [part for array in joined([r.seen for r in runs], z) for part in oriented_like(array, z)]
+    K, number = z.shape[1], net.depth + 1
+    for f in rules(z, z):
+        a = f.value(z)
+        if f.is_identity or K == 1 or not any(net.same(a, array) for array in seen):
+            continue
+        if any(net.same(softmax.value(a), array) for array in seen):
+            weights = Weights(f"W{number}", np.eye(K), None, number, (K, K))
+            yield replace(
+                net,
+                weights=(*net.weights, weights),
+                sizes=(*net.sizes, K),
+                entering=(*net.entering, a),
+            )
+
+
+def readings_of(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
+    """Yield the readings of a net as it stands."""
     hidden: list[list[Activation]] = []
     masks: dict[int, FloatArray] = {}
     keep = 1.0

@@ -24,7 +24,7 @@ class Update(NamedTuple):
 
 def updates_in(history: History) -> list[Update]:
     """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
-    found = list(replaced(history))
+    found = [each for each in replaced(history) if not is_product(history, each.before)]
     found += list(pieces_of(history, found))
     return sorted(found, key=lambda update: update.time)
 
@@ -44,6 +44,15 @@ def replaced(history: History) -> Iterator[Update]:
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
                     break
         before.add(seen.content)
+
+
+def is_product(history: History, content: int) -> bool:
+    """Return whether a content is a product of arrays: an error term, a sum of gradients so far."""
+    return any(
+        made.name == "@"
+        or (made.name == "*" and all(history.size(part) > 1 for part in made.operands))
+        for made in history.made[content]
+    )
 
 
 def pieces_of(history: History, updates: Sequence[Update]) -> Iterator[Update]:

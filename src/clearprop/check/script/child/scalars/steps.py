@@ -56,6 +56,8 @@ class ScalarSteps:
         for update in self.updates:
             self.last[update.before] = update
         self.neurons = Neurons(self.graph, self.updates)
+        self.entering: dict[int, int] = {}
+        """What each weight of the step that is looked at multiplies."""
         self.generation: dict[int, int] = {}
         for update in sorted(self.last.values(), key=lambda each: each.after):
             born = self.generation.get(update.before, 0)
@@ -106,6 +108,12 @@ class ScalarSteps:
         ends = [self.last[p].time for p in parameters if p in self.last]
         if not ends:
             raise NoLayersError
+        self.entering = {
+            int(term.parameter): int(term.entering)
+            for neuron in ways[-1]
+            for term in neuron.weights
+            if term.parameter is not None and term.entering is not None
+        }
         start = ways[0][0].z
         layers = tuple(
             self.layer(W, biases, start)
@@ -201,6 +209,7 @@ class ScalarSteps:
 
     def layer(self, W: Any, biases: Any, start: int) -> ObservedLayer:
         """Return the weights and biases of a layer, before and after the step."""
+        weights = self.piece(W, start)
         bias = None
         if biases is not None:
             nodes = [node for node, _, _ in biases]
@@ -214,12 +223,12 @@ class ScalarSteps:
                     piece.place,
                     piece.line,
                     piece.made_of,
-                    piece.error_line,
+                    weights.error_line,
                 )
             else:
                 values = np.array([value * sign for _, value, sign in biases])
                 bias = Piece(values, None, "", 0)
-        return ObservedLayer(self.piece(W, start), bias, first=False, turned=False)
+        return ObservedLayer(weights, bias, first=False, turned=False)
 
     def piece(self, nodes: Any, start: int) -> Piece:
         """Return parameters before and after a step, and what the step was made of."""
@@ -250,7 +259,7 @@ class ScalarSteps:
             known[0].place,
             known[0].line,
             tuple(made_of),
-            self.line_of_error(chains[0]),
+            self.line_of_error(known[0].before, chains[0]),
         )
 
     def name_of(self, node: int) -> str:
@@ -279,13 +288,13 @@ class ScalarSteps:
                     waiting.append((part, factor))
         return found
 
-    def line_of_error(self, chain: Sequence[tuple[int, float | None]]) -> int:
-        """Return the line that made the last computed factor of a gradient: the error term."""
+    def line_of_error(self, parameter: int, chain: Sequence[tuple[int, float | None]]) -> int:
+        """Return the line that made δ, which multiplies what entered with a weight; 0 without."""
         for node, _ in chain:
             made = self.graph.nodes[node]
-            computed = [p for p in made.operands if self.graph.nodes[p].name != LEAF]
-            if made.name == "*" and len(computed) == 2:
-                return self.graph.nodes[max(computed)].line
+            if made.name == "*" and self.entering.get(parameter, -1) in made.operands:
+                others = [p for p in made.operands if p != self.entering[parameter]]
+                return self.graph.nodes[others[0]].line if others else 0
         return 0
 
     def run(self, way: Sequence[Neuron], plan: Plan, until: int) -> Run:
