@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 import clearprop as cp
 from clearprop import InputError, MLPClassifier, MLPRegressor
-from clearprop.search import candidates, searching
+from clearprop.search import blending, candidates, searching
 from clearprop.training import Checkpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -196,6 +196,7 @@ def test_float32_stays_float32() -> None:
 def few_rows_get_wide_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "ROWS_IF_WIDE", 1)
     monkeypatch.setattr(candidates, "SIZES_OF_FEW_INPUTS", ((), (2,)))
+    monkeypatch.setattr(blending, "STARTS", 3)
 
 
 @pytest.mark.usefixtures("few_rows_get_wide_networks")
@@ -207,10 +208,10 @@ def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() 
     assert "Wide networks: 50 + 50" in joined.summary()
     assert joined.predict(inputs, return_std=True)[1].min() > 0
     wide = joined.score(inputs, y)
-    assert joined.partial_fit(inputs, y).network_.sizes == (3, 500, 500, 1)
+    assert joined.partial_fit(inputs, y).network_.sizes == (3, 150, 150, 1)
     assert joined.score(inputs, y) > wide - 0.1
     again = MLPRegressor(**settings).fit(inputs, y).set_params(warm_start=True).fit(inputs, y)
-    assert again.network_.sizes == (3, 500, 500, 1)
+    assert again.network_.sizes == (3, 150, 150, 1)
     model = MLPRegressor(warm_start=True, **settings).fit(inputs, y)
     before, sizes = model.score(inputs, y), model.network_.sizes
     model.fit(inputs, y)

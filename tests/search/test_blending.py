@@ -129,11 +129,11 @@ def joined():
     def network_of(hidden, smooth):
         return Network(2, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
-    stopping = Stopping(max_epochs=60)
+    stopping = Stopping(max_epochs=100)
     with pytest.MonkeyPatch.context() as patch:  # so few rows would not get wide networks
         patch.setattr(searching, "ROWS_IF_WIDE", 1)
         patch.setattr(candidates, "SIZES_OF_FEW_INPUTS", ((), (2,)))
-        patch.setattr(blending, "STARTS", 3)
+        patch.setattr(blending, "STARTS", 4)
         result = train_automatically(
             network_of, X, Y, TrainingConfig(seed=0, stopping=stopping, weight_decay=None)
         )

@@ -53,6 +53,24 @@ def test_left_out_rows_decide(student, best, monkeypatch):
     assert len(taught) == (2 if student < best else 1)
 
 
+def test_one_that_imitates_knows_the_noise_of_the_targets():
+    config = TrainingConfig(
+        solver="bayesian_regularization", seed=np.random.default_rng(0), stopping=Stopping(60)
+    )
+    made = Compaction(NET, TrainingData(X, Y), config, restarts=2, n_jobs=1)
+    division = cp.divide(len(X), fractions=(1, 0, 0))
+    several = made._several(division)
+    best, student = several.members[0], made._imitating(several, division)
+    deviation, usual = student.posterior.std(X), best.posterior.std(X)
+    assert np.median(deviation) == pytest.approx(np.median(usual), rel=0.2)
+    assert student.history is best.history
+    outputs = student.network.forward(student.parameters, X)
+    assert student.posterior.mean(X) == pytest.approx(outputs, abs=1e-8)
+    average = several.network.forward(several.parameters, X)
+    alone = best.network.forward(best.parameters, X)
+    assert np.mean((outputs - average) ** 2) <= np.mean((alone - average) ** 2)
+
+
 def test_too_few_rows_keep_the_best_start():
     few = Compaction(
         NET, TrainingData(X[:6], Y[:6]),

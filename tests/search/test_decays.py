@@ -95,3 +95,17 @@ def test_a_row_of_weight_three_is_three_rows():
     )
     for weighted, repeated in zip(once, again, strict=True):
         assert weighted.loss == pytest.approx(repeated.loss, rel=1e-3)
+
+
+def test_many_columns_change_nothing():
+    X = np.random.default_rng(0).normal(size=(30, 400))
+    Y = (X[:, :1] > 0).astype(float)
+
+    def of_many_inputs(hidden, smooth):
+        layers = [*(Layer(units, "relu") for units in hidden), Layer(1, "sigmoid")]
+        return Network(400, layers, "binary_cross_entropy")
+
+    result = train_automatically(of_many_inputs, X, Y, TrainingConfig(seed=0, weight_decay=None))
+    assert result.hidden in ((), HIDDEN)
+    assert result.members == ()
+    assert "held back by a weight decay" in result.reasons[-1].en

@@ -23,7 +23,7 @@ from clearprop.search.searching import Found, Search
 from clearprop.search.so_far import EARLY, SoFar
 from clearprop.search.wide import HIDDEN
 from clearprop.training.config import AUTO, Rule, TrainingConfig
-from clearprop.training.loop import TrainingResult, train
+from clearprop.training.loop import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
@@ -197,19 +197,13 @@ def _train(
         config = replace(config, stopping=stopping)
     if config.on_stage is not None and sizes is None:
         config.on_stage(Stage(TRAINING, total=restarts))
-    if starts.compact:
-        small = build(found.hidden)
-        if restarts > 1:
-            made = Compaction(small, data, config, restarts, starts.n_jobs)
-            result, cost = made.run()
-        else:
-            result = train(small, data.X, data.Y, config, sample_weight=data.weights)
-            cost = NOTHING_TO_DO
-        return replace(result, reasons=(*reasons, cost), left_out=found.left_out)
-    result = None
-    if found.blend is None or found.blend.share < 1:
+    result, small = None, build(found.hidden)
+    if starts.compact and restarts > 1:
+        result, cost = Compaction(small, data, config, restarts, starts.n_jobs).run()
+        reasons.append(cost)
+    elif found.blend is None or found.blend.share < 1:
         result = train_restarts(
-            build(found.hidden),
+            small,
             data.X,
             data.Y,
             config,
@@ -218,11 +212,12 @@ def _train(
             n_jobs=starts.n_jobs,
             sample_weight=data.weights,
         )
-        if _is_cut_short(result) and so_far.is_farther_than(result):
-            kept = so_far.as_result(config, len(data.Y))
-            assert kept is not None
-            early = result.stop_reason.name == "interrupted"
-            result = kept if early else replace(kept, stop_reason=result.stop_reason)
+        reasons += [NOTHING_TO_DO] if starts.compact else []
+    if result is not None and _is_cut_short(result) and so_far.is_farther_than(result):
+        kept = so_far.as_result(config, len(data.Y))
+        assert kept is not None
+        out_of_time = result.stop_reason.name == "time"
+        result = replace(kept, stop_reason=result.stop_reason) if out_of_time else kept
     if found.blend is not None:
         network = build(HIDDEN)
         result = blended(result, network, data, beside, found.blend, starts.n_jobs, kept_dtype)

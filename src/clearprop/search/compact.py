@@ -18,6 +18,7 @@ from clearprop.search.restarts import train_restarts
 from clearprop.search.so_far import EARLY
 from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult, train
+from clearprop.training.posterior import Posterior
 from clearprop.training.rows import TrainingData
 from clearprop.training.split import Division, Rows
 
@@ -91,17 +92,37 @@ class Compaction:
         )
 
     def _imitating(self, several: TrainingResult, division: Division) -> TrainingResult:
-        """Return one network that is trained on what the average says, on from the best start."""
+        """Return one network that is trained on what the average says, on from the best start.
+
+        Its history and its noise are those of the best start: the average's outputs have none.
+        """
         taught = several.network.forward(several.parameters, self.data.X)
         config = replace(self.config, division=division, observe=None)
-        start = several.members[0].parameters
-        weights = self.data.weights
-        return train(self.network, self.data.X, taught, config, sample_weight=weights, start=start)
+        best, weights = several.members[0], self.data.weights
+        found = train(
+            self.network, self.data.X, taught, config, sample_weight=weights, start=best.parameters
+        )
+        return replace(
+            best,
+            parameters=found.parameters,
+            posterior=_with_noise_of(best.posterior, found.posterior),
+            expected_loss=None,
+            log_evidence=None,
+        )
 
     def _loss(self, result: TrainingResult, rows: Rows) -> float:
         X, Y = self.data.X[rows], self.data.Y[rows]
         loss = result.network.loss(result.parameters, X, Y)
         return loss if result.network.reduction == "mean" else loss / len(rows)
+
+
+def _with_noise_of(best: Posterior | None, found: Posterior | None) -> Posterior | None:
+    """Return the second posterior with the noise of the first, each in its own scaled units."""
+    if best is None or found is None:
+        return None
+    (first,), (second,) = best.members, found.members
+    size = np.mean(first.noise * (first.targets.spread * second.targets.rate) ** 2)
+    return Posterior((replace(second, noise=float(size)),))
 
 
 _UNKNOWN = Text(

@@ -132,13 +132,13 @@ class Search:
         if isinstance(rule, UpdateRule):
             self.reasons.append(_usual(WIDE, rows))
             return self._found(WIDE)
+        if self._finds_classes and rows > FEWEST:
+            return self._classify()
         if rule.order == 1 and self.asked.weight_decay is None:
             steps = [Step(WIDE, alpha / rows) for alpha in DECAYS]
             best = self._best(steps, self._leave_out()) if rows > 1 else None
             found = self._found(WIDE, (best.step if best else steps[0]).penalty)
             return replace(found, left_out=None if best is None else best.pair.left_out)
-        if self._finds_classes and rows > FEWEST:
-            return self._classify()
         self.allow_wide = (
             self.allow_wide
             and self.blends
@@ -182,10 +182,8 @@ class Search:
     @property
     def _finds_classes(self) -> bool:
         """Whether decays of many units are compared: for classes, with all else left open."""
-        rule, loss = self.rule, self.build(()).loss_rule
-        is_first_order = isinstance(rule, UpdateRule) or rule.order == 1
         is_open = self.allow_wide and self.asked.weight_decay is None
-        return is_open and not is_first_order and loss.target_kind in ("yes_no", "class")
+        return is_open and self.build(()).loss_rule.target_kind in ("yes_no", "class")
 
     def _classify(self) -> Found:
         """Return no hidden units or many, with the weight decay that does best."""
