@@ -1,13 +1,13 @@
 """What a notebook shows of a result is readable, whole, and no markup of the user's."""
 
-import subprocess
-import sys
 from html.parser import HTMLParser
 
+import matplotlib
 import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.plots.style import drawing
 
 VOID = {"br", "hr", "img", "meta", "input"}
 
@@ -64,17 +64,14 @@ def test_names_cannot_become_markup():
 
 def test_the_first_picture_leaves_the_notebooks_settings_alone():
     """Pyplot sets up a notebook when it is imported; the style's end must not undo that."""
-    code = """
-import matplotlib, sys
-matplotlib.use("agg")
-from clearprop.plots.style import drawing
-with drawing("en"):
-    assert "matplotlib.pyplot" in sys.modules
-    matplotlib.rcParams["figure.dpi"] = 55
-import matplotlib.pyplot
-matplotlib.interactive(True)
-with drawing("en"):
-    pass
-assert matplotlib.is_interactive()
-"""
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    before = dict(matplotlib.rcParams)
+    try:
+        with drawing("en"):  # what the inline backend does when pyplot is imported here
+            matplotlib.interactive(not before["interactive"])
+            matplotlib.rcParams["figure.dpi"] = 55.0
+            assert matplotlib.rcParams["axes.grid"]
+        after = dict(matplotlib.rcParams)
+    finally:
+        matplotlib.rcParams.update(before)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"interactive", "figure.dpi"}

@@ -201,3 +201,8 @@ def test_what_cannot_be_asked_is_refused(asked):
         Asked(**(plain | asked))
     with pytest.raises(cp.InputError, match="try:"):
         worksheet(Asked((2, 2, 1), ("tanh", "sigmoid"), blanks=("magic",)), SECRET, "x")
+
+
+def test_a_unit_that_cannot_die_is_not_asked_for():
+    with pytest.raises(cp.InputError, match="relu"):
+        worksheet(Asked((2, 3, 1), ("tanh", "sigmoid"), blanks=("dead",)), SECRET, "y")

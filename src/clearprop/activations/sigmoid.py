@@ -28,15 +28,15 @@ class Sigmoid(Activation):
         Step(
             r"\sigma(z) = (1 + e^{-z})^{-1}",
             Text(
-                "write the fraction as a power: with g(z) = 1 + e⁻ᶻ it is f(g) = 1/g = g⁻¹",
-                "把分式写成幂：令 g(z) = 1 + e⁻ᶻ，则 f(g) = 1/g = g⁻¹",
+                "a power: f(g) = 1/g = g⁻¹, g = 1 + e⁻ᶻ",
+                "写成幂：f(g) = 1/g = g⁻¹，g = 1 + e⁻ᶻ",
             ),
         ),
         Step(
             r"\sigma'(z) = -1 \cdot (1 + e^{-z})^{-2} \cdot \frac{d}{dz} (1 + e^{-z})",
             Text(
-                "chain rule: f′(g) = −1/g², times the derivative of the inner g",
-                "链式法则：外层 f′(g) = −1/g²，乘以内层 g 的导数",
+                "chain rule: f′(g) = −1/g², times g′(z)",
+                "链式法则：f′(g) = −1/g²，再乘 g′(z)",
             ),
         ),
         Step(

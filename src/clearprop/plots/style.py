@@ -61,11 +61,19 @@ def drawing(language: Language) -> Iterator[Language]:
     """Draw in the style of the house; gives the language in which labels can be drawn."""
     require("a picture", "matplotlib")
     import matplotlib
-    import matplotlib.pyplot  # outside the context, whose end would undo what a notebook sets up
 
+    settings: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment]
     rules: dict[str, Any] = _RULES | {"font.family": families()}
-    with matplotlib.rc_context(rules):
+    before = {name: settings[name] for name in rules}
+    matplotlib.rcParams.update(rules)
+    ours = {name: settings[name] for name in rules}
+    try:
         yield drawable(language)
+    finally:
+        # not `rc_context`: its end would undo what a notebook sets up when pyplot is first imported
+        for name, value in before.items():
+            if settings[name] == ours[name]:
+                settings[name] = value
 
 
 def one_axes(ax: "Axes | None", size: tuple[float, float] = (6.0, 3.8)) -> "Axes":

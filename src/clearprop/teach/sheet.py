@@ -5,12 +5,10 @@ unit, an error term of 0, a number that vanishes in the digits asked for), or if
 that are different in general look alike in it: marking could not say which one was made.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.spatial.distance import pdist
 
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
@@ -62,10 +60,6 @@ class Sheet:
         """The right numbers."""
         return Working(self.problem)
 
-    def quantities(self) -> Iterator[Quantity]:
-        """Yield every quantity of the pass, in its order."""
-        return order(self.problem.depth, update=True)
-
 
 def draw(asked: Asked, student: str, code: str, seed: int, dead_unit: bool = False) -> Sheet:
     """Return the sheet of a seed: the first draw in which nothing goes wrong.
@@ -78,12 +72,13 @@ def draw(asked: Asked, student: str, code: str, seed: int, dead_unit: bool = Fal
     random = np.random.default_rng(seed)
     for _ in range(TRIES):
         problem = problem_of(asked, random)
-        if dead_unit:
-            problem = with_dead_unit(problem)
         if is_kind(problem, asked, dead_unit) and (
             dead_unit or not look_alike(problem, asked.digits)
         ):
             return Sheet(asked, student, code, problem, seed)
+    if dead_unit:
+        why = f"in {TRIES} draws no unit of layer 1 was dead, and only one."
+        raise invalid_argument("blanks", "dead", why, "--activations relu,sigmoid.")
     why = f"in {TRIES} draws, two mistakes looked alike or a number vanished, with {asked.digits}"
     raise invalid_argument(
         "digits", asked.digits, f"{why} decimals.", "one digit more, or a smaller network."
@@ -114,15 +109,6 @@ def targets(asked: Asked, random: np.random.Generator) -> FloatArray:
     if kind == "count" or low == 0:
         return random.integers(1, 4, size=shape).astype(float)
     return random.choice(INPUTS, size=shape)
-
-
-def with_dead_unit(problem: Problem) -> Problem:
-    """Return the problem with one hidden unit whose weighted sums are all far below 0."""
-    params = problem.params.copy()
-    unit = int(abs(float(problem.X[0, 0]) * 2)) % params["b1"].size
-    params["W1"][:, unit] = -np.sign(problem.X[0]) * abs(params["W1"][:, unit])
-    params["b1"][unit] = -9.0
-    return Problem(problem.network, params, problem.X, problem.Y, problem.learning_rate)
 
 
 def dead_units(problem: Problem) -> list[int]:
@@ -187,6 +173,8 @@ def look_alike(problem: Problem, digits: int) -> bool:
     here, nearby = signatures(problem), signatures(shaken(problem))
     if here.keys() != nearby.keys():
         return True
+    from scipy.spatial.distance import pdist  # loads slowly, and only drawing needs it
+
     names = [name for name in here if here[name].shape == here["", ""].shape]
     mistakes = np.array([name for name, _ in names])
     apart = 0.6 * 10.0**-digits
