@@ -49,16 +49,19 @@ def explanations(case: Case, seconds: float = math.inf) -> list[Explanation]:
     """Return the explanations with the fewest mistakes, best first.
 
     Each accounts for every array, or, where none does, for as many as could be accounted for in
-    so many seconds of processor time.
+    so many seconds of processor time; single mistakes have three times as many.
     """
     mistakes = [MISTAKES[name]() for name in MISTAKES]
-    until = time.process_time() + seconds
-    found = list(one_mistake(case, mistakes)) or several_mistakes(case, mistakes, until)
+    now = time.process_time()
+    found = list(one_mistake(case, mistakes, now + 3 * seconds))  # the likelier ones
+    found = found or several_mistakes(case, mistakes, time.process_time() + seconds)
     found.sort(key=lambda explanation: explanation.cost)
     return [each for each in found if each.cost[0] == found[0].cost[0]]
 
 
-def one_mistake(case: Case, mistakes: Iterable[Mistake]) -> Iterator[Explanation]:
+def one_mistake(
+    case: Case, mistakes: Iterable[Mistake], until: float = math.inf
+) -> Iterator[Explanation]:
     """Yield each single mistake that accounts for every array."""
     for mistake in mistakes:
         for suspicion in mistake.suspicions(case, RIGHT):
@@ -67,6 +70,8 @@ def one_mistake(case: Case, mistakes: Iterable[Mistake]) -> Iterator[Explanation
                 continue
             if case.is_zero:  # nothing is left in it that could point to a step
                 continue
+            if time.process_time() > until:
+                return
             steps = suspicion.change(RIGHT)
             predicted = case.predicted(steps)
             if predicted is None or not case.explained_by(predicted):

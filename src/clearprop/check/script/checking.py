@@ -172,9 +172,11 @@ class Examination:
         seen = reply.watched
         if seen is None:
             ended = failure_of(reply, self.sandbox.limits)
+            if report.diagnosis is not None or report.own_loss is not None:
+                return report
             if reply.ended in ("time", "memory") and report.failure in (None, NOTHING_TO_CALL):
-                return report if report.diagnosis else replace(report, failure=None, unread=ended)
-            return report if report.diagnosis else replace(report, failure=report.failure or ended)
+                return replace(report, failure=None, unread=ended)
+            return replace(report, failure=report.failure or ended)
         try:
             with np.errstate(all="ignore"):
                 watched = judged(seen, report.file, names=not is_explained(report))

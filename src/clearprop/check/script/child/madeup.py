@@ -25,6 +25,8 @@ MANY = 60_000
 """Rows for a program that counts on the number that a well-known data set has."""
 SAMPLES = 48
 """Rows of a made-up table."""
+MAX_LINES = 500
+"""Lines of a made-up text file."""
 CLASSES = 10
 
 
@@ -248,12 +250,12 @@ class MadeUp:
         """Return whether a file's name speaks of handwritten digits."""
         return any(word in name.lower() for word in ("mnist", "digit", "train", "test"))
 
-    def array(self, name: str) -> Any:
+    def array(self, name: str, most: int = MANY) -> Any:
         """Return a made-up table of numbers: pictures with their class first, or a few columns."""
         if not self.is_pictures(name):
             return self.table()
         X, y = self.images()
-        return np.column_stack([y, X]).astype(float)
+        return np.column_stack([y[:most], X[:most]]).astype(float)
 
     def saved(self, name: str) -> Any:
         """Return made-up contents of a file that NumPy saved."""
@@ -265,7 +267,7 @@ class MadeUp:
 
     def file(self, name: str) -> "MissingFile":
         """Return a made-up text file: rows of numbers with commas."""
-        rows = self.array(name)
+        rows = self.array(name, MAX_LINES)
         listed = [",".join(f"{value:g}" for value in row) + "\n" for row in rows]
         return MissingFile("".join(listed), name)
 

@@ -82,6 +82,14 @@ class Trace:
     indices: list[Seen]
     keys: dict[bytes, int]
 
+    @property
+    def has_matrices(self) -> bool:
+        """True if a matrix was multiplied with anything."""
+        return any(
+            operation.name == "@" and any(self.contents[p].ndim > 1 for p in operation.operands)
+            for operation in self.operations
+        )
+
     def find(self, array: FloatArray) -> int | None:
         """Return the number of a content; None where it never occurred."""
         return self.keys.get(key(array))

@@ -68,11 +68,11 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     if seen.steps:
         return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
-    for look in (
-        lambda: single.all_of_it(read_tree(Path(path)), NUMBERS),
-        lambda: arrays.parts_of_it(tree),
-        lambda: single.parts_of_it(tree),
-    ):
+    looks = [lambda: arrays.parts_of_it(tree)]
+    if not recorder.trace.has_matrices:
+        looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
+        looks.append(lambda: single.parts_of_it(tree))
+    for look in looks:
         if time.process_time() > until:
             break
         found = look()

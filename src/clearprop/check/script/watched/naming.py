@@ -96,6 +96,9 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     if unexplained and not (is_certain(reading, diagnosis) or has_right_units(reading, best)):
         return replace(base, unread=not_understood(reading))
     known = [each for each in printed if same_direction(each, form)]
+    only_sign = [each.name for each in diagnosis.findings] == ["sign"]
+    if only_sign and reading.output.size == 1 and not known:
+        return replace(base, unread=not_understood(reading))  # another target turns the sign
     return replace(
         base,
         called=called(reading, step),

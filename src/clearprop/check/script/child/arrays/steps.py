@@ -239,7 +239,8 @@ class Steps:
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
                 seen.setdefault(operation.result)
-                if operation.time > last.time:
+                is_read = operation.name == "getitem" and own.isdisjoint(operation.operands)
+                if operation.time > last.time and not is_read:
                     own.add(operation.result)
             if operation.name == "@" or len(large) < 2:
                 continue
