@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from types import FunctionType
 
 import pytest
@@ -63,3 +65,9 @@ def test_no_function_hides_a_module_of_its_name(name):
     modules = {entry.name for entry in pkgutil.iter_modules(getattr(package, "__path__", []))}
     functions = {one for one, thing in vars(package).items() if isinstance(thing, FunctionType)}
     assert not modules & functions
+
+
+def test_packages_need_no_import_of_their_own():
+    code = "import clearprop as cp; print(cp.training.fit_scaling.__name__, hasattr(cp, 'nothing'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "fit_scaling False\n"

@@ -90,14 +90,18 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load a name when it is asked for: ``clearprop --help`` needs none of them."""
-    if name not in _LOADED_WHEN_USED:
-        raise AttributeError(f"module 'clearprop' has no attribute {name!r}")
+    """Load a name, or a package of this one, when it is asked for: ``--help`` needs none."""
     import importlib
+    import importlib.util
 
-    module, _, thing = _LOADED_WHEN_USED[name].partition(":")
-    loaded = importlib.import_module(module)
-    return getattr(loaded, thing) if thing else loaded
+    if name in _LOADED_WHEN_USED:
+        module, _, thing = _LOADED_WHEN_USED[name].partition(":")
+        loaded = importlib.import_module(module)
+        return getattr(loaded, thing) if thing else loaded
+    path = f"{__name__}.{name}"
+    if not name.startswith("_") and importlib.util.find_spec(path) is not None:
+        return importlib.import_module(path)
+    raise AttributeError(f"module 'clearprop' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
