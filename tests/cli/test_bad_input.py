@@ -58,7 +58,7 @@ def test_a_bad_table_is_named_by_its_place(clearprop, folder, content, message):
 
 OPTIONS = {
     "no file": (["train", "none.csv", "--target", "price"], "no such file"),
-    "folder": (["train", ".", "--target", "price"], "it is a folder"),
+    "folder": (["train", "no-tables", "--target", "price"], "no Parquet or CSV file is in"),
     "no target": (["train", "data.csv"], "--target"),
     "no data": (["train", "--target", "price"], "DATA"),
     "unknown command": (["trian"], 'Did you mean "train"?'),
@@ -101,7 +101,9 @@ OPTIONS = {
 @pytest.mark.parametrize(("arguments", "message"), OPTIONS.values(), ids=OPTIONS)
 def test_a_bad_option_is_named(clearprop, folder, arguments, message):
     (folder / "data.csv").write_text(GOOD)
-    check_refused(clearprop(*arguments), folder, message, {"data.csv", "houses.csv"})
+    (folder / "no-tables").mkdir()
+    left = {"data.csv", "houses.csv", "no-tables"}
+    check_refused(clearprop(*arguments), folder, message, left)
 
 
 LATER = {

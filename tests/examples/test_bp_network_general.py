@@ -32,7 +32,7 @@ def test_the_derivation_checks_dimensions_and_derives_sigma_from_the_limit(
     assert all(step.is_exact for step in derivation.steps)
     text = str(derivation)
     assert "((3×2) (2×1)) ⊙ (3×1)" in text  # the dimension check of δ of the hidden layer
-    assert "δ¹ = ─── = (W²ᵀ δ²) ⊙ σ′(z¹)" in text
+    assert "δ¹ = ─── = ─── ⊙ σ′(z¹) = (W²ᵀ δ²) ⊙ σ′(z¹)" in text
     assert "lim" in text
     for name in ("error term", "sensitivity", "local gradient"):
         assert (name in text) == (lang == "en")

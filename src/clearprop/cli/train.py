@@ -22,7 +22,7 @@ from clearprop.fitting import FitOptions, TableFit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
-from clearprop.streaming import fit, streams
+from clearprop.streaming import fit, source_of, streams
 
 DEFAULT = FitOptions()
 NO_REPORT = Text(
@@ -145,7 +145,11 @@ def train(
         Show no progress.
     """
     in_pieces = stream or rows is not None or cache is not None or streams(data)
-    if not in_pieces:
+    if in_pieces and is_standard(data):
+        why = "standard input passes by once."
+        raise invalid_argument("data", "-", why, "the name of a file.")
+    source = source_of(data, categorical or ()) if in_pieces else None
+    if source is None:
         check_readable(data)
     path = model_path(data, out)
     check_output(path, is_model, [data], force=force)
@@ -155,7 +159,7 @@ def train(
         instead = "another --out, --no-report"
         check_output(page, is_page, [data, path], force=force, instead=instead)
     table = None
-    if not in_pieces:
+    if source is None:
         table = read_table(data, text_columns=categorical or (), strict=strict)
     held_back: dict[str, Any] = {
         "validation": validation,
@@ -166,7 +170,7 @@ def train(
     if lags is None and input_lags is None:
         learn: Callable[..., TableFit] = partial(
             fit,
-            data if table is None else table,
+            source if table is None else table,
             target,
             **{**only_of_tables, "categorical": categorical or (), "ignore": ignore or ()},
             rows=rows,
@@ -255,7 +259,7 @@ def model_path(data: Path, out: Path | None) -> Path:
     if out is None and is_standard(data):
         why = "standard input has no name that the model could take over."
         raise invalid_argument("out", None, why, "--out model.clearprop.")
-    return out or Path(data.name).with_suffix(".clearprop")
+    return out or Path(data.resolve().name or "model").with_suffix(".clearprop")
 
 
 def report_beside(model: Path) -> Path | None:

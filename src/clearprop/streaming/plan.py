@@ -3,7 +3,6 @@
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.files.access import STANDARD, PathLike
@@ -33,12 +32,11 @@ def streams(data: PathLike) -> bool:
 
     It does where it is a pattern or a folder, or a file that does not fit into memory.
     """
-    path = Path(data)
     if os.fspath(data) == STANDARD:
         return False
-    if not path.is_file():
-        return path.is_dir() or any(sign in path.name for sign in "*?[")
-    return path.stat().st_size >= LARGE and not fits_in_memory(source_of(path))
+    if not os.path.isfile(data):  # which a name too long for the system is not either
+        return os.path.isdir(data) or any(sign in os.path.basename(data) for sign in "*?[")
+    return os.path.getsize(data) >= LARGE and not fits_in_memory(source_of(data))
 
 
 def fits_in_memory(source: Source) -> bool:
