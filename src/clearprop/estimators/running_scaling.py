@@ -73,7 +73,7 @@ class RunningScaling:
         Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing
         sample variances", 1979, eqs. 2.1; with standard deviations, which do not overflow.
         """
-        if weights is None and len(data) == 1 and not is_sparse(data):
+        if weights is None and data.shape[0] == 1 and not is_sparse(data):
             row = data[0].astype(np.float64)
             piece = Scaling(row, np.zeros_like(row))  # soon told: streams come row by row
         else:
