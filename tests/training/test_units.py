@@ -129,11 +129,10 @@ def test_tables_and_estimators_map_targets_too(options):
 def test_an_estimator_goes_on_behind_bounds(hidden):
     quick = {"solver": "lbfgs", "max_iter": 5, "random_state": 0, "output_activation": "tanh"}
     model = cp.MLPRegressor(hidden_layer_sizes=hidden, restarts=1, warm_start=True, **quick)
-    y, scores = 10 * WAVE[:, 0], []
+    y = 10 * WAVE[:, 0]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a few epochs are meant
-        for _ in range(4):
-            scores.append(model.fit(X, y).score(X, y))
+        scores = [model.fit(X, y).score(X, y) for _ in range(4)]
     assert scores == sorted(scores)
     assert scores[-1] > scores[0]
 
