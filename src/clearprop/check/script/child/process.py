@@ -161,7 +161,9 @@ class ScriptProcess:
         """Return the next message of the process."""
         try:
             with self.ended_in_time():
-                return read_message(Answer, self.channel.receive(self.deadline, self.look))
+                answer = read_message(Answer, self.channel.receive(self.deadline, self.look))
+                self.look()  # a full folder may be what the answer complains of
+                return answer
         except TimeoutError:
             raise EndedError("time") from None
         except FullError:
