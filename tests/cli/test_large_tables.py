@@ -88,3 +88,18 @@ def test_a_large_file_is_asked_for_its_size(clearprop, folder, monkeypatch):
     code, _, err = clearprop("train", "houses.csv", "--target", "price", "--max-epochs", "1")
     assert code == 0
     assert "Rows stream from disk" in err
+
+
+@pytest.mark.parametrize("data", ["part-*.parquet", "."])
+def test_a_part_of_the_table_is_never_overwritten(clearprop, models, parts, data):
+    (parts / "houses.csv").unlink()
+    before = (parts / "part-1.parquet").read_bytes()
+    out = ["--out", "part-1.parquet", "--force"]
+    for command in (
+        ["train", data, "--target", "price", *out],
+        ["predict", "price.clearprop", data, *out],
+    ):
+        code, _, err = clearprop(*command)
+        assert code == 2
+        assert "it is an input of this command" in err
+        assert (parts / "part-1.parquet").read_bytes() == before

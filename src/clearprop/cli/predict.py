@@ -15,7 +15,7 @@ from clearprop.data import ClassificationTarget
 from clearprop.files import check_output, safe_cell, whole_file, write_whole
 from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
-from clearprop.streaming import source_of, streams
+from clearprop.streaming import Source, source_of, streams
 
 if TYPE_CHECKING:
     import pandas
@@ -56,13 +56,16 @@ def predict(
         Language of the output.
     """
     trained = Model.load(model)
+    in_pieces = out is not None and not is_standard(out) and streams(data)
+    source = source_of(data, text_columns(trained)) if in_pieces else None
     if out is not None:
         columns = prediction_columns(trained, probabilities=probabilities, std=std)
-        check_output(out, is_table_of(header_of(out, columns)), [model, data], force=force)
-    if out is not None and not is_standard(out) and streams(data):
-        count = _predict_in_pieces(trained, data, out, probabilities=probabilities, std=std)
-        note(WROTE.translate(lang).format(count=count, out=out))
-        return
+        given = [model, data, *(source.inputs if source else ())]
+        check_output(out, is_table_of(header_of(out, columns)), given, force=force)
+        if source is not None:
+            count = _predict_in_pieces(trained, source, out, probabilities=probabilities, std=std)
+            note(WROTE.translate(lang).format(count=count, out=out))
+            return
     table = table_for(trained, data, lang)
     for each in trained.beyond_training(table):
         note(each.translate(lang))
@@ -75,10 +78,10 @@ def predict(
 
 
 def _predict_in_pieces(
-    model: Model, data: Path, out: Path, *, probabilities: bool, std: bool
+    model: Model, source: Source, out: Path, *, probabilities: bool, std: bool
 ) -> int:
     """Write the predictions of files that need not fit into memory; return how many they are."""
-    count, source = 0, source_of(data, text_columns(model))
+    count = 0
     with whole_file(out) as file, frame_writer(out, file) as write:
         for table in source.blocks():
             frame = prediction_frame(model, table, probabilities=probabilities, std=std)

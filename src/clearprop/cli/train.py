@@ -151,8 +151,9 @@ def train(
     source = source_of(data, categorical or ()) if in_pieces else None
     if source is None:
         check_readable(data)
+    given = [data] if source is None else [data, *source.inputs]
     path = model_path(data, out)
-    check_output(path, is_model, [data], force=force)
+    check_output(path, is_model, given, force=force)
     page = None if no_report or in_pieces else report_beside(path)
     if page is not None:
         require("a report (--no-report leaves it out)", "pandas", "matplotlib")

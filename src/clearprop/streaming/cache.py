@@ -86,10 +86,6 @@ class Cache:
         """The piles that have rows."""
         return [Pile(self, number) for number, rows in enumerate(self.rows) if rows]
 
-    def delete(self) -> None:
-        """Remove it from the disk."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     def _read(self, name: str) -> tuple[FloatArray, FloatArray]:
         numbers = np.fromfile(self.folder / name, "<f4").reshape(-1, self.inputs + self.outputs)
         X, Y = numbers[:, : self.inputs], numbers[:, self.inputs :]

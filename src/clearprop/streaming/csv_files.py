@@ -47,6 +47,11 @@ class CsvFiles(Source):
         return max(len(first), int(sum(_unpacked_size(path) for path in self.files) / a_row))
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files."""
+        return self.files
+
+    @property
     def fingerprint(self) -> list[Any]:
         """Path, size and time of each file, and the columns that are text."""
         return [*map(stamp, self.files), *self.text_columns]

@@ -41,6 +41,11 @@ class ParquetFiles(Source):
         return sum(_opened(path).metadata.num_rows for path in self.files)
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files."""
+        return self.files
+
+    @property
     def fingerprint(self) -> list[Any]:
         """Path, size and time of each file, and the rows of all."""
         return [*map(stamp, self.files), self.rows]

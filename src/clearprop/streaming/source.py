@@ -52,6 +52,11 @@ class Source(ABC):
         """
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that are read, which nothing may overwrite."""
+        return ()
+
+    @property
     def bytes_in_memory(self) -> int:
         """Bytes that the table takes as numbers, about."""
         return 8 * self.rows * len(self.names)
