@@ -38,6 +38,14 @@ def test_the_form_of_the_files_does_not_matter(parquet, csv, small_piles):
     assert ours.measures == theirs.measures
 
 
+def test_fewer_rows_held_back_than_asked_for_are_said(parquet, monkeypatch):
+    assert not any("held back instead" in note.en for note in streamed(parquet, test=0.2).notes)
+    monkeypatch.setattr("clearprop.streaming.pipeline.MAX_VALIDATION", 6000)
+    fitted = streamed(parquet, test=0.5)
+    assert any("of the rows are held back instead of 0.5" in note.en for note in fitted.notes)
+    assert 0 < len(fitted.result.division.test) < 600
+
+
 def test_a_cache_that_is_kept_serves_again(parquet, tmp_path, small_piles):
     first = streamed(parquet, cache=tmp_path / "kept")
     files = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "kept").iterdir()}

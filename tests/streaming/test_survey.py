@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 
 from clearprop import InputError
-from clearprop.data import ClassificationTarget, Encoding, as_table, read_table
+from clearprop.data import (
+    ClassificationTarget,
+    Encoding,
+    RegressionTarget,
+    as_table,
+    read_table,
+)
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.streaming import csv_files, source_of
 from clearprop.streaming.parts import TRAIN, PartOfRows
@@ -80,6 +86,32 @@ def test_categories_and_classes_of_later_rows_are_known(blocks_of_lines):
     assert found.encoding.columns[0].categories == ("a", "b", "c")
     assert isinstance(found.target, ClassificationTarget)
     assert found.target.classes == ("no", "perhaps", "yes")
+
+
+def test_a_file_sorted_by_its_target_is_no_other_file(blocks_of_lines):
+    classes = seen_in(blocks_of_lines(["1.5,0"] * 800, ["2.5,1"] * 800, ["3.5,2"] * 800))
+    assert classes.target.classes == (0, 1, 2)
+    assert "only 3 different whole numbers" in classes.task_reason.en
+    numbers = [f"{n}.5,{n // 300}" for n in range(6000)]
+    assert isinstance(seen_in(blocks_of_lines(numbers)).target, RegressionTarget)
+
+
+def test_a_column_that_only_later_rows_have_is_an_input(blocks_of_lines):
+    empty, full = [f",{n}.5" for n in range(600)], [f"{n},{n}.5" for n in range(600)]
+    found = seen_in(blocks_of_lines(empty, full))
+    assert found.encoding.features == ("x", "x is missing")
+    assert found.statistics.inputs.mean[1] == pytest.approx(0.5)
+    found = seen_in(blocks_of_lines(empty, [f"{'ab'[n % 2]},{n}.5" for n in range(600)]))
+    assert found.encoding.columns[0].categories == ("", "a", "b")
+    assert found.statistics.inputs.mean == pytest.approx((0.5, 0.25, 0.25))
+
+
+def test_a_column_without_any_value_is_left_out_and_said(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,z,y\n" + "".join(f"{n},,{n}.5\n" for n in range(50)))
+    found = seen_in(path)
+    assert found.encoding.features == ("x",)
+    assert any("every value is missing" in note.en for note in found.notes)
 
 
 def test_gaps_of_later_rows_are_filled(blocks_of_lines):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -171,22 +171,49 @@ def infer_task(
     from pandas.api import types
 
     if len(names) > 1:
-        why = Text("there are several targets.", "有多个目标列。")
-        return "regression", why
+        return task_of(names, "numbers")
     values = table.column(names[0])
     if types.is_bool_dtype(values):
-        return "classification", Text(f"{names[0]!r} is true or false.", f"{names[0]!r} 为真或假。")
+        return task_of(names, "bool")
     if holds_text(table, names[0]) or (not strict and holds_codes(table, names[0])):
-        return "classification", Text(f"{names[0]!r} holds text.", f"{names[0]!r} 是文本。")
+        return task_of(names, "text")
     array = numbers(table, names[0])
     distinct = len(np.unique(array))
-    few = distinct <= 2 or distinct <= min(MAX_CLASSES, len(array) // ROWS_A_CLASS)
-    if few and (array == np.round(array)).all():
-        return "classification", Text(
-            f"{names[0]!r} holds only {distinct} different whole numbers.",
-            f"{names[0]!r} 只有 {distinct} 个不同的整数。",
-        )
-    return "regression", Text(f"{names[0]!r} holds numbers.", f"{names[0]!r} 是数值。")
+    if are_few(distinct, len(array)) and (array == np.round(array)).all():
+        return task_of(names, "numbers", few=distinct)
+    return task_of(names, "numbers")
+
+
+def are_few(distinct: int, rows: int) -> bool:
+    """Return whether so many different whole numbers in so many rows are taken for classes."""
+    return distinct <= 2 or distinct <= min(MAX_CLASSES, rows // ROWS_A_CLASS)
+
+
+def task_of(
+    names: Sequence[str], kind: Literal["bool", "text", "numbers"], few: int | None = None
+) -> tuple[TaskName, Text]:
+    """Return the task that follows from what a target holds, and the reason in a sentence.
+
+    Parameters
+    ----------
+    names : sequence of str
+    kind : {"bool", "text", "numbers"}
+    few : int, optional
+        How many different whole numbers there are, where they are few.
+    """
+    if len(names) > 1:
+        return "regression", Text("there are several targets.", "有多个目标列。")
+    name = names[0]
+    if kind == "bool":
+        return "classification", Text(f"{name!r} is true or false.", f"{name!r} 为真或假。")
+    if kind == "text":
+        return "classification", Text(f"{name!r} holds text.", f"{name!r} 是文本。")
+    if few is None:
+        return "regression", Text(f"{name!r} holds numbers.", f"{name!r} 是数值。")
+    return "classification", Text(
+        f"{name!r} holds only {few} different whole numbers.",
+        f"{name!r} 只有 {few} 个不同的整数。",
+    )
 
 
 def learn_target(table: Table, names: Sequence[str], task: str) -> Target:

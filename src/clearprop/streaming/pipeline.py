@@ -43,6 +43,10 @@ CACHED = Text(
     "rows are encoded, scaled and shuffled in {folder} (kept).",
     "各行已编码、缩放并打乱，保存在 {folder}。",
 )
+FEWER_HELD_BACK = Text(
+    "{part:.2g} of the rows are held back instead of {asked:g}: as many as 64 MB hold.",
+    "留出 {part:.2g} 的行，而非 {asked:g}：以 64 MB 所能容纳为限。",
+)
 OnPlan = Callable[[Text], None]
 
 
@@ -98,6 +102,10 @@ class Streaming:
         outputs, Y, division = training.measured(result)
         measures = measures_of(seen.target, outputs, Y, division)
         notes = (*rows_left_out(seen.without_target, self.names), *seen.notes, *advice)
+        asked = (self.options.validation if self.options.early_stopping else 0, self.options.test)
+        for part, wanted in zip((parts.validation, parts.test), asked, strict=True):
+            if part < wanted:
+                notes += (FEWER_HELD_BACK.filled(part=part, asked=wanted),)
         if kept:
             notes += (CACHED.filled(folder=str(self.folder)),)
         summary = summarize(

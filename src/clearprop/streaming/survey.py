@@ -5,34 +5,35 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import InputError, invalid_argument
+from clearprop._errors import InputError
 from clearprop._text import Text
 from clearprop.data import (
     CategoricalColumn,
-    ClassificationTarget,
     Column,
     Encoding,
     NumericColumn,
-    RegressionTarget,
     Table,
     Target,
     TaskName,
-    infer_task,
-    learn_target,
 )
 from clearprop.data.columns import MISSING, categories_of
-from clearprop.data.learning import FILLED, MAX_CATEGORIES, MISSING_CATEGORY, NAMES, learn_column
+from clearprop.data.learning import (
+    EMPTY,
+    FILLED,
+    MAX_CATEGORIES,
+    MISSING_CATEGORY,
+    NAMES,
+    learn_column,
+)
 from clearprop.data.statistics import ColumnStatistics, TrainingStatistics
-from clearprop.data.targets import class_values
-from clearprop.data.values import numbers
 from clearprop.streaming.moments import Moments, RunningMoments
 from clearprop.streaming.parts import TRAIN, PartOfRows
 from clearprop.streaming.source import Source
+from clearprop.streaming.target_seen import TargetSeen
 from clearprop.training.scaling import Scaling
 
 Mask = npt.NDArray[np.bool_]
@@ -101,9 +102,9 @@ class ColumnSeen(ABC):
 class NumbersSeen(ColumnSeen):
     """What has been seen of a column of numbers, or of dates."""
 
-    def __init__(self, column: NumericColumn, done: Sequence[Text]) -> None:
+    def __init__(self, column: NumericColumn, done: Sequence[Text], before: Sequence[int]) -> None:
         self.column, self.done = column, tuple(done)
-        self.running, self.lacking, self.lacking_in_training = RunningMoments(), 0, 0
+        self.running, (self.lacking, self.lacking_in_training) = RunningMoments(), before
 
     def take(self, table: Table, trains: Mask) -> None:
         """Add up the numbers of the rows that train, and count those that are missing."""
@@ -131,10 +132,10 @@ class NumbersSeen(ColumnSeen):
 class TextsSeen(ColumnSeen):
     """What has been seen of a column of categories."""
 
-    def __init__(self, name: str, done: Sequence[Text]) -> None:
+    def __init__(self, name: str, done: Sequence[Text], before: Sequence[int]) -> None:
         self.name, self.done = name, tuple(done)
-        self.counts: Counter[str] = Counter()
-        self.known: set[str] = set()
+        self.counts = Counter({MISSING: before[1]})
+        self.known: set[str] = {MISSING} if before[0] else set()
 
     def take(self, table: Table, trains: Mask) -> None:
         """Count the categories of the rows that train."""
@@ -155,50 +156,6 @@ class TextsSeen(ColumnSeen):
         return [Moments.of_shares(self.counts[each], rows) for each in sorted(self.known)]
 
 
-class TargetSeen:
-    """What has been seen of the target."""
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self.classes: Counter[Any] = Counter()
-        self.running = [RunningMoments() for _ in target.names]
-
-    def take(self, table: Table, trains: Mask) -> None:
-        """Count classes, or add up numbers, of the rows that train."""
-        if isinstance(self.target, ClassificationTarget):
-            values = class_values(table, self.target.names[0])
-            self.classes.update(dict.fromkeys(values, 0))
-            self.classes.update(v for v, used in zip(values, trains.tolist(), strict=True) if used)
-            if len(self.classes) > MAX_CATEGORIES:
-                name = self.target.names[0]
-                why = f"it has more than {MAX_CATEGORIES} different values."
-                raise invalid_argument("target", name, why, "task='regression', or another one.")
-            return
-        for name, seen in zip(self.target.names, self.running, strict=True):
-            seen.add(numbers(table, name)[trains])
-
-    def learned(self) -> Target:
-        """Return the target with all its classes."""
-        if isinstance(self.target, ClassificationTarget):
-            found = list(self.classes)
-            if any(isinstance(value, float) for value in found):
-                found = list(map(float, found))
-            return ClassificationTarget(self.target.names, tuple(sorted(set(found))))
-        for name, seen in zip(self.target.names, self.running, strict=True):
-            if seen.moments.is_constant:
-                why = "every row that trains has the same value, so there is nothing to learn."
-                raise invalid_argument("target", name, why, "rows with other values.")
-        return RegressionTarget(self.target.names)
-
-    def outputs(self, rows: int) -> list[Moments]:
-        """Return the moments of what the network learns to give."""
-        if not isinstance(self.target, ClassificationTarget):
-            return [seen.moments for seen in self.running]
-        order = sorted(self.classes)
-        wanted = order[1:] if len(order) == 2 else order
-        return [Moments.of_shares(self.classes[each], rows) for each in wanted]
-
-
 def survey(
     source: Source,
     names: Sequence[str],
@@ -211,8 +168,8 @@ def survey(
 ) -> Survey:
     """Return what one pass over a source shows.
 
-    The kind of a column follows its first rows; what fills gaps, the categories, the classes and
-    the scaling follow all rows that train.
+    The kind of a column follows the first rows that have it; the task, the classes, the categories,
+    what fills gaps and the scaling follow all rows.
 
     Parameters
     ----------
@@ -221,7 +178,7 @@ def survey(
         The columns to predict.
     parts : PartOfRows
     task : {"regression", "classification"}, optional
-        Inferred from the first rows without it.
+        Inferred from all rows without it.
     ignore, categorical : collection of str
     watch : callable, optional
         Called after each block with the number of rows so far.
@@ -231,20 +188,12 @@ def survey(
     InputError
         If a column does not exist, or a value cannot stand in it; it names file and place.
     """
-    blocks = source.blocks()
+    goal, blocks = TargetSeen(names, task), source.blocks()
     first = next(blocks)
     for name in (*names, *ignore, *categorical):
         if name not in first.names:
             raise first.unknown_column(name)
-    known = first.with_values(names)
-    reason = Text("as asked.", "按指定。")
-    if task is None:
-        task, reason = infer_task(known, names)
-    goal = TargetSeen(learn_target(known, names, task))
-    inputs = [name for name in first.names if name not in {*names, *ignore}]
-    columns = {name: _seen(first, name, categorical) for name in inputs}
-    seen = {name: each for name, each in columns.items() if isinstance(each, ColumnSeen)}
-    told = {name: each for name, each in columns.items() if not isinstance(each, ColumnSeen)}
+    columns = ColumnsSeen([n for n in first.names if n not in {*names, *ignore}], categorical)
     counts, passed, without, draws = [0, 0, 0], 0, 0, parts.draw()
     for table in chain([first], blocks):
         part, passed = draws.next(len(table)), passed + len(table)
@@ -252,38 +201,69 @@ def survey(
         without += len(table) - len(given)
         if len(given):
             part, table = part[given], table.take(given)
-            for each in (*seen.values(), goal):
-                each.take(table, part == TRAIN)
+            columns.take(table, part == TRAIN)
+            goal.take(table, part == TRAIN)
             counts = [n + int((part == which).sum()) for which, n in enumerate(counts)]
         if watch is not None:
             watch(passed)
     if not counts[TRAIN]:
-        raise InputError(f"{source.name} has no row that could train. try: rows with a target.")
-    found = _result(source.name, seen, told, goal, reason, counts, without)
+        target = ", ".join(map(repr, names))
+        why = f"{source.name} has no row with {target} that could train."
+        raise InputError(f"{why} try: rows with a target.")
+    found = _result(source.name, columns, goal, counts, without)
     return replace(found, notes=(*first.notes, *found.notes))
 
 
 def _result(
-    name: str,
-    seen: Mapping[str, ColumnSeen],
-    told: Mapping[str, tuple[Text, ...]],
-    goal: TargetSeen,
-    reason: Text,
-    counts: Sequence[int],
-    without: int,
+    name: str, columns: "ColumnsSeen", goal: TargetSeen, counts: Sequence[int], without: int
 ) -> Survey:
-    kept = {column: each.learned() for column, each in seen.items()}
+    kept = {column: each.learned() for column, each in columns.seen.items()}
     encoding = Encoding(tuple(column for column in kept.values() if column is not None))
     if not encoding.columns:
         why = f"{name} has no column that could be an input."
         raise InputError(f"{why} try: a table with a column besides the target.")
     train, validation, test = counts
-    used = [each for column, each in seen.items() if kept[column] is not None]
+    used = [each for column, each in columns.seen.items() if kept[column] is not None]
     inputs = [moments for each in used for moments in each.features(train)]
-    targets, target = goal.outputs(train), goal.learned()
+    task, reason = goal.task()
+    target, targets = goal.learned(task), goal.outputs(task, train)
     statistics = TrainingStatistics(train, _statistics(inputs), _statistics(targets))
-    notes, rows = _notes(seen, kept, told), (train, validation, test)
+    notes, rows = _notes(columns, kept), (train, validation, test)
     return Survey(encoding, target, reason, statistics, rows, without, notes)
+
+
+class ColumnsSeen:
+    """What has been seen of all columns, in their order.
+
+    The kind of a column follows the first rows in which it has a value.
+    """
+
+    def __init__(self, names: Sequence[str], categorical: Collection[str]) -> None:
+        self.names, self.categorical = tuple(names), categorical
+        self.found: dict[str, ColumnSeen | tuple[Text, ...]] = {}
+        self.rows = [0, 0]
+
+    def take(self, table: Table, trains: Mask) -> None:
+        """Take notice of some rows."""
+        for name in self.names:
+            if name not in self.found and not table.missing(name).all():
+                self.found[name] = _seen(table, name, self.categorical, self.rows)
+            seen = self.found.get(name)
+            if isinstance(seen, ColumnSeen):
+                seen.take(table, trains)
+        self.rows = [self.rows[0] + len(table), self.rows[1] + int(trains.sum())]
+
+    @property
+    def seen(self) -> dict[str, ColumnSeen]:
+        """The columns that may be inputs."""
+        known = ((name, self.found.get(name)) for name in self.names)
+        return {name: each for name, each in known if isinstance(each, ColumnSeen)}
+
+    @property
+    def told(self) -> dict[str, tuple[Text, ...]]:
+        """The sentences on why the other columns are left out."""
+        known = ((name, self.found.get(name, (EMPTY,))) for name in self.names)
+        return {name: each for name, each in known if not isinstance(each, ColumnSeen)}
 
 
 def rows_with(table: Table, names: Sequence[str]) -> npt.NDArray[np.intp]:
@@ -294,18 +274,23 @@ def rows_with(table: Table, names: Sequence[str]) -> npt.NDArray[np.intp]:
     return np.flatnonzero(~missing)
 
 
-def _seen(table: Table, name: str, categorical: Collection[str]) -> ColumnSeen | tuple[Text, ...]:
-    """Return what watches a column, or the sentences on why it is left out."""
+def _seen(
+    table: Table, name: str, categorical: Collection[str], before: Sequence[int]
+) -> ColumnSeen | tuple[Text, ...]:
+    """Return what watches a column, or the sentences on why it is left out.
+
+    `before` are the rows, and those of them that train, that lacked it so far.
+    """
     if name in categorical:
-        return TextsSeen(name, ())
+        return TextsSeen(name, (), before)
     learned = learn_column(table, name)
     if learned.column is None:
         return learned.done
     told = [each for each in learned.done if each not in (FILLED, MISSING_CATEGORY)]
     if isinstance(learned.column, CategoricalColumn):
-        return TextsSeen(name, told)
+        return TextsSeen(name, told, before)
     plain = replace(learned.column, fill=None, says_missing=False)  # type: ignore[call-arg]
-    return NumbersSeen(plain, told)  # type: ignore[arg-type]
+    return NumbersSeen(plain, told, before)  # type: ignore[arg-type]
 
 
 def _statistics(each: Sequence[Moments]) -> ColumnStatistics:
@@ -317,17 +302,13 @@ def _statistics(each: Sequence[Moments]) -> ColumnStatistics:
     )
 
 
-def _notes(
-    seen: Mapping[str, ColumnSeen],
-    kept: Mapping[str, Column | None],
-    told: Mapping[str, tuple[Text, ...]],
-) -> tuple[Text, ...]:
+def _notes(columns: ColumnsSeen, kept: Mapping[str, Column | None]) -> tuple[Text, ...]:
     """Return one sentence for each thing that is done, with the columns that it is done to."""
     done: dict[Text, list[str]] = {}
-    for name, sentences in told.items():
+    for name, sentences in columns.told.items():
         for sentence in sentences:
             done.setdefault(sentence, []).append(name)
-    for name, each in seen.items():
+    for name, each in columns.seen.items():
         column, sentences = kept[name], list(each.done)
         if column is None:
             sentences = [NAMES]
