@@ -10,7 +10,6 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop.network.objective import Objective
-from clearprop.training.solvers.curvature import lapack
 from clearprop.training.solvers.line_search import MAX_STEP, wolfe_step
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
@@ -31,46 +30,58 @@ class InverseHessian:
 
     Attributes
     ----------
-    pairs : array of shape (2, k, P)
-        S and Y, oldest pair first, one a row.
-    R : array of shape (k, k)
+    pairs : array of shape (2, memory, P)
+        S and Y, a pair a row; of these k are in use, and the newest takes the place of the oldest.
+    newest : int
+        The row of the newest pair.
+    R_inverse : array of shape (k, k)
+        R⁻¹. Rows and columns stand as the pairs do: no order matters to the formula.
     YY : array of shape (k, k)
         The products of every y with every y.
     """
 
     pairs: FloatArray
-    R: FloatArray
+    newest: int
+    R_inverse: FloatArray
     YY: FloatArray
 
     @staticmethod
     def identity(P: int) -> "InverseHessian":
         """Return H = I."""
-        return InverseHessian(np.empty((2, 0, P)), *np.empty((2, 0, 0)))
+        return InverseHessian(np.empty((2, 0, P)), -1, *np.empty((2, 0, 0)))
 
     def __len__(self) -> int:
         """Return k."""
-        return self.pairs.shape[1]
+        return len(self.YY)
 
     def __matmul__(self, g: FloatArray) -> FloatArray:
         """Return H g, shape (P,)."""
-        if not len(self):
+        k, last, R_inverse = len(self), self.newest, self.R_inverse
+        if not k:
             return g
-        trtrs, gamma = lapack("trtrs"), self.R[-1, -1] / self.YY[-1, -1]
-        Sg, Yg = _products(self.pairs, g)
-        a, _ = trtrs(self.R, Sg)
-        b, _ = trtrs(self.R, np.diagonal(self.R) * a + gamma * (self.YY @ a - Yg), trans=1)
+        D, gamma = 1 / np.diagonal(R_inverse), 1 / (R_inverse[last, last] * self.YY[last, last])
+        Sg, Yg = _products(self.pairs[:, :k], g)
+        a = R_inverse @ Sg
+        b = (D * a + gamma * (self.YY @ a - Yg)) @ R_inverse
         # by einsum, as all sums over P: the BLAS would add in an order that depends on its threads
-        return gamma * g + np.einsum("jk,jkp->p", (b, -gamma * a), self.pairs)
+        return gamma * g + np.einsum("jk,jkp->p", (b, -gamma * a), self.pairs[:, :k])
 
     def with_pair(self, s: FloatArray, y: FloatArray, memory: int) -> "InverseHessian":
-        """Return the approximation with a newer pair; of more than `memory` the oldest goes."""
-        recent = slice(max(0, len(self) + 1 - memory), None)
-        pairs = np.concatenate([self.pairs[:, recent], np.stack([s, y])[:, None]], axis=1)
-        R, YY = np.zeros((2, pairs.shape[1], pairs.shape[1]))
-        R[:-1, :-1], YY[:-1, :-1] = self.R[recent, recent], self.YY[recent, recent]
-        R[:, -1], YY[:, -1] = _products(pairs, y)
-        YY[-1] = YY[:, -1]
-        return InverseHessian(pairs, R, YY)
+        """Return the approximation with a newer pair; of more than `memory` the oldest goes.
+
+        The pairs are not copied: this one's memory becomes the new one's, and this one is used up.
+        """
+        before, place = len(self), (self.newest + 1) % memory
+        k, pairs = min(before + 1, memory), self.pairs if before else np.zeros((2, memory, s.size))
+        pairs[0, place], pairs[1, place] = s, y
+        Sy, Yy = _products(pairs[:, :k], y)
+        R_inverse, YY = np.zeros((2, k, k))
+        R_inverse[:before, :before], YY[:before, :before] = self.R_inverse, self.YY
+        R_inverse[place] = R_inverse[:, place] = 0
+        R_inverse[:, place] = R_inverse @ Sy / -Sy[place]
+        R_inverse[place, place] = 1 / Sy[place]
+        YY[place] = YY[:, place] = Yy
+        return InverseHessian(pairs, place, R_inverse, YY)
 
 
 @dataclass(frozen=True, kw_only=True)
