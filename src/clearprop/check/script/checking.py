@@ -84,7 +84,7 @@ def check_file(
             outputs = intended.sizes[-1] if intended.sizes else None
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
-            examination = Examination(sandbox, reading, intended, drawn)
+            examination = Examination(sandbox, reading, intended, drawn, str(path))
             if report is None:
                 report = examination.report(str(path))
             if function is None and reading.failure is None and examination.leaves_open(report):
@@ -137,6 +137,7 @@ class Examination:
     reading: Reading
     intended: Description
     seed: int
+    file: str
     ended: bool = False
     """True if the script's process did not live to give an answer."""
 
@@ -202,8 +203,11 @@ class Examination:
     def line(self, number: int, files: Sequence[str]) -> str | None:
         """Return a line of the script, or of one of its modules, for people; None for line 0."""
         file, number = divmod(number, FILE)
-        if file:
-            return f"{files[file - 1]}: {number}" if file <= len(files) else None
+        own = Path(self.file).name
+        if file > len(files):
+            return None
+        if file and Path(files[file - 1]).name != own:
+            return f"{files[file - 1]}: {number}"
         if not 0 < number <= len(self.reading.lines):
             return None
         place = placed(number, self.reading.cells)

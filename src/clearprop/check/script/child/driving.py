@@ -10,6 +10,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING, bound
+from clearprop.check.script.child.layers import steps_of_layers
 from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
@@ -74,7 +75,9 @@ class Driver:
 
     def calls(self) -> Iterator[Callable[[], Any]]:
         """Yield what may train the network, the likeliest first."""
-        for data in self.data():
+        for number, data in enumerate(self.data()):
+            if number == 1:
+                yield from steps_of_layers(self.namespace)
             for node in self.tree.body:
                 if isinstance(node, ast.ClassDef) and self.namespace.get(node.name) is not None:
                     yield from self.of_class(node, data)

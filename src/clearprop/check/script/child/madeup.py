@@ -20,11 +20,10 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
+from clearprop.check.script.child.tables import made_up_table
 
-MANY = 60_000
-"""Rows for a program that counts on the number that a well-known data set has."""
-SAMPLES = 48
-"""Rows of a made-up table."""
+SAMPLES, SEVERAL, MANY = ROWS = (48, 1200, 60_000)
+"""Rows of made-up data: few; enough to hold some back; as many as a well-known data set has."""
 MAX_LINES = 500
 """Lines of a made-up text file."""
 CLASSES = 10
@@ -106,22 +105,25 @@ class MadeUp:
         self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
         return self.images()
 
-    def read_csv(self, path: Any = "", *_: Any, **__: Any) -> Any:
+    def read_csv(
+        self, path: Any = "", *_: Any, header: Any = 0, names: Any = None, **__: Any
+    ) -> Any:
         """Stand in for a table that pandas would read."""
-        import pandas
-
         name = str(path)
         self.say(
             f"{name} is not there: numbers were made up in its place.",
             f"没有 {name}：用编造的数代替。",
         )
+        if names is not None:
+            return made_up_table(self.table(max(2, len(names))), list(names))
         if not self.is_pictures(name):
             table = self.table()
-            names = [f"x{n}" for n in range(1, table.shape[1])]
-            return pandas.DataFrame(table, columns=[*names, "y"])
+            own = [f"x{n}" for n in range(1, table.shape[1])]
+            return made_up_table(table, None if header is None else [*own, "y"])
         X, y = self.images()
-        names = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
-        return pandas.DataFrame(np.column_stack([y, X]).astype(int), columns=names)
+        own = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
+        whole = int if len(y) < MANY else np.uint8
+        return made_up_table(np.column_stack([y, X]).astype(whole), None if header is None else own)
 
     def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of MATLAB: the digits of a course, and its weights."""
@@ -261,7 +263,8 @@ class MadeUp:
         """Return made-up contents of a file that NumPy saved."""
         X, y = self.images()
         if name.endswith(".npz"):
-            parts = {"x_train": X, "y_train": y, "x_test": X, "y_test": y}
+            pictures = X.reshape(-1, 28, 28)
+            parts = {"x_train": pictures, "y_train": y, "x_test": pictures, "y_test": y}
             return Bunch({**parts, "X": X, "y": y, "arr_0": X, "arr_1": y})
         return y if any(word in name.lower() for word in ("label", "y_", "_y")) else X
 

@@ -1,4 +1,4 @@
-"""Names that older versions of NumPy had, which old programs use."""
+"""Names and calls that older versions of NumPy and pandas had, which old programs use."""
 
 from typing import Any
 
@@ -34,3 +34,14 @@ def allow_old_names() -> None:
     for name, value in OLD_NUMPY.items():
         if name not in vars(np):
             setattr(np, name, value)
+
+
+def older_method(owner: Any, name: str) -> Any:
+    """Return a method that a table of pandas no longer has, or no longer takes so; else None."""
+    if type(owner).__module__.partition(".")[0] not in ("pandas", "clearprop"):
+        return None
+    if name == "as_matrix":
+        return owner.to_numpy
+    if name == "drop" and hasattr(owner, "columns"):
+        return lambda labels=None, axis=0, **settings: owner.drop(labels, axis=axis, **settings)
+    return None

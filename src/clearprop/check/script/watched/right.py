@@ -56,6 +56,8 @@ def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> 
                 "梯度正确；更新不是普通的梯度下降（Adam、RMSprop 等）。",
             )
         ]
+    if found.step.by_hand and abs(rate - 1) < 1e-6:
+        return []
     said = [
         Text(
             f"The step is η times the gradient of {form.formula()}, with η = {rate:.6g}: a common"
