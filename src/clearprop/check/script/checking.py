@@ -87,7 +87,8 @@ def check_file(
             examination = Examination(sandbox, reading, intended, drawn, str(path))
             if report is None:
                 report = examination.report(str(path))
-            if function is None and reading.failure is None and examination.leaves_open(report):
+            is_open = report.unread is None and examination.leaves_open(report)
+            if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))
@@ -107,6 +108,8 @@ def verdict_on(reading: Reading, path: str, function: str | None) -> SubmissionR
     """
     if reading.failure is not None:
         return SubmissionReport(path, failure=reading.failure)
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in reading.lines):
+        return SubmissionReport(path, unread=NO_CODE)
     if reading.attempts:
         return None
     if function is not None:
@@ -343,6 +346,10 @@ ONE_OUTPUT = Text(
 )
 
 
+NO_CODE = Text(
+    "it holds no code: there are only comments",
+    "其中没有代码，只有注释",
+)
 NOTHING_TO_CALL = Text(
     "no gradient was found: there is no function such as backward_propagation(parameters, cache, X,"
     " Y) or loss_and_grad(parameters, X, Y), no class with a backward method, and no training loop"

@@ -5,6 +5,7 @@ a dict, in an object, or under three names at once, a product is a product of th
 """
 
 import hashlib
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.child.older import older_method
+from clearprop.check.script.child.older import (
+    OLD_KEYWORDS,
+    older_home,
+    older_keywords,
+    older_method,
+)
+from clearprop.check.script.source.instrument import RECORDER
 
 MAX_NUMBERS = 1_000_000
 """Numbers of one array; a larger one is not looked at."""
@@ -140,6 +147,8 @@ class Recorder:
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
+        self.stub: Callable[[], Any] = object
+        """Makes what stands in for anything else that is missing."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
@@ -237,6 +246,8 @@ class Recorder:
         name = getattr(found, "__name__", "")
         if name in self.loaders:
             return self.loading(found, self.loaders[name])
+        if name in OLD_KEYWORDS:
+            return older_keywords(found)
         home = getattr(found, "__module__", None) or ""
         is_numpy = isinstance(found, np.ufunc) or home.partition(".")[0] in ("numpy", "scipy")
         if not is_numpy or isinstance(found, type):
@@ -275,6 +286,22 @@ class Recorder:
                 return instead(*arguments, **settings)
 
         return load
+
+    def missing(self, line: int, module: str, name: str) -> Any:
+        """Return what stands in for a name that a library no longer has, or has elsewhere.
+
+        Raises
+        ------
+        ImportError
+            If it is missing from a module of the program's own.
+        """
+        found = older_home(module, name)
+        if found is not None:
+            return found
+        home = sys.modules.get(module)
+        if home is not None and RECORDER in vars(home):
+            raise ImportError(f"cannot import name {name!r} from {module!r}")
+        return self.loaders.get(name) or self.stub()
 
     def joined(self, line: int, owner: Any, index: Any) -> Any:
         """Compute and record ``np.c_[…]``, and its like."""

@@ -23,11 +23,12 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
-from clearprop.check.script.child.driving import DRIVEN, Driver
+from clearprop.check.script.child.driving import Driver
 from clearprop.check.script.child.madeup import ROWS, MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import ObservedStep, Trouble, Watched
@@ -149,7 +150,7 @@ class Watching:
         """Let the program run for so long, without warnings, and watch its modules too."""
         self.recorder.start_again(seconds)
         self.looks = 0
-        self.recorder.loaders = self.made_up.loaders()
+        self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")
@@ -191,7 +192,7 @@ class Watching:
     def parts_of_it(self, tree: ast.Module) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
         until = time.process_time() + DRIVEN_SECONDS
-        for call in Driver(self.namespace, tree).calls():
+        for note, call in Driver(self.namespace, tree).calls():
             left = until - time.process_time()
             if left < 0:
                 return None
@@ -201,7 +202,7 @@ class Watching:
                     call()
                 except Exception as error:
                     trouble = trouble_of(error, 0)
-            seen = self.watched(trouble, (*self.made_up.notes, DRIVEN))
+            seen = self.watched(trouble, (*self.made_up.notes, note))
             if seen.steps:
                 return seen
         return None
@@ -260,9 +261,15 @@ def run(
             troubles.append(trouble_of(error, line_in(error, path)))
             if isinstance(error, SystemExit | MemoryError):
                 break
-        if isinstance(statement, ast.Import | ast.ImportFrom):  # libraries take what they take
+        if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
+
+
+def imports(statement: ast.stmt) -> bool:
+    """Return whether a statement imports something, perhaps with a way out where that fails."""
+    first = statement.body[0] if isinstance(statement, ast.Try) else statement
+    return isinstance(first, ast.Import | ast.ImportFrom)
 
 
 def expects_lists(trouble: Trouble) -> bool:

@@ -163,6 +163,19 @@ class Instrument(ast.NodeTransformer):
         whole = at(ast.AugAssign(place, node.op, step), node)
         return [whole, at(ast.Expr(after), node), *self.roots([target], node)]
 
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
+        """Return an import after whose failure each name is looked for by itself."""
+        names = [alias.name for alias in node.names]
+        if node.level or node.module in (None, "__future__") or "*" in names:
+            return node
+        instead: list[ast.stmt] = []
+        for alias in node.names:
+            place = ast.Name(alias.asname or alias.name, ast.Store())
+            found = recorded("missing", node, ast.Constant(node.module), ast.Constant(alias.name))
+            instead.append(at(ast.Assign([place], found), node))
+        handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), None, instead)
+        return at(ast.Try([node], [handler], [], []), node)
+
     def visit_Assert(self, node: ast.Assert) -> ast.Expr:
         """Return what an assertion looks at: made-up data may be other than it says."""
         return at(ast.Expr(self.visit(node.test)), node)

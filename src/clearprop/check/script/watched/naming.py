@@ -101,7 +101,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=not_understood(reading))  # another target turns the sign
     return replace(
         base,
-        called=called(reading, step),
+        called=called(reading, step, base.notes),
         network=reading.network(form.rule, form.reduction),
         loss=known[0] if known else None,
         presumed=form,
