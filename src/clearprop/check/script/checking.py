@@ -84,10 +84,11 @@ def check_file(
             outputs = intended.sizes[-1] if intended.sizes else None
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
-            examination = Examination(sandbox, reading, intended, drawn)
+            examination = Examination(sandbox, reading, intended, drawn, str(path))
             if report is None:
                 report = examination.report(str(path))
-            if function is None and reading.failure is None and examination.leaves_open(report):
+            is_open = report.unread is None and examination.leaves_open(report)
+            if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))
@@ -107,6 +108,8 @@ def verdict_on(reading: Reading, path: str, function: str | None) -> SubmissionR
     """
     if reading.failure is not None:
         return SubmissionReport(path, failure=reading.failure)
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in reading.lines):
+        return SubmissionReport(path, unread=NO_CODE)
     if reading.attempts:
         return None
     if function is not None:
@@ -137,6 +140,7 @@ class Examination:
     reading: Reading
     intended: Description
     seed: int
+    file: str
     ended: bool = False
     """True if the script's process did not live to give an answer."""
 
@@ -202,8 +206,11 @@ class Examination:
     def line(self, number: int, files: Sequence[str]) -> str | None:
         """Return a line of the script, or of one of its modules, for people; None for line 0."""
         file, number = divmod(number, FILE)
-        if file:
-            return f"{files[file - 1]}: {number}" if file <= len(files) else None
+        own = Path(self.file).name
+        if file > len(files):
+            return None
+        if file and Path(files[file - 1]).name != own:
+            return f"{files[file - 1]}: {number}"
         if not 0 < number <= len(self.reading.lines):
             return None
         place = placed(number, self.reading.cells)
@@ -339,6 +346,10 @@ ONE_OUTPUT = Text(
 )
 
 
+NO_CODE = Text(
+    "it holds no code: there are only comments",
+    "其中没有代码，只有注释",
+)
 NOTHING_TO_CALL = Text(
     "no gradient was found: there is no function such as backward_propagation(parameters, cache, X,"
     " Y) or loss_and_grad(parameters, X, Y), no class with a backward method, and no training loop"

@@ -101,7 +101,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=not_understood(reading))  # another target turns the sign
     return replace(
         base,
-        called=called(reading, step),
+        called=called(reading, step, base.notes),
         network=reading.network(form.rule, form.reduction),
         loss=known[0] if known else None,
         presumed=form,
@@ -181,8 +181,10 @@ def has_right_units(reading: Reading, attempt: Attempt) -> bool:
 
 
 def is_clipped(array: FloatArray) -> bool:
-    """Return whether several entries share the largest size: gradients are cut there."""
+    """Return whether several entries share the largest size, not all: gradients are cut there."""
     sizes = np.abs(array)
+    if sizes.size and np.ptp(sizes) == 0:  # one number for all units
+        return False
     largest = float(sizes.max(initial=0.0))
     return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
 
@@ -196,6 +198,7 @@ def scaled_forms(
     """Yield losses with the η under which as much as possible is right."""
     m = reading.net.m
     forms = list(directions(reading))
+    forms.sort(key=lambda form: not has_right_arrays(reading, given, form))
     forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
     told: list[tuple[LossForm, float]] = []
     for form in forms[:MAX_FORMS]:
@@ -219,6 +222,16 @@ def scaled_forms(
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
     yield from told[: 2 * MAX_DIAGNOSES]
+
+
+def has_right_arrays(reading: Reading, given: dict[str, FloatArray], form: LossForm) -> bool:
+    """Return whether an array of several numbers is right for a loss, up to its learning rate."""
+    right = reading.right(form)
+    for name, array in given.items():
+        factor = ratio(array, right[name]) if array.size > 1 else None
+        if factor and is_times(reading.net, name, array, factor, right[name]):
+            return True
+    return False
 
 
 def distinct(rates: Sequence[float]) -> list[float]:

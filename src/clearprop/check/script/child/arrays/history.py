@@ -73,6 +73,8 @@ class History:
             for operation in self.made[each]:
                 if operation.time <= since:
                     continue
+                if self.joins_single_units(operation):
+                    return True
                 large = [part for part in operation.operands if self.size(part) > 1]
                 if not large or operation.name in FRESH:
                     continue  # drawn, or filled with one number
@@ -83,6 +85,14 @@ class History:
                 waiting += [part for part in large if part not in known]
                 known.update(large)
         return False
+
+    def joins_single_units(self, operation: Operation) -> bool:
+        """Return whether an operation joins two arrays of a single entry each: δ of one unit."""
+        return (
+            operation.name in SAME_NUMBERS
+            and len(operation.operands) == 2
+            and all(self.shape(part) and self.size(part) == 1 for part in operation.operands)
+        )
 
     def added_content(self, array: Array) -> int:
         """Return the number of a content, which may be new."""
