@@ -85,12 +85,15 @@ class Streaming:
         seen = survey(source, self.names, parts, watch=watch, **chosen)
         network = self.network(seen)
         scalings = self.scalings(seen, network)
-        content = identity(source, seen, parts, scalings)
+        shuffled = isinstance(rule, UpdateRule)
+        content = identity(source, seen, parts, scalings, shuffled=shuffled)
         cache = opened(self.folder, content)
         if cache is None:
             check_room(self.folder, seen)
             watch = watch_of(on_stage, CACHING, source)
-            cache = write_cache(self.folder, source, seen, parts, scalings, watch)
+            cache = write_cache(
+                self.folder, source, seen, parts, scalings, watch, shuffled=shuffled
+            )
         training = Training(network, cache, rule, self.options, scalings, seen.rows)
         advice = training.advice()
         for sentence in advice:
@@ -124,7 +127,7 @@ class Streaming:
             seen.encoding,
             seen.target,
             summary,
-            None,
+            result.posterior,
             seen.statistics,
         )
         return TableFit(model, result, seen.task_reason, measures, notes)
@@ -141,10 +144,6 @@ class Streaming:
         rule = plan.rule_of(options, "adam" if options.finds_solver else options.solver)
         if isinstance(rule, UpdateRule):
             return rule
-        if rule.finds_weight_decay:
-            why = "it estimates noise and weights from rows in memory."
-            hint = "rows=100000 for a sample, or solver='levenberg_marquardt'."
-            raise invalid_argument("solver", rule.name, why, hint)
         if getattr(rule, "batch_size", None) or options.batch_size:
             why = "it takes samples of rows in memory."
             raise invalid_argument("batch_size", options.batch_size, why, "leave it out.")

@@ -192,7 +192,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
             wanted = wanted[:1]
         for name in wanted:
             spread = name == "spread"
-            yield name, spread_like(network, theta, objective.X) if spread else theta
+            yield name, spread_like(network, theta, objective.input_ranges) if spread else theta
 
     def _ascent(self, beginning: Beginning) -> Ascent:
         """Return how the log evidence is climbed after such a beginning."""
@@ -218,8 +218,9 @@ def _state(ways: dict[Beginning, AscentState], iterations: int) -> EvidenceState
     )
 
 
-def spread_like(network: Network, theta: FloatArray, X: FloatArray) -> FloatArray:
-    """Return parameters whose units are spread over the range of X, drawn anew for every θ."""
+def spread_like(
+    network: Network, theta: FloatArray, ranges: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Return parameters whose units are spread over the inputs, drawn anew for every θ."""
     seed = np.random.default_rng(np.frombuffer(theta.tobytes(), np.uint32))
-    ranges = (X.min(axis=0), X.max(axis=0))
     return initialize(network.sizes, "nguyen_widrow", seed, theta.dtype.name, ranges).vector

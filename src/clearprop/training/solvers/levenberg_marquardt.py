@@ -163,7 +163,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
         """
         check_matrix_fits(self.name, theta.size, self.memory)
         descent = DampedDescent(self, theta, Damping(self.damping))
-        if self.batch_size is None or self.batch_size >= len(objective.X):
+        if self.batch_size is None or self.batch_size >= objective.rows:
             return _state_of_all_rows(objective, descent)
         value, gradient = objective.gradient(theta)
         generator = generator_state(np.random.default_rng(self.seed))
@@ -211,7 +211,7 @@ def _after_a_sample(
     objective: Objective, descent: "DampedDescent", sampling: Sampling
 ) -> MarquardtState:
     """Return the state after one pass of steps from one sample of the rows."""
-    random, m, batch_size = np.random.default_rng(), len(objective.X), sampling.batch_size
+    random, m, batch_size = np.random.default_rng(), objective.rows, sampling.batch_size
     set_generator_state(random, sampling.generator)
     sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
     for _ in range(-(-m // batch_size)):
