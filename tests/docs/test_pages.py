@@ -11,6 +11,7 @@ from clearprop.activations import ACTIVATIONS
 from clearprop.cli.app import run
 from clearprop.losses import LOSSES
 from clearprop.training import SOLVERS
+from clearprop.updates import UPDATES
 
 ROOT = Path(__file__).parents[2]
 TWIN = ".zh-CN.md"
@@ -27,7 +28,11 @@ MADE = {
     *(f"docs/rules/activations/{name}.md" for name in ACTIVATIONS),
     *(f"docs/rules/losses/{name}.md" for name in LOSSES),
     *(f"docs/rules/solvers/{name}.md" for name in SOLVERS),
-    *(f"docs/rules/{kind}.md" for kind in ("activations", "losses", "solvers", "mistakes")),
+    *(f"docs/rules/updates/{name}.md" for name in UPDATES),
+    *(
+        f"docs/rules/{kind}.md"
+        for kind in ("activations", "losses", "updates", "solvers", "mistakes")
+    ),
     *(f"docs/gallery/{path.stem}.md" for path in (ROOT / "examples").glob("*.py")),
     *(f"docs/{name}.md" for name in ("gallery", "api", "results", "contributing", "changelog")),
     "docs/roadmap.md",

@@ -73,7 +73,9 @@ class Command(SphinxDirective):
 def prompt(command: str, chinese: bool) -> nodes.Node:
     """Return the line that is typed."""
     line = f"$ {command}{' --lang zh' if chinese else ''}"
-    return nodes.literal_block(line, line, language="console")
+    return nodes.container(
+        "", nodes.literal_block(line, line, language="console"), classes=["typed"]
+    )
 
 
 def run(words: list[str]) -> str:

@@ -47,6 +47,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_search_options = {"dict": str(HERE / "terms.txt")}
+html_sidebars = {"index": [], "start": []}
 html_theme_options = {
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],

@@ -15,6 +15,8 @@ from clearprop._text import Language, Text
 from clearprop.activations import Activation
 from clearprop.losses import Loss
 from clearprop.plots.style import MUTED, NEGATIVE, POSITIVE, drawing
+from clearprop.training import SOLVERS
+from clearprop.updates import UPDATES
 
 EPOCHS = 60
 
@@ -66,7 +68,7 @@ def descent(rule: Any, language: Language, path: Path) -> None:
     """Draw the error by epoch beside that of the other solvers, on one small problem."""
     with drawing(language) as language:
         figure, ax = new_axes()
-        for name in cp.SOLVERS:
+        for name in (*UPDATES, *SOLVERS):
             own = name == rule.name
             style = (
                 {"color": POSITIVE, "linewidth": 2.2, "zorder": 3}
@@ -87,7 +89,7 @@ def errors(solver: str) -> list[float]:
     x = np.linspace(-1, 1, 200)[:, None]
     y = np.sin(4 * x)
     net = cp.Network(1, [cp.Layer(8, "tanh"), cp.Layer(1)], loss="half_squared_error")
-    rule = cp.SOLVERS[solver]
+    rule = (UPDATES if solver in UPDATES else SOLVERS)[solver]
     rate = {"learning_rate": 0.02} if "learning_rate" in rule.__dataclass_fields__ else {}
     config = cp.TrainingConfig(solver=rule(**rate), seed=0, stopping=cp.Stopping(max_epochs=EPOCHS))
     return [record.loss for record in cp.train(net, x, y, config).history]

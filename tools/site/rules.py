@@ -14,6 +14,7 @@ from clearprop.activations import ACTIVATIONS, Activation, Step
 from clearprop.check.mistakes import MISTAKES
 from clearprop.losses import LOSSES, Loss
 from clearprop.training import SOLVERS
+from clearprop.updates import UPDATES
 from pages import Page
 
 FOLDER = "rules"
@@ -160,13 +161,23 @@ KINDS = (
         loss_page,
     ),
     Kind(
-        "solvers",
-        Text("Solvers", "求解器"),
+        "updates",
+        Text("Update rules", "更新规则"),
         Text(
-            "Update rules step after every mini-batch; batch solvers step from all rows at once. "
-            "[Choosing a solver](../choosing-a-solver.md) says which to take.",
-            "更新规则在每个小批量之后走一步，批量求解器每步使用全部数据。"
-            "该选哪一个，见[选择求解器](../choosing-a-solver.md)。",
+            "They step after every mini-batch. "
+            "[Choosing a solver](../choosing-a-solver.md) says when to take one.",
+            "每个小批量之后走一步。何时选用，见[选择求解器](../choosing-a-solver.md)。",
+        ),
+        UPDATES,
+        solver_page,
+    ),
+    Kind(
+        "solvers",
+        Text("Batch solvers", "批量求解器"),
+        Text(
+            "They step from all rows at once. "
+            "[Choosing a solver](../choosing-a-solver.md) says when to take one.",
+            "每步使用全部数据。何时选用，见[选择求解器](../choosing-a-solver.md)。",
         ),
         SOLVERS,
         solver_page,
