@@ -141,6 +141,7 @@ class Recorder:
         self.multiplies = False
         """True once a product of arrays was seen."""
         self.products = 0
+        """Products of arrays, also of such as have no entries."""
         self.touches: dict[int, int] = {}
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
@@ -159,7 +160,7 @@ class Recorder:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
-        self.single, self.multiplies = 0, False
+        self.single, self.multiplies, self.products = 0, False, 0
         self.latest = {}
         self.until = time.process_time() + seconds
 

@@ -188,7 +188,9 @@ class Watching:
         """Return whether more made-up rows may help: what it holds back leaves nothing to train."""
         kind = "" if trouble is None else trouble.kind
         stopped = kind in ("IndexError", "ValueError", "ZeroDivisionError")
-        return stopped and bool(self.made_up.notes) and not self.reader().find()
+        multiplied = any(each.name == "@" for each in self.recorder.trace.operations)
+        emptied = self.recorder.products > 0 and not multiplied
+        return (stopped or emptied) and bool(self.made_up.notes) and not self.reader().find()
 
     def parts_of_it(self, tree: ast.Module) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""

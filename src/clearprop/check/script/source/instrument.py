@@ -139,7 +139,8 @@ class Instrument(ast.NodeTransformer):
         pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
         if isinstance(pattern, tuple):
             loader = ast.Constant(ast.unparse(node.value)[:200])
-            value = recorded("unpacked", node, loader, ast.Constant(pattern), value)
+            names = ast.parse(repr(pattern), mode="eval").body
+            value = recorded("unpacked", node, loader, names, value)
         places = [self.visit(place) for place in node.targets]
         return [at(ast.Assign(places, value), node), *told]
 
