@@ -154,12 +154,15 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
 def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
     """Return whether targets and loss are certain although the mistake has no name.
 
-    They are where the gradient of the topmost weights is right, in more numbers than one.
+    They are where the gradient of the topmost weights is right, in more numbers than one, or that
+    of weights below, which comes from above.
     """
     top = f"dW{reading.net.depth}"
     many = reading.net.m * reading.net.sizes[-1] > 1
     clipped = any(is_clipped(array) for array in taken(reading.net).values())
-    is_right = any(array.name == top and array.right for array in diagnosis.arrays)
+    right = {array.name for array in diagnosis.arrays if array.right and array.name[1] == "W"}
+    factors = [array.ratio for array in diagnosis.arrays if not array.right]
+    is_right = top in right or (bool(right) and factors.count(None) == len(factors))
     return many and is_right and not clipped
 
 
