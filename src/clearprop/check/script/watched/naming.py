@@ -27,7 +27,7 @@ from clearprop.check.script.watched.descent import (
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Net, Reading, ones_column
-from clearprop.check.script.watched.right import called
+from clearprop.check.script.watched.right import called, scale_of
 from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
 
 MAX_DIAGNOSES = 6
@@ -224,7 +224,19 @@ def scaled_forms(
     ]
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
-    yield from told[: 2 * MAX_DIAGNOSES]
+    told = [as_printed(form, rate, printed, reading) for form, rate in told]
+    yield from list(dict.fromkeys(told))[: 2 * MAX_DIAGNOSES]
+
+
+def as_printed(
+    form: LossForm, rate: float, printed: Sequence[LossForm], reading: Reading
+) -> tuple[LossForm, float]:
+    """Return a loss and its η; where the program computes one that differs by a factor, that."""
+    for each in printed:
+        if same_direction(each, form) and not each.over_outputs:
+            summed = rate / (reading.net.m if form.reduction == "mean" else 1)
+            return each, summed * scale_of(each, replace(form, reduction="sum"), reading)
+    return form, rate
 
 
 def has_right_arrays(reading: Reading, given: dict[str, FloatArray], form: LossForm) -> bool:
