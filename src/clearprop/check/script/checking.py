@@ -1,5 +1,7 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
+import contextlib
+import itertools
 import math
 import re
 import secrets
@@ -12,6 +14,7 @@ import numpy as np
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
+from clearprop.check.script.belongings import folder_around
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
@@ -29,6 +32,8 @@ from clearprop.check.script.sandbox import (
 from clearprop.check.script.watched.beyond import reason_beyond
 from clearprop.check.script.watched.judging import judged
 
+MAX_LINE = 200
+"""Letters of a line that is shown."""
 SEEDS = 10**6
 """The number of seeds: more than a script can hold right numbers for."""
 
@@ -210,7 +215,8 @@ class Examination:
         if file > len(files):
             return None
         if file and Path(files[file - 1]).name != own:
-            return f"{files[file - 1]}: {number}"
+            text = line_beside(Path(self.file), files[file - 1], number)
+            return f"{files[file - 1]} {number}: {text}"
         if not 0 < number <= len(self.reading.lines):
             return None
         place = placed(number, self.reading.cells)
@@ -261,6 +267,17 @@ class Examination:
             if meant.assumed < report.assumed:
                 return replace(meant, notes=(*meant.notes, note))
         return report
+
+
+def line_beside(script: Path, file: str, number: int) -> str:
+    """Return a line of a module beside a script, or in the folder around it; ``""`` of no other."""
+    around = folder_around(script)
+    module = (around / file).resolve()
+    if not module.is_relative_to(around) or module.suffix != ".py":
+        return ""
+    with contextlib.suppress(OSError), module.open(encoding="utf-8", errors="replace") as lines:
+        return next(itertools.islice(lines, number - 1, number), "").strip()[:MAX_LINE]
+    return ""
 
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:

@@ -21,6 +21,7 @@ from clearprop._text import Text
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
 from clearprop.check.script.child.tables import made_up_table
+from clearprop.check.script.child.unpacking import Pattern, made_for
 
 SAMPLES, SEVERAL, MANY = ROWS = (48, 1200, 60_000)
 """Rows of made-up data: few; enough to hold some back; as many as a well-known data set has."""
@@ -190,6 +191,19 @@ class MadeUp:
         if return_X_y:
             return X.astype(float), target
         return Bunch(data=X.astype(float), target=target)
+
+    def data_for(self, loader: str, pattern: Pattern) -> Any:
+        """Stand in for a loader that is missing, by the names that take what it returns."""
+        called = loader.partition("(")[0]
+        self.say(
+            f"Made-up data stand in for what {called} would load.",
+            f"用编造的数据代替 {called} 本应读取的数据。",
+        )
+        if self.is_pictures(loader):
+            X, y = self.images()
+            return made_for(pattern, X / 255.0, y)
+        table = self.table()
+        return made_for(pattern, table[:, :-1], table[:, -1].astype(int))
 
     def fetch_ucirepo(self, *_: Any, **__: Any) -> Any:
         """Stand in for a table of the repository of the University of California."""

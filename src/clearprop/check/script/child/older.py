@@ -1,6 +1,8 @@
 """Names and calls that older versions of libraries had, which old programs use."""
 
+import builtins
 import contextlib
+import functools
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +34,15 @@ OLD_NUMPY: dict[str, Any] = {
 """What each of them is now."""
 
 
+OLD_BUILTINS: dict[str, Any] = {
+    "xrange": range,
+    "raw_input": lambda *_: "1",
+    "unicode": str,
+    "basestring": str,
+    "long": int,
+    "reduce": functools.reduce,
+}
+"""What Python 2 knew without an import."""
 OLD_HOMES = {
     "sklearn.cross_validation": "sklearn.model_selection",
     "sklearn.grid_search": "sklearn.model_selection",
@@ -69,6 +80,8 @@ def allow_old_names() -> None:
     for name, value in OLD_NUMPY.items():
         if name not in vars(np):
             setattr(np, name, value)
+    for name, value in OLD_BUILTINS.items():
+        setattr(builtins, name, value)
 
 
 def older_method(owner: Any, name: str) -> Any:

@@ -20,6 +20,7 @@ from clearprop.check.script.child.older import (
     older_keywords,
     older_method,
 )
+from clearprop.check.script.child.unpacking import fits, says_data
 from clearprop.check.script.source.instrument import RECORDER
 
 MAX_NUMBERS = 1_000_000
@@ -140,6 +141,7 @@ class Recorder:
         self.multiplies = False
         """True once a product of arrays was seen."""
         self.products = 0
+        """Products of arrays, also of such as have no entries."""
         self.touches: dict[int, int] = {}
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
@@ -147,14 +149,18 @@ class Recorder:
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
-        self.stub: Callable[[], Any] = object
-        """Makes what stands in for anything else that is missing."""
+        self.stub: type = type(None)
+        """Stands in for anything else that is missing."""
+        self.lent: Any = self
+        """What was made up last."""
+        self.data_for: Callable[[str, Any], Any] = lambda loader, pattern: None
+        """Makes data up for the names that take them apart."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
-        self.single, self.multiplies = 0, False
+        self.single, self.multiplies, self.products = 0, False, 0
         self.latest = {}
         self.until = time.process_time() + seconds
 
@@ -281,11 +287,22 @@ class Recorder:
 
         def load(*arguments: Any, **settings: Any) -> Any:
             try:
-                return real(*arguments, **settings)
+                loaded = real(*arguments, **settings)
+                is_ours = (getattr(real, "__module__", None) or "").startswith("clearprop.")
             except Exception:
-                return instead(*arguments, **settings)
+                loaded, is_ours = instead(*arguments, **settings), True
+            if is_ours:
+                self.lent = loaded
+            return loaded
 
         return load
+
+    def unpacked(self, line: int, loader: str, pattern: Any, value: Any) -> Any:
+        """Return what is taken apart; data that were made up in a form that fits the names."""
+        made_up = value is self.lent or isinstance(value, self.stub)
+        if made_up and not fits(pattern, value) and says_data(pattern):
+            return self.data_for(loader, pattern)
+        return value
 
     def missing(self, line: int, module: str, name: str) -> Any:
         """Return what stands in for a name that a library no longer has, or has elsewhere.

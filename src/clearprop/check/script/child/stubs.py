@@ -88,6 +88,20 @@ class Stub:
     def __iter__(self) -> Any:
         return iter((Stub(), Stub()))
 
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __format__(self, _: str) -> str:
+        return ""
+
+    def __lt__(self, _: Any) -> bool:
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
     def __enter__(self) -> Any:
         return self
 

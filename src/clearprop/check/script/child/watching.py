@@ -151,6 +151,7 @@ class Watching:
         self.recorder.start_again(seconds)
         self.looks = 0
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
+        self.recorder.data_for = self.made_up.data_for
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")
@@ -187,7 +188,9 @@ class Watching:
         """Return whether more made-up rows may help: what it holds back leaves nothing to train."""
         kind = "" if trouble is None else trouble.kind
         stopped = kind in ("IndexError", "ValueError", "ZeroDivisionError")
-        return stopped and bool(self.made_up.notes) and not self.reader().find()
+        multiplied = any(each.name == "@" for each in self.recorder.trace.operations)
+        emptied = self.recorder.products > 0 and not multiplied
+        return (stopped or emptied) and bool(self.made_up.notes) and not self.reader().find()
 
     def parts_of_it(self, tree: ast.Module) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
@@ -357,12 +360,19 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         """Return where a module is, if it lies in the program's folder."""
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None and path is None:
+            spec = self.anywhere(fullname)
         if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
             return None
         if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
             return None
         spec.loader = self
         return spec
+
+    def anywhere(self, name: str) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module lies in a folder inside; some editors make all of them known."""
+        found = sorted(Path(self.folder).rglob(f"{name}.py"), key=lambda file: len(file.parts))
+        return importlib.util.spec_from_file_location(name, found[0]) if found else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """Leave that to Python."""

@@ -6,7 +6,7 @@ both operands and the result of ``@`` and of ``+`` to the recorder, and then wha
 
 import ast
 import copy
-from typing import TypeGuard, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from clearprop.check.script.messages import FILE
 
@@ -136,6 +136,11 @@ class Instrument(ast.NodeTransformer):
         """Return an assignment, and after it what its targets hold."""
         told = self.stored(copy.deepcopy(node.targets), node)
         value = self.visit(node.value)
+        pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
+        if isinstance(pattern, tuple):
+            loader = ast.Constant(ast.unparse(node.value)[:200])
+            names = ast.parse(repr(pattern), mode="eval").body
+            value = recorded("unpacked", node, loader, names, value)
         places = [self.visit(place) for place in node.targets]
         return [at(ast.Assign(places, value), node), *told]
 
@@ -251,6 +256,16 @@ class Instrument(ast.NodeTransformer):
                 text = ast.Constant(ast.unparse(root))
                 told.append(at(ast.Expr(recorded("touched", node, text, read)), node))
         return told
+
+
+def pattern_of(target: ast.expr) -> Any:
+    """Return the names that take a value apart, as nested tuples; None where there are others."""
+    if isinstance(target, ast.Name):
+        return target.id
+    if not isinstance(target, ast.Tuple | ast.List):
+        return None
+    parts = tuple(map(pattern_of, target.elts))
+    return None if None in parts else parts
 
 
 def counted(over: ast.expr) -> bool:

@@ -27,7 +27,7 @@ from clearprop.check.script.watched.descent import (
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Net, Reading, ones_column
-from clearprop.check.script.watched.right import called
+from clearprop.check.script.watched.right import called, scale_of
 from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
 
 MAX_DIAGNOSES = 6
@@ -154,12 +154,15 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
 def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
     """Return whether targets and loss are certain although the mistake has no name.
 
-    They are where the gradient of the topmost weights is right, in more numbers than one.
+    They are where the gradient of the topmost weights is right, in more numbers than one, or that
+    of weights below, which comes from above.
     """
     top = f"dW{reading.net.depth}"
     many = reading.net.m * reading.net.sizes[-1] > 1
     clipped = any(is_clipped(array) for array in taken(reading.net).values())
-    is_right = any(array.name == top and array.right for array in diagnosis.arrays)
+    right = {array.name for array in diagnosis.arrays if array.right and array.name[1] == "W"}
+    factors = [array.ratio for array in diagnosis.arrays if not array.right]
+    is_right = top in right or (bool(right) and factors.count(None) == len(factors))
     return many and is_right and not clipped
 
 
@@ -221,7 +224,19 @@ def scaled_forms(
     ]
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
-    yield from told[: 2 * MAX_DIAGNOSES]
+    told = [as_printed(form, rate, printed, reading) for form, rate in told]
+    yield from list(dict.fromkeys(told))[: 2 * MAX_DIAGNOSES]
+
+
+def as_printed(
+    form: LossForm, rate: float, printed: Sequence[LossForm], reading: Reading
+) -> tuple[LossForm, float]:
+    """Return a loss and its η; where the program computes one that differs by a factor, that."""
+    for each in printed:
+        if same_direction(each, form) and not each.over_outputs:
+            summed = rate / (reading.net.m if form.reduction == "mean" else 1)
+            return each, summed * scale_of(each, replace(form, reduction="sum"), reading)
+    return form, rate
 
 
 def has_right_arrays(reading: Reading, given: dict[str, FloatArray], form: LossForm) -> bool:

@@ -82,8 +82,9 @@ class History:
                     same = operation.name in SAME_NUMBERS and len(large) == 1
                     if not same or self.shape(large[0]) != self.shape(each):
                         return True
-                waiting += [part for part in large if part not in known]
-                known.update(large)
+                single = [p for p in operation.operands if self.size(p) == 1 and self.shape(p)]
+                waiting += [part for part in (*large, *single) if part not in known]
+                known.update((*large, *single))
         return False
 
     def joins_single_units(self, operation: Operation) -> bool:
