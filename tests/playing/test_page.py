@@ -545,7 +545,7 @@ def test_brackets_need_no_mathematical_font(page, html):
 
 
 def test_the_letters_and_the_counting_are_the_readers(page, html):
-    page.open(html, "#names=h,δ,E&first=1&pick=W1[0,2]&convention=column&at=2")
+    page.open(html, "#names=a=h,L=E,ell=e&first=1&pick=W1[0,2]&convention=column&at=2")
     found = page.do(
         READ
         + """

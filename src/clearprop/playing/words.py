@@ -13,6 +13,8 @@ FRAME = {
     "language": Text("Language", "语言"),
     "convention": Text("Convention", "约定"),
     "names": Text("Letters", "字母"),
+    "numbered": Text("Weights and units", "权重与单元"),
+    "by_layer": Text("by layer and index", "按层与下标"),
     "first": Text("First index", "下标从"),
     "fold": Text("Matrices whole up to", "完整显示的矩阵不超过"),
     "digits": Text("Digits", "位数"),

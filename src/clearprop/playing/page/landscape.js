@@ -3,8 +3,9 @@
 import { desk, listen, tell } from "clearprop/desk";
 import { chart, prepared } from "clearprop/charts";
 import { sample as palette } from "clearprop/colours";
-import { look, say, spoken } from "clearprop/look";
+import { look, say } from "clearprop/look";
 import { moment } from "clearprop/moment";
+import { spoken } from "clearprop/naming";
 import { nameOf, placeOf } from "clearprop/network";
 import { figure, shown } from "clearprop/numbers";
 import { batchLoss, forward } from "clearprop/propagate";

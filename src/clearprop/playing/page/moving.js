@@ -2,7 +2,8 @@
 
 import { desk, goTo, linesOf, makeRun } from "clearprop/desk";
 import { chart } from "clearprop/charts";
-import { counted, look, say, spoken } from "clearprop/look";
+import { counted, look, say } from "clearprop/look";
+import { spoken } from "clearprop/naming";
 import { placeOf } from "clearprop/network";
 import { shown } from "clearprop/numbers";
 import { shareOf } from "clearprop/propagate";

@@ -3,9 +3,10 @@
 import { desk, listen, setDatum, setParameter, tell } from "clearprop/desk";
 import { deriveLine } from "clearprop/deriving";
 import { derivePick } from "clearprop/deriving-picks";
-import { look, lossName, say, setLook, spoken, told, unspoken } from "clearprop/look";
+import { look, say, setLook, told } from "clearprop/look";
 import { printer } from "clearprop/mathml";
 import { moment } from "clearprop/moment";
+import { lossName, numberedSizes, spoken, unspoken } from "clearprop/naming";
 import { figure, shown } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { predicting } from "clearprop/predicting";
@@ -20,6 +21,7 @@ export const style = () => ({
   first: Number(look.first),
   column: look.convention === "column",
   names: look.names,
+  sizes: numberedSizes(),
   digits: Number(look.digits),
   fold: Number(look.fold),
 });
@@ -81,7 +83,7 @@ function drawEdit(now, found, name) {
 }
 
 function fillNames(now) {
-  const wanted = `${now.net.sizes}/${look.first}`;
+  const wanted = [now.net.sizes, look.first, look.names, look.numbered].join("/");
   if (document.activeElement !== pick && pick.value !== spoken(look.pick)) pick.value = spoken(look.pick);
   if (form === wanted) return;
   form = wanted;

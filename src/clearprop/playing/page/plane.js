@@ -2,10 +2,11 @@
 // Clicking adds a point. Units can show their own maps.
 
 import { addSample, desk, listen, tell } from "clearprop/desk";
-import { columnName, say, setLook } from "clearprop/look";
+import { say, setLook } from "clearprop/look";
 import { moment } from "clearprop/moment";
 import { forward, load, makePass } from "clearprop/propagate";
 import { sample as palette } from "clearprop/colours";
+import { columnName } from "clearprop/naming";
 
 const canvas = document.getElementById("plane");
 const hint = document.getElementById("plane-hint");
