@@ -4,6 +4,7 @@ import * as address from "clearprop/address";
 import * as controls from "clearprop/controls";
 import * as curves from "clearprop/curves";
 import * as drawing from "clearprop/drawing";
+import * as formulas from "clearprop/formulas";
 import * as landscape from "clearprop/landscape";
 import * as moving from "clearprop/moving";
 import * as panel from "clearprop/panel";
@@ -11,6 +12,7 @@ import * as plane from "clearprop/plane";
 import * as planting from "clearprop/planting";
 import * as predicting from "clearprop/predicting";
 import * as python from "clearprop/python";
+import * as sparks from "clearprop/sparks";
 import * as table from "clearprop/table";
 import * as timeline from "clearprop/timeline";
 import { desk, listen, openScene, otherStart, sameStart, tell } from "clearprop/desk";
@@ -105,6 +107,6 @@ mode.addEventListener("click", ({ target }) => {
 
 address.read();
 const parts = [timeline, planting, drawing, panel, plane, table, controls, curves, landscape, predicting];
-for (const part of [...parts, moving, python]) part.start();
+for (const part of [...parts, formulas, moving, python, sparks]) part.start();
 listen(draw);
 address.start();

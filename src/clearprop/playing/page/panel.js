@@ -10,6 +10,7 @@ import { lossName, numberedSizes, spoken, unspoken } from "clearprop/naming";
 import { figure, shown } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { predicting } from "clearprop/predicting";
+import { sparksHtml } from "clearprop/sparks";
 
 const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "names"].map((id) =>
   document.getElementById(id),
@@ -76,6 +77,7 @@ function drawEdit(now, found, name) {
     parts.push(
       `<dl class="facts">${facts.map(([label, value]) => `<dt>${label}</dt><dd>${shown(value, Number(look.digits))}</dd>`).join("")}</dl>`,
     );
+  if (found.gradient !== undefined && !desk.playing) parts.push(sparksHtml(now, name, found.place));
   if (name !== look.pick) parts.push(`<p class="soft">${say("pointing")}</p>`);
   patch(edit, parts.join(""));
   for (const input of edit.querySelectorAll("input"))
