@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from clearprop._text import Text
+from clearprop.derivation.boxes import width_of
 from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Listing, Table
 from clearprop.derivation.printers.latex_formula import LatexPrinter
 from clearprop.derivation.printers.page_printer import PagePrinter
@@ -19,6 +20,8 @@ HEAD = r"""\documentclass[a4paper]{%s}
 \setcounter{secnumdepth}{0}
 \pagestyle{plain}
 \setcounter{MaxMatrixCols}{40}
+\newlength{\column}
+\newcommand{\sign}[2]{\makebox[#1\column][l]{#2}}
 \newcommand{\strutted}{\rule[-3ex]{0pt}{7ex}}
 \newcommand{\shown}[2]{\par\makebox[18mm][l]{\textit{#1}}%%
   \adjustbox{max width=\dimexpr\linewidth-18mm}{$\displaystyle #2$}\par}
@@ -57,6 +60,9 @@ SIGNS = {
 }  # fmt: skip
 
 
+TYPED = {" ": r"\ ", "|": "|", "<": "<", ">": ">"}
+"""Signs that a typewriter has, and SIGNS takes for mathematics."""
+LISTING = r"{\small\ttfamily\setlength{\parskip}{0pt}\settowidth{\column}{m}"
 HAT = re.compile("(.)\u0302")
 ROWS = 20
 """Rows of a table after which a page may end."""
@@ -104,10 +110,8 @@ class LatexPage(PagePrinter):
         """Yield lines of one width, boxes drawn with signs that every font has."""
         yield rf"\subsection{{{self.words(listing.title)}}}"
         lines = self.say(listing.lines).translate(PLAIN_BOXES).split("\n")
-        rows = (escaped(line).replace(" ", r"\ ") or r"\ " for line in lines)
-        yield "\n".join(
-            [r"{\small\ttfamily\setlength{\parskip}{0pt}", *(row + r"\par" for row in rows), "}"]
-        )
+        rows = ("".join(map(in_columns, line)) or r"\ " for line in lines)
+        yield "\n".join([LISTING, *(row + r"\par" for row in rows), "}"])
 
     def step(self, step: Step, number: int) -> Iterator[str]:
         yield rf"\subsection{{{number}. {self.words(step.title)}}}"
@@ -152,6 +156,13 @@ class LatexPage(PagePrinter):
 def strut(formula: str) -> str:
     """Return what keeps a tall formula in a row of a table apart from its neighbours."""
     return r"\strutted" if r"\frac" in formula else ""
+
+
+def in_columns(sign: str) -> str:
+    """Return one sign of a listing; what is no letter of a typewriter gets as wide a box."""
+    if sign in TYPED:
+        return TYPED[sign]
+    return escaped(sign) if sign.isascii() else rf"\sign{{{width_of(sign)}}}{{{escaped(sign)}}}"
 
 
 def batched(rows: list[str], size: int) -> Iterator[list[str]]:

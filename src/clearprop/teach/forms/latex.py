@@ -52,7 +52,7 @@ class Latex(Form):
                 yield escaped(blank.prompt.translate(lang))
                 for line in blank.lines:
                     yield r"\quad " + escaped(line.translate(lang))
-                yield fields(blank)
+                yield r"\nopagebreak" + "\n" + fields(blank)  # beside what is asked
         yield r"\end{document}"
 
 
