@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
+from clearprop.network.sums import InThreads
 from clearprop.streaming.encoder import Encoder
 from clearprop.streaming.parts import TEST, TRAIN, VALIDATION, PartOfRows
 from clearprop.streaming.portions import portions
@@ -92,6 +93,15 @@ class Cache:
                 if following is not None:
                     coming = reader.submit(self.pile, following)
                 yield pile
+
+    @property
+    def summed(self) -> InThreads:
+        """What adds up over all piles: while one is added up, the next is read."""
+        return InThreads()
+
+    @property
+    def n_jobs(self) -> None:
+        """Threads of the engine that looks at a pile: as many as there are."""
 
     @property
     def piles(self) -> list["Pile"]:

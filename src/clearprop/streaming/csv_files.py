@@ -5,7 +5,7 @@ import io
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,7 +15,7 @@ from clearprop.data.comma_separated import read_csv
 from clearprop.data.decoding import decode
 from clearprop.data.layout import layout_of
 from clearprop.files.access import check_readable
-from clearprop.streaming.source import BLOCK, Source, stamp
+from clearprop.streaming.source import BLOCK, Piece, Source, stamp
 
 BEGINNING = 2**20
 """Bytes of a file by which its encoding is judged and its rows are estimated."""
@@ -61,13 +61,21 @@ class CsvFiles(Source):
         """Yield the rows, some megabytes of text at a time."""
         rows = 0
         for path in self.files:
-            for table in self._blocks_of(path, BLOCK):
-                if table.names != self.names:
-                    why = f"its columns are not those of {self.files[0].name}."
-                    raise invalid_argument("data", path.name, why, "files of the same header.")
+            for table in self._table_of(path):
                 rows += len(table)
                 yield table
         self.counted[:] = [rows]
+
+    def pieces(self) -> list[Piece]:
+        """Return the files, each of which is read as a whole."""
+        return [Piece(partial(self._table_of, path.resolve())) for path in self.files]
+
+    def _table_of(self, path: Path) -> Iterator[Table]:
+        for table in self._blocks_of(path, BLOCK):
+            if table.names != self.names:
+                why = f"its columns are not those of {self.files[0].name}."
+                raise invalid_argument("data", path.name, why, "files of the same header.")
+            yield table
 
     def _blocks_of(self, path: Path, size: int) -> Iterator[Table]:
         """Yield the rows of one file; a record is never cut."""

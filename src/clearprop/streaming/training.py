@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._interruption import OutOfTimeError
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
@@ -14,9 +15,9 @@ from clearprop.fitting.tables import legacy_source
 from clearprop.network.chunked_objective import ChunkedObjective
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
-from clearprop.network.sums import InThreads
 from clearprop.streaming.cache import Cache
 from clearprop.streaming.descent import PileDescent
+from clearprop.streaming.disk import RowsAtHand
 from clearprop.streaming.learning_curve import FEWEST, learning_curve
 from clearprop.streaming.passes import as_number
 from clearprop.training import Division, StopReason, TrainingResult
@@ -43,7 +44,7 @@ class Training:
     """A network, its piles, and how it descends."""
 
     network: Network
-    cache: Cache
+    cache: RowsAtHand
     rule: Rule
     options: FitOptions
     scalings: tuple[Scaling, Scaling]
@@ -70,6 +71,8 @@ class Training:
                 minimize_full_batch(self.all_rows(penalty), first.vector, self.rule, monitor, saver)
         except KeyboardInterrupt:
             monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
+        except OutOfTimeError as end:
+            monitor.reason = StopReason.of("time", seconds=end.seconds)
         assert monitor.reason is not None
         if file is not None and monitor.reason.name != "interrupted":
             file.remove()
@@ -101,9 +104,10 @@ class Training:
 
     def all_rows(self, penalty: FloatArray) -> Objective:
         """Return the objective over all rows that train: one pass over them for each question."""
-        summed = InThreads()
+        cache, network = self.cache, self.network
+        network = network.with_layers(network.layers, cache.n_jobs)
         # it answers whatever a solver asks an objective
-        return ChunkedObjective(self.network, self.cache.piles, penalty, summed=summed)  # type: ignore[return-value]
+        return ChunkedObjective(network, cache.piles, penalty, summed=cache.summed)  # type: ignore[return-value]
 
     def posterior(self, theta: FloatArray, known: Hyperparameters) -> Posterior | None:
         """Return the posterior around the best parameters, of a regression."""
@@ -119,10 +123,13 @@ class Training:
 
     def advice(self) -> tuple[Text, ...]:
         """Return what a learning curve says of the rows that are needed, if there are many."""
-        if not isinstance(self.rule, UpdateRule) or self.rows[0] < FEWEST:
+        cache = self.cache
+        if not isinstance(self.rule, UpdateRule) or not isinstance(cache, Cache):
+            return ()
+        if self.rows[0] < FEWEST:
             return ()
         seed, first = as_number(self.options.seed), self.first.vector
-        pile, validation = self.cache.pile(0), self.cache.validation
+        pile, validation = cache.pile(0), cache.validation
         curve = learning_curve(self.network, first, self.rule, pile, validation, seed)
         return () if curve is None else (curve.sentence,)
 
@@ -134,13 +141,14 @@ class Training:
         random: np.random.Generator,
     ) -> PileDescent:
         """Return the descent by mini-batches from the first parameters."""
-        options, network = self.options, self.network
+        options, network, cache = self.options, self.network, self.cache
+        assert isinstance(cache, Cache)  # elsewhere such rules are refused
         batches = plan.mini_batches(options, rule, len(network.layers) - 1)
         if options.weight_decay is not None:
             batches = replace(batches, penalty_in_each_batch=False)
         size = plan.batch_size_of(options, self.rows[0], rule) or 200
         start = Descent.start(first.vector)
-        return PileDescent(network, self.cache, start, rule, size, batches, penalty, random)
+        return PileDescent(network, cache, start, rule, size, batches, penalty, random)
 
     def monitor(self, observe: Observer | None) -> Monitor:
         """Return what judges every epoch, by rows that are held back."""
