@@ -24,14 +24,14 @@ CUT = Text("… {number} more lines", "……另有 {number} 行")
 
 
 def gallery_pages(language: Language, scratch: Path) -> Iterator[Page]:
-    """Return a page for every example, and one that lists them with their last picture."""
+    """Return a page for every example, and one that lists them with their first picture."""
     rows, names, files = [], [], {}
     for path in sorted((ROOT / "examples").glob("*.py")):
         source = path.read_text("utf-8")
         title, _, rest = (ast.get_docstring(ast.parse(source)) or "").partition("\n")
         page = example(path, title, rest, source, language, scratch)
         yield page
-        picture = f"![{title}]({[*page.files][-1]})" if page.files else ""
+        picture = f"![{title}]({next(iter(page.files))})" if page.files else ""
         rows.append(f"| {picture} | [{title.rstrip('.')}](gallery/{path.stem}.md) |")
         names.append(f"{re.split('[:,;]', title)[0].rstrip('.')} <gallery/{path.stem}>")
         files |= page.files

@@ -236,12 +236,18 @@ def mistakes(language: Language) -> str:
     for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.name):
         lines = ((wrong, mistake.wrong.row), (right, mistake.right.row))
         code = "\n".join(f"{say(word)}  {line}" for word, line in lines)
-        heading = say(mistake.title)
         parts.append(
-            f"## {heading[:1].upper()}{heading[1:]}\n\n```text\n{code}\n```\n\n"
+            f"## {as_heading(say(mistake.title))}\n\n```text\n{code}\n```\n\n"
             f"{say(mistake.why)} (`{mistake.name}`)\n"
         )
     return "\n".join(parts)
+
+
+def as_heading(title: str) -> str:
+    """Return a title with a capital, unless it begins with a symbol such as db or f′."""
+    first = title.split(" ")[0]
+    plain = first.isascii() and first.isalpha() and (len(first) > 2 or first == "a")
+    return title[:1].upper() + title[1:] if plain else title
 
 
 def page(say: Callable[[Text], str], rule: Any, *parts: str) -> str:
