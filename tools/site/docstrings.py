@@ -7,6 +7,10 @@ from sphinx.application import Sphinx
 
 MARKUP = re.compile(r"``.*?``|`[^`]*`|\*\*(?=\w)|\*(?=\w)|\|")
 
+EXAMPLES = ".. rubric:: Examples"
+SECTION = re.compile(r":[A-Z]\w+( \w+)?:$|\.\. rubric::")
+"""The first lines of sections, as numpydoc writes them."""
+
 
 def escape_formulas(
     app: Sphinx, kind: str, name: str, thing: Any, options: Any, lines: list[str]
@@ -22,6 +26,21 @@ def _escaped(found: re.Match[str]) -> str:
     return text if text.startswith("`") else "".join(rf"\{sign}" for sign in text)
 
 
+def examples_first(
+    app: Sphinx, kind: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """Move the examples, which numpydoc puts last, in front of the lists of parameters."""
+    sections = [at for at, line in enumerate(lines) if SECTION.match(line)]
+    examples = [at for at in sections if lines[at] == EXAMPLES]
+    if not examples or examples[0] == sections[0]:
+        return
+    begin = examples[0]
+    end = min((at for at in sections if at > begin), default=len(lines))
+    moved = [*lines[begin:end], ""]
+    del lines[begin:end]
+    lines[sections[0] : sections[0]] = moved
+
+
 def skip_inherited(
     app: Sphinx, kind: str, name: str, thing: Any, skip: bool, options: Any
 ) -> bool | None:
@@ -32,5 +51,6 @@ def skip_inherited(
 def setup(app: Sphinx) -> dict[str, bool]:
     """Have every docstring pass through."""
     app.connect("autodoc-process-docstring", escape_formulas, priority=100)
+    app.connect("autodoc-process-docstring", examples_first, priority=900)
     app.connect("autodoc-skip-member", skip_inherited)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

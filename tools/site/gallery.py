@@ -1,6 +1,7 @@
 """The gallery: what every script of ``examples/`` does, draws and prints, and its source."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,19 +24,22 @@ CUT = Text("… {number} more lines", "……另有 {number} 行")
 
 
 def gallery_pages(language: Language, scratch: Path) -> Iterator[Page]:
-    """Return a page for every example, and one that lists them."""
-    rows, names = [], []
+    """Return a page for every example, and one that lists them with their first picture."""
+    rows, names, files = [], [], {}
     for path in sorted((ROOT / "examples").glob("*.py")):
         source = path.read_text("utf-8")
         title, _, rest = (ast.get_docstring(ast.parse(source)) or "").partition("\n")
-        yield example(path, title, rest, source, language, scratch)
-        rows.append(f"| [{title.rstrip('.')}](gallery/{path.stem}.md) | `examples/{path.name}` |")
-        names.append(f"gallery/{path.stem}")
-    listed = "\n".join(names)
+        page = example(path, title, rest, source, language, scratch)
+        yield page
+        picture = f"![{title}]({next(iter(page.files))})" if page.files else ""
+        rows.append(f"| {picture} | [{title.rstrip('.')}](gallery/{path.stem}.md) |")
+        names.append(f"{re.split('[:,;]', title)[0].rstrip('.')} <gallery/{path.stem}>")
+        files |= page.files
     table = "| | |\n|---|---|\n" + "\n".join(rows)
+    listed = "\n".join(names)
     hidden = f":::{{toctree}}\n:hidden:\n{listed}\n:::"
     head = f"# {TITLE.translate(language)}\n\n{INTRO.translate(language)}"
-    yield Page("gallery", f"{head}\n\n{table}\n\n{hidden}\n")
+    yield Page("gallery", f"{head}\n\n:::{{container}} examples\n{table}\n:::\n\n{hidden}\n", files)
 
 
 def example(

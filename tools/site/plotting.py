@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 import clearprop as cp
 from clearprop import plots
-from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop.activations import Activation
 from clearprop.losses import Loss
@@ -19,6 +18,9 @@ from clearprop.training import SOLVERS
 from clearprop.updates import UPDATES
 
 EPOCHS = 60
+LAYER, LAYERS = 100, 10
+TOO_LARGE = 10
+"""A spread that only a logarithmic axis shows."""
 
 
 def new_axes() -> tuple[Figure, Axes]:
@@ -76,7 +78,7 @@ def descent(rule: Any, language: Language, path: Path) -> None:
                 else {"color": MUTED, "linewidth": 0.8, "alpha": 0.6}
             )
             losses = errors(name)
-            ax.semilogy(range(len(losses)), losses, label=spelled(rule) if own else None, **style)
+            ax.semilogy(range(len(losses)), losses, label=name if own else None, **style)
         ax.set_xlabel(Text("epoch", "周期").translate(language))
         ax.set_ylabel(Text("mean of ½ (a − y)²", "½ (a − y)² 的平均").translate(language))
         ax.legend()
@@ -93,3 +95,21 @@ def errors(solver: str) -> list[float]:
     rate = {"learning_rate": 0.02} if "learning_rate" in rule.__dataclass_fields__ else {}
     config = cp.TrainingConfig(solver=rule(**rate), seed=0, stopping=cp.Stopping(max_epochs=EPOCHS))
     return [record.loss for record in cp.train(net, x, y, config).history]
+
+
+def spread(initializer: str, language: Language, path: Path) -> None:
+    """Draw how widely activations spread in each of ten layers, with tanh and with ReLU."""
+    X = np.random.default_rng(0).normal(size=(200, LAYER))
+    with drawing(language) as language:
+        figure, ax = new_axes()
+        for rule, color, style in (("tanh", POSITIVE, "o-"), ("relu", NEGATIVE, "s--")):
+            net = cp.Network(LAYER, [cp.Layer(LAYER, rule)] * LAYERS)
+            trace = net.trace(net.initialize(initializer, seed=0), X, np.zeros((200, LAYER)))
+            deviations = [layer.a.std() for layer in trace.layers]
+            ax.plot(range(1, LAYERS + 1), deviations, style, color=color, label=rule)
+        if max(line.get_ydata().max() for line in ax.lines) > TOO_LARGE:
+            ax.set_yscale("log")
+        ax.set_xlabel(Text("layer", "层").translate(language))
+        ax.set_ylabel(Text("standard deviation of a", "a 的标准差").translate(language))
+        ax.legend()
+        save(figure, path)

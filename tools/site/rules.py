@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import plotting
@@ -13,6 +14,7 @@ from clearprop._text import Language, Text
 from clearprop.activations import ACTIVATIONS, Activation, Step
 from clearprop.check.mistakes import MISTAKES
 from clearprop.losses import LOSSES, Loss
+from clearprop.network.initializers import ALSO_CALLED, INITIALIZERS
 from clearprop.training import SOLVERS
 from clearprop.updates import UPDATES
 from pages import Page
@@ -26,7 +28,7 @@ class Kind(NamedTuple):
     name: str
     title: Text
     intro: Text
-    rules: Mapping[str, type]
+    rules: Mapping[str, Any]
     page: Callable[[Any, Language, Path], tuple[str, Path | None]]
 
 
@@ -36,15 +38,18 @@ def rule_pages(language: Language, scratch: Path) -> Iterator[Page]:
     pictures.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
         for name, rule in kind.rules.items():
-            text, picture = kind.page(made(rule), language, pictures / f"{kind.name}-{name}.svg")
+            path = pictures / f"{kind.name}-{name}.svg"
+            text, picture = kind.page(made(rule), language, path)
             files = {} if picture is None else {f"{FOLDER}/pictures/{picture.name}": picture}
             yield Page(f"{FOLDER}/{kind.name}/{name}", text, files)
         yield Page(f"{FOLDER}/{kind.name}", overview(kind, language))
     yield Page(f"{FOLDER}/mistakes", mistakes(language))
 
 
-def made(rule: type) -> Any:
+def made(rule: Any) -> Any:
     """Return the rule with its usual settings, an update rule with a usual rate."""
+    if not isinstance(rule, type):  # a function, without settings
+        return rule
     needed = {field.name for field in fields(rule) if field.name == "learning_rate"}
     return rule(**dict.fromkeys(needed, 0.05))
 
@@ -80,7 +85,7 @@ def activation_page(rule: Activation, language: Language, to: Path) -> tuple[str
         derivation(Text("Derivation", "推导"), rule.derivation, say),
         judged(rule, say),
         table(facts, say),
-        asked_for(f'cp.Layer(8, "{rule.name}")', rule, say),
+        asked_for(f'cp.Layer(8, "{rule.name}")', say),
     ), to
 
 
@@ -112,7 +117,7 @@ def loss_page(rule: Loss, language: Language, to: Path) -> tuple[str, Path | Non
         say(rule.canonical_remark) + "\n" if rule.canonical_remark else "",
         judged(rule, say),
         table(facts, say),
-        asked_for(f'cp.Network(2, layers, loss="{rule.name}")', rule, say),
+        asked_for(f'cp.Network(2, layers, loss="{rule.name}")', say),
     ), picture
 
 
@@ -131,9 +136,30 @@ def solver_page(rule: Any, language: Language, to: Path) -> tuple[str, Path]:
         figure(to, caption, say),
         judged(rule, say),
         settings(rule, say),
-        asked_for(f'cp.TrainingConfig(solver="{rule.name}", seed=0)', rule, say),
+        asked_for(f'cp.TrainingConfig(solver="{rule.name}", seed=0)', say),
         f"```{{eval-rst}}\n.. autoclass:: {type(rule).__module__}.{type(rule).__name__}\n"
         "   :no-index:\n```\n",
+    ), to
+
+
+def initializer_page(rule: Any, language: Language, to: Path) -> tuple[str, Path]:
+    """Return the page of an initializer, which is a function."""
+    name = rule.__name__
+    plotting.spread(name, language, to)
+    say = saying(language)
+    caption = Text(
+        "standard deviation of the activations in ten layers of 100 units",
+        "每层 100 个神经元、共十层时各层激活值的标准差",
+    )
+    also = [other for other, ours in ALSO_CALLED.items() if ours == name]
+    return page(
+        say,
+        SimpleNamespace(name=name, also_called=also),
+        formula(rule.latex),
+        figure(to, caption, say),
+        judged(rule, say),
+        asked_for(f'net.initialize("{name}", seed=0)', say),
+        f"```{{eval-rst}}\n.. autofunction:: {rule.__module__}.{name}\n   :no-index:\n```\n",
     ), to
 
 
@@ -182,6 +208,16 @@ KINDS = (
         SOLVERS,
         solver_page,
     ),
+    Kind(
+        "initializers",
+        Text("Initializers", "初始化"),
+        Text(
+            "They draw the first weights, layer by layer, from one seed.",
+            "由一个种子逐层抽取初始权重。",
+        ),
+        INITIALIZERS,
+        initializer_page,
+    ),
 )
 
 
@@ -200,12 +236,18 @@ def mistakes(language: Language) -> str:
     for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.name):
         lines = ((wrong, mistake.wrong.row), (right, mistake.right.row))
         code = "\n".join(f"{say(word)}  {line}" for word, line in lines)
-        heading = say(mistake.title)
         parts.append(
-            f"## {heading[:1].upper()}{heading[1:]}\n\n```text\n{code}\n```\n\n"
+            f"## {as_heading(say(mistake.title))}\n\n```text\n{code}\n```\n\n"
             f"{say(mistake.why)} (`{mistake.name}`)\n"
         )
     return "\n".join(parts)
+
+
+def as_heading(title: str) -> str:
+    """Return a title with a capital, unless it begins with a symbol such as db or f′."""
+    first = title.split(" ")[0]
+    plain = first.isascii() and first.isalpha() and (len(first) > 2 or first == "a")
+    return title[:1].upper() + title[1:] if plain else title
 
 
 def page(say: Callable[[Text], str], rule: Any, *parts: str) -> str:
@@ -265,7 +307,7 @@ def figure(path: Path, caption: Text, say: Callable[[Text], str]) -> str:
     )
 
 
-def asked_for(code: str, rule: Any, say: Callable[[Text], str]) -> str:
+def asked_for(code: str, say: Callable[[Text], str]) -> str:
     """Return how the rule is asked for in Python."""
     title = say(Text("In code", "在代码中"))
     return f"## {title}\n\n```python\nimport clearprop as cp\n\n{code}\n```\n"
