@@ -51,7 +51,8 @@ def test_threadpool_limits_are_heeded(monkeypatch):
     from sklearn.utils import _openmp_helpers  # noqa: F401  loads OpenMP
 
     monkeypatch.undo()
-    monkeypatch.delenv("CLEARPROP_NUM_THREADS", raising=False)
+    for name in ("CLEARPROP_NUM_THREADS", "OMP_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(threads, "_cores", lambda: 8)
     with threadpool_limits(3, user_api="openmp"):
         if not threads._openmp_libraries(-1):

@@ -15,7 +15,16 @@ from clearprop.training.scaling import fit_scaling
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 RANDOM = np.random.default_rng(0)
-TABLE = sparse.random_array((400, 120), density=0.05, rng=RANDOM, format="csr")
+
+
+def random_table(rows: int, columns: int, density: float) -> sparse.csr_array:
+    """Return uniform numbers in some places, with a generator in every version of SciPy."""
+    places = RANDOM.choice(rows * columns, int(density * rows * columns), replace=False)
+    values = RANDOM.random(len(places))
+    return sparse.csr_array((values, np.divmod(places, columns)), shape=(rows, columns))
+
+
+TABLE = random_table(400, 120, 0.05)
 SCORE = np.asarray(TABLE[:, :60].sum(axis=1)).ravel()
 CLASSES = np.digitize(SCORE, np.quantile(SCORE, [0.3, 0.7]))
 QUICK: dict[str, Any] = {"hidden_layer_sizes": (9,), "max_iter": 8, "random_state": 0}
@@ -99,7 +108,7 @@ def test_a_stream_may_be_sparse(solver: str) -> None:
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_zeros_are_never_written_out(solver: str, monkeypatch: Any) -> None:
-    wide = sparse.random_array((3000, 20_000), density=5e-4, rng=RANDOM, format="csr")
+    wide = random_table(3000, 20_000, 5e-4)
     y = np.asarray(wide[:, :9000].sum(axis=1)).ravel()
     model = cp.MLPRegressor(solver=solver, **(QUICK | {"max_iter": 2})).fit(wide[:50], y[:50])
     tracemalloc.start()

@@ -14,5 +14,5 @@ def test_every_target_has_a_file_that_was_read():
 @pytest.mark.parametrize("to", TARGETS)
 def test_the_file_is_the_one_that_was_read(to):
     if TARGETS[to].binary:
-        pytest.importorskip("onnx")
+        pytest.importorskip("onnx", "1.20")  # earlier ones print names without quotes
     assert text_of(to) == (FOLDER / FILES[to][0]).read_text(encoding="utf-8")

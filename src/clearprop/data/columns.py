@@ -261,8 +261,11 @@ class CategoricalColumn(Column):
         missing = table.missing(self.name)
         if not missing.any() or self.fill is None:
             return None
-        given = texts(table.values(self.name)[missing].tolist())
-        count = sum(text not in self.categories for text in given)  # "NA" may be a category
+        given = table.values(self.name)[missing].tolist()
+        count = sum(
+            each is None or text not in self.categories  # "NA" may be a category
+            for each, text in zip(given, texts(given), strict=True)
+        )
         if not count:
             return None
         said = TEXT_AS_A_WORD if self.fill in MISSING_WORDS else UNFORESEEN_TEXT
