@@ -8,7 +8,7 @@ import ast
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from pathlib import Path
 
 from clearprop._text import Language
 
@@ -36,8 +36,7 @@ def translated(sentence: str, language: Language) -> str:
 @functools.cache
 def catalogue() -> Mapping[str, str]:
     """Return the Chinese of every English sentence."""
-    text = files("clearprop").joinpath("zh.po").read_text("utf-8")
-    return dict(entries(text))
+    return dict(entries(Path(__file__).with_name("zh.po").read_text("utf-8")))
 
 
 def entries(text: str) -> Iterator[tuple[str, str]]:
