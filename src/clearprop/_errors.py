@@ -6,11 +6,24 @@ from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from clearprop._text import Language
+from clearprop._translation import translated
+
 Described = TypeVar("Described", bound=type)
 
 
 class ClearpropError(Exception):
     """Base of every error that clearprop raises on purpose."""
+
+    def translate(self, language: Language) -> str:
+        """Return the message in ``"en"`` or ``"zh"``.
+
+        Examples
+        --------
+        >>> invalid_argument("m", 0, "it is negative.", "32.").translate("zh")
+        '`m`（=0）不可用：它是负数。 试试：32.'
+        """
+        return translated(str(self), language)
 
 
 class InputError(ClearpropError, ValueError):

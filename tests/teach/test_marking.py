@@ -206,3 +206,19 @@ def test_what_cannot_be_asked_is_refused(asked):
 def test_a_unit_that_cannot_die_is_not_asked_for():
     with pytest.raises(cp.InputError, match="relu"):
         worksheet(Asked((2, 3, 1), ("tanh", "sigmoid"), blanks=("dead",)), SECRET, "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("≈0.35", 0.35, 0.01), ("z1 = 约 ０．３５", 0.35, 0.01), ("0.35 元。", 0.35, 0.01),
+        ("1,234.5", 1234.5, 0.1), ("1，5", 1.5, 0.1), ("1.5*10^-3", 0.0015, 0.0001),
+        ("3 x 10⁻⁴", 0.0003, 0.0001), ("½", 0.5, 0.0), ("−1／3", -1 / 3, 0.0), ("12%", 0.12, 0.01),
+        ("[-.50]", -0.5, 0.01), ("0.35 (rounded)", 0.35, 0.01), ("不会", np.nan, 0.0),
+        ("-", np.nan, 0.0),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_people_write_it(text, value, unit):
+    found = written(text)
+    assert found.value == pytest.approx(value, nan_ok=True)
+    assert found.unit == pytest.approx(unit)

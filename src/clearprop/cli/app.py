@@ -7,7 +7,9 @@ first sentences only.
 """
 
 import errno
+import functools
 import importlib
+import inspect
 import os
 import re
 import sys
@@ -21,7 +23,18 @@ import cyclopts
 import clearprop
 from clearprop._errors import InputError
 from clearprop._extras import MissingExtraError
-from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
+from clearprop._text import Language
+from clearprop._translation import translated
+from clearprop.cli.console import (
+    BAD_INPUT,
+    BROKEN_PIPE,
+    FAILED,
+    INTERRUPTED,
+    TYPED,
+    complain,
+    language,
+)
+from clearprop.cli.help_text import in_language
 
 
 @dataclass(frozen=True)
@@ -65,21 +78,44 @@ def commands() -> Iterator[Command]:
 
 def build(asked: str = "") -> cyclopts.App:
     """Return the program with all its commands, of which the one that is asked for is loaded."""
+    lang = language()
     program = cyclopts.App(
         name="clearprop",
-        help="Backpropagation that shows its work, and gets the work done.",
+        help=translated("Backpropagation that shows its work, and gets the work done.", lang),
         version=clearprop.__version__,
         help_format="markdown",
+        group_commands=translated("Commands", lang),
+        group_arguments=translated("Arguments", lang),
+        group_parameters=translated("Parameters", lang),
         default_parameter=cyclopts.Parameter(negative=()),
         suppress_keyboard_interrupt=False,
     )
+    for flag in ("--help", "--version"):
+        program[flag].help = translated(program[flag].help, lang)
     for command in commands():
         if command.name == asked:
-            program.command(command.load(), name=command.name)
+            program.command(_in_language(command.load(), lang), name=command.name)
         else:
             path = f"{command.module}:{command.file}"
-            program.command(path, name=command.name, help=command.summary)
+            program.command(path, name=command.name, help=translated(command.summary, lang))
     return program
+
+
+def _in_language(function: Callable[..., Any], lang: Language) -> Callable[..., Any]:
+    """Return a command with its help in a language, which it speaks if none is asked for."""
+    if lang == "en":
+        return function
+    signature = inspect.signature(function, eval_str=True)
+    has_language = "lang" in signature.parameters and signature.parameters["lang"].default == "en"
+
+    @functools.wraps(function)
+    def command(*given: Any, **named: Any) -> Any:
+        chosen = {"lang": lang} if has_language else {}
+        return function(*given, **(chosen | named))
+
+    command.__doc__ = in_language(inspect.getdoc(function) or "", lang)
+    command.__signature__ = signature  # type: ignore[attr-defined]
+    return command
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,8 +1,13 @@
 """Printing: results go to standard output, everything else to standard error."""
 
+import itertools
+import os
 import sys
 from collections.abc import Sequence
 from contextvars import ContextVar
+
+from clearprop._text import Language
+from clearprop._translation import translated
 
 FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 """Exit codes; the last two are what a shell reports for SIGINT and SIGPIPE."""
@@ -17,6 +22,20 @@ def typed() -> Sequence[str]:
     return TYPED.get()
 
 
+def language() -> Language:
+    """Return the language of help and errors.
+
+    It is that of --lang, else of CLEARPROP_LANG, else of the system (LC_ALL, LC_MESSAGES, LANG).
+    """
+    arguments = [part for one in typed() for part in one.split("=", 1)]
+    after = [value for name, value in itertools.pairwise(arguments) if name == "--lang"]
+    if after:
+        return "zh" if after[-1] == "zh" else "en"
+    names = ("CLEARPROP_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    given = (os.environ[name] for name in names if os.environ.get(name))
+    return "zh" if next(given, "").lower().startswith("zh") else "en"
+
+
 def say(text: str = "") -> None:
     """Print a line of the result."""
     print(text)
@@ -29,7 +48,7 @@ def note(text: str) -> None:
 
 def complain(text: str) -> None:
     """Print why a command stopped, in one line."""
-    note(f"clearprop: {' '.join(text.split())}")
+    note(f"clearprop: {translated(' '.join(text.split()), language())}")
 
 
 def say_pairs(pairs: Sequence[tuple[str, str]]) -> None:
