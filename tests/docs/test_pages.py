@@ -154,3 +154,22 @@ def test_the_reference_has_a_place_for_every_public_name(monkeypatch):
 
     pages = {page.name for page in api_pages("en")}
     assert {f"api/{name}" for name in clearprop.__all__} <= pages
+
+
+def test_links_lead_to_pages_of_the_site(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tools" / "site")
+    from sources import names, on_site
+
+    lesson = ROOT / "docs" / "learn" / "1-one-unit.md"
+    links = {
+        "../tables.zh-CN.md#what": "../tables.md#what",
+        "../../CONTRIBUTING.md": "../contributing.md",
+        "../../examples/xor.py": "../gallery/xor.md",
+        "../pictures/plots.png": "../pictures/plots.png",
+        "../rules/losses/huber.md": "../rules/losses/huber.md",  # the build makes it
+        "https://example.org/a.md": "https://example.org/a.md",
+    }
+    text, expected = (" ".join(f"[x]({link})" for link in side) for side in (links, links.values()))
+    page = on_site("learn/1-one-unit", text, lesson, names())
+    assert page.text == expected
+    assert page.files == {"pictures/plots.png": ROOT / "docs" / "pictures" / "plots.png"}
