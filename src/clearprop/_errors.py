@@ -27,7 +27,17 @@ class ClearpropError(Exception):
 
 
 class InputError(ClearpropError, ValueError):
-    """An argument cannot be used: names it, gives its value, says why and what to try."""
+    """An argument cannot be used: names it, gives its value, says why and what to try.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> try:
+    ...     cp.Layer(0)
+    ... except cp.InputError as error:
+    ...     print(error)
+    `units` (=0) cannot be used: a layer needs a whole number of units, at least one. ...
+    """
 
 
 def invalid_argument(argument: str, value: object, why: str, hint: str) -> InputError:

@@ -434,7 +434,19 @@ def as_model(given: Any) -> Model:
 
 
 def save(model: Any, path: PathLike) -> None:
-    """Write a model, or the model of a fitted estimator, to one file; see `Model.save`."""
+    """Write a model, or the model of a fitted estimator, to one file; see `Model.save`.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import clearprop as cp
+    >>> table = {"x": [0.0, 1.0, 2.0, 3.0], "y": [1.0, 3.0, 5.0, 7.0]}
+    >>> model = cp.fit(table, "y", hidden=(), solver="lbfgs").model
+    >>> path = os.path.join(tempfile.mkdtemp(), "line.clearprop")
+    >>> cp.save(model, path)
+    >>> cp.load(path).predict({"x": [4.0]}).round(3)
+    array([9.])
+    """
     as_model(model).save(path)
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from api import api_pages
 from gallery import gallery_pages
 from rules import rule_pages
+from sources import LANGUAGES, ROOT, Page, written_pages
 from sphinx.cmd.build import build_main
 from tree import Tree
-
-from pages import LANGUAGES, ROOT, Page, written_pages
 
 HERE = Path(__file__).parent
 START = """<!doctype html><meta charset="utf-8"><title>clearprop</title>

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from sources import Page
+
 import clearprop
 from clearprop._text import Language, Text
-from pages import Page
 
 GROUPS: dict[Text, tuple[str, ...]] = {
     Text("Networks", "网络"): ("Network", "Layer", "Parameters", "Objective", "Activation", "Loss"),

@@ -32,6 +32,8 @@ from clearprop.derivation.printers.notebook import MATRICES, STYLE
 FOLDER = "made"
 """Where in the site the files stand that commands write."""
 SECRET = "the sheets of this course are for everybody"
+LEFT_OUT = re.compile(r"<style>.*?</style>|<h1>.*?</h1>|<p><small>.*?</small></p>", flags=re.S)
+"""Of a derivation: style and title, which the page has, and how numbers are shown, every time."""
 STYLED = "clearprop: the style of derivations stands on this page"
 OPEN = Text("open the page alone", "单独打开此页")
 SHEETS = {
@@ -97,7 +99,7 @@ def run(words: list[str]) -> str:
 def as_formulas(directive: Command, words: list[str], language: str) -> list[nodes.Node]:
     """Return a derivation, typeset."""
     page = run([*words, "--format", "notebook"])
-    page = re.sub(r"<style>.*?</style>|<h1>.*?</h1>", "", page, flags=re.S)
+    page = LEFT_OUT.sub("", page)
     style = "" if directive.env.temp_data.get(STYLED) else f"<style>{STYLE}{MATRICES}</style>"
     directive.env.temp_data[STYLED] = True
     return [raw(f'{style}<div class="printed">{page}</div>')]

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from sources import ROOT, Page
+
 from clearprop._text import Language, Text
-from pages import ROOT, Page
 
 LIMIT = 300
 """Seconds that an example may take."""

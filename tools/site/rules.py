@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import plotting
+from sources import Page
 
 from clearprop._text import Language, Text
 from clearprop.activations import ACTIVATIONS, Activation, Step
@@ -17,7 +18,6 @@ from clearprop.losses import LOSSES, Loss
 from clearprop.network.initializers import ALSO_CALLED, INITIALIZERS
 from clearprop.training import SOLVERS
 from clearprop.updates import UPDATES
-from pages import Page
 
 FOLDER = "rules"
 

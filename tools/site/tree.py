@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pages import Page
+from sources import Page
 
 
 class Tree:

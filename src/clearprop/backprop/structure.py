@@ -35,6 +35,12 @@ class Layer:
     ------
     InputError
         If `units` is below 1 or the activation is not known.
+
+    Examples
+    --------
+    >>> from clearprop import Layer, Network
+    >>> Network(2, [Layer(4, "leaky_relu(slope=0.1)"), Layer(1)]).sizes
+    (2, 4, 1)
     """
 
     units: int

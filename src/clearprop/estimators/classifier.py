@@ -25,6 +25,15 @@ class MLPClassifier(ClassifierMixin, MLPEstimator):
     """A network that predicts classes; scikit-learn's estimator of that name, and more.
 
     <parameters>
+
+    Examples
+    --------
+    >>> from clearprop import MLPClassifier
+    >>> from sklearn.datasets import make_moons
+    >>> X, y = make_moons(100, noise=0.1, random_state=0)
+    >>> model = MLPClassifier((8,), activation="tanh", solver="lbfgs", random_state=0).fit(X, y)
+    >>> bool(model.score(X, y) > 0.95)
+    True
     """
 
     loss: Any = parameter(

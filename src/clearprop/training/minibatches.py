@@ -31,6 +31,14 @@ class MiniBatches:
     ------
     InputError
         If a probability is not in [0, 1) or the norm is not positive.
+
+    Examples
+    --------
+    >>> import clearprop as cp
+    >>> batches = cp.MiniBatches(dropout=(0.2,), clip_norm=1.0)
+    >>> config = cp.TrainingConfig(solver="adam(learning_rate=0.01)", seed=0, minibatches=batches)
+    >>> config.minibatches.dropout
+    (0.2,)
     """
 
     shuffle: bool = True
