@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from clearprop._errors import invalid_argument
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.objective import Objective
 from clearprop.training.solvers.line_search import MAX_STEP, wolfe_step
 from clearprop.training.solvers.solver import BatchSolver, GradientState
@@ -129,6 +131,14 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
     """
 
     name = "lbfgs"
+    pros = Text(
+        "the all-rounder for smooth losses: curvature without a matrix",
+        "平滑损失的通用选择：不建矩阵也能用曲率",
+    )
+    cons = Text(
+        "takes all rows for every step; kinks such as ReLU's slow it down",
+        "每步需要全部数据；ReLU 一类的折点会拖慢它",
+    )
     also_called = ("l_bfgs", "trainbfg")
     instead_of: ClassVar[Mapping[str, str]] = {
         "trainoss": "'lbfgs', which keeps more than one step."
@@ -156,6 +166,34 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
         for name in ("ftol", "gtol"):
             if not getattr(self, name) >= 0:
                 raise invalid_argument(name, getattr(self, name), "it is negative.", "0.")
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration."""
+        return (
+            Step(
+                r"s_k = \theta_{k+1} - \theta_k, \quad y_k = g_{k+1} - g_k",
+                Text(
+                    "the last steps, and how the gradient changed along them",
+                    "最近几步，以及梯度沿这些步的变化",
+                ),
+            ),
+            Step(
+                r"H_{k+1} = V^{T} H_k V + \rho \, s_k s_k^{T}, \quad \rho = \frac{1}{y_k^{T} "
+                r"s_k}, \quad V = I - \rho \, y_k s_k^{T}",
+                Text(
+                    "the inverse curvature that agrees with them; only the pairs are kept, "
+                    "never the matrix",
+                    "与之一致的逆曲率；只保存这些向量对，从不建矩阵",
+                ),
+            ),
+            Step(
+                r"\theta \leftarrow \theta - t H g",
+                Text(
+                    "the step, of a length t that a line search finds",
+                    "步长 t 由线搜索确定",
+                ),
+            ),
+        )
 
     def init(self, objective: Objective, theta: FloatArray) -> QuasiNewtonState:
         """Return the state at `theta`, where nothing is known of the curvature."""
