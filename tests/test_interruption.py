@@ -14,6 +14,7 @@ from clearprop._interruption import (
     OutOfTimeError,
     check_interrupted,
     ending_after,
+    ending_with,
     finishing,
     hearing_ctrl_c,
     is_interrupted,
@@ -217,3 +218,18 @@ def test_a_table_is_fitted_with_the_best_network_so_far(press_at):
     assert fitted.result.stop_reason.name == "interrupted"
     assert fitted.measures[0].train is not None
     assert len(fitted.result.division.train) == len(X)
+
+
+def test_an_event_ends_what_is_done_in_its_block_and_nothing_else():
+    event = threading.Event()
+    with ending_with(event):
+        check_interrupted()
+        event.set()
+        assert is_interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            check_interrupted()
+        with finishing():
+            check_interrupted()
+        with ThreadPoolExecutor(1) as pool:
+            assert not pool.submit(is_interrupted).result()
+    assert not is_interrupted()

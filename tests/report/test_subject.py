@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+import clearprop as cp
 from clearprop import Layer, Model, Network
 from clearprop.backprop.structure import Parameters
 from clearprop.data import as_table
 from clearprop.report import report_html, write_report
+from clearprop.report.sections import overview
+from clearprop.report.sections.quality import quality_section
 from clearprop.report.subject import examine
 from clearprop.training.scaling import fit_scaling, fold, unfold
 from pages import read
@@ -41,6 +44,33 @@ def test_the_test_error_is_that_of_training():
     cells = [cell.text for cell in table.all("tr")[3].all("td")]
     assert cells[0] == "Test"
     assert float(cells[2].replace(",", "")) == pytest.approx(rmse["test"], rel=1e-3)
+
+
+@pytest.fixture(scope="module")
+def without_held_back_rows():
+    """Return the subject of a classifier that every row has trained."""
+    random = np.random.default_rng(0)
+    table = {"x": random.normal(size=40), "class": random.permutation(["a", "b"] * 20)}
+    fitted = cp.fit(table, "class")
+    return fitted, examine(fitted.model, as_table(table), "en", "m.clearprop")
+
+
+def test_where_all_rows_train_the_error_on_rows_left_out_is_told(without_held_back_rows):
+    fitted, subject = without_held_back_rows
+    (measure,) = fitted.measures
+    told = f"On {len(fitted.result.left_out.Y)} rows that were left out in turn"
+    for sentence in (subject.left_out, overview.abstract(subject)):
+        assert told in sentence
+        assert f"error rate {100 * measure.left_out:.1f} %" in sentence
+    assert subject_of("one number").left_out is None  # its test rows tell
+
+
+def test_rows_that_trained_give_no_interval_for_new_rows(without_held_back_rows):
+    _, subject = without_held_back_rows
+    assert "95 % interval" not in overview.abstract(subject)
+    opening, table, *_ = quality_section(subject).blocks
+    assert subject.left_out in opening.text
+    assert [row[3] for row in table.rows] == ["–"]
 
 
 def test_columns_in_another_order_are_the_same_table():

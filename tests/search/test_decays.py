@@ -1,14 +1,25 @@
 """Many units with a weight decay, for classes, against scikit-learn."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 
 from clearprop import Layer, Network
 from clearprop.search import train_automatically
 from clearprop.search.cross_validation import CrossValidation
-from clearprop.search.decays import DECAYS, HIDDEN, STRAIGHT, best_held, evaluate_decays
+from clearprop.search.decays import (
+    DECAYS,
+    HIDDEN,
+    STRAIGHT,
+    best_held,
+    decay_between,
+    evaluate_decays,
+)
 from clearprop.training import TrainingConfig
 
 RANDOM = np.random.default_rng(0)
@@ -58,6 +69,26 @@ def test_every_decay_is_tried_and_the_lowest_loss_wins():
     assert best.hidden == HIDDEN  # no straight line tells moons apart
 
 
+@given(st.floats(0.18, 17.0), st.floats(0.01, 5.0), st.floats(-1.0, 1.0))
+def test_a_decay_between_those_tried_is_found_where_the_losses_are_a_parabola(lowest, width, base):
+    held = [
+        SimpleNamespace(hidden=HIDDEN, alpha=a, loss=base + width * np.log(a / lowest) ** 2)
+        for a in DECAYS
+    ]
+    assert decay_between(best_held(held), held) == pytest.approx(lowest, rel=1e-6)
+
+
+@pytest.mark.parametrize("losses", [(0.1, 0.2, 0.3), (0.3, 0.2, 0.1), (0.2, 0.2, 0.2)])
+def test_a_decay_at_the_end_of_those_tried_stays(losses):
+    others = [SimpleNamespace(hidden=(), alpha=30.0, loss=0.9)]
+    held = [
+        SimpleNamespace(hidden=HIDDEN, alpha=a, loss=loss)
+        for a, loss in zip((0.1, 1.0, 10.0), losses, strict=True)
+    ]
+    best = best_held(held)
+    assert decay_between(best, others + held) == best.alpha
+
+
 def test_moons_get_many_units():
     X, Y = moons()
     result = train_automatically(network_of, X, Y, TrainingConfig(seed=0, weight_decay=None))
@@ -66,7 +97,7 @@ def test_moons_get_many_units():
     assert result.solver.name == "lbfgs"
     assert len(result.reasons) == 1
     said = float(result.reasons[0].en.split("weight decay of ")[1].split(",")[0])
-    assert result.weight_decay * len(X) == pytest.approx(said)
+    assert result.weight_decay * len(X) == pytest.approx(said, rel=5e-3)
     assert result.left_out is not None
     assert result.stop_reason.name in ("plateau", "converged")  # and not for want of iterations
     outputs = result.network.forward(result.parameters, X)

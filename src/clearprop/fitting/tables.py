@@ -267,14 +267,13 @@ def summarize(
     """Return how a model was trained, in values that JSON can say."""
     division, reason = result.division, result.stop_reason
     rows = (division.train, division.validation, division.test)
+    counts = {name: len(part) for name, part in vars(division).items()}
+    if result.left_out is not None:
+        counts["left_out"] = len(result.left_out.Y)
     return {
         "data": source,
         "data_sha256": data_sha256,
-        "rows": {
-            "train": len(division.train),
-            "validation": len(division.validation),
-            "test": len(division.test),
-        },
+        "rows": counts,
         "equations": vars(Equations.of(result)),
         "solver": spelled(result.solver, brief=True),
         **asked,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure, SubFigure
+    from matplotlib.legend import Legend
 
 INK, MUTED, FAINT = "#1f2328", "#6a737d", "#d7dbe0"
 SERIES = ("#1f4e79", "#d1642a", "#5aa17f", "#8c5a9e", "#b8a02f", "#4fa3c7", "#a23b4a", "#7a7a7a")
@@ -118,13 +119,13 @@ def new_figure(size: tuple[float, float]) -> "Figure":
     return pyplot.figure(figsize=size, layout="constrained")
 
 
-def legend_above(ax: "Axes", **options: Any) -> None:
+def legend_above(ax: "Axes", **options: Any) -> "Legend":
     """Put the legend above the axes, where it hides nothing, in as many columns as fit."""
     _, labels = ax.get_legend_handles_labels()
     widths = [6 + display_width(str(label)) for label in labels]
     room = 13 * ax.bbox.width / ax.figure.dpi  # letters of this size
     columns = len(widths) if sum(widths) <= room else int(room / max(widths))
-    ax.legend(
+    return ax.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
         ncols=max(1, columns),

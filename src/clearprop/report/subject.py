@@ -13,8 +13,10 @@ from clearprop.backprop.structure import Parameters
 from clearprop.data import CategoricalColumn, ClassificationTarget, Table
 from clearprop.diagnostics import Evidence, Finding, diagnose_training
 from clearprop.fitting import fingerprint
+from clearprop.measures import NAMES
 from clearprop.model import Model
 from clearprop.plots.parts import Look, parts_of
+from clearprop.report.formatting import number, percent
 from clearprop.report.training_record import TrainingRecord
 from clearprop.sensitivity import InputSensitivity, center_categories, input_sensitivity
 from clearprop.series import Laid
@@ -93,6 +95,31 @@ class Subject:
         """True if the judged part took no part in fitting the weights."""
         return self.division is not None and len(self.parts) > 1
 
+    def has_trained(self, look: Look) -> bool:
+        """Return whether the rows of a part trained: they say little of new data."""
+        return self.division is not None and look is self.parts[0][0]
+
+    @property
+    def left_out(self) -> str | None:
+        """How good networks were on rows that they had not seen, where no part was held back."""
+        found = [each for each in self.record.measures if each.left_out is not None]
+        count = self.record.left_out_rows
+        if self.division is None or self.has_held_back or not found or count is None:
+            return None
+        first = [each for each in found if each.column == found[0].column]
+        values = (
+            f"{NAMES[each.name].translate(self.language)} "
+            + (percent(each.left_out) if each.name == "error_rate" else number(each.left_out))
+            for each in first
+        )
+        return self.say(
+            "On {n} rows that were left out in turn while networks were compared: {values}. That "
+            "is nearer to what new data will show.",
+            "在比较网络时轮流留出的 {n} 行上：{values}。这更接近对新数据的效果。",
+            n=number(count, 9),
+            values=self.say(", ", "，").join(values),
+        )
+
     @cached_property
     def output_names(self) -> list[str]:
         """The names of the K outputs."""
@@ -162,10 +189,8 @@ class Subject:
     def place(self, row: int) -> str:
         """Return where a row stands in the table, in the report's language."""
         words = self.table.place(row)
-        number = re.search(r"\d+", words)
-        return (
-            words if number is None else self.say("{words}", "第 {n} 行", words=words, n=number[0])
-        )
+        line = re.search(r"\d+", words)
+        return words if line is None else self.say("{words}", "第 {n} 行", words=words, n=line[0])
 
     def sample(self, most: int) -> Rows:
         """Return at most `most` training rows, evenly chosen."""

@@ -1,11 +1,12 @@
 """A model's record of its training, read back from its summary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
+from clearprop.measures import Measure
 from clearprop.training import Division, Equations, History, StopReason
 
 
@@ -61,6 +62,12 @@ class TrainingRecord:
     notes: tuple[Text, ...] = ()
     """What was done to the table before."""
     equations: Equations | None = None
+    measures: tuple[Measure, ...] = ()
+    """How good the network was on each part, and on rows that were left out in turn."""
+    left_out_rows: int | None = None
+    """How many were left out in turn while networks were compared."""
+    reasons: tuple[Text, ...] = ()
+    """Why this solver, these layers and so many starts were chosen."""
 
     @classmethod
     def read(cls, summary: Mapping[str, Any]) -> "TrainingRecord":
@@ -87,7 +94,10 @@ class TrainingRecord:
                 command=_maybe(str, summary.get("command")),
                 versions={str(k): str(v) for k, v in dict(summary.get("versions", {})).items()},
                 equations=_maybe(_equations, summary.get("equations")),
-                notes=tuple(Text(str(n["en"]), str(n["zh"])) for n in summary.get("notes", ())),
+                notes=_texts(summary.get("notes", ())),
+                measures=tuple(map(_measure, summary.get("measures", ()))),
+                left_out_rows=_maybe(int, dict(summary.get("rows", {})).get("left_out")),
+                reasons=_texts(summary.get("reasons", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             why = "its record of the training cannot be read."
@@ -106,6 +116,17 @@ def _history(record: Mapping[str, Any]) -> History | None:
 def _equations(record: Mapping[str, Any]) -> Equations:
     parameters, rows, outputs = (int(record[name]) for name in ("parameters", "rows", "outputs"))
     return Equations(parameters, rows, outputs, _maybe(float, record["effective"]))
+
+
+def _measure(record: Mapping[str, Any]) -> Measure:
+    parts = (
+        _maybe(float, record.get(part)) for part in ("train", "validation", "test", "left_out")
+    )
+    return Measure(str(record["name"]), str(record["column"]), *parts)
+
+
+def _texts(records: Iterable[Mapping[str, Any]]) -> tuple[Text, ...]:
+    return tuple(Text(str(each["en"]), str(each["zh"])) for each in records)
 
 
 def _stop_reason(record: Mapping[str, Any]) -> StopReason:

@@ -9,6 +9,7 @@ Source: Bartlett, "For valid generalization, the size of the weights is more imp
 of the network", NIPS 9, 1996.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -87,6 +88,31 @@ def evaluate_decays(
 def best_held(tried: Sequence[Held]) -> Held:
     """Return the one of the lowest loss; of equal ones the first, which has the fewest units."""
     return min(tried, key=lambda each: each.loss)
+
+
+def decay_between(best: Held, tried: Sequence[Held]) -> float:
+    """Return α at the lowest point of the parabola through the best loss and its two neighbours.
+
+    The losses are smooth in ln α, and decays are tried at coarse steps. Where the best one is the
+    weakest or the strongest of its size, it stays.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> tried = [SimpleNamespace(hidden=(50,), alpha=a, loss=l) for a, l in
+    ...          ((1.0, 0.5), (10.0, 0.4), (100.0, 0.4))]
+    >>> round(decay_between(tried[1], tried), 1)
+    31.6
+    """
+    own = [each for each in tried if each.hidden == best.hidden]
+    place = own.index(best)
+    if not 0 < place < len(own) - 1:
+        return best.alpha
+    three = own[place - 1 : place + 2]
+    curvature, slope, _ = np.polyfit(
+        [math.log(each.alpha) for each in three], [each.loss for each in three], 2
+    )
+    return math.exp(-slope / (2 * curvature)) if curvature > 0 else best.alpha
 
 
 def _pairs(

@@ -14,7 +14,7 @@ from clearprop.search.averaging import passes_on
 from clearprop.search.candidates import Build, Candidate, Step, best_of, evaluate, sizes_for
 from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline
-from clearprop.search.decays import Held, best_held, evaluate_decays
+from clearprop.search.decays import Held, best_held, decay_between, evaluate_decays
 from clearprop.search.priors import choose_beginning, choose_prior
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import Rule, TrainingConfig
@@ -200,9 +200,10 @@ class Search:
             self.reasons.append(_NO_TIME)
             return self._found(())
         best = best_held(tried)
-        self.reasons += [_why_held(best, tried)]
+        alpha = decay_between(best, tried)
+        self.reasons += [_why_held(best.hidden, alpha, tried)]
         stopping = replace(self.asked.stopping, plateau=PLATEAU, tolerance=PROGRESS)
-        decay = best.alpha / samples
+        decay = alpha / samples
         config = replace(self.asked, solver=config.solver, weight_decay=decay, stopping=stopping)
         return Found(best.hidden, config, left_out=best.pair.left_out, smooth=False, starts=1)
 
@@ -354,17 +355,19 @@ def _why_blend(blend: wide.Blend | None, alone: float) -> Text:
     )
 
 
-def _why_held(best: Held, tried: Sequence[Held]) -> Text:
+def _why_held(hidden: tuple[int, ...], alpha: float, tried: Sequence[Held]) -> Text:
     """Return what was found out about decays."""
     found = {
-        hidden: ", ".join(f"{e.alpha:g}: {e.loss:.4g}" for e in tried if e.hidden == hidden)
-        for hidden in dict.fromkeys(each.hidden for each in tried)
+        units: ", ".join(
+            f"{each.alpha:g}: {each.loss:.4g}" for each in tried if each.hidden == units
+        )
+        for units in dict.fromkeys(each.hidden for each in tried)
     }
-    shown = "; ".join(f"{spelled(hidden)} — {losses}" for hidden, losses in found.items())
+    shown = "; ".join(f"{spelled(units)} — {losses}" for units, losses in found.items())
     return Text(
-        f"Hidden units: {spelled(best.hidden)}, trained by L-BFGS and held back by a weight decay "
-        f"of {best.alpha:g}, with the lowest loss on rows that were left out "
+        f"Hidden units: {spelled(hidden)}, trained by L-BFGS and held back by a weight decay of "
+        f"{alpha:.3g}, about where the loss on rows that were left out is lowest "
         f"(units — decay: loss; {shown}).",
-        f"隐藏单元：{spelled(best.hidden)}，以 L-BFGS 训练，权重衰减为 {best.alpha:g}，"
-        f"其留出数据的损失最低（单元数 — 衰减：损失；{shown}）。",
+        f"隐藏单元：{spelled(hidden)}，以 L-BFGS 训练，权重衰减为 {alpha:.3g}，"
+        f"约为留出数据损失最低之处（单元数 — 衰减：损失；{shown}）。",
     )

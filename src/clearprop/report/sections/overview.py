@@ -45,6 +45,8 @@ def abstract(subject: Subject) -> str:
     if record.stop_reason is not None:
         sentences.append(record.stop_reason.sentence.translate(subject.language))
     sentences.append(_how_good(subject))
+    if subject.left_out is not None:
+        sentences.append(subject.left_out)
     if subject.findings:
         n = len(subject.findings)
         attention = subject.say(
@@ -115,15 +117,19 @@ def _how_good(subject: Subject) -> str:
     rows_in_words = say(*where[look.name.en], n=number(len(rows), 9))
     found = _judge(subject, 0)
     if isinstance(found, ClassificationQuality):
-        return say(
-            "{where} {accuracy} are assigned to the right class (95 % interval {low} to {high}); "
-            "naming the most frequent class every time would reach {baseline}.",
-            "{where}分类正确率为 {accuracy}（95 % 区间 {low} 至 {high}）；"
-            "总是预测最多的类别为 {baseline}。",
-            where=rows_in_words,
-            accuracy=percent(found.accuracy),
+        interval = say(
+            " (95 % interval {low} to {high})",
+            "（95 % 区间 {low} 至 {high}）",
             low=percent(found.accuracy_low),
             high=percent(found.accuracy_high),
+        )
+        return say(
+            "{where} {accuracy} are assigned to the right class{interval}; naming the most "
+            "frequent class every time would reach {baseline}.",
+            "{where}分类正确率为 {accuracy}{interval}；总是预测最多的类别为 {baseline}。",
+            where=rows_in_words,
+            accuracy=percent(found.accuracy),
+            interval="" if subject.has_trained(look) else interval,
             baseline=percent(found.baseline_accuracy),
         )
     return say(

@@ -36,11 +36,12 @@ def _opening(subject: Subject) -> str:
             "不知道模型是否用这些行训练过；若是训练数据，下列指标对新数据而言偏于乐观。",
         )
     if not subject.has_held_back:
-        return say(
+        fits = say(
             "All rows took part in training, so the measures below say how well the network fits "
             "them, not how well it would do on new data.",
             "所有行都参与了训练，因此下列指标只说明拟合程度，不能说明对新数据的效果。",
         )
+        return fits if subject.left_out is None else say(" ", "").join([fits, subject.left_out])
     return say(
         "What counts is the last line: the rows that took the least part in training. A training "
         "part that is much better than the others means over-fitting.",
@@ -57,12 +58,13 @@ def _class_measures(subject: Subject, target: ClassificationTarget) -> Grid:
     rows = []
     for look, part in subject.parts:
         found = classification_quality(true[part], chances[part], usual)
+        interval = f"{100 * found.accuracy_low:.1f} – {100 * found.accuracy_high:.1f} %"
         rows.append(
             (
                 look.name.translate(subject.language),
                 number(found.rows, 9),
                 percent(found.accuracy),
-                f"{100 * found.accuracy_low:.1f} – {100 * found.accuracy_high:.1f} %",
+                "–" if subject.has_trained(look) else interval,
                 percent(found.balanced_accuracy),
                 number(found.cross_entropy),
                 fixed(found.auc),
@@ -80,11 +82,11 @@ def _class_measures(subject: Subject, target: ClassificationTarget) -> Grid:
         say("baseline accuracy", "基准准确率"),
     )
     note = say(
-        "95 % interval: Wilson's, for the accuracy on new rows of the same kind. Balanced "
-        "accuracy: mean over the classes of the part of their rows that is recognised. "
-        "Cross-entropy: mean of −ln p of the true class. AUC: area under the ROC curve. Baseline: "
-        "always naming the class that is most frequent in training.",
-        "95 % 区间：同类新数据准确率的 Wilson 区间。平衡准确率：各类别识别率的平均。"
+        "95 % interval: Wilson's, for the accuracy on new rows of the same kind; rows that trained "
+        "give none. Balanced accuracy: mean over the classes of the part of their rows that is "
+        "recognised. Cross-entropy: mean of −ln p of the true class. AUC: area under the ROC "
+        "curve. Baseline: always naming the class that is most frequent in training.",
+        "95 % 区间：同类新数据准确率的 Wilson 区间，训练行不给出。平衡准确率：各类别识别率的平均。"
         "交叉熵：真实类别 −ln p 的平均。AUC：ROC 曲线下面积。基准：总是预测训练中最多的类别。",
     )
     caption = say("Predicted classes of “{name}”", "“{name}”的类别预测", name=target.names[0])

@@ -47,6 +47,7 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
         )
     pairs = (
         (say("Solver", "求解器"), record.solver),
+        *((say("Why so", "选择理由"), each.translate(subject.language)) for each in record.reasons),
         (say("L2 penalty", "L2 惩罚"), None if not record.penalty else number(record.penalty)),
         (say("Epochs", "周期数"), best),
         (say("Why it stopped", "停止原因"), sentence),
