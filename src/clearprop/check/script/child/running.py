@@ -111,9 +111,16 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return spec
 
     def anywhere(self, name: str) -> importlib.machinery.ModuleSpec | None:
-        """Return where a module lies in a folder inside; some editors make all of them known."""
-        found = sorted(Path(self.folder).rglob(f"{name}.py"), key=lambda file: len(file.parts))
-        return importlib.util.spec_from_file_location(name, found[0]) if found else None
+        """Return where a module or package lies in a folder inside, as editors find it."""
+        inside = Path(self.folder)
+        for file in sorted(inside.rglob(f"{name}.py"), key=lambda file: len(file.parts)):
+            return importlib.util.spec_from_file_location(name, file)
+        for file in sorted(inside.rglob(f"{name}/__init__.py"), key=lambda file: len(file.parts)):
+            folders = [str(file.parent)]
+            return importlib.util.spec_from_file_location(
+                name, file, submodule_search_locations=folders
+            )
+        return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """Leave that to Python."""
