@@ -58,7 +58,7 @@ def folder_around(path: Path) -> Path:
     levels = max(dots, 1 if OUTSIDE.search(text) else 0)
     found = above[levels - 1] if 0 < levels <= len(above) else own
     for folder in above:
-        if any(holds(folder, name) for name in names):
+        if any(holds(folder, name) or holds(folder / "src", name) for name in names):
             found = folder
     return found if found.is_relative_to(own) or len(found.parts) > 1 else own
 

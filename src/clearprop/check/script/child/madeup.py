@@ -17,37 +17,22 @@ from typing import Any
 
 import numpy as np
 
-from clearprop._text import Text
+from clearprop.check.script.child.datasets import MANY, Bunch, DataSets
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
-from clearprop.check.script.child.tables import made_up_table
-from clearprop.check.script.child.unpacking import Pattern, made_for
 
-SAMPLES, SEVERAL, MANY = ROWS = (48, 1200, 60_000)
-"""Rows of made-up data: few; enough to hold some back; as many as a well-known data set has."""
 MAX_LINES = 500
 """Lines of a made-up text file."""
-CLASSES = 10
-
-
 gzip_open = gzip.open
 
 
-class MadeUp:
+class MadeUp(DataSets):
     """The stand-ins, and what is to be said of those that were used."""
 
     def __init__(self) -> None:
-        self.notes: list[Text] = []
-        self.random = np.random.default_rng(7)
-        self.rows = SAMPLES
+        super().__init__()
         self.pretends = False
         """True if every file is said to be there."""
-
-    def say(self, en: str, zh: str) -> None:
-        """Note what was made up, once."""
-        note = Text(en, zh)
-        if note not in self.notes:
-            self.notes.append(note)
 
     def arrange(self) -> None:
         """Put the stand-ins in their places."""
@@ -61,198 +46,6 @@ class MadeUp:
         Stub.known = self.loaders()
         allow_old_names()
         self.replace_readers()
-
-    # data
-
-    def images(self, pixels: int = 784) -> tuple[Any, Any]:
-        """Return made-up pictures (n, pixels) with grey values 0 … 255, and their classes."""
-        n = self.rows
-        if n > SAMPLES:  # as many as a program counts on; how they look matters little
-            labels = np.arange(n) % CLASSES
-            few = self.random.integers(0, 256, (10 * CLASSES, pixels)).astype(np.uint8)
-            return few[np.arange(n) % len(few)], labels.astype(np.uint8)
-        labels = self.random.permutation(np.arange(n) % CLASSES)
-        patterns = self.random.integers(0, 256, (CLASSES, pixels))
-        noise = self.random.integers(0, 256, (n, pixels))
-        keep = self.random.random((n, pixels)) < 0.3
-        return np.where(keep, noise, patterns[labels]).astype(np.uint8), labels.astype(np.uint8)
-
-    def table(self, columns: int = 5) -> Any:
-        """Return a made-up table whose last column is a class."""
-        X = self.random.normal(size=(SAMPLES, columns - 1))
-        return np.column_stack([X, (X.sum(axis=1) > 0).astype(float)])
-
-    def loaders(self) -> dict[str, Callable[..., Any]]:
-        """Return what stands in for well-known functions that load data, where they fail."""
-        return {
-            "load_mnist": self.load_mnist,
-            "load_data_wrapper": self.load_data_wrapper,
-            "load_data": self.load_data,
-            "fetch_openml": self.fetch_openml,
-            "fetch_mldata": self.fetch_openml,
-            "fetch_ucirepo": self.fetch_ucirepo,
-            "load_boston": self.load_boston,
-            "CIFAR10": self.pictures_of_torch,
-            "MNIST": self.pictures_of_torch,
-            "FashionMNIST": self.pictures_of_torch,
-            "load_dataset": self.load_dataset,
-            "load_planar_dataset": self.load_planar_dataset,
-            "to_categorical": to_categorical,
-            "spiral_data": self.spiral_data,
-            "vertical_data": self.spiral_data,
-            "sine_data": self.sine_data,
-            "read_csv": self.read_csv,
-            "loadmat": self.loadmat,
-            "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
-            "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
-            "train_labels": lambda: self.said_images()[1],
-            "test_labels": lambda: self.said_images()[1],
-            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-        }
-
-    def said_images(self) -> tuple[Any, Any]:
-        """Return made-up pictures and their classes, and note that they are."""
-        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
-        return self.images()
-
-    def read_csv(
-        self, path: Any = "", *_: Any, header: Any = 0, names: Any = None, **__: Any
-    ) -> Any:
-        """Stand in for a table that pandas would read."""
-        name = str(path)
-        self.say(
-            f"{name} is not there: numbers were made up in its place.",
-            f"没有 {name}：用编造的数代替。",
-        )
-        if names is not None:
-            return made_up_table(self.table(max(2, len(names))), list(names))
-        if not self.is_pictures(name):
-            table = self.table()
-            own = [f"x{n}" for n in range(1, table.shape[1])]
-            return made_up_table(table, None if header is None else [*own, "y"])
-        X, y = self.images()
-        own = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
-        whole = int if len(y) < MANY else np.uint8
-        return made_up_table(np.column_stack([y, X]).astype(whole), None if header is None else own)
-
-    def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
-        """Stand in for a file of MATLAB: the digits of a course, and its weights."""
-        self.say(
-            f"{path} is not there: numbers were made up in its place.",
-            f"没有 {path}：用编造的数代替。",
-        )
-        X, y = self.images(400)
-        weights = {
-            f"{letter}heta{n}": self.random.normal(size=shape) / 8
-            for letter in "Tt"
-            for n, shape in ((1, (25, 401)), (2, (10, 26)))
-        }
-        return {**weights, "X": X / 255.0, "y": y.astype(int)[:, None] + 1}
-
-    def load_mnist(
-        self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
-    ) -> Any:
-        """Stand in for the loader of "Deep Learning from Scratch"."""
-        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
-
-        def part() -> tuple[Any, Any]:
-            X, y = self.images()
-            pictures = X / 255.0 if normalize else X
-            if not flatten:
-                pictures = pictures.reshape(-1, 1, 28, 28)
-            return pictures, np.eye(CLASSES)[y] if one_hot_label else y
-
-        return part(), part()
-
-    def load_data_wrapper(self, *_: Any, **__: Any) -> Any:
-        """Stand in for the loader of "Neural Networks and Deep Learning": lists of pairs."""
-        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
-        X, y = self.images()
-        columns = [x.reshape(784, 1) / 255.0 for x in X]
-        pairs = list(zip(columns, (np.eye(10)[c].reshape(10, 1) for c in y), strict=True))
-        tested = list(zip(columns, y, strict=True))
-        return pairs, tested, tested
-
-    def load_data(self, *_: Any, **__: Any) -> Any:
-        """Stand in for Keras' loaders: ((X, y), (X, y))."""
-        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
-
-        def part() -> tuple[Any, Any]:
-            X, y = self.images()
-            return X.reshape(-1, 28, 28), y
-
-        return part(), part()
-
-    def fetch_openml(self, *_: Any, return_X_y: bool = False, **__: Any) -> Any:
-        """Stand in for scikit-learn's download."""
-        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
-        X, y = self.images()
-        target = y.astype(str)
-        if return_X_y:
-            return X.astype(float), target
-        return Bunch(data=X.astype(float), target=target)
-
-    def data_for(self, loader: str, pattern: Pattern) -> Any:
-        """Stand in for a loader that is missing, by the names that take what it returns."""
-        called = loader.partition("(")[0]
-        self.say(
-            f"Made-up data stand in for what {called} would load.",
-            f"用编造的数据代替 {called} 本应读取的数据。",
-        )
-        if self.is_pictures(loader):
-            X, y = self.images()
-            return made_for(pattern, X / 255.0, y)
-        table = self.table()
-        return made_for(pattern, table[:, :-1], table[:, -1].astype(int))
-
-    def fetch_ucirepo(self, *_: Any, **__: Any) -> Any:
-        """Stand in for a table of the repository of the University of California."""
-        self.say("A made-up table stands in for the data set.", "用编造的表格代替数据集。")
-        table = self.table()
-        X = made_up_table(table[:, :-1], [f"x{n}" for n in range(1, table.shape[1])])
-        y = made_up_table(table[:, -1:].astype(int), ["Class"])
-        return Bunch(data=Bunch(features=X, targets=y, original=X), metadata=Bunch())
-
-    def load_boston(self, *_: Any, return_X_y: bool = False, **__: Any) -> Any:
-        """Stand in for a table of houses that scikit-learn no longer has."""
-        self.say("A made-up table stands in for the data set.", "用编造的表格代替数据集。")
-        X = self.random.normal(size=(SAMPLES, 13))
-        y = 20 + X @ self.random.normal(size=13)
-        names = np.array([f"x{n}" for n in range(1, 14)])
-        return (X, y) if return_X_y else Bunch(data=X, target=y, feature_names=names)
-
-    def pictures_of_torch(self, *_: Any, **__: Any) -> Any:
-        """Stand in for a data set of torchvision: pictures, and their classes."""
-        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
-        X, y = self.images()
-        pictures = X.reshape(-1, 28, 28)
-        return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y)
-
-    def load_dataset(self, *_: Any, **__: Any) -> Any:
-        """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1."""
-        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
-        X = self.random.integers(0, 256, (20, 64, 64, 3)).astype(np.uint8)
-        y = self.random.integers(0, 2, (1, 20))
-        return X, y, X, y, np.array([b"no", b"yes"])
-
-    def load_planar_dataset(self, *_: Any, **__: Any) -> Any:
-        """Stand in for a flower of two classes: X (2, n), Y (1, n)."""
-        self.say("Made-up points stand in for the data set.", "用编造的点代替数据集。")
-        X = self.random.normal(size=(2, SAMPLES))
-        return X, (X[:1] * X[1:] > 0).astype(np.uint8)
-
-    def spiral_data(self, samples: int = 100, classes: int = 3) -> tuple[Any, Any]:
-        """Stand in for the spirals of a course: X (samples · classes, 2), classes (m,)."""
-        self.say("Made-up points stand in for the data set.", "用编造的点代替数据集。")
-        y = np.repeat(np.arange(classes), samples)
-        return self.random.normal(size=(len(y), 2)), y.astype(np.uint8)
-
-    def sine_data(self, samples: int = 1000) -> tuple[Any, Any]:
-        """Stand in for a sine: X (m, 1), y (m, 1)."""
-        X = np.arange(samples).reshape(-1, 1) / samples
-        return X, np.sin(2 * np.pi * X)
-
-    # files
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
@@ -295,10 +88,6 @@ class MadeUp:
                 return as_bytes(made, self.images()) if "b" in mode else made
 
         return read
-
-    def is_pictures(self, name: str) -> bool:
-        """Return whether a file's name speaks of handwritten digits."""
-        return any(word in name.lower() for word in ("mnist", "digit", "train", "test"))
 
     def array(self, name: str, most: int = MANY) -> Any:
         """Return a made-up table of numbers: pictures with their class first, or a few columns."""
@@ -364,25 +153,6 @@ def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
     sizes = (2049, len(y)) if is_classes else (2051, len(X), 28, 28)
     header = np.array(sizes, dtype=">i4").tobytes()
     return MissingBytes(header + (y if is_classes else X).tobytes(), file.name)
-
-
-class Bunch(dict[str, Any]):
-    """A dict whose entries are attributes too, and that can be opened like a file."""
-
-    def __enter__(self) -> "Bunch":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        return self[name]
-
-
-def to_categorical(y: Any, num_classes: int | None = None, **_: Any) -> Any:
-    """Return class numbers as rows of zeros and a one."""
-    labels = np.asarray(y, dtype=int).ravel()
-    return np.eye(num_classes or labels.max() + 1)[labels]
 
 
 def answered(prompt: object = "", /) -> str:

@@ -4,22 +4,20 @@ Arrays are told apart by their contents and by nothing else. Whether a program k
 a dict, in an object, or under three names at once, a product is a product of the same numbers.
 """
 
-import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from clearprop._typing import FloatArray
 from clearprop.check.script.child.older import (
     OLD_KEYWORDS,
     older_home,
     older_keywords,
     older_method,
 )
+from clearprop.check.script.child.trace import Operation, Seen, Trace, key
 from clearprop.check.script.child.unpacking import fits, says_data
 from clearprop.check.script.source.instrument import RECORDER
 
@@ -60,57 +58,6 @@ ARITHMETIC = {
 
 class EnoughError(BaseException):
     """The program has been watched for long enough."""
-
-
-class Operation(NamedTuple):
-    """One operation: its result and operands, as numbers of contents."""
-
-    time: int
-    line: int
-    name: str
-    operands: tuple[int, ...]
-    result: int
-
-
-class Seen(NamedTuple):
-    """A content that was stored, returned or read."""
-
-    time: int
-    line: int
-    place: str
-    content: int
-
-
-@dataclass
-class Trace:
-    """All that was recorded."""
-
-    contents: list[FloatArray]
-    whole: list[bool]
-    """True for contents that are whole numbers by their type."""
-    operations: list[Operation]
-    seen: list[Seen]
-    indices: list[Seen]
-    keys: dict[bytes, int]
-
-    @property
-    def has_matrices(self) -> bool:
-        """True if a matrix was multiplied with anything."""
-        return any(
-            operation.name == "@" and any(self.contents[p].ndim > 1 for p in operation.operands)
-            for operation in self.operations
-        )
-
-    def find(self, array: FloatArray) -> int | None:
-        """Return the number of a content; None where it never occurred."""
-        return self.keys.get(key(array))
-
-
-def key(array: FloatArray) -> bytes:
-    """Return what equals for equal numbers in equal shapes."""
-    digest = hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16)
-    digest.update(repr(array.shape).encode())
-    return digest.digest()
 
 
 class Recorder:

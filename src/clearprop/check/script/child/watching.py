@@ -4,16 +4,10 @@ import ast
 import contextlib
 import dataclasses
 import functools
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import os
 import random
-import re
 import signal
-import sys
 import time
-import types
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -23,16 +17,23 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
+from clearprop.check.script.child.datasets import ROWS
 from clearprop.check.script.child.driving import Driver
-from clearprop.check.script.child.madeup import ROWS, MadeUp
+from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
+from clearprop.check.script.child.running import (
+    expects_lists,
+    forget_own_modules,
+    of_python_2,
+    own_modules,
+    run,
+)
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
-from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import ObservedStep, Trouble, Watched
-from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
@@ -164,33 +165,34 @@ class Watching:
 
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
         """Run the program as it stands."""
-        trouble = None
-        with self.quietly(seconds):
-            trouble = self.run(tree)
-        for rows in ROWS[1:]:
-            if not self.is_short_of_data(trouble):
-                break
-            self.made_up.rows, trouble = rows, None
-            with self.quietly(seconds):
-                trouble = self.run(read_tree(Path(self.path)))
-        kind = "" if trouble is None else trouble.kind
+        trouble = self.looked_at(tree, seconds)
+        until = time.process_time() + 2 * seconds
         if trouble is not None and expects_lists(trouble) and not self.reader().find():
-            self.is_old, trouble = True, None
-            with self.quietly(seconds):
-                trouble = self.run(read_tree(Path(self.path)))
+            self.is_old = True
+            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
+        kind = "" if trouble is None else trouble.kind
         if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
-            self.made_up.pretends, trouble = True, None
-            with self.quietly(seconds):
-                trouble = self.run(read_tree(Path(self.path)))
+            self.made_up.pretends = True
+            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
+        for rows in ROWS[1:]:
+            if not self.is_short_of_data(trouble) or time.process_time() > until:
+                break
+            self.made_up.rows = rows
+            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         return self.watched(trouble, self.made_up.notes)
+
+    def looked_at(self, tree: ast.Module, seconds: float) -> Trouble | None:
+        """Run the program once, and return what failed first; None where it was stopped."""
+        with self.quietly(seconds):
+            return self.run(tree)
+        return None
 
     def is_short_of_data(self, trouble: Trouble | None) -> bool:
         """Return whether more made-up rows may help: what it holds back leaves nothing to train."""
         kind = "" if trouble is None else trouble.kind
         stopped = kind in ("IndexError", "ValueError", "ZeroDivisionError")
-        multiplied = any(each.name == "@" for each in self.recorder.trace.operations)
-        emptied = self.recorder.products > 0 and not multiplied
-        return (stopped or emptied) and bool(self.made_up.notes) and not self.reader().find()
+        left_out = self.finished and self.recorder.products > 0  # it has fewer rows than a batch
+        return (stopped or left_out) and bool(self.made_up.notes) and not self.reader().find()
 
     def parts_of_it(self, tree: ast.Module) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
@@ -236,67 +238,6 @@ class Watching:
         )
 
 
-def run(
-    tree: ast.Module, path: str, folder: str, recorder: Recorder, namespace: dict[str, Any]
-) -> Trouble | None:
-    """Run a program, statement by statement, and return what failed first.
-
-    What fails is left out: a picture that cannot be drawn stops no training.
-    """
-    given = {"__file__": path, RECORDER: recorder, "get_ipython": lambda: None}
-    namespace.update(vars(types.ModuleType("__main__")))
-    namespace.update(given)
-    if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
-        inner = os.path.relpath(os.path.dirname(path), folder)
-        namespace["__package__"] = inner.replace(os.sep, ".").strip(".")
-    main = types.ModuleType("__main__")
-    main.__dict__.update(namespace)
-    sys.modules["__main__"] = main
-    troubles = []
-    inside = os.path.relpath(path, folder)
-    own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
-    for statement in instrumented(tree, own, numbers=recorder.numbers).body:
-        code = compile(ast.Module([statement], []), path, "exec")
-        began = time.process_time()
-        try:
-            exec(code, namespace)  # this is the limited process made for it
-        except (Exception, SystemExit, KeyboardInterrupt) as error:
-            troubles.append(trouble_of(error, line_in(error, path)))
-            if isinstance(error, SystemExit | MemoryError):
-                break
-        if imports(statement):  # libraries take what they take
-            recorder.until += time.process_time() - began
-    return troubles[0] if troubles else None
-
-
-def imports(statement: ast.stmt) -> bool:
-    """Return whether a statement imports something, perhaps with a way out where that fails."""
-    first = statement.body[0] if isinstance(statement, ast.Try) else statement
-    return isinstance(first, ast.Import | ast.ImportFrom)
-
-
-def expects_lists(trouble: Trouble) -> bool:
-    """Return whether a program takes ``map`` and its like for lists, as they were in Python 2."""
-    return (
-        re.search(r"'(map|filter|zip|range|reduce|xrange|unicode)'", trouble.message.en) is not None
-    )
-
-
-def of_python_2() -> dict[str, Any]:
-    """Return what Python 2 has under other names, or as lists."""
-    return {
-        "xrange": range,
-        "raw_input": input,
-        "unicode": str,
-        "long": int,
-        "range": lambda *given: list(range(*given)),
-        "zip": lambda *given: list(zip(*given, strict=False)),
-        "map": lambda *given: list(map(*given)),
-        "filter": lambda *given: list(filter(*given)),
-        "reduce": functools.reduce,
-    }
-
-
 def is_whole(step: ObservedStep) -> bool:
     """Return whether a step changed the weights of every layer."""
     weights = [layer.weights for layer in step.layers]
@@ -323,13 +264,6 @@ def numbers_in(value: Any) -> int:
     return sum(map(numbers_in, value)) if isinstance(value, tuple) else 0
 
 
-def forget_own_modules() -> None:
-    """Let the program's own modules be imported anew."""
-    own = [name for name, module in sys.modules.items() if RECORDER in vars(module)]
-    for name in own:
-        del sys.modules[name]
-
-
 @contextlib.contextmanager
 def interrupted_after(seconds: float) -> Iterator[None]:
     """End what computes for longer, where the system has an alarm clock."""
@@ -347,58 +281,3 @@ def interrupted_after(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
-
-
-class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the modules that lie beside a program, and rewrites them as well."""
-
-    def __init__(self, folder: str, recorder: Recorder) -> None:
-        self.folder, self.recorder = os.path.realpath(folder), recorder
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Return where a module is, if it lies in the program's folder."""
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        if spec is None and path is None:
-            spec = self.anywhere(fullname)
-        if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-            return None
-        if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
-            return None
-        spec.loader = self
-        return spec
-
-    def anywhere(self, name: str) -> importlib.machinery.ModuleSpec | None:
-        """Return where a module lies in a folder inside; some editors make all of them known."""
-        found = sorted(Path(self.folder).rglob(f"{name}.py"), key=lambda file: len(file.parts))
-        return importlib.util.spec_from_file_location(name, found[0]) if found else None
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
-        """Leave that to Python."""
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Run a module, rewritten."""
-        path = str(module.__file__)
-        module.__dict__[RECORDER] = self.recorder
-        if is_python_2(Path(path)):
-            module.__dict__.update(of_python_2())
-        self.recorder.files.append(os.path.relpath(path, self.folder))
-        files = len(self.recorder.files)
-        tree = instrumented(read_tree(Path(path)), files, numbers=self.recorder.numbers)
-        exec(compile(tree, path, "exec"), module.__dict__)
-
-
-@contextlib.contextmanager
-def own_modules(path: str, folder: str, recorder: Recorder) -> Iterator[None]:
-    """Watch the modules of a program too."""
-    finder = OwnModules(folder, recorder)
-    around = [os.path.dirname(path)]
-    while around[-1] != folder and around[-1].startswith(folder):
-        around.append(os.path.dirname(around[-1]))
-    sys.path[:] = [*(p for p in sys.path if p not in around), *around]
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)

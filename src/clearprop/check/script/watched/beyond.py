@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from clearprop._text import Text
 
 KINDS = (
+    (
+        r"\btf\.(Session|Variable|GradientTape|gradients|train|keras)|from keras\.models",
+        Text("a gradient that TensorFlow takes", "由 TensorFlow 求出的梯度"),
+    ),
     (r"batch_?norm", Text("batch normalisation", "批归一化")),
     (r"im2col|conv(olution|2d|1d|_?layer)?\b|max_?pool", Text("convolutions", "卷积")),
     (r"\b(rnn|lstm|gru|bptt)\b|recurrent", Text("recurrence in time", "循环结构")),

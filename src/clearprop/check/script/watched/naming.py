@@ -224,8 +224,8 @@ def scaled_forms(
     ]
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
-    told = [as_printed(form, rate, printed, reading) for form, rate in told]
-    yield from list(dict.fromkeys(told))[: 2 * MAX_DIAGNOSES]
+    both = [each for pair in told for each in (as_printed(*pair, printed, reading), pair)]
+    yield from list(dict.fromkeys(both))[: 2 * MAX_DIAGNOSES]
 
 
 def as_printed(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update, multiplied
-from clearprop.check.script.child.recording import Seen
+from clearprop.check.script.child.trace import Seen
 from clearprop.check.script.messages import Array
 
 

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 
-from clearprop.check.script.child.recording import Operation, Trace, key
+from clearprop.check.script.child.trace import Operation, Trace, key
 from clearprop.check.script.messages import Array
 
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")

@@ -4,7 +4,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.recording import Operation
+from clearprop.check.script.child.trace import Operation
 from clearprop.check.script.messages import Candidate
 
 MAX_CANDIDATES = 24

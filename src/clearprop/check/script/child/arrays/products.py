@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.recording import Operation, key
+from clearprop.check.script.child.trace import Operation, key
 
 
 class Product(NamedTuple):

@@ -11,7 +11,7 @@ from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.updates import Update, updates_in
-from clearprop.check.script.child.recording import Trace
+from clearprop.check.script.child.trace import Trace
 from clearprop.check.script.messages import ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3

@@ -1,0 +1,152 @@
+"""Run a program and its own modules, rewritten so that they report what they compute."""
+
+import ast
+import contextlib
+import functools
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import re
+import sys
+import time
+import types
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.source.syntax import is_python_2, read_tree
+
+
+def run(
+    tree: ast.Module, path: str, folder: str, recorder: Recorder, namespace: dict[str, Any]
+) -> Trouble | None:
+    """Run a program, statement by statement, and return what failed first.
+
+    What fails is left out: a picture that cannot be drawn stops no training.
+    """
+    given = {"__file__": path, RECORDER: recorder, "get_ipython": lambda: None}
+    namespace.update(vars(types.ModuleType("__main__")))
+    namespace.update(given)
+    if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
+        inner = os.path.relpath(os.path.dirname(path), folder)
+        namespace["__package__"] = inner.replace(os.sep, ".").strip(".")
+    main = types.ModuleType("__main__")
+    main.__dict__.update(namespace)
+    sys.modules["__main__"] = main
+    troubles = []
+    inside = os.path.relpath(path, folder)
+    own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
+    for statement in instrumented(tree, own, numbers=recorder.numbers).body:
+        code = compile(ast.Module([statement], []), path, "exec")
+        began = time.process_time()
+        try:
+            exec(code, namespace)  # this is the limited process made for it
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            troubles.append(trouble_of(error, line_in(error, path)))
+            if isinstance(error, SystemExit | MemoryError):
+                break
+        if imports(statement):  # libraries take what they take
+            recorder.until += time.process_time() - began
+    return troubles[0] if troubles else None
+
+
+def imports(statement: ast.stmt) -> bool:
+    """Return whether a statement imports something, perhaps with a way out where that fails."""
+    first = statement.body[0] if isinstance(statement, ast.Try) else statement
+    return isinstance(first, ast.Import | ast.ImportFrom)
+
+
+def expects_lists(trouble: Trouble) -> bool:
+    """Return whether a program takes ``map`` and its like for lists, as they were in Python 2."""
+    return (
+        re.search(r"'(map|filter|zip|range|reduce|xrange|unicode)'", trouble.message.en) is not None
+    )
+
+
+def of_python_2() -> dict[str, Any]:
+    """Return what Python 2 has under other names, or as lists."""
+    return {
+        "xrange": range,
+        "raw_input": input,
+        "unicode": str,
+        "long": int,
+        "range": lambda *given: list(range(*given)),
+        "zip": lambda *given: list(zip(*given, strict=False)),
+        "map": lambda *given: list(map(*given)),
+        "filter": lambda *given: list(filter(*given)),
+        "reduce": functools.reduce,
+    }
+
+
+def forget_own_modules() -> None:
+    """Let the program's own modules be imported anew."""
+    own = [name for name, module in sys.modules.items() if RECORDER in vars(module)]
+    for name in own:
+        del sys.modules[name]
+
+
+class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules that lie beside a program, and rewrites them as well."""
+
+    def __init__(self, folder: str, recorder: Recorder) -> None:
+        self.folder, self.recorder = os.path.realpath(folder), recorder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module is, if it lies in the program's folder."""
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None and path is None:
+            spec = self.anywhere(fullname)
+        if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+            return None
+        if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
+            return None
+        spec.loader = self
+        return spec
+
+    def anywhere(self, name: str) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module or package lies in a folder inside, as editors find it."""
+        inside = Path(self.folder)
+        for file in sorted(inside.rglob(f"{name}.py"), key=lambda file: len(file.parts)):
+            return importlib.util.spec_from_file_location(name, file)
+        for file in sorted(inside.rglob(f"{name}/__init__.py"), key=lambda file: len(file.parts)):
+            folders = [str(file.parent)]
+            return importlib.util.spec_from_file_location(
+                name, file, submodule_search_locations=folders
+            )
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Leave that to Python."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run a module, rewritten."""
+        path = str(module.__file__)
+        module.__dict__[RECORDER] = self.recorder
+        if is_python_2(Path(path)):
+            module.__dict__.update(of_python_2())
+        self.recorder.files.append(os.path.relpath(path, self.folder))
+        files = len(self.recorder.files)
+        tree = instrumented(read_tree(Path(path)), files, numbers=self.recorder.numbers)
+        exec(compile(tree, path, "exec"), module.__dict__)
+
+
+@contextlib.contextmanager
+def own_modules(path: str, folder: str, recorder: Recorder) -> Iterator[None]:
+    """Watch the modules of a program too."""
+    finder = OwnModules(folder, recorder)
+    around = [os.path.dirname(path)]
+    while around[-1] != folder and around[-1].startswith(folder):
+        around.append(os.path.dirname(around[-1]))
+    sys.path[:] = [*(p for p in sys.path if p not in around), *around]
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
