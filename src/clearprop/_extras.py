@@ -11,6 +11,8 @@ EXTRAS = {
     "matplotlib": "plots",
     "pyarrow": "parquet",
     "onnx": "onnx",
+    "dask": "dask",
+    "distributed": "dask",
 }
 """Modules, and the optional dependency of pyproject.toml that brings each."""
 

@@ -66,7 +66,6 @@ def test_a_broken_part_leaves_no_half_of_a_file(clearprop, models, parts):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--solver", "bayesian_regularization"], "`solver`"),
         (["--rows", "0"], "`rows`"),
         (["--strict"], "`strict`"),
         (["--part", "city"], "`part`"),

@@ -1,12 +1,15 @@
 """An objective over chunks of rows is the objective over all of them."""
 
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 import clearprop as cp
 from clearprop.network.chunked_objective import ChunkedObjective
+from clearprop.network.sums import InThreads, one_by_one
+from clearprop.training import SOLVERS
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,42 @@ def test_a_single_chunk_is_the_objective_to_the_bit():
     chunked, whole, theta = both("mean", cuts=())
     assert chunked.value(theta) == whole.value(theta)
     np.testing.assert_array_equal(chunked.gradient(theta)[1], whole.gradient(theta)[1])
+
+
+def test_it_knows_of_its_rows_what_bayesian_regularisation_asks():
+    chunked, whole, _ = both("mean")
+    assert chunked.samples == whole.samples == 50
+    assert chunked.target_variance == pytest.approx(whole.target_variance, rel=1e-13)
+    for found, right in zip(chunked.input_ranges, whole.input_ranges, strict=True):
+        np.testing.assert_array_equal(found, right)
+
+
+@pytest.mark.parametrize("solver", ["levenberg_marquardt", "bayesian_regularization", "lbfgs"])
+def test_solvers_find_by_chunks_what_they_find_in_memory(solver):
+    chunked, whole, theta = both("mean", penalty=0.0)
+    found, right = (
+        run(objective, theta, SOLVERS.make(solver), steps=4) for objective in (chunked, whole)
+    )
+    np.testing.assert_allclose(found, right, rtol=1e-6, atol=1e-9)
+
+
+def run(objective, theta, solver, steps):
+    state = solver.init(objective, theta)
+    for _ in range(steps):
+        state = solver.step(objective, state)
+    return state.theta
+
+
+def test_threads_and_pickles_change_no_bit():
+    chunked, _, theta = both("mean")
+    threads = replace(chunked, summed=InThreads(2))
+    sent = replace(chunked, summed=lambda leaf, chunks: one_by_one(sent_away(leaf), chunks))
+    for question in ("gradient", "gauss_newton"):
+        for other in (threads, sent):
+            found, right = getattr(other, question)(theta), getattr(chunked, question)(theta)
+            for part, expected in zip(found, right, strict=True):
+                np.testing.assert_array_equal(part, expected)
+
+
+def sent_away(leaf):
+    return pickle.loads(pickle.dumps(leaf))

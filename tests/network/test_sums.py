@@ -1,12 +1,14 @@
 """A tree of sums: exact where sums are, the same bits however leaves come, small errors."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.network.sums import tree_sum
+from clearprop.network.sums import InThreads, _in_order, one_by_one, tree_sum
 
 
 def by_levels(leaves):
@@ -38,3 +40,36 @@ def test_its_error_is_far_below_that_of_a_running_sum():
         running += number
     tree = float(tree_sum((x,) for x in numbers)[0])
     assert abs(tree - exact) < 0.05 * abs(float(running) - exact)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@given(numbers=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=9))
+@settings(max_examples=20)
+def test_threads_add_up_the_same_tree(threads, numbers):
+    found = InThreads(threads)(lambda x: (x, np.full(2, x)), numbers)
+    one_after_the_other = one_by_one(lambda x: (x, np.full(2, x)), numbers)
+    assert found[0] == one_after_the_other[0]
+    np.testing.assert_array_equal(found[1], one_after_the_other[1])
+
+
+def test_threads_begin_no_more_leaves_than_are_needed_soon():
+    begun, most = [], 0
+
+    def leaf(number):
+        begun.append(number)
+        return (len(begun),)
+
+    for taken, _ in enumerate(_in_order(ThreadPoolExecutor(2), leaf, range(20), 3), start=1):
+        most = max(most, len(begun) - taken)
+    assert len(begun) == 20
+    assert most <= 3
+
+
+def test_an_error_in_a_thread_ends_the_sum():
+    def leaf(number):
+        if number == 4:
+            raise ValueError("the file is gone")
+        return (number,)
+
+    with pytest.raises(ValueError, match="the file is gone"):
+        InThreads(2)(leaf, range(100))

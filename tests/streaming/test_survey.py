@@ -50,7 +50,7 @@ def test_forms_do_not_matter(parquet, csv):
 
 def test_held_back_rows_teach_nothing(tmp_path):
     parts = PartOfRows(0.3, 0.2, seed=5)
-    part = parts.draw().next(1000)
+    part = parts.of(0, 1000)
     table = pd.DataFrame({"x": np.where(part == TRAIN, 1.0, 1e6) + np.arange(1000) / 1000})
     table["y"] = table["x"] * 2
     table.to_csv(tmp_path / "t.csv", index=False)

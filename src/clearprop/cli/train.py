@@ -22,7 +22,7 @@ from clearprop.fitting import FitOptions, TableFit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
-from clearprop.streaming import fit, source_of, streams
+from clearprop.streaming import fit_at, source_of, streams
 
 DEFAULT = FitOptions()
 NO_REPORT = Text(
@@ -62,6 +62,7 @@ def train(
     rows: int | None = None,
     stream: bool = False,
     cache: Path | None = None,
+    scheduler: str | None = None,
     no_report: bool = False,
     force: bool = False,
     lang: Language = "en",
@@ -72,7 +73,7 @@ def train(
     Parameters
     ----------
     data : Path
-        CSV with a header, or Parquet; - for standard input. Also a folder of such files, or a
+        CSV, ARFF or Parquet; - for standard input. Also a folder of such files, or a
         pattern in quotes, as in "data/*.parquet".
     target : tuple of str
         Column to predict; repeat the option for several columns of numbers.
@@ -135,6 +136,9 @@ def train(
         Read rows from disk while training, even if they would fit into memory.
     cache : Path, optional
         Folder that keeps the rows, encoded and shuffled, for other trainings on the same files.
+    scheduler : str, optional
+        Address of the scheduler of a Dask cluster, as in tcp://10.0.0.1:8786, whose workers read
+        the files and hold the rows.
     no_report : bool
         Write the model file only.
     force : bool
@@ -144,7 +148,8 @@ def train(
     quiet : bool
         Show no progress.
     """
-    in_pieces = stream or rows is not None or cache is not None or streams(data)
+    asked = stream or rows is not None or cache is not None or scheduler is not None
+    in_pieces = asked or streams(data)
     if in_pieces and is_standard(data):
         why = "standard input passes by once."
         raise invalid_argument("data", "-", why, "the name of a file.")
@@ -170,13 +175,14 @@ def train(
     only_of_tables: dict[str, Any] = {"task": task, "categorical": categorical, "strict": strict}
     if lags is None and input_lags is None:
         learn: Callable[..., TableFit] = partial(
-            fit,
+            fit_at,
             source if table is None else table,
             target,
             **{**only_of_tables, "categorical": categorical or (), "ignore": ignore or ()},
             rows=rows,
             stream=True if in_pieces and rows is None else None,
             cache=cache,
+            scheduler=scheduler,
             on_plan=lambda sentence: note(sentence.translate(lang)),
         )
     elif table is None:

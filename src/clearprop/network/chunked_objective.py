@@ -1,9 +1,15 @@
-"""The objective over rows that come in chunks, of which one is in memory at a time."""
+"""The objective over rows that come in chunks, wherever these are: on disk, or on other machines.
 
-from collections.abc import Callable, Iterator, Sequence
+    E(θ) = Σ over chunks of (their share of L) + ½ Σₚ λₚ θₚ²
+
+Every question is answered by one pass over the chunks, and their answers are added as a tree.
+"""
+
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self, TypeVar, cast
+from functools import cached_property
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +17,9 @@ import numpy.typing as npt
 from clearprop._typing import FloatArray
 from clearprop.network.network import DEFAULT_MEMORY, Network
 from clearprop.network.objective import Objective, penalty_vector
-from clearprop.network.sums import tree_sum
+from clearprop.network.sums import Summation, one_by_one
 
-T = TypeVar("T", bound=tuple[Any, ...])
+Ranges = tuple[FloatArray, FloatArray]
 
 
 class Chunk(Protocol):
@@ -29,11 +35,38 @@ class Chunk(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a chunk adds to a sum over all rows; it can be sent to where the chunk is.
+
+    Attributes
+    ----------
+    network : Network
+    question : callable
+        Called with the objective over the rows of the chunk, and with the `arguments`.
+    arguments : tuple
+    rows : int
+        Those of all chunks.
+    memory : int
+        Bytes that a part of the Jacobian may take.
+    """
+
+    network: Network
+    question: Callable[..., tuple[Any, ...]]
+    arguments: tuple[Any, ...]
+    rows: int
+    memory: int
+
+    def __call__(self, chunk: Chunk) -> tuple[Any, ...]:
+        """Return the answer of a chunk, weighted as it is of all rows."""
+        part = Objective(self.network, *chunk.load(), memory=self.memory)
+        share = chunk.rows / self.rows if self.network.reduction == "mean" else 1.0
+        return tuple(share * each for each in self.question(part, *self.arguments))
+
+
 @dataclass(frozen=True, eq=False)
 class ChunkedObjective:
     """E(θ) over all rows of some chunks, as solvers see it that look at all rows in a step.
-
-    Every question is answered by one pass over the chunks; their parts are added as a tree.
 
     Attributes
     ----------
@@ -43,20 +76,42 @@ class ChunkedObjective:
         λ of `Objective`.
     memory : int
         Bytes that a part of the Jacobian may take.
+    summed : callable
+        Where the chunks are looked at: one by one in this thread, in threads, or elsewhere.
     """
 
     network: Network
     chunks: Sequence[Chunk]
     penalty: FloatArray = field(default_factory=lambda: np.zeros(()))
     memory: int = DEFAULT_MEMORY
+    summed: Summation = one_by_one
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "penalty", penalty_vector(self.network, self.penalty))
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """m, the rows of all chunks."""
         return sum(chunk.rows for chunk in self.chunks)
+
+    @property
+    def samples(self) -> float:
+        """N, the rows as they count."""
+        return float(self.rows)
+
+    @cached_property
+    def target_variance(self) -> float:
+        """The variance of all targets, which takes two passes."""
+        count = self.rows * self.network.outputs
+        (total,) = self.summed(_sum_of_targets, self.chunks)
+        (squares,) = self.summed(_SquaresAround(total / count), self.chunks)
+        return squares / count
+
+    @cached_property
+    def input_ranges(self) -> Ranges:
+        """The least and the greatest of each input, each of shape (n₀,)."""
+        (ranges,) = self.summed(_ranges_of, self.chunks)
+        return ranges.low, ranges.high
 
     def penalty_value(self, theta: FloatArray) -> float:
         """Return ½ Σ λ θ²."""
@@ -64,7 +119,7 @@ class ChunkedObjective:
 
     def data_loss(self, theta: FloatArray) -> float:
         """Return L, without the penalty."""
-        return self._sum(lambda part: (part.data_loss(theta),))[0]
+        return self._sum(_data_loss, theta)[0]
 
     def value(self, theta: FloatArray) -> float:
         """Return E."""
@@ -72,12 +127,12 @@ class ChunkedObjective:
 
     def gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
         """Return E and ∂E/∂θ, shape (P,)."""
-        value, gradient = self._sum(lambda part: part.gradient(theta))
+        value, gradient = self._sum(Objective.gradient, theta)
         return value + self.penalty_value(theta), gradient + self.penalty * theta
 
     def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""
-        value, gradient, matrix = self._sum(lambda part: part.gauss_newton(theta))
+        value, gradient, matrix = self._sum(Objective.gauss_newton, theta)
         matrix[np.diag_indices(len(theta))] += self.penalty
         return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
 
@@ -87,9 +142,7 @@ class ChunkedObjective:
         """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,); see `Objective`."""
         if self.network.loss_rule.constant_curvature is None:
             return None
-        return self._sum(
-            lambda part: (part.second_directional_derivative(theta, direction, length),)
-        )[0]
+        return self._sum(_second_directional_derivative, theta, direction, length)[0]
 
     def with_penalty(self, penalty: npt.ArrayLike) -> Self:
         """Return the same objective with another λ."""
@@ -97,14 +150,47 @@ class ChunkedObjective:
         object.__setattr__(changed, "penalty", penalty_vector(self.network, penalty))
         return changed
 
-    def _sum(self, question: Callable[[Objective], T]) -> T:
-        """Return the sum of what the chunks answer, each weighted as it is of all rows."""
-        mean, m = self.network.reduction == "mean", self.rows
+    def _sum(self, question: Callable[..., tuple[Any, ...]], *arguments: Any) -> tuple[Any, ...]:
+        """Return the sum of what the chunks answer."""
+        answer = Answer(self.network, question, arguments, self.rows, self.memory)
+        return self.summed(answer, self.chunks)
 
-        def answers() -> Iterator[tuple[Any, ...]]:
-            for chunk in self.chunks:
-                part = Objective(self.network, *chunk.load(), memory=self.memory)
-                share = chunk.rows / m if mean else 1.0
-                yield tuple(share * each for each in question(part))
 
-        return cast("T", tree_sum(answers()))
+def _data_loss(part: Objective, theta: FloatArray) -> tuple[float]:
+    return (part.data_loss(theta),)
+
+
+def _second_directional_derivative(
+    part: Objective, theta: FloatArray, direction: FloatArray, length: float
+) -> tuple[FloatArray | None]:
+    return (part.second_directional_derivative(theta, direction, length),)
+
+
+def _sum_of_targets(chunk: Chunk) -> tuple[float]:
+    return (float(chunk.load()[1].sum()),)
+
+
+@dataclass(frozen=True)
+class _SquaresAround:
+    """Σ (y − mean)² over the targets of a chunk."""
+
+    mean: float
+
+    def __call__(self, chunk: Chunk) -> tuple[float]:
+        return (float(((chunk.load()[1] - self.mean) ** 2).sum()),)
+
+
+@dataclass(frozen=True)
+class _Range:
+    """The least and the greatest of each input; the sum of two is the range of both."""
+
+    low: FloatArray
+    high: FloatArray
+
+    def __add__(self, other: "_Range") -> "_Range":
+        return _Range(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
+
+
+def _ranges_of(chunk: Chunk) -> tuple[_Range]:
+    X, _ = chunk.load()
+    return (_Range(X.min(axis=0), X.max(axis=0)),)

@@ -80,6 +80,27 @@ class Objective:
             return np.full((m, 1), 1 if reduction == "sum" else 1 / m, self.network.dtype)
         return row_share(reduction, self.sample_weight)
 
+    @property
+    def rows(self) -> int:
+        """M."""
+        return len(self.Y)
+
+    @property
+    def samples(self) -> float:
+        """N, the rows as they count: the sum of their weights."""
+        weights = self.sample_weight
+        return float(len(self.Y) if weights is None else weights.sum())
+
+    @property
+    def target_variance(self) -> float:
+        """The variance of all targets."""
+        return float(self.Y.var())
+
+    @property
+    def input_ranges(self) -> tuple[FloatArray, FloatArray]:
+        """The least and the greatest of each input, each of shape (n₀,)."""
+        return self.X.min(axis=0), self.X.max(axis=0)
+
     def penalty_value(self, theta: FloatArray) -> float:
         """Return ½ Σ λ θ²."""
         return 0.5 * float(self.penalty @ (theta * theta))
@@ -108,14 +129,11 @@ class Objective:
 
     def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""
-        share, engine, P = self.share, self.network.engine, theta.size
-        value, gradient, matrix = 0.0, np.zeros_like(theta), None
-        for rows in row_slices(len(self.Y), self.Y.shape[1] * P**2, PIECE):
-            check_interrupted()
-            part = engine.gauss_newton(theta, self.X[rows], self.Y[rows], share[rows], self.memory)
-            value, gradient = value + part[0], gradient + part[1]
-            matrix = part[2] if matrix is None else np.add(matrix, part[2], out=matrix)
-        assert matrix is not None
+        share, engine, work = self.share, self.network.engine, self.Y.shape[1] * theta.size**2
+        value, gradient, matrix = tree_sum(
+            engine.gauss_newton(theta, self.X[rows], self.Y[rows], share[rows], self.memory)
+            for rows in self._slices(work, PIECE)
+        )
         diagonal_of(matrix)[:] += self.penalty
         return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
 
@@ -132,15 +150,16 @@ class Objective:
         share, engine, dtype = self.share, self.network.engine, theta.dtype
         ahead = (theta + length * direction).astype(dtype, copy=False)
         behind = (theta - length * direction).astype(dtype, copy=False)
-        pull = np.zeros_like(theta)
-        for rows in self._chunks():
+
+        def pull_of(rows: slice) -> tuple[FloatArray]:
             X = self.X[rows]
             here = engine.outputs(theta, X)
             bend = (engine.outputs(ahead, X) - 2 * here + engine.outputs(behind, X)) / length**2
             # with the targets f − f″ every residual is f″, and the gradient is what is wanted
             targets = np.hstack([here - bend, self.Y[rows, here.shape[1] :]])  # weights stay
-            pull += engine.gradient(theta, X, targets, share[rows])[1]
-        return pull
+            return (engine.gradient(theta, X, targets, share[rows])[1],)
+
+        return tree_sum(map(pull_of, self._chunks()))[0]
 
     def with_penalty(self, penalty: npt.ArrayLike) -> Self:
         """Return the same objective with another λ; the data are not checked again."""
@@ -169,8 +188,11 @@ class Objective:
     def _chunks(self) -> Iterator[slice]:
         # forward and backward hold Z, A, δ and the local derivative of every unit
         units = self.network.sizes[is_sparse(self.X) :]
-        bytes_a_row = 4 * sum(units) * self.Y.itemsize
-        for rows in row_slices(len(self.Y), bytes_a_row, self.memory):
+        return self._slices(4 * sum(units) * self.Y.itemsize, self.memory)
+
+    def _slices(self, cost: int, most: int) -> Iterator[slice]:
+        """Yield slices of rows that cost no more than `most` together, unless work must end."""
+        for rows in row_slices(len(self.Y), cost, most):
             check_interrupted()
             yield rows
 

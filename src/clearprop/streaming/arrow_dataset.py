@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.data import Table
-from clearprop.streaming.source import Source, rows_a_block, stamp
+from clearprop.streaming.source import Piece, Source, rows_a_block, stamp
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,27 @@ class ArrowDataset(Source):
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[Table]:
         """Yield the rows, fragment by fragment."""
         wanted, start = self.names if names is None else list(names), 0
-        size = rows_a_block(len(wanted))
         for fragment in self.dataset.get_fragments():
-            schema = self.dataset.schema
-            for batch in fragment.to_batches(schema=schema, columns=wanted, batch_size=size):
-                if batch.num_rows:
-                    yield Table(batch.to_pandas(), self.name, partial(_place, start))
-                    start += batch.num_rows
+            for table in self._tables_of(fragment, wanted, start):
+                yield table
+                start += len(table)
+
+    def pieces(self) -> list[Piece]:
+        """Return the fragments."""
+        found, start = [], 0
+        for fragment in self.dataset.get_fragments():
+            rows = fragment.count_rows(schema=self.dataset.schema)
+            found.append(Piece(partial(self._tables_of, fragment, self.names, start), rows))
+            start += rows
+        return found
+
+    def _tables_of(self, fragment: Any, columns: list[str], start: int) -> Iterator[Table]:
+        """Yield the rows of a fragment, of which the first has the number `start`."""
+        size, schema = rows_a_block(len(columns)), self.dataset.schema
+        for batch in fragment.to_batches(schema=schema, columns=columns, batch_size=size):
+            if batch.num_rows:
+                yield Table(batch.to_pandas(), self.name, partial(_place, start))
+                start += batch.num_rows
 
 
 def _place(start: int, row: int) -> str:

@@ -1,7 +1,9 @@
-"""The cache: encoded and scaled rows on disk, dealt into piles of which each is a random sample.
+"""The cache: encoded and scaled rows on disk, in piles.
 
-Rows are dealt at random while they are written, and the rows of a pile are shuffled when it is
-read: every epoch sees them in a new order, and the disk is read in sequence. Source: S. Rao, "How
+For mini-batches each pile is a random sample: rows are dealt at random while they are written, and
+the rows of a pile are shuffled when it is read, so that every epoch sees them in a new order, and
+the disk is read in sequence. For solvers that look at all rows in every step, a pile is a portion
+of the source, whose rows stay in their order. Source: S. Rao, "How
 to shuffle a big dataset" (2019); L. Xu et al., "Stochastic gradient descent without full data
 shuffle" (CorgiPile), SIGMOD 2022.
 """
@@ -17,13 +19,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._typing import FloatArray
-from clearprop.data import Table
-from clearprop.streaming.parts import TEST, TRAIN, VALIDATION, PartOfRows, Parts
+from clearprop.network.sums import InThreads
+from clearprop.streaming.encoder import Encoder
+from clearprop.streaming.parts import TEST, TRAIN, VALIDATION, PartOfRows
+from clearprop.streaming.portions import portions
 from clearprop.streaming.source import Source
-from clearprop.streaming.survey import Survey, rows_with
+from clearprop.streaming.survey import Survey
 from clearprop.training.scaling import Scaling
 
 PILE = 64 * 2**20
@@ -67,6 +72,14 @@ class Cache:
         """Inputs and targets of the rows that test."""
         return self._read(name_of(TEST))
 
+    def sample(self, rows: int) -> tuple[FloatArray, FloatArray]:
+        """Return about so many rows that train: the first ones of every pile."""
+        piles = self.piles
+        each = -(-rows // len(piles))
+        parts = [self._read(name_of(TRAIN, pile.number), each) for pile in piles]
+        X, Y = zip(*parts, strict=True)
+        return np.concatenate(X), np.concatenate(Y)
+
     def pile(self, number: int) -> tuple[FloatArray, FloatArray]:
         """Return inputs (rows, n₀) and targets (rows, K) of a pile."""
         return self._read(name_of(TRAIN, number))
@@ -82,12 +95,23 @@ class Cache:
                 yield pile
 
     @property
+    def summed(self) -> InThreads:
+        """What adds up over all piles: while one is added up, the next is read."""
+        return InThreads()
+
+    @property
+    def n_jobs(self) -> None:
+        """Threads of the engine that looks at a pile: as many as there are."""
+
+    @property
     def piles(self) -> list["Pile"]:
         """The piles that have rows."""
         return [Pile(self, number) for number, rows in enumerate(self.rows) if rows]
 
-    def _read(self, name: str) -> tuple[FloatArray, FloatArray]:
-        numbers = np.fromfile(self.folder / name, "<f4").reshape(-1, self.inputs + self.outputs)
+    def _read(self, name: str, rows: int = -1) -> tuple[FloatArray, FloatArray]:
+        width = self.inputs + self.outputs
+        count = rows if rows < 0 else rows * width
+        numbers = np.fromfile(self.folder / name, "<f4", count).reshape(-1, width)
         X, Y = numbers[:, : self.inputs], numbers[:, self.inputs :]
         return np.ascontiguousarray(X), np.ascontiguousarray(Y)
 
@@ -130,8 +154,10 @@ def _width(survey: Survey) -> int:
     return len(survey.encoding.features) + survey.target.outputs
 
 
-def number_of_piles(survey: Survey) -> int:
-    """Return how many piles the rows that train are dealt into."""
+def number_of_piles(survey: Survey, *, shuffled: bool) -> int:
+    """Return how many piles the rows that train are dealt into, or are left in."""
+    if not shuffled:
+        return survey.portions
     needed = -(-4 * survey.rows[TRAIN] * _width(survey) // PILE)
     return max(1, min(MAX_PILES, needed))
 
@@ -151,10 +177,17 @@ def check_room(folder: Path, survey: Survey) -> None:
         raise invalid_argument("cache", str(folder), why, hint)
 
 
-def identity(source: Source, survey: Survey, parts: PartOfRows, scalings: Sequence[Scaling]) -> str:
+def identity(
+    source: Source,
+    survey: Survey,
+    parts: PartOfRows,
+    scalings: Sequence[Scaling],
+    *,
+    shuffled: bool = True,
+) -> str:
     """Return a digest of all that the content of a cache follows from."""
     said: list[Any] = [source.fingerprint, survey.encoding.record(), survey.target.record()]
-    said += [vars(parts), number_of_piles(survey)]
+    said += [vars(parts), number_of_piles(survey, shuffled=shuffled), shuffled]
     said += [[s.shift.tolist(), s.rate.tolist()] for s in scalings]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -178,6 +211,8 @@ def write_cache(
     parts: PartOfRows,
     scalings: tuple[Scaling, Scaling],
     watch: Any = None,
+    *,
+    shuffled: bool = True,
 ) -> Cache:
     """Write the rows of a source to a folder, encoded and scaled, and return the cache.
 
@@ -192,7 +227,9 @@ def write_cache(
     scalings : pair of Scaling
         Of inputs and targets.
     watch : callable, optional
-        Called after each block with the number of rows so far.
+        Called after each portion with the number of rows so far.
+    shuffled : bool, default=True
+        Whether rows are dealt into piles at random; else a pile is a portion of the source.
 
     Raises
     ------
@@ -200,21 +237,30 @@ def write_cache(
         If a value cannot stand in its column, or the disk is full.
     """
     (folder / CONTENT).unlink(missing_ok=True)
-    piles = number_of_piles(survey)
+    piles = number_of_piles(survey, shuffled=shuffled)
     names = [name_of(VALIDATION), name_of(TEST), *(name_of(TRAIN, n) for n in range(piles))]
-    rows, draws, passed = np.zeros(len(names), dtype=np.int64), parts.draw(), 0
+    rows, passed = np.zeros(len(names), dtype=np.int64), 0
     dealer = np.random.default_rng([parts.seed, 2])
-    columns = [column.name for column in survey.encoding.columns]
-    wanted = [*dict.fromkeys([*columns, *survey.target.names])]
+    encoder = Encoder(survey.encoding, survey.target, scalings, parts)
     try:
         with ExitStack() as stack:
-            files = [stack.enter_context((folder / name).open("wb")) for name in names]
-            for table in source.blocks(wanted):
-                part, passed = draws.next(len(table)), passed + len(table)
-                given = rows_with(table, survey.target.names)
-                if len(given):
-                    numbers = _numbers(table.take(given), survey, scalings)
-                    rows += _deal(numbers, part[given], dealer, files)
+            opening = names if shuffled else names[:2]
+            files = {n: stack.enter_context((folder / n).open("wb")) for n in opening}
+            for number, portion in enumerate(portions(source, encoder.columns)):
+                numbers, part = encoder.rows(portion, passed)
+                if shuffled:
+                    file = np.where(
+                        part == TRAIN, dealer.integers(2, len(names), len(part)), part - 1
+                    )
+                    counts = _deal(numbers, file, [files[name] for name in names])
+                else:
+                    held_back = part != TRAIN
+                    files_held = [files[name] for name in names[:2]]
+                    counts = np.zeros(len(names), dtype=np.int64)
+                    counts[:2] = _deal(numbers[held_back], part[held_back] - 1, files_held)
+                    counts[2 + number] = len(part) - held_back.sum()
+                    numbers[~held_back].tofile(folder / names[2 + number])
+                rows, passed = rows + counts, passed + sum(map(len, portion))
                 if watch is not None:
                     watch(passed)
     except OSError as error:
@@ -227,7 +273,7 @@ def write_cache(
     width = len(survey.encoding.features), survey.target.outputs
     cache = Cache(folder, *width, tuple(rows[2:].tolist()), held_back)
     content = {
-        "identity": identity(source, survey, parts, scalings),
+        "identity": identity(source, survey, parts, scalings, shuffled=shuffled),
         "inputs": cache.inputs,
         "outputs": cache.outputs,
         "rows": cache.rows,
@@ -237,19 +283,10 @@ def write_cache(
     return cache
 
 
-def _numbers(table: Table, survey: Survey, scalings: tuple[Scaling, Scaling]) -> FloatArray:
-    """Return scaled inputs and targets side by side, shape (rows, n₀ + K)."""
-    X = scalings[0].apply(survey.encoding.matrix(table))
-    Y = scalings[1].apply(survey.target.encode(table))
-    return np.hstack([X, Y]).astype("<f4")
-
-
 def _deal(
-    numbers: FloatArray, part: Parts, dealer: np.random.Generator, files: Sequence[BinaryIO]
-) -> Any:
-    """Write each row to the file of its part, those that train to a pile; return their counts."""
-    pile = dealer.integers(2, len(files), size=len(numbers))
-    file = np.where(part == TRAIN, pile, part - 1)
+    numbers: FloatArray, file: npt.NDArray[np.int_], files: Sequence[BinaryIO]
+) -> npt.NDArray[np.int64]:
+    """Write each row to the file with its number; return how many each file got."""
     order = np.argsort(file, kind="stable")
     counts = np.bincount(file, minlength=len(files))
     for rows, target in zip(np.split(numbers[order], np.cumsum(counts)[:-1]), files, strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearprop._errors import invalid_argument
 from clearprop._interruption import hearing_ctrl_c
@@ -15,14 +15,20 @@ from clearprop.data import TaskName, read_table
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed
+from clearprop.streaming.cluster.workers import Workers, open_client
+from clearprop.streaming.dask_frame import is_dask
+from clearprop.streaming.disk import Disk
 from clearprop.streaming.opening import is_source, source_of
 from clearprop.streaming.passes import as_number, watch_of
 from clearprop.streaming.pipeline import OnPlan, Streaming
-from clearprop.streaming.plan import Plan, fits_in_memory
+from clearprop.streaming.plan import fits_in_memory
 from clearprop.streaming.sampling import sample_of
 from clearprop.streaming.source import Source
 from clearprop.training.monitor import Observer
 from clearprop.training.stages import OnStage
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 SAMPLING = Text("drawing a sample", "抽取样本")
 SAMPLED = Text(
@@ -47,6 +53,7 @@ def fit(
     rows: int | None = None,
     stream: bool | None = None,
     cache: str | os.PathLike[str] | None = None,
+    client: "Client | None" = None,
     **changes: Any,
 ) -> TableFit:
     """Train a network that predicts one column of a table, or of files, from the others.
@@ -57,7 +64,7 @@ def fit(
 
     Parameters
     ----------
-    table : table, path-like, list of path-like, Arrow dataset or polars LazyFrame
+    table : table, path-like, list of path-like, Arrow dataset, polars LazyFrame, Dask collection
         A path may be a pattern, ``"data/*.parquet"``, or a folder.
     target : str or sequence of str
         The column to predict, or several columns of numbers.
@@ -84,6 +91,9 @@ def fit(
     cache : path-like, optional
         A folder that keeps the cache, for other trainings on the same files; a temporary one
         without it.
+    client : distributed.Client, optional
+        A Dask cluster, whose workers read the rows, hold them, and answer what solvers ask of all
+        of them. Without it that of a Dask collection is the one that is open, if there is one.
     **changes
         Fields of `FitOptions` that differ.
 
@@ -127,8 +137,10 @@ def fit(
         source = source_of(table, tuple(categorical), folder)
         if rows is not None:
             return _fit_sample(source, target, options, rows, whole | asked, changes)
+        if client is None and is_dask(table):
+            client = open_client()
         streams = stream if stream is not None else not fits_in_memory(source)
-        if not streams:
+        if not streams and client is None:
             read = _whole(source, table, categorical, strict=strict)
             return fit_table(read, target, options, **whole, **asked, **changes)
         for name, given in whole.items():
@@ -137,12 +149,14 @@ def fit(
                 raise invalid_argument(name, given, why, "rows=100000, or leave it out.")
         names = (target,) if isinstance(target, str) else tuple(target)
         chosen = changed(options or FitOptions(), changes)
-        training = Streaming(source, names, chosen, folder)
+        disk = Disk(folder, kept=cache is not None)
+        place = disk if client is None else Workers(client, source)
+        training = Streaming(source, names, chosen, place)
         training.check()
         if on_plan is not None:
-            for sentence in Plan.of(source, str(folder)).sentences:
+            for sentence in place.plan(source):
                 on_plan(sentence)
-        return training.fit(kept=cache is not None, on_plan=on_plan, **asked)
+        return training.fit(on_plan=on_plan, **asked)
 
 
 @contextmanager

@@ -1,13 +1,10 @@
-"""Mean, spread and range of numbers that pass by, block by block."""
+"""Mean, spread and range of numbers that pass by, portion by portion."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-PIECE = 4096
-"""Numbers that are added up at a time, wherever blocks begin and end."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,9 @@ class Moments:
 
     @staticmethod
     def of(values: npt.NDArray[np.float64]) -> "Moments":
-        """Return those of finite numbers, shape (rows,), of which there is at least one."""
+        """Return those of finite numbers, shape (rows,)."""
+        if not len(values):
+            return Moments()
         mean = float(values.mean())
         squares = float(((values - mean) ** 2).sum())
         return Moments(len(values), mean, squares, float(values.min()), float(values.max()))
@@ -43,12 +42,14 @@ class Moments:
         low, high = float(ones == count), float(ones > 0)
         return Moments(count, share, count * share * (1 - share), low, high)
 
-    def merged(self, other: "Moments") -> "Moments":
+    def __add__(self, other: "Moments") -> "Moments":
         """Return those of the numbers of both.
 
         Source: T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for computing the sample
         variance", The American Statistician 37 (1983), equation (1.5).
         """
+        if not self.count or not other.count:
+            return other if other.count else self
         total, apart = self.count + other.count, other.mean - self.mean
         part = other.count / total
         return Moments(
@@ -72,34 +73,3 @@ class Moments:
     def with_more_of_the_mean(self, count: int) -> "Moments":
         """Return the moments after `count` more numbers that are the mean."""
         return Moments(self.count + count, self.mean, self.squares, self.low, self.high)
-
-
-@dataclass
-class RunningMoments:
-    """Moments of numbers that come in blocks; where blocks end changes no bit.
-
-    Examples
-    --------
-    >>> running = RunningMoments()
-    >>> running.add(np.array([1.0, 2.0])), running.add(np.array([6.0]))
-    (None, None)
-    >>> so_far = running.moments
-    >>> so_far.mean, round(so_far.spread, 3), so_far.high
-    (3.0, 2.16, 6.0)
-    """
-
-    _whole: Moments = field(default_factory=Moments)
-    _rest: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-
-    def add(self, values: npt.NDArray[np.float64]) -> None:
-        """Take notice of some finite numbers, shape (rows,)."""
-        values = np.concatenate([self._rest, values])
-        end = len(values) // PIECE * PIECE
-        for start in range(0, end, PIECE):
-            self._whole = self._whole.merged(Moments.of(values[start : start + PIECE]))
-        self._rest = values[end:].copy()
-
-    @property
-    def moments(self) -> Moments:
-        """Those of all numbers so far."""
-        return self._whole.merged(Moments.of(self._rest)) if len(self._rest) else self._whole

@@ -1,4 +1,4 @@
-"""The source that is meant by a file, a pattern, a folder, a dataset or a LazyFrame."""
+"""The source that is meant by a file, a pattern, a folder, a dataset or a lazy frame."""
 
 import os
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from clearprop._extras import require
 from clearprop.files.access import check_readable
 from clearprop.streaming.arrow_dataset import ArrowDataset
 from clearprop.streaming.csv_files import CsvFiles
+from clearprop.streaming.dask_frame import DaskFrame, is_dask
 from clearprop.streaming.parquet_files import ParquetFiles
 from clearprop.streaming.source import Source
 
@@ -23,7 +24,7 @@ def is_source(given: Any) -> bool:
         return True
     if isinstance(given, list | tuple):
         return bool(given) and all(isinstance(each, str | os.PathLike) for each in given)
-    return _is_dataset(given)
+    return _is_dataset(given) or is_dask(given)
 
 
 def _is_dataset(given: Any) -> bool:
@@ -39,7 +40,7 @@ def source_of(given: Any, text_columns: Sequence[str] = (), folder: Path | None 
 
     Parameters
     ----------
-    given : path-like, list of path-like, Arrow dataset or polars LazyFrame
+    given : path-like, list of path-like, Arrow dataset, polars LazyFrame or Dask collection
         A file, a pattern such as ``data/*.parquet``, or a folder of Parquet or CSV files.
     text_columns : sequence of str
         Columns of CSV files whose values are text even where they look like numbers.
@@ -55,6 +56,8 @@ def source_of(given: Any, text_columns: Sequence[str] = (), folder: Path | None 
         return given
     if _is_dataset(given):
         return ArrowDataset("the dataset", given)
+    if is_dask(given):
+        return DaskFrame.of(given)
     if _is_lazy(given):
         assert folder is not None
         path = folder / "lazy.parquet"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from clearprop._errors import InputError, invalid_argument
 from clearprop.data import Table
 from clearprop.files.access import check_readable
-from clearprop.streaming.source import Source, rows_a_block, stamp
+from clearprop.streaming.portions import rows_a_portion
+from clearprop.streaming.source import Piece, Source, rows_a_block, stamp
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -55,9 +56,32 @@ class ParquetFiles(Source):
         wanted = self.names if names is None else list(names)
         size = rows_a_block(len(wanted))
         for path in self.files:
-            file = _opened(path)
-            for group in range(file.metadata.num_row_groups):
-                yield from _rows_of(file, path.name, group, wanted, size)
+            groups = range(_opened(path).metadata.num_row_groups)
+            yield from _of_groups(path, groups, wanted, size)
+
+    def pieces(self) -> list[Piece]:
+        """Return runs of row groups, each with about as many rows as a portion."""
+        found, size = [], rows_a_block(len(self.names))
+        for path in self.files:
+            metadata = _opened(path).metadata
+            groups: list[int] = []
+            rows = 0
+            for group in range(metadata.num_row_groups):
+                groups.append(group)
+                rows += metadata.row_group(group).num_rows
+                is_last = group == metadata.num_row_groups - 1
+                if rows and (is_last or rows >= rows_a_portion(len(self.names))):
+                    read = partial(_of_groups, path.resolve(), tuple(groups), self.names, size)
+                    found.append(Piece(read, rows))
+                    groups, rows = [], 0
+        return found
+
+
+def _of_groups(path: Path, groups: Sequence[int], wanted: list[str], size: int) -> Iterator[Table]:
+    """Yield the rows of some row groups of one file."""
+    file = _opened(path)
+    for group in groups:
+        yield from _rows_of(file, path.name, group, wanted, size)
 
 
 def _opened(path: Path) -> "ParquetFile":

@@ -25,27 +25,10 @@ class PartOfRows:
     test: float
     seed: int
 
-    def draw(self) -> "Draws":
-        """Return what draws the parts of all rows, from the first to the last."""
-        return Draws(self, np.random.default_rng([self.seed, 1]))
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Draws the parts of the next rows.
-
-    Attributes
-    ----------
-    shares : PartOfRows
-    random : Generator
-    """
-
-    shares: PartOfRows
-    random: np.random.Generator
-
-    def next(self, rows: int) -> Parts:
-        """Return the part of each of the next `rows` rows."""
-        draw = self.random.random(rows)
-        held_back = np.where(draw < self.shares.validation, VALIDATION, TEST)
-        train = draw >= self.shares.validation + self.shares.test
+    def of(self, start: int, rows: int) -> Parts:
+        """Return the part of each of `rows` rows, of which the first has the number `start`."""
+        bits = np.random.PCG64(np.random.SeedSequence([self.seed, 1])).advance(start)
+        draw = np.random.Generator(bits).random(rows)  # one step of the bits for each row
+        held_back = np.where(draw < self.validation, VALIDATION, TEST)
+        train = draw >= self.validation + self.test
         return np.where(train, TRAIN, held_back).astype(np.uint8)

@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,12 @@ from clearprop.fitting.tables import rows_left_out, summarize
 from clearprop.measures import measures_of
 from clearprop.model import Model
 from clearprop.network.network import Network
-from clearprop.streaming.cache import check_room, identity, opened, write_cache
+from clearprop.streaming.disk import Place
+from clearprop.streaming.encoder import Encoder
 from clearprop.streaming.parts import PartOfRows
 from clearprop.streaming.passes import as_number, watch_of
 from clearprop.streaming.source import Source
-from clearprop.streaming.survey import Survey, survey
+from clearprop.streaming.survey import Survey
 from clearprop.streaming.training import Training
 from clearprop.training import Division
 from clearprop.training.config import Rule
@@ -38,11 +38,6 @@ VALIDATION = 0.05
 MAX_VALIDATION = 64 * 2**20
 """… and the most bytes of them, which are in memory all the time."""
 SURVEYING = Text("first pass: what the columns hold", "第一遍：统计各列")
-CACHING = Text("second pass: writing the cache", "第二遍：写入缓存")
-CACHED = Text(
-    "rows are encoded, scaled and shuffled in {folder} (kept).",
-    "各行已编码、缩放并打乱，保存在 {folder}。",
-)
 FEWER_HELD_BACK = Text(
     "{part:.2g} of the rows are held back instead of {asked:g}: as many as 64 MB hold.",
     "留出 {part:.2g} 的行，而非 {asked:g}：以 64 MB 所能容纳为限。",
@@ -52,12 +47,12 @@ OnPlan = Callable[[Text], None]
 
 @dataclass(frozen=True)
 class Streaming:
-    """A training on rows that stream from disk."""
+    """A training on rows that are not in the memory of this process."""
 
     source: Source
     names: tuple[str, ...]
     options: FitOptions
-    folder: Path
+    place: Place
 
     def check(self) -> None:
         """Refuse what cannot be done with rows that stream, before any is read."""
@@ -74,24 +69,20 @@ class Streaming:
         on_stage: OnStage | None,
         on_plan: OnPlan | None,
         command: str | None,
-        kept: bool,
     ) -> TableFit:
-        """Survey the columns, write the cache, and train."""
+        """Survey the columns, encode the rows, and train."""
         began, source = time.perf_counter(), self.source
         rule, random = self.rule(), np.random.default_rng(as_number(self.options.seed))
         parts = self.parts()
         watch = watch_of(on_stage, SURVEYING, source)
         chosen: dict[str, Any] = {"task": task, "ignore": ignore, "categorical": categorical}
-        seen = survey(source, self.names, parts, watch=watch, **chosen)
+        seen = self.place.survey(source, self.names, parts, watch=watch, **chosen)
         network = self.network(seen)
         scalings = self.scalings(seen, network)
-        content = identity(source, seen, parts, scalings)
-        cache = opened(self.folder, content)
-        if cache is None:
-            check_room(self.folder, seen)
-            watch = watch_of(on_stage, CACHING, source)
-            cache = write_cache(self.folder, source, seen, parts, scalings, watch)
-        training = Training(network, cache, rule, self.options, scalings, seen.rows)
+        encoder = Encoder(seen.encoding, seen.target, scalings, parts)
+        watch = watch_of(on_stage, self.place.encoding, source)
+        at_hand, content = self.place.encoded(source, seen, encoder, rule, watch)
+        training = Training(network, at_hand, rule, self.options, scalings, seen.rows)
         advice = training.advice()
         for sentence in advice:
             if on_plan is not None:
@@ -106,8 +97,7 @@ class Streaming:
         for part, wanted in zip((parts.validation, parts.test), asked, strict=True):
             if part < wanted:
                 notes += (FEWER_HELD_BACK.filled(part=part, asked=wanted),)
-        if kept:
-            notes += (CACHED.filled(folder=str(self.folder)),)
+        notes += self.place.notes
         summary = summarize(
             source.name,
             hashlib.sha256(json.dumps(source.fingerprint).encode()).hexdigest(),
@@ -124,7 +114,7 @@ class Streaming:
             seen.encoding,
             seen.target,
             summary,
-            None,
+            result.posterior,
             seen.statistics,
         )
         return TableFit(model, result, seen.task_reason, measures, notes)
@@ -138,13 +128,11 @@ class Streaming:
             If it is one that knows rows by more than sums over them.
         """
         options = self.options
-        rule = plan.rule_of(options, "adam" if options.finds_solver else options.solver)
+        finds = options.finds_solver
+        rule = plan.rule_of(options, self.place.default_solver() if finds else options.solver)
+        self.place.check(rule)
         if isinstance(rule, UpdateRule):
             return rule
-        if rule.finds_weight_decay:
-            why = "it estimates noise and weights from rows in memory."
-            hint = "rows=100000 for a sample, or solver='levenberg_marquardt'."
-            raise invalid_argument("solver", rule.name, why, hint)
         if getattr(rule, "batch_size", None) or options.batch_size:
             why = "it takes samples of rows in memory."
             raise invalid_argument("batch_size", options.batch_size, why, "leave it out.")

@@ -1,17 +1,34 @@
 """Sources: tables that are read block by block, so that they need not fit into memory."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clearprop._errors import invalid_argument
 from clearprop.data import Table
 
 BLOCK = 32 * 2**20
 """Bytes of numbers, or of text, that are read at a time."""
 MAX_ROWS = 2**16
 """Rows of a block at most."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of the rows of a source that can be read by itself, on another machine too.
+
+    Attributes
+    ----------
+    read : callable
+        Gives its tables, as `Source.blocks` gives them.
+    rows : int, optional
+        How many rows there are, where that is known before.
+    """
+
+    read: Callable[[], Iterable[Table]]
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,17 @@ class Source(ABC):
         InputError
             If a part cannot be read; it names file and place.
         """
+
+    def pieces(self) -> list[Piece]:
+        """Return all rows in pieces, in their order.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read in pieces.
+        """
+        why = "it can only be read from its beginning."
+        raise invalid_argument("data", self.name, why, "Parquet or CSV files, without a client.")
 
     @property
     def inputs(self) -> tuple[Path, ...]:

@@ -1,10 +1,9 @@
 """The first pass over a source: what its columns hold, of which no row is kept."""
 
-from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,23 +19,22 @@ from clearprop.data import (
     Target,
     TaskName,
 )
-from clearprop.data.columns import MISSING, categories_of
+from clearprop.data.columns import MISSING
 from clearprop.data.learning import (
     EMPTY,
     FILLED,
-    MAX_CATEGORIES,
     MISSING_CATEGORY,
     NAMES,
-    learn_column,
 )
 from clearprop.data.statistics import ColumnStatistics, TrainingStatistics
-from clearprop.streaming.moments import Moments, RunningMoments
+from clearprop.network.sums import tree_sum
+from clearprop.streaming.columns_seen import ColumnSeen, Kinds, kind_of
+from clearprop.streaming.moments import Moments
 from clearprop.streaming.parts import TRAIN, PartOfRows
+from clearprop.streaming.portions import Portion, portions
 from clearprop.streaming.source import Source
 from clearprop.streaming.target_seen import TargetSeen
 from clearprop.training.scaling import Scaling
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,10 @@ class Survey:
         Of the rows that train.
     rows : tuple of int
         How many train, validate and test.
-    without_target : int
-        Rows that lack the target, and are left out.
+    passed : int
+        All rows.
+    portions : int
+        How many portions they make.
     notes : tuple of Text
         What is done to the columns.
     """
@@ -63,8 +63,14 @@ class Survey:
     task_reason: Text
     statistics: TrainingStatistics
     rows: tuple[int, int, int]
-    without_target: int
+    passed: int
+    portions: int
     notes: tuple[Text, ...]
+
+    @property
+    def without_target(self) -> int:
+        """Rows that lack the target, and are left out."""
+        return self.passed - sum(self.rows)
 
     def scaling(self, of: ColumnStatistics, method: str) -> Scaling:
         """Return the scaling of columns by their mean and spread, or by their range."""
@@ -81,79 +87,120 @@ class Survey:
         )
 
 
-class ColumnSeen(ABC):
-    """What has been seen of one column."""
+@dataclass(frozen=True)
+class RowsSeen:
+    """What rows show of all columns; the sum of two is what the rows of both show.
 
-    done: tuple[Text, ...]
+    Attributes
+    ----------
+    passed : int
+        All rows.
+    portions : int
+        The portions that they make.
+    rows : tuple of int
+        Those with a target that train, validate and test.
+    columns : dict
+        What was seen of each column, as far as its kind was known.
+    target : TargetSeen
+    """
 
-    @abstractmethod
-    def take(self, table: Table, trains: Mask) -> None:
-        """Take notice of some rows; `trains` says which of them train."""
+    passed: int
+    portions: int
+    rows: tuple[int, int, int]
+    columns: Mapping[str, ColumnSeen]
+    target: TargetSeen
 
-    @abstractmethod
-    def learned(self) -> Column | None:
-        """Return the column as it feeds the network; None if it is to be left out."""
-
-    @abstractmethod
-    def features(self, rows: int) -> list[Moments]:
-        """Return the moments of its features over the `rows` rows that train."""
-
-
-class NumbersSeen(ColumnSeen):
-    """What has been seen of a column of numbers, or of dates."""
-
-    def __init__(self, column: NumericColumn, done: Sequence[Text], before: Sequence[int]) -> None:
-        self.column, self.done = column, tuple(done)
-        self.running, (self.lacking, self.lacking_in_training) = RunningMoments(), before
-
-    def take(self, table: Table, trains: Mask) -> None:
-        """Add up the numbers of the rows that train, and count those that are missing."""
-        values = self.column.values(table)
-        missing = np.isnan(values)
-        self.running.add(values[trains & ~missing])
-        self.lacking += int(missing.sum())
-        self.lacking_in_training += int((missing & trains).sum())
-
-    def learned(self) -> Column | None:
-        """Return the column with the mean for missing numbers."""
-        present = self.running.moments
-        if not present.count:
-            return None
-        fill = present.mean if self.lacking else None
-        return replace(self.column, fill=fill, says_missing=self.lacking_in_training > 0)
-
-    def features(self, rows: int) -> list[Moments]:
-        """Return those of the numbers with their gaps filled, and of what tells gaps."""
-        missing = self.lacking_in_training
-        filled = self.running.moments.with_more_of_the_mean(missing)
-        return [filled, Moments.of_shares(missing, rows)] if missing else [filled]
+    def __add__(self, other: "RowsSeen") -> "RowsSeen":
+        """Return what the rows of both show; a column that rows before lacked is missing there."""
+        columns = dict(self.columns)
+        for name, seen in other.columns.items():
+            before = columns.get(name) or seen.lacking(sum(self.rows), self.rows[TRAIN])
+            columns[name] = before + seen
+        train, validation, test = (a + b for a, b in zip(self.rows, other.rows, strict=True))
+        return RowsSeen(
+            self.passed + other.passed,
+            self.portions + other.portions,
+            (train, validation, test),
+            columns,
+            self.target + other.target,
+        )
 
 
-class TextsSeen(ColumnSeen):
-    """What has been seen of a column of categories."""
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every portion of a source.
 
-    def __init__(self, name: str, done: Sequence[Text], before: Sequence[int]) -> None:
-        self.name, self.done = name, tuple(done)
-        self.counts = Counter({MISSING: before[1]})
-        self.known: set[str] = {MISSING} if before[0] else set()
+    Attributes
+    ----------
+    names : tuple of str
+        The columns to predict.
+    parts : PartOfRows
+    task : {"regression", "classification"}, optional
+    inputs : tuple of str
+        The columns that may be inputs.
+    categorical : collection of str
+        Columns that are categories although they hold numbers.
+    """
 
-    def take(self, table: Table, trains: Mask) -> None:
-        """Count the categories of the rows that train."""
-        if len(self.known) > MAX_CATEGORIES:
-            return
-        given = np.asarray(categories_of(table, self.name), dtype=object)
-        self.counts.update(given[trains].tolist())
-        self.known.update(given.tolist())
+    names: tuple[str, ...]
+    parts: PartOfRows
+    task: TaskName | None
+    inputs: tuple[str, ...]
+    categorical: Collection[str]
 
-    def learned(self) -> Column | None:
-        """Return the column with all its categories."""
-        if len(self.known) > MAX_CATEGORIES:
-            return None
-        return CategoricalColumn(self.name, tuple(sorted(self.known)))
+    @staticmethod
+    def of(
+        first: Table,
+        names: Sequence[str],
+        parts: PartOfRows,
+        task: TaskName | None,
+        ignore: Collection[str],
+        categorical: Collection[str],
+    ) -> "Question":
+        """Return the question to a source with these first rows.
 
-    def features(self, rows: int) -> list[Moments]:
-        """Return those of each category."""
-        return [Moments.of_shares(self.counts[each], rows) for each in sorted(self.known)]
+        Raises
+        ------
+        InputError
+            If a column does not exist, or the target is none.
+        """
+        TargetSeen(tuple(names), task)  # checks both
+        for name in (*names, *ignore, *categorical):
+            if name not in first.names:
+                raise first.unknown_column(name)
+        inputs = tuple(name for name in first.names if name not in {*names, *ignore})
+        return Question(tuple(names), parts, task, inputs, tuple(categorical))
+
+    def with_targets(self, portion: Portion) -> list[Table]:
+        """Return the rows of a portion that have a target."""
+        known = [(table, rows_with(table, self.names)) for table in portion]
+        return [table.take(rows) for table, rows in known if len(rows)]
+
+    def kinds_in(self, portion: Portion, known: Collection[str] = ()) -> Kinds:
+        """Return the kinds of further columns, by the first rows in which they have a value."""
+        found: Kinds = {}
+        for table in self.with_targets(portion):
+            for name in self.inputs:
+                if name not in known and name not in found and not table.missing(name).all():
+                    found[name] = kind_of(table, name, self.categorical)
+        return found
+
+    def answer(self, portion: Portion, start: int, kinds: Kinds) -> RowsSeen:
+        """Return what the rows of a portion show, of which the first has the number `start`."""
+        passed = sum(map(len, portion))
+        known = [rows_with(table, self.names) for table in portion]
+        ends = np.cumsum([len(table) for table in portion])[:-1]
+        parts = np.split(self.parts.of(start, passed), ends)
+        part = np.concatenate([part[rows] for part, rows in zip(parts, known, strict=True)])
+        tables, trains = self.with_targets(portion), part == TRAIN
+        target = TargetSeen(self.names, self.task)
+        train, validation, test = (int((part == which).sum()) for which in range(3))
+        if not tables:
+            return RowsSeen(passed, 1, (0, 0, 0), {}, target)
+        watching = {n: kind for n, kind in kinds.items() if isinstance(kind, ColumnSeen)}
+        columns = {name: kind.of(tables, trains) for name, kind in watching.items()}
+        rows = (train, validation, test)
+        return RowsSeen(passed, 1, rows, columns, target.of(tables, trains))
 
 
 def survey(
@@ -181,89 +228,71 @@ def survey(
         Inferred from all rows without it.
     ignore, categorical : collection of str
     watch : callable, optional
-        Called after each block with the number of rows so far.
+        Called after each portion with the number of rows so far.
 
     Raises
     ------
     InputError
         If a column does not exist, or a value cannot stand in it; it names file and place.
     """
-    goal, blocks = TargetSeen(names, task), source.blocks()
-    first = next(blocks)
-    for name in (*names, *ignore, *categorical):
-        if name not in first.names:
-            raise first.unknown_column(name)
-    columns = ColumnsSeen([n for n in first.names if n not in {*names, *ignore}], categorical)
-    counts, passed, without, draws = [0, 0, 0], 0, 0, parts.draw()
-    for table in chain([first], blocks):
-        part, passed = draws.next(len(table)), passed + len(table)
-        given = rows_with(table, names)
-        without += len(table) - len(given)
-        if len(given):
-            part, table = part[given], table.take(given)
-            columns.take(table, part == TRAIN)
-            goal.take(table, part == TRAIN)
-            counts = [n + int((part == which).sum()) for which, n in enumerate(counts)]
-        if watch is not None:
-            watch(passed)
-    if not counts[TRAIN]:
-        target = ", ".join(map(repr, names))
-        why = f"{source.name} has no row with {target} that could train."
-        raise InputError(f"{why} try: rows with a target.")
-    found = _result(source.name, columns, goal, counts, without)
-    return replace(found, notes=(*first.notes, *found.notes))
+    coming = portions(source)
+    first = next(coming)
+    question = Question.of(first[0], names, parts, task, ignore, categorical)
+    kinds: Kinds = {}
+
+    def answers() -> Iterable[tuple[RowsSeen]]:
+        start = 0
+        for portion in chain([first], coming):
+            kinds.update(question.kinds_in(portion, kinds))
+            yield (question.answer(portion, start, kinds),)
+            start += sum(map(len, portion))
+            if watch is not None:
+                watch(start)
+
+    (seen,) = tree_sum(answers())
+    return survey_of(source.name, question, kinds, seen, first[0].notes)
 
 
-def _result(
-    name: str, columns: "ColumnsSeen", goal: TargetSeen, counts: Sequence[int], without: int
+def survey_of(
+    name: str, question: Question, kinds: Kinds, seen: RowsSeen, read: Sequence[Text] = ()
 ) -> Survey:
-    kept = {column: each.learned() for column, each in columns.seen.items()}
-    encoding = Encoding(tuple(column for column in kept.values() if column is not None))
+    """Return what follows from all rows of a source.
+
+    Parameters
+    ----------
+    name : str
+        The source's.
+    question : Question
+    kinds : dict
+    seen : RowsSeen
+    read : sequence of Text
+        What was done to read it.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to learn, or nothing to learn from.
+    """
+    train = seen.rows[TRAIN]
+    if not train:
+        target = ", ".join(map(repr, question.names))
+        why = f"{name} has no row with {target} that could train."
+        raise InputError(f"{why} try: rows with a target.")
+    used = [column for column in question.inputs if column in seen.columns]
+    learned = {column: seen.columns[column].learned() for column in used}
+    encoding = Encoding(tuple(each for each in learned.values() if each is not None))
     if not encoding.columns:
         why = f"{name} has no column that could be an input."
         raise InputError(f"{why} try: a table with a column besides the target.")
-    train, validation, test = counts
-    used = [each for column, each in columns.seen.items() if kept[column] is not None]
-    inputs = [moments for each in used for moments in each.features(train)]
-    task, reason = goal.task()
-    target, targets = goal.learned(task), goal.outputs(task, train)
+    kept = [seen.columns[column] for column in used if learned[column] is not None]
+    inputs = [moments for each in kept for moments in each.features(train)]
+    task, reason = seen.target.task()
+    target, targets = seen.target.learned(task), seen.target.outputs(task, train)
     statistics = TrainingStatistics(train, _statistics(inputs), _statistics(targets))
-    notes, rows = _notes(columns, kept), (train, validation, test)
-    return Survey(encoding, target, reason, statistics, rows, without, notes)
-
-
-class ColumnsSeen:
-    """What has been seen of all columns, in their order.
-
-    The kind of a column follows the first rows in which it has a value.
-    """
-
-    def __init__(self, names: Sequence[str], categorical: Collection[str]) -> None:
-        self.names, self.categorical = tuple(names), categorical
-        self.found: dict[str, ColumnSeen | tuple[Text, ...]] = {}
-        self.rows = [0, 0]
-
-    def take(self, table: Table, trains: Mask) -> None:
-        """Take notice of some rows."""
-        for name in self.names:
-            if name not in self.found and not table.missing(name).all():
-                self.found[name] = _seen(table, name, self.categorical, self.rows)
-            seen = self.found.get(name)
-            if isinstance(seen, ColumnSeen):
-                seen.take(table, trains)
-        self.rows = [self.rows[0] + len(table), self.rows[1] + int(trains.sum())]
-
-    @property
-    def seen(self) -> dict[str, ColumnSeen]:
-        """The columns that may be inputs."""
-        known = ((name, self.found.get(name)) for name in self.names)
-        return {name: each for name, each in known if isinstance(each, ColumnSeen)}
-
-    @property
-    def told(self) -> dict[str, tuple[Text, ...]]:
-        """The sentences on why the other columns are left out."""
-        known = ((name, self.found.get(name, (EMPTY,))) for name in self.names)
-        return {name: each for name, each in known if not isinstance(each, ColumnSeen)}
+    told = {n: kinds.get(n, (EMPTY,)) for n in question.inputs if n not in seen.columns}
+    notes = (*read, *_notes(told, seen.columns, learned))
+    passed = seen.passed, seen.portions
+    return Survey(encoding, target, reason, statistics, seen.rows, *passed, notes)
 
 
 def rows_with(table: Table, names: Sequence[str]) -> npt.NDArray[np.intp]:
@@ -272,25 +301,6 @@ def rows_with(table: Table, names: Sequence[str]) -> npt.NDArray[np.intp]:
     for name in names:
         missing |= table.missing(name)
     return np.flatnonzero(~missing)
-
-
-def _seen(
-    table: Table, name: str, categorical: Collection[str], before: Sequence[int]
-) -> ColumnSeen | tuple[Text, ...]:
-    """Return what watches a column, or the sentences on why it is left out.
-
-    `before` are the rows, and those of them that train, that lacked it so far.
-    """
-    if name in categorical:
-        return TextsSeen(name, (), before)
-    learned = learn_column(table, name)
-    if learned.column is None:
-        return learned.done
-    told = [each for each in learned.done if each not in (FILLED, MISSING_CATEGORY)]
-    if isinstance(learned.column, CategoricalColumn):
-        return TextsSeen(name, told, before)
-    plain = replace(learned.column, fill=None, says_missing=False)  # type: ignore[call-arg]
-    return NumbersSeen(plain, told, before)  # type: ignore[arg-type]
 
 
 def _statistics(each: Sequence[Moments]) -> ColumnStatistics:
@@ -302,14 +312,18 @@ def _statistics(each: Sequence[Moments]) -> ColumnStatistics:
     )
 
 
-def _notes(columns: ColumnsSeen, kept: Mapping[str, Column | None]) -> tuple[Text, ...]:
+def _notes(
+    told: Mapping[str, Any],
+    seen: Mapping[str, ColumnSeen],
+    learned: Mapping[str, Column | None],
+) -> tuple[Text, ...]:
     """Return one sentence for each thing that is done, with the columns that it is done to."""
     done: dict[Text, list[str]] = {}
-    for name, sentences in columns.told.items():
+    for name, sentences in told.items():
         for sentence in sentences:
             done.setdefault(sentence, []).append(name)
-    for name, each in columns.seen.items():
-        column, sentences = kept[name], list(each.done)
+    for name, column in learned.items():
+        sentences = list(seen[name].done)
         if column is None:
             sentences = [NAMES]
         elif isinstance(column, NumericColumn) and column.says_missing:

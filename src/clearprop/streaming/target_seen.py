@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,39 +15,79 @@ from clearprop.data import ClassificationTarget, RegressionTarget, Table, Target
 from clearprop.data.learning import MAX_CATEGORIES
 from clearprop.data.targets import are_few, class_values, task_of
 from clearprop.data.values import holds_codes, holds_text, numbers
-from clearprop.streaming.moments import Moments, RunningMoments
+from clearprop.streaming.moments import Moments
 
 Mask = npt.NDArray[np.bool_]
 TASKS = ("regression", "classification")
 
 
+@dataclass
 class TargetSeen:
-    """What has been seen of the target, whose task all rows decide where nobody says it.
+    """What rows show of the target, whose task all of them decide where nobody says it.
 
     Classes are counted up to a bound, and numbers are added up as long as there is no text.
+
+    Attributes
+    ----------
+    names : tuple of str
+    asked : {"regression", "classification"}, optional
+        The task, if somebody says it.
+    classes : Counter
+        The rows that train, by their class.
+    moments : list of Moments
+        Of the rows that train.
+    rows : int
+        All rows.
+    is_text, is_bool : bool
     """
 
-    def __init__(self, names: Sequence[str], task: TaskName | None) -> None:
-        if not names or len(set(names)) < len(names):
-            raise invalid_argument("target", list(names), "name each column once.", "target='y'.")
-        if task is not None and task not in TASKS:
-            raise unknown_name("task", task, TASKS)
-        if task == "classification" and len(names) > 1:
-            why = "classification predicts one column."
-            raise invalid_argument("target", list(names), why, "one name, or task='regression'.")
-        self.names, self.asked = tuple(names), task
-        self.classes: Counter[Any] = Counter()
-        self.running = [RunningMoments() for _ in names]
-        self.rows, self.is_text, self.is_bool = 0, False, True
+    names: tuple[str, ...]
+    asked: TaskName | None
+    classes: Counter[Any] = field(default_factory=Counter)
+    moments: list[Moments] = field(default_factory=list)
+    rows: int = 0
+    is_text: bool = False
+    is_bool: bool = True
 
-    def take(self, table: Table, trains: Mask) -> None:
-        """Count classes, and add up numbers, of the rows that train."""
-        self.rows += len(table)
+    def __post_init__(self) -> None:
+        if not self.names or len(set(self.names)) < len(self.names):
+            why = "name each column once."
+            raise invalid_argument("target", list(self.names), why, "target='y'.")
+        if self.asked is not None and self.asked not in TASKS:
+            raise unknown_name("task", self.asked, TASKS)
+        if self.asked == "classification" and len(self.names) > 1:
+            why = "classification predicts one column."
+            hint = "one name, or task='regression'."
+            raise invalid_argument("target", list(self.names), why, hint)
+        self.moments = self.moments or [Moments() for _ in self.names]
+
+    def of(self, tables: Sequence[Table], trains: Mask) -> "TargetSeen":
+        """Return what some rows alone show; `trains` says which of them train."""
+        seen = TargetSeen(self.names, self.asked, rows=len(trains))
+        ends = np.cumsum([len(table) for table in tables])[:-1]
         if len(self.names) == 1 and self.asked != "regression":
-            self._count(table, trains)
-        if not self.is_text and self.asked != "classification":
-            for name, seen in zip(self.names, self.running, strict=True):
-                seen.add(numbers(table, name)[trains])
+            for table, used in zip(tables, np.split(trains, ends), strict=True):
+                seen._count(table, used)
+        if not seen.is_text and self.asked != "classification":
+            for place, name in enumerate(self.names):
+                values = np.concatenate([numbers(table, name) for table in tables])
+                seen.moments[place] = Moments.of(values[trains])
+        return seen
+
+    def __add__(self, other: "TargetSeen") -> "TargetSeen":
+        """Return what the rows of both show."""
+        both = TargetSeen(
+            self.names,
+            self.asked,
+            self.classes.copy(),
+            [a + b for a, b in zip(self.moments, other.moments, strict=True)],
+            self.rows + other.rows,
+            self.is_text or other.is_text,
+            self.is_bool and other.is_bool,
+        )
+        both.classes.update(other.classes)
+        both._check_classes()
+        return both
 
     def _count(self, table: Table, trains: Mask) -> None:
         from pandas.api import types
@@ -58,9 +100,16 @@ class TargetSeen:
         values = class_values(table, name)
         self.classes.update(dict.fromkeys(values, 0))
         self.classes.update(v for v, used in zip(values, trains.tolist(), strict=True) if used)
-        if len(self.classes) > MAX_CATEGORIES and (self.is_text or self.asked == "classification"):
+        self._check_classes()
+
+    def _check_classes(self) -> None:
+        """Refuse too many classes; too many numbers are none, and the rest is forgotten."""
+        if len(self.classes) <= MAX_CATEGORIES:
+            return
+        if self.is_text or self.asked == "classification":
             why = f"it has more than {MAX_CATEGORIES} different classes."
-            raise invalid_argument("target", name, why, "another one.")
+            raise invalid_argument("target", self.names[0], why, "another one.")
+        self.classes = Counter(dict(islice(self.classes.items(), MAX_CATEGORIES + 1)))
 
     def task(self) -> tuple[TaskName, Text]:
         """Return what is to be learnt, and why: by the rules for a table in memory."""
@@ -87,8 +136,8 @@ class TargetSeen:
             if len(set(found)) < 2:
                 raise self._constant(self.names[0])
             return ClassificationTarget(self.names, tuple(sorted(set(found))))
-        for name, seen in zip(self.names, self.running, strict=True):
-            if seen.moments.is_constant:
+        for name, moments in zip(self.names, self.moments, strict=True):
+            if moments.is_constant:
                 raise self._constant(name)
         return RegressionTarget(self.names)
 
@@ -99,7 +148,7 @@ class TargetSeen:
     def outputs(self, task: TaskName, rows: int) -> list[Moments]:
         """Return the moments of what the network learns to give."""
         if task != "classification":
-            return [seen.moments for seen in self.running]
+            return self.moments
         order = sorted(self.classes)
         wanted = order[1:] if len(order) == 2 else order
         return [Moments.of_shares(self.classes[each], rows) for each in wanted]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._interruption import OutOfTimeError
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
@@ -16,6 +17,7 @@ from clearprop.network.network import Network
 from clearprop.network.objective import Objective, penalty_vector
 from clearprop.streaming.cache import Cache
 from clearprop.streaming.descent import PileDescent
+from clearprop.streaming.disk import RowsAtHand
 from clearprop.streaming.learning_curve import FEWEST, learning_curve
 from clearprop.streaming.passes import as_number
 from clearprop.training import Division, StopReason, TrainingResult
@@ -24,7 +26,10 @@ from clearprop.training.config import Rule
 from clearprop.training.divergence import has_diverged
 from clearprop.training.minimizing import minimize, minimize_full_batch
 from clearprop.training.monitor import Monitor, Observer
+from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.scaling import Scaling
+from clearprop.training.solvers import BatchSolver
+from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.units import in_raw_units
 from clearprop.updates import UpdateRule
 
@@ -39,7 +44,7 @@ class Training:
     """A network, its piles, and how it descends."""
 
     network: Network
-    cache: Cache
+    cache: RowsAtHand
     rule: Rule
     options: FitOptions
     scalings: tuple[Scaling, Scaling]
@@ -53,11 +58,9 @@ class Training:
         began: float,
     ) -> TrainingResult:
         """Return the result of a training, or of what is left of one that was interrupted."""
-        network, options = self.network, self.options
+        network = self.network
         first = self.first
-        decay = options.alpha / self.rows[0]
-        decay = decay if options.weight_decay is None else options.weight_decay
-        penalty = penalty_vector(network, np.asarray(decay))
+        penalty = penalty_vector(network, np.asarray(self.decay))
         monitor = self.monitor(observe)
         monitor.best_theta = first.vector.copy()
         saver, file = self.saver(monitor, content, penalty)
@@ -65,15 +68,17 @@ class Training:
             if isinstance(self.rule, UpdateRule):
                 minimize(self.descent(self.rule, first, penalty, random), monitor, saver)
             else:
-                objective = ChunkedObjective(network, self.cache.piles, penalty)
-                minimize_full_batch(objective, first.vector, self.rule, monitor, saver)  # type: ignore[arg-type]
+                minimize_full_batch(self.all_rows(penalty), first.vector, self.rule, monitor, saver)
         except KeyboardInterrupt:
             monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
+        except OutOfTimeError as end:
+            monitor.reason = StopReason.of("time", seconds=end.seconds)
         assert monitor.reason is not None
         if file is not None and monitor.reason.name != "interrupted":
             file.remove()
         self.leave_divergence(monitor, first.vector)
         best = Parameters(network.sizes, monitor.best_theta)
+        known = monitor.best_hyperparameters
         return TrainingResult(
             *in_raw_units(network, best, *self.scalings),
             monitor.history,
@@ -83,9 +88,32 @@ class Training:
             time.perf_counter() - began,
             monitor.best_epoch,
             *self.scalings,
+            posterior=None if known is None else self.posterior(best.vector, known),
+            log_evidence=None if known is None else known.log_evidence,
             hidden=network.sizes[1:-1],
-            weight_decay=float(decay),
+            weight_decay=float(penalty.max(initial=0.0)),
         )
+
+    @property
+    def decay(self) -> float:
+        """λ; 0 where the solver finds its own."""
+        if isinstance(self.rule, BatchSolver) and self.rule.finds_weight_decay:
+            return 0.0
+        given = self.options.weight_decay
+        return self.options.alpha / self.rows[0] if given is None else given
+
+    def all_rows(self, penalty: FloatArray) -> Objective:
+        """Return the objective over all rows that train: one pass over them for each question."""
+        cache, network = self.cache, self.network
+        network = network.with_layers(network.layers, cache.n_jobs)
+        # it answers whatever a solver asks an objective
+        return ChunkedObjective(network, cache.piles, penalty, summed=cache.summed)  # type: ignore[return-value]
+
+    def posterior(self, theta: FloatArray, known: Hyperparameters) -> Posterior | None:
+        """Return the posterior around the best parameters, of a regression."""
+        objective = self.all_rows(np.zeros_like(theta))
+        laplace = Laplace.at(objective, theta, known, *self.scalings)
+        return None if laplace is None else Posterior((laplace,))
 
     @property
     def first(self) -> Parameters:
@@ -95,10 +123,13 @@ class Training:
 
     def advice(self) -> tuple[Text, ...]:
         """Return what a learning curve says of the rows that are needed, if there are many."""
-        if not isinstance(self.rule, UpdateRule) or self.rows[0] < FEWEST:
+        cache = self.cache
+        if not isinstance(self.rule, UpdateRule) or not isinstance(cache, Cache):
+            return ()
+        if self.rows[0] < FEWEST:
             return ()
         seed, first = as_number(self.options.seed), self.first.vector
-        pile, validation = self.cache.pile(0), self.cache.validation
+        pile, validation = cache.pile(0), cache.validation
         curve = learning_curve(self.network, first, self.rule, pile, validation, seed)
         return () if curve is None else (curve.sentence,)
 
@@ -110,13 +141,14 @@ class Training:
         random: np.random.Generator,
     ) -> PileDescent:
         """Return the descent by mini-batches from the first parameters."""
-        options, network = self.options, self.network
+        options, network, cache = self.options, self.network, self.cache
+        assert isinstance(cache, Cache)  # elsewhere such rules are refused
         batches = plan.mini_batches(options, rule, len(network.layers) - 1)
         if options.weight_decay is not None:
             batches = replace(batches, penalty_in_each_batch=False)
         size = plan.batch_size_of(options, self.rows[0], rule) or 200
         start = Descent.start(first.vector)
-        return PileDescent(network, self.cache, start, rule, size, batches, penalty, random)
+        return PileDescent(network, cache, start, rule, size, batches, penalty, random)
 
     def monitor(self, observe: Observer | None) -> Monitor:
         """Return what judges every epoch, by rows that are held back."""
@@ -151,7 +183,7 @@ class Training:
 
     def leave_divergence(self, monitor: Monitor, first: FloatArray) -> None:
         """Keep the first parameters where the last are out of bounds."""
-        objective = monitor.validation or self.objective(*self.cache.pile(0))
+        objective = monitor.validation or self.objective(*self.cache.sample(MEASURED))
         assert objective is not None
         assert monitor.best_theta is not None
         if has_diverged(objective, monitor.best_theta, first):
@@ -160,8 +192,7 @@ class Training:
 
     def measured(self, result: TrainingResult) -> tuple[FloatArray, FloatArray, Division]:
         """Return raw outputs and targets of rows of each part, and which are which."""
-        X, Y = self.cache.pile(0)
-        parts = [(X[:MEASURED], Y[:MEASURED]), self.cache.validation, self.cache.test]
+        parts = [self.cache.sample(MEASURED), self.cache.validation, self.cache.test]
         inputs, targets = self.scalings
         dtype = self.network.dtype
         raw_X = np.vstack([inputs.undo(X) for X, _ in parts]).astype(dtype)

@@ -133,9 +133,7 @@ class Noise:
     @staticmethod
     def of(objective: Objective) -> "Noise":
         """Return the noise of an objective's loss."""
-        weights = objective.sample_weight
-        rows = float(len(objective.X) if weights is None else weights.sum())
-        network = objective.network
+        rows, network = objective.samples, objective.network
         factor = rows if network.reduction == "mean" else 1.0
         return Noise(rows, network.outputs, factor, network.loss_rule.constant_curvature)
 

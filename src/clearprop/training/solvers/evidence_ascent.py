@@ -109,9 +109,12 @@ class Ascent:
         """Step to more probable parameters, then estimate α, β and γ there."""
         past = state.log_evidence
         last = past[self.first_steps :][-SETTLED - 1 :]
-        if len(last) > SETTLED and np.ptp(last) <= self.tolerance * objective.Y.size:
+        if (
+            len(last) > SETTLED
+            and np.ptp(last) <= self.tolerance * objective.rows * objective.network.outputs
+        ):
             return StopReason.of("evidence", log_evidence=past[-1])
-        if len(last) and state.expected_loss <= EXACT * float(objective.Y.var()):
+        if len(last) and state.expected_loss <= EXACT * objective.target_variance:
             return StopReason.of("exact")
         posterior, old = LogPosterior.of(objective, self.groups), state.hyperparameters
         model = state.model or QuadraticModel.at(objective, state.theta)
