@@ -9,6 +9,8 @@ from clearprop.playing.scene import packed
 
 SCENES = ["moons", "circles", "xor", "spiral", "sine", "note-000", "note-002", "note-003",
           "note-004"]  # fmt: skip
+RATES = ["constant", "step;every:3;ratio:0.5", "cosine;least:0.1;warmup:2;epochs:20",
+         "exponential;ratio:0.9", "invscaling;power:0.25"]  # fmt: skip
 INPUTS = {"sine": 1, "note-003": 3}
 OUTPUTS = {"note-003": 2, "note-004": 2}
 
@@ -25,6 +27,7 @@ def addresses(count: int) -> list[str]:
                  "set": f"learning_rate:{random.choice([0.003, 0.01, 0.05])}",
                  "decay": str(random.choice([0, 0.01])), "batch": str(random.integers(0, 30)),
                  "red": str(random.choice(["mean", "sum"]))}  # fmt: skip
+        parts["rate"] = RATES[n % len(RATES)]
         if n % 2:
             hidden = "-".join(str(random.integers(1, 6)) for _ in range(random.integers(1, 3)))
             parts["layers"] = f"{INPUTS.get(scene, 2)}-{hidden}-{OUTPUTS.get(scene, 1)}"

@@ -140,14 +140,24 @@ def _modules() -> Iterator[str]:
 
 def _imports(written: str) -> Iterator[tuple[str, str]]:
     """Yield the modules as data addresses, by the names that they import each other by."""
-    modules = ((name, COMMENT.sub("", _asset(f"{name}.js"))) for name in _modules())
-    for name, text in [("rules", written), *modules]:
+    modules = ((name, _asset(f"{name}.js")) for name in _modules())
+    for name, source in [("rules", written), *modules]:
+        text = compact(source)
         for sign in "%#\n":  # what an address cannot hold; the rest is left readable
             text = text.replace(sign, f"%{ord(sign):02X}")
         yield (
             f"clearprop/{name}",
             f"data:text/javascript;charset=utf-8,{text.replace('</', '%3C/')}",
         )
+
+
+def compact(source: str) -> str:
+    """Return a module without comments and indentation; text between backquotes stays as it is."""
+    lines, quoted = [], False
+    for line in COMMENT.sub("", source).split("\n"):
+        lines.append(line if quoted else line.lstrip(" "))
+        quoted ^= line.count("`") % 2 == 1
+    return "\n".join(lines)
 
 
 def _asset(name: str) -> str:

@@ -25,6 +25,7 @@ from clearprop.derivation.style import Style
 from clearprop.export.special import erfc
 from clearprop.losses import LOSSES, Loss
 from clearprop.playing.translating import UntranslatableError, definition_of, javascript
+from clearprop.training.schedules import RATES, RateSchedule
 from clearprop.updates import UPDATES, UpdateRule
 
 FLOAT = "float64"
@@ -41,7 +42,7 @@ class Written(NamedTuple):
 
 
 Rules = Mapping[str, Mapping[str, Written]]
-"""``activations``, ``losses`` and ``updates``, each by the text that builds a rule, or its name."""
+"""Activations, losses, updates and rates, each by the text that builds a rule, or its name."""
 
 
 def rules(activations: Iterable[Activation], losses: Iterable[Loss]) -> Rules:
@@ -50,6 +51,7 @@ def rules(activations: Iterable[Activation], losses: Iterable[Loss]) -> Rules:
         "activations": _written(_activation, [*_defaults(ACTIVATIONS), *activations]),
         "losses": _written(_loss, [*_defaults(LOSSES), *losses]),
         "updates": _written(_update, _defaults(UPDATES), name_of),
+        "rates": _written(_rate, filter(_needs_no_plateaus, _defaults(RATES)), name_of),
     }
 
 
@@ -192,6 +194,21 @@ def _update(rule: UpdateRule) -> Written:
         "coefficientLines": _coefficient_lines(rule),
     }
     return Written(functions, facts)
+
+
+def _rate(rule: RateSchedule) -> Written:
+    factor = f"(rule, moment) => ({javascript(type(rule).factor, own='rule')})(moment)"
+    facts = {
+        "name": rule.name,
+        "settings": settings_of(rule),
+        "summary": (type(rule).__doc__ or "").split("\n")[0],
+    }
+    return Written({"factor": factor}, facts)
+
+
+def _needs_no_plateaus(rule: RateSchedule) -> bool:
+    """Return whether a schedule goes by the epoch alone; the page looks for no plateaus."""
+    return type(rule).reduces_on_plateau is RateSchedule.reduces_on_plateau
 
 
 def _plain(bound: float) -> float | str:

@@ -162,6 +162,8 @@ class _Translator:
                 return name
             case ast.Attribute(value=ast.Name(id="self"), attr=name) if self.own:
                 return f"{self.own}.{name}"
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in self.known:
+                return f"{name}.{attribute}"
             case ast.Name() | ast.Attribute():
                 value = self.look_up(node)
                 if isinstance(value, int | float | np.number):
@@ -174,6 +176,8 @@ class _Translator:
                 return f"(!{self.read(operand)})"
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return f"Math.pow({self.read(left)}, {self.read(right)})"
+            case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+                return f"Math.floor({self.read(left)} / {self.read(right)})"
             case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
                 return f"({self.read(left)} {SIGNS[type(op)]} {self.read(right)})"
             case ast.IfExp(test=test, body=then, orelse=otherwise):

@@ -1,8 +1,8 @@
 // The state of the page in its address, so that a link shows the same.
 
-import { desk, goTo, linesOf, listen, openScene, placeNow } from "clearprop/desk";
+import { desk, goTo, HORIZON, linesOf, listen, openScene, placeNow } from "clearprop/desk";
 import { setLook, unusualLook } from "clearprop/look";
-import { activations, losses, updates } from "clearprop/rules";
+import { activations, losses, rates, updates } from "clearprop/rules";
 import { given, unpacked } from "clearprop/given";
 import { sceneOf } from "clearprop/formulas";
 import { fits } from "clearprop/network";
@@ -54,6 +54,7 @@ function setupFrom(asked, scene) {
     else settings[name] = positive(value) ?? settings[name];
   }
   found.settings = settings;
+  Object.assign(found, rateFrom(asked.get("rate") ?? ""));
   const batch = whole(asked.get("batch"), 0, 1e6);
   if (batch !== undefined) found.batchSize = batch;
   const decay = positive(asked.get("decay"));
@@ -68,6 +69,19 @@ function setupFrom(asked, scene) {
     if (start.every(Number.isFinite)) found.start = Float64Array.from(start);
   }
   return found;
+}
+
+/** The schedule of the rate: step;every:50;ratio:0.1;epochs:100. */
+function rateFrom(text) {
+  const [schedule, ...pairs] = text.split(";");
+  if (!Object.hasOwn(rates, schedule)) return {};
+  const rateSettings = { ...rates[schedule].settings };
+  let horizon = HORIZON;
+  for (const [name, value] of pairs.map((one) => one.split(":"))) {
+    if (name === "epochs") horizon = whole(value, 1, 1e6) ?? horizon;
+    else if (name in rateSettings) rateSettings[name] = positive(value) ?? rateSettings[name];
+  }
+  return { schedule, rateSettings, horizon };
 }
 
 /** Data that an address holds, where they are few. */
@@ -118,6 +132,9 @@ function write() {
       .map(([name, value]) => `${name}:${value}`)
       .join(";");
   put("set", text(setup.settings), text(scene.settings));
+  const planned = Object.entries(setup.rateSettings).map(([name, value]) => `${name}:${value}`);
+  if (setup.schedule !== "constant")
+    parts.rate = [setup.schedule, ...planned, `epochs:${setup.horizon}`].join(";");
   put("batch", setup.batchSize, scene.batchSize);
   put("decay", setup.weightDecay, scene.weightDecay);
   put("shuffle", setup.shuffle ? "yes" : "no", scene.shuffle ? "yes" : "no");

@@ -4,7 +4,7 @@ import { changeSetup, choices, desk, listen } from "clearprop/desk";
 import { escaped, look, say, told } from "clearprop/look";
 import { fits } from "clearprop/network";
 import { patch } from "clearprop/patching";
-import { activations, losses, updates } from "clearprop/rules";
+import { activations, losses, rates, updates } from "clearprop/rules";
 
 const [layers, solver] = [document.getElementById("layers"), document.getElementById("solver")];
 let form = "";
@@ -25,6 +25,9 @@ function draw() {
     setup.reduction,
     setup.solver,
     setup.settings,
+    setup.schedule,
+    setup.rateSettings,
+    setup.horizon,
     setup.batchSize,
     setup.weightDecay,
     setup.initializer,
@@ -84,6 +87,9 @@ function possible(name) {
 function solverHtml({
   solver: name,
   settings,
+  schedule,
+  rateSettings,
+  horizon,
   batchSize,
   weightDecay,
   initializer,
@@ -100,7 +106,7 @@ function solverHtml({
   const { trains } = desk.run;
   const number = (label, key, value, more = "") =>
     `<label>${label} <input type="number" value="${value}" data-setup="${key}" ${more}></label>`;
-  return `<label>${say("solver")} <select data-setup="solver">${list.join("")}</select></label>${boxes.join("")}
+  return `<label>${say("solver")} <select data-setup="solver">${list.join("")}</select></label>${boxes.join("")}${scheduleHtml(schedule, rateSettings, horizon)}
     ${number(say("batch_size", { rows: trains }), "batchSize", batchSize || trains, `min="1" max="${trains}"`)}
     ${number(say("weight_decay"), "weightDecay", weightDecay, 'min="0" step="any"')}
     <label class="check"><input type="checkbox" data-setup="shuffle"${shuffle ? " checked" : ""}> ${say("shuffle")}</label>
@@ -112,9 +118,21 @@ function solverHtml({
     <p class="soft">${escaped(updates[name].summary)}</p>`;
 }
 
+/** How the rate changes from epoch to epoch. */
+function scheduleHtml(name, settings, horizon) {
+  const list = choices.schedules().map((one) => option(one, say(`rate_${one}`), one === name));
+  const choice = `<label>${say("schedule")} <select data-setup="schedule">${list.join("")}</select></label>`;
+  if (name === "constant") return choice;
+  const boxes = Object.entries(settings).map(
+    ([key, value]) =>
+      `<label>${say(`rate_setting_${key}`)} <input type="number" step="any" min="0" value="${value}" data-rate="${key}"></label>`,
+  );
+  return `${choice}${boxes.join("")}<label>${say("horizon")} <input type="number" min="1" value="${horizon}" data-setup="horizon"></label>`;
+}
+
 function onChange({ target: box }) {
   const { setup } = desk;
-  const { units, activation, setup: key, setting } = box.dataset;
+  const { units, activation, setup: key, setting, rate } = box.dataset;
   const value = box.type === "checkbox" ? box.checked : box.type === "number" ? Number(box.value) : box.value;
   if (
     box.type === "number" &&
@@ -127,6 +145,9 @@ function onChange({ target: box }) {
     changeSetup({ sizes: setup.sizes.with(Number(units), Math.min(1000, Math.max(1, Math.round(value)))) });
   else if (activation) changeSetup({ activations: setup.activations.with(Number(activation), value) });
   else if (setting) changeSetup({ settings: { ...setup.settings, [setting]: value } });
+  else if (rate) changeSetup({ rateSettings: { ...setup.rateSettings, [rate]: value } });
+  else if (key === "schedule") changeSetup({ schedule: value, rateSettings: { ...rates[value].settings } });
+  else if (key === "horizon") changeSetup({ horizon: Math.max(1, Math.round(value)) });
   else if (key === "solver")
     changeSetup({
       solver: value,

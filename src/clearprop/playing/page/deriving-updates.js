@@ -16,7 +16,8 @@ export function updateBlocks(now, pick) {
   const asked = placeOf(now.net, pick);
   const place = asked >= 0 ? asked : steepest(now);
   const name = nameOf(now.net, place);
-  const { rule, settings } = now.run;
+  const { settings } = now;
+  const { rule } = now.run;
   const theta = symbolOf(name);
   const known = {
     theta: now.before.theta[place],

@@ -3,11 +3,13 @@
 
 import { given, sentence, unpacked } from "clearprop/given";
 import { fits, makeNetwork } from "clearprop/network";
-import { activations, losses, updates } from "clearprop/rules";
+import { activations, losses, rates, updates } from "clearprop/rules";
 import { Random } from "clearprop/random";
 import { Run } from "clearprop/run";
 import { drawStart, INITIALIZERS } from "clearprop/starting";
 
+/** A schedule plans for so many epochs, unless asked otherwise. */
+export const HORIZON = 100;
 const SEEDS = given.draws?.states.length ?? 0;
 
 /**
@@ -18,6 +20,9 @@ const SEEDS = given.draws?.states.length ?? 0;
  * @property {"mean"|"sum"} reduction
  * @property {string} solver
  * @property {object} settings
+ * @property {string} schedule       of the rate η
+ * @property {object} rateSettings   of the schedule
+ * @property {number} horizon        the epochs that the schedule plans for
  * @property {number} batchSize
  * @property {number} weightDecay
  * @property {boolean} shuffle
@@ -88,6 +93,9 @@ export function openScene(asked, changes = {}, edited = {}) {
     solver: scene.solver,
     settings: { ...scene.settings },
     batchSize: scene.batchSize,
+    schedule: "constant",
+    rateSettings: {},
+    horizon: HORIZON,
     weightDecay: scene.weightDecay,
     shuffle: scene.shuffle,
     initializer: scene.initializer,
@@ -271,6 +279,7 @@ export const choices = {
   activations: () => Object.keys(activations),
   losses: () => Object.keys(losses),
   updates: () => Object.keys(updates),
+  schedules: () => Object.keys(rates),
   initializers: () => INITIALIZERS,
   seeds: SEEDS,
 };

@@ -1,6 +1,6 @@
 // Data from an expression: points on its curve, on its surface, or on both sides of its boundary.
 
-import { openScene, sceneNamed } from "clearprop/desk";
+import { desk, listen, openScene, sceneNamed } from "clearprop/desk";
 import { expressionOf } from "clearprop/expression";
 import { given, sentence } from "clearprop/given";
 import { say } from "clearprop/look";
@@ -46,7 +46,13 @@ export function sceneOf(formula) {
   };
 }
 
+function draw() {
+  const formula = desk.scene.formula ?? "";
+  if (document.activeElement !== box && box.value !== formula && !complaint.textContent) box.value = formula;
+}
+
 export function start() {
+  listen(draw);
   box.addEventListener("change", () => {
     const scene = sceneOf(box.value.trim());
     complaint.textContent = scene.error ? say(scene.error, { part: scene.part }) : "";

@@ -61,7 +61,7 @@ function lookAround() {
 
 /** L(θ − η g) over η: the present η, the tangent at 0, and where L is least. */
 function drawSearch(now) {
-  const eta = desk.run.settings.learning_rate;
+  const eta = now.settings.learning_rate;
   const x = Float64Array.from({ length: POINTS }, (_, n) => (3 * eta * n) / (POINTS - 1));
   const theta = new Float64Array(now.net.count);
   const at = (rate) => {
@@ -218,7 +218,9 @@ export function start() {
   });
   search.addEventListener("click", ({ offsetX }) => {
     const rate = Number(rateUnder?.(offsetX).toPrecision(3));
-    if (rate > 0) changeSetup({ settings: { ...desk.setup.settings, learning_rate: rate } });
+    const { settings } = desk.setup;
+    const factor = moment().settings.learning_rate / settings.learning_rate;
+    if (rate > 0) changeSetup({ settings: { ...settings, learning_rate: rate / factor } });
   });
   land.addEventListener("click", ({ offsetX, offsetY }) => {
     const far = ({ at: [x, y] }) => Math.hypot(x - offsetX, y - offsetY);

@@ -41,8 +41,9 @@ function ofBatch(run) {
   gradient(run.net, run.theta, pass, g, decay);
   const before = copy(run.descent);
   const after = copy(run.descent);
-  step(after, g, run.rule, run.settings);
-  const coefficients = run.rule.coefficients(run.settings, after.t);
+  const settings = run.settingsAt();
+  step(after, g, run.rule, settings);
+  const coefficients = run.rule.coefficients(settings, after.t);
   return {
     run,
     t: run.t,
@@ -57,6 +58,7 @@ function ofBatch(run) {
     before,
     after,
     coefficients,
+    settings,
   };
 }
 

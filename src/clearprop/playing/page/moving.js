@@ -43,14 +43,18 @@ export function historyOf(run, place) {
 }
 
 /** θ and the rule's slots of one parameter, by the names that the rule gives them. */
-function stateOf({ rule, descent, settings }, place) {
+function stateOf({ rule, descent }, place) {
   const slots = rule.slotNames.map((name, n) => [name, descent.slots[n][place]]);
-  return { ...settings, theta: descent.theta[place], ...Object.fromEntries(slots.filter(([name]) => name)) };
+  return { theta: descent.theta[place], ...Object.fromEntries(slots.filter(([name]) => name)) };
 }
 
-function coefficientsAt({ rule, settings }, t) {
+/** The settings and the coefficients of a step, counted from 1. */
+function coefficientsAt(run, t) {
+  const { rule } = run;
+  const settings = run.settingsAt(t - 1);
   const all = rule.coefficients(settings, t);
-  return Object.fromEntries(rule.coefficientNames.map((name, n) => [name, Number(all[n])]));
+  const named = Object.fromEntries(rule.coefficientNames.map((name, n) => [name, Number(all[n])]));
+  return { ...settings, ...named };
 }
 
 /** The parts of a parameter's gradient by source, of the batch just taken. */

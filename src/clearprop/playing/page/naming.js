@@ -63,26 +63,27 @@ export function spoken(name) {
 export function unspoken(text) {
   const typed = text.trim();
   if (typed === lossName()) return "L";
-  const letters = ["W", "b", "a", "z", "delta", "x", "y"];
-  const start = typed.match(/^[^\d[]+/)?.[0];
-  const meant = letters.filter((one) => start === one || typed.startsWith(called(one)));
-  for (const letter of meant) {
-    const found = everyName(letter).find((name) => spoken(name) === typed);
-    if (found) return found;
+  const inner = /\[([\d,]+)\]$/.exec(typed)?.[1];
+  const index = inner?.split(",").map((one) => Number(one) - Number(look.first));
+  const number = Number(/(\d+)$/.exec(typed)?.[1]);
+  for (const letter of ["W", "b", "a", "z", "delta", "x", "y"]) {
+    const layers = "xy".includes(letter) ? [null] : desk.run.net.layers.map((one) => one.number);
+    for (const layer of layers) {
+      const place = index ?? placeOfNumber(letter, layer, number);
+      const name = `${letter}${layer ?? ""}[${place}]`;
+      if (place && spoken(name) === typed) return name;
+    }
   }
-  return typed;
+  return index ? typed.replace(/\[.*/, `[${index}]`) : typed; // delta2[1], the page's own name
 }
 
-/** Every entry of a quantity, by name. */
-function everyName(letter) {
-  const { sizes, layers } = desk.run.net;
-  if (letter === "x" || letter === "y")
-    return Array.from({ length: letter === "x" ? sizes[0] : sizes.at(-1) }, (_, at) => `${letter}[${at}]`);
-  return layers.flatMap(({ number, inputs, units }) =>
-    Array.from({ length: letter === "W" ? inputs * units : units }, (_, at) =>
-      letter === "W"
-        ? `W${number}[${Math.floor(at / units)},${at % units}]`
-        : `${letter}${number}[${at}]`,
-    ),
-  );
+/** The index that a number has in a layer where things are numbered through; null if it is in another. */
+function placeOfNumber(letter, layer, number) {
+  const { sizes } = desk.run.net;
+  const isWeight = letter === "W";
+  const first = numberOf({ letter, layer, index: isWeight ? [0, 0] : [0] }, sizes, namesIn(look.names));
+  const [inputs, units] = [sizes[layer - 1], sizes[layer ?? (letter === "x" ? 0 : sizes.length - 1)]];
+  const at = number - first;
+  if (!(at >= 0 && at < (isWeight ? inputs * units : units))) return null;
+  return isWeight ? [at % inputs, Math.floor(at / inputs)] : [at];
 }

@@ -43,7 +43,7 @@ function check(now) {
     return value + (now.decay && isWeight(net, p) ? (now.decay * (kept + h) ** 2) / 2 : 0);
   };
   const wrong = new Float64Array(net.count);
-  gradient(net, theta, pass, wrong, now.decay, MISTAKES[look.slip].steps(run.settings.learning_rate));
+  gradient(net, theta, pass, wrong, now.decay, MISTAKES[look.slip].steps(now.settings.learning_rate));
   const rows = net.layers.map(({ number, W, b, units }) => {
     const places = Array.from({ length: b + units - W }, (_, n) => W + n);
     const some = places.filter((_, n) => n % Math.ceil(places.length / CHECKED) === 0);

@@ -76,7 +76,7 @@ export function wrongAnswers(now, asked) {
     forward(now.net, now.before.theta, pass);
     const g = new Float64Array(now.net.count);
     for (const name of possibleMistakes(now.net, m)) {
-      const steps = MISTAKES[name].steps(now.run.settings.learning_rate);
+      const steps = MISTAKES[name].steps(now.settings.learning_rate);
       for (let n = now.net.layers.length; n >= l; n--)
         backwardLayer(now.net, now.before.theta, pass, n, steps);
       if (kind === "gradient") gradientOfLayer(now.net, now.before.theta, pass, l, g, now.decay, steps);

@@ -28,9 +28,21 @@ export function code() {
   const start = drawn
     ? `params = net.initialize(${JSON.stringify(setup.initializer)}, seed=${own ? "random" : setup.seed})`
     : `params = net.parameters(np.array(${list(run.start)}))`;
+  const scheduled = run.schedule !== "constant";
+  const planned = Object.entries(run.rateSettings).map(([name, value]) => `${name}=${value}`);
+  const imports = scheduled
+    ? "from dataclasses import replace\nfrom clearprop.training.schedules import RATES, Moment\n"
+    : "";
+  const rates = scheduled ? `usual, rates = rule, RATES.make("${run.schedule}(${planned.join(", ")})")\n` : "";
+  const rate = scheduled
+    ? `    moment = Moment(epoch + 1, ${run.horizon}, epoch * m, 0)
+    rule = replace(usual, learning_rate=usual.learning_rate * rates.factor(moment))
+    epoch += 1
+`
+    : "";
   return `import numpy as np
 import clearprop as cp
-from clearprop.training.randomness import RowOrders
+${imports}from clearprop.training.randomness import RowOrders
 from clearprop.updates import UPDATES
 
 X = ${matrix(data.X, data.n)}
@@ -39,12 +51,12 @@ net = cp.Network(${data.n}, [${layers}], ${JSON.stringify(run.net.loss)}, ${JSON
 random = np.random.default_rng(${setup.seed})
 ${start}
 rule = UPDATES.make("${run.solver}(${settings})")
-m, batch, decay, steps = ${run.trains}, ${run.size}, ${run.weightDecay}, ${run.t}
+${rates}m, batch, decay, steps = ${run.trains}, ${run.size}, ${run.weightDecay}, ${run.t}
 orders = RowOrders(random, np.arange(m), shuffle=${run.shuffle && run.batches > 1 ? "True" : "False"})
 weights = np.concatenate([np.full(params[name].size, name[0] == "W") for name in params])
 theta, slots, t = params.vector, (np.zeros(params.vector.size),) * 2, 0
-while t < steps:
-    order = orders.draw(1)[0]
+${scheduled ? "epoch = 0\n" : ""}while t < steps:
+${rate}    order = orders.draw(1)[0]
     for rows in (order[at : at + batch] for at in range(0, m, batch)):
         loss, gradient = net.gradient(theta, X[rows], Y[rows])
         share = len(rows) / m if net.reduction == "sum" else 1.0

@@ -3,7 +3,7 @@
 
 import { begin, copy, step } from "clearprop/descent";
 import { forward, batchLoss, gradient, load, makePass, RIGHT } from "clearprop/propagate";
-import { updates } from "clearprop/rules";
+import { rates, updates } from "clearprop/rules";
 
 const KEPT = 128;
 const BYTES_KEPT = 48 * 2 ** 20;
@@ -15,6 +15,9 @@ export class Run {
    * @param {{X: Float64Array, Y: Float64Array, m: number, heldBack: number}} given.data
    * @param {string} given.solver
    * @param {object} given.settings      of the solver
+   * @param {string} [given.schedule]      by which η changes from epoch to epoch
+   * @param {object} [given.rateSettings]  of the schedule
+   * @param {number} [given.horizon]       the epochs that the schedule plans for
    * @param {number} given.batchSize     0 for all rows
    * @param {number} given.weightDecay
    * @param {boolean} given.shuffle
@@ -23,7 +26,7 @@ export class Run {
    * @param {object} [given.steps]       of the backward pass; a mistake replaces one
    */
   constructor(given) {
-    Object.assign(this, { steps: RIGHT }, given);
+    Object.assign(this, { steps: RIGHT, schedule: "constant", rateSettings: {}, horizon: 100 }, given);
     this.rule = updates[this.solver];
     this.trains = this.data.m - this.data.heldBack;
     this.size = Math.min(this.batchSize || this.trains, this.trains);
@@ -83,6 +86,14 @@ export class Run {
     return this.weightDecay * (this.net.reduction === "sum" ? rows / this.trains : 1);
   }
 
+  /** The solver's settings at a step, with the η of its epoch. */
+  settingsAt(t = this.t) {
+    const begun = Math.floor(t / this.batches);
+    const now = { epoch: begun + 1, epochs: this.horizon, samples_seen: begun * this.trains, plateaus: 0 };
+    const factor = rates[this.schedule].factor(this.rateSettings, now);
+    return { ...this.settings, learning_rate: this.settings.learning_rate * factor };
+  }
+
   pass(m) {
     if (!this.passes.has(m)) this.passes.set(m, makePass(this.net, m));
     return this.passes.get(m);
@@ -97,7 +108,7 @@ export class Run {
     if (!Number.isFinite(loss)) return false;
     const isNew = this.t === this.losses.length;
     if (isNew) this.losses.push(loss);
-    step(this.descent, this.g, this.rule, this.settings);
+    step(this.descent, this.g, this.rule, this.settingsAt());
     if (this.t % this.every === 0 && !this.kept.has(this.t)) this.keep();
     if (isNew && this.t % this.batches === 0) this.record(loss);
     return true;
