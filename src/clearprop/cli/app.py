@@ -19,8 +19,7 @@ from typing import Any
 import cyclopts
 
 import clearprop
-from clearprop._errors import InputError
-from clearprop._extras import MissingExtraError
+from clearprop._errors import ClearpropError
 from clearprop.cli.console import BAD_INPUT, BROKEN_PIPE, FAILED, INTERRUPTED, TYPED, complain
 
 
@@ -99,7 +98,7 @@ def run(arguments: Sequence[str]) -> int:
     except cyclopts.CycloptsError as error:
         complain(f"{error} try: --help.")
         return BAD_INPUT
-    except (InputError, MissingExtraError) as error:
+    except ClearpropError as error:
         complain(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:

@@ -11,11 +11,6 @@ from clearprop.data import Table
 from clearprop.streaming.source import Source, rows_a_block
 
 
-def is_dask(given: Any) -> bool:
-    """Return whether something is a frame or an array of Dask; Dask itself is not loaded."""
-    return hasattr(given, "__dask_graph__") and hasattr(given, "to_delayed")
-
-
 @dataclass(frozen=True)
 class DaskFrame(Source):
     """A frame of Dask.

@@ -12,11 +12,11 @@ from clearprop._errors import invalid_argument
 from clearprop._interruption import hearing_ctrl_c
 from clearprop._text import Text
 from clearprop.data import TaskName, read_table
+from clearprop.data.dask_collections import is_dask
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed
 from clearprop.streaming.cluster.workers import Workers, open_client
-from clearprop.streaming.dask_frame import is_dask
 from clearprop.streaming.disk import Disk
 from clearprop.streaming.opening import is_source, source_of
 from clearprop.streaming.passes import as_number, watch_of
