@@ -3,13 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?=
 
-.PHONY: help demo bench test test-oldest test-newest test-reference coverage mutants package lock forget clean
+.PHONY: help demo docs docs-serve bench test test-oldest test-newest test-reference coverage mutants package lock forget clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: .venv/installed  ## train on real data and read one gradient; OPTIONS="--lang zh": in Chinese
 	@$(BIN)/clearprop demo $(OPTIONS)
+
+docs: .venv/installed-for-docs  ## build the documentation as a site, in English and Chinese: build/site/index.html
+	$(BIN)/python tools/site
+
+docs-serve: docs  ## show it at http://127.0.0.1:8000; PORT=: another port
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site $(or $(PORT),8000)
 
 bench: .venv/installed-for-benchmarks  ## time it beside its peers; OPTIONS="--data mnist.npz": with MNIST
 	$(BIN)/python -m benchmarks --all --write $(OPTIONS)
@@ -66,6 +72,11 @@ PROJECT = $(INSTALL) --no-deps --no-build-isolation --editable .
 	  echo "MathJax was not installed: the tests that need it are skipped." >&2; fi
 	@touch $@ .venv/installed
 
+.venv/installed-for-docs: .venv/installed locks/docs.txt
+	@echo "Installing the documentation's tools into .venv ..."
+	@$(BIN)/python $(FROM_LOCK) locks/docs.txt
+	@touch $@
+
 .venv/installed-for-mutants: .venv/installed-for-tests locks/mutants.txt
 	@$(BIN)/python $(FROM_LOCK) locks/mutants.txt
 	@touch $@
@@ -106,6 +117,7 @@ lock:  ## write locks/ anew, with today's versions of everything that is install
 	.venv/lock/bin/$(COMPILE) pyproject.toml --extra all --group build --constraint locks/test.txt --output-file locks/use.txt
 	.venv/lock/bin/$(COMPILE) pyproject.toml --constraint locks/test.txt --output-file locks/light.txt
 	.venv/lock/bin/$(COMPILE) --group mutants --constraint locks/test.txt --output-file locks/mutants.txt
+	.venv/lock/bin/$(COMPILE) pyproject.toml --extra all --group build --group docs --constraint locks/test.txt --output-file locks/docs.txt
 	.venv/lock/bin/$(COMPILE) --group package --output-file locks/package.txt
 	cd tests/node && npm update --package-lock-only --omit-lockfile-registry-resolved > /dev/null
 

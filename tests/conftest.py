@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile(
-    "repeatable", derandomize=True, deadline=None, max_examples=20, suppress_health_check=QUIET
+    "repeatable", derandomize=True, deadline=None, max_examples=12, suppress_health_check=QUIET
 )
 settings.register_profile(
     "search", deadline=None, max_examples=300, print_blob=True, suppress_health_check=QUIET

@@ -1,12 +1,15 @@
 """Models trained in a moment, the tables they were trained on, and their reports."""
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 
 from clearprop.fitting import FitOptions, fit
 from clearprop.report import report_html
+from clearprop.report.formatting import Markup
 
 QUICK = FitOptions(
     hidden=(10,),
@@ -72,8 +75,14 @@ def trained(name: str):
     return fit(frame, target, QUICK, **options).model, frame
 
 
+def without_pictures() -> AbstractContextManager[object]:
+    """Leave out the pictures of reports, which take seconds, where a test reads the words."""
+    return patch("clearprop.report.pictures.svg", lambda *_: Markup("<svg></svg>"))
+
+
 @cache
-def html(name: str, language: str = "en") -> str:
+def html(name: str, language: str = "en", pictures: bool = True) -> str:
     """Return the report of a case."""
     model, frame = trained(name)
-    return report_html(model, frame, language=language)
+    with nullcontext() if pictures else without_pictures():
+        return report_html(model, frame, language=language)

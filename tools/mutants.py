@@ -38,7 +38,7 @@ from cosmic_ray.work_item import MutationSpec
 from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("training", "search", "data", "estimators")
+PACKAGES = ("training", "search", "data", "estimators", "series", "streaming")
 IN_ANNOTATIONS = "BitOr"  # `int | None`: nothing here computes with |
 OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
 LOADED = ("numpy", "scipy.optimize", "scipy.stats", "pandas", "numba", "sklearn.neural_network")

@@ -42,12 +42,16 @@ class _Limit(NamedTuple):
 
 NO_LIMIT = _Limit(math.inf, math.inf)
 _limit: ContextVar[_Limit] = ContextVar("limit", default=NO_LIMIT)
+_heard: ContextVar[tuple[threading.Event, ...]] = ContextVar("heard", default=(_pressed,))
 _finishing: ContextVar[bool] = ContextVar("finishing", default=False)
 
 
 def is_interrupted() -> bool:
-    """Return whether Ctrl-C was pressed since `hearing_ctrl_c` was opened."""
-    return _pressed.is_set()
+    """Return whether Ctrl-C was pressed since `hearing_ctrl_c` was opened.
+
+    Or whether an event was set that `ending_with` names for this context.
+    """
+    return any(event.is_set() for event in _heard.get())
 
 
 def seconds_used_up() -> float | None:
@@ -65,7 +69,7 @@ def check_interrupted() -> None:
     """
     if _finishing.get():
         return
-    if _pressed.is_set():
+    if is_interrupted():
         raise KeyboardInterrupt
     seconds = seconds_used_up()
     if seconds is not None:
@@ -124,6 +128,16 @@ def ending_after(seconds: float, of: float | None = None) -> Iterator[None]:
         yield
     finally:
         _limit.reset(token)
+
+
+@contextmanager
+def ending_with(event: threading.Event) -> Iterator[None]:
+    """End what is done in the block once the event is set, as Ctrl-C would."""
+    token = _heard.set((*_heard.get(), event))
+    try:
+        yield
+    finally:
+        _heard.reset(token)
 
 
 @contextmanager

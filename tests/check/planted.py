@@ -207,6 +207,15 @@ class ErrorCarriedBack(Student):
         return self.error @ self.W[layer].T
 
 
+@plants("weights_left_out", depth=2, outputs=1)
+@plants("weights_left_out", depth=deep, outputs=several, equal_widths=True)
+class WeightsLeftOut(HiddenStudent):
+    def carried(self, layer, delta, found):
+        if layer - 1 not in self.layers:
+            return super().carried(layer, delta, found)
+        return delta * np.ones(len(self.W[layer]))
+
+
 @plants("derivative_of_another", depth=deep)
 class DerivativeOfAnother(HiddenStudent):
     def choose(self, random):
@@ -460,6 +469,38 @@ def dropout_backward(problem, random, right):
             if not (forgotten and kind in ("keep", "both")):
                 error = error / keep
             return super().hidden_delta(layer, error)
+
+    proper = WithDropout(**problem.textbook_arguments)
+    student = WithDropout(**problem.textbook_arguments)
+    student.wrong = True
+    given = student.gradients()
+    return given, {"dropout": Dropout(keep, masks), "right": proper.gradients()}
+
+
+@plants("derivative_after_dropout", depth=deep, hidden=["sigmoid", "tanh"])
+def derivative_after_dropout(problem, random, right):
+    from clearprop.check import Dropout
+
+    keep = float(random.choice([0.5, 0.6, 0.8]))
+    shapes = {n: (len(problem.X), problem.net.sizes[n]) for n in range(1, len(problem.net.layers))}
+    masks = {layer: (random.random(shape) < keep) * 1.0 for layer, shape in shapes.items()}
+    where = list(masks) if random.random() < 0.5 else [int(random.choice(list(masks)))]
+
+    class WithDropout(Textbook):
+        wrong = False
+
+        def activate(self, layer, z):
+            a = super().activate(layer, z)
+            return a * masks[layer + 1] / keep if layer + 1 in masks else a
+
+        def hidden_delta(self, layer, error):
+            if layer + 1 not in masks:
+                return super().hidden_delta(layer, error)
+            error = error * masks[layer + 1] / keep
+            if not (self.wrong and layer + 1 in where):
+                return super().hidden_delta(layer, error)
+            a = self.a[layer + 1]
+            return error * (a * (1 - a) if self.functions[layer] == "sigmoid" else 1 - a * a)
 
     proper = WithDropout(**problem.textbook_arguments)
     student = WithDropout(**problem.textbook_arguments)

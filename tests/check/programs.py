@@ -385,7 +385,7 @@ class Tiny:
             self.s2 -= pace * two
 
 tiny = Tiny()
-for turn in range(300):
+for turn in range(50):
     tiny.learn([[0, 1], [1, 0.5], [1, 1], [0.2, 0.7]], [1, 1, 0, 0])
 """
 
@@ -430,7 +430,7 @@ def change(net, row, pace):
 
 net = build(3, 4, 2)
 rows = [([0.3, 1.0, -0.4], [0, 1]), ([0.9, -0.1, 0.2], [1, 0]), ([0.0, 0.6, 1.0], [0, 1])]
-for _ in range(200):
+for _ in range(50):
     for row, wanted in rows:
         forward(net, row)
         backward(net, wanted)

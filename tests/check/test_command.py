@@ -102,18 +102,20 @@ def test_a_folder_is_marked_into_a_file(call, tmp_path):
     assert printed.startswith("submission,score,possible")
 
 
-@pytest.fixture
-def model(tmp_path):
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model")
     random = np.random.default_rng(0)
     frame = pd.DataFrame({"area": random.uniform(30, 200, 40), "age": random.uniform(0, 50, 40)})
     frame["price"] = 3 * frame.area - frame.age
-    frame.to_csv(tmp_path / "houses.csv", index=False)
+    frame.to_csv(folder / "houses.csv", index=False)
     code = run([
-        "train", str(tmp_path / "houses.csv"), "--target", "price", "--hidden", "4",
-        "--max-epochs", "5", "--out", str(tmp_path / "houses.clearprop"), "--quiet",
+        "train", str(folder / "houses.csv"), "--target", "price", "--hidden", "4",
+        "--solver", "lbfgs", "--max-epochs", "5",
+        "--out", str(folder / "houses.clearprop"), "--quiet",
     ])  # fmt: skip
     assert code == 0
-    return tmp_path / "houses.clearprop", tmp_path / "houses.csv"
+    return folder / "houses.clearprop", folder / "houses.csv"
 
 
 @pytest.mark.parametrize("every", [(), ("--every",)])

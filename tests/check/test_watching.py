@@ -103,6 +103,71 @@ def test_a_notebook_is_read_cell_by_cell(tmp_path):
     assert report.line.startswith("[2] ")
 
 
+GRADIENTS_ALONE = """
+import numpy as np
+np.random.seed(2)
+x, y = np.array([[0.5, 0.8]]), np.array([[1.0]])
+W1, b1 = np.random.randn(2, 2), np.random.randn(1, 2)
+W2, b2 = np.random.randn(2, 1), np.ones((1, 1))
+a1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
+a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+loss = 0.5 * (y - a2) ** 2
+dL_dz2 = (a2 - y) * a2 * (1 - a2)
+dL_dW2 = a1.T @ dL_dz2
+dL_db2 = dL_dz2
+dL_dz1 = dL_dz2 @ W2.T * a1 * (1 - a1)
+dL_dW1 = x.T @ dL_dz1
+dL_db1 = dL_dz1
+print(dL_dW1, dL_db1, dL_dW2, dL_db2)
+"""
+
+
+def test_gradients_that_no_step_uses_belong_to_the_parameters_they_are_named_after(tmp_path):
+    path = tmp_path / "by_hand.py"
+    path.write_text(GRADIENTS_ALONE)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert [array.name for array in report.diagnosis.arrays] == ["db2", "dW2", "db1", "dW1"]
+    assert (report.loss.rule.name, report.loss.reduction) == ("half_squared_error", "mean")
+    path.write_text(GRADIENTS_ALONE.replace("@ W2.T * a1 * (1 - a1)", "@ W2.T"))
+    assert check(path).mistake == "derivative_left_out"
+
+
+def test_a_loop_whose_steps_stand_in_a_later_cell_is_left(tmp_path):
+    path = tmp_path / "cells.ipynb"
+    head, loop = PROGRAMS["straight"][0].replace("range(500)", "range(50_000)").split("    gap")
+    step = "gap" + loop.replace("\n    ", "\n")
+    path.write_text(notebook(head, step))
+    assert check(path).outcome == "right"
+
+
+def test_layers_alone_are_joined(tmp_path):
+    layers = PROGRAMS["objects"][0].split("np.random.seed(5)")[0]
+    path = tmp_path / "layers.py"
+    path.write_text(layers)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "only defines layers" in str(report)
+    path.write_text(layers.replace("return dout * self.on", "return dout"))
+    report = check(path)
+    assert report.mistake == "relu_mask", report
+
+
+def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
+    definitions, training = PROGRAMS["functions"][0].split("samples = rng.randn")
+    module = tmp_path / "network.py"
+    (tmp_path / "course.py").write_text("from network import *\nsamples = rng.randn" + training)
+    for text, mistake in (
+        (definitions, None),
+        (definitions.replace(" * (1 - hidden ** 2)", ""), "derivative_left_out"),
+    ):
+        module.write_text(text)
+        report = check(module)
+        assert report.mistake == mistake, report
+        assert "course.py, which imports it" in str(report)
+    assert report.line.startswith("16: low = ")
+
+
 UNREAD = {
     "gradients of PyTorch": """
 import torch

@@ -183,6 +183,16 @@ def test_bad_weights_are_refused(clearprop, folder, content):
     assert err.count("\n") == 1
 
 
+def test_own_gradients_of_a_graph_are_diagnosed(clearprop, folder):
+    product = ("graph", "sum(x @ W)", "x=[[1,2]]", "W=[[3],[4]]", "--mine")
+    code, out, _ = clearprop(*product, "dW=[[1],[2]]", "dx=[[3,4]]")
+    assert (code, "Every gradient is right" in out) == (0, True)
+    (folder / "mine.json").write_text('{"W": [[1, 2]]}', "utf-8")
+    code, out, _ = clearprop(*product, "mine.json", "--lang", "zh")
+    assert (code, "被转置" in out) == (1, True)
+    assert clearprop(*product, "missing.json")[0] == 2
+
+
 def test_a_graph_is_printed_and_drawn(clearprop, folder):
     arguments = ["price * quantity * (1 + tax)", "price=20", "quantity=2", "tax=0.1"]
     code, out, _ = clearprop("graph", *arguments)

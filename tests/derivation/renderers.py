@@ -1,15 +1,18 @@
 """Real renderers: a browser, MathJax and LaTeX, where the machine has them."""
 
+import atexit
+import contextlib
+import functools
 import json
-import re
 import shutil
 import subprocess
 import sys
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from browser import MISSING, PROGRAM, Browser
 
 NODE_MODULES = Path(sys.prefix) / "node" / "node_modules"
 """Where `make test` puts MathJax, if there is npm."""
@@ -78,55 +81,38 @@ def _has_class(name: str) -> bool:
     return found.returncode == 0
 
 
-def in_browser(page: str, script: str, folder: Path, address: str = "") -> Any:
+def in_browser(
+    page: str, script: str, folder: Path, address: str = "", width: int = 1400, height: int = 1000
+) -> Any:
     """Return what a script makes of a page that is opened from a file, without a network.
 
-    The script is a module that runs after the page's own and calls ``answer(value)``.
+    The script runs when the page is there, and calls ``answer(value)``.
     """
-    browser = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if browser is None:
-        pytest.skip("no chromium is installed")
-    watch = (
-        "<script>window.mishaps = []; addEventListener('error', (e) => mishaps.push(e.message));"
-        "addEventListener('unhandledrejection', (e) => mishaps.push(String(e.reason)));"
-        "window.answer = (value) => { document.documentElement.dataset.answer ="
-        " JSON.stringify({value, mishaps}); };</script>"
-    )
-    page = page.replace("<head>", f"<head>{watch}", 1)
-    page = page.replace("</body>", f'<script type="module">{script}</script></body>', 1)
+    if PROGRAM is None:
+        pytest.skip(MISSING)
+    browser = _browser()
+    browser.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=width, height=height, deviceScaleFactor=1, mobile=False,
+    )  # fmt: skip
     path = folder / "page.html"
     path.write_text(page, encoding="utf-8")
-    answer = _asked(browser, path.as_uri() + address, folder)
-    assert answer["mishaps"] == []
-    return answer["value"]
+    browser.open(path, address)
+    run = f"new Promise((answer, refuse) => {{ try {{ {script} }} catch (e) {{ refuse(e); }} }})"
+    answer = browser.ask(
+        "Runtime.evaluate",
+        expression=f"{run}.then((value) => JSON.stringify(value))",
+        returnByValue=True,
+        awaitPromise=True,
+    )
+    assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+    assert browser.complaints == []
+    return json.loads(answer["result"]["value"])
 
 
-def _asked(browser: str, address: str, folder: Path) -> Any:
-    """Return the answer on the page; a browser that hangs at its start is started once more."""
-    for attempt in range(3):
-        command = [
-            browser,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-extensions",
-            "--no-first-run",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--virtual-time-budget=10000",
-            f"--user-data-dir={folder / f'profile{attempt}'}",
-            "--window-size=1400,1000",
-            "--dump-dom",
-            address,
-        ]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-            continue
-        found = re.search(r'data-answer="([^"]*)"', done.stdout)
-        assert found is not None, "the script did not answer"
-        return json.loads(unescape(found.group(1)))
-    pytest.fail("the browser did not come back, three times")
+@functools.cache
+def _browser() -> Browser:
+    """Return one browser for all tests of this process."""
+    kept = contextlib.ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(Browser())

@@ -35,6 +35,11 @@ EXPRESSIONS = {
     "rows": ("sum(rows(x, [2, 0, 2]) * k)", {"x": X, "k": K}),
     "conv": ("sum(conv(p, k, stride=2, padding=1) ** 2)", {"p": PICTURE, "k": K}),
     "max_pool": ("sum(max_pool(p, 2) ** 2)", {"p": PICTURE}),
+    "sin": ("sum(sin(x) * g)", {"x": X, "g": G}),
+    "cos": ("sum(cos(x) * g)", {"x": X, "g": G}),
+    "tan": ("sum(tan(x / 3) * g)", {"x": X, "g": G}),
+    "max": ("sum(max(x, r) * g)", {"x": X, "r": ROW, "g": G}),
+    "min": ("sum(min(x, r) * g)", {"x": X, "r": ROW, "g": G}),
 }
 """An expression for every operation; a new one needs a line here."""
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import clearprop as cp
@@ -24,6 +25,11 @@ const address = () => Object.fromEntries(new URLSearchParams(location.hash.slice
 @pytest.fixture(scope="module")
 def page() -> str:
     return cp.explain(*course_network(), detail="everything", learning_rate=0.5).printed("html")
+
+
+@pytest.fixture(scope="module")
+def wide() -> str:
+    return cp.explain(*wide_network(), learning_rate=0.1).printed("html")
 
 
 def test_the_page_needs_nothing_from_outside(page):
@@ -265,8 +271,7 @@ def test_a_batch_lets_its_samples_be_chosen(tmp_path):
     assert in_browser(page, script, tmp_path) == [True, 3, "-1", "2"]
 
 
-def test_a_wide_network_fits_and_lists_its_paths(tmp_path):
-    page = cp.explain(*wide_network(), lang="zh", learning_rate=0.1).printed("html")
+def test_a_wide_network_fits_and_lists_its_paths(wide, tmp_path):
     script = (
         READ
         + """
@@ -280,13 +285,12 @@ def test_a_wide_network_fits_and_lists_its_paths(tmp_path):
       wide: document.documentElement.scrollWidth > innerWidth});
     """
     )
-    found = in_browser(page, script, tmp_path, "#pick=W1[0,2]")
+    found = in_browser(wide, script, tmp_path, "#pick=W1[0,2]&lang=zh")
     assert found == {"outside": 0, "paths": 6, "weights": 4 * 8 + 8 * 8 + 8 * 3, "wide": False}
 
 
 @pytest.mark.parametrize("convention", ["row", "column"])
-def test_no_formula_of_a_wide_network_has_to_be_scrolled(tmp_path, convention):
-    page = cp.explain(*wide_network(), learning_rate=0.1).printed("html")
+def test_no_formula_of_a_wide_network_has_to_be_scrolled(wide, tmp_path, convention):
     script = (
         READ
         + """
@@ -301,9 +305,9 @@ def test_no_formula_of_a_wide_network_has_to_be_scrolled(tmp_path, convention):
     """
     )
     address = f"#convention={convention}&pick=W1[0,2]"
-    steps, wide = in_browser(page, script, tmp_path, address)
+    steps, cut = in_browser(wide, script, tmp_path, address)
     assert steps > 20
-    assert wide == []
+    assert cut == []
 
 
 def test_a_unit_shows_the_paths_of_its_error_term(page, tmp_path):
@@ -339,7 +343,7 @@ def test_the_drawing_shows_the_weights_that_the_update_makes(page, tmp_path):
     assert before != after
 
 
-def test_values_stay_inside_their_circles_and_labels_apart(tmp_path):
+def test_values_stay_inside_their_circles_and_labels_apart(page, wide, tmp_path):
     script = (
         READ
         + """
@@ -354,9 +358,8 @@ def test_values_stay_inside_their_circles_and_labels_apart(tmp_path):
       met: labels.filter(met).length, count: labels.length});
     """
     )
-    for arguments, labels in ((course_network(), 9), (wide_network(), 0)):
-        page = cp.explain(*arguments, learning_rate=0.1).printed("html")
-        found = in_browser(page, script, tmp_path, "#step=19")
+    for html, labels in ((page, 9), (wide, 0)):
+        found = in_browser(html, script, tmp_path, "#step=19")
         assert found == {"wide": 0, "met": 0, "count": labels}
 
 
@@ -382,3 +385,89 @@ def test_folded_matrices_are_unfolded_on_demand(page, tmp_path):
     assert fold == "no"
     script = READ + """answer(shown(document.querySelector('[data-state="fold"]')));"""
     assert not in_browser(page, script, tmp_path)
+
+
+def test_a_large_network_says_what_it_does_not_show(tmp_path):
+    net = cp.Network(50, [cp.Layer(30, "tanh"), cp.Layer(2, "softmax")], "cross_entropy")
+    params = net.initialize(seed=0)
+    X, Y = np.linspace(-1, 1, 50)[None], [[1.0, 0.0]]
+    page = cp.explain(net, params, X, Y, learning_rate=0.5).printed("html")
+    script = (
+        READ
+        + """answer([[...document.querySelectorAll("#panel dd")].map((one) => one.textContent),
+      text("#panel > p"), text(".step.now .row .unfoldable")]);"""
+    )
+    facts, paths, folded = in_browser(page, script, tmp_path, "#pick=W1[2,29]&digits=all&fold=no")
+    weight, gradient = params["W1"][2, 29], net.gradient(params, X, Y)[1]["W1"][2, 29]
+    assert [float(one) for one in facts] == [weight, gradient, weight - 0.5 * gradient]
+    assert paths.startswith("This network is too large to list its paths")
+    assert folded == "1,610 numbers stay folded on this page; fold=0 prints them all."
+
+
+def test_names_are_counted_as_the_formulas_are(tmp_path):
+    net, params, _, _ = course_network()
+    X, Y = [[0.5, -1.0], [1.0, 2.0]], [[1.0], [0.0]]
+    page = cp.explain(net, params, X, Y, first_index=1).printed("html")
+    script = (
+        READ
+        + """answer([text("#panel h3"), text("#panel .way"), text("#pick option:checked"),
+      text('select[data-state="sample"]'),
+      document.querySelector('.network .unit[data-of="a1[1]"]').ariaLabel.split(",")[0]]);"""
+    )
+    title, way, picked, samples, unit = in_browser(page, script, tmp_path, "#pick=W1[0,2]")
+    assert (title, picked, unit) == ("Weight W1[1,3]", "W1[1,3]", "Unit 2 of layer 1")
+    assert way.startswith("W1[1,3] → z1[3] → a1[3] → z2[1] → L (sample ")
+    assert samples.split() == ["1", "2"]
+
+
+def test_the_update_says_which_numbers_are_old(page, tmp_path):
+    script = (
+        READ
+        + """
+    const seen = {};
+    for (const link of document.querySelectorAll("[data-go]")) {
+      link.click();
+      const loss = document.querySelector('.network [data-value="L"]');
+      seen[link.innerText] = [text("#moment").slice(0, 5), loss.textContent,
+        document.querySelectorAll(".network .old").length];
+    }
+    answer(seen);
+    """
+    )
+    net, params, X, Y = course_network()
+    loss, gradient = net.gradient(params, X, Y)
+    moved = net.loss(net.parameters(params.vector - 0.5 * gradient.vector), X, Y)
+    found = in_browser(page, script, tmp_path)
+    assert found["Gradient of the biases of layer 1"] == ["", f"{loss:.4g}", 0]
+    assert found["New W2"][0] == "Bold "
+    assert found["New W2"][2] > 0
+    assert found["Loss after the update"][:2] == ["Bold:", f"{moved:.4g}"]
+
+
+def test_a_proof_stands_in_the_step_that_needs_it(wide, tmp_path):
+    script = (
+        READ
+        + """answer([text(".step.now .row summary"),
+      document.querySelectorAll(".step.now .row details math").length,
+      document.querySelector(".more").innerText.includes("shortcut")]);"""
+    )
+    title, lines, elsewhere = in_browser(wide, script, tmp_path, "#step=8")
+    assert title == "categorical_cross_entropy with softmax: the shortcut"
+    assert (lines, elsewhere) == (5, False)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_sticks_out_or_overprints_on_a_phone(wide, tmp_path, lang):
+    script = (
+        READ
+        + """
+    const boxes = [...document.querySelectorAll(".network text")].filter((one) => one.textContent)
+      .map((one) => one.getBoundingClientRect());
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+    const met = boxes.filter((one, n) => boxes.slice(n + 1).some((other) => meet(one, other)));
+    answer([document.documentElement.scrollWidth <= innerWidth, met.length]);
+    """
+    )
+    address = f"#step=16&pick=W1[0,2]&lang={lang}"
+    assert in_browser(wide, script, tmp_path, address, width=390) == [True, 0]

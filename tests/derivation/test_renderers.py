@@ -48,7 +48,20 @@ def test_latex_compiles(program, lang, number, tmp_path):
     source = everything(lang=lang, convention=convention)[number].printed("latex")
     log = compiled(program, source, tmp_path)
     assert "Missing character" not in log
-    assert "Overfull \\hbox" not in log
+    assert "Overfull" not in log
+
+
+def test_long_tables_and_hats_compile(tmp_path):
+    deep = [cp.Layer(3, "tanh")] * 12
+    net = cp.Network(2, [*deep, cp.Layer(1)])
+    params = net.initialize(seed=0)
+    topics, data = ["symbols", "summary"], ([[0.5, -1.0]], [[1.0]])
+    shown = cp.explain(net, params, *data, lang="zh", topics=topics)
+    assert "Overfull" not in compiled("xelatex", shown.printed("latex"), tmp_path)
+    by_adam = cp.explain(net, params, *data, lang="zh", solver="adam", wrt="b1")
+    source = by_adam.printed("latex")
+    assert r"\hat{m}" in source
+    assert "$$" not in source
 
 
 MEASURE = """

@@ -17,9 +17,7 @@ ESTIMATORS = [
     MLPRegressor(hidden_layer_sizes=(4,), max_iter=30),
     MLPClassifier(hidden_layer_sizes=(4,), max_iter=30),
     MLPRegressor(solver="lbfgs", hidden_layer_sizes=(10,)),
-    MLPClassifier(solver="lbfgs", hidden_layer_sizes=(10,)),
     MLPClassifier(solver="adam", hidden_layer_sizes=(10,), learning_rate_init=0.01),
-    MLPRegressor(solver="adam", hidden_layer_sizes=(10,), learning_rate_init=0.01),
 ]
 
 

@@ -60,19 +60,20 @@ def test_units_of_sparse_columns_do_not_matter(solver: str) -> None:
 
 @pytest.mark.parametrize("more", [
     {}, {"early_stopping": True}, {"test_fraction": 0.2}, {"dropout": 0.2, "solver": "adam"},
-    {"restarts": 2, "hidden_layer_sizes": (4,)}, {"warm_start": True}, {"solver": "auto"},
+    {"restarts": 2, "hidden_layer_sizes": (4,)}, {"warm_start": True},
     {"hidden_layer_sizes": "auto"}, {"solver": "bayesian_regularization"},
     {"hidden_layer_sizes": (4, 3), "activation": ["softmax", "tanh"], "solver": "adam"},
 ])  # fmt: skip
 def test_every_way_to_train_takes_sparse_tables(more: dict[str, Any]) -> None:
-    model = cp.MLPClassifier(**(QUICK | more)).fit(TABLE, CLASSES, sample_weight=np.ones(400))
-    model.fit(TABLE, CLASSES)
-    assert model.predict_proba(TABLE).shape == (400, 3)
+    table, classes = TABLE[:150, :40], CLASSES[:150]
+    model = cp.MLPClassifier(**(QUICK | more)).fit(table, classes, sample_weight=np.ones(150))
+    model.fit(table, classes)
+    assert model.predict_proba(table).shape == (150, 3)
     np.testing.assert_allclose(
-        model.predict_proba(TABLE), model.predict_proba(TABLE.toarray()), atol=1e-9
+        model.predict_proba(table), model.predict_proba(table.toarray()), atol=1e-9
     )
-    assert model.decision_function(TABLE).shape == (400, 3)
-    assert "400" in model.summary() or more
+    assert model.decision_function(table).shape == (150, 3)
+    assert "150" in model.summary() or more
 
 
 def test_validation_rows_may_be_sparse_or_not() -> None:

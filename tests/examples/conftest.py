@@ -21,7 +21,7 @@ def module_of(name: str) -> ModuleType:
     return module
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def example(request: pytest.FixtureRequest) -> ModuleType:
     """The example that the test file is about: test_xor.py is about xor.py."""
     return module_of(request.path.stem.removeprefix("test_"))

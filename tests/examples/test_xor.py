@@ -1,6 +1,7 @@
 """What the loop of the notes really prints, and that XOR can be solved."""
 
 import numpy as np
+import pytest
 
 from tests.course_notes import found_in
 
@@ -19,7 +20,14 @@ def test_it_speaks_chinese(printed) -> None:
     assert found_in(printed("zh"), "python examples/xor.py", "zh")
 
 
-def test_the_loop_is_the_notes_own_code(example) -> None:
+@pytest.fixture(scope="module")
+def ended(example):
+    """The answers and the parameters at the end of the loop of the notes."""
+    _, answers, params = example.loop_of_the_notes()
+    return answers, params
+
+
+def test_the_loop_is_the_notes_own_code(example, ended) -> None:
     """Forward, backward and update as the notes write them."""
     X, y, lr = example.X, example.Y, 0.1
     random = np.random.RandomState(42)
@@ -34,14 +42,14 @@ def test_the_loop_is_the_notes_own_code(example) -> None:
         b2 -= lr * np.sum(d_z2, axis=0, keepdims=True)
         W1 -= lr * X.T @ d_z1
         b1 -= lr * np.sum(d_z1, axis=0, keepdims=True)
-    _, answers, params = example.loop_of_the_notes()
+    answers, params = ended
     np.testing.assert_allclose(answers, a2, rtol=1e-9)
     for name, array in {"W1": W1, "b1": b1, "W2": W2, "b2": b2}.items():
         np.testing.assert_allclose(params[name], array.reshape(params[name].shape), rtol=1e-8)
 
 
-def test_the_run_is_stuck(example) -> None:
-    _, _, params = example.loop_of_the_notes()
+def test_the_run_is_stuck(example, ended) -> None:
+    _, params = ended
     assert not example.is_solved(params)
     trace = example.NETWORK.trace(params, example.X, example.Y)
     # the output sees [0, 1] and [1, 1] as the same, through units that are saturated

@@ -1,6 +1,5 @@
 """Three doors, one network: `cp.fit`, ``clearprop train`` and the estimators, bit for bit."""
 
-import inspect
 import sys
 import warnings
 
@@ -11,26 +10,32 @@ from sklearn.exceptions import ConvergenceWarning
 
 import clearprop as cp
 from clearprop.cli import main
-from clearprop.cli.train import train as command
-from clearprop.estimators.options import options_of
-from clearprop.fitting import FitOptions
 from clearprop.losses import LOSSES
 
 RANDOM = np.random.default_rng(0)
+
+
 X = RANDOM.normal(size=(60, 3))
+
+
 NUMBERS = X[:, 0] - 2 * X[:, 1] * X[:, 2] + 0.1 * RANDOM.normal(size=60)
+
+
 TARGETS = {
     "numbers": NUMBERS,
     "counts": np.round(np.exp(0.5 * NUMBERS.clip(-2, 2))),
     "two classes": np.where(NUMBERS > 0, "yes", "no"),
     "three classes": np.array(["a", "b", "c"])[np.digitize(NUMBERS, [-1, 1])],
 }
+
+
 LOSS_TARGETS = {
     "poisson": "counts",
     "binary_cross_entropy": "two classes",
     "categorical_cross_entropy": "three classes",
 }
-"""What a loss needs; others take numbers."""
+
+
 QUICK = {"hidden": (3,), "max_epochs": 8}
 
 
@@ -105,15 +110,3 @@ def test_every_kind_of_solver_gives_one_network(options, tmp_path, monkeypatch):
 
 def test_everything_left_open_gives_one_network(tmp_path, monkeypatch):
     assert_one_network(TARGETS["numbers"], tmp_path, monkeypatch, max_epochs=5)
-
-
-def test_all_doors_have_the_same_defaults():
-    mine = FitOptions()
-    for kind in (cp.MLPRegressor, cp.MLPClassifier):
-        theirs = vars(options_of(kind())) | {"loss": None}
-        assert theirs == vars(mine)
-    for name, parameter in inspect.signature(command).parameters.items():
-        if name in ("seed", "patience", "validation", "test"):
-            continue  # 0, and None for what FitOptions says
-        if hasattr(mine, name):
-            assert parameter.default == getattr(mine, name), name

@@ -39,11 +39,12 @@ return found;
 
 
 def test_every_rule_descends_as_in_python(page):
-    """Every activation × loss × update rule; start, order of rows, θ and losses."""
+    """Every activation × loss × update rule over 201 steps; start, order of rows, θ and losses."""
     every = list(scenes())
-    page.open(html(every, "en", "row", 0))
+    page.open(html(every))
     golden = {scene.name: trace(scene) for scene in every}
     found = page.do(REPLAY.replace("TRACES", json.dumps(golden)))
+    assert {steps for *_, steps in found.values()} == {201}
     assert len(found) == len(golden)
     wrong = {name: off for name, off in found.items() if not np.max(off[:3]) <= 1e-12}
     assert wrong == {}

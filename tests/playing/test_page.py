@@ -1,5 +1,6 @@
 """The page in a real browser: time line, derivations, editing, modes, address."""
 
+import math
 import re
 from importlib.resources import files
 
@@ -287,6 +288,49 @@ def test_a_table_of_ones_own(page, html):
     assert found == [2, 3, 12, "categorical_cross_entropy", True, "That is no table", about]
 
 
+EXPRESSIONS = ["sin(3x) + 0.3x", "-x^2 + 2**-x/4", "2(x-1)(x+1) - |x|", "exp(-x^2) - ln(e) * .5e1",
+               "x*y - tanh(y)", "x^2 + y^2 > 1", "x − y < 0.3·x", "1 - 2 - x"]  # fmt: skip
+
+
+def test_a_function_of_ones_own_is_fitted(page, html):
+    page.open(html)
+    found = page.do(
+        READ
+        + f"""
+    const {{expressionOf}} = await import("clearprop/expression");
+    const every = {EXPRESSIONS};
+    const values = every.map((one) => {{
+      const {{at, variables, isQuestion}} = expressionOf(one);
+      return [at(0.7, -1.3), variables.join(""), isQuestion];
+    }});
+    const refused = ["", "alert(1)", "x +", "x.y", "constructor(x)", "(x", "x > y > 1", "2 x]"]
+      .map((one) => "error" in expressionOf(one));
+    set("#formula", "tanh(2x) - q"); await frame();
+    const said = text("#formula-complaint");
+    set("#formula", "sin(3x) + 0.3x"); await frame();
+    train(400); await frame(); await frame();
+    return [values, refused, said, text("#formula-complaint"), desk.data.m, desk.data.heldBack,
+      desk.run.losses.at(-1) < desk.run.losses[0] / 3, [...desk.data.X], [...desk.data.Y],
+      location.hash, [...desk.run.theta]];
+    """
+    )
+    x, y = 0.7, -1.3
+    expected = [
+        math.sin(3 * x) + 0.3 * x, -(x**2) + 2**-x / 4, 2 * (x - 1) * (x + 1) - abs(x),
+        math.exp(-(x**2)) - 5, x * y - math.tanh(y), 1, 0, -1 - x,
+    ]  # fmt: skip
+    assert [value for value, *_ in found[0]] == pytest.approx(expected, rel=1e-12)
+    assert [kind for _, *kind in found[0]] == [
+        *([["x", False]] * 4), ["xy", False], ["xy", True], ["xy", True], ["x", False]
+    ]  # fmt: skip
+    assert found[1] == [True] * 8
+    assert found[2].startswith("“q” was not understood")
+    assert found[3:7] == ["", 200, 40, True]
+    assert found[8] == pytest.approx([math.sin(3 * x) + 0.3 * x for x in found[7]], rel=1e-12)
+    page.open(html, found[9])
+    assert page.do(READ + "return [...desk.run.theta]") == found[10]
+
+
 def test_a_step_changes_few_nodes(page, html):
     page.open(html, "#scene=note-001&layers=2-16-8-1&pick=W1[0,2]")
     found = page.do(
@@ -418,19 +462,75 @@ def test_a_planted_mistake_descends_beside_the_right_run(page, html):
     assert found == [30, 30, True, 2]
 
 
-def test_what_moved_a_weight_adds_up(page, html):
-    page.open(html, "#at=800&mode=moved&pick=W1[0,1]")
+SOLVERS = ["sgd", "sgd&set=momentum:0.9;nesterov:true", "rmsprop", "adam", "adamw"]
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_what_moved_a_weight_adds_up(page, html, solver):
+    page.open(html, f"#at=800&mode=moved&pick=W1[0,1]&decay=0.01&solver={solver}")
     found = page.do(
         READ
         + """
     const {historyOf} = await import("clearprop/moving");
-    const {values, pulls, moved} = historyOf(desk.run, 1);
+    const {values, sources, moved} = historyOf(desk.run, 1);
     return [values.length, values.at(-1) === desk.run.theta[1], moved,
-      [...pulls.values()].reduce((a, b) => a + b, 0)];
+      [...sources.values()].reduce((a, b) => a + b, 0), sources.size];
     """
     )
     assert found[:2] == [101, True]
     assert found[2] == pytest.approx(found[3], rel=1e-9)
+    assert found[4] == 201 + (solver == "adamw")  # samples, penalty, decoupled decay
+
+
+def test_pictures_lead_back_into_the_time_line(page, html):
+    """The small curves of a weight, the way over the landscape, the rate of the line search."""
+    page.open(html, "#at=1600&solver=adam&pick=W1[0,1]")
+    found = page.do(
+        READ
+        + """
+    await frame(); await new Promise((done) => setTimeout(done, 400));
+    const click = (element, x, y) => {
+      const {left, top} = element.getBoundingClientRect();
+      element.dispatchEvent(
+        new MouseEvent("click", {bubbles: true, clientX: left + x, clientY: top + y}));
+    };
+    const names = [...document.querySelectorAll(".sparks dt")].map((one) => one.textContent);
+    const lasts = [...document.querySelectorAll(".sparks polyline")].map((one) =>
+      one.getAttribute("points").split(" ").length);
+    const land = document.querySelector("#landscape");
+    const middle = Math.min(land.clientWidth, land.clientHeight) / 2;
+    const there = desk.run.t;
+    click(land, middle, middle); await frame();
+    const stays = desk.run.t;
+    click(document.querySelector(".spark"), 75, 5); await frame();
+    const half = desk.run.t;
+    const search = document.querySelector("#search");
+    click(search, search.clientWidth / 2, 40); await frame();
+    return [names, lasts.every((n) => n > 20), there, stays, half, desk.run.settings.learning_rate];
+    """
+    )
+    assert found[:4] == [["W1[0,1]", "m", "v"], True, 200, 200]
+    assert found[4] == pytest.approx(100, abs=3)  # half of the curve, to a pixel
+    assert found[5] > 0.001
+
+
+def test_the_ring_is_at_the_sample_with_the_longest_gradient(page, html):
+    page.open(html, "#at=80")
+    row, rows, X, Y, theta = page.do(
+        READ
+        + """
+    const {steepestRow} = await import("clearprop/moment");
+    const now = moment();
+    const {data, run} = desk;
+    return [steepestRow(now), [...now.rows], [...data.X], [...data.Y], [...run.theta]];
+    """
+    )
+    net = cp.Network(2, [cp.Layer(4, "tanh"), cp.Layer(1, "sigmoid")])
+    X, Y = np.reshape(X, (-1, 2)), np.reshape(Y, (-1, 1))
+    lengths = [
+        np.linalg.norm(net.gradient(np.array(theta), X[[n]], Y[[n]])[1].vector) for n in rows
+    ]
+    assert rows[int(np.argmax(lengths))] == row
 
 
 def test_the_code_in_python_gives_the_pages_parameters(page, html):
@@ -492,7 +592,8 @@ def test_every_word_is_there_and_used():
     asked |= set(re.findall(r'data-(?:say|label|title)="(\w+)"', said))
     asked |= set(re.findall(r'(?:\?|:) "(\w+)"\b(?=[,) ])', said)) & set(words.SAID)
     assert asked - set(words.SAID) - {"batch_loss_"} == set()
-    built = ("line_", "speed_", "setting_", "axes_", "batch_loss_", "dead_", "saturated_", "mode_")
+    built = ("line_", "speed_", "setting_", "axes_", "batch_loss_", "dead_", "saturated_", "mode_",
+             "source_")  # fmt: skip
     unused = {name for name in words.SAID if name not in asked and not name.startswith(built)}
     assert {name for name in unused if f'"{name}"' not in said} == set()
 
@@ -545,7 +646,7 @@ def test_brackets_need_no_mathematical_font(page, html):
 
 
 def test_the_letters_and_the_counting_are_the_readers(page, html):
-    page.open(html, "#names=h,δ,E&first=1&pick=W1[0,2]&convention=column&at=2")
+    page.open(html, "#names=a=h,L=E,ell=e&first=1&pick=W1[0,2]&convention=column&at=2")
     found = page.do(
         READ
         + """

@@ -89,12 +89,7 @@ def test_gradients_that_are_zero_are_counted(ax):
     gradient["b1"] = [0.0, 1.0, 2.0]
     plots.plot_gradients(gradient, ax=ax)
     assert [text.get_text() for text in ax.texts] == ["6 of 6 are 0", "1 of 3 are 0"]
-    assert [label.get_text() for label in ax.get_xticklabels()] == [
-        "$W^{1}$",
-        "$b^{1}$",
-        "$W^{2}$",
-        "$b^{2}$",
-    ]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["W¹", "b¹", "W²", "b²"]
 
 
 def test_the_median_of_the_weights_is_drawn(ax):

@@ -1,22 +1,15 @@
-"""Wide networks that join small ones: what is expected of both, and one network for both."""
+"""Wide networks that join small ones, in one network for both."""
 
 import numpy as np
 import pytest
 
 from clearprop import Layer, Network
-from clearprop.search import blending, candidates, searching, train_automatically
-from clearprop.search.averaging import Part, deepened, passes_on, weighted_average
-from clearprop.search.cross_validation import STARTS, Judge, Pair, losses_together
-from clearprop.search.wide import best_blend, marks, noise_that_covers
+from clearprop.search import blending, candidates, searching, train_automatically, train_restarts
+from clearprop.search.blending import joined, train_wide
+from clearprop.search.cross_validation import sums_of
+from clearprop.search.wide import Blend
 from clearprop.training import Posterior, Stopping, TrainingConfig
-from clearprop.training.scaling import Scaling
-
-K = 2
-TARGETS = Scaling(np.array([100.0, -3.0]), 1 / np.array([20.0, 0.5]))
-
-
-def network(hidden, activation="tanh"):
-    return Network(3, [*(Layer(units, activation) for units in hidden), Layer(K)])
+from clearprop.training.rows import TrainingData
 
 
 def ripples(m=300, seed=0):
@@ -27,103 +20,39 @@ def ripples(m=300, seed=0):
     return X, Y + 0.05 * random.normal(size=Y.shape)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "elu", "leaky_relu", "gelu"])
-@pytest.mark.parametrize("hidden", [(), (4,), (4, 3)])
-def test_a_deeper_network_computes_the_same(hidden, activation):
-    shallow = network(hidden, activation)
-    parameters = shallow.initialize(seed=0)
-    W, b = parameters.layers[-1]
-    W *= TARGETS.spread
-    b += TARGETS.shift
-    activations = [Layer(1, activation).activation] * 2
-    part = Part(shallow, parameters, 1.0)
-    deep, deeper = deepened(part, activations, TARGETS, np.finfo(float).eps ** (1 / 3))
-    assert len(deep.layers) == 3
-    X = np.random.default_rng(1).normal(size=(50, 3))
-    error = (deep.forward(deeper, X) - shallow.forward(parameters, X)) * TARGETS.rate
-    kinked = activation == "elu"  # its curvature jumps at 0, so that the error is of first order
-    assert np.abs(error).max() < (1e-4 if kinked else 1e-8)
+@pytest.mark.parametrize("output", ["identity", "sigmoid"])
+def test_both_count_as_much_as_was_found(output, monkeypatch):
+    monkeypatch.setattr(blending, "STARTS", 2)
+    X, Y = ripples(60)
+    Y, loss = (1e4 + 50 * Y, "squared_error") if output == "identity" else (
+        (Y > 0).astype(float), "binary_cross_entropy")  # fmt: skip
 
+    def network_of(*hidden):
+        return Network(2, [*(Layer(units, "tanh") for units in hidden), Layer(1, output)], loss)
 
-def test_parts_count_as_much_as_they_should():
-    parts = [
-        Part(network((units, 3)), network((units, 3)).initialize(seed=units), weight)
-        for units, weight in ((2, 0.2), (4, 0.8))
-    ]
-    wide, parameters = weighted_average(parts)
-    assert wide.sizes == (3, 6, 6, K)
-    X = np.random.default_rng(1).normal(size=(50, 3))
-    expected = sum(weight * each.forward(theta, X) for each, theta, weight in parts)
-    assert wide.forward(parameters, X) == pytest.approx(expected, rel=1e-12)
+    config = TrainingConfig(solver="bayesian_regularization", seed=0, stopping=Stopping(4))
+    small = train_restarts(network_of(3), X, Y, config, restarts=2)
+    blend = Blend(epochs=3, share=0.25, loss=0.0, noise=np.array([9.0]))
+    wide = train_wide(network_of(6, 5), TrainingData(X, Y), config, blend)
+    both = joined(small, wide, blend, np.finfo(float).eps)
 
-
-def test_sums_do_not_pass_through_a_softmax():
-    assert passes_on(network((4, 3)))
-    assert not passes_on(network((4, 3), "softmax"))
-
-
-def drawn(random, Y, bias, spread, starts):
-    """Return outputs of so many starts, shape (starts, m, K)."""
-    return Y + bias + spread * random.normal(size=(starts, *Y.shape))
-
-
-def test_the_loss_of_two_averages_follows_from_pairs():
-    random = np.random.default_rng(0)
-    m, share = 200_000, 0.3
-    truth = random.normal(size=(m, 1))
-    Y = truth + 0.5 * random.normal(size=truth.shape)
-    judge = Judge(Network(1, [Layer(1)]), Y, None)
-    kinds = [drawn(random, truth, bias, spread, STARTS) for bias, spread in ((0.4, 1), (-0.2, 2))]
-    first, second = (Pair(judge, kind[:2], np.zeros((m, 1)), True) for kind in kinds)
-    together = share * kinds[0].mean(axis=0) + (1 - share) * kinds[1].mean(axis=0)
-    expected = 0.5 * np.mean((Y - together) ** 2)
-    assert losses_together(first, second, share).mean() == pytest.approx(expected, rel=0.02)
-    assert losses_together(first, second, 1.0) == pytest.approx(first.losses, rel=1e-9)
-    alone = 0.5 * np.mean((Y - kinds[0].mean(axis=0)) ** 2)
-    assert first.loss == pytest.approx(alone, rel=0.02)
-
-
-def test_the_noise_covers_what_the_spread_does_not():
-    random = np.random.default_rng(0)
-    truth = random.normal(size=(200_000, 1))
-    Y = truth + 0.5 * random.normal(size=truth.shape)
-    judge = Judge(Network(1, [Layer(1)]), Y, None)
-    wide, small = (
-        Pair(judge, drawn(random, truth, 0, 0.01, 2), np.full(truth.shape, known), True)
-        for known in (0.0, 0.09)
-    )
-    assert noise_that_covers(wide, small, 1.0) == pytest.approx([0.25], rel=0.02)
-    assert noise_that_covers(wide, small, 0.5) == pytest.approx([0.25 - 0.5 * 0.09], rel=0.02)
-
-
-def test_wide_networks_join_where_they_help_only():
-    random = np.random.default_rng(0)
-    truth = random.normal(size=(400, 1))
-    judge = Judge(Network(1, [Layer(1)]), truth, None)
-
-    def pair(bias, spread):
-        return Pair(judge, drawn(random, truth, bias, spread, 2), np.zeros(truth.shape), True)
-
-    small = pair(random.normal(size=truth.shape), 0.1)
-    worse, similar, exact = pair(5.0, 0.1), pair(random.normal(size=truth.shape), 0.1), pair(0, 0.1)
-    assert best_blend(small, [worse], [10]) is None
-    half = best_blend(small, [worse, similar], [10, 20])
-    assert (half.epochs, half.share) == (20, 0.5)
-    slight = best_blend(small, [pair(1.5 * random.normal(size=truth.shape), 0.1)], [10])
-    assert slight.share == 0.25
-    place = best_blend(small, [similar, exact], [10, 20])
-    assert (place.epochs, place.share) == (20, 1.0)
-
-
-def test_epochs_to_compare_are_bounded():
-    assert marks(10**6, 32, 200)[-1] == 1
-    assert marks(100, 32, 10**6)[-1] == 600
-    assert marks(100, 32, 20)[-1] == 60
-    assert marks(1000, 32, 200) == sorted(set(marks(1000, 32, 200)))
+    assert both.network.sizes == (2, 3 * len(small.members) + 2 * 6, 2 + 2 * 5, 1)
+    assert both.members == (*small.members, *wide.members)
+    z, z_small, z_wide = (sums_of(each.network, each.parameters, X) for each in (both, small, wide))
+    unit = small.targets.spread if output == "identity" else 1
+    assert np.abs(z - 0.75 * z_small - 0.25 * z_wide).max() < 1e-7 * unit
+    if output == "sigmoid":
+        assert both.posterior is None
+        return
+    assert both.posterior.mean(X) == pytest.approx(z, rel=1e-9)
+    variances = [each.posterior.std(X, noise=False) ** 2 for each in (small, wide)]
+    within = 0.75 * variances[0] + 0.25 * variances[1]
+    apart = 0.75 * 0.25 * (z_small - z_wide) ** 2
+    assert both.posterior.std(X) ** 2 == pytest.approx(within + apart + 9, rel=1e-6)
 
 
 @pytest.fixture(scope="module")
-def joined():
+def found():
     X, Y = ripples()
 
     def network_of(hidden, smooth):
@@ -140,9 +69,11 @@ def joined():
     return result, X, Y
 
 
-def test_one_network_holds_all_that_joined(joined):
-    result, X, _ = joined
-    assert any("Wide networks: 50 + 50 units" in reason.en for reason in result.reasons)
+def test_one_network_holds_all_that_joined(found):
+    result, X, _ = found
+    (reason,) = (each.en for each in result.reasons if "Wide networks: 50 + 50" in each.en)
+    alone = result.network.sizes == (2, 4 * 50, 4 * 50, 1)
+    assert ("in place of the others" in reason) == alone
     assert [layer.activation.name for layer in result.network.layers] == [
         "tanh",
         "tanh",
@@ -156,8 +87,8 @@ def test_one_network_holds_all_that_joined(joined):
     assert 0.9 < np.mean(np.abs(error) < 1.96 * result.posterior.std(new)) < 1
 
 
-def test_what_joined_survives_being_written_down(joined):
-    result, X, _ = joined
+def test_what_joined_survives_being_written_down(found):
+    result, X, _ = found
     arrays = result.posterior.arrays()
     again = Posterior.from_arrays(result.network, arrays)
     assert np.array_equal(again.std(X), result.posterior.std(X))

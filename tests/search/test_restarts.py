@@ -1,12 +1,29 @@
 """Several starts: averaged exactly, the same for any number of threads."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from clearprop import InputError, Layer, Network
-from clearprop.search import train_restarts
-from clearprop.search.averaging import average, can_average
+from clearprop.search import restarts, train_restarts
+from clearprop.search.averaging import can_average
 from clearprop.training import Stopping, TrainingConfig, train
+from search_cases import Clock, build, wave
+
+
+def test_starts_that_are_not_done_in_time_are_left_out():
+    X, Y = wave()
+    config = TrainingConfig(
+        solver="bayesian_regularization", seed=0, stopping=Stopping(12), inspect=Clock(4)
+    )
+    result = train_restarts(build((3,)), X, Y, config, restarts=5, n_jobs=1)
+    assert len(result.members) == 3
+    assert all(member.stop_reason.name == "epochs" for member in result.members)
+    config = replace(config, inspect=Clock(1))
+    cut = train_restarts(build((3,)), X, Y, config, restarts=5, n_jobs=1)
+    assert len(cut.members) == 1
+
 
 FEW = Stopping(max_epochs=5)
 
@@ -15,26 +32,6 @@ def data(m=60, n=3, K=2):
     random = np.random.default_rng(0)
     X = random.normal(size=(m, n))
     return X, np.tanh(X @ random.normal(size=(n, K))) + 0.05 * random.normal(size=(m, K))
-
-
-@pytest.mark.parametrize("hidden", [(), (4,), (5, 3), (4, 3, 2)])
-def test_the_wide_network_averages_exactly(hidden):
-    network = Network(3, [*(Layer(units, "tanh") for units in hidden), Layer(2)])
-    members = [network.initialize(seed=seed) for seed in range(3)]
-    wide, averaged = average(network, members)
-    X, _ = data()
-    mean = np.mean([network.forward(member, X) for member in members], axis=0)
-    assert wide.forward(averaged, X) == pytest.approx(mean, rel=1e-12)
-
-
-def test_classifiers_average_their_logits():
-    network = Network(3, [Layer(4, "tanh"), Layer(3, "softmax")], loss="categorical_cross_entropy")
-    members = [network.initialize(seed=seed) for seed in range(3)]
-    wide, averaged = average(network, members)
-    X, _ = data()
-    logs = np.mean([np.log(network.forward(member, X)) for member in members], axis=0)
-    expected = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
-    assert wide.forward(averaged, X) == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_hidden_softmax_is_not_averaged():
@@ -80,6 +77,36 @@ def test_the_best_start_is_kept():
     assert losses == sorted(losses)
     assert network.loss(result.parameters, X, Y) == losses[0]
     assert result.network == network
+
+
+def test_starts_side_by_side_compute_with_one_thread_each(monkeypatch):
+    X, Y = data()
+    network, asked = Network(3, [Layer(3, "tanh"), Layer(2)]), []
+
+    def noting(network, *arguments, **options):
+        asked.append(network.n_jobs)
+        return train(network, *arguments, **options)
+
+    monkeypatch.setattr(restarts, "train", noting)
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=FEW)
+    train_restarts(network, X, Y, config, restarts=2, n_jobs=2)
+    train_restarts(network, X, Y, config, restarts=2, n_jobs=1)
+    assert asked == [1, 1, None, None]
+
+
+def test_a_start_that_has_failed_is_not_averaged(monkeypatch):
+    """One that expects more than twice the loss that the best one expects."""
+    X, Y = data()
+    network, expected = Network(3, [Layer(3, "tanh"), Layer(2)]), iter((1.0, 2.1, 1.9))
+
+    def judged(*arguments, **options):
+        return replace(train(*arguments, **options), expected_loss=next(expected))
+
+    monkeypatch.setattr(restarts, "train", judged)
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=FEW)
+    result = train_restarts(network, X, Y, config, restarts=3, n_jobs=1)
+    assert [member.expected_loss for member in result.members] == [1.0, 1.9]
+    assert result.network.sizes == (3, 6, 2)
 
 
 def test_one_start_is_a_plain_training():

@@ -1,70 +1,20 @@
-"""Bayesian regularisation against what is known in closed form for a linear network."""
+"""The posterior, against exact answers of Bayesian linear regression and by simulation."""
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.search import train_restarts
 from clearprop.training import Posterior, Stopping, TrainingConfig, train
-from clearprop.training.minimizing import minimize_full_batch
-from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Start
 from clearprop.training.solvers import SOLVERS
-from clearprop.training.solvers.evidence import Noise, Prior
+from clearprop.training.solvers.evidence import Noise
 
 
 def linear(m=80, noise=0.3):
     random = np.random.default_rng(2)
     X = random.normal(size=(m, 3))
     return X, X @ [[1.0], [-2.0], [0.5]] + 1.0 + noise * random.normal(size=(m, 1))
-
-
-def estimated(network, X, Y):
-    """Return the hyperparameters that Bayesian regularisation finds, and the monitor of its run."""
-    solver, theta = SOLVERS.make("bayesian_regularization"), network.initialize(seed=0).vector
-    monitor = Monitor(Stopping(max_epochs=300, min_gradient=0), patience=0)
-    minimize_full_batch(Objective(network, X, Y), theta, solver, monitor)
-    return monitor.best_hyperparameters, monitor
-
-
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize("loss", ["half_squared_error", "squared_error"])
-def test_the_evidence_of_a_linear_network_is_exact(reduction, loss):
-    """Y ~ N(0, σ² I + Φ diag(1/α) Φᵀ) has this density in closed form."""
-    X, Y = linear()
-    network = Network(3, [Layer(1)], loss=loss, reduction=reduction)
-    hyperparameters, monitor = estimated(network, X, Y)
-    Phi = np.hstack([X, np.ones((len(X), 1))])
-    variance = 1 / (hyperparameters.beta * network.loss_rule.constant_curvature)
-    covariance = variance * np.eye(len(X)) + Phi @ np.diag(1 / hyperparameters.precision) @ Phi.T
-    exact = stats.multivariate_normal(np.zeros(len(X)), covariance).logpdf(Y[:, 0])
-    assert monitor.reason.name == "evidence"
-    assert hyperparameters.log_evidence == pytest.approx(exact, abs=1e-2)
-    assert np.sqrt(variance) == pytest.approx(0.3, rel=0.15)
-    assert 3 < hyperparameters.effective_parameters < 4
-    assert monitor.history[-1].details["log_evidence"] == hyperparameters.log_evidence
-
-
-def test_alpha_and_beta_are_where_the_evidence_is_highest():
-    X, Y = linear()
-    hyperparameters, _ = estimated(Network(3, [Layer(1)]), X, Y)
-    Phi = np.hstack([X, np.ones((len(X), 1))])
-
-    def evidence(alpha, beta):
-        precision = (
-            hyperparameters.precision
-            / hyperparameters.alpha[Prior.of((3, 1)).groups]
-            * alpha[[0, 0, 0, 1]]
-        )
-        covariance = np.eye(len(X)) / beta + Phi @ np.diag(1 / precision) @ Phi.T
-        return stats.multivariate_normal(np.zeros(len(X)), covariance).logpdf(Y[:, 0])
-
-    top = evidence(hyperparameters.alpha, hyperparameters.beta)
-    for factor in (0.8, 1.25):
-        assert evidence(hyperparameters.alpha * [factor, 1], hyperparameters.beta) < top
-        assert evidence(hyperparameters.alpha * [1, factor], hyperparameters.beta) < top
-        assert evidence(hyperparameters.alpha, hyperparameters.beta * factor) < top
 
 
 def test_standard_deviations_of_a_linear_network_are_exact():
@@ -169,42 +119,6 @@ def test_intervals_cover_what_they_promise():
     )
     mean, std = result.posterior.mean(X[600:]), result.posterior.std(X[600:])
     assert 0.92 < np.mean(np.abs(Y[600:] - mean) < 1.96 * std) < 0.98
-
-
-def test_a_classifier_is_held_back_by_the_evidence():
-    random = np.random.default_rng(0)
-    X = random.normal(size=(150, 2))
-    Y = (X[:, :1] + 0.7 * random.normal(size=(150, 1)) > 0).astype(float)
-    layers = [Layer(12, "tanh"), Layer(1, "sigmoid")]
-    network = Network(2, layers, loss="binary_cross_entropy")
-    new = random.normal(size=(2000, 2))
-    truth = (new[:, :1] + 0.7 * random.normal(size=(2000, 1)) > 0).astype(float)
-    held, free = (
-        network.loss(
-            train(network, X, Y, TrainingConfig(solver=solver, seed=0)).parameters, new, truth
-        )
-        for solver in ("bayesian_regularization", "lbfgs")
-    )
-    assert held < 0.5 < free
-
-
-@pytest.mark.parametrize("grouping", ["weights", "layers", "inputs"])
-def test_groups_share_an_alpha(grouping):
-    prior = Prior.of((2, 3, 1), grouping)
-    expected = {"weights": 2, "layers": 4, "inputs": 5}[grouping]
-    assert len(np.unique(prior.groups)) == expected == prior.groups.max() + 1
-
-
-def test_an_input_that_says_nothing_is_switched_off():
-    random = np.random.default_rng(0)
-    X = random.normal(size=(200, 2))
-    Y = np.sin(2 * X[:, :1]) + 0.05 * random.normal(size=(200, 1))
-    network = Network(2, [Layer(5, "tanh"), Layer(1)])
-    result = train(
-        network, X, Y, TrainingConfig(solver="bayesian_regularization(groups='inputs')", seed=0)
-    )
-    used, unused = np.abs(result.parameters["W1"]).max(axis=1)
-    assert unused < 0.02 * used
 
 
 def test_weights_count_rows():

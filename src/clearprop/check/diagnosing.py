@@ -1,7 +1,7 @@
 """Name the mistake that a gradient contains."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,13 @@ from clearprop.check.reading import (
 from clearprop.check.verdict import verdict
 from clearprop.network.network import Network, check_targets
 
+if TYPE_CHECKING:
+    from clearprop.check.graphs import GraphDiagnosis
+    from clearprop.derivation.graphs.computational_graph import Graph
+    from clearprop.derivation.graphs.matrices import MatrixGraph
 
+
+@overload
 def diagnose(
     gradients: Any,
     net: Network,
@@ -38,7 +44,29 @@ def diagnose(
     dropout: Dropout | None = None,
     digits: int | None = None,
     convention: Convention | None = None,
-) -> Diagnosis:
+) -> Diagnosis: ...
+
+
+@overload
+def diagnose(
+    gradients: Any, net: "Graph | MatrixGraph", *, digits: int | None = None
+) -> "GraphDiagnosis": ...
+
+
+def diagnose(
+    gradients: Any,
+    net: "Network | Graph | MatrixGraph",
+    params: Any = None,
+    X: Any = None,
+    Y: Any = None,
+    learning_rate: float | None = None,
+    *,
+    penalty: float = 0.0,
+    previous: Any = None,
+    dropout: Dropout | None = None,
+    digits: int | None = None,
+    convention: Convention | None = None,
+) -> "Diagnosis | GraphDiagnosis":
     """Compare a person's gradient with the right one and name the mistake that it contains.
 
     Parameters
@@ -46,9 +74,12 @@ def diagnose(
     gradients : mapping, sequence, Parameters or array of shape (P,)
         The gradient under test: a dict of arrays under common names (``dW1``, ``db1``, ``W1``,
         ``grad_b2``, ``dL_dW2`` …), a list in layer order, or a flat vector. Biases may have the
-        shape (n,), (1, n) or (n, 1); arrays may be missing.
-    net : Network
-        The network with the loss and reduction that the gradient is meant for.
+        shape (n,), (1, n) or (n, 1); arrays may be missing. Of a graph: arrays by the names of the
+        expression.
+    net : Network, Graph or MatrixGraph
+        The network with the loss and reduction that the gradient is meant for. Or an expression
+        with its numbers, from `clearprop.graph`: batch norm, a convolution, attention; then only
+        `digits` may follow.
     params : Parameters, mapping, sequence or array of shape (P,)
         Where the gradient was taken; in the same forms.
     X : array of shape (m, n₀)
@@ -70,7 +101,7 @@ def diagnose(
 
     Returns
     -------
-    Diagnosis
+    Diagnosis or GraphDiagnosis
         Prints as an explanation. ``diagnosis.ok`` says whether the gradient is right,
         ``diagnosis.mistake`` names the first mistake, ``diagnosis.assert_ok()`` serves a test.
 
@@ -90,7 +121,17 @@ def diagnose(
     ...                         net, params, X, Y)
     >>> diagnosis.mistake
     'average_missing'
+    >>> norm = cp.graph("sum(g * (x - mean(x, 0)))", x=[[1.0], [3.0]], g=[[1.0], [2.0]])
+    >>> cp.diagnose({"dx": [[1.0], [2.0]]}, norm).mistake
+    'mean.held_constant'
     """
+    if not isinstance(net, Network):
+        from clearprop.check.graphs import diagnose_graph  # loads what only expressions need
+
+        return diagnose_graph(gradients, net, digits)
+    if params is None or X is None or Y is None:
+        why = "the gradient of a network depends on its parameters and data."
+        raise invalid_argument("params", params, why, "diagnose(gradients, net, params, X, Y).")
     own = read("params", params, net.sizes, gradients=False)
     raw = read("gradients", gradients, net.sizes, gradients=True)
     if isinstance(params, Parameters) or is_flat(params, net.sizes):

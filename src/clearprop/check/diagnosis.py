@@ -182,8 +182,7 @@ def not_explained(names: Sequence[str], ruled_out: Sequence[Mistake]) -> Text:
     en = f"No known mistake explains {listed}."
     zh = f"没有已知的错误能解释 {listed}。"
     if ruled_out:
-        not_these = "; ".join(mistake.title.en for mistake in ruled_out)
-        en += f" It is none of these, everywhere or in a single layer: {not_these}."
-        not_these = "；".join(mistake.title.zh for mistake in ruled_out)
-        zh += f"已排除下列错误（包括只在某一层出现的情形）：{not_these}。"
+        n = len(ruled_out)
+        en += f" None of {n} that could be made here, everywhere or in a single layer, gives them."
+        zh += f"此处可能出现的 {n} 种错误（包括只在某一层出现的情形）都给不出这些数。"
     return Text(en, zh)

@@ -95,6 +95,8 @@ def several_mistakes(case: Case, mistakes: list[Mistake], until: float) -> list[
             return [named for found in whole for named in factor_named(case, found, mistakes)]
         better = [found for state in beam for found in continued(case, state, mistakes, until)]
         if not better:
+            better = [found for state in beam for found in joined(case, state, mistakes, until)]
+        if not better:
             break
         better.sort(key=lambda found: (-len(found.explained), found.cost))
         beam = better[:BEAM]
@@ -123,6 +125,29 @@ def continued(
             found = standing(case, (*state.suspicions, suspicion), steps, predicted)
             if len(found.explained) > len(state.explained):
                 yield found
+
+
+def joined(
+    case: Case, state: Explanation, mistakes: list[Mistake], until: float
+) -> Iterator[Explanation]:
+    """Yield the explanation with two more mistakes that are made at the same place.
+
+    Neither sets an array right without the other: an error that is carried back without f′, and
+    through weights that were already updated.
+    """
+    second = [mistake for mistake in mistakes if mistake.goes_beside]
+    scaled = case.divided_by(state.factor)
+    for mistake in mistakes if second and len(state.suspicions) < MAX_MISTAKES - 1 else ():
+        for suspicion in mistake.suspicions(scaled, state.steps):
+            if time.process_time() > until:
+                return
+            if suspicion.change is None or suspicion.factor != 1:
+                continue
+            steps = suspicion.change(state.steps)
+            first = replace(state, suspicions=(*state.suspicions, suspicion), steps=steps)
+            for found in continued(case, first, [m for m in second if m != mistake], until):
+                if len(found.explained) > len(state.explained):
+                    yield found
 
 
 def standing(

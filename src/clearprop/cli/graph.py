@@ -9,7 +9,8 @@ from cyclopts import Parameter
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language, Text
-from clearprop.cli.console import note, say
+from clearprop.check.graphs import diagnose_graph
+from clearprop.cli.console import FAILED, note, say
 from clearprop.cli.tables import is_standard
 from clearprop.derivation import graph as build
 from clearprop.derivation.graphs.reading import number as numeral
@@ -26,9 +27,11 @@ def graph(
     lang: Language = "en",
     digits: int = 6,
     form: Annotated[str | None, Parameter(name="--format")] = None,
+    mine: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    decimals: int | None = None,
     out: Path | None = None,
     force: bool = False,
-) -> None:
+) -> int:
     """Compute an expression forward and backward: local derivatives, gradients, paths.
 
     For example: clearprop graph "price * quantity * (1 + tax)" price=20 quantity=2 tax=0.1.
@@ -46,6 +49,11 @@ def graph(
         Significant digits shown.
     form : str, optional
         text, or svg for a drawing; svg for a file that ends in .svg without this option.
+    mine : list of str, optional
+        Your own gradients, name=value as above (dW=[[1,2]]), or a JSON file of arrays by name: says
+        which are right, and names the mistake in the others.
+    decimals : int, optional
+        Decimals to which the numbers of --mine were rounded.
     out : Path, optional
         File to write; standard output without this option.
     force : bool
@@ -63,12 +71,31 @@ def graph(
     if out is not None:
         check_output(out, is_derivation, force=force)
     built = build(expression, **_values(values))
+    if mine:
+        diagnosis = diagnose_graph(_own(mine), built, decimals, lang)
+        say(str(diagnosis))
+        return 0 if diagnosis.ok else FAILED
     drawn = built.svg(lang, digits) if form == "svg" else built.text(lang, digits)
     if out is None:
         say(drawn.rstrip("\n"))
-        return
+        return 0
     write_whole(out, drawn.encode())
     note(Text(f"wrote {out}", f"已写入 {out}").translate(lang))
+    return 0
+
+
+def _own(mine: Sequence[str]) -> dict[str, Any]:
+    """Return a person's gradients by name, from the command line or from a JSON file."""
+    if len(mine) > 1 or "=" in mine[0]:
+        return _values(mine)
+    try:
+        found = json.loads(Path(mine[0]).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        why = "it is no JSON file of arrays by name."
+        raise invalid_argument("mine", mine[0], why, 'dW=[[1,2]], or {"dW": [[1, 2]]} in a file.')
+    return found
 
 
 def _values(given: Sequence[str]) -> dict[str, Any]:

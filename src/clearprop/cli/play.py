@@ -6,6 +6,7 @@ from pathlib import Path
 from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.cli.console import note
+from clearprop.cli.explain import course_names
 from clearprop.cli.tables import table_for
 from clearprop.data import read_table
 from clearprop.files import check_output
@@ -13,6 +14,7 @@ from clearprop.files.outputs import is_model, is_page
 from clearprop.model import Model
 from clearprop.playing import Playground, play_model, play_table
 from clearprop.playing import play as play_scene
+from clearprop.playing.assembling import Notation
 
 
 def play(
@@ -32,6 +34,10 @@ def play(
     open_browser: bool = False,
     force: bool = False,
     lang: Language = "en",
+    convention: str = "row",
+    first_index: int = 0,
+    names: str | None = None,
+    numbered: bool = False,
 ) -> None:
     """Write a page in which a network trains, stops anywhere, and derives any of its numbers.
 
@@ -69,13 +75,22 @@ def play(
         Replace the file at --out even if clearprop did not write it.
     lang : str
         en or zh: the language in which the page begins.
+    convention : str
+        row for z = a W + b, column for z = W a + b.
+    first_index : int
+        0 or 1: the number of the first unit, input and sample.
+    names : str, optional
+        What the course calls its quantities: a=h,delta=dZ,L=E.
+    numbered : bool
+        Number weights and units through, neuron by neuron: W₁ … W₈.
     """
+    notation = Notation(lang, convention, first_index, course_names(names), numbered)
     check_output(out, is_page, [given, data], force=force)
     settings: dict[str, object] = {
         "solver": solver, "batch_size": batch_size, "weight_decay": weight_decay,
         "validation": validation, "seed": seed,
     }  # fmt: skip
-    page = _page(given, data, target, hidden, activation, lang, settings)
+    page = _page(given, data, target, hidden, activation, notation, settings)
     page.save(out)
     if page.note is not None:
         note(page.note.translate(lang))
@@ -90,23 +105,29 @@ def _page(
     target: str | None,
     hidden: str,
     activation: str,
-    lang: Language,
+    notation: Notation,
     settings: dict[str, object],
 ) -> Playground:
     """Return the page of what was given."""
+    lang = notation.lang
     chosen = {name: value for name, value in settings.items() if value is not None}
     if given is None:
         if target is not None or chosen:
             why = "there is no table."
             raise invalid_argument("target", target, why, "clearprop play DATA --target COLUMN.")
-        return play_scene(lang=lang)
+        return play_scene(
+            lang=lang, convention=notation.convention, first_index=notation.first_index,
+            names=notation.names, numbered=notation.numbered,
+        )  # fmt: skip
     if given.is_file() and is_model(given):
         if data is None:
             raise invalid_argument(
                 "data", None, "a model needs rows.", "clearprop play MODEL DATA."
             )
         model = Model.load(given)
-        return play_model(model, table_for(model, data, lang), name=given.name, lang=lang, **chosen)
+        return play_model(
+            model, table_for(model, data, lang), name=given.name, notation=notation, **chosen
+        )
     if data is not None:
         why = "only a model file takes a table after it."
         raise invalid_argument("data", str(data), why, f"clearprop play {data} --target COLUMN.")
@@ -116,7 +137,9 @@ def _page(
     for each in table.notes:
         note(each.translate(lang))
     units = _units(hidden)
-    return play_table(table, target, units, activation, name=given.name, lang=lang, **chosen)
+    return play_table(
+        table, target, units, activation, name=given.name, notation=notation, **chosen
+    )
 
 
 def _units(hidden: str) -> list[int]:

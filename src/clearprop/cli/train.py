@@ -73,7 +73,7 @@ def train(
     Parameters
     ----------
     data : Path
-        CSV with a header, or Parquet; - for standard input. Also a folder of such files, or a
+        CSV, ARFF or Parquet; - for standard input. Also a folder of such files, or a
         pattern in quotes, as in "data/*.parquet".
     target : tuple of str
         Column to predict; repeat the option for several columns of numbers.

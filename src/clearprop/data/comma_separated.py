@@ -6,9 +6,8 @@ the values.
 
 import csv
 import io
-import re
 from collections.abc import Collection, Hashable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,22 +15,17 @@ import numpy.typing as npt
 from clearprop._errors import InputError
 from clearprop._text import Text
 from clearprop.data.decoding import decode
+from clearprop.data.layout import Layout, layout_of, records_of
 from clearprop.data.spelling import read_spellings
 from clearprop.data.table import Table, first_repeated
 
 if TYPE_CHECKING:
     import pandas
 
-SEPARATORS = (",", ";", "\t", "|")
 ROW_NAMES = Text(
     "the first column has no name: it holds the names of the rows and is left out.",
     "首列无列名，视为行名，不参与训练。",
 )
-
-
-class _Header(NamedTuple):
-    names: list[str]
-    line: int
 
 
 def read_csv(
@@ -40,6 +34,7 @@ def read_csv(
     text_columns: Collection[str] = (),
     *,
     strict: bool = False,
+    layout: Layout | None = None,
     left_out: int = 0,
 ) -> Table:
     """Return the table in the bytes of a CSV file.
@@ -47,16 +42,17 @@ def read_csv(
     Parameters
     ----------
     content : bytes
-        UTF-8, with or without a byte order mark, or what spreadsheets write (`decode`). The first
-        line that is not blank is the header; a line such as ``sep=;`` may stand before it.
+        UTF-8, with or without a byte order mark, or what spreadsheets write (`decode`).
     source : str
         The name of the file in error messages.
     text_columns : collection of str
         Columns that are not to be read as numbers.
     strict : bool, default=False
         Take numbers only as programs write them, and refuse columns without a name.
+    layout : Layout, optional
+        How to cut it into records; found in the text without it (`layout_of`).
     left_out : int, default=0
-        Lines of the file that are left out between its header and the first row here.
+        Lines of the file that are left out before the first row here.
 
     Raises
     ------
@@ -67,67 +63,39 @@ def read_csv(
     text, note, _ = decode(content, source)
     if not text.strip():
         raise InputError(f"{source} is empty. try: a CSV file with a header and rows.")
-    separator, start = _separator(text)
-    stream = io.StringIO(text, newline="")
-    stream.seek(start)
-    records = _records(stream, separator, source, 1 + text.count("\n", 0, start))
-    header = _header(records, source, strict)
-    body = text[stream.tell() :].encode()
-    lines = _checked_lines(records, header.names, source, left_out)
-    known = {name for name in text_columns if name in header.names}
-    frame = _frame(body, separator, header.names, dict.fromkeys(known, "str"))
+    layout = layout or layout_of(text)
+    header = _header(layout, source, strict)
+    rows = layout.rows(text)
+    first_line = 1 + text.count("\n", 0, layout.start) + left_out
+    lines = _checked_lines(rows, layout, source, first_line)
+    body, separator = rows.encode(), layout.separator
+    known = {name for name in text_columns if name in header}
+    frame = _frame(body, separator, header, dict.fromkeys(known, "str"))
     if len(frame) != len(lines):
         why = f"{source} cannot be read as one table: {len(lines)} or {len(frame)} rows?"
         raise InputError(f"{why} try: remove line breaks inside of fields.")
-    written = _as_written(body, separator, header.names, frame)
-    frame, notes = _without_nameless(frame, header, source)
-    table = Table(frame, source, lambda row: f"line {lines[row]}", (*filter(None, [note]), *notes))
+    written = _as_written(body, separator, header, frame)
+    frame, notes = _without_nameless(frame, header, layout.line, source)
+    notes = [*filter(None, [note]), *layout.notes, *notes]
+    table = Table(frame, source, lambda row: f"line {lines[row]}", tuple(notes))
     return read_spellings(table, written, known, separator, strict=strict)
 
 
-def _separator(text: str) -> tuple[str, int]:
-    """Return the separator, and where the table begins.
-
-    Spreadsheets may name the separator in a first line; else it is the one that occurs most often
-    in the header, outside of quotes.
-    """
-    named = re.match(r"\s*sep=(.)[ \t]*\r?\n", text, flags=re.IGNORECASE)
-    if named:
-        return named[1], named.end()
-    header = re.sub('"[^"]*"', "", text.lstrip().splitlines()[0])
-    return max(SEPARATORS, key=header.count), 0
-
-
-def _records(
-    stream: io.StringIO, separator: str, source: str, line: int
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record that is not blank with the line on which it begins."""
-    reader = csv.reader(stream, delimiter=separator, skipinitialspace=True, strict=True)
-    first = line
-    try:
-        for record in reader:
-            if len(record) > 1 or (record and record[0].strip()):
-                yield line, record
-            line = reader.line_num + first
-    except csv.Error as error:
-        where = f"{source}, line {line}"
-        raise InputError(f"{where}: {error}. try: look for a quote too few or too many.") from None
-
-
-def _header(records: Iterator[tuple[int, list[str]]], source: str, strict: bool) -> _Header:
+def _header(layout: Layout, source: str, strict: bool) -> list[str]:
     """Return the names of the columns; one that has none is called after its place for now."""
-    line, header = next(records, (1, [""]))
-    names = [name.strip() for name in header]
+    where, names = f"{source}, line {layout.line}", layout.names
     if not any(names):
-        raise InputError(f"{source}, line {line}: no column has a name. try: a line with names.")
+        raise InputError(f"{where}: no column has a name. try: a line with names.")
     if "" in names and strict:
-        why = f"{source}, line {line}: column {names.index('') + 1} has no name."
+        why = f"{where}: column {names.index('') + 1} has no name."
         raise InputError(f"{why} try: name it, or remove it if it only counts the rows.")
+    if layout.notes and strict:
+        raise InputError(f"{where}: {layout.notes[0].en} try: a line with names.")
     twice = first_repeated(filter(None, names))
     if twice is not None:
-        why = f"{source}, line {line}: two columns are named {twice!r}."
+        why = f"{where}: two columns are named {twice!r}."
         raise InputError(f"{why} try: rename one of them.")
-    return _Header([name or _nameless(place) for place, name in enumerate(names)], line)
+    return [name or _nameless(place) for place, name in enumerate(names)]
 
 
 def _nameless(place: int) -> str:
@@ -136,18 +104,26 @@ def _nameless(place: int) -> str:
 
 
 def _checked_lines(
-    records: Iterator[tuple[int, list[str]]], header: list[str], source: str, left_out: int
+    rows: str, layout: Layout, source: str, first_line: int
 ) -> npt.NDArray[np.int64]:
     """Return the line on which each row begins; refuse a row that does not fit the header."""
+    fields = len(layout.names)
 
     def lines() -> Iterator[int]:
-        for place, record in records:
-            line = place + left_out
-            if len(record) != len(header):
-                why = f"{len(record)} fields, and the header has {len(header)}."
-                hint = "add or remove a field; put quotes around text with a separator in it."
-                raise InputError(f"{source}, line {line}: {why} try: {hint}")
-            yield line
+        line = first_line
+        try:
+            for line, record, _ in records_of(
+                io.StringIO(rows, newline=""), layout.separator, first_line
+            ):
+                if len(record) != fields:
+                    why = f"{len(record)} fields, and the header has {fields}."
+                    hint = "add or remove a field; put quotes around text with a separator in it."
+                    raise InputError(f"{source}, line {line}: {why} try: {hint}")
+                yield line
+        except csv.Error as error:
+            where = f"{source}, line {line}"
+            hint = "look for a quote too few or too many."
+            raise InputError(f"{where}: {error}. try: {hint}") from None
 
     return np.fromiter(lines(), dtype=np.int64)
 
@@ -209,15 +185,15 @@ def _as_written(
 
 
 def _without_nameless(
-    frame: "pandas.DataFrame", header: _Header, source: str
+    frame: "pandas.DataFrame", header: list[str], line: int, source: str
 ) -> tuple["pandas.DataFrame", list[Text]]:
     """Leave out row names and empty columns; refuse any other column without a name."""
-    nameless = [place for place, name in enumerate(header.names) if name == _nameless(place)]
+    nameless = [place for place, name in enumerate(header) if name == _nameless(place)]
     notes = []
     for place in nameless:
         if place == 0:
             notes.append(ROW_NAMES)
         elif not frame[_nameless(place)].isna().all():
-            why = f"{source}, line {header.line}: column {place + 1} has no name."
+            why = f"{source}, line {line}: column {place + 1} has no name."
             raise InputError(f"{why} try: name it, or remove it if it only counts the rows.")
     return frame.drop(columns=[_nameless(place) for place in nameless]), notes

@@ -29,8 +29,9 @@ def read_table(
     Parameters
     ----------
     path : path-like
-        A CSV file with a header (separated by comma, semicolon, tab or bar) or a Parquet file; also
-        alone in a .zip or .gz file.
+        A CSV file (separated by comma, semicolon, tab, bar or spaces; with a header, or the columns
+        are called column1, column2 and so on), an ARFF or a Parquet file; also alone in a .zip or
+        .gz file.
     text_columns : collection of str
         Columns whose values are text even where they look like numbers (CSV; "007" stays "007").
     strict : bool, default=False

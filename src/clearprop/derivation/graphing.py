@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 from clearprop._registry import spelled
 from clearprop.derivation.graphs.computational_graph import Graph, GraphForms
 from clearprop.derivation.graphs.matrices import MatrixForms, MatrixGraph
@@ -73,6 +73,29 @@ def graph(
     if any(np.ndim(value) for value in values.values()):  # type: ignore[arg-type]
         return MatrixGraph(source, tuple(read_matrices(source, values)), MATRIX_FORMS)
     return Graph(source, tuple(read(source, values)), FORMS)  # type: ignore[arg-type]
+
+
+def of_matrices(graph: Graph | MatrixGraph) -> MatrixGraph:
+    """Return a graph of numbers as one of 1×1 matrices, a graph of matrices as it is.
+
+    Raises
+    ------
+    InputError
+        If it is the graph of a network.
+    """
+    if isinstance(graph, MatrixGraph):
+        return graph
+    if not isinstance(graph, Graph):
+        why = "it is neither a network nor an expression with its numbers."
+        raise invalid_argument("net", graph, why, "cp.graph('x * w', x=2, w=3).")
+    values = {node.name: node.value for node in graph.nodes if node.kind == "input"}
+    try:
+        nodes = read_matrices(graph.title, values)
+    except InputError:
+        why = "it is no expression."
+        hint = "diagnose(gradients, net, params, X, Y) for a network."
+        raise invalid_argument("net", graph.title, why, hint) from None
+    return MatrixGraph(graph.title, tuple(nodes), MATRIX_FORMS, graph.lang)
 
 
 def _title(net: Network) -> str:

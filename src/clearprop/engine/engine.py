@@ -26,7 +26,7 @@ LOOK_EVERY = 0.25
 """Seconds after which a long descent returns to Python, where Ctrl-C and limits are heard."""
 FIRST_WORK = 10_000_000
 """Rows times parameters of the steps before a descent first looks how fast it is: about 20 ms."""
-LARGE_FROM = 1500
+LARGE_FROM = 8000
 """Weights of the largest layer from which whole products are faster than loops over samples."""
 LOOPS_UP_TO = 20_000
 """Rows times parameters up to which outputs come sooner from the loops."""

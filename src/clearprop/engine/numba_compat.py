@@ -15,6 +15,9 @@ Private, so that a new version may rename it; what each is for, and what to do w
     `code_folder`. Without it, a folder of one's own: read NUMBA_CACHE_DIR, test what is writable.
 ``_cache``, `CompileResult`, `dumps`, ``magic_tuple``
     `KeptCode`. Without them, ``njit(cache=True)``: damaged files then raise, at every start.
+`rtsys`
+    The symbols that kept code refers to. Without it, ``context.refresh()``, which knows them too,
+    and loads half of Numba that only compiling needs.
 `cpu_target`
     `cpu_features`. Without it, `llvmlite.binding.get_host_cpu_features`.
 `arrayobj`, `cgutils`, `PrimitiveModel`, and the methods of ``context``
@@ -49,6 +52,7 @@ from numba.core.cgutils import unpack_tuple as unpack_tuple
 from numba.core.compiler import Compiler, CompilerBase, CompileResult, DefaultPassBuilder
 from numba.core.datamodel.models import PrimitiveModel as PrimitiveModel
 from numba.core.registry import cpu_target
+from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
 from numba.extending import intrinsic as _intrinsic
 from numba.extending import overload as overload
@@ -156,10 +160,10 @@ class KeptCode:
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         """Return the code for a signature on this processor; None if it must be compiled."""
-        context.refresh()
         content = kept.read(self._file(signature, context))
         if content is None:
             return None
+        rtsys.initialize(context)
         try:
             return CompileResult._rebuild(context, *pickle.loads(content))
         except Exception:  # written by a version that says it is the same

@@ -12,6 +12,7 @@ import numpy as np
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import RandomSource, Seed, random_source
+from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.backprop.structure import Parameters
@@ -20,16 +21,51 @@ Initializer = Callable[[RandomSource, int, int], Any]
 """Called with (random source, n_in, n_out); returns W (n_in, n_out), or the pair W, b (n_out,)."""
 
 
+def states(latex: str, pros: Text, cons: Text) -> Callable[[Initializer], Initializer]:
+    """Return a decorator that gives a rule its formula, a line for it and one against it."""
+
+    def stated(rule: Initializer) -> Initializer:
+        for name, fact in {"latex": latex, "pros": pros, "cons": cons}.items():
+            setattr(rule, name, fact)
+        return rule
+
+    return stated
+
+
+@states(
+    r"W_{ij} = 0",
+    Text("right for biases, and for a network of one layer", "适合偏置，以及只有一层的网络"),
+    Text(
+        "all units of a hidden layer stay alike: they get the same gradient, for ever",
+        "隐藏层的神经元始终相同：它们永远得到同样的梯度",
+    ),
+)
 def zeros(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
     """Return zeros: every unit of a layer then learns the same, which is why nobody should."""
     return np.zeros((n_in, n_out))
 
 
+@states(
+    r"W_{ij} \sim N(0, 1)",
+    Text("what np.random.randn draws in first programs", "初学程序里 np.random.randn 的取法"),
+    Text(
+        "too large for more than a few inputs: tanh and sigmoid saturate, ReLU outputs explode",
+        "输入稍多就过大：tanh 与 sigmoid 饱和，ReLU 的输出爆炸",
+    ),
+)
 def normal(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
     """Return draws from the standard normal distribution, shape (n_in, n_out)."""
     return random.standard_normal((n_in, n_out))
 
 
+@states(
+    r"W_{ij} \sim U(-r, r), \quad r = \sqrt{\frac{6}{n_{in} + n_{out}}}",
+    Text(
+        "keeps the spread of activations and of gradients from layer to layer, for tanh",
+        "对 tanh，激活值与梯度的离散程度逐层保持",
+    ),
+    Text("ReLU halves the spread in every layer", "用 ReLU 时每层减半"),
+)
 def xavier(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
     """Return uniform draws on ±√(6 / (n_in + n_out)), for tanh and sigmoid layers.
 
@@ -40,6 +76,11 @@ def xavier(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
     return random.uniform(-bound, bound, (n_in, n_out))
 
 
+@states(
+    r"W_{ij} \sim N(0, \frac{2}{n_{in}})",
+    Text("keeps the spread through layers of ReLU", "在 ReLU 各层之间保持离散程度"),
+    Text("too large for tanh and sigmoid in deep networks", "对深层的 tanh 与 sigmoid 过大"),
+)
 def he(random: RandomSource, n_in: int, n_out: int) -> FloatArray:
     """Return normal draws of standard deviation √(2 / n_in), for ReLU layers.
 
@@ -69,6 +110,15 @@ def glorot_with_biases(hidden: Sequence[Activation]) -> Initializer:
     return draw
 
 
+@states(
+    r"\lVert W_{\cdot j} \rVert = 0.7 \, n_{out}^{1 / n_{in}}, "
+    r"\quad b_j \; \mathrm{evenly \; in} \; \pm \lVert W_{\cdot j} \rVert",
+    Text(
+        "spreads the units over the inputs, so that each bends in a region of its own",
+        "让各神经元分布在输入的范围上，各管一段",
+    ),
+    Text("for one hidden layer and few inputs", "适用于单个隐藏层、少量输入"),
+)
 def nguyen_widrow(random: RandomSource, n_in: int, n_out: int) -> tuple[FloatArray, FloatArray]:
     """Return weights and biases that spread the units' slopes over inputs in [−1, 1].
 

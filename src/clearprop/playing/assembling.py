@@ -5,20 +5,31 @@ the rules compute is translated when the page is written (`clearprop.playing.rul
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from typing import Any
 
+from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language
 from clearprop.check.mistakes import MISTAKES
+from clearprop.derivation.naming import Names
 from clearprop.playing import rules, words
 from clearprop.playing.draws import draws
 from clearprop.playing.scene import Scene
 
+COMMENT = re.compile(r"^ *(?:// [^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+"""Comments that fill their lines stay in the package; a page carries the code."""
 MAIN = "main"
 """The module that starts the page; it alone stands in the page as it is."""
 CONVENTIONS = ("row", "column")
+COURSES: tuple[dict[str, str], ...] = (
+    {}, {"a": "h"}, {"delta": "dZ"}, {"delta": "dZ", "dL/dW": "dW", "dL/db": "db"},
+    {"a": "h", "L": "E", "ell": "e"},
+)  # fmt: skip
+"""The names that the page lets its reader choose from; none are those of the notes."""
 PLANTED = (
     "average_missing", "average_twice", "bias_not_averaged", "derivative_at_activation",
     "derivative_left_out", "factor_two", "output_derivative", "relu_mask", "sign",
@@ -27,8 +38,53 @@ PLANTED = (
 """The mistakes of the checker's library that the page can make: those of page/mistakes.js."""
 
 
-def html(scenes: Sequence[Scene], language: Language, convention: str, first_index: int) -> str:
+@dataclass(frozen=True)
+class Notation:
+    """The notation with which the page begins; its reader can change all of it.
+
+    Attributes
+    ----------
+    lang : {"en", "zh"}
+    convention : {"row", "column"}
+    first_index : {0, 1}
+        The number of the first unit, input and sample.
+    names : mapping of str to str
+        What the course calls its quantities, as `clearprop.explain` takes it.
+    numbered : bool
+        Whether weights and units are numbered through: W₁ … W₈.
+    """
+
+    lang: Language = "en"
+    convention: str = "row"
+    first_index: int = 0
+    names: Mapping[str, str] | None = None
+    numbered: bool = False
+
+    def __post_init__(self) -> None:
+        if self.convention not in CONVENTIONS:
+            raise unknown_name("convention", self.convention, CONVENTIONS)
+        if self.first_index not in (0, 1):
+            why = "counting starts at 0 or 1."
+            raise invalid_argument("first_index", self.first_index, why, "0.")
+        Names.of(self.names)
+
+    def as_given(self) -> dict[str, Any]:
+        """Return it, and what can be chosen, as the page reads it."""
+        own = _as_text(self.names or {})
+        usual = {
+            "lang": self.lang, "convention": self.convention, "first": str(self.first_index),
+            "names": own, "numbered": "yes" if self.numbered else "no",
+        }  # fmt: skip
+        return {"usual": usual, "names": list(dict.fromkeys([own, *map(_as_text, COURSES)]))}
+
+
+def _as_text(names: Mapping[str, str]) -> str:
+    return ",".join(f"{key}={name}" for key, name in names.items())
+
+
+def html(scenes: Sequence[Scene], notation: Notation | None = None) -> str:
     """Return the page; it begins with the first of the scenes."""
+    notation = notation or Notation()
     networks = [scene.network for scene in scenes]
     activations = [layer.activation for net in networks for layer in net.layers]
     written = rules.rules(activations, [net.loss_rule for net in networks])
@@ -37,11 +93,11 @@ def html(scenes: Sequence[Scene], language: Language, convention: str, first_ind
         "rules": rules.facts(written),
         "draws": draws(),
         "mistakes": {name: _mistake(name) for name in PLANTED},
-        "usual": {"lang": language, "convention": convention, "first": str(first_index)},
+        **notation.as_given(),
     }
     places = {
-        "lang": {"en": "en", "zh": "zh-CN"}[language],
-        "title": escape(words.TITLE.translate(language)),
+        "lang": {"en": "en", "zh": "zh-CN"}[notation.lang],
+        "title": escape(words.TITLE.translate(notation.lang)),
         "style": _asset("style.css"),
         "body": _asset("body.html"),
         "given": safe(given),
@@ -84,7 +140,8 @@ def _modules() -> Iterator[str]:
 
 def _imports(written: str) -> Iterator[tuple[str, str]]:
     """Yield the modules as data addresses, by the names that they import each other by."""
-    for name, text in [("rules", written), *((name, _asset(f"{name}.js")) for name in _modules())]:
+    modules = ((name, COMMENT.sub("", _asset(f"{name}.js"))) for name in _modules())
+    for name, text in [("rules", written), *modules]:
         for sign in "%#\n":  # what an address cannot hold; the rest is left readable
             text = text.replace(sign, f"%{ord(sign):02X}")
         yield (

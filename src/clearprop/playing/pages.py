@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument, unknown_name
+from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
@@ -19,7 +19,7 @@ from clearprop.data import Encoding, RegressionTarget, as_table, infer_task, lea
 from clearprop.files import write_whole
 from clearprop.model import Model
 from clearprop.network.network import Network, check_targets
-from clearprop.playing.assembling import CONVENTIONS, html
+from clearprop.playing.assembling import Notation, html
 from clearprop.playing.draws import SEEDS
 from clearprop.playing.presets import presets
 from clearprop.playing.rules import has_rule
@@ -79,6 +79,8 @@ def play(
     lang: Language = "en",
     convention: str = "row",
     first_index: int = 0,
+    names: Mapping[str, str] | None = None,
+    numbered: bool = False,
 ) -> Playground:
     """Return a page in which a network trains, stops anywhere, and derives any of its numbers.
 
@@ -106,6 +108,10 @@ def play(
     convention : {"row", "column"}, default="row"
     first_index : {0, 1}, default=0
         The number of the first unit, input and sample in formulas.
+    names : mapping of str to str, optional
+        What the course calls its quantities: ``{"a": "h", "delta": "dZ", "L": "E"}``.
+    numbered : bool, default=False
+        Number weights and units through, neuron by neuron: W₁ … W₈.
 
     Returns
     -------
@@ -123,10 +129,7 @@ def play(
     >>> page = cp.play(net, net.initialize("he", seed=42), [[0.5, -1.0]], [[1.0]])
     >>> page.save("play.html")  # doctest: +SKIP
     """
-    if convention not in CONVENTIONS:
-        raise unknown_name("convention", convention, CONVENTIONS)
-    if first_index not in (0, 1):
-        raise invalid_argument("first_index", first_index, "counting starts at 0 or 1.", "0.")
+    notation = Notation(lang, convention, first_index, names, numbered)
     scenes, note = list(presets()), None
     if net is not None:
         if X is None or Y is None:
@@ -135,7 +138,7 @@ def play(
         settings = Settings(solver, batch_size, weight_decay, validation, seed)
         scene, note = _own(net, params, X, Y, settings)
         scenes.insert(0, scene)
-    return Playground(html(scenes, lang, convention, first_index), note)
+    return Playground(html(scenes, notation), note)
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,7 @@ def play_table(
     activation: str = "tanh",
     *,
     name: str = "",
-    lang: Language = "en",
+    notation: Notation | None = None,
     **settings: Any,
 ) -> Playground:
     """Return the page of a table: columns standardised, the last fifth of shuffled rows held back.
@@ -263,7 +266,7 @@ def play_table(
         That of the hidden layers.
     name : str
         What the table is called.
-    lang : {"en", "zh"}
+    notation : Notation, optional
     **settings
         As for `play`: solver, batch_size, weight_decay, validation, seed.
 
@@ -301,11 +304,11 @@ def play_table(
         net, None, X[order], Y[order], usual.but(settings), Text(name, name) if name else OWN,
         about, encoding.features, outputs,
     )  # fmt: skip
-    return Playground(html([scene, *presets()], lang, "row", 0), note)
+    return Playground(html([scene, *presets()], notation), note)
 
 
 def play_model(
-    model: Model, given: Any, *, name: str = "", lang: Language = "en", **settings: Any
+    model: Model, given: Any, *, name: str = "", notation: Notation | None = None, **settings: Any
 ) -> Playground:
     """Return the page of a trained model with the rows of a table; `settings` as for `play`."""
     table = as_table(given)
@@ -314,7 +317,7 @@ def play_model(
         model.network, model.parameters, np.asarray(X), Y, Settings().but(settings),
         Text(name, name) if name else OWN, None, model.encoding.features,
     )  # fmt: skip
-    return Playground(html([scene, *presets()], lang, "row", 0), note)
+    return Playground(html([scene, *presets()], notation), note)
 
 
 def standardized(values: FloatArray) -> FloatArray:

@@ -13,6 +13,8 @@ FRAME = {
     "language": Text("Language", "语言"),
     "convention": Text("Convention", "约定"),
     "names": Text("Letters", "字母"),
+    "numbered": Text("Weights and units", "权重与单元"),
+    "by_layer": Text("by layer and index", "按层与下标"),
     "first": Text("First index", "下标从"),
     "fold": Text("Matrices whole up to", "完整显示的矩阵不超过"),
     "digits": Text("Digits", "位数"),
@@ -177,6 +179,10 @@ DERIVING = {
     "update_why": Text("line by line, as the rule computes it", "按规则逐行计算"),
     "sensitivity_title": Text("How the loss changes with it", "损失随它怎样变"),
     "sensitivity_why": Text("through every unit of layer 1", "经第 1 层的每个单元"),
+    "sparks_hint": Text(
+        "Over the {steps} steps so far; a click goes back there.",
+        "至今 {steps} 步的变化；点击可回到那一步。",
+    ),
     "weight": Text("Weight {name}", "权重 {name}"),
     "bias": Text("Bias {name}", "偏置 {name}"),
     "unit": Text("Unit {unit} of layer {layer}", "第 {layer} 层单元 {unit}"),
@@ -240,14 +246,17 @@ SETTING_UP = {
     "sample_elsewhere": Text("Sample {sample}, not in this batch", "样本 {sample}，不在这一批中"),
     "more_inputs": Text("and {count} more", "另有 {count} 个"),
     "plane_hint": Text(
-        "Right {x}, up {y}. Rings validate. Click a point to look at it, click elsewhere to add one"
+        "Right {x}, up {y}. Hollow points validate; black ring: the sample looked at; red ring: the"
+        " largest gradient of the batch. Click a point to look at it, click elsewhere to add one"
         " (Shift for class 0).",
-        "横轴 {x}，纵轴 {y}。空心点用于验证。点击数据点查看它，"
-        "点击别处添加一个（按 Shift 为类别 0）。",
+        "横轴 {x}，纵轴 {y}。空心点用于验证；黑圈是正在查看的样本，红圈是这一批中梯度最大的样本。"
+        "点击数据点查看它，点击别处添加一个（按 Shift 为类别 0）。",
     ),
     "line_hint": Text(
-        "Right {x}, up {y}. Click a point to look at it, click elsewhere to add one.",
-        "横轴 {x}，纵轴 {y}。点击数据点查看它，点击别处添加一个。",
+        "Right {x}, up {y}. Black ring: the sample looked at; red ring: the largest gradient of the"
+        " batch. Click a point to look at it, click elsewhere to add one.",
+        "横轴 {x}，纵轴 {y}。黑圈是正在查看的样本，红圈是这一批中梯度最大的样本。"
+        "点击数据点查看它，点击别处添加一个。",
     ),
     "no_plane": Text(
         "More than two inputs: there is no plane to draw. Drop a CSV anywhere to use it.",
@@ -261,9 +270,26 @@ SETTING_UP = {
         "{m} rows, {n} inputs, columns standardised, a fifth validates; {dropped} rows left out.",
         "{m} 行，{n} 个输入，各列已标准化，五分之一用于验证；略去 {dropped} 行。",
     ),
+    "own_function": Text("Own function", "自己的函数"),
+    "formula_unread": Text(
+        "“{part}” was not understood. Try sin(3x) + 0.3x, or x^2 + y^2 > 1.",
+        "看不懂“{part}”。例如 sin(3x) + 0.3x，或 x^2 + y^2 > 1。",
+    ),
+    "formula_constant": Text(
+        "{part} has one value only, or hardly any, for x and y from −2 to 2.",
+        "在 x、y 从 −2 到 2 的范围内，{part} 只有一个值或几乎没有值。",
+    ),
+    "formula_curve": Text(
+        "Your function {formula} at 200 points from −2 to 2; a fifth of them validates.",
+        "你的函数 {formula}：−2 到 2 之间 200 个点，五分之一用于验证。",
+    ),
+    "formula_classes": Text(
+        "Your question {formula} at 200 points from −2 to 2: 1 where it holds; a fifth validates.",
+        "你的条件 {formula}：−2 到 2 之间 200 个点，成立为 1；五分之一用于验证。",
+    ),
     "no_goal": Text(
-        "That column is one text, or more than twenty: choose another to predict.",
-        "该列只有一种文本，或多于二十种：请选另一列来预测。",
+        "That column has one value only, or more than twenty texts: choose another to predict.",
+        "该列只有一个值，或多于二十种文本：请选另一列来预测。",
     ),
     "no_inputs": Text("No column is left to predict from.", "没有可用来预测的列。"),
 }
@@ -276,12 +302,13 @@ PICTURES = {
     "rival_reading": Text("Orange: with the mistake.", "橙色：带错误。"),
     "norm_empty": Text("after the first epoch", "第一轮之后显示"),
     "search_reading": Text(
-        "η = {eta} gives {loss}; L is least at η ≈ {best}. Dotted: the tangent.",
-        "η = {eta} 时为 {loss}；L 在 η ≈ {best} 处最小。点线：切线。",
+        "η = {eta} gives {loss}; L is least at η ≈ {best}. Dotted: the tangent. A click sets η.",
+        "η = {eta} 时为 {loss}；L 在 η ≈ {best} 处最小。点线：切线。点击即设定 η。",
     ),
     "land_reading": Text(
-        "Blue is low, orange high; the disc is here. Right: {x}; up: {y}.",
-        "蓝低橙高；圆点是当前位置。横轴 {x}，纵轴 {y}。",
+        "Blue is low, orange high; the disc is here. Right: {x}; up: {y}. A click near the way"
+        " goes back to that step.",
+        "蓝低橙高；圆点是当前位置。横轴 {x}，纵轴 {y}。点击来路可回到那一步。",
     ),
     "axes_step": Text("−g, and the way here", "梯度与来路"),
     "axes_weights": Text("two weights", "两个权重"),
@@ -339,14 +366,17 @@ MODES = {
     "moved_train": Text("Train first, then look back.", "先训练，再回头看。"),
     "moved_stop": Text("Pause to see it.", "暂停后显示。"),
     "moved_sum": Text(
-        "It moved by {moved}; −η × the pulls of all samples add up to {pulls}.",
-        "它移动了 {moved}；所有样本的 −η × 拉力合计 {pulls}。",
+        "It moved by {moved}; what its sources moved it adds up to {pulls}.",
+        "它移动了 {moved}；各来源的贡献合计 {pulls}。",
     ),
+    "source_penalty": Text("the L2 penalty", "L2 惩罚"),
+    "source_decay": Text("decoupled decay", "解耦衰减"),
     "moved_hint": Text(
-        "Click the curve to go to a step. Below it the samples that pulled most. Under plain SGD"
-        " the pulls are the changes; momentum and Adam stretch them.",
-        "点击曲线可跳到那一步。下面是拉力最大的样本。"
-        "纯 SGD 时拉力就是变化量；动量与 Adam 会把它放大或缩小。",
+        "Click the curve to go to a step. The table has the sources that moved it most. A sample's"
+        " part is what the rule makes of its gradient, in its own step and, through momentum, in"
+        " later ones; the denominators of Adam and RMSprop are taken as they were.",
+        "点击曲线可跳到那一步。表中是贡献最大的来源。样本的贡献，是更新规则由它的梯度得出的移动："
+        "当步的，以及经动量延续到以后各步的；Adam 与 RMSprop 的分母取当时的值。",
     ),
     "python_code": Text("Code that gives these parameters:", "给出这些参数的代码："),
     "python_command": Text(

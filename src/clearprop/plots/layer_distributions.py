@@ -7,7 +7,16 @@ import numpy as np
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
-from clearprop.plots.style import INK, MUTED, NEGATIVE, POSITIVE, drawing, one_axes
+from clearprop.plots.style import (
+    INK,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    drawing,
+    label_powers,
+    one_axes,
+    raised,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,6 +80,7 @@ def plot_gradients(
         ax = one_axes(ax)
         if any(len(size) for size in values.values()):
             ax.set_yscale("log")
+            label_powers(ax.yaxis)
         _draw_boxes(ax, values)
         zeros = Text("{} of {} are 0", "{} / {} 为 0").translate(language)
         for place, (name, size) in enumerate(sizes.items()):
@@ -112,7 +122,7 @@ def _draw_boxes(ax: "Axes", values: dict[str, FloatArray]) -> None:
         if len(numbers) <= FEW:
             beside = place + 0.18 * np.sin(2.4 * np.arange(len(numbers)))  # spread, not random
             ax.plot(beside, numbers, "o", color=colour, markersize=2.5, alpha=0.8)
-    labels = [f"${name[0]}^{{{name[1:]}}}$" for name in values]
+    labels = [name[0] + raised(name[1:]) for name in values]
     ax.set_xticks(range(len(values)), labels)
     ax.set_xlim(-0.6, len(values) - 0.4)
     ax.grid(visible=False, axis="x")

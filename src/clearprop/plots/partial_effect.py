@@ -109,9 +109,15 @@ def plot_partial_effect(
 def _draw_curves(
     ax: "Axes", places: FloatArray, effect: PartialEffect, output: int, *, categories: bool
 ) -> None:
-    single, average = ("o", "D") if categories else ("-", "-")
-    shown = effect.curves[:: -(-len(effect.curves) // CURVES), :, output].T
-    ax.plot(places, shown, single, color=FAINT, linewidth=0.7, markersize=3, zorder=1)
+    from matplotlib.collections import LineCollection
+
+    shown = effect.curves[:: -(-len(effect.curves) // CURVES), :, output]
+    if categories:
+        ax.plot(places, shown.T, "o", color=FAINT, markersize=3, zorder=1)
+    else:  # one collection is drawn in a fraction of the time of so many lines
+        curves = [np.column_stack([places, curve]) for curve in shown]
+        ax.add_collection(LineCollection(curves, colors=FAINT, linewidths=0.7, zorder=1))
+    average = "D" if categories else "-"
     ax.plot(places, effect.mean[:, output], average, color=SERIES[0], linewidth=2.2, zorder=3)
 
 

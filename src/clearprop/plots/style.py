@@ -1,5 +1,6 @@
 """The style of the pictures: thin dark ink on white, colours that a grey printer keeps apart."""
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,20 +57,33 @@ _RULES = {
 }
 
 
+_lasts = False
+
+
 @contextmanager
-def drawing(language: Language) -> Iterator[Language]:
-    """Draw in the style of the house; gives the language in which labels can be drawn."""
+def drawing(language: Language, *, lasting: bool = False) -> Iterator[Language]:
+    """Draw in the style of the house; gives the language in which labels can be drawn.
+
+    A `lasting` block ends after the picture is written: what draws inside has no style to set.
+    """
+    global _lasts
     require("a picture", "matplotlib")
     import matplotlib
+
+    if _lasts:
+        yield drawable(language)
+        return
 
     settings: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment]
     rules: dict[str, Any] = _RULES | {"font.family": families()}
     before = {name: settings[name] for name in rules}
     matplotlib.rcParams.update(rules)
     ours = {name: settings[name] for name in rules}
+    _lasts = lasting
     try:
         yield drawable(language)
     finally:
+        _lasts = False
         # not `rc_context`: its end would undo what a notebook sets up when pyplot is first imported
         for name, value in before.items():
             if settings[name] == ours[name]:
@@ -137,6 +151,28 @@ def count_along(axis: "Axis", most: int = 8) -> None:
     axis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=1))
 
 
+def raised(exponent: object) -> str:
+    """Return an exponent in raised digits, which need no formula to be set.
+
+    Examples
+    --------
+    >>> "10" + raised(-12)
+    '10⁻¹²'
+    """
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def label_powers(axis: "Axis") -> None:
+    """Label the powers of ten of a logarithmic axis."""
+    from matplotlib.ticker import FuncFormatter
+
+    def label(value: float, place: int | None = None) -> str:
+        exponent = round(math.log10(value))
+        return f"10{raised(exponent)}" if math.isclose(value, 10.0**exponent) else ""
+
+    axis.set_major_formatter(FuncFormatter(label))
+
+
 def log_axis(ax: "Axes", values: FloatArray) -> None:
     """Make y logarithmic if `values` are positive and spread; label more than powers of ten."""
     from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
@@ -145,7 +181,9 @@ def log_axis(ax: "Axes", values: FloatArray) -> None:
     if not len(known) or known.min() <= 0 or known.max() < 3 * known.min():
         return
     ax.set_yscale("log")
-    if known.max() < 100 * known.min():
+    if known.max() >= 100 * known.min():
+        label_powers(ax.yaxis)
+    else:
         narrow = known.max() < 10 * known.min()
         ax.yaxis.set_major_locator(
             LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7) if narrow else (1, 2, 5))
@@ -174,6 +212,8 @@ def _settle_text(ax: "Axes") -> None:
     """
     from matplotlib.text import Text
 
+    if _lasts:
+        return
     for text in ax.findobj(Text):
         text.set_fontfamily(families())
     for axis in (ax.xaxis, ax.yaxis):

@@ -82,7 +82,7 @@ def svg(
     text_stays_text = {"svg.fonttype": "none", "svg.hashsalt": name}
     with (
         matplotlib.rc_context(text_stays_text),
-        drawing(language),
+        drawing(language, lasting=True),
         warnings.catch_warnings(),
     ):
         # a glyph that is missing here is drawn by the reader's browser

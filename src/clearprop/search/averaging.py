@@ -104,14 +104,19 @@ def passes_on(network: Network) -> bool:
 
 
 def deepened(
-    part: Part, hidden: Sequence[Activation], outputs: Scaling, step: float
+    network: Network,
+    parameters: Parameters,
+    hidden: Sequence[Activation],
+    outputs: Scaling,
+    step: float,
 ) -> tuple[Network, Parameters]:
     """Return a network of as many hidden layers as `hidden` has activations that computes the same.
 
     Parameters
     ----------
-    part : Part
-        Its own hidden layers have the first of these activations.
+    network : Network
+        Its own hidden layers have the first of the activations.
+    parameters : Parameters
     hidden : sequence of Activation
     outputs : Scaling
         Takes the weighted sums zᴸ to a size of about 1.
@@ -119,23 +124,22 @@ def deepened(
         ε. What is lost is about ε² z² and, by rounding, the unit roundoff over ε; their sum is
         least near the cube root of the roundoff.
     """
-    network, own = part.network, part.parameters.layers
-    K, begin = network.outputs, len(network.layers) - 1
+    own, K, begin = parameters.layers, network.outputs, len(network.layers) - 1
     if begin == len(hidden):
-        return network, part.parameters
+        return network, parameters
     passing = [Layer(2 * K, activation) for activation in hidden[begin:]]
     deep = network.with_layers([*network.layers[:-1], *passing, network.layers[-1]])
-    parameters = deep.parameters(np.zeros(deep.parameter_count, deep.dtype))
+    deeper = deep.parameters(np.zeros(deep.parameter_count, deep.dtype))
     pair = np.hstack([np.eye(K), -np.eye(K)])
     W, b = own[-1]
     W, b = W * outputs.rate * step, (b - outputs.shift) * outputs.rate * step
     for place in range(begin):
-        for target, source in zip(parameters.layers[place], own[place], strict=True):
+        for target, source in zip(deeper.layers[place], own[place], strict=True):
             target[:] = source
     for place, layer in enumerate(passing, start=begin):
-        deeper_W, deeper_b = parameters.layers[place]
+        deeper_W, deeper_b = deeper.layers[place]
         deeper_W[:], deeper_b[:] = W @ pair, b @ pair
         W, b = pair.T / (2 * slope_of_odd_part(layer.activation, step)), np.zeros(K)
-    last_W, last_b = parameters.layers[-1]
+    last_W, last_b = deeper.layers[-1]
     last_W[:], last_b[:] = W * (outputs.spread / step), outputs.shift
-    return deep, parameters
+    return deep, deeper

@@ -108,8 +108,7 @@ def joined(
     K = wide.network.outputs
     outputs = small.targets if identity else Scaling(np.zeros(K), np.ones(K))
     step = rounding ** (1 / 3)
-    first = Part(small.network, small.parameters, 1 - blend.share)
-    deep = deepened(first, hidden, outputs, step)
+    deep = deepened(small.network, small.parameters, hidden, outputs, step)
     parts = [
         Part(*deep, 1 - blend.share),
         Part(wide.network, wide.parameters, blend.share),

@@ -254,7 +254,9 @@ class Training:
                 return inspect(record, parameters) if inspect else None
 
             seed = int(seeds[number])
-            config = replace(self.config, seed=seed, division=division, inspect=look)
+            config = replace(
+                self.config, seed=seed, division=division, inspect=look if epochs else inspect
+            )
             return train(network, data.X, data.Y, config, sample_weight=weights)
 
         results = side_by_side(one, count, workers, self.config.inspect)

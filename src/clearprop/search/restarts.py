@@ -12,20 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
-from clearprop._interruption import finishing, hearing_ctrl_c
+from clearprop._interruption import ending_with, finishing, hearing_ctrl_c
 from clearprop._random import random_source
-from clearprop.backprop.structure import Parameters
 from clearprop.engine.choice import obstacle
 from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.so_far import EARLY
 from clearprop.training.config import ParameterInspector, TrainingConfig
-from clearprop.training.history import Record
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
 from clearprop.training.solvers.curvature import one_blas_thread
-from clearprop.training.stopping import StopReason
 
 MAX_RESTARTS = 1000
 """Starts at most."""
@@ -148,23 +145,27 @@ def side_by_side(
     workers: int,
     inspect: ParameterInspector | None = None,
 ) -> list[TrainingResult]:
-    """Return one(0, inspector), one(1, inspector) …, so many at the same time.
+    """Return one(0, inspect), one(1, inspect) …, so many at the same time.
 
-    Each gets an inspector that ends it once Ctrl-C was pressed, and asks `inspect` before. Those
-    that have not begun by then are left out.
+    Once Ctrl-C was pressed, or one has failed, the others end with the step that they are taking;
+    those that have not begun by then are left out.
     """
-    interrupted = threading.Event()
-    look = _until(interrupted, inspect)
     if workers == 1:
         results = []
         for number in range(count):
-            results.append(one(number, look))
+            results.append(one(number, inspect))
             if results[-1].stop_reason.name == "interrupted":
                 break
         return results
+    interrupted = threading.Event()
+
+    def until_interrupted(number: int) -> TrainingResult:
+        with ending_with(interrupted):
+            return one(number, inspect)
+
     with one_blas_thread(), ThreadPoolExecutor(workers, "clearprop-start") as pool:
         started = [
-            pool.submit(copy_context().run, one, number, look)  # limits of time hold there too
+            pool.submit(copy_context().run, until_interrupted, number)  # limits of time hold there
             for number in range(count)
         ]
         try:
@@ -174,17 +175,6 @@ def side_by_side(
             if not isinstance(error, KeyboardInterrupt):
                 raise
             return [each.result() for each in started if not each.cancel()]
-
-
-def _until(interrupted: threading.Event, inspect: ParameterInspector | None) -> ParameterInspector:
-    """Return an inspector that stops once training was interrupted elsewhere."""
-
-    def look(record: Record, parameters: Parameters) -> StopReason | None:
-        if interrupted.is_set():
-            return StopReason.of("interrupted", epoch=record.epoch)
-        return inspect(record, parameters) if inspect else None
-
-    return look
 
 
 def _ended(results: Sequence[TrainingResult]) -> list[TrainingResult]:

@@ -13,6 +13,7 @@ from clearprop._errors import InputError, invalid_argument
 from clearprop.data import Table
 from clearprop.data.comma_separated import read_csv
 from clearprop.data.decoding import decode
+from clearprop.data.layout import layout_of
 from clearprop.files.access import check_readable
 from clearprop.streaming.source import BLOCK, Piece, Source, stamp
 
@@ -78,19 +79,24 @@ class CsvFiles(Source):
 
     def _blocks_of(self, path: Path, size: int) -> Iterator[Table]:
         """Yield the rows of one file; a record is never cut."""
-        codec = decode(_beginning(path), path.name).codec
+        beginning, _, codec = decode(_beginning(path), path.name)
+        if not beginning.strip():
+            raise InputError(f"{path.name} is empty. try: a CSV file with a header and rows.")
+        layout = layout_of(beginning)
+        rows_only = layout._replace(start=0)
         with _text_of(path, codec) as file:
-            header = _first_record(file, path.name)
-            passed = 0
+            file.read(layout.start)
+            passed = beginning.count("\n", 0, layout.start)
+            is_empty = True
             while lines := _whole_lines(file, size, path.name):
                 if any(line.strip() for line in lines):
-                    content = (header + "".join(lines)).encode()
-                    texts = self.text_columns
-                    yield read_csv(content, path.name, texts, left_out=passed)
-                elif not passed:
+                    content, texts = "".join(lines).encode(), self.text_columns
+                    yield read_csv(content, path.name, texts, layout=rows_only, left_out=passed)
+                    is_empty = False
+                elif is_empty:
                     break
                 passed += len(lines)
-            if not passed:
+            if is_empty:
                 raise InputError(f"{path.name} has no rows. try: a file with rows.")
 
 
@@ -117,17 +123,6 @@ def _beginning(path: Path) -> bytes:
 def _unpacked_size(path: Path) -> int:
     """Return the bytes of a file, or what those of a compressed one come to, about."""
     return path.stat().st_size * (4 if _is_gzip(path) else 1)
-
-
-def _first_record(file: TextIO, name: str) -> str:
-    """Return everything up to the end of the header."""
-    text = ""
-    for line in file:
-        text += line
-        is_mark = line.strip().lower().startswith("sep=")
-        if line.strip() and not is_mark and text.count('"') % 2 == 0:
-            return text if text.endswith("\n") else text + "\n"
-    raise InputError(f"{name} is empty. try: a CSV file with a header and rows.")
 
 
 def _whole_lines(file: TextIO, size: int, name: str) -> list[str]:

@@ -56,6 +56,15 @@ class Adam(UpdateRule):
     """
 
     name = "adam"
+    pros = Text(
+        "works with its usual settings on most problems; steps do not depend on the "
+        "gradient's scale",
+        "常用设置在多数问题上都可用；步长与梯度的尺度无关",
+    )
+    cons = Text(
+        "never settles closely at a fixed rate; decay of weights is mixed into its moments",
+        "固定学习率下难以精确收敛；权重衰减混入了矩估计",
+    )
     slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 

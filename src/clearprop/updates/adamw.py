@@ -29,6 +29,11 @@ class AdamW(UpdateRule):
     """
 
     name = "adamw"
+    pros = Text(
+        "weight decay acts on all weights alike, whatever their gradients",
+        "权重衰减对所有权重一视同仁，与梯度大小无关",
+    )
+    cons = Text("never settles closely at a fixed rate", "固定学习率下难以精确收敛")
     slot_powers = (-1, -2)
     settings_of_bare_name = ("learning_rate", "beta_1", "beta_2", "epsilon")
 

@@ -26,6 +26,8 @@ class RMSprop(UpdateRule):
     """
 
     name = "rmsprop"
+    pros = Text("every parameter has a step of its own size", "每个参数有自己的步长")
+    cons = Text("no bias correction: the first steps are too long", "没有偏差修正：最初几步偏大")
     slot_powers = (0, -2)
     steady = True
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
+from clearprop._text import Text
 from clearprop.activations.activation import Step
 
 Number = Any
@@ -51,6 +52,10 @@ class UpdateRule(ABC):
 
     slot_letters: ClassVar[tuple[str, str]] = ("", "")
     """What courses call the slots: m and v, the moments of Adam; empty for one that is not used."""
+    pros: ClassVar[Text | None] = None
+    """A line for it."""
+    cons: ClassVar[Text | None] = None
+    """A line against it."""
 
     learning_rate: float
 

@@ -28,6 +28,14 @@ class SGD(UpdateRule):
     """
 
     name = "sgd"
+    pros = Text(
+        "simple, and memory for one step at most; with momentum it rolls through flat places",
+        "简单，最多记住一步；加动量后能滚过平坦处",
+    )
+    cons = Text(
+        "one rate for all parameters: too small in flat directions, too large in steep ones",
+        "所有参数共用一个学习率：平缓方向嫌小，陡峭方向嫌大",
+    )
     instead_of: ClassVar[Mapping[str, str]] = {
         "trainb": "'sgd', with batch_size= the number of rows.",
         "trainc": "'sgd', with batch_size=1.",

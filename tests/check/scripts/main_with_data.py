@@ -12,7 +12,7 @@ def main():
     W1, B1 = np.random.randn(n_in, n_hid) * 0.1, np.zeros((1, n_hid))
     W2, B2 = np.random.randn(n_hid, n_out) * 0.1, np.zeros((1, n_out))
     learning_rate = 0.05
-    for epoch in range(2000):
+    for epoch in range(200):
         Z1 = X_train.dot(W1) + B1
         A1 = np.maximum(Z1, 0)
         E = np.exp(A1.dot(W2) + B2)

@@ -1,4 +1,4 @@
-"""Two moons: 2-4-1, tanh and sigmoid, mean binary cross-entropy; training would never end."""
+"""Two moons: 2-4-1, tanh and sigmoid, mean binary cross-entropy; the training is left out."""
 
 import numpy as np
 
@@ -43,9 +43,7 @@ def backward_propagation(parameters, cache, X, Y):
 
 
 def model(X, Y):
-    p = initialize(2, 4, 1)
-    while True:
-        pass
+    return initialize(2, 4, 1)
 
 
 p = model(1, 2)

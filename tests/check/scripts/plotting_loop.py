@@ -13,7 +13,7 @@ plt.scatter(x, y)
 w1, b1 = np.random.randn(1, 8), np.zeros((1, 8))
 w2, b2 = np.random.randn(8, 1), np.zeros((1, 1))
 lr = 0.05
-for epoch in range(3000):
+for epoch in range(300):
     h = np.tanh(x @ w1 + b1)
     y_hat = h @ w2 + b2
     loss = np.mean((y_hat - y) ** 2)

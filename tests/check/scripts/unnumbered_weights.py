@@ -16,7 +16,7 @@ output_weights = rng.uniform(-1, 1, (3, 1))
 output_bias = np.zeros((1, 1))
 rate = 0.5
 inputs = points
-for _ in range(5000):
+for _ in range(200):
     hidden_sum = inputs @ hidden_weights + hidden_bias
     hidden_values = squash(hidden_sum)
     predicted = squash(hidden_values @ output_weights + output_bias)

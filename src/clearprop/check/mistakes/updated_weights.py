@@ -1,6 +1,6 @@
 """The hidden error term propagated through weights that were already updated."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ class UpdatedWeights(Mistake):
     name = "updated_weights"
     rank = 10
     depends_on_rate = True
+    goes_beside = True
     title = Text(
         "the error was propagated through already updated weights",
         "误差是经由已经更新过的权重反传的",
@@ -50,14 +51,19 @@ class UpdatedWeights(Mistake):
             yield Suspicion(self, evidence, through_updated(rate), layers, settings=settings)
 
 
-def through_updated(rate: float):
-    """Return the change that carries errors back through W − η dW."""
+def through_updated(rate: float) -> Callable[[Steps], Steps]:
+    """Return the change that carries errors back through W − η dW, whatever is carried."""
 
-    def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
-        updated = at.problem.W(layer) - rate * at.gradients[f"W{layer}"]
-        return delta @ updated.T
+    def change(steps: Steps) -> Steps:
+        def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+            params = at.problem.params.copy()
+            params[f"W{layer}"] = at.problem.W(layer) - rate * at.gradients[f"W{layer}"]
+            after = replace(at, problem=replace(at.problem, params=params))
+            return steps.carry(after, layer, delta)
 
-    return lambda steps: replace(steps, carry=carry)
+        return replace(steps, carry=carry)
+
+    return change
 
 
 def fitted_rate(case: Case, steps: Steps) -> float | None:

@@ -32,7 +32,7 @@ NOT_ALL = Text(
 
 OUTSIDE = re.compile(rb"pardir|[\"']\.\.[/\"']|^\s*from\s+\.|dirname\(.*dirname\(", re.MULTILINE)
 """Signs that a script uses what lies beside its own folder: packages, mostly."""
-IMPORTED = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+IMPORTED = re.compile(rb"^[\s\"]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
 RELATIVE = re.compile(rb"^\s*from\s+(\.+)", re.MULTILINE)
 """The dots of a relative import: so many folders above its package stands."""
 LEVELS = 3

@@ -1,5 +1,7 @@
 """Check one script: run it, recognise what it computes, and say what is wrong with its gradient."""
 
+import contextlib
+import itertools
 import math
 import re
 import secrets
@@ -12,6 +14,7 @@ import numpy as np
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
+from clearprop.check.script.belongings import folder_around
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
@@ -29,6 +32,8 @@ from clearprop.check.script.sandbox import (
 from clearprop.check.script.watched.beyond import reason_beyond
 from clearprop.check.script.watched.judging import judged
 
+MAX_LINE = 200
+"""Letters of a line that is shown."""
 SEEDS = 10**6
 """The number of seeds: more than a script can hold right numbers for."""
 
@@ -84,10 +89,11 @@ def check_file(
             outputs = intended.sizes[-1] if intended.sizes else None
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
-            examination = Examination(sandbox, reading, intended, drawn)
+            examination = Examination(sandbox, reading, intended, drawn, str(path))
             if report is None:
                 report = examination.report(str(path))
-            if function is None and reading.failure is None and examination.leaves_open(report):
+            is_open = report.unread is None and examination.leaves_open(report)
+            if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))
@@ -107,6 +113,8 @@ def verdict_on(reading: Reading, path: str, function: str | None) -> SubmissionR
     """
     if reading.failure is not None:
         return SubmissionReport(path, failure=reading.failure)
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in reading.lines):
+        return SubmissionReport(path, unread=NO_CODE)
     if reading.attempts:
         return None
     if function is not None:
@@ -137,6 +145,7 @@ class Examination:
     reading: Reading
     intended: Description
     seed: int
+    file: str
     ended: bool = False
     """True if the script's process did not live to give an answer."""
 
@@ -202,8 +211,12 @@ class Examination:
     def line(self, number: int, files: Sequence[str]) -> str | None:
         """Return a line of the script, or of one of its modules, for people; None for line 0."""
         file, number = divmod(number, FILE)
-        if file:
-            return f"{files[file - 1]}: {number}" if file <= len(files) else None
+        own = Path(self.file).name
+        if file > len(files):
+            return None
+        if file and Path(files[file - 1]).name != own:
+            text = line_beside(Path(self.file), files[file - 1], number)
+            return f"{files[file - 1]} {number}: {text}"
         if not 0 < number <= len(self.reading.lines):
             return None
         place = placed(number, self.reading.cells)
@@ -254,6 +267,17 @@ class Examination:
             if meant.assumed < report.assumed:
                 return replace(meant, notes=(*meant.notes, note))
         return report
+
+
+def line_beside(script: Path, file: str, number: int) -> str:
+    """Return a line of a module beside a script, or in the folder around it; ``""`` of no other."""
+    around = folder_around(script)
+    module = (around / file).resolve()
+    if not module.is_relative_to(around) or module.suffix != ".py":
+        return ""
+    with contextlib.suppress(OSError), module.open(encoding="utf-8", errors="replace") as lines:
+        return next(itertools.islice(lines, number - 1, number), "").strip()[:MAX_LINE]
+    return ""
 
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
@@ -339,6 +363,10 @@ ONE_OUTPUT = Text(
 )
 
 
+NO_CODE = Text(
+    "it holds no code: there are only comments",
+    "其中没有代码，只有注释",
+)
 NOTHING_TO_CALL = Text(
     "no gradient was found: there is no function such as backward_propagation(parameters, cache, X,"
     " Y) or loss_and_grad(parameters, X, Y), no class with a backward method, and no training loop"

@@ -11,7 +11,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS, Activation
-from clearprop.backprop.propagate import forward, output_error_term
+from clearprop.backprop.propagate import ForwardPass, forward, output_error_term
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
@@ -121,7 +121,8 @@ class Computed:
             fitting = [f for f in self.combinations() if self.printed_form(f) is not None]
             right = (f for f in fitting if self.exact_forms(f))
             return next(right, fitting[0] if fitting else self.with_wrong_softmax())
-        return next((f for f in self.combinations() if self.exact_forms(f)), None)
+        alike = combinations(self.depth, mixed=False)  # the gradient alone shows no more
+        return next((f for f in alike if self.exact_forms(f)), None)
 
     def fitting_all(
         self, candidates: Iterable[tuple[Activation, ...]]
@@ -226,18 +227,20 @@ class Computed:
 
     def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
         """Return the losses of which the gradient is exactly the right one."""
-        forms = [f for f in loss_forms(activations[-1]) if self.fits_top(activations, f)]
-        return [f for f in forms if not self.case(activations, f).wrong]
-
-    def fits_top(self, activations: Sequence[Activation], form: LossForm) -> bool:
-        """Return whether the topmost gradient may be that of this loss: a quick first look."""
-        top = self.depth
-        weights, m = self.params.layers, self.fixture.m
+        weights = self.params.layers
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
         passed = forward(layers, weights, self.fixture.X)
+        forms = [
+            f for f in loss_forms(activations[-1]) if self.fits_top(passed, activations[-1], f)
+        ]
+        return [f for f in forms if not self.case(activations, f).wrong]
+
+    def fits_top(self, passed: ForwardPass, output: Activation, form: LossForm) -> bool:
+        """Return whether the topmost gradient may be that of this loss: a quick first look."""
+        top, m = self.depth, self.fixture.m
         z, a = passed.weighted_sums[-1], passed.output
         with np.errstate(all="ignore"):
-            delta = output_error_term(form.rule, activations[-1], z, a, self.fixture.Y)
+            delta = output_error_term(form.rule, output, z, a, self.fixture.Y)
         share = form.factor(self.fixture.sizes[-1]) / (m if form.reduction == "mean" else 1)
         db, dW = share * delta.sum(axis=0), share * passed.activations[-2].T @ delta
         given = self.gradients.get(f"b{top}", self.gradients.get(f"W{top}"))

@@ -184,7 +184,8 @@ class SubmissionReport:
             failed = self.failure.translate(language)
             return [*said, failed, *self.noted(language), self.circumstances(language)]
         if self.unread is not None:
-            unread = NOT_READ.filled(why=self.unread.translate(language)).translate(language)
+            why = self.unread.translate(language).rstrip(".。")
+            unread = NOT_READ.filled(why=why).translate(language)
             return [*said, unread, *self.noted(language), self.circumstances(language)]
         if self.only_equal_widths is not None:
             said.append(self.only_equal_widths.translate(language))

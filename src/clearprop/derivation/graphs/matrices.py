@@ -14,55 +14,10 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
+from clearprop.derivation.graphs.matrix_nodes import MatrixEdge, MatrixNode
+from clearprop.derivation.graphs.matrix_pass import backward, places_of
 from clearprop.derivation.operations import Elementwise, Operation
 from clearprop.derivation.style import Style
-
-
-@dataclass(frozen=True)
-class MatrixEdge:
-    """The use of one node by another.
-
-    Attributes
-    ----------
-    source : int
-        The position of the node that is used.
-    written : Text
-        What is passed back to it, as a formula or in words.
-    """
-
-    source: int
-    written: Text
-
-
-@dataclass(frozen=True, eq=False)
-class MatrixNode:
-    """A matrix of the graph: an input, a constant, or the result of an operation.
-
-    Attributes
-    ----------
-    name, kind, sign, written : str
-        As of a scalar node.
-    value : array
-        The matrix.
-    operation : Operation or None
-        What it is the result of.
-    inputs : tuple of int
-        The positions of what it is computed from; a node that is used twice stands there twice.
-    settings : mapping of str to int
-        Of the operation.
-    edges : tuple of MatrixEdge
-        One for each different node that it is computed from.
-    """
-
-    name: str
-    kind: str
-    sign: str
-    written: str
-    value: FloatArray
-    operation: Operation | None = None
-    inputs: tuple[int, ...] = ()
-    settings: Mapping[str, int] = field(default_factory=dict)
-    edges: tuple[MatrixEdge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,21 +65,12 @@ class MatrixGraph:
 
     @cached_property
     def _backward(self) -> tuple[tuple[FloatArray, ...], dict[tuple[int, int], FloatArray]]:
-        gradients = [np.zeros_like(node.value) for node in self.nodes]
-        gradients[-1] = np.ones_like(self.nodes[-1].value)
+        values = [node.value for node in self.nodes]
+        gradients, passed = backward(self.nodes, places_of(self.nodes, values))
         shares: dict[tuple[int, int], FloatArray] = {}
-        for position in reversed(range(len(self.nodes))):
-            node = self.nodes[position]
-            if node.operation is None:
-                continue
-            inputs = [self.nodes[one].value for one in node.inputs]
-            passed = node.operation.pull_back(
-                gradients[position], inputs, node.value, **node.settings
-            )
-            for source, share in zip(node.inputs, passed, strict=True):
-                before = shares.get((position, source), 0.0)
-                shares[position, source] = before + share
-                gradients[source] = gradients[source] + share
+        for (position, slot), share in passed.items():
+            source = self.nodes[position].inputs[slot]
+            shares[position, source] = shares.get((position, source), 0.0) + share
         return tuple(gradients), shares
 
     @property

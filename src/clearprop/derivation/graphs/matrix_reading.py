@@ -9,7 +9,8 @@ import numpy as np
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS
-from clearprop.derivation.graphs.matrices import MatrixBuilder, MatrixNode
+from clearprop.derivation.graphs.matrices import MatrixBuilder
+from clearprop.derivation.graphs.matrix_nodes import MatrixNode
 from clearprop.derivation.graphs.reading import DEEPEST, LONGEST, with_powers
 from clearprop.derivation.operations import OPERATIONS, Operation
 from clearprop.derivation.operations.activation import OfActivation
@@ -81,6 +82,8 @@ class _Reading:
                 return self.apply(
                     OPERATIONS["negative"](), [self.node(tree.operand, depth + 1)], {}
                 )
+            case ast.UnaryOp(op=ast.UAdd()):
+                return self.node(tree.operand, depth + 1)
             case ast.Attribute(attr="T"):
                 return self.apply(OPERATIONS["transpose"](), [self.node(tree.value, depth + 1)], {})
             case ast.Call(func=ast.Name()):

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.derivation.operations.adding_up import added_to
+from clearprop.derivation.operations.mistake import OperationMistake
 
 Settings = Mapping[str, Any]
 
@@ -34,6 +36,8 @@ class Operation(ABC):
         The settings that it takes, and what they are if nothing is said.
     whole_inputs : tuple of int
         The places of inputs that are whole numbers and pass nothing back, such as positions.
+    mistakes : tuple of OperationMistake
+        What people get wrong in it; `clearprop.diagnose` names them.
     """
 
     name: ClassVar[str]
@@ -42,6 +46,12 @@ class Operation(ABC):
     passed_back: ClassVar[tuple[str | Text, ...]]
     settings: ClassVar[Mapping[str, int]] = {}
     whole_inputs: ClassVar[tuple[int, ...]] = ()
+    mistakes: ClassVar[tuple[OperationMistake, ...]] = ()
+
+    @property
+    def called(self) -> str:
+        """The name by which it is spoken of."""
+        return self.name
 
     @abstractmethod
     def value(self, *inputs: FloatArray, **settings: int) -> FloatArray:
@@ -70,18 +80,3 @@ class Elementwise(Operation):
             added_to(g * slope, one.shape)
             for slope, one in zip(self.slopes(inputs, w), inputs, strict=True)
         )
-
-
-def added_to(array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-    """Return an array of this shape: entries that were repeated to make the larger one add up.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> added_to(np.ones((3, 2)), (1, 2))
-    array([[3., 3.]])
-    """
-    extra = array.ndim - len(shape)
-    summed = array.sum(axis=tuple(range(extra)))
-    repeated = tuple(at for at, size in enumerate(shape) if size == 1 and summed.shape[at] != 1)
-    return summed.sum(axis=repeated, keepdims=True) if repeated else summed

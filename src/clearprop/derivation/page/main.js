@@ -1,6 +1,6 @@
 // The stepping page: buttons, keys and switches; every part listens to the state.
 
-import { change, data, listen, say, state, tell } from "clearprop/state";
+import { change, counted, data, listen, say, state, tell } from "clearprop/state";
 import * as drawing from "clearprop/drawing";
 import * as lighting from "clearprop/lighting";
 import * as panel from "clearprop/panel";
@@ -96,10 +96,12 @@ if (data.batch) {
   const chooser = document.querySelector(".samples");
   chooser.hidden = false;
   const list = chooser.querySelector("select");
-  for (let sample = 0; sample < data.samples; sample += 1) list.append(new Option(String(sample), String(sample)));
+  for (let sample = 0; sample < data.samples; sample += 1) {
+    list.append(new Option(String(counted(sample)), String(sample)));
+  }
   if (data.of > data.samples) chooser.append(say("some_samples", { shown: data.samples, of: data.of }));
 }
-document.querySelector(".unfold").hidden = !document.querySelector(".whole");
+document.querySelector(".unfold").hidden = !document.querySelector(".whole, .unfoldable");
 addEventListener("resize", fit);
 document.body.classList.add("stepping");
 panel.start();

@@ -1,6 +1,6 @@
 // What is picked: its value, its gradient, and the chains of local derivatives that make it up.
 
-import { change, data, listen, say, shown, state, valueOf } from "clearprop/state";
+import { change, counted, data, listen, say, shown, spoken, state, valueOf } from "clearprop/state";
 import { lightPath } from "clearprop/lighting";
 
 const panel = document.getElementById("panel");
@@ -22,10 +22,10 @@ function math(...parts) {
 
 function title(name) {
   const [, kind, layer, index] = NAME.exec(name) ?? [];
-  if (kind === "W") return say("weight", { name });
-  if (kind === "b") return say("bias", { name });
-  if (kind === "x") return say("input", { unit: index });
-  if (["a", "z", "delta"].includes(kind)) return say("unit", { unit: index, layer });
+  if (kind === "W") return say("weight", { name: spoken(name) });
+  if (kind === "b") return say("bias", { name: spoken(name) });
+  if (kind === "x") return say("input", { unit: counted(index) });
+  if (["a", "z", "delta"].includes(kind)) return say("unit", { unit: counted(index), layer });
   return name === "L" ? say("loss") : name;
 }
 
@@ -42,7 +42,7 @@ function facts(name) {
     add("a", valueOf(`a${layer}[${index}]`));
     add(say("derivative"), valueOf(`slope${layer}[${index}]`));
     add("δ = ∂L/∂z", valueOf(`delta${layer}[${index}]`));
-    add(`b${layer}[${index}]`, valueOf(`b${layer}[${index}]`));
+    add(spoken(`b${layer}[${index}]`), valueOf(`b${layer}[${index}]`));
     add(say("target"), valueOf("z" + (Number(layer) + 1) + "[0]") ? null : valueOf(`y[${index}]`));
   } else {
     add(say("value"), valueOf(name));
@@ -64,8 +64,8 @@ function chain(path, number, start) {
   });
   const value = `<mn>${shown(path.value).replace("-", "−")}</mn>`;
   const share = `${(100 * path.share).toPrecision(3)} %`;
-  const sample = data.batch ? ` (${say("sample", { sample: path.sample })})` : "";
-  const way = [...start, ...path.places, "L"].join(" → ") + sample;
+  const sample = data.batch ? ` (${say("sample", { sample: counted(path.sample) })})` : "";
+  const way = [...start, ...path.places, "L"].map(spoken).join(" → ") + sample;
   holder.append(
     element("p", `${say("path", { number })} · ${say("share", { share })}`),
     element("p", way, { className: "way" }),
@@ -135,7 +135,7 @@ function fill() {
   const options = [new Option("–", "")];
   for (const [label, names] of Object.entries(groups)) {
     const group = element("optgroup", "", { label: say(label) });
-    group.append(...names.map((name) => new Option(name, name)));
+    group.append(...names.map((name) => new Option(spoken(name), name)));
     options.push(group);
   }
   list.replaceChildren(...options);

@@ -62,6 +62,14 @@ export function say(name, values = {}) {
   return said[name][state.lang].replace(/\{(\w+)\}/g, (_, place) => values[place]);
 }
 
+// A unit or sample as the reader counts, from 0 or from 1.
+export const counted = (index) => Number(index) + data.first;
+
+// The name of a quantity as the reader counts: W1[0,2], or W1[1,3] from 1 on.
+export function spoken(name) {
+  return name.replace(/\[([\d,]+)\]/, (_, inner) => `[${inner.split(",").map(counted)}]`);
+}
+
 // A number as the reader wants it: [rounded, all digits].
 export function shown(pair) {
   return pair[state.digits === "all" ? 1 : 0];

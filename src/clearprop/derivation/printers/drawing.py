@@ -11,7 +11,7 @@ from html import escape
 from clearprop.derivation.figures import figure, shown_positions
 from clearprop.derivation.notation import Notation
 
-COLUMN, ROW, RADIUS = 190, 96, 25
+COLUMN, ROW, RADIUS = 190, 104, 25
 NARROW = 150
 """Columns of deeper networks, whose weights mostly have no labels, stand closer."""
 MARGIN = 46

@@ -4,6 +4,7 @@ Both languages and both conventions are in the page; its scripts choose what is 
 plain modules in the folder `page`, put into the file through an import map.
 """
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ import numpy as np
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
-from clearprop.derivation.derivation import Derivation, Item
+from clearprop.derivation.derivation import Derivation, Item, Lines
 from clearprop.derivation.expression import Equation, Expression, Matrix
 from clearprop.derivation.figures import is_folded
 from clearprop.derivation.printers import page_words as words
@@ -78,8 +79,11 @@ class HtmlPage(HtmlBlocks):
         shown = super().equation(equation)
         entries = [np.size(one.values) for one in _matrices(equation)
                    if is_folded(np.atleast_2d(one.values), self.style.fold)]  # fmt: skip
-        if not entries or sum(entries) > UNFOLDED:
+        if not entries:
             return shown
+        if sum(entries) > UNFOLDED:
+            note = self.words(words.TOO_LARGE.filled(entries=f"{sum(entries):,}"))
+            return f'{shown}<p class="note unfoldable">{note}</p>'
         whole = MathmlPrinter(replace(self.style, fold=0)).broken(equation)
         return f'<div class="folded">{shown}</div><div class="whole">{whole}</div>'
 
@@ -104,7 +108,16 @@ class HtmlPage(HtmlBlocks):
     def _steps_and_formulas(self, derivation: Derivation) -> list[tuple[Step, str]]:
         self.style = derivation.style
         self.begin()
-        return [(step, self.body(step)) for step in derivation.steps]
+        return [
+            (item, self.body(item) + (self._proof(before) if isinstance(before, Lines) else ""))
+            for section in derivation
+            for before, item in itertools.pairwise([None, *section.items])
+            if isinstance(item, Step)
+        ]
+
+    def _proof(self, lines: Lines) -> str:
+        """Return the general derivation on which the next step stands, folded into that step."""
+        return f"<details><summary>{self.words(lines.title)}</summary>{self.lines(lines)}</details>"
 
     def _outline(self, derivation: Derivation) -> Iterator[str]:
         """Yield the list of steps, section by section."""
@@ -132,12 +145,19 @@ class HtmlPage(HtmlBlocks):
         self.style = derivation.style
         self.begin()
         for section in derivation:
-            items: list[Item] = [item for item in section.items if not isinstance(item, Step)]
+            after = [*section.items[1:], None]
+            items: list[Item] = [
+                item for item, next_item in zip(section.items, after, strict=True)
+                if not isinstance(item, Step)
+                and not (isinstance(item, Lines) and isinstance(next_item, Step))
+            ]  # fmt: skip
             if items:
                 yield section.title, "".join(self.item(item, 0) for item in items)
 
     def _footer(self) -> str:
-        lines = (words.INDICES.filled(first=self.style.first_index), words.ROUNDED)
+        lines = (
+            words.INDICES.filled(first=self.style.first_index), words.ROUNDED, words.TO_TRAIN,
+        )  # fmt: skip
         return "".join(f"<p>{self.words(line)}</p>" for line in lines)
 
 

@@ -84,11 +84,15 @@ class HtmlBlocks(PagePrinter):
 
     def rule(self, rule: Lines) -> str:
         """Return a general derivation: formulas on the left, why they hold on the right."""
+        return f"<h3>{self.words(rule.title)}</h3>{self.lines(rule)}"
+
+    def lines(self, rule: Lines) -> str:
+        """Return the lines of a general derivation without its title."""
         rows = "".join(
             f"<tr><td>{self.formulas.math(line.equation)}</td><td>{self.words(line.why)}</td></tr>"
             for line in rule.lines
         )
-        return f"<h3>{self.words(rule.title)}</h3><table class='rule'>{rows}</table>"
+        return f"<table class='rule'>{rows}</table>"
 
     def table(self, table: Table) -> str:
         """Return a table; without a header it is only an arrangement."""

@@ -1,8 +1,10 @@
 """Derivations as a LaTeX document: pdflatex for English, xelatex with ctex for Chinese."""
 
+import re
 from collections.abc import Iterator
 
 from clearprop._text import Text
+from clearprop.derivation.boxes import width_of
 from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Listing, Table
 from clearprop.derivation.printers.latex_formula import LatexPrinter
 from clearprop.derivation.printers.page_printer import PagePrinter
@@ -16,7 +18,10 @@ HEAD = r"""\documentclass[a4paper]{%s}
 \setlength{\parskip}{6pt}
 \sloppy
 \setcounter{secnumdepth}{0}
+\pagestyle{plain}
 \setcounter{MaxMatrixCols}{40}
+\newlength{\column}
+\newcommand{\sign}[2]{\makebox[#1\column][l]{#2}}
 \newcommand{\strutted}{\rule[-3ex]{0pt}{7ex}}
 \newcommand{\shown}[2]{\par\makebox[18mm][l]{\textit{#1}}%%
   \adjustbox{max width=\dimexpr\linewidth-18mm}{$\displaystyle #2$}\par}
@@ -47,7 +52,7 @@ SIGNS = {
             "←": r"\leftarrow ", "…": r"\dots ", "ₘ": "_{m}", "β": r"\beta ", "ρ": r"\rho ",
             "μ": r"\mu ", "ε": r"\varepsilon ", "λ": r"\lambda ", "√": r"\surd ", "¹": "^{1}",
             "³": "^{3}", "∈": r"\in ", "‖": r"\Vert ", "⋯": r"\cdots ", 
-            "◄": r"\triangleleft ", "̂": "",
+            "◄": r"\triangleleft ",
             "ᵢ": "_{i}", "ₙ": "_{n}", "∞": r"\infty ", "ᵀ": r"^{\top}", "|": r"\vert ",
             "<": "<", ">": ">",
         }.items()
@@ -55,6 +60,12 @@ SIGNS = {
 }  # fmt: skip
 
 
+TYPED = {" ": r"\ ", "|": "|", "<": "<", ">": ">"}
+"""Signs that a typewriter has, and SIGNS takes for mathematics."""
+LISTING = r"{\small\ttfamily\setlength{\parskip}{0pt}\settowidth{\column}{m}"
+HAT = re.compile("(.)\u0302")
+ROWS = 20
+"""Rows of a table after which a page may end."""
 PLAIN_BOXES = str.maketrans("┌┐└┘├┤┬┴─│▼▲►◄", "++++++++-|v^><")
 
 
@@ -99,10 +110,8 @@ class LatexPage(PagePrinter):
         """Yield lines of one width, boxes drawn with signs that every font has."""
         yield rf"\subsection{{{self.words(listing.title)}}}"
         lines = self.say(listing.lines).translate(PLAIN_BOXES).split("\n")
-        rows = (escaped(line).replace(" ", r"\ ") or r"\ " for line in lines)
-        yield "\n".join(
-            [r"{\small\ttfamily\setlength{\parskip}{0pt}", *(row + r"\par" for row in rows), "}"]
-        )
+        rows = ("".join(map(in_columns, line)) or r"\ " for line in lines)
+        yield "\n".join([LISTING, *(row + r"\par" for row in rows), "}"])
 
     def step(self, step: Step, number: int) -> Iterator[str]:
         yield rf"\subsection{{{number}. {self.words(step.title)}}}"
@@ -116,10 +125,10 @@ class LatexPage(PagePrinter):
 
     def rule(self, rule: Lines) -> Iterator[str]:
         yield rf"\subsection{{{self.words(rule.title)}}}"
+        shown = ((self.formulas.show(line.equation), line.why) for line in rule.lines)
         lines = (
-            rf"${{\displaystyle {self.formulas.show(line.equation)}}}$"
-            rf" & {self.words(line.why)} \\[6pt]"
-            for line in rule.lines
+            rf"${{\displaystyle {formula}}}${strut(formula)} & {self.words(why)} \\[6pt]"
+            for formula, why in shown
         )
         yield tabular(r"l>{\raggedright\arraybackslash}p{65mm}", lines)
 
@@ -130,7 +139,8 @@ class LatexPage(PagePrinter):
             any(_is_long(row[column]) for row in table.rows) for column in range(len(table.header))
         ]
         columns = "".join(r">{\raggedright\arraybackslash}p{40mm}" if one else "l" for one in wide)
-        return tabular(columns, [header, *rows])
+        pages = batched([*rows], ROWS)
+        return "\n\n".join(tabular(columns, [header, *page]) for page in pages)
 
     def arrangement(self, table: Table) -> str:
         rows = (" & ".join(self.cell(one) for one in row) + r" \\[4pt]" for row in table.rows)
@@ -140,7 +150,25 @@ class LatexPage(PagePrinter):
         if isinstance(cell, Text):
             return self.words(cell)
         shown = self.formulas.show(cell)
-        return rf"$\displaystyle {shown}$" + r"\strutted" * (r"\frac" in shown) if shown else ""
+        return rf"$\displaystyle {shown}$" + strut(shown) if shown else ""
+
+
+def strut(formula: str) -> str:
+    """Return what keeps a tall formula in a row of a table apart from its neighbours."""
+    return r"\strutted" if r"\frac" in formula else ""
+
+
+def in_columns(sign: str) -> str:
+    """Return one sign of a listing; what is no letter of a typewriter gets as wide a box."""
+    if sign in TYPED:
+        return TYPED[sign]
+    return escaped(sign) if sign.isascii() else rf"\sign{{{width_of(sign)}}}{{{escaped(sign)}}}"
+
+
+def batched(rows: list[str], size: int) -> Iterator[list[str]]:
+    """Yield so many rows at a time; one empty list where there are none."""
+    for start in range(0, max(len(rows), 1), size):
+        yield rows[start : start + size]
 
 
 def tabular(columns: str, lines) -> str:
@@ -156,4 +184,5 @@ def _is_long(cell: Cell) -> bool:
 
 def escaped(text: str) -> str:
     """Return a sentence in which nothing is taken for LaTeX, mathematical signs as mathematics."""
-    return "".join(SIGNS.get(sign, sign) for sign in text)
+    plain = "".join(SIGNS.get(sign, sign) for sign in text)
+    return HAT.sub(lambda found: rf"$\hat{{{found[1]}}}$", plain)

@@ -3,6 +3,7 @@
 Everything is computed here; the scripts only choose what to show.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -11,9 +12,10 @@ import numpy as np
 
 from clearprop.derivation.derivation import Derivation
 from clearprop.derivation.expression import Derivative, Expression, Product, Symbol
-from clearprop.derivation.figures import figure
+from clearprop.derivation.figures import figure, shown_positions
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.paths import strongest
+from clearprop.derivation.printers.drawing import SHOWN_UNITS
 from clearprop.derivation.printers.mathml import MathmlPrinter
 from clearprop.derivation.rewriting import in_convention
 from clearprop.derivation.scope import Scope
@@ -36,6 +38,7 @@ def page_data(derivation: Derivation, n: Notation) -> dict[str, Any]:
         "samples": min(n.samples, SAMPLES),
         "of": n.samples,
         "batch": n.is_batch,
+        "first": derivation.style.first_index,
         "values": _values(n, derivation.style),
         "since": _since(derivation.steps),
         "paths": _all_paths(n, looks) if _is_small(n) else {},
@@ -90,25 +93,34 @@ def _values(n: Notation, style: Style) -> dict[str, list[list[str]]]:
         for unit in range(array.shape[1]):
             column = array[:SAMPLES, unit]
             values[f"{name}[{unit}]"] = [_pair(float(one), style) for one in column]
-    if _is_small(n):
-        for name, array in shared.items():
-            for index in np.ndindex(array.shape):
-                inner = ",".join(map(str, index))
-                values[f"{name}[{inner}]"] = [_pair(float(array[index]), style)]
+    for name, array in shared.items():
+        for index in _places(n, array.shape):
+            inner = ",".join(map(str, index))
+            values[f"{name}[{inner}]"] = [_pair(float(array[index]), style)]
     return values
 
 
+def _places(n: Notation, shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield the entries that the page knows: all, or of a large network those that are drawn."""
+    fold = 0 if _is_small(n) else SHOWN_UNITS
+    drawn = [[i for i in shown_positions(size, fold) if i is not None] for size in shape]
+    return product(*drawn)
+
+
 def _updated(n: Notation, style: Style) -> dict[str, list[str]]:
-    """Return the new parameters, if an update was asked for."""
+    """Return the new parameters and the new loss, if an update was asked for."""
     found = {}
+    if "L_new" in n.bindings:
+        found["L"] = _pair(float(np.squeeze(n.bindings["L_new"])), style)
     for layer in n.trace.layers:
         for letter in ("W", "b"):
             new = n.bindings.get(f"{letter}_new{layer.number}")
-            if new is None or not _is_small(n):
+            if new is None:
                 continue
-            for index in np.ndindex(*new.shape):
-                inner = ",".join(map(str, index if letter == "W" else index[1:]))
-                found[f"{letter}{layer.number}[{inner}]"] = _pair(float(new[index]), style)
+            for index in _places(n, new.shape if letter == "W" else new.shape[1:]):
+                inner = ",".join(map(str, index))
+                value = new[index] if letter == "W" else new[0, *index]
+                found[f"{letter}{layer.number}[{inner}]"] = _pair(float(value), style)
     return found
 
 

@@ -33,7 +33,23 @@ ROUNDED = Text(
     "Numbers are rounded for reading; “all digits” shows each as it was computed.",
     "数值经舍入便于阅读；“全部数位”显示计算所得的完整数值。",
 )
+TO_TRAIN = Text(
+    "To change its numbers and train it, open the same network with cp.play or clearprop play.",
+    "要修改数字并训练同一网络，请用 cp.play 或 clearprop play 打开。",
+)
+TOO_LARGE = Text(
+    "{entries} numbers stay folded on this page; fold=0 prints them all.",
+    "共 {entries} 个数，本页不展开；fold=0 可全部打印。",
+)
 SAID = {
+    "during_update": Text(
+        "Bold weights are new. a, z, δ and L are from before the update: they gave the gradient.",
+        "加粗的是新权重；a、z、δ、L 属于更新之前，梯度由它们得出。",
+    ),
+    "updated_loss": Text(
+        "Bold: the new weights and their loss. a, z and δ are from before the update.",
+        "加粗：新权重及其损失；a、z、δ 属于更新之前。",
+    ),
     "step": Text("Step {number} of {count}", "第 {number} 步，共 {count} 步"),
     "weight": Text("Weight {name}", "权重 {name}"),
     "bias": Text("Bias {name}", "偏置 {name}"),
@@ -67,8 +83,9 @@ SAID = {
         "列出最强的 {listed} 条，覆盖 {share}。",
     ),
     "no_paths": Text(
-        'This network is too large to list its paths here; ask for this one with wrt="{name}".',
-        '网络过大，此处不列出路径；可用 wrt="{name}" 单独查询。',
+        'This network is too large to list its paths here; ask for this one with wrt="{name}"'
+        " (there, indices count from 0).",
+        '网络过大，此处不列出路径；可用 wrt="{name}" 单独查询（该处下标从 0 开始）。',
     ),
     "derivative": Text("local derivative", "局部导数"),
     "weights": Text("weights", "权重"),

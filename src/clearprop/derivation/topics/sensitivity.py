@@ -1,6 +1,10 @@
 """The sensitivity of outputs to inputs: the error terms' recursion without the loss."""
 
+from dataclasses import replace
+
 from clearprop._text import Text
+from clearprop.activations import Activation
+from clearprop.backprop.dropout import Masked
 from clearprop.backprop.jacobian import output_sensitivities
 from clearprop.backprop.propagate import ForwardPass
 from clearprop.backprop.structure import Layer
@@ -54,7 +58,7 @@ def _S(layer: int) -> Symbol:  # noqa: N802
 
 def _bind(n: Notation) -> None:
     """Bind every S to what the engine's Jacobian is made of."""
-    layers = [Layer(one.z.shape[1], one.activation) for one in n.trace.layers]
+    layers = [Layer(one.z.shape[1], _for_the_first(one.activation)) for one in n.trace.layers]
     weights = [(one.W, one.b) for one in n.trace.layers]
     sums = [one.z[:1] for one in n.trace.layers]
     passed = ForwardPass(sums, [n.trace.x[:1], *(one.a[:1] for one in n.trace.layers)])
@@ -62,6 +66,11 @@ def _bind(n: Notation) -> None:
     for number, matrix in enumerate(matrices, 1):
         n.bindings[f"S{number}"] = matrix[0]
     n.bindings["S0"] = matrices[0][0] @ n.trace.layers[0].W.T
+
+
+def _for_the_first(rule: Activation) -> Activation:
+    """Return an activation function for the first sample; a dropout mask has a row a sample."""
+    return replace(rule, r=rule.r[:1]) if isinstance(rule, Masked) else rule
 
 
 def _first(n: Notation, symbol: Symbol) -> Symbol:

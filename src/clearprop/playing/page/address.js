@@ -4,6 +4,7 @@ import { desk, goTo, linesOf, listen, openScene, placeNow } from "clearprop/desk
 import { setLook, unusualLook } from "clearprop/look";
 import { activations, losses, updates } from "clearprop/rules";
 import { given, unpacked } from "clearprop/given";
+import { sceneOf } from "clearprop/formulas";
 import { fits } from "clearprop/network";
 import { INITIALIZERS } from "clearprop/starting";
 
@@ -87,8 +88,9 @@ export function read() {
   const asked = new URLSearchParams(hash);
   setLook(Object.fromEntries(asked));
   const name = asked.get("scene") ?? given.scenes[0].name;
-  const scene = given.scenes.find((one) => one.name === name) ?? given.scenes[0];
-  openScene(scene.name, setupFrom(asked, scene), dataFrom(asked, scene));
+  const own = asked.has("f") ? sceneOf(asked.get("f")) : { error: true };
+  const scene = own.error ? (given.scenes.find((one) => one.name === name) ?? given.scenes[0]) : own;
+  openScene(scene, setupFrom(asked, scene), dataFrom(asked, scene));
   const { net, size } = desk.run;
   goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? 0);
 }
@@ -101,7 +103,8 @@ function write() {
   if (data.edited && data.X.length + data.Y.length <= MOST_NUMBERS && scene.name && !data.heldBack) {
     Object.assign(parts, { x: [...data.X].join(","), y: [...data.Y].join(",") });
   } else if (data.edited) return show(parts); // a table of the reader's own is in no address
-  if (scene.name !== given.scenes[0].name) parts.scene = scene.name;
+  if (scene.formula) parts.f = scene.formula;
+  else if (scene.name !== given.scenes[0].name) parts.scene = scene.name;
   const put = (key, now, usual) => {
     if (String(now) !== String(usual)) parts[key] = String(now);
   };

@@ -91,6 +91,7 @@ function featuresOf(names, columns) {
 function goalOf(column, target) {
   const classes = [...new Set(column)].sort();
   const few = classes.length <= 3 && 3 * classes.length <= column.length;
+  if (classes.length < 2) return { error: "no_goal" };
   const counts = column.every((one) => Number.isInteger(numberOf(one)));
   if (isNumeric(column) && !(few && counts && classes.length > 1)) {
     return {
@@ -100,7 +101,7 @@ function goalOf(column, target) {
       loss: "half_squared_error",
     };
   }
-  if (classes.length > MOST_CLASSES || classes.length < 2) return { error: "no_goal" };
+  if (classes.length > MOST_CLASSES) return { error: "no_goal" };
   const outputs = classes.map((one) => `${target}=${one}`);
   if (classes.length === 2) {
     const targets = oneHot(column, classes.slice(1));

@@ -4,8 +4,9 @@
 import { apply, eq, filled, frac, num, partial, sigma, sum, sym, times } from "clearprop/formula";
 import { bodyOf, loss, lossLetter } from "clearprop/deriving";
 import { symbolOf, updateBlocks } from "clearprop/deriving-updates";
-import { columnName, counted, escaped, say, spoken } from "clearprop/look";
+import { counted, escaped, say } from "clearprop/look";
 import { entry, slopeAt } from "clearprop/moment";
+import { called, columnName, spoken } from "clearprop/naming";
 import { placeOf } from "clearprop/network";
 import { strongestPaths } from "clearprop/paths";
 import { sampleLoss } from "clearprop/propagate";
@@ -287,10 +288,10 @@ function unit(now, l, j) {
     layer: l,
     blocks,
     facts: [
-      ["z", entry(now, "z", l, j)],
-      ["a", entry(now, "a", l, j)],
+      [called("z", l), entry(now, "z", l, j)],
+      [called("a", l), entry(now, "a", l, j)],
       ["f′", slopeAt(now, l, j)],
-      ["δ", entry(now, "delta", l, j)],
+      [called("delta", l), entry(now, "delta", l, j)],
     ],
   };
 }

@@ -1,7 +1,8 @@
 // One step of the update rule for one parameter, line by line, from the rule's own source.
 
 import { eq, filled, frac, num, power, rewrite, sum, neg, sym, times, partial } from "clearprop/formula";
-import { say, spoken } from "clearprop/look";
+import { say } from "clearprop/look";
+import { spoken } from "clearprop/naming";
 import { nameOf, placeOf } from "clearprop/network";
 
 /** The symbol of a parameter. */

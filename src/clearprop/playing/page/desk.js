@@ -61,15 +61,15 @@ export function sceneNamed(name) {
   return given.scenes.find((one) => one.name === name);
 }
 
-/** Begin with a scene, with changes to its setup and to its data. */
-export function openScene(name, changes = {}, edited = {}) {
-  const scene = sceneNamed(name) ?? given.scenes[0];
+/** Begin with a scene, or the one of a name, with changes to its setup and to its data. */
+export function openScene(asked, changes = {}, edited = {}) {
+  const scene = typeof asked === "string" ? (sceneNamed(asked) ?? given.scenes[0]) : asked;
   const [n, K] = [scene.sizes[0], scene.sizes.at(-1)];
-  const X = unpacked(scene.X);
+  const [X, Y] = [scene.X, scene.Y].map((one) => (typeof one === "string" ? unpacked(one) : one));
   desk.scene = scene;
   desk.data = {
     X,
-    Y: unpacked(scene.Y),
+    Y,
     m: X.length / n,
     n,
     K,
@@ -106,6 +106,7 @@ export function openData(data, setup) {
   desk.scene = {
     ...desk.scene,
     name: "",
+    formula: "",
     title: { en: data.name, zh: data.name },
     about: Object.fromEntries(["en", "zh"].map((lang) => [lang, sentence("own_about", lang, data)])),
   };

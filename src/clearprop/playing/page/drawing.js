@@ -2,8 +2,9 @@
 // Elements are made once for a network; a step changes only what looks different.
 
 import { desk, listen, tell } from "clearprop/desk";
-import { columnName, counted, look, lossName, say, setLook } from "clearprop/look";
+import { counted, look, say, setLook } from "clearprop/look";
 import { entry, isKnown, moment } from "clearprop/moment";
+import { called, columnName, lossName } from "clearprop/naming";
 import { short, shown } from "clearprop/numbers";
 import { paintMaps } from "clearprop/plane";
 
@@ -132,7 +133,7 @@ function build(net) {
 /** About how wide a label is: Chinese letters take a whole em. */
 const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 12 : 6.8), 0);
 const formOf = (net) =>
-  [narrow.matches, net.sizes, net.activations, look.lang, look.first, desk.data.inputs].join("/");
+  [narrow.matches, net.sizes, net.activations, look.lang, look.first, look.names, look.numbered, desk.data.inputs].join("/");
 const shortName = (name) => (name.length > 6 ? `${name.slice(0, 5)}…` : name);
 
 function draw() {
@@ -187,8 +188,8 @@ function drawUnits(now) {
     const shows = { a: forward, z: forward && l > 0, delta: backward, map: false }[look.discs];
     const value = l === 0 ? entry(now, "x", 0, j) : shows ? entry(now, look.discs, l, j) : 0;
     put(unit.value, l === 0 || shows ? short(value) : "");
-    put(unit.below, look.discs === "delta" || !backward ? "" : `δ ${short(entry(now, "delta", l, j))}`);
-    if (unit.target) put(unit.target, `y ${short(now.one.Y[j])}`);
+    put(unit.below, look.discs === "delta" || !backward ? "" : `${called("delta", l)} ${short(entry(now, "delta", l, j))}`);
+    if (unit.target) put(unit.target, `${called("y")} ${short(now.one.Y[j])}`);
     const active = l > 0 && kind.layer === l && ["forward", "delta"].includes(kind.kind);
     const tint = l > 0 && shows ? tinted(value) : "";
     set(unit.disc, "style", tint);
@@ -215,8 +216,10 @@ function spokenUnit(now, { l, j }, forward, backward) {
   if (l === 0)
     return `${say("input", { name: columnName(desk.data.inputs, "x", j) })} ${shown(entry(now, "x", 0, j))}`;
   const said = [say("unit", { unit: counted(j), layer: l })];
-  if (forward) said.push(`z ${shown(entry(now, "z", l, j))}`, `a ${shown(entry(now, "a", l, j))}`);
-  if (backward) said.push(`δ ${shown(entry(now, "delta", l, j))}`);
+  if (forward) said.push(
+      ...["z", "a"].map((one) => `${called(one, l)} ${shown(entry(now, one, l, j))}`),
+    );
+  if (backward) said.push(`${called("delta", l)} ${shown(entry(now, "delta", l, j))}`);
   return said.join(", ");
 }
 

@@ -1,10 +1,11 @@
 // The loss around here: along the negative gradient, and over a plane through the parameters.
 
-import { desk, listen, tell } from "clearprop/desk";
+import { changeSetup, desk, goTo, linesOf, listen, tell } from "clearprop/desk";
 import { chart, prepared } from "clearprop/charts";
 import { sample as palette } from "clearprop/colours";
-import { look, say, spoken } from "clearprop/look";
+import { look, say } from "clearprop/look";
 import { moment } from "clearprop/moment";
+import { spoken } from "clearprop/naming";
 import { nameOf, placeOf } from "clearprop/network";
 import { figure, shown } from "clearprop/numbers";
 import { batchLoss, forward } from "clearprop/propagate";
@@ -14,8 +15,12 @@ const [land, landText, axesChoice] = ["landscape", "land-reading", "land-axes"].
   document.getElementById(id),
 );
 const [POINTS, SIDE, LARGEST, PATIENCE] = [41, 25, 400_000, 200];
+/** So many pixels from the way a click still means it. */
+const NEAR = 14;
 let axes = "step";
 let key = "";
+/** The η under a pixel of the line search, and the steps of the way with their places on the landscape. */
+let [rateUnder, way] = [null, []];
 let waiting = 0;
 
 /** L of the batch at other parameters. */
@@ -75,7 +80,7 @@ function drawSearch(now) {
   });
   const start = y[0];
   const mark = best > 0 && best <= x.at(-1) ? best : null;
-  chart(search, [{ x, y, colour: "--forward" }], {
+  rateUnder = chart(search, [{ x, y, colour: "--forward" }], {
     at: eta,
     tangent: (rate) => start + slope * rate,
     mark,
@@ -166,10 +171,8 @@ function drawLand(now) {
 
 /** The way from the start to here, as far as it lies over the plane. */
 function drawWay(pen, now, u, v, reach, side) {
-  const kept = [...desk.run.kept]
-    .filter(([t]) => t <= now.t)
-    .sort(([a], [b]) => a - b)
-    .map(([, one]) => one.theta);
+  const kept = [...desk.run.kept].filter(([t]) => t < now.t).sort(([a], [b]) => a - b);
+  way = [];
   pen.save();
   pen.beginPath();
   pen.rect(0, 0, side, side);
@@ -177,14 +180,16 @@ function drawWay(pen, now, u, v, reach, side) {
   pen.strokeStyle = palette.ink("--ink");
   pen.lineWidth = 1.5;
   pen.beginPath();
-  [...kept, now.before.theta].forEach((theta, n) => {
+  [...kept.map(([, one]) => one), now.before].forEach(({ theta, t }, n) => {
     let [x, y] = [0, 0];
     for (let p = 0; p < theta.length; p++) {
       const off = theta[p] - now.before.theta[p];
       x += off * u[p];
       y += off * v[p];
     }
-    pen[n ? "lineTo" : "moveTo"](((x / reach + 1) * side) / 2, ((1 - y / reach) * side) / 2);
+    const at = [((x / reach + 1) * side) / 2, ((1 - y / reach) * side) / 2];
+    pen[n ? "lineTo" : "moveTo"](...at);
+    way.push({ t, at });
   });
   pen.stroke();
   pen.beginPath();
@@ -210,5 +215,14 @@ export function start() {
   axesChoice.addEventListener("change", () => {
     axes = axesChoice.value;
     tell();
+  });
+  search.addEventListener("click", ({ offsetX }) => {
+    const rate = Number(rateUnder?.(offsetX).toPrecision(3));
+    if (rate > 0) changeSetup({ settings: { ...desk.setup.settings, learning_rate: rate } });
+  });
+  land.addEventListener("click", ({ offsetX, offsetY }) => {
+    const far = ({ at: [x, y] }) => Math.hypot(x - offsetX, y - offsetY);
+    const near = way.toSorted((one, other) => far(one) - far(other))[0];
+    if (near && far(near) <= NEAR) goTo(near.t * linesOf(desk.run.net).length);
   });
 }

@@ -1,12 +1,14 @@
 // How things are shown, and what is picked: none of it changes a number of the training.
 
 import { given, sentence } from "clearprop/given";
+import { inWords } from "clearprop/letters";
 
 const usual = {
   lang: "en",
   convention: "row",
   first: "0",
-  names: "a,δ,L",
+  names: "",
+  numbered: "no",
   digits: "4",
   fold: "6",
   pick: "",
@@ -21,7 +23,8 @@ const allowed = {
   lang: ["en", "zh"],
   convention: ["row", "column"],
   first: ["0", "1"],
-  names: ["a,δ,L", "h,δ,L", "a,dZ,L", "h,δ,E"],
+  names: given.names ?? [""],
+  numbered: ["no", "yes"],
   digits: ["3", "4", "6", "17"],
   fold: ["6", "40"],
   lines: ["weight", "gradient", "change"],
@@ -46,7 +49,7 @@ export function unusualLook() {
 }
 
 /** A sentence in the reader's language. */
-export const say = (name, values) => sentence(name, look.lang, values);
+export const say = (name, values) => inWords(sentence(name, look.lang, values), look.names);
 
 /** Of a pair {en, zh}, the reader's. */
 export const told = (pair) => pair[look.lang];
@@ -60,33 +63,3 @@ export const escaped = (text) =>
     /[&<>"]/g,
     (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter],
   );
-
-/** What the course calls the loss. */
-export const lossName = () => look.names.split(",")[2];
-
-/** The name of a column, or x0, x1 … as the reader counts. */
-export const columnName = (names, kind, at) => names[at] ?? `${kind}${counted(at)}`;
-
-/** The name of a quantity as the reader counts: W1[0,2], or W1[1,3] from 1 on. */
-export function spoken(name) {
-  return name.replace(
-    /\[([\d,]+)\]/,
-    (_, inner) =>
-      `[${inner
-        .split(",")
-        .map((one) => counted(Number(one)))
-        .join(",")}]`,
-  );
-}
-
-/** The name by which the page knows what the reader typed. */
-export function unspoken(text) {
-  return text.trim().replace(
-    /\[([\d,]+)\]/,
-    (_, inner) =>
-      `[${inner
-        .split(",")
-        .map((one) => Number(one) - Number(look.first))
-        .join(",")}]`,
-  );
-}

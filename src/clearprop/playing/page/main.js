@@ -4,6 +4,7 @@ import * as address from "clearprop/address";
 import * as controls from "clearprop/controls";
 import * as curves from "clearprop/curves";
 import * as drawing from "clearprop/drawing";
+import * as formulas from "clearprop/formulas";
 import * as landscape from "clearprop/landscape";
 import * as moving from "clearprop/moving";
 import * as panel from "clearprop/panel";
@@ -11,12 +12,14 @@ import * as plane from "clearprop/plane";
 import * as planting from "clearprop/planting";
 import * as predicting from "clearprop/predicting";
 import * as python from "clearprop/python";
+import * as sparks from "clearprop/sparks";
 import * as table from "clearprop/table";
 import * as timeline from "clearprop/timeline";
 import { desk, listen, openScene, otherStart, sameStart, tell } from "clearprop/desk";
 import { given } from "clearprop/given";
+import { namesIn } from "clearprop/letters";
 import { look, say, setLook, told } from "clearprop/look";
-import { NAMINGS } from "clearprop/mathml";
+import { called } from "clearprop/naming";
 import { patch } from "clearprop/patching";
 import { play } from "clearprop/clock";
 
@@ -27,8 +30,9 @@ let spokenIn = "";
 
 /** Every fixed word of the page, in the reader's language. */
 function speak() {
-  if (spokenIn === look.lang) return;
-  spokenIn = look.lang;
+  const words = `${look.lang}/${look.names}`;
+  if (spokenIn === words) return;
+  spokenIn = words;
   document.documentElement.lang = look.lang === "zh" ? "zh-CN" : "en";
   for (const one of document.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
   for (const one of document.querySelectorAll("[data-label]"))
@@ -37,9 +41,19 @@ function speak() {
     one.title = say(one.dataset.title);
     one.setAttribute("aria-label", one.title);
   }
+  for (const one of document.querySelectorAll("[data-letter]"))
+    one.textContent = called(one.dataset.letter);
   scene.replaceChildren(...given.scenes.map((one) => new Option(told(one.title), one.name)));
   timeline.fillSpeeds();
   landscape.fillAxes();
+}
+
+/** The letters that a choice of names has for a, δ, L, and what else it names. */
+function lettersOf(text) {
+  const names = namesIn(text);
+  const first = ["a", "delta", "L"].map((one) => called(one, null, names));
+  const others = Object.keys(names).filter((one) => !["a", "delta", "L", "ell"].includes(one));
+  return [...first, ...others.map((one) => names[one])].join(", ");
 }
 
 const MODES = {
@@ -66,7 +80,7 @@ function draw() {
 
 document
   .querySelector("[data-look=names]")
-  .replaceChildren(...NAMINGS.map((one) => new Option(one.replaceAll(",", ", "), one)));
+  .replaceChildren(...given.names.map((one) => new Option(lettersOf(one), one)));
 for (const box of document.querySelectorAll("[data-look]")) {
   box.addEventListener("change", () => {
     setLook({ [box.dataset.look]: box.value });
@@ -93,6 +107,6 @@ mode.addEventListener("click", ({ target }) => {
 
 address.read();
 const parts = [timeline, planting, drawing, panel, plane, table, controls, curves, landscape, predicting];
-for (const part of [...parts, moving, python]) part.start();
+for (const part of [...parts, formulas, moving, python, sparks]) part.start();
 listen(draw);
 address.start();

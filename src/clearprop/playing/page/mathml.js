@@ -1,6 +1,8 @@
 // Formula trees as MathML. Symbols and numbers say what they are (data-of="W1[0,2]").
 // Brackets of matrices are borders of the style, so that no mathematical font is needed.
 
+import { LETTERS, namesIn } from "clearprop/letters";
+import { called, numberOf } from "clearprop/naming";
 import { figure } from "clearprop/numbers";
 
 const PRECEDENCE = {
@@ -15,52 +17,22 @@ const PRECEDENCE = {
   Transpose: 5,
   Comparison: 0,
 };
-const LETTERS = {
-  delta: "δ",
-  eta: "η",
-  ell: "ℓ",
-  sigma: "σ",
-  pi: "π",
-  kronecker: "δ",
-  Phi: "Φ",
-  theta: "θ",
-  beta_1: "β₁",
-  beta_2: "β₂",
-  epsilon: "ε",
-  momentum: "μ",
-  velocity: "v",
-  decay: "ρ",
-  rate: "ηₜ",
-  learning_rate: "η",
-  weight_decay: "λ",
-  lambda: "λ",
-  rest_1: "(1−β₁)",
-  rest_2: "(1−β₂)",
-  ahead: "u",
-  m_hat: "m̂",
-  v_hat: "v̂",
-  nesterov: "N",
-  t: "t",
-};
 const FUNCTIONS = { sigma: "σ", Phi: "Φ", ln: "ln", log1p: "ln1p" };
 const SIGNS = { "<=": "≤", ">=": "≥", "<": "&lt;", ">": "&gt;", "=": "=" };
 
-/** What the course calls things: a or h, δ or dZ, L or E. */
-const NAMES = {
-  "a,δ,L": {},
-  "h,δ,L": { a: "h" },
-  "a,dZ,L": { delta: "dZ" },
-  "h,δ,E": { a: "h", L: "E", ell: "e" },
-};
-export const NAMINGS = Object.keys(NAMES);
-
 /**
- * @param {{first: number, column: boolean, names: string, digits: number, fold?: number}} style
+ * @param {object} style
+ * @param {number} style.first
+ * @param {boolean} style.column
+ * @param {string} style.names      "a=h,delta=dZ"
+ * @param {number[]} [style.sizes]  n₀ … n_L where weights and units are numbered through
+ * @param {number} style.digits
+ * @param {number} [style.fold]
  * @returns {(tree: object) => string}
  */
 export function printer(style) {
-  const { fold = 6 } = style;
-  const letters = { ...LETTERS, ...NAMES[style.names] };
+  const { fold = 6, sizes = [] } = style;
+  const names = namesIn(style.names);
 
   const show = (node) => kinds[node.node](node);
   const tight = (node) => {
@@ -93,14 +65,15 @@ export function printer(style) {
   }
 
   function symbol(node, above = "") {
-    let index = node.index ?? [];
+    const through = numberOf(node, sizes, names);
+    let index = through === null ? (node.index ?? []) : [through - style.first];
     if (style.column && index.length === 2) index = [index[1], index[0]];
-    const base = `<mi>${letters[node.letter] ?? node.letter}</mi>`;
+    const base = `<mi>${called(node.letter, node.layer, names)}</mi>`;
     const below = index
       .map((one) => (typeof one === "number" ? `<mn>${one + style.first}</mn>` : `<mi>${one}</mi>`))
       .join("<mo>,</mo>");
-    const layer =
-      node.layer === null || node.layer === undefined ? "" : `<mo>(</mo><mn>${node.layer}</mn><mo>)</mo>`;
+    const unseen = (node.layer ?? null) === null || through !== null || `${node.letter}${node.layer}` in names;
+    const layer = unseen ? "" : `<mo>(</mo><mn>${node.layer}</mn><mo>)</mo>`;
     const mark = node.mark
       ? `${index.length ? '<mspace width="0.25em"/>' : ""}<mtext>${node.mark}</mtext>`
       : "";
@@ -149,11 +122,13 @@ export function printer(style) {
   }
 
   const num = (value) => ({ node: "Number", value });
+  const derivative = (n) =>
+    row(`<mfrac>${row(`<mo>∂</mo>${show(n.of)}`)}${row(`<mo>∂</mo>${show(n.by)}`)}</mfrac>`);
 
   const kinds = {
     Number: (n) => number(n.value, n.of),
     Symbol: (n) => symbol(n),
-    Constant: (n) => `<mi>${letters[n.letter] ?? n.letter}</mi>`,
+    Constant: (n) => `<mi>${LETTERS[n.letter] ?? n.letter}</mi>`,
     Matrix: table,
     Negative: (n) => row(`<mo form="prefix">−</mo>${inside(n.of, 3)}`),
     Sum: (n) =>
@@ -174,8 +149,10 @@ export function printer(style) {
       `<msup>${holdsTogether(n.base) ? inside(n.base, 6) : fenced("(", show(n.base), ")")}${show(n.exponent)}</msup>`,
     Transpose: (n) =>
       n.of.node === "Symbol" ? symbol(n.of, "<mo>⊤</mo>") : `<msup>${inside(n.of, 6)}<mo>⊤</mo></msup>`,
-    Derivative: (n) =>
-      row(`<mfrac>${row(`<mo>∂</mo>${show(n.of)}`)}${row(`<mo>∂</mo>${show(n.by)}`)}</mfrac>`),
+    Derivative: (n) => {
+      const own = names[`d${n.of.letter}/d${n.by.letter}`];
+      return own ? symbol({ ...n.by, letter: own }) : derivative(n);
+    },
     Sigma: (n) => row(`<munder><mo>∑</mo><mi>${n.index}</mi></munder>${inside(n.body, 3)}`),
     Apply: (n) => {
       const inner = n.arguments.map(show).join("<mo>,</mo>");

@@ -74,6 +74,24 @@ export function isKnown(now, kind, layer) {
   return at < now.line || (at === now.line && !hides());
 }
 
+/** The row of the batch whose own gradient is longest, ‖∂ℓ/∂θ‖² = Σ ‖δˡ‖² (‖aˡ⁻¹‖² + 1). */
+export function steepestRow(now) {
+  const m = now.rows.length;
+  const squares = (array, r) => {
+    let sum = 0;
+    for (let at = r; at < array.length; at += m) sum += array[at] ** 2;
+    return sum;
+  };
+  let [best, most] = [-1, 0];
+  for (let r = 0; r < m; r++) {
+    let length = 0;
+    for (const { number: l } of now.net.layers)
+      length += squares(now.pass.D[l], r) * (squares(now.pass.A[l - 1], r) + 1);
+    if (length > most) [best, most] = [now.rows[r], length];
+  }
+  return best;
+}
+
 /** Entry j of a quantity of the one sample: kind is x, z, a, delta or y. */
 export function entry(now, kind, layer, j) {
   const { one } = now;

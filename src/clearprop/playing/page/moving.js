@@ -2,48 +2,72 @@
 
 import { desk, goTo, linesOf, makeRun } from "clearprop/desk";
 import { chart } from "clearprop/charts";
-import { counted, look, say, spoken } from "clearprop/look";
+import { counted, look, say } from "clearprop/look";
+import { spoken } from "clearprop/naming";
 import { placeOf } from "clearprop/network";
 import { shown } from "clearprop/numbers";
 import { shareOf } from "clearprop/propagate";
+import { sharesOf, Sources } from "clearprop/pulls";
 
-const MOST_STEPS = 4000;
 const LISTED = 5;
 let known = { key: "" };
 /** The step under a pixel of the curve. */
 let stepUnder = null;
 
-/** @returns {{values: Float64Array, from: number, pulls: Map<number, number>, moved: number}} */
+/**
+ * Every value of a parameter since the start, and by source what each moved it: samples by their rows,
+ * "penalty" and "decay".
+ * @returns {{values: Float64Array, sources: Map<number|string, number>, moved: number}}
+ */
 export function historyOf(run, place) {
   const key = [place, run.t].join("/");
   if (known.run === run && known.key === key) return known.found;
-  const { net } = run;
-  const layer = net.layers.findLast(({ W }) => W <= place);
-  const bias = place >= layer.b;
-  const [i, j] = bias
-    ? [0, place - layer.b]
-    : [Math.floor((place - layer.W) / layer.units), (place - layer.W) % layer.units];
+  const layer = run.net.layers.findLast(({ W }) => W <= place);
   const replay = makeRun({ ...desk.setup, start: run.start }, run.data);
   replay.random.restore(run.snapshots[0]);
   replay.snapshots = [replay.random.snapshot()];
-  const from = Math.max(0, run.t - MOST_STEPS);
-  replay.seek(from);
-  const values = new Float64Array(run.t - from + 1);
-  values[0] = replay.theta[place];
-  const pulls = new Map();
+  const values = Float64Array.of(replay.theta[place], ...new Float64Array(run.t));
+  const sources = new Sources();
   for (let n = 1; n < values.length; n++) {
     const rows = Int32Array.from(replay.batchOf(replay.t).rows);
+    const before = stateOf(replay, place);
     replay.advance();
     values[n] = replay.theta[place];
-    const pass = replay.pass(rows.length);
-    const share = shareOf(net, rows.length) * run.settings.learning_rate;
-    rows.forEach((row, r) => {
-      const a = bias ? 1 : pass.A[layer.number - 1][i * rows.length + r];
-      pulls.set(row, (pulls.get(row) ?? 0) - share * a * pass.D[layer.number][j * rows.length + r]);
-    });
+    const step = { ...before, g: replay.g[place], t: n, ...coefficientsAt(run, n) };
+    const gradients = gradientsOf(replay, layer, place, rows, values[n - 1]);
+    sources.step(sharesOf(run.rule, step), gradients, values[n - 1]);
   }
-  known = { run, key, found: { values, from, pulls, moved: values.at(-1) - values[0] } };
+  const found = new Map([...sources.all].map(([source, { moved }]) => [source, moved]));
+  known = { run, key, found: { values, sources: found, moved: values.at(-1) - values[0] } };
   return known.found;
+}
+
+/** θ and the rule's slots of one parameter, by the names that the rule gives them. */
+function stateOf({ rule, descent, settings }, place) {
+  const slots = rule.slotNames.map((name, n) => [name, descent.slots[n][place]]);
+  return { ...settings, theta: descent.theta[place], ...Object.fromEntries(slots.filter(([name]) => name)) };
+}
+
+function coefficientsAt({ rule, settings }, t) {
+  const all = rule.coefficients(settings, t);
+  return Object.fromEntries(rule.coefficientNames.map((name, n) => [name, Number(all[n])]));
+}
+
+/** The parts of a parameter's gradient by source, of the batch just taken. */
+function gradientsOf(run, layer, place, rows, theta) {
+  const m = rows.length;
+  const isBias = place >= layer.b;
+  const [i, j] = isBias
+    ? [0, place - layer.b]
+    : [Math.floor((place - layer.W) / layer.units), (place - layer.W) % layer.units];
+  const [pass, share] = [run.pass(m), shareOf(run.net, m)];
+  const gradients = new Map();
+  rows.forEach((row, r) => {
+    const a = isBias ? 1 : pass.A[layer.number - 1][i * m + r];
+    gradients.set(row, share * a * pass.D[layer.number][j * m + r]);
+  });
+  if (run.weightDecay && !isBias) gradients.set("penalty", run.decayOf(m) * theta);
+  return gradients;
 }
 
 export function movedHtml() {
@@ -52,25 +76,30 @@ export function movedHtml() {
   if (place < 0) return `<p class="soft">${say("moved_pick")}</p>`;
   if (!run.t) return `<p class="soft">${say("moved_train")}</p>`;
   if (desk.playing) return `<p class="soft">${say("moved_stop")}</p>`;
-  const { values, pulls, moved } = historyOf(run, place);
-  const order = [...pulls].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a)).slice(0, LISTED);
+  const { values, sources, moved } = historyOf(run, place);
+  const order = [...sources].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a)).slice(0, LISTED);
   const most = Math.abs(order[0]?.[1] ?? 1);
   const rows = order.map(
-    ([row, pull]) =>
-      `<tr><td><button type="button" data-sample="${row}">${say("sample")} ${counted(row)}</button></td><td>${shown(pull)}</td><td><span class="bar ${pull < 0 ? "negative" : "positive"}" style="width:${Math.round((80 * Math.abs(pull)) / most)}px"></span></td></tr>`,
+    ([source, pull]) =>
+      `<tr><td>${sourceHtml(source)}</td><td>${shown(pull)}</td><td><span class="bar ${pull < 0 ? "negative" : "positive"}" style="width:${Math.round((80 * Math.abs(pull)) / most)}px"></span></td></tr>`,
   );
-  const total = [...pulls.values()].reduce((a, b) => a + b, 0);
+  const total = [...sources.values()].reduce((a, b) => a + b, 0);
   return `<h3>${spoken(look.pick)}: ${shown(values[0])} → ${shown(values.at(-1))}</h3><canvas id="moved-curve"></canvas>
     <p>${say("moved_sum", { moved: shown(moved), pulls: shown(total) })}</p><table>${rows.join("")}</table><p class="soft">${say("moved_hint")}</p>`;
 }
+
+const sourceHtml = (source) =>
+  typeof source === "string"
+    ? say(`source_${source}`)
+    : `<button type="button" data-sample="${source}">${say("sample")} ${counted(source)}</button>`;
 
 export function paintMoved() {
   const canvas = document.getElementById("moved-curve");
   const { run } = desk;
   const place = placeOf(run.net, look.pick);
   if (!canvas || place < 0 || desk.playing) return;
-  const { values, from } = historyOf(run, place);
-  stepUnder = chart(canvas, [{ x: Float64Array.from(values, (_, n) => from + n), y: values, colour: "--update" }], {
+  const { values } = historyOf(run, place);
+  stepUnder = chart(canvas, [{ x: Float64Array.from(values, (_, n) => n), y: values, colour: "--update" }], {
     xLabel: say("steps"),
   });
 }

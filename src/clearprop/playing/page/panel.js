@@ -3,12 +3,14 @@
 import { desk, listen, setDatum, setParameter, tell } from "clearprop/desk";
 import { deriveLine } from "clearprop/deriving";
 import { derivePick } from "clearprop/deriving-picks";
-import { look, lossName, say, setLook, spoken, told, unspoken } from "clearprop/look";
+import { look, say, setLook, told } from "clearprop/look";
 import { printer } from "clearprop/mathml";
 import { moment } from "clearprop/moment";
+import { lossName, numberedSizes, spoken, unspoken } from "clearprop/naming";
 import { figure, shown } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { predicting } from "clearprop/predicting";
+import { sparksHtml } from "clearprop/sparks";
 
 const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "names"].map((id) =>
   document.getElementById(id),
@@ -20,6 +22,7 @@ export const style = () => ({
   first: Number(look.first),
   column: look.convention === "column",
   names: look.names,
+  sizes: numberedSizes(),
   digits: Number(look.digits),
   fold: Number(look.fold),
 });
@@ -74,6 +77,7 @@ function drawEdit(now, found, name) {
     parts.push(
       `<dl class="facts">${facts.map(([label, value]) => `<dt>${label}</dt><dd>${shown(value, Number(look.digits))}</dd>`).join("")}</dl>`,
     );
+  if (found.gradient !== undefined && !desk.playing) parts.push(sparksHtml(now, name, found.place));
   if (name !== look.pick) parts.push(`<p class="soft">${say("pointing")}</p>`);
   patch(edit, parts.join(""));
   for (const input of edit.querySelectorAll("input"))
@@ -81,7 +85,7 @@ function drawEdit(now, found, name) {
 }
 
 function fillNames(now) {
-  const wanted = `${now.net.sizes}/${look.first}`;
+  const wanted = [now.net.sizes, look.first, look.names, look.numbered].join("/");
   if (document.activeElement !== pick && pick.value !== spoken(look.pick)) pick.value = spoken(look.pick);
   if (form === wanted) return;
   form = wanted;

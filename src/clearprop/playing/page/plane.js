@@ -2,10 +2,11 @@
 // Clicking adds a point. Units can show their own maps.
 
 import { addSample, desk, listen, tell } from "clearprop/desk";
-import { columnName, say, setLook } from "clearprop/look";
-import { moment } from "clearprop/moment";
+import { say, setLook } from "clearprop/look";
+import { moment, steepestRow } from "clearprop/moment";
 import { forward, load, makePass } from "clearprop/propagate";
 import { sample as palette } from "clearprop/colours";
+import { columnName } from "clearprop/naming";
 
 const canvas = document.getElementById("plane");
 const hint = document.getElementById("plane-hint");
@@ -112,6 +113,7 @@ function paintCurve(pen, run) {
 function paintPoints(pen) {
   const { X, Y, n, K, m, heldBack } = desk.data;
   const now = moment();
+  const steepest = desk.playing ? -1 : steepestRow(now);
   for (let r = 0; r < m; r++) {
     const at = [across(X[r * n]), down(n === 2 ? X[r * 2 + 1] : Y[r * K])];
     const held = r >= m - heldBack;
@@ -135,14 +137,17 @@ function paintPoints(pen) {
       pen.lineWidth = 0.8;
       pen.stroke();
     }
-    if (r === now.sample) {
-      pen.beginPath();
-      pen.arc(...at, m > 20 ? 7 : 10, 0, 7);
-      pen.strokeStyle = palette.ink("--ink");
-      pen.lineWidth = 2;
-      pen.stroke();
-    }
+    if (r === now.sample) ring(pen, at, m > 20 ? 7 : 10, "--ink");
+    if (r === steepest) ring(pen, at, m > 20 ? 10 : 13, "--backward");
   }
+}
+
+function ring(pen, at, radius, colour) {
+  pen.beginPath();
+  pen.arc(...at, radius, 0, 7);
+  pen.strokeStyle = palette.ink(colour);
+  pen.lineWidth = 2;
+  pen.stroke();
 }
 
 /** Each hidden unit's own activation over the plane, on its disc. */

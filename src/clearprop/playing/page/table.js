@@ -1,11 +1,12 @@
 // The sample looked at, its numbers to be changed, and tables of the reader's own.
 
 import { desk, listen, openData, setDatum, tell } from "clearprop/desk";
-import { columnName, counted, escaped, look, say, setLook } from "clearprop/look";
+import { counted, escaped, look, say, setLook } from "clearprop/look";
 import { moment } from "clearprop/moment";
 import { figure } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { columnsOf, dataFrom } from "clearprop/csv";
+import { columnName } from "clearprop/naming";
 
 const [chooser, values, file, targetChoice, target] = [
   "sample",

@@ -3,6 +3,7 @@
 import { desk, goTo, linesOf, listen, placeNow, tell } from "clearprop/desk";
 import { look, say, setLook } from "clearprop/look";
 import { play, setSpeed, SPEEDS, speedNow } from "clearprop/clock";
+import { called } from "clearprop/naming";
 import { patch } from "clearprop/patching";
 
 const slider = document.getElementById("slider");
@@ -29,9 +30,9 @@ export function move(name) {
 }
 
 const SYMBOLS = {
-  forward: (l) => `z<sup>${l}</sup> a<sup>${l}</sup>`,
-  loss: () => "L",
-  delta: (l) => `δ<sup>${l}</sup>`,
+  forward: (l) => `${called("z", l)}<sup>${l}</sup> ${called("a", l)}<sup>${l}</sup>`,
+  loss: () => called("L"),
+  delta: (l) => `${called("delta", l)}<sup>${l}</sup>`,
   gradient: (l) => `∂W<sup>${l}</sup>`,
   update: () => "θ′",
 };
@@ -57,8 +58,9 @@ function draw() {
   // what changes sixty times a second is not read out
   const live = desk.playing ? "off" : "polite";
   if (where.ariaLive !== live) where.ariaLive = live;
-  if (list.dataset.form !== `${run.net.sizes}`) {
-    list.dataset.form = `${run.net.sizes}`;
+  const form = `${run.net.sizes}/${look.names}`;
+  if (list.dataset.form !== form) {
+    list.dataset.form = form;
     patch(
       list,
       lines

@@ -1,5 +1,6 @@
 """Worksheets as LaTeX, for xelatex; Chinese with ctex."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,8 +11,10 @@ from clearprop.teach.forms.markdown import matrix
 from clearprop.teach.questions import Blank
 from clearprop.teach.worksheets import Worksheet
 
+CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 HEAD = r"""\documentclass[a4paper]{%s}
-\usepackage{amsmath,amssymb,geometry}
+\usepackage{amsmath,amssymb,geometry}%s
+\pagestyle{plain}
 \geometry{margin=22mm}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
@@ -31,7 +34,9 @@ class Latex(Form):
 
     def _blocks(self, worksheet: Worksheet) -> Iterator[str]:
         sheet, lang = worksheet.sheet, worksheet.sheet.asked.lang
-        yield HEAD % ("ctexart" if lang == "zh" else "article")
+        kind = "ctexart" if lang == "zh" else "article"
+        in_english = r"\usepackage[scheme=plain]{ctex}" if CHINESE.search(sheet.student) else ""
+        yield HEAD % (kind, in_english)
         yield rf"\section*{{{escaped(worksheet.title.translate(lang))}}}"
         name, code = NAME.filled(student=sheet.student), CODE.filled(code=sheet.code)
         yield rf"{escaped(name.translate(lang))} \hfill {escaped(code.translate(lang))}"
@@ -47,7 +52,7 @@ class Latex(Form):
                 yield escaped(blank.prompt.translate(lang))
                 for line in blank.lines:
                     yield r"\quad " + escaped(line.translate(lang))
-                yield fields(blank)
+                yield r"\nopagebreak" + "\n" + fields(blank)  # beside what is asked
         yield r"\end{document}"
 
 

@@ -31,11 +31,15 @@ class Pdf(Form):
             source = Path(folder, "sheet.tex")
             source.write_bytes(Latex().written(worksheet))
             command = [program, "-interaction=batchmode", "-halt-on-error", source.name]
-            done = subprocess.run(
-                command, cwd=folder, capture_output=True, timeout=LONGEST, check=False
-            )
+            try:
+                done = subprocess.run(
+                    command, cwd=folder, capture_output=True, timeout=LONGEST, check=False
+                )
+                failed = done.returncode != 0
+            except subprocess.TimeoutExpired:
+                failed = True
             pdf = source.with_suffix(".pdf")
-            if done.returncode or not pdf.exists():
+            if failed or not pdf.exists():
                 why = f"{PROGRAM} could not set it (for Chinese it needs ctex)."
                 raise invalid_argument("format", self.name, why, "latex, or html.")
             return pdf.read_bytes()

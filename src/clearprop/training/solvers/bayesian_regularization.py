@@ -7,7 +7,9 @@ from typing import Literal
 import numpy as np
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.initializers import initialize
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective
@@ -103,6 +105,11 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
     """
 
     name = "bayesian_regularization"
+    pros = Text(
+        "finds the weight decay from the data, needs no validation rows, and says how sure it is",
+        "由数据求出权重衰减，不需要验证集，并给出不确定度",
+    )
+    cons = Text("every step solves with a P × P matrix", "每步要解 P × P 方程组")
     also_called = ("trainbr",)
     settings_elsewhere = LevenbergMarquardt.settings_elsewhere
     order = 2
@@ -128,6 +135,42 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
     def for_given_sizes(self) -> "BayesianRegularization":
         """Return the rule with one α for each input: the prior that fails least often."""
         return replace(self, groups="inputs")
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration."""
+        return (
+            Step(
+                r"F = \beta E_D + \alpha E_W",
+                Text(
+                    "the objective: the error of the data and the size of the weights, with "
+                    "their precisions",
+                    "目标函数：数据误差与权重大小，各乘其精度",
+                ),
+            ),
+            Step(
+                r"A = \beta G + \alpha I",
+                Text(
+                    "its curvature, by Gauss and Newton; a damped step lowers F",
+                    "用高斯—牛顿法得到的曲率；走一个阻尼步使 F 下降",
+                ),
+            ),
+            Step(
+                r"\gamma = P - \alpha \, \mathrm{tr}(A^{-1})",
+                Text(
+                    "the effective number of parameters: those that the data determine",
+                    "有效参数个数：由数据决定的那部分参数",
+                ),
+            ),
+            Step(
+                r"\alpha \leftarrow \frac{\gamma}{2 E_W}, \quad \beta \leftarrow \frac{N - "
+                r"\gamma}{2 E_D}",
+                Text(
+                    "the precisions that the evidence is largest for, N being the number of "
+                    "targets",
+                    "使证据最大的精度，N 为目标值个数",
+                ),
+            ),
+        )
 
     def init(self, objective: Objective, theta: FloatArray) -> EvidenceState:
         """Return the state at `theta`, where hardly anything is known of α yet.

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from clearprop._errors import invalid_argument
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.objective import Objective
-from clearprop.training.solvers.curvature import lapack
 from clearprop.training.solvers.line_search import MAX_STEP, wolfe_step
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
@@ -31,46 +32,58 @@ class InverseHessian:
 
     Attributes
     ----------
-    pairs : array of shape (2, k, P)
-        S and Y, oldest pair first, one a row.
-    R : array of shape (k, k)
+    pairs : array of shape (2, memory, P)
+        S and Y, a pair a row; of these k are in use, and the newest takes the place of the oldest.
+    newest : int
+        The row of the newest pair.
+    R_inverse : array of shape (k, k)
+        R⁻¹. Rows and columns stand as the pairs do: no order matters to the formula.
     YY : array of shape (k, k)
         The products of every y with every y.
     """
 
     pairs: FloatArray
-    R: FloatArray
+    newest: int
+    R_inverse: FloatArray
     YY: FloatArray
 
     @staticmethod
     def identity(P: int) -> "InverseHessian":
         """Return H = I."""
-        return InverseHessian(np.empty((2, 0, P)), *np.empty((2, 0, 0)))
+        return InverseHessian(np.empty((2, 0, P)), -1, *np.empty((2, 0, 0)))
 
     def __len__(self) -> int:
         """Return k."""
-        return self.pairs.shape[1]
+        return len(self.YY)
 
     def __matmul__(self, g: FloatArray) -> FloatArray:
         """Return H g, shape (P,)."""
-        if not len(self):
+        k, last, R_inverse = len(self), self.newest, self.R_inverse
+        if not k:
             return g
-        trtrs, gamma = lapack("trtrs"), self.R[-1, -1] / self.YY[-1, -1]
-        Sg, Yg = _products(self.pairs, g)
-        a, _ = trtrs(self.R, Sg)
-        b, _ = trtrs(self.R, np.diagonal(self.R) * a + gamma * (self.YY @ a - Yg), trans=1)
+        D, gamma = 1 / np.diagonal(R_inverse), 1 / (R_inverse[last, last] * self.YY[last, last])
+        Sg, Yg = _products(self.pairs[:, :k], g)
+        a = R_inverse @ Sg
+        b = (D * a + gamma * (self.YY @ a - Yg)) @ R_inverse
         # by einsum, as all sums over P: the BLAS would add in an order that depends on its threads
-        return gamma * g + np.einsum("jk,jkp->p", (b, -gamma * a), self.pairs)
+        return gamma * g + np.einsum("jk,jkp->p", (b, -gamma * a), self.pairs[:, :k])
 
     def with_pair(self, s: FloatArray, y: FloatArray, memory: int) -> "InverseHessian":
-        """Return the approximation with a newer pair; of more than `memory` the oldest goes."""
-        recent = slice(max(0, len(self) + 1 - memory), None)
-        pairs = np.concatenate([self.pairs[:, recent], np.stack([s, y])[:, None]], axis=1)
-        R, YY = np.zeros((2, pairs.shape[1], pairs.shape[1]))
-        R[:-1, :-1], YY[:-1, :-1] = self.R[recent, recent], self.YY[recent, recent]
-        R[:, -1], YY[:, -1] = _products(pairs, y)
-        YY[-1] = YY[:, -1]
-        return InverseHessian(pairs, R, YY)
+        """Return the approximation with a newer pair; of more than `memory` the oldest goes.
+
+        The pairs are not copied: this one's memory becomes the new one's, and this one is used up.
+        """
+        before, place = len(self), (self.newest + 1) % memory
+        k, pairs = min(before + 1, memory), self.pairs if before else np.zeros((2, memory, s.size))
+        pairs[0, place], pairs[1, place] = s, y
+        Sy, Yy = _products(pairs[:, :k], y)
+        R_inverse, YY = np.zeros((2, k, k))
+        R_inverse[:before, :before], YY[:before, :before] = self.R_inverse, self.YY
+        R_inverse[place] = R_inverse[:, place] = 0
+        R_inverse[:, place] = R_inverse @ Sy / -Sy[place]
+        R_inverse[place, place] = 1 / Sy[place]
+        YY[place] = YY[:, place] = Yy
+        return InverseHessian(pairs, place, R_inverse, YY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +131,14 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
     """
 
     name = "lbfgs"
+    pros = Text(
+        "the all-rounder for smooth losses: curvature without a matrix",
+        "平滑损失的通用选择：不建矩阵也能用曲率",
+    )
+    cons = Text(
+        "takes all rows for every step; kinks such as ReLU's slow it down",
+        "每步需要全部数据；ReLU 一类的折点会拖慢它",
+    )
     also_called = ("l_bfgs", "trainbfg")
     instead_of: ClassVar[Mapping[str, str]] = {
         "trainoss": "'lbfgs', which keeps more than one step."
@@ -145,6 +166,34 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
         for name in ("ftol", "gtol"):
             if not getattr(self, name) >= 0:
                 raise invalid_argument(name, getattr(self, name), "it is negative.", "0.")
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration."""
+        return (
+            Step(
+                r"s_k = \theta_{k+1} - \theta_k, \quad y_k = g_{k+1} - g_k",
+                Text(
+                    "the last steps, and how the gradient changed along them",
+                    "最近几步，以及梯度沿这些步的变化",
+                ),
+            ),
+            Step(
+                r"H_{k+1} = V^{T} H_k V + \rho \, s_k s_k^{T}, \quad \rho = \frac{1}{y_k^{T} "
+                r"s_k}, \quad V = I - \rho \, y_k s_k^{T}",
+                Text(
+                    "the inverse curvature that agrees with them; only the pairs are kept, "
+                    "never the matrix",
+                    "与之一致的逆曲率；只保存这些向量对，从不建矩阵",
+                ),
+            ),
+            Step(
+                r"\theta \leftarrow \theta - t H g",
+                Text(
+                    "the step, of a length t that a line search finds",
+                    "步长 t 由线搜索确定",
+                ),
+            ),
+        )
 
     def init(self, objective: Objective, theta: FloatArray) -> QuasiNewtonState:
         """Return the state at `theta`, where nothing is known of the curvature."""

@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from clearprop._errors import invalid_argument, unknown_name
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.objective import Objective
 from clearprop.training.flatten import DERIVED
 from clearprop.training.randomness import generator_state, set_generator_state
@@ -115,6 +117,15 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
     """
 
     name = "levenberg_marquardt"
+    pros = Text(
+        "fits networks of up to about a thousand parameters in a few dozen steps, "
+        "to the last digits",
+        "约一千个参数以内的网络，几十步即可精确拟合",
+    )
+    cons = Text(
+        "every step solves with a P × P matrix; time grows with P³",
+        "每步要解 P × P 方程组，时间随 P³ 增长",
+    )
     also_called = ("trainlm",)
     settings_elsewhere: ClassVar[Mapping[str, str]] = {
         "mu": "damping=0.001.",
@@ -152,6 +163,41 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
             raise invalid_argument(
                 "batch_size", self.batch_size, "a batch needs at least one row.", "1000."
             )
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration."""
+        return (
+            Step(
+                r"G = J^{T} H J",
+                Text(
+                    "the generalised Gauss-Newton matrix: J holds the derivatives of the "
+                    "outputs, H the curvature of the loss in them",
+                    "广义高斯—牛顿矩阵：J 是输出对参数的导数，H 是损失对输出的曲率",
+                ),
+            ),
+            Step(
+                r"(G + \mu D) s = -g",
+                Text(
+                    "the damped step: near Gauss-Newton's for small μ, along −g for large μ",
+                    "阻尼步：μ 小时接近高斯—牛顿步，μ 大时沿 −g 方向",
+                ),
+            ),
+            Step(
+                r"\rho = \frac{E(\theta) - E(\theta + s)}{- g^{T} s - \frac{1}{2} s^{T} G s}",
+                Text(
+                    "the gain: how much the loss fell, by how much the model said it would",
+                    "增益比：实际下降与模型预测的下降之比",
+                ),
+            ),
+            Step(
+                r"\theta \leftarrow \theta + s \quad \mathrm{if} \; \rho > 10^{-4}",
+                Text(
+                    "the step is taken if it keeps what it promised; μ falls then, and rises "
+                    "otherwise",
+                    "兑现预测的步才被接受，此后 μ 减小；否则 μ 增大",
+                ),
+            ),
+        )
 
     def init(self, objective: Objective, theta: FloatArray) -> MarquardtState:
         """Return the state at `theta`.

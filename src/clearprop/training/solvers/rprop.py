@@ -7,7 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from clearprop._errors import invalid_argument
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.objective import Objective
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
@@ -50,6 +52,14 @@ class Rprop(BatchSolver[RpropState]):
     """
 
     name = "rprop"
+    pros = Text(
+        "no learning rate; the sizes of gradients do not matter, only their signs",
+        "没有学习率；只看梯度的符号，不看大小",
+    )
+    cons = Text(
+        "takes all rows for every step; ends less exactly than curvature methods",
+        "每步需要全部数据；收敛不如曲率方法精确",
+    )
     also_called = ("trainrp",)
     settings_elsewhere: ClassVar[Mapping[str, str]] = {
         "delta0": "initial_step=0.07.",
@@ -74,6 +84,27 @@ class Rprop(BatchSolver[RpropState]):
             raise invalid_argument(
                 "decrease", self.decrease, "steps must be able to shrink.", "0.5."
             )
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration."""
+        return (
+            Step(
+                r"\Delta_i \leftarrow \begin{cases} 1.2 \, \Delta_i & g_i^{t-1} g_i^{t} > 0 "
+                r"\\ 0.5 \, \Delta_i & g_i^{t-1} g_i^{t} < 0 \end{cases}",
+                Text(
+                    "every parameter's step length grows while the sign of its derivative "
+                    "stays, and shrinks when it turns",
+                    "导数符号不变则该参数的步长增大，变号则减小",
+                ),
+            ),
+            Step(
+                r"\theta_i \leftarrow \theta_i - \mathrm{sign}(g_i) \, \Delta_i",
+                Text(
+                    "the step, against the sign alone",
+                    "只按符号反向走一步",
+                ),
+            ),
+        )
 
     def init(self, objective: Objective, theta: FloatArray) -> RpropState:
         """Return the state at `theta`, with equal step lengths."""

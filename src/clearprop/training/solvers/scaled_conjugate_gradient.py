@@ -7,7 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from clearprop._errors import invalid_argument
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.objective import Objective
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
@@ -52,6 +54,14 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
     """
 
     name = "scaled_conjugate_gradient"
+    pros = Text(
+        "nothing to set, memory for a few vectors; steady on networks of any size",
+        "无需设置，只需几个向量的内存；各种规模都稳健",
+    )
+    cons = Text(
+        "needs more steps than Levenberg-Marquardt on small networks",
+        "在小网络上比 Levenberg-Marquardt 步数多",
+    )
     also_called = ("trainscg",)
     instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("traincgf", "traincgp", "traincgb"), "'scaled_conjugate_gradient', or 'lbfgs'."
@@ -71,6 +81,41 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
                 raise invalid_argument(
                     name, getattr(self, name), "it must be positive.", "leave it out."
                 )
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration."""
+        return (
+            Step(
+                r"s = \frac{E'(\theta + \sigma p) - E'(\theta)}{\sigma} + \lambda p",
+                Text(
+                    "curvature along the direction p, by the difference of two gradients; λ "
+                    "keeps it positive",
+                    "由两个梯度之差得到方向 p 上的曲率；λ 使其为正",
+                ),
+            ),
+            Step(
+                r"\alpha = \frac{p^{T} r}{p^{T} s}, \quad r = -g",
+                Text(
+                    "the step length that minimises the quadratic model",
+                    "使二次模型最小的步长",
+                ),
+            ),
+            Step(
+                r"\theta \leftarrow \theta + \alpha p",
+                Text(
+                    "the step, taken if the loss falls; λ follows how well the model held",
+                    "若损失下降则接受；λ 随模型的可信程度调整",
+                ),
+            ),
+            Step(
+                r"\beta = \frac{\hat{r}^{T} \hat{r} - \hat{r}^{T} r}{p^{T} r}, \quad p "
+                r"\leftarrow \hat{r} + \beta p",
+                Text(
+                    "the next direction, conjugate to this one; after P steps it is −g again",
+                    "下一个共轭方向；每 P 步重新取 −g",
+                ),
+            ),
+        )
 
     def init(self, objective: Objective, theta: FloatArray) -> ConjugateState:
         """Return the state at `theta`, whose direction is straight downhill."""

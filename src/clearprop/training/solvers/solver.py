@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
+from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.activations.activation import Step
 from clearprop.network.objective import Objective
 from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.stopping import StopReason
@@ -92,6 +94,8 @@ class BatchSolver(ABC, Generic[S]):
         Whether it tests the gradient itself to say that it has converged.
     is_in_scikit_learn : bool, default=False
         Whether scikit-learn's MLP has it: it starts there, and in the type of the inputs.
+    pros, cons : Text or None, default=None
+        A line for it, and one against it.
     """
 
     name: ClassVar[str]
@@ -104,6 +108,12 @@ class BatchSolver(ABC, Generic[S]):
     finds_weight_decay: ClassVar[bool] = False
     tests_convergence: ClassVar[bool] = False
     is_in_scikit_learn: ClassVar[bool] = False
+    pros: ClassVar[Text | None] = None
+    cons: ClassVar[Text | None] = None
+
+    def equations(self) -> tuple[Step, ...]:
+        """Return the lines of one iteration at θ, where E is the objective and g = ∂E/∂θ."""
+        return ()
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:

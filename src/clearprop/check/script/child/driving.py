@@ -10,6 +10,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING, bound
+from clearprop.check.script.child.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
@@ -72,16 +73,18 @@ class Driver:
         self.random = np.random.default_rng(11)
         self.trouble: Trouble | None = None
 
-    def calls(self) -> Iterator[Callable[[], Any]]:
-        """Yield what may train the network, the likeliest first."""
-        for data in self.data():
+    def calls(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
+        """Yield what may train the network, the likeliest first, and what is to be said of it."""
+        for number, data in enumerate(self.data()):
+            if number == 1:
+                yield from ((JOINED, step) for step in steps_of_layers(self.namespace))
             for node in self.tree.body:
                 if isinstance(node, ast.ClassDef) and self.namespace.get(node.name) is not None:
-                    yield from self.of_class(node, data)
+                    yield from ((DRIVEN, call) for call in self.of_class(node, data))
             functions = [node for node in self.tree.body if isinstance(node, Function)]
             for node in sorted(functions, key=likely):
                 if likely(node) < len(TRAINS) and node.name in self.namespace:
-                    yield self.call(self.namespace[node.name], node, data)
+                    yield DRIVEN, self.call(self.namespace[node.name], node, data)
 
     def data(
         self, inputs: int = INPUTS, width: int = HIDDEN, outputs: int = OUTPUTS

@@ -20,14 +20,17 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
+from clearprop.check.script.child.tables import made_up_table
+from clearprop.check.script.child.unpacking import Pattern, made_for
 
-MANY = 60_000
-"""Rows for a program that counts on the number that a well-known data set has."""
-SAMPLES = 48
-"""Rows of a made-up table."""
+SAMPLES, SEVERAL, MANY = ROWS = (48, 1200, 60_000)
+"""Rows of made-up data: few; enough to hold some back; as many as a well-known data set has."""
 MAX_LINES = 500
 """Lines of a made-up text file."""
 CLASSES = 10
+
+
+gzip_open = gzip.open
 
 
 class MadeUp:
@@ -50,6 +53,7 @@ class MadeUp:
         """Put the stand-ins in their places."""
         builtins.input = answered
         time.sleep = lambda seconds, /: None
+        os.get_terminal_size = lambda *_: os.terminal_size((80, 24))  # there is none
         sys.meta_path.append(Missing(self))
         sys.meta_path.insert(0, Pictures())
         sys.meta_path.insert(0, Tensors(self))
@@ -86,6 +90,11 @@ class MadeUp:
             "load_data": self.load_data,
             "fetch_openml": self.fetch_openml,
             "fetch_mldata": self.fetch_openml,
+            "fetch_ucirepo": self.fetch_ucirepo,
+            "load_boston": self.load_boston,
+            "CIFAR10": self.pictures_of_torch,
+            "MNIST": self.pictures_of_torch,
+            "FashionMNIST": self.pictures_of_torch,
             "load_dataset": self.load_dataset,
             "load_planar_dataset": self.load_planar_dataset,
             "to_categorical": to_categorical,
@@ -106,22 +115,25 @@ class MadeUp:
         self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
         return self.images()
 
-    def read_csv(self, path: Any = "", *_: Any, **__: Any) -> Any:
+    def read_csv(
+        self, path: Any = "", *_: Any, header: Any = 0, names: Any = None, **__: Any
+    ) -> Any:
         """Stand in for a table that pandas would read."""
-        import pandas
-
         name = str(path)
         self.say(
             f"{name} is not there: numbers were made up in its place.",
             f"没有 {name}：用编造的数代替。",
         )
+        if names is not None:
+            return made_up_table(self.table(max(2, len(names))), list(names))
         if not self.is_pictures(name):
             table = self.table()
-            names = [f"x{n}" for n in range(1, table.shape[1])]
-            return pandas.DataFrame(table, columns=[*names, "y"])
+            own = [f"x{n}" for n in range(1, table.shape[1])]
+            return made_up_table(table, None if header is None else [*own, "y"])
         X, y = self.images()
-        names = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
-        return pandas.DataFrame(np.column_stack([y, X]).astype(int), columns=names)
+        own = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
+        whole = int if len(y) < MANY else np.uint8
+        return made_up_table(np.column_stack([y, X]).astype(whole), None if header is None else own)
 
     def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of MATLAB: the digits of a course, and its weights."""
@@ -180,6 +192,42 @@ class MadeUp:
             return X.astype(float), target
         return Bunch(data=X.astype(float), target=target)
 
+    def data_for(self, loader: str, pattern: Pattern) -> Any:
+        """Stand in for a loader that is missing, by the names that take what it returns."""
+        called = loader.partition("(")[0]
+        self.say(
+            f"Made-up data stand in for what {called} would load.",
+            f"用编造的数据代替 {called} 本应读取的数据。",
+        )
+        if self.is_pictures(loader):
+            X, y = self.images()
+            return made_for(pattern, X / 255.0, y)
+        table = self.table()
+        return made_for(pattern, table[:, :-1], table[:, -1].astype(int))
+
+    def fetch_ucirepo(self, *_: Any, **__: Any) -> Any:
+        """Stand in for a table of the repository of the University of California."""
+        self.say("A made-up table stands in for the data set.", "用编造的表格代替数据集。")
+        table = self.table()
+        X = made_up_table(table[:, :-1], [f"x{n}" for n in range(1, table.shape[1])])
+        y = made_up_table(table[:, -1:].astype(int), ["Class"])
+        return Bunch(data=Bunch(features=X, targets=y, original=X), metadata=Bunch())
+
+    def load_boston(self, *_: Any, return_X_y: bool = False, **__: Any) -> Any:
+        """Stand in for a table of houses that scikit-learn no longer has."""
+        self.say("A made-up table stands in for the data set.", "用编造的表格代替数据集。")
+        X = self.random.normal(size=(SAMPLES, 13))
+        y = 20 + X @ self.random.normal(size=13)
+        names = np.array([f"x{n}" for n in range(1, 14)])
+        return (X, y) if return_X_y else Bunch(data=X, target=y, feature_names=names)
+
+    def pictures_of_torch(self, *_: Any, **__: Any) -> Any:
+        """Stand in for a data set of torchvision: pictures, and their classes."""
+        self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
+        X, y = self.images()
+        pictures = X.reshape(-1, 28, 28)
+        return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y)
+
     def load_dataset(self, *_: Any, **__: Any) -> Any:
         """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1."""
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
@@ -211,7 +259,7 @@ class MadeUp:
         os.path.exists = self.existing(os.path.exists)
         os.path.isfile = self.existing(os.path.isfile)
         builtins.open = self.reading(open, self.file)
-        gzip.open = self.reading(gzip.open, self.file)
+        gzip.open = self.reading(gzip_open, self.file)
         pickle.load = self.unpickled(pickle.load)
         np.loadtxt = self.reading(np.loadtxt, self.array)
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
@@ -227,7 +275,7 @@ class MadeUp:
         """Return a reader that makes something up where a file is missing."""
 
         def read(path: Any, *arguments: Any, **settings: Any) -> Any:
-            if isinstance(path, MissingFile):
+            if isinstance(path, MissingFile | MissingBytes):
                 return instead(path.name)
             if not asked_by_program():
                 return real(path, *arguments, **settings)
@@ -236,13 +284,15 @@ class MadeUp:
             except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError):
                 mode = arguments[0] if arguments and isinstance(arguments[0], str) else ""
                 mode = settings.get("mode", mode)
+                mode = mode or ("rb" if real is gzip_open else "")
                 if any(letter in mode for letter in "wax+"):
                     return io.BytesIO() if "b" in mode else io.StringIO()
                 self.say(
                     f"{path} is not there: numbers were made up in its place.",
                     f"没有 {path}：用编造的数代替。",
                 )
-                return instead(str(path))
+                made = instead(str(path))
+                return as_bytes(made, self.images()) if "b" in mode else made
 
         return read
 
@@ -261,7 +311,8 @@ class MadeUp:
         """Return made-up contents of a file that NumPy saved."""
         X, y = self.images()
         if name.endswith(".npz"):
-            parts = {"x_train": X, "y_train": y, "x_test": X, "y_test": y}
+            pictures = X.reshape(-1, 28, 28)
+            parts = {"x_train": pictures, "y_train": y, "x_test": pictures, "y_test": y}
             return Bunch({**parts, "X": X, "y": y, "arr_0": X, "arr_1": y})
         return y if any(word in name.lower() for word in ("label", "y_", "_y")) else X
 
@@ -275,7 +326,7 @@ class MadeUp:
         """Return a `pickle.load` that makes up what a missing file held: three pairs (X, y)."""
 
         def load(file: Any, **settings: Any) -> Any:
-            if not isinstance(file, MissingFile):
+            if not isinstance(file, MissingFile | MissingBytes):
                 return real(file, **settings)
             pairs = []
             for _ in range(3):
@@ -292,6 +343,27 @@ class MissingFile(io.StringIO):
     def __init__(self, text: str, name: str) -> None:
         super().__init__(text)
         self.name = name
+
+
+class MissingBytes(io.BytesIO):
+    """The same as bytes."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
+    """Return a made-up text file as bytes: pictures or classes as MNIST keeps them, or the text."""
+    if not isinstance(file, MissingFile):
+        return file
+    name, (X, y) = file.name.lower(), pictures
+    if "ubyte" not in name and "idx" not in name:
+        return MissingBytes(file.getvalue().encode(), file.name)
+    is_classes = "label" in name or "idx1" in name
+    sizes = (2049, len(y)) if is_classes else (2051, len(X), 28, 28)
+    header = np.array(sizes, dtype=">i4").tobytes()
+    return MissingBytes(header + (y if is_classes else X).tobytes(), file.name)
 
 
 class Bunch(dict[str, Any]):

@@ -5,14 +5,23 @@ a dict, in an object, or under three names at once, a product is a product of th
 """
 
 import hashlib
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from clearprop._typing import FloatArray
+from clearprop.check.script.child.older import (
+    OLD_KEYWORDS,
+    older_home,
+    older_keywords,
+    older_method,
+)
+from clearprop.check.script.child.unpacking import fits, says_data
+from clearprop.check.script.source.instrument import RECORDER
 
 MAX_NUMBERS = 1_000_000
 """Numbers of one array; a larger one is not looked at."""
@@ -25,6 +34,8 @@ LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
 MAX_SINGLE = 4000
 """Operations on single numbers, before any product of arrays."""
 LARGE, MAX_TOUCHES = 2000, 50
+SAME_PASSES = 100
+"""Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 MAX_PARTS = 64
 """Arrays in a list or dict that is stored."""
 ARITHMETIC = {
@@ -129,6 +140,8 @@ class Recorder:
         self.single = 0
         self.multiplies = False
         """True once a product of arrays was seen."""
+        self.products = 0
+        """Products of arrays, also of such as have no entries."""
         self.touches: dict[int, int] = {}
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
@@ -136,12 +149,18 @@ class Recorder:
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
+        self.stub: type = type(None)
+        """Stands in for anything else that is missing."""
+        self.lent: Any = self
+        """What was made up last."""
+        self.data_for: Callable[[str, Any], Any] = lambda loader, pattern: None
+        """Makes data up for the names that take them apart."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
-        self.single, self.multiplies = 0, False
+        self.single, self.multiplies, self.products = 0, False, 0
         self.latest = {}
         self.until = time.process_time() + seconds
 
@@ -195,7 +214,8 @@ class Recorder:
                 return result
         time, made = self.tick(), self.content(result)
         given = [found for part in operands if (found := self.content(part)) is not None]
-        self.multiplies = self.multiplies or name in ("@", "outer")
+        is_product = name in ("@", "outer")
+        self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
         if made is not None and given:
             self.trace.operations.append(Operation(time, line, name, tuple(given), made))
         return result
@@ -212,7 +232,7 @@ class Recorder:
         result = COMPUTE[symbol](left, right)
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
             symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
-        return self.operation(symbol, line, (left, right), result)
+        return self.operation(symbol, line, (array_of(left), array_of(right)), result)
 
     def negative(self, line: int, value: Any) -> Any:
         """Compute and record −value."""
@@ -220,7 +240,7 @@ class Recorder:
 
     def method(self, line: int, owner: Any, name: str) -> Any:
         """Return a method; one of an array, or a function of NumPy, records its calls."""
-        found = getattr(owner, name)
+        found = older_method(owner, name) or getattr(owner, name)
         if isinstance(owner, np.ndarray):
             return self.recording(found, ARITHMETIC.get(name, name), line, (owner,))
         return self.function(line, found)
@@ -232,6 +252,8 @@ class Recorder:
         name = getattr(found, "__name__", "")
         if name in self.loaders:
             return self.loading(found, self.loaders[name])
+        if name in OLD_KEYWORDS:
+            return older_keywords(found)
         home = getattr(found, "__module__", None) or ""
         is_numpy = isinstance(found, np.ufunc) or home.partition(".")[0] in ("numpy", "scipy")
         if not is_numpy or isinstance(found, type):
@@ -265,16 +287,62 @@ class Recorder:
 
         def load(*arguments: Any, **settings: Any) -> Any:
             try:
-                return real(*arguments, **settings)
+                loaded = real(*arguments, **settings)
+                is_ours = (getattr(real, "__module__", None) or "").startswith("clearprop.")
             except Exception:
-                return instead(*arguments, **settings)
+                loaded, is_ours = instead(*arguments, **settings), True
+            if is_ours:
+                self.lent = loaded
+            return loaded
 
         return load
+
+    def unpacked(self, line: int, loader: str, pattern: Any, value: Any) -> Any:
+        """Return what is taken apart; data that were made up in a form that fits the names."""
+        made_up = value is self.lent or isinstance(value, self.stub)
+        if made_up and not fits(pattern, value) and says_data(pattern):
+            return self.data_for(loader, pattern)
+        return value
+
+    def missing(self, line: int, module: str, name: str) -> Any:
+        """Return what stands in for a name that a library no longer has, or has elsewhere.
+
+        Raises
+        ------
+        ImportError
+            If it is missing from a module of the program's own.
+        """
+        found = older_home(module, name)
+        if found is not None:
+            return found
+        home = sys.modules.get(module)
+        if home is not None and RECORDER in vars(home):
+            raise ImportError(f"cannot import name {name!r} from {module!r}")
+        return self.loaders.get(name) or self.stub()
 
     def joined(self, line: int, owner: Any, index: Any) -> Any:
         """Compute and record ``np.c_[…]``, and its like."""
         parts = index if isinstance(index, tuple) else (index,)
         return self.operation("concatenate", line, parts, owner[index])
+
+    def passes(self, line: int, over: Any) -> Iterator[Any]:
+        """Yield what a loop goes through, until it only repeats what it computed before.
+
+        A notebook whose training stands in another cell than its loop goes forward 10,000 times.
+        """
+        same = 0
+        for each in over:
+            before = self.contents_and_products()
+            yield each
+            after = self.contents_and_products()
+            repeats = after[0] == before[0] and after[1] > before[1]
+            same = same + 1 if repeats else 0
+            if same == SAME_PASSES:
+                return
+
+    def contents_and_products(self) -> tuple[int, int]:
+        """Return how many contents there are, and how many products were recorded."""
+        return len(self.trace.contents), self.products
 
     def read(self, line: int, value: Any, owner: Any = None) -> Any:
         """Record what was read, of what, or returned."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
 from clearprop.check.script.child import tensors
+from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (
@@ -87,6 +88,20 @@ class Stub:
     def __iter__(self) -> Any:
         return iter((Stub(), Stub()))
 
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __format__(self, _: str) -> str:
+        return ""
+
+    def __lt__(self, _: Any) -> bool:
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
     def __enter__(self) -> Any:
         return self
 
@@ -106,15 +121,15 @@ class StubModule(types.ModuleType):
 class Loader(importlib.abc.Loader):
     """Makes modules of stubs."""
 
-    def __init__(self, known: dict[str, Any]) -> None:
-        self.known = known
+    def __init__(self, known: dict[str, Any], exported: Sequence[str] = ()) -> None:
+        self.known, self.exported = known, exported
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return a module of stubs."""
         module = StubModule(spec.name)
         module.__dict__["known"] = self.known
         module.__path__ = []
-        module.__dict__["__all__"] = []
+        module.__dict__["__all__"] = list(self.exported)
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -190,4 +205,6 @@ class Missing(importlib.abc.MetaPathFinder):
                 f"没有安装 {root}：它提供的功能不起作用。",
             )
         known = self.made_up.loaders()
-        return importlib.machinery.ModuleSpec(fullname, Loader(known), is_package=True)
+        helpers = helpers_of(fullname, known)
+        loader = Loader({**known, **helpers}, list(helpers))
+        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)

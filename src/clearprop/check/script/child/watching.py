@@ -23,12 +23,14 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
-from clearprop.check.script.child.driving import DRIVEN, Driver
-from clearprop.check.script.child.madeup import MANY, MadeUp
+from clearprop.check.script.child.driving import Driver
+from clearprop.check.script.child.madeup import ROWS, MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import ObservedStep, Trouble, Watched
 from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.source.syntax import is_python_2, read_tree
@@ -69,6 +71,8 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
     looks = [lambda: arrays.parts_of_it(tree)]
+    if not recorder.products:
+        looks.insert(0, lambda: used(Path(path), folder, made_up))
     if not recorder.trace.has_matrices:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
@@ -79,6 +83,29 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if found is not None and found.steps:
             return found
     return seen
+
+
+def used(module: Path, folder: str, made_up: MadeUp) -> Watched | None:
+    """Return what is seen of a program that imports a module; None where none of them trains."""
+    until = time.process_time() + ARRAYS
+    for path in users(module, Path(folder)):
+        left = until - time.process_time()
+        if left < 0:
+            break
+        recorder = Recorder(left)
+        recorder.files.append(os.path.relpath(path, folder))
+        reader = functools.partial(steps_of, recorder)
+        watching = Watching(str(path), folder, made_up, recorder, reader)
+        seen = watching.all_of_it(read_tree(path), left)
+        if seen.steps and str(module.relative_to(folder)) in seen.files:
+            note = USED_BY.filled(name=path.name)
+            return dataclasses.replace(seen, made_up=(*seen.made_up, note))
+    return None
+
+
+def steps_of(recorder: Recorder) -> Steps:
+    """Return the steps in what was recorded so far."""
+    return Steps(recorder.trace)
 
 
 class Watching:
@@ -123,7 +150,8 @@ class Watching:
         """Let the program run for so long, without warnings, and watch its modules too."""
         self.recorder.start_again(seconds)
         self.looks = 0
-        self.recorder.loaders = self.made_up.loaders()
+        self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
+        self.recorder.data_for = self.made_up.data_for
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")
@@ -139,12 +167,13 @@ class Watching:
         trouble = None
         with self.quietly(seconds):
             trouble = self.run(tree)
-        kind = "" if trouble is None else trouble.kind
-        is_short = kind in ("IndexError", "ValueError") and bool(self.made_up.notes)
-        if is_short and self.made_up.rows != MANY and not self.reader().find():
-            self.made_up.rows, trouble = MANY, None
+        for rows in ROWS[1:]:
+            if not self.is_short_of_data(trouble):
+                break
+            self.made_up.rows, trouble = rows, None
             with self.quietly(seconds):
                 trouble = self.run(read_tree(Path(self.path)))
+        kind = "" if trouble is None else trouble.kind
         if trouble is not None and expects_lists(trouble) and not self.reader().find():
             self.is_old, trouble = True, None
             with self.quietly(seconds):
@@ -155,10 +184,18 @@ class Watching:
                 trouble = self.run(read_tree(Path(self.path)))
         return self.watched(trouble, self.made_up.notes)
 
+    def is_short_of_data(self, trouble: Trouble | None) -> bool:
+        """Return whether more made-up rows may help: what it holds back leaves nothing to train."""
+        kind = "" if trouble is None else trouble.kind
+        stopped = kind in ("IndexError", "ValueError", "ZeroDivisionError")
+        multiplied = any(each.name == "@" for each in self.recorder.trace.operations)
+        emptied = self.recorder.products > 0 and not multiplied
+        return (stopped or emptied) and bool(self.made_up.notes) and not self.reader().find()
+
     def parts_of_it(self, tree: ast.Module) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
         until = time.process_time() + DRIVEN_SECONDS
-        for call in Driver(self.namespace, tree).calls():
+        for note, call in Driver(self.namespace, tree).calls():
             left = until - time.process_time()
             if left < 0:
                 return None
@@ -168,7 +205,7 @@ class Watching:
                     call()
                 except Exception as error:
                     trouble = trouble_of(error, 0)
-            seen = self.watched(trouble, (*self.made_up.notes, DRIVEN))
+            seen = self.watched(trouble, (*self.made_up.notes, note))
             if seen.steps:
                 return seen
         return None
@@ -216,7 +253,9 @@ def run(
     main.__dict__.update(namespace)
     sys.modules["__main__"] = main
     troubles = []
-    for statement in instrumented(tree, numbers=recorder.numbers).body:
+    inside = os.path.relpath(path, folder)
+    own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
+    for statement in instrumented(tree, own, numbers=recorder.numbers).body:
         code = compile(ast.Module([statement], []), path, "exec")
         began = time.process_time()
         try:
@@ -225,9 +264,15 @@ def run(
             troubles.append(trouble_of(error, line_in(error, path)))
             if isinstance(error, SystemExit | MemoryError):
                 break
-        if isinstance(statement, ast.Import | ast.ImportFrom):  # libraries take what they take
+        if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
+
+
+def imports(statement: ast.stmt) -> bool:
+    """Return whether a statement imports something, perhaps with a way out where that fails."""
+    first = statement.body[0] if isinstance(statement, ast.Try) else statement
+    return isinstance(first, ast.Import | ast.ImportFrom)
 
 
 def expects_lists(trouble: Trouble) -> bool:
@@ -315,12 +360,19 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         """Return where a module is, if it lies in the program's folder."""
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None and path is None:
+            spec = self.anywhere(fullname)
         if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
             return None
         if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
             return None
         spec.loader = self
         return spec
+
+    def anywhere(self, name: str) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module lies in a folder inside; some editors make all of them known."""
+        found = sorted(Path(self.folder).rglob(f"{name}.py"), key=lambda file: len(file.parts))
+        return importlib.util.spec_from_file_location(name, found[0]) if found else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """Leave that to Python."""

@@ -6,7 +6,7 @@ both operands and the result of ``@`` and of ``+`` to the recorder, and then wha
 
 import ast
 import copy
-from typing import TypeGuard, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from clearprop.check.script.messages import FILE
 
@@ -136,6 +136,11 @@ class Instrument(ast.NodeTransformer):
         """Return an assignment, and after it what its targets hold."""
         told = self.stored(copy.deepcopy(node.targets), node)
         value = self.visit(node.value)
+        pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
+        if isinstance(pattern, tuple):
+            loader = ast.Constant(ast.unparse(node.value)[:200])
+            names = ast.parse(repr(pattern), mode="eval").body
+            value = recorded("unpacked", node, loader, names, value)
         places = [self.visit(place) for place in node.targets]
         return [at(ast.Assign(places, value), node), *told]
 
@@ -163,10 +168,30 @@ class Instrument(ast.NodeTransformer):
         whole = at(ast.AugAssign(place, node.op, step), node)
         return [whole, at(ast.Expr(after), node), *self.roots([target], node)]
 
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
+        """Return an import after whose failure each name is looked for by itself."""
+        names = [alias.name for alias in node.names]
+        if node.level or node.module in (None, "__future__") or "*" in names:
+            return node
+        instead: list[ast.stmt] = []
+        for alias in node.names:
+            place = ast.Name(alias.asname or alias.name, ast.Store())
+            found = recorded("missing", node, ast.Constant(node.module), ast.Constant(alias.name))
+            instead.append(at(ast.Assign([place], found), node))
+        handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), None, instead)
+        return at(ast.Try([node], [handler], [], []), node)
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Expr:
+        """Return what an assertion looks at: made-up data may be other than it says."""
+        return at(ast.Expr(self.visit(node.test)), node)
+
     def visit_For(self, node: ast.For) -> ast.For:
         """Return a loop that reports what it goes through."""
         told = self.stored([copy.deepcopy(node.target)], node)
+        counts = counted(node.iter)
         node.iter = self.visit(node.iter)
+        if counts:
+            node.iter = recorded("passes", node.iter, node.iter)
         node.body = [*told, *self.body(node.body)]
         node.orelse = self.body(node.orelse)
         return node
@@ -231,6 +256,22 @@ class Instrument(ast.NodeTransformer):
                 text = ast.Constant(ast.unparse(root))
                 told.append(at(ast.Expr(recorded("touched", node, text, read)), node))
         return told
+
+
+def pattern_of(target: ast.expr) -> Any:
+    """Return the names that take a value apart, as nested tuples; None where there are others."""
+    if isinstance(target, ast.Name):
+        return target.id
+    if not isinstance(target, ast.Tuple | ast.List):
+        return None
+    parts = tuple(map(pattern_of, target.elts))
+    return None if None in parts else parts
+
+
+def counted(over: ast.expr) -> bool:
+    """Return whether a loop counts its passes: ``range(epochs)``, ``tqdm(range(epochs))``."""
+    names = {part.id for part in ast.walk(over) if isinstance(part, ast.Name)}
+    return bool(names & {"range", "xrange", "trange"})
 
 
 def recorded(method: str, node: ast.AST, *arguments: ast.expr) -> ast.expr:

@@ -96,7 +96,7 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     """Return the right gradient that all steps follow with the same learning rate, or nearly so.
 
     One sample with one output leaves the loss open: every step follows the gradient of each of
-    them. Only one is followed with one η.
+    them. Only one is followed with one η; for a gradient that no step used, η is 1.
     """
     first = next(each for each in followed if each)
 
@@ -108,7 +108,12 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
             worst = max(worst, min(apart, default=10.0))
         return round(worst, 6)
 
-    return min(first, key=lambda each: (each.optimizer, unsteady(each), bool(each.rates)))
+    def worth(agreement: Agreement) -> tuple[bool, float, bool, bool]:
+        unscaled = abs(agreement.rate - 1) < 1e-6
+        unused = agreement.step.by_hand and not unscaled
+        return agreement.optimizer, unsteady(agreement), bool(agreement.rates), unused
+
+    return min(first, key=worth)
 
 
 def all_readings(step: ObservedStep) -> Iterator[Reading]:

@@ -27,7 +27,7 @@ from clearprop.check.script.watched.descent import (
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Net, Reading, ones_column
-from clearprop.check.script.watched.right import called
+from clearprop.check.script.watched.right import called, scale_of
 from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
 
 MAX_DIAGNOSES = 6
@@ -101,7 +101,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=not_understood(reading))  # another target turns the sign
     return replace(
         base,
-        called=called(reading, step),
+        called=called(reading, step, base.notes),
         network=reading.network(form.rule, form.reduction),
         loss=known[0] if known else None,
         presumed=form,
@@ -154,12 +154,15 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
 def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
     """Return whether targets and loss are certain although the mistake has no name.
 
-    They are where the gradient of the topmost weights is right, in more numbers than one.
+    They are where the gradient of the topmost weights is right, in more numbers than one, or that
+    of weights below, which comes from above.
     """
     top = f"dW{reading.net.depth}"
     many = reading.net.m * reading.net.sizes[-1] > 1
     clipped = any(is_clipped(array) for array in taken(reading.net).values())
-    is_right = any(array.name == top and array.right for array in diagnosis.arrays)
+    right = {array.name for array in diagnosis.arrays if array.right and array.name[1] == "W"}
+    factors = [array.ratio for array in diagnosis.arrays if not array.right]
+    is_right = top in right or (bool(right) and factors.count(None) == len(factors))
     return many and is_right and not clipped
 
 
@@ -181,8 +184,10 @@ def has_right_units(reading: Reading, attempt: Attempt) -> bool:
 
 
 def is_clipped(array: FloatArray) -> bool:
-    """Return whether several entries share the largest size: gradients are cut there."""
+    """Return whether several entries share the largest size, not all: gradients are cut there."""
     sizes = np.abs(array)
+    if sizes.size and np.ptp(sizes) == 0:  # one number for all units
+        return False
     largest = float(sizes.max(initial=0.0))
     return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
 
@@ -196,6 +201,7 @@ def scaled_forms(
     """Yield losses with the η under which as much as possible is right."""
     m = reading.net.m
     forms = list(directions(reading))
+    forms.sort(key=lambda form: not has_right_arrays(reading, given, form))
     forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
     told: list[tuple[LossForm, float]] = []
     for form in forms[:MAX_FORMS]:
@@ -218,7 +224,29 @@ def scaled_forms(
     ]
     if not told:
         told = [(form, 1.0) for form in forms[:2]]
-    yield from told[: 2 * MAX_DIAGNOSES]
+    told = [as_printed(form, rate, printed, reading) for form, rate in told]
+    yield from list(dict.fromkeys(told))[: 2 * MAX_DIAGNOSES]
+
+
+def as_printed(
+    form: LossForm, rate: float, printed: Sequence[LossForm], reading: Reading
+) -> tuple[LossForm, float]:
+    """Return a loss and its η; where the program computes one that differs by a factor, that."""
+    for each in printed:
+        if same_direction(each, form) and not each.over_outputs:
+            summed = rate / (reading.net.m if form.reduction == "mean" else 1)
+            return each, summed * scale_of(each, replace(form, reduction="sum"), reading)
+    return form, rate
+
+
+def has_right_arrays(reading: Reading, given: dict[str, FloatArray], form: LossForm) -> bool:
+    """Return whether an array of several numbers is right for a loss, up to its learning rate."""
+    right = reading.right(form)
+    for name, array in given.items():
+        factor = ratio(array, right[name]) if array.size > 1 else None
+        if factor and is_times(reading.net, name, array, factor, right[name]):
+            return True
+    return False
 
 
 def distinct(rates: Sequence[float]) -> list[float]:

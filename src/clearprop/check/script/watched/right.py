@@ -1,5 +1,6 @@
 """The report on a program whose steps go down a right gradient, and how they do."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop._text import Text
@@ -28,7 +29,7 @@ def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
     diagnosis = diagnosis_of(reading, gradients, form)
     return replace(
         base,
-        called=called(reading, step),
+        called=called(reading, step, base.notes),
         network=reading.network(form.rule, form.reduction),
         loss=form if printed else None,
         differentiated=form,
@@ -56,6 +57,8 @@ def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> 
                 "梯度正确；更新不是普通的梯度下降（Adam、RMSprop 等）。",
             )
         ]
+    if found.step.by_hand and abs(rate - 1) < 1e-6:
+        return []
     said = [
         Text(
             f"The step is η times the gradient of {form.formula()}, with η = {rate:.6g}: a common"
@@ -84,14 +87,16 @@ def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> 
     return said
 
 
-def called(reading: Reading, step: ObservedStep) -> Text:
-    """Say what was watched."""
+def called(reading: Reading, step: ObservedStep, made_up: Sequence[Text]) -> Text:
+    """Say what was watched; the notes say what of it was made up."""
     m = reading.net.m
     column = step.layers[0].first
     en, zh = ("column", "列") if column else ("row", "行")
     many = f"{m} samples, one a {en}" if m > 1 else "one sample at a time"
-    viele = f"{m} 个样本，每{zh}一个" if m > 1 else "每次一个样本"
+    how_many = f"{m} 个样本，每{zh}一个" if m > 1 else "每次一个样本"
+    if made_up:
+        return Text(f"watched the program train: {many}", f"观察程序的训练：{how_many}")
     return Text(
         f"watched the program's own training, on its own data: {many}",
-        f"观察程序自己的训练（用它自己的数据）：{viele}",
+        f"观察程序自己的训练（用它自己的数据）：{how_many}",
     )

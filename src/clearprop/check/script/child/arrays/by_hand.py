@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
@@ -27,6 +27,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
     left_out |= {
         history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
     }
+    names = names_of_contents(history)
     for content, used in parameters(history).items():
         if content in left_out:
             continue
@@ -41,10 +42,25 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
             and history.is_computed(seen.content, used[0])
         ]
         marked = [seen for seen in later if is_gradient_name(seen.place)]
+        own = [seen for seen in marked if is_gradient_of(seen.place, names[content])]
         if later:
-            seen = (marked or later)[-1]
+            seen = (own or marked or later)[-1]
             g = history.trace.contents[seen.content]
             yield content, seen, g if g.shape == shape else g.T
+
+
+def names_of_contents(history: History) -> dict[int, set[str]]:
+    """Return the names under which each content was kept, without what they belong to."""
+    names: dict[int, set[str]] = defaultdict(set)
+    for seen in history.trace.seen:
+        if seen.place:
+            names[seen.content].add(bare(seen.place))
+    return names
+
+
+def bare(place: str) -> str:
+    """Return the last word of a place in lower case: ``w2`` of ``self.params['W2']``."""
+    return (re.findall(r"\w+", place) or [""])[-1].lower()
 
 
 def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
@@ -130,3 +146,8 @@ def parameters(history: History) -> dict[int, list[int]]:
 def is_gradient_name(place: str) -> bool:
     """Return whether a name says that it is a gradient: ``dW1``, ``grads['W2']``, ``dJdW1``."""
     return re.search(r"(^|[._'\"\[])d|grad|nabla|delta", place) is not None
+
+
+def is_gradient_of(place: str, names: Collection[str]) -> bool:
+    """Return whether a place is named after one of these parameters: ``dL_dW2`` after ``W2``."""
+    return any(bare(place) != name and bare(place).endswith(name) for name in names)

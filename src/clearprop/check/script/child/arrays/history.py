@@ -73,6 +73,8 @@ class History:
             for operation in self.made[each]:
                 if operation.time <= since:
                     continue
+                if self.joins_single_units(operation):
+                    return True
                 large = [part for part in operation.operands if self.size(part) > 1]
                 if not large or operation.name in FRESH:
                     continue  # drawn, or filled with one number
@@ -80,9 +82,18 @@ class History:
                     same = operation.name in SAME_NUMBERS and len(large) == 1
                     if not same or self.shape(large[0]) != self.shape(each):
                         return True
-                waiting += [part for part in large if part not in known]
-                known.update(large)
+                single = [p for p in operation.operands if self.size(p) == 1 and self.shape(p)]
+                waiting += [part for part in (*large, *single) if part not in known]
+                known.update((*large, *single))
         return False
+
+    def joins_single_units(self, operation: Operation) -> bool:
+        """Return whether an operation joins two arrays of a single entry each: δ of one unit."""
+        return (
+            operation.name in SAME_NUMBERS
+            and len(operation.operands) == 2
+            and all(self.shape(part) and self.size(part) == 1 for part in operation.operands)
+        )
 
     def added_content(self, array: Array) -> int:
         """Return the number of a content, which may be new."""

@@ -55,7 +55,35 @@ def products_in(history: History, updates: Sequence[Update]) -> dict[int, list[P
             elif operand in turned:
                 update = turned[operand]
                 found[update.before].append(Product(operation, update, first, True))
-    return found
+    return forward_alone(found, updates)
+
+
+def forward_alone(
+    found: dict[int, list[Product]], updates: Sequence[Update]
+) -> dict[int, list[Product]]:
+    """Return the products in which weights stand as they did at first: those that go forward.
+
+    Errors may go back through weights that were already updated, which look like new ones.
+    """
+    came_from = {update.after: update.before for update in updates}
+
+    def origin(content: int) -> int:
+        known = {content}
+        while (before := came_from.get(content)) is not None and before not in known:
+            content = before
+            known.add(content)
+        return content
+
+    stood: dict[int, tuple[int, bool, bool]] = {}
+    for content, products in found.items():
+        for product in products:
+            mine = product.operation.time, product.first, product.turned
+            stood[origin(content)] = min(mine, stood.get(origin(content), mine))
+    kept: dict[int, list[Product]] = defaultdict(list)
+    for content, products in found.items():
+        _, first, turned = stood[origin(content)]
+        kept[content] = [p for p in products if (p.first, p.turned) == (first, turned)]
+    return kept
 
 
 def ways_through(history: History, inside: Sequence[Product]) -> list[list[Product]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop.check.script.child.arrays.by_hand import updates_by_hand
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.updates import Update, updates_in
@@ -239,7 +239,7 @@ class Steps:
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
                 seen.setdefault(operation.result)
-                is_read = operation.name == "getitem" and own.isdisjoint(operation.operands)
+                is_read = operation.name in REARRANGED and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
             if operation.name == "@" or len(large) < 2:

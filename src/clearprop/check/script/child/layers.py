@@ -1,0 +1,129 @@
+"""Join layer objects that a program only defines to a network, and take a step with it."""
+
+import functools
+import inspect
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.recording import EnoughError
+from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.vocabulary import role_of
+
+SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
+RATE = 0.37
+SECONDS = 0.5
+"""Of processor time, in which layers are told from other classes."""
+JOINED = Text(
+    "The program only defines layers: they were joined to a network 4-6-3, which took a step down"
+    " ½ Σ (a − y)² on made-up numbers.",
+    "程序只定义了层：把它们连成 4-6-3 的网络，用编造的数沿 ½ Σ (a − y)² 下降了一步。",
+)
+FORWARD = ("forward", "forward_pass", "forward_propagation", "feedforward", "call", "__call__")
+BACKWARD = ("backward", "backward_pass", "backward_propagation", "backprop", "backpropagate")
+GIVEN = ("output", "outputs", "out", "a", "A", "activation", "activations")
+HANDED_DOWN = ("dinputs", "d_inputs", "dinput", "dx", "dX", "grad_input")
+"""Attributes in which layers leave what they do not return."""
+
+
+def steps_of_layers(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
+    """Yield steps ½ Σ (a − y)² of a network 4-6-3 made of a program's own layers.
+
+    A layer of weights is a class that is made with two widths, and takes samples of the first to
+    the second; what takes an array to one of its own shape stands between two of them.
+    """
+    kinds = [value for value in namespace.values() if is_layer(value)]
+    recorder = namespace[RECORDER]
+    recorder.start_again(SECONDS)
+    try:
+        between = [kind for kind in kinds if keeps_shape(kind)]
+        of_weights = [
+            (kind, samples)
+            for kind in kinds
+            for samples in ("row", "column")
+            if changes_width(kind, samples)
+        ]
+    except EnoughError:
+        return
+    for kind, samples in of_weights:
+        for middle, m in itertools.product([*between[:3], None], (SAMPLES, 1)):
+            yield functools.partial(take_step, recorder, kind, middle, m, samples)
+
+
+def is_layer(value: Any) -> bool:
+    """Return whether this is a class that goes forward and back."""
+    return isinstance(value, type) and all(method(value, names) for names in (FORWARD, BACKWARD))
+
+
+def method(kind: type, names: tuple[str, ...]) -> str:
+    """Return the first of these methods that a class has, ``""`` where it has none."""
+    return next((name for name in names if callable(getattr(kind, name, None))), "")
+
+
+def changes_width(kind: type, samples: str) -> bool:
+    """Return whether a class is made with two widths and takes samples from one to the other."""
+    try:
+        given = np.ones((SAMPLES, INPUTS) if samples == "row" else (INPUTS, SAMPLES))
+        wanted = (SAMPLES, HIDDEN) if samples == "row" else (HIDDEN, SAMPLES)
+        return np.shape(went_forward(kind(INPUTS, HIDDEN), given)) == wanted
+    except Exception:
+        return False
+
+
+def keeps_shape(kind: type) -> bool:
+    """Return whether a class is made of nothing, and takes an array to another of its shape."""
+    try:
+        given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
+        out = went_forward(kind(), given)
+        return np.shape(out) == given.shape and not np.allclose(out.sum(axis=1), 1)
+    except Exception:
+        return False
+
+
+def went_forward(layer: Any, given: Any) -> Any:
+    """Return what a layer makes of its inputs, also where it only keeps it."""
+    returned = getattr(layer, method(type(layer), FORWARD))(given)
+    return left_in(layer, GIVEN) if returned is None else returned
+
+
+def left_in(layer: Any, names: tuple[str, ...]) -> Any:
+    """Return the first of these attributes that a layer has."""
+    return next(getattr(layer, name) for name in names if hasattr(layer, name))
+
+
+def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: str) -> None:
+    """Go forward and back through a network of two layers of weights."""
+    random = np.random.default_rng(11)
+    X, Y = random.normal(size=(m, INPUTS)), np.eye(OUTPUTS)[np.arange(m) % OUTPUTS]
+    if samples == "column":
+        X, Y = X.T.copy(), Y.T.copy()
+    layers = [kind(INPUTS, HIDDEN), *([middle()] if middle else []), kind(HIDDEN, OUTPUTS)]
+    entered = []
+    a = X
+    for layer in layers:
+        entered.append(a)
+        a = went_forward(layer, a)
+    error = recorder.binary(0, "-", a, Y)
+    for layer, inputs in zip(reversed(layers), reversed(entered), strict=True):
+        back = getattr(layer, method(type(layer), BACKWARD))
+        returned = back(**arguments_of(back, inputs, error))
+        error = left_in(layer, HANDED_DOWN) if returned is None else returned
+        error = error[0] if isinstance(error, tuple) else error
+
+
+def arguments_of(back: Callable[..., Any], inputs: Any, error: Any) -> dict[str, Any]:
+    """Return the arguments of a way back: the error, and inputs and η where they are asked for."""
+    required = [p.name for p in inspect.signature(back).parameters.values() if p.default is p.empty]
+    given = {}
+    for name in required:
+        if role_of(name, among=("learning_rate",)) or re.search(r"rate|^lr", name):
+            given[name] = RATE
+        elif len(required) > 1 and name.lower() in ("x", "input", "inputs", "a_prev"):
+            given[name] = inputs
+        else:
+            given[name] = error
+    return given

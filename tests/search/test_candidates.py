@@ -1,0 +1,91 @@
+"""Sizes from none to many, evaluated while they help and there is time."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clearprop import Layer, Network
+from clearprop._interruption import OutOfTimeError
+from clearprop.search import train_automatically
+from clearprop.search.candidates import (
+    SIZES,
+    SIZES_OF_FEW_INPUTS,
+    Step,
+    best_of,
+    evaluate,
+    sizes_for,
+)
+from clearprop.search.cross_validation import CrossValidation, is_no_worse
+from clearprop.training import Stopping, TrainingConfig
+from search_cases import QUICK, Clock, build, wave
+
+
+def test_few_rows_get_few_units():
+    assert sizes_for(build, 5) == list(SIZES_OF_FEW_INPUTS[:2])
+    assert sizes_for(build, 189) == list(SIZES_OF_FEW_INPUTS)
+    assert sizes_for(build, 2_000_000) == list(SIZES_OF_FEW_INPUTS[:3])
+    assert sizes_for(build, 10**10) == [()]
+
+    def of_many_inputs(hidden):
+        return Network(6, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
+
+    assert sizes_for(of_many_inputs, 5) == list(SIZES[:2])
+    assert sizes_for(of_many_inputs, 20_000) == list(SIZES[:-1])
+    assert (
+        train_automatically(
+            build, *wave(5), TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
+        ).hidden
+        in SIZES[:2]
+    )
+
+
+STEPS = [Step(hidden) for hidden in SIZES[:4]]
+
+
+def test_candidates_are_evaluated_until_more_units_no_longer_help():
+    X, Y = wave()
+    config = TrainingConfig(solver="bayesian_regularization", seed=0, stopping=QUICK)
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    tried = evaluate(build, STEPS, data, config)
+    assert [each.step for each in tried] == STEPS[: len(tried)]
+    best = best_of(tried)
+    assert best.loss == min(each.loss for each in tried)
+    assert best.step.hidden != ()
+    if len(tried) < len(STEPS):
+        later = tried[tried.index(best) + 1 :]
+        assert len(later) >= 2
+        assert not any(is_no_worse(each.pair.losses, best.pair.losses) for each in later)
+
+
+def test_a_row_of_weight_three_is_three_rows():
+    X, Y = wave(40)
+    weights = np.random.default_rng(1).integers(1, 4, size=40)
+    config = TrainingConfig(
+        solver="bayesian_regularization",
+        seed=0,
+        stopping=QUICK,
+        scale_inputs="none",
+        scale_targets="none",
+    )
+    repeated = X.repeat(weights, axis=0), Y.repeat(weights, axis=0), None
+    once, again = (
+        evaluate(build, STEPS[:2], CrossValidation.of(*table, np.random.default_rng(2)), config)
+        for table in ((X, Y, weights.astype(float)), repeated)
+    )
+    for weighted, repeated in zip(once, again, strict=True):
+        assert weighted.loss == pytest.approx(repeated.loss, rel=1e-6)
+
+
+def test_candidates_that_are_not_done_in_time_are_left_out():
+    X, Y = wave()
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    late = Clock(2 * 2 * len(data.parts) + 3)
+    config = TrainingConfig(
+        solver="bayesian_regularization", seed=0, stopping=Stopping(12), inspect=late
+    )
+    tried = evaluate(build, STEPS, data, config, n_jobs=1)
+    assert [each.step for each in tried] == STEPS[:2]
+    assert late.asked == 3 * 2 * len(data.parts)  # no fourth is begun
+    with pytest.raises(OutOfTimeError):
+        evaluate(build, STEPS, data, replace(config, inspect=Clock(3)), n_jobs=1)

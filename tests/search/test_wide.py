@@ -1,0 +1,89 @@
+"""Wide networks: how long they train, and how much they count beside the small ones."""
+
+import numpy as np
+import pytest
+
+from clearprop import Layer, Network
+from clearprop.search.cross_validation import CrossValidation, Judge, Pair, Training
+from clearprop.search.wide import best_blend, config_of, marks, noise_that_covers, pairs_after
+from clearprop.training import Stopping, TrainingConfig, train
+from search_cases import drawn
+
+
+def test_the_noise_covers_what_the_spread_does_not():
+    random = np.random.default_rng(0)
+    truth = random.normal(size=(200_000, 1))
+    Y = truth + 0.5 * random.normal(size=truth.shape)
+    judge = Judge(Network(1, [Layer(1)]), Y, None)
+    wide, small = (
+        Pair(judge, drawn(random, truth, 0, 0.01, 2), np.full(truth.shape, known), True)
+        for known in (0.0, 0.09)
+    )
+    assert noise_that_covers(wide, small, 1.0) == pytest.approx([0.25], rel=0.02)
+    assert noise_that_covers(wide, small, 0.5) == pytest.approx([0.25 - 0.5 * 0.09], rel=0.02)
+
+
+def test_wide_networks_join_where_they_help_only():
+    random = np.random.default_rng(0)
+    truth = random.normal(size=(400, 1))
+    judge = Judge(Network(1, [Layer(1)]), truth, None)
+
+    def pair(bias, spread):
+        return Pair(judge, drawn(random, truth, bias, spread, 2), np.zeros(truth.shape), True)
+
+    small = pair(random.normal(size=truth.shape), 0.1)
+    worse, similar, exact = pair(5.0, 0.1), pair(random.normal(size=truth.shape), 0.1), pair(0, 0.1)
+    assert best_blend(small, [worse], [10]) is None
+    half = best_blend(small, [worse, similar], [10, 20])
+    assert (half.epochs, half.share) == (20, 0.5)
+    slight = best_blend(small, [pair(1.5 * random.normal(size=truth.shape), 0.1)], [10])
+    assert slight.share == 0.25
+    place = best_blend(small, [similar, exact], [10, 20])
+    assert (place.epochs, place.share) == (20, 1.0)
+
+
+def test_epochs_that_do_not_help_are_not_tried_on_all_parts(monkeypatch):
+    """Halfway between the small networks, which say 1, and the wide ones the targets are at 0."""
+    said, asked = {10: 1.0, 20: -1.0, 40: 3.0}, []
+    random = np.random.default_rng(0)
+    parts = [np.arange(100 * n, 100 * (n + 1)) for n in range(3)]
+    data = CrossValidation(np.zeros((300, 1)), np.zeros((300, 1)), None, np.arange(300), parts)
+    network = Network(1, [Layer(1)])
+
+    def pairs(training, data, epochs):
+        asked.append((len(data.parts), epochs, training.config))
+        Y = data.judge(network).Y
+        drawings = [drawn(random, Y, said[epoch], 0.1, 2) for epoch in epochs]
+        judge = Judge(network, Y, None)
+        return [Pair(judge, sums, np.zeros(Y.shape), True) for sums in drawings]
+
+    monkeypatch.setattr(Training, "pairs", pairs)
+    small = Pair(data.judge(network), drawn(random, data.Y, 1.0, 0.1, 2), data.Y, True)
+    training = Training(network, TrainingConfig(seed=7, stopping=Stopping(40)), None)
+    found, kept = pairs_after(training, data, small, [10, 20, 40])
+    assert kept == [10, 20]
+    assert [each.sums.shape for each in found] == [(2, 300, 1)] * 2
+    assert [each.sums.mean() for each in found] == pytest.approx([1.0, -1.0], abs=0.02)
+    (first, *_), (second, epochs, config) = asked
+    assert (first, second, epochs) == (2, 1, [10, 20])
+    assert config.stopping.max_epochs == 20
+    assert config.seed != 7  # other rows, other starts
+
+
+def test_the_last_epoch_is_kept_even_where_one_before_had_a_lower_loss():
+    """How many epochs are best was found on other rows."""
+    random = np.random.default_rng(0)
+    X, Y = random.normal(size=(2, 12, 1))
+    network = Network(1, [Layer(20, "tanh"), Layer(1)])
+    config = config_of(TrainingConfig(solver="lbfgs", seed=0, batch_size=1), 30)
+    result = train(network, X, Y, config)
+    losses = [record.loss for record in result.history]
+    assert min(losses) < losses[-1]
+    assert (len(losses), result.best_epoch, result.solver.name) == (30, 30, "adam")
+
+
+def test_epochs_to_compare_are_bounded():
+    assert marks(10**6, 32, 200)[-1] == 1
+    assert marks(100, 32, 10**6)[-1] == 600
+    assert marks(100, 32, 20)[-1] == 60
+    assert marks(1000, 32, 200) == sorted(set(marks(1000, 32, 200)))
