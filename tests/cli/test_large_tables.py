@@ -114,7 +114,7 @@ def test_a_cluster_trains_by_the_address_of_its_scheduler(clearprop, parts):
     ) as two:
         code, _, err = clearprop(*TRAIN, *options, "--scheduler", two.scheduler_address)
     assert code == 0, err
-    assert "in 1 portions on 2 workers" in err
+    assert "60 rows × 4 columns; portions: 1, workers:" in err
     there = cp.load("m").parameters.vector
     clearprop(*TRAIN, *options, "--stream", "--force")
     np.testing.assert_array_equal(cp.load("m").parameters.vector, there)
@@ -123,7 +123,7 @@ def test_a_cluster_trains_by_the_address_of_its_scheduler(clearprop, parts):
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_does_not_answer_is_one_line(clearprop, parts, monkeypatch):
     pytest.importorskip("distributed", reason="Dask is not installed")
-    monkeypatch.setattr("clearprop.streaming.fit_at.PATIENCE", 0.2)
+    monkeypatch.setattr("clearprop.streaming.schedulers.PATIENCE", 0.2)
     for address in ("tcp://127.0.0.1:9", "nowhere"):
         code, out, err = clearprop(*TRAIN, "--scheduler", address)
         assert (code, out) == (2, "")

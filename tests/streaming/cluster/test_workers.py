@@ -91,8 +91,8 @@ def test_csv_files_are_read_by_workers(client, csv, local):
 def test_the_plan_is_said_and_the_solver_is_one_for_all_rows(client, parquet):
     said = []
     fitted = cp.fit(parquet, "y", client=client, on_plan=said.append, **OPTIONS)
-    assert "3,000 rows × 5 columns, in 8 portions on" in said[0].en
-    assert "8 份" in said[0].zh
+    assert "3,000 rows × 5 columns; portions: 8, workers: 3." in said[0].en
+    assert "份数：8" in said[0].zh
     assert fitted.result.solver.name == "lbfgs"
 
 
@@ -202,3 +202,8 @@ def test_an_array_has_its_columns_by_number(client, table):
     ours = cp.fit(there, "2", client=client, **options)
     theirs = cp.fit(here, "2", **options, early_stopping=False)
     np.testing.assert_allclose(ours.model.predict(here), theirs.model.predict(here), atol=1e-3)
+
+
+def test_a_table_in_memory_needs_no_cluster(client, table):
+    with pytest.raises(InputError, match=r"`client`.*this table is in memory"):
+        cp.fit(table, "y", client=client, **OPTIONS)
