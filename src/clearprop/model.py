@@ -26,6 +26,7 @@ from clearprop.data import (
     Target,
     as_table,
 )
+from clearprop.data.dask_collections import is_dask, lazily
 from clearprop.data.ranges import beyond_ranges
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.data.targets import target_from
@@ -203,8 +204,12 @@ class Model:
         """Return the prediction for each row, shape (m,), or (m, K) for several targets.
 
         A number for regression, one of the classes for classification. `given` is as for
-        `outputs`.
+        `outputs`. Of a Dask collection it is one that is computed when it is asked for.
         """
+        if is_dask(given):
+            classes = getattr(self.target, "classes", None)
+            dtype = np.float64 if classes is None else np.asarray(classes).dtype
+            return lazily(self.predict, given, self.target.names, dtype)
         return self.target.decode(self.outputs(given))
 
     def predict_proba(self, given: Any) -> FloatArray:
@@ -218,6 +223,9 @@ class Model:
         if not isinstance(self.target, ClassificationTarget):
             why = "a regression model gives no probabilities."
             raise invalid_argument("predict_proba", self.task, why, "predict.")
+        if is_dask(given):
+            names = [str(each) for each in self.target.classes]
+            return lazily(self.predict_proba, given, names, np.float64)
         return self.target.probabilities(self.outputs(given))
 
     def predict_std(self, given: Any) -> FloatArray:
@@ -235,6 +243,8 @@ class Model:
             raise invalid_argument(
                 "predict_std", self.task, why, "solver='bayesian_regularization'."
             )
+        if is_dask(given):
+            return lazily(self.predict_std, given, self.target.names, np.float64)
         return self.target.decode(self._each_row(given, self.posterior.std))
 
     def save(self, path: PathLike) -> None:

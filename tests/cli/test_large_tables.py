@@ -66,6 +66,7 @@ def test_a_broken_part_leaves_no_half_of_a_file(clearprop, models, parts):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--solver", "levenberg_marquardt", "--batch-size", "9"], "`batch_size`"),
         (["--rows", "0"], "`rows`"),
         (["--strict"], "`strict`"),
         (["--part", "city"], "`part`"),
@@ -102,3 +103,28 @@ def test_a_part_of_the_table_is_never_overwritten(clearprop, models, parts, data
         assert code == 2
         assert "it is an input of this command" in err
         assert (parts / "part-1.parquet").read_bytes() == before
+
+
+@pytest.mark.filterwarnings("ignore")  # what Dask's sockets leave behind is not ours
+def test_a_cluster_trains_by_the_address_of_its_scheduler(clearprop, parts):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    options = ["--solver", "lbfgs", "--hidden", "2", "--max-epochs", "3"]
+    with distributed.LocalCluster(
+        2, processes=False, dashboard_address=None, protocol="tcp"
+    ) as two:
+        code, _, err = clearprop(*TRAIN, *options, "--scheduler", two.scheduler_address)
+    assert code == 0, err
+    assert "60 rows × 4 columns; portions: 1, workers:" in err
+    there = cp.load("m").parameters.vector
+    clearprop(*TRAIN, *options, "--stream", "--force")
+    np.testing.assert_array_equal(cp.load("m").parameters.vector, there)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_one_line(clearprop, parts, monkeypatch):
+    pytest.importorskip("distributed", reason="Dask is not installed")
+    monkeypatch.setattr("clearprop.streaming.schedulers.PATIENCE", 0.2)
+    for address in ("tcp://127.0.0.1:9", "nowhere"):
+        code, out, err = clearprop(*TRAIN, "--scheduler", address)
+        assert (code, out) == (2, "")
+        assert "no scheduler answers there" in err

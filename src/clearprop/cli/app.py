@@ -21,8 +21,7 @@ from typing import Any
 import cyclopts
 
 import clearprop
-from clearprop._errors import InputError
-from clearprop._extras import MissingExtraError
+from clearprop._errors import ClearpropError
 from clearprop._text import Language
 from clearprop._translation import translated
 from clearprop.cli.console import (
@@ -135,7 +134,7 @@ def run(arguments: Sequence[str]) -> int:
     except cyclopts.CycloptsError as error:
         complain(f"{error} try: --help.")
         return BAD_INPUT
-    except (InputError, MissingExtraError) as error:
+    except ClearpropError as error:
         complain(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:

@@ -11,11 +11,6 @@ from clearprop.data import Table
 from clearprop.streaming.source import Source, rows_a_block
 
 
-def is_dask(given: Any) -> bool:
-    """Return whether something is a frame or an array of Dask; Dask itself is not loaded."""
-    return hasattr(given, "__dask_graph__") and hasattr(given, "to_delayed")
-
-
 @dataclass(frozen=True)
 class DaskFrame(Source):
     """A frame of Dask.
@@ -54,9 +49,16 @@ class DaskFrame(Source):
         return [str(name) for name in self.frame.columns]
 
     @cached_property
+    def lengths(self) -> list[int]:
+        """The rows of each partition, which are counted once."""
+        import dask
+
+        return [*dask.compute(*(dask.delayed(len)(part) for part in self.frame.to_delayed()))]
+
+    @property
     def rows(self) -> int:
-        """The rows of all partitions, which are counted once."""
-        return len(self.frame)
+        """The rows of all partitions."""
+        return sum(self.lengths)
 
     @property
     def fingerprint(self) -> list[Any]:

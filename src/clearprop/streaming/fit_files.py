@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Collection, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,11 @@ from clearprop._errors import invalid_argument
 from clearprop._interruption import hearing_ctrl_c
 from clearprop._text import Text
 from clearprop.data import TaskName, read_table
+from clearprop.data.dask_collections import is_dask
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed
 from clearprop.streaming.cluster.workers import Workers, open_client
-from clearprop.streaming.dask_frame import is_dask
 from clearprop.streaming.disk import Disk
 from clearprop.streaming.opening import is_source, source_of
 from clearprop.streaming.passes import as_number, watch_of
@@ -128,8 +128,9 @@ def fit(
     }
     whole: dict[str, Any] = {"part": part, "strict": strict}
     if not is_source(table):
-        for name, given in (("rows", rows), ("stream", stream), ("cache", cache)):
-            if given:
+        of_files = {"rows": rows, "stream": stream, "cache": cache, "client": client}
+        for name, given in of_files.items():
+            if given is not None and given is not False:
                 why = "it is for files; this table is in memory."
                 raise invalid_argument(name, given, why, "a path in place of the table.")
         return fit_table(table, target, options, **whole, **asked, **changes)
@@ -152,11 +153,12 @@ def fit(
         disk = Disk(folder, kept=cache is not None)
         place = disk if client is None else Workers(client, source)
         training = Streaming(source, names, chosen, place)
-        training.check()
-        if on_plan is not None:
-            for sentence in place.plan(source):
-                on_plan(sentence)
-        return training.fit(on_plan=on_plan, **asked)
+        with nullcontext() if client is None else client.as_current():
+            training.check()
+            if on_plan is not None:
+                for sentence in place.plan(source):
+                    on_plan(sentence)
+            return training.fit(on_plan=on_plan, **asked)
 
 
 @contextmanager

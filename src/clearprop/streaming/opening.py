@@ -7,10 +7,11 @@ from typing import Any
 
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
+from clearprop.data.dask_collections import is_dask
 from clearprop.files.access import check_readable
 from clearprop.streaming.arrow_dataset import ArrowDataset
 from clearprop.streaming.csv_files import CsvFiles
-from clearprop.streaming.dask_frame import DaskFrame, is_dask
+from clearprop.streaming.dask_frame import DaskFrame
 from clearprop.streaming.parquet_files import ParquetFiles
 from clearprop.streaming.source import Source
 

@@ -91,8 +91,8 @@ def test_csv_files_are_read_by_workers(client, csv, local):
 def test_the_plan_is_said_and_the_solver_is_one_for_all_rows(client, parquet):
     said = []
     fitted = cp.fit(parquet, "y", client=client, on_plan=said.append, **OPTIONS)
-    assert "3,000 rows × 5 columns, in 8 portions on" in said[0].en
-    assert "8 份" in said[0].zh
+    assert "3,000 rows × 5 columns; portions: 8, workers: 3." in said[0].en
+    assert "份数：8" in said[0].zh
     assert fitted.result.solver.name == "lbfgs"
 
 
@@ -167,3 +167,43 @@ def test_a_worker_that_is_killed_changes_nothing(parquet, local):
         fitted = cp.fit(parquet, "y", client=client, observe=kill, **options)
         assert len(victims) == 1
     assert_same(fitted, local("levenberg_marquardt"))
+
+
+def test_predictions_of_a_dask_frame_are_one_that_is_not_computed(frame, table, local):
+    model = local("lbfgs").model
+    found = model.predict(frame)
+    assert (found.npartitions, found.name) == (frame.npartitions, "y")
+    computed = found.compute(scheduler="sync")
+    np.testing.assert_array_equal(computed, model.predict(table))
+    assert computed.index.equals(table.index)
+
+
+@pytest.mark.parametrize("kind", ["frame", "array"])
+def test_so_are_probabilities(kind, table):
+    dask = pytest.importorskip("dask", reason="Dask is not installed")
+    pytest.importorskip("dask.dataframe")
+    known = table.fillna(0.0)[["a", "b"]].assign(up=lambda rows: rows.a > rows.b)
+    model = cp.fit(known, "up", hidden=(2,), solver="lbfgs", max_epochs=3, seed=0).model
+    X = known[["a", "b"]]
+    given = dask.dataframe.from_pandas(X, npartitions=3)
+    given = given if kind == "frame" else dask.array.from_array(X.to_numpy(), chunks=(700, 1))
+    found = model.predict_proba(given).compute(scheduler="sync")
+    np.testing.assert_array_equal(np.asarray(found), model.predict_proba(X))
+    classes = model.predict(given).compute(scheduler="sync")
+    np.testing.assert_array_equal(np.asarray(classes), model.predict(X))
+
+
+def test_an_array_has_its_columns_by_number(client, table):
+    dask = pytest.importorskip("dask.array", reason="Dask is not installed")
+    numbers = table.dropna()[["a", "c", "y"]].to_numpy()
+    there = dask.from_array(numbers, chunks=(900, 2))
+    here = {str(place): column for place, column in enumerate(numbers.T)}
+    options = {"solver": "lbfgs", "hidden": (3,), "max_epochs": 5, "seed": 0, "validation": 1e-9}
+    ours = cp.fit(there, "2", client=client, **options)
+    theirs = cp.fit(here, "2", **options, early_stopping=False)
+    np.testing.assert_allclose(ours.model.predict(here), theirs.model.predict(here), atol=1e-3)
+
+
+def test_a_table_in_memory_needs_no_cluster(client, table):
+    with pytest.raises(InputError, match=r"`client`.*this table is in memory"):
+        cp.fit(table, "y", client=client, **OPTIONS)

@@ -1,6 +1,6 @@
 """Portions of a source on workers, which read them by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,18 +42,28 @@ class RemotePortion:
     rows: int
 
 
-def portions_on(client: "Client", source: Source) -> list[RemotePortion]:
-    """Return the portions of a source; nothing but their numbers of rows reaches this process.
+def counts_on(client: "Client", source: Source) -> list[int]:
+    """Return the rows of each piece of a source, or of each partition."""
+    if isinstance(source, DaskFrame):
+        return source.lengths
+    counts = [
+        client.submit(_count, piece, pure=False) if piece.rows is None else piece.rows
+        for piece in source.pieces()
+    ]
+    return [each if isinstance(each, int) else result_of(each) for each in counts]
 
-    They have the rows of `clearprop.streaming.portions.portions`.
+
+def portions_on(client: "Client", source: Source, counts: Sequence[int]) -> list[RemotePortion]:
+    """Return the portions of a source; nothing of them reaches this process.
+
+    They have the rows of `clearprop.streaming.portions.portions`; `counts` are those of its pieces.
 
     Raises
     ------
     InputError
-        If a part of the source cannot be read, or it has no rows.
+        If there are no rows.
     """
-    pieces, counts = _pieces_on(client, source)
-    ends = np.cumsum(counts)
+    pieces, ends = _pieces_on(client, source), np.cumsum(counts)
     rows, size = int(ends[-1]) if len(ends) else 0, rows_a_portion(len(source.names))
     if not rows:
         raise InputError(f"{source.name} has no rows. try: a table with rows.")
@@ -72,34 +82,27 @@ def portions_on(client: "Client", source: Source) -> list[RemotePortion]:
     return found
 
 
-def _pieces_on(client: "Client", source: Source) -> "tuple[list[Future], list[int]]":
-    """Return the tables of each piece of a source on a worker, and the rows of each."""
+def using_up(portions: list[RemotePortion]) -> Iterator[RemotePortion]:
+    """Yield portions, none of which is kept on its worker longer than somebody uses it."""
+    portions.reverse()
+    while portions:
+        yield portions.pop()
+
+
+def _pieces_on(client: "Client", source: Source) -> "list[Future]":
+    """Return the tables of each piece of a source on a worker."""
     if isinstance(source, DaskFrame):
         parts = client.compute(list(source.frame.to_delayed()))
-        futures = [
-            client.submit(tables_of, part, number, pure=False) for number, part in enumerate(parts)
-        ]
-        lengths = [client.submit(len, part, pure=False) for part in parts]
-        return futures, [result_of(each) for each in lengths]
-    pieces = source.pieces()
-    futures = [client.submit(_read, piece, pure=False) for piece in pieces]
-    counted = [
-        client.submit(_count, future, pure=False) if piece.rows is None else None
-        for piece, future in zip(pieces, futures, strict=True)
-    ]
-    rows = [
-        piece.rows if future is None else result_of(future)
-        for piece, future in zip(pieces, counted, strict=True)
-    ]
-    return futures, [int(each or 0) for each in rows]
+        return [client.submit(tables_of, part, n, pure=False) for n, part in enumerate(parts)]
+    return [client.submit(_read, piece, pure=False) for piece in source.pieces()]
 
 
 def _read(piece: Piece) -> list[Table]:
     return list(piece.read())
 
 
-def _count(tables: Sequence[Table]) -> int:
-    return sum(map(len, tables))
+def _count(piece: Piece) -> int:
+    return sum(map(len, piece.read()))
 
 
 def _joined(start: int, runs: Sequence[Run], *pieces: Sequence[Table]) -> Numbered:

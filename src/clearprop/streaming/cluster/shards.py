@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.streaming.cluster.portions import Numbered, RemotePortion
+from clearprop.streaming.cluster.portions import Numbered, RemotePortion, using_up
 from clearprop.streaming.cluster.sums import OnWorkers, result_of
 from clearprop.streaming.encoder import Encoder
 from clearprop.streaming.parts import TEST, TRAIN, VALIDATION
@@ -111,7 +111,7 @@ class _Encoded:
 
 
 def shards_of(client: "Client", portions: list[RemotePortion], encoder: Encoder) -> Shards:
-    """Encode portions where they are.
+    """Encode portions where they are, and use them up.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def shards_of(client: "Client", portions: list[RemotePortion], encoder: Encoder)
     """
     submit = client.submit
     sent = submit(_itself, encoder, pure=False)
-    encoded = [submit(_encoded, sent, each.future, pure=False) for each in portions]
+    encoded = [submit(_encoded, sent, each.future, pure=False) for each in using_up(portions)]
     train = [submit(attrgetter("train"), each, pure=False) for each in encoded]
     rows = [submit(attrgetter("rows"), each, pure=False) for each in train]
     held_back = [

@@ -6,7 +6,7 @@ others, from its files if need be.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,7 +51,7 @@ class OnWorkers:
     watch: Callable[[int], None] | None = None
 
     def __call__(
-        self, leaf: Callable[[Any], tuple[Any, ...]], chunks: Sequence[Remote]
+        self, leaf: Callable[[Any], tuple[Any, ...]], chunks: Iterable[Remote]
     ) -> tuple[Any, ...]:
         """Return the tree's sum of leaf(chunk), in arrays of its own.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearprop.data import Table, TaskName
-from clearprop.streaming.cluster.portions import Numbered, RemotePortion
+from clearprop.streaming.cluster.portions import Numbered, RemotePortion, using_up
 from clearprop.streaming.cluster.sums import OnWorkers, result_of
 from clearprop.streaming.columns_seen import Kinds
 from clearprop.streaming.parts import PartOfRows
@@ -31,7 +31,7 @@ class _Answering:
 def survey_on(
     client: "Client",
     source: Source,
-    portions: Sequence[RemotePortion],
+    portions: list[RemotePortion],
     names: Sequence[str],
     parts: PartOfRows,
     *,
@@ -42,18 +42,18 @@ def survey_on(
 ) -> Survey:
     """Return what `clearprop.streaming.survey.survey` returns, to the bit.
 
-    Parameters are those, besides the portions of the source on workers.
+    Parameters are those, besides the portions of the source on workers, which are used up.
     """
     first = result_of(client.submit(_first_row, portions[0].future, pure=False))
     question = Question.of(first, names, parts, task, ignore, categorical)
     kinds = _kinds(client, question, portions)
-    size = portions[0].rows
+    size, rows = portions[0].rows, sum(each.rows for each in portions)
 
     def tell(done: int) -> None:
         if watch is not None and done:
-            watch(min(done * size, sum(each.rows for each in portions)))
+            watch(min(done * size, rows))
 
-    (seen,) = OnWorkers(client, tell)(_Answering(question, kinds), portions)
+    (seen,) = OnWorkers(client, tell)(_Answering(question, kinds), using_up(portions))
     return survey_of(source.name, question, kinds, seen, first.notes)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from clearprop._errors import invalid_argument
 from clearprop._extras import is_installed
 from clearprop._text import Text
-from clearprop.streaming.cluster.portions import RemotePortion, portions_on
+from clearprop.streaming.cluster.portions import RemotePortion, counts_on, portions_on
 from clearprop.streaming.cluster.shards import Shards, shards_of
 from clearprop.streaming.cluster.survey import survey_on
 from clearprop.streaming.encoder import Encoder
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
 ENCODING = Text("second pass: encoding rows on the workers", "第二遍：在各工作进程上编码")
 PLAN = Text(
-    "{name}: about {rows:,} rows × {columns} columns, in {portions:,} portions on {workers} "
-    "workers; every step of the solver asks all of them, and the result does not depend on how "
-    "many workers there are.",
-    "{name}：约 {rows:,} 行 × {columns} 列，分为 {portions:,} 份，位于 {workers} 个工作进程；"
-    "求解器每一步遍历所有份，结果与工作进程的数目无关。",
+    "{name}: {rows:,} rows × {columns} columns; portions: {portions:,}, workers: {workers}. Every "
+    "step of the solver asks all portions, and the result does not depend on the workers.",
+    "{name}：{rows:,} 行 × {columns} 列；份数：{portions:,}，工作进程：{workers}。"
+    "求解器每一步遍历所有份，结果与工作进程无关。",
 )
 
 
@@ -54,17 +53,22 @@ class Workers:
         return ()
 
     @cached_property
+    def counts(self) -> list[int]:
+        """The rows of each piece of the source."""
+        return counts_on(self.client, self.source)
+
+    @property
     def portions(self) -> list[RemotePortion]:
-        """The rows as they are read; they are read again where they were dropped."""
-        return portions_on(self.client, self.source)
+        """The rows, which are read anew for everybody who asks."""
+        return portions_on(self.client, self.source, self.counts)
 
     def plan(self, source: Source) -> tuple[Text, ...]:
         """Return rows, portions and workers in words."""
         said = PLAN.filled(
             name=source.name,
-            rows=source.rows,
+            rows=sum(self.counts),
             columns=len(source.names),
-            portions=-(-source.rows // rows_a_portion(len(source.names))),
+            portions=-(-sum(self.counts) // rows_a_portion(len(source.names))),
             workers=len(self.client.nthreads()),
         )
         return (said,)
