@@ -6,7 +6,7 @@ import pytest
 from clearprop import Layer, Network
 from clearprop.search.cross_validation import CrossValidation, Judge, Pair, Training
 from clearprop.search.wide import best_blend, config_of, marks, noise_that_covers, pairs_after
-from clearprop.training import Stopping, TrainingConfig, train
+from clearprop.training import Stopping, TrainingConfig, divide, train
 from search_cases import drawn
 
 
@@ -70,14 +70,15 @@ def test_epochs_that_do_not_help_are_not_tried_on_all_parts(monkeypatch):
     assert config.seed != 7  # other rows, other starts
 
 
-def test_the_last_epoch_is_kept_even_where_one_before_had_a_lower_loss():
+def test_the_last_epoch_is_kept_even_where_validation_rows_liked_one_before():
     """How many epochs are best was found on other rows."""
     random = np.random.default_rng(0)
     X, Y = random.normal(size=(2, 12, 1))
     network = Network(1, [Layer(20, "tanh"), Layer(1)])
-    config = config_of(TrainingConfig(solver="lbfgs", seed=0, batch_size=1), 30)
-    result = train(network, X, Y, config)
-    losses = [record.loss for record in result.history]
+    division = divide(12, "block", (0.5, 0.5, 0))
+    asked = TrainingConfig(solver="lbfgs", seed=0, batch_size=1, division=division)
+    result = train(network, X, Y, config_of(asked, 30))
+    losses = [record.validation_loss for record in result.history]
     assert min(losses) < losses[-1]
     assert (len(losses), result.best_epoch, result.solver.name) == (30, 30, "adam")
 
