@@ -42,6 +42,19 @@ def test_wide_networks_join_where_they_help_only():
     assert (place.epochs, place.share) == (20, 1.0)
 
 
+def test_wide_networks_stay_out_where_they_gain_less_than_a_standard_error():
+    random = np.random.default_rng(0)
+    truth = random.normal(size=(400, 1))
+    judge = Judge(Network(1, [Layer(1)]), truth, None)
+    bias = random.normal(size=truth.shape)
+    small, nearly, better = (
+        Pair(judge, drawn(random, truth, shift, 1e-3, 2), np.zeros(truth.shape), True)
+        for shift in (bias, bias + random.normal(size=truth.shape) * 1e-2, 0.9 * bias)
+    )
+    assert best_blend(small, [nearly], [10]) is None
+    assert best_blend(small, [better], [10]) is not None
+
+
 def test_epochs_that_do_not_help_are_not_tried_on_all_parts(monkeypatch):
     """Halfway between the small networks, which say 1, and the wide ones the targets are at 0."""
     said, asked = {10: 1.0, 20: -1.0, 40: 3.0}, []

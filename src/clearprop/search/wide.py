@@ -123,8 +123,8 @@ def pairs_after(
 def best_blend(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Blend | None:
     """Return how wide networks take part; None where they do not help.
 
-    They join where that lowers the loss, with the share and after the epochs for which it is
-    lowest. They take the place of the small ones where that is better still beyond doubt.
+    They join where that lowers the loss by more than its standard error, with the share and after
+    the epochs for which it is lowest. They take the place of the small ones where that is better still beyond doubt.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def best_blend(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Blen
     alone = min(range(len(wide)), key=lambda place: wide[place].loss)
     if wide[alone].loss < losses.mean() and not is_no_worse(losses, wide[alone].losses):
         losses, best, share = wide[alone].losses, alone, 1.0
-    if not losses.mean() < small.loss:
+    if is_no_worse(small.losses, losses):
         return None
     noise = noise_that_covers(wide[best], small, share)
     return Blend(epochs[best], share, float(losses.mean()), noise)
