@@ -22,7 +22,7 @@ PAGES = sorted(
 )
 TWINS = [path for path in PAGES if path.with_name(path.stem + TWIN).exists()]
 BILINGUAL = ROOT / "docs" / "course-notes.md"
-WITHOUT_TWIN = 7
+WITHOUT_TWIN = 2
 """Pages that nobody has translated yet: this number may only fall."""
 MADE = {
     *(f"docs/rules/activations/{name}.md" for name in ACTIVATIONS),
