@@ -57,7 +57,7 @@ def test_an_interrupt_before_training_writes_nothing(clearprop, folder, monkeypa
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "fit", interrupted)
+    monkeypatch.setattr(train, "fit_at", interrupted)
     code, out, err = clearprop("train", "houses.csv", "--target", "price")
     assert (code, out) == (130, "")
     assert err == "clearprop: interrupted; nothing was written.\n"
@@ -96,7 +96,7 @@ def test_what_the_system_refuses_is_named(clearprop, folder, monkeypatch, error,
     def refused(*_, **__):
         raise error
 
-    monkeypatch.setattr(train, "fit", refused)
+    monkeypatch.setattr(train, "fit_at", refused)
     code, out, err = clearprop("train", "houses.csv", "--target", "price")
     assert (code, out) == (1, "")
     assert err.count("\n") == 1
