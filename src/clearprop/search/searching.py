@@ -337,7 +337,8 @@ def _why_blend(blend: wide.Blend | None, alone: float) -> Text:
         return Text(
             f"Wide networks: none, since {units} units trained by mini-batches do not lower the "
             "loss on rows that were left out by more than its standard error.",
-            f"宽网络：不采用。以小批量训练的 {units} 个单元未能使留出数据的损失降低超过其标准误差。",
+            f"宽网络：不采用。以小批量训练的 {units} 个单元未能使留出数据的损失"
+            "降低超过其标准误差。",
         )
     losses = f"{blend.loss:.4g}; {alone:.4g}"
     if blend.share == 1:

@@ -124,7 +124,8 @@ def best_blend(small: Pair, wide: Sequence[Pair], epochs: Sequence[int]) -> Blen
     """Return how wide networks take part; None where they do not help.
 
     They join where that lowers the loss by more than its standard error, with the share and after
-    the epochs for which it is lowest. They take the place of the small ones where that is better still beyond doubt.
+    the epochs for which it is lowest. They take the place of the small ones where that is better
+    still beyond doubt.
 
     Parameters
     ----------
