@@ -244,5 +244,5 @@ SOURCES = {
     "a long sum": ("x = 1" + "+1" * 300_000 + "\n", "cannot be read as Python"),
     "a number of 10,000 digits": ("x = " + "9" * 10_000 + "\n", "Python"),
     "NUL": ("x = 1\0\n", "Python"),
-    "nothing": ("", "no gradient was found"),
+    "nothing": ("", "it holds no code"),
 }
