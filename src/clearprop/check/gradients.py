@@ -17,8 +17,8 @@ from clearprop.check.slopes import Slope, complex_slope, slope
 MAX_ENTRIES = 2000
 """An array with a wrong slope is searched entry by entry if it is no larger than this."""
 
-SAME_POINT = 4
-"""Calls at the point itself, which a function without random numbers answers alike."""
+SAME_POINT = 12
+"""Calls at the point itself: a mask of one unit is the same in all of them once in 2,048 times."""
 
 PairOfFunctions = tuple[Callable[..., Any], Callable[..., Any]]
 
