@@ -24,6 +24,7 @@ NAMELESS = {
 NAMED = {
     "years": ("country,2010,2011\nPeru,1.5,2.5\nChad,2.5,3.5\n", ["country", "2010", "2011"]),
     "quantiles": ("id,0.25,0.5\n1,3.5,4.5\n2,3.5,5.5\n", ["id", "0.25", "0.5"]),
+    "files one behind the other": ("x,town\n1,Oslo\n2,Rome\nx,town\n3,Rome\n", ["x", "town"]),
     "a table of counts": (",16.5,16.75\nA,1,0\nB,0,1\n", ["", "16.5", "16.75"]),
     "words above words": ("name,town\nAnna,Oslo\nBob,Rome\n", ["name", "town"]),
     "spaces": ("x town y\n1.5 Oslo 2\n2.5 Rome 3\n", ["x", "town", "y"]),

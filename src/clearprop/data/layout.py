@@ -215,7 +215,10 @@ def _are_values(first: list[str], below: list[list[str]]) -> bool:
     words = [(field, column) for field, column in pairs if not NUMBER.fullmatch(field)]
     fractions = [field for field, _ in pairs if FRACTION.fullmatch(field)]
     known = sum(field in column for field, column in words)
-    above_numbers = any(_are_numbers(column) for field, column in words if field not in column)
+    is_repeated = first in below  # as a header is where files were put one behind the other
+    above_numbers = any(
+        _are_numbers(column) for field, column in words if is_repeated or field not in column
+    )
     has_row_names = not first[0].strip() and any(columns[0])
     if not pairs or not below or above_numbers or has_row_names:
         return False
