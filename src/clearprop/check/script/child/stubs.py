@@ -4,7 +4,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from clearprop.check.script.child import tensors
@@ -112,10 +112,13 @@ class Stub:
 class StubModule(types.ModuleType):
     """A module in which everything is a stub."""
 
+    known: Mapping[str, Any] = types.MappingProxyType({})
+    """Functions that are more than stubs, by their names."""
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return self.known.get(name) or Stub() if hasattr(self, "known") else Stub()
+        return self.known.get(name) or Stub()
 
 
 class Loader(importlib.abc.Loader):
