@@ -148,9 +148,10 @@ def _moments(
     def weighted(some: FloatArray, w: FloatArray | None) -> FloatArray:
         return (some if w is None else some * w).sum(axis=0)
 
-    parts = list(chunks()) if 8 * data.size <= CHUNK else None
-    shift = sum(weighted(some, w) for some, w in parts or chunks()) / total
-    squares = sum(weighted((some - shift) ** 2, w) for some, w in parts or chunks())
+    parts = list(chunks()) if 8 * data.size <= CHUNK else None  # a small table is scaled once
+    nothing = np.zeros(data.shape[1])
+    shift = sum((weighted(some, w) for some, w in parts or chunks()), nothing) / total
+    squares = sum((weighted((some - shift) ** 2, w) for some, w in parts or chunks()), nothing)
     return shift, np.sqrt(squares / total)
 
 
