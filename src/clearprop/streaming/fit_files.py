@@ -66,7 +66,8 @@ def fit(
     Parameters
     ----------
     table : table, path-like, list of path-like, Arrow dataset, polars LazyFrame, Dask collection
-        A path may be a pattern, ``"data/*.parquet"``, or a folder.
+        A path may be a pattern, ``"data/*.parquet"``, a folder, or the address of Parquet files,
+        ``"s3://bucket/data/*.parquet"``.
     target : str or sequence of str
         The column to predict, or several columns of numbers.
     options : FitOptions, optional
