@@ -51,6 +51,11 @@ def complain(text: str) -> None:
     note(f"clearprop: {translated(' '.join(text.split()), language())}")
 
 
+def warn(message: Warning | str, category: type[Warning], *where: object) -> None:
+    """Print a warning in one line; at a terminal nobody asks which line of Python gave it."""
+    complain(str(message))
+
+
 def say_pairs(pairs: Sequence[tuple[str, str]]) -> None:
     """Print names and values as two columns."""
     width = max(_width(name) for name, _ in pairs)

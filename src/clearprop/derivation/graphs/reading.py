@@ -5,11 +5,13 @@ taken from it, and nothing of it is ever executed.
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping
 
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.derivation.graphs.nodes import Builder, Node
+from clearprop.derivation.graphs.on_paper import CONSTANTS, as_identifier, for_python
 from clearprop.derivation.graphs.operations import BINARY, UNARY, function_named, function_names
 
 SIGNS: Mapping[type[ast.operator], str] = {
@@ -37,10 +39,11 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
         raise invalid_argument(
             "expression", text, f"it is no text of at most {LONGEST} signs.", "'a * b'."
         )
+    values = {as_identifier(name): value for name, value in values.items()}
     try:
         with warnings.catch_warnings():  # Python warns of what is refused below
             warnings.simplefilter("ignore")
-            tree = ast.parse(with_powers(text), mode="eval").body
+            tree = ast.parse(for_python(text, values), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise invalid_argument(
             "expression", text, "it cannot be read.", "'price * (1 + tax)'."
@@ -56,9 +59,16 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     return reading.builder.nodes
 
 
-def with_powers(text: str) -> str:
-    """Return an expression with ``**`` for the sign ^, which people write for a power."""
-    return text.strip().replace("^", "**")
+def value_of(text: str, values: Mapping[str, float]) -> float:
+    """Return the value of an expression that need not take every name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or takes others.
+    """
+    words = set(re.findall(r"\w+", for_python(text, values)))
+    return read(text, {name: values[name] for name in values if name in words})[-1].value
 
 
 def number(text: str) -> float:
@@ -70,6 +80,12 @@ def number(text: str) -> float:
         If it is none.
     """
     return read(text, {})[-1].value
+
+
+def is_exponential(tree: ast.expr, values: Mapping[str, object]) -> bool:
+    """Return whether a part of the tree is e to a power, where e is Euler's number."""
+    of_e = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Pow)
+    return of_e and isinstance(tree.left, ast.Name) and tree.left.id == "e" and "e" not in values  # type: ignore[attr-defined]
 
 
 class _Reading:
@@ -85,6 +101,8 @@ class _Reading:
             return self.constant(tree)
         if isinstance(tree, ast.Name):
             return self.name(tree)
+        if is_exponential(tree, self.values):
+            return self.builder.apply(UNARY["exp"], [self.node(tree.right, depth + 1)])  # type: ignore[attr-defined]
         if isinstance(tree, ast.BinOp) and type(tree.op) in SIGNS:
             sides = [self.node(side, depth + 1) for side in (tree.left, tree.right)]
             return self.builder.apply(BINARY[SIGNS[type(tree.op)]], sides)
@@ -105,6 +123,8 @@ class _Reading:
             raise self.refused(tree, "it is too large for a number.") from None
 
     def name(self, tree: ast.Name) -> int:
+        if tree.id in CONSTANTS and tree.id not in self.values:
+            return self.builder.constant(CONSTANTS[tree.id])
         if tree.id not in self.values:
             raise invalid_argument(tree.id, None, "it has no value.", f"{tree.id}=1.0.")
         value = self.values[tree.id]
@@ -127,5 +147,5 @@ class _Reading:
         return self.builder.apply(operation, [self.node(one, depth + 1) for one in tree.args])
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(with_powers(self.text), tree) or self.text
+        shown = ast.get_source_segment(for_python(self.text, self.values), tree) or self.text
         return invalid_argument("expression", shown, why, "'price * quantity * (1 + tax)'.")
