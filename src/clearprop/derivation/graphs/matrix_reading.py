@@ -11,7 +11,8 @@ from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS
 from clearprop.derivation.graphs.matrices import MatrixBuilder
 from clearprop.derivation.graphs.matrix_nodes import MatrixNode
-from clearprop.derivation.graphs.reading import DEEPEST, LONGEST, with_powers
+from clearprop.derivation.graphs.reading import DEEPEST
+from clearprop.derivation.graphs.spelling import for_python, parsed
 from clearprop.derivation.operations import OPERATIONS, Operation
 from clearprop.derivation.operations.activation import OfActivation
 
@@ -37,14 +38,7 @@ def read_matrices(text: str, values: Mapping[str, Any]) -> list[MatrixNode]:
     InputError
         If the expression cannot be read, calls for what is not allowed, or shapes do not fit.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
-        raise invalid_argument(
-            "expression", text, f"it is no text of at most {LONGEST} signs.", EXAMPLE
-        )
-    try:
-        tree = ast.parse(with_powers(text), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise invalid_argument("expression", text, "it cannot be read.", EXAMPLE) from None
+    tree = parsed(text, values, EXAMPLE)
     reading = _Reading(text, values)
     last = reading.node(tree, 0)
     if reading.builder.nodes[last].value.size > 1:
@@ -128,7 +122,7 @@ class _Reading:
         return self.builder.apply(operation, sources, settings)
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(with_powers(self.text), tree) or self.text
+        shown = ast.get_source_segment(for_python(self.text, self.values), tree) or self.text
         return invalid_argument("expression", shown, why, EXAMPLE)
 
 

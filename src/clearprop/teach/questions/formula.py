@@ -1,5 +1,7 @@
 """A formula to be completed: δ of the output layer, in a, y and z alone."""
 
+import re
+
 import numpy as np
 
 from clearprop._errors import InputError
@@ -41,8 +43,8 @@ class Formula(Question):
             y = np.where(random.random((1, 1)) < 0.5, 0.25, 0.75)
             right = rule.pull_back(loss.derivative(a, y), z, a)
             names = {"a": float(a[0, 0]), "y": float(y[0, 0]), "z": float(z[0, 0])}
-            text = str(answers[0]).replace("−", "-").replace("·", "*")
-            used = {name: value for name, value in names.items() if name in text}
+            text = str(answers[0])
+            used = {name: names[name] for name in re.findall(r"[^\W\d]\w*", text) if name in names}
             try:
                 found = read(text, used)[-1].value
             except InputError:
