@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextvars import ContextVar
+from typing import TextIO
 
 from clearprop._text import Language
 from clearprop._translation import translated
@@ -51,7 +52,14 @@ def complain(text: str) -> None:
     note(f"clearprop: {translated(' '.join(text.split()), language())}")
 
 
-def warn(message: Warning | str, category: type[Warning], *where: object) -> None:
+def warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """Print a warning in one line; at a terminal nobody asks which line of Python gave it."""
     complain(str(message))
 

@@ -11,8 +11,8 @@ from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS
 from clearprop.derivation.graphs.matrices import MatrixBuilder
 from clearprop.derivation.graphs.matrix_nodes import MatrixNode
-from clearprop.derivation.graphs.on_paper import CONSTANTS, as_identifier, for_python
-from clearprop.derivation.graphs.reading import DEEPEST, LONGEST, is_exponential
+from clearprop.derivation.graphs.reading import DEEPEST
+from clearprop.derivation.graphs.spelling import as_identifier, for_python, parsed
 from clearprop.derivation.operations import OPERATIONS, Operation
 from clearprop.derivation.operations.activation import OfActivation
 
@@ -38,15 +38,8 @@ def read_matrices(text: str, values: Mapping[str, Any]) -> list[MatrixNode]:
     InputError
         If the expression cannot be read, calls for what is not allowed, or shapes do not fit.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
-        raise invalid_argument(
-            "expression", text, f"it is no text of at most {LONGEST} signs.", EXAMPLE
-        )
     values = {as_identifier(name): value for name, value in values.items()}
-    try:
-        tree = ast.parse(for_python(text, values, matrices=True), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise invalid_argument("expression", text, *why_unreadable(text)) from None
+    tree = parsed(text, values, EXAMPLE, product="@")
     reading = _Reading(text, values)
     last = reading.node(tree, 0)
     if reading.builder.nodes[last].value.size > 1:
@@ -77,11 +70,9 @@ class _Reading:
                 return self.positions(tree)
             case ast.Name():
                 return self.name(tree)
-            case ast.BinOp() if is_exponential(tree, self.values):
-                return self.apply(OPERATIONS["exp"](), [self.node(tree.right, depth + 1)], {})
             case ast.BinOp() if type(tree.op) in SIGNS:
                 sides = [self.node(side, depth + 1) for side in (tree.left, tree.right)]
-                return self.apply(OPERATIONS[SIGNS[type(tree.op)]](), sides, {})
+                return self.apply(OPERATIONS[self.binary(tree.op, sides)](), sides, {})
             case ast.UnaryOp(op=ast.USub()):
                 return self.apply(
                     OPERATIONS["negative"](), [self.node(tree.operand, depth + 1)], {}
@@ -94,6 +85,11 @@ class _Reading:
                 return self.call(tree, depth)
         raise self.refused(tree, "only numbers, names, + - * / ** @ .T and functions are allowed.")
 
+    def binary(self, sign: ast.operator, sides: list[int]) -> str:
+        """Return the operation of a sign; the product of a number and a matrix has no sum."""
+        sizes = (self.builder.nodes[side].value.size for side in sides)
+        return "multiply" if isinstance(sign, ast.MatMult) and 1 in sizes else SIGNS[type(sign)]
+
     def positions(self, tree: ast.List) -> int:
         """Return the node of a list of whole numbers, [2, 0, 1]."""
         numbers = [one.value for one in tree.elts if isinstance(one, ast.Constant)]
@@ -102,8 +98,6 @@ class _Reading:
         return self.builder.constant(np.array([numbers], dtype=float), str(numbers))
 
     def name(self, tree: ast.Name) -> int:
-        if tree.id in CONSTANTS and tree.id not in self.values:
-            return self.builder.constant(np.array([[CONSTANTS[tree.id]]]), tree.id)
         if tree.id not in self.values:
             raise invalid_argument(tree.id, None, "it has no value.", f"{tree.id}=[[1, 2]].")
         return self.builder.input(tree.id, as_matrix(tree.id, self.values[tree.id]))
@@ -134,16 +128,11 @@ class _Reading:
         return self.builder.apply(operation, sources, settings)
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(for_python(self.text, self.values, matrices=True), tree)
-        return invalid_argument("expression", shown or self.text, why, EXAMPLE)
-
-
-def why_unreadable(text: str) -> tuple[str, str]:
-    """Return why an expression of matrices cannot be read, and what to write."""
-    if set(text) & set("·⋅∙×"):
-        why = "with matrices this sign may mean either product."
-        return why, "@ for the matrix product, * entry by entry."
-    return "it cannot be read.", EXAMPLE
+        shown = (
+            ast.get_source_segment(for_python(self.text, self.values, product="@"), tree)
+            or self.text
+        )
+        return invalid_argument("expression", shown, why, EXAMPLE)
 
 
 def as_matrix(name: str, value: Any) -> FloatArray:

@@ -6,13 +6,12 @@ taken from it, and nothing of it is ever executed.
 
 import ast
 import re
-import warnings
 from collections.abc import Mapping
 
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.derivation.graphs.nodes import Builder, Node
-from clearprop.derivation.graphs.on_paper import CONSTANTS, as_identifier, for_python
 from clearprop.derivation.graphs.operations import BINARY, UNARY, function_named, function_names
+from clearprop.derivation.graphs.spelling import as_identifier, for_python, parsed
 
 SIGNS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",
@@ -21,8 +20,6 @@ SIGNS: Mapping[type[ast.operator], str] = {
     ast.Div: "/",
     ast.Pow: "**",
 }
-LONGEST = 10_000
-"""Characters of an expression; Python's parser would run out of memory on a hostile one."""
 DEEPEST = 200
 """Brackets within brackets."""
 
@@ -35,19 +32,8 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     InputError
         If the expression cannot be read, calls for what is not allowed, or lacks a value.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
-        raise invalid_argument(
-            "expression", text, f"it is no text of at most {LONGEST} signs.", "'a * b'."
-        )
     values = {as_identifier(name): value for name, value in values.items()}
-    try:
-        with warnings.catch_warnings():  # Python warns of what is refused below
-            warnings.simplefilter("ignore")
-            tree = ast.parse(for_python(text, values), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise invalid_argument(
-            "expression", text, "it cannot be read.", "'price * (1 + tax)'."
-        ) from None
+    tree = parsed(text, values, "'price * (1 + tax)'.")
     unused = set(values) - {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
     if unused:
         name = sorted(unused)[0]
@@ -72,20 +58,15 @@ def value_of(text: str, values: Mapping[str, float]) -> float:
 
 
 def number(text: str) -> float:
-    """Return the value of an expression of numbers alone: ``"1/3"``, ``"-2.5e3"``, ``"sqrt(2)"``.
+    """Return the value of an expression of numbers alone: ``"1/3"``, ``"-2.5e3"``, ``"10 %"``.
 
     Raises
     ------
     InputError
         If it is none.
     """
-    return read(text, {})[-1].value
-
-
-def is_exponential(tree: ast.expr, values: Mapping[str, object]) -> bool:
-    """Return whether a part of the tree is e to a power, where e is Euler's number."""
-    of_e = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Pow)
-    return of_e and isinstance(tree.left, ast.Name) and tree.left.id == "e" and "e" not in values  # type: ignore[attr-defined]
+    bare = text.rstrip().removesuffix("%").removesuffix("％")
+    return read(bare, {})[-1].value / (1 if bare == text.rstrip() else 100)
 
 
 class _Reading:
@@ -101,8 +82,6 @@ class _Reading:
             return self.constant(tree)
         if isinstance(tree, ast.Name):
             return self.name(tree)
-        if is_exponential(tree, self.values):
-            return self.builder.apply(UNARY["exp"], [self.node(tree.right, depth + 1)])  # type: ignore[attr-defined]
         if isinstance(tree, ast.BinOp) and type(tree.op) in SIGNS:
             sides = [self.node(side, depth + 1) for side in (tree.left, tree.right)]
             return self.builder.apply(BINARY[SIGNS[type(tree.op)]], sides)
@@ -123,8 +102,6 @@ class _Reading:
             raise self.refused(tree, "it is too large for a number.") from None
 
     def name(self, tree: ast.Name) -> int:
-        if tree.id in CONSTANTS and tree.id not in self.values:
-            return self.builder.constant(CONSTANTS[tree.id])
         if tree.id not in self.values:
             raise invalid_argument(tree.id, None, "it has no value.", f"{tree.id}=1.0.")
         value = self.values[tree.id]
