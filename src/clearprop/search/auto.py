@@ -47,7 +47,7 @@ NetworkOf = Callable[[tuple[int, ...], bool], Network]
 
 @dataclass(frozen=True)
 class Starts:
-    """How many starts are trained, and what becomes of them.
+    """The number of starts to train, and what becomes of them.
 
     Attributes
     ----------

@@ -60,7 +60,7 @@ MINIBATCH_PATIENCE = 20
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What networks trained without some rows predict of them.
+    """Predictions of rows by networks that were trained without them.
 
     Attributes
     ----------
