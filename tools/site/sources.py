@@ -30,6 +30,8 @@ BILINGUAL = ("docs/course-notes.md",)
 NOT_TRANSLATED = ":::{note}\n本页尚无中文，以下为英文原文。\n:::\n"
 PAIR = re.compile(r"^(```matlab\n.*?^```\n)\n(```python\n.*?^```\n)", flags=re.M | re.S)
 """A block of MATLAB and the one that takes its place: side by side, on a page without a sidebar."""
+LAST_LINE = re.compile(r"^(```python\n.*?\n)\n+(?=```$)", flags=re.M | re.S)
+"""A block of Python; the empty line at its end is there for doctest alone."""
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"
 LINK = re.compile(r"\]\((?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
 
@@ -101,6 +103,7 @@ def on_site(name: str, text: str, path: Path, known: dict[str, str]) -> Page:
         return f"]({relative(target, name)}{match['anchor'] or ''})"
 
     text, pairs = PAIR.subn(r"::::{container} side-by-side\n\1\n\2::::\n", text)
+    text = LAST_LINE.sub(r"\1", text)
     return Page(name, WIDE * (pairs > 0) + LINK.sub(moved, text), files)
 
 
