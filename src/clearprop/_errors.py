@@ -112,10 +112,10 @@ def answering(elsewhere: Mapping[str, str]) -> Callable[[Described], Described]:
 
     def decorated(described: Described) -> Described:
         own = described.__init__
+        known = [field.name for field in fields(described) if field.init]
 
         @functools.wraps(own)
         def init(self: Any, *positional: Any, **named: Any) -> None:
-            known = [field.name for field in fields(described) if field.init]
             for name in named.keys() - {*known}:
                 why = f"{described.__name__} has no such setting."
                 near = get_close_matches(name, [*elsewhere, *known], n=1, cutoff=0.5)

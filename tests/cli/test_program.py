@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -62,6 +63,26 @@ def test_an_interrupt_before_training_writes_nothing(clearprop, folder, monkeypa
     assert (code, out) == (130, "")
     assert err == "clearprop: interrupted; nothing was written.\n"
     assert [path.name for path in folder.iterdir()] == ["houses.csv"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "right, but slower"), ("zh", "结果正确，只是更慢")]
+)
+def test_a_warning_is_one_line(lang, said, monkeypatch, capsys):
+    def run(_):
+        warnings.warn("It is cold. clearprop runs on its reference engine: right, but slower.",
+                      RuntimeWarning, stacklevel=1)  # fmt: skip
+        return 0
+
+    monkeypatch.setattr(app, "run", run)
+    monkeypatch.setenv("CLEARPROP_LANG", lang)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with pytest.raises(SystemExit):
+            app.main()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("clearprop: It is cold.")
+    assert said in line
 
 
 def test_a_reader_that_leaves_early_is_no_error(start, models):

@@ -13,6 +13,7 @@ import inspect
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ from clearprop.cli.console import (
     TYPED,
     complain,
     language,
+    warn,
 )
 from clearprop.cli.help_text import in_language
 
@@ -194,4 +196,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show σ shows ?
+    warnings.showwarning = warn
     sys.exit(run(sys.argv[1:]))

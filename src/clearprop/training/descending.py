@@ -103,6 +103,8 @@ class MiniBatchDescent:
                 monitor.best_theta = descent.theta.copy()
                 break
             passed -= 1
+        if monitor.reason is not None:  # no order is drawn any more
+            return replace(state, descent=descent)
         self.choose_epochs_a_call(epochs, time.perf_counter() - began, monitor)
         return DescentState(descent, *self.orders.copy_of_state())
 
@@ -125,11 +127,11 @@ class MiniBatchDescent:
         if not epochs:
             return np.empty(0)
         objective, batches = self.objective, self.batches
-        network = objective.network
+        network, rule = objective.network, self.rule
         schedule = Schedule(
             self.orders.draw(epochs),
             self.batch_size,
-            replace(self.rule, learning_rate=rate),
+            rule if rate == rule.learning_rate else replace(rule, learning_rate=rate),
             network.reduction,
             objective.penalty,
             objective.sample_weight,

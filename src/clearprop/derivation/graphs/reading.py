@@ -5,12 +5,13 @@ taken from it, and nothing of it is ever executed.
 """
 
 import ast
+import re
 from collections.abc import Mapping
 
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.derivation.graphs.nodes import Builder, Node
 from clearprop.derivation.graphs.operations import BINARY, UNARY, function_named, function_names
-from clearprop.derivation.graphs.spelling import for_python, parsed
+from clearprop.derivation.graphs.spelling import as_identifier, for_python, parsed
 
 SIGNS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",
@@ -31,6 +32,7 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     InputError
         If the expression cannot be read, calls for what is not allowed, or lacks a value.
     """
+    values = {as_identifier(name): value for name, value in values.items()}
     tree = parsed(text, values, "'price * (1 + tax)'.")
     unused = set(values) - {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
     if unused:
@@ -41,6 +43,18 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     reading = _Reading(text, values)
     reading.node(tree, 0)
     return reading.builder.nodes
+
+
+def value_of(text: str, values: Mapping[str, float]) -> float:
+    """Return the value of an expression that need not take every name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or takes others.
+    """
+    words = set(re.findall(r"\w+", for_python(text, values)))
+    return read(text, {name: values[name] for name in values if name in words})[-1].value
 
 
 def number(text: str) -> float:
