@@ -1,35 +1,32 @@
 """`clearprop.explain`: derivations in every form, the page among them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
-from clearprop import derivation
-from clearprop.derivation import Derivation, Style
-from clearprop.derivation.derivation import Forms
+import clearprop.derivation as derivations
+from clearprop.derivation import Derivation
+from clearprop.derivation.printers import PagePrinter
 
 Parameters = ParamSpec("Parameters")
 
 
-class HtmlPage:
+class HtmlPage(PagePrinter):
     """One HTML file in which the network can also be changed and trained."""
 
     name = "html"
     suffix = ".html"
 
-    def __init__(self, style: Style) -> None:
-        self.style = style
-
-    def page(self, given: Derivation) -> str:
+    def page(self, derivation: Derivation) -> str:
         """Return the whole document."""
         # loaded when used: it translates every rule, and no other form needs it
         from clearprop.playing.derivation_page import derivation_page
 
-        return derivation_page(replace(given, style=self.style))
+        return derivation_page(replace(derivation, style=self.style))
 
 
-FORMS: Forms = {**derivation.FORMS, HtmlPage.name: HtmlPage}
+FORMS: Mapping[str, type[PagePrinter]] = {**derivations.FORMS, HtmlPage.name: HtmlPage}
 
 
 def _with_page(derive: Callable[Parameters, Derivation]) -> Callable[Parameters, Derivation]:
@@ -42,5 +39,5 @@ def _with_page(derive: Callable[Parameters, Derivation]) -> Callable[Parameters,
     return derived
 
 
-explain = _with_page(derivation.explain)
-general = _with_page(derivation.general)
+explain = _with_page(derivations.explain)
+general = _with_page(derivations.general)
