@@ -235,7 +235,14 @@ export function printer(style) {
         const inner = one.node === "MatrixProduct" ? held(pieces(one)) : pieces(one, 3);
         return signed(n ? "⊙" : "", inner);
       });
-    if (part.node === "MatrixProduct" && wide) return parts.map((one) => inside(one, 3));
+    if (part.node === "MatrixProduct" && wide) {
+      // a single number stays on the line of what it multiplies
+      const starts = (n) => n === 0 || hasMatrix(parts[n - 1]);
+      return parts.reduce((all, one, n) => {
+        const shown = inside(one, 3);
+        return starts(n) ? [...all, shown] : [...all.slice(0, -1), all.at(-1) + shown];
+      }, []);
+    }
     return [inside(part, least)];
   }
 
