@@ -207,6 +207,35 @@ w = torch.randn(3, 1, requires_grad=True)
 loss = (torch.randn(5, 3).mm(w) - torch.randn(5, 1)).pow(2).sum()
 loss.backward()
 """,
+    "a network of PyTorch": """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+net = Net()
+""",
+    "differences": """
+import random
+random.seed(3)
+class Link:
+    def __init__(self):
+        self.weight = random.gauss(0, 1)
+links = [Link() for _ in range(3)]
+rows = [([0.2, 0.5, 0.1], 0.4), ([0.7, 0.1, 0.9], 0.8)]
+def loss():
+    return sum((sum(l.weight * v for l, v in zip(links, x)) - y) ** 2 for x, y in rows)
+for turn in range(20):
+    slopes = []
+    for link in links:
+        before = loss()
+        link.weight += 1e-6
+        slopes.append((loss() - before) / 1e-6)
+        link.weight -= 1e-6
+    for link, slope in zip(links, slopes):
+        link.weight = link.weight - 0.1 * slope
+""",
     "nothing learns": "import numpy as np\nprint(np.ones(3) @ np.ones(3))\n",
     "another network": """
 import numpy as np

@@ -103,6 +103,7 @@ class DataSets:
             "fetch_mldata": self.fetch_openml,
             "fetch_ucirepo": self.fetch_ucirepo,
             "load_boston": self.load_boston,
+            "read_data_sets": self.read_data_sets,
             "CIFAR10": self.pictures_of_torch,
             "MNIST": self.pictures_of_torch,
             "FashionMNIST": self.pictures_of_torch,
@@ -242,6 +243,13 @@ class DataSets:
         pictures = X.reshape(-1, 28, 28)
         return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y)
 
+    def read_data_sets(self, *_: Any, one_hot: bool = False, **__: Any) -> Any:
+        """Stand in for the loader of TensorFlow's first tutorial."""
+        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
+        X, y = self.images()
+        part = Batches(X / 255.0, np.eye(CLASSES)[y] if one_hot else y)
+        return Bunch(train=part, test=part, validation=part)
+
     def load_dataset(self, *_: Any, **__: Any) -> Any:
         """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1."""
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
@@ -278,6 +286,20 @@ class Bunch(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
+
+
+class Batches:
+    """Pictures and their classes, handed out a batch after the other."""
+
+    def __init__(self, images: Any, labels: Any) -> None:
+        self.images, self.labels = images, labels
+        self.num_examples, self.next = len(images), 0
+
+    def next_batch(self, size: int, *_: Any, **__: Any) -> tuple[Any, Any]:
+        """Return the next pictures and their classes, from the first on after the last."""
+        places = np.arange(self.next, self.next + size) % self.num_examples
+        self.next += size
+        return self.images[places], self.labels[places]
 
 
 def to_categorical(y: Any, num_classes: int | None = None, **_: Any) -> Any:

@@ -98,6 +98,8 @@ class Recorder:
         """True once a product of arrays was seen."""
         self.products = 0
         """Products of arrays, also of such as have no entries."""
+        self.vectors = 0
+        """Those of two vectors: one unit, perhaps, and what enters it."""
         self.touches: dict[int, int] = {}
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
@@ -116,7 +118,7 @@ class Recorder:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
-        self.single, self.multiplies, self.products = 0, False, 0
+        self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
         self.latest = {}
         self.until = time.process_time() + seconds
 
@@ -172,6 +174,7 @@ class Recorder:
         given = [found for part in operands if (found := self.content(part)) is not None]
         is_product = name in ("@", "outer")
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
+        self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
             self.trace.operations.append(Operation(time, line, name, tuple(given), made))
         return result
@@ -232,11 +235,17 @@ class Recorder:
         """Return a function that records its calls."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
-            given = [part for argument in arguments for part in arrays_of(argument)]
+            given = [part for argument in arguments for part in self.arrays_in(argument)]
             result = function(*arguments, **settings)
-            return self.operation(name, line, (*before, *given), result)
+            operands = (*before, *given)
+            scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
+            return self.operation("*" if scales else name, line, operands, result)
 
         return recorded
+
+    def arrays_in(self, value: Any) -> list[Any]:
+        """Return the arrays in an argument."""
+        return arrays_of(value)
 
     def converting(self, kind: type[float] | type[int]) -> Callable[..., Any]:
         """Return ``float`` or ``int`` as older versions of NumPy allow it: of any single number."""

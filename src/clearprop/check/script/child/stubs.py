@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from clearprop.check.script.child import tensors
+from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.source.instrument import RECORDER
 
@@ -205,16 +205,19 @@ class Tensors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the place of the stand-in."""
-        if fullname.startswith("torch.") and asked_by_program():
-            raise tensors.AutogradError(f"{tensors.DERIVED}: {fullname}")
-        if fullname != "torch" or not asked_by_program():
+        if fullname.partition(".")[0] != "torch" or not asked_by_program():
             return None
         self.made_up.say(*tensors.NOTE)
-        return importlib.machinery.ModuleSpec(fullname, self)
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        """Return the stand-in."""
-        return tensors.module()
+        """Return the stand-in, of PyTorch or of one of its parts."""
+        if spec.name != "torch":
+            return torch_parts.package(spec.name)
+        made = tensors.module()
+        parts = {name: torch_parts.package(f"torch.{name}") for name in torch_parts.PACKAGES}
+        vars(made).update(parts)
+        return made
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Nothing has to be run."""

@@ -71,13 +71,16 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace))
     seen = arrays.all_of_it(tree, ARRAYS)
-    if seen.steps:
+    if seen.steps and not has_single_units(seen):
         return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
     looks = [lambda: arrays.parts_of_it(tree)]
+    if seen.steps:
+        found = single.all_of_it(read_tree(Path(path)), NUMBERS)
+        return found if weights_in(found) > weights_in(seen) else seen
     if not recorder.products:
         looks.insert(0, lambda: used(Path(path), folder, made_up))
-    if not recorder.trace.has_matrices:
+    if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
     for look in looks:
@@ -87,6 +90,17 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if found is not None and found.steps:
             return found
     return seen
+
+
+def has_single_units(seen: Watched) -> bool:
+    """Return whether all weights are vectors, each perhaps of one neuron of several."""
+    return all(layer.weights.before.ndim == 1 for step in seen.steps for layer in step.layers)
+
+
+def weights_in(seen: Watched) -> int:
+    """Return how many weights the largest step that was seen has."""
+    sizes = [sum(layer.weights.before.size for layer in step.layers) for step in seen.steps]
+    return max(sizes, default=0)
 
 
 def used(module: Path, folder: str, made_up: MadeUp) -> Watched | None:
