@@ -58,7 +58,7 @@ def as_matrix(
         raise _of_another_shape(name, np.shape(given), columns)
     if array.shape[0] == 0:
         raise invalid_argument(name, array.shape, "it has no rows.", "at least one sample.")
-    if not _is_finite(array) and not (gaps and not np.isinf(array).any()):
+    if not is_finite(array) and not (gaps and not np.isinf(array).any()):
         wrong = np.isinf(array) if gaps else ~np.isfinite(array)
         row, column = np.argwhere(wrong)[0]
         where = f"row {row}, column {column} of it is not a finite number in {dtype}."
@@ -119,7 +119,7 @@ def is_matrix(given: Any, columns: int, dtype: str) -> TypeGuard[FloatArray]:
     )
 
 
-def _is_finite(array: FloatArray) -> bool:
+def is_finite(array: FloatArray) -> bool:
     """Return whether no entry is NaN or infinite, by one pass without a copy where possible."""
     with np.errstate(over="ignore", invalid="ignore"):
         # no product of the BLAS, whose threads would spin for a while beside what comes next

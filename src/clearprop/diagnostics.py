@@ -12,8 +12,8 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
+from clearprop.backprop.propagate import ForwardPass, error_terms, forward
 from clearprop.backprop.structure import Parameters
-from clearprop.backprop.trace import Trace
 from clearprop.network.network import Network
 from clearprop.training import Equations, Record
 
@@ -90,9 +90,22 @@ class Evidence:
     equations: Equations | None = None
 
     @cached_property
-    def trace(self) -> Trace:
-        """One forward and backward pass over the rows."""
-        return self.network.trace(self.parameters, self.X, self.Y)
+    def passed(self) -> ForwardPass:
+        """One forward pass over the rows."""
+        return forward(self.network.layers, self.parameters.layers, self.X)
+
+    @cached_property
+    def local_derivatives(self) -> list[FloatArray]:
+        """f′(Zˡ) of each hidden layer, shape (m, n_l)."""
+        Z, A = self.passed
+        hidden = zip(self.network.layers[:-1], Z, A[1:], strict=False)
+        return [layer.activation.derivative(z, a) for layer, z, a in hidden]
+
+    @cached_property
+    def hidden_error_terms(self) -> list[FloatArray]:
+        """δˡ of each hidden layer, shape (m, n_l)."""
+        network, weights = self.network, self.parameters.layers
+        return error_terms(network.layers, weights, self.passed, network.loss_rule, self.Y)[:-1]
 
 
 def too_few_equations(evidence: Evidence) -> Iterator[Finding]:
@@ -114,7 +127,7 @@ def too_few_equations(evidence: Evidence) -> Iterator[Finding]:
 
 def constant_outputs(evidence: Evidence) -> Iterator[Finding]:
     """Find a network that answers the same whatever it is asked, though the targets differ."""
-    outputs, targets = evidence.trace.layers[-1].a, evidence.Y
+    outputs, targets = evidence.passed.output, evidence.Y
     spread = targets.std(axis=0)
     if len(targets) < 2 or not spread.any() or not np.isfinite(outputs).all():
         return
@@ -184,10 +197,12 @@ def overfitting(evidence: Evidence) -> Iterator[Finding]:
 
 def dead_units(evidence: Evidence) -> Iterator[Finding]:
     """Find units whose derivative is 0 for every row, as ReLU's is left of 0."""
-    for layer in evidence.trace.layers[:-1]:
-        dead = int((layer.local_derivative == 0).all(axis=0).sum())
-        if dead and layer.activation.kinks:
-            n, l = layer.a.shape[1], layer.number  # noqa: E741  l is the layer in the notes
+    for l, layer in enumerate(evidence.network.layers[:-1], start=1):  # noqa: E741  as in the notes
+        if not layer.activation.kinks:
+            continue
+        dead = int((evidence.local_derivatives[l - 1] == 0).all(axis=0).sum())
+        if dead:
+            n = layer.units
             yield Finding(
                 "dead_units",
                 Text(
@@ -203,15 +218,15 @@ def dead_units(evidence: Evidence) -> Iterator[Finding]:
 
 def saturated_units(evidence: Evidence) -> Iterator[Finding]:
     """Find bounded units that nearly all rows drive to their limits."""
-    for layer in evidence.trace.layers[:-1]:
+    for l, layer in enumerate(evidence.network.layers[:-1], start=1):  # noqa: E741
         low, high = layer.activation.range
         if not np.isfinite([low, high]).all():
             continue
         steepest = 0.25 * (high - low) ** 2  # of sigmoid ¼, of tanh 1
-        flat = layer.local_derivative < FLAT * steepest
+        flat = evidence.local_derivatives[l - 1] < FLAT * steepest
         stuck = int((flat.mean(axis=0) > MAX_SATURATED).sum())
         if stuck:
-            n, l = layer.a.shape[1], layer.number  # noqa: E741
+            n = layer.units
             yield Finding(
                 "saturated_units",
                 Text(
@@ -227,10 +242,10 @@ def saturated_units(evidence: Evidence) -> Iterator[Finding]:
 
 def ratio_of_error_terms(evidence: Evidence) -> float:
     """Return the size of δ in the first hidden layer over that in the last; 1 if unknown."""
-    hidden = evidence.trace.layers[:-1]
-    if len(hidden) < 2:
+    if len(evidence.network.layers) < 3:
         return 1.0
-    first, last = (float(np.sqrt(np.mean(layer.delta**2))) for layer in (hidden[0], hidden[-1]))
+    hidden = evidence.hidden_error_terms
+    first, last = (float(np.sqrt(np.mean(delta**2))) for delta in (hidden[0], hidden[-1]))
     return first / last if last > 0 and np.isfinite(first) else 1.0
 
 

@@ -100,7 +100,7 @@ def test_the_report_never_takes_the_models_name(clearprop, folder, out, monkeypa
     def written(model, table, page, **_):  # what is in it, other tests say
         page.write_text("<!DOCTYPE html>")
 
-    monkeypatch.setattr("clearprop.cli.train.write_report", written)
+    monkeypatch.setattr("clearprop.report.write_report", written)
     code, _, _ = clearprop(*TRAIN, "--out", out, report=True)
     assert code == 0
     assert (folder / out).read_bytes()[8:20] != b"<!DOCTYPE ht"
@@ -111,7 +111,7 @@ def test_an_interrupted_report_leaves_the_model(clearprop, folder, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("clearprop.cli.train.write_report", interrupted)
+    monkeypatch.setattr("clearprop.report.write_report", interrupted)
     code, _, err = clearprop(*TRAIN, "--quiet", report=True)
     assert (code, err) == (
         130,

@@ -53,7 +53,7 @@ class ReLU(Activation):
     def value(self, z: Array) -> Array:
         """Return max(0, z)."""
         xp = z.__array_namespace__()
-        return xp.where(z > 0, z, xp.zeros_like(z))
+        return xp.maximum(z, xp.zeros((), dtype=z.dtype, device=z.device))
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return 1 where z > 0, else 0."""

@@ -178,8 +178,8 @@ def parameter_count(sizes: Sequence[int]) -> int:
 def weight_mask(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:
     """Return which entries of the flat vector are weights rather than biases, shape (P,)."""
     mask = Parameters(sizes)
-    for name in mask:
-        mask[name][...] = name.startswith("W")
+    for W, _ in mask.layers:
+        W[...] = 1
     return mask.vector == 1
 
 

@@ -21,7 +21,6 @@ from clearprop.files.outputs import is_model, is_page
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.model import Model
 from clearprop.progress import TrainingProgress
-from clearprop.report import write_report
 from clearprop.streaming import fit_at, source_of, streams
 
 DEFAULT = FitOptions()
@@ -180,7 +179,7 @@ def train(
             target,
             **{**only_of_tables, "categorical": categorical or (), "ignore": ignore or ()},
             rows=rows,
-            stream=True if in_pieces and rows is None else None,
+            stream=True if stream or cache is not None else None,
             cache=cache,
             scheduler=scheduler,
             on_plan=lambda sentence: note(sentence.translate(lang)),
@@ -243,6 +242,8 @@ def _write(fitted: TableFit, path: Path, lang: Language) -> bool:
 
 def _write_beside(model: Model, path: Path, table: Table, page: Path, lang: Language) -> int:
     """Write the report on a model that is in its file already, and return the exit code."""
+    from clearprop.report import write_report  # loads what trainings without a report never need
+
     try:
         write_report(model, table, page, language=lang, name=path.name)
     except KeyboardInterrupt:

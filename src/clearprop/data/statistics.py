@@ -34,11 +34,14 @@ class ColumnStatistics:
         >>> ColumnStatistics.of(np.array([[1.0], [3.0]]))
         ColumnStatistics(mean=(2.0,), spread=(1.0,), low=(1.0,), high=(3.0,))
         """
+        low, high = (edge(axis=0).astype(np.float64) for edge in (matrix.min, matrix.max))
         # powers of 2 change no digit, and keep squares of huge numbers representable
-        _, exponent = np.frexp(np.abs(matrix).max(axis=0).astype(np.float64))
+        _, exponent = np.frexp(np.maximum(-low, high))
         scaled = np.ldexp(matrix.astype(np.float64), -exponent)
-        parts = scaled.mean(axis=0), scaled.std(axis=0), scaled.min(axis=0), scaled.max(axis=0)
-        return cls(*(tuple(np.ldexp(part, exponent).tolist()) for part in parts))
+        mean = scaled.mean(axis=0)
+        spread = np.sqrt(((scaled - mean) ** 2).mean(axis=0))
+        parts = (np.ldexp(mean, exponent), np.ldexp(spread, exponent), low, high)
+        return cls(*(tuple(part.tolist()) for part in parts))
 
     def record(self) -> dict[str, list[float]]:
         """Return what JSON can keep of the statistics."""

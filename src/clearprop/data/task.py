@@ -109,6 +109,9 @@ class Classification(Task):
         ValueError
             If `y` holds continuous numbers, objects, or several classes a row without 0/1 columns.
         """
+        classes = _classes_of(y)
+        if classes is not None:
+            return Classification(classes)
         from sklearn.preprocessing import LabelBinarizer
         from sklearn.utils.multiclass import type_of_target
 
@@ -192,9 +195,11 @@ class Classification(Task):
         InputError
             If a class is unknown; with `all_of_them` also if one is missing.
         """
-        from sklearn.utils.multiclass import unique_labels
+        classes = _classes_of(y)
+        if classes is None:
+            from sklearn.utils.multiclass import unique_labels
 
-        classes = unique_labels(y)
+            classes = unique_labels(y)
         if all_of_them and set(classes) != set(self.classes):
             raise invalid_argument(
                 "y",
@@ -203,7 +208,20 @@ class Classification(Task):
                 f"call to fit. Previously got {self.classes}, `y` has {classes}",
                 "warm_start=False.",
             )
-        unknown = np.setdiff1d(classes, self.classes)
-        if len(unknown):
+        known = set(self.classes.tolist())
+        unknown = [label for label in classes.tolist() if label not in known]
+        if unknown:
             why = f"`y` has classes not in `self.classes_`, which are {list(self.classes)}."
-            raise invalid_argument("y", list(unknown), why, "name all classes in the first call.")
+            raise invalid_argument("y", unknown, why, "name all classes in the first call.")
+
+
+def _classes_of(y: Labels) -> Labels | None:
+    """Return the sorted classes of whole numbers, truth values or text, one a row.
+
+    None for anything else, and where nearly every row has a class of its own: scikit-learn knows
+    more of those, and warns of them, in a hundred times the time.
+    """
+    if type(y) is not np.ndarray or y.ndim != 1 or y.dtype.kind not in "biuU":
+        return None
+    classes = np.unique(y)
+    return classes if 0 < len(classes) <= max(2, len(y) // 2) else None

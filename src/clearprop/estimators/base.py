@@ -69,7 +69,8 @@ class Fitted:
     _result: TrainingResult
     _records: list[Record]
     """Of this and earlier trainings that it went on from."""
-    _stream: Stream
+    _stream: Stream | None
+    """None after `fit`, of whose result `partial_fit` makes one."""
 
 
 @dataclass(eq=False, repr=False)
@@ -132,7 +133,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
                 trained = train_task(task, data, options, random, watching, before, allow_wide=wide)
             with finishing():
                 keep_results(self, trained, data, going_on=going_on)
-                self._stream = Stream.after(trained.result)
+                self._stream = None
         return self
 
     def _piece(self, X: Any, y: Any) -> tuple[FloatArray, npt.NDArray[Any]]:
@@ -248,7 +249,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
         network, parameters = average(wide[0].network, [member.parameters for member in wide])
         result = replace(wide[0], network=network, parameters=parameters, members=tuple(wide))
         self.adopt(network, network.parameters(parameters.vector))
-        self._result, self._stream = result, Stream.after(result)
+        self._result, self._stream = result, None
 
     def _refuse_other_shape(self, before: Parameters, task: Task, options: FitOptions) -> None:
         """Refuse to go on from parameters that do not fit the data or the hidden layers."""

@@ -203,7 +203,7 @@ def check_parameters(estimator: Any) -> None:
     """
     for each in fields(estimator):
         kinds, value = each.metadata["kinds"], getattr(estimator, each.name)
-        if not _accepted(kinds, value):
+        if value is not each.default and not _accepted(kinds, value):
             names = [name for kind in kinds if isinstance(kind, Choice) for name in kind.names]
             if isinstance(value, str) and names and len(kinds) == 1:
                 raise unknown_name(each.name, value, names)

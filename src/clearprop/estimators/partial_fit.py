@@ -49,6 +49,8 @@ class Stream:
     monitor: Monitor
     descent: Descent | None = None
     """The memory of the update rule; its θ is that of the scaling then."""
+    left: Parameters | None = None
+    """The raw parameters that `descent` ended with."""
     raw: bool = False
     """Whether columns stay as they are: parameters that were set by hand are meant for them."""
 
@@ -94,12 +96,14 @@ def take_epoch(
     is_drawn_from = draw or len(data.Y) > 1 or options.drops_units  # one row has one order
     random = random_source_of(estimator.random_state) if is_drawn_from else UNUSED
     stream = None if draw else getattr(estimator, "_stream", None)
+    if stream is None and hasattr(estimator, "_result"):
+        stream = Stream.after(estimator._result)
     if stream is None:
         stream = _beginning(estimator, task, data, options)
     standardize = bool(estimator.standardize)
     inputs = stream.inputs.with_rows(data.X, data.weights)
     targets = stream.targets.with_rows(data.Y, data.weights)
-    after = replace(stream, inputs=inputs, targets=targets, descent=None)
+    after = replace(stream, inputs=inputs, targets=targets, descent=None, left=None)
     scalings = after.scalings(standardize=standardize)
     if draw:
         first = _first_parameters(options, stream.network, rule, random)
@@ -108,7 +112,8 @@ def take_epoch(
         descent = _descent_in_units_of(after, estimator, stream, rule, standardize=standardize)
     seen = getattr(estimator, "t_", 0)
     after.descent = _descend(options, after, scalings, data, descent, rule, random, seen)
-    parameters = fold(Parameters(after.network.sizes, after.descent.theta.copy()), *scalings)
+    parameters = fold(Parameters(after.network.sizes, after.descent.theta), *scalings)
+    after.left = parameters
     taken, rows = len(after.monitor.history), Division.all_for_training(len(data.Y))
     result = TrainingResult(
         after.network,
@@ -158,6 +163,9 @@ def _descent_in_units_of(
 ) -> Descent:
     """Return the estimator's raw parameters in the units of `after`, with the rule's memory."""
     network = before.network
+    stays = after.inputs.has_units_of(before.inputs) and after.targets.has_units_of(before.targets)
+    if stays and before.descent is not None and before.left == estimator.parameters_:
+        return before.descent.copy()
     olds, news = before.scalings(standardize=standardize), after.scalings(standardize=standardize)
     read_in = (
         _where(after.inputs.takes_over(before.inputs), news[0], olds[0]),

@@ -20,6 +20,8 @@ from clearprop.updates import UpdateRule
 
 MAX_NUMBERS = 1_000_000
 """Inputs that a diagnosis looks at, at most."""
+MAX_ACTIVATIONS, FEW_ROWS = 16_000, 300
+"""Activations of a layer that a diagnosis looks at, more only where that were too few rows."""
 OUTPUT_NAMES = {"sigmoid": "logistic"}
 """scikit-learn's names of output activations, where they are not ours."""
 
@@ -67,7 +69,8 @@ def keep_results(
 def _diagnosis(estimator: Any, trained: Trained, data: FitData) -> list[Finding]:
     """Return what is wrong with the training, judged by some of its rows."""
     train, result = trained.division.train, trained.result
-    most = max(1, min(MAX_ROWS, MAX_NUMBERS // data.X.shape[1]))
+    widest = max(FEW_ROWS, MAX_ACTIVATIONS // max(result.network.sizes))
+    most = max(1, min(MAX_ROWS, widest, MAX_NUMBERS // data.X.shape[1]))
     rows = train[:: max(len(train) // most, 1)]
     parameters, standardized = result.parameters, bool(estimator.standardize)
     X, Y = dense(data.X[rows]), data.Y[rows]

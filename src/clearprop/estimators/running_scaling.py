@@ -5,6 +5,7 @@ all later ones, and a stream may be at rest before it moves. So the units in use
 statistics. They stand while the columns keep to them, and follow where these have left them.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ FACTOR = 2.0
 """A unit stands while the spread of its column is within this factor of it."""
 FAR = 5.0
 """Units at which a single row shows that its column has left them."""
+SMALLEST = np.finfo(float).smallest_normal
 ROWS_TO_KNOW = 30
 """Rows from which units are known well enough for weights to mean something in them."""
 MODERATE = 4.0
@@ -86,8 +88,8 @@ class RunningScaling:
             return replace(self, count=total, spread=unit * (seen > 0), unit=unit, since=seen)
         old, new = self.count / total, added / total
         apart = piece.shift - self.mean
-        within = np.hypot(np.sqrt(old) * self.spread, np.sqrt(new) * piece.spread)
-        spread = np.hypot(within, np.sqrt(old * new) * apart)
+        within = np.hypot(math.sqrt(old) * self.spread, math.sqrt(new) * piece.spread)
+        spread = np.hypot(within, math.sqrt(old * new) * apart)
         known = replace(self, count=total, mean=self.mean + new * apart, spread=spread)
         return known._in_units_for(piece, data.shape[0])
 
@@ -98,13 +100,14 @@ class RunningScaling:
         there are twice as many rows as when it was chosen.
         """
         newest = np.hypot(piece.spread, piece.shift - self.mean)
-        own = np.where(self.spread < np.finfo(float).smallest_normal, 1, self.spread)
-        bound = max(FACTOR, 1 + (FAR - 1) / np.sqrt(rows))
-        with np.errstate(over="ignore"):
-            far = newest > bound * self.unit
-            grown = (own > FACTOR * self.unit) | (np.abs(self.mean - self.shift) > self.unit)
+        own = np.where(self.spread < SMALLEST, 1, self.spread)
+        bound = max(FACTOR, 1 + (FAR - 1) / math.sqrt(rows))
+        far = newest / bound > self.unit
+        grown = (own / FACTOR > self.unit) | (np.abs(self.mean - self.shift) > self.unit)
         shrunk = (own < self.unit / FACTOR) & (self.count >= 2 * self.since)
         left = far | grown | shrunk | (self.since == 0)
+        if not left.any():
+            return self
         unit = np.where(far & (self.since > 0), np.maximum(own, newest), own)
         return replace(
             self,
@@ -112,6 +115,10 @@ class RunningScaling:
             unit=np.where(left, unit, self.unit),
             since=np.where(left, self.count, self.since),
         )
+
+    def has_units_of(self, before: "RunningScaling") -> bool:
+        """Return whether every column is read as it was before."""
+        return self.unit is before.unit and self.shift is before.shift
 
     def takes_over(self, before: "RunningScaling") -> npt.NDArray[np.bool_]:
         """Return for each column whether weights are to be expressed in its new unit.

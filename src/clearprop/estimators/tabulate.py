@@ -14,7 +14,7 @@ from sklearn.utils.validation import (
 from clearprop._errors import invalid_argument
 from clearprop._sparse import Rows, as_rows, dense, dense_bytes, is_sparse
 from clearprop._typing import FloatArray
-from clearprop._validation import as_weights
+from clearprop._validation import as_weights, is_finite
 from clearprop.data.task import Task
 from clearprop.fitting.rows import FitData
 
@@ -59,6 +59,9 @@ def checked(
     ValueError, TypeError
         If they hold NaN, infinity, text where numbers must be, or have shapes that do not fit.
     """
+    if is_plain(X, y, numeric=numeric) and is_unnamed(estimator, X.shape[1], reset=reset):
+        estimator.n_features_in_ = X.shape[1]
+        return X, y
     X, y = validate_data(
         estimator,
         X,
@@ -72,6 +75,28 @@ def checked(
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y, warn=True)
     return small_or_sparse(X), y
+
+
+def is_plain(X: Any, y: Any, *, numeric: bool) -> bool:
+    """Return whether scikit-learn's checks would surely return X and y themselves.
+
+    They are arrays of finite numbers, X (m, n₀) and y (m,), or labels y. For what takes a closer
+    look, such as frames, lists and whatever is wrong, it is False.
+    """
+    if type(X) is not np.ndarray or type(y) is not np.ndarray or X.dtype not in DTYPES:
+        return False
+    if X.ndim != 2 or not X.size or y.shape != X.shape[:1]:
+        return False
+    kind = y.dtype.kind
+    known = kind in ("biuf" if numeric else "biufU")
+    return known and is_finite(X) and (kind != "f" or is_finite(y))
+
+
+def is_unnamed(estimator: Any, columns: int, *, reset: bool) -> bool:
+    """Return whether plain rows of so many columns are what the estimator expects, or it is new."""
+    known = vars(estimator)
+    fits = reset or known.get("n_features_in_") == columns
+    return fits and "feature_names_in_" not in known
 
 
 def checked_inputs(estimator: Any, X: Any) -> Rows:

@@ -24,7 +24,7 @@ from clearprop.updates import UpdateRule
 SECONDS_A_CALL = 0.1
 """Time that a call of the engine should take before clock and history are checked."""
 GROWTH = 100
-"""How many times as many epochs as before may run in the next call."""
+"""The largest factor from the epochs of one call to those of the next."""
 ORDERS_AT_ONCE = 2**19
 """Numbers of rows that are drawn at once: 4 MiB."""
 
@@ -103,6 +103,8 @@ class MiniBatchDescent:
                 monitor.best_theta = descent.theta.copy()
                 break
             passed -= 1
+        if monitor.reason is not None:  # no order is drawn any more
+            return replace(state, descent=descent)
         self.choose_epochs_a_call(epochs, time.perf_counter() - began, monitor)
         return DescentState(descent, *self.orders.copy_of_state())
 
@@ -125,11 +127,11 @@ class MiniBatchDescent:
         if not epochs:
             return np.empty(0)
         objective, batches = self.objective, self.batches
-        network = objective.network
+        network, rule = objective.network, self.rule
         schedule = Schedule(
             self.orders.draw(epochs),
             self.batch_size,
-            replace(self.rule, learning_rate=rate),
+            rule if rate == rule.learning_rate else replace(rule, learning_rate=rate),
             network.reduction,
             objective.penalty,
             objective.sample_weight,

@@ -39,9 +39,12 @@ class RowOrders:
     shuffle: bool = True
     orders_from: Callable[[Draws], Orders] = orders_from
     is_drawn_from: bool = True
+    _now: dict[str, Any] | None = None
+    """The state of the generator, where nothing has been drawn since it was copied."""
 
     def draw(self, epochs: int) -> Rows:
         """Return the orders of the next epochs, shape (epochs, m)."""
+        self._now = None
         if self.shuffle and isinstance(self.random, np.random.Generator):
             return self.orders_from(draws(self.random, epochs, len(self.rows)))
         orders = np.tile(self.rows, (epochs, 1))
@@ -51,13 +54,16 @@ class RowOrders:
 
     def copy_of_state(self) -> tuple[Rows, dict[str, Any]]:
         """Return what `restore` needs to draw the same orders again."""
-        return self.rows.copy(), generator_state(self.random) if self.is_drawn_from else {}
+        if self._now is None:
+            self._now = generator_state(self.random) if self.is_drawn_from else {}
+        return self.rows.copy(), self._now
 
     def restore(self, state: tuple[Rows, dict[str, Any]]) -> None:
         """Restore an earlier state, the generator's included."""
         self.rows = state[0].copy()
-        if self.is_drawn_from:
+        if self.is_drawn_from and state[1] is not self._now:
             set_generator_state(self.random, state[1])
+            self._now = state[1]
 
 
 def draws(random: np.random.Generator, epochs: int, m: int) -> Draws:

@@ -139,19 +139,20 @@ def _moments(
 ) -> tuple[FloatArray, FloatArray]:
     """Return mean and standard deviation of the columns over 2^exponent, a chunk of rows a time."""
     total = len(data) if weights is None else weights.sum()
-    sums = [np.zeros(data.shape[1]) for _ in range(2)]
 
-    def chunks() -> Iterator[tuple[FloatArray, FloatArray | int]]:
+    def chunks() -> Iterator[tuple[FloatArray, FloatArray | None]]:
         for part in row_slices(len(data), 8 * data.shape[1], CHUNK):
-            w = 1 if weights is None else weights[part, None]
+            w = None if weights is None else weights[part, None]
             yield np.ldexp(data[part].astype(np.float64), -exponent), w
 
-    for some, w in chunks():
-        sums[0] += (some * w).sum(axis=0)
-    shift = sums[0] / total
-    for some, w in chunks():
-        sums[1] += ((some - shift) ** 2 * w).sum(axis=0)
-    return shift, np.sqrt(sums[1] / total)
+    def weighted(some: FloatArray, w: FloatArray | None) -> FloatArray:
+        return (some if w is None else some * w).sum(axis=0)
+
+    parts = list(chunks()) if 8 * data.size <= CHUNK else None  # a small table is scaled once
+    nothing = np.zeros(data.shape[1])
+    shift = sum((weighted(some, w) for some, w in parts or chunks()), nothing) / total
+    squares = sum((weighted((some - shift) ** 2, w) for some, w in parts or chunks()), nothing)
+    return shift, np.sqrt(squares / total)
 
 
 def fold(parameters: Parameters, inputs: Scaling, targets: Scaling) -> Parameters:

@@ -86,7 +86,9 @@ class UpdateRule(ABC):
 
 def per_step(rates: npt.NDArray[np.float64], *fixed: float) -> npt.NDArray[np.float64]:
     """Return a row of coefficients for each step: its rate, then what is the same in every step."""
-    return np.column_stack([rates, *(np.full(len(rates), number) for number in fixed)])
+    rows = np.empty((len(rates), 1 + len(fixed)))
+    rows[:, 0], rows[:, 1:] = rates, fixed
+    return rows
 
 
 def check_positive(name: str, value: float, hint: str) -> None:
