@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -150,3 +151,18 @@ def solve(solver: str, objective: Objective, start: FloatArray, **rules: float) 
     monitor = Monitor(Stopping(**{"max_epochs": 400, "min_gradient": 1e-9} | rules), patience=0)
     minimize_full_batch(objective, start, SOLVERS.make(solver), monitor)
     return monitor
+
+
+def linear(m: int = 80, noise: float = 0.3) -> tuple[FloatArray, FloatArray]:
+    """Return rows of three inputs, and targets that follow a plane but for noise."""
+    random = np.random.default_rng(2)
+    X = random.normal(size=(m, 3))
+    return X, X @ [[1.0], [-2.0], [0.5]] + 1.0 + noise * random.normal(size=(m, 1))
+
+
+def estimated(network: Network, X: FloatArray, Y: FloatArray) -> tuple[Any, Monitor]:
+    """Return the hyperparameters that Bayesian regularisation finds, and the monitor of its run."""
+    solver, theta = SOLVERS.make("bayesian_regularization"), network.initialize(seed=0).vector
+    monitor = Monitor(Stopping(max_epochs=300, min_gradient=0), patience=0)
+    minimize_full_batch(Objective(network, X, Y), theta, solver, monitor)
+    return monitor.best_hyperparameters, monitor

@@ -25,4 +25,4 @@ def test_a_name_is_refused_with_the_nearest_name_that_exists() -> None:
         "`activation` (='Sigmoid') cannot be used: it is not one of relu, sigmoid, tanh."
         " try: 'sigmoid'."
     )
-    assert str(unknown_name("loss", "xyz", ["b", "a"])).endswith("try: 'a'.")
+    assert str(unknown_name("loss", "xyz", ["b", "a"])).endswith("try: one of these.")

@@ -123,13 +123,13 @@ def mutations(folder: str) -> Iterator[MutationSpec]:
             yield from item.mutations
 
 
-def sampled(number: int, seed: int) -> list[tuple[str, MutationSpec]]:
+def sampled(number: int, seed: int, packages: Collection[str]) -> list[tuple[str, MutationSpec]]:
     """Return folders and changes: places drawn uniformly, then one of the changes of each.
 
     The first of a long sample are those of a shorter one.
     """
     places = defaultdict(list)
-    for folder in PACKAGES:
+    for folder in packages:
         for each in mutations(folder):
             if IN_ANNOTATIONS not in each.operator_name:
                 places[folder, str(each.module_path), each.start_pos].append(each)
@@ -145,6 +145,8 @@ def sampled(number: int, seed: int) -> list[tuple[str, MutationSpec]]:
 def is_promise(mutation: MutationSpec) -> bool:
     """Return whether a change takes back what only the author could break: no test would."""
     line = Path(mutation.module_path).read_text("utf-8").splitlines()[mutation.start_pos[0] - 1]
+    if "RemoveDecorator" in mutation.operator_name:
+        return line.strip() in ("@abstractmethod", "@overload")
     promises = ("frozen=True", "strict=True")
     return "TrueWithFalse" in mutation.operator_name and any(each in line for each in promises)
 
@@ -262,8 +264,7 @@ def try_mutants(number: int, seed: int, packages: Collection[str]) -> None:
     known = {each["mutant"]: each for each in map(json.loads, lines)}
     for name in LOADED:
         importlib.import_module(name)
-    drawn, survivors, killed = sampled(number, seed), [], 0
-    drawn = [each for each in drawn if each[0] in packages]
+    drawn, survivors, killed = sampled(number, seed, packages), [], 0
     for place, (folder, mutation) in enumerate(drawn, start=1):
         found = known.get(key_of(mutation))
         if found is None:
@@ -285,7 +286,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--number", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", nargs="*", default=PACKAGES, help="of the sample, these packages")
+    parser.add_argument("--only", nargs="*", default=PACKAGES, help="draw from these packages")
     parser.add_argument("--folder", type=Path, help="keeps the copy and results, to go on later")
     wanted = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # who waits wants to see it

@@ -22,15 +22,19 @@ from benchmarks.rows import Options
 
 TITLE = "Many machines"
 COLUMNS, EPOCHS = 20, 8
-ROWS = 200_000
-"""Rows of the table whose bits are compared."""
-GROWTH = (10_000, 100_000, 1_000_000, 10_000_000)
+ROWS, SEARCHED = 200_000, 1_000
+"""Rows of the tables that are shared by the workers, and that each of them gets."""
 WORKERS = (1, 2, 3)
 SOLVERS = ("lbfgs", "levenberg_marquardt", "bayesian_regularization")
+SEARCH = "a default search"
+KILLED = 4
+"""Epochs, or stages of a search, after which a worker is killed."""
+HEAD = ["solver", "where", "s in all", "same bits"]
 EXPLANATION = f"""\
-A regression on {COLUMNS} columns, 20-10-1 tanh, {EPOCHS} steps, from Parquet: seconds in all, those
-of a step (the median), and whether weights and errors are those of one machine to the bit. "One of
-2 killed": SIGKILL of a worker process after the third step."""
+A regression on {COLUMNS} columns, 20-10-1 tanh, {EPOCHS} steps, from Parquet, of which each worker
+holds some rows; and a default search on a smaller table, whose networks the workers train. Seconds
+in all, and whether weights and errors are those of one machine to the bit. "One of 2 killed":
+SIGKILL of a worker process after the third step, or while hidden units are compared."""
 
 
 def missing(options: Options) -> str:
@@ -39,91 +43,74 @@ def missing(options: Options) -> str:
 
 
 def run(options: Options) -> str:
-    """Return the tables: of workers for each solver, and of rows."""
-    rows = ROWS // 10 if options.quick else ROWS
-    parts = [EXPLANATION]
+    """Return the tables: of solvers on a shared table, and of a search."""
+    rows, searched = (n // 10 if options.quick else n for n in (ROWS, SEARCHED))
     with tempfile.TemporaryDirectory() as folder:
-        data = written(Path(folder) / "table", rows)
-        lines = [line for solver in SOLVERS for line in of_workers(solver, data)]
-        parts += [f"### {rows:,} rows", table.markdown(HEAD, lines)]
-        sizes = GROWTH[:-2] if options.quick else GROWTH
-        lines = [of_rows(Path(folder) / str(size), size) for size in sizes]
-    parts += ["### One machine, by rows (L-BFGS)", table.markdown(GROWING, lines)]
-    return "\n\n".join(parts)
+        frame(rows, COLUMNS).to_parquet(Path(folder) / "table.parquet", row_group_size=25_000)
+        asked = {"hidden": (10,), "max_epochs": EPOCHS, "seed": 0, "stream": True}
+        lines = [
+            line
+            for solver in SOLVERS
+            for line in of_workers(solver, folder, {**asked, "solver": solver}, "observe")
+        ]
+    searches = of_workers(SEARCH, frame(searched, 4), {"seed": 0}, "on_stage")
+    parts = [f"### {rows:,} rows", table.markdown(HEAD, lines)]
+    parts += [f"### {searched:,} rows", table.markdown(HEAD, searches)]
+    return "\n\n".join([EXPLANATION, *parts])
 
 
-HEAD = ["solver", "where", "s in all", "s a step", "same bits"]
-GROWING = ["rows", "s in all", "ms a step", "µs a row in all"]
-
-
-def written(folder: Path, rows: int) -> Path:
-    """Write a table of so many rows in Parquet files of at most a million rows each."""
+def frame(rows: int, columns: int) -> Any:
+    """Return a table of so many rows."""
     import pandas
 
-    folder.mkdir()
-    random = np.random.default_rng(0)
-    for number, start in enumerate(range(0, rows, 1_000_000)):
-        X = random.normal(size=(min(1_000_000, rows - start), COLUMNS))
-        frame = pandas.DataFrame(X, columns=[f"x{n}" for n in range(COLUMNS)])
-        frame["y"] = np.sin(X[:, 0]) + X[:, 1] * X[:, 2]
-        frame.to_parquet(folder / f"{number}.parquet", row_group_size=25_000)
-    return folder
+    X = np.random.default_rng(0).normal(size=(rows, columns))
+    names = [f"x{number}" for number in range(columns)]
+    return pandas.DataFrame(X, columns=names).assign(y=np.sin(X[:, 0]) + X[:, 1] * X[:, 2])
 
 
-def fitted(data: Path, solver: str, observe: Callable[[Any], None], **where: Any) -> Any:
-    """Return a fit of all rows."""
-    asked = {"hidden": (10,), "max_epochs": EPOCHS, "seed": 0, "solver": solver}
-    return cp.fit(data, "y", observe=observe, **asked, **where)
+def of_workers(name: str, data: Any, asked: dict[str, Any], told: str) -> list[list[str]]:
+    """Return a line for one machine, for each number of workers, and for one that is killed.
 
-
-def of_workers(solver: str, data: Path) -> list[list[str]]:
-    """Return a line for one machine, for each number of workers, and for one that is killed."""
+    `told` is the argument by which a fit tells how far it is.
+    """
     from distributed import Client, LocalCluster
 
-    fit, line = timed(solver, "one machine", data, None, stream=True)
-    lines = [line]
+    fit, seconds = timed(data, asked)
+    lines = [[name, "one machine", f"{seconds:.1f}", ""]]
     for workers, kills in [*((n, False) for n in WORKERS), (2, True)]:
-        name = f"one of {workers} killed" if kills else f"{workers} workers"
-        print(f"{solver}: {name} ...", file=sys.stderr, flush=True)
+        where = f"one of {workers} killed" if kills else f"{workers} workers"
+        print(f"{name}: {where} ...", file=sys.stderr, flush=True)
         with ExitStack() as stack:
             cluster = stack.enter_context(
                 LocalCluster(workers, threads_per_worker=1, dashboard_address=None)
             )
             client = stack.enter_context(Client(cluster))
-            victim = min(client.run(os.getpid).values()) if kills else None
-            lines.append(timed(solver, name, data, victim, fit, client=client)[1])
+            watch = {told: killing(min(client.run(os.getpid).values()))} if kills else {}
+            there, seconds = timed(data, {**asked, **watch, "client": client})
+        same = "yes" if is_same(fit, there) else "**no**"
+        lines.append([name, where, f"{seconds:.1f}", same])
     return lines
 
 
-def timed(
-    solver: str, name: str, data: Path, victim: int | None, like: Any = None, **where: Any
-) -> tuple[Any, list[str]]:
-    """Return a fit, and its line; the victim's process is killed in the middle."""
-    moments = [time.perf_counter()]
+def killing(victim: int) -> Callable[[Any], None]:
+    """Return what kills a process when it is called the fourth time."""
+    calls: list[Any] = []
 
-    def observe(record: Any) -> None:
-        moments.append(time.perf_counter())
-        if victim is not None and len(moments) == 4:
+    def kill(told: Any) -> None:
+        calls.append(told)
+        if len(calls) == KILLED:
             os.kill(victim, signal.SIGKILL)
 
-    fit = fitted(data, solver, observe, **where)
-    whole, step = time.perf_counter() - moments[0], np.median(np.diff(moments[1:]))
-    same = "" if like is None else "yes" if is_same(fit, like) else "**no**"
-    return fit, [solver, name, f"{whole:.1f}", f"{step:.3f}", same]
+    return kill
+
+
+def timed(data: Any, asked: dict[str, Any]) -> tuple[Any, float]:
+    """Return a fit and its seconds."""
+    began = time.perf_counter()
+    return cp.fit(data, "y", **asked), time.perf_counter() - began
 
 
 def is_same(one: Any, other: Any) -> bool:
     """Return whether two fits have the same weights and errors."""
     weights = [each.model.parameters.vector for each in (one, other)]
     return bool(np.array_equal(*weights)) and one.measures == other.measures
-
-
-def of_rows(folder: Path, rows: int) -> list[str]:
-    """Return the line of a table of so many rows, streamed on one machine."""
-    data, moments = written(folder, rows), []
-    began = time.perf_counter()
-    fitted(data, "lbfgs", lambda record: moments.append(time.perf_counter()), stream=True)
-    whole, step = time.perf_counter() - began, float(np.median(np.diff(moments)))
-    for file in data.iterdir():
-        file.unlink()
-    return [f"{rows:,}", f"{whole:.1f}", f"{1e3 * step:.1f}", f"{1e6 * whole / rows:.2f}"]

@@ -10,6 +10,8 @@ from clearprop._text import Language
 from clearprop._translation import translated
 
 Described = TypeVar("Described", bound=type)
+LEAST_ALIKE = 0.6
+"""A name that resembles the one asked for less than this, in `difflib`'s ratio, is not offered."""
 
 
 class ClearpropError(Exception):
@@ -66,7 +68,7 @@ def shown(value: object) -> str:
 def unknown_name(
     argument: str, value: object, known: Iterable[str], stands_for: Mapping[str, str] | None = None
 ) -> InputError:
-    """Return the error for a name that is not known, with the nearest known name.
+    """Return the error for a name that is not known, with the known name that it resembles.
 
     `stands_for` has other names, not listed, and the known one that each of them means.
 
@@ -74,11 +76,18 @@ def unknown_name(
     --------
     >>> print(unknown_name("activation", "sigmiod", ["relu", "sigmoid"]))
     `activation` (='sigmiod') cannot be used: it is not one of relu, sigmoid. try: 'sigmoid'.
+    >>> print(unknown_name("activation", "hinge", ["relu", "sigmoid"]))
+    `activation` (='hinge') cannot be used: it is not one of relu, sigmoid. try: one of these.
     """
     names, others = sorted(known), stands_for or {}
-    near = get_close_matches(str(value), [*names, *others], n=1, cutoff=0.5)
-    meant = others.get(near[0], near[0]) if near else names[0]
-    return invalid_argument(argument, value, f"it is not one of {', '.join(names)}.", f"{meant!r}.")
+    why = f"it is not one of {', '.join(names)}."
+    asked = str(value).lower()
+    spelled = {name.lower(): name for name in [*others, *names]}
+    near = get_close_matches(asked, spelled, n=1, cutoff=LEAST_ALIKE)
+    if not near:
+        return invalid_argument(argument, value, why, "one of these.")
+    meant = spelled[near[0]]
+    return invalid_argument(argument, value, why, f"{others.get(meant, meant)!r}.")
 
 
 def answering(elsewhere: Mapping[str, str]) -> Callable[[Described], Described]:

@@ -60,6 +60,12 @@ def seconds_used_up() -> float | None:
     return limit.seconds if time.perf_counter() >= limit.moment else None
 
 
+def time_left() -> tuple[float, float]:
+    """Return how many seconds are left, and of how many; infinitely many without a limit."""
+    limit = _limit.get()
+    return limit.moment - time.perf_counter(), limit.seconds
+
+
 def check_interrupted() -> None:
     """Raise if work must end, in whatever thread this is.
 

@@ -21,7 +21,8 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
 
     A rule may say how others call it: names in its `also_called` stand for it, `instead_of` has a
     hint for a name of something near it, `settings_elsewhere` one for a setting that it lacks.
-    Capitals, blanks and hyphens do not matter.
+    Capitals, blanks, hyphens and underscores do not matter, nor what it is said to be behind its
+    name: ``"MSELoss"``. A rule's Chinese title stands for it as well.
 
     Parameters
     ----------
@@ -81,7 +82,20 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
         key = _plain(wanted.partition("(")[0])
         if key in self:
             return [self[key]]
-        return [self[name] for name in self if key in getattr(self[name], "also_called", ())]
+        exact = [rule for rule in self._rules.values() if key in _aliases(rule)]
+        if exact:
+            return exact
+        joined = self._joined(key)
+        return [
+            rule
+            for rule in self._rules.values()
+            if joined in map(self._joined, (name_of(rule), *_aliases(rule)))
+        ]
+
+    def _joined(self, name: str) -> str:
+        """Return a name in one word, without what it is: ``"l1"`` of ``"l1_loss"``."""
+        word = name.replace("_", "")
+        return word.removesuffix(self._noun) or word
 
     def answers(self, wanted: str) -> bool:
         """Return whether a rule is called so, or has a hint for the name."""
@@ -139,11 +153,7 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
             if key in near:
                 why = f"there is no {self._noun} of this name."
                 raise invalid_argument(self._noun, wanted, why, near[key])
-        others = {
-            other: name
-            for name, rule in self._rules.items()
-            for other in getattr(rule, "also_called", ())
-        }
+        others = {other: name for name, rule in self._rules.items() for other in _aliases(rule)}
         raise unknown_name(self._noun, wanted, [*self, *also_known], others)
 
     def _settings(self, wanted: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -167,6 +177,12 @@ class Registry(Mapping[str, type[Rule]], Generic[Rule]):
 def _plain(name: str) -> str:
     """Return a name as rules are named: small letters, words joined by underscores."""
     return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _aliases(rule: Any) -> tuple[str, ...]:
+    """Return what else a rule is called."""
+    title = getattr(rule, "title", None)
+    return (*getattr(rule, "also_called", ()), *([] if title is None else [title.zh]))
 
 
 def _hint_on_settings(rule: Any, given: Sequence[str] | Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import oracle
 from cases import PAIRS, Case, network_cases
 from clearprop import Layer, Network
 
-FEW = settings(max_examples=settings().max_examples // 4)
+FEW = settings(max_examples=settings().max_examples // 6)
 """For a pair of rules; there are some eighty pairs."""
 
 

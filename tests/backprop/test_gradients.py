@@ -14,7 +14,7 @@ from cases import ALL_LOSSES, HIDDEN, PAIRS, Case, network_cases
 from clearprop import ACTIVATIONS, LOSSES, Network
 
 REDUCTIONS = ("sum", "mean")
-HALF = settings(max_examples=settings().max_examples // 2)
+FEW = settings(max_examples=settings().max_examples // 4)
 """For a pair of rules; there are some hundred pairs."""
 
 
@@ -36,7 +36,7 @@ def test_every_rule_has_a_second_formula() -> None:
 
 @pytest.mark.parametrize("loss", ALL_LOSSES)
 @pytest.mark.parametrize("hidden", HIDDEN)
-@HALF
+@FEW
 @given(data=st.data(), depth=st.integers(1, 4))
 def test_hidden_activation(hidden: str, loss: str, data: st.DataObject, depth: int) -> None:
     case = data.draw(network_cases(loss, depth, hidden=hidden))
@@ -45,7 +45,7 @@ def test_hidden_activation(hidden: str, loss: str, data: st.DataObject, depth: i
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-@HALF
+@FEW
 @given(data=st.data(), depth=st.integers(1, 4))
 def test_output_activation(output: str, loss: str, depth: int, data: st.DataObject) -> None:
     case = data.draw(network_cases(loss, depth, output=output))

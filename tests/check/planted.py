@@ -641,6 +641,18 @@ class LeftAtZero(OneArray):
         return 0 * gradient
 
 
+@plants("left_at_zero")
+class NothingComputed(Student):
+    def averaged(self, layer, kind, gradient):
+        return 0 * gradient
+
+
+@plants("wrong_count", reduction="mean", samples=11)
+class WrongCountEverywhere(Student):
+    def averaged(self, layer, kind, gradient):
+        return super().averaged(layer, kind, gradient) * 11 / 10
+
+
 @plants("wrong_count", reduction="mean", samples=11)
 class WrongCount(OneArray):
     def scaled(self, gradient):

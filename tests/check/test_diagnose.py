@@ -336,10 +336,31 @@ def test_a_number_in_print_is_an_interval():
     random = np.random.default_rng(5)
     params, X, Y = net.initialize(seed=5), random.normal(size=(6, 3)), random.random((6, 2))
     _, right = net.gradient(params, X, Y)
-    printed = {name: np.round(array, 4) for name, array in right.items()}
-    assert not cp.diagnose(printed, net, params, X, Y).ok
-    assert cp.diagnose(printed, net, params, X, Y, digits=4).ok
-    wrong = {name: np.round(-array, 4) for name, array in right.items()}
-    assert cp.diagnose(wrong, net, params, X, Y, digits=4).mistake == "sign"
+    for printed in (as_decimals, as_significant):
+        for digits in (2, 4):
+            shown = {name: printed(array, digits) for name, array in right.items()}
+            told = cp.diagnose(shown, net, params, X, Y)
+            assert told.ok
+            assert f"have {digits} " in str(told)
+            wrong = {name: printed(-array, digits) for name, array in right.items()}
+            assert cp.diagnose(wrong, net, params, X, Y).mistake == "sign"
+    longer = {name: array + 3e-5 for name, array in right.items()}
+    assert not cp.diagnose(longer, net, params, X, Y).ok
+    assert cp.diagnose(longer, net, params, X, Y, digits=4).ok
     with pytest.raises(cp.InputError, match="digits"):
-        cp.diagnose(printed, net, params, X, Y, digits=-1)
+        cp.diagnose(longer, net, params, X, Y, digits=-1)
+
+
+def as_decimals(array, digits):
+    return np.round(array, digits)
+
+
+def as_significant(array, digits):
+    return np.vectorize(lambda number: float(f"{number:.{digits}g}"))(array)
+
+
+def test_numbers_of_few_digits_are_exact_where_the_right_ones_have_no_more():
+    net = cp.Network(2, [cp.Layer(1)], "half_squared_error", "sum")
+    params, X, Y = net.initialize("zeros"), [[1.0, 2.0], [3.0, 4.0]], [[1.0], [2.0]]
+    _, right = net.gradient(params, X, Y)
+    assert not cp.diagnose(right.vector + 0.1, net, params, X, Y).ok

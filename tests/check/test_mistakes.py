@@ -17,7 +17,7 @@ from clearprop._text import Text
 from clearprop.check import MISTAKES
 from clearprop.check.mistakes.mistake import Formula
 
-TRIALS = int(os.environ.get("CHECK_TRIALS", "4"))
+TRIALS = int(os.environ.get("CHECK_TRIALS", "2"))
 
 
 def test_every_mistake_is_planted():

@@ -29,6 +29,24 @@ def test_a_sample_may_begin_with_a_minus_and_there_may_be_several(clearprop):
     assert "2 samples, mean" in out
 
 
+AS_PEOPLE_TYPE = {
+    "--layers": ("2,3,1", "[2, 3, 1]", "2x3x1", "2→3→1", "2 3 1"),
+    "--x": ("0.5, -1", "0.5 -1", "[0.5, -1]", "[[0.5, -1]]", "（0.5，－1）", "½,-1"),
+    "--wrt": ("dW2", "dL/dW2", "∂L/∂W²", "W^(2)", "w2", "W₂"),
+}
+"""Ways to write what stands in `COURSE`, and W2."""
+
+
+@pytest.mark.parametrize("option", AS_PEOPLE_TYPE)
+def test_options_are_read_as_people_type_them(clearprop, option):
+    usual = dict(zip([*COURSE[::2], "--wrt"], [*COURSE[1::2], "W2"], strict=True))
+    _, expected, _ = clearprop("explain", *(word for pair in usual.items() for word in pair))
+    for way in AS_PEOPLE_TYPE[option]:
+        typed = usual | {option: way}
+        _, out, _ = clearprop("explain", *(word for pair in typed.items() for word in pair))
+        assert out.split("\n", 3)[3] == expected.split("\n", 3)[3]
+
+
 def test_samples_targets_and_weights_are_drawn_with_the_seed(clearprop):
     for loss, last in (
         ("poisson", "softplus"),

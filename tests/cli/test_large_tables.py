@@ -20,10 +20,11 @@ def parts(folder):
 
 
 TRAIN = ["train", "part-*.parquet", "--target", "price", "--ignore", "kind", "--out", "m"]
+STREAM = [*TRAIN, "--stream"]
 
 
-def test_a_pattern_streams_and_says_its_plan(clearprop, parts):
-    code, out, err = clearprop(*TRAIN, "--max-epochs", "5", report=True)
+def test_what_streams_says_its_plan(clearprop, parts):
+    code, out, err = clearprop(*STREAM, "--max-epochs", "5", report=True)
     assert code == 0, err
     assert "3 files: 60 rows, 2 input columns" in out
     assert "clearprop report m TABLE" in out
@@ -34,9 +35,18 @@ def test_a_pattern_streams_and_says_its_plan(clearprop, parts):
 
 
 def test_it_says_so_in_chinese(clearprop, parts):
-    _, _, err = clearprop(*TRAIN, "--max-epochs", "2", "--lang", "zh")
+    _, _, err = clearprop(*STREAM, "--max-epochs", "2", "--lang", "zh")
     assert "约 60 行 × 4 列" in err
     assert "从磁盘分批读取" in err
+
+
+def test_files_that_fit_into_memory_are_searched_as_one_table(clearprop, parts):
+    options = ["--solver", "lbfgs", "--max-epochs", "2"]
+    code, _, err = clearprop(*TRAIN, *options)
+    assert code == 0, err
+    clearprop("train", "houses.csv", *TRAIN[2:-1], "one", *options)
+    one, other = (cp.load(name).parameters.vector for name in ("one", "m"))
+    np.testing.assert_array_equal(one, other)
 
 
 def test_a_sample_is_trained_on_in_memory(clearprop, parts):
@@ -66,10 +76,10 @@ def test_a_broken_part_leaves_no_half_of_a_file(clearprop, models, parts):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--solver", "levenberg_marquardt", "--batch-size", "9"], "`batch_size`"),
+        (["--solver", "levenberg_marquardt", "--batch-size", "9", "--stream"], "`batch_size`"),
         (["--rows", "0"], "`rows`"),
-        (["--strict"], "`strict`"),
-        (["--part", "city"], "`part`"),
+        (["--strict", "--stream"], "`strict`"),
+        (["--part", "city", "--stream"], "`part`"),
         (["--cache", "."], "`cache`"),
     ],
 )
@@ -116,7 +126,7 @@ def test_a_cluster_trains_by_the_address_of_its_scheduler(clearprop, parts):
     assert code == 0, err
     assert "60 rows × 4 columns; portions: 1, workers:" in err
     there = cp.load("m").parameters.vector
-    clearprop(*TRAIN, *options, "--stream", "--force")
+    clearprop(*STREAM, *options, "--force")
     np.testing.assert_array_equal(cp.load("m").parameters.vector, there)
 
 

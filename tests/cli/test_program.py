@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -64,8 +65,28 @@ def test_an_interrupt_before_training_writes_nothing(clearprop, folder, monkeypa
     assert [path.name for path in folder.iterdir()] == ["houses.csv"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "right, but slower"), ("zh", "结果正确，只是更慢")]
+)
+def test_a_warning_is_one_line(lang, said, monkeypatch, capsys):
+    def run(_):
+        warnings.warn("It is cold. clearprop runs on its reference engine: right, but slower.",
+                      RuntimeWarning, stacklevel=1)  # fmt: skip
+        return 0
+
+    monkeypatch.setattr(app, "run", run)
+    monkeypatch.setenv("CLEARPROP_LANG", lang)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with pytest.raises(SystemExit):
+            app.main()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("clearprop: It is cold.")
+    assert said in line
+
+
 def test_a_reader_that_leaves_early_is_no_error(start, models):
-    pd.concat([pd.read_csv("houses.csv")] * 2000).to_csv("long.csv", index=False)
+    pd.concat([pd.read_csv("houses.csv")] * 300).to_csv("long.csv", index=False)
     with start("predict", "price.clearprop", "long.csv") as process:
         assert process.stdout.readline() == "price\n"
         process.stdout.close()
@@ -185,7 +206,7 @@ def test_no_color_and_a_dumb_terminal_are_respected(folder):
 
 
 def test_an_output_that_cannot_show_chinese_still_gets_something(start):
-    process = start(*TRAIN, "--lang", "zh",
+    process = start("explain", "--lang", "zh",
                     env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})  # fmt: skip
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err

@@ -34,6 +34,7 @@ NAMED = {
     "NumPy's header": ("# x y\n1.5e+00 2.5e+00\n0.5e+00 1.5e+00\n", ["x", "y"]),
     "number sign as a name": ("#,score\n1,2.5\n2,3.5\n", ["", "score"]),
     "a sentence in one column": ("my long name\n1\n2\n", ["my long name"]),
+    "a short row": ("x,y,z\n1\n1,2,3\n", ["x", "y", "z"]),
     "one word": ("x\n1\n", ["x"]),
     "ARFF": (
         "% a comment\n@RELATION r\n@attribute 'my x' numeric\n@attribute y {a,b}\n@DATA\n1,a\n",

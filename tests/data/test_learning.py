@@ -13,6 +13,7 @@ from clearprop.data import (
     NumericColumn,
     as_table,
 )
+from clearprop.data.learning import repeats_too_little
 from notes import notes_of
 
 
@@ -66,10 +67,22 @@ def test_what_is_neither_number_nor_text_nor_date_is_refused(values, strict):
 
 
 def test_a_column_that_only_rows_outside_of_training_have_is_left_out(read):
-    table = read("x,z,y\n,1,0\n,2,0\n3,3,0\n")
+    table = read("x,z,d,y\n,1,,0\n,2,,0\n3,3,2024-01-31,0\n")
     encoding = Encoding.learn(table, ["y"], rows=np.array([0, 1]))
     assert encoding.features == ("z",)
-    assert "x (2): left out, no training row has a value." in notes_of(encoding)
+    notes = notes_of(encoding)
+    assert "x (2), d (2): left out, no training row has a value." in notes
+    assert "dates" not in notes
+
+
+def test_whole_numbers_beyond_those_that_floats_hold_are_said_to_be_rounded():
+    assert "rounded" in notes_of(Encoding.learn(table(x=[2**53 + 2, 1]), ()))
+    assert notes_of(Encoding.learn(table(x=[2**53, 1]), ())) == ""
+
+
+def test_up_to_a_thousand_categories_are_inputs():
+    assert not repeats_too_little(1000, 10**5)
+    assert repeats_too_little(1001, 10**5)
 
 
 DATES = {

@@ -37,6 +37,13 @@ def test_a_missing_column_is_answered_with_the_nearest_name():
     assert "try: 'Price', 'area'." in str(table.unknown_column("zzz"))
 
 
+def test_words_for_missing_values_are_missing_in_text_of_every_kind():
+    words, missing = ["a", " NA ", "", None, "b"], [False, True, True, True, False]
+    for dtype in ("object", "string", "category"):
+        table = Table(pd.DataFrame({"x": pd.Series(words, dtype=dtype)}))
+        assert table.missing("x").tolist() == missing
+
+
 def test_rows_without_a_target_keep_the_places_of_the_others(read):
     table = read("x,y\n1,\n2,5\n3,NA\n4,6\n").with_values(["y"])
     assert table.frame["x"].tolist() == [2, 4]

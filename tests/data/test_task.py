@@ -87,7 +87,7 @@ def test_answers_that_are_no_class_are_refused_by_name():
         with refused("y", wrong):
             task.codes(np.array(["a", wrong, "c", "z"]))
         with refused("y", wrong):
-            task.check_known(np.array(["a", wrong]))
+            task.check_known(np.array(["a", wrong, "z"]))
     task.check_known(np.array(["c", "c"]))
     task.check_known(np.array(["c", "a"]), all_of_them=True)
     with pytest.raises(InputError, match="same classes"):  # in scikit-learn's words

@@ -84,8 +84,39 @@ def test_a_total_and_a_local_derivative_never_share_a_symbol():
     assert "∂v2/∂v2" not in text
 
 
-def test_powers_are_written_as_people_write_them():
-    assert cp.graph("2*x^2", x=3).value == 18
+WRITTEN = {
+    "2*x^2": 18,
+    "½(x − 1)²": 2,
+    "L = (x-1)^2 / 2": 2,
+    "x×4÷2": 6,
+    "2x + 1": 7,
+    "3e-2x": 0.09,
+    "1.5e3*x": 4500,
+    "x(x−1)": 6,
+    "(x-1)(x+1)x": 24,
+    "√x + √(x+1)": np.sqrt(3) + 2,
+    "e^-x": np.exp(-3),
+    "1/(1+e^(-x))": 1 / (1 + np.exp(-3)),
+    "σ(2·x)": 1 / (1 + np.exp(-6)),
+    "π*x": 3 * np.pi,
+    "x⁻²": 1 / 9,
+    "（x＋１）＊２": 8,
+}
+"""Expressions as they stand in notes, and their values for x = 3."""
+
+
+@pytest.mark.parametrize("expression", WRITTEN)
+def test_an_expression_is_read_as_people_write_it(expression):
+    assert cp.graph(expression, x=3).value == pytest.approx(WRITTEN[expression])
+    assert cp.graph(expression, x=[[3.0]]).value == pytest.approx(WRITTEN[expression])
+
+
+def test_names_with_values_are_no_constants():
+    assert cp.graph("e^x + pi", e=2, x=3, pi=1).value == 9
+
+
+def test_the_derivative_of_a_square_is_written_without_a_power():
+    assert "∂v1/∂x  = 2 · x  = 6" in cp.graph("x^2", x=3).text()
 
 
 @given(passes(max_samples=1))

@@ -163,28 +163,6 @@ def test_results_do_not_depend_on_the_number_of_threads(runner, monkeypatch):
         np.testing.assert_array_equal(other, found[0])
 
 
-PROGRAM = """
-import numpy as np, clearprop as cp
-random = np.random.default_rng(0)
-X, y = random.normal(size=(60, 4)), random.normal(size=(60, 1))
-net = cp.Network(4, [cp.Layer(6, "tanh"), cp.Layer(1)], engine="compiled")
-theta = net.initialize(seed=1).vector
-loss, gradient = net.gradient(theta, X, y)
-print(loss.hex(), gradient.vector.tobytes().hex(), net.gauss_newton(theta, X, y)[2].tobytes().hex())
-"""
-
-
-def test_code_just_compiled_and_code_loaded_from_disk_agree_to_the_bit(tmp_path):
-    program = [sys.executable, "-c", PROGRAM]
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    compiled, loaded = (
-        subprocess.run(program, env=environment, stdout=subprocess.PIPE, check=True).stdout
-        for _ in range(2)
-    )
-    assert len(compiled) > 0
-    assert loaded == compiled
-
-
 FORK = """
 import os
 import numpy as np, clearprop as cp

@@ -44,6 +44,7 @@ print(json.dumps({
     "engine": repr(engines[-1]).partition("(")[0],
     "warnings": [[w.category.__name__, str(w.message), w.filename] for w in caught],
     "difference": max(float(abs(gradient - right).max()) for gradient in found),
+    "bits": found[-1].tobytes().hex(),
     "refusal": refusal,
     "compiler": "numba.np.arraymath" in sys.modules,
 }))
@@ -152,6 +153,7 @@ def damages(content: bytes) -> list[bytes]:
 
 def test_damaged_files_are_compiled_again_once_and_code_without_room_stays_in_memory(tmp_path):
     found = run(NUMBA_CACHE_DIR=str(tmp_path))
+    just_compiled = found["bits"]
     assert (found["engine"], found["compiler"]) == ("CompiledEngine", True)
     files = sorted(tmp_path.rglob("*.nbc"))
     whole = {file: file.read_bytes() for file in files}
@@ -177,6 +179,7 @@ def test_damaged_files_are_compiled_again_once_and_code_without_room_stays_in_me
 
     found = run(NUMBA_CACHE_DIR=str(tmp_path))
     assert (found["engine"], found["compiler"]) == ("CompiledEngine", False)  # loaded in no time
+    assert found["bits"] == just_compiled
     assert {file: file.stat().st_mtime_ns for file in files} == repaired
 
 

@@ -3,7 +3,6 @@
 import inspect
 
 import pytest
-from sklearn.datasets import load_diabetes
 
 import clearprop as cp
 from clearprop.cli.train import train as command
@@ -21,11 +20,6 @@ def test_all_doors_have_the_same_defaults():
             continue  # 0, and None for what FitOptions says
         if hasattr(mine, name):
             assert parameter.default == getattr(mine, name), name
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(as_frame=True).frame
 
 
 @pytest.mark.parametrize(

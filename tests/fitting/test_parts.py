@@ -1,36 +1,10 @@
 """A column that names the parts: which rows train, validate and test."""
 
-import numpy as np
-import pandas as pd
 import pytest
-from sklearn.datasets import load_diabetes
 
 import clearprop as cp
-from clearprop.fitting import FitOptions, fit
-
-QUICK = FitOptions(
-    hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
-)
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(as_frame=True).frame
-
-
-@pytest.fixture(scope="module")
-def fitted(diabetes):
-    return fit(diabetes, "target", QUICK)
-
-
-LINE = pd.DataFrame({"x": np.arange(20.0), "y": np.arange(20.0) ** 2})
-
-
-SMALL = {"hidden": (3,), "solver": "levenberg_marquardt", "max_epochs": 5}
-
-
-def letters_of(fitted):
-    return fitted.result.division.letters(20)
+from clearprop.fitting import fit
+from fitting_cases import LINE, SMALL, letters_of
 
 
 def test_a_column_says_which_rows_are_held_back():

@@ -3,23 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import load_diabetes, make_moons
+from sklearn.datasets import make_moons
 
-from clearprop.fitting import FitOptions, fit
-
-QUICK = FitOptions(
-    hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
-)
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(as_frame=True).frame
-
-
-@pytest.fixture(scope="module")
-def fitted(diabetes):
-    return fit(diabetes, "target", QUICK)
+from clearprop.fitting import fit
+from fitting_cases import LINE, QUICK, SMALL
 
 
 def test_sizes_that_are_found_come_with_an_estimate_from_rows_left_out():
@@ -49,12 +36,6 @@ def test_the_weight_decay_that_was_used_is_recorded(diabetes, changes, decay):
     options = {"hidden": (3,), "solver": "lbfgs", "max_epochs": 3} | changes
     fitted = fit(diabetes, "target", **options)
     assert fitted.model.summary["penalty"] == pytest.approx(decay)
-
-
-LINE = pd.DataFrame({"x": np.arange(20.0), "y": np.arange(20.0) ** 2})
-
-
-SMALL = {"hidden": (3,), "solver": "levenberg_marquardt", "max_epochs": 5}
 
 
 def test_columns_can_be_scaled_onto_minus_1_to_1():

@@ -1,27 +1,12 @@
 """Rows that are held back: parts of all rows, in blocks, in turn, or as they are named."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from sklearn.datasets import load_diabetes
 
 import clearprop as cp
-from clearprop.fitting import FitOptions, fit
+from clearprop.fitting import fit
 from clearprop.training import divide
-
-QUICK = FitOptions(
-    hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
-)
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(as_frame=True).frame
-
-
-@pytest.fixture(scope="module")
-def fitted(diabetes):
-    return fit(diabetes, "target", QUICK)
+from fitting_cases import LINE, QUICK, SMALL, letters_of
 
 
 def test_all_rows_train_unless_some_are_held_back():
@@ -63,16 +48,6 @@ def test_parts_that_cannot_be_drawn_are_refused(y, changes, message):
     table = {"x": range(len(y)), "y": y}
     with pytest.raises(cp.InputError, match=message):
         fit(table, "y", hidden=(2,), solver="lbfgs", max_epochs=2, **changes)
-
-
-LINE = pd.DataFrame({"x": np.arange(20.0), "y": np.arange(20.0) ** 2})
-
-
-SMALL = {"hidden": (3,), "solver": "levenberg_marquardt", "max_epochs": 5}
-
-
-def letters_of(fitted):
-    return fitted.result.division.letters(20)
 
 
 def test_rows_are_held_back_in_blocks_or_in_turn():

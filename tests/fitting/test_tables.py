@@ -3,22 +3,13 @@
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
-from sklearn.datasets import load_diabetes, load_iris
+from sklearn.datasets import load_iris
 from sklearn.metrics import mean_squared_error, r2_score
 
-from clearprop.fitting import FitOptions, fit
+from clearprop.fitting import fit
 from clearprop.training import divide
-
-QUICK = FitOptions(
-    hidden=(10,), solver="lbfgs", early_stopping=True, validation=0.15, test=0.15, seed=0
-)
-
-
-@pytest.fixture(scope="module")
-def diabetes():
-    return load_diabetes(as_frame=True).frame
+from fitting_cases import LINE, QUICK, SMALL
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +55,6 @@ def test_the_summary_is_json(fitted):
     assert summary == fitted.model.summary
     assert summary["rows"] == {"train": 308, "validation": 67, "test": 67}
     assert summary["stop_reason"]["zh"]
-
-
-LINE = pd.DataFrame({"x": np.arange(20.0), "y": np.arange(20.0) ** 2})
-
-
-SMALL = {"hidden": (3,), "solver": "levenberg_marquardt", "max_epochs": 5}
 
 
 def test_rows_without_a_target_are_in_no_part():

@@ -153,8 +153,9 @@ def test_the_other_kinds_of_questions_are_marked():
     asked = Asked((2, 2, 1), ("relu", "sigmoid"), blanks=("shapes", "order", "mistake", "formula"))
     sheet = worksheet(asked, SECRET, "x")
     key = right_answers(sheet)
-    key["formula"] = ["(a-y)*a*(1-a)"]
-    assert mark(sheet, key).points == len(list(sheet.blanks))
+    for formula in ("(a-y)*a*(1-a)", "(a − y)·a(1 − a)", "（a－y）a（1－a）+ 0·tanh(z)"):
+        key["formula"] = [formula]
+        assert mark(sheet, key).points == len(list(sheet.blanks)), formula
     for name, wrong in (("shape_dW1", "3×2"), ("order", key["order"][0][::-1]), ("mistake", "Z"),
                         ("formula", "a-y"), ("formula", "__import__('os')")):  # fmt: skip
         found = {one.blank.name: one.points for one in mark(sheet, key | {name: [wrong]}).marks}

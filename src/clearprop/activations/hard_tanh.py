@@ -11,7 +11,7 @@ class HardTanh(Activation):
     """max(-1, min(1, z)); at its kinks -1 and 1 the derivative 0 is the convention."""
 
     name = "hard_tanh"
-    also_called = ("satlins", "hardtanh")
+    also_called = ("satlins",)
     derivative_in = "z"
     range = (-1.0, 1.0)
     attained = (-1.0, 1.0)

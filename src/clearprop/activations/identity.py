@@ -11,7 +11,7 @@ class Identity(Activation):
     """f(z) = z, f′(z) = 1: the output layer of a regression."""
 
     name = "identity"
-    also_called = ("purelin", "linear")
+    also_called = ("purelin", "linear", "none")
     derivative_in = "z"
     is_identity = True
     range = (float("-inf"), float("inf"))

@@ -16,7 +16,7 @@ class LeakyReLU(Activation):
     """
 
     name = "leaky_relu"
-    also_called = ("leakyrelu",)
+    also_called = ("lrelu",)
     derivative_in = "z"
     range = (float("-inf"), float("inf"))
     kinks = (0.0,)

@@ -15,7 +15,9 @@ class Sigmoid(Activation):
 
     name = "sigmoid"
     also_called = ("logsig", "logistic")
-    instead_of: ClassVar[Mapping[str, str]] = {"hardlim": "'sigmoid', which has a gradient."}
+    instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("hardlim", "step", "heaviside", "threshold"), "'sigmoid', which has a gradient."
+    )
     derivative_in = "a"
     onnx = "Sigmoid"
     glorot_factor = 2.0

@@ -15,7 +15,9 @@ class Tanh(Activation):
 
     name = "tanh"
     also_called = ("tansig",)
-    instead_of: ClassVar[Mapping[str, str]] = {"hardlims": "'tanh', which has a gradient."}
+    instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("hardlims", "sign", "signum"), "'tanh', which has a gradient."
+    )
     derivative_in = "a"
     onnx = "Tanh"
     range = (-1.0, 1.0)

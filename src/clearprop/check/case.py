@@ -8,6 +8,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.backward import RIGHT, Steps, gradient, rounding
+from clearprop.check.printed import Printed
 from clearprop.check.problem import Convention, Gradients, Problem
 from clearprop.check.reading import in_rows
 
@@ -37,8 +38,8 @@ class Case:
     """The shapes of the person's gradients as they came."""
     own_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of the person's parameters, where they gave arrays of their own."""
-    digits: int | None = None
-    """Decimals to which the person's numbers were rounded: each stands for an interval."""
+    printed: Printed | None = None
+    """The rounding of the person's numbers, where they were: each stands for an interval."""
 
     @staticmethod
     def of(
@@ -51,7 +52,8 @@ class Case:
         """Return the case of a gradient in the person's own shapes, under ``"W1"``, ``"b1"`` …."""
         reading = in_rows(gradients, problem.network.sizes, convention)
         shapes, own = reading.shapes, own_shapes or {}
-        return Case(problem, reading.arrays, reading.itemsize, shapes, own, digits)
+        printed = None if digits is None else Printed(digits)
+        return Case(problem, reading.arrays, reading.itemsize, shapes, own, printed)
 
     @cached_property
     def right(self) -> Gradients:
@@ -100,18 +102,23 @@ class Case:
         ]
 
     @property
+    def has_whole_parameters(self) -> bool:
+        """True if every parameter is a whole number, and not all are 0."""
+        theta = self.problem.params.vector
+        return bool(theta.any() and np.array_equal(theta, np.trunc(theta)))
+
+    @property
     def is_zero(self) -> bool:
         """True if every given number is exactly 0."""
         return not any(array.any() for array in self.given.values())
 
     def allowed(self, name: str, expected: FloatArray) -> float:
         """Return the largest difference from `expected` that still counts as equal."""
-        return CLOSE[self.itemsize] * size(expected) + self.slack[name] + self.rounded
+        return CLOSE[self.itemsize] * size(expected) + self.slack[name] + self.rounded(name)
 
-    @property
-    def rounded(self) -> float:
-        """Half a unit of the last digit that was printed."""
-        return 0.0 if self.digits is None else 0.5000001 * 10.0**-self.digits
+    def rounded(self, name: str) -> float:
+        """Return half a unit of the last digit that was printed."""
+        return 0.0 if self.printed is None else self.printed.half_unit(self.given[name])
 
     def agrees(self, name: str, predicted: FloatArray) -> bool:
         """Return whether a prediction accounts for an array of the person's gradient.
@@ -121,7 +128,7 @@ class Case:
         apart = distance(self.given[name], predicted)
         if not apart <= self.allowed(name, predicted):
             return False
-        return name not in self.wrong or apart <= 1e-3 * self.deviation[name] + self.rounded
+        return name not in self.wrong or apart <= 1e-3 * self.deviation[name] + self.rounded(name)
 
     def explained_by(self, predicted: Gradients) -> bool:
         """Return whether a prediction accounts for every array."""

@@ -1,6 +1,7 @@
 """Name the mistake that a gradient contains."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -12,6 +13,7 @@ from clearprop._validation import as_matrix
 from clearprop.backprop.structure import Parameters
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.printed import told_by
 from clearprop.check.problem import Convention, Dropout, Problem
 from clearprop.check.reading import (
     Reading,
@@ -95,7 +97,8 @@ def diagnose(
     dropout : Dropout, optional
         The masks that were drawn for this pass.
     digits : int, optional
-        Decimals to which the gradient was rounded, as it stands in print: 4 for 0.1235.
+        Decimals to which the gradient was rounded, as it stands in print: 4 for 0.1235. Without it
+        numbers of few digits are taken as rounded where the right ones have more.
     convention : {"row", "column"}, optional
         Whether W is (n_in, n_out), as here, or (n_out, n_in). Told from the shapes if not given.
 
@@ -154,7 +157,16 @@ def diagnose(
     )
     if digits is not None and (isinstance(digits, bool) or not 0 <= digits <= 17):
         raise invalid_argument("digits", digits, "it is no number of decimals.", "4.")
-    return verdict(Case.of(problem, raw, chosen, own_shapes, digits), chosen)
+    case = Case.of(problem, raw, chosen, own_shapes, digits)
+    printed = (
+        told_by(case.given.values(), (case.right[name] for name in case.names))
+        if case.wrong
+        else None
+    )
+    if digits is not None or printed is None:
+        return verdict(case, chosen)
+    found = verdict(replace(case, printed=printed), chosen)
+    return replace(found, notes=(*found.notes, printed.said()))
 
 
 def gradients_of(previous: Any, net: Network, convention: Convention) -> Mapping[str, FloatArray]:

@@ -126,7 +126,7 @@ def constant_ratio(case: Case, name: str) -> float | None:
     unit = right / size(right)
     ratio = float(np.vdot(given, unit) / np.vdot(unit, unit)) / size(right)
     apart = size(given - ratio * right)
-    return ratio if apart <= 1e-7 * size(given) else None
+    return ratio if apart <= 1e-7 * size(given) + 2 * case.rounded(name) else None
 
 
 def missing_note(case: Case) -> tuple[Text, ...]:

@@ -13,6 +13,7 @@ import inspect
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ from clearprop.cli.console import (
     TYPED,
     complain,
     language,
+    warn,
 )
 from clearprop.cli.help_text import in_language
 
@@ -83,6 +85,7 @@ def build(asked: str = "") -> cyclopts.App:
         help=translated("Backpropagation that shows its work, and gets the work done.", lang),
         version=clearprop.__version__,
         help_format="markdown",
+        help_formatter=_formatter(lang),
         group_commands=translated("Commands", lang),
         group_arguments=translated("Arguments", lang),
         group_parameters=translated("Parameters", lang),
@@ -98,6 +101,15 @@ def build(asked: str = "") -> cyclopts.App:
             path = f"{command.module}:{command.file}"
             program.command(path, name=command.name, help=translated(command.summary, lang))
     return program
+
+
+def _formatter(lang: Language) -> Any:
+    """Return what prints help; without one the library does it, in English."""
+    if lang == "en":
+        return None
+    from clearprop.cli.help_in_chinese import ChineseFormatter  # brings what only help needs
+
+    return ChineseFormatter()
 
 
 def _in_language(function: Callable[..., Any], lang: Language) -> Callable[..., Any]:
@@ -184,4 +196,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show σ shows ?
+    warnings.showwarning = warn
     sys.exit(run(sys.argv[1:]))

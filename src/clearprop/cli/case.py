@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,9 +14,13 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.cli.tables import rows_for
 from clearprop.data import Table
+from clearprop.derivation.graphs.reading import number
 from clearprop.model import Model
 from clearprop.network.network import Network
 
+BETWEEN_LAYERS = re.compile(r"\s*(?:->|[-–—,x×→、\s])\s*")
+BETWEEN_ROWS = re.compile(r"[\])]\s*[,;]?\s*[\[(]")
+BRACKETS = re.compile(r"[\[\]()]")
 MAX_PARAMETERS = 50_000_000
 """A larger network would not fit beside its gradient in the memory of a laptop."""
 
@@ -61,14 +66,15 @@ def described_network(
     if layers is None:
         why = "there is nothing to explain."
         raise invalid_argument("layers", None, why, "--layers 2-3-1, or a model file and its data.")
-    if not re.fullmatch(r"\d+(-\d+)+", layers.strip()):
+    chain = BETWEEN_LAYERS.split(unicodedata.normalize("NFKC", layers).strip(" []()"))
+    if len(chain) < 2 or not all(one.isdecimal() for one in chain):
         raise invalid_argument("layers", layers, "it is no chain of numbers.", "2-3-1.")
-    inputs, *units = map(int, layers.strip().split("-"))
+    inputs, *units = map(int, chain)
     names = ["tanh"] * (len(units) - 1) + ["identity"]
     if activations is not None:
         names = [one.strip() for one in re.split(r",(?![^(]*\))", activations)]
     if len(names) != len(units):
-        why = f"{len(names)} activations do not fit {len(units)} layers after the inputs."
+        why = f"{len(units)} layers after the inputs need as many activations, not {len(names)}."
         raise invalid_argument(
             "activations", activations, why, ",".join(["tanh"] * len(units)) + "."
         )
@@ -117,9 +123,14 @@ def sample_weights(
 
 
 def samples(name: str, text: str) -> FloatArray:
-    """Return the numbers of ``"0.5,-1;2,3"``: samples between semicolons."""
+    """Return the numbers of ``"0.5,-1;2,3"``, ``"0.5 -1"`` or ``"[[0.5, -1], [2, 3]]"``."""
+    plain = unicodedata.normalize("NFKC", text).replace("、", ",").replace("⁄", "/")
+    plain = BRACKETS.sub("", BETWEEN_ROWS.sub(";", plain))
     try:
-        rows = [[float(one) for one in row.split(",")] for row in text.strip(" ;").split(";")]
+        rows = [
+            [number(one) for one in re.split(r"\s*,\s*|\s+", row.strip())]
+            for row in plain.strip(" ;").split(";")
+        ]
     except ValueError:
         why = "it is no list of numbers."
         raise invalid_argument(

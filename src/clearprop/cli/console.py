@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextvars import ContextVar
+from typing import TextIO
 
 from clearprop._text import Language
 from clearprop._translation import translated
@@ -49,6 +50,18 @@ def note(text: str) -> None:
 def complain(text: str) -> None:
     """Print why a command stopped, in one line."""
     note(f"clearprop: {translated(' '.join(text.split()), language())}")
+
+
+def warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a warning in one line; at a terminal nobody asks which line of Python gave it."""
+    complain(str(message))
 
 
 def say_pairs(pairs: Sequence[tuple[str, str]]) -> None:

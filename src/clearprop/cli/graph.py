@@ -1,6 +1,7 @@
 """``clearprop graph``: a scalar expression as a computational graph."""
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -114,12 +115,13 @@ def _values(given: Sequence[str]) -> dict[str, Any]:
 def _value(given: str) -> tuple[str, Any]:
     """Return the name and the number, or the rows of a matrix, in ``"price=20"``."""
     name, sign, number = given.partition("=")
+    name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names: w1 for w₁
     try:
-        if not sign or not name.strip().isidentifier():
+        if not sign or not name.isidentifier():
             raise ValueError
         if number.strip().startswith("["):
-            return name.strip(), json.loads(number)
-        return name.strip(), numeral(number)
+            return name, json.loads(number)
+        return name, numeral(number)
     except (ValueError, RecursionError):
         raise invalid_argument(
             "values", given, "it is no name=number.", "price=20, or x=[[1,2],[3,4]]."

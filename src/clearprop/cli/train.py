@@ -179,7 +179,7 @@ def train(
             target,
             **{**only_of_tables, "categorical": categorical or (), "ignore": ignore or ()},
             rows=rows,
-            stream=True if in_pieces and rows is None else None,
+            stream=True if stream or cache is not None else None,
             cache=cache,
             scheduler=scheduler,
             on_plan=lambda sentence: note(sentence.translate(lang)),

@@ -1,11 +1,15 @@
 """The scope of a derivation: the whole pass, a layer, a gradient, one weight, unit or input."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from clearprop._errors import invalid_argument
 
 PATTERN = re.compile(r"(layer|W|b|z|a|delta|x)(\d*)(?:\[(\d+)(?:,\s*(\d+))?\])?")
+DERIVATIVE = re.compile(r"(?:∂L/∂|dL/?_?d|d(?=[WwBbZzAaXx]\d?))")
+"""What stands before a quantity in the name of its gradient: ∂L/∂W1, dW1."""
+LETTERS = {"δ": "delta", "w": "W", "B": "b", "Z": "z", "A": "a", "X": "x"}
 EXAMPLE = "wrt='W1', 'b2', 'W1[0,2]', 'delta1[1]', 'x[0]', 'layer1', or None for the whole pass."
 
 
@@ -38,7 +42,7 @@ def read_scope(wrt: str | None, sizes: tuple[int, ...]) -> Scope:
     """
     if wrt is None:
         return Scope("pass")
-    match = PATTERN.fullmatch(wrt.replace(" ", "")) if isinstance(wrt, str) else None
+    match = PATTERN.fullmatch(plain(wrt)) if isinstance(wrt, str) else None
     if match is None:
         raise invalid_argument("wrt", wrt, "it names nothing that can be explained.", EXAMPLE)
     kind, number, first, second = match.groups()
@@ -57,3 +61,17 @@ def read_scope(wrt: str | None, sizes: tuple[int, ...]) -> Scope:
             "wrt", wrt, why, f"indices up to {tuple(size - 1 for size in shape)}."
         )
     return Scope(kind, layer, index)
+
+
+def plain(wrt: str) -> str:
+    """Return a quantity as `PATTERN` has it, from names of it or of its gradient.
+
+    Examples
+    --------
+    >>> [plain(one) for one in ("dL/dW1", "∂L/∂b²", "δ1", "dZ2[0]", "W^(1) [0, 2]", "delta1")]
+    ['W1', 'b2', 'delta1', 'z2[0]', 'W1[0,2]', 'delta1']
+    """
+    bare = unicodedata.normalize("NFKC", wrt).replace(" ", "")
+    bare = re.sub(r"\^\(?(\d+)\)?", r"\1", bare)
+    bare = DERIVATIVE.sub("", bare, count=1) if DERIVATIVE.match(bare) else bare
+    return LETTERS.get(bare[:1], bare[:1]) + bare[1:]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from clearprop._errors import invalid_argument, unknown_name
+from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop._text import Text
 from clearprop.derivation.derivation import Section
 from clearprop.derivation.notation import Notation
@@ -102,6 +102,29 @@ TOPICS = {
 }
 
 
+INSTEAD = {
+    "adam": "solver='adam', or --solver adam.",
+    "momentum": "solver='sgd(momentum=0.9)', or --solver \"sgd(momentum=0.9)\".",
+    "rmsprop": "solver='rmsprop', or --solver rmsprop.",
+    "update": "learning_rate=0.1, or --learning-rate 0.1.",
+    "gradient_descent": "learning_rate=0.1, or --learning-rate 0.1.",
+    "l2": "weight_decay=0.01, or --weight-decay 0.01.",
+    "weight_decay": "weight_decay=0.01, or --weight-decay 0.01.",
+    "dropout": "dropout=0.5, or --dropout 0.5.",
+    "levenberg_marquardt": "damping=0.01, or --damping 0.01.",
+}
+"""What to try for what has an option of its own and is no topic."""
+ALSO_CALLED = {"backprop": "backward", "backpropagation": "backward", "numpy": "code"}
+
+
+def _no_topic(name: object) -> InputError:
+    """Return the error for a topic that there is not."""
+    if name in INSTEAD:
+        why = "it is no topic of its own, and has an option."
+        return invalid_argument("topics", name, why, INSTEAD[str(name)])
+    return unknown_name("topics", name, TOPICS, ALSO_CALLED)
+
+
 def sections_of(
     n: Notation,
     scope: Scope,
@@ -134,7 +157,7 @@ def sections_of(
         ]
         for name in usual if topics is None else topics:
             if name not in TOPICS:
-                raise unknown_name("topics", name, TOPICS)
+                raise _no_topic(name)
             if update is not None and not TOPICS[name].is_usual:
                 yield update
                 update = None

@@ -61,7 +61,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Watching:
-    """Who is told of every epoch.
+    """Callbacks, which are told of every epoch or judge it.
 
     Attributes
     ----------
@@ -392,15 +392,16 @@ def _score(
     """Return the judge of validation rows; None where the loss is."""
     if not options.early_stopping or watching.by_loss:
         return None
+    own = watching.score  # whoever else watches cannot be sent to another process
 
     def score(parameters: Parameters, rows: Rows) -> float:
         network, parameters = in_units(parameters)
         weights = None if data.score_weights is None else data.score_weights[rows]
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = network.forward(parameters, data.X[rows])
-        if watching.score is None or not np.isfinite(outputs).all():
+        if own is None or not np.isfinite(outputs).all():
             return task.score(outputs, data.y[rows], weights)
-        return watching.score(network, parameters, rows)
+        return own(network, parameters, rows)
 
     return score
 

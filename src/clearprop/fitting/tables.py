@@ -31,7 +31,7 @@ from clearprop.training.monitor import Observer
 from clearprop.training.stages import OnStage
 
 METHODS = ("random", "block", "interleaved")
-"""How rows may be held back."""
+"""The ways to hold rows back."""
 MAX_LETTERS = 2_000_000
 """A model remembers the division of tables with up to so many rows."""
 

@@ -14,7 +14,7 @@ class AbsoluteError(Loss):
     """Σₖ |aₖ − yₖ|; its minimiser is the median. At a = y the derivative 0 is the convention."""
 
     name = "absolute_error"
-    also_called = ("mae", "mean_absolute_error")
+    also_called = ("mae", "mean_absolute_error", "l1")
     instead_of: ClassVar[Mapping[str, str]] = {"sae": "'absolute_error', with reduction='sum'."}
     kinks = (0.0,)
     term = "|a − y|"

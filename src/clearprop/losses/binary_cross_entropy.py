@@ -14,7 +14,7 @@ class BinaryCrossEntropy(Loss):
     """−Σₖ [yₖ ln aₖ + (1 − yₖ) ln(1 − aₖ)], for one or several independent yes/no outputs."""
 
     name = "binary_cross_entropy"
-    also_called = ("crossentropy", "cross_entropy", "bce")
+    also_called = ("cross_entropy", "log_loss", "交叉熵", "bce", "bce_with_logits")
     is_log_likelihood = True
     canonical = "sigmoid"
     output_range = (0.0, 1.0)

@@ -14,7 +14,7 @@ class CategoricalCrossEntropy(Loss):
     """−Σₖ yₖ ln aₖ, for one of K classes; y is one-hot or a distribution over the classes."""
 
     name = "categorical_cross_entropy"
-    also_called = ("crossentropy", "cross_entropy")
+    also_called = ("cross_entropy", "log_loss", "交叉熵", "nll", "sparse_categorical_crossentropy")
     is_log_likelihood = True
     canonical = "softmax"
     output_range = (0.0, 1.0)

@@ -14,7 +14,7 @@ class SquaredError(Loss):
     """Σₖ (aₖ − yₖ)², without the ½: its derivative carries a 2."""
 
     name = "squared_error"
-    also_called = ("mse", "mean_squared_error")
+    also_called = ("mse", "mean_squared_error", "l2")
     instead_of: ClassVar[Mapping[str, str]] = {
         "sse": "'squared_error', with reduction='sum'.",
         "msereg": "'squared_error', with weight_decay= of the training.",

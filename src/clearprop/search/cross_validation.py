@@ -29,8 +29,8 @@ from clearprop.backprop.propagate import forward, sample_losses
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.search.averaging import can_average
-from clearprop.search.restarts import side_by_side, worker_count
 from clearprop.search.so_far import EARLY, SoFar
+from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
 from clearprop.training.loop import LeftOut, TrainingResult, train
@@ -44,6 +44,7 @@ PART = 5
 ENOUGH = 400
 """Rows that are left out in all, where there are so many."""
 HUGE = 1e100
+_NOBODY = np.arange(0)
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,16 @@ def copies_of(m: int, weights: FloatArray | None) -> Rows:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """A part of the samples that is left out, and what trains without it."""
+
+    left_out: Rows
+    """The row of each sample that is left out."""
+    division: Division
+    weights: FloatArray | None
+
+
+@dataclass(frozen=True)
 class CrossValidation:
     """The data, and which samples are left out in turn."""
 
@@ -189,14 +200,19 @@ class CrossValidation:
         left_out = self.weights[rows]
         return Judge(network, self.Y[rows], left_out / left_out.mean())
 
-    def without(self, part: Rows) -> tuple[Division, FloatArray | None]:
+    @property
+    def folds(self) -> tuple[Fold, ...]:
+        """What is left out each time, and what trains then."""
+        return tuple(map(self._without, self.parts))
+
+    def _without(self, part: Rows) -> Fold:
         """Return the rows that train without a part of the samples, and their weights."""
         kept = np.bincount(np.delete(self.copies, part), minlength=len(self.X))
-        division = Division(np.flatnonzero(kept), np.arange(0), np.arange(0))
+        division, left_out = Division(np.flatnonzero(kept), _NOBODY, _NOBODY), self.copies[part]
         if self.weights is None:
-            return division, None
+            return Fold(left_out, division, None)
         whole = np.bincount(self.copies, minlength=len(self.X))
-        return division, self.weights * kept / np.maximum(whole, 1)
+        return Fold(left_out, division, self.weights * kept / np.maximum(whole, 1))
 
 
 @dataclass(frozen=True)
@@ -235,39 +251,48 @@ class Training:
 
         And the first training itself.
         """
-        without = [data.without(part) for part in data.parts]
-        count = 2 * len(without)
-        seeds = random_source(self.config.seed).permutation(2**20)[:count]
-        workers = worker_count(count, self.n_jobs)
-        network = self.network
-        if workers > 1:
-            network = network.with_layers(network.layers, n_jobs=1)
-        seen: list[dict[int, FloatArray]] = [{} for _ in range(count)]
-
-        def one(number: int, inspect: Any) -> TrainingResult:
-            division, weights = without[number // 2]
-            X = data.X[data.copies[data.parts[number // 2]]]
-
-            def look(record: Record, parameters: Parameters) -> StopReason | None:
-                if record.epoch in epochs:
-                    seen[number][record.epoch] = sums_of(network, parameters, X)
-                return inspect(record, parameters) if inspect else None
-
-            seed = int(seeds[number])
-            config = replace(
-                self.config, seed=seed, division=division, inspect=look if epochs else inspect
-            )
-            return train(network, data.X, data.Y, config, sample_weight=weights)
-
-        results = side_by_side(one, count, workers, self.config.inspect)
+        folds = data.folds
+        seeds = random_source(self.config.seed).permutation(2**20)[: 2 * len(folds)]
+        pairs = _Pairs(
+            self.network, data.X, data.Y, self.config, tuple(map(int, seeds)), folds, tuple(epochs)
+        )
+        found = side_by_side(pairs, self.n_jobs)
+        results = [each.result for each in found]
         raise_if_cut_short(results, self.so_far)
         trained = []
-        for number, result in enumerate(results):
-            X = data.X[data.copies[data.parts[number // 2]]]
-            last = sums_of(network, result.parameters, X), _variance_of(result, X)
-            noted = [(seen[number].get(epoch, last[0]), last[1]) for epoch in epochs]
+        for number, (result, one) in enumerate(zip(results, found, strict=True)):
+            X = data.X[folds[number // 2].left_out]
+            last = sums_of(self.network, result.parameters, X), _variance_of(result, X)
+            noted = [(one.seen.get(epoch, last[0]), last[1]) for epoch in epochs]
             trained.append(noted or [last])
         return trained, results[0]
+
+
+@dataclass(frozen=True)
+class _Pairs(Several):
+    """Two trainings for each fold: their numbers follow one another."""
+
+    folds: tuple[Fold, ...]
+    epochs: tuple[int, ...]
+    """When the rows that are left out are looked at."""
+
+    def one(self, number: int) -> Trained:
+        fold, inspect = self.folds[number // 2], self.config.inspect
+        X, seen = self.X[fold.left_out], dict[float, FloatArray]()
+
+        def look(record: Record, parameters: Parameters) -> StopReason | None:
+            if record.epoch in self.epochs:
+                seen[record.epoch] = sums_of(self.network, parameters, X)
+            return inspect(record, parameters) if inspect else None
+
+        config = replace(
+            self.config,
+            seed=self.seeds[number],
+            division=fold.division,
+            inspect=look if self.epochs else inspect,
+        )
+        result = train(self.network, self.X, self.Y, config, sample_weight=fold.weights)
+        return Trained(result, seen)
 
 
 def raise_if_cut_short(results: Sequence[TrainingResult], so_far: SoFar) -> None:

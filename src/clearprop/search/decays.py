@@ -12,7 +12,6 @@ of the network", NIPS 9, 1996.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -22,14 +21,15 @@ from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
 from clearprop.search.cross_validation import (
     CrossValidation,
+    Fold,
     Pair,
     raise_if_cut_short,
     sums_of,
 )
-from clearprop.search.restarts import side_by_side, worker_count
 from clearprop.search.so_far import EARLY, SoFar
+from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult, train
+from clearprop.training.loop import train
 from clearprop.training.stopping import Stopping
 
 HIDDEN = (50,)
@@ -124,24 +124,41 @@ def _pairs(
     so_far: SoFar,
 ) -> list[Pair]:
     """Return what one start says of every part without which it was trained, for each decay."""
-    without = [data.without(part) for part in data.parts]
-    seeds = random_source(config.seed).permutation(2**20)[: len(without)]
-    workers = worker_count(len(without), n_jobs)
-    if workers > 1:
-        network = network.with_layers(network.layers, n_jobs=1)
-    said: list[list[FloatArray]] = [[] for _ in without]
-    examples: list[TrainingResult] = []
+    folds = data.folds
+    seeds = tuple(map(int, random_source(config.seed).permutation(2**20)[: len(folds)]))
+    walks = _Walks(network, data.X, data.Y, config, seeds, folds, tuple(decays))
+    found = side_by_side(walks, n_jobs)
+    try:
+        raise_if_cut_short([each.result for each in found], so_far)
+    except KeyboardInterrupt:
+        first = replace(data, parts=data.parts[:1]).judge(network)
+        for example, sums in zip(found[0].steps, found[0].seen.values(), strict=False):
+            so_far.offer_judged(example, float(first.losses(sums).mean()))
+        raise
+    judge, pairs = data.judge(network), []
+    for alpha, example in zip(decays, found[0].steps, strict=True):
+        sums = np.concatenate([each.seen[alpha] for each in found])
+        both, nothing = np.stack([sums, sums]), np.zeros_like(sums)
+        pairs.append(Pair(judge, both, nothing, averages=False, example=example))
+    return pairs
 
-    def one(number: int, inspect: Any) -> TrainingResult:
-        division, weights = without[number]
-        samples = len(division.train) if weights is None else float(weights.sum())
-        X, start, result = data.X[data.copies[data.parts[number]]], None, None
-        for alpha in decays:
-            own = replace(
-                config,
-                seed=int(seeds[number]),
-                division=division,
-                inspect=inspect,
+
+@dataclass(frozen=True)
+class _Walks(Several):
+    """A training for each fold and decay: one goes on from where the weaker decay ended."""
+
+    folds: tuple[Fold, ...]
+    decays: tuple[float, ...]
+
+    def one(self, number: int) -> Trained:
+        fold, seen, steps = self.folds[number], dict[float, FloatArray](), []
+        rows, start, result = len(fold.division.train), None, None
+        samples = rows if fold.weights is None else float(fold.weights.sum())
+        for alpha in self.decays:
+            config = replace(
+                self.config,
+                seed=self.seeds[number],
+                division=fold.division,
                 weight_decay=alpha / samples,
                 stopping=Stopping(
                     max_epochs=FIRST if start is None else FURTHER,
@@ -149,30 +166,17 @@ def _pairs(
                     tolerance=PROGRESS,
                 ),
             )
-            result = train(network, data.X, data.Y, own, sample_weight=weights, start=start)
+            result = train(
+                self.network, self.X, self.Y, config, sample_weight=fold.weights, start=start
+            )
             start = _copy(result.parameters)
-            said[number].append(sums_of(network, start, X))
+            seen[alpha] = sums_of(self.network, start, self.X[fold.left_out])
             if result.stop_reason.name in EARLY:
                 break
-            if number == 0:
-                examples.append(result)
+            if number == 0:  # an example is enough
+                steps.append(result)
         assert result is not None
-        return result
-
-    results = side_by_side(one, len(without), workers, config.inspect)
-    try:
-        raise_if_cut_short(results, so_far)
-    except KeyboardInterrupt:
-        first = replace(data, parts=data.parts[:1]).judge(network)
-        for example, sums in zip(examples, said[0], strict=False):
-            so_far.offer_judged(example, float(first.losses(sums).mean()))
-        raise
-    judge, pairs = data.judge(network), []
-    for place in range(len(decays)):
-        sums = np.concatenate([each[place] for each in said])
-        both, nothing = np.stack([sums, sums]), np.zeros_like(sums)
-        pairs.append(Pair(judge, both, nothing, averages=False, example=examples[place]))
-    return pairs
+        return Trained(result, seen, tuple(steps))
 
 
 def _copy(parameters: Parameters) -> Parameters:

@@ -1,28 +1,23 @@
 """Several starts of one training, side by side: the best is kept, or all are averaged."""
 
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
-from clearprop._interruption import ending_with, finishing, hearing_ctrl_c
+from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._random import random_source
-from clearprop.engine.choice import obstacle
-from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.so_far import EARLY
-from clearprop.training.config import ParameterInspector, TrainingConfig
+from clearprop.search.trainings import Several, Trained, side_by_side
+from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
-from clearprop.training.solvers.curvature import one_blas_thread
 
 MAX_RESTARTS = 1000
 """Starts at most."""
@@ -103,18 +98,23 @@ def _several(
 ) -> TrainingResult:
     """Return what comes of several starts; see `train_restarts`."""
     began = time.perf_counter()
-    seeds = random_source(config.seed).permutation(2**20)[:restarts]
-    workers = worker_count(restarts, n_jobs)
-    member = network if workers == 1 else network.with_layers(network.layers, n_jobs=1)
-
-    def one(number: int, inspect: ParameterInspector | None) -> TrainingResult:
-        observe = config.observe if number == 0 else None
-        own = replace(config, seed=int(seeds[number]), observe=observe, inspect=inspect)
-        return train(member, X, Y, own, sample_weight=sample_weight)
-
-    results = side_by_side(one, restarts, workers, config.inspect)
+    seeds = tuple(map(int, random_source(config.seed).permutation(2**20)[:restarts]))
+    starts = _Starts(network, X, Y, config, seeds, sample_weight)
+    results = [each.result for each in side_by_side(starts, n_jobs)]
     with finishing():
         return _combined(network, results, combine, time.perf_counter() - began)
+
+
+@dataclass(frozen=True)
+class _Starts(Several):
+    """Trainings of one network, each from first parameters of its own."""
+
+    weights: npt.ArrayLike | None
+
+    def one(self, number: int) -> Trained:
+        observe = self.config.observe if number == 0 else None
+        own = replace(self.config, seed=self.seeds[number], observe=observe)
+        return Trained(train(self.network, self.X, self.Y, own, sample_weight=self.weights))
 
 
 def _combined(
@@ -132,49 +132,6 @@ def _combined(
         return best
     wide, parameters = average(network, [result.parameters for result in ranked])
     return replace(best, network=wide, parameters=parameters, posterior=_mixture(ranked))
-
-
-def worker_count(trainings: int, n_jobs: int | None) -> int:
-    """Return how many may run at the same time; one where there is no compiled code."""
-    return 1 if obstacle() else min(trainings, thread_count(n_jobs))
-
-
-def side_by_side(
-    one: Callable[[int, ParameterInspector | None], TrainingResult],
-    count: int,
-    workers: int,
-    inspect: ParameterInspector | None = None,
-) -> list[TrainingResult]:
-    """Return one(0, inspect), one(1, inspect) …, so many at the same time.
-
-    Once Ctrl-C was pressed, or one has failed, the others end with the step that they are taking;
-    those that have not begun by then are left out.
-    """
-    if workers == 1:
-        results = []
-        for number in range(count):
-            results.append(one(number, inspect))
-            if results[-1].stop_reason.name == "interrupted":
-                break
-        return results
-    interrupted = threading.Event()
-
-    def until_interrupted(number: int) -> TrainingResult:
-        with ending_with(interrupted):
-            return one(number, inspect)
-
-    with one_blas_thread(), ThreadPoolExecutor(workers, "clearprop-start") as pool:
-        started = [
-            pool.submit(copy_context().run, until_interrupted, number)  # limits of time hold there
-            for number in range(count)
-        ]
-        try:
-            return [each.result() for each in started]
-        except BaseException as error:
-            interrupted.set()
-            if not isinstance(error, KeyboardInterrupt):
-                raise
-            return [each.result() for each in started if not each.cancel()]
 
 
 def _ended(results: Sequence[TrainingResult]) -> list[TrainingResult]:

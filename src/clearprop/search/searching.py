@@ -38,7 +38,7 @@ ROWS_IF_WIDE = 500
 """Rows from which wide networks are tried beside the small ones: fewer are not dense enough."""
 PLATEAU, PROGRESS = 10, 1e-5
 """Iterations without so much progress, after which a held network is trained: left-out rows gain
-nothing by more exactness, and kinks of the activations make it dear."""
+nothing by more exactness, which kinks of the activations make expensive."""
 FEWEST = 10
 """Rows that there must be more of for decays to be compared."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
@@ -254,7 +254,7 @@ class Search:
         return CrossValidation.of(self.data.X, self.data.Y, self.data.weights, self.random)
 
     def _choose_beginning(self, network: Network) -> None:
-        """Choose how the log evidence is climbed: one way costs less than all of them each time.
+        """Choose the beginning of the ascent: one costs less than all of them each time.
 
         Over few inputs, where that is cheap, every training follows all of them.
         """

@@ -17,9 +17,12 @@ class ArrowDataset(Source):
     Attributes
     ----------
     dataset : pyarrow.dataset.Dataset
+    stamps : tuple, optional
+        What tells its files from others, where they are not on this machine.
     """
 
     dataset: Any
+    stamps: tuple[Any, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -34,7 +37,8 @@ class ArrowDataset(Source):
     @property
     def fingerprint(self) -> list[Any]:
         """Its files, where it has some, and its rows."""
-        return [*map(stamp, map(Path, getattr(self.dataset, "files", []))), self.rows]
+        files = getattr(self.dataset, "files", [])
+        return [*(self.stamps or map(stamp, map(Path, files))), self.rows]
 
     def blocks(self, names: Sequence[str] | None = None) -> Iterator[Table]:
         """Yield the rows, fragment by fragment."""
@@ -48,7 +52,7 @@ class ArrowDataset(Source):
         """Return the fragments."""
         found, start = [], 0
         for fragment in self.dataset.get_fragments():
-            rows = fragment.count_rows(schema=self.dataset.schema)
+            rows = fragment.count_rows()
             found.append(Piece(partial(self._tables_of, fragment, self.names, start), rows))
             start += rows
         return found

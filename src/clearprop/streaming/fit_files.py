@@ -16,6 +16,8 @@ from clearprop.data.dask_collections import is_dask
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed
+from clearprop.streaming.cluster.checks import check_cluster
+from clearprop.streaming.cluster.trainings import is_sent_whole, plan_of, trained_on
 from clearprop.streaming.cluster.workers import Workers, open_client
 from clearprop.streaming.disk import Disk
 from clearprop.streaming.opening import is_source, source_of
@@ -65,7 +67,8 @@ def fit(
     Parameters
     ----------
     table : table, path-like, list of path-like, Arrow dataset, polars LazyFrame, Dask collection
-        A path may be a pattern, ``"data/*.parquet"``, or a folder.
+        A path may be a pattern, ``"data/*.parquet"``, a folder, or the address of Parquet files,
+        ``"s3://bucket/data/*.parquet"``.
     target : str or sequence of str
         The column to predict, or several columns of numbers.
     options : FitOptions, optional
@@ -87,13 +90,17 @@ def fit(
     rows : int, optional
         Train on so many rows, drawn at random.
     stream : bool, optional
-        Whether rows stream from disk; without it they do if they do not fit into memory.
+        Whether rows stream from disk; without it they do if they do not fit into memory. With a
+        client: whether each worker holds some of the rows.
     cache : path-like, optional
         A folder that keeps the cache, for other trainings on the same files; a temporary one
         without it.
     client : distributed.Client, optional
-        A Dask cluster, whose workers read the rows, hold them, and answer what solvers ask of all
-        of them. Without it that of a Dask collection is the one that is open, if there is one.
+        A Dask cluster. Its workers share a single training, or one of a large table: they read the
+        rows, hold them, and answer what solvers ask of all of them. Of other tables in files, or
+        in memory, each gets all rows, and they train the networks that a search compares and the
+        starts that are averaged. Without it that of a Dask collection is the one that is open, if
+        there is one.
     **changes
         Fields of `FitOptions` that differ.
 
@@ -127,29 +134,39 @@ def fit(
         "command": command,
     }
     whole: dict[str, Any] = {"part": part, "strict": strict}
+    chosen = changed(options or FitOptions(), changes)
     if not is_source(table):
-        of_files = {"rows": rows, "stream": stream, "cache": cache, "client": client}
+        of_files = {"rows": rows, "stream": stream, "cache": cache}
         for name, given in of_files.items():
             if given is not None and given is not False:
                 why = "it is for files; this table is in memory."
                 raise invalid_argument(name, given, why, "a path in place of the table.")
-        return fit_table(table, target, options, **whole, **asked, **changes)
+        check_cluster(client)
+        with trained_on(client, chosen):
+            return fit_table(table, target, options, **whole, **asked, **changes)
     with hearing_ctrl_c(), _folder(cache) as folder:
         source = source_of(table, tuple(categorical), folder)
-        if rows is not None:
-            return _fit_sample(source, target, options, rows, whole | asked, changes)
         if client is None and is_dask(table):
             client = open_client()
-        streams = stream if stream is not None else not fits_in_memory(source)
-        if not streams and client is None:
+        check_cluster(client)
+        if rows is not None:
+            with trained_on(client, chosen):
+                return _fit_sample(source, target, options, rows, whole | asked, changes)
+        if stream is None and client is None:
+            stream = not fits_in_memory(source)
+        elif stream is None:
+            stream = not is_sent_whole(source, chosen)
+        if not stream:
+            if client is not None and on_plan is not None:
+                on_plan(plan_of(source, client))
             read = _whole(source, table, categorical, strict=strict)
-            return fit_table(read, target, options, **whole, **asked, **changes)
+            with trained_on(client, chosen):
+                return fit_table(read, target, options, **whole, **asked, **changes)
         for name, given in whole.items():
             if given:
                 why = "it is not known of rows that stream from disk."
                 raise invalid_argument(name, given, why, "rows=100000, or leave it out.")
         names = (target,) if isinstance(target, str) else tuple(target)
-        chosen = changed(options or FitOptions(), changes)
         disk = Disk(folder, kept=cache is not None)
         place = disk if client is None else Workers(client, source)
         training = Streaming(source, names, chosen, place)

@@ -9,6 +9,7 @@ from clearprop._errors import invalid_argument
 from clearprop._extras import require
 from clearprop.data.dask_collections import is_dask
 from clearprop.files.access import check_readable
+from clearprop.streaming.addresses import dataset_at, is_address
 from clearprop.streaming.arrow_dataset import ArrowDataset
 from clearprop.streaming.csv_files import CsvFiles
 from clearprop.streaming.dask_frame import DaskFrame
@@ -42,7 +43,8 @@ def source_of(given: Any, text_columns: Sequence[str] = (), folder: Path | None 
     Parameters
     ----------
     given : path-like, list of path-like, Arrow dataset, polars LazyFrame or Dask collection
-        A file, a pattern such as ``data/*.parquet``, or a folder of Parquet or CSV files.
+        A file, a pattern such as ``data/*.parquet``, or a folder of Parquet or CSV files; or an
+        address of Parquet files, such as ``s3://bucket/data/*.parquet``.
     text_columns : sequence of str
         Columns of CSV files whose values are text even where they look like numbers.
     folder : Path, optional
@@ -64,6 +66,8 @@ def source_of(given: Any, text_columns: Sequence[str] = (), folder: Path | None 
         path = folder / "lazy.parquet"
         given.sink_parquet(path)
         return ParquetFiles("the LazyFrame", (path,))
+    if is_address(given):
+        return dataset_at(given)
     files = _files_of(given)
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
     kinds = [_is_parquet(path) for path in files]

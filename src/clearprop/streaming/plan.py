@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clearprop._text import Text
 from clearprop.files.access import STANDARD, PathLike
+from clearprop.streaming.addresses import is_address
 from clearprop.streaming.memory import available_memory
 from clearprop.streaming.opening import source_of
 from clearprop.streaming.source import Source
@@ -30,10 +31,12 @@ LARGE = 2**26
 def streams(data: PathLike) -> bool:
     """Return whether a path means more than a table that is read at once.
 
-    It does where it is a pattern or a folder, or a file that does not fit into memory.
+    It does where it is a pattern, a folder or an address, or a file that does not fit into memory.
     """
     if os.fspath(data) == STANDARD:
         return False
+    if is_address(data):
+        return True
     if not os.path.isfile(data):  # which a name too long for the system is not either
         return os.path.isdir(data) or any(sign in os.path.basename(data) for sign in "*?[")
     return os.path.getsize(data) >= LARGE and not fits_in_memory(source_of(data))
@@ -65,7 +68,9 @@ class Plan:
     def of(source: Source, folder: str) -> "Plan":
         """Return the plan for a source, after a look at its first rows."""
         blocks, began = source.blocks(), time.perf_counter()
-        first = next(blocks)
+        first = next(blocks, None)
+        if first is None:
+            raise source.without_rows()
         seconds = time.perf_counter() - began
         blocks.close()  # type: ignore[attr-defined]
         return Plan(source, seconds * max(1.0, source.rows / len(first)), folder)

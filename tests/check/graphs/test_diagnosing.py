@@ -294,6 +294,10 @@ def test_every_mistake_of_an_operation_is_named_where_it_is_made(name):
             diagnosis = cp.diagnose(gradients, graph)
             if diagnosis.ok and not diagnosis.findings:
                 continue  # it changes nothing here
+            if not any(map(np.any, gradients.values())) and not diagnosis.findings:
+                assert "exactly 0" in str(diagnosis)
+                seen.add(suspicion.name.partition(".")[2])
+                continue
             assert suspicion.name in names_of(diagnosis) or diagnosis.factor != 1, suspicion
             assert diagnosis.ok == diagnosis.findings[0].harmless
             seen.add(suspicion.name.partition(".")[2])
@@ -359,3 +363,12 @@ def test_not_a_number_is_said():
 def test_what_fits_no_graph_is_refused(gradients, source):
     with pytest.raises(cp.InputError, match="try:"):
         cp.diagnose(gradients, source)
+
+
+def test_a_number_in_print_is_an_interval():
+    assert cp.diagnose({"dx": np.round(norm_to_x(), 3)}, NORM).ok
+    assert not cp.diagnose({"dx": np.round(-norm_to_x(), 3)}, NORM).ok
+
+
+def test_zeros_are_said_to_be_zeros():
+    assert "exactly 0" in str(cp.diagnose({"dx": 0 * X}, NORM))

@@ -19,17 +19,6 @@ OPTIONS = {"hidden": (4,), "max_epochs": 3, "seed": 0, "test": 0.1}
 SOLVERS = ["lbfgs", "scaled_conjugate_gradient", "rprop", "levenberg_marquardt"]
 
 
-def cluster_of(workers, **options):
-    options = {"processes": False, "threads_per_worker": 1, "dashboard_address": None, **options}
-    return distributed.LocalCluster(n_workers=workers, **options)
-
-
-@pytest.fixture(scope="module")
-def client():
-    with cluster_of(3) as cluster, distributed.Client(cluster) as client:
-        yield client
-
-
 @pytest.fixture(scope="module", autouse=True)
 def small_portions():
     with pytest.MonkeyPatch.context() as patch:
@@ -62,7 +51,7 @@ def test_a_cluster_gives_the_bits_of_one_machine(client, parquet, local, solver)
     assert_same(cp.fit(parquet, "y", client=client, solver=solver, **OPTIONS), local(solver))
 
 
-def test_nor_does_the_number_of_workers_matter(parquet, local):
+def test_nor_does_the_number_of_workers_matter(cluster_of, parquet, local):
     with cluster_of(1) as cluster, distributed.Client(cluster) as client:
         fitted = cp.fit(parquet, "y", client=client, solver="levenberg_marquardt", **OPTIONS)
     assert_same(fitted, local("levenberg_marquardt"))
@@ -154,18 +143,16 @@ def test_sums_are_the_tree_of_one_machine_in_arrays_of_their_own(client):
     np.testing.assert_array_equal(OnWorkers(client)(leaf, chunks)[1], right[1])
 
 
-def test_a_worker_that_is_killed_changes_nothing(parquet, local):
-    """Two processes, one of which dies in the middle; its nanny starts another one."""
-    with cluster_of(2, processes=True) as cluster, distributed.Client(cluster) as client:
-        victims = list(client.run(os.getpid).values())
+def test_a_worker_that_is_killed_changes_nothing(processes, parquet, local):
+    victims = list(processes.run(os.getpid).values())
 
-        def kill(record):
-            if record.epoch == 1 and victims:
-                os.kill(victims.pop(), signal.SIGKILL)
+    def kill(record):
+        if record.epoch == 1 and victims:
+            os.kill(victims.pop(), signal.SIGKILL)
 
-        options = {**OPTIONS, "solver": "levenberg_marquardt"}
-        fitted = cp.fit(parquet, "y", client=client, observe=kill, **options)
-        assert len(victims) == 1
+    options = {**OPTIONS, "solver": "levenberg_marquardt"}
+    fitted = cp.fit(parquet, "y", client=processes, observe=kill, **options)
+    assert len(victims) == 1
     assert_same(fitted, local("levenberg_marquardt"))
 
 
@@ -202,8 +189,3 @@ def test_an_array_has_its_columns_by_number(client, table):
     ours = cp.fit(there, "2", client=client, **options)
     theirs = cp.fit(here, "2", **options, early_stopping=False)
     np.testing.assert_allclose(ours.model.predict(here), theirs.model.predict(here), atol=1e-3)
-
-
-def test_a_table_in_memory_needs_no_cluster(client, table):
-    with pytest.raises(InputError, match=r"`client`.*this table is in memory"):
-        cp.fit(table, "y", client=client, **OPTIONS)

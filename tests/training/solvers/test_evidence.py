@@ -4,26 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from clearprop import Layer, Network, Objective
-from clearprop.training import Stopping
-from clearprop.training.minimizing import minimize_full_batch
-from clearprop.training.monitor import Monitor
-from clearprop.training.solvers import SOLVERS
-from clearprop.training.solvers.evidence import Prior
-
-
-def linear(m=80, noise=0.3):
-    random = np.random.default_rng(2)
-    X = random.normal(size=(m, 3))
-    return X, X @ [[1.0], [-2.0], [0.5]] + 1.0 + noise * random.normal(size=(m, 1))
-
-
-def estimated(network, X, Y):
-    """Return the hyperparameters that Bayesian regularisation finds, and the monitor of its run."""
-    solver, theta = SOLVERS.make("bayesian_regularization"), network.initialize(seed=0).vector
-    monitor = Monitor(Stopping(max_epochs=300, min_gradient=0), patience=0)
-    minimize_full_batch(Objective(network, X, Y), theta, solver, monitor)
-    return monitor.best_hyperparameters, monitor
+from clearprop import Layer, Network
+from clearprop.training.solvers.evidence import Noise, Prior
+from solver_problems import estimated, linear
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -42,6 +25,13 @@ def test_the_evidence_of_a_linear_network_is_exact(reduction, loss):
     assert np.sqrt(variance) == pytest.approx(0.3, rel=0.15)
     assert 3 < hyperparameters.effective_parameters < 4
     assert monitor.history[-1].details["log_evidence"] == hyperparameters.log_evidence
+
+
+def test_the_loss_to_expect_is_generalised_cross_validation_and_infinite_where_nothing_is_left():
+    noise = Noise(rows=4, outputs=2, factor=4.0, curvature=1.0)
+    assert noise.expected_loss(0.5, 2.0) == pytest.approx(0.5 / (1 - 2 / 8) ** 2)
+    assert noise.expected_loss(0.5, 8.0) == noise.expected_loss(0.5, 8.5) == np.inf
+    assert Noise(4, 2, 1.0, None).expected_loss(2.0, 3.0) == pytest.approx(2 / 4 + 3 / 4)
 
 
 @pytest.mark.parametrize("grouping", ["weights", "layers", "inputs"])

@@ -3,26 +3,10 @@
 import numpy as np
 from scipy import stats
 
-from clearprop import Layer, Network, Objective
-from clearprop.training import Stopping, TrainingConfig, train
-from clearprop.training.minimizing import minimize_full_batch
-from clearprop.training.monitor import Monitor
-from clearprop.training.solvers import SOLVERS
+from clearprop import Layer, Network
+from clearprop.training import TrainingConfig, train
 from clearprop.training.solvers.evidence import Prior
-
-
-def linear(m=80, noise=0.3):
-    random = np.random.default_rng(2)
-    X = random.normal(size=(m, 3))
-    return X, X @ [[1.0], [-2.0], [0.5]] + 1.0 + noise * random.normal(size=(m, 1))
-
-
-def estimated(network, X, Y):
-    """Return the hyperparameters that Bayesian regularisation finds, and the monitor of its run."""
-    solver, theta = SOLVERS.make("bayesian_regularization"), network.initialize(seed=0).vector
-    monitor = Monitor(Stopping(max_epochs=300, min_gradient=0), patience=0)
-    minimize_full_batch(Objective(network, X, Y), theta, solver, monitor)
-    return monitor.best_hyperparameters, monitor
+from solver_problems import estimated, linear
 
 
 def test_alpha_and_beta_are_where_the_evidence_is_highest():

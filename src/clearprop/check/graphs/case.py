@@ -11,6 +11,7 @@ import numpy as np
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._typing import FloatArray
 from clearprop.check.case import CLOSE, distance, size
+from clearprop.check.printed import Printed
 from clearprop.check.views import as_numpy
 from clearprop.derivation.graphs.matrices import MatrixGraph
 from clearprop.derivation.graphs.matrix_pass import RIGHT, Change, backward, forward, places_of
@@ -33,14 +34,14 @@ class GraphCase:
         The person's dL/d node by the position of the node.
     itemsize : int
         Bytes of the person's numbers: 8 for float64, 4 for float32.
-    digits : int or None
-        Decimals to which they were rounded.
+    printed : Printed or None
+        How they were rounded.
     """
 
     graph: MatrixGraph
     given: Mapping[int, FloatArray]
     itemsize: int = 8
-    digits: int | None = None
+    printed: Printed | None = None
 
     @cached_property
     def names(self) -> tuple[int, ...]:
@@ -75,19 +76,19 @@ class GraphCase:
     def allowed(self, at: int, predicted: FloatArray | None = None) -> float:
         """Return the largest difference from a prediction that still counts as equal."""
         expected = self.graph.gradients[at] if predicted is None else predicted
-        return CLOSE[self.itemsize] * size(expected) + self.slack[at] + self._rounded
+        return CLOSE[self.itemsize] * size(expected) + self.slack[at] + self.rounded(at)
 
-    @property
-    def _rounded(self) -> float:
-        return 0.0 if self.digits is None else 0.5000001 * 10.0**-self.digits
+    def rounded(self, at: int) -> float:
+        """Return half a unit of the last digit that was printed."""
+        return 0.0 if self.printed is None else self.printed.half_unit(self.given[at])
 
     def agreeing(self, predicted: Sequence[FloatArray]) -> frozenset[int]:
         """Return the positions whose arrays a prediction accounts for, wrong arrays tellingly."""
-        found, rounded = set(), self._rounded
+        found = set()
         for at, given in self.given.items():
             apart = distance(given, predicted[at])
             before = distance(given, self.graph.gradients[at])
-            telling = at not in self.wrong or apart <= 1e-3 * before + rounded
+            telling = at not in self.wrong or apart <= 1e-3 * before + self.rounded(at)
             if apart <= self.allowed(at, predicted[at]) and telling:
                 found.add(at)
         return frozenset(found)
@@ -137,7 +138,7 @@ def case_of(graph: MatrixGraph, gradients: Any, digits: int | None) -> GraphCase
             raise invalid_argument(
                 "gradients", name, "it holds no rectangle of numbers.", "[[1, 2], [3, 4]]."
             ) from None
-    return GraphCase(graph, given, itemsize, digits)
+    return GraphCase(graph, given, itemsize, None if digits is None else Printed(digits))
 
 
 def _position(graph: MatrixGraph, name: str) -> int:

@@ -1,5 +1,6 @@
 """Compare a person's gradient of an expression with the right one, and name the mistake in it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ from clearprop._text import Language
 from clearprop.check.case import distance, size
 from clearprop.check.diagnosis import ArrayVerdict
 from clearprop.check.graphs.case import GraphCase, case_of
-from clearprop.check.graphs.diagnosis import GraphDiagnosis
+from clearprop.check.graphs.diagnosis import NOTHING, GraphDiagnosis
 from clearprop.check.graphs.search import GraphExplanation, explanations
 from clearprop.check.graphs.suspicions import GraphSuspicion, suspicions
+from clearprop.check.printed import told_by
 from clearprop.derivation.graphing import of_matrices
 from clearprop.derivation.graphs.computational_graph import Graph
 from clearprop.derivation.graphs.matrices import MatrixGraph
@@ -32,7 +34,8 @@ def diagnose_graph(
     graph : Graph or MatrixGraph
         The expression with its numbers, from `clearprop.graph`.
     digits : int, optional
-        Decimals to which the numbers were rounded.
+        Decimals to which the numbers were rounded. Without it numbers of few digits are taken as
+        rounded where the right ones have more.
     lang : {"en", "zh"}, default="en"
         The language in which the diagnosis is shown.
 
@@ -57,6 +60,14 @@ def diagnose_graph(
     'rows.overwritten'
     """
     case = case_of(of_matrices(graph), gradients, digits)
+    right = (case.graph.gradients[at] for at in case.names)
+    printed = told_by(case.given.values(), right) if case.wrong and digits is None else None
+    if printed is None:
+        return _verdict(case, lang)
+    return replace(_verdict(replace(case, printed=printed), lang), notes=(printed.said(),))
+
+
+def _verdict(case: GraphCase, lang: Language) -> GraphDiagnosis:
     arrays = tuple(_array(case, at) for at in case.names)
     if not case.wrong:
         return GraphDiagnosis(arrays, lang=lang)
@@ -64,10 +75,13 @@ def diagnose_graph(
     if not_finite:
         left, names = _names(case, case.wrong), _names(case, not_finite)
         return GraphDiagnosis(arrays, unexplained=left, not_finite=names, lang=lang)
-    factor = _common_factor(arrays)
+    factor = _common_factor(case, arrays)
     found = explanations(case, suspicions(case.graph), *([1] if factor != 1 else []))
     if factor != 1 and not found:
         return GraphDiagnosis(arrays, factor=factor, lang=lang)
+    if len(found) > 1 and not any(case.given[at].any() for at in case.names):
+        left = _names(case, case.wrong)  # zeros that several mistakes give point to none of them
+        return GraphDiagnosis(arrays, unexplained=left, notes=(NOTHING,), lang=lang)
     explained = found[0].explained if found else frozenset()
     left = [at for at in case.wrong if at not in explained]
     return GraphDiagnosis(
@@ -88,23 +102,24 @@ def _array(case: GraphCase, at: int) -> ArrayVerdict:
         right.shape,
         at not in case.wrong,
         apart / scale if scale else apart,
-        _ratio(given, right),
+        _ratio(given, right, case.rounded(at)),
     )
 
 
-def _ratio(given: Any, right: Any) -> float | None:
+def _ratio(given: Any, right: Any, rounded: float) -> float | None:
     """Return c where the array is c times the right one in every entry, else None."""
     if given.shape != right.shape or not right.any() or not np.isfinite(given).all():
         return None
     ratio = float(np.vdot(given, right) / np.vdot(right, right))
-    return ratio if size(given - ratio * right) <= 1e-7 * size(given) else None
+    return ratio if size(given - ratio * right) <= 1e-7 * size(given) + 2 * rounded else None
 
 
-def _common_factor(arrays: tuple[ArrayVerdict, ...]) -> float:
+def _common_factor(case: GraphCase, arrays: tuple[ArrayVerdict, ...]) -> float:
     """Return the factor by which all arrays are off alike; 1 where there is none."""
     ratios = [array.ratio for array in arrays]
+    rounded = max(case.rounded(at) / (size(case.given[at]) or 1.0) for at in case.names)
     known = [ratio for ratio in ratios if ratio is not None]
-    alike = len(known) == len(ratios) and np.ptp(known) <= 1e-7 * abs(known[0])
+    alike = len(known) == len(ratios) and np.ptp(known) <= (1e-7 + 2 * rounded) * abs(known[0])
     return known[0] if alike and known[0] not in (0.0, 1.0) else 1.0
 
 

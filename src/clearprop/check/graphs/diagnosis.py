@@ -22,6 +22,10 @@ FIRST = Text(
 FACTOR = Text(
     "Every array is {factor} times what it should be.", "所有数组都是应有值的 {factor} 倍。"
 )
+NOTHING = Text(
+    "Every number is exactly 0: nothing was computed, or it was multiplied by 0.",
+    "所有数都恰好为 0：没有计算，或乘以了 0。",
+)
 NOT_FINITE = Text("{name} holds NaN or infinity.", "{name} 中有 NaN 或无穷大。")
 
 
@@ -41,6 +45,8 @@ class GraphDiagnosis(Assertable):
     """Wrong arrays with NaN or infinity in them."""
     factor: float = 1.0
     """A common factor of all arrays that no mistake accounts for."""
+    notes: tuple[Text, ...] = ()
+    """What else is to be said."""
     lang: Language = "en"
 
     @property
@@ -65,7 +71,7 @@ class GraphDiagnosis(Assertable):
         return "\n\n".join(blocks)
 
     def _remarks(self) -> list[Text]:
-        said: list[Text] = []
+        said = list(self.notes)
         if self.ok and not self.findings:
             said.append(agreement(self.arrays))
         if self.alternatives:

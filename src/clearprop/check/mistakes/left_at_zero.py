@@ -1,15 +1,16 @@
-"""An array of the gradient is never computed: it is left at 0."""
+"""An array of the gradient, or every one, is never computed: it is left at 0."""
 
+import math
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.check.backward import Steps
+from clearprop.check.backward import RIGHT, Steps
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, same
 
 
 class LeftAtZero(Mistake):
-    """One dW or db is 0 throughout, the others are right."""
+    """One dW or db is 0 throughout and the others are right, or all are 0."""
 
     name = "left_at_zero"
     rank = 20
@@ -23,5 +24,14 @@ class LeftAtZero(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield 0 in each single array."""
+        """Yield 0 in each single array; 0 in all of them is judged at once."""
+        shapes_fit = all(map(math.isfinite, case.deviation.values()))
+        if steps is RIGHT and case.is_zero and shapes_fit and not case.has_whole_parameters:
+            yield Suspicion(
+                self,
+                Text(
+                    "every number is exactly 0: nothing was computed, or it was multiplied by 0",
+                    "所有数都恰好为 0：没有计算，或乘以了 0",
+                ),
+            )
         yield from in_one_array(self, case, 0.0, Text("0", "为 0"))

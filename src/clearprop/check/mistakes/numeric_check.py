@@ -48,8 +48,8 @@ class NumericCheck(Mistake):
                 self,
                 Text(
                     "every number is exactly 0: parameters in an integer array, where θ + h is cut"
-                    " back to θ, or gradients that were never computed",
-                    "所有数都恰好为 0：参数是整数数组（θ + h 被截断回 θ），或梯度根本没有计算",
+                    " back to θ",
+                    "所有数都恰好为 0：参数是整数数组（θ + h 被截断回 θ）",
                 ),
             )
             return

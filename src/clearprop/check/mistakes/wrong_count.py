@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop.check.backward import Steps
+from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, in_one_array
 
@@ -25,13 +25,15 @@ class WrongCount(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield each wrong number in each single array."""
+        """Yield each wrong number, in every array and in each single one."""
         problem = case.problem
-        m, sizes = problem.m, problem.network.sizes
+        m, sizes, every = problem.m, problem.network.sizes, tuple(problem.every_layer)
         if problem.network.reduction == "sum" or m < 3:
             return
         counts = {n: f"a width, {n}," for n in sizes if n not in (1, m)}
         counts[m - 1] = "m − 1"
         for count, en in counts.items():
             said = Text(f"divided by {en} instead of m = {m}", f"除以了 {count} 而不是 m = {m}")
+            whole = Text(f"every gradient is {said.en}", f"所有梯度都{said.zh}")
+            yield Suspicion(self, whole, times(m / count, every), factor=m / count)
             yield from in_one_array(self, case, m / count, said)

@@ -11,7 +11,8 @@ from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS
 from clearprop.derivation.graphs.matrices import MatrixBuilder
 from clearprop.derivation.graphs.matrix_nodes import MatrixNode
-from clearprop.derivation.graphs.reading import DEEPEST, LONGEST, with_powers
+from clearprop.derivation.graphs.reading import DEEPEST
+from clearprop.derivation.graphs.spelling import as_identifier, for_python, parsed
 from clearprop.derivation.operations import OPERATIONS, Operation
 from clearprop.derivation.operations.activation import OfActivation
 
@@ -37,14 +38,8 @@ def read_matrices(text: str, values: Mapping[str, Any]) -> list[MatrixNode]:
     InputError
         If the expression cannot be read, calls for what is not allowed, or shapes do not fit.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
-        raise invalid_argument(
-            "expression", text, f"it is no text of at most {LONGEST} signs.", EXAMPLE
-        )
-    try:
-        tree = ast.parse(with_powers(text), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise invalid_argument("expression", text, "it cannot be read.", EXAMPLE) from None
+    values = {as_identifier(name): value for name, value in values.items()}
+    tree = parsed(text, values, EXAMPLE, product="@")
     reading = _Reading(text, values)
     last = reading.node(tree, 0)
     if reading.builder.nodes[last].value.size > 1:
@@ -77,7 +72,7 @@ class _Reading:
                 return self.name(tree)
             case ast.BinOp() if type(tree.op) in SIGNS:
                 sides = [self.node(side, depth + 1) for side in (tree.left, tree.right)]
-                return self.apply(OPERATIONS[SIGNS[type(tree.op)]](), sides, {})
+                return self.apply(OPERATIONS[self.binary(tree.op, sides)](), sides, {})
             case ast.UnaryOp(op=ast.USub()):
                 return self.apply(
                     OPERATIONS["negative"](), [self.node(tree.operand, depth + 1)], {}
@@ -89,6 +84,11 @@ class _Reading:
             case ast.Call(func=ast.Name()):
                 return self.call(tree, depth)
         raise self.refused(tree, "only numbers, names, + - * / ** @ .T and functions are allowed.")
+
+    def binary(self, sign: ast.operator, sides: list[int]) -> str:
+        """Return the operation of a sign; the product of a number and a matrix has no sum."""
+        sizes = (self.builder.nodes[side].value.size for side in sides)
+        return "multiply" if isinstance(sign, ast.MatMult) and 1 in sizes else SIGNS[type(sign)]
 
     def positions(self, tree: ast.List) -> int:
         """Return the node of a list of whole numbers, [2, 0, 1]."""
@@ -128,7 +128,10 @@ class _Reading:
         return self.builder.apply(operation, sources, settings)
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(with_powers(self.text), tree) or self.text
+        shown = (
+            ast.get_source_segment(for_python(self.text, self.values, product="@"), tree)
+            or self.text
+        )
         return invalid_argument("expression", shown, why, EXAMPLE)
 
 

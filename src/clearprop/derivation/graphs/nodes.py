@@ -1,11 +1,15 @@
 """The nodes of a scalar graph, and how they are put together."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from clearprop._errors import invalid_argument
 from clearprop.derivation.graphs.operations import Operation
+
+REDUCED = re.compile(r" \^ \((\d+) − 1\)")
+"""The exponent in the derivative of a power of numbers."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Builder:
                 why = f"it has no derivative by {self.nodes[source].name} here."
                 raise invalid_argument("expression", written, why, "other values.")
         edges = (
-            Edge(source, float(slope), formula.format(**letters))
+            Edge(source, float(slope), tidied(formula.format(**letters)))
             for source, slope, formula in zip(
                 sources, slopes, operation.slopes_written, strict=True
             )
@@ -119,6 +123,17 @@ class Builder:
             Node(name, "result", operation.sign, written, value, merged(edges),
                  operation.value, tuple(sources))
         )  # fmt: skip
+
+
+def tidied(formula: str) -> str:
+    """Return a formula with the exponent n − 1 of a power of numbers worked out.
+
+    Examples
+    --------
+    >>> tidied("3 · x ^ (3 − 1)"), tidied("2 · x ^ (2 − 1)"), tidied("n · x ^ (n − 1)")
+    ('3 · x ^ 2', '2 · x', 'n · x ^ (n − 1)')
+    """
+    return REDUCED.sub(lambda found: "" if found[1] == "2" else f" ^ {int(found[1]) - 1}", formula)
 
 
 def merged(edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -5,12 +5,13 @@ taken from it, and nothing of it is ever executed.
 """
 
 import ast
-import warnings
+import re
 from collections.abc import Mapping
 
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.derivation.graphs.nodes import Builder, Node
 from clearprop.derivation.graphs.operations import BINARY, UNARY, function_named, function_names
+from clearprop.derivation.graphs.spelling import as_identifier, for_python, parsed
 
 SIGNS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",
@@ -19,8 +20,6 @@ SIGNS: Mapping[type[ast.operator], str] = {
     ast.Div: "/",
     ast.Pow: "**",
 }
-LONGEST = 10_000
-"""Characters of an expression; Python's parser would run out of memory on a hostile one."""
 DEEPEST = 200
 """Brackets within brackets."""
 
@@ -33,18 +32,8 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     InputError
         If the expression cannot be read, calls for what is not allowed, or lacks a value.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
-        raise invalid_argument(
-            "expression", text, f"it is no text of at most {LONGEST} signs.", "'a * b'."
-        )
-    try:
-        with warnings.catch_warnings():  # Python warns of what is refused below
-            warnings.simplefilter("ignore")
-            tree = ast.parse(with_powers(text), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise invalid_argument(
-            "expression", text, "it cannot be read.", "'price * (1 + tax)'."
-        ) from None
+    values = {as_identifier(name): value for name, value in values.items()}
+    tree = parsed(text, values, "'price * (1 + tax)'.")
     unused = set(values) - {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
     if unused:
         name = sorted(unused)[0]
@@ -56,20 +45,28 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
     return reading.builder.nodes
 
 
-def with_powers(text: str) -> str:
-    """Return an expression with ``**`` for the sign ^, which people write for a power."""
-    return text.strip().replace("^", "**")
+def value_of(text: str, values: Mapping[str, float]) -> float:
+    """Return the value of an expression that need not take every name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or takes others.
+    """
+    words = set(re.findall(r"\w+", for_python(text, values)))
+    return read(text, {name: values[name] for name in values if name in words})[-1].value
 
 
 def number(text: str) -> float:
-    """Return the value of an expression of numbers alone: ``"1/3"``, ``"-2.5e3"``, ``"sqrt(2)"``.
+    """Return the value of an expression of numbers alone: ``"1/3"``, ``"-2.5e3"``, ``"10 %"``.
 
     Raises
     ------
     InputError
         If it is none.
     """
-    return read(text, {})[-1].value
+    bare = text.rstrip().removesuffix("%").removesuffix("％")
+    return read(bare, {})[-1].value / (1 if bare == text.rstrip() else 100)
 
 
 class _Reading:
@@ -127,5 +124,5 @@ class _Reading:
         return self.builder.apply(operation, [self.node(one, depth + 1) for one in tree.args])
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(with_powers(self.text), tree) or self.text
+        shown = ast.get_source_segment(for_python(self.text, self.values), tree) or self.text
         return invalid_argument("expression", shown, why, "'price * quantity * (1 + tax)'.")

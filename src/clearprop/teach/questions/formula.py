@@ -4,7 +4,7 @@ import numpy as np
 
 from clearprop._errors import InputError
 from clearprop._text import Text
-from clearprop.derivation.graphs.reading import read
+from clearprop.derivation.graphs.reading import value_of
 from clearprop.teach.questions.question import Blank, Question
 from clearprop.teach.sheet import Sheet
 
@@ -41,10 +41,8 @@ class Formula(Question):
             y = np.where(random.random((1, 1)) < 0.5, 0.25, 0.75)
             right = rule.pull_back(loss.derivative(a, y), z, a)
             names = {"a": float(a[0, 0]), "y": float(y[0, 0]), "z": float(z[0, 0])}
-            text = str(answers[0]).replace("−", "-").replace("·", "*")
-            used = {name: value for name, value in names.items() if name in text}
             try:
-                found = read(text, used)[-1].value
+                found = value_of(str(answers[0]), names)
             except InputError:
                 return [False]
             if abs(found - float(right[0, 0])) > 1e-9 * max(1.0, abs(found)):
