@@ -61,7 +61,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Watching:
-    """Who is told of every epoch.
+    """Callbacks, which are told of every epoch or judge it.
 
     Attributes
     ----------
