@@ -71,7 +71,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
         waiting += [(named, form, 1.0) for _, form, _ in waiting[:2]]
-    while waiting and time.process_time() < until + (SECONDS if best is None else 0):
+    while waiting and time.process_time() < until + (3 * SECONDS if best is None else 0):
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
         try:
