@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?=
 
-.PHONY: help demo docs docs-serve bench test test-oldest test-newest test-reference coverage mutants package lock forget clean
+.PHONY: help demo docs docs-serve bench test test-oldest test-newest test-reference coverage mutants counts package lock forget clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ coverage: .venv/installed-for-tests  ## which lines the tests reach, those of st
 
 mutants: .venv/installed-for-mutants  ## change N=20 places of the code, one at a time: do tests notice? FOLDER=: kept
 	$(BIN)/python tools/mutants.py --number $(or $(N),20) --seed $(or $(SEED),0) $(if $(FOLDER),--folder $(FOLDER))
+
+counts: .venv/bin/python  ## what the package is made of: lines, names, layers, functions that train; PROJECT=: another checkout
+	$(BIN)/python tools/counts.py $(PROJECT)
 
 package: .venv/package/installed  ## build sdist and wheel, check both, install and try the wheel elsewhere
 	PYTHON="$(PYTHON)" tools/package .venv/package/bin/python

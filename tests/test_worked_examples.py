@@ -86,14 +86,21 @@ class TestMazur:
 
     def test_totals_of_the_article_come_from_an_error_sent_through_updated_weights(self) -> None:
         """The mistake behind the article's totals: W2 is moved before δ1 is taken through it."""
-        losses, outputs, parameters = [], None, self.start.copy()
+        W1, b1, W2, b2 = (np.array(self.start[name]) for name in ("W1", "b1", "W2", "b2"))
+        x, y, losses = np.array(self.x), np.array(self.y[0]), []
+
+        def forward() -> tuple[np.ndarray, np.ndarray]:
+            a1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
+            return a1, 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+
         for _ in range(10_000):
-            trace = self.network.trace(parameters, self.x, self.y)
-            parameters["W2"] = trace["W2"] - self.rate * trace["dW2"]
-            delta1 = trace["delta2"] @ parameters["W2"].T * trace["local_derivative1"]
-            parameters["W1"] = trace["W1"] - self.rate * trace["x"].T @ delta1
-            losses.append(self.network.loss(parameters, self.x, self.y))
-        outputs = self.network.forward(parameters, self.x)[0]
+            a1, a2 = forward()
+            delta2 = (a2 - y) * a2 * (1 - a2)
+            W2 -= self.rate * np.outer(a1, delta2)
+            delta1 = W2 @ delta2 * a1 * (1 - a1)
+            W1 -= self.rate * np.outer(x, delta1)
+            losses.append(0.5 * np.sum((forward()[1] - y) ** 2))
+        outputs = forward()[1]
         assert losses[0] == pytest.approx(0.291027924, abs=5e-10)
         assert outputs == pytest.approx([0.015912196, 0.984065734], abs=5e-10)
 

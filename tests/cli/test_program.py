@@ -86,7 +86,7 @@ def test_a_warning_is_one_line(lang, said, monkeypatch, capsys):
 
 
 def test_a_reader_that_leaves_early_is_no_error(start, models):
-    pd.concat([pd.read_csv("houses.csv")] * 2000).to_csv("long.csv", index=False)
+    pd.concat([pd.read_csv("houses.csv")] * 300).to_csv("long.csv", index=False)
     with start("predict", "price.clearprop", "long.csv") as process:
         assert process.stdout.readline() == "price\n"
         process.stdout.close()
@@ -206,7 +206,7 @@ def test_no_color_and_a_dumb_terminal_are_respected(folder):
 
 
 def test_an_output_that_cannot_show_chinese_still_gets_something(start):
-    process = start(*TRAIN, "--lang", "zh",
+    process = start("explain", "--layers", "1-1", "--lang", "zh",
                     env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})  # fmt: skip
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from clearprop import InputError, MLPRegressor
+from clearprop import InputError, MLPClassifier, MLPRegressor
 from clearprop.estimators.constraints import Number, Whole
 
 
@@ -48,6 +48,12 @@ def test_a_parameter_beyond_its_bounds_is_refused(name, value):
     X, y = np.ones((4, 1)), np.arange(4.0)
     with pytest.raises(InputError, match=name):
         MLPRegressor(**{name: value}).fit(X, y)
+
+
+def test_the_help_of_an_estimator_lists_its_parameters():
+    for kind in (MLPClassifier, MLPRegressor):
+        assert "<parameters>" not in kind.__doc__
+        assert all(f"    {name} : " in kind.__doc__ for name in kind().get_params())
 
 
 @pytest.mark.parametrize("value", [-1, None, 2])

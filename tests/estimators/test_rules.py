@@ -2,7 +2,7 @@
 
 import pytest
 
-from clearprop import InputError
+from clearprop import ACTIVATIONS, InputError
 from clearprop.estimators import rules
 
 
@@ -20,6 +20,7 @@ def test_any_other_loss_is_itself(name):
 def test_names_of_scikit_learn_mean_what_they_mean_there():
     assert rules.regression_loss("squared_error").name == "half_squared_error"
     assert rules.activation("logistic").name == "sigmoid"
+    assert [rules.activation(name).name for name in ACTIVATIONS] == list(ACTIVATIONS)
     assert rules.solver("auto") is None
     assert rules.initializer("auto") is None
 

@@ -10,7 +10,6 @@ from scipy import sparse
 
 import clearprop as cp
 from clearprop.estimators import tabulate
-from clearprop.training.scaling import fit_scaling
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -46,15 +45,6 @@ def test_weights_are_scikit_learns(solver: str, kind: str) -> None:
         for mine, yours in zip(ours.coefs_, sklearns.coefs_, strict=True):
             np.testing.assert_allclose(mine, yours, rtol=1e-6, atol=1e-8)
         np.testing.assert_allclose(ours.predict(X), sklearns.predict(X), atol=1e-8)
-
-
-def test_usual_columns_are_not_scaled_and_others_to_one() -> None:
-    columns = np.array([[0.5, 0, 300, 0], [-1.0, 0, 0, 1e-5], [0.0, 0, -600, 0]])
-    scaling = fit_scaling(sparse.csr_array(columns), "standardize")
-    np.testing.assert_array_equal(scaling.shift, 0)
-    np.testing.assert_allclose(scaling.apply(sparse.csr_array(columns)).toarray(), [
-        [0.5, 0, 0.5, 0], [-1, 0, 0, 1], [0, 0, -1, 0],
-    ])  # fmt: skip
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "rprop", "scaled_conjugate_gradient"])

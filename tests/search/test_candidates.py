@@ -31,6 +31,9 @@ def test_few_rows_get_few_units():
         return Network(6, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
     assert sizes_for(of_many_inputs, 5) == list(SIZES[:2])
+    enough = 2 * of_many_inputs(SIZES[2]).parameter_count
+    assert sizes_for(of_many_inputs, enough - 1) == list(SIZES[:2])
+    assert sizes_for(of_many_inputs, enough) == list(SIZES[:3])
     assert sizes_for(of_many_inputs, 20_000) == list(SIZES[:-1])
     assert (
         train_automatically(

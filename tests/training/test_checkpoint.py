@@ -85,7 +85,7 @@ def records(result: TrainingResult) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("solver", SETTINGS)
 def test_cut_off_training_ends_where_an_undisturbed_one_ends(solver: str, tmp_path: Path) -> None:
-    whole = training(solver, checkpoint=Always(tmp_path / "whole"))
+    whole = training(solver)
     moments = random.Random(solver)
     for _ in range(3):
         last = moments.randrange(2, len(whole.history))
@@ -103,12 +103,6 @@ def test_cut_off_training_ends_where_an_undisturbed_one_ends(solver: str, tmp_pa
     assert records(resumed) == records(whole)
     assert resumed.stop_reason == whole.stop_reason
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("solver", SETTINGS)
-def test_a_checkpoint_changes_no_result(solver: str, tmp_path: Path) -> None:
-    with_file = training(solver, checkpoint=Always(tmp_path / "file"))
-    np.testing.assert_array_equal(with_file.parameters.vector, training(solver).parameters.vector)
 
 
 def test_division_and_scaling_come_from_the_file(tmp_path: Path) -> None:

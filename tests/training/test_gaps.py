@@ -56,6 +56,15 @@ def test_a_single_target_that_is_missing_does_not_count(solver):
     ]
 
 
+def test_a_missing_target_leaves_the_row_its_weight():
+    config = TrainingConfig("lbfgs", seed=1, stopping=Stopping(12))
+    gaps, rows = with_gaps(Y, (3, 0), (8, 1)), np.linspace(0.5, 2, 40)
+    given = train(NETWORK, X, gaps, config, sample_weight=rows, missing="drop")
+    each = rows[:, None] * ~np.isnan(gaps)
+    by_weight = train(NETWORK, X, np.nan_to_num(gaps), config, sample_weight=each)
+    np.testing.assert_array_equal(given.parameters.vector, by_weight.parameters.vector)
+
+
 def test_each_part_of_the_division_loses_its_own_rows():
     division = divide(40, "block", (0.5, 0.25, 0.25))
     config = TrainingConfig("lbfgs", seed=0, division=division, stopping=Stopping(5))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from clearprop import InputError, Layer, Network
@@ -30,6 +31,15 @@ def test_columns_are_scaled_as_by_scikit_learn(method, seed):
     expected = SCALERS[method]().fit_transform(data)
     np.testing.assert_allclose(scaling.apply(data), expected, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(scaling.undo(expected), data, rtol=1e-9)
+
+
+def test_usual_sparse_columns_are_not_scaled_and_others_to_one() -> None:
+    columns = np.array([[0.5, 0, 300, 0], [-1.0, 0, 0, 1e-5], [0.0, 0, -600, 0]])
+    scaling = fit_scaling(sparse.csr_array(columns), "standardize")
+    np.testing.assert_array_equal(scaling.shift, 0)
+    np.testing.assert_allclose(scaling.apply(sparse.csr_array(columns)).toarray(), [
+        [0.5, 0, 0.5, 0], [-1, 0, 0, 1], [0, 0, -1, 0],
+    ])  # fmt: skip
 
 
 @given(SEEDS)

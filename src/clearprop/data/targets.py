@@ -34,7 +34,7 @@ class Target(ABC):
     @property
     @abstractmethod
     def rule(self) -> Task:
-        """How answers and outputs of the network stand for each other."""
+        """The task, which turns answers into targets of the network, and outputs into answers."""
 
     @property
     def outputs(self) -> int:

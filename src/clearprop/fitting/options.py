@@ -154,5 +154,5 @@ class FitOptions:
 
     @property
     def solver_settings(self) -> Mapping[str, Any]:
-        """What bare names of solvers take their settings from."""
+        """The options by name, from which bare names of solvers take their settings."""
         return vars(self)

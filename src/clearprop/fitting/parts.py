@@ -10,7 +10,7 @@ WORDS = {
     "validation": ("validation", "valid", "val", "v", "验证", "验证集"),
     "test": ("test", "testing", "e", "测试", "测试集"),
 }
-"""How each part may be written, in small or capital letters."""
+"""The words for each part, in small or capital letters."""
 
 
 def division_by_column(table: Table, name: str) -> Division:

@@ -1,4 +1,4 @@
-"""From options to a network and a training configuration."""
+"""The network and the training configuration that options mean."""
 
 import math
 import warnings

@@ -141,7 +141,7 @@ class Series:
 
 
 CLOSED_LOOP = (("closed_loop_rmse", rmse), ("closed_loop_r2", r2))
-"""What is measured of the closed loop."""
+"""The measures of the closed loop."""
 
 
 def lags(

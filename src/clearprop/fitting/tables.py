@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop import _html
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, Seed, random_source
@@ -19,6 +20,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
 from clearprop.data.statistics import TrainingStatistics
+from clearprop.fitting.giveaways import notes_on_giveaways
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.parts import division_by_column
 from clearprop.fitting.pipeline import Watching, train_task
@@ -30,7 +32,7 @@ from clearprop.training.monitor import Observer
 from clearprop.training.stages import OnStage
 
 METHODS = ("random", "block", "interleaved")
-"""How rows may be held back."""
+"""The ways to hold rows back."""
 MAX_LETTERS = 2_000_000
 """A model remembers the division of tables with up to so many rows."""
 
@@ -55,6 +57,22 @@ class TableFit:
     task_reason: Text
     measures: tuple[Measure, ...]
     notes: tuple[Text, ...] = ()
+
+    def _repr_html_(self) -> str:
+        made = [
+            ("task", f"{self.model.task}: {self.task_reason.en}"),
+            ("network", self.model.network),
+            ("solver", spelled(self.result.solver)),
+            ("why it ended", self.result.stop_reason.sentence.en),
+        ]
+        parts = ("train", "validation", "test", "left_out")
+        held = [part for part in parts if any(vars(one)[part] is not None for one in self.measures)]
+        rows = [
+            [one.name, one.column, *(_html.shown(vars(one)[part]) for part in held)]
+            for one in self.measures
+        ]
+        tables = _html.table((), made), _html.table(["measure", "column", *held], rows)
+        return _html.result("Fit", *tables)
 
 
 def fit(
@@ -157,8 +175,13 @@ def fit(
         division = split_rows(options, nothing, goal.rule.strata(Y), random)
         rows = known[division.train]
         encoding = Encoding.learn(given, left_out, categorical, rows=rows, strict=strict)
-    notes = (*given.notes, *rows_left_out(len(given) - len(table), names), *encoding.notes)
     X = encoding.matrix(table)
+    notes = (
+        *given.notes,
+        *rows_left_out(len(given) - len(table), names),
+        *encoding.notes,
+        *notes_on_giveaways(encoding, X, Y),
+    )
     data = FitData(X, y, Y)
     watching = Watching(observe, on_stage=on_stage)
     with hearing_ctrl_c():

@@ -1,4 +1,4 @@
-"""What "auto" means: solver, hidden sizes, starts and weight decay, found on the data."""
+"""Search for what is left "auto": solver, hidden sizes, starts and weight decay."""
 
 from clearprop.search.auto import train_automatically as train_automatically
 from clearprop.search.restarts import train_restarts as train_restarts

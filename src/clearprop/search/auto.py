@@ -47,7 +47,7 @@ NetworkOf = Callable[[tuple[int, ...], bool], Network]
 
 @dataclass(frozen=True)
 class Starts:
-    """How many starts are trained, and what becomes of them.
+    """The number of starts to train, and what becomes of them.
 
     Attributes
     ----------
@@ -187,32 +187,16 @@ def _train(
         build = build if found.smooth == smooth else build_wide
     else:
         found = Found(sizes, replace(config, weight_decay=config.penalty), smooth=smooth)
-    config = found.config
-    beside = replace(config, initializer=own_start)
-    restarts = 1 if starts.restarts == AUTO else int(starts.restarts)
-    if starts.is_open and found.starts is not None:
-        restarts = found.starts
-    elif starts.is_open and sizes is None:
-        restarts, stopping = _starts_of(found, build(found.hidden), data)
-        config = replace(config, stopping=stopping)
+    beside = replace(found.config, initializer=own_start)
+    small = build(found.hidden)
+    restarts, stopping = _starts_of(starts, found, small, data, sizes)
+    config = replace(found.config, stopping=stopping)
     if config.on_stage is not None and sizes is None:
         config.on_stage(Stage(TRAINING, total=restarts))
-    result, small = None, build(found.hidden)
-    if starts.compact and restarts > 1:
-        result, cost = Compaction(small, data, config, restarts, starts.n_jobs).run()
-        reasons.append(cost)
-    elif found.blend is None or found.blend.share < 1:
-        result = train_restarts(
-            small,
-            data.X,
-            data.Y,
-            config,
-            restarts=restarts,
-            combine=starts.combine,
-            n_jobs=starts.n_jobs,
-            sample_weight=data.weights,
-        )
-        reasons += [NOTHING_TO_DO] if starts.compact else []
+    result = None
+    if found.blend is None or found.blend.share < 1:
+        result, costs = _trained(small, data, config, restarts, starts)
+        reasons += costs
     if result is not None and _is_cut_short(result) and so_far.is_farther_than(result):
         kept = so_far.as_result(config, len(data.Y))
         assert kept is not None
@@ -225,6 +209,26 @@ def _train(
     if starts.is_open and sizes is None and len(result.members) > 1:
         reasons.append(_why_averaged(len(result.members)))
     return replace(result, reasons=tuple(reasons), left_out=found.left_out)
+
+
+def _trained(
+    network: Network, data: TrainingData, config: TrainingConfig, restarts: int, starts: Starts
+) -> tuple[TrainingResult, list[Text]]:
+    """Return what the starts of a network become, and what it costs to have it small."""
+    if starts.compact and restarts > 1:
+        result, cost = Compaction(network, data, config, restarts, starts.n_jobs).run()
+        return result, [cost]
+    result = train_restarts(
+        network,
+        data.X,
+        data.Y,
+        config,
+        restarts=restarts,
+        combine=starts.combine,
+        n_jobs=starts.n_jobs,
+        sample_weight=data.weights,
+    )
+    return result, [NOTHING_TO_DO] if starts.compact else []
 
 
 def _is_cut_short(result: TrainingResult) -> bool:
@@ -286,9 +290,21 @@ def _chosen(
     return for_given_sizes(make_solver(chosen.solver)), [chosen.reason]
 
 
-def _starts_of(found: Found, network: Network, data: TrainingData) -> tuple[int, Stopping]:
-    """Return how many starts of a network to average, and when each stops."""
+def _starts_of(
+    starts: Starts,
+    found: Found,
+    network: Network,
+    data: TrainingData,
+    sizes: tuple[int, ...] | None,
+) -> tuple[int, Stopping]:
+    """Return how many starts of a network to train, and when each stops; one for given sizes."""
     stopping, rule = found.config.stopping, found.config.solver
+    if starts.restarts != AUTO:
+        return int(starts.restarts), stopping
+    if found.starts is not None:
+        return found.starts, stopping
+    if sizes is not None:
+        return 1, stopping
     assert not isinstance(rule, str)
     if isinstance(rule, BatchSolver) and rule.finds_weight_decay:
         stopping = replace(stopping, max_epochs=min(stopping.max_epochs, EPOCHS))

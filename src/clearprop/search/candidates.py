@@ -1,8 +1,8 @@
-"""How large a network, and how strong a weight decay: a ladder that is climbed while it helps.
+"""Candidates for hidden sizes and weight decay, from small to large, evaluated while they help.
 
-What is judged is the average of many starts, on rows that were left out; see `left_out`. The
-evidence of a single start is no guide to the size: it counts the variance that averaging takes
-away, and would stop rungs below the best average. It does guide `priors`.
+The loss of a candidate is that of the average of many starts, on rows that were left out; see
+`cross_validation`. The evidence of a single start is no guide to the size: it counts the variance
+that averaging takes away, and would stop at too small a network. It does guide `priors`.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,16 +22,16 @@ SIZES: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (20, 10), (3
 SIZES_OF_FEW_INPUTS: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (16,), (32,), (50,))
 """Curves and surfaces bend more often: one layer of many units, a parameter for every target."""
 ALWAYS = 2
-"""Rungs that are tried however few the rows are."""
+"""Candidates that are evaluated however few the rows are."""
 ROWS_A_PARAMETER = 2
-"""Targets that there must be for every parameter on the other rungs."""
+"""Targets that there must be for every parameter of the other candidates."""
 WORSE = 2
-"""Rungs in a row that may be worse than the best, beyond doubt, before the climb ends."""
+"""Candidates in a row that may be worse than the best, beyond doubt, before the search ends."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is tried on a rung: hidden layers, and the penalty λ if the solver finds none."""
+    """Hidden layers to try, and the penalty λ if the solver finds none."""
 
     hidden: tuple[int, ...]
     penalty: float = 0.0
@@ -39,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Candidate:
-    """What was tried, and how well it did."""
+    """Hidden layers that were tried, and the left-out rows as two starts predict them."""
 
     step: Step
     pair: Pair
@@ -115,6 +115,6 @@ def evaluate(
     return tried
 
 
-def best_of(rungs: Sequence[Candidate]) -> Candidate:
-    """Return the rung of the lowest loss."""
-    return min(rungs, key=lambda rung: rung.loss)
+def best_of(candidates: Sequence[Candidate]) -> Candidate:
+    """Return the candidate of the lowest loss."""
+    return min(candidates, key=lambda candidate: candidate.loss)

@@ -1,4 +1,4 @@
-"""When several trainings together must have ended."""
+"""A deadline for several trainings together."""
 
 import time
 from contextlib import AbstractContextManager
@@ -12,7 +12,7 @@ class Deadline:
     """A time after which trainings that are under way stop and no more should begin."""
 
     began: float
-    """When the seconds began to count, by `time.perf_counter`."""
+    """The time by `time.perf_counter` from which seconds count."""
     seconds: float
     """Seconds in all; may be infinite."""
 

@@ -1,4 +1,4 @@
-"""What is chosen for Bayesian regularisation before sizes are: how to begin, and the prior.
+"""Beginnings and priors of Bayesian regularisation, which are chosen before sizes are.
 
 One α for each input lets inputs that say nothing fall silent (automatic relevance determination);
 one for all weights has less to estimate. Both are priors on the same network, which is where the
@@ -24,7 +24,7 @@ from clearprop.training.solvers.bayesian_regularization import BayesianRegulariz
 STARTS = 3
 """Starts by which each choice is judged."""
 OCCAM = 2.0
-"""What estimating one more α costs the log evidence: ln α is found to within √(2/γ), which is some
+"""Log evidence that estimating one more α costs: ln α is found to within √(2/γ), which is some
 seven times less than it could have been (MacKay 1992, section 4.3)."""
 
 
@@ -147,4 +147,5 @@ def _starts(
 
 
 def _range(values: list[float]) -> str:
-    return f"{min(values):.0f} … {max(values):.0f}"
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low} … {high}"

@@ -26,7 +26,7 @@ class InterruptedSearchError(KeyboardInterrupt):
 
 
 class _Worth(IntEnum):
-    """How much is known of a network."""
+    """Kinds of networks, by how much is known of their quality."""
 
     CUT_SHORT = 0
     TRAINED = 1
@@ -80,7 +80,7 @@ class SoFar:
 
 
 EARLY = ("interrupted", "time")
-"""Why networks end before they are done."""
+"""Names of the reasons for which trainings end before they are done."""
 INTERRUPTED = Text(
     "Interrupted before the network was chosen; the best one so far is kept, which was trained "
     "without a part of the rows.",

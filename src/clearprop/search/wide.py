@@ -49,18 +49,18 @@ Statistical Association 113, 2018, section 2: left-out residuals say how wide in
 MARKS = 10
 """Numbers of epochs that are compared, each √2 times the one before."""
 SHARES = (0.25, 0.5, 0.75)
-"""How much the wide networks may count where they join."""
+"""Weights that the average of the wide networks may have in the blend."""
 HALF = 0.5
 """The share with which it is tried how long they may help."""
 
 
 @dataclass(frozen=True)
 class Blend:
-    """How the wide networks take part."""
+    """Wide networks, blended with the small ones."""
 
     epochs: int
     share: float
-    """How much their average counts; the small ones' counts the rest."""
+    """The weight of their average; the small ones' has the rest."""
     loss: float
     """Mean loss on the left-out rows, of both together."""
     noise: FloatArray

@@ -47,13 +47,13 @@ ELSEWHERE = {
     "show": "observe=print, or leave it out.",
     "regularization": "weight_decay=1e-4, the λ of ½ λ Σ W².",
 }
-"""What to try for the names of MATLAB's `trainParam` and `performParam`."""
+"""Hints for the names of MATLAB's `trainParam` and `performParam`."""
 
 
 @answering(ELSEWHERE)
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a network is trained; the same description serves every way to train.
+    """The description of a training: solver, stopping, scaling, penalty and so on.
 
     Attributes
     ----------

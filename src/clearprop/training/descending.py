@@ -24,7 +24,7 @@ from clearprop.updates import UpdateRule
 SECONDS_A_CALL = 0.1
 """Time that a call of the engine should take before clock and history are checked."""
 GROWTH = 100
-"""How many times as many epochs as before may run in the next call."""
+"""The largest factor from the epochs of one call to those of the next."""
 ORDERS_AT_ONCE = 2**19
 """Numbers of rows that are drawn at once: 4 MiB."""
 

@@ -9,7 +9,7 @@ from clearprop.training.loop import TrainingResult
 
 @dataclass(frozen=True)
 class Equations:
-    """How many parameters of a network were fitted to how many equations.
+    """The parameters of a network, counted, and the equations that they were fitted to.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Equations:
 
     @property
     def count(self) -> int:
-        """How many equations there are."""
+        """The number of equations."""
         return self.rows * self.outputs
 
     @property
@@ -60,7 +60,7 @@ class Equations:
 
     @property
     def warning(self) -> Text:
-        """What it means that there are too few, and what to do."""
+        """A warning that there are too few, and what to do."""
         return Text(
             "with more parameters than equations a network can reproduce its training rows "
             "without having learnt anything",

@@ -34,7 +34,6 @@ from clearprop.training.config import (
 from clearprop.training.divergence import has_diverged, loss_on_some_rows
 from clearprop.training.gaps import Gaps, given_rows
 from clearprop.training.history import History
-from clearprop.training.minibatches import MiniBatches
 from clearprop.training.minimizing import minimize_by_batches, minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
@@ -61,7 +60,7 @@ MINIBATCH_PATIENCE = 20
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What networks trained without some rows predict of them.
+    """Predictions of rows by networks that were trained without them.
 
     Attributes
     ----------
@@ -231,12 +230,9 @@ def _train(
     config = replace(config, division=given.division)
     data = _Data(network, given.X, given.Y, given.weights)
     rule, reasons = _rule_of(config, network, len(given.Y))
-    rules, batches, random = config.stopping, config.minibatches, random_source(config.seed)
-    file = config.checkpoint
+    random, file = random_source(config.seed), config.checkpoint
     file = Checkpoint(file) if isinstance(file, str | PathLike) else file
-    saved = None
-    if file is not None:
-        saved = file.open(_identity(data, rule, config.batch_size, batches, random))
+    saved = None if file is None else file.open(_identity(data, rule, config, random))
     terms = saved.terms if saved else data.terms(config)
     first = None
     if start is not None:
@@ -247,27 +243,9 @@ def _train(
     if first is None:
         initializer = USUAL_START if config.initializer == AUTO else config.initializer
         first = _drawn(network, initializer, random, objective.X)
-    patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
-    patience = patience if rules.patience is None else rules.patience
-    monitor = Monitor(rules, patience, validation, test, config.observe)
-    _add_judges(monitor, network, terms, config.score, config.inspect)
-    if rules.goal > 0 and not terms.targets.is_identity:
-        monitor.goal_unit = unit_of_loss(network, terms.targets)
-        monitor.raw_loss = None if monitor.goal_unit else data.raw_loss(terms)
+    monitor = _monitor_of(data, rule, config, terms, validation, test)
     saver = None if file is None else Saver(file, monitor, terms, saved)
-    descent = None
-    try:
-        if isinstance(rule, UpdateRule):
-            rows = config.batch_size or min(200, len(terms.division.train))
-            descent = minimize_by_batches(
-                objective, Descent.start(first.vector), rule, rows, batches, random, monitor, saver
-            )
-        else:
-            minimize_full_batch(objective, first.vector, rule, monitor, saver)
-    except KeyboardInterrupt:
-        monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
-    except OutOfTimeError as end:
-        monitor.reason = StopReason.of("time", seconds=end.seconds)
+    descent = _minimize(objective, first.vector, rule, config, random, monitor, saver)
     assert monitor.reason is not None
     with finishing():
         if file is not None and monitor.reason.name != "interrupted":
@@ -315,6 +293,54 @@ def _first_of(
         why = f"the network has the sizes {network.sizes}."
         raise invalid_argument("start", start, why, "parameters of this network.")
     return start, terms.targets
+
+
+def _monitor_of(
+    data: "_Data",
+    rule: Rule,
+    config: TrainingConfig,
+    terms: Terms,
+    validation: Objective | None,
+    test: Objective | None,
+) -> Monitor:
+    """Return the monitor of a training; its goal is a loss in the unit of the raw targets."""
+    rules = config.stopping
+    patience = MINIBATCH_PATIENCE if isinstance(rule, UpdateRule) else rule.patience
+    patience = patience if rules.patience is None else rules.patience
+    monitor = Monitor(rules, patience, validation, test, config.observe)
+    _add_judges(monitor, data.network, terms, config.score, config.inspect)
+    if rules.goal > 0 and not terms.targets.is_identity:
+        monitor.goal_unit = unit_of_loss(data.network, terms.targets)
+        monitor.raw_loss = None if monitor.goal_unit else data.raw_loss(terms)
+    return monitor
+
+
+def _minimize(
+    objective: Objective,
+    theta: FloatArray,
+    rule: Rule,
+    config: TrainingConfig,
+    random: RandomSource,
+    monitor: Monitor,
+    saver: Saver | None,
+) -> Descent | None:
+    """Minimise from θ until the monitor has a reason to stop.
+
+    Returns the state at the end of a descent by mini-batches, None of other trainings and where
+    the descent was interrupted.
+    """
+    try:
+        if not isinstance(rule, UpdateRule):
+            minimize_full_batch(objective, theta, rule, monitor, saver)
+            return None
+        rows = config.batch_size or min(200, len(objective.Y))
+        start, batches = Descent.start(theta), config.minibatches
+        return minimize_by_batches(objective, start, rule, rows, batches, random, monitor, saver)
+    except KeyboardInterrupt:
+        monitor.reason = StopReason.of("interrupted", epoch=len(monitor.history))
+    except OutOfTimeError as end:
+        monitor.reason = StopReason.of("time", seconds=end.seconds)
+    return None
 
 
 def _leave_divergence(objective: Objective, first: FloatArray, monitor: Monitor) -> None:
@@ -396,15 +422,10 @@ def _add_judges(
         monitor.inspect = lambda record, theta: inspect(record, folded(theta))
 
 
-def _identity(
-    data: "_Data",
-    rule: Rule,
-    batch_size: int | None,
-    batches: MiniBatches,
-    random: RandomSource,
-) -> str:
+def _identity(data: "_Data", rule: Rule, config: TrainingConfig, random: RandomSource) -> str:
     """Return a digest of all that a checkpoint must agree with for training to continue from it."""
-    settings = (data.network, spelled(rule), batch_size, batches, type(random).__name__)
+    source = type(random).__name__
+    settings = (data.network, spelled(rule), config.batch_size, config.minibatches, source)
     X = (data.X.data, data.X.indices, data.X.indptr) if is_sparse(data.X) else (data.X,)
     return identity_of(*settings, *X, data.Y, data.weights)
 

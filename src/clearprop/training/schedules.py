@@ -124,7 +124,7 @@ class InverseScaling(RateSchedule):
 
 @dataclass(frozen=True)
 class Cosine(RateSchedule):
-    """From η to least · η along half a cosine over all epochs; first `warmup` epochs of rise.
+    """Half a cosine from η to least · η over all epochs; first `warmup` epochs of rise.
 
     Source: Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017, eq. 5
     with a single period; warm-up after Goyal et al., "Accurate, large minibatch SGD", 2017, 2.2.

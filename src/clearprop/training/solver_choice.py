@@ -1,4 +1,4 @@
-"""Which solver suits a network and a number of rows, and why."""
+"""The solver that suits a network and a number of rows, and the reason."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

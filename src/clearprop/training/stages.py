@@ -8,7 +8,7 @@ from clearprop._text import Text
 
 @dataclass(frozen=True)
 class Stage:
-    """What a fit is doing now.
+    """A stage of a fit, for whoever watches.
 
     Attributes
     ----------

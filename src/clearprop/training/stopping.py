@@ -1,4 +1,4 @@
-"""When training stops, and the sentence that says why."""
+"""Rules by which training stops, and the sentence that says why it did."""
 
 import math
 from dataclasses import dataclass

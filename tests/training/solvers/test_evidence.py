@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from clearprop import Layer, Network
-from clearprop.training.solvers.evidence import Prior
+from clearprop.training.solvers.evidence import Noise, Prior
 from solver_problems import estimated, linear
 
 
@@ -25,6 +25,13 @@ def test_the_evidence_of_a_linear_network_is_exact(reduction, loss):
     assert np.sqrt(variance) == pytest.approx(0.3, rel=0.15)
     assert 3 < hyperparameters.effective_parameters < 4
     assert monitor.history[-1].details["log_evidence"] == hyperparameters.log_evidence
+
+
+def test_the_loss_to_expect_is_generalised_cross_validation_and_infinite_where_nothing_is_left():
+    noise = Noise(rows=4, outputs=2, factor=4.0, curvature=1.0)
+    assert noise.expected_loss(0.5, 2.0) == pytest.approx(0.5 / (1 - 2 / 8) ** 2)
+    assert noise.expected_loss(0.5, 8.0) == noise.expected_loss(0.5, 8.5) == np.inf
+    assert Noise(4, 2, 1.0, None).expected_loss(2.0, 3.0) == pytest.approx(2 / 4 + 3 / 4)
 
 
 @pytest.mark.parametrize("grouping", ["weights", "layers", "inputs"])

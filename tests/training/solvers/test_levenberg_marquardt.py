@@ -88,10 +88,12 @@ def test_samples_of_rows_end_where_all_rows_end():
 
 
 def test_samples_that_never_start_are_all_rows():
-    made = curve()
-    sampled = solve("levenberg_marquardt(batch_size=80)", made.objective, made.start)
-    plain = solve("levenberg_marquardt", made.objective, made.start)
-    assert np.array_equal(sampled.best_theta, plain.best_theta)
+    made = curve()  # of 80 rows
+    plain = solve("levenberg_marquardt", made.objective, made.start, max_epochs=20)
+    for size in (80, 10_000):
+        solver = f"levenberg_marquardt(batch_size={size})"
+        sampled = solve(solver, made.objective, made.start, max_epochs=20)
+        assert np.array_equal(sampled.best_theta, plain.best_theta)
 
 
 @pytest.mark.parametrize(

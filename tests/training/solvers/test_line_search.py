@@ -45,6 +45,31 @@ def test_a_step_decreases_and_flattens(name: str, first: float) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 @given(st.floats(1e-3, 1e3))
+def test_its_trials_are_those_of_minpack(name: str, first: float) -> None:
+    """SciPy's translation of the program by Moré and Thuente."""
+    dcsrch = pytest.importorskip("scipy.optimize._dcsrch")
+    along, ours, theirs = FUNCTIONS[name], [], []
+
+    def value(t: float) -> float:
+        theirs.append(t)
+        return along(t)[0]
+
+    def counted(t: float) -> tuple[float, float]:
+        ours.append(t)
+        return along(t)
+
+    limits = {"stpmin": 0.0, "stpmax": line_search.MAX_STEP}
+    width = line_search.RELATIVE_WIDTH
+    search = dcsrch.DCSRCH(value, lambda t: along(t)[1], DECREASE, CURVATURE, width, **limits)
+    search(first, *along(0.0), maxiter=20)
+    wolfe_step(counted, *along(0.0), first)
+    common = min(len(ours), len(theirs))
+    assert common > 0
+    assert ours[:common] == pytest.approx(theirs[:common], rel=1e-7)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@given(st.floats(1e-3, 1e3))
 def test_a_narrow_bracket_ends_the_search_below_the_start(name: str, first: float) -> None:
     along = FUNCTIONS[name]
     value, slope = along(0.0)

@@ -16,7 +16,7 @@ from clearprop.network.objective import Objective
 MATRICES = 3
 """P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""
 RIDGES = (0.0, 1e-10, 1e-8, 1e-6)
-"""What is added to the diagonal of a singular matrix, in units of its largest entry."""
+"""Amounts to add to the diagonal of a singular matrix, in units of its largest entry."""
 
 
 @cache

@@ -31,7 +31,7 @@ EXACT = 1e-8
 
 @dataclass(frozen=True, kw_only=True)
 class AscentState(State):
-    """Where an ascent stands.
+    """The state of an ascent.
 
     Attributes
     ----------

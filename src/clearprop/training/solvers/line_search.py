@@ -14,7 +14,7 @@ DECREASE, CURVATURE = 1e-3, 0.9
 """c₁ and c₂."""
 MAX_STEP, MAX_TRIALS = 1e10, 20
 MIN_GROWTH, MAX_GROWTH = 1.1, 4.0
-"""How far a trial may go beyond the last one, in units of the last extension."""
+"""Bounds of a trial beyond the last one, in units of the last extension."""
 SHRINKAGE = 0.66
 """Part of its width that two trials must leave of a bracket at most; else it is halved."""
 RELATIVE_WIDTH = 0.1
