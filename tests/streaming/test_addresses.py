@@ -25,11 +25,17 @@ def bucket(parquet):
     system.rm("/bucket", recursive=True)
 
 
-@pytest.mark.parametrize("end", ["", "/*.parquet", "/part-[01].parquet"])
-def test_files_at_an_address_are_those_of_a_folder(bucket, parquet, end):
-    there, here = (cp.fit(files, "y", **OPTIONS) for files in (f"{bucket}{end}", parquet))
+def test_files_at_an_address_are_those_of_a_folder(bucket, parquet):
+    there, here = (cp.fit(files, "y", **OPTIONS) for files in (bucket, parquet))
     np.testing.assert_array_equal(there.model.parameters.vector, here.model.parameters.vector)
     assert there.measures == here.measures
+
+
+@pytest.mark.parametrize(
+    ("end", "rows"), [("/*.parquet", 3000), ("/part-[01].*", 3000), ("/part-1.parquet", 1000)]
+)
+def test_patterns_name_some_of_them(bucket, end, rows):
+    assert dataset_at(f"{bucket}{end}").rows == rows
 
 
 def test_an_address_goes_through_a_path_and_to_workers(bucket, table):

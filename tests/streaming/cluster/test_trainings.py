@@ -123,7 +123,7 @@ def test_so_do_files_that_are_small(client, small, local, tmp_path):
 
 
 def test_rows_that_validate_judge_on_workers_too(client, small):
-    asked = {"solver": "adam", "hidden": (3,), "restarts": 3, "validation": 0.3, "max_epochs": 5}
+    asked = {"solver": "adam", "hidden": (3,), "restarts": 2, "validation": 0.3, "max_epochs": 3}
     assert_same(cp.fit(small, "kind", client=client, **asked), cp.fit(small, "kind", **asked))
 
 
