@@ -1,4 +1,4 @@
-"""What the README shows of the command line is what the command line prints."""
+"""What the README and the first page show of the command line is what the command line prints."""
 
 import math
 import re
@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from clearprop.cli.demo import breast_cancer
 
 ROOT = Path(__file__).parents[2]
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
@@ -65,3 +67,23 @@ def test_the_shown_output_is_the_output(clearprop, name):
             assert any(same(line, other) for other in printed), f"{command} does not print: {line}"
             checked += 1
     assert checked > 30
+
+
+@pytest.mark.parametrize("name", ["start.md", "start.zh-CN.md"])
+def test_the_first_five_minutes_print_what_they_show(clearprop, folder, name):
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    (folder / "clearprop-demo").mkdir()
+    breast_cancer().to_csv("clearprop-demo/breast_cancer.csv", index=False)
+    script = re.search(r"^```python\n(import numpy.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    (folder / "first.py").write_text(script[1], encoding="utf-8")
+    checked = 0
+    for command, shown in sessions(page):
+        _, out, err = clearprop(*shlex.split(command)[1:])
+        printed = [line for line in (out + err).splitlines() if line.strip()]
+        for line in shown:
+            if not line.endswith("tumours.html"):  # a report takes seconds, and has its own tests
+                drawn = "check" in command  # on data that are drawn anew: the numbers are others
+                like = skeleton(line) in map(skeleton, printed) if drawn else False
+                assert like or any(same(line, other) for other in printed), f"{command}: {line}"
+                checked += 1
+    assert checked > 20

@@ -163,3 +163,11 @@ def test_a_folder_of_other_things_is_no_cache(parquet, tmp_path):
     with pytest.raises(InputError, match=r"`cache`.*thesis\.doc"):
         streamed(parquet, cache=tmp_path)
     assert (tmp_path / "thesis.doc").exists()
+
+
+@pytest.mark.parametrize("asked", [{"stream": True}, {"stream": False}, {"rows": 5}])
+def test_files_without_rows_are_one_line(table, tmp_path, asked):
+    for name in ("a", "b"):
+        table[:0].to_parquet(tmp_path / f"{name}.parquet")
+    with pytest.raises(InputError, match="2 files: there are no rows"):
+        cp.fit(tmp_path, "y", on_plan=print, **asked)

@@ -50,6 +50,15 @@ def test_the_help_of_every_command_is_there_in_chinese():
     assert [one for one in texts if not CHINESE.search(translated(one[1], "zh"))] == []
 
 
+def test_the_librarys_own_words_in_help_are_chinese_too(capsys):
+    run(["train", "--help", "--lang", "zh"])
+    said = capsys.readouterr().out
+    for words in ("用法：clearprop train", "[选项]", "[必填]", "[默认：", "[可选值："):
+        assert words in said
+    for words in ("Usage", "[OPTIONS]", "[required]", "[default", "[choices", "Parameters"):
+        assert words not in said
+
+
 def test_a_translation_has_the_places_of_its_sentence():
     for english, chinese in catalogue().items():
         assert english.count(PLACE) == chinese.count(PLACE), english

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from api import api_pages
 from gallery import gallery_pages
+from links import to_reference, used_in
 from rules import rule_pages
 from sources import LANGUAGES, ROOT, Page, written_pages
 from sphinx.cmd.build import build_main
 from tree import Tree
+
+from clearprop._text import Language
 
 HERE = Path(__file__).parent
 START = """<!doctype html><meta charset="utf-8"><title>clearprop</title>
@@ -30,12 +33,13 @@ def build(folder: Path) -> int:
     for language in LANGUAGES:
         begun = time.perf_counter()
         tree = Tree(folder / "sources" / language)
-        pages = [
+        told = [
             *written_pages(language),
             *rule_pages(language, tree.root),
             *gallery_pages(language, tree.root),
-            *api_pages(language),
         ]
+        documented = {page.name: page for page in api_pages(language)}
+        pages = linked(told, documented, language)
         for page in pages:
             tree.write(page)
         tree.forget_others()
@@ -43,6 +47,14 @@ def build(folder: Path) -> int:
         print(report(language, pages, time.perf_counter() - begun), flush=True)
     (folder / "index.html").write_text(START, encoding="utf-8")
     return failed
+
+
+def linked(told: list[Page], documented: dict[str, Page], language: Language) -> list[Page]:
+    """Return all pages: guides lead to the reference, and the reference to guides and examples."""
+    names = {name.removeprefix("api/"): name for name in documented if name.startswith("api/")}
+    back = [used_in(short, documented[name], told, language) for short, name in names.items()]
+    others = [page for name, page in documented.items() if name not in names.values()]
+    return [*(to_reference(page, names) for page in told), *back, *others]
 
 
 def sphinx(language: str, sources: Path, folder: Path) -> int:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from clearprop._text import Language
+
 ROOT = Path(__file__).parents[2]
-LANGUAGES = {"en": "en", "zh": "zh_CN"}
+LANGUAGES: dict[Language, str] = {"en": "en", "zh": "zh_CN"}
 """Languages of the site, and what Sphinx calls them."""
 TWIN = ".zh-CN.md"
 ELSEWHERE = {
@@ -26,6 +28,11 @@ ALIASES = {"README.md": "index", "README.zh-CN.md": "index", "examples": "galler
 BILINGUAL = ("docs/course-notes.md",)
 """Pages that say everything in both languages."""
 NOT_TRANSLATED = ":::{note}\n本页尚无中文，以下为英文原文。\n:::\n"
+PAIR = re.compile(r"^(```matlab\n.*?^```\n)\n(```python\n.*?^```\n)", flags=re.M | re.S)
+"""A block of MATLAB and the one that takes its place: side by side, on a page without a sidebar."""
+LAST_LINE = re.compile(r"^(```python\n.*?\n)\n+(?=```$)", flags=re.M | re.S)
+"""A block of Python; the empty line at its end is there for doctest alone."""
+WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"
 LINK = re.compile(r"\]\((?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
 
 
@@ -63,7 +70,7 @@ def names() -> dict[str, str]:
     return written | {path: name for path, name in ELSEWHERE.items() if (ROOT / path).exists()}
 
 
-def written_pages(language: str) -> Iterator[Page]:
+def written_pages(language: Language) -> Iterator[Page]:
     """Return every written page in a language, or in English where there is no other."""
     known = names()
     for source, name in known.items():
@@ -93,9 +100,11 @@ def on_site(name: str, text: str, path: Path, known: dict[str, str]) -> Page:
             files[target] = ROOT / there
         else:  # no link, or a broken one: Sphinx says which
             return match[0]
-        return f"]({_relative(target, name)}{match['anchor'] or ''})"
+        return f"]({relative(target, name)}{match['anchor'] or ''})"
 
-    return Page(name, LINK.sub(moved, text), files)
+    text, pairs = PAIR.subn(r"::::{container} side-by-side\n\1\n\2::::\n", text)
+    text = LAST_LINE.sub(r"\1", text)
+    return Page(name, WIDE * (pairs > 0) + LINK.sub(moved, text), files)
 
 
 def page_at(path: str, known: dict[str, str]) -> str | None:
@@ -107,6 +116,6 @@ def page_at(path: str, known: dict[str, str]) -> str | None:
     return known.get(english) or ALIASES.get(path)
 
 
-def _relative(target: str, name: str) -> str:
+def relative(target: str, name: str) -> str:
     """Return the way from the page `name` to a target, both given from the top of the site."""
     return os.path.relpath(target, PurePosixPath(name).parent)

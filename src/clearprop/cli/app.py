@@ -85,6 +85,7 @@ def build(asked: str = "") -> cyclopts.App:
         help=translated("Backpropagation that shows its work, and gets the work done.", lang),
         version=clearprop.__version__,
         help_format="markdown",
+        help_formatter=_formatter(lang),
         group_commands=translated("Commands", lang),
         group_arguments=translated("Arguments", lang),
         group_parameters=translated("Parameters", lang),
@@ -100,6 +101,15 @@ def build(asked: str = "") -> cyclopts.App:
             path = f"{command.module}:{command.file}"
             program.command(path, name=command.name, help=translated(command.summary, lang))
     return program
+
+
+def _formatter(lang: Language) -> Any:
+    """Return what prints help; without one the library does it, in English."""
+    if lang == "en":
+        return None
+    from clearprop.cli.help_in_chinese import ChineseFormatter  # brings what only help needs
+
+    return ChineseFormatter()
 
 
 def _in_language(function: Callable[..., Any], lang: Language) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
 from clearprop.data.statistics import TrainingStatistics
+from clearprop.fitting.giveaways import notes_on_giveaways
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.parts import division_by_column
 from clearprop.fitting.pipeline import Watching, train_task
@@ -157,8 +158,13 @@ def fit(
         division = split_rows(options, nothing, goal.rule.strata(Y), random)
         rows = known[division.train]
         encoding = Encoding.learn(given, left_out, categorical, rows=rows, strict=strict)
-    notes = (*given.notes, *rows_left_out(len(given) - len(table), names), *encoding.notes)
     X = encoding.matrix(table)
+    notes = (
+        *given.notes,
+        *rows_left_out(len(given) - len(table), names),
+        *encoding.notes,
+        *notes_on_giveaways(encoding, X, Y),
+    )
     data = FitData(X, y, Y)
     watching = Watching(observe, on_stage=on_stage)
     with hearing_ctrl_c():

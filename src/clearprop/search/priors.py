@@ -147,4 +147,5 @@ def _starts(
 
 
 def _range(values: list[float]) -> str:
-    return f"{min(values):.0f} … {max(values):.0f}"
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low} … {high}"

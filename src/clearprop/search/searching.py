@@ -1,6 +1,7 @@
 """Search over priors, hidden sizes and weight decay, and for wide networks to blend with."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -287,16 +288,14 @@ class Search:
         best = found.step
         if len({step.hidden for step in steps}) == 1:
             rows = len(self.data.X)
-            losses = ", ".join(f"{each.step.penalty * rows:g}: {each.loss:.4g}" for each in tried)
-            chosen = f"{best.penalty * rows:g}"
+            decays = {f"{each.step.penalty * rows:g}": each for each in tried}
             self.reasons += [
                 _usual(best.hidden, rows),
-                _lowest("Weight decay", "权重衰减", chosen, losses),
+                _lowest("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
             ]
         else:
-            losses = ", ".join(f"{spelled(each.step.hidden)}: {each.loss:.4g}" for each in tried)
-            chosen = spelled(best.hidden)
-            self.reasons.append(_lowest("Hidden units", "隐藏单元", chosen, losses))
+            sizes = {spelled(each.step.hidden): each for each in tried}
+            self.reasons.append(_lowest("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
         return found
 
 
@@ -323,10 +322,18 @@ def _usual(sizes: tuple[int, ...], rows: int) -> Text:
     )
 
 
-def _lowest(what: str, what_zh: str, found: str, tried: str) -> Text:
+def _lowest(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate]) -> Text:
+    """Return which candidate did best, and how well each did."""
+    losses = {name: each.loss for name, each in tried.items()}
+    network = next(iter(tried.values())).pair.judge.network
+    curvature, measure = network.loss_rule.constant_curvature, Text("loss", "损失")
+    if curvature and network.outputs == 1:  # in the unit of the target
+        measure = Text("root mean square error", "均方根误差")
+        losses = {name: math.sqrt(2 * max(loss, 0) / curvature) for name, loss in losses.items()}
+    shown = ", ".join(f"{name}: {loss:.4g}" for name, loss in losses.items())
     return Text(
-        f"{what}: {found}, with the lowest loss on rows that were left out ({tried}).",
-        f"{what_zh}：{found}，其留出数据的损失最低（{tried}）。",
+        f"{what}: {found}, with the lowest {measure.en} on rows that were left out ({shown}).",
+        f"{what_zh}：{found}，其留出数据的{measure.zh}最低（{shown}）。",
     )
 
 

@@ -32,11 +32,11 @@ class DaskFrame(Source):
             If it is something else of Dask.
         """
         require("a Dask collection", "dask")
-        if hasattr(given, "npartitions") and hasattr(given, "columns"):
-            return DaskFrame("the Dask frame", given)
         if getattr(given, "ndim", None) != 2:
             why = "it is neither a frame nor an array of rows and columns."
             raise invalid_argument("table", type(given).__name__, why, "a Dask frame.")
+        if hasattr(given, "npartitions") and hasattr(given, "columns"):
+            return DaskFrame("the Dask frame", given)
         from dask import dataframe
 
         columns = [str(number) for number in range(given.shape[1])]

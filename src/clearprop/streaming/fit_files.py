@@ -16,6 +16,7 @@ from clearprop.data.dask_collections import is_dask
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.fitting import fit as fit_table
 from clearprop.fitting.tables import changed
+from clearprop.streaming.cluster.checks import check_cluster
 from clearprop.streaming.cluster.trainings import is_sent_whole, plan_of, trained_on
 from clearprop.streaming.cluster.workers import Workers, open_client
 from clearprop.streaming.disk import Disk
@@ -140,12 +141,14 @@ def fit(
             if given is not None and given is not False:
                 why = "it is for files; this table is in memory."
                 raise invalid_argument(name, given, why, "a path in place of the table.")
+        check_cluster(client)
         with trained_on(client, chosen):
             return fit_table(table, target, options, **whole, **asked, **changes)
     with hearing_ctrl_c(), _folder(cache) as folder:
         source = source_of(table, tuple(categorical), folder)
         if client is None and is_dask(table):
             client = open_client()
+        check_cluster(client)
         if rows is not None:
             with trained_on(client, chosen):
                 return _fit_sample(source, target, options, rows, whole | asked, changes)

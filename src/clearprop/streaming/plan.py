@@ -68,7 +68,9 @@ class Plan:
     def of(source: Source, folder: str) -> "Plan":
         """Return the plan for a source, after a look at its first rows."""
         blocks, began = source.blocks(), time.perf_counter()
-        first = next(blocks)
+        first = next(blocks, None)
+        if first is None:
+            raise source.without_rows()
         seconds = time.perf_counter() - began
         blocks.close()  # type: ignore[attr-defined]
         return Plan(source, seconds * max(1.0, source.rows / len(first)), folder)

@@ -27,7 +27,7 @@ def sample_of(
     Raises
     ------
     InputError
-        If `rows` is not positive, or a part of the source cannot be read.
+        If `rows` is not positive, there are none, or a part of the source cannot be read.
     """
     import pandas
 
@@ -50,6 +50,8 @@ def sample_of(
             keys, where = keys[chosen], where[chosen]
         if watch is not None:
             watch(passed)
+    if not kept:
+        raise source.without_rows()
     chosen = np.sort(np.argsort(keys, kind="stable")[:rows])
     frame, where = pandas.concat(kept, ignore_index=True).iloc[chosen], where[chosen]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 from clearprop.data import Table
 
 BLOCK = 32 * 2**20
@@ -78,6 +78,10 @@ class Source(ABC):
         """
         why = "it can only be read from its beginning."
         raise invalid_argument("data", self.name, why, "Parquet or CSV files, without a client.")
+
+    def without_rows(self) -> InputError:
+        """Return the error for a source that has none."""
+        return InputError(f"{self.name}: there are no rows. try: a table with rows.")
 
     @property
     def inputs(self) -> tuple[Path, ...]:

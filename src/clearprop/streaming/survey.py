@@ -236,7 +236,9 @@ def survey(
         If a column does not exist, or a value cannot stand in it; it names file and place.
     """
     coming = portions(source)
-    first = next(coming)
+    first = next(coming, None)
+    if first is None:
+        raise source.without_rows()
     question = Question.of(first[0], names, parts, task, ignore, categorical)
     kinds: Kinds = {}
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearprop._errors import InputError
 from clearprop.data import Table
 from clearprop.streaming.cluster.sums import result_of
 from clearprop.streaming.dask_frame import DaskFrame, tables_of
@@ -66,7 +65,7 @@ def portions_on(client: "Client", source: Source, counts: Sequence[int]) -> list
     pieces, ends = _pieces_on(client, source), np.cumsum(counts)
     rows, size = int(ends[-1]) if len(ends) else 0, rows_a_portion(len(source.names))
     if not rows:
-        raise InputError(f"{source.name} has no rows. try: a table with rows.")
+        raise source.without_rows()
     found = []
     for start in range(0, rows, size):
         end = min(start + size, rows)

@@ -22,6 +22,7 @@ from clearprop.fitting import FitOptions
 from clearprop.search.trainings import Several, Trained, elsewhere
 from clearprop.streaming.cluster.sums import result_of
 from clearprop.streaming.source import Source
+from clearprop.training.solvers.curvature import one_blas_thread
 from clearprop.training.stopping import StopReason
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ PLAN = Text(
 GRACE = 10.0
 """Seconds that trainings have to end their step, once Ctrl-C was pressed."""
 _asked_to_end: defaultdict[str, Event] = defaultdict(Event)
-"""On a worker: by the name of a search, what ends its trainings."""
+"""On a worker: what ends several trainings, by their name."""
 
 
 def is_sent_whole(source: Source, options: FitOptions) -> bool:
@@ -82,12 +83,9 @@ class OnWorkers:
     Attributes
     ----------
     client : distributed.Client
-    name : str
-        Tells what is trained here from other searches on the same workers.
     """
 
     client: "Client"
-    name: str = field(default_factory=lambda: uuid4().hex)
     _sent: list[tuple[Any, Any, "Future"]] = field(default_factory=list)
 
     def __call__(self, several: Several) -> list[Trained]:
@@ -102,13 +100,13 @@ class OnWorkers:
         config = replace(several.config, observe=None, on_stage=None)
         kept = replace(several, config=config).with_rows(None, None)
         seconds, of = time_left()
-        limit = time.time() + seconds, of
+        limit, name = (time.time() + seconds, of), uuid4().hex
         sent = self.client.submit(_itself, kept, pure=False)
         futures = [
-            self.client.submit(_train, sent, rows, number, limit, self.name, pure=False)
+            self.client.submit(_train, sent, rows, number, limit, name, pure=False)
             for number in range(len(several.seeds))
         ]
-        found = self._gathered(futures)
+        found = self._gathered(futures, name)
         if observe is not None:
             for record in found[0].result.history:
                 observe(record)
@@ -126,21 +124,17 @@ class OnWorkers:
         self._sent.append((X, Y, rows))
         return rows
 
-    def _gathered(self, futures: "list[Future]") -> list[Trained]:
+    def _gathered(self, futures: "list[Future]", name: str) -> list[Trained]:
         """Return what was trained; workers mind the limit of time by themselves."""
         try:
             with without_limit():
-                found = [result_of(each) for each in futures]
+                return [result_of(each) for each in futures]
         except BaseException as error:
-            self._end_all()
+            with suppress(OSError, ValueError):  # the cluster may be gone
+                self.client.run(_end, name, on_error="ignore")
             if not isinstance(error, KeyboardInterrupt):
                 raise
-            found = self._finished(futures)
-        return found
-
-    def _end_all(self) -> None:
-        with suppress(OSError, ValueError):  # the cluster may be gone
-            self.client.run(_end, self.name, on_error="ignore")
+        return self._finished(futures)
 
     def _finished(self, futures: "list[Future]") -> list[Trained]:
         """Return what is trained by now; the last one says that there would have been more.
@@ -177,6 +171,7 @@ def _train(
     if asked.is_set():
         return None
     with ExitStack() as stack:
+        stack.enter_context(one_blas_thread())
         stack.enter_context(ending_with(asked))
         if math.isfinite(moment):
             stack.enter_context(ending_after(moment - time.time(), of))
@@ -184,5 +179,5 @@ def _train(
 
 
 def _end(name: str) -> None:
-    """End the trainings of a search on this worker with the step that they are taking."""
+    """End the trainings of this name on this worker with the step that they are taking."""
     _asked_to_end[name].set()

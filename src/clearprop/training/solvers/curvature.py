@@ -1,7 +1,9 @@
 """Quadratic models with a Gauss-Newton matrix: their damped minimum and their memory."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -131,12 +133,38 @@ def _blas() -> Any:
     return ThreadpoolController()
 
 
-def one_blas_thread() -> Any:
-    """Return a context in which BLAS runs on one thread.
+class _OneThread:
+    """A limit that is shared: whoever comes first sets it, and who leaves last lifts it.
+
+    If each lifted its own, the trainings of other threads would go on without one.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside = Lock(), 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._limit = _blas().limit(limits=1)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
+_ONE_THREAD = _OneThread()
+
+
+def one_blas_thread() -> AbstractContextManager[None]:
+    """Return a context in which BLAS runs on one thread, in all threads of this process.
 
     Several would spin while they wait, and would make the last digits depend on their number.
     """
-    return _blas().limit(limits=1)
+    return _ONE_THREAD
 
 
 def matrices_fit(entries: int, limit: int) -> bool:
