@@ -39,6 +39,7 @@ def results():
     return {
         "lbfgs": trained,
         "epoch": trained.history,
+        "rmse": cp.fit({"x": X[:, 0], "y": X[:, 1]}, "y", hidden=(2,), solver="lbfgs", test=0),
         "W1": params,
         "target": cp.Model(trained.network, params),
         "dW1": cp.diagnose(gradient, trained.network, params, X, Y),
@@ -46,7 +47,7 @@ def results():
     }
 
 
-@pytest.mark.parametrize("word", ["lbfgs", "epoch", "W1", "target", "dW1", "array"])
+@pytest.mark.parametrize("word", ["lbfgs", "epoch", "rmse", "W1", "target", "dW1", "array"])
 def test_a_result_is_markup_that_closes(word, results):
     html = results[word]._repr_html_()
     parser = Balance()

@@ -5,9 +5,9 @@ from html import escape
 
 STYLE = (
     ".clearprop-result table{border-collapse:collapse;margin:.4em 0}"
-    ".clearprop-result td,.clearprop-result th{padding:.2em .8em;text-align:left}"
+    ".clearprop-result td,.clearprop-result th{padding:.2em .8em;text-align:left!important}"
     ".clearprop-result th{border-bottom:1px solid currentColor}"
-    ".clearprop-result pre{white-space:pre-wrap;line-height:1.4}"
+    ".clearprop-result pre{white-space:pre-wrap;line-height:1.4;font-family:monospace!important}"
 )
 
 
@@ -41,5 +41,7 @@ def lines(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a number with four significant digits, anything else as it is written."""
+    """Return a number with four significant digits, None as a dash, all else as it is written."""
+    if value is None:
+        return "–"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

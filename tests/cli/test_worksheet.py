@@ -78,7 +78,8 @@ def test_every_form_is_written(clearprop, classroom):
     assert r"\end{document}" in files[".tex"].read_text(encoding="utf-8")
     notebook = json.loads(files[".ipynb"].read_text(encoding="utf-8"))
     quiz = ElementTree.fromstring(files[".xml"].read_bytes())
-    assert {one.get("type") for one in quiz} == {"cloze"}
+    assert [one.get("type") for one in quiz[:2]] == ["category", "cloze"]
+    assert "每个数单独评判" in "".join(quiz.itertext())  # Moodle knows no follow-through
     code = notebook["metadata"]["clearprop"]["code"]
     _, key, _ = clearprop("worksheet", *SHEETS, "--lang", "zh", "--key", code)
     right = key_of(key)

@@ -186,8 +186,10 @@ def test_a_notebook_marks_step_by_step(capsys):
     assert step("delta2", -trace["delta2"]) == 0
     assert step("dW2", trace["a1"].T @ -trace["delta2"]) == 1
     assert step("delta1", [[0.5, "?"]]) == 0
+    assert step("da1", trace["delta2"] @ params["W2"].T * [[2, -1]]) == 0.5
     said = capsys.readouterr().out
     assert "right from your own numbers" in said
+    assert "∂L/∂a1: 1 wrong here, 1 right" in said
     with pytest.raises(cp.InputError, match="try:"):
         step("dW9", 1)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop import _html
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, Seed, random_source
@@ -56,6 +57,22 @@ class TableFit:
     task_reason: Text
     measures: tuple[Measure, ...]
     notes: tuple[Text, ...] = ()
+
+    def _repr_html_(self) -> str:
+        made = [
+            ("task", f"{self.model.task}: {self.task_reason.en}"),
+            ("network", self.model.network),
+            ("solver", spelled(self.result.solver)),
+            ("why it ended", self.result.stop_reason.sentence.en),
+        ]
+        parts = ("train", "validation", "test", "left_out")
+        held = [part for part in parts if any(vars(one)[part] is not None for one in self.measures)]
+        rows = [
+            [one.name, one.column, *(_html.shown(vars(one)[part]) for part in held)]
+            for one in self.measures
+        ]
+        tables = _html.table((), made), _html.table(["measure", "column", *held], rows)
+        return _html.result("Fit", *tables)
 
 
 def fit(

@@ -1,5 +1,6 @@
 """Marks inside a notebook: `begin` an exercise, then mark `step` by `step`."""
 
+from collections import Counter
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
-from clearprop._text import Language
+from clearprop._text import Language, Text
 from clearprop.check.problem import Problem
 from clearprop.network.network import Network
 from clearprop.teach.asked import Asked
@@ -38,8 +39,8 @@ class Exercise:
         blank = number_blank(self.sheet, Quantity.of(name))
         self.answers[name] = [_text(one) for one in np.ravel(np.asarray(mine, dtype=object))]
         mark = Marker(self._worksheet(), self.answers).mark(Forward(), blank)
-        said = [VERDICTS[one].translate(lang) for one in mark.verdicts]
-        line = said[0] if len(set(said)) == 1 else ", ".join(said)
+        said = Counter(VERDICTS[one].translate(lang) for one in mark.verdicts)
+        line = next(iter(said)) if len(said) == 1 else _counted(said, lang)
         more = "" if mark.explained is None else f": {mark.explained.translate(lang)}"
         print(f"{blank.symbol}: {line}{more}")  # noqa: T201  a notebook's cell shows it
         return mark.points
@@ -49,6 +50,13 @@ class Exercise:
         asked = (one for one in order(self.sheet.problem.depth, True) if one.name in self.answers)
         blanks: tuple[Blank, ...] = tuple(number_blank(self.sheet, one) for one in asked)
         return Worksheet(self.sheet, (Part(Forward(), blanks),))
+
+
+def _counted(said: Mapping[str, int], lang: Language) -> str:
+    """Return verdicts with how many numbers have each: ``"4 right, 2 wrong here"``."""
+    form = Text("{number} {verdict}", "{number} 个{verdict}")
+    each = (form.filled(number=n, verdict=one).translate(lang) for one, n in said.items())
+    return Text(", ", "，").translate(lang).join(each)
 
 
 def _text(value: object) -> str:

@@ -134,7 +134,12 @@ class History(Sequence[Record]):
         records = [self[at] for at in range(0, len(self), every)]
         if len(self) and records[-1] is not self[-1]:
             records.append(self[-1])
-        names = [one.name for one in fields(Record) if one.name != "details"]
+        quantities = [one.name for one in fields(Record) if one.name != "details"]
+        names = [
+            name
+            for name in quantities
+            if any(getattr(record, name) is not None for record in records)
+        ]
         rows = ([shown(getattr(record, name)) for name in names] for record in records)
         return result(f"History of {len(self)} epochs", table(names, rows))
 

@@ -66,13 +66,13 @@ def for_python(text: str, names: Collection[str] = (), *, product: str = "*") ->
     Examples
     --------
     >>> for_python("L = ½(a − y)²", {"a", "y"})
-    '(0+1/2)*(a - y)**2'
+    '(1/2)*(a - y)**2'
     >>> for_python("2x + a(1 − a)", {"a", "x"}), for_python("e^(−|w·x|)", {"w", "x"})
     ('2*x + a*(1 - a)', 'e**(-abs(w*x))')
     >>> for_python("2 W₁ᵀ x ⊙ y", {"W1", "x", "y"}, product="@")
     '2*W1.T@x * y'
     """
-    text = FRACTION.sub(lambda found: f"({found[1] or 0}+{found[2]})", RESULT.sub("", text).strip())
+    text = FRACTION.sub(_mixed, RESULT.sub("", text).strip())
     text = EXPONENT.sub(lambda found: f"**{_in_brackets(found[0].translate(RAISED))}", text)
     text = SUBSCRIPT.sub(rf"\1{product}", text.replace("ᵀ", ".T"))
     text = as_identifier(text).translate(SIGNS)
@@ -87,6 +87,11 @@ def as_identifier(name: str) -> str:
 
 def _in_brackets(number: str) -> str:
     return number if number.isdecimal() else f"({number})"
+
+
+def _mixed(found: re.Match[str]) -> str:
+    """Return a fraction with the whole number before it, if there is one: 2½ is (2+½)."""
+    return f"({found[1]}+{found[2]})" if found[1] else f"({found[2]})"
 
 
 def _root(found: re.Match[str]) -> str:

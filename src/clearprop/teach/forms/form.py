@@ -15,11 +15,20 @@ CODE = Text("Code: {code}", "编号：{code}")
 GIVEN = Text("Given", "已知")
 RULES = Text(
     "One sample a row: z = a W + b. Loss: {loss}, {reduction} over {m} sample(s). Learning rate η ="
-    " {eta}. Give {digits} decimals. Work on with your own rounded numbers: what follows from an"
-    " earlier slip counts as right.",
-    "每行一个样本：z = a W + b。损失：{loss}，对 {m} 个样本取 {reduction}。学习率 η = {eta}。"
-    "保留 {digits} 位小数，并用自己舍入后的数继续计算：由前面的笔误推出的结果仍算正确。",
+    " {eta}. Give {digits} decimals.",
+    "每行一个样本：z = a W + b。损失：{loss}，对 {m} 个样本取{reduction}。学习率 η = {eta}。"
+    "保留 {digits} 位小数。",
 )
+FOLLOWED = Text(
+    "Work on with your own rounded numbers: what follows from an earlier slip counts as right.",
+    "用自己舍入后的数继续计算：由前面的笔误推出的结果仍算正确。",
+)
+"""What holds where `clearprop mark` marks."""
+ALONE = Text(
+    "Work on with all digits: each number is judged by itself.",
+    "计算过程中保留全部数位：每个数单独评判。",
+)
+"""What holds where a program marks that knows the right numbers only."""
 SUM, MEAN = Text("sum", "和"), Text("mean", "平均")
 
 
@@ -66,19 +75,20 @@ def given(sheet: Sheet) -> list[Quantity]:
     return found
 
 
-def rules(sheet: Sheet) -> Text:
-    """Return the sentences that hold for the whole sheet."""
+def rules(sheet: Sheet, last: Text = FOLLOWED) -> Text:
+    """Return the sentences that hold for the whole sheet; `last` says how numbers go on."""
     asked, loss = sheet.asked, sheet.problem.network.loss_rule
     title = loss.title
     name = Text(loss.name, loss.name) if title is None else title
     definition = loss.term or loss.name
-    return RULES.filled(
+    said = RULES.filled(
         loss=Text(f"{name.en}, {definition}", f"{name.zh} {definition}"),
         reduction=SUM if asked.reduction == "sum" else MEAN,
         m=asked.samples,
         eta=f"{asked.learning_rate:g}",
         digits=asked.digits,
     )
+    return Text(f"{said.en} {last.en}", f"{said.zh}{last.zh}")
 
 
 def number(value: float) -> str:

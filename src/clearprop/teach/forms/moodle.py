@@ -5,14 +5,17 @@ from html import escape
 
 import numpy as np
 
-from clearprop.teach.forms.form import Form, given, number, rules
+from clearprop.teach.forms.form import ALONE, Form, given, number, rules
 from clearprop.teach.forms.html import matrix
 from clearprop.teach.questions import Blank
 from clearprop.teach.worksheets import Worksheet
 
 
 class Moodle(Form):
-    """One question bank a student; Moodle marks from the true numbers, without follow-through."""
+    """A category of questions a student; Moodle marks from the true numbers alone.
+
+    Source: docs.moodle.org, "Moodle XML format" and "Embedded Answers (Cloze) question type".
+    """
 
     name = "moodle"
     suffix = ".xml"
@@ -21,7 +24,10 @@ class Moodle(Form):
         """Return the file."""
         sheet, lang = worksheet.sheet, worksheet.sheet.asked.lang
         quiz = ElementTree.Element("quiz")
-        about = f"<p>{escape(rules(sheet).translate(lang))}</p>" + "".join(
+        category = ElementTree.SubElement(quiz, "question", type="category")
+        inside = ElementTree.SubElement(category, "category")
+        ElementTree.SubElement(inside, "text").text = f"$course$/clearprop/{sheet.code}"
+        about = f"<p>{escape(rules(sheet, ALONE).translate(lang))}</p>" + "".join(
             matrix(symbol, [[number(one) for one in row] for row in np.atleast_2d(values)])
             for symbol, values in given(sheet)
         )
