@@ -78,10 +78,12 @@ def test_fit_gives_scikit_learns_weights(name: str, answers: str, settings: str)
         np.testing.assert_array_equal(ours.predict(X), sklearns.predict(X))
 
 
+@pytest.mark.parametrize("rate", ["constant", "invscaling"])
 @pytest.mark.parametrize("solver", ["adam", "sgd"])
-def test_partial_fit_gives_scikit_learns_weights(solver: str) -> None:
+def test_partial_fit_gives_scikit_learns_weights(solver: str, rate: str) -> None:
     features, labels = load_iris(return_X_y=True)
-    ours, sklearns = both("MLPClassifier", {"solver": solver, "learning_rate_init": 0.01})
+    settings = {"solver": solver, "learning_rate": rate, "learning_rate_init": 0.01}
+    ours, sklearns = both("MLPClassifier", settings)
     for each in (ours, sklearns):
         for start in (0, 50, 100, 20):
             rows = slice(start, start + 50)

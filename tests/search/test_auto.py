@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from clearprop import Layer, Network
-from clearprop.search import train_automatically
+from clearprop.search import auto, train_automatically
 from clearprop.search.auto import STARTS_OF_FEW, Starts, affordable_starts
-from clearprop.search.searching import DECAYS
-from clearprop.training import Stopping, TrainingConfig
+from clearprop.search.searching import DECAYS, Found
+from clearprop.search.wide import Blend
+from clearprop.training import Stopping, TrainingConfig, train
 from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers import make_solver
 from search_cases import QUICK, build, wave
@@ -134,3 +135,20 @@ def test_hardly_any_time_still_gives_a_network():
     assert result.stop_reason.name == "time"
     assert any(reason.en.startswith("Time:") for reason in result.reasons)
     assert not any(reason.en.startswith("Hidden units:") for reason in result.reasons)
+
+
+def test_a_blend_trains_the_small_networks_too_unless_it_leaves_them_nothing(monkeypatch):
+    X, Y = wave(20)
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(2))
+    blended = []
+
+    def blend(result, network, *_):
+        blended.append(None if result is None else result.hidden)
+        return result or train(build((2,)), X, Y, config)
+
+    monkeypatch.setattr(auto, "blended", blend)
+    for share in (0.5, 1.0):
+        found = Found((2,), config, Blend(3, share, 1.0, np.ones(1)), starts=1)
+        monkeypatch.setattr(auto, "search", lambda *_, found=found, **__: (found, []))
+        train_automatically(build, X, Y, config)
+    assert blended == [(2,), None]

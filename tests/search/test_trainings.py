@@ -1,48 +1,84 @@
-"""Trainings side by side come back in their order; a runner takes over what is not watched."""
+"""Several trainings side by side: in their order, wherever they run, and ended by a failure."""
 
+import time
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
-import clearprop as cp
+from clearprop import Layer, Network
+from clearprop._interruption import is_interrupted
+from clearprop.search import trainings
 from clearprop.search.trainings import Several, Trained, elsewhere, side_by_side
-from clearprop.training import Stopping, train
+from clearprop.training import TrainingConfig
 
-X = np.linspace(-1, 1, 12)[:, None]
+NETWORK = Network(1, [Layer(1)])
+
+
+def result(seed, reason="epochs"):
+    """Stands for the result of a training."""
+    return Trained(SimpleNamespace(seed=seed, stop_reason=SimpleNamespace(name=reason)))
 
 
 @dataclass(frozen=True)
-class Lines(Several):
-    """Straight lines, each from a start of its own."""
+class Numbered(Several):
+    """Trainings that only say their seed; the one with the number `stops` is interrupted."""
 
-    def one(self, number: int) -> Trained:
-        return Trained(
-            train(self.network, self.X, self.Y, replace(self.config, seed=self.seeds[number]))
-        )
+    stops: int | None = None
 
-
-CONFIG = cp.TrainingConfig(solver="rprop", stopping=Stopping(max_epochs=1))
-LINES = Lines(cp.Network(1, [cp.Layer(1)]), X, X, CONFIG, (3, 1, 2))
+    def one(self, number):
+        reason = "interrupted" if number == self.stops else "epochs"
+        return result(self.seeds[number], reason)
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_the_order_is_that_of_the_seeds(n_jobs: int) -> None:
-    vectors = [each.result.parameters.vector for each in side_by_side(LINES, n_jobs)]
-    alone = [LINES.one(number).result.parameters.vector for number in range(3)]
-    np.testing.assert_array_equal(vectors, alone)
+@dataclass(frozen=True)
+class OneFails(Several):
+    """The first fails; the others go on until they are told to end."""
+
+    def one(self, number):
+        if number == 0:
+            raise ZeroDivisionError
+        end = time.monotonic() + 60
+        while not is_interrupted() and time.monotonic() < end:
+            time.sleep(0.001)
+        assert time.monotonic() < end
+        return result(number)
 
 
-@pytest.mark.parametrize("watched", [False, True])
-def test_a_runner_takes_over_what_is_not_watched(watched: bool) -> None:
-    asked: list[Several] = []
+def seeds_of(found):
+    return [each.result.seed for each in found]
 
-    def runner(several: Several) -> list[Trained]:
-        asked.append(several)
-        return []
 
-    config = replace(CONFIG, inspect=(lambda record, parameters: None) if watched else None)
+NUMBERS = Numbered(NETWORK, [[0.0]], [[0.0]], TrainingConfig(), seeds=(5, 3, 8, 1))
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2, 9])
+def test_they_come_in_their_order(n_jobs):
+    assert seeds_of(side_by_side(NUMBERS, n_jobs)) == [5, 3, 8, 1]
+
+
+def test_without_compiled_code_one_runs_after_the_other(monkeypatch):
+    monkeypatch.setattr(trainings, "obstacle", lambda: "there is no Numba")
+    assert seeds_of(side_by_side(replace(NUMBERS, stops=1), 4)) == [5, 3]
+
+
+def test_a_failure_ends_the_others_and_is_raised(monkeypatch):
+    monkeypatch.setattr(trainings, "_worker_count", lambda *_: 2)
+    failing = OneFails(NETWORK, [[0.0]], [[0.0]], TrainingConfig(), seeds=(1, 2))
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(failing, 2)
+
+
+def test_a_runner_takes_them_elsewhere_but_for_what_is_watched():
+    taken = []
+
+    def runner(several):
+        taken.append(several)
+        return [result(0)]
+
+    watched = replace(NUMBERS, config=TrainingConfig(inspect=lambda record, parameters: None))
     with elsewhere(runner):
-        found = side_by_side(replace(LINES, config=config), 1)
-    assert (len(found), len(asked)) == ((3, 0) if watched else (0, 1))
-    assert all(each.network.n_jobs == 1 for each in asked)
+        assert seeds_of(side_by_side(NUMBERS, None)) == [0]
+        assert seeds_of(side_by_side(watched, 1)) == [5, 3, 8, 1]
+    assert seeds_of(side_by_side(NUMBERS, 1)) == [5, 3, 8, 1]
+    assert [several.network.n_jobs for several in taken] == [1]
