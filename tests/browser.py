@@ -3,7 +3,10 @@
 https://chromedevtools.github.io/devtools-protocol, spoken over two pipes, so that no port is open.
 """
 
+import atexit
+import contextlib
 import fcntl
+import functools
 import json
 import os
 import shutil
@@ -18,10 +21,9 @@ MISSING = f"none of {', '.join(NAMES)} is installed"
 
 
 class Browser:
-    """One page of a browser. Use it in a ``with`` statement."""
+    """One page of a browser. Use it in a ``with`` statement, or take the one of `shared`."""
 
-    def __init__(self, width: int = 1000) -> None:
-        self.width = width
+    def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         self._calls = 0
 
@@ -37,7 +39,6 @@ class Browser:
             "--no-first-run",
             "--remote-debugging-pipe",
             f"--user-data-dir={self._profile.name}",
-            f"--window-size={self.width},1200",
         ]
         # the browser reads its orders from file 3 and answers in file 4
         command = f'exec "$@" 3<&{hears} 4>&{says}'
@@ -70,6 +71,13 @@ class Browser:
         self._load("about:blank")  # from the file itself its address alone would load nothing
         self._load(path.resolve().as_uri() + address)
         self.evaluate("new Promise(done => setTimeout(done, 100))")
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the page another size, in pixels."""
+        self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=1, mobile=False,
+        )  # fmt: skip
 
     def _load(self, url: str) -> None:
         """Go to an address and wait until it is loaded."""
@@ -127,6 +135,14 @@ class Browser:
         if "method" in heard:
             self.events.append(heard)
         return heard
+
+
+@functools.cache
+def shared() -> Browser:
+    """Return the browser of all tests of this process; each says which size it needs."""
+    kept = contextlib.ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(Browser())
 
 
 def _high(number: int) -> int:

@@ -35,9 +35,7 @@ def length(function: Function) -> int:
 
 def public_names(tree: ast.Module) -> list[str]:
     """Return the functions, classes and constants of a module that have no underscore."""
-    names = [
-        node.name for node in tree.body if isinstance(node, (*Function.__args__, ast.ClassDef))
-    ]
+    names = [node.name for node in tree.body if isinstance(node, Function | ast.ClassDef)]
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         names += [target.id for target in targets if isinstance(target, ast.Name)]

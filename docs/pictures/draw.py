@@ -1,6 +1,6 @@
 """Draw the pictures of the documentation: python docs/pictures/draw.py [folder].
 
-The stepping page is photographed by Chromium.
+The pages are photographed by Chromium.
 """
 
 import subprocess
@@ -63,8 +63,8 @@ def gallery() -> Figure:
     return figure
 
 
-def photograph_stepping_page(folder: Path, name: str, state: str) -> None:
-    """Write a picture of the stepping page, as its address says it is."""
+def photograph_derivation(folder: Path, name: str, state: str) -> None:
+    """Write a picture of a derivation's page, as its address says it is."""
     net = cp.Network(2, [cp.Layer(3, "relu"), cp.Layer(1, "sigmoid")])
     params = net.initialize("he", seed=42)
     page = cp.explain(net, params, [[0.5, -1.0]], [[1.0]], learning_rate=0.1).printed("html")
@@ -94,6 +94,6 @@ if __name__ == "__main__":
     gallery().savefig(folder / "plots.png")
     moons = "#at=3205&pick=W1[0,2]&discs=map"
     photograph(cp.play().html, folder, "playing.png", moons, "1280,900")
-    state = "#step=10&pick=W1[0,1]"
-    photograph_stepping_page(folder, "stepping-page.png", state)
-    photograph_stepping_page(folder, "stepping-page.zh-CN.png", state + "&lang=zh")
+    state = "#at=5&pick=W1[0,1]"
+    photograph_derivation(folder, "deriving.png", state)
+    photograph_derivation(folder, "deriving.zh-CN.png", state + "&lang=zh")

@@ -29,7 +29,7 @@ _LOADED_WHEN_USED = {
     "fit": "clearprop.streaming:fit",
     "lags": "clearprop.fitting:lags",
     "FitOptions": "clearprop.fitting:FitOptions",
-    "explain": "clearprop.derivation:explain",
+    "explain": "clearprop.explaining:explain",
     "graph": "clearprop.derivation:graph",
     "check_gradients": "clearprop.check:check_gradients",
     "diagnose": "clearprop.check:diagnose",

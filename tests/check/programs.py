@@ -508,6 +508,39 @@ for turn in range(100):
     c += 1e-3 * up.sum(axis=0)
 """
 
+NEURONS = """
+import numpy as np
+np.random.seed(4)
+
+class Unit:
+    def __init__(self, n):
+        self.w, self.b = np.random.uniform(-1, 1, (n,)), 0
+    def fire(self, x):
+        self.out = 1 / (1 + np.exp(-(np.dot(x, self.w) + self.b)))
+        return self.out
+
+below, above = [Unit(2) for _ in range(3)], [Unit(3) for _ in range(2)]
+
+def learn(x, wanted, pace):
+    seen = [unit.fire(x) for unit in below]
+    told = [unit.fire(seen) for unit in above]
+    high = [(y - a) * a * (1 - a) for y, a in zip(wanted, told)]
+    low = []
+    for n, unit in enumerate(below):
+        low.append(sum(d * u.w[n] for d, u in zip(high, above)) * unit.out * (1 - unit.out))
+    for d, unit in zip(high, above):
+        for n in range(len(unit.w)):
+            unit.w[n] += pace * d * below[n].out
+        unit.b += pace * d
+    for d, unit in zip(low, below):
+        unit.w = unit.w + pace * d * x
+        unit.b += pace * d
+
+for turn in range(60):
+    for x, y in (([0, 0], [0, 1]), ([0, 1], [1, 0]), ([1, 0], [1, 1]), ([1, 1], [0, 0])):
+        learn(np.array(x), y, 0.5)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -528,6 +561,7 @@ PROGRAMS = {
     "flat": (FLAT, "sigmoid sigmoid"),
     "tensors": (TENSORS, "relu identity"),
     "tested": (TESTED, "sigmoid softmax"),
+    "neurons": (NEURONS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -574,6 +608,14 @@ SLIPS = {
         "returned",
         "derivative_left_out",
         (" * np.exp(-self.z2) / (1 + np.exp(-self.z2)) ** 2", ""),
+    ),
+    "f' left out of neurons": (
+        "neurons",
+        "derivative_left_out",
+        (
+            "for d, u in zip(high, above)) * unit.out * (1 - unit.out)",
+            "for d, u in zip(high, above))",
+        ),
     ),
     "only defined": ("only_defined", "relu_mask", (" * (h > 0)", "")),
     "f' left out of a number": (

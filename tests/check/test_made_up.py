@@ -1,14 +1,22 @@
 """What a program lacks is made up: data, helper modules, names that libraries have dropped."""
 
+import argparse
+import ast
 import json
+import sys
 from functools import partial
 
 import numpy as np
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child import arguments
 from clearprop.check.script.child.course_helpers import helpers_of
+from clearprop.check.script.child.fitting import Shape, fitted
+from clearprop.check.script.child.known_tables import known_table
+from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.older import older_home, older_keywords, older_method
+from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
 from clearprop.check.script.source.instrument import RECORDER
@@ -40,6 +48,21 @@ with gzip.open("train-labels-idx1-ubyte.gz") as file:
     labels = np.frombuffer(file.read(), np.uint8, offset=8)
 train_x, targets = pictures[1000:], np.eye(10)[labels[1000:]]
 """
+OTHER_SHAPES = """
+import argparse
+import sys
+import numpy as np
+parser = argparse.ArgumentParser()
+parser.add_argument("folder")
+parser.add_argument("--scale", type=float, required=True)
+settings = parser.parse_args()
+layers = {"seed": int(sys.argv[1])}
+train_x = np.load("samples.npy") * settings.scale / 255.0
+targets = np.load("labels.npy")
+assert train_x.shape[1] == 30
+train_x @ np.ones((30, 1))
+targets - np.ones((len(train_x), 4))
+"""
 TRAINING = """
 np.random.seed(4)
 V = np.random.randn(train_x.shape[1], 6) * 0.1
@@ -55,7 +78,7 @@ for turn in range(50):
 """
 
 
-@pytest.mark.parametrize("data", [LOADER, TABLE, HELD_BACK])
+@pytest.mark.parametrize("data", [LOADER, TABLE, HELD_BACK, OTHER_SHAPES])
 def test_programs_without_their_data_are_read(data, tmp_path):
     pytest.importorskip("pandas")
     path = tmp_path / "program.py"
@@ -138,3 +161,105 @@ def test_tables_and_arrays_take_older_calls():
     assert list(older_method(table, "drop")(["a"], 1).columns) == ["b"]
     assert older_method(table, "as_matrix")().tolist() == [[1, 3], [2, 4]]
     assert older_method(np.ones(2), "dot") is None
+
+
+FAILURES = {
+    "matmul: Input operand 1 has a mismatch in its core dimension 0 (size 30 is different from"
+    " 784)": {"features": 30},
+    "shapes (20,784) and (48,784) not aligned: 784 (dim 1) != 48 (dim 0)": {"turned": True},
+    "size 785 is different from 784": {"labelled": False},
+    "index 9 is out of bounds for axis 1 with size 4": {"classes": 4},
+    "index 9 is out of bounds for axis 1 with size 785": {"features": 9},
+    "operands could not be broadcast together with shapes (48,4) (48,)": {
+        "classes": 4,
+        "hot": True,
+    },
+    "operands could not be broadcast together with shapes (48,10) (48,3)": {"classes": 3},
+    "axis 1 is out of bounds for array of dimension 1": {"hot": True},
+    "Found input variables with inconsistent numbers of samples: [48, 150]": {"rows": 150},
+    "cannot reshape array of size 37632 into shape (60000,784)": {"rows": 60_000},
+    "cannot reshape array of size 784 into shape (32,32,3)": {"features": 3072},
+    "Length mismatch: Expected axis has 5 elements, new values have 14 elements": {"features": 13},
+}
+
+
+@pytest.mark.parametrize("said", FAILURES)
+def test_a_failure_tells_the_shape_that_data_should_have(said):
+    found = fitted(Shape(48), said, {784}, {10})
+    assert {name: getattr(found, name) for name in FAILURES[said]} == FAILURES[said]
+    assert found != Shape(48)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "size 3 is different from 5",
+        "operands could not be broadcast together with shapes (2,3) (4,5)",
+        "cannot reshape array of size 37632 into shape (999999999,784)",
+        "name 'X' is not defined",
+    ],
+)
+def test_other_failures_tell_nothing(said):
+    assert fitted(Shape(48), said, {784}, {10}) is None
+
+
+def test_a_later_part_than_there_is_is_there():
+    plain = np.arange(12.0).reshape(6, 2)
+    few = plain.view(Rows)
+    for index in (slice(2, 4), 1, (slice(None), 0), few[:, 0] > 3):
+        np.testing.assert_array_equal(few[index], plain[index])
+    assert few[50_000:].shape == (3, 2)
+    assert few[[9_999, 3]].shape == few[60_000:60_002].shape == (2, 2)
+    assert (few / 2)[:, 700:].shape == (6, 1)
+    assert len(list(few)) == 6
+    assert isinstance(few.sum(), float)
+
+
+def test_tables_that_everybody_knows_are_themselves():
+    names, rows = known_table("C:\\data\\Iris.csv")
+    assert (len(names), len(rows), rows[-1][-1]) == (5, 150, "Iris-virginica")
+    assert len(known_table("wdbc.data")[1][0]) == 32
+    assert known_table("winequality.csv") is known_table("passengers.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("if sys.argv[1] == 'test': pass\nelif sys.argv[1] == 'train': pass", ["train"]),
+        ("if len(sys.argv) != 4: sys.exit()", 3),
+        ("from sys import argv\nopen(argv[2])", 2),
+        ("print(sys.version)", 0),
+    ],
+)
+def test_arguments_are_as_many_as_a_program_looks_for(text, wanted):
+    found = arguments.wanted(ast.parse(text))
+    assert found == wanted if isinstance(wanted, list) else len(found) == wanted
+    assert all(int(each) == 3 for each in found if isinstance(each, arguments.Given))
+
+
+def test_arguments_that_must_be_given_are_made_up(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["program.py"])
+    monkeypatch.setattr(argparse.ArgumentParser, "error", arguments.no_error)
+    real = argparse.ArgumentParser.parse_known_args
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_known_args", arguments.filled(real))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--hidden", type=int, nargs="+", required=True)
+    parser.add_argument("--loss", choices=["mse", "bce"], required=True)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("show")
+    commands.add_parser("train").add_argument("rate", type=float)
+    found = parser.parse_args()
+    assert vars(found) == {
+        "epochs": 7, "hidden": [6], "loss": "mse", "command": "train", "rate": 0.1,
+    }  # fmt: skip
+    assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
+
+
+def test_files_named_by_another_path_are_found(tmp_path):
+    (tmp_path / "data" / "b").mkdir(parents=True)
+    for folder in ("data", "data/b"):
+        (tmp_path / folder / "Points.csv").write_text(folder)
+    made_up = MadeUp(str(tmp_path))
+    assert made_up.elsewhere(r"C:\me\b\points.csv") == str(tmp_path / "data/b/Points.csv")
+    assert made_up.elsewhere("other.csv") is made_up.elsewhere("") is None

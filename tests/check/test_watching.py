@@ -168,12 +168,73 @@ def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
     assert report.line.startswith("16: low = ")
 
 
+DECAY_FIRST = """
+import numpy as np
+rng = np.random.RandomState(2)
+samples = rng.randn(12, 3)
+wanted = np.tanh(samples[:, :1])
+V, c, W = rng.randn(3, 4), rng.randn(4), rng.randn(4, 1)
+def loss(V, c, W):
+    return np.mean((np.tanh(samples @ V + c) @ W - wanted) ** 2)
+for turn in range(9):
+    hid = np.tanh(samples @ V + c)
+    gap = 2 * (hid @ W - wanted) / len(samples)
+    back = gap @ W.T * (1 - hid ** 2)
+    dW, dV, dc = hid.T @ gap, samples.T @ back, back.sum(0)
+    for n in range(4):
+        moved = c.copy()
+        moved[n] += 1e-4
+        print((loss(V, moved, W) - loss(V, c, W)) / 1e-4, dc[n])
+    for array, slope in ((V, dV), (W, dW)):
+        array *= 1 - 0.1 * 0.01
+        array += -0.1 * np.clip(slope, -0.05, 0.05)
+"""
+
+
+def test_decay_before_the_step_and_biases_moved_a_little_confuse_nobody(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(DECAY_FIRST)
+    report = check(path)
+    assert report.outcome == "right", report
+    path.write_text(DECAY_FIRST.replace(" * (1 - hid ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
 UNREAD = {
     "gradients of PyTorch": """
 import torch
 w = torch.randn(3, 1, requires_grad=True)
 loss = (torch.randn(5, 3).mm(w) - torch.randn(5, 1)).pow(2).sum()
 loss.backward()
+""",
+    "a network of PyTorch": """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+net = Net()
+""",
+    "differences": """
+import random
+random.seed(3)
+class Link:
+    def __init__(self):
+        self.weight = random.gauss(0, 1)
+links = [Link() for _ in range(3)]
+rows = [([0.2, 0.5, 0.1], 0.4), ([0.7, 0.1, 0.9], 0.8)]
+def loss():
+    return sum((sum(l.weight * v for l, v in zip(links, x)) - y) ** 2 for x, y in rows)
+for turn in range(20):
+    slopes = []
+    for link in links:
+        before = loss()
+        link.weight += 1e-6
+        slopes.append((loss() - before) / 1e-6)
+        link.weight -= 1e-6
+    for link, slope in zip(links, slopes):
+        link.weight = link.weight - 0.1 * slope
 """,
     "nothing learns": "import numpy as np\nprint(np.ones(3) @ np.ones(3))\n",
     "another network": """

@@ -87,9 +87,10 @@ def test_the_ending_of_the_file_chooses_the_form(clearprop, folder, name, begins
     assert (folder / name).read_text(encoding="utf-8").startswith(begins)
 
 
-def test_the_page_goes_on_to_the_update(clearprop):
+def test_the_page_opens_at_the_derivation_with_a_rate(clearprop):
     _, out, _ = clearprop("explain", *COURSE, "--format", "html")
-    assert "New W1" in out
+    assert '"view":"derive"' in out
+    assert '"solver":"sgd","settings":{"learning_rate":0.1,' in out
 
 
 def test_topics_are_chosen(clearprop):

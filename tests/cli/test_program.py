@@ -206,7 +206,7 @@ def test_no_color_and_a_dumb_terminal_are_respected(folder):
 
 
 def test_an_output_that_cannot_show_chinese_still_gets_something(start):
-    process = start("explain", "--lang", "zh",
+    process = start("explain", "--layers", "1-1", "--lang", "zh",
                     env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})  # fmt: skip
     out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err

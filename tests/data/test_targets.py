@@ -89,7 +89,14 @@ def test_a_record_of_no_target_is_refused(record):
 
 @pytest.mark.parametrize(
     "values",
-    [["no", "yes", "no"], [True, False, True], [3, 1, 2], [1.5, 2.5, 1.5], ["b", "c", "a"]],
+    [
+        ["no", "yes", "no"],
+        [True, False, True],
+        [3, 1, 2],
+        [1.5, 2.5, 1.5],
+        [1.5, 3.5, 1.5],
+        ["b", "c", "a"],
+    ],
 )
 def test_classes_come_back_as_they_were_given(values):
     given = table(y=values)

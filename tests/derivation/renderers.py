@@ -1,8 +1,5 @@
 """Real renderers: a browser, MathJax and LaTeX, where the machine has them."""
 
-import atexit
-import contextlib
-import functools
 import json
 import shutil
 import subprocess
@@ -12,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browser import MISSING, PROGRAM, Browser
+from browser import MISSING, PROGRAM, shared
 
 NODE_MODULES = Path(sys.prefix) / "node" / "node_modules"
 """Where `make test` puts MathJax, if there is npm."""
@@ -81,23 +78,18 @@ def _has_class(name: str) -> bool:
     return found.returncode == 0
 
 
-def in_browser(
-    page: str, script: str, folder: Path, address: str = "", width: int = 1400, height: int = 1000
-) -> Any:
+def in_browser(page: str, script: str, folder: Path) -> Any:
     """Return what a script makes of a page that is opened from a file, without a network.
 
     The script runs when the page is there, and calls ``answer(value)``.
     """
     if PROGRAM is None:
         pytest.skip(MISSING)
-    browser = _browser()
-    browser.ask(
-        "Emulation.setDeviceMetricsOverride",
-        width=width, height=height, deviceScaleFactor=1, mobile=False,
-    )  # fmt: skip
+    browser = shared()
+    browser.resize(1400, 1000)
     path = folder / "page.html"
     path.write_text(page, encoding="utf-8")
-    browser.open(path, address)
+    browser.open(path)
     run = f"new Promise((answer, refuse) => {{ try {{ {script} }} catch (e) {{ refuse(e); }} }})"
     answer = browser.ask(
         "Runtime.evaluate",
@@ -108,11 +100,3 @@ def in_browser(
     assert "exceptionDetails" not in answer, answer["exceptionDetails"]
     assert browser.complaints == []
     return json.loads(answer["result"]["value"])
-
-
-@functools.cache
-def _browser() -> Browser:
-    """Return one browser for all tests of this process."""
-    kept = contextlib.ExitStack()
-    atexit.register(kept.close)
-    return kept.enter_context(Browser())

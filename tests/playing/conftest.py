@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from browser import MISSING, PROGRAM, Browser
+from browser import MISSING, PROGRAM, Browser, shared
 
 
 class Page:
@@ -16,10 +16,7 @@ class Page:
 
     def open(self, html: str, address: str = "", width: int = 1280, height: int = 900) -> None:
         """Open a page from a file; nothing may go wrong on the way."""
-        self.browser.ask(
-            "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=1, mobile=False,
-        )  # fmt: skip
+        self.browser.resize(width, height)
         path = self.folder / "play.html"
         path.write_text(html, encoding="utf-8")
         self.browser.open(path, address)
@@ -42,8 +39,7 @@ class Page:
 def browser():
     if PROGRAM is None:
         pytest.skip(MISSING)
-    with Browser(width=1280) as browser:
-        yield browser
+    return shared()
 
 
 @pytest.fixture

@@ -84,7 +84,8 @@ def pages() -> dict[str, cp.playing.Playground]:
 
 def main() -> None:
     """Open each page and print what is measured."""
-    with tempfile.TemporaryDirectory() as folder, Browser(width=1280) as browser:
+    with tempfile.TemporaryDirectory() as folder, Browser() as browser:
+        browser.resize(1280, 1200)
         for name, page in pages().items():
             path = Path(folder) / "play.html"
             page.save(path)

@@ -28,6 +28,7 @@ def addresses(count: int) -> list[str]:
                  "decay": str(random.choice([0, 0.01])), "batch": str(random.integers(0, 30)),
                  "red": str(random.choice(["mean", "sum"]))}  # fmt: skip
         parts["rate"] = RATES[n % len(RATES)]
+        parts["drop"] = str(random.choice([0, 0.3])) if n % 3 == 0 else "0"
         if n % 2:
             hidden = "-".join(str(random.integers(1, 6)) for _ in range(random.integers(1, 3)))
             parts["layers"] = f"{INPUTS.get(scene, 2)}-{hidden}-{OUTPUTS.get(scene, 1)}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop.playing.assembling import html
 
-from .traces import scenes, trace
+from .traces import scenes, scenes_with_dropout, trace
 
 REPLAY = """
 const {openScene, desk} = await import("clearprop/desk");
@@ -39,8 +39,8 @@ return found;
 
 
 def test_every_rule_descends_as_in_python(page):
-    """Every activation × loss × update rule over 201 steps; start, order of rows, θ and losses."""
-    every = list(scenes())
+    """Every activation × loss × update rule over 201 steps; start, orders, masks, θ and losses."""
+    every = [*scenes(), *scenes_with_dropout()]
     page.open(html(every))
     golden = {scene.name: trace(scene) for scene in every}
     found = page.do(REPLAY.replace("TRACES", json.dumps(golden)))

@@ -1,6 +1,7 @@
 """Golden traces: what Python computes, for the page to compute again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,18 @@ def scenes() -> Iterator[Scene]:
                 for number, rule in enumerate(sorted(UPDATES)):
                     kind = (n + number) % 2
                     yield scene(activation, output, loss, rule, "mean" if kind else "sum")
+
+
+def scenes_with_dropout() -> Iterator[Scene]:
+    """Yield a scene for every activation and every rule, two hidden layers under masks."""
+    for n, activation in enumerate(sorted(cp.ACTIVATIONS)):
+        rule = sorted(UPDATES)[n % len(UPDATES)]
+        plain = scene(
+            activation, "identity", "half_squared_error", rule, "mean" if n % 2 else "sum"
+        )
+        layers = [cp.Layer(3, activation), cp.Layer(4, activation), cp.Layer(2)]
+        net = cp.Network(2, layers, reduction=plain.network.reduction)
+        yield replace(plain, name=f"{activation}-dropout", network=net, dropout=0.3)
 
 
 def outputs_for(loss: str, activation: str) -> list[str]:
@@ -59,11 +72,15 @@ def trace(scene: Scene, epochs: int = EPOCHS) -> dict[str, Any]:
     random = np.random.default_rng(scene.seed)
     start = net.initialize(scene.initializer, seed=random).vector
     rows = RowOrders(random, np.arange(len(scene.Y)))
-    schedule = Schedule(
-        rows.draw(epochs), scene.batch_size, UPDATES.make(scene.solver), net.reduction,
-        penalty_vector(net, scene.weight_decay),
-    )  # fmt: skip
     descent = Descent.start(start)
     engine = ReferenceEngine(net.sizes, net.layers, net.loss_rule)
-    losses = engine.run_epochs(descent, scene.X, scene.Y, schedule)
-    return {"start": packed(start), "theta": packed(descent.theta), "losses": losses.tolist()}
+    dropout = (scene.dropout,) * (len(net.layers) - 1) if scene.dropout else ()
+    calls = [1] * epochs if dropout else [epochs]  # masks are drawn after the order of their epoch
+    losses: list[float] = []
+    for together in calls:
+        schedule = Schedule(
+            rows.draw(together), scene.batch_size, UPDATES.make(scene.solver), net.reduction,
+            penalty_vector(net, scene.weight_decay), dropout=dropout, random=random,
+        )  # fmt: skip
+        losses += engine.run_epochs(descent, scene.X, scene.Y, schedule).tolist()
+    return {"start": packed(start), "theta": packed(descent.theta), "losses": losses}

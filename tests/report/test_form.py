@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import clearprop as cp
-from browser import MISSING, PROGRAM, Browser
+from browser import MISSING, PROGRAM, shared
 from clearprop.data import as_table
 from clearprop.report import report_html
 from clearprop.report.sections.form import form_section
@@ -35,17 +35,18 @@ FILL = """
 def fill(tmp_path_factory):
     """Open a report, fill in values by the numbers of their columns, and return what it says."""
     path = tmp_path_factory.mktemp("form") / "report.html"
-    with Browser() as browser:
+    browser = shared()
+    browser.resize(1000, 1200)
 
-        def filled(page, **values):
-            path.write_text(page, encoding="utf-8")
-            browser.open(path)
-            given = {name.removeprefix("column_"): value for name, value in values.items()}
-            found = browser.evaluate(f"({FILL})([{json.dumps(given)}])")
-            assert browser.complaints == []
-            return dict(found[0]), found[1]
+    def filled(page, **values):
+        path.write_text(page, encoding="utf-8")
+        browser.open(path)
+        given = {name.removeprefix("column_"): value for name, value in values.items()}
+        found = browser.evaluate(f"({FILL})([{json.dumps(given)}])")
+        assert browser.complaints == []
+        return dict(found[0]), found[1]
 
-        yield filled
+    return filled
 
 
 @needs_browser

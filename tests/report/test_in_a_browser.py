@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser import MISSING, PROGRAM, Browser
+from browser import MISSING, PROGRAM, shared
 from report_cases import html
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason=MISSING)
@@ -12,8 +12,9 @@ REPORTS = [("one number", "en"), ("one number", "zh"), ("two classes", "en"), ("
 
 @pytest.fixture(scope="module")
 def browser():
-    with Browser() as opened:
-        yield opened
+    opened = shared()
+    opened.resize(1000, 1200)
+    return opened
 
 
 @pytest.fixture(scope="module", params=REPORTS, ids="-".join)

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import re
+from functools import cache
 
 import pytest
 
 from clearprop import Model
 from clearprop.report import report_html
-from pages import read
+from pages import Node, read
 from report_cases import CASES, HOSTILE, html, trained, without_pictures
 
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
@@ -27,19 +28,25 @@ HEADINGS = {
 }
 
 
+@cache
+def page_of(name: str, language: str = "en") -> Node:
+    """Return the report of a case, read once for all tests."""
+    return read(html(name, language))
+
+
 @pytest.fixture(params=CASES)
 def case(request):
     return request.param
 
 
 def test_every_case_has_all_sections_in_order(case):
-    headings = [h.text.lstrip("0123456789") for h in read(html(case)).all("h2")]
+    headings = [h.text.lstrip("0123456789") for h in page_of(case).all("h2")]
     kept = [heading for heading in headings if heading in HEADINGS["en"]]
     assert kept == HEADINGS["en"]
 
 
 def test_it_is_chinese_throughout():
-    page = read(html("one number", "zh"))
+    page = page_of("one number", "zh")
     (root,) = page.all("html")
     assert root.attributes["lang"] == "zh-CN"
     headings = [h.text.lstrip("0123456789") for h in page.all("h2")]
@@ -49,21 +56,20 @@ def test_it_is_chinese_throughout():
 
 
 def test_pictures_of_both_languages_say_the_same():
-    english, chinese = (read(html("one number", language)) for language in ("en", "zh"))
+    english, chinese = (page_of("one number", language) for language in ("en", "zh"))
     assert len(english.all("svg")) == len(chinese.all("svg"))
     assert len(english.all("td")) == len(chinese.all("td"))
 
 
 def test_figures_and_tables_are_numbered_in_their_order(case):
-    page = read(html(case))
+    page = page_of(case)
     for tag, word in (("figcaption", "Figure"), ("caption", "Table")):
         labels = [caption.all("b")[0].text for caption in page.all(tag)]
         assert labels == [f"{word} {number}." for number in range(1, len(labels) + 1)]
 
 
 def test_nothing_outside_is_referred_to(case):
-    text = html(case)
-    page = read(text)
+    page = page_of(case)
     ids = {node.attributes["id"] for node in page.every() if "id" in node.attributes}
     for node in page.every():
         for name, value in node.attributes.items():
@@ -77,7 +83,7 @@ def test_nothing_outside_is_referred_to(case):
 
 
 def test_nothing_on_it_can_run_but_the_script_of_its_form(case):
-    page = read(html(case))
+    page = page_of(case)
     tags = {node.tag for node in page.every()}
     assert not tags & {"img", "iframe", "object", "embed", "form", "foreignobject"}
     (script,) = page.all("script")
@@ -95,31 +101,31 @@ def test_nothing_on_it_can_run_but_the_script_of_its_form(case):
 
 
 def test_ids_are_there_once(case):
-    ids = [n.attributes["id"] for n in read(html(case)).every() if "id" in n.attributes]
+    ids = [n.attributes["id"] for n in page_of(case).every() if "id" in n.attributes]
     assert len(ids) == len(set(ids))
 
 
 def test_contents_lead_to_the_sections(case):
-    page = read(html(case))
+    page = page_of(case)
     (nav,) = page.all("nav")
     targets = [link.attributes["href"] for link in nav.all("a")]
     assert targets == [f"#{section.attributes['id']}" for section in page.all("section")]
 
 
 def test_pictures_are_described_for_those_who_do_not_see_them(case):
-    for svg in read(html(case)).all("svg"):
+    for svg in page_of(case).all("svg"):
         assert svg.attributes["role"] == "img"
         assert len(svg.attributes["aria-label"]) > 5
 
 
 def test_text_in_pictures_is_text():
-    labels = {node.text for svg in read(html("one number")).all("svg") for node in svg.all("text")}
+    labels = {node.text for svg in page_of("one number").all("svg") for node in svg.all("text")}
     assert {"Epoch", "Loss", "area", "city=北京", "Training"} <= labels
 
 
 @both_languages
 def test_hostile_names_are_shown_as_they_are(language):
-    page = read(html("hostile", language))
+    page = page_of("hostile", language)
     assert HOSTILE in page.text
     assert f"clearprop train {HOSTILE}" in [code.text for code in page.all("code")]
     (title,) = page.all("title")
@@ -127,7 +133,7 @@ def test_hostile_names_are_shown_as_they_are(language):
 
 
 def test_numbers_do_not_run_over_the_page_as_raw_floats(case):
-    cells = [cell.text for cell in read(html(case)).all("td")]
+    cells = [cell.text for cell in page_of(case).all("td")]
     assert not [cell for cell in cells if re.search(r"\d\.\d{7,}", cell)]
     assert not [cell for cell in cells if re.search(r"\bnan\b|\binf\b|None", cell)]
 
@@ -151,7 +157,7 @@ def test_a_chinese_report_needs_no_chinese_font_here(monkeypatch):
 
 
 def test_what_looks_wrong_is_named_with_advice(case):
-    page = read(html(case))
+    page = page_of(case)
     (section,) = (s for s in page.all("section") if s.attributes["id"] == "diagnostics")
     notices = [node for node in section.all("div") if "notice" in node.classes]
     (abstract,) = (p for p in page.all("p") if p.text.startswith("Summary"))
@@ -179,10 +185,10 @@ def test_dead_units_are_found():
 
 def test_more_parameters_than_equations_are_said_and_named():
     many = "17 parameters were fitted to 15 equations (15 rows × 1 output)"
-    page = read(html("one input, all rows train"))
+    page = page_of("one input, all rows train")
     (section,) = (s for s in page.all("section") if s.attributes["id"] == "diagnostics")
     assert f"{many}: with more parameters than equations" in section.text
     (abstract,) = (p for p in page.all("p") if p.text.startswith("Summary"))
     assert f"{many}." in abstract.text
-    (abstract,) = (p for p in read(html("one number")).all("p") if p.text.startswith("Summary"))
+    (abstract,) = (p for p in page_of("one number").all("p") if p.text.startswith("Summary"))
     assert "parameters were fitted to 42 equations (42 rows × 1 output)." in abstract.text

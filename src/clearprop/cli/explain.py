@@ -12,17 +12,16 @@ from clearprop._text import Language, Text
 from clearprop.cli.case import described_case, described_network, sample_weights, trained_case
 from clearprop.cli.console import note, say
 from clearprop.cli.tables import is_standard
-from clearprop.derivation import Derivation, general
-from clearprop.derivation import explain as derive
-from clearprop.derivation.printers import FORMS
-from clearprop.derivation.style import Style
+from clearprop.derivation import Derivation, Style
+from clearprop.explaining import FORMS, general
+from clearprop.explaining import explain as derive
 from clearprop.files import check_output, write_whole
 from clearprop.files.outputs import is_derivation
 
 Signed = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
 GENERAL = "general"
 PAGE_LEARNING_RATE = 0.1
-"""η of the update that the stepping page shows if none is asked for."""
+"""η of the update that the page shows if none is asked for."""
 NARROWEST = 60
 """Lines are broken for no terminal that has fewer columns."""
 

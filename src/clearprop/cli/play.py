@@ -28,6 +28,7 @@ def play(
     solver: str | None = None,
     batch_size: int | None = None,
     weight_decay: float | None = None,
+    dropout: float | None = None,
     validation: float | None = None,
     seed: int | None = None,
     out: Path = Path("play.html"),
@@ -63,6 +64,8 @@ def play(
         Rows of a batch.
     weight_decay : float, optional
         λ of the penalty ½ λ Σ W².
+    dropout : float, optional
+        Probability that a unit of a hidden layer is dropped in a step.
     validation : float, optional
         Part of the rows that validates; 0.2 for a table.
     seed : int, optional
@@ -88,7 +91,7 @@ def play(
     check_output(out, is_page, [given, data], force=force)
     settings: dict[str, object] = {
         "solver": solver, "batch_size": batch_size, "weight_decay": weight_decay,
-        "validation": validation, "seed": seed,
+        "dropout": dropout, "validation": validation, "seed": seed,
     }  # fmt: skip
     page = _page(given, data, target, hidden, activation, notation, settings)
     page.save(out)

@@ -9,8 +9,10 @@ from clearprop._text import Text
 from clearprop.derivation.expression import Bindings, Equation, Expression, Value, Word
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rewriting import bindings_in, dimensions, in_convention
+from clearprop.derivation.scope import Scope
 from clearprop.derivation.steps import Step
 from clearprop.derivation.style import Style
+from clearprop.updates import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,28 @@ Item = Step | Lines | Table | Curves | Listing | Text
 
 
 @dataclass(frozen=True)
+class Question:
+    """The question that a derivation answers, beside the network and its data.
+
+    Attributes
+    ----------
+    scope : Scope
+        The quantity that is derived.
+    rule : UpdateRule or None
+        The rule whose steps are shown.
+    weight_decay : float
+        λ of the penalty ½ λ Σ W².
+    dropout : float
+        p: the probability with which units of hidden layers were dropped.
+    """
+
+    scope: Scope
+    rule: UpdateRule | None = None
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
 class Section:
     """Steps, tables and sentences under one heading.
 
@@ -156,6 +180,8 @@ class Derivation:
         The forms in which it can be printed.
     style : Style
         Language, convention, detail and digits of what is printed.
+    question : Question or None
+        What was asked for; None where there are only letters.
     """
 
     title: Text
@@ -163,6 +189,7 @@ class Derivation:
     notation: Notation | None = field(repr=False)
     forms: "Forms" = field(repr=False, compare=False)
     style: Style = field(default_factory=Style)
+    question: Question | None = field(default=None, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Section]:
         """Iterate over the sections in the convention asked for."""

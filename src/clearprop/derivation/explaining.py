@@ -16,7 +16,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.dropout import with_dropout
 from clearprop.backprop.structure import Parameters
 from clearprop.backprop.trace import Trace, record
-from clearprop.derivation.derivation import Derivation, Section
+from clearprop.derivation.derivation import Derivation, Question, Section
 from clearprop.derivation.naming import Names
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.printers import FORMS
@@ -164,6 +164,7 @@ def explain(
     style = Style(lang, convention, detail, digits, fold, first, batch=n.is_batch, names=called)
     before = params if isinstance(params, Parameters) else net.parameters(params)
     update = _update(net, before, X, Y, n, learning_rate, sample_weight)
+    rule = None if learning_rate is None else _rule("sgd", learning_rate)
     more: list[Section] = []
     if weight_decay:
         decay = _positive("weight_decay", weight_decay, "0.01.")
@@ -188,7 +189,8 @@ def explain(
         why = "every step draws its own mask; here the pass of one mask is shown."
         raise invalid_argument("dropout", dropout, why, "no update, solver or damping beside it.")
     sections = (*sections_of(n, scope, detail, topics, update), *more)
-    return Derivation(_title(net, n, wrt), sections, n, FORMS, style)
+    question = Question(scope, rule, weight_decay, dropout)
+    return Derivation(_title(net, n, wrt), sections, n, FORMS, style, question)
 
 
 def _of_model(

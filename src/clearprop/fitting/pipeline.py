@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._random import RandomSource
 from clearprop._text import Text
@@ -188,9 +188,7 @@ def _train_task(
     sizes = () if options.hidden == AUTO else tuple(map(int, options.hidden))
     once = before is not None or options.trains_once
     if options.checkpoint is not None and not once:
-        why = "it keeps one training, and several are asked for."
-        hint = "hidden_layer_sizes=(10,), restarts=1 with it."
-        raise invalid_argument("checkpoint", str(options.checkpoint), why, hint)
+        raise _refuse_checkpoint(options)
     start = network = None
     if once:
         network = network_with(before.parameters.sizes[1:-1] if before else sizes)
@@ -244,19 +242,35 @@ def _train_task(
             start_in="scaled",
         )
     with finishing():
-        interrupted = result.stop_reason.name == "interrupted"
-        if interrupted and not result.best_epoch:
-            raise KeyboardInterrupt  # nothing is trained
-        if is_interrupted() and not interrupted:
-            reason_now = StopReason.of("interrupted", epoch=result.best_epoch)
-            result = replace(result, stop_reason=reason_now)
-        if mapping is not None:
-            result = _mapped_back(result, mapping)
+        result = _finished(result, mapping)
         if reason is not None and result.solver.name == rule.name:  # else a search has another one
             result = replace(result, reasons=(reason, *result.reasons))
         kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
         used = result.division if trained_on is division else division
         return Trained(result, kept, used, options)
+
+
+def _refuse_checkpoint(options: FitOptions) -> InputError:
+    why = "it keeps one training, and several are asked for."
+    hint = "hidden_layer_sizes=(10,), restarts=1 with it."
+    return invalid_argument("checkpoint", str(options.checkpoint), why, hint)
+
+
+def _finished(result: TrainingResult, mapping: Scaling | None) -> TrainingResult:
+    """Return the result in the unit of the targets, and whether Ctrl-C has ended it.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C was pressed before anything was trained.
+    """
+    interrupted = result.stop_reason.name == "interrupted"
+    if interrupted and not result.best_epoch:
+        raise KeyboardInterrupt
+    if is_interrupted() and not interrupted:
+        reason = StopReason.of("interrupted", epoch=result.best_epoch)
+        result = replace(result, stop_reason=reason)
+    return result if mapping is None else _mapped_back(result, mapping)
 
 
 def _rule(

@@ -4,6 +4,8 @@ Its scripts are plain modules in the folder `page`; an import map holds them as 
 the rules compute is translated when the page is written (`clearprop.playing.rules`).
 """
 
+import base64
+import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -82,19 +84,30 @@ def _as_text(names: Mapping[str, str]) -> str:
     return ",".join(f"{key}={name}" for key, name in names.items())
 
 
-def html(scenes: Sequence[Scene], notation: Notation | None = None) -> str:
-    """Return the page; it begins with the first of the scenes."""
+def html(
+    scenes: Sequence[Scene],
+    notation: Notation | None = None,
+    opened: Mapping[str, str] | None = None,
+    background: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the page; it begins with the first of the scenes.
+
+    `opened` says how it stands at first: its view, what is picked, the place on the time line.
+    `background` holds sections to read about one of the scenes.
+    """
     notation = notation or Notation()
     networks = [scene.network for scene in scenes]
     activations = [layer.activation for net in networks for layer in net.layers]
     written = rules.rules(activations, [net.loss_rule for net in networks])
     given: dict[str, Any] = {
         "scenes": [scene.record() for scene in scenes],
-        "rules": rules.facts(written),
+        "rules": compressed(rules.facts(written)),
         "draws": draws(),
         "mistakes": {name: _mistake(name) for name in PLANTED},
         **notation.as_given(),
+        "background": background,
     }
+    given["usual"] |= opened or {}
     places = {
         "lang": {"en": "en", "zh": "zh-CN"}[notation.lang],
         "title": escape(words.TITLE.translate(notation.lang)),
@@ -111,6 +124,12 @@ def html(scenes: Sequence[Scene], notation: Notation | None = None) -> str:
     for name, value in places.items():
         page = page.replace("{{" + name + "}}", value)
     return page
+
+
+def compressed(data: object) -> str:
+    """Return JSON as compressed text: formula trees repeat themselves."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
 
 
 def safe(data: object) -> str:

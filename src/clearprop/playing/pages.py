@@ -74,6 +74,7 @@ def play(
     solver: str = "sgd(learning_rate=0.1)",
     batch_size: int | None = None,
     weight_decay: float = 0.0,
+    dropout: float = 0.0,
     validation: float = 0.0,
     seed: int = 0,
     lang: Language = "en",
@@ -100,6 +101,8 @@ def play(
         Rows of a batch; all without it.
     weight_decay : float, default=0
         λ of the penalty ½ λ Σ W².
+    dropout : float, default=0
+        p: the probability that a unit of a hidden layer is dropped in a step.
     validation : float, default=0
         The part of the rows, the last ones, that does not train.
     seed : int, default=0
@@ -135,7 +138,7 @@ def play(
         if X is None or Y is None:
             why = "a network needs samples and their targets."
             raise invalid_argument("X", X, why, "cp.play(net, params, X, Y).")
-        settings = Settings(solver, batch_size, weight_decay, validation, seed)
+        settings = Settings(solver, batch_size, weight_decay, dropout, validation, seed)
         scene, note = _own(net, params, X, Y, settings)
         scenes.insert(0, scene)
     return Playground(html(scenes, notation), note)
@@ -148,6 +151,7 @@ class Settings:
     solver: str = "sgd(learning_rate=0.1)"
     batch_size: int | None = None
     weight_decay: float = 0.0
+    dropout: float = 0.0
     validation: float = 0.0
     seed: int = 0
 
@@ -157,6 +161,8 @@ class Settings:
             raise invalid_argument("batch_size", self.batch_size, "a batch has a row.", "32.")
         if not 0 <= self.weight_decay < np.inf:
             raise invalid_argument("weight_decay", self.weight_decay, "it is at least 0.", "1e-4.")
+        if not 0 <= self.dropout < 1:
+            raise invalid_argument("dropout", self.dropout, "it is a probability below 1.", "0.2.")
         if not 0 <= self.validation < 1:
             raise invalid_argument("validation", self.validation, "it is a part of rows.", "0.2.")
         if self.seed not in range(SEEDS):
@@ -180,14 +186,7 @@ def _own(
     outputs: Sequence[str] = (),
 ) -> tuple[Scene, Text | None]:
     """Return the scene of a network with data, and what was left out."""
-    for name, rule in (("activation", each.activation) for each in net.layers):
-        _check_rule(name, rule)
-    _check_rule("loss", net.loss_rule)
-    if net.parameter_count > MOST_PARAMETERS:
-        why = (
-            f"it has {net.parameter_count:,} weights and biases; a page shows {MOST_PARAMETERS:,}."
-        )
-        raise invalid_argument("net", "-".join(map(str, net.sizes)), why, "smaller layers.")
+    check_network(net)
     inputs_given = as_numbers("X", X, "float64")
     inputs_given = inputs_given.reshape(-1, net.inputs) if inputs_given.ndim == 1 else inputs_given
     targets = as_targets(Y, net.outputs, "float64")
@@ -217,10 +216,29 @@ def _own(
         solver=settings.solver,
         batch_size=settings.batch_size or 0,
         weight_decay=settings.weight_decay,
+        dropout=settings.dropout,
         inputs=tuple(inputs),
         outputs=tuple(outputs),
     )
     return scene, note
+
+
+def check_network(net: Network) -> None:
+    """Refuse a network that the page cannot show.
+
+    Raises
+    ------
+    InputError
+        If a rule states no kernels, or there are too many parameters.
+    """
+    for name, rule in (("activation", each.activation) for each in net.layers):
+        _check_rule(name, rule)
+    _check_rule("loss", net.loss_rule)
+    if net.parameter_count > MOST_PARAMETERS:
+        why = (
+            f"it has {net.parameter_count:,} weights and biases; a page shows {MOST_PARAMETERS:,}."
+        )
+        raise invalid_argument("net", "-".join(map(str, net.sizes)), why, "smaller layers.")
 
 
 def _check_rule(name: str, rule: Any) -> None:
@@ -268,7 +286,7 @@ def play_table(
         What the table is called.
     notation : Notation, optional
     **settings
-        As for `play`: solver, batch_size, weight_decay, validation, seed.
+        As for `play`: solver, batch_size, weight_decay, dropout, validation, seed.
 
     Raises
     ------

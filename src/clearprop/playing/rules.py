@@ -29,7 +29,6 @@ from clearprop.training.schedules import RATES, RateSchedule
 from clearprop.updates import UPDATES, UpdateRule
 
 FLOAT = "float64"
-EMPTY = (None, "", [], False)
 UNUSED = ("rule", "by_column", "size", "of_column")
 """Fields of formula trees that the page does not read."""
 
@@ -218,19 +217,23 @@ def _plain(bound: float) -> float | str:
 
 def _tree(formula: Expression) -> dict[str, Any]:
     """Return a formula tree as derivation.schema.json describes it, without empty fields."""
-    return _lean(JsonPage(Style()).formula(formula))
+    return lean(JsonPage(Style()).formula(formula))
 
 
-def _lean(value: Any) -> Any:
-    """Return a tree without the fields that are empty."""
+def lean(value: Any) -> Any:
+    """Return JSON without the fields that are empty."""
     if isinstance(value, list):
-        return [_lean(each) for each in value]
+        return [lean(each) for each in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: each for key, each in value.items() if key not in UNUSED and each not in EMPTY}
+    kept = {key: each for key, each in value.items() if key not in UNUSED and not _is_empty(each)}
     if value.get("node") in ("Number", "Constant"):
         kept |= {key: each for key, each in value.items() if key in ("value", "letter")}
-    return {key: _lean(each) for key, each in kept.items()}
+    return {key: lean(each) for key, each in kept.items()}
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", [])
 
 
 def _proof(steps: Iterable[Step]) -> list[dict[str, Any]]:

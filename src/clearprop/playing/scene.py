@@ -44,6 +44,12 @@ class Scene:
         λ of the penalty ½ λ Σ W².
     shuffle : bool
         Whether every epoch takes the rows in a new order.
+    dropout : float
+        p: the probability that a unit of a hidden layer is dropped in a step.
+    masks : tuple of array of shape (m, n_l)
+        The masks of the first step, for every hidden layer; drawn with the seed without them.
+    sample_weight : array of shape (m,) or None
+        How much each sample counts; alike without it.
     inputs, outputs : tuple of str
         The names of the columns; x0, x1 … and y0 … where there are none.
     """
@@ -62,6 +68,9 @@ class Scene:
     batch_size: int = 0
     weight_decay: float = 0.0
     shuffle: bool = True
+    dropout: float = 0.0
+    masks: tuple[FloatArray, ...] = ()
+    sample_weight: FloatArray | None = None
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = field(default=())
 
@@ -88,6 +97,9 @@ class Scene:
             "batchSize": self.batch_size,
             "weightDecay": self.weight_decay,
             "shuffle": self.shuffle,
+            "dropout": self.dropout,
+            "masks": [packed(mask.T) for mask in self.masks] or None,
+            "weights": None if self.sample_weight is None else packed(self.sample_weight),
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
         }

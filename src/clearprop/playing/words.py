@@ -7,6 +7,9 @@ TITLE = Text("clearprop: train, stop, open any number", "clearprop：训练、�
 FRAME = {
     "play": Text("play", "试验台"),
     "scene": Text("Data", "数据"),
+    "view": Text("View", "视图"),
+    "view_derive": Text("Derive", "推导"),
+    "view_train": Text("Train", "训练"),
     "same_start": Text("Same start", "同一初值"),
     "other_start": Text("Other start", "换个初值"),
     "look": Text("Language and notation", "语言与记号"),
@@ -16,6 +19,9 @@ FRAME = {
     "numbered": Text("Weights and units", "权重与单元"),
     "by_layer": Text("by layer and index", "按层与下标"),
     "first": Text("First index", "下标从"),
+    "shortcut": Text("δ of the output", "输出层的 δ"),
+    "shortcut_taken": Text("a − y outright, where it holds", "成立时直接取 a − y"),
+    "shortcut_none": Text("every factor", "写出每个因子"),
     "fold": Text("Matrices whole up to", "完整显示的矩阵不超过"),
     "digits": Text("Digits", "位数"),
     "network": Text("The network", "网络"),
@@ -39,6 +45,13 @@ FRAME = {
     "epoch_on": Text("An epoch on (Ctrl →)", "进一轮（Ctrl →）"),
     "speed": Text("Speed", "速度"),
     "derivation": Text("Derivation", "推导"),
+    "by_hand": Text("by hand", "逐项展开"),
+    "every_line": Text("all lines", "全部各行"),
+    "background": Text("Tables and background", "表格与背景"),
+    "background_old": Text(
+        "These hold for the network, the weights and the data with which the page began.",
+        "以下内容对应页面打开时的网络、权重与数据。",
+    ),
     "pick": Text("Open", "打开"),
     "data": Text("Data", "数据"),
     "sample": Text("Sample", "样本"),
@@ -108,6 +121,11 @@ DERIVING = {
     ),
     "activation_title": Text("Activations of layer {layer}: {rule}", "第 {layer} 层的激活：{rule}"),
     "activation_why": Text("entry by entry", "逐元素计算"),
+    "activation_masked": Text(
+        "entry by entry, through the dropout mask r of this step: 0 drops a unit, the others count"
+        " 1/(1 − p) times",
+        "逐元素计算，再经过这一步的 dropout 掩码 r：0 表示丢弃该单元，其余乘以 1/(1 − p)",
+    ),
     "activation_of_unit": Text("Its activation: {rule}", "它的激活：{rule}"),
     "sum_of_unit": Text(
         "Weighted sum of unit {unit} of layer {layer}", "第 {layer} 层单元 {unit} 的加权和"
@@ -116,6 +134,9 @@ DERIVING = {
     "loss_why": Text("how far the outputs are from the targets", "输出与目标相差多远"),
     "batch_loss_title": Text("Loss of the batch", "这一批的损失"),
     "batch_loss_mean": Text("the mean over its {m} samples", "{m} 个样本的平均"),
+    "batch_loss_weighted": Text(
+        "each of its {m} samples with its own weight c", "{m} 个样本，各乘以自己的权重 c"
+    ),
     "batch_loss_sum": Text("the sum over its {m} samples", "{m} 个样本之和"),
     "delta_title": Text("Error term δ of layer {layer}", "第 {layer} 层的误差项 δ"),
     "delta_of_unit": Text(
@@ -174,6 +195,30 @@ DERIVING = {
     "paths_listed": Text(
         "The strongest {listed} add up to {sum}; all of them to {total}.",
         "最强的 {listed} 条合计 {sum}；全部合计 {total}。",
+    ),
+    "paths_total": Text(
+        "All paths add up to {sum}; the backward pass gives {total}.",
+        "所有路径合计 {sum}；反向传播给出 {total}。",
+    ),
+    "path_share": Text("{share} of all |contributions|", "占全部贡献绝对值之和的 {share}"),
+    "entries_title": Text("Worked out by hand", "逐项展开"),
+    "entries_cut": Text(
+        "{shown} of {all} entries; click any number for its own derivation.",
+        "共 {all} 个元素，此处展开 {shown} 个；点击任何数字可看它自己的推导。",
+    ),
+    "layer_update_title": Text("New {name}", "新的 {name}"),
+    "layer_update_why": Text(
+        "the step of the update rule, for every entry", "更新规则的这一步，对每个元素"
+    ),
+    "loss_after_title": Text("Loss of the batch after the update", "更新后这一批的损失"),
+    "loss_fell": Text(
+        "the forward pass with the new parameters: the loss fell",
+        "用新参数再做一次前向传播：损失下降了",
+    ),
+    "loss_rose": Text(
+        "the forward pass with the new parameters: the loss did not fall, so the learning rate is"
+        " too large for this step",
+        "用新参数再做一次前向传播：损失没有下降，说明学习率对这一步过大",
     ),
     "update_title": Text("Step {t} of {name} by {rule}", "{name} 的第 {t} 步（{rule}）"),
     "update_why": Text("line by line, as the rule computes it", "按规则逐行计算"),
@@ -248,6 +293,7 @@ SETTING_UP = {
     "horizon": Text("epochs planned", "计划轮数"),
     "batch_size": Text("batch, of {rows} rows", "批大小（共 {rows} 行）"),
     "weight_decay": Text("L2 penalty λ", "L2 惩罚 λ"),
+    "dropout": Text("dropout p of hidden layers", "隐藏层 dropout 概率 p"),
     "shuffle": Text("new order every epoch", "每轮重新打乱"),
     "start": Text("Start", "初值"),
     "given_start": Text("as given", "给定"),

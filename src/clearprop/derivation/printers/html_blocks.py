@@ -1,4 +1,4 @@
-"""A derivation's sections as HTML: what the notebook shows and the stepping page holds."""
+"""A derivation's sections as HTML, which a notebook shows."""
 
 from collections.abc import Iterator
 from html import escape

@@ -2,7 +2,7 @@
 
 Every symbol and every number says which quantity it is (``data-of="W1[0,2]"``, under the name
 that `params` gives it, whatever the convention), so that a page can light the same thing
-everywhere; a rounded number carries all its digits in ``data-full``.
+everywhere.
 """
 
 import re
@@ -82,10 +82,9 @@ class MathmlPrinter(FormulaPrinter[str]):
         return self.digits(part.value, part.of)
 
     def digits(self, value: float, of: str = "") -> str:
-        """Return a number with its sign, its power of ten and all its digits."""
-        shown, full = figure(value, self.style.digits), figure(value, 17)
-        mantissa, exponent = mantissa_and_exponent(shown)
-        about = self.reference(of) + (f' data-full="{full}"' if full != shown else "")
+        """Return a number with its sign and its power of ten."""
+        mantissa, exponent = mantissa_and_exponent(figure(value, self.style.digits))
+        about = self.reference(of)
         number = f"<mn{about}>{mantissa.replace('-', '−')}</mn>"
         if exponent is None:
             return number

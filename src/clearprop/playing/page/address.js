@@ -59,6 +59,8 @@ function setupFrom(asked, scene) {
   if (batch !== undefined) found.batchSize = batch;
   const decay = positive(asked.get("decay"));
   if (decay !== undefined) found.weightDecay = decay;
+  const dropout = positive(asked.get("drop"));
+  if (dropout < 1) Object.assign(found, { dropout, masks: undefined });
   if (["yes", "no"].includes(asked.get("shuffle"))) found.shuffle = asked.get("shuffle") === "yes";
   const seed = whole(asked.get("seed"), 0, given.draws.states.length - 1);
   if (seed !== undefined) Object.assign(found, { seed, start: null });
@@ -106,7 +108,8 @@ export function read() {
   const scene = own.error ? (given.scenes.find((one) => one.name === name) ?? given.scenes[0]) : own;
   openScene(scene, setupFrom(asked, scene), dataFrom(asked, scene));
   const { net, size } = desk.run;
-  goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? 0);
+  const begins = scene === given.scenes[0] ? Number(given.usual.at ?? 0) : 0;
+  goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? begins);
 }
 
 function write() {
@@ -137,6 +140,7 @@ function write() {
     parts.rate = [setup.schedule, ...planned, `epochs:${setup.horizon}`].join(";");
   put("batch", setup.batchSize, scene.batchSize);
   put("decay", setup.weightDecay, scene.weightDecay);
+  put("drop", setup.dropout, scene.dropout ?? 0);
   put("shuffle", setup.shuffle ? "yes" : "no", scene.shuffle ? "yes" : "no");
   put("seed", setup.seed, scene.seed);
   put("init", setup.initializer, scene.initializer);
@@ -148,7 +152,7 @@ function write() {
   );
   if (parts.w === "") delete parts.w;
   if (scene.start && !setup.start) parts.seed = String(setup.seed);
-  put("at", placeNow(), 0);
+  put("at", placeNow(), scene === given.scenes[0] ? (given.usual.at ?? 0) : 0);
   show(parts);
 }
 

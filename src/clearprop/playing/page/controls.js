@@ -6,6 +6,7 @@ import { fits } from "clearprop/network";
 import { patch } from "clearprop/patching";
 import { activations, losses, rates, updates } from "clearprop/rules";
 
+const MOST_DROPPED = 0.95;
 const [layers, solver] = [document.getElementById("layers"), document.getElementById("solver")];
 let form = "";
 
@@ -95,6 +96,7 @@ function solverHtml({
   initializer,
   seed,
   shuffle,
+  dropout,
   start: given,
 }) {
   const list = choices.updates().map((one) => option(one, one, one === name));
@@ -109,6 +111,7 @@ function solverHtml({
   return `<label>${say("solver")} <select data-setup="solver">${list.join("")}</select></label>${boxes.join("")}${scheduleHtml(schedule, rateSettings, horizon)}
     ${number(say("batch_size", { rows: trains }), "batchSize", batchSize || trains, `min="1" max="${trains}"`)}
     ${number(say("weight_decay"), "weightDecay", weightDecay, 'min="0" step="any"')}
+    ${number(say("dropout"), "dropout", dropout, 'min="0" max="0.95" step="any"')}
     <label class="check"><input type="checkbox" data-setup="shuffle"${shuffle ? " checked" : ""}> ${say("shuffle")}</label>
     <label>${say("start")} <select data-setup="initializer">${given ? option("", say("given_start"), true) : ""}${choices
       .initializers()
@@ -159,6 +162,7 @@ function onChange({ target: box }) {
     changeSetup({ seed: Math.min(choices.seeds - 1, Math.round(value)), start: null }, { fromHere: false });
   else if (key === "batchSize")
     changeSetup({ batchSize: Math.round(value) >= desk.run.trains ? 0 : Math.max(1, Math.round(value)) });
+  else if (key === "dropout") changeSetup({ dropout: Math.min(value, MOST_DROPPED) });
   else if (key) changeSetup({ [key]: value });
 }
 

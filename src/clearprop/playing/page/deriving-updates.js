@@ -1,7 +1,9 @@
 // One step of the update rule for one parameter, line by line, from the rule's own source.
 
 import { eq, filled, frac, num, power, rewrite, sum, neg, sym, times, partial } from "clearprop/formula";
+import { biases, weights } from "clearprop/matrices";
 import { say } from "clearprop/look";
+import { lossAfter } from "clearprop/moment";
 import { spoken } from "clearprop/naming";
 import { nameOf, placeOf } from "clearprop/network";
 
@@ -86,6 +88,35 @@ function numbers(formula, known) {
   return rewrite(formula, (node) =>
     node.node === "Symbol" && node.letter in known ? num(Number(known[node.letter])) : null,
   );
+}
+
+/** What the step makes of every layer's weights and biases, and the loss of the batch after it. */
+export function layerUpdateBlocks(now) {
+  const { before, after } = now;
+  const change = after.theta.map((one, place) => one - before.theta[place]);
+  const moved = (letter, l, numbers) => {
+    const old = sym(letter, l);
+    const next = { ...old, mark: say("new") };
+    return {
+      title: say("layer_update_title", { name: spoken(`${letter}${l}`) }),
+      why: say("layer_update_why"),
+      equations: [
+        eq(next, sum(old, times(sym("Δ"), old))),
+        eq(next, sum(numbers(before.theta), numbers(change)), numbers(after.theta)),
+      ],
+    };
+  };
+  const blocks = now.net.layers.flatMap(({ number: l }) => [
+    moved("W", l, (array) => weights(now, l, array, `W${l}`)),
+    moved("b", l, (array) => biases(now, l, array)),
+  ]);
+  const [loss, fell] = [lossAfter(now), lossAfter(now) < now.pass.loss];
+  blocks.push({
+    title: say("loss_after_title"),
+    why: say(fell ? "loss_fell" : "loss_rose"),
+    equations: [eq({ ...sym("L"), mark: say("new") }, num(loss))],
+  });
+  return blocks;
 }
 
 /** The value of a formula of an update rule. */

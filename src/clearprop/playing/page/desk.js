@@ -26,6 +26,8 @@ const SEEDS = given.draws?.states.length ?? 0;
  * @property {number} batchSize
  * @property {number} weightDecay
  * @property {boolean} shuffle
+ * @property {number} dropout        p of the hidden layers
+ * @property {Float64Array[]} [masks]  those of the first step, where Python gave them
  * @property {string} initializer
  * @property {number} seed
  * @property {Float64Array|null} start   first parameters that no seed draws
@@ -81,6 +83,7 @@ export function openScene(asked, changes = {}, edited = {}) {
     heldBack: scene.heldBack,
     inputs: scene.inputs,
     outputs: scene.outputs,
+    weights: scene.weights ? unpacked(scene.weights) : null,
     edited: false,
     ...edited,
   };
@@ -98,6 +101,8 @@ export function openScene(asked, changes = {}, edited = {}) {
     horizon: HORIZON,
     weightDecay: scene.weightDecay,
     shuffle: scene.shuffle,
+    dropout: scene.dropout ?? 0,
+    masks: scene.masks && [null, ...scene.masks.map(unpacked)],
     initializer: scene.initializer,
     seed: scene.seed,
     start: scene.start ? unpacked(scene.start) : null,
@@ -110,7 +115,7 @@ export function openScene(asked, changes = {}, edited = {}) {
 export function openData(data, setup) {
   desk.data = data;
   Object.assign(desk, { earlier: [], count: 0 });
-  desk.setup = { ...desk.setup, ...setup, start: null, first: undefined };
+  desk.setup = { ...desk.setup, ...setup, start: null, first: undefined, masks: undefined };
   desk.scene = {
     ...desk.scene,
     name: "",
@@ -164,7 +169,8 @@ export function sameStart() {
 /** The next seed's first parameters. */
 export function otherStart() {
   remember();
-  desk.setup = { ...desk.setup, start: null, first: undefined, seed: (desk.setup.seed + 1) % SEEDS };
+  const seed = (desk.setup.seed + 1) % SEEDS;
+  desk.setup = { ...desk.setup, start: null, first: undefined, masks: undefined, seed };
   startAgain();
 }
 
@@ -179,8 +185,9 @@ export function changeSetup(changes, { fromHere = true } = {}) {
   const form = ({ sizes, activations: names }) => `${sizes}/${names}`;
   const moved = desk.run.t > 0;
   remember();
+  if ("dropout" in changes) setup.masks = undefined;
   if (String(setup.sizes) !== String(desk.setup.sizes))
-    Object.assign(setup, { start: null, first: undefined });
+    Object.assign(setup, { start: null, first: undefined, masks: undefined });
   else if (fromHere && moved && form(setup) === form(desk.setup)) Object.assign(setup, goingOn());
   else if (!fromHere) setup.first = undefined;
   desk.setup = mended(setup);
@@ -189,6 +196,7 @@ export function changeSetup(changes, { fromHere = true } = {}) {
 
 /** What makes a new run go on from the parameters of this moment. */
 const goingOn = () => ({
+  masks: undefined,
   start: desk.run.theta.slice(),
   first: desk.setup.first ?? { start: desk.setup.start },
 });
@@ -226,15 +234,18 @@ export function setDatum(kind, row, column, value) {
 
 /** Add a sample before those held back. */
 export function addSample(x, y) {
-  const { X, Y, n, K, m, heldBack } = desk.data;
+  const { X, Y, n, K, m, heldBack, weights } = desk.data;
   const at = m - heldBack;
   const joined = (array, width, more) =>
     Float64Array.from([...array.subarray(0, at * width), ...more, ...array.subarray(at * width)]);
-  goOnWith({ ...desk.data, X: joined(X, n, x), Y: joined(Y, K, y), m: m + 1, edited: true });
+  const own = weights && joined(weights, 1, [weights.reduce((sum, one) => sum + one, 0) / m]);
+  const more = { X: joined(X, n, x), Y: joined(Y, K, y), weights: own, m: m + 1, edited: true };
+  goOnWith({ ...desk.data, ...more });
 }
 
 function goOnWith(data) {
   remember();
+  if (data.m !== desk.data.m) desk.setup = { ...desk.setup, masks: undefined };
   desk.data = data;
   if (desk.run.t > 0) desk.setup = { ...desk.setup, ...goingOn() };
   startAgain();

@@ -2,14 +2,21 @@
 
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "{}");
 
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/** JSON from the text that `clearprop.playing.assembling.compressed` made. */
+export const inflated = (text) =>
+  new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+
 export const given = read("given");
+given.rules = given.rules && (await inflated(given.rules));
 const said = read("said");
 
 const PACKED = { m: Int16Array, i: Int32Array };
 
 /** Numbers from the text that `clearprop.playing.scene.packed` made: thousandths, or all bits. */
 export function unpacked(text) {
-  const { buffer } = Uint8Array.from(atob(text.slice(1)), (letter) => letter.charCodeAt(0));
+  const { buffer } = bytesOf(text.slice(1));
   const kind = PACKED[text[0]];
   return kind ? Float64Array.from(new kind(buffer), (one) => one / 1000) : new Float64Array(buffer);
 }

@@ -1,11 +1,13 @@
 // The page: fills in words and lists, and starts every part.
 
 import * as address from "clearprop/address";
+import * as background from "clearprop/background";
 import * as controls from "clearprop/controls";
 import * as curves from "clearprop/curves";
 import * as drawing from "clearprop/drawing";
 import * as formulas from "clearprop/formulas";
 import * as landscape from "clearprop/landscape";
+import * as lighting from "clearprop/lighting";
 import * as moving from "clearprop/moving";
 import * as panel from "clearprop/panel";
 import * as plane from "clearprop/plane";
@@ -22,6 +24,7 @@ import { look, say, setLook, told } from "clearprop/look";
 import { called } from "clearprop/naming";
 import { patch } from "clearprop/patching";
 import { play } from "clearprop/clock";
+import { style } from "clearprop/style";
 
 const [scene, about, mode, tabs] = ["scene", "about", "mode", "tabs"].map((id) =>
   document.getElementById(id),
@@ -57,20 +60,32 @@ function lettersOf(text) {
 }
 
 const MODES = {
-  predict: () => predicting.predictHtml(panel.style()),
+  predict: () => predicting.predictHtml(style()),
   plant: planting.plantHtml,
   moved: moving.movedHtml,
   python: python.pythonHtml,
 };
+const views = [...document.querySelectorAll("[data-view]")];
 let skipped = 0;
+
+/** Show a choice in its box, also one that the list does not offer. */
+function show(box, value) {
+  if (box.type === "checkbox") box.checked = value === "yes";
+  else if (box.value !== value) {
+    if (![...box.options].some((one) => one.value === value)) box.add(new Option(value));
+    box.value = value;
+  }
+}
 
 function draw() {
   speak();
   if (scene.value !== desk.scene.name) scene.value = desk.scene.name;
   const text = told(desk.scene.about);
   if (about.textContent !== text) about.textContent = text;
-  for (const box of document.querySelectorAll("[data-look]"))
-    if (box.value !== look[box.dataset.look]) box.value = look[box.dataset.look];
+  for (const box of document.querySelectorAll("[data-look]")) show(box, look[box.dataset.look]);
+  for (const button of views)
+    button.setAttribute("aria-pressed", String(button.dataset.view === look.view));
+  if (document.body.dataset.view !== look.view) document.body.dataset.view = look.view;
   for (const button of tabs.children)
     button.setAttribute("aria-pressed", String(button.dataset.mode === look.mode));
   if (desk.playing && skipped++ % 15) return;
@@ -83,10 +98,16 @@ document
   .replaceChildren(...given.names.map((one) => new Option(lettersOf(one), one)));
 for (const box of document.querySelectorAll("[data-look]")) {
   box.addEventListener("change", () => {
-    setLook({ [box.dataset.look]: box.value });
+    const value = box.type === "checkbox" ? (box.checked ? "yes" : "no") : box.value;
+    setLook({ [box.dataset.look]: value });
     tell();
   });
 }
+for (const button of views)
+  button.addEventListener("click", () => {
+    setLook({ view: button.dataset.view });
+    tell();
+  });
 scene.addEventListener("change", () => {
   play(false);
   setLook({ pick: "", sample: "" });
@@ -107,6 +128,6 @@ mode.addEventListener("click", ({ target }) => {
 
 address.read();
 const parts = [timeline, planting, drawing, panel, plane, table, controls, curves, landscape, predicting];
-for (const part of [...parts, formulas, moving, python, sparks]) part.start();
+for (const part of [...parts, formulas, moving, python, sparks, background, lighting]) part.start();
 listen(draw);
 address.start();

@@ -1,7 +1,7 @@
 // Mistakes of the checker's library that the page can make: each replaces a step of `RIGHT`.
 // Their words come from Python; what they do is here, and a test holds the two together.
 
-import { RIGHT, shareOf } from "clearprop/propagate";
+import { beforeMask, RIGHT, shareOf, throughMask } from "clearprop/propagate";
 
 const hidden = (net, l) => l < net.layers.length;
 
@@ -21,7 +21,8 @@ const otherSlope = (slope, concerns = () => true) => ({
   local(net, pass, l, d) {
     const { rule } = net.layers[l - 1];
     if (!hidden(net, l) || !rule.elementwise || !concerns(rule)) return RIGHT.local(net, pass, l, d);
-    const [z, a] = [pass.Z[l], pass.A[l]];
+    const [z, a] = [pass.Z[l], beforeMask(pass, l)];
+    throughMask(pass, l, d);
     for (let n = 0; n < d.length; n++) d[n] *= slope(rule, z[n], a[n]);
   },
 });
@@ -119,8 +120,11 @@ export const MISTAKES = {
       weightGradient(net, pass, l, i, j) {
         if (l === 1) return RIGHT.weightGradient(net, pass, l, i, j);
         let sum = 0;
-        for (let r = 0; r < pass.m; r++) sum += pass.Z[l - 1][i * pass.m + r] * pass.D[l][j * pass.m + r];
-        return shareOf(net, pass.m) * sum;
+        for (let r = 0; r < pass.m; r++) {
+          const share = pass.shares?.[r] ?? shareOf(net, pass.m);
+          sum += share * pass.Z[l - 1][i * pass.m + r] * pass.D[l][j * pass.m + r];
+        }
+        return sum;
       },
     }),
   },

@@ -3,7 +3,7 @@
 import { desk, linesOf, placeNow } from "clearprop/desk";
 import { look } from "clearprop/look";
 import { copy, step } from "clearprop/descent";
-import { backwardLayer, batchLoss, forward, gradient, load, makePass } from "clearprop/propagate";
+import { backwardLayer, batchLoss, beforeMask, forward, gradient, load, makePass } from "clearprop/propagate";
 
 let last = { key: null };
 
@@ -18,14 +18,15 @@ export function moment() {
   const base = fresh ? ofBatch(run) : last;
   const sample = sampleOf(base.rows);
   const one = base.one ?? makePass(run.net, 1);
-  load(one, run.net, run.data, [sample]);
+  const inBatch = base.rows.indexOf(sample);
+  load(one, run.net, run.data, [sample], masksOfRow(base, inBatch));
   forward(run.net, run.theta, one);
   batchLoss(run.net, one);
   for (let l = run.net.layers.length; l >= 1; l--) backwardLayer(run.net, run.theta, one, l);
   last = Object.assign(base, {
     one,
     sample,
-    inBatch: base.rows.indexOf(sample),
+    inBatch,
     sampleAsked: look.sample,
     line: desk.line,
   });
@@ -35,7 +36,7 @@ export function moment() {
 function ofBatch(run) {
   const { epoch, batch, rows } = run.batchOf(run.t);
   const pass = makePass(run.net, rows.length);
-  load(pass, run.net, run.data, rows);
+  load(pass, run.net, run.data, rows, run.masksAt(run.t));
   const g = new Float64Array(run.net.count);
   const decay = run.decayOf(rows.length);
   gradient(run.net, run.theta, pass, g, decay);
@@ -60,6 +61,24 @@ function ofBatch(run) {
     coefficients,
     settings,
   };
+}
+
+/** The masks of one row of the batch; a sample of another batch has none. */
+function masksOfRow({ pass, rows }, r) {
+  const m = rows.length;
+  if (r < 0 || !pass.masks) return null;
+  return pass.masks.map((mask) => mask && mask.filter((_, n) => n % m === r));
+}
+
+/** L of the batch after the step. */
+export function lossAfter(now) {
+  if (now.lossAfter === undefined) {
+    const pass = makePass(now.net, now.rows.length);
+    load(pass, now.net, now.run.data, now.rows, now.pass.masks);
+    forward(now.net, now.after.theta, pass);
+    now.lossAfter = batchLoss(now.net, pass);
+  }
+  return now.lossAfter;
 }
 
 function sampleOf(rows) {
@@ -102,9 +121,12 @@ export function entry(now, kind, layer, j) {
   return { z: one.Z, a: one.A, delta: one.D, error: one.E }[kind][layer][j];
 }
 
+/** r of a unit at the one sample: what its dropout mask multiplies a by; 1 without one. */
+export const maskAt = (now, layer, j) => now.one.masks?.[layer]?.[j] ?? 1;
+
 /** f′ of a unit at the one sample; for a softmax, the diagonal of its Jacobian. */
 export function slopeAt(now, layer, j) {
   const { rule } = now.net.layers[layer - 1];
-  const a = now.one.A[layer][j];
+  const a = beforeMask(now.one, layer)[j];
   return rule.elementwise ? rule.slope(now.one.Z[layer][j], a, rule.setting) : a * (1 - a);
 }

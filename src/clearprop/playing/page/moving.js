@@ -64,10 +64,11 @@ function gradientsOf(run, layer, place, rows, theta) {
   const [i, j] = isBias
     ? [0, place - layer.b]
     : [Math.floor((place - layer.W) / layer.units), (place - layer.W) % layer.units];
-  const [pass, share] = [run.pass(m), shareOf(run.net, m)];
+  const pass = run.pass(m);
   const gradients = new Map();
   rows.forEach((row, r) => {
     const a = isBias ? 1 : pass.A[layer.number - 1][i * m + r];
+    const share = pass.shares?.[r] ?? shareOf(run.net, m);
     gradients.set(row, share * a * pass.D[layer.number][j * m + r]);
   });
   if (run.weightDecay && !isBias) gradients.set("penalty", run.decayOf(m) * theta);

@@ -2,30 +2,23 @@
 
 import { desk, listen, setDatum, setParameter, tell } from "clearprop/desk";
 import { deriveLine } from "clearprop/deriving";
+import { entryBlocks } from "clearprop/deriving-entries";
 import { derivePick } from "clearprop/deriving-picks";
 import { look, say, setLook, told } from "clearprop/look";
 import { printer } from "clearprop/mathml";
 import { moment } from "clearprop/moment";
-import { lossName, numberedSizes, spoken, unspoken } from "clearprop/naming";
+import { lossName, spoken, unspoken } from "clearprop/naming";
 import { figure, shown } from "clearprop/numbers";
 import { patch } from "clearprop/patching";
 import { predicting } from "clearprop/predicting";
 import { sparksHtml } from "clearprop/sparks";
+import { style } from "clearprop/style";
 
 const [line, picked, edit, pick, names] = ["line", "picked", "edit", "pick", "names"].map((id) =>
   document.getElementById(id),
 );
 const EVERY = 12;
 let [pointed, skipped, form, fittedFor] = ["", 0, "", 0];
-
-export const style = () => ({
-  first: Number(look.first),
-  column: look.convention === "column",
-  names: look.names,
-  sizes: numberedSizes(),
-  digits: Number(look.digits),
-  fold: Number(look.fold),
-});
 
 /** The name of what is derived: what the pointer is on, else what is picked. */
 export const subject = () => pointed || look.pick;
@@ -34,18 +27,20 @@ function blockHtml(block, equation) {
   const proof = block.proof?.length
     ? `<details><summary>${block.proofOf ? say("proof_of", { rule: block.proofOf }) : say("proof")}</summary>${block.proof.map(({ equation: tree, why }) => `${equation(tree)}<p class="soft">${told(why)}</p>`).join("")}</details>`
     : "";
-  return `<h4>${block.title}</h4>${block.why ? `<p class="why">${block.why}</p>` : ""}${block.equations.map(equation).join("")}${block.note ? `<p class="note">${block.note}</p>` : ""}${proof}`;
+  const caption = ({ text, places }) =>
+    `<p class="way soft" tabindex="0" data-places="${places.join(" ")}">${text}</p>`;
+  const lines = block.equations.map(
+    (one, n) => (block.captions ? caption(block.captions[n]) : "") + equation(one),
+  );
+  return `<h4>${block.title}</h4>${block.why ? `<p class="why">${block.why}</p>` : ""}${lines.join("")}${block.note ? `<p class="note">${block.note}</p>` : ""}${proof}`;
 }
 
 function draw() {
   if (desk.playing && skipped++ % EVERY) return;
   const now = moment();
   const equation = printer(style());
-  const blocks = predicting() ? [] : deriveLine(now);
-  const { kind, layer } = now.lines[now.line];
-  const title = `<h3>${say("this_line", { line: say(`line_${kind}`, { layer }) })}</h3>`;
   const written = (some) => some.map((one) => blockHtml(one, equation)).join("");
-  const newLine = patch(line, title + written(blocks));
+  const newLine = patch(line, lineHtml(now, written));
   const name = subject();
   const found = name && !predicting() ? derivePick(now, name) : null;
   const empty = () => `<p class="soft">${say(predicting() ? "hidden_until" : "nothing_picked")}</p>`;
@@ -53,6 +48,20 @@ function draw() {
   drawEdit(now, found, name);
   fillNames(now);
   if (newLine || newPick || fittedFor !== innerWidth) fit();
+}
+
+/** The derivation of this line, or of every line of the step; entry by entry where that is asked for. */
+function lineHtml(now, written) {
+  const called = ({ kind, layer }) => say(`line_${kind}`, { layer });
+  const heading = `<h3 class="now">${say("this_line", { line: called(now.lines[now.line]) })}</h3>`;
+  if (predicting()) return heading;
+  const blocksOf = (n) => {
+    const at = { ...now, line: n };
+    return written([...deriveLine(at), ...(look.hand === "yes" ? entryBlocks(at) : [])]);
+  };
+  if (look.every === "no") return heading + blocksOf(now.line);
+  const each = now.lines.map((line, n) => (n === now.line ? heading : `<h3>${called(line)}</h3>`) + blocksOf(n));
+  return each.join("");
 }
 
 /** What can be changed about the picked thing, where it is shown. */

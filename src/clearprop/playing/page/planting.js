@@ -32,7 +32,7 @@ function check(now) {
   const { net, run } = now;
   if (desk.playing || (known.run === run && known.t === now.t && known.slip === look.slip)) return known.rows;
   const pass = makePass(net, now.rows.length);
-  load(pass, net, run.data, now.rows);
+  load(pass, net, run.data, now.rows, now.pass.masks);
   const theta = now.before.theta.slice();
   const at = (p, h) => {
     const kept = theta[p];

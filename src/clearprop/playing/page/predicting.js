@@ -2,7 +2,7 @@
 
 import { desk, placeNow, goTo, tell } from "clearprop/desk";
 import { symbolOf } from "clearprop/deriving-updates";
-import { lossLetter } from "clearprop/deriving";
+import { lossLetter } from "clearprop/deriving-loss";
 import { given } from "clearprop/given";
 import { eq, partial, sym } from "clearprop/formula";
 import { counted, look, say, told } from "clearprop/look";
@@ -72,7 +72,8 @@ export function wrongAnswers(now, asked) {
   if (kind === "delta" || kind === "gradient") {
     const m = kind === "delta" ? 1 : now.rows.length;
     const pass = makePass(now.net, m);
-    load(pass, now.net, now.run.data, kind === "delta" ? [now.sample] : now.rows);
+    const isOne = kind === "delta";
+    load(pass, now.net, now.run.data, isOne ? [now.sample] : now.rows, (isOne ? now.one : now.pass).masks);
     forward(now.net, now.before.theta, pass);
     const g = new Float64Array(now.net.count);
     for (const name of possibleMistakes(now.net, m)) {

@@ -10,6 +10,9 @@
  * @property {Float64Array[]} E    ∂ℓ/∂a as it arrives at layer l, before f′
  * @property {Float64Array} Y
  * @property {number} loss         L of the batch, without penalty
+ * @property {(Float64Array|null)[]|null} masks   dropout masks by layer: A is r ⊙ f(z), F is f(z)
+ * @property {Float64Array[]} F
+ * @property {Float64Array|null} shares   c of every sample in L, where samples do not count alike
  */
 
 /** @returns {Pass} */
@@ -26,11 +29,16 @@ export function makePass(net, m) {
     Y: room(K),
     ones: new Float64Array(m).fill(1),
     loss: NaN,
+    masks: null,
+    F: [],
+    shares: null,
   };
 }
 
-/** Put rows of a table (row after row) into a pass. */
-export function load(pass, net, data, rows) {
+/** Put rows of a table (row after row) into a pass, through dropout masks if there are any. */
+export function load(pass, net, data, rows, masks = null) {
+  pass.masks = masks;
+  pass.shares = sharesOf(net, data, rows);
   const { m } = pass;
   const [n, K] = [net.sizes[0], net.sizes.at(-1)];
   const [X, Y, A, T] = [data.X, data.Y, pass.A[0], pass.Y];
@@ -54,12 +62,22 @@ export function forwardLayer(net, theta, pass, l) {
       for (let r = 0; r < m; r++) z[row + r] += below[from + r] * w;
     }
   }
-  if (!rule.elementwise) {
-    rule.block(z, a, rule.setting, units, m, m);
-    return;
-  }
   const [f, s] = [rule.f, rule.setting];
-  for (let n = 0; n < units * m; n++) a[n] = f(z[n], s);
+  if (!rule.elementwise) rule.block(z, a, s, units, m, m);
+  else for (let n = 0; n < units * m; n++) a[n] = f(z[n], s);
+  const mask = pass.masks?.[l];
+  if (!mask) return;
+  pass.F[l] = a.slice();
+  for (let n = 0; n < units * m; n++) a[n] *= mask[n];
+}
+
+/** f(z) of a layer, before a mask. */
+export const beforeMask = (pass, l) => (pass.masks?.[l] ? pass.F[l] : pass.A[l]);
+
+/** Let ∂ℓ/∂a in `d` pass a layer's mask. */
+export function throughMask(pass, l, d) {
+  const mask = pass.masks?.[l];
+  if (mask) for (let n = 0; n < d.length; n++) d[n] *= mask[n];
 }
 
 /** What every sample counts in L. */
@@ -67,8 +85,21 @@ export function shareOf(net, m) {
   return net.reduction === "mean" ? 1 / m : 1;
 }
 
+/** c of rows that have weights: w for a sum, w / Σw for a mean; null where all count alike. */
+function sharesOf(net, { weights }, rows) {
+  if (!weights) return null;
+  const own = Float64Array.from(rows, (row) => weights[row]);
+  if (net.reduction === "sum") return own;
+  const total = own.reduce((sum, one) => sum + one, 0);
+  return own.map((one) => one / total);
+}
+
 /** L of the batch. */
 export function batchLoss(net, pass) {
+  if (pass.shares) {
+    pass.loss = pass.shares.reduce((sum, share, r) => sum + share * sampleLoss(net, pass, r), 0);
+    return pass.loss;
+  }
   pass.loss = shareOf(net, pass.m) * totalLoss(net, pass, pass.Z.at(-1), pass.A.at(-1), pass.Y, pass.m);
   return pass.loss;
 }
@@ -127,10 +158,11 @@ function carry(net, theta, pass, l) {
   }
 }
 
-/** Change ∂ℓ/∂aˡ in `d` into δˡ = ∂ℓ/∂aˡ ⊙ f′(zˡ). */
+/** Change ∂ℓ/∂aˡ in `d` into δˡ = ∂ℓ/∂aˡ ⊙ f′(zˡ), ⊙ r under a mask. */
 function local(net, pass, l, d) {
   const { rule, units } = net.layers[l - 1];
-  const [z, a] = [pass.Z[l], pass.A[l]];
+  const [z, a] = [pass.Z[l], beforeMask(pass, l)];
+  throughMask(pass, l, d);
   if (!rule.elementwise) {
     rule.pullBack(d, z, a, rule.setting, units, pass.m, pass.m);
     return;
@@ -141,20 +173,21 @@ function local(net, pass, l, d) {
 
 /** c Σₙ aₙᵢ δₙⱼ of one weight. */
 function weightGradient(net, pass, l, i, j) {
-  const { m } = pass;
+  const { m, shares } = pass;
   const [a, d] = [pass.A[l - 1], pass.D[l]];
   let sum = 0;
-  for (let r = 0; r < m; r++) sum += a[i * m + r] * d[j * m + r];
-  return shareOf(net, m) * sum;
+  if (!shares) for (let r = 0; r < m; r++) sum += a[i * m + r] * d[j * m + r];
+  else for (let r = 0; r < m; r++) sum += shares[r] * a[i * m + r] * d[j * m + r];
+  return shares ? sum : shareOf(net, m) * sum;
 }
 
 /** c Σₙ δₙⱼ of one bias. */
 function biasGradient(net, pass, l, j) {
-  const { m } = pass;
+  const { m, shares } = pass;
   const d = pass.D[l];
   let sum = 0;
-  for (let r = 0; r < m; r++) sum += d[j * m + r];
-  return shareOf(net, m) * sum;
+  for (let r = 0; r < m; r++) sum += shares ? shares[r] * d[j * m + r] : d[j * m + r];
+  return shares ? sum : shareOf(net, m) * sum;
 }
 
 /** The steps of backpropagation as the textbook has them; a mistake is one of them replaced. */

@@ -40,14 +40,29 @@ export function code() {
     epoch += 1
 `
     : "";
+  const masked = run.dropout > 0 && run.hiddenUnits > 0;
+  const tools = masked
+    ? `from clearprop.backprop.descent import row_share
+from clearprop.backprop.dropout import with_dropout
+from clearprop.backprop.reference import ReferenceEngine
+`
+    : "";
+  const p = Array(run.net.layers.length - 1).fill(run.dropout);
+  const gradientLines = masked
+    ? `        layers = with_dropout(net.layers, [${p}], len(rows), random)
+        engine = ReferenceEngine(net.sizes, layers, net.loss_rule)
+        share = row_share(net.reduction, ${data.weights ? "weight[rows]" : "np.ones(len(rows))"})
+        loss, g = engine.gradient(theta, X[rows], Y[rows], share)`
+    : `        loss, gradient = net.gradient(theta, X[rows], Y[rows]${data.weights ? ", weight[rows]" : ""})
+        g = gradient.vector`;
   return `import numpy as np
 import clearprop as cp
-${imports}from clearprop.training.randomness import RowOrders
+${tools}${imports}from clearprop.training.randomness import RowOrders
 from clearprop.updates import UPDATES
 
 X = ${matrix(data.X, data.n)}
 Y = ${matrix(data.Y, data.K)}
-net = cp.Network(${data.n}, [${layers}], ${JSON.stringify(run.net.loss)}, ${JSON.stringify(run.net.reduction)})
+${data.weights ? `weight = np.array(${list(data.weights)})\n` : ""}net = cp.Network(${data.n}, [${layers}], ${JSON.stringify(run.net.loss)}, ${JSON.stringify(run.net.reduction)})
 random = np.random.default_rng(${setup.seed})
 ${start}
 rule = UPDATES.make("${run.solver}(${settings})")
@@ -58,9 +73,9 @@ theta, slots, t = params.vector, (np.zeros(params.vector.size),) * 2, 0
 ${scheduled ? "epoch = 0\n" : ""}while t < steps:
 ${rate}    order = orders.draw(1)[0]
     for rows in (order[at : at + batch] for at in range(0, m, batch)):
-        loss, gradient = net.gradient(theta, X[rows], Y[rows])
-        share = len(rows) / m if net.reduction == "sum" else 1.0
-        g = gradient.vector + share * decay * weights * theta
+${gradientLines}
+        part = len(rows) / m if net.reduction == "sum" else 1.0
+        g = g + part * decay * weights * theta
         t += 1
         theta, slots = rule.move(theta, g, slots, tuple(rule.coefficients(np.array([t]))[0]))
         if t == steps:

@@ -32,6 +32,23 @@ export class Random {
     return ((mixed >> turn) | (mixed << (64n - turn))) & ALL_64;
   }
 
+  /**
+   * Pass over so many numbers of 64 bits at once.
+   * Source: Brown, "Random number generation with arbitrary strides", 1994.
+   */
+  skip(count) {
+    let [multiplier, addend, square, sum] = [1n, 0n, MULTIPLIER, this.increment];
+    for (let left = BigInt(count); left > 0n; left >>= 1n) {
+      if (left & 1n) {
+        multiplier = (multiplier * square) & ALL_128;
+        addend = (addend * square + sum) & ALL_128;
+      }
+      sum = ((square + 1n) * sum) & ALL_128;
+      square = (square * square) & ALL_128;
+    }
+    this.state = (multiplier * this.state + addend) & ALL_128;
+  }
+
   next32() {
     if (this.half !== null) {
       const half = this.half;

@@ -21,16 +21,19 @@ export class Run {
    * @param {number} given.batchSize     0 for all rows
    * @param {number} given.weightDecay
    * @param {boolean} given.shuffle
+   * @param {number} [given.dropout]       p of the hidden layers
+   * @param {Float64Array[]} [given.masks] those of the first step, where they are not drawn
    * @param {Float64Array} given.start
    * @param {import("clearprop/random").Random} given.random  draws the orders of rows
    * @param {object} [given.steps]       of the backward pass; a mistake replaces one
    */
   constructor(given) {
-    Object.assign(this, { steps: RIGHT, schedule: "constant", rateSettings: {}, horizon: 100 }, given);
+    Object.assign(this, { steps: RIGHT, schedule: "constant", rateSettings: {}, horizon: 100, dropout: 0 }, given);
     this.rule = updates[this.solver];
     this.trains = this.data.m - this.data.heldBack;
     this.size = Math.min(this.batchSize || this.trains, this.trains);
     this.batches = Math.ceil(this.trains / this.size);
+    this.hiddenUnits = this.net.sizes.slice(1, -1).reduce((sum, units) => sum + units, 0);
     this.descent = begin(this.start);
     this.g = new Float64Array(this.net.count);
     this.snapshots = [this.random.snapshot()];
@@ -61,16 +64,41 @@ export class Run {
     const plain = !this.shuffle || this.batches === 1;
     const draw = () =>
       plain ? Int32Array.from({ length: this.trains }, (_, n) => n) : this.random.order(this.trains);
+    const passMasks = () => {
+      if (this.dropout) this.random.skip(this.trains * this.hiddenUnits);
+      this.snapshots.push(this.random.snapshot());
+    };
     while (this.snapshots.length <= epoch) {
       this.random.restore(this.snapshots.at(-1));
       draw();
-      this.snapshots.push(this.random.snapshot());
+      passMasks();
     }
     this.random.restore(this.snapshots[epoch]);
     const order = draw();
-    if (this.snapshots.length === epoch + 1) this.snapshots.push(this.random.snapshot());
-    this.known = { epoch, order };
+    this.known = { epoch, order, drawn: this.random.snapshot() };
+    if (this.snapshots.length === epoch + 1) passMasks();
     return order;
+  }
+
+  /**
+   * The dropout masks of a step, by layer: 0 for a dropped unit, 1/(1 − p) for the others; null for none.
+   * They are drawn after the order of their epoch, batch by batch, layer by layer, row by row.
+   */
+  masksAt(t) {
+    if (!this.dropout || !this.hiddenUnits) return null;
+    if (t === 0 && this.masks) return this.masks;
+    const { batch, rows } = this.batchOf(t);
+    const [m, kept] = [rows.length, 1 / (1 - this.dropout)];
+    this.random.restore(this.known.drawn);
+    this.random.skip(batch * this.size * this.hiddenUnits);
+    const drawn = this.net.layers.slice(0, -1).map(({ units }) => {
+      const mask = new Float64Array(units * m);
+      for (let r = 0; r < m; r++)
+        for (let j = 0; j < units; j++)
+          mask[j * m + r] = this.random.uniform() >= this.dropout ? kept : 0;
+      return mask;
+    });
+    return [null, ...drawn];
   }
 
   /** Epoch, batch and rows of a step. */
@@ -103,7 +131,7 @@ export class Run {
   advance() {
     const { rows } = this.batchOf(this.t);
     const pass = this.pass(rows.length);
-    load(pass, this.net, this.data, rows);
+    load(pass, this.net, this.data, rows, this.masksAt(this.t));
     const loss = gradient(this.net, this.theta, pass, this.g, this.decayOf(rows.length), this.stepsNow());
     if (!Number.isFinite(loss)) return false;
     const isNew = this.t === this.losses.length;

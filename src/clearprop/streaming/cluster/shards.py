@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.streaming.cluster.portions import Numbered, RemotePortion, using_up
-from clearprop.streaming.cluster.sums import OnWorkers, result_of
+from clearprop.streaming.cluster.sums import OnWorkers, itself, result_of
 from clearprop.streaming.encoder import Encoder
 from clearprop.streaming.parts import TEST, TRAIN, VALIDATION
 
@@ -119,7 +119,7 @@ def shards_of(client: "Client", portions: list[RemotePortion], encoder: Encoder)
         If a value cannot stand in its column; it names the place.
     """
     submit = client.submit
-    sent = submit(_itself, encoder, pure=False)
+    sent = submit(itself, encoder, pure=False)
     encoded = [submit(_encoded, sent, each.future, pure=False) for each in using_up(portions)]
     train = [submit(attrgetter("train"), each, pure=False) for each in encoded]
     rows = [submit(attrgetter("rows"), each, pure=False) for each in train]
@@ -131,10 +131,6 @@ def shards_of(client: "Client", portions: list[RemotePortion], encoder: Encoder)
     piles = [Shard(each, count) for each, count in zip(train, counts, strict=True) if count]
     validation, test = (_joined(part) for part in held_back)
     return Shards(client, piles, validation, test)
-
-
-def _itself(encoder: Encoder) -> Encoder:
-    return encoder
 
 
 def _joined(parts: "list[Future]") -> Pair:

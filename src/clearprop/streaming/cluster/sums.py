@@ -61,8 +61,7 @@ class OnWorkers:
             If a chunk takes one worker after the other down, or the cluster is gone.
         """
         submit = self.client.submit
-        # a task, not scattered data: it is made again where the worker that held it is lost
-        sent = submit(_itself, leaf, pure=False)
+        sent = submit(itself, leaf, pure=False)
         leaves = [submit(_answer, sent, chunk.future, pure=False) for chunk in chunks]
         total = self._tree(leaves)
         watch = None
@@ -86,7 +85,8 @@ class OnWorkers:
         return parts[0]
 
 
-def _itself(value: Any) -> Any:
+def itself(value: Any) -> Any:
+    """Return the value: as a task, which is done again if the worker that holds it is lost."""
     return value
 
 

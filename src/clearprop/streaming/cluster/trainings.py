@@ -20,7 +20,7 @@ from clearprop._interruption import ending_after, ending_with, time_left, withou
 from clearprop._text import Text
 from clearprop.fitting import FitOptions
 from clearprop.search.trainings import Several, Trained, elsewhere
-from clearprop.streaming.cluster.sums import result_of
+from clearprop.streaming.cluster.sums import itself, result_of
 from clearprop.streaming.source import Source
 from clearprop.training.solvers.curvature import one_blas_thread
 from clearprop.training.stopping import StopReason
@@ -101,7 +101,7 @@ class OnWorkers:
         kept = replace(several, config=config).with_rows(None, None)
         seconds, of = time_left()
         limit, name = (time.time() + seconds, of), uuid4().hex
-        sent = self.client.submit(_itself, kept, pure=False)
+        sent = self.client.submit(itself, kept, pure=False)
         futures = [
             self.client.submit(_train, sent, rows, number, limit, name, pure=False)
             for number in range(len(several.seeds))
@@ -119,8 +119,7 @@ class OnWorkers:
                 return rows
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-            # a task, not scattered data: it is made again where the worker that held it is lost
-            rows = self.client.submit(_itself, (X, Y), pure=False)
+            rows = self.client.submit(itself, (X, Y), pure=False)
         self._sent.append((X, Y, rows))
         return rows
 
@@ -157,10 +156,6 @@ class OnWorkers:
             reason = StopReason.of("interrupted", epoch=found[-1].result.best_epoch)
             found[-1] = replace(found[-1], result=replace(found[-1].result, stop_reason=reason))
         return found
-
-
-def _itself(value: Any) -> Any:
-    return value
 
 
 def _train(

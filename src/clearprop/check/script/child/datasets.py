@@ -1,17 +1,24 @@
 """Made-up data sets, in the forms in which well-known loaders return them."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.fitting import Shape, fitted
+from clearprop.check.script.child.known_tables import known_table
+from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import Pattern, made_for
 
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""
-CLASSES = 10
+CLASSES, PIXELS = 10, 784
+LABELS = re.compile(r"label|target|(^|[_\W])y([_\W]|$)|^y", re.IGNORECASE)
+"""Names of files that hold what samples are."""
 
 
 class DataSets:
@@ -20,7 +27,25 @@ class DataSets:
     def __init__(self) -> None:
         self.notes: list[Text] = []
         self.random = np.random.default_rng(7)
-        self.rows = SAMPLES
+        self.shape = Shape(SAMPLES)
+        self.widths: set[int] = set()
+        self.classes: set[int] = set()
+        """Numbers of features and of classes that were made up."""
+
+    @property
+    def rows(self) -> int:
+        """The number of samples that are made up."""
+        return self.shape.rows
+
+    @rows.setter
+    def rows(self, rows: int) -> None:
+        self.shape = replace(self.shape, rows=rows)
+
+    def adapts(self, message: str) -> bool:
+        """Return whether a failure tells the shape that data should have; they have it then."""
+        found = fitted(self.shape, message, self.widths, self.classes) if self.widths else None
+        self.shape = found or self.shape
+        return found is not None
 
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
@@ -32,23 +57,41 @@ class DataSets:
         """Return whether a file's name speaks of handwritten digits."""
         return any(word in name.lower() for word in ("mnist", "digit", "train", "test"))
 
-    def images(self, pixels: int = 784) -> tuple[Any, Any]:
+    def images(self, pixels: int = PIXELS) -> tuple[Any, Any]:
         """Return made-up pictures (n, pixels) with grey values 0 … 255, and their classes."""
-        n = self.rows
+        n, K = self.rows, self.shape.classes or CLASSES
+        self.widths.add(pixels)
+        self.classes.add(K)
         if n > SAMPLES:  # as many as a program counts on; how they look matters little
-            labels = np.arange(n) % CLASSES
-            few = self.random.integers(0, 256, (10 * CLASSES, pixels)).astype(np.uint8)
-            return few[np.arange(n) % len(few)], labels.astype(np.uint8)
-        labels = self.random.permutation(np.arange(n) % CLASSES)
-        patterns = self.random.integers(0, 256, (CLASSES, pixels))
+            labels = np.arange(n) % K
+            few = self.random.integers(0, 256, (10 * K, pixels)).astype(np.uint8)
+            return few[np.arange(n) % len(few)].view(Rows), labels.astype(np.uint8).view(Rows)
+        labels = self.random.permutation(np.arange(n) % K)
+        patterns = self.random.integers(0, 256, (K, pixels))
         noise = self.random.integers(0, 256, (n, pixels))
         keep = self.random.random((n, pixels)) < 0.3
-        return np.where(keep, noise, patterns[labels]).astype(np.uint8), labels.astype(np.uint8)
+        X = np.where(keep, noise, patterns[labels]).astype(np.uint8)
+        return X.view(Rows), labels.astype(np.uint8).view(Rows)
 
     def table(self, columns: int = 5) -> Any:
         """Return a made-up table whose last column is a class."""
-        X = self.random.normal(size=(SAMPLES, columns - 1))
-        return np.column_stack([X, (X.sum(axis=1) > 0).astype(float)])
+        features, K = self.shape.features or columns - 1, self.shape.classes or 2
+        rows = self.rows if self.rows < MANY else SAMPLES
+        self.widths.add(features)
+        self.classes.add(K)
+        X = self.random.normal(size=(rows, features))
+        y = X.sum(axis=1) > 0 if K == 2 else np.arange(rows) % K
+        return np.column_stack([X, y.astype(float)])
+
+    def samples(self, X: Any) -> Any:
+        """Return samples as the program takes them: in rows, or in columns."""
+        return X.T.copy() if self.shape.turned else X
+
+    def targets(self, y: Any) -> Any:
+        """Return classes as the program takes them: as numbers, or as zeros and a one."""
+        if not self.shape.hot:
+            return y
+        return self.samples(np.eye(int(y.max()) + 1)[y.astype(int)])
 
     def loaders(self) -> dict[str, Callable[..., Any]]:
         """Return what stands in for well-known functions that load data, where they fail."""
@@ -60,6 +103,7 @@ class DataSets:
             "fetch_mldata": self.fetch_openml,
             "fetch_ucirepo": self.fetch_ucirepo,
             "load_boston": self.load_boston,
+            "read_data_sets": self.read_data_sets,
             "CIFAR10": self.pictures_of_torch,
             "MNIST": self.pictures_of_torch,
             "FashionMNIST": self.pictures_of_torch,
@@ -94,6 +138,9 @@ class DataSets:
         )
         if names is not None:
             return made_up_table(self.table(max(2, len(names))), list(names))
+        known = known_table(name)
+        if known is not None:
+            return made_up_table(known[1], None if header is None else known[0])
         if not self.is_pictures(name):
             table = self.table()
             own = [f"x{n}" for n in range(1, table.shape[1])]
@@ -168,7 +215,7 @@ class DataSets:
             f"用编造的数据代替 {called} 本应读取的数据。",
         )
         if self.is_pictures(loader):
-            X, y = self.images()
+            X, y = self.images(self.shape.features or PIXELS)
             return made_for(pattern, X / 255.0, y)
         table = self.table()
         return made_for(pattern, table[:, :-1], table[:, -1].astype(int))
@@ -195,6 +242,13 @@ class DataSets:
         X, y = self.images()
         pictures = X.reshape(-1, 28, 28)
         return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y)
+
+    def read_data_sets(self, *_: Any, one_hot: bool = False, **__: Any) -> Any:
+        """Stand in for the loader of TensorFlow's first tutorial."""
+        self.say("Made-up pictures stand in for MNIST.", "用编造的图片代替 MNIST。")
+        X, y = self.images()
+        part = Batches(X / 255.0, np.eye(CLASSES)[y] if one_hot else y)
+        return Bunch(train=part, test=part, validation=part)
 
     def load_dataset(self, *_: Any, **__: Any) -> Any:
         """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1."""
@@ -232,6 +286,20 @@ class Bunch(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
+
+
+class Batches:
+    """Pictures and their classes, handed out a batch after the other."""
+
+    def __init__(self, images: Any, labels: Any) -> None:
+        self.images, self.labels = images, labels
+        self.num_examples, self.next = len(images), 0
+
+    def next_batch(self, size: int, *_: Any, **__: Any) -> tuple[Any, Any]:
+        """Return the next pictures and their classes, from the first on after the last."""
+        places = np.arange(self.next, self.next + size) % self.num_examples
+        self.next += size
+        return self.images[places], self.labels[places]
 
 
 def to_categorical(y: Any, num_classes: int | None = None, **_: Any) -> Any:

@@ -3,34 +3,42 @@
 Whatever is made up is said in the report.
 """
 
-import argparse
 import builtins
 import gzip
 import io
+import itertools
 import os
 import pickle
+import re
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.datasets import MANY, Bunch, DataSets
+from clearprop.check.script.child import arguments
+from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, Bunch, DataSets
+from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
 
 MAX_LINES = 500
 """Lines of a made-up text file."""
+TESTED = 10_000
+"""Pictures of MNIST's second part."""
 gzip_open = gzip.open
 
 
 class MadeUp(DataSets):
     """The stand-ins, and what is to be said of those that were used."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str = ".") -> None:
         super().__init__()
+        self.folder = folder
+        """Files in it are the program's own."""
         self.pretends = False
         """True if every file is said to be there."""
 
@@ -42,7 +50,7 @@ class MadeUp(DataSets):
         sys.meta_path.append(Missing(self))
         sys.meta_path.insert(0, Pictures())
         sys.meta_path.insert(0, Tensors(self))
-        argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
+        arguments.arrange()
         Stub.known = self.loaders()
         allow_old_names()
         self.replace_readers()
@@ -62,7 +70,44 @@ class MadeUp(DataSets):
 
     def existing(self, real: Callable[[Any], bool]) -> Any:
         """Return a question whether a file is there, which may be answered by yes."""
-        return lambda path: real(path) or (self.pretends and asked_by_program())
+        return lambda path: (
+            real(path)
+            or (asked_by_program() and (self.pretends or self.elsewhere(path) is not None))
+        )
+
+    def elsewhere(self, path: Any) -> str | None:
+        """Return where in the program's folder a file of this name lies; None if nowhere.
+
+        A program that was run elsewhere, or under Windows, names it by another path.
+        """
+        wanted = [part.lower() for part in re.split(r"[\\/]+", str(path)) if part]
+        if not wanted or "." not in wanted[-1] or wanted[-1].endswith(".py"):
+            return None
+        found = [
+            file
+            for file in sorted(Path(self.folder).rglob("*.*"))
+            if file.name.lower() == wanted[-1] and file.is_file()
+        ]
+        alike = {file: in_common([part.lower() for part in file.parts], wanted) for file in found}
+        return str(max(found, key=lambda file: alike[file])) if found else None
+
+    def loaders(self) -> dict[str, Callable[..., Any]]:
+        """Return what stands in for functions that load data; tables of the program's own first."""
+        known = super().loaders()
+        return {**known, "read_csv": self.table_or(known["read_csv"]), "Fire": arguments.fire}
+
+    def table_or(self, instead: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a reader of tables that looks for the file elsewhere before it makes one up."""
+
+        def read_csv(path: Any = "", *given: Any, **settings: Any) -> Any:
+            found = self.elsewhere(path) if isinstance(path, str | os.PathLike) else None
+            if found is not None:
+                import pandas as pd
+
+                return pd.read_csv(found, *given, **settings)
+            return instead(path, *given, **settings)
+
+        return read_csv
 
     def reading(self, real: Callable[..., Any], instead: Callable[[str], Any]) -> Any:
         """Return a reader that makes something up where a file is missing."""
@@ -80,6 +125,8 @@ class MadeUp(DataSets):
                 mode = mode or ("rb" if real is gzip_open else "")
                 if any(letter in mode for letter in "wax+"):
                     return io.BytesIO() if "b" in mode else io.StringIO()
+                if (found := self.elsewhere(path)) is not None:
+                    return real(found, *arguments, **settings)
                 self.say(
                     f"{path} is not there: numbers were made up in its place.",
                     f"没有 {path}：用编造的数代替。",
@@ -91,24 +138,33 @@ class MadeUp(DataSets):
 
     def array(self, name: str, most: int = MANY) -> Any:
         """Return a made-up table of numbers: pictures with their class first, or a few columns."""
-        if not self.is_pictures(name):
+        pictures = self.is_pictures(name)
+        width = self.shape.features or PIXELS
+        if LABELS.search(os.path.basename(name)):
+            y = self.images(width)[1] if pictures else self.table()[:, -1]
+            return self.targets(y[:most].astype(float))
+        if not pictures:
             return self.table()
-        X, y = self.images()
+        X, y = self.images(width)
+        if not self.shape.labelled:
+            return X[:most].astype(float)
+        self.widths.add(width + 1)
         return np.column_stack([y[:most], X[:most]]).astype(float)
 
     def saved(self, name: str) -> Any:
         """Return made-up contents of a file that NumPy saved."""
-        X, y = self.images()
+        X, y = self.images(self.shape.features or PIXELS)
         if name.endswith(".npz"):
-            pictures = X.reshape(-1, 28, 28)
+            pictures = X if self.shape.features else X.reshape(-1, 28, 28)
             parts = {"x_train": pictures, "y_train": y, "x_test": pictures, "y_test": y}
             return Bunch({**parts, "X": X, "y": y, "arr_0": X, "arr_1": y})
-        return y if any(word in name.lower() for word in ("label", "y_", "_y")) else X
+        return self.targets(y) if LABELS.search(os.path.basename(name)) else self.samples(X)
 
     def file(self, name: str) -> "MissingFile":
         """Return a made-up text file: rows of numbers with commas."""
-        rows = self.array(name, MAX_LINES)
-        listed = [",".join(f"{value:g}" for value in row) + "\n" for row in rows]
+        known = known_table(name)
+        rows = known[1] if known else np.atleast_2d(self.array(name, MAX_LINES).T).T
+        listed = [",".join(map(written, row)) + "\n" for row in rows]
         return MissingFile("".join(listed), name)
 
     def unpickled(self, real: Callable[..., Any]) -> Any:
@@ -124,6 +180,11 @@ class MadeUp(DataSets):
             return tuple(pairs)
 
         return load
+
+
+def written(value: Any) -> str:
+    """Return a number or a word as it stands in a file."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 class MissingFile(io.StringIO):
@@ -142,6 +203,12 @@ class MissingBytes(io.BytesIO):
         self.name = name
 
 
+def in_common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many parts at their ends two paths have in common."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
 def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
     """Return a made-up text file as bytes: pictures or classes as MNIST keeps them, or the text."""
     if not isinstance(file, MissingFile):
@@ -149,6 +216,8 @@ def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
     name, (X, y) = file.name.lower(), pictures
     if "ubyte" not in name and "idx" not in name:
         return MissingBytes(file.getvalue().encode(), file.name)
+    if "t10k" in name and len(y) == MANY:
+        X, y = X[:TESTED], y[:TESTED]
     is_classes = "label" in name or "idx1" in name
     sizes = (2049, len(y)) if is_classes else (2051, len(X), 28, 28)
     header = np.array(sizes, dtype=">i4").tobytes()
@@ -158,7 +227,3 @@ def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
 def answered(prompt: object = "", /) -> str:
     """Stand in for `input`: whoever asks for a number gets one."""
     return "1"
-
-
-def no_error(self: argparse.ArgumentParser, message: str) -> None:
-    """Stand in for the end of a program whose arguments are missing."""

@@ -6,6 +6,7 @@ a dict, in an object, or under three names at once, a product is a product of th
 
 import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from clearprop.check.script.child.older import (
 )
 from clearprop.check.script.child.trace import Operation, Seen, Trace, key
 from clearprop.check.script.child.unpacking import fits, says_data
+from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
 MAX_NUMBERS = 1_000_000
@@ -56,6 +58,10 @@ ARITHMETIC = {
 """Functions and methods of array libraries that are operators under another name."""
 
 
+CHANGED = ("pandas", "sklearn", "matplotlib")
+"""Libraries that have lost names which old programs use, mostly to show something."""
+
+
 class EnoughError(BaseException):
     """The program has been watched for long enough."""
 
@@ -80,6 +86,9 @@ class Recorder:
         self.before: int | None = None
         self.step_by: tuple[str, int] | None = None
         self.enough = False
+        self.fits_better: Callable[[Trouble], bool] = lambda trouble: False
+        """True for a failure after which the program has to be run again on other data."""
+        self.again = False
         self.files: list[str] = []
         """The program's own modules, in the order of their import."""
         self.divides_whole = False
@@ -89,6 +98,8 @@ class Recorder:
         """True once a product of arrays was seen."""
         self.products = 0
         """Products of arrays, also of such as have no entries."""
+        self.vectors = 0
+        """Those of two vectors: one unit, perhaps, and what enters it."""
         self.touches: dict[int, int] = {}
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
@@ -107,7 +118,7 @@ class Recorder:
         """Forget everything, and record for so many more seconds."""
         self.trace = Trace([], [], [], [], [], {})
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
-        self.single, self.multiplies, self.products = 0, False, 0
+        self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
         self.latest = {}
         self.until = time.process_time() + seconds
 
@@ -163,6 +174,7 @@ class Recorder:
         given = [found for part in operands if (found := self.content(part)) is not None]
         is_product = name in ("@", "outer")
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
+        self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
             self.trace.operations.append(Operation(time, line, name, tuple(given), made))
         return result
@@ -187,10 +199,20 @@ class Recorder:
 
     def method(self, line: int, owner: Any, name: str) -> Any:
         """Return a method; one of an array, or a function of NumPy, records its calls."""
-        found = older_method(owner, name) or getattr(owner, name)
+        found = older_method(owner, name) or self.attribute(line, owner, name)
         if isinstance(owner, np.ndarray):
             return self.recording(found, ARITHMETIC.get(name, name), line, (owner,))
         return self.function(line, found)
+
+    def attribute(self, line: int, owner: Any, name: str) -> Any:
+        """Return an attribute; of a library, what stands in for a name that it no longer has."""
+        try:
+            return getattr(owner, name)
+        except AttributeError:
+            root = getattr(owner, "__name__", "").partition(".")[0]
+            if not isinstance(owner, types.ModuleType) or root not in CHANGED:
+                raise
+            return self.missing(line, owner.__name__, name)
 
     def function(self, line: int, found: Any) -> Any:
         """Return a function; one of NumPy records its calls."""
@@ -213,11 +235,17 @@ class Recorder:
         """Return a function that records its calls."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
-            given = [part for argument in arguments for part in arrays_of(argument)]
+            given = [part for argument in arguments for part in self.arrays_in(argument)]
             result = function(*arguments, **settings)
-            return self.operation(name, line, (*before, *given), result)
+            operands = (*before, *given)
+            scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
+            return self.operation("*" if scales else name, line, operands, result)
 
         return recorded
+
+    def arrays_in(self, value: Any) -> list[Any]:
+        """Return the arrays in an argument."""
+        return arrays_of(value)
 
     def converting(self, kind: type[float] | type[int]) -> Callable[..., Any]:
         """Return ``float`` or ``int`` as older versions of NumPy allow it: of any single number."""
@@ -249,7 +277,7 @@ class Recorder:
         made_up = value is self.lent or isinstance(value, self.stub)
         if made_up and not fits(pattern, value) and says_data(pattern):
             return self.data_for(loader, pattern)
-        return value
+        return taken_apart(value, pattern) if isinstance(value, self.stub) else value
 
     def missing(self, line: int, module: str, name: str) -> Any:
         """Return what stands in for a name that a library no longer has, or has elsewhere.
@@ -359,6 +387,13 @@ class Recorder:
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def taken_apart(stub: Any, pattern: Any) -> Any:
+    """Return as many stubs as names take them apart: ``figure, (left, right) = subplots()``."""
+    if isinstance(pattern, str):
+        return type(stub)()
+    return tuple(taken_apart(stub, part) for part in pattern)
 
 
 def parts(place: str, value: Any) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER, instrumented
@@ -29,7 +30,7 @@ def run(
 
     What fails is left out: a picture that cannot be drawn stops no training.
     """
-    given = {"__file__": path, RECORDER: recorder, "get_ipython": lambda: None}
+    given = {"__file__": path, RECORDER: recorder, "get_ipython": Stub}
     namespace.update(vars(types.ModuleType("__main__")))
     namespace.update(given)
     if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
@@ -38,6 +39,7 @@ def run(
     main = types.ModuleType("__main__")
     main.__dict__.update(namespace)
     sys.modules["__main__"] = main
+    recorder.again = False
     troubles = []
     inside = os.path.relpath(path, folder)
     own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
@@ -48,7 +50,8 @@ def run(
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             troubles.append(trouble_of(error, line_in(error, path)))
-            if isinstance(error, SystemExit | MemoryError):
+            recorder.again = recorder.fits_better(troubles[-1])
+            if recorder.again or isinstance(error, SystemExit | MemoryError):
                 break
         if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
@@ -101,8 +104,10 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         """Return where a module is, if it lies in the program's folder."""
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        if spec is None and path is None:
-            spec = self.anywhere(fullname)
+        if spec is None:
+            inside = [self.folder] if path is None else path
+            spec = self.anywhere(fullname) if path is None else None
+            spec = spec or self.spelled_otherwise(fullname, inside)
         if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
             return None
         if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
@@ -120,6 +125,18 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.util.spec_from_file_location(
                 name, file, submodule_search_locations=folders
             )
+        return None
+
+    def spelled_otherwise(
+        self, fullname: str, folders: Sequence[str]
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module lies whose file is ``Layer.py`` where ``layer`` is imported."""
+        wanted = f"{fullname.rpartition('.')[2]}.py".lower()
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                for file in sorted(Path(folder).iterdir()):
+                    if file.name.lower() == wanted:
+                        return importlib.util.spec_from_file_location(fullname, file)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:

@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from clearprop.check.script.child import tensors
+from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.source.instrument import RECORDER
 
@@ -16,6 +16,8 @@ PICTURES = (
     "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle",
 )  # fmt: skip
 """Modules that draw, show or play."""
+BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter")
+"""Those of them whose functions may hand back what they were given: bars, decorators, pictures."""
 
 
 class MakesUp(Protocol):
@@ -109,34 +111,63 @@ class Stub:
         pass
 
 
+class Drawing(Stub):
+    """What draws: it hands nothing back but more of its kind."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Drawing()
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        """Draw nothing."""
+        return Drawing()
+
+    def __getitem__(self, _: Any) -> Any:
+        return Drawing()
+
+    def __iter__(self) -> Any:
+        return iter((Drawing(), Drawing()))
+
+
 class StubModule(types.ModuleType):
     """A module in which everything is a stub."""
 
     known: Mapping[str, Any] = types.MappingProxyType({})
     """Functions that are more than stubs, by their names."""
+    kind: type[Stub] = Stub
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return self.known.get(name) or Stub()
+        return self.known.get(name) or self.kind()
 
 
 class Loader(importlib.abc.Loader):
     """Makes modules of stubs."""
 
-    def __init__(self, known: dict[str, Any], exported: Sequence[str] = ()) -> None:
-        self.known, self.exported = known, exported
+    def __init__(
+        self, known: dict[str, Any], exported: Sequence[str] = (), kind: type[Stub] = Stub
+    ) -> None:
+        self.known, self.exported, self.kind = known, exported, kind
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return a module of stubs."""
         module = StubModule(spec.name)
-        module.__dict__["known"] = self.known
+        module.__dict__.update(known=self.known, kind=self.kind)
         module.__path__ = []
         module.__dict__["__all__"] = list(self.exported)
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Nothing has to be run."""
+
+
+def is_stub_or_shared(package: types.ModuleType | None) -> bool:
+    """Return whether a package is one of stubs, or shared by many: ``google`` has no file."""
+    return isinstance(package, StubModule) or (
+        package is not None and getattr(package, "__file__", None) is None
+    )
 
 
 def asked_by_program() -> bool:
@@ -159,7 +190,9 @@ class Pictures(importlib.abc.MetaPathFinder):
         """Return the place of a stub."""
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
-        return importlib.machinery.ModuleSpec(fullname, Loader(BARS), is_package=True)
+        kind = Stub if fullname.partition(".")[0] in BARE else Drawing
+        loader = Loader(BARS, kind=kind)
+        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 
 
 class Tensors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -172,16 +205,19 @@ class Tensors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the place of the stand-in."""
-        if fullname.startswith("torch.") and asked_by_program():
-            raise tensors.AutogradError(f"{tensors.DERIVED}: {fullname}")
-        if fullname != "torch" or not asked_by_program():
+        if fullname.partition(".")[0] != "torch" or not asked_by_program():
             return None
         self.made_up.say(*tensors.NOTE)
-        return importlib.machinery.ModuleSpec(fullname, self)
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        """Return the stand-in."""
-        return tensors.module()
+        """Return the stand-in, of PyTorch or of one of its parts."""
+        if spec.name != "torch":
+            return torch_parts.package(spec.name)
+        made = tensors.module()
+        parts = {name: torch_parts.package(f"torch.{name}") for name in torch_parts.PACKAGES}
+        vars(made).update(parts)
+        return made
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Nothing has to be run."""
@@ -198,7 +234,7 @@ class Missing(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the place of a stub; parts of installed packages stay missing."""
         root = fullname.partition(".")[0]
-        if root != fullname and not isinstance(sys.modules.get(root), StubModule):
+        if root != fullname and not is_stub_or_shared(sys.modules.get(root)):
             return None
         if root == "clearprop" or root.startswith("_") or not asked_by_program():
             return None

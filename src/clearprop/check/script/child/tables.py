@@ -59,7 +59,11 @@ def made_up_table(values: Any, names: list[str] | None) -> "pd.DataFrame":
             wanted = key if isinstance(key, list) else [key]
             for name in wanted if asked_by_program() else ():
                 if isinstance(name, str) and name not in self.columns:
-                    self[name] = column(name, len(self))
+                    own = same_column(name, list(self.columns))
+                    if own is None:
+                        self[name] = column(name, len(self))
+                    else:
+                        self.rename(columns={own: name}, inplace=True)
             return super().__getitem__(key)
 
         def __getattr__(self, name: str) -> Any:  # type: ignore[bad-override]
@@ -74,7 +78,25 @@ def made_up_table(values: Any, names: list[str] | None) -> "pd.DataFrame":
             """Drop what is there of these columns or rows."""
             return super().drop(labels, **{**settings, "errors": "ignore"})
 
+        def to_csv(self, *_: Any, **__: Any) -> None:
+            """Write nothing: whoever reads it again gets a made-up table again."""
+
     return Table(values, columns=names)
+
+
+def same_column(name: str, columns: list[Any]) -> Any:
+    """Return the column that a name means: spelled otherwise, or the one that says what a row is.
+
+    Examples
+    --------
+    >>> same_column("Species", ["x", "species"]), same_column("class", ["x", "species"])
+    ('species', 'species')
+    """
+    words = {each: re.sub(r"[\W_]", "", str(each)).lower() for each in columns}
+    alike = [each for each in columns if words[each] == re.sub(r"[\W_]", "", name).lower()]
+    if not alike and TARGETS.search(name):
+        alike = [each for each in columns if TARGETS.search(str(each))]
+    return alike[0] if alike else None
 
 
 def column(name: str, rows: int) -> Any:

@@ -111,6 +111,10 @@ class Tensor(np.ndarray):
         """How many numbers there are; called, it returns the shape."""
         return Count.of(self.shape)
 
+    def resize(self, *shape: Any) -> Any:  # type: ignore[override]
+        """Return the same numbers in another shape."""
+        return self.reshape(*shape)
+
     def dim(self) -> Any:
         """Return the number of axes."""
         return self.ndim
@@ -208,6 +212,10 @@ class Nothing:
     def __exit__(self, *_: object) -> None:
         """End."""
 
+    def __call__(self, decorated: Any) -> Any:
+        """Return what it decorates."""
+        return decorated
+
 
 class Module(types.ModuleType):
     """A module of tensors, without what trains by itself."""
@@ -216,6 +224,16 @@ class Module(types.ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         raise AutogradError(f"{DERIVED}: torch.{name}")
+
+
+def in_order(count: int, *_: Any, **__: Any) -> Any:
+    """Return 0 … n − 1: samples keep their order."""
+    return np.arange(count).view(Tensor)
+
+
+def is_tensor(value: Any) -> bool:
+    """Return whether a value is a tensor."""
+    return isinstance(value, Tensor)
 
 
 def module() -> types.ModuleType:
@@ -261,6 +279,7 @@ def module() -> types.ModuleType:
         | {"tensor": tensor, "Tensor": tensor, "FloatTensor": tensor, "from_numpy": tensor}
         | {"as_tensor": tensor, "LongTensor": tensor, "device": str, "no_grad": Nothing}
         | {"manual_seed": np.random.seed, "set_grad_enabled": Nothing, "pi": math.pi}
+        | {"dtype": type, "randperm": in_order, "is_tensor": is_tensor}
         | {name: name for name in ("float", "float32", "float64", "long", "int64", "double")}
     )
     return made

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child import arguments
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.datasets import ROWS
 from clearprop.check.script.child.driving import Driver
@@ -38,6 +39,8 @@ from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
 """Looks after which gradients are enough, although no weights have changed yet."""
+MAX_SHAPES = 4
+"""Shapes of made-up data that are tried after the first."""
 MAX_STEP_NUMBERS = 1_200_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
@@ -63,18 +66,21 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         Modules in it are the program's own.
     """
     until = time.process_time() + TOTAL
-    made_up = MadeUp()
+    made_up = MadeUp(folder)
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace))
     seen = arrays.all_of_it(tree, ARRAYS)
-    if seen.steps:
+    if seen.steps and not has_single_units(seen):
         return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
     looks = [lambda: arrays.parts_of_it(tree)]
+    if seen.steps:
+        found = single.all_of_it(read_tree(Path(path)), NUMBERS)
+        return found if weights_in(found) > weights_in(seen) else seen
     if not recorder.products:
         looks.insert(0, lambda: used(Path(path), folder, made_up))
-    if not recorder.trace.has_matrices:
+    if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
     for look in looks:
@@ -84,6 +90,17 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if found is not None and found.steps:
             return found
     return seen
+
+
+def has_single_units(seen: Watched) -> bool:
+    """Return whether all weights are vectors, each perhaps of one neuron of several."""
+    return all(layer.weights.before.ndim == 1 for step in seen.steps for layer in step.layers)
+
+
+def weights_in(seen: Watched) -> int:
+    """Return how many weights the largest step that was seen has."""
+    sizes = [sum(layer.weights.before.size for layer in step.layers) for step in seen.steps]
+    return max(sizes, default=0)
 
 
 def used(module: Path, folder: str, made_up: MadeUp) -> Watched | None:
@@ -137,7 +154,15 @@ class Watching:
         self.is_old = is_python_2(Path(path))
         self.finished = False
         self.looks = 0
-        recorder.has_seen_enough = self.has_seen_enough
+        recorder.has_seen_enough, recorder.fits_better = self.has_seen_enough, self.fits_better
+        self.shapes = MAX_SHAPES
+
+    def fits_better(self, trouble: Trouble) -> bool:
+        """Return whether made-up data have another shape now, which a failure spoke of."""
+        if not self.shapes or not self.made_up.adapts(trouble.message.en) or self.reader().find():
+            return False
+        self.shapes -= 1
+        return True
 
     def has_seen_enough(self) -> bool:
         """Return whether the training was seen, or nothing but gradients for a long time."""
@@ -171,10 +196,15 @@ class Watching:
             self.is_old = True
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         kind = "" if trouble is None else trouble.kind
+        if not self.reader().find() and (kind or self.finished) and arguments.give(tree):
+            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
+            kind = "" if trouble is None else trouble.kind
         if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
             self.made_up.pretends = True
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        for rows in ROWS[1:]:
+        while self.recorder.again and time.process_time() < until:
+            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
+        for rows in ROWS[1:] if self.made_up.rows in ROWS else ():
             if not self.is_short_of_data(trouble) or time.process_time() > until:
                 break
             self.made_up.rows = rows

@@ -260,8 +260,8 @@ class Instrument(ast.NodeTransformer):
 
 def pattern_of(target: ast.expr) -> Any:
     """Return the names that take a value apart, as nested tuples; None where there are others."""
-    if isinstance(target, ast.Name):
-        return target.id
+    if isinstance(target, ast.Name | ast.Attribute):
+        return target.id if isinstance(target, ast.Name) else target.attr
     if not isinstance(target, ast.Tuple | ast.List):
         return None
     parts = tuple(map(pattern_of, target.elts))

@@ -23,7 +23,7 @@ from clearprop.check.script.watched.unread import not_recognised, not_understood
 
 MAX_READINGS = 24
 SECONDS = 4.0
-"""Of processor time, after which no other step is looked at for a mistake."""
+"""Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
 
 
@@ -39,8 +39,11 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     followed: list[list[Agreement]] = []
     unexplained: list[Outcome] = []
     previous: dict[str, FloatArray] | None = None
+    until = time.process_time() + SECONDS
     for step in watched.steps:
-        found, likely = looked_at(step, previous)
+        if followed and time.process_time() > until:
+            break
+        found, likely = looked_at(step, previous, until)
         if likely is None:
             continue
         followed.append(found)
@@ -70,12 +73,17 @@ def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> Submissio
 
 
 def looked_at(
-    step: ObservedStep, previous: dict[str, FloatArray] | None
+    step: ObservedStep, previous: dict[str, FloatArray] | None, until: float
 ) -> tuple[list[Agreement], Reading | None]:
-    """Return the right gradients that a step follows, and the likeliest reading of it."""
+    """Return the right gradients that a step follows, and the likeliest reading of it.
+
+    Of a large network, not all readings are tried: until this processor time.
+    """
     found: list[Agreement] = []
     likely: tuple[int, Reading] | None = None
     for reading in all_readings(step):
+        if likely is not None and time.process_time() > until:
+            break
         open_loss = reading.net.m * reading.net.sizes[-1] == 1
         for followed in agreements(reading, step, previous):
             found.append(followed)

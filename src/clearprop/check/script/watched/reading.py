@@ -92,8 +92,8 @@ def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
     different = {tuple(array.shape for array in run.inputs): run for run in reversed(runs)}
     if len(different) > 1:
         chosen[1:1] = [(run,) for run in different.values() if run is not runs[-1]]
-    elif 1 < len(runs) <= MAX_CHOSEN:
-        chosen.append(runs[:1])
+    elif len(runs) > 1:  # a program may go forward again, to see how its loss changes
+        chosen.insert(1 if len(runs) > MAX_CHOSEN else 2, runs[:1])
     for some, ones in itertools.product(chosen[:MAX_CHOSEN], (False, True)):
         try:
             net = net_of(step.layers, some, ones_are_bias=ones)
@@ -246,7 +246,7 @@ def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:
     K, number = z.shape[1], net.depth + 1
     for f in rules(z, z):
         a = f.value(z)
-        if f.is_identity or K == 1 or not any(net.same(a, array) for array in seen):
+        if net.same(a, z) or K == 1 or not any(net.same(a, array) for array in seen):
             continue
         if any(net.same(softmax.value(a), array) for array in seen):
             weights = Weights(f"W{number}", np.eye(K), None, number, (K, K))

@@ -51,6 +51,21 @@ class History:
         """Return the operations from one moment to another."""
         return self.trace.operations[bisect_left(self.times, start) : bisect_left(self.times, end)]
 
+    def is_used(self, content: int, start: int, end: int) -> bool:
+        """Return whether a product, or a sum with one, was computed of a content meanwhile."""
+        turned = self.trace.find(self.trace.contents[content].T)
+        for operation in self.between(start, end):
+            if content not in operation.operands and turned not in operation.operands:
+                continue
+            if operation.name in ("@", "outer") or self.shape(operation.result) != self.shape(
+                content
+            ):
+                return True
+            others = [part for part in operation.operands if part not in (content, turned)]
+            if any(made.name == "@" for part in others for made in self.made[part]):
+                return operation.name == "+"
+        return False
+
     def shape(self, content: int) -> tuple[int, ...]:
         """Return the shape of a content."""
         return self.trace.contents[content].shape

@@ -10,8 +10,13 @@ from clearprop.check.script.messages import Candidate
 MAX_CANDIDATES = 24
 CANDIDATE_NUMBERS = 100_000
 """Numbers of the arrays that one step was made of."""
-PASSED = ("+", "-", "*", "/", "**", "sqrt", "negative", "transpose", "reshape")
+PASSED = (
+    "+", "-", "*", "/", "**", "sqrt", "negative", "transpose", "reshape", "clip", "minimum",
+    "maximum",
+)  # fmt: skip
 """Operations through which a step is followed back."""
+LARGE_SOURCES = 3
+"""Arrays of a large step that are kept beyond the first: such as no step of an optimizer made."""
 
 
 def origins(history: History, update: Update, start: int) -> tuple[tuple[Candidate, ...], int]:
@@ -19,7 +24,7 @@ def origins(history: History, update: Update, start: int) -> tuple[tuple[Candida
     shape = history.shape(update.before)
     names = {seen.content: seen for seen in history.trace.seen if start <= seen.time <= update.time}
     found: list[Candidate] = []
-    error_line = 0
+    error_line = sources = 0
     waiting: list[tuple[int, float | None]] = []
     for operation in history.made[update.after]:
         if start <= operation.time <= update.time:
@@ -32,9 +37,10 @@ def origins(history: History, update: Update, start: int) -> tuple[tuple[Candida
         known.add(content)
         array = history.trace.contents[content]
         makers = [op for op in history.made[content] if start <= op.time <= update.time]
-        if array.size == np.prod(shape) and (len(found) + 1) * array.size <= max(
-            CANDIDATE_NUMBERS, array.size
-        ):
+        fits = (len(found) + 1) * array.size <= max(CANDIDATE_NUMBERS, array.size)
+        is_source = any(made.name not in PASSED for made in makers)
+        if array.size == np.prod(shape) and (fits or (is_source and sources < LARGE_SOURCES)):
+            sources += is_source
             line = makers[0].line if makers else 0
             name = names.get(content)
             found.append(Candidate(array, line, name.place if name else "", rate))

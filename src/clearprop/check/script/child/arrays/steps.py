@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from clearprop.check.script.messages import ObservedLayer, ObservedStep, Piece, 
 MAX_STEPS = 3
 MAX_RUNS = 100
 MAX_SEEN = 40
+MAX_BIASES = 12
+"""Runs in which it is looked what was added: some may go forward with a bias moved a little."""
 MAX_TARGETS = 12
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
@@ -126,7 +129,10 @@ class Steps:
         last_end = max(update.time for _, update in weights.values() if update.time <= cutoff)
         changed = {update.before: update for _, update in alive.values()}
         self.twins = self.twins_at(at)
-        biases = [self.added(product, last_end, changed) for product in runs[-1]]
+        biases = [
+            commonest([self.added(run[layer], last_end, changed) for run in runs[-MAX_BIASES:]])
+            for layer in range(len(runs[-1]))
+        ]
         layers = tuple(
             ObservedLayer(
                 weights=self.piece(product.update, start, cutoff),
@@ -263,3 +269,19 @@ class Steps:
             targets=tuple(contents[part] for part in ordered[:MAX_TARGETS]),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )
+
+
+def commonest(added: Sequence[tuple[Update | Piece, int] | None]) -> Any:
+    """Return what most of the runs added, the last of them; None where that is nothing."""
+    keys = [None if each is None else key_of(each[0]) for each in added]
+    most = max(map(keys.count, keys))
+    return next(
+        each
+        for each, key in zip(reversed(added), reversed(keys), strict=True)
+        if keys.count(key) == most
+    )
+
+
+def key_of(added: Update | Piece) -> int:
+    """Return the same number for the same content."""
+    return added.before if isinstance(added, Update) else id(added.before)

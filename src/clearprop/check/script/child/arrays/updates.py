@@ -26,7 +26,28 @@ def updates_in(history: History) -> list[Update]:
     """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
     found = [each for each in replaced(history) if not is_product(history, each.before)]
     found += list(pieces_of(history, found))
-    return sorted(found, key=lambda update: update.time)
+    return in_one(history, sorted(found, key=lambda update: update.time))
+
+
+def in_one(history: History, updates: Sequence[Update]) -> list[Update]:
+    """Return updates of which two that follow each other, such as decay and descent, are one."""
+    next_of: dict[int, list[Update]] = defaultdict(list)
+    for update in updates:
+        next_of[update.before].append(update)
+    merged: list[Update] = []
+    inner: set[tuple[int, int]] = set()
+    for update in updates:
+        if (update.time, update.before) in inner:
+            continue
+        whole = update
+        while True:
+            later = [each for each in next_of[whole.after] if each.time > whole.time]
+            if not later or history.is_used(whole.after, whole.time, later[0].time):
+                break
+            inner.add((later[0].time, later[0].before))
+            whole = whole._replace(time=later[0].time, after=later[0].after, line=later[0].line)
+        merged.append(whole)
+    return sorted(merged, key=lambda update: update.time)
 
 
 def replaced(history: History) -> Iterator[Update]:

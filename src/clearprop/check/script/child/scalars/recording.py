@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.check.script.child.recording import MAX_PARTS, EnoughError, Recorder
-from clearprop.check.script.child.scalars.graph import MAX_ELEMENTS, Graph, Number
+from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
 
 MAX_NODES = 150_000
 LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)
@@ -139,6 +139,12 @@ class ScalarRecorder(Recorder):
         if nodes is not None:
             self.graph.remember(result, nodes)
         return result
+
+    def arrays_in(self, value: Any) -> list[Any]:
+        """Return the arrays in an argument; a list of numbers with nodes as it is."""
+        if isinstance(value, list | tuple) and any(isinstance(part, Number) for part in value):
+            return [value]
+        return super().arrays_in(value)
 
     def made(self, name: str, given: list[Any], result: Any) -> Any:
         """Return new nodes for a result, in its shape; None where it is not known what made it."""
@@ -282,7 +288,10 @@ class ScalarRecorder(Recorder):
         nodes, symbol, by = before
         added = self.graph.nodes_of(by)
         now = self.graph.nodes_of(value)
-        made_itself = isinstance(value, Number) and value.node > int(nodes.max())
+        made_itself = now is not None and all(
+            node > int(nodes.max()) and self.graph.nodes[node].name != LEAF
+            for node in map(int, now.ravel())
+        )
         if not made_itself and added is not None and now is not None:
             now = self.made(symbol, [nodes, added], np.asarray(value, dtype=float))
             if now is not None and isinstance(value, np.ndarray):
@@ -359,11 +368,13 @@ def is_whole(value: Any) -> bool:
 def common(place: str) -> str:
     """Return the name of a place without its indices: ``w[i][j]`` and ``w[0][1]`` are alike.
 
+    So are ``self.weights`` and ``neuron.weights``, of whatever object.
+
     Examples
     --------
-    >>> common("net[0]['weights'][order[j]]")
-    "net['weights']"
+    >>> common("net[0]['weights'][order[j]]"), common("layers[0].bias")
+    ("net['weights']", '.bias')
     """
     while (shorter := re.sub(r"\[(?!['\"])[^\[\]]*\]", "", place)) != place:
         place = shorter
-    return place
+    return re.sub(r"^.*(?=\.\w+$)", "", place)

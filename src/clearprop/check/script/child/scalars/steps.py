@@ -16,6 +16,8 @@ from clearprop.check.script.messages import Candidate, ObservedLayer, ObservedSt
 MAX_STEPS = 3
 MAX_RUNS = 100
 MAX_SEEN, MAX_TARGETS, MAX_MADE = 40, 12, 8
+NUDGE, NEAR = 1e-3, 4
+"""The largest h of a difference of losses, and the operations after which it is looked for."""
 MANY = -1
 """The owner of a node that several outputs went into."""
 
@@ -47,11 +49,12 @@ class ScalarSteps:
     def __init__(self, recorder: ScalarRecorder) -> None:
         self.graph, self.held = recorder.graph, recorder.held
         self.graph.__dict__.pop("consumers", None)
+        learned = [update for update in recorder.updates if not self.is_by_differences(update)]
         inner: set[int] = set()  # a sum that grows holds no parameters
-        neurons = list(Neurons(self.graph, recorder.updates))
+        neurons = list(Neurons(self.graph, learned))
         for neuron in neurons:
             inner |= self.parts_of(neuron)
-        self.updates = [update for update in recorder.updates if update.after not in inner]
+        self.updates = [update for update in learned if update.after not in inner]
         self.last: dict[int, Update] = {}
         for update in self.updates:
             self.last[update.before] = update
@@ -62,6 +65,31 @@ class ScalarSteps:
         for update in sorted(self.last.values(), key=lambda each: each.after):
             born = self.generation.get(update.before, 0)
             self.generation[update.after] = max(born + 1, self.generation.get(update.after, 0))
+
+    def is_by_differences(self, update: Update) -> bool:
+        """Return whether a number is moved by a small constant, or by a difference of losses.
+
+        So do programs that take their gradients as (L(w + h) − L(w)) / h, or compare them.
+        """
+        waiting = [(update.after, 0)]
+        while waiting:
+            node, depth = waiting.pop()
+            made = self.graph.nodes[node]
+            values = [self.graph.nodes[part].value for part in made.operands]
+            names = [self.graph.nodes[part].name for part in made.operands]
+            if depth == 0 and made.name in "+-" and update.before in made.operands:
+                others = [
+                    name
+                    for part, name in zip(made.operands, names, strict=True)
+                    if part != update.before
+                ]
+                if others == [LEAF] and abs(made.value - values[0]) <= NUDGE:
+                    return True
+            if made.name == "/" and 0 < abs(values[1]) <= NUDGE and names[0] == "-":
+                return True
+            if depth < NEAR and made.name in ("+", "-", "*", "/"):
+                waiting += [(part, depth + 1) for part in made.operands if part != update.before]
+        return False
 
     def parts_of(self, neuron: Neuron) -> set[int]:
         """Return the partial sums of a neuron."""

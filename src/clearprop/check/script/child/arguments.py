@@ -1,0 +1,183 @@
+"""Arguments of a command line, for a program that wants some and was given none."""
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+COUNTS = (
+    (re.compile(r"batch", re.IGNORECASE), 8),
+    (re.compile(r"hidden|unit|neuron|layer|nodes", re.IGNORECASE), 6),
+)
+"""Whole numbers by what their names speak of."""
+FEW, RATE = 3, 0.1
+TABLES = (".csv", ".data", ".txt", ".json")
+"""Endings of files that a program may want to be told of, the likeliest first."""
+TRAINS = re.compile(r"train|fit|learn", re.IGNORECASE)
+MAX_ARGUMENTS = 20
+
+
+class Given(str):
+    """An argument that nobody gave: the name of a file, or a number where one is wanted."""
+
+    name: str
+
+    def __new__(cls, name: str = "") -> "Given":
+        """Return one for what is called so."""
+        made = super().__new__(cls, a_file())
+        made.name = name
+        return made
+
+    def __int__(self) -> int:
+        return next((number for words, number in COUNTS if words.search(self.name)), FEW)
+
+    def __float__(self) -> float:
+        return RATE
+
+
+def a_file() -> str:
+    """Return the name of a table beside the program; of one that is not there, if there is none."""
+    files = [file for file in sorted(Path().rglob("*.*")) if file.suffix.lower() in TABLES]
+    files.sort(key=lambda file: (TABLES.index(file.suffix.lower()), not TRAINS.search(file.name)))
+    return str(files[0]) if files else "data.csv"
+
+
+def wanted(tree: ast.AST) -> list[str]:
+    """Return as many arguments as a program looks for in ``sys.argv``; none, if it never does.
+
+    An argument that it compares with a word is that word.
+
+    Examples
+    --------
+    >>> wanted(ast.parse("if sys.argv[1] == 'train': fit(sys.argv[2])"))[0]
+    'train'
+    """
+    words: dict[int, str] = {}
+    count = 0
+    for node in ast.walk(tree):
+        if (place := place_of(node)) is not None:
+            count = max(count, place)
+        elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
+            place, other = place_of(node.left), constant_of(node.comparators[0])
+            if place and isinstance(other, str) and isinstance(node.ops[0], ast.Eq):
+                likely = place not in words or TRAINS.search(other)
+                words[place] = other if likely else words[place]
+            if is_count(node.left) and isinstance(other, int):
+                exact = isinstance(node.ops[0], ast.Eq | ast.NotEq | ast.Lt)
+                count = max(count, other - exact)
+    return [words.get(place) or Given() for place in range(1, min(count, MAX_ARGUMENTS) + 1)]
+
+
+def place_of(node: ast.AST) -> int | None:
+    """Return n of ``argv[n]``; None of anything else."""
+    if not isinstance(node, ast.Subscript) or not is_argv(node.value):
+        return None
+    place = constant_of(node.slice)
+    return place if isinstance(place, int) else None
+
+
+def is_argv(node: ast.AST) -> bool:
+    """Return whether this is ``sys.argv``."""
+    return (isinstance(node, ast.Name) and node.id == "argv") or (
+        isinstance(node, ast.Attribute) and node.attr == "argv"
+    )
+
+
+def is_count(node: ast.AST) -> bool:
+    """Return whether this is ``len(sys.argv)``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "len"
+        and len(node.args) == 1
+        and is_argv(node.args[0])
+    )
+
+
+def constant_of(node: ast.AST) -> Any:
+    """Return the value of a constant; None of anything else."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def give(tree: ast.AST) -> bool:
+    """Give a program the arguments that it looks for; return whether that changes anything."""
+    found = wanted(tree)
+    if len(found) < len(sys.argv):
+        return False
+    sys.argv[1:] = found
+    return True
+
+
+def filled(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a parser's ``parse_known_args`` that makes up what it must be given and was not."""
+
+    def parse(self: argparse.ArgumentParser, args: Any = None, namespace: Any = None) -> Any:
+        given = [] if args is None and any(isinstance(a, Given) for a in sys.argv) else args
+        found, rest = real(self, given, namespace)
+        for action in missing(self, found):
+            if isinstance(action, argparse._SubParsersAction):
+                names = sorted(action.choices, key=lambda name: not TRAINS.search(name))
+                setattr(found, action.dest, names[0])
+                found, _ = action.choices[names[0]].parse_known_args([], found)
+            else:
+                setattr(found, action.dest, value_for(action))
+        return found, rest
+
+    return parse
+
+
+def missing(parser: argparse.ArgumentParser, found: Any) -> Iterator[argparse.Action]:
+    """Yield what has no value and must have one; a choice of commands always must."""
+    for action in parser._actions:
+        is_command = isinstance(action, argparse._SubParsersAction) and bool(action.choices)
+        if (action.required or is_command) and getattr(found, action.dest, None) is None:
+            yield action
+
+
+def value_for(action: argparse.Action) -> Any:
+    """Return a made-up value for an argument, of its type."""
+    if action.choices:
+        value: Any = next(iter(action.choices))
+    else:
+        given = Given(action.dest)
+        try:
+            value = action.type(given) if callable(action.type) else given
+        except (ValueError, TypeError, argparse.ArgumentTypeError):
+            value = given
+    if isinstance(action.nargs, int):
+        return [value] * action.nargs
+    return [value] if action.nargs in ("+", "*") else value
+
+
+def no_error(self: argparse.ArgumentParser, message: str) -> None:
+    """Stand in for the end of a program whose arguments are missing."""
+
+
+def arrange() -> None:
+    """Let parsers of arguments make up what is missing."""
+    argparse.ArgumentParser.error = no_error  # type: ignore[method-assign]
+    real = argparse.ArgumentParser.parse_known_args
+    argparse.ArgumentParser.parse_known_args = filled(real)  # type: ignore[method-assign]
+
+
+def fire(component: Any = None, *_: Any, **__: Any) -> Any:
+    """Stand in for ``fire.Fire``: call a function with what it must be given made up."""
+    return component(**needed(component)) if callable(component) else None
+
+
+def needed(function: Any) -> dict[str, Any]:
+    """Return made-up values of the arguments that a function must be given, by their names."""
+    import inspect
+
+    parameters = inspect.signature(function).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {
+        each.name: each.annotation(Given(each.name))
+        if each.annotation in (int, float, str)
+        else Given(each.name)
+        for each in parameters
+        if each.kind in kinds and each.default is inspect.Parameter.empty
+    }
