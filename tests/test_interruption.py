@@ -29,12 +29,7 @@ Y = np.sin(X[:, :1])
 NET = cp.Network(4, [cp.Layer(6, "tanh"), cp.Layer(1)])
 
 
-@pytest.fixture(autouse=True)
-def ctrl_c_interrupts(monkeypatch):
-    """A test run in the background ignores it."""
-    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, earlier)
+pytestmark = pytest.mark.usefixtures("ctrl_c_interrupts")
 
 
 @pytest.mark.parametrize("solver", ["adam", "sgd(learning_rate=1e-9)", "rprop"])

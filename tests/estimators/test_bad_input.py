@@ -47,7 +47,7 @@ QUICK: dict[str, Any] = {"hidden_layer_sizes": (3,), "max_iter": 5, "random_stat
         ("dropout", (0.1, 0.1), "one number"),
         ("clip_norm", 0, "None"),
         ("restarts", 0, "'auto'"),
-        ("combine", "mean", "'average'"),
+        ("combine", "averaged", "'average'"),
         ("callbacks", 3, "None"),
         ("checkpoint", 3, "None"),
         ("n_iter_no_change", 0, "10"),

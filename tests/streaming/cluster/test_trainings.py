@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -154,12 +155,14 @@ class Interrupted(Several):
         result = train(self.network, self.X, self.Y, self.config)
         if number == 0:
             os.kill(os.getpid(), signal.SIGINT)
-            while not is_interrupted():
+            end = time.monotonic() + 60
+            while not is_interrupted() and time.monotonic() < end:
                 threading.Event().wait(0.01)
             result = replace(result, stop_reason=StopReason.of("interrupted", epoch=4))
         return Trained(result)
 
 
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 def test_ctrl_c_ends_what_runs_and_keeps_what_is_trained(client):
     trainings = Interrupted(curve((2,)), X, Y, FEW, (0, 1, 2, 3, 4, 5))
     with hearing_ctrl_c(), elsewhere(OnWorkers(client)):
