@@ -342,6 +342,8 @@ def test_a_number_in_print_is_an_interval():
             told = cp.diagnose(shown, net, params, X, Y)
             assert told.ok
             assert f"have {digits} " in str(told)
+            single = {name: np.float32(array) for name, array in shown.items()}
+            assert cp.diagnose(single, net, params, X, Y).ok
             wrong = {name: printed(-array, digits) for name, array in right.items()}
             assert cp.diagnose(wrong, net, params, X, Y).mistake == "sign"
     longer = {name: array + 3e-5 for name, array in right.items()}

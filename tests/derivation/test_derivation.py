@@ -89,6 +89,21 @@ def test_every_derivation_prints(drawn, wrt, lang, convention, detail, first):
     assert ("Forward pass" in text) == (lang == "en")
 
 
+def test_a_rule_for_training_only_is_refused_in_words():
+    class Cauchy(cp.Activation):
+        name, derivative_in, range = "cauchy", "z", (0.0, 1.0)
+
+        def value(self, z):
+            return 1 / (1 + z * z)
+
+        def derivative(self, z, a):
+            return -2 * z * a * a
+
+    net = cp.Network(2, [cp.Layer(2, Cauchy()), cp.Layer(1)], engine="reference")
+    with pytest.raises(cp.InputError, match=r"'cauchy'.*no formula.*latex"):
+        cp.explain(net, net.initialize("xavier", seed=0), [[1.0, 2.0]], [[1.0]])
+
+
 def test_numbers_alone_stand_in_the_equation_with_numbers():
     net = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(2, "sigmoid")], "squared_error")
     derivation = cp.explain(net, net.initialize("he", seed=1), [[0.5, -1]], [[0, 1]])

@@ -44,7 +44,9 @@ class Printed(NamedTuple):
         if not np.isfinite(array).all():
             return False
         form = f".{self.digits}{'g' if self.significant else 'f'}"
-        return all(float(format(number, form)) == number for number in array.ravel().tolist())
+        with np.errstate(over="ignore"):
+            exact = np.float32 if np.array_equal(array, np.float32(array)) else float
+        return all(exact(format(number, form)) == number for number in array.ravel().tolist())
 
     def said(self) -> Text:
         """Say that numbers were taken as rounded."""

@@ -21,7 +21,7 @@ from clearprop.derivation.naming import Names
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.printers import FORMS
 from clearprop.derivation.rewriting import Convention
-from clearprop.derivation.rules import loss_name
+from clearprop.derivation.rules import check_formulas, loss_name
 from clearprop.derivation.scope import read_scope
 from clearprop.derivation.sections import sections_of
 from clearprop.derivation.style import Detail, Style
@@ -153,6 +153,7 @@ def explain(
         net, params, X, Y = _of_model(as_model(net), params, X)
     if Y is None:
         raise invalid_argument("Y", Y, "a gradient needs targets.", "explain(net, params, X, Y).")
+    check_formulas(net)
     scope = read_scope(wrt, net.sizes)
     called = Names.of(names, net.sizes if numbered else ())
     trace = _trace(net, params, X, Y, sample_weight, dropout, dropout_seed)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from clearprop._errors import invalid_argument
 from clearprop._registry import settings_of, spelled
 from clearprop._text import Text
 from clearprop.activations import Activation
@@ -10,6 +11,22 @@ from clearprop.derivation.expression import Apply, Expression, Number, Sigma, Sy
 from clearprop.derivation.latex_reader import read
 from clearprop.derivation.rewriting import at, rewrite
 from clearprop.losses import Loss
+from clearprop.network.network import Network
+
+
+def check_formulas(network: Network) -> None:
+    """Refuse a network with a rule that was written for training only.
+
+    Raises
+    ------
+    InputError
+        If an activation or the loss states no formula of its own or of its derivative.
+    """
+    for rule in (*(layer.activation for layer in network.layers), network.loss_rule):
+        missing = [name for name in ("latex", "latex_derivative") if not hasattr(rule, name)]
+        if missing:
+            why = "it states no formula to derive with."
+            raise invalid_argument("rule", rule.name, why, f"its {missing[0]}, as built-in rules.")
 
 
 def function_name(rule: Activation) -> str:
