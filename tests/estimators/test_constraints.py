@@ -53,7 +53,7 @@ def test_a_parameter_beyond_its_bounds_is_refused(name, value):
 def test_the_help_of_an_estimator_lists_its_parameters():
     for kind in (MLPClassifier, MLPRegressor):
         assert "<parameters>" not in kind.__doc__
-        assert all(f"    {name} : " in kind.__doc__ for name in kind().get_params())
+        assert all(f"\n{name} : " in kind.__doc__ for name in kind().get_params())
 
 
 @pytest.mark.parametrize("value", [-1, None, 2])

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass, field, fields
+from inspect import cleandoc
 from numbers import Integral, Real
 from typing import Any, Protocol
 
@@ -234,7 +235,7 @@ def documented(estimator: type) -> type:
     for each in fields(estimator):
         kinds = " or ".join(map(str, each.metadata["kinds"]))
         lines.append(f"{each.name} : {kinds}, default={each.default!r}")
-        lines += [f"    {line}" for line in each.metadata["text"].splitlines()]
-    section = "\n".join(f"    {line}".rstrip() for line in lines)
-    estimator.__doc__ = (estimator.__doc__ or "").replace("    <parameters>", section)
+        lines += [f"    {line}".rstrip() for line in each.metadata["text"].splitlines()]
+    written = cleandoc(estimator.__doc__ or "")  # from Python 3.13 on it is not indented anyway
+    estimator.__doc__ = written.replace("<parameters>", "\n".join(lines))
     return estimator
