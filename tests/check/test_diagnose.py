@@ -353,6 +353,18 @@ def test_a_number_in_print_is_an_interval():
         cp.diagnose(longer, net, params, X, Y, digits=-1)
 
 
+def test_a_wrong_small_number_does_not_hide_behind_the_rounding_of_a_large_one():
+    net = cp.Network(2, [cp.Layer(2, "tanh"), cp.Layer(1)], "half_squared_error", "sum")
+    random = np.random.default_rng(1)
+    X, Y = random.normal(size=(5, 2)) * [10, 1e-3], random.random((5, 1))
+    params = net.initialize(seed=5)
+    _, right = net.gradient(params, X, Y)
+    printed = {name: as_significant(array, 3) for name, array in right.items()}
+    assert cp.diagnose(printed, net, params, X, Y).ok
+    slip = printed | {"W1": as_significant(printed["W1"] * [[1], [3]], 3)}
+    assert not cp.diagnose(slip, net, params, X, Y).ok
+
+
 def as_decimals(array, digits):
     return np.round(array, digits)
 

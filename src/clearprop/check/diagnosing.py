@@ -166,6 +166,10 @@ def diagnose(
     if digits is not None or printed is None:
         return verdict(case, chosen)
     found = verdict(replace(case, printed=printed), chosen)
+    if found.ok and not all(
+        printed.accounts_for(case.given[name], case.right[name]) for name in case.names
+    ):
+        return verdict(case, chosen)
     return replace(found, notes=(*found.notes, printed.said()))
 
 

@@ -14,6 +14,8 @@ MOST_DIGITS = 6
 COARSEST = 0.1
 """Of the largest entry: numbers that were rounded to a larger unit tell nothing."""
 HALF = 0.5000001
+TINY = 1e-14
+"""Of the largest number: what two right computations of a number that vanishes may leave."""
 
 
 class Printed(NamedTuple):
@@ -47,6 +49,19 @@ class Printed(NamedTuple):
         with np.errstate(over="ignore"):
             exact = np.float32 if np.array_equal(array, np.float32(array)) else float
         return all(exact(format(number, form)) == number for number in array.ravel().tolist())
+
+    def accounts_for(self, given: FloatArray, right: FloatArray) -> bool:
+        """Return whether each number is the right one, rounded to its own digits.
+
+        `half_unit` is that of the largest; beside it a small number of an array could be anything.
+        """
+        if not self.significant or given.shape != right.shape:
+            return True
+        slack = TINY * np.abs(right).max(initial=0.0)
+        before = np.floor(np.log10(np.maximum(np.abs(given), slack or TINY))) + 1
+        half = HALF * 10.0 ** (before - self.digits) + slack
+        single = np.finfo(np.float32).eps * np.abs(given)  # numbers of float32 are off by this
+        return bool((np.abs(given - right) <= half + single).all())
 
     def said(self) -> Text:
         """Say that numbers were taken as rounded."""

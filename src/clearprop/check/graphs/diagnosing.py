@@ -64,7 +64,12 @@ def diagnose_graph(
     printed = told_by(case.given.values(), right) if case.wrong and digits is None else None
     if printed is None:
         return _verdict(case, lang)
-    return replace(_verdict(replace(case, printed=printed), lang), notes=(printed.said(),))
+    found = _verdict(replace(case, printed=printed), lang)
+    if found.ok and not all(
+        printed.accounts_for(case.given[at], case.graph.gradients[at]) for at in case.names
+    ):
+        return _verdict(case, lang)
+    return replace(found, notes=(printed.said(),))
 
 
 def _verdict(case: GraphCase, lang: Language) -> GraphDiagnosis:
