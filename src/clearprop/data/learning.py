@@ -217,8 +217,8 @@ def _numeric(table: Table, name: str, rows: Rows | None) -> Learned:
     if _numbers_rows(name, array):
         return Learned(None, (IDENTIFIERS,))
     learned = _filled(table, column, array, rows)
-    if len(array) > 1 and (array == array[0]).all():
-        return Learned(learned.column, (SAME,))
+    if values.nunique(dropna=False) == 1 < len(values):
+        return Learned(learned.column, (*learned.done, SAME))
     if values.dtype.kind in "iu" and len(array) and np.abs(array).max() > 2**53:
         return Learned(learned.column, (*learned.done, ROUNDED))
     return learned

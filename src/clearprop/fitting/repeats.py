@@ -44,8 +44,8 @@ def notes_on_repeats(X: FloatArray, Y: FloatArray) -> tuple[Text, ...]:
     return (
         Text(
             f"{repeated:,} rows repeat others in every column, so that rows which are left out are "
-            "known already: errors there are too good. Remove repeated rows, unless each is a case of its "
-            "own.",
+            "known already: errors there are too good. Remove repeated rows, unless each is a case "
+            "of its own.",
             f"有 {repeated:,} 行与其他行完全相同，留出的行因此早已见过，其误差会好得不真实。"
             "除非每行各是一例，否则请去掉重复行。",
         ),
