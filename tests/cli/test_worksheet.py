@@ -110,7 +110,7 @@ def test_answers_on_paper_are_typed_into_a_table(clearprop, classroom):
     written["mistake"] = f"第 {written['mistake']} 行"
     rows = [["编号", "姓名", "题目", "答案"]]
     rows += [[code, "李雷", name, answer] for name, answer in written.items()]
-    for encoding, cells in (("utf-8-sig", ";"), ("gb18030", ","), ("utf-16", "\t")):
+    for encoding, cells in (("gb18030", ";"), ("utf-16", "\t")):
         with open(classroom / "typed.csv", "w", encoding=encoding, newline="") as file:
             csv.writer(file, delimiter=cells).writerows(rows)
         status, out, _ = clearprop("mark", "week", "typed.csv")
