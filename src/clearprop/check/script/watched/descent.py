@@ -130,7 +130,7 @@ def agreements(
         if kept is not None:
             yield Agreement(reading, step, form, kept[0], momentum=kept[1])
             continue
-        rates = own_rates(net, given, right, step) or several_rates(reading, given, right)
+        rates = own_rates(net, given, right, step) or several_rates(reading, given, right, step)
         if rates is not None:
             yield Agreement(reading, step, form, rates[0], rates=rates)
             continue
@@ -326,12 +326,16 @@ def own_rates(
 
 
 def several_rates(
-    reading: Reading, given: dict[str, FloatArray], right: dict[str, FloatArray]
+    reading: Reading,
+    given: dict[str, FloatArray],
+    right: dict[str, FloatArray],
+    step: ObservedStep,
 ) -> tuple[float, ...] | None:
     """Return the arrays' rates where each is η of its own times the right one, and η no mistake.
 
     Layers, or biases, may have learning rates of their own, and long gradients may be shortened.
-    A factor of m, K or 2 in some of the arrays is what a mistake makes, save for 2 in all biases.
+    A factor of m, K or 2 in some of the arrays is what a mistake makes, save for 2 in all biases,
+    and so is one that lengthens a single array whose written rate is that of the others.
     """
     net = reading.net
     rates = {name: ratio(given[name], right[name]) for name in given}
@@ -345,12 +349,21 @@ def several_rates(
     if any(given[name].size < TELLING for name in other) and not same_in_all_biases(other, given):
         return None
     m, K = net.m, net.sizes[-1]
+    longer = [name for name, r in other.items() if r > 1]
+    if len(other) == len(longer) == 1 and shares_rate(net, step, longer[0], given):
+        return None
     of_mistakes = [m, 1 / m, m - 1, 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
     if any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
         doubled = all(abs(r - 2) < 1e-3 for r in other.values())
         if not (doubled and same_in_all_biases(other, given)):
             return None
     return tuple(positive.values())
+
+
+def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:
+    """Return whether one number multiplies what this array and another were made of."""
+    written = {each: {rate for _, rate in candidates(net, step, each) if rate} for each in names}
+    return any(written[name] & rates for each, rates in written.items() if each != name)
 
 
 def same_in_all_biases(other: dict[str, float], given: dict[str, FloatArray]) -> bool:
