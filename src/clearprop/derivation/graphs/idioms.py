@@ -23,6 +23,8 @@ WRITTEN_WITH: Mapping[str, str] = {
 """Functions by what they are written with: u and v are their inputs, axis a setting if given."""
 OF_ONE_MATRIX = {"max": "largest", "amax": "largest", "min": "smallest", "amin": "smallest"}
 """What these compute of a single matrix; of two, the larger or smaller entry."""
+ALONG_ROWS = frozenset({"softmax"})
+"""Functions of the rows of a matrix, which are written with an axis elsewhere."""
 
 
 class Idioms(ast.NodeTransformer):
@@ -49,8 +51,8 @@ class Idioms(ast.NodeTransformer):
         kept = [one for one in node.keywords if one.arg != "keepdims" and not _is_none(one)]
         node.keywords = [ast.keyword("axis" if one.arg == "dim" else one.arg, one.value)
                          for one in kept]  # fmt: skip
-        if node.func.id == "softmax":
-            return _of_rows(node)
+        if node.func.id in ALONG_ROWS:
+            return _along_rows(node)
         if len(node.args) == 1:
             node.func.id = OF_ONE_MATRIX.get(node.func.id, node.func.id)
         return _written_out(node, node.func.id)
@@ -84,14 +86,14 @@ def _is_none(setting: ast.keyword) -> bool:
     return isinstance(setting.value, ast.Constant) and setting.value.value is None
 
 
-def _of_rows(softmax: ast.Call) -> ast.expr:
-    """Return a softmax along an axis as one of rows."""
-    along = [*softmax.args[1:], *(one.value for one in softmax.keywords)]
-    softmax.args, softmax.keywords = softmax.args[:1], []
+def _along_rows(call: ast.Call) -> ast.expr:
+    """Return a function along an axis as one of rows."""
+    along = [*call.args[1:], *(one.value for one in call.keywords)]
+    call.args, call.keywords = call.args[:1], []
     if not along or ast.unparse(along[0]) not in ("0", "-2"):
-        return softmax
-    columns = ast.parse("softmax(u.T).T", mode="eval").body
-    return ast.copy_location(_filled(columns, softmax), softmax)
+        return call
+    columns = ast.parse(f"{ast.unparse(call.func)}(u.T).T", mode="eval").body
+    return ast.copy_location(_filled(columns, call), call)
 
 
 def _written_out(node: ast.Call, name: str) -> ast.expr:
