@@ -7,7 +7,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.training import MiniBatches, Stopping, TrainingConfig, train
-from clearprop.training.schedules import Adaptive
+from clearprop.training.schedules import Adaptive, InverseScaling
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(40, 2))
@@ -121,3 +121,15 @@ def test_a_penalty_is_that_of_the_parameters_before_each_step():
         0.05 * sum(float((p[name] ** 2).sum()) for name in ("W1", "W2")) for p in (start, after)
     ]
     np.testing.assert_allclose([record.penalty for record in two.history], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("before", [0, 60])
+def test_a_schedule_counts_the_samples_of_earlier_trainings(before):
+    config = TrainingConfig(
+        solver="sgd(learning_rate=0.5)",
+        seed=0,
+        stopping=Stopping(3),
+        minibatches=MiniBatches(rates=InverseScaling(), samples_seen=before),
+    )
+    rates = [r.details["learning_rate"] for r in train(NETWORK, X, Y, config).history]
+    assert rates == pytest.approx([0.5 / (before + 40 * n + 1) ** 0.5 for n in range(3)])

@@ -1,12 +1,14 @@
 """The monitor: epochs counted by hand on made-up losses."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearprop._interruption import ending_after, ending_with
 from clearprop.training import Stopping
 from clearprop.training.monitor import Monitor
 
@@ -223,3 +225,18 @@ def test_epochs_are_recorded_together_where_none_can_end_the_training(settings, 
     seconds = monitor.history.column("seconds")
     assert seconds == sorted(seconds)
     assert monitor.on_epochs_end(1, losses * np.nan, np.zeros(1), monitor.began) == 0
+
+
+def test_ctrl_c_and_a_limit_of_time_end_it_with_its_epoch_unless_it_ends_anyway():
+    interrupted = threading.Event()
+    with ending_with(interrupted):
+        assert ended(run(FALLING)) == (None, 39)
+        interrupted.set()
+        assert ended(run(FALLING)) == ("interrupted", 0)
+        assert ended(run(FALLING, goal=1.0)) == ("goal", 0)
+        with ending_after(0.0, of=7.0):
+            assert ended(run(FALLING)) == ("interrupted", 0)
+    with ending_after(0.0, of=7.0):
+        monitor = run(FALLING)
+        assert "7 s" in monitor.reason.sentence.en
+        assert ended(run(FALLING, goal=1.0)) == ("goal", 0)
