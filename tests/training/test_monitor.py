@@ -68,7 +68,7 @@ def test_patience_is_the_number_of_checks_that_may_fail(patience):
     monitor = run(FALLING, patience=patience, validation=[3.0, 2.0, 1.0, *[1.5] * 37])
     assert ended(monitor) == ("validation", 2 + patience)
     assert monitor.best_epoch == monitor.best_theta[0] == 2
-    assert f"for {patience} epochs" in monitor.reason.sentence.en
+    assert f"loss has not fallen for {patience} epochs" in monitor.reason.sentence.en
 
 
 def test_an_equal_validation_loss_fails_and_a_lower_one_counts_anew():
@@ -82,6 +82,7 @@ def test_a_score_must_rise_by_the_tolerance_to_pass_and_by_anything_to_be_best()
     monitor = run(FALLING[:6], patience=3, validation=[1.0] * 6, scores=scores, tolerance=0.1)
     assert ended(monitor) == ("validation", 4)  # 0.65, 0.69 and 0.68 are not 0.1 above the best
     assert monitor.best_epoch == 3
+    assert "score has not risen for 3 epochs" in monitor.reason.sentence.en
     assert monitor.history.column("validation_score") == scores[:5]
 
 
