@@ -168,6 +168,9 @@ def test_what_was_seen_of_each_epoch_is_kept():
     assert plain.best_loss_ == min(plain.loss_curve_)
     assert plain.validation_scores_ is plain.validation_loss_curve_ is None
     assert plain.out_activation_ == "identity"
+    by_rows = MLPRegressor(**settings | {"solver": "lbfgs"}).fit(X, y)
+    assert len(by_rows.loss_curve_) == by_rows.n_iter_  # the start is no epoch
+    assert list(by_rows.history_.index) == list(range(by_rows.n_iter_ + 1))
     assert MLPClassifier(**settings).fit(X, y > 0).out_activation_ == "logistic"
 
 

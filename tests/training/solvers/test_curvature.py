@@ -96,3 +96,12 @@ def test_rounding_below_zero_gets_the_next_ridge(eigenvalue, ridge):
         return
     diagonal = np.diagonal(np.asarray(factor.factor)) ** 2
     assert diagonal == pytest.approx([5 * (1 + ridge), 5 * (eigenvalue + ridge)], rel=1e-9)
+
+
+def test_a_model_is_finite_where_all_of_it_is():
+    one, two = np.ones(1), np.eye(2)
+    assert QuadraticModel(1.0, one, two).is_finite
+    for broken in (np.nan, np.inf):
+        assert not QuadraticModel(broken, one, two).is_finite
+        assert not QuadraticModel(1.0, broken * one, two).is_finite
+        assert not QuadraticModel(1.0, one, np.diag([1.0, broken])).is_finite
