@@ -8,6 +8,7 @@ L is a sum over rows, and everything computed here is: this is where rows are ta
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -72,7 +73,7 @@ class Objective:
         object.__setattr__(self, "sample_weight", as_weights(weights, m, dtype))
         object.__setattr__(self, "penalty", penalty_vector(network, self.penalty))
 
-    @property
+    @cached_property
     def share(self) -> FloatArray:
         """c, the share of each row in L, shape (m, 1)."""
         reduction, m = self.network.reduction, len(self.Y)
@@ -91,7 +92,7 @@ class Objective:
         weights = self.sample_weight
         return float(len(self.Y) if weights is None else weights.sum())
 
-    @property
+    @cached_property
     def target_variance(self) -> float:
         """The variance of all targets."""
         return float(self.Y.var())
@@ -181,6 +182,9 @@ class Objective:
 
     def _but(self, **checked: FloatArray | None) -> Self:
         changed = copy(self)
+        if "Y" in checked:  # what is known of the rows is known of others
+            for name in ("share", "target_variance"):
+                vars(changed).pop(name, None)
         for name, value in checked.items():
             object.__setattr__(changed, name, value)
         return changed
