@@ -46,7 +46,8 @@ def as_matrix_svg(graph: MatrixGraph, lang: Language, digits: int) -> str:
         nodes.append(f'<g class="node {node.kind}">{about}{box}{"".join(lines)}</g>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="img" width="{right:g}"'
-        f' height="{bottom:g}" viewBox="0 0 {right:g} {bottom:g}"><title>{title}</title>'
+        f' height="{bottom:g}" style="max-width:100%;height:auto"'
+        f' viewBox="0 0 {right:g} {bottom:g}"><title>{title}</title>'
         f"<style>{STYLE}</style>{''.join(edges)}{''.join(nodes)}"
         f'<text class="legend" x="{MARGIN}" y="{bottom - 8:g}">{legend}</text></svg>'
     )

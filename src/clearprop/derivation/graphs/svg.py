@@ -40,7 +40,8 @@ def as_svg(graph: Graph, lang: Language, digits: int) -> str:
     nodes = "".join(_node(graph, position, places, digits) for position in range(len(graph.nodes)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="img" width="{right:g}"'
-        f' height="{bottom:g}" viewBox="0 0 {right:g} {bottom:g}"><title>{title}</title>'
+        f' height="{bottom:g}" style="max-width:100%;height:auto"'
+        f' viewBox="0 0 {right:g} {bottom:g}"><title>{title}</title>'
         f"<style>{STYLE}</style>{edges}{nodes}"
         f'<text class="legend" x="{MARGIN}" y="{bottom - 8:g}">{legend}</text></svg>'
     )

@@ -26,7 +26,8 @@ padding:0 1em;color:#0f172a;background:#fff}
 .matrix{display:inline-flex;align-items:center;gap:.5em;margin:.3em 0}
 .matrix table{border-left:1.5px solid;border-right:1.5px solid;border-radius:4px;padding:0 .3em}
 td{padding:.1em .5em;text-align:right}
-input{width:min(6em,18vw);box-sizing:border-box;font:inherit;padding:.15em .3em;border:1px solid #64748b;border-radius:4px}
+input{width:min(6em,18vw);box-sizing:border-box;font:inherit;padding:.15em .3em;
+border:1px solid #64748b;border-radius:4px}
 input.wide{width:min(22em,100%)}.matrix>span{white-space:nowrap}
 @media(max-width:40em){td{padding:.1em .2em}}
 fieldset{border:0;border-top:1px solid #cbd5e1;padding:.8em 0;margin:0}
