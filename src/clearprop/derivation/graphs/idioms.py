@@ -25,6 +25,8 @@ BELOW = {"cat", "concatenate", "vstack"}
 """What puts matrices one below the other where nothing else is said; ``concat``, side by side."""
 OF_ONE_MATRIX = {"max": "largest", "amax": "largest", "min": "smallest", "amin": "smallest"}
 """What these compute of a single matrix; of two, the larger or smaller entry."""
+ALONG_ROWS = frozenset({"softmax"})
+"""Functions of the rows of a matrix, which are written with an axis elsewhere."""
 
 
 class Idioms(ast.NodeTransformer):
@@ -57,8 +59,8 @@ class Idioms(ast.NodeTransformer):
             node.func.id = "concat"
             if len(node.args) == 2 and not node.keywords:
                 node.keywords = [ast.keyword("axis", ast.copy_location(ast.Constant(0), node))]
-        if node.func.id == "softmax":
-            return _of_rows(node)
+        if node.func.id in ALONG_ROWS:
+            return _along_rows(node)
         if len(node.args) == 1:
             node.func.id = OF_ONE_MATRIX.get(node.func.id, node.func.id)
         return _written_out(node, node.func.id)
@@ -92,14 +94,14 @@ def _is_none(setting: ast.keyword) -> bool:
     return isinstance(setting.value, ast.Constant) and setting.value.value is None
 
 
-def _of_rows(softmax: ast.Call) -> ast.expr:
-    """Return a softmax along an axis as one of rows."""
-    along = [*softmax.args[1:], *(one.value for one in softmax.keywords)]
-    softmax.args, softmax.keywords = softmax.args[:1], []
+def _along_rows(call: ast.Call) -> ast.expr:
+    """Return a function along an axis as one of rows."""
+    along = [*call.args[1:], *(one.value for one in call.keywords)]
+    call.args, call.keywords = call.args[:1], []
     if not along or ast.unparse(along[0]) not in ("0", "-2"):
-        return softmax
-    columns = ast.parse("softmax(u.T).T", mode="eval").body
-    return ast.copy_location(_filled(columns, softmax), softmax)
+        return call
+    columns = ast.parse(f"{ast.unparse(call.func)}(u.T).T", mode="eval").body
+    return ast.copy_location(_filled(columns, call), call)
 
 
 def _written_out(node: ast.Call, name: str) -> ast.expr:
