@@ -8,6 +8,8 @@ import ast
 import copy
 from collections.abc import Collection, Mapping
 
+from clearprop.derivation.operations import OPERATIONS
+
 MODULES = {"np", "numpy", "torch", "F", "nn", "jnp", "tf", "math"}
 """Names in front of a function that say where it comes from."""
 WRITTEN_WITH: Mapping[str, str] = {
@@ -25,8 +27,6 @@ BELOW = {"cat", "concatenate", "vstack"}
 """What puts matrices one below the other where nothing else is said; ``concat``, side by side."""
 OF_ONE_MATRIX = {"max": "largest", "amax": "largest", "min": "smallest", "amin": "smallest"}
 """What these compute of a single matrix; of two, the larger or smaller entry."""
-ALONG_ROWS = frozenset({"softmax"})
-"""Functions of the rows of a matrix, which are written with an axis elsewhere."""
 
 
 class Idioms(ast.NodeTransformer):
@@ -59,7 +59,7 @@ class Idioms(ast.NodeTransformer):
             node.func.id = "concat"
             if len(node.args) == 2 and not node.keywords:
                 node.keywords = [ast.keyword("axis", ast.copy_location(ast.Constant(0), node))]
-        if node.func.id in ALONG_ROWS:
+        if any(operation.is_of_rows for operation in OPERATIONS.called(node.func.id)):
             return _along_rows(node)
         if len(node.args) == 1:
             node.func.id = OF_ONE_MATRIX.get(node.func.id, node.func.id)
