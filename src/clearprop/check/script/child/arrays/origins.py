@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.trace import Operation
 from clearprop.check.script.messages import Candidate
@@ -68,7 +68,20 @@ def line_of_error(history: History, operation: Operation) -> int:
     makers = [
         made
         for part in operation.operands
-        for made in history.made[part]
-        if made.time < operation.time and made.name not in ("transpose", "reshape", "T")
+        for made in history.made[source_of(history, part, operation.time)]
+        if made.time < operation.time and made.name not in REARRANGED
     ]
     return max(makers, key=lambda made: made.time).line if makers else 0
+
+
+def source_of(history: History, content: int, until: int) -> int:
+    """Return what a content was before it was turned, reshaped or copied."""
+    known = {content}
+    while True:
+        makers = [made for made in history.made[content] if made.time < until]
+        if not makers or any(made.name not in REARRANGED for made in makers):
+            return content
+        content = makers[-1].operands[0]
+        if content in known:
+            return content
+        known.add(content)
