@@ -76,12 +76,15 @@ def line_of_error(history: History, operation: Operation) -> int:
 
 def source_of(history: History, content: int, until: int) -> int:
     """Return what a content was before it was turned, reshaped or copied."""
-    known = {content}
-    while True:
-        makers = [made for made in history.made[content] if made.time < until]
-        if not makers or any(made.name not in REARRANGED for made in makers):
-            return content
-        content = makers[-1].operands[0]
-        if content in known:
-            return content
+    known: set[int] = set()
+    while content not in known:
         known.add(content)
+        makers = [made for made in history.made[content] if made.time < until]
+        if any(made.name not in REARRANGED for made in makers):
+            return content
+        if makers:
+            content = makers[-1].operands[0]
+            continue
+        turned = history.trace.find(history.trace.contents[content].T)
+        content = content if turned is None else turned
+    return content
