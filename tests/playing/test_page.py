@@ -1,5 +1,6 @@
 """The page in a real browser: time line, derivations, editing, modes, address."""
 
+import json
 import math
 import re
 from importlib.resources import files
@@ -10,6 +11,7 @@ import pytest
 import clearprop as cp
 from clearprop.playing import play, words
 from clearprop.playing.assembling import PLANTED
+from spellings import NAMED, VALUES, WRITTEN
 
 from . import states
 
@@ -32,6 +34,21 @@ const set = (selector, value) => {
 const numbers = (part) => [...part.querySelectorAll("mn")].map((one) =>
   Number(one.textContent.replace("−", "-")));
 const address = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+"""
+
+MEETING = """
+/** Texts of the drawing that overprint each other. */
+const meeting = () => {
+  const boxes = [...document.querySelectorAll(".network text")].filter((one) => one.textContent)
+    .map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const met = [];
+  boxes.forEach(([a, one], n) => boxes.slice(n + 1).forEach(([b, other]) => {
+    const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+    const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+    if (across > 1.5 && down > 2.5) met.push([a, b]);
+  }));
+  return met;
+};
 """
 
 
@@ -118,7 +135,8 @@ def test_rewinding_gives_the_same_bits(page, html):
 @pytest.mark.parametrize(
     "address",
     ["#at=abc", "#at=-4&lang=xx&pick=<b>", "#layers=9-9&solver=none&set=learning_rate:x&w=1,a",
-     "#scene=none&seed=99&act=what&batch=-1&sample=999"],
+     "#scene=none&seed=99&act=what&batch=-1&sample=999", "#layers=2-1000-1000-1",
+     "#loss=constructor&solver=toString&act=constructor;toString&__proto__=1&x=1,2&y=9"],
 )  # fmt: skip
 def test_a_mangled_address_does_no_harm(page, html, address):
     page.open(html, address)
@@ -281,54 +299,137 @@ def test_a_table_of_ones_own(page, html):
     document.dispatchEvent(new DragEvent("drop", {dataTransfer: bad, bubbles: true}));
     await new Promise((done) => setTimeout(done, 100));
     return [desk.data.n, desk.data.K, desk.data.heldBack, desk.run.net.loss,
-      desk.run.losses.at(-1) < desk.run.losses[0], text("#values .note").slice(0, 16), about];
+      desk.run.losses.at(-1) < desk.run.losses[0], text("[data-refused=data]").slice(0, 16), about];
     """
     )
     about = "60 rows, 2 inputs, columns standardised, a fifth validates; 1 rows left out."
     assert found == [2, 3, 12, "categorical_cross_entropy", True, "That is no table", about]
 
 
-EXPRESSIONS = ["sin(3x) + 0.3x", "-x^2 + 2**-x/4", "2(x-1)(x+1) - |x|", "exp(-x^2) - ln(e) * .5e1",
-               "x*y - tanh(y)", "x^2 + y^2 > 1", "x − y < 0.3·x", "1 - 2 - x"]  # fmt: skip
+BESIDES = [
+    ("sin(3x) + 0.3x", math.sin(2.25) + 0.225), ("exp(-x^2) - ln(e) * .5e1", math.exp(-0.5625) - 5),
+    ("sin x cos 2x + 1", math.sin(0.75) * math.cos(1.5) + 1), ("sin² x + cos²x", 1),
+    ("xy − 2πx", 1.5 - 1.5 * math.pi), ("relu(x − y) + sign(y)", 1), ("f(x) = 2x²", 1.125),
+    ("x^2 + y^2 > 1", 1), ("x − y ≥ 0.3·x", 0), ("x < 1", 1),
+]  # fmt: skip
+"""What the page reads and `cp.graph` does not: functions without brackets, questions, xy."""
+UNREAD = ["", "alert(1)", "x +", "x.y", "constructor(x)", "(x", "x > y > 1", "2 x]", "2.5.3",
+          "x 2", "sin", "sin(x, y)", "|x", "x^", "__proto__", "(" * 600 + "x"]  # fmt: skip
+
+
+def test_expressions_mean_what_they_mean_on_paper(page, html):
+    """The spellings that `cp.graph` reads, and some more."""
+    page.open(html)
+    written = [paper for paper, _ in WRITTEN] + [paper for paper, _ in BESIDES]
+    x, y = VALUES.values()
+    found = page.do(
+        f"""
+    const {{expressionOf}} = await import("clearprop/expression");
+    const read = {json.dumps(written)}.map((one) => expressionOf(one));
+    return [read.map((one) => one.error ?? one.at({x}, {y})), read.map((one) => one.isQuestion),
+      read.slice(-3).map((one) => one.variables.join("")),
+      {json.dumps(UNREAD)}.map((one) => "error" in expressionOf(one))];
+    """
+    )
+    expected = [eval(python, {"__builtins__": {}}, dict(NAMED)) for _, python in WRITTEN]
+    assert found[0] == pytest.approx(expected + [value for _, value in BESIDES], rel=1e-12)
+    assert [n for n, is_question in enumerate(found[1], -len(found[1])) if is_question] == [
+        -3, -2, -1
+    ]  # fmt: skip
+    assert found[2] == ["xy", "xy", "x"]
+    assert found[3] == [True] * len(UNREAD)
 
 
 def test_a_function_of_ones_own_is_fitted(page, html):
     page.open(html)
     found = page.do(
         READ
-        + f"""
-    const {{expressionOf}} = await import("clearprop/expression");
-    const every = {EXPRESSIONS};
-    const values = every.map((one) => {{
-      const {{at, variables, isQuestion}} = expressionOf(one);
-      return [at(0.7, -1.3), variables.join(""), isQuestion];
-    }});
-    const refused = ["", "alert(1)", "x +", "x.y", "constructor(x)", "(x", "x > y > 1", "2 x]"]
-      .map((one) => "error" in expressionOf(one));
+        + """
+    const said = () => text("[data-refused=data]");
     set("#formula", "tanh(2x) - q"); await frame();
-    const said = text("#formula-complaint");
+    const complaint = said();
     set("#formula", "sin(3x) + 0.3x"); await frame();
     train(400); await frame(); await frame();
-    return [values, refused, said, text("#formula-complaint"), desk.data.m, desk.data.heldBack,
+    return [complaint, said(), desk.data.m, desk.data.heldBack,
       desk.run.losses.at(-1) < desk.run.losses[0] / 3, [...desk.data.X], [...desk.data.Y],
       location.hash, [...desk.run.theta]];
     """
     )
-    x, y = 0.7, -1.3
-    expected = [
-        math.sin(3 * x) + 0.3 * x, -(x**2) + 2**-x / 4, 2 * (x - 1) * (x + 1) - abs(x),
-        math.exp(-(x**2)) - 5, x * y - math.tanh(y), 1, 0, -1 - x,
-    ]  # fmt: skip
-    assert [value for value, *_ in found[0]] == pytest.approx(expected, rel=1e-12)
-    assert [kind for _, *kind in found[0]] == [
-        *([["x", False]] * 4), ["xy", False], ["xy", True], ["xy", True], ["x", False]
-    ]  # fmt: skip
-    assert found[1] == [True] * 8
-    assert found[2].startswith("“q” was not understood")
-    assert found[3:7] == ["", 200, 40, True]
-    assert found[8] == pytest.approx([math.sin(3 * x) + 0.3 * x for x in found[7]], rel=1e-12)
-    page.open(html, found[9])
-    assert page.do(READ + "return [...desk.run.theta]") == found[10]
+    assert found[0].startswith("“q” was not understood")
+    assert found[1:5] == ["", 200, 40, True]
+    assert found[6] == pytest.approx([math.sin(3 * x) + 0.3 * x for x in found[5]], rel=1e-12)
+    page.open(html, found[7])
+    assert page.do(READ + "return [...desk.run.theta]") == found[8]
+
+
+def test_what_cannot_be_is_refused_in_a_sentence(page, html):
+    """Too many layers or weights, targets that the loss does not take, files that are no tables."""
+    page.open(html)
+    found = page.do(
+        READ
+        + """
+    const said = [];
+    const note = async (part) => { await frame(); said.push(text(`[data-refused=${part}]`)); };
+    for (let n = 0; n < 9; n++) document.querySelector("[data-add]").click();
+    await note("setup");
+    set("#scene", "moons"); await note("setup");
+    document.querySelector("[data-add]").click(); await frame();
+    set("[data-units='1']", "1000"); await frame();
+    set("[data-units='2']", "1000"); await note("setup");
+    const sizes = [desk.run.net.sizes, document.querySelector("[data-units='2']").value];
+    set("#values [data-kind=y]", "5"); await note("data");
+    const y = [moment().one.Y[0] <= 1, Number(document.querySelector("#values [data-kind=y]").value) <= 1];
+    const drop = async (...texts) => {
+      const moved = new DataTransfer();
+      for (const one of texts) moved.items.add(new File([one], "own.csv"));
+      document.dispatchEvent(new DragEvent("drop", {dataTransfer: moved, bubbles: true}));
+      await new Promise((done) => setTimeout(done, 60));
+    };
+    await drop("a\\n1\\n2"); train(1); await note("data");
+    await drop("a,y\\n1,5\\n2,5\\n3,5"); await note("data");
+    await drop();
+    document.dispatchEvent(new DragEvent("drop", {bubbles: true}));
+    await drop("身高,性别\\n170,男\\n160,女\\ninf,女\\n175,男"); await note("data");
+    return [said, sizes, y, desk.data.inputs, desk.data.outputs, desk.data.m];
+    """  # noqa: E501
+    )
+    said, sizes, y, inputs, outputs, rows = found
+    large = "The page shows at most 8 layers, and 250,000 weights and biases in all."
+    assert said[:3] == [large, "", large]
+    assert said[3].startswith("This loss takes no target of 5")
+    assert said[4].startswith("That is no table")
+    assert said[5].startswith("That column has one value only")
+    assert said[6] == ""
+    assert (sizes, y) == ([[2, 1000, 4, 1], "4"], [True, True])
+    assert (inputs, outputs, rows) == (["身高"], ["性别=男"], 3)
+    assert page.browser.complaints == []
+
+
+def test_lines_can_have_their_numbers(page, html):
+    """Of every weight, where all have room; also of the gradients while it trains."""
+    page.open(html, "#layers=2-4-4-1&figures=yes")
+    found = page.do(
+        READ
+        + MEETING
+        + """
+    const written = () => [...document.querySelectorAll(".network .figure")].map((one) => one.textContent);
+    const {short} = await import("clearprop/numbers");
+    const weights = written();
+    const expected = desk.run.net.layers.flatMap(({W, b}) =>
+      [...desk.run.theta.subarray(W, b)].map((one) => short(one)));
+    const met = meeting();
+    set("[data-look=lines]", "gradient"); await frame();
+    const unknown = written().join("");
+    const {play} = await import("clearprop/clock");
+    play(true); await frame();
+    const known = written().every((one) => one !== "");
+    play(false);
+    set("[data-units='1']", "7"); set("[data-units='2']", "7"); await frame();
+    return [String(weights) === String(expected), weights.length, met, unknown, known,
+      document.querySelector("#figures").hidden, written().length];
+    """  # noqa: E501
+    )
+    assert found == [True, 28, [], "", True, True, 0]
 
 
 def test_a_step_changes_few_nodes(page, html):
@@ -365,20 +466,13 @@ def test_nothing_overprints_or_sticks_out(page, html, width, lang):
     page.open(html, f"#lang={lang}&scene=spiral&at=41&pick=W2[0,1]&mode=python", width=width)
     found = page.do(
         READ
+        + MEETING
         + """
     await frame();
     const wide = [...document.querySelectorAll("section, header, #about, footer, button, select")]
       .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
       .map((one) => one.className || one.id || one.textContent.slice(0, 20));
-    const boxes = [...document.querySelectorAll(".network text")].filter((one) => one.textContent)
-      .map((one) => [one.textContent, one.getBoundingClientRect()]);
-    const met = [];
-    boxes.forEach(([a, one], n) => boxes.slice(n + 1).forEach(([b, other]) => {
-      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      if (across > 1.5 && down > 2.5) met.push([a, b]);
-    }));
-    return {wide, met, sides: document.documentElement.scrollWidth <= innerWidth + 1,
+    return {wide, met: meeting(), sides: document.documentElement.scrollWidth <= innerWidth + 1,
       labels: [...document.querySelectorAll("[data-say]")].filter((e) => !e.textContent).length};
     """
     )
@@ -427,12 +521,16 @@ def test_predictions_are_judged_by_their_digits(page):
     const other = {...question(now)};
     document.querySelector("#typed").value = figure(other.value, 3);
     document.querySelector("#answer").requestSubmit(); await frame(); await frame();
+    const {agrees} = await import("clearprop/numbers");
     return [hidden, judge(figure(missing.value, 3), asked, wrong), judge("0", asked, wrong),
-      judge("zero", asked, wrong), judge("77", asked, wrong), text("#mode .good").slice(0, 5)];
+      judge("zero", asked, wrong), judge("77", asked, wrong), text("#mode .good").slice(0, 5),
+      ["0.06", "5.65e-2", "0.1", "0", "1e999", "0e5"].map((one) => agrees(one, 0.0565)),
+      ["0.00", "0.0001", "0"].map((one) => agrees(one, 0.00012))];
     """
     )
     mask = "the ReLU mask is missing, or z ≥ 0 stands for z > 0"
-    assert found == [True, mask, "right", "unread", "", "Right"]
+    assert found[:6] == [True, mask, "right", "unread", "", "Right"]
+    assert found[6:] == [[True, True, False, False, False, False], [True, True, False]]
 
 
 def test_planted_mistakes_are_those_that_the_checker_names(page, html):
@@ -658,3 +756,16 @@ def test_the_letters_and_the_counting_are_the_readers(page, html):
     """
     )
     assert found == ["W1[1,3]", "Weight W1[1,3]", "W3,1(1)", True, "x1"]
+
+
+def test_a_loss_has_its_name_in_the_readers_language(page):
+    page.open(course_page(), "#lang=zh&at=2")
+    found = page.do(
+        READ
+        + """
+    await frame();
+    return [text("#line h4"), text("[data-setup=loss] option:checked"),
+      document.body.innerText.match(/half_squared_error|cross_entropy/g)];
+    """
+    )
+    assert found == ["这个样本的损失：均方误差", "均方误差", None]

@@ -181,12 +181,13 @@ def note_002() -> Scene:
         "note-002",
         Text("Note 002: XOR that gets stuck", "笔记 002：卡住的异或"),
         Text(
-            "2-2-1, all sigmoid, ½Σ(y − a)², η = 0.1, "
-            "from the note's own start. After 9,000 epochs"
-            " mean((y − a)²) is still 0.1288: two of the "
-            "four points sit at 0.5. Try another start.",
+            "2-2-1, all sigmoid, ½Σ(y − a)², η = 0.1, from the note's own start. After 9,000 epochs"
+            " mean((y − a)²) is still 0.1288: at (0, 1) and (1, 1) both hidden units are saturated,"
+            " so the output cannot tell the two points apart and says 0.5 to both; their errors"
+            " −0.126 and 0.126 cancel. Open a unit there, or try another start.",
             "2-2-1，全部 sigmoid，½Σ(y − a)²，η = 0.1，笔记自己的初值。九千轮之后 mean((y − a)²) "
-            "仍是 0.1288：四个点中有两个停在 0.5。换个初值试试。",
+            "仍是 0.1288：在 (0, 1) 与 (1, 1) 处两个隐藏单元都已饱和，输出分不清这两个点，"
+            "都答 0.5；两处的误差 −0.126 与 0.126 互相抵消。打开那里的单元看看，或换个初值。",
         ),
         net,
         np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),

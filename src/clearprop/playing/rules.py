@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from clearprop._registry import name_of, settings_of, spelled
+from clearprop._text import Text
 from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.activations.activation import Step
 from clearprop.derivation.expression import Expression, Symbol
@@ -147,6 +148,7 @@ def _loss(rule: Loss) -> Written:
     a, y = Symbol("a"), Symbol("y")
     facts = {
         "name": rule.name,
+        "title": (rule.title or Text(rule.name, rule.name))._asdict(),
         "setting": rule.kernel_setting(FLOAT),
         "canonical": rule.canonical,
         "outputRange": [_plain(bound) for bound in rule.output_range],

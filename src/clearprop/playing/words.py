@@ -30,6 +30,7 @@ FRAME = {
     "weights": Text("weights", "权重"),
     "gradients": Text("gradients", "梯度"),
     "changes": Text("last changes", "最近的变化"),
+    "figures": Text("with numbers", "标出数值"),
     "map": Text("own map", "各自的响应图"),
     "legend": Text(
         "Blue is positive, orange negative, thick large. Click a line or a unit.",
@@ -187,7 +188,7 @@ DERIVING = {
     "batch_penalty": Text(
         "the pulls of {m} samples, and the penalty's λ W", "{m} 个样本的拉力，再加惩罚项 λ W"
     ),
-    "paths_title": Text("Its {count} paths to the loss", "它到损失的 {count} 条路径"),
+    "paths_title": Text("Its paths to the loss: {count}", "它到损失的路径：{count} 条"),
     "paths_why": Text(
         "along each the local derivatives multiply; the paths add up to the gradient",
         "同一路径上的局部导数相乘，所有路径相加即梯度",
@@ -243,11 +244,10 @@ DERIVING = {
         "它的权重从这个样本学不到任何东西。",
     ),
     "dead_batch": Text(
-        "f′ is 0 for every sample of the batch: unit "
-        "{unit} of layer {layer} is dead. Its gradient is"
-        " 0, so no step will wake it.",
-        "对这一批的每个样本 f′ 都是 0：第 {layer} 层单元 "
-        "{unit} 已经死了。梯度为 0，任何一步都唤不醒它。",
+        "f′ is 0 for every sample of the batch: unit {unit} of layer {layer} is dead here. Its"
+        " gradient is 0, so this step cannot wake it.",
+        "对这一批的每个样本 f′ 都是 0：第 {layer} 层单元 {unit} 在此已死。"
+        "梯度为 0，这一步唤不醒它。",
     ),
     "saturated_here": Text(
         "f′ is almost 0: unit {unit} of layer {layer} is saturated for this sample ({rule}).",
@@ -266,6 +266,16 @@ SETTING_UP = {
     "activation_of": Text("Activation of layer {layer}", "第 {layer} 层激活函数"),
     "remove_layer": Text("Remove layer {layer}", "删除第 {layer} 层"),
     "add_layer": Text("layer", "加一层"),
+    "too_large": Text(
+        "The page shows at most {layers} layers, and {count} weights and biases in all.",
+        "页面最多显示 {layers} 层，权重与偏置总数不超过 {count}。",
+    ),
+    "target_unfit": Text(
+        "This loss takes no target of {value}: probabilities and classes lie from 0 to 1, counts"
+        " are at least 0. Another loss may take it.",
+        "这个损失函数不接受目标 {value}：概率与类别须在 0 到 1 之间，计数不小于 0。"
+        "可换一个损失函数。",
+    ),
     "loss_choice": Text("Loss", "损失函数"),
     "reduction": Text("over samples", "对样本"),
     "mean": Text("mean", "平均"),
@@ -330,8 +340,8 @@ SETTING_UP = {
     ),
     "own_function": Text("Own function", "自己的函数"),
     "formula_unread": Text(
-        "“{part}” was not understood. Try sin(3x) + 0.3x, or x^2 + y^2 > 1.",
-        "看不懂“{part}”。例如 sin(3x) + 0.3x，或 x^2 + y^2 > 1。",
+        "“{part}” was not understood. Try sin(3x) + 0.3x, or x² + y² > 1.",
+        "看不懂“{part}”。例如 sin(3x) + 0.3x，或 x² + y² > 1。",
     ),
     "formula_constant": Text(
         "{part} has one value only, or hardly any, for x and y from −2 to 2.",

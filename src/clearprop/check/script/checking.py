@@ -294,10 +294,17 @@ def wants_more(seen: Watched) -> bool:
     kind, said = seen.trouble.kind, seen.trouble.message.en
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
-    of_others = kind in ("NotAllowedError", "URLError", "SystemExit", "AutogradError")
+    of_others = kind in OF_OTHERS
     of_others = of_others or "unexpected keyword argument" in said  # of another version
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
     return of_others or bool(seen.made_up)
+
+
+OF_OTHERS = (
+    "NotAllowedError", "URLError", "SystemExit", "AutogradError",
+    "FileNotFoundError", "PermissionError", "OSError", "ModuleNotFoundError",
+)  # fmt: skip
+"""Failures for want of what only the author has."""
 
 
 def is_explained(report: SubmissionReport) -> bool:

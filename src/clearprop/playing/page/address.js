@@ -5,7 +5,7 @@ import { setLook, unusualLook } from "clearprop/look";
 import { activations, losses, rates, updates } from "clearprop/rules";
 import { given, unpacked } from "clearprop/given";
 import { sceneOf } from "clearprop/formulas";
-import { fits } from "clearprop/network";
+import { fits, isShowable, MOST_LAYERS, MOST_UNITS, suit } from "clearprop/network";
 import { INITIALIZERS } from "clearprop/starting";
 
 const MOST_PARAMETERS = 100;
@@ -25,31 +25,31 @@ function setupFrom(asked, scene) {
   const sizes = asked.get("layers")?.split("-").map(Number);
   const fine =
     sizes?.length >= 2 &&
-    sizes.length <= 8 &&
-    sizes.every((one) => Number.isInteger(one) && one >= 1 && one <= 1000) &&
+    sizes.every((one) => Number.isInteger(one) && one >= 1 && one <= MOST_UNITS) &&
+    isShowable(sizes, Math.max(MOST_LAYERS, scene.sizes.length - 1)) &&
     sizes[0] === scene.sizes[0] &&
     sizes.at(-1) === scene.sizes.at(-1);
   if (fine) Object.assign(found, { sizes, start: null });
   const names = asked.get("act")?.split(";");
   const depth = (fine ? sizes : scene.sizes).length - 1;
-  if (names?.length === depth && names.every((one) => one in activations)) found.activations = names;
+  if (names?.length === depth && names.every((one) => Object.hasOwn(activations, one))) found.activations = names;
   else if (fine)
     found.activations = [...Array(depth - 1).fill(scene.activations[0]), scene.activations.at(-1)];
-  if (asked.get("loss") in losses) found.loss = asked.get("loss");
+  if (Object.hasOwn(losses, asked.get("loss"))) found.loss = asked.get("loss");
   const output = (found.activations ?? scene.activations).at(-1);
   if (!fits(found.loss ?? scene.loss, output, scene.sizes.at(-1))) {
     delete found.loss;
     if (found.activations) found.activations = found.activations.with(-1, scene.activations.at(-1));
   }
   if (["mean", "sum"].includes(asked.get("red"))) found.reduction = asked.get("red");
-  if (asked.get("solver") in updates) {
+  if (Object.hasOwn(updates, asked.get("solver"))) {
     found.solver = asked.get("solver");
     found.settings = { ...updates[found.solver].settings };
   }
   const settings = { ...(found.settings ?? scene.settings) };
   for (const pair of asked.get("set")?.split(";") ?? []) {
     const [name, value] = pair.split(":");
-    if (!(name in settings)) continue;
+    if (!Object.hasOwn(settings, name)) continue;
     if (typeof settings[name] === "boolean") settings[name] = value === "true";
     else settings[name] = positive(value) ?? settings[name];
   }
@@ -81,20 +81,21 @@ function rateFrom(text) {
   let horizon = HORIZON;
   for (const [name, value] of pairs.map((one) => one.split(":"))) {
     if (name === "epochs") horizon = whole(value, 1, 1e6) ?? horizon;
-    else if (name in rateSettings) rateSettings[name] = positive(value) ?? rateSettings[name];
+    else if (Object.hasOwn(rateSettings, name)) rateSettings[name] = positive(value) ?? rateSettings[name];
   }
   return { schedule, rateSettings, horizon };
 }
 
 /** Data that an address holds, where they are few. */
-function dataFrom(asked, { sizes }) {
+function dataFrom(asked, { sizes }, loss) {
   const [X, Y] = ["x", "y"].map((name) => Float64Array.from(asked.get(name)?.split(",").map(Number) ?? []));
   const m = X.length / sizes[0];
   const fine =
     m >= 1 &&
     Y.length === m * sizes.at(-1) &&
     X.length + Y.length <= MOST_NUMBERS &&
-    [...X, ...Y].every(Number.isFinite);
+    [...X, ...Y].every(Number.isFinite) &&
+    suit(loss, Y, sizes.at(-1));
   return fine ? { X, Y, m, heldBack: 0, edited: true } : {};
 }
 
@@ -106,7 +107,8 @@ export function read() {
   const name = asked.get("scene") ?? given.scenes[0].name;
   const own = asked.has("f") ? sceneOf(asked.get("f")) : { error: true };
   const scene = own.error ? (given.scenes.find((one) => one.name === name) ?? given.scenes[0]) : own;
-  openScene(scene, setupFrom(asked, scene), dataFrom(asked, scene));
+  const setup = setupFrom(asked, scene);
+  openScene(scene, setup, dataFrom(asked, scene, setup.loss ?? scene.loss));
   const { net, size } = desk.run;
   const begins = scene === given.scenes[0] ? Number(given.usual.at ?? 0) : 0;
   goTo(whole(asked.get("at"), 0, (MOST_WORK / (size * net.count)) * linesOf(net).length) ?? begins);

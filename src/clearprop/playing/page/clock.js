@@ -18,13 +18,15 @@ let last = 0;
 export const frames = [];
 
 export const setSpeed = (name) => {
-  if (name in SPEEDS) speed = name;
+  if (Object.hasOwn(SPEEDS, name)) speed = name;
+  desk.wholeSteps = desk.playing && !SPEEDS[speed].lines;
 };
 export const speedNow = () => speed;
 
 export function play(on = !desk.playing) {
   desk.playing = on;
   desk.stuck = false;
+  desk.wholeSteps = on && !SPEEDS[speed].lines;
   last = performance.now();
   if (on) requestAnimationFrame(frame);
   tell();

@@ -2,7 +2,7 @@
 
 import { changeSetup, choices, desk, listen } from "clearprop/desk";
 import { escaped, look, say, told } from "clearprop/look";
-import { fits } from "clearprop/network";
+import { fits, MOST_UNITS, suit } from "clearprop/network";
 import { patch } from "clearprop/patching";
 import { activations, losses, rates, updates } from "clearprop/rules";
 
@@ -16,6 +16,7 @@ const plainName = (name, rules) =>
   Object.keys(rules).filter((one) => rules[one].name === rules[name].name).length > 1
     ? name
     : rules[name].name;
+const lossName = (name) => (plainName(name, losses) === losses[name].name ? told(losses[name].title) : name);
 
 function draw() {
   const { setup } = desk;
@@ -63,26 +64,17 @@ function layersHtml({ sizes, activations: names, loss, reduction }) {
       : `<button type="button" data-remove="${n}" aria-label="${say("remove_layer", { layer: n + 1 })}">×</button>`;
     const units = last
       ? `<span class="fixed">${K}</span>`
-      : `<input type="number" min="1" max="1000" value="${sizes[n + 1]}" data-units="${n + 1}" aria-label="${say("units_of", { layer: n + 1 })}">`;
+      : `<input type="number" min="1" max="${MOST_UNITS}" value="${sizes[n + 1]}" data-units="${n + 1}" aria-label="${say("units_of", { layer: n + 1 })}">`;
     return `<tr><td>${last ? say("output_layer") : say("layer", { layer: n + 1 })}</td><td>${units}</td><td><select data-activation="${n}" aria-label="${say("activation_of", { layer: n + 1 })}">${list.join("")}</select></td><td>${remove}</td></tr>`;
   });
   const rule = losses[loss];
   const lossList = choices
     .losses()
-    .map((one) => option(one, plainName(one, losses), one === loss, !possible(one)));
+    .map((one) => option(one, lossName(one), one === loss, !suit(one, desk.data.Y, K)));
   return `<table>${rows.join("")}</table><p><button type="button" data-add>+ ${say("add_layer")}</button></p>
     <label>${say("loss_choice")} <select data-setup="loss">${lossList.join("")}</select></label>
     <label>${say("reduction")} <select data-setup="reduction">${["mean", "sum"].map((one) => option(one, say(one), one === reduction)).join("")}</select></label>
     <p class="soft">${told(rule.pros)}${look.lang === "zh" ? "；" : "; "}${told(rule.cons)}</p>`;
-}
-
-/** Whether the targets of the data suit a loss. */
-function possible(name) {
-  const { Y, K } = desk.data;
-  const kind = losses[name].targetKind;
-  if (kind === "class" && K < 2) return false;
-  if (kind === "class" || kind === "yes_no") return Y.every((one) => one >= 0 && one <= 1);
-  return kind !== "count" || Y.every((one) => one >= 0);
 }
 
 function solverHtml({
@@ -133,19 +125,28 @@ function scheduleHtml(name, settings, horizon) {
   return `${choice}${boxes.join("")}<label>${say("horizon")} <input type="number" min="1" value="${horizon}" data-setup="horizon"></label>`;
 }
 
-function onChange({ target: box }) {
+function onChange(event) {
+  const before = desk.setup;
+  change(event.target);
+  if (desk.setup === before) undo(event.target);
+}
+
+/** A box that could not be changed shows again what holds. */
+function undo(box) {
+  if (box.type === "number") box.value = box.getAttribute("value");
+}
+
+function change(box) {
   const { setup } = desk;
   const { units, activation, setup: key, setting, rate } = box.dataset;
   const value = box.type === "checkbox" ? box.checked : box.type === "number" ? Number(box.value) : box.value;
   if (
     box.type === "number" &&
     (box.value === "" || !Number.isFinite(value) || value < Number(box.min || -Infinity))
-  ) {
-    box.value = box.getAttribute("value");
+  )
     return;
-  }
   if (units)
-    changeSetup({ sizes: setup.sizes.with(Number(units), Math.min(1000, Math.max(1, Math.round(value)))) });
+    changeSetup({ sizes: setup.sizes.with(Number(units), Math.min(MOST_UNITS, Math.max(1, Math.round(value)))) });
   else if (activation) changeSetup({ activations: setup.activations.with(Number(activation), value) });
   else if (setting) changeSetup({ settings: { ...setup.settings, [setting]: value } });
   else if (rate) changeSetup({ rateSettings: { ...setup.rateSettings, [rate]: value } });

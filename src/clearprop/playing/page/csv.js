@@ -39,7 +39,7 @@ export function cellsOf(text) {
   return rows;
 }
 
-const GAPS = new Set(["", "?", "na", "n/a", "nan", "null", "none", "-"]);
+const GAPS = new Set(["", "?", "na", "n/a", "nan", "null", "none", "-", "inf", "-inf", "infinity", "-infinity"]);
 
 /** A cell as a number; 12,5 is one where commas do not separate. */
 const numberOf = (cell) => Number(cell.replace(/^([+-]?\d+),(\d+)$/, "$1.$2"));

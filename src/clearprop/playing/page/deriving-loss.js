@@ -1,7 +1,7 @@
 // The derivation of the loss: of one sample, and of the batch.
 
 import { eq, filled, frac, num, sigma, spread, sym, times } from "clearprop/formula";
-import { say } from "clearprop/look";
+import { say, told } from "clearprop/look";
 import { sampleLoss } from "clearprop/propagate";
 
 /** The loss of so many outputs is written out. */
@@ -42,7 +42,7 @@ export function loss(now) {
     });
     equations.push(eq(L, numbers, value));
   } else equations.push(eq(L, value));
-  const blocks = [{ title: say("loss_title", { rule: rule.name }), why: say("loss_why"), equations }];
+  const blocks = [{ title: say("loss_title", { rule: told(rule.title) }), why: say("loss_why"), equations }];
   if (isSum(now)) {
     const { shares } = now.pass;
     const share = now.net.reduction === "mean" && !shares ? [frac(num(1), sym("m"))] : [];

@@ -2,7 +2,7 @@
 
 import { apply, eq, filled, num, partial, sigma, sum, sym, times } from "clearprop/formula";
 import { bodyOf, lossLetter } from "clearprop/deriving-loss";
-import { counted, look, say } from "clearprop/look";
+import { counted, look, say, told } from "clearprop/look";
 import { entry, maskAt, slopeAt } from "clearprop/moment";
 import { beforeMask } from "clearprop/propagate";
 
@@ -64,7 +64,7 @@ export function deltaBlock(now, l, j) {
     const y = sym("y", null, [j]);
     return {
       title,
-      why: say("delta_canonical", { rule: rule.name, loss: lossRule.name }),
+      why: say("delta_canonical", { rule: rule.name, loss: told(lossRule.title) }),
       equations: [
         eq(d, partial(L, z), sum(a, { node: "Negative", of: y })),
         eq(d, sum(aValue, { node: "Negative", of: yValue }), value),

@@ -19,7 +19,7 @@ import {
 } from "clearprop/formula";
 import { bodyOf, isSum, loss, lossLetter, sampleShare } from "clearprop/deriving-loss";
 import { layerUpdateBlocks, updateBlocks } from "clearprop/deriving-updates";
-import { look, say } from "clearprop/look";
+import { look, say, told } from "clearprop/look";
 import { asVector, biases, isColumn, product, shape, shapeOfW, slopes, vector, weights } from "clearprop/matrices";
 
 /**
@@ -96,7 +96,7 @@ function delta(now, l) {
     return [
       {
         title: say("delta_title", { layer: l }),
-        why: say("delta_canonical", { rule: rule.name, loss: lossRule.name }),
+        why: say("delta_canonical", { rule: rule.name, loss: told(lossRule.title) }),
         equations: [
           eq(d, partial(L, z), sum(a, neg(sym("y")))),
           eq(d, sum(vector(now, "a", l), neg(vector(now, "y", l))), value),

@@ -2,7 +2,7 @@
 // Views listen; whatever changes is drawn once, in the next frame.
 
 import { given, sentence, unpacked } from "clearprop/given";
-import { fits, makeNetwork } from "clearprop/network";
+import { fits, isShowable, makeNetwork, MOST_LAYERS, MOST_PARAMETERS, suit } from "clearprop/network";
 import { activations, losses, rates, updates } from "clearprop/rules";
 import { Random } from "clearprop/random";
 import { Run } from "clearprop/run";
@@ -46,6 +46,10 @@ export const desk = {
   /** how many runs there were */
   count: 0,
   playing: false,
+  /** whether it plays so fast that whole steps are shown, and no single lines */
+  wholeSteps: false,
+  /** what the reader asked for and did not get: in which part of the page, and why */
+  refused: null,
 };
 
 const listeners = [];
@@ -66,6 +70,12 @@ export function tell() {
 
 export function sceneNamed(name) {
   return given.scenes.find((one) => one.name === name);
+}
+
+/** Say in a part of the page why nothing changed. */
+export function refuse(part, name, values) {
+  desk.refused = { part, name, values };
+  tell();
 }
 
 /** Begin with a scene, or the one of a name, with changes to its setup and to its data. */
@@ -155,6 +165,7 @@ function startAgain() {
   desk.line = 0;
   desk.count += 1;
   desk.stuck = false;
+  desk.refused = null;
   tell();
 }
 
@@ -182,6 +193,9 @@ function remember() {
 /** Change the setup. What was learnt goes on from here, unless the network has another form. */
 export function changeSetup(changes, { fromHere = true } = {}) {
   const setup = { ...desk.setup, ...changes };
+  const layers = Math.max(MOST_LAYERS, desk.setup.activations.length);
+  if (!isShowable(setup.sizes, layers))
+    return refuse("setup", "too_large", { layers, count: MOST_PARAMETERS.toLocaleString("en") });
   const form = ({ sizes, activations: names }) => `${sizes}/${names}`;
   const moved = desk.run.t > 0;
   remember();
@@ -226,6 +240,7 @@ export function setParameter(place, value) {
 /** Give one number of the data another value. */
 export function setDatum(kind, row, column, value) {
   const { n, K } = desk.data;
+  if (kind === "y" && !suit(desk.setup.loss, [value], K)) return refuse("data", "target_unfit", { value });
   desk.data = { ...desk.data, X: desk.data.X.slice(), Y: desk.data.Y.slice(), edited: true };
   if (kind === "x") desk.data.X[row * n + column] = value;
   else desk.data.Y[row * K + column] = value;

@@ -2,6 +2,7 @@
 // Elements are made once for a network; a step changes only what looks different.
 
 import { desk, listen, tell } from "clearprop/desk";
+import { placesOn } from "clearprop/figures";
 import { counted, look, say, setLook } from "clearprop/look";
 import { entry, isKnown, moment } from "clearprop/moment";
 import { called, columnName, lossName } from "clearprop/naming";
@@ -11,9 +12,11 @@ import { paintMaps } from "clearprop/plane";
 const SVG = "http://www.w3.org/2000/svg";
 const [HIGH, RADIUS, SHOWN] = [66, 21, 7];
 const narrow = matchMedia("(max-width: 640px)");
-/** The way between two layers. */
-const wide = () => (narrow.matches ? 105 : 150);
-const holder = document.getElementById("drawing");
+/** The way between two layers, and as it is where lines have their numbers. */
+const ROOMY = 190;
+const showsFigures = () => look.figures === "yes";
+const wide = () => (showsFigures() ? ROOMY : narrow.matches ? 105 : 150);
+const [holder, figuresChoice] = ["drawing", "figures"].map((id) => document.getElementById(id));
 
 /** Units of a layer that are drawn: all, or the first ones, dots and the last. */
 export function drawnUnits(units) {
@@ -72,10 +75,11 @@ function build(net) {
         const at = { x1: from.x + RADIUS, y1: from.y, x2: to.x - RADIUS, y2: to.y };
         make("line", { ...at, class: "reach" }, group);
         const line = make("line", at, group);
-        weights.push({ name, group, line, at: W + i * count + j, layer: l });
+        weights.push({ name, group, line, at: W + i * count + j, layer: l, ends: at });
       }),
     );
   });
+  const hasFigures = placeFigures(net, weights, svg);
   net.sizes.forEach((_, l) => {
     columns[l].forEach((j, n) => {
       const { x, y } = place(l, n);
@@ -126,14 +130,30 @@ function build(net) {
   const loss = make("text", { x: width - 4, y: height - 6, class: "loss end", "data-of": "L" }, svg);
   const tag = make("text", { class: "tag", x: 0, y: 0 }, svg);
   holder.replaceChildren(svg);
-  holder.style.setProperty("--least", `${Math.round(width * 0.72)}px`);
+  holder.style.setProperty("--least", showsFigures() ? `${Math.round(width * 0.8)}px` : `min(${Math.round(width * 0.72)}px, 420px)`);
   parts = { form: formOf(net), svg, weights, units, loss, tag };
+  figuresChoice.hidden = !hasFigures;
+}
+
+/** Give every line a place for its number; false if they do not all have room. */
+function placeFigures(net, weights, svg) {
+  const roomy = ({ ends }) => ({ ...ends, x2: ends.x1 + ROOMY - 2 * RADIUS });
+  const places = net.layers.map(({ number }) =>
+    placesOn(weights.filter(({ layer }) => layer === number).map(roomy)),
+  );
+  if (!places.every(Boolean)) return false;
+  const all = places.flat();
+  if (!showsFigures()) return true;
+  weights.forEach((one, n) => {
+    one.figure = make("text", { x: all[n].x, y: all[n].y + 3.5, class: "figure" }, svg);
+  });
+  return true;
 }
 
 /** About how wide a label is: Chinese letters take a whole em. */
 const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 12 : 6.8), 0);
 const formOf = (net) =>
-  [narrow.matches, net.sizes, net.activations, look.lang, look.first, look.names, look.numbered, desk.data.inputs].join("/");
+  [narrow.matches, look.figures, net.sizes, net.activations, look.lang, look.first, look.names, look.numbered, desk.data.inputs].join("/");
 const shortName = (name) => (name.length > 6 ? `${name.slice(0, 5)}…` : name);
 
 function draw() {
@@ -155,7 +175,7 @@ function drawWeights(now) {
   let most = 0;
   for (const { at } of parts.weights) most = Math.max(most, Math.abs(value(at)));
   const scale = look.lines === "weight" ? Math.max(most, 1) : most || 1;
-  for (const { name, group, line, at, layer } of parts.weights) {
+  for (const { name, group, line, at, layer, figure } of parts.weights) {
     const known =
       look.lines === "weight" ||
       (look.lines === "gradient"
@@ -168,8 +188,9 @@ function drawWeights(now) {
     const active =
       (kind.layer === layer && kind.kind !== "delta") || (kind.kind === "delta" && kind.layer === layer - 1);
     set(group, "class", `weight ${sign}${active ? " active" : ""}${name === look.pick ? " picked" : ""}`);
+    if (figure) put(figure, known ? short(value(at)) : "");
   }
-  const picked = parts.weights.find(({ name }) => name === look.pick);
+  const picked = parts.weights.find(({ name, figure }) => name === look.pick && !figure);
   put(parts.tag, picked ? short(value(picked.at), 7) : "");
   if (picked) {
     const get = (name) => Number(picked.line.getAttribute(name));

@@ -1,21 +1,30 @@
-// An expression that the reader types: sin(3x) + 0.3x, or x^2 + y^2 > 1. Only what is listed is understood.
+// An expression that the reader types: sin(3x) + 0.3x, or x² + y² > 1. Only what is listed is understood.
 
+import { activations } from "clearprop/rules";
+import { plainSigns } from "clearprop/spelling";
+
+const LONGEST = 500;
 const FUNCTIONS = {
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  tanh: Math.tanh,
-  exp: Math.exp,
+  ...Object.fromEntries(
+    Object.values(activations)
+      .filter((rule) => rule.elementwise)
+      .map((rule) => [rule.name, (z) => rule.f(z, rule.setting)]),
+  ),
+  ...Object.fromEntries(
+    ["sin", "cos", "tan", "tanh", "exp", "log", "sqrt", "abs", "sign", "max", "min"].map((one) => [one, Math[one]]),
+  ),
   ln: Math.log,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  sign: Math.sign,
 };
 const CONSTANTS = { pi: Math.PI, π: Math.PI, e: Math.E };
 const VARIABLES = ["x", "y"];
-const TOKEN = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)|([a-zπ]+)|(\*\*|[-+*/^()<>|]))/iy;
-const SIGNS = { "−": "-", "·": "*", "×": "*", "÷": "/", "（": "(", "）": ")", "＞": ">", "＜": "<" };
+const SEVERAL = ["max", "min"];
+/** Names side by side, xy or 2πx, are taken apart: the longest that is known comes first. */
+const NAMES = [...Object.keys(FUNCTIONS), ...Object.keys(CONSTANTS), ...VARIABLES]
+  .sort((one, other) => other.length - one.length)
+  .join("|");
+const NUMBER = "(?:\\d[\\d_]*\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?(?![\\d_])";
+const TOKEN = new RegExp(`\\s*(?:(${NUMBER})|(${NAMES})|(\\*\\*|>=|<=|[-+*/()<>,]))`, "iy");
+const WORD = /\s*([\p{L}\p{N}_]+|\S|$)/uy;
 
 /** A mistake in what was typed, with the place where it was noticed. */
 class Unreadable extends Error {}
@@ -30,9 +39,9 @@ class Unreadable extends Error {}
  */
 export function expressionOf(text) {
   try {
-    const tokens = tokensOf(text.replace(/[−·×÷（）＞＜]/g, (sign) => SIGNS[sign]));
+    if (text.length > LONGEST) throw new Unreadable(`${text.slice(0, 20)}…`);
     const found = new Set();
-    const tree = parse(tokens, found);
+    const tree = parse(tokensOf(plainSigns(text)), found);
     return { at: tree.at, variables: VARIABLES.filter((one) => found.has(one)), isQuestion: tree.isQuestion };
   } catch (mistake) {
     if (mistake instanceof Unreadable) return { error: mistake.message };
@@ -46,28 +55,35 @@ function tokensOf(text) {
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const from = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (!match) throw new Unreadable(text.slice(from).trim());
+    if (!match) {
+      WORD.lastIndex = from;
+      throw new Unreadable(WORD.exec(text)[1]);
+    }
     const [, number, name, sign] = match;
-    tokens.push(number ? { number: Number(number) } : name ? { name: name.toLowerCase() } : { sign });
+    if (number) tokens.push({ number: Number(number.replaceAll("_", "")), text: number });
+    else tokens.push(name ? { name: name.toLowerCase(), text: name } : { sign, text: sign });
   }
   return tokens;
 }
 
-/** sum [ > sum ];  sum: product ± product …;  product: power · power …;  power: −power, atom ^ power. */
+/** sum [ > sum ];  sum: product ± product …;  product: power · power …;  power: −power, atom ** power. */
 function parse(tokens, found) {
   let n = 0;
   const next = (...signs) => (signs.includes(tokens[n]?.sign) ? tokens[n++].sign : null);
   const expect = (sign) => {
-    if (!next(sign)) throw new Unreadable(sign);
+    if (!next(sign)) throw new Unreadable(tokens[n]?.text ?? sign);
   };
+  /** Whether a factor follows that needs no sign: x in 2x, (x + 1) in 2(x + 1). */
+  const isBeside = () => tokens[n]?.name !== undefined || tokens[n]?.sign === "(";
 
   function question() {
     const left = sum();
-    const sign = next("<", ">");
+    const sign = next("<", ">", "<=", ">=");
     if (!sign) return { at: left, isQuestion: false };
     const right = sum();
-    const holds = sign === ">" ? (a, b) => a > b : (a, b) => a < b;
-    return { at: (x, y) => Number(holds(left(x, y), right(x, y))), isQuestion: true };
+    const [low, high] = sign[0] === ">" ? [right, left] : [left, right];
+    const holds = sign.length > 1 ? (a, b) => a <= b : (a, b) => a < b;
+    return { at: (x, y) => Number(holds(low(x, y), high(x, y))), isQuestion: true };
   }
 
   function sum() {
@@ -81,14 +97,12 @@ function parse(tokens, found) {
 
   function product() {
     let value = power();
-    while (n < tokens.length) {
+    for (;;) {
       const sign = next("*", "/");
-      const beside = !sign && (tokens[n].number !== undefined || tokens[n].name || tokens[n].sign === "(");
-      if (!sign && !beside) break;
+      if (!sign && !isBeside()) return value;
       const [left, right] = [value, power()];
       value = sign === "/" ? (x, y) => left(x, y) / right(x, y) : (x, y) => left(x, y) * right(x, y);
     }
-    return value;
   }
 
   function power() {
@@ -98,33 +112,53 @@ function parse(tokens, found) {
     }
     next("+");
     const base = atom();
-    if (!next("^", "**")) return base;
+    if (!next("**")) return base;
     const exponent = power();
     return (x, y) => base(x, y) ** exponent(x, y);
   }
 
   function atom() {
-    const token = tokens[n++];
-    if (token?.number !== undefined) return () => token.number;
-    if (token?.sign === "(" || token?.sign === "|") {
+    const { number, name, sign, text = "…" } = tokens[n++] ?? {};
+    if (number !== undefined) return () => number;
+    if (sign === "(") {
       const inner = sum();
-      expect(token.sign === "(" ? ")" : "|");
-      return token.sign === "(" ? inner : (x, y) => Math.abs(inner(x, y));
+      expect(")");
+      return inner;
     }
-    const { name } = token ?? {};
     if (VARIABLES.includes(name)) {
       found.add(name);
       return name === "x" ? (x) => x : (_, y) => y;
     }
     if (Object.hasOwn(CONSTANTS, name ?? "")) return () => CONSTANTS[name];
-    if (!Object.hasOwn(FUNCTIONS, name ?? "")) throw new Unreadable(name ?? token?.sign ?? "…");
-    expect("(");
-    const inner = sum();
+    if (!name) throw new Unreadable(text);
+    return applied(name);
+  }
+
+  /** A function of what follows it: sin(3x), max(x, y), and sin 3x, sin² x as on paper. */
+  function applied(name) {
+    const exponent = next("**") ? atom() : () => 1;
+    const parts = next("(") ? listed(name) : [factors()];
+    const f = FUNCTIONS[name];
+    return (x, y) => f(...parts.map((part) => part(x, y))) ** exponent(x, y);
+  }
+
+  function listed(name) {
+    const parts = [sum()];
+    while (SEVERAL.includes(name) && next(",")) parts.push(sum());
     expect(")");
-    return (x, y) => FUNCTIONS[name](inner(x, y));
+    return parts;
+  }
+
+  function factors() {
+    let value = power();
+    while (isBeside() && !Object.hasOwn(FUNCTIONS, tokens[n].name ?? "")) {
+      const [left, right] = [value, power()];
+      value = (x, y) => left(x, y) * right(x, y);
+    }
+    return value;
   }
 
   const tree = question();
-  if (n < tokens.length) throw new Unreadable(tokens[n].name ?? tokens[n].sign ?? String(tokens[n].number));
+  if (n < tokens.length) throw new Unreadable(tokens[n].text);
   return tree;
 }

@@ -1,13 +1,12 @@
 // Data from an expression: points on its curve, on its surface, or on both sides of its boundary.
 
-import { desk, listen, openScene, sceneNamed } from "clearprop/desk";
+import { desk, listen, openScene, refuse, sceneNamed } from "clearprop/desk";
 import { expressionOf } from "clearprop/expression";
 import { given, sentence } from "clearprop/given";
-import { say } from "clearprop/look";
 import { Random } from "clearprop/random";
 
 const [ROWS, REACH, FEWEST] = [200, 2, 20];
-const [box, complaint] = ["formula", "formula-complaint"].map((id) => document.getElementById(id));
+const box = document.getElementById("formula");
 
 /** A scene of an expression, or what is wrong with it. */
 export function sceneOf(formula) {
@@ -48,14 +47,15 @@ export function sceneOf(formula) {
 
 function draw() {
   const formula = desk.scene.formula ?? "";
-  if (document.activeElement !== box && box.value !== formula && !complaint.textContent) box.value = formula;
+  if (document.activeElement !== box && box.value !== formula && !desk.refused) box.value = formula;
 }
 
 export function start() {
   listen(draw);
   box.addEventListener("change", () => {
-    const scene = sceneOf(box.value.trim());
-    complaint.textContent = scene.error ? say(scene.error, { part: scene.part }) : "";
-    if (!scene.error) openScene(scene);
+    const formula = box.value.trim();
+    const scene = formula && sceneOf(formula);
+    if (scene.error) refuse("data", scene.error, { part: scene.part });
+    else if (scene) openScene(scene);
   });
 }

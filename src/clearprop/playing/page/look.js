@@ -18,6 +18,7 @@ const usual = {
   pick: "",
   sample: "",
   lines: "weight",
+  figures: "no",
   discs: "a",
   mode: "",
   slip: "",
@@ -36,6 +37,7 @@ const allowed = {
   every: ["no", "yes"],
   shortcut: ["yes", "no"],
   lines: ["weight", "gradient", "change"],
+  figures: ["no", "yes"],
   discs: ["a", "z", "delta", "map"],
   mode: ["", "predict", "plant", "moved", "table", "python"],
 };
@@ -46,7 +48,7 @@ export const look = { ...usual };
 /** Set what is known and allowed; an address may hold anything. */
 export function setLook(changes) {
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in usual)) continue;
+    if (!Object.hasOwn(usual, name)) continue;
     if (!allowed[name] || allowed[name].includes(value)) look[name] = String(value);
   }
 }

@@ -77,8 +77,18 @@ function show(box, value) {
   }
 }
 
+/** Why nothing changed, in the part of the page where it was asked for. */
+function answer() {
+  for (const note of document.querySelectorAll("[data-refused]")) {
+    const { part, name, values } = desk.refused ?? {};
+    const text = part === note.dataset.refused ? say(name, values) : "";
+    if (note.textContent !== text) note.textContent = text;
+  }
+}
+
 function draw() {
   speak();
+  answer();
   if (scene.value !== desk.scene.name) scene.value = desk.scene.name;
   const text = told(desk.scene.about);
   if (about.textContent !== text) about.textContent = text;

@@ -91,6 +91,7 @@ const hides = () => look.mode === "predict" && desk.revealed !== placeNow();
 
 /** Whether a quantity is known at the line: forward passes show no gradients. */
 export function isKnown(now, kind, layer) {
+  if (desk.wholeSteps) return true;
   const at = now.lines.findIndex((one) => one.kind === kind && (layer === null || one.layer === layer));
   return at < now.line || (at === now.line && !hides());
 }

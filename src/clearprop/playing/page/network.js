@@ -55,6 +55,23 @@ export function fits(loss, activation, outputs) {
   return losses[loss].targetKind !== "class" || outputs > 1;
 }
 
+/** Whether the targets of data suit a loss. */
+export function suit(loss, Y, K) {
+  const kind = losses[loss].targetKind;
+  if (kind === "class" && K < 2) return false;
+  if (kind === "class" || kind === "yes_no") return Y.every((one) => one >= 0 && one <= 1);
+  return kind !== "count" || Y.every((one) => one >= 0);
+}
+
+/** Larger networks are neither stepped nor looked at. */
+export const [MOST_LAYERS, MOST_UNITS, MOST_PARAMETERS] = [8, 1000, 250_000];
+
+/** Whether the page can show a network of such layers. */
+export function isShowable(sizes, layers = MOST_LAYERS) {
+  const count = sizes.slice(1).reduce((sum, units, l) => sum + (sizes[l] + 1) * units, 0);
+  return sizes.length <= layers + 1 && count <= MOST_PARAMETERS;
+}
+
 /** Which entry of θ a name like W1[0,2] or b2[1] means; -1 if none. */
 export function placeOf(net, name) {
   const match = /^([Wb])(\d+)\[(\d+)(?:,(\d+))?\]$/.exec(name);

@@ -38,11 +38,16 @@ export function short(value, room = 5) {
   return (digits ?? value.toExponential(0)).replace(/-/g, "−");
 }
 
+/** A number may be rounded as far as this, whatever its size; else its first digit must be there. */
+const COARSEST = 0.01;
+
 /** Whether a typed number is the true one, rounded to the digits that were typed. */
 export function agrees(typed, value) {
   const text = typed.trim().replace(/−/g, "-").replace(/,/g, ".");
   const match = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match || (match[1] === "" && (match[2] ?? "") === "")) return null;
   const unit = 10 ** (Number(match[3] ?? 0) - (match[2]?.length ?? 0));
-  return Math.abs(Number(text) - value) <= unit / 2 + 1e-12 * Math.abs(value);
+  const off = Math.abs(Number(text) - value);
+  const exact = 1e-12 * Math.max(Math.abs(value), 1);
+  return off <= exact || (unit <= Math.max(Math.abs(value), COARSEST) && off <= unit / 2 + exact);
 }

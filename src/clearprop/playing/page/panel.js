@@ -155,6 +155,7 @@ export function start() {
     else if (datum) {
       const [kind, column] = datum.split(" ");
       setDatum(kind, moment().sample, Number(column), value);
+      if (desk.refused) event.target.value = event.target.getAttribute("value");
     }
   });
 }

@@ -1,6 +1,6 @@
 // The sample looked at, its numbers to be changed, and tables of the reader's own.
 
-import { desk, listen, openData, setDatum, tell } from "clearprop/desk";
+import { desk, listen, openData, refuse, setDatum, tell } from "clearprop/desk";
 import { counted, escaped, look, say, setLook } from "clearprop/look";
 import { moment } from "clearprop/moment";
 import { figure } from "clearprop/numbers";
@@ -61,13 +61,13 @@ async function read(given) {
 }
 
 function use(found, wanted) {
-  if (found.error) return explain(found.error);
+  if (found.error) return refuse("data", found.error);
   columns = found;
   target.replaceChildren(...found.names.map((one) => new Option(one, one)));
   target.value = wanted ?? found.names.at(-1);
   targetChoice.hidden = false;
   const data = dataFrom(columns, target.value, name);
-  if (data.error) return explain(data.error);
+  if (data.error) return refuse("data", data.error);
   const { setup } = desk;
   const hidden = setup.sizes.slice(1, -1);
   const sizes = [data.n, ...(hidden.length ? hidden : [4]), data.K];
@@ -80,10 +80,6 @@ function use(found, wanted) {
   });
 }
 
-function explain(error) {
-  patch(values, `<p class="note">${say(error)}</p>`);
-}
-
 export function start() {
   listen(draw);
   chooser.addEventListener("change", () => {
@@ -94,12 +90,13 @@ export function start() {
     const value = Number(box.value);
     if (box.value !== "" && Number.isFinite(value))
       setDatum(box.dataset.kind, moment().sample, Number(box.dataset.at), value);
+    if (desk.refused) box.value = box.getAttribute("value");
   });
   file.addEventListener("change", () => read(file.files[0]));
   target.addEventListener("change", () => columns && use(columns, target.value));
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
-    read(event.dataTransfer.files[0]);
+    read(event.dataTransfer?.files[0]);
   });
 }
