@@ -71,7 +71,11 @@ def line_of_error(history: History, operation: Operation) -> int:
         for made in history.made[source_of(history, part, operation.time)]
         if made.time < operation.time and made.name not in REARRANGED
     ]
-    return max(makers, key=lambda made: made.time).line if makers else 0
+    if not makers:
+        return 0
+    last = max(makers, key=lambda made: made.time)
+    is_stack = operation.name != "@" and last.name == "@" and len(history.shape(last.result)) == 3
+    return line_of_error(history, last) if is_stack else last.line
 
 
 def source_of(history: History, content: int, until: int) -> int:
