@@ -23,6 +23,8 @@ _KNOWN = {
     "learning_rate": Text("Learning rate η", "学习率 η"),
     "mean_step": Text("Mean step Δ", "平均步长 Δ"),
     "batch_size": Text("Rows in a batch", "批大小"),
+    "weight_precision": Text("Weight precision α", "权重精度 α"),
+    "noise_precision": Text("Noise precision β", "噪声精度 β"),
     "effective_parameters": Text("Effective parameters γ", "有效参数个数 γ"),
     "log_evidence": Text("Log evidence", "对数证据"),
 }
@@ -62,6 +64,7 @@ def plot_training_state(
     epochs, series = epochs_of(history), _measured(history)
     if not series:
         return []
+    margin = 0.04 * (epochs[-1] - epochs[0]) or 0.5
     with drawing(language) as language:
         panels = row_of_axes(figure, len(series), 1, (6.0, 1.5))
         for ax, (label, values) in zip(panels, series.items(), strict=True):
@@ -73,6 +76,7 @@ def plot_training_state(
                 log_axis(ax, values)
             ax.set_title(label.translate(language))
             count_along(ax.xaxis)
+            ax.set_xlim(epochs[0] - margin, epochs[-1] + margin)  # also where a panel begins later
             ax.label_outer()
         panels[-1].set_xlabel(Text("Epoch", "周期").translate(language))
     return panels
