@@ -32,3 +32,9 @@ def ctrl_c_interrupts() -> Iterator[None]:
     earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, earlier)
+
+
+@pytest.fixture
+def unmeasured(monkeypatch):
+    """Started programs measure no coverage: with a limit of file size they could not keep it."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)

@@ -1,8 +1,11 @@
 """A curve, networks that follow it, and what ends trainings, for the tests of searches."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from clearprop import Layer, Network
+from clearprop.search.cross_validation import Judge, Pair
 from clearprop.training import Stopping, StopReason
 
 QUICK = Stopping(max_epochs=15)
@@ -39,3 +42,15 @@ class Clock:
         if self.begun >= self.first:
             return StopReason.of("time", seconds=1)
         return None
+
+
+def said(error, m=4, loss="squared_error"):
+    """Return what two starts say of m rows if both err by so much everywhere."""
+    judge = Judge(Network(1, [Layer(1)], loss), np.zeros((m, 1)), None)
+    return Pair(judge, np.full((2, m, 1), float(error)), np.zeros((m, 1)), True)
+
+
+def ended(result, name="time", **changes):
+    """Return a result that ended for another reason."""
+    reason = StopReason.of("time", seconds=1) if name == "time" else result.stop_reason
+    return replace(result, stop_reason=replace(reason, name=name), **changes)

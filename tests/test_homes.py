@@ -8,7 +8,6 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ["data", "files", "fitting", "search", "training"]
 ELSEWHERE = {
     "training/solvers/solver.py": "what all solvers share: test_every_solver.py",
-    "training/stages.py": "a record of two fields",
 }
 """Modules without such a file, and why."""
 

@@ -11,6 +11,7 @@ mutant that they pass has survived: either a test is missing, or the change mean
 import argparse
 import ast
 import difflib
+import gc
 import importlib
 import json
 import os
@@ -40,10 +41,14 @@ from coverage import CoverageData
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("training", "search", "data", "estimators", "series", "streaming")
 IN_ANNOTATIONS = "BitOr"  # `int | None`: nothing here computes with |
-OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
-LOADED = ("numpy", "scipy.optimize", "scipy.stats", "pandas", "numba", "sklearn.neural_network")
+# to explain an assertion takes longer, in every process anew, than to run most tests
+OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain"]
+LOADED = (
+    "numpy", "scipy.optimize", "scipy.stats", "pandas", "numba", "sklearn.neural_network",
+    "hypothesis.extra.numpy", "sybil.parsers.rest",
+)  # fmt: skip
 """What takes time to import and is never changed: every test process begins with it."""
-BUDGET = 60.0
+BUDGET = 30.0
 """Seconds of tests, as they take with nothing changed, that one mutant is shown at most."""
 
 
@@ -264,6 +269,8 @@ def try_mutants(number: int, seed: int, packages: Collection[str]) -> None:
     known = {each["mutant"]: each for each in map(json.loads, lines)}
     for name in LOADED:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no child looks through it again
     drawn, survivors, killed = sampled(number, seed, packages), [], 0
     for place, (folder, mutation) in enumerate(drawn, start=1):
         found = known.get(key_of(mutation))

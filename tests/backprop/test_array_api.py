@@ -1,4 +1,7 @@
-"""The reference runs on any array that follows the array API, and gives NumPy's numbers."""
+"""The reference runs on any array that follows the array API, and gives NumPy's numbers.
+
+On a device as well: array-api-strict refuses sums of arrays that lie on different ones.
+"""
 
 from typing import Any
 
@@ -9,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases import ALL_LOSSES, HIDDEN, PAIRS, Case, network_cases
+from clearprop._arrays import host, placed
 from clearprop.backprop import jacobian, propagate
 from clearprop.backprop.structure import Parameters
 
+AWAY = strict.Device("device1")
 FEW = settings(max_examples=settings().max_examples // 4)
 
 
@@ -19,8 +24,12 @@ def everything(case: Case, xp: Any) -> dict[str, np.ndarray]:
     """Return every number of one pass, computed on arrays of the library `xp`."""
     network, loss = case.network, case.network.loss_rule
     pairs = Parameters(network.sizes, case.theta).layers
-    weights = [(xp.asarray(W.copy()), xp.asarray(b.copy())) for W, b in pairs]
-    X, Y, share = (xp.asarray(array) for array in (case.X, case.Y, case.weights[:, None]))
+
+    def there(array: np.ndarray) -> Any:
+        return array if xp is np else placed(array, AWAY)
+
+    weights = [(there(W), there(b)) for W, b in pairs]
+    X, Y, share = map(there, (case.X, case.Y, case.weights[:, None]))
 
     passed = propagate.forward(network.layers, weights, X)
     deltas = propagate.error_terms(network.layers, weights, passed, loss, Y)
@@ -39,7 +48,7 @@ def everything(case: Case, xp: Any) -> dict[str, np.ndarray]:
     for number, (delta, (dW, db)) in enumerate(zip(deltas, gradients, strict=True), start=1):
         found |= {f"delta{number}": delta, f"dW{number}": dW, f"db{number}": db}
     assert all(type(array) is type(X) for array in found.values())
-    return {name: np.asarray(array) for name, array in found.items()}
+    return {name: host(array) for name, array in found.items()}
 
 
 def assert_same_numbers(case: Case) -> None:

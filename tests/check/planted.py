@@ -606,6 +606,30 @@ class OwnActivation(Student):
         return sum(np.outer(a, d) for a, d in zip(used, delta, strict=True))
 
 
+@plants("array_of_another_layer", depth=4, hidden=["sigmoid", "tanh"], equal_widths=True, outputs=3)
+class ArrayOfAnotherLayer(HiddenStudent):
+    def choose(self, random):
+        self.layers = (2,)
+        self.kind = ("A", "δ", "f′")[random.integers(3)]
+
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers or self.kind != "f′":
+            return super().hidden_delta(layer, error)
+        return error * DERIVATIVES[self.functions[layer - 1]](self.z[layer - 1])
+
+    def output_delta(self, layer):
+        self.top = super().output_delta(layer)
+        return self.top
+
+    def weight_gradient(self, layer, delta):
+        a = self.a[layer]
+        if layer in self.layers and self.kind == "A":
+            a = self.a[layer - 1]
+        if layer in self.layers and self.kind == "δ":
+            delta = self.top
+        return sum(np.outer(one, d) for one, d in zip(a, delta, strict=True))
+
+
 @plants("derivative_left_out_of_own", depth=4, hidden=["sigmoid", "tanh", "relu"])
 class DerivativeLeftOutOfOwn(HiddenStudent):
     def eligible(self):

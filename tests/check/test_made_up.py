@@ -3,6 +3,7 @@
 import argparse
 import ast
 import json
+import math
 import sys
 from functools import partial
 
@@ -15,7 +16,13 @@ from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.fitting import Shape, fitted
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.madeup import MadeUp
-from clearprop.check.script.child.older import older_home, older_keywords, older_method
+from clearprop.check.script.child.older import (
+    of_single,
+    older_home,
+    older_keywords,
+    older_method,
+    once_more,
+)
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
@@ -63,6 +70,25 @@ assert train_x.shape[1] == 30
 train_x @ np.ones((30, 1))
 targets - np.ones((len(train_x), 4))
 """
+OUT_OF_REACH = """
+import socket
+import h5py
+import numpy as np
+import yaml
+settings = yaml.safe_load("layers: [6, 10]")
+cats = h5py.File("cats.h5", "r")
+assert np.array(cats["train_set_x"][:]).shape[1:] == (64, 64, 3)
+class Digits:
+    def load(self):
+        return socket.create_connection(("example.org", 80))
+pictures, labels = Digits().load()
+one_hot = np.zeros((len(labels), 10))
+one_hot[np.arange(len(labels)), labels.astype(int)] = 1
+train_x, targets = pictures[50_000:50_032], one_hot[50_000:50_032]
+history = np.zeros(2)
+history[1] = train_x[:1, :1]
+print("%.3f" % train_x[:1, :1])
+"""
 TRAINING = """
 np.random.seed(4)
 V = np.random.randn(train_x.shape[1], 6) * 0.1
@@ -78,7 +104,7 @@ for turn in range(50):
 """
 
 
-@pytest.mark.parametrize("data", [LOADER, TABLE, HELD_BACK, OTHER_SHAPES])
+@pytest.mark.parametrize("data", [LOADER, TABLE, HELD_BACK, OTHER_SHAPES, OUT_OF_REACH])
 def test_programs_without_their_data_are_read(data, tmp_path):
     pytest.importorskip("pandas")
     path = tmp_path / "program.py"
@@ -160,7 +186,38 @@ def test_tables_and_arrays_take_older_calls():
     table = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
     assert list(older_method(table, "drop")(["a"], 1).columns) == ["b"]
     assert older_method(table, "as_matrix")().tolist() == [[1, 3], [2, 4]]
+    assert list(older_method(table, "append")({"a": 5, "b": 6}, ignore_index=True).a) == [1, 2, 5]
     assert older_method(np.ones(2), "dot") is None
+    assert older_method("{:.1f}", "format")(np.array([[2.5]])) == "2.5"
+    assert of_single(math.sqrt)(np.array([[4.0]])) == 2
+    with pytest.raises(TypeError):
+        of_single(math.sqrt)(np.ones(2))
+
+
+def again(function, *given, **settings):
+    """Call a function, as older versions took it if need be."""
+    try:
+        return function(*given, **settings)
+    except (TypeError, ValueError) as error:
+        return once_more(function, given, settings, error)
+
+
+def test_functions_of_numpy_take_what_they_took():
+    pairs = [(np.ones((3, 1)), np.zeros((2, 1))) for _ in range(4)]
+    assert again(np.array, pairs).shape == (4, 2)
+    assert again(np.random.permutation, pairs)[0][0].shape == (3, 1)
+    assert again(np.array, [[1, 2], [3]]).tolist() == [[1, 2], [3]]
+    assert again(np.sum, (n for n in (1, 2))) == 3
+    assert again(np.reshape, np.ones(4), newshape=(2, 2)).shape == (2, 2)
+    assert again(np.fromstring, b"abc", dtype=np.uint8).tolist() == [97, 98, 99]
+    with pytest.raises(ValueError, match="aligned"):
+        again(np.dot, np.ones(2), np.ones(3))
+
+
+def test_columns_of_a_data_set_also_give_its_rows():
+    part = MadeUp().load_dataset("digits")["train"]
+    assert part[0]["image"].shape == (28, 28)
+    assert len(part["label"]) == len(part) == len(list(part))
 
 
 FAILURES = {

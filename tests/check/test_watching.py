@@ -7,6 +7,7 @@ import pytest
 
 from check.programs import PROGRAMS, SLIPS
 from clearprop.check.script import check_file
+from clearprop.check.script.watched import cases, naming
 
 check = partial(check_file, seed=1977)
 
@@ -48,6 +49,66 @@ def test_a_common_factor_is_the_learning_rate(written):
     report = check(written("straight", ("0.2 * ", "0.7 * ")))
     assert report.ok
     assert "η = 0.7" in str(report) or "η = 21" in str(report)
+
+
+UNUSUAL = {
+    "biases learn faster": "V -= 0.1 * X.T @ d1; c -= 0.2 * d1.sum(0); W -= 0.1 * H.T @ d2;"
+    " b -= 0.2 * d2.sum(0)",
+    "layers learn apart": "V -= 0.3 * X.T @ d1; c -= 0.3 * d1.sum(0); W -= 0.1 * H.T @ d2;"
+    " b -= 0.1 * d2.sum(0)",
+    "cut to a length": "cut = lambda g: g / max(1, 5 * np.sqrt((g ** 2).sum()));"
+    " V -= cut(X.T @ d1); c -= cut(d1.sum(0)); W -= cut(H.T @ d2); b -= cut(d2.sum(0))",
+    "an L1 penalty": "V -= 0.1 * (X.T @ d1 + 0.1 * np.sign(V)); c -= 0.1 * d1.sum(0);"
+    " W -= 0.1 * (H.T @ d2 + 0.1 * np.sign(W)); b -= 0.1 * d2.sum(0)",
+}
+
+
+@pytest.mark.parametrize("step", UNUSUAL)
+def test_unusual_steps_down_a_right_gradient_are_right(step, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        ONE_NETWORK + "".join(f"    {part.strip()}\n" for part in UNUSUAL[step].split(";"))
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+UNKNOWN = {
+    "another loss": ("(O - T)", "np.tanh(2 * (O - T))"),
+    "a sparsity penalty": ("d2 @ W.T", "(d2 @ W.T + 0.3 * H.mean(0) ** 2)"),
+    "a second head": ("d2 @ W.T", "d2 @ W.T + (H @ W2 - X[:, :3]) @ W2.T"),
+    "another rule": ("0.1 * X.T @ d1", "0.1 * np.sign(X.T @ d1)"),
+}
+
+
+@pytest.mark.parametrize("what", UNKNOWN)
+def test_what_no_known_mistake_explains_is_not_accused(what, tmp_path, monkeypatch):
+    monkeypatch.setattr(naming, "SECONDS", 0.0)
+    monkeypatch.setattr(cases, "SECONDS_EACH", 0.0)
+    plain = UNUSUAL["layers learn apart"].replace("0.3", "0.1")
+    if what == "a second head":
+        plain += "; W2 -= 0.1 * H.T @ (H @ W2 - X[:, :3])"
+    program = ONE_NETWORK + "".join(f"    {part.strip()}\n" for part in plain.split(";"))
+    assert UNKNOWN[what][0] in program
+    path = tmp_path / "program.py"
+    path.write_text(program.replace(*UNKNOWN[what]))
+    report = check(path)
+    assert report.outcome == "not_read", report
+
+
+ONE_NETWORK = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, T = rng.normal(size=(12, 4)), rng.normal(size=(12, 2))
+V, c = rng.normal(size=(4, 5)), rng.normal(size=5)
+W, b = rng.normal(size=(5, 2)), rng.normal(size=2)
+W2 = rng.normal(size=(5, 3))
+for turn in range(4):
+    H = np.tanh(X @ V + c)
+    O = H @ W + b
+    d2 = (O - T) / 12
+    d1 = (d2 @ W.T) * (1 - H ** 2)
+"""
 
 
 def test_the_line_shown_computes_the_first_wrong_array(written):

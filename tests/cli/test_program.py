@@ -135,6 +135,7 @@ main()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.usefixtures("unmeasured")
 def test_a_closed_output_and_a_limit_of_file_size_are_one_line(models):
     def called(*arguments):
         return subprocess.run(

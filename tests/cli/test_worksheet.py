@@ -94,13 +94,29 @@ def test_every_form_is_written(clearprop, classroom):
 
 
 def test_answers_on_paper_are_typed_into_a_table(clearprop, classroom):
-    clearprop("worksheet", *SHEETS)
+    sheets = [*SHEETS, "--blanks", "forward,shapes,formula,order,mistake"]
+    clearprop("worksheet", *sheets)
     (page,) = (classroom / "week").glob("*.html")
     code = page.stem[-9:]
-    (classroom / "typed.csv").write_text(f"code,blank,answers\n{code},z1,1 2\n{code},L,9\n")
-    status, out, _ = clearprop("mark", "week", "typed.csv")
-    assert status == 0
-    assert "z1" in out
+    right = key_of(clearprop("worksheet", *sheets, "--key", code)[1])
+    written = {name: " ".join(fields) for name, fields in right.items()}
+    written["z1"] = written["z1"].translate(
+        str.maketrans("0123456789.-", "０１２３４５６７８９．－")
+    )
+    written["shape_z1"] = written["shape_z1"].replace("×", " by ")
+    written["shape_dW1"] = written["shape_dW1"].replace("2", "２")
+    written["formula"] = "δ = a² (1 − a) − y a(1−a)"
+    written["order"] = " → ".join(written["order"].lower())
+    written["mistake"] = f"第 {written['mistake']} 行"
+    rows = [["编号", "姓名", "题目", "答案"]]
+    rows += [[code, "李雷", name, answer] for name, answer in written.items()]
+    for encoding, cells in (("gb18030", ";"), ("utf-16", "\t")):
+        with open(classroom / "typed.csv", "w", encoding=encoding, newline="") as file:
+            csv.writer(file, delimiter=cells).writerows(rows)
+        status, out, _ = clearprop("mark", "week", "typed.csv")
+        assert status == 0
+        assert f"{len(right)} / {len(right)}" in out
+        assert "李雷" in out
 
 
 BAD = [

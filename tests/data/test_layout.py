@@ -51,7 +51,8 @@ def test_a_first_row_of_values_is_a_row_and_columns_are_counted(read, name):
     comments = text.count("#")
     assert len(table) == text.count("\n") - comments
     assert table.place(0) == f"line {1 + comments}"
-    assert "holds values, not names" in table.notes[0].en
+    said = f"called column1 to column{len(table.names)}."
+    assert said in table.notes[0].en.partition("holds values, not names")[2]
     with pytest.raises(InputError, match="holds values"):
         read(text, strict=True)
 

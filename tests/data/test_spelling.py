@@ -26,6 +26,9 @@ NUMERALS = {
     "decimal commas": ("x;y\n0,5;1\n1,25;2\n3;4\n", [0.5, 1.25, 3]),
     "decimal commas and points for thousands": ("x;y\n1.200,5;1\n7,25;2\n", [1200.5, 7.25]),
     "decimal commas of three places": ("x;y\n0,5;1\n1,250;2\n", [0.5, 1.25]),
+    "points for thousands beside commas": ("x;y\n1.200;0,5\n900;7,25\n", [1200, 900]),
+    "money below zero": ('x,y\n-$3,1\n"($1,200.50)",2\n$ -,3\n', [-3, -1200.5, 0]),
+    "bookkeepers": ("x,y\n(12),1\n30,2\n", [-12, 30]),
     "thousands": ('x,y\n"1,200",1\n900,2\n', [1200, 900]),
     "millions": ("x;y\n1,200.5;1\n1,234,567;2\n", [1200.5, 1234567]),
     "quoted decimal commas": ('x,y\n"0,500",1\n"1,250",2\n', [0.5, 1.25]),
@@ -34,7 +37,7 @@ NUMERALS = {
     "money": ('x,y\n"$1,200.50",1\n$3,2\n', [1200.5, 3]),
     "per cent": ("x,y\n10%,1\n12.5 %,2\n", [10, 12.5]),
     "minus": ("x;y\n−0,5;1\n1,5;2\n", [-0.5, 1.5]),
-    "missing": ("x;y\n0,5;1\n;2\n-;3\n", [0.5, np.nan, np.nan]),
+    "missing": ("x;y\n0,5;1\n;2\n-;3\n#DIV/0!;4\n", [0.5, np.nan, np.nan, np.nan]),
 }
 
 

@@ -35,6 +35,13 @@ EXPRESSIONS = {
     "rows": ("sum(rows(x, [2, 0, 2]) * k)", {"x": X, "k": K}),
     "conv": ("sum(conv(p, k, stride=2, padding=1) ** 2)", {"p": PICTURE, "k": K}),
     "max_pool": ("sum(max_pool(p, 2) ** 2)", {"p": PICTURE}),
+    "avg_pool": ("sum(avg_pool(p, 2) ** 2)", {"p": PICTURE}),
+    "concat": (
+        "sum(concat(x, g) @ c) + sum(concat(x, r, 0) ** 2)",
+        {"x": X, "g": G, "r": ROW, "c": RANDOM.normal(size=(6, 1))},
+    ),
+    "flatten": ("sum(flatten(x) ** 3)", {"x": X}),
+    "largest": ("sum(largest(x, 1) * x) + largest(x) * sum(largest(x, 0) ** 2)", {"x": X}),
     "sin": ("sum(sin(x) * g)", {"x": X, "g": G}),
     "cos": ("sum(cos(x) * g)", {"x": X, "g": G}),
     "tan": ("sum(tan(x / 3) * g)", {"x": X, "g": G}),

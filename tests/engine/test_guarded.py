@@ -137,6 +137,7 @@ LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 409
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits of resources")
+@pytest.mark.usefixtures("unmeasured")
 def test_a_full_disk_leads_to_the_reference(tmp_path):
     found = run(LIMITED, NUMBA_CACHE_DIR=str(tmp_path))
     assert_falls_back(found, "Compiled code cannot be kept in")
@@ -151,6 +152,7 @@ def damages(content: bytes) -> list[bytes]:
     return [b"", content[:middle], bytes(len(content)), flipped, half_zeros, b"not code at all"]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_damaged_files_are_compiled_again_once_and_code_without_room_stays_in_memory(tmp_path):
     found = run(NUMBA_CACHE_DIR=str(tmp_path))
     just_compiled = found["bits"]

@@ -79,3 +79,31 @@ def test_names_of_columns_are_still_missed() -> None:
         model.predict(X[:1])
     with pytest.raises(NotFittedError):
         cp.MLPClassifier().predict(X[:1])
+
+
+def test_what_is_not_plain_takes_the_checked_way(monkeypatch) -> None:
+    model, asked = cp.MLPRegressor(random_state=0, **QUICK).fit(X, Y), X[:3]
+    few = prediction.outputs_of_few
+    assert few(model, asked) is not None
+    for other in (X[:3].tolist(), X[0], X[:3, :3], X[:3].astype("f4"), X[:0], X[:3] * np.inf):
+        assert few(model, other) is None
+    assert few(cp.MLPRegressor(), asked) is None
+    model.n_features_in_ = 3
+    assert few(model, asked) is None
+    model.n_features_in_ = 4
+    for attribute in ("coefs_", "intercepts_"):
+        parts = getattr(model, attribute)
+        setattr(model, attribute, [part.astype("f4") for part in parts])
+        assert few(model, asked) is None
+        setattr(model, attribute, parts)
+    monkeypatch.setattr(prediction, "FEW", asked.size + 1)
+    assert few(model, asked) is not None
+    monkeypatch.setattr(prediction, "FEW", asked.size)
+    assert few(model, asked) is None
+
+
+def test_many_products_are_left_to_compiled_code(monkeypatch) -> None:
+    model, count = cp.MLPRegressor(random_state=0, **QUICK).fit(X, Y), 4 * 5 + 5 + 5 + 1
+    monkeypatch.setattr(prediction, "COMPILE_FROM", 3 * count)
+    assert prediction.outputs_of_few(model, X[:2]) is not None
+    assert prediction.outputs_of_few(model, X[:3]) is None

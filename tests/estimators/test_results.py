@@ -1,14 +1,18 @@
 """What a training leaves behind: curves that go on, and what is refused because it diverged."""
 
+import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from clearprop import InputError, MLPClassifier, MLPRegressor
-from clearprop.estimators.results import _refuse_diverged
+from clearprop.estimators import results
+from clearprop.estimators.results import _diagnosis, _refuse_diverged, _score, _warn
 from clearprop.fitting.pipeline import Trained
-from clearprop.training import StopReason
+from clearprop.training import Record, StopReason
 
 X = np.random.default_rng(0).normal(size=(60, 2))
 y = np.sin(X[:, 0]) + X[:, 1]
@@ -100,3 +104,76 @@ def test_what_nobody_could_use_is_refused(name):
 def test_good_parameters_before_a_divergence_are_kept(name):
     solver, settings = KEPT[name]
     _refuse_diverged(*diverged(solver, **settings))
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "widest", "looked_at"),
+    [
+        (900, 2, 16, 900), (3000, 2, 16, 1000), (2000, 2, 32, 500), (3000, 2, 100, 300),
+        (300, 10_000, 16, 100), (3, 2_000_000, 16, 1),
+    ],
+)  # fmt: skip
+def test_a_diagnosis_looks_at_rows_that_are_quickly_passed(
+    rows, columns, widest, looked_at, monkeypatch
+):
+    """At most 1000, 16,000 activations of a layer but 300 rows, and a million inputs."""
+    seen = []
+    monkeypatch.setattr(results, "diagnose_training", seen.append)
+    monkeypatch.setattr(results.Equations, "of", lambda result: None)
+    numbers = np.broadcast_to(0.0, (rows, columns))
+    result = SimpleNamespace(network=SimpleNamespace(sizes=(2, widest, 1)), parameters=None)
+    trained = SimpleNamespace(division=SimpleNamespace(train=np.arange(rows)), result=result)
+    data = SimpleNamespace(X=numbers, Y=numbers[:, :1])
+    _diagnosis(SimpleNamespace(_records=[], standardize=True), trained, data)
+    assert looked_at <= len(seen[0].X) < 2 * looked_at
+    assert len(seen[0].X) == len(seen[0].Y)
+
+
+def test_the_quality_of_an_epoch_is_its_score_else_the_negative_loss():
+    plain = Record(1, 0.5, 0.25, None, None, 0.0)
+    assert _score(plain) == -0.25
+    assert _score(replace(plain, validation_score=0.75)) == 0.75
+    assert np.isnan(_score(replace(plain, validation_loss=None)))
+
+
+@pytest.mark.parametrize(
+    ("name", "epoch", "words"),
+    [
+        ("epochs", 7, r"Maximum iterations \(7\) reached"), ("epochs", 6, None),
+        ("evaluations", 3, "a larger max_fun"), ("divergence", 3, "It is so."),
+        ("converged", 3, None),
+    ],
+)  # fmt: skip
+def test_a_training_that_was_not_done_is_warned_of(name, epoch, words):
+    reason = SimpleNamespace(name=name, sentence=SimpleNamespace(en="It is so."))
+    history = [SimpleNamespace(epoch=epoch)]
+    trained = SimpleNamespace(result=SimpleNamespace(stop_reason=reason, history=history))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        if words is None:
+            _warn(SimpleNamespace(max_iter=7), trained)
+            return
+        with pytest.raises(ConvergenceWarning, match=words):
+            _warn(SimpleNamespace(max_iter=7), trained)
+
+
+def test_what_was_seen_of_each_epoch_is_kept():
+    settings = {"hidden_layer_sizes": (4,), "solver": "adam", "max_iter": 4, "random_state": 0}
+    watched = MLPRegressor(early_stopping=True, validation_fraction=0.25, **settings).fit(X, y)
+    assert watched.t_ == watched.n_iter_ * 45
+    assert watched.n_layers_ == 3
+    assert watched.best_loss_ is None
+    assert watched.best_validation_score_ == max(watched.validation_scores_)
+    assert len(watched.validation_loss_curve_) == len(watched.loss_curve_) == 4
+    plain = MLPRegressor(**settings).fit(X, y)
+    assert plain.best_loss_ == min(plain.loss_curve_)
+    assert plain.validation_scores_ is plain.validation_loss_curve_ is None
+    assert plain.out_activation_ == "identity"
+    assert MLPClassifier(**settings).fit(X, y > 0).out_activation_ == "logistic"
+
+
+def test_a_rate_that_was_too_high_is_answered_with_a_tenth_of_it():
+    with pytest.raises(InputError, match=r"`learning_rate_init` .*try: 0\.0001, or clip_norm=1"):
+        _refuse_diverged(*diverged("adam"))
+    with pytest.raises(InputError, match=r"`standardize`"):
+        _refuse_diverged(*diverged("lbfgs", best_epoch=0, first_loss=np.nan))

@@ -121,3 +121,17 @@ def test_several_outputs_have_the_gradient_of_their_loss() -> None:
                             random_state=2).fit(X, y)  # fmt: skip
     _, gradient = model.network_.gradient(model.parameters_, X, y)
     assert np.abs(gradient.vector).max() < 2e-3
+
+
+@pytest.mark.parametrize("rate", ["constant", "invscaling"])
+def test_pieces_of_any_size_give_scikit_learns_weights(rate: str) -> None:
+    """The rate of `invscaling` falls with every row that was seen, however many came at a time."""
+    settings = {"solver": "sgd", "learning_rate": rate, "learning_rate_init": 0.05}
+    ours, sklearns = both("MLPRegressor", settings | {"batch_size": 10})
+    for each in (ours, sklearns):
+        for rows in (slice(0, 70), slice(70, 95), slice(95, 230), slice(0, 13)):
+            each.partial_fit(X[rows], QUANTITY[rows])
+    for mine, yours in zip(ours.coefs_, sklearns.coefs_, strict=True):
+        np.testing.assert_allclose(mine, yours, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(ours.loss_curve_, sklearns.loss_curve_, rtol=1e-3)
+    assert ours.t_ == sklearns.t_

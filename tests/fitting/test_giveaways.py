@@ -1,4 +1,4 @@
-"""An input that is the target in another unit is named; a good one is not."""
+"""Inputs that are the target in another unit, or its parts, are named; good ones are not."""
 
 import numpy as np
 import pytest
@@ -24,11 +24,15 @@ def named(table: dict, Y: np.ndarray) -> list[str]:
     ("table", "Y", "expected"),
     [
         ({"awake": AWAKE, "x": OTHER}, 24 - AWAKE, ["awake"]),
-        ({"awake": AWAKE, "x": OTHER}, 24 - AWAKE + 0.2 * OTHER, []),
+        ({"awake": AWAKE, "x": OTHER}, 24 - AWAKE + 0.2 * OTHER, ["awake, x"]),
         ({"awake": AWAKE}, 24 - AWAKE, []),  # a lone input is what people ask about
         ({"kind": KIND, "x": OTHER}, (AWAKE > 0) * 1.0, ["kind"]),
         ({"x": OTHER, "one": np.ones(200)}, AWAKE, []),
         ({"awake": AWAKE[:8], "x": OTHER[:8]}, AWAKE[:8], []),
+        ({"a": AWAKE, "b": OTHER, "c": AWAKE * OTHER}, AWAKE - 9 * OTHER + 4, ["a, b"]),
+        ({"a": AWAKE, "kind": KIND}, AWAKE + 2 * (KIND == "day"), ["a, kind"]),
+        ({"a": AWAKE, "b": OTHER}, AWAKE - OTHER + 0.01 * AWAKE * OTHER, []),
+        ({"a": AWAKE[:12], "b": OTHER[:12]}, AWAKE[:12] - OTHER[:12], []),  # too few rows
     ],
 )
 def test_what_is_named(table: dict, Y: np.ndarray, expected: list[str]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import clearprop as cp
 from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine
-from clearprop.network.objective import penalty_vector
+from clearprop.network.penalized_loss import penalty_vector
 from clearprop.playing.scene import Scene, packed
 from clearprop.playing.words import TITLE
 from clearprop.training.randomness import RowOrders

@@ -7,8 +7,10 @@ from clearprop import Layer, Network
 from clearprop.search.averaging import (
     Part,
     average,
+    can_average,
     deepened,
     passes_on,
+    slope_of_odd_part,
     weighted_average,
 )
 from clearprop.training.scaling import Scaling
@@ -83,3 +85,33 @@ def test_classifiers_average_their_logits():
     logs = np.mean([np.log(network.forward(member, X)) for member in members], axis=0)
     expected = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
     assert wide.forward(averaged, X) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"),
+    [("identity", 1), ("tanh", 1), ("sigmoid", 0.25), ("relu", 0.5), ("leaky_relu", 0.505)],
+)
+def test_the_slope_of_the_odd_part_is_that_of_a_line_through_both_sides(activation, slope):
+    found = slope_of_odd_part(Layer(1, activation).activation, 1e-3)
+    assert found == pytest.approx(slope, rel=1e-5)
+
+
+def test_sums_do_not_pass_where_the_odd_part_is_flat(monkeypatch):
+    class Even(type(Layer(1, "tanh").activation)):
+        name, slope = "even", 0.0
+
+        def value(self, z):
+            return z**2 + self.slope * z
+
+    flat = network((4,))
+    flat = flat.with_layers([Layer(4, Even()), flat.layers[-1]])
+    for slope, passes in ((0.0, False), (0.0099, False), (0.0101, True), (-0.02, True)):
+        monkeypatch.setattr(Even, "slope", slope)
+        assert can_average(flat)
+        assert passes_on(flat) is passes
+
+
+def test_one_member_is_its_own_average():
+    alone = network((4,))
+    member = alone.initialize(seed=0)
+    assert average(alone, [member]) == (alone, member)

@@ -1,15 +1,18 @@
 """Wide networks that join small ones, in one network for both."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from clearprop import Layer, Network
 from clearprop.search import blending, candidates, searching, train_automatically, train_restarts
-from clearprop.search.blending import joined, train_wide
+from clearprop.search.blending import blended, joined, train_wide
 from clearprop.search.cross_validation import sums_of
 from clearprop.search.wide import Blend
 from clearprop.training import Posterior, Stopping, TrainingConfig
 from clearprop.training.rows import TrainingData
+from search_cases import build, ended, wave
 
 
 def ripples(m=300, seed=0):
@@ -96,3 +99,35 @@ def test_what_joined_survives_being_written_down(found):
         short = arrays | {name: arrays[name][..., :-1] if arrays[name].ndim else np.ones(2)}
         with pytest.raises((ValueError, KeyError)):
             Posterior.from_arrays(result.network, short)
+
+
+@pytest.mark.parametrize(("small", "wide"), [("time", None), ("epochs", "interrupted")])
+def test_without_time_small_networks_stay_alone(small, wide, monkeypatch):
+    X, Y = wave(20)
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(2))
+    alone = ended(train_restarts(build((2,)), X, Y, config, restarts=2), small)
+    monkeypatch.setattr(blending, "train_wide", lambda *_: ended(alone, wide))
+    blend = Blend(3, 0.5, 0.0, np.array([1.0]))
+    result = blended(alone, build((50, 50)), TrainingData(X, Y), config, blend)
+    assert result.network is alone.network
+    assert result.stop_reason.name == (wide or small)
+
+
+def test_wide_networks_that_take_the_place_of_the_others_are_watched_alone(monkeypatch):
+    monkeypatch.setattr(blending, "STARTS", 2)
+    X, Y = wave(20)
+    seen, blend = [], Blend(3, 1.0, 0.0, np.array([9.0]))
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(2), observe=seen.append)
+    small = train_restarts(build((2,)), X, Y, config, restarts=2)
+    seen.clear()
+    alone = blended(None, build((4, 3)), TrainingData(X, Y), config, blend)
+    assert [record.epoch for record in seen] == [1, 2, 3]
+    assert "The 3 epochs were taken that did best" in alone.stop_reason.sentence.en
+    assert alone.posterior.std(X) ** 2 == pytest.approx(
+        np.var([m.network.forward(m.parameters, X) for m in alone.members], axis=0) + 9
+    )
+    seen.clear()
+    half = replace(blend, share=0.5)
+    both = blended(small, build((4, 3)), TrainingData(X, Y), config, half)
+    assert seen == []  # the small ones were watched
+    assert both.network.sizes == (1, 2 * 2 + 2 * 4, 2 + 2 * 3, 1)

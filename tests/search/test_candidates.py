@@ -1,6 +1,7 @@
 """Sizes from none to many, evaluated while they help and there is time."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,14 +17,17 @@ from clearprop.search.candidates import (
     evaluate,
     sizes_for,
 )
-from clearprop.search.cross_validation import CrossValidation, is_no_worse
+from clearprop.search.cross_validation import CrossValidation, Training, is_no_worse
 from clearprop.training import Stopping, TrainingConfig
-from search_cases import QUICK, Clock, build, wave
+from search_cases import QUICK, Clock, build, said, wave
 
 
 def test_few_rows_get_few_units():
     assert sizes_for(build, 5) == list(SIZES_OF_FEW_INPUTS[:2])
-    assert sizes_for(build, 189) == list(SIZES_OF_FEW_INPUTS)
+    assert sizes_for(build, 189) == [(), (4,), (8,), (16,), (32,), (50,)]
+    parameters = build((8,)).parameter_count  # one target for each is enough there
+    assert sizes_for(build, parameters - 1) == [(), (4,)]
+    assert sizes_for(build, parameters) == [(), (4,), (8,)]
     assert sizes_for(build, 2_000_000) == list(SIZES_OF_FEW_INPUTS[:3])
     assert sizes_for(build, 10**10) == [()]
 
@@ -34,6 +38,7 @@ def test_few_rows_get_few_units():
     enough = 2 * of_many_inputs(SIZES[2]).parameter_count
     assert sizes_for(of_many_inputs, enough - 1) == list(SIZES[:2])
     assert sizes_for(of_many_inputs, enough) == list(SIZES[:3])
+    assert sizes_for(of_many_inputs, 2000) == [(), (4,), (8,), (16,), (32,), (20, 10), (30, 15)]
     assert sizes_for(of_many_inputs, 20_000) == list(SIZES[:-1])
     assert (
         train_automatically(
@@ -92,3 +97,27 @@ def test_candidates_that_are_not_done_in_time_are_left_out():
     assert late.asked == 3 * 2 * len(data.parts)  # no fourth is begun
     with pytest.raises(OutOfTimeError):
         evaluate(build, STEPS, data, replace(config, inspect=Clock(3)), n_jobs=1)
+
+
+@pytest.mark.parametrize(
+    ("errors", "evaluated"),
+    [
+        ((3, 2, 1, 0.5), 4), ((3, 1, 2, 2), 4), ((1, 2, 2, 0.5), 3), ((1, 2, 1, 0.5), 4),
+        ((1, 2, 1, 2), 4),
+    ],
+)  # fmt: skip
+def test_two_in_a_row_that_are_surely_worse_end_the_search(errors, evaluated, monkeypatch):
+    coming, seeds, told = iter(errors), [], []
+
+    def pairs(training, data):
+        seeds.append(training.config.seed)
+        return [said(next(coming))]
+
+    monkeypatch.setattr(Training, "pairs", pairs)
+    so_far = SimpleNamespace(offer_judged=lambda result, loss: told.append(loss))
+    config = TrainingConfig(solver="lbfgs", seed=0)
+    tried = evaluate(build, STEPS, None, config, so_far=so_far)
+    assert [each.step for each in tried] == STEPS[:evaluated]
+    assert told == [error**2 for error in errors[:evaluated]]
+    assert len(set(seeds)) == evaluated
+    assert best_of(tried).loss == min(told)

@@ -1,18 +1,28 @@
 """Rows left out in turn, and what pairs of starts say of averages of many."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from clearprop import Layer, Network
+from clearprop._interruption import OutOfTimeError
+from clearprop.search import cross_validation
 from clearprop.search.cross_validation import (
     STARTS,
+    CrossValidation,
     Judge,
     Pair,
+    Training,
+    copies_of,
     is_no_worse,
     leave_out,
     losses_together,
+    raise_if_cut_short,
 )
-from search_cases import drawn
+from clearprop.search.so_far import SoFar
+from clearprop.training import Stopping, TrainingConfig, train
+from search_cases import build, drawn, ended, wave
 
 
 @pytest.mark.parametrize("m", [2, 3, 9, 10, 57, 500, 7000])
@@ -60,3 +70,119 @@ def test_the_loss_of_two_averages_follows_from_pairs():
     assert losses_together(first, second, 1.0) == pytest.approx(first.losses, rel=1e-9)
     alone = 0.5 * np.mean((Y - kinds[0].mean(axis=0)) ** 2)
     assert first.loss == pytest.approx(alone, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("rows", "parts", "size"),
+    [
+        (2, 2, 1), (4, 4, 1), (7, 5, 1), (10, 5, 2), (499, 5, 99), (500, 4, 100), (1500, 2, 300),
+        (7000, 1, 1400),
+    ],
+)  # fmt: skip
+def test_one_row_in_five_is_left_out_in_turn_until_there_are_enough(rows, parts, size):
+    left_out = leave_out(rows, np.random.default_rng(0))
+    assert [len(part) for part in left_out] == [size] * parts
+    assert all(np.array_equal(part, np.sort(part)) for part in left_out)
+
+
+def test_no_worse_is_within_one_standard_error_of_the_mean_difference():
+    best = np.zeros(100)
+    spread = np.where(np.arange(100) % 2, 1.0, -1.0)  # of standard error 0.1
+    for shift, no_worse in ((0.0999, True), (0.1001, False), (-1.0, True)):
+        assert is_no_worse(spread + shift, best) is no_worse
+    assert is_no_worse(best, best)
+
+
+def test_sums_that_are_no_numbers_cost_a_lot():
+    judge = Judge(Network(1, [Layer(1)]), np.zeros((3, 1)), np.array([1.0, 0.5, 2.0]))
+    losses = judge.losses(np.array([[2.0], [np.nan], [np.inf]]))
+    np.testing.assert_array_equal(losses, [2.0, 0.5e100, 2e100])
+
+
+def test_networks_that_cannot_be_averaged_are_judged_one_by_one():
+    judge = Judge(Network(1, [Layer(1)]), np.zeros((2, 1)), None)
+    sums = np.array([[[1.0], [2.0]], [[-1.0], [2.0]]])
+    alone, averaged = (Pair(judge, sums, np.zeros((2, 1)), each) for each in (False, True))
+    np.testing.assert_array_equal(alone.losses, [0.5, 2.0])
+    np.testing.assert_allclose(averaged.losses, [0.5 - 0.9 * 2 * 0.5, 2.0])
+    np.testing.assert_array_equal(alone.left_out.outputs, sums[0])
+    np.testing.assert_array_equal(averaged.left_out.outputs, [[0.0], [2.0]])
+    assert averaged.left_out.Y is judge.Y
+
+
+def test_whole_weights_are_samples_and_others_are_not():
+    np.testing.assert_array_equal(copies_of(3, np.array([2.0, 0.0, 1.0])), [0, 0, 2])
+    np.testing.assert_array_equal(copies_of(3, np.array([2.0, 0.5, 1.0])), [0, 1, 2])
+    np.testing.assert_array_equal(copies_of(3, None), [0, 1, 2])
+
+
+def test_a_sample_that_is_left_out_takes_its_part_of_the_weight_along():
+    X, weights = np.arange(3.0)[:, None], np.array([2.0, 1.0, 1.0])
+    whole = CrossValidation(X, X, weights, copies_of(3, weights), [np.array([0]), np.array([2])])
+    first, second = whole.folds
+    np.testing.assert_array_equal(first.division.train, [0, 1, 2])
+    np.testing.assert_array_equal(first.weights, [1.0, 1.0, 1.0])
+    np.testing.assert_array_equal(second.division.train, [0, 2])
+    np.testing.assert_array_equal(second.weights, [2.0, 0.0, 1.0])
+    network = Network(1, [Layer(1)])
+    np.testing.assert_array_equal(whole.judge(network).Y, [[0.0], [1.0]])
+    assert whole.judge(network).weights is None
+    odd = replace(whole, weights=np.array([0.5, 1.0, 1.5]), copies=np.arange(3))
+    np.testing.assert_array_equal(odd.judge(network).weights, [0.5, 1.5])
+    np.testing.assert_array_equal(odd.folds[1].weights, [0.5, 1.0, 0.0])
+
+
+def test_two_starts_train_without_each_part_and_are_seen_at_every_epoch_asked_for(monkeypatch):
+    X, Y = wave(20)
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    made = []
+
+    def noting(network, X, Y, config, **more):
+        made.append((config, train(network, X, Y, config, **more)))
+        return made[-1][1]
+
+    monkeypatch.setattr(cross_validation, "train", noting)
+    config = TrainingConfig(solver="adam", seed=3, stopping=Stopping(3, patience=0))
+    early, last = Training(build((2,)), config, 1).pairs(data, (1, 3))
+    assert len({config.seed for config, _ in made}) == 10
+    for number, (config, result) in enumerate(made):
+        left_out = data.parts[number // 2]
+        np.testing.assert_array_equal(config.division.train, np.setdiff1d(range(20), left_out))
+        rows = slice(4 * (number // 2), 4 * (number // 2 + 1))
+        outputs = result.network.forward(result.parameters, X[left_out])
+        np.testing.assert_allclose(last.sums[number % 2, rows], outputs)
+        assert not np.allclose(early.sums[number % 2, rows], outputs)
+    np.testing.assert_array_equal(last.judge.Y, Y[np.concatenate(data.parts)])
+    assert last.example is made[0][1]
+    assert last.averages
+    assert not last.variance.any()
+
+
+def test_the_variance_that_a_posterior_knows_is_that_of_the_function():
+    X, Y = wave(20)
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    config = TrainingConfig(solver="bayesian_regularization", seed=3, stopping=Stopping(3))
+    (pair,) = Training(build((2,)), config, 1).pairs(data)
+    first = pair.example.posterior.std(X[data.parts[0]], noise=False) ** 2
+    assert pair.variance.shape == (20, 1)
+    assert (pair.variance[:4] >= first / 2).all()  # the mean of two starts
+
+
+@pytest.mark.parametrize(
+    ("reasons", "error"),
+    [
+        (("epochs", "time"), OutOfTimeError), (("interrupted", "time"), KeyboardInterrupt),
+        (("epochs", "epochs"), None),
+    ],
+)  # fmt: skip
+def test_what_was_cut_short_says_nothing_of_the_rows_left_out(reasons, error):
+    X, Y = wave(20)
+    result = train(build((2,)), X, Y, TrainingConfig(solver="adam", seed=0, stopping=Stopping(1)))
+    results, so_far = [ended(result, reason) for reason in reasons], SoFar()
+    if error is None:
+        raise_if_cut_short(results, so_far)
+        assert so_far.best is None
+        return
+    with pytest.raises(error):
+        raise_if_cut_short(results, so_far)
+    assert so_far.best is not None

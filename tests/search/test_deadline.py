@@ -1,6 +1,7 @@
 """A bound on the seconds of a whole search."""
 
 import math
+import time
 
 import pytest
 
@@ -16,3 +17,12 @@ def test_a_deadline_passes_once():
         check_interrupted()
     with Deadline(0.0, math.inf).bounding():
         check_interrupted()
+
+
+def test_what_is_left_counts_from_the_beginning():
+    begun = Deadline(time.perf_counter() - 60, 100)
+    assert not begun.passed
+    assert 30 < begun.left <= 40
+    assert begun.after(0.5).passed
+    assert begun.after(0.5).left == 0
+    assert Deadline(0.0, math.inf).left == math.inf

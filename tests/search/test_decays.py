@@ -1,5 +1,7 @@
 """Many units with a weight decay, for classes, against scikit-learn."""
 
+from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +12,8 @@ from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 
 from clearprop import Layer, Network
-from clearprop.search import train_automatically
+from clearprop._interruption import OutOfTimeError
+from clearprop.search import decays, train_automatically
 from clearprop.search.cross_validation import CrossValidation
 from clearprop.search.decays import (
     DECAYS,
@@ -20,7 +23,9 @@ from clearprop.search.decays import (
     decay_between,
     evaluate_decays,
 )
-from clearprop.training import TrainingConfig
+from clearprop.search.so_far import SoFar
+from clearprop.training import Stopping, TrainingConfig, train
+from search_cases import ended
 
 RANDOM = np.random.default_rng(0)
 
@@ -140,3 +145,80 @@ def test_many_columns_change_nothing():
     assert result.hidden in ((), HIDDEN)
     assert result.members == ()
     assert "held back by a weight decay" in result.reasons[-1].en
+
+
+@pytest.mark.parametrize("weights", [None, np.full(20, 2.0)])
+def test_every_decay_goes_on_from_the_weaker_one(weights, monkeypatch):
+    X, Y = noisy_halves(20)
+    data = CrossValidation.of(X, Y, weights, np.random.default_rng(0))
+    made = []
+
+    def noting(network, X, Y, config, *, sample_weight, start):
+        config = replace(config, stopping=replace(config.stopping, max_epochs=1))
+        made.append((config, asked(config), start, sample_weight))
+        result = train(network, X, Y, config, sample_weight=sample_weight, start=start)
+        made[-1] += (result.parameters.vector.copy(),)
+        return result
+
+    def asked(config):
+        return config.stopping.plateau, config.stopping.tolerance
+
+    monkeypatch.setattr(decays, "train", noting)
+    config = TrainingConfig(solver="lbfgs", seed=0, scale_inputs="none")
+    found = evaluate_decays(network_of, data, config, n_jobs=1)
+    samples = 16 if weights is None else 32
+    alphas = [0.3, 1.0, 3.0, 10.0, 30.0]
+    assert [each.alpha for each in found] == [*alphas, 0.1, *alphas]
+    walks = [made[5 * fold : 5 * fold + 5] for fold in range(5)]
+    for walk in walks:
+        assert [each[0].weight_decay * samples for each in walk] == pytest.approx(alphas)
+        assert len({each[0].seed for each in walk}) == 1
+        assert {each[1] for each in walk} == {(4, 5e-5)}
+        assert walk[0][2] is None
+        for before, after in pairwise(walk):
+            np.testing.assert_array_equal(after[2].vector, before[4])
+    assert len({walk[0][0].seed for walk in walks}) == 5
+    for held in found:
+        assert held.pair.sums.shape == (2, 20 if weights is None else 40, 1)
+        assert not held.pair.averages
+        assert held.pair.example.weight_decay * samples == pytest.approx(held.alpha)
+
+
+def test_the_weakest_decay_may_take_a_hundred_iterations_and_the_others_forty(monkeypatch):
+    X, Y = noisy_halves(20)
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    given = []
+
+    def noting(network, X, Y, config, **more):
+        given.append(config.stopping.max_epochs)
+        return train(network, X, Y, replace(config, stopping=Stopping(1)), **more)
+
+    monkeypatch.setattr(decays, "train", noting)
+    evaluate_decays(network_of, data, TrainingConfig(solver="lbfgs", seed=0), n_jobs=1)
+    assert given == [100, 40, 40, 40, 40] * 5 + [100, 40, 40, 40, 40, 40] * 5
+
+
+@pytest.mark.parametrize(
+    ("reason", "error"), [("time", OutOfTimeError), ("interrupted", KeyboardInterrupt)]
+)
+def test_a_walk_that_is_cut_short_leaves_its_best_step(reason, error, monkeypatch):
+    X, Y = noisy_halves(20)
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    made = []
+
+    def cut_short(network, X, Y, config, **more):
+        result = train(network, X, Y, replace(config, stopping=Stopping(2)), **more)
+        made.append(ended(result, reason if len(made) == 2 else "epochs"))
+        return made[-1]
+
+    monkeypatch.setattr(decays, "train", cut_short)
+    so_far = SoFar()
+    with pytest.raises(error):
+        evaluate_decays(network_of, data, TrainingConfig(solver="lbfgs", seed=0), 1, so_far)
+    if reason == "time":
+        assert so_far.best is not None
+        return
+    assert len(made) == 3
+    losses = [network_of(()).loss(each.parameters, X[data.parts[0]], Y[data.parts[0]])
+              for each in made[:2]]  # fmt: skip
+    assert so_far.best is made[int(np.argmin(losses))]

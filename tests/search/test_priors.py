@@ -1,14 +1,18 @@
 """Which weights share a decay, and how its search begins."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from clearprop import Layer, Network
+from clearprop.search import priors
 from clearprop.search.priors import choose_beginning, choose_prior
 from clearprop.training import Stopping, TrainingConfig
 from clearprop.training.rows import TrainingData
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
+from clearprop.training.stopping import StopReason
 from search_cases import QUICK
 
 EVIDENCE = TrainingConfig(solver=BayesianRegularization(), seed=0)
@@ -49,3 +53,57 @@ def test_units_are_spread_where_a_curve_needs_it():
         network, TrainingData(x, Y), replace(EVIDENCE, stopping=Stopping(60))
     )
     assert rule.beginning != "held"
+
+
+def starts(monkeypatch, found, reason="epochs", attribute="log_evidence"):
+    """Let starts end with these numbers, by what sets the rules apart."""
+    asked = []
+
+    def restarts(network, X, Y, config, *, restarts, n_jobs, sample_weight):
+        rule = config.solver
+        asked.append(restarts)
+        numbers = found[rule.groups if attribute == "log_evidence" else rule.beginning]
+        members = [SimpleNamespace(**{attribute: number, "best_epoch": 0}) for number in numbers]
+        return SimpleNamespace(members=members, stop_reason=StopReason(reason, why_not()))
+
+    monkeypatch.setattr(priors, "train_restarts", restarts)
+    return asked
+
+
+def why_not():
+    return SimpleNamespace(en="", zh="")
+
+
+DATA = TrainingData(np.zeros((3, 4)), np.zeros((3, 1)))
+NET = Network(4, [Layer(2, "tanh"), Layer(1)])
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "groups", "said"),
+    [
+        ([1.0, 3.0, 2.0], [12.0, 11.1, 13.0], "inputs", "(11 … 13; 1 … 3 for"),
+        ([1.0, 3.0, 2.0], [12.0, 11.0, 13.0], "weights", "(11 … 13; 1 … 3 for"),
+        ([3.0, 3.0, 3.0], [90.0, None, 99.0], "weights", "(-inf … 99; 3 for"),
+    ],
+)
+def test_one_decay_an_input_costs_two_of_log_evidence_each(shared, own, groups, said, monkeypatch):
+    asked = starts(monkeypatch, {"weights": shared, "inputs": own})
+    rule, why = choose_prior(NET, DATA, EVIDENCE)
+    assert rule.groups == groups
+    assert said in why.en
+    assert asked == [3, 3]
+
+
+def test_the_beginning_of_the_lowest_loss_to_expect_is_taken(monkeypatch):
+    expected = {"held": [0.5, 0.4], "free": [0.3, 0.9], "spread": [None, 0.35]}
+    starts(monkeypatch, expected, attribute="expected_loss")
+    rule, why = choose_beginning(NET, DATA, EVIDENCE)
+    assert rule.beginning == "free"
+    assert "weights almost free, for the lowest" in why.en
+    assert "weights held back: 0.4, weights almost free: 0.3" in why.en
+
+
+def test_ctrl_c_ends_the_choice(monkeypatch):
+    starts(monkeypatch, {"weights": [1.0], "inputs": [1.0]}, "interrupted")
+    with pytest.raises(KeyboardInterrupt):
+        choose_prior(NET, DATA, EVIDENCE)

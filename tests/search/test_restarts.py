@@ -8,8 +8,9 @@ import pytest
 from clearprop import InputError, Layer, Network
 from clearprop.search import restarts, train_restarts
 from clearprop.search.averaging import can_average
-from clearprop.training import Stopping, TrainingConfig, train
-from search_cases import Clock, build, wave
+from clearprop.search.restarts import _badness, _combined
+from clearprop.training import Stopping, TrainingConfig, divide, train
+from search_cases import Clock, build, ended, wave
 
 
 def test_starts_that_are_not_done_in_time_are_left_out():
@@ -126,3 +127,57 @@ def test_wrong_numbers_are_refused():
         train_restarts(network, X, Y, restarts=0)
     with pytest.raises(InputError, match="average, best"):
         train_restarts(network, X, Y, combine="bst")
+
+
+def trained(solver="adam", epochs=2, **more):
+    config = TrainingConfig(solver=solver, seed=0, stopping=Stopping(epochs, patience=0), **more)
+    return train(build((2,)), *wave(20), config)
+
+
+def test_starts_are_ranked_by_what_is_known_of_other_rows():
+    """By the validation loss, else the loss to expect, else the training loss of their epoch."""
+    plain = trained()
+    assert _badness(plain) == plain.history[-1].loss
+    assert _badness(replace(plain, best_epoch=1)) == plain.history[0].loss
+    assert _badness(replace(plain, expected_loss=0.5)) == 0.5
+    assert _badness(replace(plain, expected_loss=np.nan)) == np.inf
+    assert _badness(replace(plain, best_epoch=7)) == np.inf
+    validated = trained(division=divide(20, "block", (0.5, 0.5, 0)))
+    (kept,) = (each for each in validated.history if each.epoch == validated.best_epoch)
+    assert _badness(replace(validated, expected_loss=0.5)) == kept.validation_loss
+
+
+@pytest.mark.parametrize("combine", ["average", "best"])
+def test_starts_that_were_cut_short_are_left_out_but_say_why(combine):
+    done, short = trained(), ended(trained(), best_epoch=1)
+    network = build((2,))
+    result = _combined(network, [short, done, done], combine, 1.5)
+    assert len(result.members) == 2
+    assert (result.stop_reason.name, result.seconds) == ("time", 1.5)
+    assert result.network.sizes == ((1, 4, 1) if combine == "average" else (1, 2, 1))
+    longer = ended(trained(epochs=5))
+    assert _combined(network, [short, longer, short], combine, 1.0).members == (longer,)
+    assert _combined(network, [done, done], combine, 1.0).stop_reason == done.stop_reason
+
+
+def test_a_posterior_is_that_of_all_starts_or_none():
+    known, unknown = trained("bayesian_regularization"), trained()
+    both = _combined(build((2,)), [known, known], "average", 1.0)
+    assert both.posterior.members == (*known.posterior.members, *known.posterior.members)
+    assert _combined(build((2,)), [known, unknown], "average", 1.0).posterior is None
+
+
+def test_only_the_first_start_is_watched_and_a_thousand_are_the_most():
+    seen = []
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(2), observe=seen.append)
+    train_restarts(build((2,)), *wave(20), config, restarts=3, n_jobs=1)
+    assert [record.epoch for record in seen].count(2) == 1
+    with pytest.raises(InputError, match="between 1 and 1000"):
+        train_restarts(build((2,)), *wave(20), restarts=1001)
+
+
+def test_five_starts_are_averaged_where_nothing_is_said():
+    config = TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(1))
+    result = train_restarts(build((2,)), *wave(20), config)
+    assert result.network.sizes == (1, 10, 1)
+    assert len({member.parameters.vector[0] for member in result.members}) == 5

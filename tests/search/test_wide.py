@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from clearprop import Layer, Network
+from clearprop.search import wide
 from clearprop.search.cross_validation import CrossValidation, Judge, Pair, Training
 from clearprop.search.wide import best_blend, config_of, marks, noise_that_covers, pairs_after
 from clearprop.training import Stopping, TrainingConfig, divide, train
-from search_cases import drawn
+from search_cases import drawn, said
 
 
 def test_the_noise_covers_what_the_spread_does_not():
@@ -101,3 +102,50 @@ def test_epochs_to_compare_are_bounded():
     assert marks(100, 32, 10**6)[-1] == 600
     assert marks(100, 32, 20)[-1] == 60
     assert marks(1000, 32, 200) == sorted(set(marks(1000, 32, 200)))
+
+
+def test_each_number_of_epochs_is_a_square_root_of_two_times_the_one_before():
+    assert marks(100, 32, 10**6) == [27, 38, 53, 75, 106, 150, 212, 300, 424, 600]
+    assert marks(10**5, 32, 10**6) == [1, 2, 4, 5, 7]  # of 3125 steps each, 20,000 at most
+    assert marks(64, 32, 2) == [1, 2, 3, 4, 6]  # three for each iteration
+
+
+def test_wide_networks_take_small_batches_and_no_penalty():
+    asked = TrainingConfig(solver="lbfgs", weight_decay=0.3, stopping=Stopping(5, 7.0, 0.1))
+    config = config_of(asked, 30)
+    assert (config.batch_size, config.weight_decay, config.solver.learning_rate) == (32, 0, 0.005)
+    assert (config.stopping.max_epochs, config.stopping.max_seconds) == (30, 7.0)
+    assert config.stopping.goal == -np.inf
+    assert config.stopping.patience == 0
+    assert config_of(TrainingConfig(batch_size=7), 30).batch_size == 7
+    assert wide.HIDDEN == (50, 50)
+
+
+def test_shares_are_quarters():
+    """Small networks err by 1, wide ones the other way: their shares make up for it."""
+    for other, share in ((-3, 0.25), (-1, 0.5), (-1 / 3, 0.75)):
+        blend = best_blend(said(1), [said(other)], [10])
+        assert (blend.share, blend.epochs) == (share, 10)
+        assert blend.loss == pytest.approx(0, abs=1e-12)
+        assert blend.noise == pytest.approx([0])
+
+
+def test_the_noise_is_that_which_95_of_100_targets_need():
+    random = np.random.default_rng(0)
+    network = Network(1, [Layer(2)])
+    Y, weights = random.normal(size=(100, 2)), np.r_[np.zeros(50), np.ones(50)]
+    apart = np.array([1.0, -1.0])[:, None, None] * np.ones((2, 100, 2))
+    wide_ones, small = (
+        Pair(Judge(network, Y, weights), each, np.zeros((100, 2)), True)
+        for each in (apart, np.full((2, 100, 2), 0.5))
+    )
+    found = noise_that_covers(wide_ones, small, 0.25)
+    mean, share = 0.75 * 0.5, 0.25
+    starts = share * 2.0  # two starts at ±1 have the variance 2
+    between = share * (1 - share) * (0.5**2 - 2.0 / 2)
+    needed = ((Y[50:] - mean) / 1.96) ** 2 - (starts + between)
+    expected = np.sort(needed, axis=0)[int(np.ceil(0.95 * 50)) - 1]
+    assert found == pytest.approx(np.maximum(expected, 0))
+    classes = Network(1, [Layer(1, "sigmoid")], "binary_cross_entropy")
+    pair = Pair(Judge(classes, Y[:, :1] > 0, None), apart[..., :1], apart[0, :, :1], True)
+    np.testing.assert_array_equal(noise_that_covers(pair, pair, 0.5), [0])

@@ -5,7 +5,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.backprop.descent import Descent
-from clearprop.network.objective import penalty_vector
+from clearprop.network.penalized_loss import penalty_vector
 from clearprop.streaming.cache import Cache, name_of
 from clearprop.streaming.descent import PileDescent
 from clearprop.streaming.parts import TRAIN

@@ -131,6 +131,18 @@ def test_numbers_are_read_as_people_write_them(text, value, unit):
     assert found.unit == pytest.approx(unit)
 
 
+def test_no_mistake_is_named_that_the_digits_cannot_tell(sheets):
+    sheet = sheets[0]
+    answers = works_on(sheet, "dW1", lambda value: value + np.eye(*value.shape) * 0.1, digits=2)
+    unread = right_answers(sheet) | {"dW1": ["ㄟㄝㄥ"] * 4, "z1": ["?"] * 2}
+    assert mark(sheet, answers).first_wrong.blank.name == "dW1"
+    assert mark(sheet, answers).first_wrong.mistake == ""
+    wrong = [one for one in mark(sheet, unread).marks if one.is_wrong]
+    assert [(one.mistake, one.explained.en) for one in wrong] == [
+        ("", "it cannot be read as a number"),
+    ] * 2
+
+
 def test_the_page_of_feedback_shows_the_first_wrong_step_and_its_derivation(sheets):
     sheet = sheets[2]
     page = feedback_page(mark(sheet, works_on(sheet, "delta2", lambda v: -v)))

@@ -75,3 +75,21 @@ def test_a_frame_has_one_row_an_epoch():
     assert frame.index.tolist() == [1, 2]
     assert frame["loss"].tolist() == [4.0, 2.0]
     assert frame["damping"].tolist()[1] == 0.5
+
+
+def test_a_notebook_sees_about_a_dozen_epochs_and_the_last():
+    def shown(epochs):
+        records = [Record(n, 1.0, None, None, None, 0.0) for n in range(1, epochs + 1)]
+        return History(records)._repr_html_().count("<tr>") - 1
+
+    assert [shown(epochs) for epochs in (1, 12, 24, 25, 240)] == [1, 12, 13, 13, 13]
+
+
+def test_a_history_of_a_thousand_epochs_is_kept_whole():
+    def kept(epochs):
+        records = [Record(n, 1.0, None, None, None, 0.0) for n in range(1, epochs + 1)]
+        return History(records).record()["epoch"]
+
+    assert kept(1000) == list(range(1, 1001))
+    assert kept(1002) == [*range(1, 1003, 2), 1002]
+    assert History([Record(1, 1 / 3, None, None, None, 0.0)]).record()["loss"] == [0.333333]

@@ -67,3 +67,9 @@ def test_settings_that_make_no_sense_are_refused(argument, schedule):
 def test_an_unknown_schedule_is_answered_with_the_known_ones():
     with pytest.raises(InputError, match="cosine"):
         RATES.make("cosin")
+
+
+def test_the_last_of_two_epochs_has_the_least_rate():
+    schedule = RATES.make("cosine(least=0.2)")
+    assert [schedule.factor(Moment(n, 2, 0, 0)) for n in (1, 2)] == pytest.approx([1, 0.2])
+    assert schedule.factor(Moment(1, 1, 0, 0)) == 1

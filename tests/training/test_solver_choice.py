@@ -38,3 +38,30 @@ def test_many_columns_leave_no_room_for_second_order_steps():
     assert (few, many) == ("bayesian_regularization", "lbfgs")
     # four units would do, but rows are too many for the sixteen that are usual
     assert choose_solver_for_any_size(of_columns(20), 10**5).solver == "adam"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "rows", "solver"),
+    [
+        (1500, 1000, "bayesian_regularization"), (1501, 1000, "lbfgs"),
+        (1000, 3000, "bayesian_regularization"), (1000, 3001, "lbfgs"),
+        (1000, 30_000, "lbfgs"), (1000, 30_001, "adam"),
+    ],
+)  # fmt: skip
+def test_bounds_of_what_is_cheap(parameters, rows, solver):
+    line = Network(parameters - 1, [Layer(1)])
+    assert line.parameter_count == parameters
+    assert choose_solver(line, rows).solver == solver
+
+
+def test_sixteen_units_must_be_cheap_and_a_hundred_are_meant_otherwise():
+    asked = []
+
+    def noting(hidden):
+        asked.append(hidden)
+        return build(hidden)
+
+    assert choose_solver_for_any_size(noting, 10).solver == "bayesian_regularization"
+    assert set(asked) == {(4,), (16,)}
+    assert choose_solver_for_any_size(noting, 2_000_000).solver == "adam"
+    assert asked[-1] == (100,)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import expm1
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -44,12 +45,12 @@ class ELU(Activation):
 
     def value(self, z: Array) -> Array:
         """Return z where z > 0, else eᶻ − 1."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         return xp.where(z > 0, z, xp.expm1(xp.minimum(z, xp.zeros_like(z))))
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return 1 where a > 0, else a + 1."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return 1 + xp.minimum(a, xp.zeros_like(a))
 
     @staticmethod

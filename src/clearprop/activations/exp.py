@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import exp
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -32,7 +33,7 @@ class Exp(Activation):
 
     def value(self, z: Array) -> Array:
         """Return e^z."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         held = self.held_beyond("float64" if xp.finfo(z.dtype).bits == 64 else "float32")
         return xp.exp(xp.clip(z, max=held))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import ClassVar
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -42,11 +43,11 @@ class Gaussian(Activation):
 
     def value(self, z: Array) -> Array:
         """Return e^{−z²}."""
-        return z.__array_namespace__().exp(-z * z)
+        return namespace(z).exp(-z * z)
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return −2 z e^{−z²}."""
-        return -2 * z * z.__array_namespace__().exp(-z * z)
+        return -2 * z * namespace(z).exp(-z * z)
 
     @staticmethod
     def kernel(z: float, s: float) -> float:

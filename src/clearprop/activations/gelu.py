@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from math import erfc, exp
 
+from clearprop._arrays import namespace, normal_distribution
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -41,13 +42,13 @@ class GELU(Activation):
 
     def value(self, z: Array) -> Array:
         """Return z Φ(z)."""
-        return z * _normal_distribution(z)
+        return z * normal_distribution(z)
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return Φ(z) + z φ(z)."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         density = xp.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
-        return _normal_distribution(z) + z * density
+        return normal_distribution(z) + z * density
 
     @staticmethod
     def kernel(z: float, s: float) -> float:
@@ -59,11 +60,3 @@ class GELU(Activation):
         """Return f′ of one number."""
         density = 0.3989422804014327 * exp(-0.5 * z * z)
         return 0.5 * erfc(-z * 0.7071067811865476) + z * density
-
-
-def _normal_distribution(z: Array) -> Array:
-    """Return Φ(z); the array API has no error function, so SciPy computes it on the CPU."""
-    import numpy as np
-    from scipy.special import ndtr
-
-    return z.__array_namespace__().asarray(ndtr(np.asarray(z)), dtype=z.dtype)

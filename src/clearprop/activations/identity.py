@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -38,7 +39,7 @@ class Identity(Activation):
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return f′ = 1."""
-        return z.__array_namespace__().ones_like(z)
+        return namespace(z).ones_like(z)
 
     @staticmethod
     def kernel(z: float, s: float) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
@@ -49,11 +50,11 @@ class LeakyReLU(Activation):
 
     def value(self, z: Array) -> Array:
         """Return z where z > 0, else slope · z."""
-        return z.__array_namespace__().where(z > 0, z, self.slope * z)
+        return namespace(z).where(z > 0, z, self.slope * z)
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return 1 where z > 0, else the slope."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         return xp.where(z > 0, xp.ones_like(z), xp.full_like(z, self.slope))
 
     def kernel_setting(self, dtype: str) -> float:

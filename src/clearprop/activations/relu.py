@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -52,12 +53,12 @@ class ReLU(Activation):
 
     def value(self, z: Array) -> Array:
         """Return max(0, z)."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         return xp.maximum(z, xp.zeros((), dtype=z.dtype, device=z.device))
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return 1 where z > 0, else 0."""
-        return z.__array_namespace__().astype(z > 0, z.dtype)
+        return namespace(z).astype(z > 0, z.dtype)
 
     @staticmethod
     def kernel(z: float, s: float) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -46,12 +47,12 @@ class SaturatingLinear(Activation):
 
     def value(self, z: Array) -> Array:
         """Return z, held between 0 and 1."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         return xp.clip(z, 0.0, 1.0)
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return 1 between 0 and 1, else 0."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         return xp.astype((z > 0) & (z < 1), z.dtype)
 
     @staticmethod

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import ClassVar
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -77,7 +78,7 @@ class Sigmoid(Activation):
 
     def value(self, z: Array) -> Array:
         """Return σ(z); e is only raised to −|z|, so nothing overflows."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         e = xp.exp(-xp.abs(z))
         return xp.where(z >= 0, 1 / (1 + e), e / (1 + e))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any, ClassVar
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -47,7 +48,7 @@ class Softmax(Activation):
 
     def value(self, z: Array) -> Array:
         """Return the softmax over the last axis; the largest z is taken off first."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         e = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
         return e / xp.sum(e, axis=-1, keepdims=True)
 
@@ -57,7 +58,7 @@ class Softmax(Activation):
 
     def pull_back(self, error: Array, z: Array, a: Array) -> Array:
         """Return δᵢ = aᵢ (eᵢ − Σⱼ eⱼ aⱼ) from eⱼ = ∂L/∂aⱼ, the whole Jacobian at work."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return a * (error - xp.sum(error * a, axis=-1, keepdims=True))
 
     @staticmethod

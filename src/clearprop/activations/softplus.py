@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import exp, log1p
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 from clearprop.activations.sigmoid import Sigmoid
@@ -37,7 +38,7 @@ class Softplus(Activation):
 
     def value(self, z: Array) -> Array:
         """Return max(z, 0) + ln(1 + e^−|z|), which equals ln(1 + eᶻ) and cannot overflow."""
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         return xp.maximum(z, xp.zeros_like(z)) + xp.log1p(xp.exp(-xp.abs(z)))
 
     def derivative(self, z: Array, a: Array) -> Array:

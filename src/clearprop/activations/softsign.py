@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -47,11 +48,11 @@ class Softsign(Activation):
 
     def value(self, z: Array) -> Array:
         """Return z / (1 + |z|)."""
-        return z / (1 + z.__array_namespace__().abs(z))
+        return z / (1 + namespace(z).abs(z))
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return (1 − |a|)²."""
-        return (1 - a.__array_namespace__().abs(a)) ** 2
+        return (1 - namespace(a).abs(a)) ** 2
 
     @staticmethod
     def kernel(z: float, s: float) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import tanh
 from typing import ClassVar
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Array, Step
 
@@ -47,7 +48,7 @@ class Tanh(Activation):
 
     def value(self, z: Array) -> Array:
         """Return tanh(z)."""
-        return z.__array_namespace__().tanh(z)
+        return namespace(z).tanh(z)
 
     def derivative(self, z: Array, a: Array) -> Array:
         """Return tanh′ = 1 − a²."""

@@ -8,6 +8,7 @@ as the error terms, the Jacobian by the weights is ∂outₙₖ/∂Wˡᵢⱼ = a
 
 from collections.abc import Sequence
 
+from clearprop._arrays import identity_like, namespace
 from clearprop.backprop.propagate import Array, ForwardPass, Weights
 from clearprop.backprop.structure import Layer
 from clearprop.losses import Loss
@@ -21,9 +22,9 @@ def output_sensitivities(
     The outputs are the activations Aᴸ, or with `of_logits` the weighted sums Zᴸ.
     """
     Z, A = passed.weighted_sums, passed.activations
-    xp = Z[-1].__array_namespace__()
+    xp = namespace(Z[-1])
     m, K = Z[-1].shape
-    B = xp.broadcast_to(xp.eye(K, dtype=Z[-1].dtype), (m, K, K))
+    B = xp.broadcast_to(identity_like(Z[-1], K), (m, K, K))
     if not of_logits:
         B = layers[-1].activation.pull_back(B, Z[-1][:, None, :], A[-1][:, None, :])
     sensitivities = [B]
@@ -37,7 +38,7 @@ def output_sensitivities(
 
 def parameter_jacobian(passed: ForwardPass, sensitivities: Sequence[Array]) -> Array:
     """Return ∂out/∂θ, shape (m, K, P), in the order W¹, b¹, W², b² …."""
-    xp = sensitivities[0].__array_namespace__()
+    xp = namespace(sensitivities[0])
     blocks = []
     for A, B in zip(passed.activations, sensitivities, strict=False):
         m, K, n_out = B.shape
@@ -69,7 +70,7 @@ def gauss_newton_matrix(
     descent", 2002, section 3.
     """
     a = passed.output
-    xp = a.__array_namespace__()
+    xp = namespace(a)
     canonical = loss.is_canonical_with(layers[-1].activation)
     sensitivities = output_sensitivities(layers, weights, passed, of_logits=canonical)
     J = parameter_jacobian(passed, sensitivities)

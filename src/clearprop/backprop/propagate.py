@@ -15,6 +15,7 @@ loss L = Σₙ cₙ ℓₙ: 1 for a sum, 1/m for a mean.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from clearprop._arrays import namespace
 from clearprop.activations import Activation
 from clearprop.backprop.structure import Layer
 from clearprop.losses import Loss
@@ -75,7 +76,7 @@ def backward(activations: Sequence[Array], deltas: Sequence[Array], share: Array
     """Return (∂L/∂W, ∂L/∂b) of every layer; `share` is c, a number or of shape (m, 1)."""
     gradients = []
     for A, delta in zip(activations, deltas, strict=False):
-        xp = delta.__array_namespace__()
+        xp = namespace(delta)
         weighted = share * delta
         gradients.append((A.T @ weighted, xp.sum(weighted, axis=0)))
     return gradients

@@ -1,10 +1,15 @@
-"""The reference engine: the textbook's propagation, applied to flat parameter vectors."""
+"""The reference engine: the textbook's propagation, applied to flat parameter vectors.
+
+It runs wherever the rows lie: values, gradients and Gauss-Newton matrices of arrays of another
+library than NumPy, with θ beside them, are computed by that library, on its device.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clearprop._arrays import Array, namespace
 from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, dense
 from clearprop._typing import FloatArray
@@ -20,7 +25,7 @@ from clearprop.backprop.propagate import (
     sample_losses,
 )
 from clearprop.backprop.shuffling import Draws, Orders, orders_from
-from clearprop.backprop.structure import Layer, Parameters
+from clearprop.backprop.structure import Layer, layer_views
 from clearprop.losses import Loss
 
 
@@ -51,7 +56,8 @@ class ReferenceEngine:
         passed = self._forward(theta, X)
         deltas = error_terms(self.layers, self._weights(theta), passed, self.loss, Y)
         pairs = backward(passed.activations, deltas, share)
-        flat = np.concatenate([part.ravel() for pair in pairs for part in pair])
+        xp = namespace(deltas[0])
+        flat = xp.concat([xp.reshape(part, (-1,)) for pair in pairs for part in pair])
         return self._total(passed, Y, share), flat
 
     def gauss_newton(
@@ -62,13 +68,16 @@ class ReferenceEngine:
         The Jacobian of a chunk of rows, (rows, K, P) numbers twice over, takes at most about
         `memory` bytes; the whole Jacobian is never held.
         """
-        P, K = theta.size, self.sizes[-1]
-        total, gradient, matrix = 0.0, np.zeros_like(theta), np.zeros((P, P), theta.dtype)
-        for rows in row_slices(len(Y), 2 * K * P * theta.itemsize, memory):
-            value, part = self.gradient(theta, X[rows], Y[rows], share[rows])
-            passed = self._forward(theta, dense(X[rows]))
+        xp, P, K = namespace(theta), theta.shape[0], self.sizes[-1]
+        matrix = xp.zeros((P, P), dtype=theta.dtype, device=theta.device)
+        total, gradient = 0.0, xp.zeros_like(theta)
+        number = xp.finfo(theta.dtype).bits // 8
+        for rows in row_slices(Y.shape[0], 2 * K * P * number, memory):
+            some, targets, c = X[rows, :], Y[rows, :], share[rows, :]
+            value, part = self.gradient(theta, some, targets, c)
+            passed = self._forward(theta, dense(some))
             matrix += gauss_newton_matrix(
-                self.layers, self._weights(theta), passed, self.loss, Y[rows], share[rows]
+                self.layers, self._weights(theta), passed, self.loss, targets, c
             )
             total += value
             gradient += part
@@ -120,8 +129,8 @@ class ReferenceEngine:
         layers = with_dropout(self.layers, schedule.dropout, rows, schedule.random)
         return replace(self, layers=layers)
 
-    def _weights(self, theta: FloatArray) -> Sequence[tuple[FloatArray, FloatArray]]:
-        return Parameters(self.sizes, theta).layers
+    def _weights(self, theta: Array) -> Sequence[tuple[Array, Array]]:
+        return layer_views(self.sizes, theta)
 
     def _forward(self, theta: FloatArray, X: Rows) -> ForwardPass:
         return forward(self.layers, self._weights(theta), X)

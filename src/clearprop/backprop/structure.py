@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._arrays import Array, namespace
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._html import result, table
 from clearprop._registry import spelled
@@ -93,15 +94,7 @@ class Parameters(Mapping[str, FloatArray]):
     @property
     def layers(self) -> list[tuple[FloatArray, FloatArray]]:
         """The pair (W, b) of every layer, as views."""
-        pairs, start = [], 0
-        for n_in, n_out in zip(self.sizes, self.sizes[1:], strict=False):
-            middle = start + n_in * n_out
-            pairs.append((
-                self.vector[start:middle].reshape(n_in, n_out),
-                self.vector[middle : middle + n_out],
-            ))  # fmt: skip
-            start = middle + n_out
-        return pairs
+        return layer_views(self.sizes, self.vector)
 
     def __getitem__(self, name: str) -> FloatArray:
         if name not in self:
@@ -156,6 +149,18 @@ class Parameters(Mapping[str, FloatArray]):
     def copy(self) -> "Parameters":
         """Return parameters with the same values in memory of their own."""
         return Parameters(self.sizes, self.vector.copy())
+
+
+def layer_views(sizes: Sequence[int], vector: Array) -> list[tuple[Array, Array]]:
+    """Return the pair (W, b) of every layer, as views of a flat vector of any array library."""
+    reshape = namespace(vector).reshape
+    pairs, start = [], 0
+    for n_in, n_out in itertools.pairwise(sizes):
+        middle = start + n_in * n_out
+        W, b = reshape(vector[start:middle], (n_in, n_out)), vector[middle : middle + n_out]
+        pairs.append((W, b))
+        start = middle + n_out
+    return pairs
 
 
 def is_count(given: object) -> bool:

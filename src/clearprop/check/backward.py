@@ -6,7 +6,7 @@ with one step replaced, so that it costs a line or two to say what a person did 
     replace(RIGHT, weight_gradient=lambda at, layer, a, delta: (a.T @ delta).T)
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -116,7 +116,15 @@ def gradient(problem: Problem, steps: Steps = RIGHT) -> Gradients:
 
     Steps that cannot be carried out on these shapes raise ``ValueError``, as NumPy does.
     """
-    at = forward(problem, steps)
+    *_, (at, _) = backward(problem, steps)
+    return at.gradients
+
+
+def backward(
+    problem: Problem, steps: Steps, passed: Pass | None = None
+) -> Iterator[tuple[Pass, int]]:
+    """Yield the pass after each layer, from the output down; `passed` went forward already."""
+    at = forward(problem, steps) if passed is None else Pass(problem, passed.z, passed.f, passed.a)
     for layer in range(problem.depth, 0, -1):
         if layer == problem.depth:
             if not problem.is_canonical:
@@ -133,7 +141,7 @@ def gradient(problem: Problem, steps: Steps = RIGHT) -> Gradients:
         for kind, raw in (("W", dW), ("b", db)):
             whole = steps.penalize(at, layer, kind, raw)
             at.gradients[f"{kind}{layer}"] = steps.finish(at, layer, kind, whole)
-    return at.gradients
+        yield at, layer
 
 
 def forward(problem: Problem, steps: Steps = RIGHT) -> Pass:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.backward import RIGHT, Steps, gradient, rounding
+from clearprop.check.backward import RIGHT, Pass, Steps, backward, forward, gradient, rounding
 from clearprop.check.printed import Printed
 from clearprop.check.problem import Convention, Gradients, Problem
 from clearprop.check.reading import in_rows
@@ -130,9 +130,25 @@ class Case:
             return False
         return name not in self.wrong or apart <= 1e-3 * self.deviation[name] + self.rounded(name)
 
-    def explained_by(self, predicted: Gradients) -> bool:
-        """Return whether a prediction accounts for every array."""
-        return all(self.agrees(name, predicted[name]) for name in self.names)
+    def follows(self, steps: Steps) -> bool:
+        """Return whether these steps give every array; they end with the first that is another."""
+        passed = self.passed if steps.activate is RIGHT.activate else None
+        try:
+            with np.errstate(all="ignore"):
+                return all(
+                    self.agrees(name, at.gradients[name])
+                    for at, layer in backward(self.problem, steps, passed)
+                    for name in (f"b{layer}", f"W{layer}")
+                    if name in self.given
+                )
+        except ValueError:
+            return False
+
+    @cached_property
+    def passed(self) -> Pass:
+        """The right pass forward."""
+        with np.errstate(all="ignore"):
+            return forward(self.problem)
 
     def predicted(self, steps: Steps) -> Gradients | None:
         """Return the gradient that these steps compute; None where they fail on the shapes."""

@@ -73,10 +73,7 @@ def one_mistake(
             if time.process_time() > until:
                 return
             steps = suspicion.change(RIGHT)
-            predicted = case.predicted(steps)
-            if predicted is None or not case.explained_by(predicted):
-                continue
-            if is_evidence(suspicion, case):
+            if case.follows(steps) and is_evidence(suspicion, case):
                 yield Explanation((suspicion,), steps, frozenset(case.names))
 
 

@@ -41,7 +41,8 @@ def graph(
     ----------
     expression : str
         Numbers, names, + - * / ** (or ^) and functions such as exp, ln, sqrt, tanh, sigmoid, max;
-        with matrices @ .T sum mean var softmax rows conv max_pool.
+        with matrices @ .T sum mean var std norm softmax rows conv max_pool. Lines end at ; and
+        name what they compute: "h = tanh(w x); (h - y)^2".
     values : str
         name=value for every name in the expression; a value may be 1/3, or [[1,2],[3,4]].
     lang : str

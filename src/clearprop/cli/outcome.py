@@ -86,15 +86,16 @@ def _structure(fitted: TableFit, lang: Language) -> str:
 
 
 def _warnings(fitted: TableFit, lang: Language) -> list[tuple[str, str]]:
-    """Return what makes the fit doubtful, whatever its errors are."""
+    """Return what makes the fit doubtful."""
     equations = Equations.of(fitted.result)
+    found = [(WARNING.translate(lang), each.translate(lang)) for each in fitted.warnings]
     if not equations.are_too_few:
-        return []
+        return found
     both = Text("{} {}", "{}{}").translate(lang)
     warning = equations.warning.translate(lang)
     full_stop = Text(".", "。").translate(lang)
     sentence = both.format(equations.sentence.translate(lang), warning[0].upper() + warning[1:])
-    return [(WARNING.translate(lang), sentence + full_stop)]
+    return [(WARNING.translate(lang), sentence + full_stop), *found]
 
 
 def _errors(measure: Measure, lang: Language, *, named: bool) -> list[str]:

@@ -53,6 +53,7 @@ def train(
     part: str | None = None,
     scale: Literal["standardize", "minmax"] = "standardize",
     compact: bool = False,
+    device: str | None = None,
     lags: str | None = None,
     input_lags: str | None = None,
     ignore: tuple[str, ...] | None = None,
@@ -116,6 +117,9 @@ def train(
     compact : bool
         End in one small network, also where the average of several is better, and say what that
         costs.
+    device : str, optional
+        Where the rows lie while solvers train that look at all of them, such as cuda; needs
+        PyTorch.
     lags : str, optional
         The table is a time series, and the target follows from its own rows before: 1-3 for one to
         three rows back. The last 15 % test the closed loop, if no other part is held back.
@@ -209,6 +213,7 @@ def train(
                 part=part,
                 scale=scale,
                 compact=compact,
+                device=device,
                 **{name: value for name, value in held_back.items() if value is not None},
             )
         with finishing():

@@ -6,7 +6,8 @@ the values.
 
 import csv
 import io
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,11 +75,11 @@ def read_csv(
     if len(frame) != len(lines):
         why = f"{source} cannot be read as one table: {len(lines)} or {len(frame)} rows?"
         raise InputError(f"{why} try: remove line breaks inside of fields.")
-    written = _as_written(body, separator, header, frame)
+    as_written = partial(_as_written, body, separator, header)
     frame, notes = _without_nameless(frame, header, layout.line, source)
     notes = [*filter(None, [note]), *layout.notes, *notes]
     table = Table(frame, source, lambda row: f"line {lines[row]}", tuple(notes))
-    return read_spellings(table, written, known, separator, strict=strict)
+    return read_spellings(table, as_written, known, separator, strict=strict)
 
 
 def _header(layout: Layout, source: str, strict: bool) -> list[str]:
@@ -157,25 +158,17 @@ def _to_the_last_bit(version: str) -> dict[str, Any]:
 
 
 def _as_written(
-    body: bytes, separator: str, names: list[str], frame: "pandas.DataFrame"
+    body: bytes, separator: str, names: list[str], wanted: Sequence[str]
 ) -> "pandas.DataFrame":
-    """Return the columns that are not numbers throughout, as text; empty fields are missing."""
+    """Return some of the columns as text; empty fields are missing."""
     import pandas
-    from pandas.api import types
 
-    doubtful = [
-        name
-        for name in frame.columns
-        if not types.is_numeric_dtype(frame[name]) or frame[name].isna().any()
-    ]
-    if not doubtful or not len(frame):
-        return pandas.DataFrame(index=frame.index)
     return pandas.read_csv(
         io.BytesIO(body),
         sep=separator,
         header=None,
         names=names,
-        usecols=doubtful,
+        usecols=list(wanted),
         index_col=False,
         skipinitialspace=True,
         dtype=str,

@@ -104,8 +104,12 @@ def _share(codec: str, common: Callable[[bytes], bool]) -> Callable[[bytes], flo
 
 
 def _is_common_gbk(one: bytes) -> bool:
-    """Return whether it is punctuation, or one of the 3,755 characters of GB 2312's first level."""
-    return len(one) == 2 and one[1] >= 0xA1 and (one[0] in (0xA1, 0xA3) or 0xB0 <= one[0] <= 0xD7)
+    """Return whether it is a sign, a Greek letter, or a character of GB 2312's first level."""
+    return (
+        len(one) == 2
+        and one[1] >= 0xA1
+        and (one[0] in (0xA1, 0xA3, 0xA6) or 0xB0 <= one[0] <= 0xD7)
+    )
 
 
 def _is_common_big5(one: bytes) -> bool:

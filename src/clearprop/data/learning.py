@@ -62,6 +62,10 @@ CODES = Text(
     "{columns}：数值中夹有文本，按类别处理。",
 )
 NA_CATEGORY = Text("{columns}: NA is a category.", "{columns}：NA 视为一个类别。")
+SAME = Text(
+    "{columns}: the same in every row, which teaches nothing.",
+    "{columns}：每一行都相同，无从学习。",
+)
 EMPTY = Text("{columns}: left out, every value is missing.", "{columns}：已略去，全部缺失。")
 EMPTY_IN_TRAINING = Text(
     "{columns}: left out, no training row has a value.", "{columns}：已略去，训练行中全部缺失。"
@@ -126,6 +130,7 @@ def learn_column(table: Table, name: str, rows: Rows | None = None) -> Learned:
     done = [CODES] if codes else []
     done += [MISSING_CATEGORY] if MISSING in column.categories else []
     done += [NA_CATEGORY] if "NA" in column.categories else []
+    done += [SAME] if len(column.categories) == 1 else []
     return Learned(column, tuple(done))
 
 
@@ -212,6 +217,8 @@ def _numeric(table: Table, name: str, rows: Rows | None) -> Learned:
     if _numbers_rows(name, array):
         return Learned(None, (IDENTIFIERS,))
     learned = _filled(table, column, array, rows)
+    if values.nunique(dropna=False) == 1 < len(values):
+        return Learned(learned.column, (*learned.done, SAME))
     if values.dtype.kind in "iu" and len(array) and np.abs(array).max() > 2**53:
         return Learned(learned.column, (*learned.done, ROUNDED))
     return learned

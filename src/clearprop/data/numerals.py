@@ -18,7 +18,10 @@ PROGRAMS_MISSING_WORDS = ALWAYS_MISSING | {
     "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "NA", "None",
 }  # fmt: skip
 """Words that programs write for a missing number."""
-MISSING_WORDS = PROGRAMS_MISSING_WORDS | {"na", "none", "?", "-", "--", ".", ".."}
+MISSING_WORDS = PROGRAMS_MISSING_WORDS | {
+    "na", "none", "?", "-", "--", ".", "..", "n.a.", "N.A.", "n.d.", "N.D.", "nd", "ND", "n/d",
+    "N/D", "missing", "Missing", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
+}  # fmt: skip
 """Words that stand for a missing value among numbers."""
 
 ROUNDED = Text(
@@ -36,8 +39,14 @@ GROUPED = {
     " ": re.compile(SIGN + r"[1-9]\d{0,2}([ '\u00a0\u202f]\d{3})+([.,]\d+)?"),
 }
 """Numbers whose thousands are set apart, by the character between them."""
+POINTED = re.compile(SIGN + r"[1-9]\d{0,2}(\.\d{3})+")
+"""A whole number with points between thousands, or one with three decimals."""
 AFFIX = re.compile(r"^\s*([$€£¥￥])?\s*(.*?)\s*([%％]|[$€£¥￥])?\s*$", re.DOTALL)
 """A number with a unit before or behind it."""
+BRACKETS = re.compile(r"\s*\((?=.*\d)(.*)\)\s*")
+"""A number below zero, as bookkeepers write it."""
+SIGNED_UNIT = re.compile(r"\s*([-+\u2212])\s*([$€£¥￥].*)")
+"""A number with its sign before its unit."""
 
 
 class Numerals(NamedTuple):
@@ -78,13 +87,15 @@ def is_formatted(text: str) -> bool:
 
     Examples
     --------
-    >>> [is_formatted(text) for text in ("1,5", "$1,200.50", "10 %", "1.5", "1-2", "a")]
-    [True, True, True, False, False, False]
+    >>> [is_formatted(text) for text in ("1,5", "$1,200.50", "10 %", "(12.50)", "1.5", "1-2", "a")]
+    [True, True, True, True, False, False, False]
     """
     before, body, behind = _parts(text)
     if DECIMAL_COMMA.fullmatch(body) or any(rule.fullmatch(body) for rule in GROUPED.values()):
         return True
-    return bool((before or behind) and NUMBER.fullmatch(body))
+    if before and body == "-":
+        return True
+    return bool((before or behind or BRACKETS.fullmatch(text)) and NUMBER.fullmatch(body))
 
 
 def is_number(text: str) -> bool:
@@ -102,6 +113,19 @@ def holds_grouping_commas(texts: Sequence[str]) -> bool:
     """Return whether some number has commas that can only set thousands apart."""
     bodies = [body for _, body, _ in map(_parts, texts) if GROUPED[","].fullmatch(body)]
     return any("." in body or body.count(",") > 1 for body in bodies)
+
+
+def points_set_thousands_apart(texts: Sequence[str]) -> bool:
+    """Return whether whole numbers have a point from a thousand on, beside smaller ones without.
+
+    Examples
+    --------
+    >>> points_set_thousands_apart(["1.250", "980"]), points_set_thousands_apart(["1.250", "0.980"])
+    (True, False)
+    """
+    pointed = sum(POINTED.fullmatch(text) is not None for text in texts)
+    small = sum(re.fullmatch(SIGN + r"\d{1,3}", text) is not None for text in texts)
+    return pointed > 0 and small > 0 and pointed + small == len(texts)
 
 
 def read_numerals(texts: Sequence[str | None], *, decimal: str) -> Numerals | None:
@@ -122,17 +146,18 @@ def read_numerals(texts: Sequence[str | None], *, decimal: str) -> Numerals | No
     present = [text for text in texts if text is not None]
     parts = [_parts(text) for text in present]
     signs = {(before, behind) for before, _, behind in parts if before or behind}
-    if not present or len(signs) > 1:
+    if not present or len(signs) > 1 or all(map(BRACKETS.fullmatch, present)):
         return None
     percent = bool(signs) and signs.pop()[1] in ("%", "％")
     if percent and any(not sign for _, _, sign in parts):
         return None  # 10 % beside 10: of what unit is the second?
-    numbers = [_number(body, decimal) for _, body, _ in parts]
+    numbers = [0.0 if body == "-" else _number(body, decimal) for _, body, _ in parts]
     if any(number is None for number in numbers):
         return None
     values = np.full(len(texts), np.nan)
     values[[n for n, text in enumerate(texts) if text is not None]] = numbers
-    example = next(filter(is_formatted, present), None)
+    pointed = (text for text in present if decimal == "," and POINTED.fullmatch(text))
+    example = next(filter(is_formatted, present), None) or next(pointed, None)
     if example is None:
         return None
     number = f"{_number(_parts(example)[1], decimal):.15g}"
@@ -142,6 +167,11 @@ def read_numerals(texts: Sequence[str | None], *, decimal: str) -> Numerals | No
 
 def _parts(text: str) -> tuple[str, str, str]:
     """Return the sign of a unit before a number, the number, and the sign behind it."""
+    if inner := BRACKETS.fullmatch(text):
+        text = f"-{inner[1]}"
+    if signed := SIGNED_UNIT.fullmatch(text):
+        before, body, behind = _parts(signed[2])
+        return before, signed[1] + body, behind
     found = AFFIX.match(text)
     if found is None:
         return "", text.strip(), ""
@@ -155,7 +185,7 @@ def _number(body: str, decimal: str) -> float | None:
     if GROUPED[" "].fullmatch(body):
         body = re.sub(r"[ '\u00a0\u202f]", "", body)
     if decimal == ",":
-        if DECIMAL_COMMA.fullmatch(body) or GROUPED["."].fullmatch(body):
+        if DECIMAL_COMMA.fullmatch(body) or POINTED.fullmatch(body):
             return float(body.replace(".", "").replace(",", "."))
         return float(body) if re.fullmatch(r"[-+]?\d+", body) else None
     if GROUPED[","].fullmatch(body):

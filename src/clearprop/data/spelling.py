@@ -1,6 +1,6 @@
 """Columns of a CSV file as numbers, yes and no, or text, by what is written in them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from clearprop.data.numerals import (
     holds_grouping_commas,
     is_number,
     plain_numbers,
+    points_set_thousands_apart,
     read_numerals,
 )
 from clearprop.data.table import Table
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def read_spellings(
     table: Table,
-    written: "pandas.DataFrame",
+    as_written: "Callable[[Sequence[str]], pandas.DataFrame]",
     text_columns: Collection[str],
     separator: str,
     *,
@@ -43,8 +44,8 @@ def read_spellings(
     Parameters
     ----------
     table : Table
-    written : DataFrame
-        The columns that are not numbers throughout, as they are written.
+    as_written : callable
+        Returns columns with these names as they are written.
     text_columns : collection of str
         Columns that stay text.
     separator : str
@@ -54,9 +55,8 @@ def read_spellings(
     """
     frame, notes = table.frame.copy(deep=False), list(table.notes)
     words, doubtful = set[str](), list[str]()
+    written = as_written(others) if (others := _others_than_numbers(frame)) else frame[[]]
     for name in written.columns:
-        if name not in frame.columns:
-            continue
         texts = [_stripped(value) for value in written[name].tolist()]
         numbers = None if name in text_columns else _numbers(frame[name], texts, strict=strict)
         if numbers is not None:
@@ -72,8 +72,25 @@ def read_spellings(
     table = replace(table, frame=frame, notes=tuple(notes), missing_words=frozenset(words))
     if strict or not doubtful:
         return table
-    points = any(_has_points(frame[name], written.get(name)) for name in frame.columns)
-    return _with_numerals(table, doubtful, separator, points=points)
+    fractions = [name for name in frame.columns if _has_fractions(frame[name])]
+    pointed = _texts_of(as_written(fractions)) if fractions else {}
+    return _with_numerals(table, _texts_of(frame[doubtful]), pointed, separator)
+
+
+def _texts_of(frame: "pandas.DataFrame") -> dict[str, list[str | None]]:
+    """Return the texts of each column, None where the value is missing."""
+    return {name: [_present(value) for value in frame[name].tolist()] for name in frame.columns}
+
+
+def _others_than_numbers(frame: "pandas.DataFrame") -> list[str]:
+    """Return the columns that do not hold a number in every row."""
+    from pandas.api import types
+
+    return [
+        name
+        for name in frame.columns
+        if not types.is_numeric_dtype(frame[name]) or frame[name].isna().any()
+    ]
 
 
 def _numbers(
@@ -94,17 +111,29 @@ def _numbers(
 
 
 def _with_numerals(
-    table: Table, doubtful: Collection[str], separator: str, *, points: bool
+    table: Table,
+    columns: Mapping[str, list[str | None]],
+    fractions: Mapping[str, list[str | None]],
+    separator: str,
 ) -> Table:
     """Return the table with numbers that are written for people read, and a note for each way.
 
-    `points` says whether other columns have decimal points.
+    Beside `columns`, which programs do not read, stand those of `fractions`, which they do: in a
+    file with decimal commas, their points may set thousands apart.
     """
     frame, notes, percent = table.frame, list(table.notes), set(table.percent)
-    columns = {name: [_present(value) for value in frame[name].tolist()] for name in doubtful}
+    thousands = {
+        name: texts
+        for name, texts in fractions.items()
+        if points_set_thousands_apart([text for text in texts if text is not None])
+    }
+    decimals = (fractions[name] for name in fractions.keys() - thousands.keys())
+    points = any(text is not None and "." in text for texts in decimals for text in texts)
     decimal = _decimal_mark(columns.values(), separator, points=points)
     if decimal is None:
         return table
+    if decimal == ",":
+        columns = {**columns, **thousands}
     for name, texts in columns.items():
         found = read_numerals(texts, decimal=decimal)
         if found is None:
@@ -137,15 +166,11 @@ def _decimal_mark(
     return None if doubtful else "."
 
 
-def _has_points(values: "pandas.Series[Any]", written: "pandas.Series[Any] | None") -> bool:
-    """Return whether a column holds numbers that are written with a point, be it 1.000."""
+def _has_fractions(values: "pandas.Series[Any]") -> bool:
+    """Return whether a column was read as numbers that need not be whole."""
     from pandas.api import types
 
-    if not types.is_float_dtype(values):
-        return False
-    if written is None:  # whole numbers without a point would not have become floats
-        return True
-    return bool(written.str.contains(".", regex=False).any())
+    return bool(types.is_float_dtype(values))
 
 
 def _is_bool(values: "pandas.Series[Any]") -> bool:

@@ -14,6 +14,7 @@ from clearprop.derivation.graphs.matrix_svg import as_matrix_svg
 from clearprop.derivation.graphs.matrix_text import as_matrix_text
 from clearprop.derivation.graphs.network import unrolled
 from clearprop.derivation.graphs.reading import read
+from clearprop.derivation.graphs.statements import on_one_line
 from clearprop.derivation.graphs.svg import as_svg
 from clearprop.derivation.graphs.text import as_text
 from clearprop.network.network import Network
@@ -33,13 +34,17 @@ def graph(
         An expression of numbers, names, ``+ - * / **`` and functions (``exp``, ``ln``, ``sqrt``,
         ``sin``, ``cos``, ``tan``, ``abs``, ``max``, ``min`` and the elementwise activations), or
         a network. With matrices also ``@``, ``.T``, ``sum``, ``mean`` and ``var`` (of all, or
-        along axis 0 or 1), ``softmax`` of rows, ``rows(E, [2, 0])`` (an embedding),
-        ``conv(x, k, stride=1, padding=0)`` and ``max_pool(x, 2)``.
+        along axis 0 or 1), ``std``, ``norm``, ``largest``, ``logsumexp``, ``softmax`` of rows,
+        ``rows(E, [2, 0])`` or ``E[[2, 0]]`` (an embedding), ``conv(x, k, stride=1, padding=0)``,
+        ``max_pool(x, 2)``, ``avg_pool(x, 2)``, ``flatten`` and ``concat(a, b)``; NumPy's and
+        PyTorch's spelling of these is read as well. Several lines, divided by ``;``, name what they
+        compute: ``"h = tanh(x @ W); sum(h ** 2)"``.
     *arguments
         For a network: its parameters, one sample x of n₀ numbers, its target y of K numbers.
     **values : float or array-like of shape (rows, columns)
         For an expression: the value of each name. With one matrix among them all are matrices, and
-        a result that is no single number is summed up.
+        a result that is no single number is summed up. A list is the row or, in a product, the
+        column that fits, as with NumPy.
 
     Returns
     -------
@@ -71,8 +76,10 @@ def graph(
         why = "an expression takes its values by name."
         raise invalid_argument("arguments", arguments, why, "graph('a * b', a=2, b=3).")
     if any(np.ndim(value) for value in values.values()):  # type: ignore[arg-type]
-        return MatrixGraph(source, tuple(read_matrices(source, values)), MATRIX_FORMS)
-    return Graph(source, tuple(read(source, values)), FORMS)  # type: ignore[arg-type]
+        nodes = tuple(read_matrices(source, values))
+        return MatrixGraph(on_one_line(source), nodes, MATRIX_FORMS)
+    scalars = tuple(read(source, values))  # type: ignore[arg-type]
+    return Graph(on_one_line(source), scalars, FORMS)
 
 
 def of_matrices(graph: Graph | MatrixGraph) -> MatrixGraph:

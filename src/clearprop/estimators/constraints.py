@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from clearprop._arrays import is_device
 from clearprop._errors import InputError, invalid_argument, unknown_name
 
 
@@ -175,6 +176,18 @@ class Function:
 
     def __str__(self) -> str:
         return self.noun
+
+
+@dataclass(frozen=True)
+class Device:
+    """Something that arrays can lie on."""
+
+    def accepts(self, value: Any) -> bool:
+        """Return whether `value` is a device, or the name of one."""
+        return is_device(value)
+
+    def __str__(self) -> str:
+        return 'a device, such as "cuda"'
 
 
 PATH = Instance((str, os.PathLike), "the name of a file")

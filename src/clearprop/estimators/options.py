@@ -50,6 +50,7 @@ def options_of(parameters: MLPParameters) -> FitOptions:
         n_jobs=None if jobs is None or jobs < 1 else int(jobs),
         seed=given.random_state,
         checkpoint=given.checkpoint,
+        device=given.device,
     )
 
 

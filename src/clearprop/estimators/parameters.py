@@ -10,6 +10,7 @@ from clearprop.estimators import rules
 from clearprop.estimators.constraints import (
     PATH,
     Choice,
+    Device,
     Each,
     Flag,
     Function,
@@ -274,4 +275,11 @@ class MLPParameters:
         Nothing(),
         PATH,
         Instance((Checkpoint,), "a Checkpoint"),
+    )
+    device: Any = parameter(
+        DEFAULT.device,
+        'Where the rows lie while solvers train that look at all of them: "cuda", "cuda:1",\n'
+        '"mps", or a device of PyTorch, CuPy or JAX.',
+        Nothing(),
+        Device(),
     )

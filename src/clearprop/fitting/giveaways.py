@@ -1,4 +1,4 @@
-"""Inputs that give the target away: the same quantity once more, or one that follows from it."""
+"""Inputs that give the target away: the same quantity once more, or parts that it is made of."""
 
 import numpy as np
 
@@ -12,10 +12,18 @@ MOST_ROWS = 10_000
 """Rows that are looked at, evenly chosen; more of them say nothing new."""
 LEAST_ROWS = 10
 """Rows below which a straight line may fit by chance."""
+EXACT = 1e-6
+"""Part of the variance that rounding may leave of a target that several columns tell exactly."""
+MOST_FEATURES, ROWS_OF_A_LINE = 50, 1000
+"""Features and rows in which such columns are looked for."""
+NAMED = 5
+"""Columns that are named at most."""
 
 
 def notes_on_giveaways(encoding: Encoding, X: FloatArray, Y: FloatArray) -> tuple[Text, ...]:
-    """Return a note for each column that alone tells a target, beside which there are others.
+    """Return a note for each column that alone tells a target, or for those that do together.
+
+    A lone column is what people ask about; of it nothing is said.
 
     Parameters
     ----------
@@ -29,25 +37,60 @@ def notes_on_giveaways(encoding: Encoding, X: FloatArray, Y: FloatArray) -> tupl
     if len(encoding.columns) < 2 or len(X) < LEAST_ROWS:
         return ()
     some = slice(None, None, -(-len(X) // MOST_ROWS))
-    tells = (_correlations(X[some], Y[some]) ** 2).max(axis=1) >= TELLS_ALL
+    X, Y = (_standardized(np.asarray(part[some], np.float64)) for part in (X, Y))
     owners = [column.name for column in encoding.columns for _ in column.features]
-    return tuple(
-        Text(
-            f"{name}: it tells the target on its own, by a straight line. Unless it is known "
-            "before the target is, leave it out (ignore): the errors would be too good.",
-            f"{name}：仅凭它的一条直线就能得出目标。除非它先于目标可知，否则请略去它"
-            "（ignore）：不然误差会好得不真实。",
-        )
-        for name in dict.fromkeys(
-            owner for owner, all_of_it in zip(owners, tells, strict=True) if all_of_it
-        )
+    tells = ((X.T @ Y / len(X)) ** 2).max(axis=1) >= TELLS_ALL
+    if tells.any():
+        alone = dict.fromkeys(owners[place] for place in np.flatnonzero(tells))
+        return tuple(_told_alone(name) for name in alone)
+    lines = (tuple(dict.fromkeys(owners[n] for n in _line_through(X, y))) for y in Y.T)
+    return tuple(_told_together(names) for names in dict.fromkeys(lines) if names)
+
+
+def _line_through(X: FloatArray, y: FloatArray) -> list[int]:
+    """Return features from which the target follows exactly, none of them idle; else none.
+
+    Columns are standardized.
+    """
+    some = slice(None, None, -(-len(X) // ROWS_OF_A_LINE))
+    X, y = X[some], y[some]
+    if X.shape[1] > MOST_FEATURES or len(X) < LEAST_ROWS + 2 * X.shape[1]:
+        return []
+    needed = np.argsort(np.abs(X.T @ y)).tolist()
+    if not y.any() or not _is_exact(X[:, needed], y):
+        return []
+    for feature in tuple(needed):
+        others = [each for each in needed if each != feature]
+        if others and _is_exact(X[:, others], y):
+            needed = others
+    return sorted(needed)
+
+
+def _is_exact(X: FloatArray, y: FloatArray) -> bool:
+    """Return whether least squares leave no more of the target than rounding does."""
+    rest = y - X @ np.linalg.lstsq(X, y)[0]
+    return bool(rest @ rest <= EXACT * (y @ y))
+
+
+def _told_alone(name: str) -> Text:
+    return Text(
+        f"{name}: it tells the target on its own, by a straight line. Unless it is known "
+        "before the target is, leave it out (ignore): the errors would be too good.",
+        f"{name}：仅凭它的一条直线就能得出目标。除非它先于目标可知，否则请略去它"
+        "（ignore）：不然误差会好得不真实。",
     )
 
 
-def _correlations(X: FloatArray, Y: FloatArray) -> FloatArray:
-    """Return the correlation of each input with each target, shape (n₀, K); 0 with a constant."""
-    X, Y = (_standardized(np.asarray(part, np.float64)) for part in (X, Y))
-    return X.T @ Y / len(X)
+def _told_together(names: tuple[str, ...]) -> Text:
+    more = ", …" if len(names) > NAMED else ""
+    shown = ", ".join(names[:NAMED]) + more
+    return Text(
+        f"{shown}: the target follows from these {len(names)} columns exactly, as a sum of "
+        "multiples of them. Unless all of them are known before the target is, leave one out "
+        "(ignore): the errors would be too good.",
+        f"{shown}：目标恰好是这 {len(names)} 列的线性组合。除非它们都先于目标可知，"
+        "否则请略去其中一列（ignore）：不然误差会好得不真实。",
+    )
 
 
 def _standardized(columns: FloatArray) -> FloatArray:

@@ -86,6 +86,8 @@ class FitOptions:
     n_jobs : int, optional
     seed : int, None, Generator or RandomState
     checkpoint : path-like or Checkpoint, optional
+    device : str or a library's device, optional
+        Where the rows lie while batch solvers train; see `TrainingConfig`.
     """
 
     hidden: tuple[int, ...] | Auto = AUTO
@@ -125,6 +127,7 @@ class FitOptions:
     n_jobs: int | None = None
     seed: Seed = None
     checkpoint: str | PathLike[str] | Checkpoint | None = None
+    device: Any = None
 
     @property
     def holds_back(self) -> bool:

@@ -344,6 +344,7 @@ def _config(
         weight_decay=None if is_open else 0.0 if finds_own else decay,
         division=division,
         checkpoint=options.checkpoint,
+        device=options.device,
     )
 
 

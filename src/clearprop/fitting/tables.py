@@ -21,9 +21,11 @@ from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.fitting.giveaways import notes_on_giveaways
+from clearprop.fitting.guessing import warnings_of_guessing
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.parts import division_by_column
 from clearprop.fitting.pipeline import Watching, train_task
+from clearprop.fitting.repeats import notes_on_repeats
 from clearprop.fitting.rows import FitData, split_rows
 from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
@@ -50,6 +52,8 @@ class TableFit:
     measures : tuple of Measure
     notes : tuple of Text
         The preparation of the table: how it was read, what was left out, gaps filled.
+    warnings : tuple of Text
+        Reasons to doubt the network, besides those that its errors show.
     """
 
     model: Model
@@ -57,6 +61,7 @@ class TableFit:
     task_reason: Text
     measures: tuple[Measure, ...]
     notes: tuple[Text, ...] = ()
+    warnings: tuple[Text, ...] = ()
 
     def _repr_html_(self) -> str:
         made = [
@@ -180,6 +185,7 @@ def fit(
         *given.notes,
         *rows_left_out(len(given) - len(table), names),
         *encoding.notes,
+        *notes_on_repeats(X, Y),
         *notes_on_giveaways(encoding, X, Y),
     )
     data = FitData(X, y, Y)
@@ -203,7 +209,8 @@ def fit(
             statistics = TrainingStatistics.of(X[rows], Y[rows])
             parts = (result.network, result.parameters, encoding, goal, summary, result.posterior)
             model = Model(*parts, statistics)
-            return TableFit(model, result, reason, measures, notes)
+            warnings = warnings_of_guessing(goal, Y, result, measures)
+            return TableFit(model, result, reason, measures, notes, warnings)
 
 
 def rows_left_out(count: int, target: Sequence[str]) -> tuple[Text, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.losses.loss import Array, Loss
@@ -43,16 +44,16 @@ class AbsoluteError(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return Σₖ |aₖ − yₖ|."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return xp.sum(xp.abs(a - y), axis=-1)
 
     def derivative(self, a: Array, y: Array) -> Array:
         """Return the sign of a − y."""
-        return a.__array_namespace__().sign(a - y)
+        return namespace(a).sign(a - y)
 
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 0, its value wherever it exists."""
-        return a.__array_namespace__().zeros_like(a)
+        return namespace(a).zeros_like(a)
 
     @staticmethod
     def kernel(a: float, y: float, s: float) -> float:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import exp, log, log1p
 
+from clearprop._arrays import identity_like, namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.activations.sigmoid import Sigmoid
@@ -74,7 +75,7 @@ class BinaryCrossEntropy(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return the cross-entropy from probabilities."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         log_a = xp.log(above_zero(a))
         log_rest = xp.log(above_zero(1 - a))
         return -xp.sum(y * log_a + (1 - y) * log_rest, axis=-1)
@@ -92,7 +93,7 @@ class BinaryCrossEntropy(Loss):
 
         For a right answer the bracket is exactly 0, so that the small logarithm keeps its digits.
         """
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         wrong = xp.maximum(z, xp.zeros_like(z)) - z * y
         return xp.sum(wrong + xp.log1p(xp.exp(-xp.abs(z))), axis=-1)
 
@@ -102,12 +103,11 @@ class BinaryCrossEntropy(Loss):
 
     def hessian_in_z(self, a: Array, y: Array) -> Array:
         """Return diag(p (1 − p)), shape (m, K, K)."""
-        xp = a.__array_namespace__()
-        return (a * (1 - a))[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
+        return (a * (1 - a))[..., None] * identity_like(a, a.shape[-1])
 
     def hessian_factor_in_z(self, a: Array, y: Array) -> Array:
         """Return √(p (1 − p)), the diagonal of the factor, shape (m, K)."""
-        return a.__array_namespace__().sqrt(a * (1 - a))
+        return namespace(a).sqrt(a * (1 - a))
 
     def kernel_setting(self, dtype: str) -> float:
         """Return how near to 0 an output may come."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import log, log1p
 from typing import Any
 
+from clearprop._arrays import identity_like, namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
@@ -76,7 +77,7 @@ class CategoricalCrossEntropy(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return the cross-entropy from probabilities."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return -xp.sum(y * xp.log(above_zero(a)), axis=-1)
 
     def derivative(self, a: Array, y: Array) -> Array:
@@ -92,9 +93,10 @@ class CategoricalCrossEntropy(Loss):
 
         With s = z − max z the sum is 1 + the e^s of the other classes, which ln(1 + …) keeps.
         """
-        xp = z.__array_namespace__()
+        xp = namespace(z)
         shifted = z - xp.max(z, axis=-1, keepdims=True)
-        largest = xp.arange(z.shape[-1]) == xp.argmax(z, axis=-1, keepdims=True)
+        classes = xp.arange(z.shape[-1], device=z.device)
+        largest = classes == xp.argmax(z, axis=-1, keepdims=True)
         others = xp.where(largest, xp.zeros_like(z), xp.exp(shifted))
         log_sum = xp.log1p(xp.sum(others, axis=-1, keepdims=True))
         return xp.sum(y * (log_sum - shifted), axis=-1)
@@ -104,15 +106,13 @@ class CategoricalCrossEntropy(Loss):
 
         It is written pₖ Σ_{j≠k} yⱼ − yₖ Σ_{j≠k} pⱼ: exact where a probability rounds to 1.
         """
-        xp = a.__array_namespace__()
-        classes = a.shape[-1]
-        others = 1 - xp.eye(classes, dtype=a.dtype)
+        others = 1 - identity_like(a, a.shape[-1])
         return a * (y @ others) - y * (a @ others)
 
     def hessian_in_z(self, a: Array, y: Array) -> Array:
         """Return (diag(p) − p pᵀ) Σⱼ yⱼ, shape (m, K, K)."""
-        xp = a.__array_namespace__()
-        diagonal = a[..., None] * xp.eye(a.shape[-1], dtype=a.dtype)
+        xp = namespace(a)
+        diagonal = a[..., None] * identity_like(a, a.shape[-1])
         total = xp.sum(y, axis=-1)[..., None, None]
         return (diagonal - a[..., None] * a[..., None, :]) * total
 
@@ -121,8 +121,8 @@ class CategoricalCrossEntropy(Loss):
 
         Their squares add up to the Hessian: Σₛ pₛ (eₛ − p)(eₛ − p)ᵀ = diag(p) − p pᵀ.
         """
-        xp = a.__array_namespace__()
-        columns = xp.eye(a.shape[-1], dtype=a.dtype) - a[..., :, None]
+        xp = namespace(a)
+        columns = identity_like(a, a.shape[-1]) - a[..., :, None]
         return columns * xp.sqrt(a * xp.sum(y, axis=-1, keepdims=True))[..., None, :]
 
     def kernel_setting(self, dtype: str) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.losses.loss import Array, Loss
@@ -39,7 +40,7 @@ class HalfSquaredError(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return ½ Σₖ (aₖ − yₖ)²."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return 0.5 * xp.sum((a - y) * (a - y), axis=-1)
 
     def derivative(self, a: Array, y: Array) -> Array:
@@ -48,7 +49,7 @@ class HalfSquaredError(Loss):
 
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 1."""
-        return a.__array_namespace__().ones_like(a)
+        return namespace(a).ones_like(a)
 
     @staticmethod
     def kernel(a: float, y: float, s: float) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from clearprop._arrays import namespace
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.activations.activation import Step
@@ -49,18 +50,18 @@ class Huber(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return the Huber loss, summed over the outputs."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         size = xp.abs(a - y)
         inner = xp.clip(size, 0, self.delta)
         return xp.sum(inner * (size - 0.5 * inner), axis=-1)
 
     def derivative(self, a: Array, y: Array) -> Array:
         """Return a − y, clipped at ±delta."""
-        return a.__array_namespace__().clip(a - y, -self.delta, self.delta)
+        return namespace(a).clip(a - y, -self.delta, self.delta)
 
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 1 where |a − y| ≤ delta, else 0."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return xp.astype(xp.abs(a - y) <= self.delta, a.dtype)
 
     def kernel_setting(self, dtype: str) -> float:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Activation, Step
 
@@ -24,7 +25,7 @@ def smallest_output(dtype: Any) -> float:
 
 def above_zero(a: Array) -> Array:
     """Return `a`, raised to `smallest_output` where a saturated output underflowed below it."""
-    xp = a.__array_namespace__()
+    xp = namespace(a)
     return xp.maximum(a, xp.full_like(a, float(xp.finfo(a.dtype).smallest_normal) ** 0.4))
 
 

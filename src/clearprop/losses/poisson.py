@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import log
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.losses.loss import Array, Loss, above_zero, smallest_output
@@ -42,7 +43,7 @@ class Poisson(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return half the Poisson deviance, summed over the outputs."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         count = xp.where(y > 0, y, xp.ones_like(y))  # 0 · ln 0 is 0
         return xp.sum(a - y + y * (xp.log(count) - xp.log(above_zero(a))), axis=-1)
 

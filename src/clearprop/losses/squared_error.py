@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from clearprop._arrays import namespace
 from clearprop._text import Text
 from clearprop.activations.activation import Step
 from clearprop.losses.loss import Array, Loss
@@ -43,7 +44,7 @@ class SquaredError(Loss):
 
     def value(self, a: Array, y: Array) -> Array:
         """Return Σₖ (aₖ − yₖ)²."""
-        xp = a.__array_namespace__()
+        xp = namespace(a)
         return xp.sum((a - y) * (a - y), axis=-1)
 
     def derivative(self, a: Array, y: Array) -> Array:
@@ -52,7 +53,7 @@ class SquaredError(Loss):
 
     def second_derivative(self, a: Array, y: Array) -> Array:
         """Return 2."""
-        return 2 * a.__array_namespace__().ones_like(a)
+        return 2 * namespace(a).ones_like(a)
 
     @staticmethod
     def kernel(a: float, y: float, s: float) -> float:

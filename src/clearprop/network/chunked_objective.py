@@ -1,22 +1,21 @@
 """The objective over rows that come in chunks, wherever these are: on disk, or on other machines.
 
-    E(θ) = Σ over chunks of (their share of L) + ½ Σₚ λₚ θₚ²
+    L(θ) = Σ over chunks of (their share of L)
 
 Every question is answered by one pass over the chunks, and their answers are added as a tree.
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from clearprop._typing import FloatArray
 from clearprop.network.network import DEFAULT_MEMORY, Network
-from clearprop.network.objective import Objective, penalty_vector
+from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss, penalty_vector
 from clearprop.network.sums import Summation, one_by_one
 
 Ranges = tuple[FloatArray, FloatArray]
@@ -65,7 +64,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class ChunkedObjective:
+class ChunkedObjective(PenalizedLoss):
     """E(θ) over all rows of some chunks, as solvers see it that look at all rows in a step.
 
     Attributes
@@ -113,42 +112,27 @@ class ChunkedObjective:
         (ranges,) = self.summed(_ranges_of, self.chunks)
         return ranges.low, ranges.high
 
-    def penalty_value(self, theta: FloatArray) -> float:
-        """Return ½ Σ λ θ²."""
-        return 0.5 * float(self.penalty @ (theta * theta))
-
     def data_loss(self, theta: FloatArray) -> float:
         """Return L, without the penalty."""
         return self._sum(_data_loss, theta)[0]
 
-    def value(self, theta: FloatArray) -> float:
-        """Return E."""
-        return self.data_loss(theta) + self.penalty_value(theta)
+    def data_gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        """Return L and ∂L/∂θ, shape (P,)."""
+        value, gradient = self._sum(Objective.data_gradient, theta)
+        return value, gradient
 
-    def gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
-        """Return E and ∂E/∂θ, shape (P,)."""
-        value, gradient = self._sum(Objective.gradient, theta)
-        return value + self.penalty_value(theta), gradient + self.penalty * theta
-
-    def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""
-        value, gradient, matrix = self._sum(Objective.gauss_newton, theta)
-        matrix[np.diag_indices(len(theta))] += self.penalty
-        return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
+    def data_gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix of L, (P, P)."""
+        value, gradient, matrix = self._sum(Objective.data_gauss_newton, theta)
+        return value, gradient, matrix
 
     def second_directional_derivative(
         self, theta: FloatArray, direction: FloatArray, length: float = 0.1
     ) -> FloatArray | None:
-        """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,); see `Objective`."""
+        """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,); see `PenalizedLoss`."""
         if self.network.loss_rule.constant_curvature is None:
             return None
         return self._sum(_second_directional_derivative, theta, direction, length)[0]
-
-    def with_penalty(self, penalty: npt.ArrayLike) -> Self:
-        """Return the same objective with another λ."""
-        changed = copy(self)
-        object.__setattr__(changed, "penalty", penalty_vector(self.network, penalty))
-        return changed
 
     def _sum(self, question: Callable[..., tuple[Any, ...]], *arguments: Any) -> tuple[Any, ...]:
         """Return the sum of what the chunks answer."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._arrays import namespace
 from clearprop._errors import invalid_argument
 from clearprop._registry import spelled
 from clearprop._typing import FloatArray
@@ -59,7 +60,8 @@ class ElementWeighted(Loss):
     def value(self, a: Array, y: Array) -> Array:
         """Return Σₖ eₖ ℓₖ of each sample, shape (m,)."""
         targets, e = _parts(y)
-        return (e * self.of.value(a[..., None], targets[..., None])).sum(axis=-1)
+        losses = e * self.of.value(a[..., None], targets[..., None])
+        return namespace(a).sum(losses, axis=-1)
 
     def derivative(self, a: Array, y: Array) -> Array:
         """Return eₖ ∂ℓ/∂aₖ, shape (m, K)."""
@@ -78,7 +80,8 @@ class ElementWeighted(Loss):
     def value_from_z(self, z: Array, y: Array) -> Array:
         """Return Σₖ eₖ ℓₖ of each sample from the weighted sums, shape (m,)."""
         targets, e = _parts(y)
-        return (e * self.of.value_from_z(z[..., None], targets[..., None])).sum(axis=-1)
+        losses = e * self.of.value_from_z(z[..., None], targets[..., None])
+        return namespace(z).sum(losses, axis=-1)
 
     def error_term(self, z: Array, a: Array, y: Array) -> Array:
         """Return eₖ δₖ, shape (m, K)."""

@@ -8,10 +8,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from clearprop._arrays import host, is_foreign, placed
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._random import Seed
 from clearprop._registry import spelled
-from clearprop._sparse import as_rows, dense
+from clearprop._sparse import Rows, as_rows, dense
 from clearprop._typing import FloatArray
 from clearprop._validation import as_numbers, as_targets, as_weights, is_matrix
 from clearprop.backprop import trace as tracing
@@ -24,10 +25,17 @@ from clearprop.backprop.jacobian import (
 )
 from clearprop.backprop.propagate import forward
 from clearprop.backprop.reference import ReferenceEngine
-from clearprop.backprop.structure import Layer, Parameters, is_count, parameter_count
+from clearprop.backprop.structure import (
+    Layer,
+    Parameters,
+    is_count,
+    layer_views,
+    parameter_count,
+)
 from clearprop.engine.choice import ENGINES, EngineName, choose_engine
 from clearprop.engine.protocol import Engine
 from clearprop.losses import LOSSES, Loss
+from clearprop.network.foreign_rows import foreign_matrix, foreign_share, foreign_targets
 from clearprop.network.initializers import Initializer, initialize
 
 COMPILE_FROM = 10_000_000
@@ -40,7 +48,9 @@ DEFAULT_MEMORY = 64 * 2**20
 class Network:
     """A feed-forward network: its inputs, layers and loss. It holds no parameters.
 
-    Every method takes the parameters, either `Parameters` or the flat vector of shape (P,).
+    Every method takes the parameters, either `Parameters` or the flat vector of shape (P,). Samples
+    may also be arrays of PyTorch, CuPy, JAX or another library that follows the array API, on its
+    device: the library computes there, outputs stay there, and sums such as gradients come home.
     m is the number of samples, n₀ the number of inputs, K = n_L the number of outputs, P the
     number of parameters.
 
@@ -177,13 +187,15 @@ class Network:
         rules = (self.sizes, self.layers, self.loss_rule, self.dtype)
         return choose_engine(*rules, self.engine_name, self.n_jobs)
 
-    def _engine_for(self, rows: int) -> Engine:
-        """Return what answers a single question about this many rows.
+    def _engine_for(self, inputs: Rows, times: int = 1) -> Engine:
+        """Return what answers a single question about these rows, each of which costs so much.
 
         Loading compiled code pays for large questions only. The choice depends on nothing but
-        sizes, so that the same question has the same answer to the bit.
+        sizes, so that the same question has the same answer to the bit. Arrays of other libraries
+        are for the textbook, whose words all of them know.
         """
-        if self.engine_name == "auto" and rows * self.parameter_count < COMPILE_FROM:
+        is_small = inputs.shape[0] * times * self.parameter_count < COMPILE_FROM
+        if is_foreign(inputs) or (self.engine_name == "auto" and is_small):
             return ReferenceEngine(self.sizes, self.layers, self.loss_rule)
         return self.engine
 
@@ -202,7 +214,7 @@ class Network:
     def forward(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return the outputs Aᴸ, shape (m, K), for samples `X`, shape (m, n₀), sparse or not."""
         inputs = self._inputs(X)
-        return self._engine_for(inputs.shape[0]).outputs(self._vector(params), inputs)
+        return self._engine_for(inputs).outputs(self._vector(params, inputs), inputs)
 
     def predictor(self, params: Parameters | FloatArray) -> Callable[[npt.ArrayLike], FloatArray]:
         """Return a function X (m, n₀) → outputs (m, K) for many small questions in a row.
@@ -227,7 +239,7 @@ class Network:
         """
         filled = np.array(signals, self.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            engine = self._engine_for(len(filled) - first)
+            engine = self._engine_for(filled[first:])
             engine.close_loop(self._vector(params), filled, taps, first)
         return filled
 
@@ -240,7 +252,7 @@ class Network:
     ) -> float:
         """Return L: the sum or the mean of the samples' losses, weighted if weights are given."""
         data = self._data(X, Y, sample_weight)
-        return self._engine_for(len(data[1])).value(self._vector(params), *data)
+        return self._engine_for(data[0]).value(self._vector(params, data[0]), *data)
 
     def gradient(
         self,
@@ -251,14 +263,15 @@ class Network:
     ) -> tuple[float, Parameters]:
         """Return L and ∂L/∂θ by the four equations of backpropagation."""
         data = self._data(X, Y, sample_weight)
-        engine = self._engine_for(len(data[1]))
-        loss, vector = engine.gradient(self._vector(params), *data)
-        return loss, Parameters(self.sizes, vector)
+        engine = self._engine_for(data[0])
+        loss, vector = engine.gradient(self._vector(params, data[0]), *data)
+        return loss, Parameters(self.sizes, host(vector))
 
     def jacobian(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return ∂aᴸₙₖ/∂θₚ of every sample and output, shape (m, K, P)."""
-        weights = self.parameters(self._vector(params)).layers
-        passed = forward(self.layers, weights, dense(self._inputs(X)))
+        inputs = dense(self._inputs(X))
+        weights = layer_views(self.sizes, self._vector(params, inputs))
+        passed = forward(self.layers, weights, inputs)
         return parameter_jacobian(passed, output_sensitivities(self.layers, weights, passed))
 
     def gauss_newton(
@@ -275,13 +288,16 @@ class Network:
         else by the outputs. Rows are taken in chunks whose Jacobian needs at most `memory` bytes.
         """
         data = self._data(X, Y, sample_weight)
-        engine = self._engine_for(len(data[1]) * self.parameter_count)
-        return engine.gauss_newton(self._vector(params), *data, memory)
+        engine = self._engine_for(data[0], self.parameter_count)
+        theta = self._vector(params, data[0])
+        loss, gradient, matrix = engine.gauss_newton(theta, *data, memory)
+        return loss, host(gradient), host(matrix)
 
     def input_gradient(self, params: Parameters | FloatArray, X: npt.ArrayLike) -> FloatArray:
         """Return ∂aᴸₙₖ/∂xₙᵢ, the sensitivity of each output to each input, shape (m, K, n₀)."""
-        weights = self.parameters(self._vector(params)).layers
-        passed = forward(self.layers, weights, dense(self._inputs(X)))
+        inputs = dense(self._inputs(X))
+        weights = layer_views(self.sizes, self._vector(params, inputs))
+        passed = forward(self.layers, weights, inputs)
         return input_gradient(weights, output_sensitivities(self.layers, weights, passed))
 
     def trace(
@@ -292,22 +308,28 @@ class Network:
         sample_weight: npt.ArrayLike | None = None,
     ) -> tracing.Trace:
         """Return every z, a, δ, local derivative and gradient of one pass, named."""
+        if is_foreign(X):
+            why = "a trace is written down on the host."
+            raise invalid_argument("X", type(X).__name__, why, "an array of NumPy.")
         inputs, targets, share = self._data(X, Y, sample_weight)
         weights = self.parameters(self._vector(params)).layers
         return tracing.record(
             self.layers, weights, dense(inputs), targets, self.loss_rule, self.reduction, share
         )
 
-    def _vector(self, params: Parameters | FloatArray) -> FloatArray:
+    def _vector(self, params: Parameters | FloatArray, beside: Rows = None) -> FloatArray:
+        """Return the checked θ; a copy on the device of the rows that it is to meet there."""
         named = isinstance(params, Parameters)
         vector = as_numbers("params", params.vector if named else params, self.dtype)
         if vector.shape != (self.parameter_count,) or (named and params.sizes != self.sizes):
             why = f"the network of sizes {self.sizes} has {self.parameter_count} parameters."
             given = params if named else vector.shape
             raise invalid_argument("params", given, why, "params = net.initialize(seed=0).")
-        return vector
+        return placed(vector, beside.device) if is_foreign(beside) else vector
 
-    def _inputs(self, X: Any) -> FloatArray:
+    def _inputs(self, X: Any) -> Rows:
+        if is_foreign(X):
+            return foreign_matrix("X", X, self.inputs, self.dtype)
         return as_rows("X", X, self.inputs, self.dtype)
 
     def _data(
@@ -315,6 +337,9 @@ class Network:
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return checked X (m, n₀), Y (m, K) and the share of each sample, (m, 1)."""
         inputs = self._inputs(X)
+        if is_foreign(inputs):
+            targets = foreign_targets(Y, inputs, self.outputs, self.dtype, self.loss_rule)
+            return inputs, targets, foreign_share(sample_weight, inputs, self.reduction)
         targets = as_targets(Y, self.outputs, self.dtype)
         m = inputs.shape[0]
         if len(targets) != m:

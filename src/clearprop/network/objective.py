@@ -1,12 +1,10 @@
-"""The objective: what a solver minimises, as a function of one flat vector.
+"""The objective over rows in memory, as a function of one flat vector.
 
-    E(θ) = L(θ) + ½ Σₚ λₚ θₚ²,      L(θ) = Σₙ cₙ ℓₙ(θ)
-
-L is a sum over rows, and everything computed here is: this is where rows are taken in chunks.
+The loss is a sum over rows, and everything computed here is: this is where rows are taken in
+chunks.
 """
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -17,12 +15,12 @@ from clearprop._errors import invalid_argument
 from clearprop._interruption import check_interrupted
 from clearprop._sparse import Rows, as_rows, contiguous, is_sparse
 from clearprop._typing import FloatArray
-from clearprop._validation import as_numbers, as_targets, as_weights, diagonal_of
+from clearprop._validation import as_targets, as_weights
 from clearprop.backprop.descent import row_share
 from clearprop.backprop.reference import row_slices
-from clearprop.backprop.structure import weight_mask
 from clearprop.network.element_weights import element_weighted
 from clearprop.network.network import DEFAULT_MEMORY, Network, check_targets
+from clearprop.network.penalized_loss import PenalizedLoss, penalty_vector
 from clearprop.network.sums import tree_sum
 
 PIECE = 2_000_000_000
@@ -30,7 +28,7 @@ PIECE = 2_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Objective:
+class Objective(PenalizedLoss):
     """A network, its data and an L2 penalty; checked once, then evaluated often.
 
     Parameters
@@ -101,10 +99,6 @@ class Objective:
         """The least and the greatest of each input, each of shape (n₀,)."""
         return self.X.min(axis=0), self.X.max(axis=0)
 
-    def penalty_value(self, theta: FloatArray) -> float:
-        """Return ½ Σ λ θ²."""
-        return 0.5 * float(self.penalty @ (theta * theta))
-
     def data_loss(self, theta: FloatArray) -> float:
         """Return L, without the penalty."""
         share, engine = self.share, self.network.engine
@@ -114,37 +108,26 @@ class Objective:
         )
         return value
 
-    def value(self, theta: FloatArray) -> float:
-        """Return E."""
-        return self.data_loss(theta) + self.penalty_value(theta)
-
-    def gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
-        """Return E and ∂E/∂θ, shape (P,)."""
+    def data_gradient(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        """Return L and ∂L/∂θ, shape (P,)."""
         share, engine = self.share, self.network.engine
-        value, gradient = tree_sum(
+        return tree_sum(
             engine.gradient(theta, self.X[rows], self.Y[rows], share[rows])
             for rows in self._chunks()
         )
-        return self.penalty_value(theta) + value, self.penalty * theta + gradient
 
-    def gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-        """Return E, ∂E/∂θ (P,) and the Gauss-Newton matrix of E, (P, P), with λ on its diagonal."""
+    def data_gauss_newton(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        """Return L, ∂L/∂θ (P,) and the Gauss-Newton matrix of L, (P, P)."""
         share, engine, work = self.share, self.network.engine, self.Y.shape[1] * theta.size**2
-        value, gradient, matrix = tree_sum(
+        return tree_sum(
             engine.gauss_newton(theta, self.X[rows], self.Y[rows], share[rows], self.memory)
             for rows in self._slices(work, PIECE)
         )
-        diagonal_of(matrix)[:] += self.penalty
-        return value + self.penalty_value(theta), gradient + self.penalty * theta, matrix
 
     def second_directional_derivative(
         self, theta: FloatArray, direction: FloatArray, length: float = 0.1
     ) -> FloatArray | None:
-        """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,), with f″ the outputs' second derivative along a line.
-
-        f″ is the second difference of the outputs at θ and at θ ± `length` · direction. H must not
-        depend on the outputs: None for losses other than squared errors.
-        """
+        """Return Σₙ cₙ Jₙᵀ Hₙ fₙ″, shape (P,); see `PenalizedLoss`."""
         if self.network.loss_rule.constant_curvature is None:
             return None
         share, engine, dtype = self.share, self.network.engine, theta.dtype
@@ -161,15 +144,8 @@ class Objective:
 
         return tree_sum(map(pull_of, self._chunks()))[0]
 
-    def with_penalty(self, penalty: npt.ArrayLike) -> Self:
-        """Return the same objective with another λ; the data are not checked again."""
-        return self._but(penalty=penalty_vector(self.network, penalty))
-
     def of_rows(self, rows: npt.NDArray[np.intp]) -> Self:
-        """Return the objective over some of the rows, with the part of the penalty they carry.
-
-        A mean carries the whole penalty, a sum the share that these rows are of all.
-        """
+        """Return the objective over some of the rows; see `PenalizedLoss`."""
         part = 1.0 if self.network.reduction == "mean" else len(rows) / len(self.Y)
         weights = self.sample_weight
         return self._but(
@@ -178,12 +154,6 @@ class Objective:
             sample_weight=None if weights is None else weights[rows],
             penalty=self.penalty * part,
         )
-
-    def _but(self, **checked: FloatArray | None) -> Self:
-        changed = copy(self)
-        for name, value in checked.items():
-            object.__setattr__(changed, name, value)
-        return changed
 
     def _chunks(self) -> Iterator[slice]:
         # forward and backward hold Z, A, δ and the local derivative of every unit
@@ -195,24 +165,3 @@ class Objective:
         for rows in row_slices(len(self.Y), cost, most):
             check_interrupted()
             yield rows
-
-
-def penalty_vector(network: Network, penalty: npt.ArrayLike) -> FloatArray:
-    """Return λ for every parameter, shape (P,); a single number holds for weights only.
-
-    Raises
-    ------
-    InputError
-        If a λ is negative or not finite, or there is not one for every parameter.
-    """
-    given = as_numbers("penalty", penalty, network.dtype)
-    if not np.isfinite(given).all() or (given < 0).any():
-        raise invalid_argument(
-            "penalty", penalty, "it must be finite and at least 0.", "penalty=1e-4."
-        )
-    if given.ndim == 0:
-        return given * weight_mask(network.sizes)
-    if given.shape != (network.parameter_count,):
-        why = f"the network has {network.parameter_count} parameters."
-        raise invalid_argument("penalty", given.shape, why, "a single number.")
-    return given

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FEW = 60
 """Values up to which each is drawn as a point of its own."""
+HALF = 0.275
+"""Half the width of a box, where neighbours are 1 apart."""
 
 
 def plot_weights(
@@ -100,29 +102,34 @@ def plot_gradients(
 
 
 def _draw_boxes(ax: "Axes", values: dict[str, FloatArray]) -> None:
-    """Draw one box a name; weights and biases differ in colour and hatch."""
-    for place, (name, numbers) in enumerate(values.items()):
-        if not len(numbers):
-            continue
-        colour = POSITIVE if name.startswith("W") else NEGATIVE
-        box = ax.boxplot(
-            numbers,
-            positions=[place],
-            widths=0.55,
-            whis=(5, 95),
-            showfliers=False,
-            patch_artist=True,
-            manage_ticks=False,
-            medianprops={"color": INK, "linewidth": 1.2},
-            whiskerprops={"color": MUTED},
-            capprops={"color": MUTED},
-        )
-        for patch in box["boxes"]:
-            patch.set(facecolor=colour, alpha=0.35, edgecolor=colour)
-        if len(numbers) <= FEW:
-            beside = place + 0.18 * np.sin(2.4 * np.arange(len(numbers)))  # spread, not random
-            ax.plot(beside, numbers, "o", color=colour, markersize=2.5, alpha=0.8)
+    """Draw one box a name; weights and biases differ in colour.
+
+    Matplotlib's own boxes load pyplot, and with it whatever shows windows.
+    """
+    drawn = {place: name for place, name in enumerate(values) if len(values[name])}
+    colours = [POSITIVE if name.startswith("W") else NEGATIVE for name in drawn.values()]
+    if drawn:
+        _boxes_at(ax, np.array(list(drawn)), [values[name] for name in drawn.values()], colours)
+    for (place, name), colour in zip(drawn.items(), colours, strict=True):
+        if (count := len(values[name])) <= FEW:
+            beside = place + 0.18 * np.sin(2.4 * np.arange(count))  # spread, not random
+            ax.plot(beside, values[name], "o", color=colour, markersize=2.5, alpha=0.8)
     labels = [name[0] + raised(name[1:]) for name in values]
     ax.set_xticks(range(len(values)), labels)
     ax.set_xlim(-0.6, len(values) - 0.4)
     ax.grid(visible=False, axis="x")
+
+
+def _boxes_at(ax: "Axes", places: FloatArray, groups: list[FloatArray], colours: list[str]) -> None:
+    """Draw the middle half of each group as a box, with its median and its whiskers."""
+    levels = [np.quantile(numbers, [0.05, 0.25, 0.5, 0.75, 0.95]) for numbers in groups]
+    low, left, middle, right, high = np.transpose(levels)
+    ax.use_sticky_edges = False
+    ax.bar(
+        places, right - left, 2 * HALF, bottom=left, color=colours, edgecolor=colours, alpha=0.35
+    )
+    for start, end in ((low, left), (right, high)):
+        ax.vlines(places, start, end, color=MUTED, linewidth=1)
+    for ends in (low, high):
+        ax.hlines(ends, places - HALF / 2, places + HALF / 2, color=MUTED, linewidth=1)
+    ax.hlines(middle, places - HALF, places + HALF, color=INK, linewidth=1.2)

@@ -164,19 +164,20 @@ def raised(exponent: object) -> str:
 
 
 def label_powers(axis: "Axis") -> None:
-    """Label the powers of ten of a logarithmic axis."""
-    from matplotlib.ticker import FuncFormatter
+    """Put ticks at the powers of ten of a logarithmic axis only, and label them."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
 
     def label(value: float, place: int | None = None) -> str:
         exponent = round(math.log10(value))
         return f"10{raised(exponent)}" if math.isclose(value, 10.0**exponent) else ""
 
     axis.set_major_formatter(FuncFormatter(label))
+    axis.set_minor_locator(NullLocator())
 
 
 def log_axis(ax: "Axes", values: FloatArray) -> None:
     """Make y logarithmic if `values` are positive and spread; label more than powers of ten."""
-    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
     known = values[np.isfinite(values)]
     if not len(known) or known.min() <= 0 or known.max() < 3 * known.min():
@@ -190,7 +191,7 @@ def log_axis(ax: "Axes", values: FloatArray) -> None:
             LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7) if narrow else (1, 2, 5))
         )
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.yaxis.set_minor_locator(NullLocator())
 
 
 def wrapped(sentence: str, width: int) -> str:

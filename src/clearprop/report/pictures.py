@@ -11,6 +11,7 @@ from clearprop._text import Language
 from clearprop.plots.style import drawing
 from clearprop.report.blocks import Picture
 from clearprop.report.formatting import Markup
+from clearprop.report.margins import set_margins
 from clearprop.report.subject import Subject
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 WIDE, NARROW = 6.6, 3.9
 """Inches that a picture has across the page, and beside another one."""
+DPI = 72
+"""Dots an inch, as SVG counts them."""
+TICKS = 5
+"""Steps between the ticks of an axis of numbers, at most."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
 
@@ -76,6 +81,7 @@ def svg(
         Different for every picture of a page, so that references within them do not mix.
     """
     import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
@@ -87,11 +93,24 @@ def svg(
     ):
         # a glyph that is missing here is drawn by the reader's browser
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-        figure = Figure(figsize=size, dpi=200, layout="constrained")
+        figure = Figure(figsize=size, dpi=DPI)
         draw(figure)
+        _thin_out_ticks(figure)
+        set_margins(figure, FigureCanvasAgg(figure).get_renderer())
         written = io.StringIO()
         FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})
     return _for_a_page(written.getvalue(), label)
+
+
+def _thin_out_ticks(figure: "Figure") -> None:
+    """Let axes of numbers have few ticks: each costs as much as a curve."""
+    from matplotlib.ticker import AutoLocator
+
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            locator = axis.get_major_locator()
+            if isinstance(locator, AutoLocator):
+                locator.set_params(nbins=TICKS)
 
 
 def _for_a_page(written: str, label: str) -> Markup:

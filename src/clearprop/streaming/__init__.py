@@ -1,6 +1,6 @@
 """Tables that are larger than memory: read in pieces, shuffled on disk, trained on as they pass."""
 
-from clearprop.streaming.fit_files import fit as fit
+from clearprop.streaming.fitting import fit as fit
 from clearprop.streaming.opening import source_of as source_of
 from clearprop.streaming.plan import streams as streams
 from clearprop.streaming.schedulers import fit_at as fit_at

@@ -58,6 +58,9 @@ class Streaming:
         """Refuse what cannot be done with rows that stream, before any is read."""
         self.rule()
         self.parts()
+        if self.options.device not in (None, "cpu"):
+            why = "rows that stream from files are summed where they are read."
+            raise invalid_argument("device", str(self.options.device), why, "leave it out.")
 
     def fit(
         self,

@@ -5,7 +5,7 @@ from typing import Any
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
 from clearprop.fitting import TableFit
-from clearprop.streaming.fit_files import fit
+from clearprop.streaming.fitting import fit
 
 PATIENCE = 10
 """Seconds that a scheduler has to answer."""

@@ -14,7 +14,8 @@ from clearprop.fitting import FitOptions, plan
 from clearprop.fitting.tables import legacy_source
 from clearprop.network.chunked_objective import ChunkedObjective
 from clearprop.network.network import Network
-from clearprop.network.objective import Objective, penalty_vector
+from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss, penalty_vector
 from clearprop.streaming.cache import Cache
 from clearprop.streaming.descent import PileDescent
 from clearprop.streaming.disk import RowsAtHand
@@ -102,12 +103,11 @@ class Training:
         given = self.options.weight_decay
         return self.options.alpha / self.rows[0] if given is None else given
 
-    def all_rows(self, penalty: FloatArray) -> Objective:
+    def all_rows(self, penalty: FloatArray) -> PenalizedLoss:
         """Return the objective over all rows that train: one pass over them for each question."""
         cache, network = self.cache, self.network
         network = network.with_layers(network.layers, cache.n_jobs)
-        # it answers whatever a solver asks an objective
-        return ChunkedObjective(network, cache.piles, penalty, summed=cache.summed)  # type: ignore[return-value]
+        return ChunkedObjective(network, cache.piles, penalty, summed=cache.summed)
 
     def posterior(self, theta: FloatArray, known: Hyperparameters) -> Posterior | None:
         """Return the posterior around the best parameters, of a regression."""
@@ -183,7 +183,10 @@ class Training:
 
     def leave_divergence(self, monitor: Monitor, first: FloatArray) -> None:
         """Keep the first parameters where the last are out of bounds."""
-        objective = monitor.validation or self.objective(*self.cache.sample(MEASURED))
+        looked_at = (
+            self.cache.sample(MEASURED) if monitor.validation is None else self.cache.validation
+        )
+        objective = self.objective(*looked_at)
         assert objective is not None
         assert monitor.best_theta is not None
         if has_diverged(objective, monitor.best_theta, first):

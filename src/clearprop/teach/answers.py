@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clearprop._errors import invalid_argument
+from clearprop._errors import InputError, invalid_argument
 from clearprop.teach.forms.html import ANSWERS
+from clearprop.teach.lists import column_of, rows_of
 
+STUDENT = ("student", "name", "id", "学生", "姓名", "学号")
+"""Headings of the column in which the students stand; the first column without one of them."""
+CODE, BLANK, FIELDS = ("code", "编号"), ("blank", "题目", "空"), ("answers", "answer", "答案")
+"""Headings of a table that was typed from paper."""
 LARGEST = 10 * 2**20
 """Bytes of a file of answers; no sheet has more."""
 
@@ -50,11 +55,10 @@ def read_answers(path: Path) -> list[HandedIn]:
     if path.stat().st_size > LARGEST:
         raise invalid_argument("answers", str(path), "it is larger than 10 MB.", "answers alone.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() == ".csv":
-            return list(_of_table(text, path.name))
-        given = json.loads(text)
-    except (UnicodeDecodeError, json.JSONDecodeError, csv.Error, RecursionError):
+            return list(_of_table(rows_of(path), path.name))
+        given = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (InputError, UnicodeDecodeError, json.JSONDecodeError, csv.Error, RecursionError):
         raise _unreadable(path) from None
     if isinstance(given, dict) and "cells" in given:
         return [_of_notebook(given, path)]
@@ -80,18 +84,23 @@ def _fields(value: object) -> list[object]:
     return [value]
 
 
-def _of_table(text: str, source: str) -> Iterator[HandedIn]:
-    """Yield the answers of each code in a table ``code,blank,answers``; fields between blanks."""
+def _of_table(rows: Sequence[Sequence[str]], source: str) -> Iterator[HandedIn]:
+    """Yield the answers of each code in a table of code, blank and answers, in cells or blanks."""
+    header = rows[0] if rows else ()
+    code, blank, first = (column_of(header, names) for names in (CODE, BLANK, FIELDS))
+    student = column_of(header, STUDENT)
+    if code is None or blank is None or first is None:
+        raise csv.Error
     found: dict[str, dict[str, list[object]]] = {}
-    for row in csv.DictReader(text.splitlines()):
-        lowered = {str(name).strip().lower(): value for name, value in row.items()}
-        code, blank = lowered.get("code"), lowered.get("blank")
-        if code is None or blank is None:
+    names: dict[str, str] = {}
+    for row in rows[1:]:
+        if len(row) <= max(code, blank):
             raise csv.Error
-        answers = (lowered.get("answers") or "").replace(";", " ").split()
-        found.setdefault(code.strip(), {})[blank.strip()] = [*answers]
-    for code, answers_of_code in found.items():
-        yield HandedIn(source, code, "", answers_of_code)
+        fields = " ".join(row[first:]).replace(";", " ").replace("；", " ").split()
+        found.setdefault(row[code], {})[row[blank]] = [*fields]
+        names[row[code]] = row[student] if student is not None and student < first else ""
+    for one, answers in found.items():
+        yield HandedIn(source, one, names[one], answers)
 
 
 def _of_notebook(notebook: Mapping[str, Any], path: Path) -> HandedIn:

@@ -9,17 +9,16 @@ from pathlib import Path
 
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
-from clearprop.teach.answers import HandedIn
+from clearprop.teach.answers import STUDENT, HandedIn
 from clearprop.teach.asked import Asked
 from clearprop.teach.feedback import points
+from clearprop.teach.lists import column_of, rows_of
 from clearprop.teach.marking import Marked, mark
 from clearprop.teach.secret import code_of
 from clearprop.teach.worksheets import worksheet_of_code
 
 ABOUT = "worksheet.json"
 """The file of a folder of sheets that says what they ask; it holds no numbers and no key."""
-NAMES = ("student", "name", "id", "学生", "姓名", "学号")
-"""Headings of the column in which the students stand; the first column without one of them."""
 CODE = re.compile(r"[A-Z2-7]{4}-[A-Z2-7]{4}")
 MOST_STUDENTS = 2000
 
@@ -34,19 +33,10 @@ def students_of(path: Path) -> list[str]:
     """
     if not path.is_file():
         raise invalid_argument("students", str(path), "no such file.", "class.csv.")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = path.read_text(encoding=encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise invalid_argument("students", str(path), "it is no table of text.", "class.csv.")
-    rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    column = next((header.index(name) for name in NAMES if name in header), None)
+    rows = rows_of(path)
+    column = column_of(rows[0], STUDENT) if rows else None
     body = rows if column is None else rows[1:]
-    found = [row[column or 0].strip() for row in body if len(row) > (column or 0)]
+    found = [row[column or 0] for row in body if len(row) > (column or 0)]
     students = [name for name in found if name]
     if not students or len(students) > MOST_STUDENTS:
         why = f"it has {len(students)} students."

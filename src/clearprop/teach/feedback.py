@@ -1,6 +1,6 @@
 """A page of feedback for one student: what was right, the first wrong step, and how it goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from clearprop._text import Language, Text
@@ -8,7 +8,7 @@ from clearprop.derivation import explain
 from clearprop.derivation.printers.notebook import MATRICES, STYLE, NotebookPage
 from clearprop.derivation.steps import Step
 from clearprop.teach.forms.form import CODE, NAME
-from clearprop.teach.marking import VERDICTS, Mark, Marked
+from clearprop.teach.marking import VERDICTS, Mark, Marked, Verdict
 from clearprop.teach.steps import Quantity
 
 POINTS = Text("{points} of {most} points", "得分 {points} / {most}")
@@ -16,7 +16,7 @@ ALL_RIGHT = Text("Everything is right. Well done!", "全部正确，做得好！
 HEADER = (
     Text("quantity", "量"),
     Text("your answer", "你的答案"),
-    Text("verdict", "评判"),
+    Text("marked", "评判"),
     Text("from your numbers", "按你的数应为"),
     Text("the true numbers", "正确答案"),
 )
@@ -33,6 +33,7 @@ FOLLOWED = Text(
     "Steps after a slip were marked from your own numbers: one slip costs one step.",
     "笔误之后的各步按你自己的数评判：一处笔误只扣一步的分。",
 )
+WORST_FIRST: tuple[Verdict, ...] = ("wrong", "missing", "follows", "right")
 SHOWN_NEXT = 3
 PAGE_STYLE = """
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:56em;margin:2em auto;
@@ -40,7 +41,12 @@ padding:0 1em;color:#0f172a;background:#fff}
 .marks{border-collapse:collapse}.marks td,.marks th{padding:.25em .8em;text-align:left}
 .marks th{border-bottom:1px solid}.wrong{color:#b91c1c;font-weight:600}
 .right,.follows{color:#15803d}.missing{color:#64748b}
-.two{display:flex;gap:2em;font-size:1.1em}
+.two{display:flex;flex-wrap:wrap;gap:.3em 2em;font-size:1.1em}.clearprop{overflow-x:auto}
+.marks td{vertical-align:top}.marks i{font-style:normal;white-space:nowrap}
+@media(max-width:40em){.marks,.marks tbody{display:block}.marks tr{display:block;
+padding:.5em 0;border-bottom:1px solid #cbd5e1}.marks tr:first-child{display:none}
+.marks td{display:flex;gap:.8em;padding:.1em 0}.marks td:empty{display:none}
+.marks td::before{content:attr(data-head);flex:0 0 6.5em;color:#64748b}}
 """
 
 
@@ -60,6 +66,7 @@ def _parts(marked: Marked, lang: Language) -> Iterator[str]:
     page_lang = {"en": "en", "zh": "zh-CN"}[lang]
     yield f'<!doctype html><html lang="{page_lang}"><head><meta charset="utf-8">'
     yield '<meta name="generator" content="clearprop">'
+    yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f"<title>{title}</title><style>{PAGE_STYLE}{STYLE}{MATRICES}</style></head>"
     name, code = NAME.filled(student=sheet.student), CODE.filled(code=sheet.code)
     yield f"<body><h1>{title}</h1><p>{escape(name.translate(lang))} · "
@@ -78,37 +85,64 @@ def _parts(marked: Marked, lang: Language) -> Iterator[str]:
 
 
 def _row(mark: Mark, lang: Language) -> str:
-    given = _coloured(mark)
-    said = list(dict.fromkeys(mark.verdicts))
-    verdicts = ", ".join(f'<span class="{v}">{VERDICTS[v].translate(lang)}</span>' for v in said)
-    follows = ", ".join(mark.own) if mark.own != mark.blank.key else ""
+    worst = next(one for one in WORST_FIRST if one in mark.verdicts)
+    share = "" if mark.points in (0, 1) else f" · {points(mark.points)}"
     cells = (
-        escape(mark.blank.symbol or mark.blank.prompt.translate(lang)),
-        given,
-        verdicts,
-        escape(follows),
-        escape(", ".join(mark.blank.key)),
+        escape(name_of(mark).translate(lang)),
+        _coloured(mark),
+        f'<span class="{worst}">{VERDICTS[worst].translate(lang)}{share}</span>',
+        "" if mark.own == mark.blank.key else _in_rows(mark, mark.own),
+        _in_rows(mark, mark.blank.key),
     )
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    heads = (one.translate(lang) for one in HEADER)
+    shown = (f'<td data-head="{h}">{_held(c)}</td>' for h, c in zip(heads, cells, strict=True))
+    return f"<tr>{''.join(shown)}</tr>"
+
+
+def name_of(mark: Mark) -> Text:
+    """Return what a blank is called: its quantity, its question, or what it asks."""
+    if mark.blank.symbol:
+        return Text(mark.blank.symbol, mark.blank.symbol)
+    return mark.question.title if mark.blank.name == mark.question.name else mark.blank.prompt
+
+
+def _held(cell: str) -> str:
+    """Return a cell in one piece, so that it stands beside its heading on a narrow screen."""
+    return f"<div>{cell}</div>" if cell else ""
+
+
+def _in_rows(mark: Mark, fields: Sequence[str]) -> str:
+    """Return the fields of a blank, a row of the matrix a line; a number never breaks."""
+    columns = mark.blank.shape[1] if mark.blank.is_number else 1
+    held = [f"<i>{escape(one)}</i>" if mark.blank.is_number else escape(one) for one in fields]
+    return _lines(held, columns)
 
 
 def _coloured(mark: Mark) -> str:
-    return ", ".join(
-        f'<span class="{verdict}">{escape(text) or "–"}</span>'
+    columns = mark.blank.shape[1] if mark.blank.is_number else 1
+    tag = "i" if mark.blank.is_number else "span"
+    held = [
+        f'<{tag} class="{verdict}">{escape(text) or "–"}</{tag}>'
         for text, verdict in zip(mark.given, mark.verdicts, strict=True)
-    )
+    ]
+    return _lines(held, columns)
+
+
+def _lines(fields: Sequence[str], columns: int) -> str:
+    rows = (fields[at : at + columns] for at in range(0, len(fields), columns))
+    return "<br>".join(", ".join(row) for row in rows)
 
 
 def _first_wrong(marked: Marked, first: Mark, lang: Language) -> Iterator[str]:
-    symbol = first.blank.symbol or first.blank.prompt.translate(lang)
+    symbol = name_of(first).translate(lang)
     yield f"<h2>{escape(FIRST.filled(symbol=symbol).translate(lang))}</h2>"
-    yield f'<p class="two"><span>{YOURS.translate(lang)} {_coloured(first)}</span>'
-    follows = ", ".join(first.own or first.blank.key)
-    yield f'<span>{RIGHT.translate(lang)} <span class="right">{escape(follows)}</span></span></p>'
+    yield f'<p class="two"><span>{YOURS.translate(lang)} {_coloured(first)}</span> '
+    follows = _in_rows(first, first.own or first.blank.key)
+    yield f'<span>{RIGHT.translate(lang)} <span class="right">{follows}</span></span></p>'
     if first.blank.is_number:
         said = UNKNOWN if first.explained is None else MISTAKE.filled(mistake=first.explained)
         yield f"<p>{escape(said.translate(lang))}</p>"
-        step = derived(marked, Quantity.of(first.blank.name))
+        step = derived(marked, Quantity.of(first.blank.name), lang)
         if step is not None:
             printer = NotebookPage(step[1])
             printer.begin()
@@ -125,13 +159,13 @@ def _first_wrong(marked: Marked, first: Mark, lang: Language) -> Iterator[str]:
         yield f"<h3>{NEXT.translate(lang)}</h3><ul>{lines}</ul>"
 
 
-def derived(marked: Marked, quantity: Quantity):
+def derived(marked: Marked, quantity: Quantity, lang: Language):
     """Return the step of the derivation that finds a quantity, and its style; None if none does."""
     sheet = marked.worksheet.sheet
     problem, asked = sheet.problem, sheet.asked
     derivation = explain(
         problem.network, problem.params, problem.X, problem.Y, learning_rate=problem.learning_rate,
-        lang=asked.lang, digits=asked.digits + 1,
+        lang=lang, digits=asked.digits + 1,
     )  # fmt: skip
     for step in derivation.steps:
         if found_by(step) == quantity.name:

@@ -133,7 +133,8 @@ class Marker:
         fields = len(blank.key)
         answer = self.answers.get(blank.name, ())
         texts = [answer] if isinstance(answer, (str, int, float)) else list(answer)
-        texts = ["" if one is None else str(one) for one in texts][:fields]
+        texts = ["" if one is None else str(one) for one in texts]
+        texts = [" ".join(texts)] if fields == 1 else texts[:fields]
         return tuple(texts + [""] * (fields - len(texts)))
 
     @cached_property
@@ -202,14 +203,18 @@ class Marker:
         written_down = ~np.isnan(values)
         span = span + COMPUTED * np.abs(follows)
         bad = written_down & (np.abs(values - follows) > span * ROUNDED)
+        if not bad.any():
+            return "", UNREADABLE
 
         def fits(found: FloatArray, in_one_entry: bool) -> bool:
             if np.shape(found) != np.shape(values):
                 return False
             here = bad if in_one_entry else written_down
             scale = np.maximum(np.abs(found) / np.maximum(np.abs(follows), 1e-12), 1.0)
-            near = np.abs(values - found) <= span * np.minimum(scale, MOST_STRETCHED) * ROUNDED
-            return bool(near[here].all())
+            off = np.abs(values - found)
+            near = off <= span * np.minimum(scale, MOST_STRETCHED) * ROUNDED
+            nearer = off <= np.abs(values - follows) / 2  # else digits are too few to tell
+            return bool(near[here].all() and nearer[bad].all())
 
         with np.errstate(all="ignore"):
             for slip in slips():
@@ -235,6 +240,7 @@ class Marker:
         return "", None
 
 
+UNREADABLE = Text("it cannot be read as a number", "无法读成数字")
 ROUNDED = 1 + 1e-9
 """What floating point may add to an interval."""
 COMPUTED = 1e-9

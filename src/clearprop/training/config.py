@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -94,6 +94,10 @@ class TrainingConfig:
     checkpoint : path-like or Checkpoint, optional
         A file that the state is saved to from time to time. If it is there, training continues from
         it and ends, to the bit, where it would have ended without a break; it is removed then.
+    device : str or a library's device, optional
+        Where the rows lie while a batch solver trains: ``"cuda"``, ``"cuda:1"``, ``"mps"``, which
+        PyTorch must be installed for, or a device of CuPy, JAX or PyTorch. The solver itself works
+        on this machine's processor, and so does everything without it.
 
     Raises
     ------
@@ -123,6 +127,7 @@ class TrainingConfig:
     inspect: ParameterInspector | None = None
     on_stage: OnStage | None = None
     checkpoint: str | PathLike[str] | Checkpoint | None = None
+    device: Any = None
 
     def __post_init__(self) -> None:
         if self.batch_size is not None and self.batch_size < 1:

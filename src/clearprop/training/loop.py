@@ -21,7 +21,9 @@ from clearprop.backprop.descent import Descent
 from clearprop.backprop.structure import Parameters
 from clearprop.network.initializers import INITIALIZERS, Initializer, initialize
 from clearprop.network.network import Network
-from clearprop.network.objective import Objective, penalty_vector
+from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss, penalty_vector
+from clearprop.network.placed_objective import PlacedObjective
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
 from clearprop.training.config import (
     AUTO,
@@ -230,6 +232,7 @@ def _train(
     config = replace(config, division=given.division)
     data = _Data(network, given.X, given.Y, given.weights)
     rule, reasons = _rule_of(config, network, len(given.Y))
+    seen_on = _placing(config.device, rule)
     random, file = random_source(config.seed), config.checkpoint
     file = Checkpoint(file) if isinstance(file, str | PathLike) else file
     saved = None if file is None else file.open(_identity(data, rule, config, random))
@@ -243,9 +246,10 @@ def _train(
     if first is None:
         initializer = USUAL_START if config.initializer == AUTO else config.initializer
         first = _drawn(network, initializer, random, objective.X)
-    monitor = _monitor_of(data, rule, config, terms, validation, test)
+    held_back = [part and seen_on(part) for part in (validation, test)]
+    monitor = _monitor_of(data, rule, config, terms, *held_back)
     saver = None if file is None else Saver(file, monitor, terms, saved)
-    descent = _minimize(objective, first.vector, rule, config, random, monitor, saver)
+    descent = _minimize(seen_on(objective), first.vector, rule, config, random, monitor, saver)
     assert monitor.reason is not None
     with finishing():
         if file is not None and monitor.reason.name != "interrupted":
@@ -300,8 +304,8 @@ def _monitor_of(
     rule: Rule,
     config: TrainingConfig,
     terms: Terms,
-    validation: Objective | None,
-    test: Objective | None,
+    validation: PenalizedLoss | None,
+    test: PenalizedLoss | None,
 ) -> Monitor:
     """Return the monitor of a training; its goal is a loss in the unit of the raw targets."""
     rules = config.stopping
@@ -316,7 +320,7 @@ def _monitor_of(
 
 
 def _minimize(
-    objective: Objective,
+    objective: PenalizedLoss,
     theta: FloatArray,
     rule: Rule,
     config: TrainingConfig,
@@ -333,7 +337,8 @@ def _minimize(
         if not isinstance(rule, UpdateRule):
             minimize_full_batch(objective, theta, rule, monitor, saver)
             return None
-        rows = config.batch_size or min(200, len(objective.Y))
+        assert isinstance(objective, Objective)
+        rows = config.batch_size or min(200, objective.rows)
         start, batches = Descent.start(theta), config.minibatches
         return minimize_by_batches(objective, start, rule, rows, batches, random, monitor, saver)
     except KeyboardInterrupt:
@@ -370,6 +375,23 @@ def _rule_of(config: TrainingConfig, network: Network, rows: int) -> tuple[Rule,
     if config.batch_size and isinstance(rule, BatchSolver) and hasattr(rule, "batch_size"):
         rule = replace(rule, batch_size=config.batch_size)  # type: ignore[call-arg]
     return rule, reasons
+
+
+def _placing(device: Any, rule: Rule) -> Callable[[Objective], PenalizedLoss]:
+    """Return what takes the rows of an objective to a device; it leaves them where none is named.
+
+    Raises
+    ------
+    InputError
+        If the rule takes mini-batches: such small sums are not worth the way to a device.
+    """
+    if device is None or device == "cpu":
+        return lambda objective: objective
+    if isinstance(rule, UpdateRule):
+        why = f"{rule.name} takes mini-batches, which are trained on this machine's processor."
+        hint = "leave it out, or solver='lbfgs', which looks at all rows in every step."
+        raise invalid_argument("device", str(device), why, hint)
+    return lambda objective: PlacedObjective.of(objective, device)
 
 
 def _drawn(

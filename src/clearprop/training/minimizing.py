@@ -10,6 +10,7 @@ from clearprop._random import RandomSource
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.checkpoint import Saver
 from clearprop.training.descending import MiniBatchDescent
 from clearprop.training.minibatches import MiniBatches
@@ -71,7 +72,7 @@ def minimize(method: Method[S], monitor: Monitor, saver: Saver | None = None) ->
 
 
 def minimize_full_batch(
-    objective: Objective,
+    objective: PenalizedLoss,
     theta: FloatArray,
     solver: BatchSolver[SolverState],
     monitor: Monitor,
@@ -107,13 +108,13 @@ class FullBatch(Generic[SolverState]):
 
     Attributes
     ----------
-    objective : Objective
+    objective : PenalizedLoss
     theta : array of shape (P,)
         The first parameters.
     solver : BatchSolver
     """
 
-    objective: Objective
+    objective: PenalizedLoss
     theta: FloatArray
     solver: BatchSolver[SolverState]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from clearprop._interruption import is_interrupted, seconds_used_up
 from clearprop._typing import FloatArray
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.history import History, Record, Stretch
 from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.stopping import Stopping, StopReason
@@ -34,7 +34,7 @@ class Monitor:
     rules : Stopping
     patience : int
         Validation checks in a row that may fail; 0 never stops.
-    validation, test : Objective, optional
+    validation, test : PenalizedLoss, optional
         The rows that are evaluated after every epoch.
     observe : callable, optional
         Called after every epoch with its record.
@@ -75,8 +75,8 @@ class Monitor:
 
     rules: Stopping
     patience: int
-    validation: Objective | None = None
-    test: Objective | None = None
+    validation: PenalizedLoss | None = None
+    test: PenalizedLoss | None = None
     observe: Observer | None = None
     score: Score | None = None
     inspect: Inspector | None = None

@@ -21,7 +21,7 @@ from clearprop._validation import as_matrix
 from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.network.network import DEFAULT_MEMORY, Network
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.scaling import Scaling, unfold
 from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_blas_thread
 from clearprop.training.solvers.evidence import Hyperparameters, Noise
@@ -82,7 +82,7 @@ class Laplace(Start):
 
     @staticmethod
     def at(
-        objective: Objective,
+        objective: PenalizedLoss,
         theta: FloatArray,
         hyperparameters: Hyperparameters,
         inputs: Scaling,

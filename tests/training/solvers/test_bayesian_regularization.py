@@ -1,6 +1,7 @@
 """Bayesian regularisation finds the curve, whatever draws the first weights and scales the data."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from clearprop import InputError, Layer, Network, Objective
 from clearprop.search import train_restarts
 from clearprop.training import Stopping, TrainingConfig, train
 from clearprop.training.solvers import SOLVERS
-from clearprop.training.solvers.bayesian_regularization import RACE
+from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
+from clearprop.training.solvers.evidence_ascent import Ascent
+from clearprop.training.stopping import StopReason
 
 
 def oscillating(x):
@@ -112,9 +115,9 @@ def test_one_way_goes_on_after_the_race_and_each_can_be_asked_for():
         state = solver.init(objective, theta)
         assert len(state.ways) == ways
     state = SOLVERS.make("bayesian_regularization").init(objective, theta)
-    for iteration in range(1, RACE + 1):
+    for iteration in range(1, 45 + 1):
         state = SOLVERS.make("bayesian_regularization").step(objective, state)
-        assert len(state.ways) == (3 if iteration < RACE else 1)
+        assert len(state.ways) == (3 if iteration < 45 else 1)
 
 
 def test_units_are_not_spread_where_they_cannot_be():
@@ -153,3 +156,55 @@ def test_a_start_that_has_failed_is_not_averaged():
     assert losses == sorted(losses)
     assert losses[-1] <= 2 * losses[0]
     assert rmse(result, x, f) < rmse(train(network_of(units), x, 0 * y, config), x, f)
+
+
+def test_each_beginning_has_its_decay_and_its_caution():
+    rule = BayesianRegularization(damping=0.01, max_damping=1e5, tolerance=0.5, groups="layers")
+    held, free, spread = map(rule._ascent, ("held", "free", "spread"))
+    assert [(way.decay, way.first_steps) for way in (held, free, spread)] == [
+        (3e-3, 10), (3e-6, 30), (3e-6, 30),
+    ]  # fmt: skip
+    assert [way.marquardt.damping for way in (held, free, spread)] == [0.01, 0.01, 1.0]
+    assert [way.marquardt.scaling for way in (held, spread)] == ["marquardt", "identity"]
+    assert replace(rule, damping=7.0)._ascent("spread").marquardt.damping == 7
+    assert {way.marquardt.max_damping for way in (held, free, spread)} == {1e5}
+    assert {way.marquardt.acceleration for way in (held, free, spread)} == {0}
+    assert (held.groups, held.tolerance) == ("layers", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("ended", "left"),
+    [((), 3), (("held",), 3), (("held", "free"), 3), (("held", "free", "spread"), 1)],
+)
+def test_ways_go_on_until_all_have_ended_and_the_best_stays(ended, left, monkeypatch):
+    (x, y, _), units, _ = CURVES["a sine with noise"]
+    network, rule = network_of(units), BayesianRegularization()
+    objective = Objective(network, x, y)
+    state = rule.init(objective, network.initialize(seed=0).vector)
+    expected = {"held": 3.0, "free": 1.0, "spread": 2.0}
+    ways = {name: replace(way, expected_loss=expected[name]) for name, way in state.ways.items()}
+    state, reason = replace(state, **ways), StopReason.of("exact")
+    names = {id(way): name for name, way in state.ways.items()}
+    monkeypatch.setattr(
+        Ascent, "step", lambda self, _, way: reason if names[id(way)] in ended else way
+    )
+    following = rule.step(objective, state)
+    assert len(following.ways) == left
+    assert following.iterations == 1
+    if left == 1:
+        assert list(following.ways) == ["free"]
+        assert rule.step(objective, following) is reason
+
+
+def test_the_best_way_is_that_of_the_highest_evidence():
+    (x, y, _), units, _ = CURVES["a sine with noise"]
+    network, rule = network_of(units), BayesianRegularization()
+    state = rule.init(Objective(network, x, y), network.initialize(seed=0).vector)
+    for best in ("held", "free", "spread"):
+        ways = {
+            name: replace(
+                way, hyperparameters=replace(way.hyperparameters, log_evidence=float(name == best))
+            )
+            for name, way in state.ways.items()
+        }
+        assert replace(state, **ways).details == ways[best].details

@@ -118,3 +118,9 @@ def test_settings_are_checked(solver):
         if isinstance(setting.default, float | int):
             with pytest.raises(InputError, match="try: "):
                 make_solver(f"{solver}({setting.name}=-1)")
+
+
+def test_six_checks_may_fail_unless_a_solver_needs_none():
+    assert {name: SOLVERS[name].patience for name in SOLVERS} == dict.fromkeys(SOLVERS, 6) | {
+        "bayesian_regularization": 0
+    }

@@ -26,6 +26,7 @@ SLIPS: dict[tuple[float, float], tuple[tuple[str, Slope], ...]] = {
         ("1 + a²", lambda a: 1 + a**2),
         ("(1 − a)²", lambda a: (1 - a) ** 2),
         ("1 − tanh²(a)", lambda a: 1 - np.tanh(a) ** 2),
+        ("√(1 − a²) = 1 / cosh z", lambda a: np.sqrt(1 - a**2)),
     ),
     (0.0, 1.0): (
         ("1 − a", lambda a: 1 - a),

@@ -75,12 +75,14 @@ def fitted_rate(case: Case, steps: Steps) -> float | None:
     if name not in case.given:
         return None
     try:
-        without = gradient(case.problem, steps)[name]
-        with_one = gradient(case.problem, through_updated(1.0)(steps))[name]
+        with np.errstate(all="ignore"):
+            without = gradient(case.problem, steps)[name]
+            with_one = gradient(case.problem, through_updated(1.0)(steps))[name]
     except ValueError:
         return None
     direction, needed = np.ravel(with_one - without), np.ravel(case.given[name])
     if needed.shape != direction.shape or not direction.any():
         return None
-    rate = float(direction @ (needed - np.ravel(without)) / (direction @ direction))
-    return rate if rate > 0 else None
+    with np.errstate(all="ignore"):
+        rate = float(direction @ (needed - np.ravel(without)) / (direction @ direction))
+    return rate if 0 < rate < np.inf else None

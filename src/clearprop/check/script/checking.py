@@ -90,9 +90,10 @@ def check_file(
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
             examination = Examination(sandbox, reading, intended, drawn, str(path))
+            is_open = report is None or report.unread is None
             if report is None:
                 report = examination.report(str(path))
-            is_open = report.unread is None and examination.leaves_open(report)
+            is_open = is_open and examination.leaves_open(report)
             if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
             if report.unread is not None:
@@ -194,7 +195,7 @@ class Examination:
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
         if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
             return watched
-        if report.diagnosis is not None or report.own_loss is not None:
+        if report.unread is None and (report.diagnosis is not None or report.own_loss is not None):
             return report
         if seen.trouble is not None and wants_more(seen) and not self.ended:
             why = with_line(seen.trouble, self.reading)
@@ -293,10 +294,17 @@ def wants_more(seen: Watched) -> bool:
     kind, said = seen.trouble.kind, seen.trouble.message.en
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
-    of_others = kind in ("NotAllowedError", "URLError", "SystemExit", "AutogradError")
+    of_others = kind in OF_OTHERS
     of_others = of_others or "unexpected keyword argument" in said  # of another version
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
     return of_others or bool(seen.made_up)
+
+
+OF_OTHERS = (
+    "NotAllowedError", "URLError", "SystemExit", "AutogradError",
+    "FileNotFoundError", "PermissionError", "OSError", "ModuleNotFoundError",
+)  # fmt: skip
+"""Failures for want of what only the author has."""
 
 
 def is_explained(report: SubmissionReport) -> bool:

@@ -1,5 +1,6 @@
 """Judge a script: whether its outputs, its loss and its gradient belong together."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -141,6 +142,10 @@ class Judgement:
         exact = self.computed.exact_forms(activations)
         right = [form for form in wanted if form in exact]
         form, diagnosis = self.likeliest(activations, right[:1] or wanted)
+        decay = weight_decay(diagnosis)
+        if decay:
+            diagnosis = self.computed.diagnosis(activations, form, decay)
+            base = replace(base, notes=(*base.notes, holds_decay(decay)))
         is_known = printed is not None or self.intended.loss is not None
         report = replace(
             base,
@@ -160,6 +165,8 @@ class Judgement:
             if diagnosis.ok:
                 return replace(report, failure=after)
             report = replace(report, notes=(*report.notes, after))
+        if not diagnosis.ok and not self.is_certain(diagnosis, printed):
+            return replace(report, unread=NOT_TOLD)
         if is_known and exact and form not in exact:
             return with_twin(report, form, exact[0], self.computed.fixture)
         if not is_known and exact and not right:  # a loss that is not usual, but one
@@ -167,6 +174,21 @@ class Judgement:
             network = self.computed.network(activations, form)
             return replace(report, diagnosis=diagnosis, network=network)
         return report
+
+    def is_certain(self, diagnosis: Diagnosis, printed: LossForm | None) -> bool:
+        """Return whether a gradient is wrong although no mistake explains all of it.
+
+        What an update took off may be clipped, penalised or scaled, and the loss may be another
+        than the presumed one. Neither is so where the code hands out loss and gradient, or where
+        some weights are right and others are no multiple of the right ones.
+        """
+        if diagnosis.findings and not diagnosis.unexplained and diagnosis.factor == 1:
+            return True
+        if printed is not None and self.computed.found.rate is None:
+            return True
+        arrays = [array for array in diagnosis.arrays if array.name[1] == "W"]
+        some_right = any(array.right and math.prod(array.shape) > 1 for array in arrays)
+        return some_right and any(not array.right and array.ratio is None for array in arrays)
 
     def with_other_loss(
         self, base: SubmissionReport, activations: Sequence[Activation], form: LossForm
@@ -312,6 +334,31 @@ def slip_in_loss(value: float, a: FloatArray, y: FloatArray) -> Text | None:
     return None
 
 
+def weight_decay(diagnosis: Diagnosis) -> float:
+    """Return c of a right gradient that holds c W in all layers, as weight decay does; else 0."""
+    if [each.name for each in diagnosis.findings] != ["regularizer"] or diagnosis.unexplained:
+        return 0.0
+    found = diagnosis.findings[0]
+    alone = not found.layers and found.settings.keys() == {"coefficient"} and diagnosis.factor == 1
+    return max(found.settings["coefficient"], 0.0) if alone else 0.0
+
+
+def holds_decay(c: float) -> Text:
+    """Say that a gradient holds c W, which the loss may lack."""
+    return Text(
+        f"The gradient holds c W as well, c = {c:.4g}: weight decay, or an L2 penalty that the"
+        " loss leaves out.",
+        f"梯度中还含有 c W，c = {c:.4g}：权重衰减，或损失中没有写出的 L2 正则。",
+    )
+
+
+NOT_TOLD = Text(
+    "what it takes off its weights fits neither a right gradient nor a known mistake: its loss or"
+    " its rule of descent may be one that is not known here. A function that returns the loss and"
+    " the gradients, such as return loss, (dW1, dW2), helps",
+    "权重的改变量既不符合正确的梯度，也不符合已知的错误：可能用了这里未知的损失或更新规则。"
+    "写一个返回损失和梯度的函数会有帮助，例如 return loss, (dW1, dW2)",
+)
 BRACKET = Text(
     "a bracket is missing, and with it the sign of one of the terms y ln a and (1 − y) ln(1 − a)",
     "少了括号，y ln a 与 (1 − y) ln(1 − a) 中有一项的符号因此错了",

@@ -145,6 +145,8 @@ class ObservedStep:
     """Single numbers that were stored or returned meanwhile: a loss may be among them."""
     by_hand: bool = False
     """True if the program computed gradients and took no step: before − after is the gradient."""
+    branches: bool = False
+    """True if weights that do not stand in the layers' row were multiplied and changed as well."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ passes back to an input is its local share; where a node is used several times, 
 The same part of an expression, written twice, is one node: the mean in a batch norm is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 
 import numpy as np
 
@@ -124,9 +125,10 @@ REPEATED = Text(
 class MatrixBuilder:
     """Puts nodes together; the same operation on the same nodes is one node."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Collection[str] = ()) -> None:
         self.nodes: list[MatrixNode] = []
         self._known: dict[object, int] = {}
+        self._names = (f"v{n}" for n in count(1) if f"v{n}" not in taken)
 
     def input(self, name: str, value: FloatArray) -> int:
         """Return the position of an input."""
@@ -137,17 +139,26 @@ class MatrixBuilder:
         return self._kept(("constant", shown), MatrixNode(shown, "constant", "", shown, value))
 
     def apply(
-        self, operation: Operation, sources: Sequence[int], settings: Mapping[str, int]
+        self,
+        operation: Operation,
+        sources: Sequence[int],
+        settings: Mapping[str, int],
+        name: str = "",
     ) -> int:
         """Return the position of the result of an operation on other nodes."""
         key = (operation, tuple(sources), tuple(sorted(settings.items())))
         if key in self._known:
             return self._known[key]
         names = [self.nodes[one].name for one in sources]
-        results = sum(node.kind == "result" for node in self.nodes)
-        name = f"v{results + 1}"
+        name = name or next(self._names)
         letters = dict(zip("uv", names, strict=False)) | {"w": name, "g": f"dL/d{name}"}
         written = operation.written.format(**letters, **_said(settings)).replace(", )", ")")
+        others = [
+            f", {setting} {value}"
+            for setting, value in settings.items()
+            if value != operation.settings[setting] and f"{{{setting}}}" not in operation.written
+        ]
+        written = written.removesuffix(")") + "".join(others) + ")" if others else written
         value = self._computed(operation, sources, settings, written)
         edges: dict[int, MatrixEdge] = {}
         for source, passed in zip(sources, operation.passed_back, strict=True):

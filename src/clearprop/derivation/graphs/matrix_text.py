@@ -48,7 +48,8 @@ def _lines(graph: MatrixGraph, lang: Language, digits: int) -> Iterator[str]:
             yield from shown(f"{node.name}{formula}", node.value)
     heading = BACKWARD.translate(lang)
     yield from ("", heading, "─" * width_of(heading))
-    yield "   " + RESULT.filled(name=graph.nodes[-1].name).translate(lang)
+    if graph.nodes[-1].name != "L":
+        yield "   " + RESULT.filled(name=graph.nodes[-1].name).translate(lang)
     for position in reversed(range(len(graph.nodes) - 1)):
         node = graph.nodes[position]
         if node.kind == "constant":

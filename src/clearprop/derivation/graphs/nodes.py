@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from clearprop._errors import invalid_argument
@@ -68,7 +68,8 @@ class Node:
 class Builder:
     """Puts nodes together; each one only after those it is computed from."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Collection[str] = ()) -> None:
+        self.taken = taken  # names that no result on the way may have
         self.nodes: list[Node] = []
         self._inputs: dict[str, int] = {}
         self._results = 0
@@ -102,9 +103,9 @@ class Builder:
         """Return the position of the result of an operation on other nodes."""
         names = [self.nodes[one].name for one in sources]
         values = [self.nodes[one].value for one in sources]
-        if not name:
+        while not name:
             self._results += 1
-            name = f"v{self._results}"
+            name = f"v{self._results}" if f"v{self._results}" not in self.taken else ""
         letters = dict(zip("uv", names, strict=False)) | {"w": name}
         written = operation.written.format(**letters)
         value = _computed(operation, values, written)

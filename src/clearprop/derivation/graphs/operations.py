@@ -103,15 +103,20 @@ def function_named(name: str) -> Operation | None:
     name = ALIASES.get(name, name)
     if name in UNARY:
         return UNARY[name]
-    if name in ACTIVATIONS and ACTIVATIONS[name].elementwise:
-        return activation(ACTIVATIONS.make(name))
-    return None
+    rule = elementwise(name)
+    return None if rule is None else activation(rule)
 
 
 def function_names() -> list[str]:
     """Return every name that an expression may call."""
     rules = (name for name, rule in ACTIVATIONS.items() if rule.elementwise)
     return sorted({*UNARY, *ALIASES, *rules, "max", "min"} - {"negative"})
+
+
+def elementwise(name: str) -> Activation | None:
+    """Return the activation that goes by this name, ReLU or swish, if it takes single numbers."""
+    called = [rule for rule in ACTIVATIONS.called(name) if rule.elementwise]
+    return called[0]() if len(called) == 1 else None
 
 
 def activation(rule: Activation) -> Operation:

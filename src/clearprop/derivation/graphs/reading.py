@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from clearprop._errors import InputError, invalid_argument, unknown_name
 from clearprop.derivation.graphs.nodes import Builder, Node
 from clearprop.derivation.graphs.operations import BINARY, UNARY, function_named, function_names
-from clearprop.derivation.graphs.spelling import as_identifier, for_python, parsed
+from clearprop.derivation.graphs.spelling import as_identifier, for_python
+from clearprop.derivation.graphs.statements import Statement, read_statements
 
 SIGNS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",
@@ -33,15 +34,10 @@ def read(text: str, values: Mapping[str, float]) -> list[Node]:
         If the expression cannot be read, calls for what is not allowed, or lacks a value.
     """
     values = {as_identifier(name): value for name, value in values.items()}
-    tree = parsed(text, values, "'price * (1 + tax)'.")
-    unused = set(values) - {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
-    if unused:
-        name = sorted(unused)[0]
-        raise invalid_argument(
-            name, values[name], "the expression has no such name.", "leave it out."
-        )
-    reading = _Reading(text, values)
-    reading.node(tree, 0)
+    lines = read_statements(text, values, "'price * (1 + tax)'.")
+    reading = _Reading(values, Builder({*values, *(line.name for line in lines)}))
+    for line in lines:
+        reading.line(line)
     return reading.builder.nodes
 
 
@@ -70,12 +66,17 @@ def number(text: str) -> float:
 
 
 class _Reading:
-    def __init__(self, text: str, values: Mapping[str, float]) -> None:
-        self.text, self.values = text, values
-        self.builder = Builder()
+    def __init__(self, values: Mapping[str, float], builder: Builder) -> None:
+        self.text, self.values, self.builder = "", values, builder
+        self.named: dict[str, int] = {}
 
-    def node(self, tree: ast.expr, depth: int) -> int:
-        """Return the position of the node that a part of the tree becomes."""
+    def line(self, line: Statement) -> None:
+        """Put the nodes of a line together, the last one under the name that the line gives."""
+        self.text = line.text
+        self.named[line.name] = self.node(line.tree, 0, line.name)
+
+    def node(self, tree: ast.expr, depth: int, name: str = "") -> int:
+        """Return the position of the node, of this name if given, that a part becomes."""
         if depth > DEEPEST:
             raise self.refused(tree, "it is nested too deeply.")
         if isinstance(tree, ast.Constant):
@@ -84,13 +85,13 @@ class _Reading:
             return self.name(tree)
         if isinstance(tree, ast.BinOp) and type(tree.op) in SIGNS:
             sides = [self.node(side, depth + 1) for side in (tree.left, tree.right)]
-            return self.builder.apply(BINARY[SIGNS[type(tree.op)]], sides)
+            return self.builder.apply(BINARY[SIGNS[type(tree.op)]], sides, name)
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, (ast.USub, ast.UAdd)):
             inner = self.node(tree.operand, depth + 1)
             negated = isinstance(tree.op, ast.USub)
-            return self.builder.apply(UNARY["negative"], [inner]) if negated else inner
+            return self.builder.apply(UNARY["negative"], [inner], name) if negated else inner
         if isinstance(tree, ast.Call):
-            return self.call(tree, depth)
+            return self.call(tree, depth, name)
         raise self.refused(tree, "only numbers, names, + - * / ** and functions are allowed.")
 
     def constant(self, tree: ast.Constant) -> int:
@@ -102,8 +103,8 @@ class _Reading:
             raise self.refused(tree, "it is too large for a number.") from None
 
     def name(self, tree: ast.Name) -> int:
-        if tree.id not in self.values:
-            raise invalid_argument(tree.id, None, "it has no value.", f"{tree.id}=1.0.")
+        if tree.id in self.named:
+            return self.named[tree.id]
         value = self.values[tree.id]
         try:
             number = float(value)
@@ -111,18 +112,19 @@ class _Reading:
             raise invalid_argument(tree.id, value, "it is no number.", f"{tree.id}=1.0.") from None
         return self.builder.input(tree.id, number)
 
-    def call(self, tree: ast.Call, depth: int) -> int:
-        name = tree.func.id if isinstance(tree.func, ast.Name) else None
-        if name is None or tree.keywords:
+    def call(self, tree: ast.Call, depth: int, name: str) -> int:
+        called = tree.func.id if isinstance(tree.func, ast.Name) else None
+        if called is None or tree.keywords:
             raise self.refused(tree, "only functions of a known name can be called.")
-        if name not in function_names():
-            raise unknown_name("function", name, function_names())
-        operation = BINARY.get(name) or function_named(name)
-        assert operation is not None
+        operation = BINARY.get(called) or function_named(called)
+        if operation is None:
+            raise unknown_name("function", called, function_names())
         if len(tree.args) != len(operation.slopes_written):
-            raise self.refused(tree, f"{name} takes {len(operation.slopes_written)} numbers.")
-        return self.builder.apply(operation, [self.node(one, depth + 1) for one in tree.args])
+            raise self.refused(tree, f"{called} takes {len(operation.slopes_written)} numbers.")
+        sources = [self.node(one, depth + 1) for one in tree.args]
+        return self.builder.apply(operation, sources, name)
 
     def refused(self, tree: ast.expr, why: str) -> InputError:
-        shown = ast.get_source_segment(for_python(self.text, self.values), tree) or self.text
+        known = {*self.values, *self.named}
+        shown = ast.get_source_segment(for_python(self.text, known), tree) or self.text
         return invalid_argument("expression", shown, why, "'price * quantity * (1 + tax)'.")

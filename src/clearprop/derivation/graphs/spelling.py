@@ -12,9 +12,10 @@ import warnings
 from collections.abc import Collection, Mapping
 
 from clearprop._errors import invalid_argument
+from clearprop.derivation.graphs.idioms import Idioms
 
-LONGEST = 10_000
-"""Characters of an expression; Python's parser would run out of memory on a hostile one."""
+LONGEST_WORD = 8
+"""Letters of a word that may stand for a product, ``wx``."""
 CONSTANTS: Mapping[str, float] = {"e": math.e, "pi": math.pi, "π": math.pi}
 """Names that have a value without being given one."""
 SIGNS = str.maketrans({"÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "^": "**", "⊙": "*"})
@@ -24,6 +25,8 @@ EXPONENT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 FRACTION = re.compile(r"(\d*)([¼½¾⅐-⅞])")
 RESULT = re.compile(r"^\s*\w+\s*=(?!=)")
 SUBSCRIPT = re.compile(r"([₀-₉])(?=[^\W\d])")
+TRANSPOSED = re.compile(r"\s*\^\s*(?:\{T\}|T|⊤)|ᵀ|⊤")
+NORM = re.compile(r"\|\|(.+?)\|\||‖(.+?)‖")
 BETWEEN_BARS = re.compile(r"\|([^|]+)\|")
 ROOT = re.compile(r"√\s*(\w+|(?=\())")
 SIGMA = re.compile(r"σ(?=\s*\()")
@@ -40,14 +43,11 @@ def parsed(text: str, values: Collection[str], example: str, *, product: str = "
     InputError
         If it is no expression.
     """
-    if not isinstance(text, str) or len(text) > LONGEST:
-        why = f"it is no text of at most {LONGEST} signs."
-        raise invalid_argument("expression", text, why, example)
     try:
         with warnings.catch_warnings():  # Python warns of what readers refuse
             warnings.simplefilter("ignore")
             tree = ast.parse(for_python(text, values, product=product), mode="eval")
-            return _Constants(values).visit(tree).body
+            return Idioms(values).visit(_Constants(values).visit(tree)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise invalid_argument("expression", text, "it cannot be read.", example) from None
 
@@ -59,7 +59,8 @@ def for_python(text: str, names: Collection[str] = (), *, product: str = "*") ->
     ----------
     text : str
     names : collection of str
-        What has a value: ``a(1 − a)`` is a product if ``a`` is among them, a call if not.
+        What has a value: ``a(1 − a)`` is a product if ``a`` is among them, a call if not, and
+        ``wx`` one if ``w`` and ``x`` are, and it is not.
     product : {"*", "@"}, default="*"
         What ``·``, ``×`` and names side by side mean: with matrices their product, ``"@"``.
 
@@ -69,13 +70,15 @@ def for_python(text: str, names: Collection[str] = (), *, product: str = "*") ->
     '(1/2)*(a - y)**2'
     >>> for_python("2x + a(1 − a)", {"a", "x"}), for_python("e^(−|w·x|)", {"w", "x"})
     ('2*x + a*(1 - a)', 'e**(-abs(w*x))')
-    >>> for_python("2 W₁ᵀ x ⊙ y", {"W1", "x", "y"}, product="@")
-    '2*W1.T@x * y'
+    >>> for_python("2 W₁ᵀx ⊙ y + ‖Wx‖²", {"W", "W1", "x", "y"}, product="@")
+    '2*W1.T@x * y + norm(W@x)**2'
     """
     text = FRACTION.sub(_mixed, RESULT.sub("", text).strip())
     text = EXPONENT.sub(lambda found: f"**{_in_brackets(found[0].translate(RAISED))}", text)
-    text = SUBSCRIPT.sub(rf"\1{product}", text.replace("ᵀ", ".T"))
+    text = text if "T" in names else TRANSPOSED.sub(".T ", text)
+    text = SUBSCRIPT.sub(rf"\1{product}", text.replace("ᵀ", ".T "))
     text = as_identifier(text).translate(SIGNS)
+    text = NORM.sub(lambda found: f"norm({found[1] or found[2]})", text)
     text = ROOT.sub(_root, BETWEEN_BARS.sub(r"abs(\1)", text))
     return _with_products(TIMES.sub(product, SIGMA.sub("sigmoid", text)), names, product)
 
@@ -103,12 +106,26 @@ def _with_products(text: str, names: Collection[str], product: str) -> str:
     factors, whole, end, before = {*names, *CONSTANTS}, [], 0, ""
     for piece in PIECE.finditer(text):
         begins = piece["name"] is not None or piece[0] == "("
-        whole += [before if before and begins else text[end : piece.start()], piece[0]]
+        called = text[piece.end() :].lstrip().startswith("(")
+        letters = [] if called else _letters(piece["name"] or "", factors)
+        shown = product.join(letters) or piece[0]
+        whole += [before if before and begins else text[end : piece.start()], shown]
         end = piece.end()
         transposed = piece[0] == "T" and text[piece.start() - 1 : piece.start()] == "."
-        ends = piece[0] == ")" or piece["name"] in factors or transposed
+        ends = piece[0] == ")" or piece["name"] in factors or transposed or bool(letters)
         before = "*" if piece["number"] is not None else product if ends else ""
     return "".join(whole)
+
+
+def _letters(word: str, factors: Collection[str]) -> list[str]:
+    """Return the names that a word which is none itself is put together from, ``wx`` of w and x."""
+    if word in factors:
+        return [word]
+    for length in range(len(word) - 1, 0, -1) if len(word) <= LONGEST_WORD else ():
+        rest = _letters(word[length:], factors)
+        if word[:length] in factors and rest:
+            return [word[:length], *rest]
+    return []
 
 
 class _Constants(ast.NodeTransformer):

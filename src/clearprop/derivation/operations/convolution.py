@@ -18,6 +18,7 @@ class Convolution(Operation):
     """A picture u under a sliding kernel v: w[i, j] = Σ u[i·s + a, j·s + b] v[a, b]."""
 
     name = "conv"
+    also_called = ("conv2d", "convolution")
     sign = "conv"
     written = "conv({u}, {v})"
     passed_back = (

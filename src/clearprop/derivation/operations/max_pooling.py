@@ -17,6 +17,7 @@ class MaxPooling(Operation):
     """The largest entry of every size × size square of a picture."""
 
     name = "max_pool"
+    also_called = ("maxpool2d",)
     sign = "max"
     written = "max_pool({u}, {size})"
     passed_back = (Text("{g} to the place of each largest entry", "{g} 传到各最大元素处"),)

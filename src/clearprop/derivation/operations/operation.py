@@ -26,6 +26,8 @@ class Operation(ABC):
     ----------
     name : str
         The name by which an expression calls it.
+    also_called : tuple of str
+        What others call it.
     sign : str
         The sign that stands in its node.
     written : str
@@ -41,6 +43,7 @@ class Operation(ABC):
     """
 
     name: ClassVar[str]
+    also_called: ClassVar[tuple[str, ...]] = ()
     sign: ClassVar[str]
     written: ClassVar[str]
     passed_back: ClassVar[tuple[str | Text, ...]]

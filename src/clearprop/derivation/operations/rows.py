@@ -17,6 +17,7 @@ class Rows(Operation):
     """Rows of a table, picked by their numbers: an embedding."""
 
     name = "rows"
+    also_called = ("embedding",)
     sign = "rows"
     written = "rows({u}, {v})"
     passed_back = (

@@ -4,7 +4,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.data import CategoricalColumn, ClassificationTarget
-from clearprop.plots import plot_importance, plot_sensitivity
+from clearprop.plots import plot_sensitivity
 from clearprop.report.blocks import Block, Grid, Paragraph, Picture, Section
 from clearprop.report.formatting import number, percent
 from clearprop.report.pictures import picture_on_axes
@@ -16,7 +16,7 @@ MAX_OUTPUTS, MAX_INPUTS = 3, 15
 
 
 def sensitivities_section(subject: Subject) -> Section:
-    """Draw exact derivatives, and importance by three measures."""
+    """Draw exact derivatives, and list importance by three measures."""
     say, model = subject.say, subject.model
     found = subject.sensitivity
     opening = say(
@@ -37,7 +37,7 @@ def sensitivities_section(subject: Subject) -> Section:
     blocks: list[Block] = [Paragraph(opening)]
     shown = range(min(MAX_OUTPUTS, model.network.outputs))
     blocks += [_derivatives(subject, found, k) for k in shown]
-    blocks += [_importance(subject, found), _importance_table(subject, found)]
+    blocks.append(_importance(subject, found))
     return Section("sensitivities", say("Sensitivities", "灵敏度"), blocks)
 
 
@@ -113,27 +113,7 @@ def _measures(subject: Subject, found: InputSensitivity) -> dict[str, FloatArray
     }
 
 
-def _importance(subject: Subject, found: InputSensitivity) -> Picture:
-    names = subject.model.encoding.features
-    caption = subject.say(
-        "Importance of the inputs as part of the whole: by the root mean square of the exact "
-        "derivatives, and by the weights alone (Garson 1991, Olden 2004). The last two take no "
-        "notice of activation functions and data; where they differ, trust the first.",
-        "各输入的重要性（占总和的比例）：按精确导数的均方根，以及只按权重的 Garson (1991) 与 "
-        "Olden (2004) 方法。后两者不考虑激活函数与数据；若有出入，以第一种为准。",
-    )
-    return picture_on_axes(
-        subject,
-        "importance",
-        1.3 + 0.36 * min(12, len(names)),
-        caption,
-        lambda ax: plot_importance(
-            _measures(subject, found), names, ax=ax, language=subject.language
-        ),
-    )
-
-
-def _importance_table(subject: Subject, found: InputSensitivity) -> Grid:
+def _importance(subject: Subject, found: InputSensitivity) -> Grid:
     say, names = subject.say, subject.model.encoding.features
     measures = _measures(subject, found)
     order = np.argsort(-next(iter(measures.values())), kind="stable")[:MAX_INPUTS]
@@ -152,5 +132,15 @@ def _importance_table(subject: Subject, found: InputSensitivity) -> Grid:
         )
         for i in order
     ]
-    caption = say("Importance of the inputs, largest first", "各输入的重要性（从大到小）")
-    return Grid(caption, head, rows)
+    caption = say(
+        "Importance of the inputs as part of the whole, largest first",
+        "各输入的重要性（占总和的比例，从大到小）",
+    )
+    note = say(
+        "By the root mean square of the exact derivatives, and by the weights alone (Garson 1991, "
+        "Olden 2004). The last two take no notice of activation functions and data; where they "
+        "differ, trust the first.",
+        "按精确导数的均方根，以及只按权重的 Garson (1991) 与 Olden (2004) 方法。"
+        "后两者不考虑激活函数与数据；若有出入，以第一种为准。",
+    )
+    return Grid(caption, head, rows, note=note)

@@ -77,15 +77,16 @@ def _curves(subject: Subject, history: History) -> list[Block]:
     quantities |= {"checks"} if any(e.validation_loss is not None for e in history) else set()
     if not quantities:
         return [performance]
+    explained = say(
+        " A validation check is an epoch without a new lowest validation loss; they are counted "
+        "in a row.",
+        "某周期的验证损失没有创新低即计为一次验证检查，连续累计。",
+    )
     state = picture_on_figure(
         subject,
         "training-state",
         0.6 + 1.15 * len(quantities),
-        say(
-            "State of training. A validation check is an epoch without a new lowest validation "
-            "loss; they are counted in a row.",
-            "训练状态。某周期的验证损失没有创新低即计为一次验证检查，连续累计。",
-        ),
+        say("State of training.", "训练状态。") + (explained if "checks" in quantities else ""),
         lambda figure: plot_training_state(history, figure=figure, language=subject.language),
     )
     return [performance, state]

@@ -4,6 +4,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.teach.mistakes import possible
+from clearprop.teach.questions.numbers import decimal
 from clearprop.teach.questions.question import Blank, Question
 from clearprop.teach.sheet import Sheet
 from clearprop.teach.steps import Quantity, Working, order
@@ -60,4 +61,4 @@ class FindTheMistake(Question):
 
 def _shown(values: np.ndarray, digits: int) -> str:
     rows = np.atleast_2d(values)
-    return "; ".join(", ".join(f"{one:.{digits}f}" for one in row) for row in rows)
+    return "; ".join(", ".join(decimal(one, digits) for one in row) for row in rows)

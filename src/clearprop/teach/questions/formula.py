@@ -1,5 +1,7 @@
 """A formula to be completed: δ of the output layer, in a, y and z alone."""
 
+import re
+
 import numpy as np
 
 from clearprop._errors import InputError
@@ -15,6 +17,19 @@ ASK = Text(
 POINTS = 5
 
 
+def on_one_line(latex: str) -> str:
+    r"""Return the right side of a derivative of one output, as it is typed.
+
+    Examples
+    --------
+    >>> on_one_line(r"L' = -\frac{y_k}{a_k} + 2 (1 - a_k)")
+    '-(y)/(a) + 2 (1 - a)'
+    """
+    right = re.sub(r"_k|\\left|\\right|\\,", "", latex.partition("=")[2]).strip()
+    right = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", right)
+    return re.sub(r"\\mathrm\{(\w+)\}", r"\1", right).replace("\\", "")
+
+
 class Formula(Question):
     """Any way of writing it is right that gives the same numbers."""
 
@@ -28,8 +43,9 @@ class Formula(Question):
         if not rule.elementwise:
             return []
         slope = rule.short_derivative.replace("{a}", "a").replace("·", "*").replace("−", "-")
-        canonical = "a - y" if problem.is_canonical else f"(dL/da) * ({slope or 'f′(z)'})"
-        return [Blank("formula", ASK, "", (1, 1), (canonical,))]
+        of_loss = on_one_line(problem.network.loss_rule.latex_derivative)
+        written = "a - y" if problem.is_canonical else f"({of_loss}) * {slope or 'f′(z)'}"
+        return [Blank("formula", ASK, "", (1, 1), (written,))]
 
     def marks(self, sheet: Sheet, blank: Blank, answers: list[str]) -> list[bool]:  # type: ignore[override]
         """Compare the formula with δ at some points."""

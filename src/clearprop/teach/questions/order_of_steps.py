@@ -1,6 +1,8 @@
 """Steps of the pass, shuffled, to be put in order."""
 
 import itertools
+import re
+import unicodedata
 
 import numpy as np
 
@@ -37,7 +39,7 @@ class OrderOfSteps(Question):
 
     def marks(self, sheet: Sheet, blank: Blank, answers: list[str]) -> list[bool]:  # type: ignore[override]
         """Accept every order in which nothing is used before it is known."""
-        given = [letter for letter in str(answers[0]).upper() if letter.isalpha()]
+        given = re.findall("[A-Z]", unicodedata.normalize("NFKC", answers[0]).upper())
         names = {line.en[0]: line.en.split()[1].rstrip(":") for line in blank.lines}
         if sorted(given) != sorted(names):
             return [False]

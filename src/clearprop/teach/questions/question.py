@@ -1,5 +1,7 @@
 """The base class of questions: what is asked, and how an answer is marked."""
 
+import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -69,11 +71,16 @@ class Question(ABC):
 
     def marks(self, sheet: "Sheet", blank: Blank, answers: Sequence[str]) -> list[bool]:
         """Return which fields are right; numbers are marked elsewhere, with what they follow."""
-        return [
-            plain(given) == plain(right) for given, right in zip(answers, blank.key, strict=False)
-        ]
+        return [said(given) == said(right) for given, right in zip(answers, blank.key, strict=True)]
 
 
-def plain(text: str) -> str:
-    """Return an answer without blanks and capitals, with one sign for times."""
-    return str(text).strip().lower().replace(" ", "").replace("*", "×").replace("x", "×")
+def said(text: str) -> list[str]:
+    """Return the whole numbers of an answer, or the letters that stand alone in it.
+
+    Examples
+    --------
+    >>> said("2×3") == said("（２, 3)") == said("2 by 3"), said("第 2 个"), said("line d)")
+    (True, ['2'], ['D'])
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return re.findall(r"\d+", plain) or re.findall(r"(?<![^\W_])[A-Z](?![^\W_])", plain, re.ASCII)

@@ -12,7 +12,7 @@ from clearprop._typing import FloatArray
 from clearprop.activations.activation import Step
 from clearprop.network.initializers import initialize
 from clearprop.network.network import Network
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.solvers.curvature import MATRICES, check_matrix_fits, matrices_fit
 from clearprop.training.solvers.evidence import Grouping, Hyperparameters, Prior
 from clearprop.training.solvers.evidence_ascent import Ascent, AscentState
@@ -172,7 +172,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
             ),
         )
 
-    def init(self, objective: Objective, theta: FloatArray) -> EvidenceState:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> EvidenceState:
         """Return the state at `theta`, where hardly anything is known of α yet.
 
         Raises
@@ -197,7 +197,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
         }
         return _state(ways, 0)
 
-    def step(self, objective: Objective, state: EvidenceState) -> EvidenceState | StopReason:
+    def step(self, objective: PenalizedLoss, state: EvidenceState) -> EvidenceState | StopReason:
         """Go one step on every way; return the reason once the best has come to its end."""
         ways, ended = {}, {}
         for name, way in state.ways.items():
@@ -226,7 +226,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
         return BEGINNINGS if can_spread else BEGINNINGS[:2]
 
     def _beginnings(
-        self, objective: Objective, theta: FloatArray
+        self, objective: PenalizedLoss, theta: FloatArray
     ) -> Iterator[tuple[Beginning, FloatArray]]:
         """Yield the ways to follow, and the parameters that they begin with."""
         network = objective.network

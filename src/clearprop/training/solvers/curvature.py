@@ -11,7 +11,7 @@ import numpy as np
 from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop._validation import diagonal_of
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 
 MATRICES = 3
 """P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""
@@ -65,7 +65,7 @@ class QuadraticModel:
     matrix: FloatArray
 
     @staticmethod
-    def at(objective: Objective, theta: FloatArray) -> "QuadraticModel":
+    def at(objective: PenalizedLoss, theta: FloatArray) -> "QuadraticModel":
         """Return the model of `objective` around `theta`, in float64."""
         value, gradient, matrix = objective.gauss_newton(theta)
         return QuadraticModel(

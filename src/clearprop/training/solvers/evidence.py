@@ -22,7 +22,7 @@ import numpy.typing as npt
 from clearprop._errors import unknown_name
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 
 Grouping = Literal["weights", "layers", "inputs"]
 GROUPINGS = ("weights", "layers", "inputs")
@@ -131,7 +131,7 @@ class Noise:
     curvature: float | None
 
     @staticmethod
-    def of(objective: Objective) -> "Noise":
+    def of(objective: PenalizedLoss) -> "Noise":
         """Return the noise of an objective's loss."""
         rows, network = objective.samples, objective.network
         factor = rows if network.reduction == "mean" else 1.0

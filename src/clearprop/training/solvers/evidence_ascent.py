@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop._validation import diagonal_of
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.flatten import DERIVED
 from clearprop.training.solvers.curvature import QuadraticModel
 from clearprop.training.solvers.damping import Damping
@@ -92,7 +92,7 @@ class Ascent:
     tolerance: float
     marquardt: LevenbergMarquardt
 
-    def init(self, objective: Objective, theta: FloatArray) -> AscentState:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> AscentState:
         """Return the state at `theta`, where hardly anything is known of α yet."""
         posterior = LogPosterior.of(objective, self.groups)
         return self._state(
@@ -105,7 +105,7 @@ class Ascent:
             failed=0,
         )
 
-    def step(self, objective: Objective, state: AscentState) -> AscentState | StopReason:
+    def step(self, objective: PenalizedLoss, state: AscentState) -> AscentState | StopReason:
         """Step to more probable parameters, then estimate α, β and γ there."""
         past = state.log_evidence
         last = past[self.first_steps :][-SETTLED - 1 :]
@@ -186,18 +186,18 @@ class LogPosterior:
 
     Attributes
     ----------
-    data : Objective
+    data : PenalizedLoss
         Without a penalty.
     prior : Prior
     noise : Noise
     """
 
-    data: Objective
+    data: PenalizedLoss
     prior: Prior
     noise: Noise
 
     @staticmethod
-    def of(objective: Objective, groups: Grouping) -> "LogPosterior":
+    def of(objective: PenalizedLoss, groups: Grouping) -> "LogPosterior":
         """Return the log posterior for data and a grouping of the parameters."""
         return LogPosterior(
             objective, Prior.of(objective.network.sizes, groups), Noise.of(objective)

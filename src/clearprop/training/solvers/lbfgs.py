@@ -11,7 +11,7 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations.activation import Step
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.solvers.line_search import MAX_STEP, wolfe_step
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
@@ -195,7 +195,7 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
             ),
         )
 
-    def init(self, objective: Objective, theta: FloatArray) -> QuasiNewtonState:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> QuasiNewtonState:
         """Return the state at `theta`, where nothing is known of the curvature."""
         theta = theta.astype(np.float64)
         value, gradient = _evaluated(objective, theta)
@@ -210,7 +210,9 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
             evaluations=1,
         )
 
-    def step(self, objective: Objective, state: QuasiNewtonState) -> QuasiNewtonState | StopReason:
+    def step(
+        self, objective: PenalizedLoss, state: QuasiNewtonState
+    ) -> QuasiNewtonState | StopReason:
         """Step along −H g; straight downhill where that leads nowhere."""
         if state.evaluations > self.max_evaluations:
             return StopReason.of("evaluations", evaluations=state.evaluations)
@@ -257,7 +259,7 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
 class _Line:
     """An objective along a line; it holds the point that was evaluated last."""
 
-    def __init__(self, objective: Objective, start: FloatArray, direction: FloatArray) -> None:
+    def __init__(self, objective: PenalizedLoss, start: FloatArray, direction: FloatArray) -> None:
         self.objective, self.start, self.direction = objective, start, direction
         self.theta, self.value, self.gradient = start, np.nan, start
         self.evaluations = 0
@@ -270,7 +272,7 @@ class _Line:
         return self.value, _dot(self.gradient, self.direction)
 
 
-def _evaluated(objective: Objective, theta: FloatArray) -> tuple[float, FloatArray]:
+def _evaluated(objective: PenalizedLoss, theta: FloatArray) -> tuple[float, FloatArray]:
     """Return E and its gradient, computed in the network's precision, in float64."""
     with np.errstate(over="ignore", invalid="ignore"):
         value, gradient = objective.gradient(theta.astype(objective.network.dtype, copy=False))

@@ -10,7 +10,7 @@ from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations.activation import Step
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.flatten import DERIVED
 from clearprop.training.randomness import generator_state, set_generator_state
 from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, check_matrix_fits
@@ -199,7 +199,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
             ),
         )
 
-    def init(self, objective: Objective, theta: FloatArray) -> MarquardtState:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> MarquardtState:
         """Return the state at `theta`.
 
         Raises
@@ -216,7 +216,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
         sampling = Sampling(self.batch_size, 0, theta, value, generator)
         return _state_of_a_sample(descent, value, gradient, sampling)
 
-    def step(self, objective: Objective, state: MarquardtState) -> MarquardtState | StopReason:
+    def step(self, objective: PenalizedLoss, state: MarquardtState) -> MarquardtState | StopReason:
         """Step once from all rows, or as often as one sample allows."""
         descent = DampedDescent(self, state.theta, state.damping, state.scale)
         if state.sampling is not None:
@@ -226,7 +226,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
         return reason or _state_of_all_rows(objective, descent)
 
 
-def _state_of_all_rows(objective: Objective, descent: "DampedDescent") -> MarquardtState:
+def _state_of_all_rows(objective: PenalizedLoss, descent: "DampedDescent") -> MarquardtState:
     """Return the state where a descent stands; its next step comes from all rows."""
     model = QuadraticModel.at(objective, descent.theta)
     return MarquardtState(
@@ -254,7 +254,7 @@ def _state_of_a_sample(
 
 
 def _after_a_sample(
-    objective: Objective, descent: "DampedDescent", sampling: Sampling
+    objective: PenalizedLoss, descent: "DampedDescent", sampling: Sampling
 ) -> MarquardtState:
     """Return the state after one pass of steps from one sample of the rows."""
     random, m, batch_size = np.random.default_rng(), objective.rows, sampling.batch_size
@@ -295,7 +295,7 @@ class DampedDescent:
     damping: Damping
     scale: FloatArray | None = None
 
-    def step(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
+    def step(self, objective: PenalizedLoss, model: QuadraticModel) -> StopReason | None:
         """Take the first step that lowers `objective` as predicted; return why there is none."""
         if not model.is_finite:
             return StopReason.of("divergence.gradient")
@@ -321,7 +321,7 @@ class DampedDescent:
         return self._last_resort(objective, model)
 
     def _accelerated(
-        self, objective: Objective, factor: Cholesky, step: FloatArray, D: FloatArray
+        self, objective: PenalizedLoss, factor: Cholesky, step: FloatArray, D: FloatArray
     ) -> FloatArray | None:
         """Return the step along the geodesic; None where it bends too much to be trusted."""
         derivative = objective.second_directional_derivative(self.theta, step)
@@ -333,7 +333,9 @@ class DampedDescent:
             return None
         return step + 0.5 * bend
 
-    def _try(self, objective: Objective, step: FloatArray, value: float, predicted: float) -> bool:
+    def _try(
+        self, objective: PenalizedLoss, step: FloatArray, value: float, predicted: float
+    ) -> bool:
         """Take the step if it brings enough of its predicted decrease; return whether it does."""
         trial = (self.theta + step).astype(self.theta.dtype, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -344,7 +346,7 @@ class DampedDescent:
         self.theta, self.damping = trial, self.damping.after_acceptance(ratio)
         return True
 
-    def _last_resort(self, objective: Objective, model: QuadraticModel) -> StopReason | None:
+    def _last_resort(self, objective: PenalizedLoss, model: QuadraticModel) -> StopReason | None:
         """Try the undamped least-squares step once, where no damping made a step that helps."""
         step = model.least_squares_step()
         if step is not None and (predicted := model.predicted_decrease(step)) > 0:

@@ -10,7 +10,7 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations.activation import Step
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
 
@@ -106,7 +106,7 @@ class Rprop(BatchSolver[RpropState]):
             ),
         )
 
-    def init(self, objective: Objective, theta: FloatArray) -> RpropState:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> RpropState:
         """Return the state at `theta`, with equal step lengths."""
         value, gradient = _evaluated(objective, theta)
         nothing = np.zeros_like(theta)
@@ -121,7 +121,7 @@ class Rprop(BatchSolver[RpropState]):
             last_value=np.inf,
         )
 
-    def step(self, objective: Objective, state: RpropState) -> RpropState | StopReason:
+    def step(self, objective: PenalizedLoss, state: RpropState) -> RpropState | StopReason:
         """Move every parameter by its step length, against the sign of its derivative."""
         gradient, norm = state.gradient, state.gradient_norm
         agreement = state.last_gradient * gradient
@@ -154,7 +154,7 @@ class Rprop(BatchSolver[RpropState]):
         )
 
 
-def _evaluated(objective: Objective, theta: FloatArray) -> tuple[float, FloatArray]:
+def _evaluated(objective: PenalizedLoss, theta: FloatArray) -> tuple[float, FloatArray]:
     """Return E and its gradient; an overflow is judged by the next step, not warned of."""
     with np.errstate(over="ignore", invalid="ignore"):
         return objective.gradient(theta)

@@ -10,7 +10,7 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations.activation import Step
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.solvers.solver import BatchSolver, GradientState
 from clearprop.training.stopping import StopReason
 
@@ -117,7 +117,7 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
             ),
         )
 
-    def init(self, objective: Objective, theta: FloatArray) -> ConjugateState:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> ConjugateState:
         """Return the state at `theta`, whose direction is straight downhill."""
         value, gradient = objective.gradient(theta)
         return ConjugateState(
@@ -131,7 +131,7 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
             since_restart=0,
         )
 
-    def step(self, objective: Objective, state: ConjugateState) -> ConjugateState | StopReason:
+    def step(self, objective: PenalizedLoss, state: ConjugateState) -> ConjugateState | StopReason:
         """Step along the direction; what the model misleads into is tried again with more λ."""
         theta, value, gradient, norm = state.theta, state.value, state.gradient, state.gradient_norm
         p, damping, since_restart = state.direction, state.damping, state.since_restart
@@ -188,7 +188,7 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
 
     def _curvature(
         self,
-        objective: Objective,
+        objective: PenalizedLoss,
         theta: FloatArray,
         gradient: FloatArray,
         p: FloatArray,

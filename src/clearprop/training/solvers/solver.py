@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations.activation import Step
-from clearprop.network.objective import Objective
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.stopping import StopReason
 
@@ -125,7 +125,7 @@ class BatchSolver(ABC, Generic[S]):
         return self
 
     @abstractmethod
-    def init(self, objective: Objective, theta: FloatArray) -> S:
+    def init(self, objective: PenalizedLoss, theta: FloatArray) -> S:
         """Return the state at the first parameters.
 
         Raises
@@ -135,7 +135,7 @@ class BatchSolver(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def step(self, objective: Objective, state: S) -> S | StopReason:
+    def step(self, objective: PenalizedLoss, state: S) -> S | StopReason:
         """Return the state after one iteration, or the reason why there is none.
 
         The same state gives the same answer: whatever changes from step to step is in the state.

@@ -12,7 +12,8 @@ from clearprop.check.script.child.fitting import Shape, fitted
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
-from clearprop.check.script.child.unpacking import Pattern, made_for
+from clearprop.check.script.child.unpacking import Pattern, made_for, role
+from clearprop.check.script.child.yaml_files import read_yaml
 
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""
@@ -214,11 +215,13 @@ class DataSets:
             f"Made-up data stand in for what {called} would load.",
             f"用编造的数据代替 {called} 本应读取的数据。",
         )
-        if self.is_pictures(loader):
+        is_split = called.endswith("train_test_split")
+        if PIXELS in self.widths or (self.is_pictures(loader) and not is_split):
             X, y = self.images(self.shape.features or PIXELS)
-            return made_for(pattern, X / 255.0, y)
+            return made_for(pattern, X / 255.0, y, hot=self.shape.hot)
         table = self.table()
-        return made_for(pattern, table[:, :-1], table[:, -1].astype(int))
+        y = table[:, -1].astype(int)
+        return made_for(pattern, table[:, :-1], y, hot=self.shape.hot)
 
     def fetch_ucirepo(self, *_: Any, **__: Any) -> Any:
         """Stand in for a table of the repository of the University of California."""
@@ -250,9 +253,31 @@ class DataSets:
         part = Batches(X / 255.0, np.eye(CLASSES)[y] if one_hot else y)
         return Bunch(train=part, test=part, validation=part)
 
-    def load_dataset(self, *_: Any, **__: Any) -> Any:
-        """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1."""
+    def readers(self, module: str) -> dict[str, Callable[..., Any]]:
+        """Return what stands in for a library that reads files; nothing for another."""
+        of_yaml = dict.fromkeys(("load", "safe_load", "full_load"), read_yaml)
+        return {"yaml": of_yaml, "h5py": {"File": self.hdf5}}.get(module, {})
+
+    def hdf5(self, path: Any = "", *_: Any, **__: Any) -> Any:
+        """Stand in for a file of a course: pictures (n, 64, 64, 3), and classes 0 and 1."""
+        self.say(
+            f"{path} is not there: numbers were made up in its place.",
+            f"没有 {path}：用编造的数代替。",
+        )
+        X, y, _, _, words = self.load_dataset()
+        return Named(X, y.ravel(), words)
+
+    def load_dataset(self, *given: Any, **__: Any) -> Any:
+        """Stand in for the loader of a course: pictures (n, 64, 64, 3) and classes 0 and 1.
+
+        Who names a data set means another loader: columns of pictures and of their classes.
+        """
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
+        if given and isinstance(given[0], str):
+            X, y = self.images()
+            pictures = list(np.asarray(X).reshape(-1, 28, 28))
+            part = Columns(image=pictures, label=y.tolist())
+            return Bunch(train=part, test=part)
         X = self.random.integers(0, 256, (20, 64, 64, 3)).astype(np.uint8)
         y = self.random.integers(0, 2, (1, 20))
         return X, y, X, y, np.array([b"no", b"yes"])
@@ -286,6 +311,36 @@ class Bunch(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return self[name]
+
+
+class Columns(Bunch):
+    """A table, which also gives its rows, each a dict."""
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, int | np.integer):
+            return {name: column[key % len(column)] for name, column in self.items()}
+        return super().__getitem__(key)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.values())))
+
+    def __iter__(self) -> Any:
+        return (self[n] for n in range(len(self)))
+
+
+class Named(Bunch):
+    """Samples, their classes and the classes' names, each under whatever name says it is that."""
+
+    def __init__(self, X: Any, y: Any, words: Any) -> None:
+        super().__init__()
+        self.arrays = {"samples": X, "targets": y, "number": words}
+
+    def __missing__(self, name: str) -> Any:
+        wanted = "number" if "classes" in name else role(name)
+        return self.arrays.get(wanted, self.arrays["samples"])
+
+    def close(self) -> None:
+        """Close nothing."""
 
 
 class Batches:

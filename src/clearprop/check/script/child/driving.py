@@ -3,12 +3,14 @@
 import ast
 import itertools
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child import tensors
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING, bound
 from clearprop.check.script.child.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.slots import sizes_of, slots
@@ -71,6 +73,8 @@ class Driver:
     def __init__(self, namespace: dict[str, Any], tree: ast.Module) -> None:
         self.namespace, self.tree = namespace, tree
         self.random = np.random.default_rng(11)
+        uses_tensors = isinstance(sys.modules.get("torch"), tensors.Module)
+        self.array = tensors.tensor if uses_tensors else np.array
         self.trouble: Trouble | None = None
 
     def calls(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
@@ -93,6 +97,7 @@ class Driver:
         X = self.random.normal(size=(M, inputs))
         labels = np.arange(M) % 2  # classes for one output, and for several
         Y = np.eye(outputs)[np.arange(M) % outputs] if outputs > 1 else labels[:, None] * 1.0
+        X, Y, labels = map(self.array, (X, Y, labels))
         pairs = [(x.reshape(-1, 1), y.reshape(-1, 1)) for x, y in zip(X, Y, strict=True)]
         units = {"inputs": inputs, "outputs": outputs, "samples": M, "epochs": 3}
         rest = {"learning_rate": RATE, "penalty": 0.0, "keep": 1.0, "seed": 0, "depth": 2}
@@ -131,12 +136,7 @@ class Driver:
                 continue
 
             def call(method: Function = method) -> Any:
-                given = (
-                    {}
-                    if constructor is None
-                    else arguments(constructor, given_data, ROLES_OF_CONSTRUCTORS, self.namespace)
-                )
-                owner = self.namespace[node.name](**given)
+                owner = self.made(node.name, constructor, given_data)
                 data = self.fitting(owner, given_data)
                 bare = getattr(owner, method.name)
                 back = "back" in method.name.lower()
@@ -145,6 +145,15 @@ class Driver:
                 return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace))
 
             yield call
+
+    def made(self, name: str, constructor: Function | None, data: dict[str, Any]) -> Any:
+        """Return a new object of a class; one that takes any number of widths is given three."""
+        kind = self.namespace[name]
+        if constructor is None:
+            return kind()
+        given = arguments(constructor, data, ROLES_OF_CONSTRUCTORS, self.namespace)
+        takes_widths = constructor.args.vararg is not None and len(constructor.args.args) == 1
+        return kind(*data["sizes"], **given) if takes_widths else kind(**given)
 
     def forward(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> None:
         """Run a method that goes forward before one that goes back."""

@@ -4,6 +4,9 @@ import builtins
 import contextlib
 import functools
 import importlib
+import math
+import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +33,18 @@ OLD_NUMPY: dict[str, Any] = {
     "trapz": np.trapezoid if hasattr(np, "trapezoid") else None,
     "in1d": np.isin,
     "rank": np.ndim,
+    "bool8": np.bool_,
+    "int0": np.intp,
+    "complex": complex,
+    "complex_": np.complex128,
+    "longfloat": np.longdouble,
+    "string_": np.bytes_,
+    "unicode_": np.str_,
+    "PINF": np.inf,
+    "NINF": -np.inf,
+    "math": math,
+    "asscalar": lambda given: given.item(),
+    "msort": lambda given: np.sort(given, axis=0),
 }
 """What each of them is now."""
 
@@ -57,6 +72,35 @@ OLD_KEYWORDS = {"OneHotEncoder": {"sparse": "sparse_output"}}
 """Arguments that are now called otherwise, by the function that takes them."""
 
 
+ARRAY_METHODS: dict[str, Callable[..., Any]] = {
+    "ptp": np.ptp,
+    "itemset": lambda array, *given: array.__setitem__(given[:-1], given[-1]),
+    "tostring": lambda array: array.tobytes(),
+}
+"""Methods that arrays no longer have."""
+TABLE_METHODS: dict[str, Callable[..., Any]] = {
+    "as_matrix": lambda table, *_: table.to_numpy(),
+    "append": lambda table, other, ignore_index=False, **_: appended(table, other, ignore_index),
+    "iteritems": lambda table: table.items(),
+    "get_value": lambda table, row, column: table.at[row, column],
+    "set_value": lambda table, row, column, value: table.at.__setitem__((row, column), value),
+    "applymap": lambda table, function: table.map(function),
+}
+"""Methods that tables of pandas no longer have."""
+
+
+def appended(table: Any, other: Any, ignore_index: bool) -> Any:
+    """Return a table with the rows of another, or of a dict, below its own."""
+    pandas = importlib.import_module("pandas")
+    rows = pandas.DataFrame([other]) if isinstance(other, dict) else other
+    return pandas.concat([table, rows], ignore_index=ignore_index or rows is not other)
+
+
+def pandas_table() -> Any:
+    """Return pandas' class of tables, if a program has imported it."""
+    return getattr(sys.modules.get("pandas"), "DataFrame", types.SimpleNamespace)
+
+
 def older_home(module: str, name: str) -> Any:
     """Return a name from the place that it has moved to; None where it is nowhere."""
     for place in (module, OLD_HOMES.get(module, module)):
@@ -75,6 +119,64 @@ def older_keywords(found: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def once_more(function: Callable[..., Any], given: Any, settings: Any, error: Exception) -> Any:
+    """Call a function of NumPy as its older versions took it.
+
+    Raises
+    ------
+    Exception
+        The same error, where they would have failed as well.
+    """
+    said = str(error)
+    if "inhomogeneous" in said or "setting an array element with a sequence" in said:
+        own = [of_objects(part) if isinstance(part, list | tuple) else part for part in given]
+        if getattr(function, "__name__", "") in ("array", "asarray"):
+            return own[0]
+        return function(*own, **settings)
+    if "Calling np.sum(generator)" in said:
+        return function(list(given[0]), *given[1:], **settings)
+    if "newshape" in said:
+        return function(*given, settings["newshape"])
+    if "binary mode of fromstring" in said:
+        return np.frombuffer(*given, **settings).copy()
+    if "0-dimensional arrays" in said or "only integer scalar arrays" in said:
+        return function(*map(single, given), **settings)
+    raise error
+
+
+def of_objects(values: Any) -> Any:
+    """Return a list of unequal arrays as an array of objects, as NumPy made it before 1.24."""
+    widths = {len(part) if isinstance(part, list | tuple) else None for part in values}
+    width = widths.pop() if len(widths) == 1 else None
+    made = np.empty(len(values) if width is None else (len(values), width), dtype=object)
+    for place in np.ndindex(made.shape):
+        made[place] = values[place[0]] if width is None else values[place[0]][place[1]]
+    return made
+
+
+def single(value: Any) -> Any:
+    """Return the number in an array of one; of a tuple or list, of each part; else what it was."""
+    if isinstance(value, np.ndarray) and value.size == 1 and value.ndim:
+        return value.item()
+    if isinstance(value, tuple):
+        return tuple(map(single, value))
+    return value
+
+
+def of_single(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of single numbers that also takes arrays of one, as before NumPy 2.4."""
+
+    def call(*given: Any, **settings: Any) -> Any:
+        try:
+            return function(*given, **settings)
+        except TypeError:
+            if all(single(part) is part for part in given):
+                raise
+            return function(*map(single, given), **settings)
+
+    return call
+
+
 def allow_old_names() -> None:
     """Let a program find them."""
     for name, value in OLD_NUMPY.items():
@@ -86,14 +188,16 @@ def allow_old_names() -> None:
 
 def older_method(owner: Any, name: str) -> Any:
     """Return a method that an array or a table no longer has, or no longer takes so; else None."""
-    if isinstance(owner, np.ndarray) and name in ("itemset", "ptp") and not hasattr(owner, name):
-        if name == "ptp":
-            return lambda *given, **settings: np.ptp(owner, *given, **settings)
-        return lambda *given: owner.__setitem__(given[:-1], given[-1])
+    if isinstance(owner, np.ndarray) and name in ARRAY_METHODS and not hasattr(owner, name):
+        return functools.partial(ARRAY_METHODS[name], owner)
+    if isinstance(owner, str) and name == "format":
+        return of_single(owner.format)
+    if owner is pandas_table() and name == "from_csv":
+        return lambda path, *_, **__: importlib.import_module("pandas").read_csv(path, index_col=0)
     if type(owner).__module__.partition(".")[0] not in ("pandas", "clearprop"):
         return None
-    if name == "as_matrix":
-        return owner.to_numpy
+    if name in TABLE_METHODS and not hasattr(type(owner), name):
+        return functools.partial(TABLE_METHODS[name], owner)
     if name == "drop" and hasattr(owner, "columns"):
         return lambda labels=None, axis=0, **settings: owner.drop(labels, axis=axis, **settings)
     return None

@@ -4,6 +4,7 @@ Arrays are told apart by their contents and by nothing else. Whether a program k
 a dict, in an object, or under three names at once, a product is a product of the same numbers.
 """
 
+import contextlib
 import sys
 import time
 import types
@@ -14,10 +15,14 @@ import numpy as np
 
 from clearprop.check.script.child.older import (
     OLD_KEYWORDS,
+    of_single,
     older_home,
     older_keywords,
     older_method,
+    once_more,
+    single,
 )
+from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.trace import Operation, Seen, Trace, key
 from clearprop.check.script.child.unpacking import fits, says_data
 from clearprop.check.script.messages import Trouble
@@ -77,6 +82,8 @@ class Recorder:
 
     numbers = False
     """True if the program reports its single numbers as well."""
+    slices = np.s_
+    """Makes an index of what stands between brackets."""
 
     def __init__(self, seconds: float) -> None:
         self.trace = Trace([], [], [], [], [], {})
@@ -105,6 +112,8 @@ class Recorder:
         """The content that each place held last."""
         self.looks = list(LOOKS)
         self.has_seen_enough: Callable[[], bool] = lambda: False
+        self.has_few_rows: Callable[[], bool] = lambda: False
+        """True once samples were made up: fewer than the program may count on."""
         self.loaders: dict[str, Callable[..., Any]] = {}
         """What stands in for functions of these names where they fail."""
         self.stub: type = type(None)
@@ -113,6 +122,10 @@ class Recorder:
         """What was made up last."""
         self.data_for: Callable[[str, Any], Any] = lambda loader, pattern: None
         """Makes data up for the names that take them apart."""
+        self.lacks_data = False
+        """True if what was to load or prepare the data failed."""
+        self.replaces = False
+        """True if data are made up then."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
@@ -188,10 +201,28 @@ class Recorder:
             and isinstance(right, int)
         ):
             return left // right
-        result = COMPUTE[symbol](left, right)
+        try:
+            result = COMPUTE[symbol](left, right)
+        except OverflowError:  # whole numbers beyond those of small ones, as before NumPy 2
+            left, right = (
+                part.astype(np.int64) if isinstance(part, np.ndarray | np.integer) else part
+                for part in (left, right)
+            )
+            result = COMPUTE[symbol](left, right)
         if symbol == "*" and isinstance(left, np.matrix) | isinstance(right, np.matrix):
             symbol = "@" if np.ndim(left) and np.ndim(right) else "*"
         return self.operation(symbol, line, (array_of(left), array_of(right)), result)
+
+    def formatted(self, line: int, text: str, value: Any) -> Any:
+        """Return ``text % value``, also of an array of one number; what it says stops nothing."""
+        for given in (value, single(value)):
+            with contextlib.suppress(TypeError):
+                return text % given
+        return text
+
+    def put(self, line: int, owner: Any, value: Any) -> Any:
+        """Return what is to be put into an element of an array: of an array of one, its number."""
+        return single(value) if isinstance(owner, np.ndarray) else value
 
     def negative(self, line: int, value: Any) -> Any:
         """Compute and record −value."""
@@ -218,12 +249,16 @@ class Recorder:
         """Return a function; one of NumPy records its calls."""
         if found is float or found is int:
             return self.converting(found)
+        if found is round or found is range or found is complex:
+            return of_single(found)
         name = getattr(found, "__name__", "")
         if name in self.loaders:
             return self.loading(found, self.loaders[name])
         if name in OLD_KEYWORDS:
             return older_keywords(found)
         home = getattr(found, "__module__", None) or ""
+        if home == "math":
+            return of_single(found)
         is_numpy = isinstance(found, np.ufunc) or home.partition(".")[0] in ("numpy", "scipy")
         if not is_numpy or isinstance(found, type):
             return found
@@ -236,7 +271,10 @@ class Recorder:
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
             given = [part for argument in arguments for part in self.arrays_in(argument)]
-            result = function(*arguments, **settings)
+            try:
+                result = function(*arguments, **settings)
+            except (TypeError, ValueError) as error:
+                result = once_more(function, arguments, settings, error)
             operands = (*before, *given)
             scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
             return self.operation("*" if scales else name, line, operands, result)
@@ -252,7 +290,7 @@ class Recorder:
 
         def convert(*given: Any) -> Any:
             if len(given) == 1 and isinstance(given[0], np.ndarray) and given[0].size == 1:
-                return kind(given[0].ravel()[0])
+                return kind(given[0].item())
             return kind(*given)
 
         return convert
@@ -271,6 +309,21 @@ class Recorder:
             return loaded
 
         return load
+
+    def loaded(self, line: int, loader: str, pattern: Any, load: Callable[[], Any]) -> Any:
+        """Return what a call gives to names that may be those of data; made-up data if it fails."""
+        try:
+            value = load()
+        except Exception:
+            if not isinstance(pattern, str) and not says_data(pattern):
+                raise
+            self.lacks_data = True
+            if not self.replaces:
+                raise
+            return self.data_for(loader, pattern)
+        if self.replaces and isinstance(pattern, str) and isinstance(value, self.stub):
+            return self.data_for(loader, pattern)
+        return self.unpacked(line, loader, pattern, value)
 
     def unpacked(self, line: int, loader: str, pattern: Any, value: Any) -> Any:
         """Return what is taken apart; data that were made up in a form that fits the names."""
@@ -319,12 +372,21 @@ class Recorder:
         """Return how many contents there are, and how many products were recorded."""
         return len(self.trace.contents), self.products
 
-    def read(self, line: int, value: Any, owner: Any = None) -> Any:
-        """Record what was read, of what, or returned."""
-        self.tick()
+    def part(self, line: int, owner: Any, index: Any) -> Any:
+        """Read and record a part of something; of data that are made up, one that is there."""
+        if type(owner) is np.ndarray and self.has_few_rows():
+            value = owner.view(Rows)[index]
+            value = value.view(np.ndarray) if isinstance(value, Rows) else value
+        else:
+            value = owner[index]
         is_slice = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim
-        if is_slice and owner.size <= MAX_OWNER:
+        if is_slice and owner.size <= MAX_OWNER and not self.numbers:
             self.operation("getitem", line, (owner,), value)
+        return self.read(line, value)
+
+    def read(self, line: int, value: Any) -> Any:
+        """Record what was read, or returned."""
+        self.tick()
         self.look(line, "", value)
         return value
 
@@ -369,6 +431,7 @@ class Recorder:
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""
         self.before = self.step_by = None
+        value = single(value) if isinstance(before, np.generic) else value
         if isinstance(before, np.ndarray | np.generic | float):
             time, self.before, by = self.tick(), self.content(before), self.content(value)
             if self.before is not None:

@@ -7,6 +7,8 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+
 from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.source.instrument import RECORDER
@@ -28,6 +30,10 @@ class MakesUp(Protocol):
 
     def loaders(self) -> dict[str, Callable[..., Any]]:
         """Return functions that are more than stubs, by their names."""
+        ...
+
+    def readers(self, module: str) -> dict[str, Callable[..., Any]]:
+        """Return what a library that reads files offers, by its name; nothing of another."""
         ...
 
 
@@ -92,6 +98,9 @@ class Stub:
 
     def __len__(self) -> int:
         return 0
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        return np.zeros(())
 
     def __bool__(self) -> bool:
         return True
@@ -238,12 +247,13 @@ class Missing(importlib.abc.MetaPathFinder):
             return None
         if root == "clearprop" or root.startswith("_") or not asked_by_program():
             return None
-        if root == fullname:
+        own = self.made_up.readers(root)
+        if root == fullname and not own:
             self.made_up.say(
                 f"{root} is not installed: what it offers does nothing.",
                 f"没有安装 {root}：它提供的功能不起作用。",
             )
         known = self.made_up.loaders()
         helpers = helpers_of(fullname, known)
-        loader = Loader({**known, **helpers}, list(helpers))
+        loader = Loader({**known, **own, **helpers}, list(helpers))
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)

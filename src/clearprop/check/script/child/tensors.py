@@ -140,9 +140,26 @@ class Tensor(np.ndarray):
         """Return averages along an axis."""
         return np.asarray(np.asarray(self).mean(*axis, **renamed(settings))).view(Tensor)
 
+    def max(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
+        """Return the largest number; along an axis, also where it stands."""
+        return extreme(self, np.max, np.argmax, axis if dim is None else dim, keepdim)
+
+    def min(self, dim: Any = None, keepdim: bool = False, axis: Any = None) -> Any:  # type: ignore[override]
+        """Return the smallest number; along an axis, also where it stands."""
+        return extreme(self, np.min, np.argmin, axis if dim is None else dim, keepdim)
+
     def backward(self, *_: Any, **__: Any) -> None:
         """Refuse: the gradient of autograd is nobody's code."""
         raise AutogradError(DERIVED)
+
+
+def extreme(array: Any, value: Any, place: Any, axis: Any, keepdim: bool) -> Any:
+    """Return an extreme number of an array, or those along an axis and their places."""
+    plain = np.asarray(array)
+    if axis is None:
+        return np.asarray(value(plain)).view(Tensor)
+    found = (each(plain, axis=axis, keepdims=keepdim) for each in (value, place))
+    return tuple(np.asarray(part).view(Tensor) for part in found)
 
 
 def renamed(settings: dict[str, Any]) -> dict[str, Any]:
@@ -265,6 +282,11 @@ def module() -> types.ModuleType:
         "maximum": np.maximum,
         "where": np.where,
         "argmax": np.argmax,
+        "eye": np.eye,
+        "log1p": np.log1p,
+        "square": np.square,
+        "cos": np.cos,
+        "transpose": np.swapaxes,
         "zeros_like": np.zeros_like,
         "ones_like": np.ones_like,
         "stack": np.stack,

@@ -19,10 +19,10 @@ class Part:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __getattr__(self, name: str) -> "Part":
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Part(f"{self.name}.{name}")
+        return KNOWN.get(name) or Part(f"{self.name}.{name}")
 
     def __call__(self, *_: Any, **__: Any) -> Any:
         """Refuse: what it computes is not derived by the program.

@@ -10,7 +10,7 @@ Pattern = str | tuple["Pattern", ...]
 ONE_HOT = re.compile(r"hot|_oh\b", re.IGNORECASE)
 NUMBERS = re.compile(r"^(num|n)_|_(num|size|dim|count)$|num_cls|n_class|^classes$", re.IGNORECASE)
 TARGETS = re.compile(r"(^|_)(y|t)(\d|_|$)|^y|y$|label|target|_t$|^t_", re.IGNORECASE)
-SAMPLES = re.compile(r"x|image|img|data|feature|input|pixel|sample", re.IGNORECASE)
+SAMPLES = re.compile(r"x|image|img|picture|data|feature|input|pixel|sample", re.IGNORECASE)
 
 
 def fits(pattern: Pattern, value: Any) -> bool:
@@ -64,7 +64,7 @@ def role(name: str) -> str:
     return "samples" if SAMPLES.search(name) else ""
 
 
-def made_for(pattern: Pattern, X: Any, y: Any) -> Any:
+def made_for(pattern: Pattern, X: Any, y: Any, *, hot: bool = False) -> Any:
     """Return samples and class numbers in the places of their names, and the number of classes.
 
     Parameters
@@ -72,13 +72,15 @@ def made_for(pattern: Pattern, X: Any, y: Any) -> Any:
     pattern : str or nested tuple of str
     X : array of shape (m, n)
     y : integer array of shape (m,)
+    hot : bool
+        True if targets are rows with a single one, whatever they are called.
     """
     if not isinstance(pattern, str):
-        return tuple(made_for(part, X, y) for part in pattern)
+        return tuple(made_for(part, X, y, hot=hot) for part in pattern)
     K = int(y.max()) + 1
     found = role(pattern)
     if found == "number":
         return K
     if found == "targets":
-        return np.eye(K)[y] if ONE_HOT.search(pattern) else y.astype(int)
+        return np.eye(K)[y] if hot or ONE_HOT.search(pattern) else y.astype(int)
     return X.copy()

@@ -47,6 +47,11 @@ ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
 FOR_IMPORTS = 3.0
 """Of processor time, beyond these, for the libraries that a program imports."""
+UNREACHABLE = (
+    "FileNotFoundError", "PermissionError", "NotAllowedError", "NotADirectoryError", "URLError",
+    "ConnectionError", "ModuleNotFoundError", "ImportError",
+)  # fmt: skip
+"""Failures for want of what only the author has."""
 TOTAL = 7.0
 """Of processor time, for all of that."""
 
@@ -159,7 +164,8 @@ class Watching:
 
     def fits_better(self, trouble: Trouble) -> bool:
         """Return whether made-up data have another shape now, which a failure spoke of."""
-        if not self.shapes or not self.made_up.adapts(trouble.message.en) or self.reader().find():
+        has_trained = len(self.reader().find()) > 1
+        if not self.shapes or has_trained or not self.made_up.adapts(trouble.message.en):
             return False
         self.shapes -= 1
         return True
@@ -178,6 +184,7 @@ class Watching:
         self.looks = 0
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
+        self.recorder.has_few_rows = lambda: bool(self.made_up.widths)
         own = own_modules(self.path, self.folder, self.recorder)
         with warnings.catch_warnings(), np.errstate(all="ignore"), own:
             warnings.simplefilter("ignore")
@@ -202,6 +209,9 @@ class Watching:
         if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
             self.made_up.pretends = True
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
+        if self.lacks_data(trouble):
+            self.recorder.replaces = True
+            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         while self.recorder.again and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         for rows in ROWS[1:] if self.made_up.rows in ROWS else ():
@@ -216,6 +226,12 @@ class Watching:
         with self.quietly(seconds):
             return self.run(tree)
         return None
+
+    def lacks_data(self, trouble: Trouble | None) -> bool:
+        """Return whether its data could not be had, for want of something of its author's."""
+        if trouble is None or not self.recorder.lacks_data or self.reader().find():
+            return False
+        return bool(self.made_up.notes) or trouble.kind in UNREACHABLE
 
     def is_short_of_data(self, trouble: Trouble | None) -> bool:
         """Return whether more made-up rows may help: what it holds back leaves nothing to train."""

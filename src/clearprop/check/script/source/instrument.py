@@ -9,6 +9,7 @@ import copy
 from typing import Any, TypeGuard, TypeVar
 
 from clearprop.check.script.messages import FILE
+from clearprop.check.script.source.vocabulary import DATA
 
 RECORDER = "__clearprop__"
 """The global name under which a rewritten program finds the recorder."""
@@ -51,6 +52,8 @@ class Instrument(ast.NodeTransformer):
 
     owner: str | None = None
     """The class whose methods are being rewritten."""
+    can_wait = True
+    """True where a small function would see the same names: not in the body of a class."""
 
     def __init__(self, *, numbers: bool = False) -> None:
         self.numbers = numbers
@@ -64,6 +67,8 @@ class Instrument(ast.NodeTransformer):
         """Return ``recorder.binary("@", line, left, right)`` for ``left @ right``."""
         left, right = self.visit(node.left), self.visit(node.right)
         symbol = OPERATORS.get(type(node.op))
+        if isinstance(node.op, ast.Mod) and is_text(node.left):
+            return recorded("formatted", node, left, right)
         if symbol is None or is_text(node.left):
             return at(ast.BinOp(left, node.op, right), node)
         return recorded("binary", node, ast.Constant(symbol), left, right)
@@ -96,19 +101,20 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Return an element or a slice, reported where it is read."""
-        text, owner = ast.unparse(node), copy.deepcopy(readable(node.value))
+        text = ast.unparse(node)
         value = self.visit(node.value)
         index = self.index(node.slice)
-        whole = at(ast.Subscript(value, index, node.ctx), node)
         if not isinstance(node.ctx, ast.Load):
-            return whole
+            return at(ast.Subscript(value, index, node.ctx), node)
         if isinstance(node.value, ast.Attribute) and node.value.attr in ("c_", "r_"):
             return recorded("joined", node, value, index)
-        if not self.numbers and owner is not None:
-            return recorded("read", node, whole, owner)
-        if not self.numbers or any(isinstance(part, ast.Slice) for part in ast.walk(node.slice)):
-            return recorded("read", node, whole)
-        return recorded("item", node, ast.Constant(text), value, index)
+        if any(isinstance(part, ast.Slice | ast.Starred) for part in ast.walk(node.slice)):
+            slices = ast.Attribute(ast.Name(RECORDER, ast.Load()), "slices", ast.Load())
+            index = at(ast.Subscript(slices, index, ast.Load()), node)
+            return recorded("part", node, value, index)
+        if self.numbers:
+            return recorded("item", node, ast.Constant(text), value, index)
+        return recorded("part", node, value, index)
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         """Return a number, reported if it is a fraction and all numbers are."""
@@ -135,12 +141,19 @@ class Instrument(ast.NodeTransformer):
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         """Return an assignment, and after it what its targets hold."""
         told = self.stored(copy.deepcopy(node.targets), node)
-        value = self.visit(node.value)
         pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
-        if isinstance(pattern, tuple):
-            loader = ast.Constant(ast.unparse(node.value)[:200])
+        waits = self.can_wait and not any(is_bound(part) for part in ast.walk(node.value))
+        loader = ast.Constant(ast.unparse(node.value)[:200])
+        value = self.visit(node.value)
+        if isinstance(pattern, tuple) or (waits and pattern and DATA.search(pattern)):
             names = ast.parse(repr(pattern), mode="eval").body
-            value = recorded("unpacked", node, loader, names, value)
+            if waits:
+                no_arguments = ast.arguments([], [], None, [], [], None, [])
+                value = at(ast.Lambda(no_arguments, value), node)
+            value = recorded("loaded" if waits else "unpacked", node, loader, names, value)
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
+            owner = readable(node.targets[0].value)
+            value = value if owner is None else recorded("put", node, owner, value)
         places = [self.visit(place) for place in node.targets]
         return [at(ast.Assign(places, value), node), *told]
 
@@ -202,7 +215,9 @@ class Instrument(ast.NodeTransformer):
         names: list[ast.expr] = [ast.Name(a.arg, ast.Load()) for a in arguments if a.arg != "self"]
         told = self.stored(names, node)
         start = 1 if ast.get_docstring(node) is not None else 0
+        outer, self.can_wait = self.can_wait, True
         node.body = [*node.body[:start], *told, *self.body(node.body[start:])]
+        self.can_wait = outer
         return node
 
     def visit_Return(self, node: ast.Return) -> ast.Return:
@@ -213,9 +228,9 @@ class Instrument(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         """Return a class with its methods rewritten; names with two underscores are its own."""
-        outer, self.owner = self.owner, node.name
+        outer, self.owner, self.can_wait = (self.owner, self.can_wait), node.name, False
         node.body = self.body(node.body)
-        self.owner = outer
+        self.owner, self.can_wait = outer
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
@@ -266,6 +281,13 @@ def pattern_of(target: ast.expr) -> Any:
         return None
     parts = tuple(map(pattern_of, target.elts))
     return None if None in parts else parts
+
+
+def is_bound(node: ast.AST) -> bool:
+    """Return whether a part of an expression means something else in a small function."""
+    if isinstance(node, ast.Name):
+        return node.id in ("super", "locals", "vars", "eval", "exec", "__class__")
+    return isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr)
 
 
 def counted(over: ast.expr) -> bool:

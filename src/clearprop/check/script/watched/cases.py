@@ -33,7 +33,7 @@ def case_of(
     return Case(
         reading.problem(form, rate),
         gradients,
-        reading.net.itemsize,
+        max(reading.net.itemsize, 4),
         {name: gradients[name].shape if name not in shapes else shapes[name] for name in gradients},
         shapes,
     )

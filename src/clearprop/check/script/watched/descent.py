@@ -1,7 +1,8 @@
 """Compare what a step took off the parameters with right gradients; η is whatever they share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,22 @@ from clearprop.check.script.watched.reading import SAME, Net, Reading
 from clearprop.losses import LOSSES
 from clearprop.network.network import check_pair
 
-ROUNDING = 64 * np.finfo(float).eps
+ROUNDING = {
+    8: 64 * float(np.finfo("f8").eps),
+    4: 64 * float(np.finfo("f4").eps),
+    2: 4 * float(np.finfo("f2").eps),
+}
+"""Relative error of a difference of parameters, by the bytes of their numbers."""
+TELLING = 2
+"""Numbers from which an array can show that it is a multiple of the right one."""
+
+
+class Beside(NamedTuple):
+    """An array that is rate · ∂L/∂θ + decay · θ + lasso · sgn θ."""
+
+    rate: float
+    decay: float = 0.0
+    lasso: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,8 @@ class Agreement:
     """η for the sum."""
     penalty: float = 0.0
     """λ of an L2 penalty ½ λ Σ W² beside the sum."""
+    lasso: float = 0.0
+    """λ of an L1 penalty λ Σ |W| beside the sum."""
     momentum: float = 0.0
     rates: tuple[float, ...] = ()
     """The arrays' own rates where they differ."""
@@ -66,9 +84,7 @@ def targets_fit(rule: object, Y: FloatArray) -> bool:
 
 def tolerance(net: Net, name: str, expected: FloatArray) -> float:
     """Return by how much a difference of parameters may miss a right one."""
-    epsilon = ROUNDING if net.itemsize == 8 else 64 * float(np.finfo("f4").eps)
-    relative = SAME[net.itemsize]
-    return relative * size(expected) + epsilon * size(net.params[name])
+    return SAME[net.itemsize] * size(expected) + ROUNDING[net.itemsize] * size(net.params[name])
 
 
 def size(array: FloatArray) -> float:
@@ -107,13 +123,14 @@ def agreements(
             continue
         found = with_penalty(net, given, right)
         if found is not None:
-            yield Agreement(reading, step, form, *found)
+            rate, decay, lasso = found
+            yield Agreement(reading, step, form, rate, decay / rate, lasso / rate)
             continue
         kept = None if previous is None else with_momentum(net, given, right, previous)
         if kept is not None:
             yield Agreement(reading, step, form, kept[0], momentum=kept[1])
             continue
-        rates = own_rates(net, given, right, step)
+        rates = own_rates(net, given, right, step) or several_rates(reading, given, right, step)
         if rates is not None:
             yield Agreement(reading, step, form, rates[0], rates=rates)
             continue
@@ -126,8 +143,7 @@ def common_rate(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
 ) -> float | None:
     """Return η where every array is η times the right one, and some of them is not 0."""
-    flat = np.concatenate([right[name].ravel() for name in given])
-    rate = ratio(np.concatenate([array.ravel() for array in given.values()]), flat)
+    rate = ratio(joined(given, given), joined(right, given))
     if rate is None or rate <= 0:
         return None
     if all(is_times(net, name, given[name], rate, right[name]) for name in given):
@@ -145,45 +161,89 @@ def is_times(net: Net, name: str, given: FloatArray, rate: float, right: FloatAr
 
 def with_penalty(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
-) -> tuple[float, float] | None:
-    """Return η and λ where a step holds λ W as well: an L2 penalty, or weight decay.
+) -> Beside | None:
+    """Return η, λ η where a step holds λ W or λ sgn W as well: penalties, or weight decay.
 
-    It may be in some layers alone; λ is the largest.
+    They may be in some layers alone; λ is the largest.
     """
-    rates, decays = [], [0.0]
+    together = beside_one_penalty(net, given, right)
+    if together is not None:
+        return together
+    parts = []
     for name, array in given.items():
         found = beside_penalty(net, name, array, right[name])
         if found is None:
             return None
-        if found[0]:
-            rates.append(found[0])
-        decays.append(found[1])
+        parts.append(found)
+    rates = [part.rate for part in parts if part.rate]
     if not rates or min(rates) <= 0 or max(rates) - min(rates) > 1e-4 * max(rates):
         return None
-    rate, decay = rates[0], max(decays)
-    return (rate, decay / rate) if min(decays) >= 0 < decay else None
+    if min(min(part.decay, part.lasso) for part in parts) < 0:
+        return None
+    decay, lasso = max(part.decay for part in parts), max(part.lasso for part in parts)
+    return Beside(rates[0], decay, lasso) if decay or lasso else None
 
 
-def beside_penalty(
-    net: Net, name: str, array: FloatArray, right: FloatArray
-) -> tuple[float, float] | None:
-    """Return c and d of an array c · right + d · θ; None where it is none."""
+def beside_one_penalty(
+    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
+) -> Beside | None:
+    """Return η, λ η that all arrays share; arrays of few numbers show it together alone."""
+    if any(given[name].shape != right[name].shape for name in given):
+        return None
+    theta = {n: net.params[n] if n[0] == "W" else np.zeros_like(right[n]) for n in given}
+    columns = {
+        "rate": right,
+        "decay": theta,
+        "lasso": {name: np.sign(array) for name, array in theta.items()},
+    }
+    wanted = joined(given, given)
+    for chosen in (("rate", "decay"), ("rate", "lasso"), tuple(columns)):
+        flat = np.column_stack([joined(columns[term], given) for term in chosen])
+        sizes = np.abs(flat).max(axis=0)
+        if len(flat) < 2 + len(chosen) or not sizes.all() or not np.isfinite(sizes).all():
+            continue
+        solved, *_ = np.linalg.lstsq(flat / sizes, wanted, rcond=None)
+        found = Beside(**dict(zip(chosen, (solved / sizes).tolist(), strict=True)))
+        if found.rate <= 0 or min(found.decay, found.lasso) < 0:
+            continue
+        whole = {
+            n: found.rate * right[n] + found.decay * theta[n] + found.lasso * np.sign(theta[n])
+            for n in given
+        }
+        if all(size(given[n] - whole[n]) <= tolerance(net, n, whole[n]) for n in given):
+            return found
+    return None
+
+
+def joined(arrays: dict[str, FloatArray], names: Iterable[str]) -> FloatArray:
+    """Return arrays one after the other, flat."""
+    return np.concatenate([arrays[name].ravel() for name in names])
+
+
+def beside_penalty(net: Net, name: str, array: FloatArray, right: FloatArray) -> Beside | None:
+    """Return what an array is beside c · right: c, and how much of θ or sgn θ; None of others."""
     if array.shape != right.shape or not np.isfinite(array).all():
         return None
     factor = ratio(array, right)
     if factor is not None and is_times(net, name, array, factor, right):
-        return factor, 0.0
+        return Beside(factor)
     theta = net.params[name]
-    scales = size(right), size(theta)
-    if array.size < 4 or 0 in scales:
-        return None
-    columns = np.column_stack([right.ravel() / scales[0], theta.ravel() / scales[1]])
-    (first, second), *_ = np.linalg.lstsq(columns, array.ravel(), rcond=None)
-    rate, decay = float(first / scales[0]), float(second / scales[1])
-    expected = rate * right + decay * theta
-    if size(array - expected) > tolerance(net, name, expected):
-        return None
-    return rate, decay
+    for terms in (
+        {"decay": theta},
+        {"lasso": np.sign(theta)},
+        {"decay": theta, "lasso": np.sign(theta)},
+    ):
+        columns = {"rate": right, **terms}
+        sizes = {term: size(column) for term, column in columns.items()}
+        if array.size < 2 + len(columns) or 0 in sizes.values():
+            continue
+        units = np.column_stack([columns[term].ravel() / sizes[term] for term in columns])
+        solved, *_ = np.linalg.lstsq(units, array.ravel(), rcond=None)
+        found = {term: float(c) / sizes[term] for term, c in zip(columns, solved, strict=True)}
+        expected = sum((found[term] * column for term, column in columns.items()), np.zeros(()))
+        if size(array - expected) <= tolerance(net, name, expected):
+            return Beside(**found)
+    return None
 
 
 def with_momentum(
@@ -265,6 +325,54 @@ def own_rates(
     return tuple(rate * factors[0] for rate in rates)
 
 
+def several_rates(
+    reading: Reading,
+    given: dict[str, FloatArray],
+    right: dict[str, FloatArray],
+    step: ObservedStep,
+) -> tuple[float, ...] | None:
+    """Return the arrays' rates where each is η of its own times the right one, and η no mistake.
+
+    Layers, or biases, may have learning rates of their own, and long gradients may be shortened.
+    A factor of m, K or 2 in some of the arrays is what a mistake makes, save for 2 in all biases,
+    and so is one that lengthens a single array whose written rate is that of the others.
+    """
+    net = reading.net
+    rates = {name: ratio(given[name], right[name]) for name in given}
+    positive = {name: rate for name, rate in rates.items() if rate is not None and rate > 0}
+    if len(positive) < len(given) or reading.dropout is not None:
+        return None
+    if not all(is_times(net, n, given[n], rate, right[n]) for n, rate in positive.items()):
+        return None
+    usual = positive[min(given, key=lambda name: (name[0] == "b", -int(name[1:])))]
+    other = {n: r / usual for n, r in positive.items() if abs(r / usual - 1) > 1e-4}
+    if any(given[name].size < TELLING for name in other) and not same_in_all_biases(other, given):
+        return None
+    m, K = net.m, net.sizes[-1]
+    longer = [name for name, r in other.items() if r > 1]
+    if len(other) == len(longer) == 1 and shares_rate(net, step, longer[0], given):
+        return None
+    of_mistakes = [m, 1 / m, m - 1, 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
+    if any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
+        doubled = all(abs(r - 2) < 1e-3 for r in other.values())
+        if not (doubled and same_in_all_biases(other, given)):
+            return None
+    return tuple(positive.values())
+
+
+def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:
+    """Return whether one number multiplies what this array and another were made of."""
+    written = {each: {rate for _, rate in candidates(net, step, each) if rate} for each in names}
+    return any(written[name] & rates for each, rates in written.items() if each != name)
+
+
+def same_in_all_biases(other: dict[str, float], given: dict[str, FloatArray]) -> bool:
+    """Return whether these factors are one, in all biases of several layers and nothing else."""
+    biases = [name for name in given if name[0] == "b"]
+    alike = max(other.values()) - min(other.values()) <= 1e-4 * max(other.values())
+    return len(biases) > 1 and sorted(other) == sorted(biases) and alike
+
+
 def in_an_optimizer(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
 ) -> float | None:
@@ -298,6 +406,6 @@ def factor_beside_penalty(
 ) -> float | None:
     """Return c where an array is c · right, or c · right + d · W; None where it is neither."""
     found = beside_penalty(net, name, array, right) if array.any() else None
-    if found is None or not found[0] or found[0] * found[1] < 0:
+    if found is None or not found.rate or found.rate * min(found.decay, found.lasso) < 0:
         return None
-    return found[0]
+    return found.rate

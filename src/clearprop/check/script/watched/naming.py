@@ -22,13 +22,22 @@ from clearprop.check.script.watched.descent import (
     directions,
     is_times,
     ratio,
-    size,
     taken,
+)
+from clearprop.check.script.watched.doubts import (
+    is_far_fetched,
+    is_no_mistake,
+    is_wrong_without_name,
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Net, Reading, ones_column
 from clearprop.check.script.watched.right import called, scale_of
-from clearprop.check.script.watched.unread import NOTHING_CHANGED, not_recognised, not_understood
+from clearprop.check.script.watched.unread import (
+    NOTHING_CHANGED,
+    TOO_COARSE,
+    not_recognised,
+    not_understood,
+)
 
 MAX_DIAGNOSES = 6
 MAX_FORMS = 3
@@ -62,6 +71,8 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=NOTHING_CHANGED)
     if max(reading.net.sizes) == 1 < reading.net.depth and reading.net.m == 1:
         return replace(base, unread=not_understood(reading))  # a few numbers fit by chance
+    if reading.net.itemsize == 2:
+        return replace(base, unread=TOO_COARSE)
     named = named_gradients(reading, step)
     printed = printed_losses(reading, step)
     best: Attempt | None = None
@@ -82,7 +93,7 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
             waiting.insert(0, (arrays, form, rate * abs(diagnosis.factor)))
             if diagnosis.factor != -1:
                 continue
-        if diagnosis.ok:
+        if diagnosis.ok or is_no_mistake(diagnosis):
             continue
         unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
         worth = assumed(diagnosis, unwritten=unwritten)
@@ -95,9 +106,11 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
         return replace(base, unread=not_recognised(step))
     form, diagnosis = best.form, best.diagnosis
     unexplained = best.worth[0]
-    if unexplained and not (is_certain(reading, diagnosis) or has_right_units(reading, best)):
+    if unexplained and not is_wrong_without_name(reading, step, diagnosis, best.gradients, form):
         return replace(base, unread=not_understood(reading))
     known = [each for each in printed if same_direction(each, form)]
+    if is_far_fetched(diagnosis):
+        return replace(base, unread=not_understood(reading))
     only_sign = [each.name for each in diagnosis.findings] == ["sign"]
     if only_sign and reading.output.size == 1 and not known:
         return replace(base, unread=not_understood(reading))  # another target turns the sign
@@ -120,9 +133,11 @@ def without_penalty(reading: Reading, given: dict[str, FloatArray]) -> dict[str,
         right = reading.right(form)
         for name, array in given.items():
             found = beside_penalty(net, name, array, right[name]) if name[0] == "W" else None
-            if found is not None and found[0] > 0 and found[1] > 0:
+            if found is not None and found.rate > 0 and (found.decay > 0 or found.lasso > 0):
                 return {
-                    each: taken_off - found[1] * penalized(net, each, given)
+                    each: taken_off
+                    - found.decay * penalized(net, each, given)
+                    - found.lasso * np.sign(penalized(net, each, given))
                     for each, taken_off in given.items()
                 }
     return given
@@ -151,47 +166,6 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
             return None
         found[name] = [a for a, place in zip(arrays, places, strict=True) if place][-1]
     return found
-
-
-def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
-    """Return whether targets and loss are certain although the mistake has no name.
-
-    They are where the gradient of the topmost weights is right, in more numbers than one, or that
-    of weights below, which comes from above.
-    """
-    top = f"dW{reading.net.depth}"
-    many = reading.net.m * reading.net.sizes[-1] > 1
-    clipped = any(is_clipped(array) for array in taken(reading.net).values())
-    right = {array.name for array in diagnosis.arrays if array.right and array.name[1] == "W"}
-    factors = [array.ratio for array in diagnosis.arrays if not array.right]
-    is_right = top in right or (bool(right) and factors.count(None) == len(factors))
-    return many and is_right and not clipped
-
-
-def has_right_units(reading: Reading, attempt: Attempt) -> bool:
-    """Return whether the output layer is right, and in a wrong layer below one unit of several."""
-    right = reading.right(attempt.form)
-    wrong = {each.name[1:] for each in attempt.diagnosis.arrays if not each.right}
-    if not wrong or any(int(name[1:]) == reading.net.depth for name in wrong):
-        return False
-    for name in wrong:
-        given, expected = attempt.gradients[name], right[name]
-        if name[0] != "W" or given.shape != expected.shape or len(given) < 2:
-            continue
-        apart = np.abs(given - expected).max(axis=0)
-        sizes = np.abs(expected).max(axis=0)
-        if np.any((apart <= 1e-6 * sizes) & (sizes > 1e-6 * size(expected))):
-            return True
-    return False
-
-
-def is_clipped(array: FloatArray) -> bool:
-    """Return whether several entries share the largest size, not all: gradients are cut there."""
-    sizes = np.abs(array)
-    if sizes.size and np.ptp(sizes) == 0:  # one number for all units
-        return False
-    largest = float(sizes.max(initial=0.0))
-    return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
 
 
 def scaled_forms(

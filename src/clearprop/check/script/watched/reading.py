@@ -22,7 +22,7 @@ from clearprop.check.script.recognition import SETTINGS, LossForm
 from clearprop.losses import Loss
 from clearprop.network.network import Network
 
-SAME = {8: 1e-6, 4: 1e-3}
+SAME = {8: 1e-6, 4: 1e-3, 2: 2e-2}
 """Relative difference of equal numbers, by their bytes."""
 MAX_TARGETS = 10
 MAX_CHOSEN = 4
@@ -150,9 +150,18 @@ def net_of(
     arrays = [each.before for each in weights]
     if not all(np.isfinite(array).all() for array in (*arrays, *entering)):
         raise UnusableError("no numbers")
-    single = all(np.array_equal(a, a.astype("f4").astype(float)) for a in arrays if a.any())
     column = [layer.first != layer.turned for layer in layers]
-    return Net(tuple(weights), tuple(sizes), tuple(entering), column[0], 4 if single else 8)
+    afters = [each.after for each in weights if each.after is not None]
+    single = are_all(arrays, "f4")
+    half = single and are_all([*arrays, *afters, *entering], "f2")
+    itemsize = 2 if half else 4 if single else 8
+    return Net(tuple(weights), tuple(sizes), tuple(entering), column[0], itemsize)
+
+
+def are_all(arrays: Sequence[FloatArray], short: str) -> bool:
+    """Return whether a shorter type of number holds all of these arrays exactly."""
+    with np.errstate(over="ignore"):
+        return all(np.array_equal(a, a.astype(short).astype(float)) for a in arrays if a.any())
 
 
 def rows(array: FloatArray, layer: ObservedLayer) -> FloatArray:

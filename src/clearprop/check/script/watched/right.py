@@ -68,13 +68,27 @@ def remarks(found: Agreement, rate: float, form: LossForm, reading: Reading) -> 
         )
     ]
     if found.rates:
-        said = [Text("The arrays have learning rates of their own.", "各数组使用各自的学习率。")]
+        said = [
+            Text(
+                "Each array's step is a number of its own times its right gradient: learning rates"
+                " of their own, or gradients cut to a length.",
+                "各数组的更新量分别是正确梯度的不同倍数：各自的学习率，或按长度裁剪的梯度。",
+            )
+        ]
     if found.penalty:
         m = reading.net.m if form.reduction == "mean" else 1
         said.append(
             Text(
                 f"The step holds λ W as well: an L2 penalty, λ = {found.penalty / m:.4g}.",
                 f"更新中还含有 λ W：L2 正则，λ = {found.penalty / m:.4g}。",
+            )
+        )
+    if found.lasso:
+        m = reading.net.m if form.reduction == "mean" else 1
+        said.append(
+            Text(
+                f"The step holds λ sgn W as well: an L1 penalty, λ = {found.lasso / m:.4g}.",
+                f"更新中还含有 λ sgn W：L1 正则，λ = {found.lasso / m:.4g}。",
             )
         )
     if found.momentum:

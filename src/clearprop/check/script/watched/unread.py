@@ -52,4 +52,14 @@ def not_understood(reading: Reading) -> Text:
     )
 
 
-NOTHING_CHANGED = Text("its weights do not change while it trains", "训练时它的权重没有变化")
+TOO_COARSE = Text(
+    "its numbers are float16, with three digits, of which the difference of two steps leaves one or"
+    " none. With np.float32 or np.float64 it can be judged",
+    "它使用 float16，只有三位有效数字，两步之差所剩无几。改用 np.float32 或 np.float64 即可判断",
+)
+NOTHING_CHANGED = Text(
+    "no array that it multiplies its samples by was changed while it ran: it may compute them anew"
+    " every time. A step on the arrays themselves, such as W1 = W1 - 0.1 * dW1, would be read",
+    "运行时与样本相乘的数组都没有改变：它们可能每次重新计算。"
+    "若对这些数组本身做一步更新，例如 W1 = W1 - 0.1 * dW1，就能读出",
+)

@@ -153,7 +153,8 @@ class Steps:
             if start <= seen.time and self.trace.contents[seen.content].size == 1
         ]
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
-        return ObservedStep(layers, messages, unique), last_end
+        branches = not weights.keys() <= {product.update.before for product in runs[-1]}
+        return ObservedStep(layers, messages, unique, branches=branches), last_end
 
     def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
         """Return when a run is over: where one of the same size begins, or with the step."""

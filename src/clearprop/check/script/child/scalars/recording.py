@@ -245,7 +245,7 @@ class ScalarRecorder(Recorder):
 
     # what its places hold
 
-    def read(self, line: int, value: Any, owner: Any = None) -> Any:
+    def read(self, line: int, value: Any) -> Any:
         """Record what was read or returned."""
         return self.held_number(line, value, "")
 

@@ -1,0 +1,106 @@
+"""Doubts about a wrong step: what else than a mistake makes numbers like these."""
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.script.judgement import SCALES
+from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.watched.descent import size, taken
+from clearprop.check.script.watched.reading import Reading, weighted_sum
+
+
+def is_no_mistake(diagnosis: Diagnosis) -> bool:
+    """Return whether all that is wrong is one factor of all arrays, the learning rate, or 0."""
+    if any(array.right for array in diagnosis.arrays) or not diagnosis.findings:
+        return False
+    return all(
+        finding.name == "left_at_zero" or (finding.name in SCALES and not finding.layers)
+        for finding in diagnosis.findings
+    )
+
+
+def is_far_fetched(diagnosis: Diagnosis) -> bool:
+    """Return whether it takes several mistakes to explain a step of which no array is right."""
+    return len(diagnosis.findings) > 1 and not any(array.right for array in diagnosis.arrays)
+
+
+def is_wrong_without_name(
+    reading: Reading,
+    step: ObservedStep,
+    diagnosis: Diagnosis,
+    gradients: dict[str, FloatArray],
+    form: LossForm,
+) -> bool:
+    """Return whether a gradient is certainly wrong, although no known mistake explains it."""
+    if step.branches or penalizes_activations(reading, gradients, form):
+        return False
+    return is_certain(reading, diagnosis) or has_right_units(reading, diagnosis, gradients, form)
+
+
+def penalizes_activations(
+    reading: Reading, gradients: dict[str, FloatArray], form: LossForm
+) -> bool:
+    """Return whether a layer's δ holds a number more for each unit, times f′: a sparsity penalty.
+
+    Of L(θ) + p(mean activations) the gradient holds p′ for all samples alike.
+    """
+    right = reading.right(form)
+    for layer in range(reading.net.depth - 1, 0, -1):
+        name = f"W{layer}"
+        if name not in gradients or gradients[name].shape != right[name].shape:
+            continue
+        more = gradients[name] - right[name]
+        if size(more) <= 1e-6 * size(right[name]):
+            continue
+        f, z = reading.activations[layer - 1], weighted_sum(reading.net, layer)
+        of_all = reading.net.entering[layer - 1].T @ f.derivative(z, f.value(z))
+        if len(more) < 2 or not of_all.any():
+            return False
+        each = (more * of_all).sum(axis=0) / np.maximum((of_all**2).sum(axis=0), 1e-300)
+        return bool(size(more - each * of_all) <= 1e-6 * size(more))
+    return False
+
+
+def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
+    """Return whether targets and loss are certain although the mistake has no name.
+
+    They are where the gradient of the topmost weights is right, in more numbers than one, or that
+    of weights below, which comes from above.
+    """
+    top = f"dW{reading.net.depth}"
+    many = reading.net.m * reading.net.sizes[-1] > 1
+    clipped = any(is_clipped(array) for array in taken(reading.net).values())
+    right = {array.name for array in diagnosis.arrays if array.right and array.name[1] == "W"}
+    factors = [array.ratio for array in diagnosis.arrays if not array.right]
+    is_right = top in right or (bool(right) and factors.count(None) == len(factors))
+    return many and is_right and not clipped
+
+
+def has_right_units(
+    reading: Reading, diagnosis: Diagnosis, gradients: dict[str, FloatArray], form: LossForm
+) -> bool:
+    """Return whether the output layer is right, and in a wrong layer below one unit of several."""
+    right = reading.right(form)
+    wrong = {each.name[1:] for each in diagnosis.arrays if not each.right}
+    if not wrong or any(int(name[1:]) == reading.net.depth for name in wrong):
+        return False
+    for name in wrong:
+        given, expected = gradients[name], right[name]
+        if name[0] != "W" or given.shape != expected.shape or len(given) < 2:
+            continue
+        apart = np.abs(given - expected).max(axis=0)
+        sizes = np.abs(expected).max(axis=0)
+        if np.any((apart <= 1e-6 * sizes) & (sizes > 1e-6 * size(expected))):
+            return True
+    return False
+
+
+def is_clipped(array: FloatArray) -> bool:
+    """Return whether several entries share the largest size, not all: gradients are cut there."""
+    sizes = np.abs(array)
+    if sizes.size and np.ptp(sizes) == 0:  # one number for all units
+        return False
+    largest = float(sizes.max(initial=0.0))
+    return largest > 0 and int(np.sum(sizes >= (1 - 1e-9) * largest)) > 2
