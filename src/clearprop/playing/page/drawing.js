@@ -130,7 +130,7 @@ function build(net) {
   const loss = make("text", { x: width - 4, y: height - 6, class: "loss end", "data-of": "L" }, svg);
   const tag = make("text", { class: "tag", x: 0, y: 0 }, svg);
   holder.replaceChildren(svg);
-  holder.style.setProperty("--least", showsFigures() ? `${Math.round(width * 0.8)}px` : `min(${Math.round(width * 0.72)}px, 420px)`);
+  holder.style.setProperty("--least", showsFigures() ? `${Math.round(width * 0.74)}px` : `min(${Math.round(width * 0.72)}px, 420px)`);
   parts = { form: formOf(net), svg, weights, units, loss, tag };
   figuresChoice.hidden = !hasFigures;
 }
