@@ -240,13 +240,17 @@ def check_network(net: Network) -> None:
         why = (
             f"it has {net.parameter_count:,} weights and biases; a page shows {MOST_PARAMETERS:,}."
         )
-        raise invalid_argument("net", "-".join(map(str, net.sizes)), why, "smaller layers.")
+        hint = "smaller layers, or clearprop explain --format markdown for one step of it."
+        raise invalid_argument("net", "-".join(map(str, net.sizes)), why, hint)
 
 
 def _check_rule(name: str, rule: Any) -> None:
     if not has_rule(rule):
-        why = "it states no kernels that could be translated for the page."
-        raise invalid_argument(name, spelled(rule), why, "static methods; see CONTRIBUTING.md.")
+        why = (
+            "the page computes with a rule's kernels, and this one states none it could translate."
+        )
+        hint = "static methods kernel and kernel_derivative, as CONTRIBUTING.md has them."
+        raise invalid_argument(name, spelled(rule), why, hint)
 
 
 def _rows_that_fit(X: FloatArray, Y: FloatArray) -> tuple[npt.NDArray[np.intp], Text | None]:

@@ -130,7 +130,7 @@ function build(net) {
   const loss = make("text", { x: width - 4, y: height - 6, class: "loss end", "data-of": "L" }, svg);
   const tag = make("text", { class: "tag", x: 0, y: 0 }, svg);
   holder.replaceChildren(svg);
-  holder.style.setProperty("--least", showsFigures() ? `${Math.round(width * 0.8)}px` : `min(${Math.round(width * 0.72)}px, 420px)`);
+  holder.style.setProperty("--least", showsFigures() ? `${Math.round(width * 0.74)}px` : `min(${Math.round(width * 0.72)}px, 420px)`);
   parts = { form: formOf(net), svg, weights, units, loss, tag };
   figuresChoice.hidden = !hasFigures;
 }
@@ -164,14 +164,18 @@ function draw() {
   set(parts.svg, "class", now.lines[now.line].kind === "update" ? "network stale" : "network");
   drawWeights(now);
   drawUnits(now);
-  put(parts.loss, isKnown(now, "loss", null) ? `${lossName()} = ${shown(now.pass.loss)}` : lossName());
+  const loss = desk.wholeSteps ? desk.run.losses.at(-1) : isKnown(now, "loss", null) ? now.pass.loss : undefined;
+  put(parts.loss, loss === undefined ? lossName() : `${lossName()} = ${shown(loss)}`);
   if (look.discs === "map") paintMaps(parts.units);
 }
 
 function drawWeights(now) {
   const atUpdate = now.lines[now.line].kind === "update";
-  const array = { weight: atUpdate ? now.after.theta : now.before.theta, gradient: now.g }[look.lines];
-  const value = (at) => (array ? array[at] : now.after.theta[at] - now.before.theta[at]);
+  const value = {
+    weight: (at) => (atUpdate ? now.after : now.before).theta[at],
+    gradient: (at) => now.g[at],
+    change: (at) => now.after.theta[at] - now.before.theta[at],
+  }[look.lines];
   let most = 0;
   for (const { at } of parts.weights) most = Math.max(most, Math.abs(value(at)));
   const scale = look.lines === "weight" ? Math.max(most, 1) : most || 1;

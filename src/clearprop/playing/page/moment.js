@@ -33,41 +33,41 @@ export function moment() {
   return last;
 }
 
+/** What the batch gives is computed when it is asked for: a frame of a training looks at one sample. */
 function ofBatch(run) {
   const { epoch, batch, rows } = run.batchOf(run.t);
-  const pass = makePass(run.net, rows.length);
-  load(pass, run.net, run.data, rows, run.masksAt(run.t));
-  const g = new Float64Array(run.net.count);
-  const decay = run.decayOf(rows.length);
-  gradient(run.net, run.theta, pass, g, decay);
-  const before = copy(run.descent);
-  const after = copy(run.descent);
-  const settings = run.settingsAt();
-  step(after, g, run.rule, settings);
-  const coefficients = run.rule.coefficients(settings, after.t);
-  return {
-    run,
-    t: run.t,
-    net: run.net,
-    lines: linesOf(run.net),
-    epoch,
-    batch,
-    rows: Int32Array.from(rows),
-    pass,
-    g,
-    decay,
-    before,
-    after,
-    coefficients,
-    settings,
-  };
+  const [net, decay, settings] = [run.net, run.decayOf(rows.length), run.settingsAt()];
+  const now = { run, t: run.t, net, lines: linesOf(net), epoch, batch, rows: Int32Array.from(rows), decay, settings };
+  Object.assign(now, { before: copy(run.descent), masks: run.masksAt(run.t) });
+  lazily(now, "batchPass", () => {
+    const pass = makePass(net, now.rows.length);
+    load(pass, net, run.data, now.rows, now.masks);
+    const g = new Float64Array(net.count);
+    gradient(net, now.before.theta, pass, g, decay);
+    return { pass, g };
+  });
+  lazily(now, "pass", () => now.batchPass.pass);
+  lazily(now, "g", () => now.batchPass.g);
+  lazily(now, "after", () => {
+    const after = copy(now.before);
+    step(after, now.g, run.rule, settings);
+    return after;
+  });
+  lazily(now, "coefficients", () => run.rule.coefficients(settings, now.t + 1));
+  return now;
+}
+
+/** Give an object a property that is made once, when it is first read. */
+function lazily(object, name, make) {
+  const put = (value) => Object.defineProperty(object, name, { value, enumerable: true });
+  Object.defineProperty(object, name, { get: () => (put(make()), object[name]), enumerable: true, configurable: true });
 }
 
 /** The masks of one row of the batch; a sample of another batch has none. */
-function masksOfRow({ pass, rows }, r) {
+function masksOfRow({ masks, rows }, r) {
   const m = rows.length;
-  if (r < 0 || !pass.masks) return null;
-  return pass.masks.map((mask) => mask && mask.filter((_, n) => n % m === r));
+  if (r < 0 || !masks) return null;
+  return masks.map((mask) => mask && mask.filter((_, n) => n % m === r));
 }
 
 /** L of the batch after the step. */
