@@ -61,7 +61,7 @@ def test_a_history_without_epochs_is_refused(ax):
 
 
 def test_the_result_of_a_training_stands_for_its_history(ax):
-    net = cp.Network(1, [cp.Layer(1)])
+    net = cp.Network(1, [cp.Layer(1)], engine="reference")
     result = cp.train(net, [[0.0], [1.0], [2.0]], [[0.0], [1.0], [3.0]], cp.TrainingConfig(seed=0))
     plots.plot_performance(result, ax=ax)
     np.testing.assert_array_equal(curve(ax, "Training"), [r.loss for r in result.history])

@@ -89,6 +89,7 @@ def plot_label_histogram(
         ax.set_title(TITLE.translate(language))
         ax.set_xlabel(as_written(name or Text("Target", "目标").translate(language)))
         ax.set_ylabel(Text("Rows", "样本数").translate(language))
+        ax.locator_params(axis="y", integer=True)
         if len(parts) > 1:
             height = legend_above(ax).get_window_extent().height
             ax.set_title(TITLE.translate(language), pad=4 + 72 * height / ax.figure.dpi)
