@@ -28,7 +28,7 @@ NAMED = {
     "a table of counts": (",16.5,16.75\nA,1,0\nB,0,1\n", ["", "16.5", "16.75"]),
     "words above words": ("name,town\nAnna,Oslo\nBob,Rome\n", ["name", "town"]),
     "spaces": ("x town y\n1.5 Oslo 2\n2.5 Rome 3\n", ["x", "town", "y"]),
-    "R's row names": ('"x" "y"\n"1" 1.5 2\n"2" 2.5 3\n', ["", "x", "y"]),
+    "R's row names": ('"x" "y"\n"1" 1.5 2\n"2" 2.5 3\n"3" 3.5 4\n', ["", "x", "y"]),
     "row names, commas": ("x,y\nAnna,1,2\nBob,3,4\n", ["", "x", "y"]),
     "comments": ("# by me\n\n# 2024\nx,y\n1,2\n", ["x", "y"]),
     "NumPy's header": ("# x y\n1.5e+00 2.5e+00\n0.5e+00 1.5e+00\n", ["x", "y"]),
@@ -98,3 +98,10 @@ def test_an_arff_file_is_read(read):
 def test_runs_of_spaces_become_one_tab(rows, gap):
     text = "".join(f"{gap}{gap.join(row)}{gap}\n" for row in rows)
     assert [line.split("\t") for line in with_tabs(text).splitlines()] == rows
+
+
+@pytest.mark.parametrize(
+    ("line", "by_space"), [("1.5 2.5 3\n", True), ("1.5\n", False), ("my long name\n", False)]
+)
+def test_numbers_on_a_single_line_are_cut_by_spaces(line, by_space):
+    assert layout_of(line).by_space is by_space

@@ -44,3 +44,8 @@ def test_a_day_is_shown_as_one(model):
 def test_a_model_without_statistics_says_nothing():
     net = cp.Network(1, [cp.Layer(1)])
     assert cp.Model(net, net.initialize("zeros")).beyond_training({"x1": [1e9]}) == ()
+
+
+def test_a_day_before_1970_is_shown_as_one(model):
+    (note,) = model.beyond_training(rows([77.0], "1931-02-03"))
+    assert "(1931-02-03)" in note.en

@@ -119,3 +119,11 @@ def test_whole_numbers_that_float64_rounds_are_said():
     assert "beyond 2^53" in notes_of(Encoding.learn(as_table({"x": column}), ()))
     column = np.array([2**53, -(2**53)])
     assert notes_of(Encoding.learn(as_table({"x": column}), ())) == ""
+
+
+@pytest.mark.parametrize(("cell", "rounded"), [("9" * 20, True), ("9" * 18, False), ("1.5", False)])
+def test_numbers_of_more_digits_than_any_integer_has_are_said_when_they_are_read(
+    read, cell, rounded
+):
+    table = read(f"x,y\n{cell},1\n2,3\n")
+    assert any("beyond 2^53" in note.en and "x" in note.en for note in table.notes) == rounded

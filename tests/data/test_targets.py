@@ -29,7 +29,8 @@ def table(**columns):
         ([0.0, 1.0, 1.0, 0.0], "classification"),
         ([0, 1, 2] * 5, "classification"),
         ([0, 1, 2], "regression"),
-        ([0.5, 1.5] * 10, "regression"),
+        ([0.25, 1.25] * 10, "regression"),
+        ([0.75, 1.75] * 10, "regression"),
         (list(range(100)), "regression"),
     ],
 )

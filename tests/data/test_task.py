@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.preprocessing import LabelBinarizer
 
 from clearprop import InputError
-from clearprop.data.task import Classification, Regression
+from clearprop.data.task import Classification, Regression, _classes_of
 from refusals import refused
 
 ANSWERS = {
@@ -63,8 +63,8 @@ def test_half_is_not_the_second_class():
 
 def test_probabilities_of_more_than_two_classes_add_up_to_1_even_where_outputs_do_not():
     task = Classification(np.arange(3))
-    outputs = np.array([[0.2, 0.1, 0.1], [1.0, 0, 0], [0.0, 0, 0]])
-    expected = [[0.5, 0.25, 0.25], [1, 0, 0], [1 / 3] * 3]
+    outputs = np.array([[0.2, 0.1, 0.1], [1.0, 0, 0], [0.0, 0, 0], [0.0, 1, 0]])
+    expected = [[0.5, 0.25, 0.25], [1, 0, 0], [1 / 3] * 3, [0, 1, 0]]
     np.testing.assert_allclose(task.probabilities(outputs), expected, rtol=1e-15)
 
 
@@ -121,3 +121,19 @@ def test_the_score_is_scikit_learns_and_no_number_where_an_output_is_none():
         assert task.score(proba, classes, w) == pytest.approx(expected)
     outputs[3] = np.inf
     assert math.isnan(Regression().score(outputs, y))
+
+
+@pytest.mark.parametrize(
+    ("labels", "quick"),
+    [
+        (["a", "b", "c", "a", "b", "c"], True), (["a", "b", "c", "d", "a", "b", "c"], False),
+        (["a", "b"], True), (["a", "b", "c"], False), ([0, 1, 1, 0], True), ([0.0, 1.0], False),
+        ([], False),
+    ],
+)  # fmt: skip
+def test_classes_are_found_quickly_where_half_of_the_rows_share_theirs(labels, quick):
+    classes = _classes_of(np.array(labels))
+    if quick:
+        np.testing.assert_array_equal(classes, sorted(set(labels)))
+    else:
+        assert classes is None

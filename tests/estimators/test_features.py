@@ -202,9 +202,9 @@ def few_rows_get_wide_networks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("few_rows_get_wide_networks")
 def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() -> None:
-    inputs = np.random.default_rng(0).uniform(-1, 1, size=(200, 2))
+    inputs = np.random.default_rng(0).uniform(-1, 1, size=(120, 2))
     y = np.sin(6 * inputs[:, 0]) * np.cos(5 * inputs[:, 1])
-    settings: dict[str, Any] = {"random_state": 0, "max_iter": 30}
+    settings: dict[str, Any] = {"random_state": 0, "max_iter": 20}
     joined = MLPRegressor(**settings).fit(inputs, y)
     assert "Wide networks: 50 + 50" in joined.summary()
     assert joined.predict(inputs, return_std=True)[1].min() > 0

@@ -66,3 +66,15 @@ def test_standard_deviations_come_along(tmp_path):
 def test_what_is_no_model_is_refused(other, tmp_path):
     with pytest.raises(cp.InputError, match="no model and no fitted estimator"):
         cp.save(other, tmp_path / "model")
+
+
+def test_the_record_says_the_seed_if_it_was_a_number():
+    rows, target = X.to_numpy()[:9], X.to_numpy()[:9, 0]
+    asked = {"hidden_layer_sizes": (), "solver": "lbfgs"}
+    for seed, said in ((3, 3), (np.random.RandomState(0), None), (None, None)):
+        summary = cp.MLPRegressor(random_state=seed, **asked).fit(rows, target).model_.summary
+        assert summary["seed"] == said
+        assert summary["command"] is None
+    assert cp.MLPRegressor(**asked).fit(rows, target).model_.encoding.features == (
+        "x1", "x2", "x3", "x4",
+    )  # fmt: skip

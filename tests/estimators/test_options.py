@@ -22,7 +22,7 @@ def test_every_parameter_becomes_its_option():
         validation_fraction=0.3, beta_1=0.1, beta_2=0.2, epsilon=0.01, n_iter_no_change=13,
         max_fun=17, standardize=False, initializer="he", test_fraction=0.4, dropout=0.6,
         clip_norm=3, restarts=2, combine="best", compact=True, n_jobs=4, max_seconds=19,
-        checkpoint="file",
+        checkpoint="file", device="cuda",
     )  # fmt: skip
     expected = FitOptions(
         hidden=(7, 6), activation="relu", output_activation="tanh", loss="huber", solver="sgd",
@@ -31,7 +31,7 @@ def test_every_parameter_becomes_its_option():
         epsilon=0.01, dropout=0.6, clip_norm=3.0, standardize=False, max_epochs=11,
         max_seconds=19.0, max_evaluations=17, tolerance=0.125, patience=13.0, early_stopping=True,
         validation=0.3, test=0.4, restarts=2, combine="best", compact=True, n_jobs=4, seed=5,
-        checkpoint="file",
+        checkpoint="file", device="cuda",
     )  # fmt: skip
     assert options_of(model) == expected
     untouched = {"weight_decay", "scale", "division"}  # which estimators have no parameter for

@@ -52,6 +52,7 @@ TAKEN = {
     "max_seconds": [None, *OPEN, 60, math.inf],
     "callbacks": [None, print, [print, print], []],
     "checkpoint": [None, "file", Checkpoint("file")],
+    "device": [None, "cuda", "cuda:1", "mps"],
 }
 REFUSED = {
     "hidden_layer_sizes": [0, (1, 0), 2.5, "large", None],
@@ -90,6 +91,7 @@ REFUSED = {
     "max_seconds": [0, -1],
     "callbacks": [3, [3], "print"],
     "checkpoint": [3],
+    "device": [1.5, "gpu"],
 }
 
 

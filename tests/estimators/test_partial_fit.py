@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from clearprop import Layer, MLPRegressor, Network
+from clearprop import InputError, Layer, MLPRegressor, Network
 from clearprop.estimators.partial_fit import Stream, _growth, _where
 from clearprop.estimators.running_scaling import RunningScaling
 from clearprop.training import Stopping, TrainingConfig, train
@@ -82,3 +82,12 @@ def test_a_stream_begins_with_a_hundred_units_unless_it_is_said():
     model.partial_fit(X[:7], Y[:7, 0])
     assert (model.t_, len(model.loss_curve_), model.n_iter_) == (37, 2, 1)
     assert [record.epoch for record in model._records] == [1, 2]
+
+
+def test_every_hidden_layer_may_drop_units():
+    settings = {"hidden_layer_sizes": (40, 30), "random_state": 0, "solver": "sgd"}
+    plain = MLPRegressor(**settings).partial_fit(X, Y[:, 0])
+    dropped = MLPRegressor(dropout=(0.5, 0.25), **settings).partial_fit(X, Y[:, 0])
+    assert not np.allclose(plain.coefs_[1], dropped.coefs_[1])
+    with pytest.raises(InputError, match="dropout"):
+        MLPRegressor(dropout=(0.5, 0.25, 0.1), **settings).partial_fit(X, Y[:, 0])

@@ -38,8 +38,10 @@ def test_one_callback_or_several_see_the_model_of_the_epoch():
 
 def test_true_ends_training_and_nothing_else_does():
     for answer in (1, "yes", None, False):
-        assert told(lambda *_, answer=answer: answer)(NET, RECORD, NET.parameters()) is None
-    reason = told([lambda *_: None, lambda *_: True])(NET, RECORD, NET.parameters())
+        assert (
+            told(lambda *_, answer=answer: answer)(NET, RECORD, NET.parameters([2.0, 0.0])) is None
+        )
+    reason = told([lambda *_: None, lambda *_: True])(NET, RECORD, NET.parameters([2.0, 0.0]))
     assert reason.name == "callback"
     assert "epoch 3" in reason.sentence.en
 

@@ -54,5 +54,5 @@ def test_the_reason_for_a_solver_is_told_only_where_it_trained():
     fitted = fit(table, "moon", seed=0)
     assert fitted.result.solver.name == "lbfgs"
     assert not any(reason.en.startswith("Solver: Bayes") for reason in fitted.result.reasons)
-    numbers = fit(table[["a", "b"]], "b", seed=0)
+    numbers = fit(table[["a", "b"]], "b", seed=0, max_epochs=5)
     assert numbers.result.reasons[0].en.startswith("Solver: Bayes")

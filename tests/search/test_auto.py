@@ -123,6 +123,7 @@ def test_wide_networks_get_a_decay_and_as_many_starts_as_time_allows():
     assert result.hidden == WIDE
     assert len(result.members) == STARTS_OF_FEW
     words = [reason.en for reason in result.reasons]
+    assert words[0].startswith("Solver: L-BFGS")
     assert any(f"Weight decay: {alpha:g}," in each for alpha in DECAYS for each in words)
     wide = network_of(WIDE, False)
     assert affordable_starts(wide, 10**9, make_solver("adam"), 100) == 1
@@ -154,7 +155,7 @@ def test_a_blend_trains_the_small_networks_too_unless_it_leaves_them_nothing(mon
 
     monkeypatch.setattr(auto, "blended", blend)
     for share in (0.5, 1.0):
-        found = Found((2,), config, Blend(3, share, 1.0, np.ones(1)), starts=1)
+        found = Found((2,), config, False, Blend(3, share, 1.0, np.ones(1)), starts=1)
         monkeypatch.setattr(auto, "search", lambda *_, found=found, **__: (found, []))
         train_automatically(build, X, Y, config)
     assert blended == [(2,), None]
@@ -190,7 +191,7 @@ def test_as_many_starts_as_were_asked_for_or_found_or_as_there_is_time_for():
 
     def starts(given=None, sizes=None, *, rule=bayes, epochs=200, found=None, division=None):
         config = TrainingConfig(solver=rule, stopping=Stopping(epochs), division=division)
-        best = Found((4,), config, starts=found)
+        best = Found((4,), config, True, starts=found)
         number, stopping = _starts_of(given or Starts(), best, network, data, sizes)
         return number, stopping.max_epochs
 
@@ -252,7 +253,7 @@ def found_at_once(monkeypatch):
         given.get("offer", lambda _: None)(so_far)
         smooth = given.get("smooth", True)
         blend = given.get("blend")
-        return Found((2,), config, blend, smooth=smooth, starts=given["starts"]), []
+        return Found((2,), config, smooth, blend, starts=given["starts"]), []
 
     monkeypatch.setattr(auto, "search", search)
     return given
@@ -329,9 +330,11 @@ def test_a_training_cut_short_is_no_better_than_the_best_of_the_search(
     result = train_automatically(build, X, Y, config)
     assert (result.parameters is best.parameters) == kept
     assert result.stop_reason.name == reason
-    one_was_done = replace(short, members=(ended(short, "epochs"), short))
+    one_was_done = replace(short, members=(ended(short, "epochs"),))
     monkeypatch.setattr(auto, "train_restarts", lambda *_, **__: one_was_done)
-    assert train_automatically(build, X, Y, config).parameters is short.parameters
+    result = train_automatically(build, X, Y, config)
+    assert result.parameters is short.parameters
+    assert result.reasons == ()  # one start is no average
 
 
 def test_one_start_has_nothing_to_be_made_compact(found_at_once):

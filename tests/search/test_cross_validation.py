@@ -49,13 +49,6 @@ def test_what_is_said_of_some_rows_and_of_the_others_is_joined():
     np.testing.assert_allclose(whole.losses, halves - 0.9 * 2 * (halves - together))
 
 
-def test_a_rung_is_worse_only_beyond_the_error_of_the_difference():
-    random = np.random.default_rng(0)
-    low, noise = random.normal(size=400) ** 2, random.normal(size=400)
-    assert is_no_worse(low + 0.1 * noise - 0.1 * noise.mean(), low)
-    assert not is_no_worse(low + 0.3 + 0.1 * noise, low)
-
-
 def test_the_loss_of_two_averages_follows_from_pairs():
     random = np.random.default_rng(0)
     m, share = 50_000, 0.3

@@ -222,3 +222,14 @@ def test_a_walk_that_is_cut_short_leaves_its_best_step(reason, error, monkeypatc
     losses = [network_of(()).loss(each.parameters, X[data.parts[0]], Y[data.parts[0]])
               for each in made[:2]]  # fmt: skip
     assert so_far.best is made[int(np.argmin(losses))]
+
+
+def test_only_both_neighbours_of_the_best_decay_say_where_between_them_it_is():
+    """Of three points a factor of 10 apart: half a step times the difference of both rises."""
+    losses = (9.0, 0.5, 0.1, 0.3, 9.0)
+    held = [
+        SimpleNamespace(hidden=HIDDEN, alpha=10.0**place, loss=loss)
+        for place, loss in enumerate(losses)
+    ]
+    place = 2 + (0.5 - 0.3) / (2 * (0.5 - 2 * 0.1 + 0.3))
+    assert decay_between(best_held(held), held) == pytest.approx(10**place)

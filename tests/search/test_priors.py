@@ -83,7 +83,7 @@ NET = Network(4, [Layer(2, "tanh"), Layer(1)])
     [
         ([1.0, 3.0, 2.0], [12.0, 11.1, 13.0], "inputs", "(11 … 13; 1 … 3 for"),
         ([1.0, 3.0, 2.0], [12.0, 11.0, 13.0], "weights", "(11 … 13; 1 … 3 for"),
-        ([3.0, 3.0, 3.0], [90.0, None, 99.0], "weights", "(-inf … 99; 3 for"),
+        ([33.0, 33.2, 32.9], [90.0, None, 99.0], "weights", "(-inf … 99; 33 for"),
     ],
 )
 def test_one_decay_an_input_costs_two_of_log_evidence_each(shared, own, groups, said, monkeypatch):

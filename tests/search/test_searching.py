@@ -273,3 +273,9 @@ def test_whoever_watches_is_told_what_is_compared_and_for_how_long(compared):
     late = Deadline(0.0, 1e-9)
     search_of("lbfgs", 50, deadline=late, config={"on_stage": stages.append}).run()
     assert stages[-1].seconds_left == 0
+
+
+def test_a_single_row_gets_no_hidden_units(compared):
+    search = search_of("levenberg_marquardt", 1)
+    assert search.run().hidden == ()
+    assert search.reasons[-1].en == "Hidden units: 0, the usual number for 1 rows."

@@ -5,7 +5,13 @@ import pytest
 
 from clearprop import Layer, Network
 from clearprop.search import wide
-from clearprop.search.cross_validation import CrossValidation, Judge, Pair, Training
+from clearprop.search.cross_validation import (
+    CrossValidation,
+    Judge,
+    Pair,
+    Training,
+    losses_together,
+)
 from clearprop.search.wide import best_blend, config_of, marks, noise_that_covers, pairs_after
 from clearprop.training import Stopping, TrainingConfig, divide, train
 from search_cases import drawn, said
@@ -149,3 +155,20 @@ def test_the_noise_is_that_which_95_of_100_targets_need():
     classes = Network(1, [Layer(1, "sigmoid")], "binary_cross_entropy")
     pair = Pair(Judge(classes, Y[:, :1] > 0, None), apart[..., :1], apart[0, :, :1], True)
     np.testing.assert_array_equal(noise_that_covers(pair, pair, 0.5), [0])
+
+
+def test_wide_networks_take_the_place_of_the_others_only_beyond_doubt():
+    random = np.random.default_rng(0)
+    judge, nothing = Judge(Network(1, [Layer(1)]), np.zeros((400, 1)), None), np.zeros((400, 1))
+
+    def pair(sums):
+        return Pair(judge, np.stack([sums, sums]), nothing, True)
+
+    alone, other = pair(random.normal(size=(400, 1))), random.normal(size=(400, 1))
+    for size in np.arange(2.0, 4.0, 0.001):  # until they help no more, but hardly harm
+        small = pair(size * other)
+        blend = best_blend(small, [alone], [10])
+        if losses_together(alone, small, 0.75).mean() > alone.loss:
+            break
+    assert blend.share == 0.75
+    assert alone.loss < blend.loss < alone.loss + 1e-3

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 import clearprop as cp
+from clearprop.backprop.descent import Descent
 from clearprop.training import MiniBatches, Stopping, TrainingConfig, train
-from clearprop.training.schedules import Adaptive
+from clearprop.training.descending import MiniBatchDescent
+from clearprop.training.monitor import Monitor
+from clearprop.training.schedules import Adaptive, InverseScaling
+from clearprop.training.solvers import make_solver
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(40, 2))
@@ -121,3 +125,45 @@ def test_a_penalty_is_that_of_the_parameters_before_each_step():
         0.05 * sum(float((p[name] ** 2).sum()) for name in ("W1", "W2")) for p in (start, after)
     ]
     np.testing.assert_allclose([record.penalty for record in two.history], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("before", [0, 60])
+def test_a_schedule_counts_the_samples_of_earlier_trainings(before):
+    config = TrainingConfig(
+        solver="sgd(learning_rate=0.5)",
+        seed=0,
+        stopping=Stopping(3),
+        minibatches=MiniBatches(rates=InverseScaling(), samples_seen=before),
+    )
+    rates = [r.details["learning_rate"] for r in train(NETWORK, X, Y, config).history]
+    assert rates == pytest.approx([0.5 / (before + 40 * n + 1) ** 0.5 for n in range(3)])
+
+
+@pytest.mark.parametrize(("rows", "draws"), [(10, True), (39, True), (40, False), (99, False)])
+def test_rows_are_shuffled_unless_one_batch_holds_them_all(rows, draws):
+    random, untouched = np.random.default_rng(3), np.random.default_rng(3)
+    config = TrainingConfig(solver="sgd", batch_size=rows, seed=random, stopping=Stopping(2))
+    train(NETWORK, X, Y, config, start=NETWORK.initialize(seed=0))
+    assert (random.random() != untouched.random()) == draws
+
+
+@pytest.mark.parametrize(("epochs", "kept"), [(1, 1), (3, 0)])
+def test_an_epoch_cut_short_is_kept_and_several_are_not(epochs, kept, monkeypatch):
+    """Of several, it takes a moment only to come as far again."""
+    theta = NETWORK.initialize(seed=0).vector
+    objective, rule = cp.Objective(NETWORK, X, Y), make_solver("sgd")
+    random, monitor = np.random.default_rng(0), Monitor(Stopping(9), 0)
+    method = MiniBatchDescent(objective, Descent.start(theta), rule, 10, MiniBatches(), random)
+    method.epochs_a_call = epochs
+
+    def cut_short(descent, state, epochs, rate):
+        descent.theta += 0.1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(method, "run_engine", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        method.advance(method.init(), monitor)
+    assert len(monitor.history) == kept
+    if kept:
+        np.testing.assert_allclose(monitor.best_theta, theta + 0.1)
+        assert monitor.history[0].loss == pytest.approx(objective.data_loss(theta + 0.1))

@@ -113,3 +113,11 @@ def test_a_gap_is_refused_unless_it_is_asked_for():
     infinite[2, 1] = np.inf
     with refused("X", "row 2, column 1"):
         train(NETWORK, infinite, Y, "lbfgs", missing="drop")
+
+
+def test_a_missing_target_stands_for_one_that_the_loss_takes():
+    layers = [cp.Layer(3, "tanh"), cp.Layer(2, "sigmoid")]
+    network = cp.Network(2, layers, "binary_cross_entropy")
+    gaps = with_gaps((Y > 0.5).astype(float), (3, 0), (8, 1))
+    config = TrainingConfig("lbfgs", seed=1, stopping=Stopping(5))
+    assert train(network, X, gaps, config, missing="drop").history[-1].loss < np.log(2) * 2

@@ -91,5 +91,6 @@ def test_a_history_of_a_thousand_epochs_is_kept_whole():
         return History(records).record()["epoch"]
 
     assert kept(1000) == list(range(1, 1001))
+    assert kept(1001) == list(range(1, 1002, 2))
     assert kept(1002) == [*range(1, 1003, 2), 1002]
     assert History([Record(1, 1 / 3, None, None, None, 0.0)]).record()["loss"] == [0.333333]

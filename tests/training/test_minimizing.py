@@ -1,14 +1,20 @@
 """The loop of every training, with a method that only halves a number."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from clearprop._interruption import OutOfTimeError, check_interrupted
-from clearprop.training import Stopping, StopReason
-from clearprop.training.minimizing import minimize
+from clearprop.backprop.descent import Descent
+from clearprop.training import Stopping, StopReason, minimizing
+from clearprop.training.minibatches import MiniBatches
+from clearprop.training.minimizing import minimize, minimize_by_batches, minimize_full_batch
 from clearprop.training.monitor import Monitor
+from clearprop.training.solvers import SOLVERS
+from clearprop.updates.sgd import SGD
+from solver_problems import line
 
 
 @dataclass(frozen=True)
@@ -89,3 +95,22 @@ def test_a_limit_of_time_is_heard_within_a_step():
     with pytest.raises(OutOfTimeError, match=r"0\.05"):
         minimize(Endless(), monitor)
     assert [record.loss for record in monitor.history] == [1]
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_small_systems_of_equations_are_solved_in_one_thread(solver, monkeypatch):
+    """The threads of the BLAS cost more than they gain there, and spin on meanwhile."""
+    asked, problem, rule = [], line(), SOLVERS.make(solver)
+    monkeypatch.setattr(minimizing, "one_blas_thread", lambda: asked.append(1) or nullcontext())
+    minimize_full_batch(problem.objective, problem.start, rule, monitor_of(max_epochs=1))
+    assert len(asked) == (1 if rule.order == 2 else 0)
+
+
+@pytest.mark.parametrize("known", [None, np.full(5, 7.0)])
+def test_before_any_epoch_the_start_is_the_best_unless_something_is_known(known):
+    problem, monitor = line(), monitor_of(max_epochs=0)
+    monitor.best_theta = known
+    batches, random = MiniBatches(), np.random.default_rng(0)
+    start = Descent.start(problem.start)
+    minimize_by_batches(problem.objective, start, SGD(), 10, batches, random, monitor)
+    np.testing.assert_array_equal(monitor.best_theta, problem.start if known is None else known)

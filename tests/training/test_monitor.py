@@ -1,12 +1,14 @@
 """The monitor: epochs counted by hand on made-up losses."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearprop._interruption import ending_after, ending_with
 from clearprop.training import Stopping
 from clearprop.training.monitor import Monitor
 
@@ -66,7 +68,7 @@ def test_patience_is_the_number_of_checks_that_may_fail(patience):
     monitor = run(FALLING, patience=patience, validation=[3.0, 2.0, 1.0, *[1.5] * 37])
     assert ended(monitor) == ("validation", 2 + patience)
     assert monitor.best_epoch == monitor.best_theta[0] == 2
-    assert f"for {patience} epochs" in monitor.reason.sentence.en
+    assert f"loss has not fallen for {patience} epochs" in monitor.reason.sentence.en
 
 
 def test_an_equal_validation_loss_fails_and_a_lower_one_counts_anew():
@@ -80,6 +82,7 @@ def test_a_score_must_rise_by_the_tolerance_to_pass_and_by_anything_to_be_best()
     monitor = run(FALLING[:6], patience=3, validation=[1.0] * 6, scores=scores, tolerance=0.1)
     assert ended(monitor) == ("validation", 4)  # 0.65, 0.69 and 0.68 are not 0.1 above the best
     assert monitor.best_epoch == 3
+    assert "score has not risen for 3 epochs" in monitor.reason.sentence.en
     assert monitor.history.column("validation_score") == scores[:5]
 
 
@@ -223,3 +226,18 @@ def test_epochs_are_recorded_together_where_none_can_end_the_training(settings, 
     seconds = monitor.history.column("seconds")
     assert seconds == sorted(seconds)
     assert monitor.on_epochs_end(1, losses * np.nan, np.zeros(1), monitor.began) == 0
+
+
+def test_ctrl_c_and_a_limit_of_time_end_it_with_its_epoch_unless_it_ends_anyway():
+    interrupted = threading.Event()
+    with ending_with(interrupted):
+        assert ended(run(FALLING)) == (None, 39)
+        interrupted.set()
+        assert ended(run(FALLING)) == ("interrupted", 0)
+        assert ended(run(FALLING, goal=1.0)) == ("goal", 0)
+        with ending_after(0.0, of=7.0):
+            assert ended(run(FALLING)) == ("interrupted", 0)
+    with ending_after(0.0, of=7.0):
+        monitor = run(FALLING)
+        assert "7 s" in monitor.reason.sentence.en
+        assert ended(run(FALLING, goal=1.0)) == ("goal", 0)

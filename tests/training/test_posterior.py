@@ -147,3 +147,14 @@ def test_what_it_cannot_use_is_refused():
         )
     with pytest.raises(InputError, match="inputs, layers, weights"):
         SOLVERS.make("bayesian_regularization(groups='rows')")
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_starts_of_another_network_are_refused(place):
+    network, *_, certain = mixture()
+    arrays = Posterior((certain,)).arrays()
+    (name,) = (name for name in arrays if name.endswith("sizes"))
+    sizes = arrays[name].copy()
+    sizes[place] += 1
+    with pytest.raises(ValueError, match="another network"):
+        Posterior.from_arrays(network, arrays | {name: sizes})

@@ -1,9 +1,16 @@
 """Random numbers for the orders of rows: the same as NumPy's, however they are taken."""
 
+import json
+
 import numpy as np
 import pytest
 
-from clearprop.training.randomness import RowOrders, draws
+from clearprop.training.randomness import (
+    RowOrders,
+    draws,
+    generator_state,
+    set_generator_state,
+)
 
 KINDS = [np.random.PCG64, np.random.PCG64DXSM, np.random.SFC64, np.random.MT19937]
 
@@ -53,3 +60,15 @@ def test_orders_are_permutations_and_come_again_from_a_restored_state(source):
     again = RowOrders(source(99), np.arange(50))
     again.restore(state)
     np.testing.assert_array_equal(again.draw(4), first)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, np.random.Philox, "RandomState"])
+def test_a_generator_goes_on_from_a_state_in_json(kind):
+    def made(seed):
+        legacy = kind == "RandomState"
+        return np.random.RandomState(seed) if legacy else np.random.Generator(kind(seed))
+
+    random, again = made(3), made(4)
+    random.normal(size=5)
+    set_generator_state(again, json.loads(json.dumps(generator_state(random))))
+    np.testing.assert_array_equal(again.normal(size=700), random.normal(size=700))

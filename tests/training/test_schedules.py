@@ -73,3 +73,15 @@ def test_the_last_of_two_epochs_has_the_least_rate():
     schedule = RATES.make("cosine(least=0.2)")
     assert [schedule.factor(Moment(n, 2, 0, 0)) for n in (1, 2)] == pytest.approx([1, 0.2])
     assert schedule.factor(Moment(1, 1, 0, 0)) == 1
+
+
+def test_schedules_have_gentle_defaults():
+    def factor(name, epoch, plateaus=0):
+        return RATES.make(name).factor(Moment(epoch, 100, 0, plateaus))
+
+    assert [factor("step", epoch) for epoch in (50, 51)] == pytest.approx([1, 0.1])
+    assert factor("exponential", 2) == pytest.approx(0.99)
+    assert factor("cosine", 100) == pytest.approx(0.01)
+    assert factor("adaptive", 1, 1) == pytest.approx(1 / 5)
+    assert not RATES.make("adaptive").reduces_on_plateau(1e-6)
+    assert RATES.make("adaptive").reduces_on_plateau(1.1e-6)

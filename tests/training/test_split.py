@@ -46,8 +46,9 @@ def test_all_rows_train_where_nothing_is_held_back():
         ("fractions", {"fractions": (0.0, 0.5, 0.5)}, "none would train"),
         ("method", {"method": "alphabetical"}, "block"),
         ("rows", {"method": "index"}, "needs them"),
-        ("rows", {"method": "index", "rows": ([0, 4], [], [])}, "0 to 3"),
-        ("rows", {"method": "index", "rows": ([-1], [], [])}, "0 to 3"),
+        ("rows", {"method": "index", "rows": ([0, 4], [], [])}, "(=4)"),
+        ("rows", {"method": "index", "rows": ([0], [4], [])}, "0 to 3"),
+        ("rows", {"method": "index", "rows": ([-1], [], [])}, "(=-1)"),
         ("rows", {"method": "index", "rows": ([0, 1], [1], [])}, "named twice"),
         ("rows", {"method": "index", "rows": ([], [1], [])}, "none would train"),
     ],
@@ -93,3 +94,27 @@ def test_matlabs_names_of_the_methods_are_known():
     ):
         assert divide(20, name, seed=1).letters(20) == divide(20, ours, seed=1).letters(20)
     assert divide(3, "divideind", rows=([0], [1], [2])).letters(3) == "TVE"
+
+
+@pytest.mark.parametrize(
+    ("rows", "m", "word"),
+    [
+        ([0, 1], 9, "names row 9, and the rows are 0 to 8"), ([0, 1], 10, None),
+        ([5, 9], 10, "none of the rows that train is left"),
+    ],
+)  # fmt: skip
+def test_a_division_of_other_rows_is_refused(rows, m, word):
+    division = Division(np.arange(3), np.arange(3, 6), np.arange(6, 10))
+    if word is None:
+        assert division.among(np.array(rows), m).letters(2) == "TT"
+        return
+    with refused("division", word):
+        division.among(np.array(rows), m)
+
+
+def test_a_negative_row_is_refused_and_a_part_may_be_empty():
+    nobody = np.arange(0)
+    with refused("division", "the rows are 0 to 4"):
+        Division(np.array([-1, 2]), nobody, nobody).among(np.arange(5), 5)
+    with refused("division", "none of the rows that train"):
+        Division(nobody, nobody, nobody).among(np.arange(5), 5)

@@ -118,7 +118,7 @@ def _sample_of(text: str, separator: str, line: int) -> list[tuple[int, list[str
 
 
 def records_of(
-    stream: io.StringIO, separator: str, line: int = 1
+    stream: io.StringIO, separator: str, line: int
 ) -> Iterator[tuple[int, list[str], int]]:
     """Yield each record that is not blank: the line on which it begins, its fields, where it ends.
 
@@ -183,7 +183,7 @@ def _separator(lines: list[str]) -> tuple[str, bool]:
     has_gaps = best == "\t" and re.search(r"\S {2,}\S", bare)
     if (best not in bare or has_gaps) and _are_cut_by_spaces(lines):
         return "\t", True
-    return best if best in bare else SEPARATORS[0], False
+    return best, False
 
 
 def _are_cut_by_spaces(lines: list[str]) -> bool:

@@ -154,8 +154,10 @@ def check_plain_values(table: Table, name: str) -> None:
 def _check_numerals(table: Table, name: str, present: list[Any]) -> None:
     """Refuse text that means numbers but is not written as programs write them."""
     written = [value for value in present if isinstance(value, str) and is_formatted(value)]
-    plain_too = sum(not np.isnan(plain(value)) for value in present) if written else 0
-    if not written or len(written) + plain_too < 0.5 * len(present):
+    if not written:
+        return
+    plain_too = sum(not np.isnan(plain(value)) for value in present)
+    if len(written) + plain_too < 0.5 * len(present):
         return
     row = next(n for n, value in enumerate(table.values(name).tolist()) if value == written[0])
     what, hint = "other signs than digits and a point stand", "write 1234.5."

@@ -257,7 +257,7 @@ class MLPEstimator(Fitted, MLPParameters, BaseEstimator):
             why = f"training goes on with a network of {before.sizes[-1]} outputs."
             raise invalid_argument("y", f"{task.outputs} columns", why, "warm_start=False.")
         wanted, several = self.hidden_layer_sizes, self.restarts not in (AUTOMATIC, 1)
-        if (isinstance(wanted, str) and wanted == AUTOMATIC) or several:
+        if isinstance(wanted, str) or several:
             return  # the network of the last training is the one that was chosen
         hidden = before.sizes[1:-1]
         if options.hidden == hidden:

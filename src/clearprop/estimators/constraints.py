@@ -26,7 +26,7 @@ class Constraint(Protocol):
 class Number:
     """A real number between bounds, of which those in `open_ends` are left out."""
 
-    low: float = -math.inf
+    low: float
     high: float = math.inf
     open_ends: str = ""
     """Any of ``"low"`` and ``"high"``, separated by a blank."""

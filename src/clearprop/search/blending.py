@@ -86,7 +86,7 @@ def train_wide(
     if result.stop_reason.name == "epochs":
         result = replace(result, stop_reason=_epochs_were_best(blend.epochs))
     starts = _starts(result, blend)
-    return replace(result, posterior=Posterior(tuple(starts), 0.0) if starts else None)
+    return replace(result, posterior=Posterior(tuple(starts)) if starts else None)
 
 
 def joined(

@@ -54,22 +54,22 @@ class Found:
     hidden : tuple of int
     config : TrainingConfig
         With solver, initializer and weight decay as they were found.
+    smooth : bool
+        Whether smooth activations were compared.
     blend : Blend, optional
         How wide networks take part.
     left_out : LeftOut, optional
         Predictions of the rows that were left out, by the average of two starts of the best
         candidate.
-    smooth : bool, default=True
-        Whether smooth activations were compared.
     starts : int, optional
         How many starts to average, where that is known.
     """
 
     hidden: tuple[int, ...]
     config: TrainingConfig
+    smooth: bool
     blend: wide.Blend | None = None
     left_out: LeftOut | None = None
-    smooth: bool = True
     starts: int | None = None
 
 
@@ -206,7 +206,7 @@ class Search:
         stopping = replace(self.asked.stopping, plateau=PLATEAU, tolerance=PROGRESS)
         decay = alpha / samples
         config = replace(self.asked, solver=config.solver, weight_decay=decay, stopping=stopping)
-        return Found(best.hidden, config, left_out=best.pair.left_out, smooth=False, starts=1)
+        return Found(best.hidden, config, smooth=False, left_out=best.pair.left_out, starts=1)
 
     @property
     def _penalty(self) -> float:
@@ -214,13 +214,14 @@ class Search:
 
     def _found(self, hidden: tuple[int, ...], weight_decay: float | None = None) -> Found:
         """Return these sizes with what is known of solver and start."""
+        rule = self.rule
         config = replace(
             self.asked,
-            solver=self.rule,
+            solver=rule,
             initializer=self.config.initializer,
             weight_decay=self.asked.penalty if weight_decay is None else weight_decay,
         )
-        return Found(hidden, config)
+        return Found(hidden, config, smooth=not isinstance(rule, UpdateRule) and rule.needs_smooth)
 
     def _bears(self, hidden: tuple[int, ...]) -> bool:
         """Return whether sizes are a candidate.

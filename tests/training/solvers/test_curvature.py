@@ -82,3 +82,26 @@ def test_a_limit_of_threads_holds_until_the_last_one_leaves():
         assert blas_threads() == 1
         second.__exit__(None, None, None)
         assert blas_threads() == 2
+
+
+@pytest.mark.parametrize(
+    ("eigenvalue", "ridge"),
+    [(1e-3, 0.0), (-3e-11, 1e-10), (-3e-9, 1e-8), (-3e-7, 1e-6), (-3e-6, None)],
+)
+def test_rounding_below_zero_gets_the_next_ridge(eigenvalue, ridge):
+    model = QuadraticModel(0.0, np.zeros(2), np.diag([5.0, 5 * eigenvalue]))
+    factor = model.factored(np.zeros(2))
+    if ridge is None:
+        assert factor is None
+        return
+    diagonal = np.diagonal(np.asarray(factor.factor)) ** 2
+    assert diagonal == pytest.approx([5 * (1 + ridge), 5 * (eigenvalue + ridge)], rel=1e-9)
+
+
+def test_a_model_is_finite_where_all_of_it_is():
+    one, two = np.ones(1), np.eye(2)
+    assert QuadraticModel(1.0, one, two).is_finite
+    for broken in (np.nan, np.inf):
+        assert not QuadraticModel(broken, one, two).is_finite
+        assert not QuadraticModel(1.0, broken * one, two).is_finite
+        assert not QuadraticModel(1.0, one, np.diag([1.0, broken])).is_finite

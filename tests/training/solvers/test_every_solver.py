@@ -120,7 +120,23 @@ def test_settings_are_checked(solver):
                 make_solver(f"{solver}({setting.name}=-1)")
 
 
-def test_six_checks_may_fail_unless_a_solver_needs_none():
-    assert {name: SOLVERS[name].patience for name in SOLVERS} == dict.fromkeys(SOLVERS, 6) | {
-        "bayesian_regularization": 0
-    }
+FACTS = {
+    "order": {"levenberg_marquardt": 2, "bayesian_regularization": 2},
+    "patience": {"bayesian_regularization": 0},
+    "needs_smooth": {
+        "levenberg_marquardt": True,
+        "bayesian_regularization": True,
+        "scaled_conjugate_gradient": True,
+    },
+    "finds_weight_decay": {"bayesian_regularization": True},
+    "tests_convergence": {"lbfgs": True},
+    "is_in_scikit_learn": {"lbfgs": True},
+}
+USUAL = {"order": 1, "patience": 6}
+"""False for the others."""
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_what_is_special_about_a_solver_is_so_of_no_other(fact):
+    known = {name: getattr(SOLVERS[name], fact) for name in SOLVERS}
+    assert known == dict.fromkeys(SOLVERS, USUAL.get(fact, False)) | FACTS[fact]

@@ -118,3 +118,7 @@ def test_a_gradient_whose_square_vanishes_ends_it() -> None:
     problem = Problem(flat, np.array([1e-3, 0.0]), 0.0)
     _, reason = ours(problem, LBFGS(), 3)
     assert reason.name in ("line_search", "converged")
+
+
+def test_it_is_shown_by_its_memory_alone() -> None:
+    assert repr(LBFGS(ftol=0.1, gtol=0.2, max_evaluations=3)) == "LBFGS(memory=20)"

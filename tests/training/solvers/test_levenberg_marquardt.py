@@ -9,8 +9,14 @@ import pytest
 
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.training import SOLVERS
-from clearprop.training.solvers.levenberg_marquardt import FAILS_TO_DOUBLE
-from solver_problems import SOLVABLE, curve, noisy_line, random_rows, solve
+from clearprop.training.solvers.curvature import QuadraticModel
+from clearprop.training.solvers.damping import Damping
+from clearprop.training.solvers.levenberg_marquardt import (
+    FAILS_TO_DOUBLE,
+    DampedDescent,
+    LevenbergMarquardt,
+)
+from solver_problems import SOLVABLE, curve, line, noisy_line, random_rows, solve
 
 
 def test_a_matrix_too_large_is_refused_before_it_is_made():
@@ -120,3 +126,13 @@ def test_a_sample_is_doubled_where_it_leads_nowhere(monkeypatch, value, failed, 
     after = solver.step(objective, state).sampling
     assert after.batch_size == (200 if doubled else 100)
     assert after.failed == (0 if doubled or value < 0 else failed + 1)
+
+
+def test_where_no_damping_helped_the_undamped_step_is_tried_once():
+    problem = line()
+    solver = LevenbergMarquardt(damping=0.5, max_damping=1.0)
+    descent = DampedDescent(solver, problem.start, Damping(2.0))  # beyond the largest
+    model = QuadraticModel.at(problem.objective, problem.start)
+    assert descent.step(problem.objective, model) is None
+    assert problem.objective.value(descent.theta) < 1e-20  # a plane is found at once
+    assert descent.damping.mu == pytest.approx(0.5 / 3)

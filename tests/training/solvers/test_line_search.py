@@ -10,6 +10,25 @@ from hypothesis import strategies as st
 from clearprop.training.solvers import line_search
 from clearprop.training.solvers.line_search import CURVATURE, DECREASE, wolfe_step
 
+
+def rippled(t: float, width: float, waves: int) -> tuple[float, float]:
+    """Return 1 − t, then t − 1, rounded between, with waves on it: their function (5.3)."""
+    if abs(t - 1) >= width:
+        value, slope = abs(t - 1), math.copysign(1.0, t - 1)
+    else:
+        value, slope = (t - 1) ** 2 / (2 * width) + width / 2, (t - 1) / width
+    angle = waves * math.pi / 2
+    ripple = (1 - width) / angle * math.sin(angle * t)
+    return value + ripple, slope + (1 - width) * math.cos(angle * t)
+
+
+def two_kinks(t: float, first: float, second: float) -> tuple[float, float]:
+    """Return a sum of two hyperbolas, rounded at 0 and at 1: their function (5.4)."""
+    one, other = (math.hypot(1, b) - b for b in (first, second))
+    near, far = math.hypot(1 - t, second), math.hypot(t, first)
+    return one * near + other * far, one * (t - 1) / near + other * t / far
+
+
 FUNCTIONS = {
     "parabola": lambda t: ((t - 3) ** 2, 2 * (t - 3)),
     "far away": lambda t: ((t / 1e4 - 1) ** 2, 2e-4 * (t / 1e4 - 1)),
@@ -21,6 +40,9 @@ FUNCTIONS = {
         (t + 0.004) ** 5 - 2 * (t + 0.004) ** 4,
         5 * (t + 0.004) ** 4 - 8 * (t + 0.004) ** 3,
     ),
+    "More and Thuente 3": lambda t: rippled(t, width=0.01, waves=39),
+    "More and Thuente 4": lambda t: two_kinks(t, 0.001, 0.001),
+    "More and Thuente 6": lambda t: two_kinks(t, 0.001, 0.01),
 }
 
 

@@ -1,5 +1,7 @@
 """Rprop against the rules of its paper, applied to one parameter after the other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -92,3 +94,13 @@ def test_equal_bounds_make_steps_of_one_length():
     Rprop(initial_step=0.1, min_step=0.1, max_step=0.1)
     with pytest.raises(InputError, match="`initial_step`"):
         Rprop(min_step=0.0)
+
+
+@pytest.mark.parametrize(("moving", "ends"), [(1e-12, True), (1e-6, False)])
+def test_it_ends_once_all_that_still_moves_takes_the_shortest_steps(moving, ends):
+    """A parameter without a slope does not move, however long its step would be."""
+    function = Bowl(np.diag([1.0, 0.0]))
+    state = Rprop().init(function, np.array([1.0, 1.0]))
+    state = replace(state, length=np.array([moving, 0.07]))
+    following = Rprop().step(function, state)
+    assert isinstance(following, StopReason) == ends

@@ -22,7 +22,7 @@ SECONDS = 0.5
 """Of processor time, in which such classes are told from others."""
 PARTS = ("__add__", "__mul__", "backward")
 """What a class of such numbers offers."""
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+METHODS: dict[str, Callable[[Any], Any]] = {
     "tanh": np.tanh,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "relu": lambda z: np.maximum(0, z),
@@ -60,7 +60,7 @@ def steps_of_engines(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
     """Yield steps of networks that are made of a program's own numbers."""
     recorder = namespace[RECORDER]
     for kind in engines(namespace):
-        activations = [name for name in ACTIVATIONS if callable(getattr(kind, name, None))]
+        activations = [name for name in METHODS if callable(getattr(kind, name, None))]
         yield functools.partial(take_step, recorder, kind, activations)
 
 
@@ -117,6 +117,6 @@ def told_forward(recorder: Any, layers: Any, names: list[str], X: Any, Y: Any) -
     recorder.stored(0, "Y", Y)
     for (W, b), name in zip(layers, names, strict=True):
         z = recorder.binary(0, "+", recorder.binary(0, "@", a, W), b)
-        a = recorder.operation(name or "copy", 0, (z,), ACTIVATIONS[name](z)) if name else z
+        a = recorder.operation(name or "copy", 0, (z,), METHODS[name](z)) if name else z
     error = recorder.binary(0, "-", a, Y)
     recorder.stored(0, "loss", float(np.sum(recorder.binary(0, "*", error, error))))
