@@ -17,6 +17,7 @@ from clearprop.check.script.child.fitting import Shape, fitted
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.older import (
+    in_place,
     of_single,
     older_home,
     older_keywords,
@@ -196,6 +197,9 @@ def test_tables_and_arrays_take_older_calls():
     assert list(older_method(table, "drop")(["a"], 1).columns) == ["b"]
     assert older_method(table, "as_matrix")().tolist() == [[1, 3], [2, 4]]
     assert list(older_method(table, "append")({"a": 5, "b": 6}, ignore_index=True).a) == [1, 2, 5]
+    ages = table["a"]
+    in_place(ages.replace, ages, table, "a")(1, 9, inplace=True)
+    assert table["a"].tolist() == [9, 2]
     assert older_method(np.ones(2), "dot") is None
     assert older_method("{:.1f}", "format")(np.array([[2.5]])) == "2.5"
     assert of_single(math.sqrt)(np.array([[4.0]])) == 2

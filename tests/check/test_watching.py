@@ -223,6 +223,7 @@ def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
     definitions, training = PROGRAMS["functions"][0].split("samples = rng.randn")
     module = tmp_path / "network.py"
     (tmp_path / "course.py").write_text("from network import *\nsamples = rng.randn" + training)
+    (tmp_path / "run_broken.py").write_text("from network import *\nif samples:\n")
     for text, mistake in (
         (definitions, None),
         (definitions.replace(" * (1 - hidden ** 2)", ""), "derivative_left_out"),

@@ -89,6 +89,34 @@ TABLE_METHODS: dict[str, Callable[..., Any]] = {
 """Methods that tables of pandas no longer have."""
 
 
+def is_of_pandas(value: Any) -> bool:
+    """Return whether a value is a table of pandas, or one that is made up."""
+    return type(value).__module__.partition(".")[0] in ("pandas", "clearprop")
+
+
+def words_as_objects() -> None:
+    """Let tables that are read hold words as objects, as they did before pandas 3."""
+    pandas = sys.modules.get("pandas")
+    if pandas is not None:
+        with contextlib.suppress(KeyError):
+            pandas.set_option("future.infer_string", False)
+
+
+def in_place(method: Callable[..., Any], column: Any, table: Any, name: str) -> Callable[..., Any]:
+    """Return a method of a column that also changes the table which the column was read from.
+
+    ``table["Age"].fillna(0, inplace=True)`` did so before pandas 3.
+    """
+
+    def call(*given: Any, **settings: Any) -> Any:
+        found = method(*given, **settings)
+        if settings.get("inplace") is True and len(column) == len(table):
+            table[name] = column
+        return found
+
+    return call
+
+
 def appended(table: Any, other: Any, ignore_index: bool) -> Any:
     """Return a table with the rows of another, or of a dict, below its own."""
     pandas = importlib.import_module("pandas")
@@ -194,7 +222,7 @@ def older_method(owner: Any, name: str) -> Any:
         return of_single(owner.format)
     if owner is pandas_table() and name == "from_csv":
         return lambda path, *_, **__: importlib.import_module("pandas").read_csv(path, index_col=0)
-    if type(owner).__module__.partition(".")[0] not in ("pandas", "clearprop"):
+    if not is_of_pandas(owner):
         return None
     if name in TABLE_METHODS and not hasattr(type(owner), name):
         return functools.partial(TABLE_METHODS[name], owner)

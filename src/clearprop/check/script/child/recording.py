@@ -15,12 +15,15 @@ import numpy as np
 
 from clearprop.check.script.child.older import (
     OLD_KEYWORDS,
+    in_place,
+    is_of_pandas,
     of_single,
     older_home,
     older_keywords,
     older_method,
     once_more,
     single,
+    words_as_objects,
 )
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.trace import Operation, Seen, Trace, key
@@ -122,6 +125,8 @@ class Recorder:
         """What was made up last."""
         self.data_for: Callable[[str, Any], Any] = lambda loader, pattern: None
         """Makes data up for the names that take them apart."""
+        self.column: tuple[Any, Any, str] | None = None
+        """The column of a table that was read last, its table, and its name."""
         self.lacks_data = False
         """True if what was to load or prepare the data failed."""
         self.replaces = False
@@ -231,6 +236,8 @@ class Recorder:
     def method(self, line: int, owner: Any, name: str) -> Any:
         """Return a method; one of an array, or a function of NumPy, records its calls."""
         found = older_method(owner, name) or self.attribute(line, owner, name)
+        if self.column is not None and owner is self.column[0] and callable(found):
+            return in_place(found, *self.column)
         if isinstance(owner, np.ndarray):
             return self.recording(found, ARITHMETIC.get(name, name), line, (owner,))
         return self.function(line, found)
@@ -253,6 +260,7 @@ class Recorder:
             return of_single(found)
         name = getattr(found, "__name__", "")
         if name in self.loaders:
+            words_as_objects()
             return self.loading(found, self.loaders[name])
         if name in OLD_KEYWORDS:
             return older_keywords(found)
@@ -379,6 +387,8 @@ class Recorder:
             value = value.view(np.ndarray) if isinstance(value, Rows) else value
         else:
             value = owner[index]
+        if isinstance(index, str) and is_of_pandas(owner):
+            self.column = value, owner, index
         is_slice = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim
         if is_slice and owner.size <= MAX_OWNER and not self.numbers:
             self.operation("getitem", line, (owner,), value)

@@ -122,7 +122,10 @@ def used(module: Path, folder: str, made_up: MadeUp) -> Watched | None:
         recorder.files.append(os.path.relpath(path, folder))
         reader = functools.partial(steps_of, recorder)
         watching = Watching(str(path), folder, made_up, recorder, reader)
-        seen = watching.all_of_it(read_tree(path), left)
+        try:
+            seen = watching.all_of_it(read_tree(path), left)
+        except (SyntaxError, ValueError):  # that program is none
+            continue
         if seen.steps and str(module.relative_to(folder)) in seen.files:
             note = USED_BY.filled(name=path.name)
             return dataclasses.replace(seen, made_up=(*seen.made_up, note))
@@ -206,7 +209,7 @@ class Watching:
             self.is_old = True
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         kind = "" if trouble is None else trouble.kind
-        if not self.reader().find() and (kind or self.finished) and arguments.give(tree):
+        if not self.reader().find() and (kind or self.finished) and self.gives():
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
             kind = "" if trouble is None else trouble.kind
         if kind == "SystemExit" and not self.reader().find():  # for want of a file, perhaps
@@ -229,6 +232,10 @@ class Watching:
         with self.quietly(seconds):
             return self.run(tree)
         return None
+
+    def gives(self) -> bool:
+        """Give the program the arguments that it looks for; return whether that is new."""
+        return arguments.give(read_tree(Path(self.path)))
 
     def lacks_data(self, trouble: Trouble | None) -> bool:
         """Return whether its data could not be had, for want of something of its author's."""

@@ -2,7 +2,9 @@
 
 import re
 
-PARAMETERS = re.compile(r"(?m)^([ \t]*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]\n]*\]")
+PARAMETERS = re.compile(
+    r"(?m)^([ \t]*(?:async\s+)?(?:def|class)\s+\w+)\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]"
+)
 """Names with types of their own: ``def first[T](given: list[T])``."""
 ALIAS = re.compile(r"(?m)^([ \t]*)type\s+(\w+)(?:\[[^\]\n]*\])?\s*=")
 """``type Pairs = list[tuple[int, int]]``."""
@@ -19,8 +21,8 @@ def as_python311(text: str) -> str:
     --------
     >>> as_python311("type Row = list[float]")
     'Row = list[float]'
-    >>> as_python311('f"{d["loss"]:.3f}" + "{d}"')
-    'f"{d[\\'loss\\']:.3f}" + "{d}"'
+    >>> print(as_python311('f"{d["loss"]:.3f}" + "{d}"'))
+    f"{d['loss']:.3f}" + "{d}"
     """
     plain = ALIAS.sub(r"\1\2 =", PARAMETERS.sub(r"\1", text))
     types = {name for found in PARAMETERS.finditer(text) for name in names_of(found[0])}
@@ -33,10 +35,10 @@ def names_of(head: str) -> list[str]:
 
     Examples
     --------
-    >>> names_of("def first[T: int, *Ts]")
+    >>> names_of("def first[T: tuple[int, ...], *Ts]")
     ['T', 'Ts']
     """
-    listed = head.partition("[")[2].rstrip("]").split(",")
+    listed = re.sub(r"\[[^\[\]]*\]", "", head.partition("[")[2][:-1]).split(",")
     return [part.partition(":")[0].strip(" *") for part in listed if part.strip()]
 
 
