@@ -22,8 +22,6 @@ FOLDERS = ("activations", "losses", "training/solvers", "updates")
 ALLOWED = {
     # scikit-learn's own names at its own door
     "estimators/rules.py": {"squared_error"},
-    # functions that people write in formulas
-    "derivation/graphs/idioms.py": {"ALONG_ROWS"},
 }
 """The names, or collections of names, that a file still compares with."""
 OTHER_MEANINGS = {("scaling", "identity")}

@@ -86,6 +86,11 @@ def _compatible(library: str) -> Any:
     return importlib.import_module(f"{copy}.{library}")
 
 
+def is_of(array: Array, dtype: str) -> bool:
+    """Return whether an array is of this type: JAX makes float32 of float64 unless told not to."""
+    return bool(array.dtype == getattr(namespace(array), dtype))
+
+
 def identity_like(array: Array, size: int) -> Array:
     """Return the identity matrix, of the type of `array` and on its device."""
     return namespace(array).eye(size, dtype=array.dtype, device=array.device)
@@ -138,7 +143,10 @@ def placed(array: npt.NDArray[Any], device: Any) -> Array:
     """
     device, xp = _found(device)
     try:
-        return xp.asarray(array, device=device, copy=True)
+        there = xp.asarray(array, device=device, copy=True)
+        if array.dtype.kind == "f" and not is_of(there, array.dtype.name):
+            raise TypeError("it has none.")
+        return there
     except (RuntimeError, TypeError, AssertionError, ValueError) as error:
         why = f"{array.dtype.name} numbers cannot be placed there: {_first_line(error)}"
         raise invalid_argument("device", str(device), why, "leave it out.") from None

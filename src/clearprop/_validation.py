@@ -155,4 +155,6 @@ def as_weights(
 
 def diagonal_of(matrix: FloatArray) -> FloatArray:
     """Return the diagonal of a square matrix as a view that can be written to."""
-    return np.einsum("ii->i", matrix)  # NumPy's own `diagonal` gives a view for reading
+    if not matrix.flags.forc:
+        return np.einsum("ii->i", matrix)  # NumPy's own `diagonal` gives a view for reading
+    return matrix.ravel(order="K")[:: len(matrix) + 1]

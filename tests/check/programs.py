@@ -541,6 +541,22 @@ for turn in range(60):
         learn(np.array(x), y, 0.5)
 """
 
+STACK = """
+import numpy as np
+rng = np.random.default_rng(0)
+leaves, colour = rng.normal(size=(20, 3, 1)), rng.random((20, 2, 1))
+low, shift = rng.normal(size=(5, 3)), np.zeros((5, 1))
+high = rng.normal(size=(2, 5))
+for day in range(50):
+    mid = np.tanh(low @ leaves + shift)
+    seen = 1 / (1 + np.exp(-(high @ mid)))
+    d2 = (seen - colour) * seen * (1 - seen)
+    d1 = high.T @ d2 * (1 - mid ** 2)
+    high -= 0.1 * (d2 @ mid.transpose(0, 2, 1)).sum(0)
+    low -= 0.1 * (d1 @ leaves.transpose(0, 2, 1)).sum(0)
+    shift -= 0.1 * d1.sum(0)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -562,10 +578,12 @@ PROGRAMS = {
     "tensors": (TENSORS, "relu identity"),
     "tested": (TESTED, "sigmoid softmax"),
     "neurons": (NEURONS, "sigmoid sigmoid"),
+    "stack": (STACK, "tanh sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
 SLIPS = {
+    "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
     "sign": ("straight", "sign", ("gap = crop - yield_", "gap = yield_ - crop")),
     "error carried back": (

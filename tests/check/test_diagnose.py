@@ -362,7 +362,9 @@ def test_a_wrong_small_number_does_not_hide_behind_the_rounding_of_a_large_one()
     printed = {name: as_significant(array, 3) for name, array in right.items()}
     assert cp.diagnose(printed, net, params, X, Y).ok
     slip = printed | {"W1": as_significant(printed["W1"] * [[1], [3]], 3)}
-    assert not cp.diagnose(slip, net, params, X, Y).ok
+    diagnosis = cp.diagnose(slip, net, params, X, Y)
+    assert not diagnosis.ok
+    assert [array.name for array in diagnosis.arrays if not array.right] == ["dW1"]
 
 
 def as_decimals(array, digits):

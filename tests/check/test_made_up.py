@@ -158,6 +158,15 @@ def test_a_made_up_table_has_every_column_that_the_program_asks_for():
         asked["table"]["Cabin"]
 
 
+def test_columns_are_there_by_places_too():
+    pytest.importorskip("pandas")
+    text = "charges = table.loc[table['paid'] > 0, 'Charges']\ntable.loc[0, 'Charges'] = 7.0"
+    namespace = {"table": made_up_table(np.ones((3, 2)), ["paid", "y"]), RECORDER: None}
+    exec(text, namespace)
+    assert len(namespace["charges"]) == 3
+    assert namespace["table"].loc[0, "Charges"] == 7
+
+
 def test_data_take_the_places_of_their_names():
     X, y = np.ones((4, 3)), np.array([0, 1, 2, 0])
     pattern = (("X_train", "y_train"), ("images", "one_hot_labels"), "n_classes")
@@ -284,6 +293,7 @@ def test_tables_that_everybody_knows_are_themselves():
     [
         ("if sys.argv[1] == 'test': pass\nelif sys.argv[1] == 'train': pass", ["train"]),
         ("if len(sys.argv) != 4: sys.exit()", 3),
+        ("if sys.argv[1] not in ['knn', 'mlp', 'all']: raise ValueError", ["mlp"]),
         ("from sys import argv\nopen(argv[2])", 2),
         ("print(sys.version)", 0),
     ],

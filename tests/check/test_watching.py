@@ -116,6 +116,11 @@ def test_the_line_shown_computes_the_first_wrong_array(written):
     assert "pull = push.dot(second.T)" in report.line
 
 
+def test_the_line_of_a_stack_is_that_of_the_error_term(written):
+    report = check(written("stack", (" * (1 - mid ** 2)", "")))
+    assert "d1 = high.T @ d2" in report.line
+
+
 def test_made_up_data_is_said(written):
     report = check(written("one_by_one"))
     assert "mnist_train_small.csv is not there" in str(report)

@@ -133,3 +133,9 @@ def test_columns_that_teach_nothing_are_left_out(names, values):
 def test_counting_numbers_under_another_name_are_an_input():
     for name in ("x", "grid", "paid", "time"):
         assert Encoding.learn(as_table({name: range(30)}), ()).features == (name,)
+
+
+@pytest.mark.parametrize("value", [3.5, "DE", True])
+def test_a_column_that_never_changes_is_said(value):
+    known = table(same=[value] * 4, x=[1, 2, 3, 4])
+    assert "same: the same in every row" in notes_of(Encoding.learn(known, leave_out=()))

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import clearprop as cp
+from clearprop.derivation.graphs.layout import COLUMN, HEIGHT, layout
 from clearprop.derivation.graphs.operations import function_names
 
 from .networks import passes
@@ -164,6 +165,26 @@ def test_the_loss_of_an_unrolled_network_is_written_out(drawn):
             assert net.layers[-1].activation.name in ("sigmoid", "softmax")  # saturated
             continue
         assert found == pytest.approx(value, rel=1e-6, abs=1e-9)
+
+
+def test_no_edge_runs_through_a_node():
+    network = cp.Network(2, [cp.Layer(3, "tanh"), cp.Layer(2, "tanh"), cp.Layer(1)])
+    params = network.initialize("xavier", seed=0)
+    for graph in (
+        cp.graph("a * (b + ln(a + exp(a * b))) / (a + b ** 2)", a=1.0, b=2.0),
+        cp.graph("m = mean(x, 0); sum((x - m) / sqrt(var(x, 0) + 1e-5) * x)", x=[[1, 2], [3, 5]]),
+        cp.graph(network, params, [1.0, 2.0], [1.0]),
+    ):
+        places = layout(graph)
+        assert len(set(places.corners)) == len(graph.nodes)
+        width, height = places.size
+        for (source, user), way in places.lanes.items():
+            assert len(way) == (places.corners[user][0] - places.corners[source][0]) / COLUMN - 1
+            for x, y in way:
+                assert 0 < x < width
+                assert 0 < y < height
+                beside = [top for left, top in places.corners if left == x]
+                assert not any(top <= y <= top + HEIGHT for top in beside)
 
 
 @given(passes(max_samples=1), st.sampled_from(["en", "zh"]))

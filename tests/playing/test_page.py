@@ -294,16 +294,23 @@ def test_a_table_of_ones_own(page, html):
     for (let n = 0; n < 50 && desk.data.m !== 60; n++) await frame();
     train(300); await frame();
     const about = text("#about");
+    const {columnsOf} = await import("clearprop/csv");
+    const long = columnsOf(["a,b", ...Array.from({length: 5000}, (_, n) => `${n},1`)].join("\\n"));
+    const [a] = long.columns;
+    const spread = [a.length, a[0], a[1000], long.dropped];
     const bad = new DataTransfer();
     bad.items.add(new File(["only a word"], "bad.csv"));
     document.dispatchEvent(new DragEvent("drop", {dataTransfer: bad, bubbles: true}));
     await new Promise((done) => setTimeout(done, 100));
     return [desk.data.n, desk.data.K, desk.data.heldBack, desk.run.net.loss,
-      desk.run.losses.at(-1) < desk.run.losses[0], text("[data-refused=data]").slice(0, 16), about];
+      desk.run.losses.at(-1) < desk.run.losses[0], text("[data-refused=data]").slice(0, 16),
+      about, spread];
     """
     )
     about = "60 rows, 2 inputs, columns standardised, a fifth validates; 1 rows left out."
-    assert found == [2, 3, 12, "categorical_cross_entropy", True, "That is no table", about]
+    assert found[:3] == [2, 3, 12]
+    assert found[3:7] == ["categorical_cross_entropy", True, "That is no table", about]
+    assert found[7] == [2000, "0", "2500", 3000]  # evenly spread: tables come sorted
 
 
 BESIDES = [
@@ -524,7 +531,7 @@ def test_predictions_are_judged_by_their_digits(page):
     const {agrees} = await import("clearprop/numbers");
     return [hidden, judge(figure(missing.value, 3), asked, wrong), judge("0", asked, wrong),
       judge("zero", asked, wrong), judge("77", asked, wrong), text("#mode .good").slice(0, 5),
-      ["0.06", "5.65e-2", "0.1", "0", "1e999", "0e5"].map((one) => agrees(one, 0.0565)),
+      ["０.０６", "5.65e-2", "0.1", "0", "1e999", "0e5"].map((one) => agrees(one, 0.0565)),
       ["0.00", "0.0001", "0"].map((one) => agrees(one, 0.00012))];
     """
     )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import clearprop as cp
 from clearprop import plots
 from clearprop.plots.training_state import validation_checks
 from clearprop.training import History, Record
@@ -55,6 +56,15 @@ def test_a_history_without_epochs_is_refused(ax):
         plots.plot_performance(History(), ax=ax)
     with refused("history"):
         plots.plot_training_state(History())
+    with refused("history"):
+        plots.plot_performance([1.0, 0.5], ax=ax)
+
+
+def test_the_result_of_a_training_stands_for_its_history(ax):
+    net = cp.Network(1, [cp.Layer(1)])
+    result = cp.train(net, [[0.0], [1.0], [2.0]], [[0.0], [1.0], [3.0]], cp.TrainingConfig(seed=0))
+    plots.plot_performance(result, ax=ax)
+    np.testing.assert_array_equal(curve(ax, "Training"), [r.loss for r in result.history])
 
 
 def test_there_is_a_panel_for_everything_that_was_measured():

@@ -40,6 +40,8 @@ class Case:
     """The shapes of the person's parameters, where they gave arrays of their own."""
     printed: Printed | None = None
     """The rounding of the person's numbers, where they were: each stands for an interval."""
+    unrounded: frozenset[str] = frozenset()
+    """Arrays of which rounding to their digits does not make the right ones."""
 
     @staticmethod
     def of(
@@ -118,7 +120,9 @@ class Case:
 
     def rounded(self, name: str) -> float:
         """Return half a unit of the last digit that was printed."""
-        return 0.0 if self.printed is None else self.printed.half_unit(self.given[name])
+        if self.printed is None or name in self.unrounded:
+            return 0.0
+        return self.printed.half_unit(self.given[name])
 
     def agrees(self, name: str, predicted: FloatArray) -> bool:
         """Return whether a prediction accounts for an array of the person's gradient.
@@ -143,6 +147,11 @@ class Case:
                 )
         except ValueError:
             return False
+
+    @cached_property
+    def loss(self) -> float:
+        """L at the parameters."""
+        return self.problem.loss(self.problem.params.vector)
 
     @cached_property
     def passed(self) -> Pass:

@@ -166,10 +166,11 @@ def diagnose(
     if digits is not None or printed is None:
         return verdict(case, chosen)
     found = verdict(replace(case, printed=printed), chosen)
-    if found.ok and not all(
-        printed.accounts_for(case.given[name], case.right[name]) for name in case.names
-    ):
-        return verdict(case, chosen)
+    if found.ok:
+        wrong = [n for n in case.names if not printed.accounts_for(case.given[n], case.right[n])]
+        if wrong:
+            found = verdict(replace(case, printed=printed, unrounded=frozenset(wrong)), chosen)
+            found = verdict(case, chosen) if found.ok else found
     return replace(found, notes=(*found.notes, printed.said()))
 
 

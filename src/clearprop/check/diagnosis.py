@@ -151,6 +151,8 @@ class Diagnosis(Assertable):
 def agreement(arrays: Sequence[ArrayVerdict]) -> Text:
     """Say that everything is right, and how well it agrees."""
     most = max(array.difference for array in arrays)
+    if most == 0:
+        return Text("Every gradient is right.", "所有梯度都正确。")
     return Text(
         f"Every gradient is right: the largest relative difference is {most:.0e}.",
         f"所有梯度都正确：最大相对差为 {most:.0e}。",

@@ -98,7 +98,11 @@ def other_explanations(found: list[Explanation]) -> tuple[tuple[Finding, ...], .
 def ruled_out(case: Case, best: Explanation | None) -> tuple[Mistake, ...]:
     """Return the mistakes that could be made in this network and that the numbers speak against."""
     named = {suspicion.mistake.name for suspicion in best.suspicions} if best else set()
-    others = [MISTAKES[name]() for name in MISTAKES if name not in named]
+    others = [
+        MISTAKES[name]()
+        for name in MISTAKES
+        if name not in named and not MISTAKES[name].is_judged_at_once
+    ]
     return tuple(other for other in others if any(other.suspicions(case, RIGHT)))
 
 
@@ -131,7 +135,8 @@ def constant_ratio(case: Case, name: str) -> float | None:
 
 def missing_note(case: Case) -> tuple[Text, ...]:
     """Say which gradients were not given and hence not checked."""
-    missing = ", ".join(f"d{name}" for name in case.right if name not in case.given)
+    owned = case.own_shapes or case.right  # a network without biases lacks no gradient of them
+    missing = ", ".join(f"d{name}" for name in owned if name not in case.given)
     if not missing:
         return ()
     return (Text(f"Not given, hence not checked: {missing}.", f"未给出，因此未检查：{missing}。"),)

@@ -154,5 +154,5 @@ def aligned(shape: tuple[int, ...], dtype: str) -> FloatArray:
     """Return an empty array that begins with a cache line, so that no vector lies across two."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
     memory = np.empty(size + CACHE_LINE, np.uint8)
-    start = -memory.ctypes.data % CACHE_LINE
+    start = -memory.__array_interface__["data"][0] % CACHE_LINE
     return memory[start : start + size].view(dtype).reshape(shape)

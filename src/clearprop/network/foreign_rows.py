@@ -3,9 +3,10 @@
 A network answers questions about them by the library itself, on its device.
 """
 
+import warnings
 from typing import Any
 
-from clearprop._arrays import Array, is_foreign, library_of, namespace
+from clearprop._arrays import Array, is_foreign, is_of, library_of, namespace
 from clearprop._errors import InputError, invalid_argument
 from clearprop.backprop.descent import Reduction
 from clearprop.losses import Loss
@@ -19,7 +20,8 @@ def foreign_matrix(name: str, given: Array, columns: int, dtype: str) -> Array:
     Raises
     ------
     InputError
-        If it has another number of columns, no rows, or numbers that are not finite.
+        If it has another number of columns, no rows, numbers that are not finite, or if the library
+        has no numbers of the network's type.
     """
     xp = namespace(given)
     if given.ndim == 1:
@@ -27,7 +29,12 @@ def foreign_matrix(name: str, given: Array, columns: int, dtype: str) -> Array:
     if given.ndim != 2 or given.shape[1] != columns or not given.shape[0]:
         why = f"its shape is {tuple(given.shape)}, and one sample a row has {columns} columns."
         raise invalid_argument(name, tuple(given.shape), why, f"shape (m, {columns}).")
-    numbers = xp.astype(given, getattr(xp, dtype), copy=False)
+    with warnings.catch_warnings(action="ignore"):  # what JAX would warn of is an error below
+        numbers = xp.astype(given, getattr(xp, dtype), copy=False)
+    if not is_of(numbers, dtype):
+        why = f"{library_of(given)} has no {dtype} here, of which the network is."
+        hint = "jax.config.update('jax_enable_x64', True), or Network(..., dtype='float32')."
+        raise invalid_argument(name, str(numbers.dtype), why, hint)
     if not bool(xp.all(xp.isfinite(numbers))):
         why = f"it holds numbers that are not finite in {dtype}."
         raise invalid_argument(name, tuple(given.shape), why, "drop or fill such rows.")

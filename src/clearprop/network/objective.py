@@ -6,6 +6,7 @@ chunks.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -70,7 +71,7 @@ class Objective(PenalizedLoss):
         object.__setattr__(self, "sample_weight", as_weights(weights, m, dtype))
         object.__setattr__(self, "penalty", penalty_vector(network, self.penalty))
 
-    @property
+    @cached_property
     def share(self) -> FloatArray:
         """c, the share of each row in L, shape (m, 1)."""
         reduction, m = self.network.reduction, len(self.Y)
@@ -89,7 +90,7 @@ class Objective(PenalizedLoss):
         weights = self.sample_weight
         return float(len(self.Y) if weights is None else weights.sum())
 
-    @property
+    @cached_property
     def target_variance(self) -> float:
         """The variance of all targets."""
         return float(self.Y.var())
@@ -148,12 +149,15 @@ class Objective(PenalizedLoss):
         """Return the objective over some of the rows; see `PenalizedLoss`."""
         part = 1.0 if self.network.reduction == "mean" else len(rows) / len(self.Y)
         weights = self.sample_weight
-        return self._but(
+        some = self._but(
             X=self.X[rows],
             Y=self.Y[rows],
             sample_weight=None if weights is None else weights[rows],
             penalty=self.penalty * part,
         )
+        for known_of_all in ("share", "target_variance"):
+            vars(some).pop(known_of_all, None)
+        return some
 
     def _chunks(self) -> Iterator[slice]:
         # forward and backward hold Z, A, δ and the local derivative of every unit

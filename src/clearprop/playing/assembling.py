@@ -100,7 +100,7 @@ def html(
     activations = [layer.activation for net in networks for layer in net.layers]
     written = rules.rules(activations, [net.loss_rule for net in networks])
     given: dict[str, Any] = {
-        "scenes": [scene.record() for scene in scenes],
+        "scenes": compressed([scene.record() for scene in scenes]),
         "rules": compressed(rules.facts(written)),
         "draws": draws(),
         "mistakes": {name: _mistake(name) for name in PLANTED},
@@ -127,7 +127,7 @@ def html(
 
 
 def compressed(data: object) -> str:
-    """Return JSON as compressed text: formula trees repeat themselves."""
+    """Return JSON as compressed text: formula trees and the columns of tables repeat themselves."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
 

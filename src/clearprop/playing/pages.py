@@ -19,15 +19,17 @@ from clearprop.data import Encoding, RegressionTarget, as_table, infer_task, lea
 from clearprop.files import write_whole
 from clearprop.model import Model
 from clearprop.network.network import Network, check_targets
-from clearprop.playing.assembling import Notation, html
+from clearprop.playing.assembling import Notation, compressed, html
 from clearprop.playing.draws import SEEDS
 from clearprop.playing.presets import presets
 from clearprop.playing.rules import has_rule
 from clearprop.playing.scene import Scene, packed
 from clearprop.updates import UPDATES
 
-LETTERS = 28_000
-"""Data take up so much of a page; of a longer table every so many rows are taken."""
+LETTERS = 60_000
+"""Compressed data take up so much of a page; of a longer table every so many rows are taken."""
+TRIED = 20_000
+"""So many rows of a longer table are enough to tell how small it can be made."""
 MOST_PARAMETERS = 250_000
 """A larger network is neither stepped nor looked at."""
 VALIDATION = 0.2
@@ -249,11 +251,16 @@ def _check_rule(name: str, rule: Any) -> None:
 
 def _rows_that_fit(X: FloatArray, Y: FloatArray) -> tuple[npt.NDArray[np.intp], Text | None]:
     """Return the rows that the page holds, evenly spread, and what is to be said of them."""
-    rows = len(Y)
-    most = max(1, int(LETTERS * rows / max(len(packed(X)) + len(packed(Y)), 1)))
-    if rows <= most:
-        return np.arange(rows), None
-    chosen = np.unique(np.linspace(0, rows - 1, most).round().astype(np.intp))
+    rows, most = len(Y), len(Y)
+    while True:
+        chosen = np.unique(np.linspace(0, rows - 1, most).round().astype(np.intp))
+        tried = chosen[:: len(chosen) // TRIED + 1]  # a part tells how large the whole is
+        letters = len(compressed([packed(X[tried]), packed(Y[tried])])) * len(chosen) / len(tried)
+        if letters <= LETTERS or most == 1:
+            break
+        most = max(1, int(0.98 * most * LETTERS / letters))
+    if most == rows:
+        return chosen, None
     note = Text(
         f"the page holds {len(chosen)} of the {rows} rows, evenly spread",
         f"页面只容得下 {rows} 行中均匀取出的 {len(chosen)} 行",

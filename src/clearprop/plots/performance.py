@@ -11,6 +11,7 @@ from clearprop.plots.parts import TEST, TRAINING, VALIDATION, Look
 from clearprop.plots.style import INK, MUTED, count_along, drawing, log_axis, one_axes, wrapped
 from clearprop.plots.values import short
 from clearprop.training.history import History
+from clearprop.training.loop import TrainingResult
 from clearprop.training.stopping import StopReason
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _CURVES = (("loss", TRAINING), ("validation_loss", VALIDATION), ("test_loss", TE
 
 
 def plot_performance(
-    history: History,
+    history: History | TrainingResult,
     best_epoch: int | None = None,
     stop_reason: StopReason | None = None,
     *,
@@ -33,7 +34,7 @@ def plot_performance(
 
     Parameters
     ----------
-    history : History
+    history : History or TrainingResult
         At least one epoch.
     best_epoch : int, optional
         The epoch whose parameters were kept.
@@ -59,6 +60,7 @@ def plot_performance(
     >>> ax.get_title(loc="left")
     'Lowest validation loss 0.25 in epoch 8'
     """
+    history = history_of(history)
     epochs = epochs_of(history)
     with drawing(language) as language:
         ax = one_axes(ax)
@@ -81,6 +83,21 @@ def plot_performance(
         ax.set_ylabel(Text("Loss", "损失").translate(language))
         ax.legend()
     return ax
+
+
+def history_of(given: History | TrainingResult) -> History:
+    """Return the history of a training, which may be given as its result.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    history = getattr(given, "history", given)
+    if not isinstance(history, History):
+        why = "it is no history of a training."
+        raise invalid_argument("history", type(given).__name__, why, "result.history.")
+    return history
 
 
 def epochs_of(history: History) -> FloatArray:

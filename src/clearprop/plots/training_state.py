@@ -7,9 +7,10 @@ import numpy as np
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop.plots.parts import VALIDATION
-from clearprop.plots.performance import column, epochs_of
+from clearprop.plots.performance import column, epochs_of, history_of
 from clearprop.plots.style import INK, count_along, drawing, log_axis, row_of_axes
 from clearprop.training.history import History
+from clearprop.training.loop import TrainingResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +30,7 @@ _KNOWN = {
 
 
 def plot_training_state(
-    history: History,
+    history: History | TrainingResult,
     *,
     figure: "Figure | SubFigure | None" = None,
     language: Language = "en",
@@ -41,7 +42,7 @@ def plot_training_state(
 
     Parameters
     ----------
-    history : History
+    history : History or TrainingResult
         At least one epoch.
     figure : Figure or SubFigure, optional
         Where to draw; without it a new pyplot figure.
@@ -57,6 +58,7 @@ def plot_training_state(
     InputError
         If the history is empty.
     """
+    history = history_of(history)
     epochs, series = epochs_of(history), _measured(history)
     if not series:
         return []

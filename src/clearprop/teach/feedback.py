@@ -42,7 +42,7 @@ padding:0 1em;color:#0f172a;background:#fff}
 .marks th{border-bottom:1px solid}.wrong{color:#b91c1c;font-weight:600}
 .right,.follows{color:#15803d}.missing{color:#64748b}
 .two{display:flex;flex-wrap:wrap;gap:.3em 2em;font-size:1.1em}.clearprop{overflow-x:auto}
-.marks td{vertical-align:top}.marks i{font-style:normal;white-space:nowrap}
+.marks td{vertical-align:top}.marks i,.two i{font-style:normal;white-space:nowrap}
 @media(max-width:40em){.marks,.marks tbody{display:block}.marks tr{display:block;
 padding:.5em 0;border-bottom:1px solid #cbd5e1}.marks tr:first-child{display:none}
 .marks td{display:flex;gap:.8em;padding:.1em 0}.marks td:empty{display:none}

@@ -19,7 +19,10 @@ class BiasNotAveraged(Mistake):
         "db is averaged over the samples differently from dW", "db 与 dW 对样本的平均方式不一致"
     )
     right = Formula("dW = Aᵀ δ / m,  db = Σₙ δₙ / m", "dW = δ Aᵀ / m,  db = Σₙ δₙ / m")
-    wrong = Formula("dW = Aᵀ δ / m,  db = Σₙ δₙ", "dW = δ Aᵀ / m,  db = Σₙ δₙ")
+    wrong = Formula(
+        "dW = Aᵀ δ / m,  db = Σₙ δₙ;   or dW = Aᵀ δ,  db = Σₙ δₙ / m",
+        "dW = δ Aᵀ / m,  db = Σₙ δₙ;   or dW = δ Aᵀ,  db = Σₙ δₙ / m",
+    )
     why = Text(
         "weights and biases belong to the same loss: what divides dW divides db as well",
         "权重与偏置属于同一个损失：dW 除以什么，db 也要除以什么",

@@ -77,6 +77,8 @@ class Mistake(ABC):
     """The step in which it is made: that of δ, or that of dW and db."""
     depends_on_rate: ClassVar[bool] = False
     """True if the learning rate decides what the mistake does."""
+    is_judged_at_once: ClassVar[bool] = False
+    """True if its suspicions are certain: without any, it is not that it could not be made."""
     goes_beside: ClassVar[bool] = False
     """True if it is often made beside another one in the same layer, which hides both."""
     why: ClassVar[Text]

@@ -29,6 +29,7 @@ class NumericCheck(Mistake):
 
     name = "numeric_check"
     rank = 60
+    is_judged_at_once = True
     title = Text("the numeric derivative is inaccurate", "数值求导本身不准确")
     right = same("(L(θ + h) − L(θ − h)) / 2h,   h ≈ 1e-5, everything in float64")
     wrong = same("(L(θ + h) − L(θ)) / h,   or h = 1e-12,   or float32,   or integer θ")
@@ -68,7 +69,9 @@ class NumericCheck(Mistake):
             zh = "θ 在整数数组中，" * cut + f"等于 {scheme.formula}"
             for h in (*LARGE_STEPS, *SMALL_STEPS) if cut else LARGE_STEPS:
                 quotients = Quotients(case, scheme, h, cut)
-                if all(quotients.give(given, right, some) for some in (chosen[:3], chosen)):
+                if all(
+                    quotients.give(given, right, some) for some in (chosen[:1], chosen[:3], chosen)
+                ):
                     evidence = Text(f"{en} with h = {h:g}", f"{zh}，h = {h:g}")
                     yield Suspicion(self, evidence, settings={"step": h})
 
@@ -78,7 +81,7 @@ class NumericCheck(Mistake):
         Differences of a loss near L are multiples of the spacing of numbers at L, so all entries
         of such a gradient are multiples of spacing / h.
         """
-        loss = case.problem.loss(case.problem.params.vector)
+        loss = case.loss
         nonzero = given[given != 0]
         for precision, slack in (("float64", 16.0), ("float32", 4.0)):
             epsilon = float(np.finfo(precision).eps)
@@ -128,7 +131,7 @@ class Quotients:
         """Return whether they are the given numbers, as far as rounding lets one see."""
         places = positions(self.case)[chosen]
         apart = np.abs(given[chosen] - [self.at(place) for place in places]).max()
-        loss = self.case.problem.loss(self.case.problem.params.vector)
+        loss = self.case.loss
         noise = 50 * float(np.finfo(float).eps) * max(1.0, abs(loss)) / self.h
         deviation = np.abs(given[chosen] - right[chosen]).max()
         if self.cut:  # whole steps of θ divided by a tiny h: enormous, and no matter of noise
@@ -142,6 +145,8 @@ class Quotients:
 
     def loss(self, place: int, steps: float) -> float:
         """Return L with this coordinate moved by so many steps."""
+        if steps == 0 and not self.cut:
+            return self.case.loss
         theta = self.case.problem.params.vector.copy()
         theta[place] += steps * self.h
         return self.case.problem.loss(np.trunc(theta) if self.cut else theta)

@@ -306,9 +306,9 @@ class Judgement:
         if not wrong:
             return None
         layer = int(wrong[0][2:])
-        in_delta = f"db{layer}" in wrong
+        right = [each.name for each in diagnosis.arrays if each.right]
         made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
-        if not diagnosis.findings and not in_delta:
+        if f"dW{layer}" in right or f"db{layer}" in right:  # δ is right
             made_in = "gradient"
         line = self.made_in.get(f"δ{layer}") if made_in == "delta" else None
         line = line or self.made_in.get(wrong[0])

@@ -14,7 +14,7 @@ body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .right { color: #11632c; } .wrong { color: #a01616; } .not_read { color: #6b4a00; }
 table { border-collapse: collapse; } td, th { padding: .2rem .9rem .2rem 0; text-align: left; }
-pre { background: #f4f4f2; padding: .7rem 1rem; overflow-x: auto; }
+pre { background: #f4f4f2; padding: .7rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; color: #555; font-size: .85rem; }
 @media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616; }
   pre { background: #242424; } .right { color: #6fd08c; } .wrong { color: #ff8a80; }
@@ -62,9 +62,11 @@ def verdict_parts(report: SubmissionReport, language: Language) -> list[str]:
     if diagnosis is not None:
         rows = []
         for array in diagnosis.arrays:
-            words = array.text(language).split(maxsplit=1)
+            said = array.text(language).removeprefix(array.name).strip()
+            said = said.removeprefix(str(array.shape)).strip()
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in (str(array.shape), said))
             kind = "right" if array.right else "wrong"
-            rows.append(f'<tr class="{kind}"><th>{words[0]}</th><td>{escape(words[1])}</td></tr>')
+            rows.append(f'<tr class="{kind}"><th>{array.name}</th>{cells}</tr>')
         parts.append("<table>" + "".join(rows) + "</table>")
         parts += derivation_parts(report, language)
         for finding in diagnosis.findings:

@@ -8,6 +8,8 @@ import ast
 import copy
 from collections.abc import Collection, Mapping
 
+from clearprop.derivation.operations import OPERATIONS
+
 MODULES = {"np", "numpy", "torch", "F", "nn", "jnp", "tf", "math"}
 """Names in front of a function that say where it comes from."""
 WRITTEN_WITH: Mapping[str, str] = {
@@ -21,10 +23,10 @@ WRITTEN_WITH: Mapping[str, str] = {
     "std": "sqrt(var(u, axis))",
 }
 """Functions by what they are written with: u and v are their inputs, axis a setting if given."""
+BELOW = {"cat", "concatenate", "vstack"}
+"""What puts matrices one below the other where nothing else is said; ``concat``, side by side."""
 OF_ONE_MATRIX = {"max": "largest", "amax": "largest", "min": "smallest", "amin": "smallest"}
 """What these compute of a single matrix; of two, the larger or smaller entry."""
-ALONG_ROWS = frozenset({"softmax"})
-"""Functions of the rows of a matrix, which are written with an axis elsewhere."""
 
 
 class Idioms(ast.NodeTransformer):
@@ -51,7 +53,13 @@ class Idioms(ast.NodeTransformer):
         kept = [one for one in node.keywords if one.arg != "keepdims" and not _is_none(one)]
         node.keywords = [ast.keyword("axis" if one.arg == "dim" else one.arg, one.value)
                          for one in kept]  # fmt: skip
-        if node.func.id in ALONG_ROWS:
+        if node.args and isinstance(node.args[0], (ast.List, ast.Tuple)):
+            node.args = [*node.args[0].elts, *node.args[1:]]  # np.concatenate([a, b])
+        if node.func.id in BELOW:
+            node.func.id = "concat"
+            if len(node.args) == 2 and not node.keywords:
+                node.keywords = [ast.keyword("axis", ast.copy_location(ast.Constant(0), node))]
+        if any(operation.is_of_rows for operation in OPERATIONS.called(node.func.id)):
             return _along_rows(node)
         if len(node.args) == 1:
             node.func.id = OF_ONE_MATRIX.get(node.func.id, node.func.id)

@@ -163,6 +163,8 @@ class _Reading:
         if 0 in (settings.get("stride"), settings.get("size")) or settings.get("axis", 0) > 1:
             raise self.refused(tree, "such a setting does not exist for matrices.")
         sources = [self.node(one, depth + 1) for one in tree.args[:count]]
+        if operation.sign == "concat" and self.lists.keys() >= {*sources}:
+            settings["axis"] = 1  # lists have one axis alone
         return self.apply(operation, sources, called, settings)
 
     def apply(

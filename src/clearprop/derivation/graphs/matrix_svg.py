@@ -4,9 +4,10 @@ from html import escape
 
 from clearprop._text import Language, Text
 from clearprop.derivation.figures import figure
+from clearprop.derivation.graphs.layout import HEIGHT, MARGIN, WIDTH, layout
 from clearprop.derivation.graphs.matrices import MatrixGraph
 from clearprop.derivation.graphs.matrix_text import shape_of
-from clearprop.derivation.graphs.svg import DRAWING, HEIGHT, MARGIN, STYLE, WIDTH, positions
+from clearprop.derivation.graphs.svg import DRAWING, STYLE
 
 LEGEND = Text(
     "on an edge: the shape that goes forward, and"
@@ -17,23 +18,21 @@ LEGEND = Text(
 
 def as_matrix_svg(graph: MatrixGraph, lang: Language, digits: int) -> str:
     """Return the drawing as one SVG element with its style inside."""
-    places = positions(graph)  # type: ignore[arg-type]
+    places = layout(graph)
     legend = escape(LEGEND.translate(lang))
-    right = max(max(x for x, _ in places) + WIDTH + MARGIN, 7.5 * len(legend))
-    bottom = max(y for _, y in places) + HEIGHT + 2 * MARGIN
+    wide, bottom = places.size
+    right = max(wide, 7.5 * len(legend))
     title = escape(DRAWING.filled(title=graph.title).translate(lang))
     edges, nodes = [], []
     for position, node in enumerate(graph.nodes):
-        x, y = places[position]
+        x, y = places.corners[position]
         for edge in node.edges:
-            x1, y1 = places[edge.source][0] + WIDTH, places[edge.source][1] + HEIGHT / 2
-            y2, bend = y + HEIGHT / 2, (x1 + x) / 2
-            curve = f"M{x1:g},{y1:g} C{bend:g},{y1:g} {bend:g},{y2:g} {x:g},{y2:g}"
             about = escape(edge.written.translate(lang))
+            curve = places.path(edge.source, position)
             edges.append(f'<path d="{curve}"><title>{about}</title></path>')
             shape = shape_of(graph.nodes[edge.source].value)
-            at = (x1 * 0.45 + x * 0.55, y1 * 0.45 + y2 * 0.55 - 4)
-            edges.append(f'<text class="slope" x="{at[0]:g}" y="{at[1]:g}">{shape}</text>')
+            at = places.near_user(edge.source, position, 0.55)
+            edges.append(f'<text class="slope" x="{at[0]:g}" y="{at[1] - 4:g}">{shape}</text>')
         middle = x + WIDTH / 2
         label = node.name if not node.sign else f"{node.name} {node.sign}"
         lines = [f'<text class="name" x="{middle:g}" y="{y + 15:g}">{escape(label)}</text>']
@@ -47,7 +46,8 @@ def as_matrix_svg(graph: MatrixGraph, lang: Language, digits: int) -> str:
         nodes.append(f'<g class="node {node.kind}">{about}{box}{"".join(lines)}</g>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="img" width="{right:g}"'
-        f' height="{bottom:g}" viewBox="0 0 {right:g} {bottom:g}"><title>{title}</title>'
+        f' height="{bottom:g}" style="max-width:100%;height:auto"'
+        f' viewBox="0 0 {right:g} {bottom:g}"><title>{title}</title>'
         f"<style>{STYLE}</style>{''.join(edges)}{''.join(nodes)}"
         f'<text class="legend" x="{MARGIN}" y="{bottom - 8:g}">{legend}</text></svg>'
     )

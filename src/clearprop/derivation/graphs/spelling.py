@@ -67,7 +67,7 @@ def for_python(text: str, names: Collection[str] = (), *, product: str = "*") ->
     Examples
     --------
     >>> for_python("L = ½(a − y)²", {"a", "y"})
-    '(1/2)*(a - y)**2'
+    '0.5*(a - y)**2'
     >>> for_python("2x + a(1 − a)", {"a", "x"}), for_python("e^(−|w·x|)", {"w", "x"})
     ('2*x + a*(1 - a)', 'e**(-abs(w*x))')
     >>> for_python("2 W₁ᵀx ⊙ y + ‖Wx‖²", {"W", "W1", "x", "y"}, product="@")
@@ -93,7 +93,10 @@ def _in_brackets(number: str) -> str:
 
 
 def _mixed(found: re.Match[str]) -> str:
-    """Return a fraction with the whole number before it, if there is one: 2½ is (2+½)."""
+    """Return a fraction with the whole number before it, if there is one: 2½ is 2.5."""
+    value = int(found[1] or 0) + unicodedata.numeric(found[2])
+    if value * 8 == int(value * 8):
+        return f"{value:g}"
     return f"({found[1]}+{found[2]})" if found[1] else f"({found[2]})"
 
 

@@ -17,7 +17,7 @@ class Concatenation(Operation):
     """Two matrices as one: side by side, or one below the other."""
 
     name = "concat"
-    also_called = ("cat", "concatenate", "hstack")
+    also_called = ("hstack",)
     sign = "concat"
     written = "concat({u}, {v})"
     passed_back = (

@@ -36,6 +36,8 @@ class Operation(ABC):
         What goes to each input, as a formula or in words, with {g} for what arrives, {u}, {v}, {w}.
     settings : mapping of str to int
         The settings that it takes, and what they are if nothing is said.
+    is_of_rows : bool
+        True if it takes the rows of a matrix one by one; others write it with an axis.
     whole_inputs : tuple of int
         The places of inputs that are whole numbers and pass nothing back, such as positions.
     mistakes : tuple of OperationMistake
@@ -48,6 +50,7 @@ class Operation(ABC):
     written: ClassVar[str]
     passed_back: ClassVar[tuple[str | Text, ...]]
     settings: ClassVar[Mapping[str, int]] = {}
+    is_of_rows: ClassVar[bool] = False
     whole_inputs: ClassVar[tuple[int, ...]] = ()
     mistakes: ClassVar[tuple[OperationMistake, ...]] = ()
 

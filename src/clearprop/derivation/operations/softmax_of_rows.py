@@ -17,6 +17,7 @@ class SoftmaxOfRows(Operation):
 
     name = "softmax"
     sign = "softmax"
+    is_of_rows = True
     written = "softmax({u})"
     passed_back = ("{w} ⊙ ({g} − Σ {g} ⊙ {w})",)
 

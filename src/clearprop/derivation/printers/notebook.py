@@ -32,6 +32,7 @@ STYLE = """
 .clearprop figure{margin:.5rem 0}
 .clearprop dl>*{word-break:normal;overflow-wrap:normal}
 .clearprop dt{white-space:nowrap}
+@media(max-width:40em){.clearprop dl{grid-template-columns:1fr;gap:0}}
 .clearprop table td,.clearprop table th{text-align:left!important}
 .clearprop summary{cursor:pointer}
 .clearprop summary h2,.clearprop summary h3{display:inline}

@@ -232,15 +232,18 @@ def _product(factors: list[Expression]) -> Expression:
 
 
 def _stations(n: Notation, target: Target, path: Path) -> Iterator[str]:
-    """Yield the names of what a path passes, as they are typed: ``x[0]``, ``z1[2]``, ``a1[2]``."""
+    """Yield the names of what a path passes: ``x[0]``, ``z1[2]``, ``a1[2]``."""
     scope = target.scope
     if scope.kind == "W":
-        yield f"{'x' if scope.layer == 1 else f'a{scope.layer - 1}'}[{scope.index[0]}]"
+        yield f"{'x' if scope.layer == 1 else f'a{scope.layer - 1}'}[{counted(scope.index[0])}]"
     if scope.kind == "b":
-        yield f"b{scope.layer}[{scope.index[0]}]"
+        yield f"b{scope.layer}[{counted(scope.index[0])}]"
     for place in path.places:
-        yield f"{n.a(0).letter if not place.layer else f'{place.kind}{place.layer}'}[{place.unit}]"
-    yield f"a{n.depth}[{path.places[-1].unit}]" if _ends_in_one_output(n) else f"a{n.depth}"
+        letter = f"{place.kind}{place.layer}" if place.layer else n.a(0).letter
+        yield f"{letter}[{counted(place.unit)}]"
+    yield (
+        f"a{n.depth}[{counted(path.places[-1].unit)}]" if _ends_in_one_output(n) else f"a{n.depth}"
+    )
 
 
 def _ends_in_one_output(n: Notation) -> bool:

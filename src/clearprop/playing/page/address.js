@@ -146,13 +146,10 @@ function write() {
   put("shuffle", setup.shuffle ? "yes" : "no", scene.shuffle ? "yes" : "no");
   put("seed", setup.seed, scene.seed);
   put("init", setup.initializer, scene.initializer);
-  const own = setup.start && setup.start.length <= MOST_PARAMETERS ? setup.start.join(",") : "";
-  put(
-    "w",
-    own,
-    scene.start && scene.sizes.join() === setup.sizes.join() ? unpacked(scene.start).join(",") : "",
-  );
-  if (parts.w === "") delete parts.w;
+  if (setup.start && setup.start.length <= MOST_PARAMETERS) {
+    const isOfScene = scene.start && scene.sizes.join() === setup.sizes.join();
+    put("w", setup.start.join(","), isOfScene ? unpacked(scene.start).join(",") : "");
+  }
   if (scene.start && !setup.start) parts.seed = String(setup.seed);
   put("at", placeNow(), scene === given.scenes[0] ? (given.usual.at ?? 0) : 0);
   show(parts);

@@ -3,7 +3,7 @@
 import { sample as palette } from "clearprop/colours";
 import { figure } from "clearprop/numbers";
 
-const [LEFT, BOTTOM, TOP, RIGHT] = [50, 18, 8, 8];
+const [LEFT, BOTTOM, TOP, RIGHT] = [58, 18, 8, 8];
 
 /** A canvas at the size that it has on the page, sharp on every screen. */
 export function prepared(canvas, height = 150) {

@@ -57,7 +57,10 @@ export function columnsOf(text) {
     (row) => row.length === names.length && kept.every((n) => !GAPS.has(row[n].toLowerCase())),
   );
   if (whole.length < 2 || kept.length < 2) return { error: "no_table" };
-  const columns = kept.map((n) => whole.slice(0, MOST_ROWS).map((row) => row[n]));
+  // a table may be sorted: what is taken of a long one is evenly spread
+  const count = Math.min(whole.length, MOST_ROWS);
+  const taken = Array.from({ length: count }, (_, r) => whole[Math.floor((r * whole.length) / count)]);
+  const columns = kept.map((n) => taken.map((row) => row[n]));
   return { names: kept.map((n) => names[n]), columns, dropped: rows.length - columns[0].length };
 }
 

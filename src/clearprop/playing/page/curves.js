@@ -3,7 +3,7 @@
 import { desk, goTo, linesOf, listen } from "clearprop/desk";
 import { chart } from "clearprop/charts";
 import { play } from "clearprop/clock";
-import { say } from "clearprop/look";
+import { look, say } from "clearprop/look";
 import { shown } from "clearprop/numbers";
 
 const [lossCanvas, lossText] = [
@@ -16,7 +16,8 @@ const [normCanvas, normText] = [
 ];
 const LAYERS = ["--forward", "--backward", "--update", "--loss", "--negative", "--positive"];
 const EVERY = 6;
-let skipped = 0;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let [skipped, shownLast] = [0, []];
 const under = {};
 
 const epochsOf = (run) => Float64Array.from({ length: run.epochs.length }, (_, e) => e);
@@ -24,6 +25,9 @@ const epochsOf = (run) => Float64Array.from({ length: run.epochs.length }, (_, e
 function draw() {
   if (desk.playing && skipped++ % EVERY) return;
   const { run, earlier, rival } = desk;
+  const wanted = [run, run.t, run.epochs.length, earlier, rival, rival?.t, look.lang, look.view, innerWidth, dark.matches];
+  if (wanted.every((one, n) => one === shownLast[n])) return;
+  shownLast = wanted;
   const curves = earlier.map((one) => ({
     x: epochsOf(one),
     y: one.epochs.map(({ train }) => train),

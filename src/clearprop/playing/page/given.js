@@ -9,7 +9,7 @@ export const inflated = (text) =>
   new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 
 export const given = read("given");
-given.rules = given.rules && (await inflated(given.rules));
+for (const part of ["rules", "scenes"]) given[part] = given[part] && (await inflated(given[part]));
 const said = read("said");
 
 const PACKED = { m: Int16Array, i: Int32Array };

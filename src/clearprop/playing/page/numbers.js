@@ -43,7 +43,7 @@ const COARSEST = 0.01;
 
 /** Whether a typed number is the true one, rounded to the digits that were typed. */
 export function agrees(typed, value) {
-  const text = typed.trim().replace(/−/g, "-").replace(/,/g, ".");
+  const text = typed.normalize("NFKC").trim().replace(/−/g, "-").replace(/,/g, ".");
   const match = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match || (match[1] === "" && (match[2] ?? "") === "")) return null;
   const unit = 10 ** (Number(match[3] ?? 0) - (match[2]?.length ?? 0));

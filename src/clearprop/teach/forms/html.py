@@ -26,8 +26,10 @@ padding:0 1em;color:#0f172a;background:#fff}
 .matrix{display:inline-flex;align-items:center;gap:.5em;margin:.3em 0}
 .matrix table{border-left:1.5px solid;border-right:1.5px solid;border-radius:4px;padding:0 .3em}
 td{padding:.1em .5em;text-align:right}
-input{width:6em;font:inherit;padding:.15em .3em;border:1px solid #64748b;border-radius:4px}
-input.wide{width:22em}
+input{width:min(6em,18vw);box-sizing:border-box;font:inherit;padding:.15em .3em;
+border:1px solid #64748b;border-radius:4px}
+input.wide{width:min(22em,100%)}.matrix>span{white-space:nowrap}
+@media(max-width:40em){td{padding:.1em .2em}}
 fieldset{border:0;border-top:1px solid #cbd5e1;padding:.8em 0;margin:0}
 button{font:inherit;padding:.4em 1em}
 @media print{button,.note{display:none}input{border:0;border-bottom:1px solid #000}}
@@ -110,7 +112,7 @@ class Html(Form):
 def matrix(symbol: str, cells: list[list[str]]) -> str:
     """Return a matrix with its sign before it."""
     rows = "".join(f"<tr>{''.join(f'<td>{one}</td>' for one in row)}</tr>" for row in cells)
-    sign = f"{escape(symbol)} =" if symbol else ""
+    sign = f"<span>{escape(symbol)} =</span>" if symbol else ""
     return f'<span class="matrix">{sign}<table>{rows}</table></span>'
 
 
@@ -119,4 +121,6 @@ def fields(blank: Blank) -> str:
     rows, columns = blank.shape
     wide = "" if blank.is_number else ' class="wide"'
     box = f'<input data-blank="{escape(blank.name)}" aria-label="{escape(blank.name)}"{wide}>'
+    if not blank.is_number:
+        return f"<p>{box}</p>"
     return matrix(blank.symbol, [[box] * columns for _ in range(rows)])

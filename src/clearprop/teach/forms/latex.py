@@ -19,7 +19,12 @@ HEAD = r"""\documentclass[a4paper]{%s}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \newcommand{\field}{\underline{\hspace{18mm}}}
+\newcommand{\textfield}{\underline{\hspace{110mm}}}
 \begin{document}"""
+
+
+SHORT = 3
+"""Letters of an answer that a field for a number has room for: a shape, a letter."""
 
 
 class Latex(Form):
@@ -57,7 +62,9 @@ class Latex(Form):
 
 
 def fields(blank: Blank) -> str:
-    """Return lines to write on, in the blank's shape."""
+    """Return lines to write on: in the blank's shape, or one that is long enough for words."""
+    if not blank.is_number:
+        return r"\textfield" if len(blank.key[0]) > SHORT else r"\field"
     row = " & ".join([r"\field"] * blank.shape[1])
     rows = r" \\[8pt] ".join(np.repeat(row, blank.shape[0]))
     columns = "c" * blank.shape[1]

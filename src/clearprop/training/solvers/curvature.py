@@ -39,11 +39,11 @@ class Cholesky:
 
     def log_determinant(self) -> float:
         """Return ln |A|."""
-        return 2 * float(np.log(np.diagonal(self.factor)).sum())
+        return 2 * float(np.log(self.factor.diagonal()).sum())
 
     def inverse_diagonal(self) -> FloatArray:
         """Return the diagonal of A⁻¹, shape (P,)."""
-        return np.diagonal(lapack("potri")(self.factor, lower=1)[0])
+        return lapack("potri")(self.factor, lower=1)[0].diagonal()
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class QuadraticModel:
         return bool(
             np.isfinite(self.value)
             and np.isfinite(self.gradient).all()
-            and np.isfinite(np.diagonal(self.matrix)).all()
+            and np.isfinite(self.matrix.diagonal()).all()
         )
 
     def damped(self, damping: FloatArray) -> "Cholesky | None":
@@ -100,7 +100,7 @@ class QuadraticModel:
 
         The ridge is the smallest of a few that suffices; None where none does.
         """
-        largest = float(np.diagonal(self.matrix).max())
+        largest = float(self.matrix.diagonal().max())
         for ridge in RIDGES:
             factor = self.damped(damping + ridge * largest)
             if factor is not None:

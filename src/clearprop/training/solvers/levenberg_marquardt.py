@@ -299,7 +299,7 @@ class DampedDescent:
         """Take the first step that lowers `objective` as predicted; return why there is none."""
         if not model.is_finite:
             return StopReason.of("divergence.gradient")
-        D = self._scaled_by(np.diagonal(model.matrix))
+        D = self._scaled_by(model.matrix.diagonal())
         rounding = float(np.finfo(self.theta.dtype).eps) * abs(model.value)
         while self.damping.mu <= self.solver.max_damping:
             factor = model.damped(self.damping.mu * D)

@@ -17,6 +17,7 @@ FEW, RATE = 3, 0.1
 TABLES = (".csv", ".data", ".txt", ".json")
 """Endings of files that a program may want to be told of, the likeliest first."""
 TRAINS = re.compile(r"train|fit|learn", re.IGNORECASE)
+NETWORKS = re.compile(r"train|fit|learn|mlp|net|\bnn|backprop", re.IGNORECASE)
 MAX_ARGUMENTS = 20
 
 
@@ -65,6 +66,11 @@ def wanted(tree: ast.AST) -> list[str]:
             if place and isinstance(other, str) and isinstance(node.ops[0], ast.Eq):
                 likely = place not in words or TRAINS.search(other)
                 words[place] = other if likely else words[place]
+            if place and isinstance(node.ops[0], ast.In | ast.NotIn):
+                allowed = [constant_of(part) for part in ast.walk(node.comparators[0])]
+                named = [word for word in allowed if isinstance(word, str)]
+                named.sort(key=lambda word: not NETWORKS.search(word))
+                words[place] = next(iter(named), words.get(place, ""))
             if is_count(node.left) and isinstance(other, int):
                 exact = isinstance(node.ops[0], ast.Eq | ast.NotEq | ast.Lt)
                 count = max(count, other - exact)

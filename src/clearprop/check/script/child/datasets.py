@@ -14,6 +14,7 @@ from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import Pattern, made_for, role
 from clearprop.check.script.child.yaml_files import read_yaml
+from clearprop.check.script.messages import Trouble
 
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""
@@ -27,6 +28,8 @@ class DataSets:
 
     def __init__(self) -> None:
         self.notes: list[Text] = []
+        self.absent: list[Trouble] = []
+        """Imports of modules that are not there."""
         self.random = np.random.default_rng(7)
         self.shape = Shape(SAMPLES)
         self.widths: set[int] = set()
@@ -218,10 +221,10 @@ class DataSets:
         is_split = called.endswith("train_test_split")
         if PIXELS in self.widths or (self.is_pictures(loader) and not is_split):
             X, y = self.images(self.shape.features or PIXELS)
-            return made_for(pattern, X / 255.0, y, hot=self.shape.hot)
+            return made_for(pattern, self.samples(X / 255.0), y, hot=self.shape.hot)
         table = self.table()
         y = table[:, -1].astype(int)
-        return made_for(pattern, table[:, :-1], y, hot=self.shape.hot)
+        return made_for(pattern, self.samples(table[:, :-1]), y, hot=self.shape.hot)
 
     def fetch_ucirepo(self, *_: Any, **__: Any) -> Any:
         """Stand in for a table of the repository of the University of California."""

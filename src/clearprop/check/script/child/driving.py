@@ -1,6 +1,7 @@
 """Let classes and functions train that a program only defines, on numbers that are made up."""
 
 import ast
+import functools
 import itertools
 import re
 import sys
@@ -12,6 +13,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child import tensors
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING, bound
+from clearprop.check.script.child.engines import BUILT, steps_of_engines
 from clearprop.check.script.child.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.errors import CannotCallError
@@ -79,6 +81,7 @@ class Driver:
 
     def calls(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
         """Yield what may train the network, the likeliest first, and what is to be said of it."""
+        yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
         for number, data in enumerate(self.data()):
             if number == 1:
                 yield from ((JOINED, step) for step in steps_of_layers(self.namespace))
@@ -129,22 +132,29 @@ class Driver:
         self, node: ast.ClassDef, given_data: dict[str, Any]
     ) -> Iterator[Callable[[], Any]]:
         """Yield calls of the methods of one class that may train it."""
+        methods = sorted((part for part in node.body if isinstance(part, Function)), key=likely)
+        for method in methods:
+            if likely(method) < len(TRAINS):
+                for fits in (False, True):
+                    yield functools.partial(self.called, node, method, given_data, fits=fits)
+
+    def called(
+        self, node: ast.ClassDef, method: Function, given_data: dict[str, Any], *, fits: bool
+    ) -> Any:
+        """Call a method of a new object; one that goes back, after one that goes forward.
+
+        With `fits`, on data for the sizes that the object has, where these are its own.
+        """
         methods = [part for part in node.body if isinstance(part, Function)]
         constructor = next((part for part in methods if part.name == "__init__"), None)
-        for method in sorted(methods, key=likely):
-            if likely(method) == len(TRAINS):
-                continue
-
-            def call(method: Function = method) -> Any:
-                owner = self.made(node.name, constructor, given_data)
-                data = self.fitting(owner, given_data)
-                bare = getattr(owner, method.name)
-                back = "back" in method.name.lower()
-                if back:
-                    self.forward(owner, methods, data)
-                return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace))
-
-            yield call
+        owner = self.made(node.name, constructor, given_data)
+        data = self.fitting(owner, given_data) if fits else given_data
+        if fits and data is given_data:
+            return None
+        if "back" in method.name.lower():
+            self.forward(owner, methods, data)
+        bare = getattr(owner, method.name)
+        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace))
 
     def made(self, name: str, constructor: Function | None, data: dict[str, Any]) -> Any:
         """Return a new object of a class; one that takes any number of widths is given three."""

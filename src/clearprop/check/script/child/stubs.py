@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.course_helpers import helpers_of
+from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (
@@ -24,6 +26,9 @@ BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter")
 
 class MakesUp(Protocol):
     """What knows more than stubs, and says what was made up."""
+
+    absent: list[Trouble]
+    """Imports of modules that are not there."""
 
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
@@ -190,6 +195,20 @@ def asked_by_program() -> bool:
     return False
 
 
+def importing_line() -> int:
+    """Return the line of the program that imports something."""
+    frame = sys._getframe(1)
+    while frame is not None and RECORDER not in frame.f_globals:
+        frame = frame.f_back
+    return 0 if frame is None else frame.f_lineno
+
+
+def no_module(name: str, line: int) -> Trouble:
+    """Return what Python says of a module that is not there."""
+    said = f"No module named {name!r}"
+    return Trouble(line, "ModuleNotFoundError", Text(said, said))
+
+
 class Pictures(importlib.abc.MetaPathFinder):
     """Finds a stub for every module that draws."""
 
@@ -253,6 +272,7 @@ class Missing(importlib.abc.MetaPathFinder):
                 f"{root} is not installed: what it offers does nothing.",
                 f"没有安装 {root}：它提供的功能不起作用。",
             )
+            self.made_up.absent.append(no_module(root, importing_line()))
         known = self.made_up.loaders()
         helpers = helpers_of(fullname, known)
         loader = Loader({**known, **own, **helpers}, list(helpers))

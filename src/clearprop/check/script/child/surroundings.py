@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.older import of_objects
 from clearprop.check.script.errors import NobodyAnswersError
 
 
@@ -49,4 +50,9 @@ def no_shuffle(x: Any) -> None:
 
 def in_order(x: Any) -> Any:
     """Stand in for `np.random.permutation`: a number n gives 0 … n − 1, an array a copy."""
-    return np.arange(x) if isinstance(x, int | np.integer) else np.array(x)
+    if isinstance(x, int | np.integer):
+        return np.arange(x)
+    try:
+        return np.array(x)
+    except ValueError:  # pairs of unequal arrays
+        return of_objects(x)

@@ -66,6 +66,11 @@ def made_up_table(values: Any, names: list[str] | None) -> "pd.DataFrame":
                         self.rename(columns={own: name}, inplace=True)
             return super().__getitem__(key)
 
+        @property
+        def loc(self) -> Any:
+            """Rows and columns by their names; columns that a program asks for are there."""
+            return Places(self, super().loc)
+
         def __getattr__(self, name: str) -> Any:  # type: ignore[bad-override]
             try:
                 return super().__getattr__(name)
@@ -82,6 +87,24 @@ def made_up_table(values: Any, names: list[str] | None) -> "pd.DataFrame":
             """Write nothing: whoever reads it again gets a made-up table again."""
 
     return Table(values, columns=names)
+
+
+class Places:
+    """Rows and columns of a made-up table, by their names."""
+
+    def __init__(self, table: Any, places: Any) -> None:
+        self.table, self.places = table, places
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, tuple) and isinstance(key[-1], str | list) and asked_by_program():
+            self.table[key[-1]]
+        return self.places[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.places[key] = value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.places, name)
 
 
 def same_column(name: str, columns: list[Any]) -> Any:

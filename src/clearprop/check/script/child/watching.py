@@ -20,6 +20,7 @@ from clearprop.check.script.child import arguments
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.datasets import ROWS
 from clearprop.check.script.child.driving import Driver
+from clearprop.check.script.child.engines import engines
 from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.running import (
@@ -88,6 +89,8 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
+    if engines(arrays.namespace):
+        looks.insert(0, lambda: arrays.parts_of_it(tree))
     for look in looks:
         if time.process_time() > until:
             break
@@ -273,6 +276,8 @@ class Watching:
         if not self.finished:  # it was stopped, perhaps in the middle of a step
             seen = [step for step in seen if step.by_hand or is_whole(step)]
         found = tuple(that_fit(seen))
+        if not found and self.finished and not self.recorder.products and self.made_up.absent:
+            trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
             changes=len(steps.updates),

@@ -317,10 +317,17 @@ def readable(target: ast.expr) -> ast.expr | None:
         return None if owner is None else ast.Attribute(owner, target.attr, ast.Load())
     if isinstance(target, ast.Subscript):
         owner = readable(target.value)
-        if owner is None or any(isinstance(part, ast.Call) for part in ast.walk(target.slice)):
+        if owner is None or any(does_more(part) for part in ast.walk(target.slice)):
             return None
         return ast.Subscript(owner, target.slice, ast.Load())
     return None
+
+
+def does_more(node: ast.AST) -> bool:
+    """Return whether an expression is a call that may do more than give a value."""
+    if not isinstance(node, ast.Call):
+        return isinstance(node, ast.Await | ast.Yield | ast.NamedExpr)
+    return not (isinstance(node.func, ast.Name) and node.func.id in ("str", "int", "len", "repr"))
 
 
 def flattened(parts: list[ast.stmt | list[ast.stmt] | None]) -> list[ast.stmt]:

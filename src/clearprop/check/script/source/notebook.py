@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from clearprop.check.script.source.python2 import as_python3
+from clearprop.check.script.source.python312 import as_python311
 
 COMMANDS = re.compile(r"(?m)^([ \t]*)(?:[%!?].*|.*\S\?)$")
 """Lines that are meant for the notebook: magics, commands of the shell, questions for help."""
@@ -57,7 +58,7 @@ def python_of(source: str) -> str:
     if OTHER_LANGUAGES.match(source.lstrip()):
         return "\n" * source.count("\n")
     for text in (source, COMMANDS.sub(r"\1pass", source)):
-        for python in (text, as_python3(text)):
+        for python in (text, as_python311(text), as_python3(text)):
             try:
                 ast.parse(python)
             except SyntaxError:

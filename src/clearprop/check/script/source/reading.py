@@ -229,14 +229,17 @@ class Source:
         return max(places, default=None)
 
     def line_assigning(self, name: str) -> int | None:
-        """Return the last line that assigns this variable or dict entry; None if there is none."""
-        places = [
-            node.lineno
+        """Return the last line that computes this variable or dict entry; None if there is none.
+
+        A line such as ``dW1 = grads["dW1"]``, which hands it on, counts where no other is there.
+        """
+        found = [
+            (computes(node.value), node.lineno)
             for node in ast.walk(self.tree)
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
-            and any(same_array(found, name) for found in targets(node))
+            and any(same_array(target, name) for target in targets(node))
         ]
-        return max(places, default=None)
+        return max(found, default=(False, None))[1]
 
 
 def parse(path: Path) -> Source:
@@ -290,6 +293,13 @@ def trains(node: ast.For | ast.While) -> bool:
         for name in targets(part)
         if isinstance(part, ast.AugAssign) or name in names_in(part.value)
     )
+
+
+def computes(value: ast.expr | None) -> bool:
+    """Return whether an expression computes something, and is no name, entry or list of them."""
+    if isinstance(value, ast.Tuple | ast.List):
+        return any(computes(part) for part in value.elts)
+    return not isinstance(value, ast.Name | ast.Attribute | ast.Subscript | ast.Constant | None)
 
 
 def same_array(name: str, wanted: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from clearprop.check.script.source.notebook import cells_of
 from clearprop.check.script.source.python2 import as_python3
+from clearprop.check.script.source.python312 import as_python311
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -90,7 +91,7 @@ def read_script(path: Path) -> str:
     else:
         with tokenize.open(path) as stream:
             text = stream.read()
-    for change in (str, without_commands, as_python3):
+    for change in (str, without_commands, as_python311, as_python3):
         if is_python(change(text)):
             return change(text)
     return text

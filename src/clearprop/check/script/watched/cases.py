@@ -29,7 +29,7 @@ def case_of(
     reading: Reading, gradients: dict[str, FloatArray], form: LossForm, rate: float | None
 ) -> Case:
     """Return a gradient in the row convention beside the right one."""
-    shapes = {w.name: w.own_shape for w in reading.net.weights if w.name in gradients}
+    shapes = {w.name: w.own_shape for w in reading.net.weights}
     return Case(
         reading.problem(form, rate),
         gradients,

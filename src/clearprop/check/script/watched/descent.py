@@ -340,7 +340,8 @@ def several_rates(
     net = reading.net
     rates = {name: ratio(given[name], right[name]) for name in given}
     positive = {name: rate for name, rate in rates.items() if rate is not None and rate > 0}
-    if len(positive) < len(given) or reading.dropout is not None:
+    one_error = net.m * net.sizes[-1] == 1  # whatever goes wrong above multiplies all below
+    if len(positive) < len(given) or reading.dropout is not None or one_error or step.by_hand:
         return None
     if not all(is_times(net, n, given[n], rate, right[n]) for n, rate in positive.items()):
         return None
@@ -352,7 +353,7 @@ def several_rates(
     longer = [name for name, r in other.items() if r > 1]
     if len(other) == len(longer) == 1 and shares_rate(net, step, longer[0], given):
         return None
-    of_mistakes = [m, 1 / m, m - 1, 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
+    of_mistakes = [m, 1 / m, max(m - 1, 1), 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
     if any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
         doubled = all(abs(r - 2) < 1e-3 for r in other.values())
         if not (doubled and same_in_all_biases(other, given)):

@@ -16,7 +16,7 @@ from clearprop.check.script.watched.descent import (
     taken,
 )
 from clearprop.check.script.watched.losses import printed_losses
-from clearprop.check.script.watched.naming import Outcome, wrong_report
+from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.unread import not_recognised, not_understood, nothing_trained
@@ -58,7 +58,13 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         return replace(base, unread=not_understood(unexplained[0].reading))
     if len(unexplained) < len(followed):
         unexplained.reverse()
+    unexplained.sort(key=holds_zeros)
     return first_read(base, unexplained)
+
+
+def holds_zeros(outcome: Outcome) -> bool:
+    """Return whether a step left an array as it was, as one on a sample without an error does."""
+    return not all(array.any() for array in taken(outcome.reading.net).values())
 
 
 def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> SubmissionReport:
@@ -136,15 +142,18 @@ def all_readings(step: ObservedStep) -> Iterator[Reading]:
 
 
 def likelihood(reading: Reading, step: ObservedStep) -> int:
-    """Return how much speaks for a reading: a loss that was printed, an array that is right."""
+    """Return how much speaks for a reading: a printed loss, an array that is right, its rate."""
     if printed_losses(reading, step):
-        return 3
+        return 4
     given = taken(reading.net)
     top = [name for name in given if int(name[1:]) == reading.net.depth]
+    written = rates_written(reading, step)
+    best = 0
     for form in directions(reading):
         right = reading.right(form)
         for name in top:
             factor = ratio(given[name], right[name])
             if factor is not None and is_times(reading.net, name, given[name], factor, right[name]):
-                return 2 if right[name].size > 1 else 1
-    return 0
+                as_written = any(abs(factor - rate) <= 1e-6 * rate for rate in written)
+                best = max(best, (2 if right[name].size > 1 else 1) + as_written)
+    return best

@@ -70,7 +70,9 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     if not given or not any(array.any() for array in given.values()):
         return replace(base, unread=NOTHING_CHANGED)
     if max(reading.net.sizes) == 1 < reading.net.depth and reading.net.m == 1:
-        return replace(base, unread=not_understood(reading))  # a few numbers fit by chance
+        return replace(
+            base, unread=not_understood(reading, branches=step.branches)
+        )  # a few numbers fit by chance
     if reading.net.itemsize == 2:
         return replace(base, unread=TOO_COARSE)
     named = named_gradients(reading, step)
@@ -81,7 +83,8 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     given = without_penalty(reading, given)
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
-        waiting += [(named, form, 1.0) for _, form, _ in waiting[:2]]
+        bare = without_penalty(reading, named)
+        waiting += [(bare, form, 1.0) for _, form, _ in waiting[:2]]
     while waiting and time.process_time() < until + (3 * SECONDS if best is None else 0):
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
@@ -107,13 +110,15 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     form, diagnosis = best.form, best.diagnosis
     unexplained = best.worth[0]
     if unexplained and not is_wrong_without_name(reading, step, diagnosis, best.gradients, form):
-        return replace(base, unread=not_understood(reading))
+        return replace(base, unread=not_understood(reading, branches=step.branches))
     known = [each for each in printed if same_direction(each, form)]
     if is_far_fetched(diagnosis):
-        return replace(base, unread=not_understood(reading))
+        return replace(base, unread=not_understood(reading, branches=step.branches))
     only_sign = [each.name for each in diagnosis.findings] == ["sign"]
     if only_sign and reading.output.size == 1 and not known:
-        return replace(base, unread=not_understood(reading))  # another target turns the sign
+        return replace(
+            base, unread=not_understood(reading, branches=step.branches)
+        )  # another target turns the sign
     return replace(
         base,
         called=called(reading, step, base.notes),
@@ -258,14 +263,18 @@ def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, b
 
 def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
     """Return the number of the line that computes the first wrong array, 0 if that is not told."""
-    wrong = [array.name[1:] for array in diagnosis.arrays if not array.right]
+    wrong = [array for array in diagnosis.arrays if not array.right]
     if not wrong:
         return 0
-    name = wrong[0]
+    name = wrong[0].name[1:]
     layer = step.layers[int(name[1:]) - 1]
-    piece = layer.bias if name.startswith("b") and layer.bias is not None else layer.weights
+    pieces = [layer.weights, layer.bias] if layer.bias is not None else [layer.weights]
     made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
-    if made_in == "delta" and piece.error_line:
-        return piece.error_line
+    beside = [each for each in diagnosis.arrays if each.name[2:] == name[1:] and each.right]
+    if made_in == "delta" and not beside:
+        lines = [piece.error_line for piece in pieces if piece.error_line]
+        if lines:
+            return lines[0]
+    piece = pieces[-1] if name[0] == "b" else pieces[0]
     lines = [each.line for each in piece.made_of if each.line]
     return lines[-1] if lines else piece.line

@@ -169,9 +169,16 @@ def rows(array: FloatArray, layer: ObservedLayer) -> FloatArray:
     if array.ndim == 1:
         one_unit = layer.weights.before.ndim == 1 and array.shape != layer.weights.before.shape
         return array[:, None] if one_unit else array[None, :]
+    if array.ndim == 3:  # W times each matrix of a stack, or each of them times W
+        return stacked(array, 1 if layer.first else 2)
     if array.ndim != 2:
         raise UnusableError("samples are rows of a matrix")
     return array.T if layer.first else array
+
+
+def stacked(array: FloatArray, features: int) -> FloatArray:
+    """Return a stack of matrices as rows of samples; `features` is the axis of the units."""
+    return np.moveaxis(array, features, 2).reshape(-1, array.shape[features])
 
 
 def oriented(array: FloatArray, layer: ObservedLayer) -> FloatArray:
@@ -383,6 +390,8 @@ def oriented_like(array: FloatArray, z: FloatArray) -> list[FloatArray]:
         return [array.T]
     if array.size == z.size and 1 in z.shape:
         return [array.reshape(z.shape)]
+    if array.size == z.size and array.ndim == 3:
+        return [stacked(array, axis) for axis in (2, 1) if array.shape[axis] == z.shape[1]]
     return []
 
 

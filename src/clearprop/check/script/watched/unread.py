@@ -40,15 +40,25 @@ def not_recognised(step: ObservedStep) -> Text:
     )
 
 
-def not_understood(reading: Reading) -> Text:
+def not_understood(reading: Reading, *, branches: bool = False) -> Text:
     """Say that the step fits no gradient, and no known mistake."""
     sizes = "-".join(map(str, reading.net.sizes))
+    if branches:
+        return Text(
+            f"it trains a network {sizes}, and weights beside its layers: a second output, a"
+            " shortcut or a second network. Only layers in one row are judged; a program that"
+            " trains these alone would be",
+            f"它训练网络 {sizes}，旁边还有别的权重：第二个输出、跨层连接或另一个网络。"
+            "这里只判断依次相连的层；只训练这些层的程序可以判断",
+        )
     return Text(
         f"it trains a network {sizes}, but what it takes off its weights fits neither a right"
         " gradient nor a known mistake: its loss or its rule of descent may be one that is not"
-        " known here. A line that names the gradients, such as dW1, dW2 = ..., helps",
+        " known here. A line that names the gradients, such as dW1, dW2 = X.T @ d1, A1.T @ d2,"
+        " helps",
         f"它训练的网络是 {sizes}，但权重的改变量既不符合正确的梯度，也不符合已知的错误："
-        "可能用了这里未知的损失或更新规则。写一行指明梯度会有帮助，例如 dW1, dW2 = ...",
+        "可能用了这里未知的损失或更新规则。"
+        "写一行指明梯度会有帮助，例如 dW1, dW2 = X.T @ d1, A1.T @ d2",
     )
 
 

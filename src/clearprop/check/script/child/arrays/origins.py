@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.trace import Operation
 from clearprop.check.script.messages import Candidate
@@ -68,7 +68,27 @@ def line_of_error(history: History, operation: Operation) -> int:
     makers = [
         made
         for part in operation.operands
-        for made in history.made[part]
-        if made.time < operation.time and made.name not in ("transpose", "reshape", "T")
+        for made in history.made[source_of(history, part, operation.time)]
+        if made.time < operation.time and made.name not in REARRANGED
     ]
-    return max(makers, key=lambda made: made.time).line if makers else 0
+    if not makers:
+        return 0
+    last = max(makers, key=lambda made: made.time)
+    is_stack = operation.name != "@" and last.name == "@" and len(history.shape(last.result)) == 3
+    return line_of_error(history, last) if is_stack else last.line
+
+
+def source_of(history: History, content: int, until: int) -> int:
+    """Return what a content was before it was turned, reshaped or copied."""
+    known: set[int] = set()
+    while content not in known:
+        known.add(content)
+        makers = [made for made in history.made[content] if made.time < until]
+        if any(made.name not in REARRANGED for made in makers):
+            return content
+        if makers:
+            content = makers[-1].operands[0]
+            continue
+        turned = history.trace.find(history.trace.contents[content].T)
+        content = content if turned is None else turned
+    return content
