@@ -48,3 +48,11 @@ MISTAKES = {
 def test_other_text_among_numbers_is_a_mistake(cells):
     with pytest.raises(InputError, match=r"this is text in a column of numbers|is infinite"):
         Encoding.learn(as_table({"c": cells}), ())
+
+
+@pytest.mark.parametrize(("slips", "said"), [(1, "numbers."), (2, "numbers, as 2 of 82 are.")])
+def test_it_is_said_how_many_cells_are_text(slips, said):
+    cells = ["1", "2"] * 40 + ["1O", "2l"][:slips]
+    with pytest.raises(InputError) as error:
+        Encoding.learn(as_table({"c": cells}), ())
+    assert f"this is text in a column of {said}" in str(error.value)

@@ -145,7 +145,7 @@ def test_the_quality_of_an_epoch_is_its_score_else_the_negative_loss():
 )  # fmt: skip
 def test_a_training_that_was_not_done_is_warned_of(name, epoch, words):
     reason = SimpleNamespace(name=name, sentence=SimpleNamespace(en="It is so."))
-    history = [SimpleNamespace(epoch=1), SimpleNamespace(epoch=epoch)]
+    history = [SimpleNamespace(epoch=number) for number in (1, 2, epoch)]
     trained = SimpleNamespace(result=SimpleNamespace(stop_reason=reason, history=history))
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -137,6 +137,7 @@ def test_a_schedule_counts_the_samples_of_earlier_trainings(before):
     )
     rates = [r.details["learning_rate"] for r in train(NETWORK, X, Y, config).history]
     assert rates == pytest.approx([0.5 / (before + 40 * n + 1) ** 0.5 for n in range(3)])
+    assert MiniBatches().samples_seen == 0
 
 
 @pytest.mark.parametrize(("rows", "draws"), [(10, True), (39, True), (40, False), (99, False)])

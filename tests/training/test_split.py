@@ -47,7 +47,7 @@ def test_all_rows_train_where_nothing_is_held_back():
         ("method", {"method": "alphabetical"}, "block"),
         ("rows", {"method": "index"}, "needs them"),
         ("rows", {"method": "index", "rows": ([0, 4], [], [])}, "(=4)"),
-        ("rows", {"method": "index", "rows": ([0], [4], [])}, "0 to 3"),
+        ("rows", {"method": "index", "rows": ([0], [4], [])}, "at most 3."),
         ("rows", {"method": "index", "rows": ([-1], [], [])}, "(=-1)"),
         ("rows", {"method": "index", "rows": ([0, 1], [1], [])}, "named twice"),
         ("rows", {"method": "index", "rows": ([], [1], [])}, "none would train"),

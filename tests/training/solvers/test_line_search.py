@@ -65,10 +65,14 @@ def test_a_step_decreases_and_flattens(name: str, first: float) -> None:
     assert abs(slope_there) <= CURVATURE * abs(slope)
 
 
-@pytest.mark.parametrize("curvature", [CURVATURE, 1e-2, 1e-6])
+@pytest.mark.parametrize(
+    ("decrease", "curvature"), [(DECREASE, CURVATURE), (DECREASE, 1e-6), (0.1, 1e-2), (0.4, 1e-3)]
+)
 @pytest.mark.parametrize("name", FUNCTIONS)
 @given(st.floats(1e-3, 1e3))
-def test_its_trials_are_those_of_minpack(name: str, curvature: float, first: float) -> None:
+def test_its_trials_are_those_of_minpack(
+    name: str, decrease: float, curvature: float, first: float
+) -> None:
     """SciPy's translation of the program by Moré and Thuente; strict conditions try more."""
     dcsrch = pytest.importorskip("scipy.optimize._dcsrch")
     along, ours, theirs = FUNCTIONS[name], [], []
@@ -83,9 +87,9 @@ def test_its_trials_are_those_of_minpack(name: str, curvature: float, first: flo
 
     limits = {"stpmin": 0.0, "stpmax": line_search.MAX_STEP}
     width = line_search.RELATIVE_WIDTH
-    search = dcsrch.DCSRCH(value, lambda t: along(t)[1], DECREASE, curvature, width, **limits)
+    search = dcsrch.DCSRCH(value, lambda t: along(t)[1], decrease, curvature, width, **limits)
     search(first, *along(0.0), maxiter=20)
-    with patch.object(line_search, "CURVATURE", curvature):
+    with patch.multiple(line_search, DECREASE=decrease, CURVATURE=curvature):
         wolfe_step(counted, *along(0.0), first)
     common = min(len(ours), len(theirs))
     assert common > 0
