@@ -310,6 +310,27 @@ for i in range(50):
     out = np.sin(x @ w) ** 2 + np.cos(x @ w)
     w -= 0.01 * x.T @ np.sign(out - y)
 """,
+    "a step of more numbers than a message holds": """
+import numpy as np
+rng = np.random.default_rng(1)
+mats = [rng.normal(size=(700, 700)) / 30 for layer in range(4)]
+x, y = rng.normal(size=(2, 700)), rng.normal(size=(2, 700))
+for turn in range(2):
+    a = [x]
+    for each in mats:
+        a.append(np.tanh(a[-1] @ each))
+    d = a[-1] - y
+    for l in range(3, -1, -1):
+        d = d * (1 - a[l + 1] ** 2)
+        g, d = a[l].T @ d, d @ mats[l].T
+        mats[l] = mats[l] - 0.1 * g
+""",
+    "numbers that it asks for": """
+import numpy as np
+x = np.array(input("inputs: ").split(), float)
+W = np.array(input("weights: ").split(), float).reshape(4, 3)
+print(1 / (1 + np.exp(-(W @ x))))
+""",
 }
 
 

@@ -19,7 +19,15 @@ from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description, described
 from clearprop.check.script.fixtures import Fixture
 from clearprop.check.script.judgement import SCALES, Judgement
-from clearprop.check.script.messages import FILE, Reading, Reply, Trouble, UnusableError, Watched
+from clearprop.check.script.messages import (
+    ANSWERED,
+    FILE,
+    Reading,
+    Reply,
+    Trouble,
+    UnusableError,
+    Watched,
+)
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import (
     ENDED,
@@ -182,10 +190,10 @@ class Examination:
         seen = reply.watched
         if seen is None:
             ended = failure_of(reply, self.sandbox.limits)
-            if report.diagnosis is not None or report.own_loss is not None:
+            if says_something(report):
                 return report
-            if reply.ended in ("time", "memory") and report.failure in (None, NOTHING_TO_CALL):
-                return replace(report, failure=None, unread=ended)
+            if reply.ended in STOPPED_HERE and report.failure in (None, NOTHING_TO_CALL):
+                return replace(report, failure=None, unread=ended if reply.ended else TOO_LARGE)
             return replace(report, failure=report.failure or ended)
         try:
             with np.errstate(all="ignore"):
@@ -195,7 +203,7 @@ class Examination:
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
         if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
             return watched
-        if report.unread is None and (report.diagnosis is not None or report.own_loss is not None):
+        if says_something(report) and (report.unread is None or not seen.steps):
             return report
         if seen.trouble is not None and wants_more(seen) and not self.ended:
             why = with_line(seen.trouble, self.reading)
@@ -258,7 +266,7 @@ class Examination:
             doubts.append(("one sample", ONE_SAMPLE))
         outputs = reply.success.plain.found.sizes[-1]
         could_have_one = outputs > 1 and self.intended.sizes is None and not report.has_softmax
-        if could_have_one and report.failure is None:
+        if could_have_one and report.failure is None and is_judged(report):
             doubts.append(("one output", ONE_OUTPUT))
         for change, note in doubts:
             other = self.sandbox.run(form.number, change)
@@ -297,7 +305,8 @@ def wants_more(seen: Watched) -> bool:
     of_others = kind in OF_OTHERS
     of_others = of_others or "unexpected keyword argument" in said  # of another version
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
-    return of_others or bool(seen.made_up)
+    made_up = [note for note in seen.made_up if note != ANSWERED or not seen.products]
+    return of_others or bool(made_up)
 
 
 OF_OTHERS = (
@@ -305,6 +314,20 @@ OF_OTHERS = (
     "FileNotFoundError", "PermissionError", "OSError", "ModuleNotFoundError",
 )  # fmt: skip
 """Failures for want of what only the author has."""
+
+
+STOPPED_HERE = ("", "time", "memory")
+"""Ends of a program that its author need not have seen: it was too long, or too much was seen."""
+
+
+def is_judged(report: SubmissionReport) -> bool:
+    """Return whether a gradient was compared with one that is right."""
+    return report.diagnosis is not None or report.own_loss is not None
+
+
+def says_something(report: SubmissionReport) -> bool:
+    """Return whether a gradient was judged, or came of a network that is not known."""
+    return is_judged(report) or report.unread is not None
 
 
 def is_explained(report: SubmissionReport) -> bool:
@@ -370,7 +393,11 @@ ONE_OUTPUT = Text(
     "按一个输出判断。有多个输出时结果不对（或错得更多）：例如 np.mean 会除以 m K。",
 )
 
-
+TOO_LARGE = Text(
+    "a single step of its training has more numbers than are looked at. With smaller layers or"
+    " batches it can be judged",
+    "它一步训练的数值太多，超出了可查看的范围。把层或批量改小即可判断",
+)
 NO_CODE = Text(
     "it holds no code: there are only comments",
     "其中没有代码，只有注释",

@@ -97,9 +97,10 @@ class Judgement:
         found = computed.recognized() if must_recognize else wanted
         if found is None:
             own = computed.against_own_loss(Text("network", "网络"))
-            failure = self.unknown_network() if own is None else None
-            forward_ok = None if wanted is None else False
-            return replace(base, failure=failure, own_loss=own, forward_ok=forward_ok)
+            unknown = self.unknown_network() if own is None else None
+            if wanted is None:
+                return replace(base, unread=unknown, own_loss=own)
+            return replace(base, failure=unknown, own_loss=own, forward_ok=False)
         if wanted is not None and computed.outputs is not None:
             return self.judged(replace(base, forward_ok=False), found)
         return self.judged(replace(base, forward_ok=computed.has_outputs_of(found)), found)

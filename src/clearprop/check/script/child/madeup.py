@@ -24,6 +24,7 @@ from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, Bunch, D
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
+from clearprop.check.script.messages import ANSWERED
 
 MAX_LINES = 500
 """Lines of a made-up text file."""
@@ -44,7 +45,7 @@ class MadeUp(DataSets):
 
     def arrange(self) -> None:
         """Put the stand-ins in their places."""
-        builtins.input = answered
+        builtins.input = self.answered
         time.sleep = lambda seconds, /: None
         os.get_terminal_size = lambda *_: os.terminal_size((80, 24))  # there is none
         sys.meta_path.append(Missing(self))
@@ -54,6 +55,11 @@ class MadeUp(DataSets):
         Stub.known = self.loaders()
         allow_old_names()
         self.replace_readers()
+
+    def answered(self, prompt: object = "", /) -> str:
+        """Stand in for `input`: whoever asks for a number gets one."""
+        self.say(*ANSWERED)
+        return "1"
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
@@ -222,8 +228,3 @@ def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
     sizes = (2049, len(y)) if is_classes else (2051, len(X), 28, 28)
     header = np.array(sizes, dtype=">i4").tobytes()
     return MissingBytes(header + (y if is_classes else X).tobytes(), file.name)
-
-
-def answered(prompt: object = "", /) -> str:
-    """Stand in for `input`: whoever asks for a number gets one."""
-    return "1"

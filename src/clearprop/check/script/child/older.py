@@ -51,7 +51,7 @@ OLD_NUMPY: dict[str, Any] = {
 
 OLD_BUILTINS: dict[str, Any] = {
     "xrange": range,
-    "raw_input": lambda *_: "1",
+    "raw_input": lambda *asked: input(*asked),
     "unicode": str,
     "basestring": str,
     "long": int,
