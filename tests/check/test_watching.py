@@ -3,11 +3,13 @@
 import json
 from functools import partial
 
+import numpy as np
 import pytest
 
 from check.programs import PROGRAMS, SLIPS
 from clearprop.check.script import check_file
-from clearprop.check.script.watched import cases, naming
+from clearprop.check.script.messages import Run
+from clearprop.check.script.watched import cases, naming, reading
 
 check = partial(check_file, seed=1977)
 
@@ -109,6 +111,15 @@ for turn in range(4):
     d2 = (O - T) / 12
     d1 = (d2 @ W.T) * (1 - H ** 2)
 """
+
+
+def test_an_output_of_0_is_that_of_a_relu_only_where_nothing_else_was_seen():
+    z = np.array([[-2.9]])
+    net = reading.Net((), (1, 1), (z,), False, 8)
+    run = Run((z,), (np.zeros((1, 1)), 1 / (1 + np.exp(-z))), ())
+    names = [f.name for f, _ in reading.output_activations(net, (run,), z)]
+    assert names[0] == "sigmoid"
+    assert "relu" in names
 
 
 def test_the_line_shown_computes_the_first_wrong_array(written):

@@ -337,10 +337,13 @@ def dropped(z: FloatArray, entered: FloatArray) -> tuple[Activation, FloatArray,
 def output_activations(
     net: Net, runs: Sequence[Run], z: FloatArray
 ) -> Iterator[tuple[Activation, FloatArray]]:
-    """Yield the output activations whose values were seen; the identity where no other was."""
+    """Yield the output activations whose values were seen; the identity where no other was.
+
+    Those that are 0 everywhere here come late: a 0 is seen in many a program.
+    """
     seen = [oriented_like(array, z) for array in joined([run.seen for run in runs], z)]
     arrays = [array for options in seen for array in options]
-    found = False
+    found: list[tuple[Activation, FloatArray]] = []
     for name in [*ACTIVATIONS, *SETTINGS]:
         f = ACTIVATIONS.make(name)
         if f.is_identity or (f.sums_to_one and z.shape[1] == 1):
@@ -350,8 +353,8 @@ def output_activations(
         if net.same(value, z):
             continue
         if any(net.same(value, array) for array in arrays):
-            found = True
-            yield f, value
+            found.append((f, value))
+    yield from sorted(found, key=lambda pair: not pair[1].any())
     with np.errstate(all="ignore"):
         wrong = ACTIVATIONS.make("softmax").value(z.T).T
     if not found and len(z) > 1 and any(net.same(wrong, array) for array in arrays):
