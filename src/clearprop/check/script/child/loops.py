@@ -23,6 +23,7 @@ from clearprop.check.script.fixtures import Fixture, Fixtures, orient
 from clearprop.check.script.messages import Found
 from clearprop.check.script.source.syntax import assigned
 from clearprop.check.script.source.vocabulary import LOSS, NOT_A_LOSS, role_of
+from clearprop.check.script.source.written_rate import written_rate
 
 NO_LOOP = Text("there is no loop at this place.", "这里没有循环。")
 NO_GRADIENT = Text(
@@ -248,14 +249,16 @@ class LoopCall(FunctionsCall):
     def loop_gradient(self) -> Data:
         """Return the gradients that the loop named, else what it took off the parameters."""
         named = slots(self.assigned_values(), marked=True)
-        after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
+        held = slots(self.variables(), marked=False)
+        after = {n: slot.array for n, slot in held.items()}
         if named:
             gradients = {f"d{name}": slot.array for name, slot in named.items()}
             if self.goes_up(gradients, after):  # the loop adds them: they are −∂L/∂θ
                 gradients = {name: -np.asarray(array) for name, array in gradients.items()}
             return {"gradients": gradients, "rate": None}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
-        rate = self.fixture.learning_rate if rated else 1.0
+        written = written_rate(self.node, {slot.key for slot in held.values()})
+        rate = self.fixture.learning_rate if rated else written or 1.0
         changed = [
             n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])
         ]
