@@ -21,6 +21,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "numpydoc",
+    "sphinx.ext.viewcode",
     "maths",
     "commands",
     "docstrings",
