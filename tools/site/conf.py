@@ -55,7 +55,7 @@ html_theme_options = {
     "navbar_persistent": ["other_language", "search-button"],
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 2,
-    "footer_start": ["copyright"],
+    "footer_start": ["release"],
     "footer_end": [],
     "pygments_light_style": "tango",
     "pygments_dark_style": "monokai",
