@@ -163,6 +163,13 @@ WRONG = {
         ("return x * (1.0 - x)", "return sigmoid(x) * (1 - sigmoid(x))"),
     ),
     "with a number as rate": ("rate_as_number", "derivative_left_out", (" * (1 - a1**2)", "")),
+    "with a rate of any name": (
+        "rate_as_number",
+        "derivative_left_out",
+        (" * (1 - a1**2)", ""),
+        ("0.1 *", "speed *"),
+        ("for _ in", "speed = 0.2\nfor _ in"),
+    ),
 }
 
 

@@ -86,6 +86,7 @@ class LoopCall(FunctionsCall):
         np.random.seed(0)
         self.stage = "preparing"
         self.enter()
+        self.numbers = self.own_numbers()
         held = slots(self.variables(), marked=False)
         depth = sum(name.startswith("W") for name in held)
         sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
@@ -200,6 +201,16 @@ class LoopCall(FunctionsCall):
         written = {part.id for part in parts if isinstance(part.ctx, ast.Store)}
         return {part.id for part in parts} - written
 
+    def own_numbers(self) -> dict[str, float]:
+        """Return the numbers from before the loop, without those that average over samples."""
+        samples, inside = self.own_samples(), set(assigned(self.node))
+        average = 1 / samples if samples else None
+        return {
+            name: value
+            for name, value in self.namespace.items()
+            if type(value) is float and name not in inside and value != average
+        }
+
     def own_samples(self) -> int | None:
         """Return how many samples the script's own data have."""
         for name, value in self.namespace.items():
@@ -257,7 +268,8 @@ class LoopCall(FunctionsCall):
                 gradients = {name: -np.asarray(array) for name, array in gradients.items()}
             return {"gradients": gradients, "rate": None}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
-        written = written_rate(self.node, {slot.key for slot in held.values()})
+        names = {slot.key for slot in held.values()}
+        written = written_rate(self.node, names, self.numbers)
         rate = self.fixture.learning_rate if rated else written or 1.0
         changed = [
             n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])

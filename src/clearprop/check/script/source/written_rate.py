@@ -1,18 +1,24 @@
 """Read the learning rate that updates hold as a number: ``W1 -= 0.1 * dW1``."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 
-def written_rate(code: ast.AST, names: Collection[str]) -> float | None:
+def written_rate(
+    code: ast.AST, names: Collection[str], numbers: Mapping[str, float]
+) -> float | None:
     """Return the number between 0 and 1 that all updates of these variables share, else None.
+
+    `numbers` are the values of variables that may stand for it, whatever they are called.
 
     Examples
     --------
-    >>> written_rate(ast.parse("W -= 0.1 * x.T @ d; b = b - d.sum(0) * 0.1"), ["W", "b"])
+    >>> written_rate(ast.parse("W -= 0.1 * x.T @ d; b = b - d.sum(0) * 0.1"), ["W", "b"], {})
     0.1
+    >>> written_rate(ast.parse("W -= speed * dW"), ["W"], {"speed": 0.2})
+    0.2
     """
-    rates = {rate_of(step) for step in steps(code, names)}
+    rates = {rate_of(step, numbers) for step in steps(code, names)}
     rate = rates.pop() if len(rates) == 1 else None
     return rate if rate is not None and 0 < rate < 1 else None
 
@@ -36,13 +42,22 @@ def name_of(target: ast.expr) -> str | None:
     return None
 
 
-def rate_of(step: ast.expr) -> float | None:
+def rate_of(step: ast.expr, numbers: Mapping[str, float]) -> float | None:
     """Return the number that begins a product, or ends it."""
     match step:
+        case ast.BinOp(left, ast.Mult(), right):
+            last = number_in(right, numbers)
+            return rate_of(left, numbers) if last is None else last
+        case ast.BinOp(left, ast.Div() | ast.MatMult(), _):
+            return rate_of(left, numbers)
+    return number_in(step, numbers)
+
+
+def number_in(part: ast.expr, numbers: Mapping[str, float]) -> float | None:
+    """Return the number that is written, or that a variable holds."""
+    match part:
         case ast.Constant(int() | float() as value):
             return float(value)
-        case ast.BinOp(_, ast.Mult(), ast.Constant(int() | float() as value)):
-            return float(value)
-        case ast.BinOp(left, ast.Mult() | ast.Div() | ast.MatMult(), _):
-            return rate_of(left)
+        case ast.Name(name):
+            return numbers.get(name)
     return None
