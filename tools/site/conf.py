@@ -34,6 +34,7 @@ suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
