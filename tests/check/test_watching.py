@@ -324,6 +324,19 @@ def test_what_cannot_be_read_is_neither_right_nor_wrong(case, tmp_path):
     assert "请人工查看" in report.text("zh")
 
 
+def test_what_would_help_helps(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text("""
+import numpy as np
+def loss_and_grad(parameters, X, Y):
+    Z = X @ parameters["W1"] + parameters["b1"]
+    d = np.tanh(2 * (np.sin(Z) - Y)) * np.cos(Z) / len(X)
+    loss = np.log(np.cosh(2 * (np.sin(Z) - Y))).sum() / (2 * len(X))
+    return loss, {"dW1": X.T @ d, "db1": d.sum(0)}
+""")
+    assert check(path).outcome == "right"
+
+
 def test_a_program_that_stops_does_not_run(tmp_path):
     path = tmp_path / "program.py"
     path.write_text("import numpy as np\nW = np.ones((2, 3)) @ np.ones((2, 3))\n")

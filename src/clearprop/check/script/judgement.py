@@ -352,12 +352,17 @@ def holds_decay(c: float) -> Text:
     )
 
 
+FUNCTION = Text(
+    "A function loss_and_grad(parameters, X, Y) that returns the loss and a dict with dW1, db1 …"
+    " would be compared with differences of its own loss",
+    "若有函数 loss_and_grad(parameters, X, Y) 返回损失和含有 dW1、db1 … 的字典，"
+    "就可以用它自身损失的差分来核对",
+)
 NOT_TOLD = Text(
     "what it takes off its weights fits neither a right gradient nor a known mistake: its loss or"
-    " its rule of descent may be one that is not known here. A function that returns the loss and"
-    " the gradients, such as return loss, (dW1, dW2), helps",
+    f" its rule of descent may be one that is not known here. {FUNCTION.en}",
     "权重的改变量既不符合正确的梯度，也不符合已知的错误：可能用了这里未知的损失或更新规则。"
-    "写一个返回损失和梯度的函数会有帮助，例如 return loss, (dW1, dW2)",
+    f"{FUNCTION.zh}",
 )
 BRACKET = Text(
     "a bracket is missing, and with it the sign of one of the terms y ln a and (1 − y) ln(1 − a)",

@@ -21,6 +21,8 @@ ROUNDING = {
     2: 4 * float(np.finfo("f2").eps),
 }
 """Relative error of a difference of parameters, by the bytes of their numbers."""
+MANY = 20_000
+"""Numbers beyond which only the usual penalty is looked for."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -190,6 +192,8 @@ def beside_one_penalty(
     """Return η, λ η that all arrays share; arrays of few numbers show it together alone."""
     if any(given[name].shape != right[name].shape for name in given):
         return None
+    if sum(array.size for array in given.values()) > MANY:  # each array shows it by itself
+        return None
     theta = {n: net.params[n] if n[0] == "W" else np.zeros_like(right[n]) for n in given}
     columns = {
         "rate": right,
@@ -228,11 +232,9 @@ def beside_penalty(net: Net, name: str, array: FloatArray, right: FloatArray) ->
     if factor is not None and is_times(net, name, array, factor, right):
         return Beside(factor)
     theta = net.params[name]
-    for terms in (
-        {"decay": theta},
-        {"lasso": np.sign(theta)},
-        {"decay": theta, "lasso": np.sign(theta)},
-    ):
+    signs = {"lasso": np.sign(theta)}
+    several = ({"decay": theta}, signs, {"decay": theta, **signs})
+    for terms in several[: 1 if array.size > MANY else 3]:
         columns = {"rate": right, **terms}
         sizes = {term: size(column) for term, column in columns.items()}
         if array.size < 2 + len(columns) or 0 in sizes.values():

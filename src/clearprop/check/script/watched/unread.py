@@ -1,6 +1,7 @@
 """Say why nothing can be said of a program that was watched, and what would help."""
 
 from clearprop._text import Text
+from clearprop.check.script.judgement import FUNCTION
 from clearprop.check.script.messages import ObservedStep, Watched
 from clearprop.check.script.watched.reading import Reading
 
@@ -33,10 +34,8 @@ def not_recognised(step: ObservedStep) -> Text:
     layers = len(step.layers)
     return Text(
         f"it trains {layers} weight matri{'ces' if layers > 1 else 'x'}, but its activations or its"
-        " targets could not be told from its numbers. A line that names them, such as"
-        " outputs, targets = A2, Y, helps",
-        f"它训练了 {layers} 个权重矩阵，但从数值看不出激活函数或目标。"
-        "写一行指明它们会有帮助，例如 outputs, targets = A2, Y",
+        f" targets could not be told from its numbers. {FUNCTION.en}",
+        f"它训练了 {layers} 个权重矩阵，但从数值看不出激活函数或目标。{FUNCTION.zh}",
     )
 
 
@@ -54,11 +53,9 @@ def not_understood(reading: Reading, *, branches: bool = False) -> Text:
     return Text(
         f"it trains a network {sizes}, but what it takes off its weights fits neither a right"
         " gradient nor a known mistake: its loss or its rule of descent may be one that is not"
-        " known here. A line that names the gradients, such as dW1, dW2 = X.T @ d1, A1.T @ d2,"
-        " helps",
+        f" known here. {FUNCTION.en}",
         f"它训练的网络是 {sizes}，但权重的改变量既不符合正确的梯度，也不符合已知的错误："
-        "可能用了这里未知的损失或更新规则。"
-        "写一行指明梯度会有帮助，例如 dW1, dW2 = X.T @ d1, A1.T @ d2",
+        f"可能用了这里未知的损失或更新规则。{FUNCTION.zh}",
     )
 
 
