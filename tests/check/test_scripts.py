@@ -37,6 +37,7 @@ RIGHT = {
     "minibatches": ("tanh softmax", "categorical_cross_entropy", "mean"),
     "one_by_one": ("sigmoid identity", "half_squared_error", "mean"),
     "deep_lists": ("relu relu softmax", "categorical_cross_entropy", "mean"),
+    "rate_as_number": ("tanh sigmoid", "binary_cross_entropy", "mean"),
 }
 
 
@@ -160,6 +161,14 @@ WRONG = {
         "weights_only_class",
         "derivative_at_activation",
         ("return x * (1.0 - x)", "return sigmoid(x) * (1 - sigmoid(x))"),
+    ),
+    "with a number as rate": ("rate_as_number", "derivative_left_out", (" * (1 - a1**2)", "")),
+    "with a rate of any name": (
+        "rate_as_number",
+        "derivative_left_out",
+        (" * (1 - a1**2)", ""),
+        ("0.1 *", "speed *"),
+        ("for _ in", "speed = 0.2\nfor _ in"),
     ),
 }
 

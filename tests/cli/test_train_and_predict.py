@@ -47,6 +47,18 @@ def test_classes_are_predicted_by_name_with_their_probabilities(clearprop):
     assert (frame["kind"] == np.where(frame["p(dear)"] > 0.5, "dear", "cheap")).all()
 
 
+def test_columns_beyond_the_training_rows_are_said_the_furthest_first(clearprop):
+    known = pd.DataFrame({name: [0.0, 1.0, 0.5] for name in "abcde"})
+    options = {"hidden": (1,), "solver": "lbfgs", "max_epochs": 1}
+    cp.save(cp.fit(known.assign(y=known.a), "y", **options).model, "m")
+    pd.DataFrame([[1.1, 2, 9, 1.2, 0]], columns=list("abcde")).to_csv("new.csv", index=False)
+    _, _, err = clearprop("predict", "m", "new.csv", "--lang", "zh")
+    *said, others = err.splitlines()
+    assert [line[0] for line in said] == ["c", "b", "d"]
+    assert "最远的是第 2 行（9）" in said[0]
+    assert others == "另有 1 列含有超出训练范围的行。"
+
+
 def test_parquet_goes_in_and_out(clearprop):
     pd.read_csv("houses.csv").to_parquet("houses.parquet")
     train = ["train", "houses.parquet", "--target", "kind", "--hidden", "3", "--quiet"]

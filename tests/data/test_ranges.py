@@ -31,8 +31,13 @@ def test_the_furthest_row_is_named(model):
     (note,) = model.beyond_training(rows([77.0, 250.0, 10.0, 900.0]))
     assert note.en.startswith("area: 3 of 4 rows lie outside 30.1 to 200.3")
     assert "row 3 (900)" in note.en
-    assert "row 3（900）" in note.zh
+    assert "第 3 行（900）" in note.zh
     assert np.isfinite(model.predict(rows([900.0]))).all()
+
+
+def test_the_column_that_is_furthest_comes_first(model):
+    notes = model.beyond_training(rows([201.0], "2031-02-03"))
+    assert [note.en.split(":")[0] for note in notes] == ["day", "area"]
 
 
 def test_a_day_is_shown_as_one(model):

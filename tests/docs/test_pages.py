@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import clearprop
 from clearprop.activations import ACTIVATIONS
 from clearprop.cli.app import run
 from clearprop.losses import LOSSES
@@ -122,6 +123,15 @@ def test_a_twin_has_an_english_page():
     assert len(found) == len(TWINS)
 
 
+def test_the_page_and_the_file_say_the_same_to_cite():
+    file = (ROOT / "CITATION.cff").read_text("utf-8")
+    page = (ROOT / "docs" / "faq.md").read_text("utf-8")
+    said = dict(re.findall(r"^  (\w+) = \{+(.*?)\}+,?$", page, flags=re.M))
+    assert said["version"] == clearprop.__version__
+    for key in ("title", "version", "license", "author"):
+        assert said[key] in file, key
+
+
 COMMANDS = sorted(
     {
         command
@@ -149,8 +159,6 @@ def test_the_site_can_write_its_worksheets(tmp_path):
 def test_the_reference_has_a_place_for_every_public_name(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "tools" / "site")
     from api import api_pages
-
-    import clearprop
 
     pages = {page.name for page in api_pages("en")}
     assert {f"api/{name}" for name in clearprop.__all__} <= pages

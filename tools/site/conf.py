@@ -21,6 +21,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "numpydoc",
+    "sphinx.ext.viewcode",
     "maths",
     "commands",
     "docstrings",
@@ -33,6 +34,7 @@ suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
@@ -54,7 +56,7 @@ html_theme_options = {
     "navbar_persistent": ["other_language", "search-button"],
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 2,
-    "footer_start": ["copyright"],
+    "footer_start": ["release"],
     "footer_end": [],
     "pygments_light_style": "tango",
     "pygments_dark_style": "monokai",

@@ -20,6 +20,13 @@ from clearprop.streaming import Source, source_of, streams
 if TYPE_CHECKING:
     import pandas
 
+SHOWN = 3
+"""Columns of which is said how they leave the ranges of training; the others are counted."""
+
+MORE = Text(
+    "{count} more columns hold rows outside the ranges of the training rows.",
+    "另有 {count} 列含有超出训练范围的行。",
+)
 WROTE = Text("wrote {count} predictions to {out}", "已将 {count} 个预测写入 {out}")
 
 
@@ -67,8 +74,11 @@ def predict(
             note(WROTE.translate(lang).format(count=count, out=out))
             return
     table = table_for(trained, data, lang)
-    for each in trained.beyond_training(table):
+    beyond = trained.beyond_training(table)
+    for each in beyond[:SHOWN]:
         note(each.translate(lang))
+    if len(beyond) > SHOWN:
+        note(MORE.filled(count=len(beyond) - SHOWN).translate(lang))
     predictions = prediction_frame(trained, table, probabilities=probabilities, std=std)
     if out is None or is_standard(out):
         say(as_csv(predictions).rstrip("\n"))

@@ -14,7 +14,7 @@ from clearprop.data.table import Table
 OUTSIDE = Text(
     "{name}: {count} of {m} rows lie outside {low} to {high}, the range of the training rows; the "
     "furthest is {place} ({value}). Predictions there are guesses.",
-    "{name}：{m} 行中有 {count} 行超出训练范围 {low} 至 {high}；最远的是 {place}（{value}）。"
+    "{name}：{m} 行中有 {count} 行超出训练范围 {low} 至 {high}；最远的是{place}（{value}）。"
     "这些行的预测并不可靠。",
 )
 
@@ -23,6 +23,8 @@ def beyond_ranges(
     encoding: Encoding, known: ColumnStatistics, X: FloatArray, table: Table
 ) -> tuple[Text, ...]:
     """Return a note for each column of numbers that leaves the range of the training rows.
+
+    The column that leaves it furthest, as a part of the range, comes first.
 
     Parameters
     ----------
@@ -34,7 +36,8 @@ def beyond_ranges(
     table : Table
         It says where a row stands.
     """
-    notes, first = [], 0
+    notes: list[tuple[float, Text]] = []
+    first = 0
     for column in encoding.columns:
         x, low, high = X[:, first], known.low[first], known.high[first]
         first += len(column.features)
@@ -49,9 +52,11 @@ def beyond_ranges(
         row = int(by.argmax())
         values = (_shown(column, each) for each in (low, high, float(x[row])))
         said = dict(zip(("low", "high", "value"), values, strict=True))
-        place = table.place(row)
-        notes.append(OUTSIDE.filled(name=column.name, count=count, m=len(x), place=place, **said))
-    return tuple(notes)
+        place = table.place_text(row)
+        said_of = OUTSIDE.filled(name=column.name, count=count, m=len(x), place=place, **said)
+        width = high - low
+        notes.append((by[row] / width if width else np.inf, said_of))
+    return tuple(text for _, text in sorted(notes, key=lambda each: -each[0]))
 
 
 def _shown(column: NumericColumn, value: float) -> str:

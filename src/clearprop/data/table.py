@@ -155,6 +155,12 @@ class Table:
             hint = shortened(map(repr, self.names))
         return InputError(f"{self.source} has no column {name!r}. try: {hint}.")
 
+    def place_text(self, row: int) -> Text:
+        """Return the words that say where a row stands, for a sentence of either language."""
+        words = self.place(row)
+        line = re.search(r"\d+", words)
+        return Text(words, words if line is None else f"第 {line[0]} 行")
+
     def invalid_cell(self, row: int, name: str, why: str, hint: str) -> InputError:
         """Return the error for one value: it names row and column, the value, why, what to try."""
         value = self.frame[name].iloc[row]

@@ -1,6 +1,5 @@
 """The subject of a report: a model, a table, and the model's outputs for its rows."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -188,9 +187,7 @@ class Subject:
 
     def place(self, row: int) -> str:
         """Return where a row stands in the table, in the report's language."""
-        words = self.table.place(row)
-        line = re.search(r"\d+", words)
-        return words if line is None else self.say("{words}", "第 {n} 行", words=words, n=line[0])
+        return self.table.place_text(row).translate(self.language)
 
     def sample(self, most: int) -> Rows:
         """Return at most `most` training rows, evenly chosen."""

@@ -23,6 +23,7 @@ from clearprop.check.script.fixtures import Fixture, Fixtures, orient
 from clearprop.check.script.messages import Found
 from clearprop.check.script.source.syntax import assigned
 from clearprop.check.script.source.vocabulary import LOSS, NOT_A_LOSS, role_of
+from clearprop.check.script.source.written_rate import written_rate
 
 NO_LOOP = Text("there is no loop at this place.", "这里没有循环。")
 NO_GRADIENT = Text(
@@ -85,6 +86,7 @@ class LoopCall(FunctionsCall):
         np.random.seed(0)
         self.stage = "preparing"
         self.enter()
+        self.numbers = self.own_numbers()
         held = slots(self.variables(), marked=False)
         depth = sum(name.startswith("W") for name in held)
         sizes = sizes_of({name: slot.array for name, slot in held.items()}, self.convention)
@@ -199,6 +201,16 @@ class LoopCall(FunctionsCall):
         written = {part.id for part in parts if isinstance(part.ctx, ast.Store)}
         return {part.id for part in parts} - written
 
+    def own_numbers(self) -> dict[str, float]:
+        """Return the numbers from before the loop, without those that average over samples."""
+        samples, inside = self.own_samples(), set(assigned(self.node))
+        average = 1 / samples if samples else None
+        return {
+            name: value
+            for name, value in self.namespace.items()
+            if type(value) is float and name not in inside and value != average
+        }
+
     def own_samples(self) -> int | None:
         """Return how many samples the script's own data have."""
         for name, value in self.namespace.items():
@@ -248,14 +260,17 @@ class LoopCall(FunctionsCall):
     def loop_gradient(self) -> Data:
         """Return the gradients that the loop named, else what it took off the parameters."""
         named = slots(self.assigned_values(), marked=True)
-        after = {n: slot.array for n, slot in slots(self.variables(), marked=False).items()}
+        held = slots(self.variables(), marked=False)
+        after = {n: slot.array for n, slot in held.items()}
         if named:
             gradients = {f"d{name}": slot.array for name, slot in named.items()}
             if self.goes_up(gradients, after):  # the loop adds them: they are −∂L/∂θ
                 gradients = {name: -np.asarray(array) for name, array in gradients.items()}
             return {"gradients": gradients, "rate": None}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
-        rate = self.fixture.learning_rate if rated else 1.0
+        names = {slot.key for slot in held.values()}
+        written = written_rate(self.node, names, self.numbers)
+        rate = self.fixture.learning_rate if rated else written or 1.0
         changed = [
             n for n, a in self.arrays.items() if n in after and not np.array_equal(a, after[n])
         ]
