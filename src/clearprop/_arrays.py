@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument
-from clearprop._extras import is_installed, require
+from clearprop._extras import is_installed
 
 Array = Any
 """An array that follows the array API, or a tensor that array-api-compat makes follow it."""
@@ -160,7 +160,8 @@ def _found(device: Any) -> tuple[Any, Any]:
         return device, _compatible(library) if own is None else importlib.import_module(own)
     if not is_device(device):
         raise invalid_argument("device", device, "it is not known.", "device='cuda'.")
-    require(f"`device={device!r}`", "torch")
+    if not is_installed("torch"):
+        raise invalid_argument("device", device, "PyTorch is not installed.", "pip install torch.")
     return importlib.import_module("torch").device(device), _compatible("torch")
 
 

@@ -13,7 +13,6 @@ EXTRAS = {
     "onnx": "onnx",
     "dask": "dask",
     "distributed": "dask",
-    "torch": "gpu",
 }
 """Modules, and the optional dependency of pyproject.toml that brings each."""
 

@@ -1,6 +1,9 @@
 """`clearprop explain` and `clearprop graph`, as people use them."""
 
+import base64
+import gzip
 import json
+import re
 
 import numpy as np
 import pytest
@@ -90,7 +93,10 @@ def test_the_ending_of_the_file_chooses_the_form(clearprop, folder, name, begins
 def test_the_page_opens_at_the_derivation_with_a_rate(clearprop):
     _, out, _ = clearprop("explain", *COURSE, "--format", "html")
     assert '"view":"derive"' in out
-    assert '"solver":"sgd","settings":{"learning_rate":0.1,' in out
+    packed = re.search(r'"scenes":"([^"]+)"', out)
+    assert packed is not None
+    scene, *_ = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    assert (scene["solver"], scene["settings"]["learning_rate"]) == ("sgd", 0.1)
 
 
 def test_topics_are_chosen(clearprop):

@@ -199,8 +199,9 @@ def test_many_rows_are_taken_in_blocks_and_partial_gradients():
 def test_auto_trains_with_the_compiled_engine_and_answers_small_questions_with_the_reference():
     network = Network(4, [Layer(3, "tanh"), Layer(1)])
     assert isinstance(network.engine.engine, CompiledEngine)
-    assert isinstance(network._engine_for(10), ReferenceEngine)
-    assert isinstance(network._engine_for(10**7).engine, CompiledEngine)
+    few, many = (np.broadcast_to(np.zeros(4), (rows, 4)) for rows in (10, 10**7))
+    assert isinstance(network._engine_for(few), ReferenceEngine)
+    assert isinstance(network._engine_for(many).engine, CompiledEngine)
 
 
 def test_a_predictor_answers_like_forward_and_keeps_its_parameters():
