@@ -54,9 +54,16 @@ def test_other_things_are_no_devices(device):
     assert not is_device(device)
 
 
-def test_an_unknown_device_is_refused_in_one_line():
-    with pytest.raises(cp.InputError, match=r"`device` \(='gpu'\) cannot be used: it is not known"):
-        placed(np.zeros(1), "gpu")
+@pytest.mark.parametrize("device", ["gpu", "", 0, np.zeros(1)])
+def test_an_unknown_device_is_refused_in_one_line(device):
+    with pytest.raises(cp.InputError, match=r"`device` .* cannot be used: it is not known"):
+        placed(np.zeros(1), device)
+
+
+def test_a_card_without_a_number_is_refused():
+    pytest.importorskip("torch")
+    with pytest.raises(cp.InputError, match="it is not known"):
+        placed(np.zeros(1), "cuda:x")
 
 
 def test_a_tensor_of_pytorch_follows_the_array_api():

@@ -154,15 +154,18 @@ def placed(array: npt.NDArray[Any], device: Any) -> Array:
 
 def _found(device: Any) -> tuple[Any, Any]:
     """Return the device as its library knows it, and the library's namespace."""
+    if not is_device(device):
+        raise invalid_argument("device", str(device), "it is not known.", "device='cuda'.")
     if not isinstance(device, str):
         library = library_of(device)
         own = OWN_NAMESPACES.get(library)
         return device, _compatible(library) if own is None else importlib.import_module(own)
-    if not is_device(device):
-        raise invalid_argument("device", device, "it is not known.", "device='cuda'.")
     if not is_installed("torch"):
         raise invalid_argument("device", device, "PyTorch is not installed.", "pip install torch.")
-    return importlib.import_module("torch").device(device), _compatible("torch")
+    try:
+        return importlib.import_module("torch").device(device), _compatible("torch")
+    except RuntimeError:
+        raise invalid_argument("device", device, "it is not known.", "device='cuda'.") from None
 
 
 def _first_line(error: Exception) -> str:

@@ -85,6 +85,10 @@ def compared(monkeypatch):
     return seen
 
 
+def test_what_is_compared_lies_where_the_training_will():
+    assert search_of("lbfgs", 100, config={"device": "cuda"}).config.device == "cuda"
+
+
 def test_mini_batches_take_the_usual_units():
     search = search_of("adam", 1200)
     assert search.run().hidden == (100,)

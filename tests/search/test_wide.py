@@ -124,6 +124,7 @@ def test_wide_networks_take_small_batches_and_no_penalty():
     assert config.stopping.goal == -np.inf
     assert config.stopping.patience == 0
     assert config_of(TrainingConfig(batch_size=7), 30).batch_size == 7
+    assert config_of(TrainingConfig(device="cuda"), 30).device is None
     assert wide.HIDDEN == (50, 50)
 
 

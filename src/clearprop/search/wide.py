@@ -93,6 +93,7 @@ def config_of(config: TrainingConfig, epochs: int) -> TrainingConfig:
         batch_size=config.batch_size or BATCH_SIZE,
         weight_decay=0.0,
         stopping=stopping,
+        device=None,  # mini-batches are not taken anywhere
     )
 
 
