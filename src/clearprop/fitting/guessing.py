@@ -61,10 +61,11 @@ def _rows_of(part: str, Y: FloatArray, result: TrainingResult) -> FloatArray:
 
 def _like_the_mean(column: str, value: float) -> Text:
     return Text(
-        f"R² is {value:.2g}: the mean of {column!r} tells new rows as well. These inputs say "
-        "nothing of it that could be learnt from these rows.",
-        f"R² 为 {value:.2g}：对新数据而言，直接取 {column!r} 的平均值也一样好。"
-        "从这些行的输入学不到与它有关的信息。",
+        f"R² is {value:.2g}: the mean of {column!r} tells such rows as well. What this network has "
+        "learnt of it does not hold for them; where a few values are far larger than the rest, try "
+        "their logarithm.",
+        f"R² 为 {value:.2g}：对这些行而言，直接取 {column!r} 的平均值也一样好，"
+        "网络学到的规律对它们不成立；若少数值远大于其余，请试试取对数。",
     )
 
 
