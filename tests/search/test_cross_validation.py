@@ -202,9 +202,10 @@ def test_starts_that_have_seen_all_rows_go_on_without_a_part_and_are_not_believe
 
     monkeypatch.setattr(cross_validation, "train", noting)
     (pair,) = Training(build((3,)), config, 1, begun=begun, few=True).pairs(data)
-    assert [start for _, start in trained[:2]] == [each.parameters for each in begun]
+    starts = len(begun)
+    assert [start for _, start in trained[:starts]] == [each.parameters for each in begun]
     assert {config.stopping.max_epochs for config, _ in trained} == {FURTHER}
-    assert len(trained) == 2 * len(data.parts)
+    assert len(trained) == starts * len(data.parts)
     assert pair.begun == begun
     monkeypatch.setattr(cross_validation, "_stretch", lambda *_: 1.0)
     (believed,) = Training(build((3,)), config, 1, begun=begun, few=True).pairs(data)

@@ -9,11 +9,11 @@ from clearprop import Layer, Network
 from clearprop._interruption import OutOfTimeError
 from clearprop._text import Text
 from clearprop.search import searching, train_automatically, wide
-from clearprop.search.candidates import Candidate
+from clearprop.search.candidates import Candidate, Step
 from clearprop.search.deadline import Deadline
 from clearprop.search.decays import Held
 from clearprop.search.priors import Choice
-from clearprop.search.searching import Search, spelled
+from clearprop.search.searching import Search, _why_taken, spelled
 from clearprop.search.wide import Blend
 from clearprop.training import Stopping, TrainingConfig
 from clearprop.training.rows import TrainingData
@@ -288,3 +288,11 @@ def test_a_single_row_gets_no_hidden_units(compared):
     search = search_of("levenberg_marquardt", 1)
     assert search.run().hidden == ()
     assert search.reasons[-1].en == "Hidden units: 0, the usual number for 1 rows."
+
+
+def test_the_simplest_that_is_no_worse_is_said_to_be_that():
+    tried = {name: Candidate(Step(()), said(error)) for name, error in (("0", 0.5), ("4", 0.25))}
+    assert "4, with the lowest root mean square error" in _why_taken("Units", "", "4", tried).en
+    simplest = _why_taken("Units", "", "0", tried).en
+    assert "0, the simplest whose root mean square error" in simplest
+    assert "(0: 0.5, 4: 0.25)" in simplest

@@ -314,11 +314,11 @@ class Search:
             decays = {f"{each.step.penalty * rows:g}": each for each in tried}
             self.reasons += [
                 _usual(best.hidden, rows),
-                _lowest("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
+                _why_taken("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
             ]
         else:
             sizes = {spelled(each.step.hidden): each for each in tried}
-            self.reasons.append(_lowest("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
+            self.reasons.append(_why_taken("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
         return found
 
 
@@ -345,8 +345,8 @@ def _usual(sizes: tuple[int, ...], rows: int) -> Text:
     )
 
 
-def _lowest(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate]) -> Text:
-    """Return which candidate did best, and how well each did."""
+def _why_taken(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate]) -> Text:
+    """Return which candidate was taken, and how well each did."""
     losses = {name: each.loss for name, each in tried.items()}
     network = next(iter(tried.values())).pair.judge.network
     curvature, measure = network.loss_rule.constant_curvature, Text("loss", "损失")
@@ -354,6 +354,13 @@ def _lowest(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate])
         measure = Text("root mean square error", "均方根误差")
         losses = {name: math.sqrt(2 * max(loss, 0) / curvature) for name, loss in losses.items()}
     shown = ", ".join(f"{name}: {loss:.4g}" for name, loss in losses.items())
+    if tried[found] is not min(tried.values(), key=lambda each: each.loss):
+        return Text(
+            f"{what}: {found}, the simplest whose {measure.en} on rows that were left out is "
+            f"within a standard error of the lowest ({shown}).",
+            f"{what_zh}：{found}，是留出数据的{measure.zh}与最低者相差不超过一个标准误差的"
+            f"最简选择（{shown}）。",
+        )
     return Text(
         f"{what}: {found}, with the lowest {measure.en} on rows that were left out ({shown}).",
         f"{what_zh}：{found}，其留出数据的{measure.zh}最低（{shown}）。",
