@@ -212,7 +212,7 @@ def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() 
     assert joined.partial_fit(inputs, y).network_.sizes == (2, 150, 150, 1)
     assert joined.score(inputs, y) > wide - 0.1
     assert again.set_params(warm_start=True).fit(inputs, y).network_.sizes == (2, 150, 150, 1)
-    model = MLPRegressor(warm_start=True, **settings | {"max_iter": 20}).fit(inputs, y)
+    model = MLPRegressor(warm_start=True, **settings | {"max_iter": 60}).fit(inputs, y)
     before, sizes = model.score(inputs, y), model.network_.sizes
     model.fit(inputs, y)
     assert model.network_.sizes == sizes
