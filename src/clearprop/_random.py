@@ -17,3 +17,15 @@ def random_source(seed: Seed) -> RandomSource:
     if seed is not None and seed < 0:
         raise invalid_argument("seed", seed, "it is negative.", "seed=0.")
     return np.random.default_rng(seed)
+
+
+def seeds_from(seed: Seed, count: int) -> tuple[int, ...]:
+    """Return different seeds for so many trainings, drawn from the source that `seed` stands for.
+
+    Examples
+    --------
+    >>> len(set(seeds_from(0, 100)))
+    100
+    """
+    own = np.random.default_rng(int(random_source(seed).random() * 2**53))
+    return tuple(own.choice(2**20, count, replace=False).tolist())

@@ -204,7 +204,7 @@ def few_rows_get_wide_networks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() -> None:
     inputs = np.random.default_rng(0).uniform(-1, 1, size=(120, 2))
     y = np.sin(6 * inputs[:, 0]) * np.cos(5 * inputs[:, 1])
-    settings: dict[str, Any] = {"random_state": 0, "max_iter": 20}
+    settings: dict[str, Any] = {"random_state": 0, "max_iter": 30}
     joined = MLPRegressor(**settings).fit(inputs, y)
     assert "Wide networks: 50 + 50" in joined.summary()
     assert joined.predict(inputs, return_std=True)[1].min() > 0
@@ -212,7 +212,7 @@ def test_training_goes_on_from_the_wide_networks_or_from_what_warm_start_left() 
     assert joined.partial_fit(inputs, y).network_.sizes == (2, 150, 150, 1)
     assert joined.score(inputs, y) > wide - 0.1
     assert again.set_params(warm_start=True).fit(inputs, y).network_.sizes == (2, 150, 150, 1)
-    model = MLPRegressor(warm_start=True, **settings).fit(inputs, y)
+    model = MLPRegressor(warm_start=True, **settings | {"max_iter": 60}).fit(inputs, y)
     before, sizes = model.score(inputs, y), model.network_.sizes
     model.fit(inputs, y)
     assert model.network_.sizes == sizes

@@ -9,6 +9,7 @@ from clearprop import Layer, Network
 from clearprop._interruption import OutOfTimeError
 from clearprop.search import cross_validation
 from clearprop.search.cross_validation import (
+    FURTHER,
     STARTS,
     CrossValidation,
     Judge,
@@ -20,8 +21,10 @@ from clearprop.search.cross_validation import (
     losses_together,
     raise_if_cut_short,
 )
+from clearprop.search.restarts import train_restarts
 from clearprop.search.so_far import SoFar
 from clearprop.training import Stopping, TrainingConfig, train
+from clearprop.training.solvers import make_solver
 from search_cases import build, drawn, ended, wave
 
 
@@ -179,3 +182,47 @@ def test_what_was_cut_short_says_nothing_of_the_rows_left_out(reasons, error):
     with pytest.raises(error):
         raise_if_cut_short(results, so_far)
     assert so_far.best is not None
+
+
+def test_starts_that_have_seen_all_rows_go_on_without_a_part_and_are_not_believed(monkeypatch):
+    """Without hidden layers there is one minimum, which is found again."""
+    X, Y = wave(20)
+    data = CrossValidation.of(X, Y, None, np.random.default_rng(0))
+    config = TrainingConfig(
+        solver=make_solver("bayesian_regularization"), seed=3, stopping=Stopping(30)
+    )
+    straight, anew = (Training(build(()), config, 1, few=few) for few in (True, False))
+    assert straight.pairs(data)[0].loss == pytest.approx(anew.pairs(data)[0].loss, rel=0.02)
+    begun = train_restarts(build((3,)), X, Y, config, restarts=2).members
+    trained = []
+
+    def noting(network, X, Y, config, *, start, **more):
+        trained.append((config, start))
+        return train(network, X, Y, config, start=start, **more)
+
+    monkeypatch.setattr(cross_validation, "train", noting)
+    (pair,) = Training(build((3,)), config, 1, begun=begun, few=True).pairs(data)
+    starts = len(begun)
+    assert [start for _, start in trained[:starts]] == [each.parameters for each in begun]
+    assert {config.stopping.max_epochs for config, _ in trained} == {FURTHER}
+    assert len(trained) == starts * len(data.parts)
+    assert pair.begun == begun
+    monkeypatch.setattr(cross_validation, "_stretch", lambda *_: 1.0)
+    (believed,) = Training(build((3,)), config, 1, begun=begun, few=True).pairs(data)
+    gamma = np.mean([each.hyperparameters.effective_parameters for each in begun])
+    assert pair.losses == pytest.approx((1 + gamma / 20) * believed.losses)
+
+
+@pytest.mark.parametrize(
+    ("solver", "output", "few", "goes_on"),
+    [
+        ("bayesian_regularization", ("identity", "squared_error"), True, True),
+        ("bayesian_regularization", ("identity", "squared_error"), False, False),
+        ("bayesian_regularization", ("sigmoid", "binary_cross_entropy"), True, False),
+        ("levenberg_marquardt", ("identity", "squared_error"), True, False),
+    ],
+)
+def test_trainings_go_on_where_they_find_the_decay_of_squared_errors(solver, output, few, goes_on):
+    network = Network(1, [Layer(2, "tanh"), Layer(1, output[0])], output[1])
+    config = TrainingConfig(solver=make_solver(solver))
+    assert Training(network, config, 1, few=few).goes_on is goes_on

@@ -9,10 +9,11 @@ from clearprop import Layer, Network
 from clearprop._interruption import OutOfTimeError
 from clearprop._text import Text
 from clearprop.search import searching, train_automatically, wide
-from clearprop.search.candidates import Candidate
+from clearprop.search.candidates import Candidate, Step
 from clearprop.search.deadline import Deadline
 from clearprop.search.decays import Held
-from clearprop.search.searching import Search, spelled
+from clearprop.search.priors import Choice
+from clearprop.search.searching import Search, _why_taken, spelled
 from clearprop.search.wide import Blend
 from clearprop.training import Stopping, TrainingConfig
 from clearprop.training.rows import TrainingData
@@ -36,7 +37,7 @@ def test_a_straight_line_gets_no_hidden_units():
     outputs = result.network.forward(result.parameters, X)
     assert result.hidden == ()
     heads = [reason.en.split(":")[0] for reason in result.reasons]
-    assert heads == ["Solver", "Weight decay", "Hidden units"]
+    assert heads == ["Solver", "First steps", "Weight decay", "Hidden units"]
     assert np.sqrt(np.mean((outputs - np.c_[X, np.ones(80)] @ exact) ** 2)) < 0.25
 
 
@@ -70,16 +71,17 @@ def compared(monkeypatch):
     """Note what is compared, and let the second candidate be the best."""
     seen = {}
 
-    def evaluate(build, steps, data, config, *, n_jobs, so_far):
-        seen.update(steps=steps, config=config, data=data)
+    def evaluate(build, steps, data, config, *, n_jobs, so_far, begun, few):
+        seen.update(steps=steps, config=config, data=data, begun=begun, few=few)
         return [Candidate(step, said(error)) for step, error in zip(steps, (3, 1, 2), strict=False)]
 
     monkeypatch.setattr(searching, "evaluate", evaluate)
     for name in ("choose_prior", "choose_beginning"):
 
-        def choose(network, data, config, n_jobs, so_far, name=name):
+        def choose(network, data, config, n_jobs, so_far, known=(), name=name):
             seen[name] = network.sizes
-            return replace(config.solver, groups="inputs"), Text(name, name)
+            rule = replace(config.solver, groups="inputs")
+            return Choice(rule, Text(name, name), (*known, name))
 
         monkeypatch.setattr(searching, name, choose)
     return seen
@@ -137,16 +139,18 @@ def test_candidates_of_second_order_take_few_iterations(given, taken, compared):
     [
         (300, 4, (4, 8, 1), {"choose_prior", "choose_beginning"}),
         (30, 4, (4, 4, 1), {"choose_prior", "choose_beginning"}),
-        (300, 3, (3, 8, 1), {"choose_prior"}),
-        (300, 1, None, set()),
+        (300, 3, (3, 16, 1), {"choose_prior", "choose_beginning"}),
+        (300, 1, (1, 16, 1), {"choose_beginning"}),
     ],
 )
 def test_priors_are_chosen_by_a_small_network(rows, inputs, judge, asked, compared):
     search = search_of("bayesian_regularization", rows, inputs)
     found = search.run()
     assert {"choose_prior", "choose_beginning"} & set(compared) == asked
-    assert {compared[name] for name in asked} == ({judge} if asked else set())
-    assert compared["config"].solver.groups == ("inputs" if asked else "weights")
+    assert {compared[name] for name in asked} == {judge}
+    assert compared["config"].solver.groups == "inputs"
+    starts = tuple(name for name in ("choose_beginning", "choose_prior") if name in asked)
+    assert compared["begun"] == {judge[1:-1]: starts}  # they are not trained again
     assert found.config.solver == compared["config"].solver
     assert search.reasons[-1].en == (
         "Hidden units: 4, with the lowest root mean square error on rows that were left out "
@@ -179,7 +183,7 @@ def test_after_its_time_a_search_takes_what_it_has(monkeypatch, compared):
 @pytest.mark.parametrize(
     ("rows", "more", "blends"),
     [
-        (500, {}, True), (499, {}, False), (700, {"blends": False}, False),
+        (501, {}, True), (500, {}, False), (700, {"blends": False}, False),
         (700, {"allow_wide": False}, False), (700, {}, True),
     ],
 )  # fmt: skip
@@ -193,6 +197,7 @@ def test_wide_networks_are_tried_where_rows_are_dense(rows, more, blends, monkey
     monkeypatch.setattr(wide, "pairs_after", pairs_after)
     search = search_of("levenberg_marquardt", rows, **({"allow_wide": True} | more))
     found = search.run()
+    assert compared["few"] == (not blends)
     deep = [step.hidden for step in compared["steps"] if len(step.hidden) > 1]
     assert deep == ([(20, 10)] if more else [])
     if not blends:
@@ -283,3 +288,11 @@ def test_a_single_row_gets_no_hidden_units(compared):
     search = search_of("levenberg_marquardt", 1)
     assert search.run().hidden == ()
     assert search.reasons[-1].en == "Hidden units: 0, the usual number for 1 rows."
+
+
+def test_the_simplest_that_is_no_worse_is_said_to_be_that():
+    tried = {name: Candidate(Step(()), said(error)) for name, error in (("0", 0.5), ("4", 0.25))}
+    assert "4, with the lowest root mean square error" in _why_taken("Units", "", "4", tried).en
+    simplest = _why_taken("Units", "", "0", tried).en
+    assert "0, the simplest whose root mean square error" in simplest
+    assert "(0: 0.5, 4: 0.25)" in simplest

@@ -195,7 +195,8 @@ def _train(
         config.on_stage(Stage(TRAINING, total=restarts))
     result = None
     if found.blend is None or found.blend.share < 1:
-        result, costs = _trained(small, data, config, restarts, starts)
+        known = found.trained if _trains_all_rows(config, data) and starts.is_open else ()
+        result, costs = _trained(small, data, config, restarts, starts, known)
         reasons += costs
     if result is not None and _is_cut_short(result) and so_far.is_farther_than(result):
         kept = so_far.as_result(config, len(data.Y))
@@ -211,10 +212,24 @@ def _train(
     return replace(result, reasons=tuple(reasons), left_out=found.left_out)
 
 
+def _trains_all_rows(config: TrainingConfig, data: TrainingData) -> bool:
+    """Return whether trainings see what those of the search saw, and are judged as they were."""
+    watched = config.score is not None or config.inspect is not None
+    return not watched and (config.division is None or len(config.division.train) == len(data.Y))
+
+
 def _trained(
-    network: Network, data: TrainingData, config: TrainingConfig, restarts: int, starts: Starts
+    network: Network,
+    data: TrainingData,
+    config: TrainingConfig,
+    restarts: int,
+    starts: Starts,
+    known: tuple[TrainingResult, ...],
 ) -> tuple[TrainingResult, list[Text]]:
-    """Return what the starts of a network become, and what it costs to have it small."""
+    """Return what the starts of a network become, and what it costs to have it small.
+
+    Some of them may be known already.
+    """
     if starts.compact and restarts > 1:
         result, cost = Compaction(network, data, config, restarts, starts.n_jobs).run()
         return result, [cost]
@@ -223,10 +238,11 @@ def _trained(
         data.X,
         data.Y,
         config,
-        restarts=restarts,
+        restarts=restarts - len(known[: restarts - 1]),
         combine=starts.combine,
         n_jobs=starts.n_jobs,
         sample_weight=data.weights,
+        known=known[: restarts - 1],
     )
     return result, [NOTHING_TO_DO] if starts.compact else []
 

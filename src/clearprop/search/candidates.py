@@ -5,15 +5,16 @@ The loss of a candidate is that of the average of many starts, on rows that were
 that averaging takes away, and would stop at too small a network. It does guide `priors`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clearprop._interruption import OutOfTimeError
-from clearprop._random import random_source
+from clearprop._random import seeds_from
 from clearprop.network.network import Network
 from clearprop.search.cross_validation import CrossValidation, Pair, Training, is_no_worse
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import TrainingConfig
+from clearprop.training.loop import TrainingResult
 from clearprop.training.solver_choice import is_small_enough
 from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS
 
@@ -71,6 +72,8 @@ def evaluate(
     *,
     n_jobs: int | None = None,
     so_far: SoFar | None = None,
+    begun: Mapping[tuple[int, ...], tuple[TrainingResult, ...]] | None = None,
+    few: bool = False,
 ) -> Sequence[Candidate]:
     """Return the candidates that were evaluated, in order; the best is the one of the lowest loss.
 
@@ -88,18 +91,23 @@ def evaluate(
         As for `train_restarts`.
     so_far : SoFar, optional
         Is offered a network of each candidate.
+    begun : mapping from hidden sizes to TrainingResults, optional
+        Starts that this configuration has trained on all rows already.
+    few : bool, default=False
+        Whether few iterations are to be taken, see `Training.pairs`.
 
     Raises
     ------
     OutOfTimeError
         If there was not even time for the first candidate; later ones are left out then.
     """
-    seeds = random_source(config.seed).permutation(2**20)[: len(steps)]
+    seeds = seeds_from(config.seed, len(steps))
     tried: list[Candidate] = []
     so_far = so_far or SoFar()
     for step, seed in zip(steps, seeds, strict=True):
-        own = replace(config, weight_decay=step.penalty, seed=int(seed))
-        training = Training(build(step.hidden), own, n_jobs, so_far)
+        own = replace(config, weight_decay=step.penalty, seed=seed)
+        known = (begun or {}).get(step.hidden, ())
+        training = Training(build(step.hidden), own, n_jobs, so_far, known, few)
         try:
             tried.append(Candidate(step, *training.pairs(data)))
         except OutOfTimeError:
@@ -116,5 +124,6 @@ def evaluate(
 
 
 def best_of(candidates: Sequence[Candidate]) -> Candidate:
-    """Return the candidate of the lowest loss."""
-    return min(candidates, key=lambda candidate: candidate.loss)
+    """Return the first candidate whose loss is within a standard error of the lowest."""
+    lowest = min(candidates, key=lambda candidate: candidate.loss).pair.losses
+    return next(each for each in candidates if is_no_worse(each.pair.losses, lowest))

@@ -14,7 +14,7 @@ from clearprop._random import RandomSource
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search.cross_validation import PART
-from clearprop.search.restarts import train_restarts
+from clearprop.search.restarts import going_on, train_restarts
 from clearprop.search.so_far import EARLY
 from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult, train
@@ -97,8 +97,8 @@ class Compaction:
         Its history and its noise are those of the best start: the average's outputs have none.
         """
         taught = several.network.forward(several.parameters, self.data.X)
-        config = replace(self.config, division=division, observe=None)
         best, weights = several.members[0], self.data.weights
+        config = replace(going_on(self.config, best), division=division, observe=None)
         found = train(
             self.network, self.data.X, taught, config, sample_weight=weights, start=best.parameters
         )
@@ -107,7 +107,7 @@ class Compaction:
             parameters=found.parameters,
             posterior=_with_noise_of(best.posterior, found.posterior),
             expected_loss=None,
-            log_evidence=None,
+            hyperparameters=None,
         )
 
     def _loss(self, result: TrainingResult, rows: Rows) -> float:

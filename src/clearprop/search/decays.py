@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clearprop._random import random_source
+from clearprop._random import seeds_from
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
@@ -125,7 +125,7 @@ def _pairs(
 ) -> list[Pair]:
     """Return what one start says of every part without which it was trained, for each decay."""
     folds = data.folds
-    seeds = tuple(map(int, random_source(config.seed).permutation(2**20)[: len(folds)]))
+    seeds = seeds_from(config.seed, len(folds))
     walks = _Walks(network, data.X, data.Y, config, seeds, folds, tuple(decays))
     found = side_by_side(walks, n_jobs)
     try:

@@ -9,6 +9,7 @@ Source: MacKay, "Bayesian non-linear modelling for the prediction competition", 
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,11 +22,19 @@ from clearprop.training.loop import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 
-STARTS = 3
-"""Starts by which each choice is judged."""
+STARTS = 2
+"""Starts by which each choice is judged: as many as are left out of each part of the rows."""
 OCCAM = 2.0
 """Log evidence that estimating one more α costs: ln α is found to within √(2/γ), which is some
 seven times less than it could have been (MacKay 1992, section 4.3)."""
+
+
+class Choice(NamedTuple):
+    """A rule that was chosen, the reason for it, and the starts that it has trained."""
+
+    rule: BayesianRegularization
+    why: Text
+    starts: tuple[TrainingResult, ...]
 
 
 def choose_prior(
@@ -34,7 +43,8 @@ def choose_prior(
     config: TrainingConfig,
     n_jobs: int | None = None,
     so_far: SoFar | None = None,
-) -> tuple[BayesianRegularization, Text]:
+    known: tuple[TrainingResult, ...] = (),
+) -> Choice:
     """Return the rule with the prior to take, and the reason for it.
 
     One α for each input is taken if every start with it has a higher log evidence than every start
@@ -52,6 +62,8 @@ def choose_prior(
         As for `train_restarts`.
     so_far : SoFar, optional
         Is offered the networks that are trained.
+    known : tuple of TrainingResult
+        Starts of the rule as it is, where they are trained already.
 
     Raises
     ------
@@ -60,25 +72,25 @@ def choose_prior(
     """
     rule = config.solver
     assert isinstance(rule, BayesianRegularization)
-    shared, own = (
-        _evidence(
-            network, data, replace(config, solver=replace(rule, groups=groups)), n_jobs, so_far
-        )
-        for groups in ("weights", "inputs")
-    )
+    for_each = replace(rule, groups="inputs")
+    starts = known or _starts(network, data, config, n_jobs, so_far)
+    own_starts = _starts(network, data, replace(config, solver=for_each), n_jobs, so_far)
+    shared, own = _evidence(starts), _evidence(own_starts)
     if min(own) > max(shared) + OCCAM * network.inputs:
-        return replace(rule, groups="inputs"), Text(
+        why = Text(
             "Weight decay: one for each input, since the log evidence is higher for it "
             f"({_range(own)}; {_range(shared)} for one that all share).",
             f"权重衰减：每个输入各有一个，因为其对数证据更高（{_range(own)}；"
             f"共用一个时为 {_range(shared)}）。",
         )
-    return replace(rule, groups="weights"), Text(
+        return Choice(for_each, why, own_starts)
+    why = Text(
         "Weight decay: one for the weights of all inputs, since the log evidence is not clearly "
         f"higher for one each ({_range(own)}; {_range(shared)} for one that all share).",
         "权重衰减：所有输入的权重共用一个，因为各用一个并未使对数证据明显更高"
         f"（{_range(own)}；共用一个时为 {_range(shared)}）。",
     )
+    return Choice(rule, why, starts)
 
 
 def choose_beginning(
@@ -87,26 +99,27 @@ def choose_beginning(
     config: TrainingConfig,
     n_jobs: int | None = None,
     so_far: SoFar | None = None,
-) -> tuple[BayesianRegularization, Text]:
+) -> Choice:
     """Return the rule with the beginning after which other rows will lose least, and the reason.
 
     For parameters see `choose_prior`.
     """
     rule = config.solver
     assert isinstance(rule, BayesianRegularization)
-    losses = {}
+    starts, losses = {}, {}
     for beginning in rule.beginnings(network):
         own = replace(config, solver=replace(rule, beginning=beginning))
-        members = _starts(network, data, own, n_jobs, so_far)
-        losses[beginning] = min(float(member.expected_loss or np.inf) for member in members)
+        starts[beginning] = _starts(network, data, own, n_jobs, so_far)
+        losses[beginning] = min(float(one.expected_loss or np.inf) for one in starts[beginning])
     best = min(losses, key=losses.__getitem__)
     found = ", ".join(f"{_BEGINNINGS[name].en}: {loss:.3g}" for name, loss in losses.items())
     found_zh = "，".join(f"{_BEGINNINGS[name].zh}：{loss:.3g}" for name, loss in losses.items())
-    return replace(rule, beginning=best), Text(
+    why = Text(
         f"First steps: {_BEGINNINGS[best].en}, for the lowest loss to expect of other rows "
         f"({found}).",
         f"最初几步：{_BEGINNINGS[best].zh}，因为对其他数据的预期损失最低（{found_zh}）。",
     )
+    return Choice(replace(rule, beginning=best), why, starts[best])
 
 
 _BEGINNINGS = {
@@ -116,15 +129,9 @@ _BEGINNINGS = {
 }
 
 
-def _evidence(
-    network: Network,
-    data: TrainingData,
-    config: TrainingConfig,
-    n_jobs: int | None,
-    so_far: SoFar | None,
-) -> list[float]:
+def _evidence(starts: tuple[TrainingResult, ...]) -> list[float]:
     """Return the log evidence of each of a few starts."""
-    found = [member.log_evidence for member in _starts(network, data, config, n_jobs, so_far)]
+    found = [start.log_evidence for start in starts]
     return [-np.inf if each is None else each for each in found]
 
 

@@ -10,14 +10,16 @@ import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._interruption import finishing, hearing_ctrl_c
-from clearprop._random import random_source
+from clearprop._random import seeds_from
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.so_far import EARLY
 from clearprop.search.trainings import Several, Trained, side_by_side
-from clearprop.training.config import TrainingConfig
+from clearprop.training.config import AUTO, TrainingConfig
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
+from clearprop.training.solvers import make_solver
+from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 
 MAX_RESTARTS = 1000
 """Starts at most."""
@@ -37,6 +39,7 @@ def train_restarts(
     combine: Combination = "average",
     n_jobs: int | None = None,
     sample_weight: npt.ArrayLike | None = None,
+    known: Sequence[TrainingResult] = (),
 ) -> TrainingResult:
     """Train from several first parameters and keep the best, or their average.
 
@@ -60,6 +63,8 @@ def train_restarts(
         Starts that run at the same time; without it CLEARPROP_NUM_THREADS, else all cores. The
         result does not depend on it.
     sample_weight : array of shape (m,), optional
+    known : sequence of TrainingResult
+        Starts that are trained already and count beside the others.
 
     Returns
     -------
@@ -80,10 +85,21 @@ def train_restarts(
         )
     if combine not in ("average", "best"):
         raise unknown_name("combine", combine, ("average", "best"))
-    if restarts == 1:
+    if restarts == 1 and not known:
         return train(network, X, Y, config, sample_weight=sample_weight)
     with hearing_ctrl_c():
-        return _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight)
+        return _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight, known)
+
+
+def going_on(config: TrainingConfig, before: TrainingResult) -> TrainingConfig:
+    """Return the configuration of a training that starts where an earlier one has ended.
+
+    A solver that finds the weight decay keeps what is known of it.
+    """
+    rule = config.solver if config.solver == AUTO else make_solver(config.solver)
+    if not isinstance(rule, BayesianRegularization):
+        return config
+    return replace(config, solver=replace(rule, known=before.hyperparameters))
 
 
 def _several(
@@ -95,12 +111,13 @@ def _several(
     combine: Combination,
     n_jobs: int | None,
     sample_weight: npt.ArrayLike | None,
+    known: Sequence[TrainingResult],
 ) -> TrainingResult:
     """Return what comes of several starts; see `train_restarts`."""
     began = time.perf_counter()
-    seeds = tuple(map(int, random_source(config.seed).permutation(2**20)[:restarts]))
+    seeds = seeds_from(config.seed, restarts)
     starts = _Starts(network, X, Y, config, seeds, sample_weight)
-    results = [each.result for each in side_by_side(starts, n_jobs)]
+    results = [*(each.result for each in side_by_side(starts, n_jobs)), *known]
     with finishing():
         return _combined(network, results, combine, time.perf_counter() - began)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from clearprop._interruption import OutOfTimeError
-from clearprop._random import RandomSource
+from clearprop._random import RandomSource, seeds_from
 from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search import wide
@@ -16,10 +16,10 @@ from clearprop.search.candidates import Build, Candidate, Step, best_of, evaluat
 from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline
 from clearprop.search.decays import Held, best_held, decay_between, evaluate_decays
-from clearprop.search.priors import choose_beginning, choose_prior
+from clearprop.search.priors import Choice, choose_beginning, choose_prior
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import Rule, TrainingConfig
-from clearprop.training.loop import LeftOut
+from clearprop.training.loop import LeftOut, TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers import SOLVERS
@@ -30,11 +30,11 @@ from clearprop.updates import UpdateRule
 
 EVALUATION_EPOCHS = 60
 """Iterations of a second-order solver on a candidate."""
-JUDGE = 2
-"""The candidate by which priors are judged."""
+JUDGE, JUDGE_OF_CURVES = 2, 3
+"""The candidate by which first steps and priors are judged, and the one over few inputs."""
 ROWS_IF_DEEP = 5
 """Targets for every parameter from which small networks have two hidden layers beside wide ones."""
-ROWS_IF_WIDE = 500
+ROWS_IF_WIDE = 501
 """Rows from which wide networks are tried beside the small ones: fewer are not dense enough."""
 PLATEAU, PROGRESS = 10, 1e-5
 """Iterations without so much progress, after which a held network is trained: left-out rows gain
@@ -63,6 +63,8 @@ class Found:
         candidate.
     starts : int, optional
         How many starts to average, where that is known.
+    trained : tuple of TrainingResult
+        Starts that were trained on all rows already.
     """
 
     hidden: tuple[int, ...]
@@ -71,6 +73,7 @@ class Found:
     blend: wide.Blend | None = None
     left_out: LeftOut | None = None
     starts: int | None = None
+    trained: tuple[TrainingResult, ...] = ()
 
 
 @dataclass
@@ -155,15 +158,19 @@ class Search:
         if rule.order == 2:
             epochs = min(before.stopping.max_epochs, EVALUATION_EPOCHS)
             self.config = replace(before, stopping=replace(before.stopping, max_epochs=epochs))
+        few_inputs = self.data.X.shape[1] <= FEW_INPUTS
+        judge = sizes[min(JUDGE_OF_CURVES if few_inputs else JUDGE, len(sizes) - 1)]
+        begun: tuple[TrainingResult, ...] = ()
         if rule == BayesianRegularization():
-            network = self.build(sizes[min(JUDGE, len(sizes) - 1)])
-            self._choose_beginning(network)
-            self._choose_prior(network)
+            network = self.build(judge)
+            begun = self._choose_prior(network, self._choose_beginning(network))
         data = self._leave_out()
-        best = self._best([Step(hidden, self._penalty) for hidden in sizes], data)
+        best = self._best([Step(hidden, self._penalty) for hidden in sizes], data, {judge: begun})
         if best is None:
-            return self._found(sizes[min(JUDGE, len(sizes) - 1)])
-        found = replace(self._found(best.step.hidden), left_out=best.pair.left_out)
+            return self._found(judge)
+        found = replace(
+            self._found(best.step.hidden), left_out=best.pair.left_out, trained=best.pair.begun
+        )
         if not self.allow_wide or self.deadline.passed:
             return found
         return replace(found, blend=self._blend(best, data, before))
@@ -241,7 +248,7 @@ class Search:
         batch_size = config.batch_size or wide.BATCH_SIZE
         epochs = wide.marks(len(self.data.X), batch_size, config.stopping.max_epochs)
         own = wide.config_of(config, epochs[-1])
-        own = replace(own, seed=int(self.random.permutation(2**20)[0]))
+        own = replace(own, seed=seeds_from(self.random, 1)[0])
         training = Training(self.build(wide.HIDDEN), own, self.n_jobs, self.so_far)
         self._announce(BLEND)
         try:
@@ -255,34 +262,48 @@ class Search:
     def _leave_out(self) -> CrossValidation:
         return CrossValidation.of(self.data.X, self.data.Y, self.data.weights, self.random)
 
-    def _choose_beginning(self, network: Network) -> None:
+    def _choose_beginning(self, network: Network) -> tuple[TrainingResult, ...]:
         """Choose the beginning of the ascent: one costs less than all of them each time.
 
-        Over few inputs, where that is cheap, every training follows all of them.
+        Returns the starts that the choice has trained.
         """
-        if len(network.layers) > 1 and network.inputs > FEW_INPUTS:
-            self._announce(FIRST_STEPS)
-            rule, why = choose_beginning(network, self.data, self.config, self.n_jobs, self.so_far)
-            if not self.deadline.passed:
-                self.config = replace(self.config, solver=rule)
-                self.reasons.append(why)
+        if len(network.layers) == 1:
+            return ()
+        self._announce(FIRST_STEPS)
+        given = (network, self.data, self.config, self.n_jobs, self.so_far)
+        return self._take(choose_beginning(*given))
 
-    def _choose_prior(self, network: Network) -> None:
-        """Choose which weights share an α, where there are several inputs."""
-        if network.inputs > 1:
-            self._announce(PRIORS)
-            rule, why = choose_prior(network, self.data, self.config, self.n_jobs, self.so_far)
-            if not self.deadline.passed:
-                self.config = replace(self.config, solver=rule)
-                self.reasons.append(why)
+    def _choose_prior(
+        self, network: Network, known: tuple[TrainingResult, ...]
+    ) -> tuple[TrainingResult, ...]:
+        """Choose which weights share an α, where there are several inputs; return its starts."""
+        if network.inputs == 1:
+            return known
+        self._announce(PRIORS)
+        given = (network, self.data, self.config, self.n_jobs, self.so_far, known)
+        return self._take(choose_prior(*given))
 
-    def _best(self, steps: Sequence[Step], data: CrossValidation) -> Candidate | None:
+    def _take(self, choice: Choice) -> tuple[TrainingResult, ...]:
+        """Go on with a rule that was chosen, if there was time for it; return its starts."""
+        if self.deadline.passed:
+            return ()
+        self.config = replace(self.config, solver=choice.rule)
+        self.reasons.append(choice.why)
+        return choice.starts
+
+    def _best(
+        self,
+        steps: Sequence[Step],
+        data: CrossValidation,
+        begun: Mapping[tuple[int, ...], tuple[TrainingResult, ...]] | None = None,
+    ) -> Candidate | None:
         """Return the candidate whose average does best on left-out rows; None if time was short."""
         self._announce(UNITS)
         try:
             tried = evaluate(
-                self.build, steps, data, self.config, n_jobs=self.n_jobs, so_far=self.so_far
-            )
+                self.build, steps, data, self.config,
+                n_jobs=self.n_jobs, so_far=self.so_far, begun=begun, few=not self.allow_wide,
+            )  # fmt: skip
         except OutOfTimeError:
             self.reasons.append(_NO_TIME)
             return None
@@ -293,11 +314,11 @@ class Search:
             decays = {f"{each.step.penalty * rows:g}": each for each in tried}
             self.reasons += [
                 _usual(best.hidden, rows),
-                _lowest("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
+                _why_taken("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
             ]
         else:
             sizes = {spelled(each.step.hidden): each for each in tried}
-            self.reasons.append(_lowest("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
+            self.reasons.append(_why_taken("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
         return found
 
 
@@ -324,8 +345,8 @@ def _usual(sizes: tuple[int, ...], rows: int) -> Text:
     )
 
 
-def _lowest(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate]) -> Text:
-    """Return which candidate did best, and how well each did."""
+def _why_taken(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate]) -> Text:
+    """Return which candidate was taken, and how well each did."""
     losses = {name: each.loss for name, each in tried.items()}
     network = next(iter(tried.values())).pair.judge.network
     curvature, measure = network.loss_rule.constant_curvature, Text("loss", "损失")
@@ -333,6 +354,13 @@ def _lowest(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate])
         measure = Text("root mean square error", "均方根误差")
         losses = {name: math.sqrt(2 * max(loss, 0) / curvature) for name, loss in losses.items()}
     shown = ", ".join(f"{name}: {loss:.4g}" for name, loss in losses.items())
+    if tried[found] is not min(tried.values(), key=lambda each: each.loss):
+        return Text(
+            f"{what}: {found}, the simplest whose {measure.en} on rows that were left out is "
+            f"within a standard error of the lowest ({shown}).",
+            f"{what_zh}：{found}，是留出数据的{measure.zh}与最低者相差不超过一个标准误差的"
+            f"最简选择（{shown}）。",
+        )
     return Text(
         f"{what}: {found}, with the lowest {measure.en} on rows that were left out ({shown}).",
         f"{what_zh}：{found}，其留出数据的{measure.zh}最低（{shown}）。",

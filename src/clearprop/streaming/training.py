@@ -90,7 +90,7 @@ class Training:
             monitor.best_epoch,
             *self.scalings,
             posterior=None if known is None else self.posterior(best.vector, known),
-            log_evidence=None if known is None else known.log_evidence,
+            hyperparameters=known,
             hidden=network.sizes[1:-1],
             weight_decay=float(penalty.max(initial=0.0)),
         )

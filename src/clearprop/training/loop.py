@@ -101,8 +101,8 @@ class TrainingResult:
         The state at the end of descent by mini-batches, in the scaled variables.
     posterior : Posterior, optional
         Predictive standard deviations, of a regression by Bayesian regularisation.
-    log_evidence : float, optional
-        ln p(targets | network), by Bayesian regularisation.
+    hyperparameters : Hyperparameters, optional
+        Precisions of parameters and noise, as Bayesian regularisation has estimated them.
     hidden : tuple of int
         Units of the hidden layers of one start.
     members : tuple of TrainingResult
@@ -132,7 +132,7 @@ class TrainingResult:
     targets: Scaling
     descent: Descent | None = None
     posterior: Posterior | None = None
-    log_evidence: float | None = None
+    hyperparameters: Hyperparameters | None = None
     hidden: tuple[int, ...] = ()
     members: tuple["TrainingResult", ...] = ()
     left_out: LeftOut | None = None
@@ -140,6 +140,11 @@ class TrainingResult:
     weight_decay: float = 0.0
     expected_loss: float | None = None
     notes: tuple[Text, ...] = ()
+
+    @property
+    def log_evidence(self) -> float | None:
+        """Ln p(targets | network), by Bayesian regularisation."""
+        return None if self.hyperparameters is None else self.hyperparameters.log_evidence
 
     def _repr_html_(self) -> str:
         last = self.history[-1] if len(self.history) else None
@@ -271,7 +276,7 @@ def _train(
             terms.targets,
             descent,
             _posterior(objective, best, hyperparameters, terms),
-            None if hyperparameters is None else hyperparameters.log_evidence,
+            hyperparameters,
             network.sizes[1:-1],
             reasons=reasons,
             weight_decay=float(np.max(terms.penalty)),

@@ -96,6 +96,8 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
         μ at the start and at the end, as in `LevenbergMarquardt`.
     memory : int, default=2 GiB
         Bytes that the P × P matrices may take.
+    known : Hyperparameters, optional
+        Precisions of an earlier solution, from which training goes on without first steps.
 
     Notes
     -----
@@ -123,6 +125,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
     damping: float = field(default=1e-3, repr=False)
     max_damping: float = field(default=1e10, repr=False)
     memory: int = field(default=2 * 2**30, repr=False)
+    known: Hyperparameters | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         Prior.of((1, 1), self.groups)
@@ -216,6 +219,8 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
 
     def beginnings(self, network: Network) -> tuple[Beginning, ...]:
         """Return the beginnings that are followed for a network, where all fit into the memory."""
+        if self.known is not None:
+            return ("free",)
         if self.beginning != "best":
             return (self.beginning,)
         hidden = network.layers[:-1]
@@ -240,11 +245,12 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
     def _ascent(self, beginning: Beginning) -> Ascent:
         """Return how the log evidence is climbed after such a beginning."""
         decay, steps = HELD if beginning == "held" else FREE
+        steps = steps if self.known is None else 0
         damping, scaling = self.damping, "marquardt"
         if beginning == "spread":
             damping, scaling = max(damping, CAUTIOUS), "identity"
         marquardt = LevenbergMarquardt(damping, scaling, self.max_damping, 0.0, memory=self.memory)
-        return Ascent(decay, steps, self.groups, self.tolerance, marquardt)
+        return Ascent(decay, steps, self.groups, self.tolerance, marquardt, self.known)
 
 
 def _state(ways: dict[Beginning, AscentState], iterations: int) -> EvidenceState:

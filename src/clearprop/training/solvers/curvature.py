@@ -79,7 +79,7 @@ class QuadraticModel:
 
     def damped(self, damping: FloatArray) -> "Cholesky | None":
         """Return the factor of G + diag(damping); None where that matrix is not positive."""
-        damped = self.matrix.copy(order="F")
+        damped = self.matrix.T.copy(order="F")  # symmetric: its transpose lies as LAPACK wants it
         diagonal_of(damped)[:] += damping
         factor, failed = lapack("potrf")(damped, lower=1, overwrite_a=1, clean=0)
         return None if failed else Cholesky(factor)

@@ -84,6 +84,8 @@ class Ascent:
         Change of the log evidence, per target, that counts as none.
     marquardt : LevenbergMarquardt
         The rule of the damped steps.
+    known : Hyperparameters, optional
+        What is known of α and β before the first step.
     """
 
     decay: float
@@ -91,6 +93,7 @@ class Ascent:
     groups: Grouping
     tolerance: float
     marquardt: LevenbergMarquardt
+    known: Hyperparameters | None = None
 
     def init(self, objective: PenalizedLoss, theta: FloatArray) -> AscentState:
         """Return the state at `theta`, where hardly anything is known of α yet."""
@@ -99,7 +102,7 @@ class Ascent:
             posterior,
             QuadraticModel.at(objective, theta),
             theta,
-            hyperparameters=posterior.first_hyperparameters(theta, self.decay),
+            hyperparameters=self.known or posterior.first_hyperparameters(theta, self.decay),
             damping=Damping(self.marquardt.damping),
             log_evidence=np.empty(0),
             failed=0,
