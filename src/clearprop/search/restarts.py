@@ -16,6 +16,7 @@ from clearprop.search.averaging import average, can_average
 from clearprop.search.so_far import EARLY
 from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import TrainingConfig
+from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
 
@@ -82,8 +83,15 @@ def train_restarts(
         raise unknown_name("combine", combine, ("average", "best"))
     if restarts == 1:
         return train(network, X, Y, config, sample_weight=sample_weight)
+    file, random, kept = config.checkpoint, random_source(config.seed), None
+    if file is not None and not isinstance(file, KeptTrainings):
+        kept = KeptTrainings.open(file, random, np.asarray(X), np.asarray(Y))
+        config = replace(config, seed=random, checkpoint=kept)
     with hearing_ctrl_c():
-        return _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight)
+        result = _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight)
+    if kept is not None and result.stop_reason.name != "interrupted":
+        kept.remove()
+    return result
 
 
 def _several(
