@@ -18,7 +18,7 @@ from clearprop import Layer, Network
 from clearprop.training import Record, Stopping, TrainingConfig, train
 
 GOALS = (1e-6, 1e-9)
-OURS = "levenberg_marquardt(batch_size=1000)"
+OURS = "levenberg_marquardt(batch_size=500, kicks=20)"
 Times = dict[float, float]
 Contender = Callable[[int, float], Times]
 """Takes a seed and the seconds that it has."""

@@ -53,6 +53,7 @@ def train(
     part: str | None = None,
     scale: Literal["standardize", "minmax"] = "standardize",
     compact: bool = False,
+    checkpoint: Path | None = None,
     device: str | None = None,
     lags: str | None = None,
     input_lags: str | None = None,
@@ -117,6 +118,9 @@ def train(
     compact : bool
         End in one small network, also where the average of several is better, and say what that
         costs.
+    checkpoint : path, optional
+        Where to keep what is trained, so that the same command goes on with it if the program is
+        killed: a file of one training, a folder of a search. It is removed at the end.
     device : str, optional
         Where the rows lie while solvers train that look at all of them, such as cuda; needs
         PyTorch.
@@ -213,6 +217,7 @@ def train(
                 part=part,
                 scale=scale,
                 compact=compact,
+                checkpoint=checkpoint,
                 device=device,
                 **{name: value for name, value in held_back.items() if value is not None},
             )

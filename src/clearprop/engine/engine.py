@@ -15,6 +15,7 @@ from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine, row_slices
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.backprop.structure import Layer
+from clearprop.engine.nonzero import without_zeros
 from clearprop.engine.run_gauss_newton import run_gauss_newton
 from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
@@ -120,6 +121,12 @@ class CompiledEngine:
     def close_loop(self, theta: FloatArray, signals: FloatArray, taps: Taps, first: int) -> None:
         """Fill the outputs' columns of the signals from row `first` on."""
         self.loops.close_loop(theta, signals, taps, first)
+
+    def laid_out(self, X: Rows) -> Rows:
+        """Return the rows as `run_epochs` takes them soonest."""
+        if is_sparse(X) or not isinstance(self.runner, LargeRunner):
+            return X
+        return without_zeros(X, self.n_jobs)
 
     def run_epochs(
         self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule

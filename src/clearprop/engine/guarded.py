@@ -74,6 +74,10 @@ class GuardedEngine:
         """See `Engine.close_loop`."""
         self._ask(lambda engine: engine.close_loop(theta, signals, taps, first))
 
+    def laid_out(self, X: Rows) -> Rows:
+        """See `Engine.laid_out`."""
+        return self._ask(lambda engine: engine.laid_out(X))
+
     def run_epochs(
         self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:

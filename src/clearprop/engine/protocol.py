@@ -53,6 +53,10 @@ class Engine(Protocol):
         """
         ...
 
+    def laid_out(self, X: Rows) -> Rows:
+        """Return the same rows as `run_epochs` takes them soonest, for many calls."""
+        ...
+
     def run_epochs(
         self, descent: Descent, X: Rows, Y: FloatArray, schedule: Schedule
     ) -> FloatArray:

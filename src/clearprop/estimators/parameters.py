@@ -271,7 +271,8 @@ class MLPParameters:
     checkpoint: Any = parameter(
         DEFAULT.checkpoint,
         "A file from which `fit`, called again with the same data and parameters, goes on if the\n"
-        "program was killed; it is removed when training ends.",
+        "program was killed; a folder, where several networks are trained. It is removed when\n"
+        "training ends.",
         Nothing(),
         PATH,
         Instance((Checkpoint,), "a Checkpoint"),

@@ -86,6 +86,7 @@ class FitOptions:
     n_jobs : int, optional
     seed : int, None, Generator or RandomState
     checkpoint : path-like or Checkpoint, optional
+        Keeps what is trained while training runs: a file of one training, a folder of several.
     device : str or a library's device, optional
         Where the rows lie while batch solvers train; see `TrainingConfig`.
     """

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from clearprop._errors import InputError, invalid_argument
+from clearprop._errors import invalid_argument
 from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._random import RandomSource
+from clearprop._sparse import is_sparse
 from clearprop._text import Text
 from clearprop.activations import Activation
 from clearprop.backprop.structure import Parameters
@@ -20,6 +21,7 @@ from clearprop.network.network import Network
 from clearprop.search.auto import Starts, train_automatically
 from clearprop.training import Division, Record, StopReason, TrainingResult, train
 from clearprop.training.config import AUTO, Rule, TrainingConfig
+from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.loop import LeftOut
 from clearprop.training.monitor import Observer
 from clearprop.training.rows import TrainingData
@@ -187,8 +189,9 @@ def _train_task(
 
     sizes = () if options.hidden == AUTO else tuple(map(int, options.hidden))
     once = before is not None or options.trains_once
+    kept = None
     if options.checkpoint is not None and not once:
-        raise _refuse_checkpoint(options)
+        kept = _kept(options, data, random)
     start = network = None
     if once:
         network = network_with(before.parameters.sizes[1:-1] if before else sizes)
@@ -215,6 +218,7 @@ def _train_task(
         score=_score(task, data, options, watching, in_units),
         inspect=_inspector(watching, in_units),
         on_stage=watching.on_stage,
+        checkpoint=kept or options.checkpoint,
     )
     is_watched = config.score is not None or config.inspect is not None
     if network is None:
@@ -243,6 +247,8 @@ def _train_task(
         )
     with finishing():
         result = _finished(result, mapping)
+        if kept is not None and result.stop_reason.name != "interrupted":
+            kept.remove()
         if reason is not None and result.solver.name == rule.name:  # else a search has another one
             result = replace(result, reasons=(reason, *result.reasons))
         kept = Parameters(result.network.sizes, result.parameters.vector.astype(data.dtype))
@@ -250,10 +256,12 @@ def _train_task(
         return Trained(result, kept, used, options)
 
 
-def _refuse_checkpoint(options: FitOptions) -> InputError:
-    why = "it keeps one training, and several are asked for."
-    hint = "hidden_layer_sizes=(10,), restarts=1 with it."
-    return invalid_argument("checkpoint", str(options.checkpoint), why, hint)
+def _kept(options: FitOptions, data: FitData, random: RandomSource) -> KeptTrainings:
+    """Return the trainings of this search that an earlier run has kept."""
+    assert options.checkpoint is not None
+    X = (data.X.data, data.X.indices) if is_sparse(data.X) else (data.X,)
+    seed = options.seed if isinstance(options.seed, int) else None
+    return KeptTrainings.open(options.checkpoint, random, seed, *X, data.Y, data.weights)
 
 
 def _finished(result: TrainingResult, mapping: Scaling | None) -> TrainingResult:
@@ -343,7 +351,6 @@ def _config(
         scale_targets=scaling,
         weight_decay=None if is_open else 0.0 if finds_own else decay,
         division=division,
-        checkpoint=options.checkpoint,
         device=options.device,
     )
 

@@ -16,6 +16,7 @@ from clearprop.search.averaging import average, can_average
 from clearprop.search.so_far import EARLY
 from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import AUTO, TrainingConfig
+from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.loop import TrainingResult, train
 from clearprop.training.posterior import Posterior
 from clearprop.training.solvers import make_solver
@@ -87,8 +88,15 @@ def train_restarts(
         raise unknown_name("combine", combine, ("average", "best"))
     if restarts == 1 and not known:
         return train(network, X, Y, config, sample_weight=sample_weight)
+    file, random, kept = config.checkpoint, random_source(config.seed), None
+    if file is not None and not isinstance(file, KeptTrainings):
+        kept = KeptTrainings.open(file, random, np.asarray(X), np.asarray(Y))
+        config = replace(config, seed=random, checkpoint=kept)
     with hearing_ctrl_c():
-        return _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight, known)
+        result = _several(network, X, Y, config, restarts, combine, n_jobs, sample_weight, known)
+    if kept is not None and result.stop_reason.name != "interrupted":
+        kept.remove()
+    return result
 
 
 def going_on(config: TrainingConfig, before: TrainingResult) -> TrainingConfig:

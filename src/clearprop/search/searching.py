@@ -128,6 +128,7 @@ class Search:
             batch_size=asked.batch_size,
             scale_inputs=asked.scale_inputs,
             scale_targets=asked.scale_targets,
+            checkpoint=asked.checkpoint,
             device=asked.device,
         )
 

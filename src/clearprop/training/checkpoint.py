@@ -8,13 +8,14 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
+from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.files import check_writable, read_container, write_container
 from clearprop.training.flatten import Parts
@@ -23,6 +24,7 @@ from clearprop.training.monitor import Monitor
 from clearprop.training.scaling import Scaling
 from clearprop.training.solvers.evidence import Hyperparameters
 from clearprop.training.split import Division
+from clearprop.training.stopping import StopReason
 
 EVERY = 1.0
 """Seconds between two savings."""
@@ -31,6 +33,8 @@ SHARE = 0.05
 NUMBERS = ("epoch", "loss", "validation_loss", "test_loss", "gradient_norm", "seconds", "penalty",
            "validation_score")  # fmt: skip
 """The fields of a record that are single numbers; NaN stands for None."""
+CUT_SHORT = ("interrupted", "time")
+"""Reasons to stop that are no end: the training may go on."""
 S = TypeVar("S")
 
 
@@ -66,6 +70,8 @@ class Checkpoint:
 
     path: str | os.PathLike[str]
     every: float = EVERY
+    keeps_end: ClassVar[bool] = False
+    """Whether the file stays when training ends, with its end; see `KeptTraining`."""
     _identity: str = field(default="", repr=False)
     _next: float = field(default=0.0, repr=False)
 
@@ -101,6 +107,9 @@ class Checkpoint:
         parts.add("terms", terms)
         parts.add("best_hyperparameters", monitor.best_hyperparameters)
         parts.add("best_theta", monitor.best_theta)
+        parts.add("lowest_theta", monitor.lowest_theta)
+        parts.add("lowest_epoch", monitor.lowest_epoch)
+        parts.add("reason", monitor.reason)
         arrays = parts.arrays | _history_to_arrays(monitor)
         write_container(self.path, arrays, {"checkpoint": self._identity, "parts": parts.notes})
         ended = time.monotonic()
@@ -146,6 +155,10 @@ class Saved:
         monitor.replay(_history_from_arrays(self.arrays))
         monitor.best_theta = self.part("best_theta", FloatArray)
         monitor.best_hyperparameters = self.part("best_hyperparameters", Hyperparameters)
+        monitor.lowest_theta = self.part("lowest_theta", FloatArray)
+        monitor.lowest_epoch = self.part("lowest_epoch", int)
+        reason = self.part("reason", StopReason)
+        monitor.reason = reason and replace(reason, sentence=Text(*reason.sentence))
 
 
 @dataclass(frozen=True)
@@ -188,6 +201,12 @@ class Saver:
     def offer(self, state: object) -> None:
         """Save the state if it is time."""
         if self.checkpoint.is_due:
+            self.checkpoint.save(self.monitor, self.terms, state)
+
+    def end(self, state: object) -> None:
+        """Save the last state, if the end of this training is to be kept."""
+        reason = self.monitor.reason
+        if self.checkpoint.keeps_end and reason and reason.name not in CUT_SHORT:
             self.checkpoint.save(self.monitor, self.terms, state)
 
 

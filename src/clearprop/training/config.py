@@ -14,6 +14,7 @@ from clearprop.backprop.structure import Parameters
 from clearprop.network.initializers import Initializer
 from clearprop.training.checkpoint import Checkpoint
 from clearprop.training.history import Record
+from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.monitor import Observer
 from clearprop.training.scaling import Scaling
@@ -97,6 +98,7 @@ class TrainingConfig:
     checkpoint : path-like or Checkpoint, optional
         A file that the state is saved to from time to time. If it is there, training continues from
         it and ends, to the bit, where it would have ended without a break; it is removed then.
+        A search gives each of its trainings a place among its `KeptTrainings`.
     device : str or a library's device, optional
         Where the rows lie while a batch solver trains: ``"cuda"``, ``"cuda:1"``, ``"mps"``, which
         PyTorch must be installed for, or a device of CuPy, JAX or PyTorch. The solver itself works
@@ -129,7 +131,7 @@ class TrainingConfig:
     score: ValidationScore | None = None
     inspect: ParameterInspector | None = None
     on_stage: OnStage | None = None
-    checkpoint: str | PathLike[str] | Checkpoint | None = None
+    checkpoint: str | PathLike[str] | Checkpoint | KeptTrainings | None = None
     device: Any = None
 
     def __post_init__(self) -> None:

@@ -66,6 +66,7 @@ class MiniBatchDescent:
     ) -> None:
         self.objective, self.start, self.rule = objective, start, rule
         self.batch_size, self.batches, self.random = batch_size, batches, random
+        self.X = objective.network.engine.laid_out(objective.X)
         rows = np.arange(len(objective.Y))
         shuffle = batches.shuffle and batch_size < len(rows)  # one batch needs no shuffling
         is_drawn_from = shuffle or bool(batches.dropout)
@@ -140,11 +141,14 @@ class MiniBatchDescent:
             batches.clip_norm,
             self.random,
         )
-        engine = network.engine
+        engine, X = network.engine, self.X
         if not schedule.is_plain:
-            engine = ReferenceEngine(network.sizes, network.layers, network.loss_rule)
+            engine, X = (
+                ReferenceEngine(network.sizes, network.layers, network.loss_rule),
+                objective.X,
+            )
         with np.errstate(over="ignore", invalid="ignore"):
-            return engine.run_epochs(descent, objective.X, objective.Y, schedule)
+            return engine.run_epochs(descent, X, objective.Y, schedule)
 
     def show(
         self,

@@ -36,6 +36,7 @@ from clearprop.training.config import (
 from clearprop.training.divergence import has_diverged, loss_on_some_rows
 from clearprop.training.gaps import Gaps, given_rows
 from clearprop.training.history import History
+from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.minimizing import minimize_by_batches, minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
@@ -240,6 +241,8 @@ def _train(
     seen_on = _placing(config.device, rule)
     random, file = random_source(config.seed), config.checkpoint
     file = Checkpoint(file) if isinstance(file, str | PathLike) else file
+    if isinstance(file, KeptTrainings):
+        file = file.of(vars(config) | {"seed": random, "start": start})
     saved = None if file is None else file.open(_identity(data, rule, config, random))
     terms = saved.terms if saved else data.terms(config)
     first = None

@@ -68,6 +68,8 @@ def minimize(method: Method[S], monitor: Monitor, saver: Saver | None = None) ->
                 monitor.reason = following
             else:
                 state = following
+    if saver is not None:
+        saver.end(state)
     return state
 
 

@@ -113,6 +113,34 @@ def test_a_default_search_survives_the_death_of_a_worker(processes, small, local
     assert victim not in processes.run(os.getpid).values()
 
 
+class ClientLostError(BaseException):
+    """What stands for a client that is killed."""
+
+
+def test_a_lost_client_goes_on_with_what_workers_have_trained(client, tmp_path, monkeypatch):
+    config = replace(FEW, solver="bayesian_regularization", checkpoint=tmp_path / "search")
+    taken, answers = trainings._taken, []
+
+    def lose(answer, kept):
+        if len(answers) == 2:
+            raise ClientLostError
+        answers.append(answer)
+        return taken(answer, kept)
+
+    def count(answer, kept):
+        answers.append(answer)
+        return taken(answer, kept)
+
+    with elsewhere(OnWorkers(client)):
+        monkeypatch.setattr(trainings, "_taken", lose)
+        with pytest.raises(ClientLostError):
+            train_restarts(curve((3,)), X, Y, config, restarts=4)
+        monkeypatch.setattr(trainings, "_taken", count)
+        resumed = train_restarts(curve((3,)), X, Y, config, restarts=4)
+    assert [len(ends) for _, ends in answers] == [1, 1, 0, 0, 1, 1]  # two of four were known
+    assert np.array_equal(resumed.parameters.vector, starts()[0])
+
+
 def test_so_do_files_that_are_small(client, small, local, tmp_path):
     import pandas
 

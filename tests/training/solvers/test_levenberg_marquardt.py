@@ -9,14 +9,8 @@ import pytest
 
 from clearprop import InputError, Layer, Network, Objective
 from clearprop.training import SOLVERS
-from clearprop.training.solvers.curvature import QuadraticModel
-from clearprop.training.solvers.damping import Damping
-from clearprop.training.solvers.levenberg_marquardt import (
-    FAILS_TO_DOUBLE,
-    DampedDescent,
-    LevenbergMarquardt,
-)
-from solver_problems import SOLVABLE, curve, line, noisy_line, random_rows, solve
+from clearprop.training.solvers.levenberg_marquardt import FAILS_TO_DOUBLE, SLOW
+from solver_problems import SOLVABLE, curve, noisy_line, random_rows, solve
 
 
 def test_a_matrix_too_large_is_refused_before_it_is_made():
@@ -116,7 +110,7 @@ def test_a_sample_is_doubled_where_it_leads_nowhere(monkeypatch, value, failed, 
     objective, start = noisy()
     solver = SOLVERS.make("levenberg_marquardt(batch_size=100)")
     state = solver.init(objective, start)
-    state = replace(state, sampling=replace(state.sampling, failed=failed, best_value=0.0))
+    state = replace(state, value=0.0, sampling=replace(state.sampling, failed=failed))
     gradient = Objective.gradient
 
     def of_all_rows(self, theta):
@@ -128,11 +122,35 @@ def test_a_sample_is_doubled_where_it_leads_nowhere(monkeypatch, value, failed, 
     assert after.failed == (0 if doubled or value < 0 else failed + 1)
 
 
-def test_where_no_damping_helped_the_undamped_step_is_tried_once():
-    problem = line()
-    solver = LevenbergMarquardt(damping=0.5, max_damping=1.0)
-    descent = DampedDescent(solver, problem.start, Damping(2.0))  # beyond the largest
-    model = QuadraticModel.at(problem.objective, problem.start)
-    assert descent.step(problem.objective, model) is None
-    assert problem.objective.value(descent.theta) < 1e-20  # a plane is found at once
-    assert descent.damping.mu == pytest.approx(0.5 / 3)
+@pytest.mark.parametrize(
+    ("settings", "units", "seed"), [("batch_size=30, kicks=8", 4, 2), ("kicks=8", 3, 5)]
+)
+def test_kicks_lead_to_lower_minima_and_never_back(settings, units, seed):
+    X = np.linspace(-1, 1, 60)[:, None]
+    network = Network(1, [Layer(units, "tanh"), Layer(1)])  # too few for so many bends
+    objective = Objective(network, 1.7 * X, (np.sinc(8 * X) - 0.1) / 0.3)
+    start = network.initialize(seed=seed).vector
+    plain = solve("levenberg_marquardt", objective, start, max_epochs=200)
+    kicked = solve(f"levenberg_marquardt({settings})", objective, start, max_epochs=200)
+    values = kicked.history.column("loss")
+    assert all(after <= before for before, after in itertools.pairwise(values))
+    assert values[-1] < 0.7 * plain.history[-1].loss
+
+
+def test_a_kick_begins_anew_near_the_best(monkeypatch):
+    objective, start = noisy()
+    solver = SOLVERS.make("levenberg_marquardt(batch_size=100, kicks=2)")
+    state = solver.init(objective, start)
+    state = replace(state, sampling=replace(state.sampling, mark=0.0, slow=SLOW - 1))
+    after = solver.step(objective, state)
+    assert after.sampling.kicks == 1
+    assert after.sampling.batch_size == 100
+    assert after.scale is None
+    assert after.damping == solver.init(objective, start).damping
+    factors = after.sampling.theta[after.theta != 0] / after.theta[after.theta != 0]
+    assert np.std(factors) == pytest.approx(0.3, rel=0.4)
+
+
+def test_negative_kicks_are_refused():
+    with pytest.raises(InputError, match=r"`kicks` .*negative.*try: "):
+        SOLVERS.make("levenberg_marquardt(kicks=-1)")

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -23,6 +25,7 @@ from clearprop.search.trainings import Several, Trained, elsewhere
 from clearprop.streaming.cluster.sums import itself, result_of
 from clearprop.streaming.source import Source
 from clearprop.training.blas import one_blas_thread
+from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.stopping import StopReason
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ PLAN = Text(
     "{name}：{rows:,} 行 × {columns} 列，发送到全部 {workers} 个工作进程，由它们训练待比较的网络。"
     "结果与工作进程无关。",
 )
+Answer = tuple[Trained | None, dict[str, bytes]]
+"""A training, None if it was not to begin any more, and the files of `KeptTrainings` it left."""
 GRACE = 10.0
 """Seconds that trainings have to end their step, once Ctrl-C was pressed."""
 _asked_to_end: defaultdict[str, Event] = defaultdict(Event)
@@ -97,16 +102,20 @@ class OnWorkers:
             If a training takes one worker after the other down, or the cluster is gone.
         """
         rows, observe = self._rows(several.X, several.Y), several.config.observe
-        config = replace(several.config, observe=None, on_stage=None)
-        kept = replace(several, config=config).with_rows(None, None)
+        file = several.config.checkpoint
+        kept = file if isinstance(file, KeptTrainings) else None
+        config = replace(several.config, observe=None, on_stage=None, checkpoint=None)
         seconds, of = time_left()
         limit, name = (time.time() + seconds, of), uuid4().hex
-        sent = self.client.submit(itself, kept, pure=False)
+        sent = self.client.submit(
+            itself, replace(several, config=config).with_rows(None, None), pure=False
+        )
+        before = self.client.submit(itself, kept and kept.contents(), pure=False)
         futures = [
-            self.client.submit(_train, sent, rows, number, limit, name, pure=False)
+            self.client.submit(_train, sent, rows, number, limit, name, before, pure=False)
             for number in range(len(several.seeds))
         ]
-        found = self._gathered(futures, name)
+        found = self._gathered(futures, name, kept)
         if observe is not None:
             for record in found[0].result.history:
                 observe(record)
@@ -123,11 +132,13 @@ class OnWorkers:
         self._sent.append((X, Y, rows))
         return rows
 
-    def _gathered(self, futures: "list[Future]", name: str) -> list[Trained]:
+    def _gathered(
+        self, futures: "list[Future]", name: str, kept: KeptTrainings | None
+    ) -> list[Trained]:
         """Return what was trained; workers mind the limit of time by themselves."""
         try:
             with without_limit():
-                return [result_of(each) for each in futures]
+                return [_taken(result_of(each), kept) for each in futures]
         except BaseException as error:
             with suppress(OSError, ValueError):  # the cluster may be gone
                 self.client.run(_end, name, on_error="ignore")
@@ -147,7 +158,7 @@ class OnWorkers:
 
         with suppress(TimeoutError):
             wait(futures, GRACE)
-        results = [each.result() for each in futures if each.status == "finished"]
+        results = [each.result()[0] for each in futures if each.status == "finished"]
         found = [each for each in results if each is not None]
         self.client.cancel(futures)
         if not found:
@@ -158,19 +169,46 @@ class OnWorkers:
         return found
 
 
+def _taken(answer: Answer, kept: KeptTrainings | None) -> Trained:
+    """Return the training of an answer, and keep its end."""
+    trained, ends = answer
+    if kept is not None:
+        kept.add(ends)
+    assert trained is not None
+    return trained
+
+
 def _train(
-    several: Several, rows: tuple[Any, Any], number: int, limit: tuple[float, float], name: str
-) -> Trained | None:
-    """Return a training, on a worker; None if it was not to begin any more."""
+    several: Several,
+    rows: tuple[Any, Any],
+    number: int,
+    limit: tuple[float, float],
+    name: str,
+    before: dict[str, bytes] | None,
+) -> Answer:
+    """Return a training, on a worker, and how it ended, where that is to be kept.
+
+    Parameters
+    ----------
+    before : dict of bytes, optional
+        How trainings ended that are known already, this one perhaps: it is not repeated then.
+    """
     asked, (moment, of) = _asked_to_end[name], limit
     if asked.is_set():
-        return None
+        return None, {}
     with ExitStack() as stack:
         stack.enter_context(one_blas_thread())
         stack.enter_context(ending_with(asked))
         if math.isfinite(moment):
             stack.enter_context(ending_after(moment - time.time(), of))
-        return several.with_rows(*rows).one(number)
+        if before is None:
+            return several.with_rows(*rows).one(number), {}
+        kept = KeptTrainings(Path(stack.enter_context(TemporaryDirectory())))
+        kept.add(before)
+        several = replace(several, config=replace(several.config, checkpoint=kept))
+        trained = several.with_rows(*rows).one(number)
+        ends = kept.contents().items()
+        return trained, {name: content for name, content in ends if name not in before}
 
 
 def _end(name: str) -> None:

@@ -9,6 +9,7 @@ from clearprop._validation import diagonal_of
 from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.flatten import DERIVED
 from clearprop.training.solvers.curvature import QuadraticModel
+from clearprop.training.solvers.damped_descent import DampedDescent
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.evidence import (
     MAX_ALPHA,
@@ -19,7 +20,7 @@ from clearprop.training.solvers.evidence import (
     Prior,
     update,
 )
-from clearprop.training.solvers.levenberg_marquardt import DampedDescent, LevenbergMarquardt
+from clearprop.training.solvers.levenberg_marquardt import LevenbergMarquardt
 from clearprop.training.solvers.solver import State
 from clearprop.training.stopping import StopReason
 

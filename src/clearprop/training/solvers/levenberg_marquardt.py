@@ -13,16 +13,18 @@ from clearprop.activations.activation import Step
 from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.training.flatten import DERIVED
 from clearprop.training.randomness import generator_state, set_generator_state
-from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, check_matrix_fits
+from clearprop.training.solvers.curvature import QuadraticModel, check_matrix_fits
+from clearprop.training.solvers.damped_descent import DampedDescent
 from clearprop.training.solvers.damping import Damping
 from clearprop.training.solvers.solver import BatchSolver, State
 from clearprop.training.stopping import StopReason
 
-MIN_GAIN = 1e-4
-"""The part of its predicted decrease that a step must bring to be taken."""
-
 FAILS_TO_DOUBLE = 3
 """Samples in a row that may fail to lower the loss of all rows before they must grow."""
+MUCH, SLOW = 0.8, 8
+"""Where kicks are asked for: samples after which the loss must have fallen to such a part."""
+KICK = 0.3
+"""The standard deviation of a kick, in units of each parameter."""
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,41 @@ class Sampling:
 
     Attributes
     ----------
+    theta : array of shape (P,)
+        Where the descent stands: not always where the loss of all rows was lowest.
     batch_size : int
         Rows of the next sample.
     failed : int
-        Samples in a row that have not lowered the loss of all rows.
-    best_theta : array of shape (P,)
-    best_value : float
-        The lowest loss of all rows so far, which `best_theta` has.
+        Samples in a row that have not lowered the loss of all rows below its lowest.
+    kicks : int
+        Kicks that are left.
+    mark : float
+        The loss of all rows when it last fell by much since a kick; infinite at first.
+    slow : int
+        Samples since then.
     generator : dict
-        The state of the generator that draws the samples.
+        The state of the generator that draws samples and kicks.
     """
 
+    theta: FloatArray
     batch_size: int
     failed: int
-    best_theta: FloatArray
-    best_value: float
+    kicks: int
+    mark: float
+    slow: int
     generator: dict[str, Any]
+
+    def after(self, value: float, *, is_lowest: bool) -> "Sampling":
+        """Return how samples serve after one that led to this loss of all rows."""
+        failed = 0 if is_lowest else self.failed + 1
+        if value < MUCH * self.mark:
+            return replace(self, failed=failed, mark=value, slow=0)
+        return replace(self, failed=failed, slow=self.slow + 1)
+
+    def leads_nowhere(self, value: float, *, kicks: int) -> bool:
+        """Return whether the descent is to go on otherwise; `kicks` is their number at first."""
+        ended = self.slow >= SLOW if kicks else self.failed >= FAILS_TO_DOUBLE
+        return ended or not np.isfinite(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +122,12 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
         takes as many steps as fit into one pass over the rows, all from one sample; then another
         is drawn. The size doubles after an epoch that does not lower the loss of all rows, so that
         training ends as it would with all rows.
+    kicks : int, default=0
+        How often a descent that has come to rest in a minimum tries for a lower one: from the best
+        parameters so far, each changed at random by about 30 %, it begins anew, by samples. For
+        curves to be fitted to the last digits, where minima are many.
     seed : int, default=0
-        Draws the mini-batches.
+        Draws the mini-batches and the kicks.
     memory : int, default=2 GiB
         Bytes that the P × P matrices may take.
 
@@ -113,7 +138,8 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
     maximum of D is Moré's, "The Levenberg-Marquardt algorithm: implementation and theory", 1978,
     section 6; the damping is Nielsen's, see `Damping`; the acceleration is that of Transtrum,
     Sethna, "Improvements to the Levenberg-Marquardt algorithm for nonlinear least-squares
-    minimization", arXiv:1201.5885, 2012, equations (9)-(15).
+    minimization", arXiv:1201.5885, 2012, equations (9)-(15); kicks are the hops of Wales, Doye,
+    "Global optimization by basin-hopping", 1997, at temperature 0.
     """
 
     name = "levenberg_marquardt"
@@ -141,6 +167,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
     max_damping: float = 1e10
     acceleration: float = 0.75
     batch_size: int | None = None
+    kicks: int = 0
     seed: int = 0
     memory: int = 2 * 2**30
 
@@ -152,7 +179,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
             raise invalid_argument(
                 "acceleration", self.acceleration, "it is negative.", "0 turns it off."
             )
-        for name in ("seed", "memory"):
+        for name in ("kicks", "seed", "memory"):
             if getattr(self, name) < 0:
                 raise invalid_argument(
                     name, getattr(self, name), "it is negative.", "leave it out."
@@ -208,25 +235,66 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
             If the P × P matrices would take more memory than allowed.
         """
         check_matrix_fits(self.name, theta.size, self.memory)
-        descent = DampedDescent(self, theta, Damping(self.damping))
-        if self.batch_size is None or self.batch_size >= objective.rows:
-            return _state_of_all_rows(objective, descent)
+        rows = objective.rows
+        batch_size = min(self.batch_size or rows, rows)
+        if batch_size == rows and not self.kicks:
+            return _of_all_rows(objective, DampedDescent(self, theta, Damping(self.damping)))
         value, gradient = objective.gradient(theta)
         generator = generator_state(np.random.default_rng(self.seed))
-        sampling = Sampling(self.batch_size, 0, theta, value, generator)
-        return _state_of_a_sample(descent, value, gradient, sampling)
+        return MarquardtState(
+            theta=theta,
+            value=value,
+            gradient_norm=float(np.linalg.norm(gradient)),
+            damping=Damping(self.damping),
+            sampling=Sampling(theta, batch_size, 0, self.kicks, np.inf, 0, generator),
+        )
 
     def step(self, objective: PenalizedLoss, state: MarquardtState) -> MarquardtState | StopReason:
         """Step once from all rows, or as often as one sample allows."""
-        descent = DampedDescent(self, state.theta, state.damping, state.scale)
         if state.sampling is not None:
-            return _after_a_sample(objective, descent, state.sampling)
+            return self._after_a_sample(objective, state, state.sampling)
+        descent = DampedDescent(self, state.theta, state.damping, state.scale)
         model = state.model or QuadraticModel.at(objective, state.theta)
         reason = descent.step(objective, model)
-        return reason or _state_of_all_rows(objective, descent)
+        return reason or _of_all_rows(objective, descent)
+
+    def _after_a_sample(
+        self, objective: PenalizedLoss, state: MarquardtState, sampling: Sampling
+    ) -> MarquardtState:
+        """Return the state after one pass of steps from one sample of the rows.
+
+        Its parameters are those of the lowest loss of all rows so far.
+        """
+        random = np.random.default_rng()
+        set_generator_state(random, sampling.generator)
+        descent = DampedDescent(self, sampling.theta, state.damping, state.scale)
+        _pass_over(objective, descent, sampling.batch_size, random)
+        value, gradient = objective.gradient(descent.theta)
+        is_lowest = value < state.value
+        if is_lowest:
+            norm = float(np.linalg.norm(gradient))
+            state = replace(state, theta=descent.theta, value=value, gradient_norm=norm)
+        sampling = sampling.after(value, is_lowest=is_lowest)
+        if sampling.leads_nowhere(value, kicks=self.kicks):
+            sampling = replace(sampling, failed=0, mark=np.inf, slow=0)
+            if sampling.kicks:
+                kicked = state.theta * (1 + KICK * random.standard_normal(state.theta.size))
+                descent = DampedDescent(self, kicked, Damping(self.damping))
+                sampling = replace(sampling, kicks=sampling.kicks - 1)
+            else:
+                descent.theta = state.theta
+                if 2 * sampling.batch_size >= objective.rows:
+                    return _of_all_rows(objective, descent)
+                sampling = replace(sampling, batch_size=2 * sampling.batch_size)
+        return replace(
+            state,
+            damping=descent.damping,
+            scale=descent.scale,
+            sampling=replace(sampling, theta=descent.theta, generator=generator_state(random)),
+        )
 
 
-def _state_of_all_rows(objective: PenalizedLoss, descent: "DampedDescent") -> MarquardtState:
+def _of_all_rows(objective: PenalizedLoss, descent: DampedDescent) -> MarquardtState:
     """Return the state where a descent stands; its next step comes from all rows."""
     model = QuadraticModel.at(objective, descent.theta)
     return MarquardtState(
@@ -239,127 +307,13 @@ def _state_of_all_rows(objective: PenalizedLoss, descent: "DampedDescent") -> Ma
     )
 
 
-def _state_of_a_sample(
-    descent: "DampedDescent", value: float, gradient: FloatArray, sampling: Sampling
-) -> MarquardtState:
-    """Return the state where a descent stands; its next steps come from a sample of the rows."""
-    return MarquardtState(
-        theta=descent.theta,
-        value=value,
-        gradient_norm=float(np.linalg.norm(gradient)),
-        damping=descent.damping,
-        scale=descent.scale,
-        sampling=sampling,
-    )
-
-
-def _after_a_sample(
-    objective: PenalizedLoss, descent: "DampedDescent", sampling: Sampling
-) -> MarquardtState:
-    """Return the state after one pass of steps from one sample of the rows."""
-    random, m, batch_size = np.random.default_rng(), objective.rows, sampling.batch_size
-    set_generator_state(random, sampling.generator)
-    sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
+def _pass_over(
+    objective: PenalizedLoss, descent: DampedDescent, batch_size: int, random: np.random.Generator
+) -> None:
+    """Take as many steps from one sample of the rows as fit into one pass over all of them."""
+    m, sample = objective.rows, objective
+    if batch_size < m:
+        sample = objective.of_rows(np.sort(random.choice(m, batch_size, replace=False)))
     for _ in range(-(-m // batch_size)):
         if descent.step(sample, QuadraticModel.at(sample, descent.theta)) is not None:
             break
-    value, gradient = objective.gradient(descent.theta)
-    best_theta, best_value, failed = sampling.best_theta, sampling.best_value, sampling.failed + 1
-    if value < best_value:
-        best_theta, best_value, failed = descent.theta, value, 0
-    elif failed == FAILS_TO_DOUBLE or not np.isfinite(value):
-        descent.theta, batch_size, failed = best_theta, 2 * batch_size, 0
-        if batch_size >= m:
-            return _state_of_all_rows(objective, descent)
-        value, gradient = objective.gradient(descent.theta)
-    generator = generator_state(random)
-    following = Sampling(batch_size, failed, best_theta, best_value, generator)
-    return _state_of_a_sample(descent, value, gradient, following)
-
-
-@dataclass
-class DampedDescent:
-    """Damped Gauss-Newton steps, one after the other.
-
-    Attributes
-    ----------
-    solver : LevenbergMarquardt
-    theta : array of shape (P,)
-    damping : Damping
-    scale : array of shape (P,), optional
-        D, the largest diagonal of G so far.
-    """
-
-    solver: LevenbergMarquardt
-    theta: FloatArray
-    damping: Damping
-    scale: FloatArray | None = None
-
-    def step(self, objective: PenalizedLoss, model: QuadraticModel) -> StopReason | None:
-        """Take the first step that lowers `objective` as predicted; return why there is none."""
-        if not model.is_finite:
-            return StopReason.of("divergence.gradient")
-        D = self._scaled_by(model.matrix.diagonal())
-        rounding = float(np.finfo(self.theta.dtype).eps) * abs(model.value)
-        while self.damping.mu <= self.solver.max_damping:
-            factor = model.damped(self.damping.mu * D)
-            if factor is None:
-                self.damping = self.damping.after_refusal()
-                continue
-            step = factor.solve(-model.gradient)
-            predicted = 0.5 * float(step @ (self.damping.mu * D * step - model.gradient))
-            if predicted <= rounding:
-                return StopReason.of("rounding")
-            if self.solver.acceleration:
-                accelerated = self._accelerated(objective, factor, step, D)
-                if accelerated is None:
-                    self.damping = self.damping.after_refusal()
-                    continue
-                step = accelerated
-            if self._try(objective, step, model.value, predicted):
-                return None
-        return self._last_resort(objective, model)
-
-    def _accelerated(
-        self, objective: PenalizedLoss, factor: Cholesky, step: FloatArray, D: FloatArray
-    ) -> FloatArray | None:
-        """Return the step along the geodesic; None where it bends too much to be trusted."""
-        derivative = objective.second_directional_derivative(self.theta, step)
-        if derivative is None:
-            return step
-        bend = factor.solve(-derivative.astype(np.float64, copy=False))
-        size = float(step @ (D * step))
-        if not 4 * float(bend @ (D * bend)) <= self.solver.acceleration**2 * size:
-            return None
-        return step + 0.5 * bend
-
-    def _try(
-        self, objective: PenalizedLoss, step: FloatArray, value: float, predicted: float
-    ) -> bool:
-        """Take the step if it brings enough of its predicted decrease; return whether it does."""
-        trial = (self.theta + step).astype(self.theta.dtype, copy=False)
-        with np.errstate(over="ignore", invalid="ignore"):
-            ratio = (value - objective.value(trial)) / predicted
-        if not ratio > MIN_GAIN:
-            self.damping = self.damping.after_refusal()
-            return False
-        self.theta, self.damping = trial, self.damping.after_acceptance(ratio)
-        return True
-
-    def _last_resort(self, objective: PenalizedLoss, model: QuadraticModel) -> StopReason | None:
-        """Try the undamped least-squares step once, where no damping made a step that helps."""
-        step = model.least_squares_step()
-        if step is not None and (predicted := model.predicted_decrease(step)) > 0:
-            self.damping = replace(self.damping, mu=self.solver.damping)
-            if self._try(objective, step, model.value, predicted):
-                return None
-        largest = self.solver.max_damping
-        return StopReason.of("max_damping", damping=self.damping.mu, largest=largest)
-
-    def _scaled_by(self, diagonal: FloatArray) -> FloatArray:
-        """Return D for a matrix with this diagonal; positive everywhere."""
-        if self.solver.scaling == "identity":
-            diagonal = np.full_like(diagonal, diagonal.max())
-        self.scale = diagonal.copy() if self.scale is None else np.maximum(self.scale, diagonal)
-        floor = self.scale.max() * 1e-10
-        return np.maximum(self.scale, floor if floor > 0 else 1.0)
