@@ -125,8 +125,11 @@ class DataSets:
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "train_labels": lambda: self.said_images()[1],
             "test_labels": lambda: self.said_images()[1],
-            **HELPERS,
         }
+
+    def offered(self) -> dict[str, Callable[..., Any]]:
+        """Return what modules offer that are not there: loaders, and functions of every day."""
+        return {**HELPERS, **self.loaders()}
 
     def said_images(self) -> tuple[Any, Any]:
         """Return made-up pictures and their classes, and note that they are."""

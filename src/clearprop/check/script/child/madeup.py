@@ -71,7 +71,7 @@ class MadeUp(DataSets):
         sys.meta_path.insert(0, Pictures())
         sys.meta_path.insert(0, Tensors(self))
         arguments.arrange()
-        Stub.known = self.loaders()
+        Stub.known = self.offered()
         allow_old_names()
         self.replace_readers()
 

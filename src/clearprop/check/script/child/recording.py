@@ -371,7 +371,7 @@ class Recorder:
         home = sys.modules.get(module)
         if home is not None and RECORDER in vars(home):
             raise ImportError(f"cannot import name {name!r} from {module!r}")
-        return self.loaders.get(name) or self.stub()
+        return self.loaders.get(name) or getattr(self.stub(), name)
 
     def joined(self, line: int, owner: Any, index: Any) -> Any:
         """Compute and record ``np.c_[…]``, and its like."""

@@ -33,7 +33,7 @@ class MakesUp(Protocol):
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
 
-    def loaders(self) -> dict[str, Callable[..., Any]]:
+    def offered(self) -> dict[str, Callable[..., Any]]:
         """Return functions that are more than stubs, by their names."""
         ...
 
@@ -280,7 +280,7 @@ class Missing(importlib.abc.MetaPathFinder):
                 f"没有安装 {absent}：它提供的功能不起作用。",
             )
             self.made_up.absent.append(no_module(absent, importing_line()))
-        known = self.made_up.loaders()
+        known = self.made_up.offered()
         helpers = helpers_of(fullname, known)
         loader = Loader({**known, **own, **helpers}, list(helpers))
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)

@@ -46,7 +46,8 @@ class Steps:
     """
 
     def __init__(self, trace: Trace) -> None:
-        self.trace, self.history = trace, History(trace)
+        self.history = History(trace)
+        self.trace = self.history.trace
         self.twins: set[int] = set()
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
