@@ -8,6 +8,9 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 
+ADDED = "added"
+"""The operation that adds something to one element of an array."""
+
 
 class Operation(NamedTuple):
     """One operation: its result and operands, as numbers of contents."""

@@ -1,15 +1,22 @@
 """Find what was replaced: contents that became others at the same place, by adding something."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.trace import ADDED
 from clearprop.check.script.messages import Array
 
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
+
+GRADIENT = re.compile(r"grad|nabla|delta|(^|[._'\"\[])d_?[wb](\W|\d|_|$)", re.IGNORECASE)
+"""Names of gradients."""
+SUMS = ("+", "-", "*", "/", ADDED)
+"""Operations that may make a parameter of another."""
 
 
 class Update(NamedTuple):
@@ -60,11 +67,16 @@ def replaced(history: History) -> Iterator[Update]:
         before = held[seen.place]
         if seen.content not in before and seen.content not in told:
             for ancestor in ancestors(history, seen.content, seen.time):
-                if ancestor in before:
+                if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
                     break
         before.add(seen.content)
+
+
+def begins_a_gradient(history: History, content: int, place: str) -> bool:
+    """Return whether zeros stand where a gradient will: weights may begin with 0 as well."""
+    return GRADIENT.search(place) is not None and not history.trace.contents[content].any()
 
 
 def is_product(history: History, content: int) -> bool:
@@ -109,7 +121,7 @@ def ancestors(history: History, content: int, until: int) -> Iterator[int]:
     while waiting:
         each, depth = waiting.pop(0)
         for operation in history.made[each]:
-            if operation.time > until or operation.name not in ("+", "-", "*", "/"):
+            if operation.time > until or operation.name not in SUMS:
                 continue
             sizes = [history.trace.contents[part].size for part in operation.operands]
             if operation.name in "*/" and min(sizes) > 1:
