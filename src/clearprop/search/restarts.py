@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._interruption import finishing, hearing_ctrl_c
-from clearprop._random import seeds_from
+from clearprop._random import random_source, seeds_from
 from clearprop.network.network import Network
 from clearprop.search.averaging import average, can_average
 from clearprop.search.so_far import EARLY
