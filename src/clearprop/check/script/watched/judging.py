@@ -15,6 +15,7 @@ from clearprop.check.script.watched.descent import (
     ratio,
     taken,
 )
+from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.reading import Reading, nets, readings
@@ -32,8 +33,17 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
 
     Without `names` no name is looked for where it is not right.
     """
-    notes = tuple(watched.made_up)
-    base = SubmissionReport(path, notes=notes)
+    base = SubmissionReport(path, notes=tuple(watched.made_up))
+    report = judged_by_layers(base, watched, names=names)
+    if report.ok:
+        return report
+    return right_by_differentiation(base, watched, own=report.unread is None) or report
+
+
+def judged_by_layers(
+    base: SubmissionReport, watched: Watched, *, names: bool = True
+) -> SubmissionReport:
+    """Return the verdict on the steps of layers in a row."""
     if not watched.steps:
         return replace(base, unread=nothing_trained(watched))
     followed: list[list[Agreement]] = []
