@@ -173,8 +173,11 @@ class Descent:
     """A step of all parameters, whatever they are parameters of."""
 
     parameters: tuple[Piece, ...]
+    """In the order of their first use."""
     totals: tuple[Derived, ...]
     """Those that look most like the step."""
+    whole: bool = True
+    """True if each parameter that stands in a product moves one of these E."""
 
 
 @dataclass(frozen=True)

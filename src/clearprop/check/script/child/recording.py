@@ -407,8 +407,8 @@ class Recorder:
             value = owner[index]
         if isinstance(index, str) and is_of_pandas(owner):
             self.column = value, owner, index
-        is_slice = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim
-        if is_slice and owner.size <= MAX_OWNER and not self.numbers:
+        is_part = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray | np.floating)
+        if is_part and owner.size <= MAX_OWNER and not self.numbers:
             self.operation("getitem", line, (owner,), value, Call(operator.getitem, (owner, index)))
         return self.read(line, value)
 

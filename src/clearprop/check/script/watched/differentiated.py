@@ -14,19 +14,23 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import Derived, Descent, Piece, Watched
+from clearprop.check.script.messages import FILE, Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.descent import (
     beside_penalty,
     common_rate,
     is_times,
+    ratio,
     with_momentum,
     with_penalty,
 )
+from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.reading import are_all
 
 MANY = 6
 """Numbers in all parameters together, from which they can show that a step is right."""
+ENOUGH = 4
+"""Numbers of an array, beyond which it shows that it goes down an E."""
 STEADY = 1e-3
 """Relative difference of learning rates that are one."""
 
@@ -53,22 +57,16 @@ class Followed(NamedTuple):
     by: str = "plain"
 
 
-def right_by_differentiation(
-    base: SubmissionReport, watched: Watched, *, own: bool = False
-) -> SubmissionReport | None:
-    """Return the report on a program whose steps go down what it computes; None for any other.
-
-    With `own`, only numbers of the program's own count, and no loss that it may have meant.
-    """
+def right_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on a program whose steps go down what it computes; None for any other."""
     previous: dict[str, FloatArray] = {}
     steps: list[list[Followed]] = []
     for descent in watched.descents:
         steps.append(list(followed(descent, previous)))
         previous = {piece.place: difference(piece) for piece in descent.parameters}
-    if not steps or not all(steps):
+    if not steps or not all(steps) or not all(each.whole for each in watched.descents):
         return None
-    kinds = [each for each in steps[-1] if each.total.kind == "own" or not own]
-    kept = next((each for each in kinds if is_told(each, steps)), None)
+    kept = next((each for each in steps[-1] if is_told(each, steps)), None)
     if kept is None:
         return None
     check = OwnLossCheck(Text("network", "网络"), (), None, derived=True)
@@ -139,7 +137,7 @@ def several(descent: Descent, changed: Sequence[Piece]) -> tuple[Derived, float]
         if len(told) < len(changed):
             continue
         wanted = np.concatenate([difference(descent.parameters[n]).ravel() for n in told])
-        columns = np.concatenate([slopes[n] for n in told])
+        columns = np.concatenate([each for each in slopes if each is not None])
         sizes = np.abs(columns).max(axis=0)
         if len(wanted) < 2 * MANY or not sizes.all() or not np.isfinite(sizes).all():
             continue
@@ -253,14 +251,20 @@ def is_exact(moved: Moved) -> bool:
 
 def what_it_goes_down(found: Followed) -> Text:
     """Say what the step goes down, and how."""
-    kind, line = found.total.kind, found.total.line
-    if kind == "own":
-        said = Text(f"the number that line {line} computes", f"第 {line} 行计算的数")
-    else:
-        en, zh = LOSSES[kind]
-        said = Text(f"the {en}, of the difference in line {line}", f"{zh}（误差在第 {line} 行）")
-    en, zh = BY[found.by]
+    said, (en, zh) = goes_down(found.total), BY[found.by]
     return Text(f"It goes down {said.en}{en}", f"它沿 {said.zh} 下降{zh}")
+
+
+def goes_down(total: Derived) -> Text:
+    """Say what E is."""
+    file, number = divmod(total.line, FILE)
+    line = Text(f"line {number}", f"第 {number} 行")
+    if file:
+        line = Text(f"line {number} of a module", f"某个模块的第 {number} 行")
+    if total.kind == "own":
+        return Text(f"the number that {line.en} computes", f"{line.zh}计算的数")
+    en, zh = LOSSES[total.kind]
+    return Text(f"the {en}, of the difference in {line.en}", f"{zh}（误差在{line.zh}）")
 
 
 LOSSES = {
@@ -281,3 +285,70 @@ WATCHED = Text(
     "watched the program train, and differentiated its own operations",
     "观察程序的训练，并对它自己的运算求导",
 )
+
+
+def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on a program of which some arrays go down an E and others do not.
+
+    None where that is not certain: unless an array of many numbers goes down an E that the program
+    computes, its loss may be another one, with a penalty perhaps; and what is cut is no mistake.
+    """
+    named: list[tuple[Descent, Derived, list[Piece]]] = []
+    for descent in watched.descents:
+        own = [total for total in descent.totals if total.kind == "own"]
+        found = [(total, partly(descent, total)) for total in own]
+        certain = [(total, wrong) for total, wrong in found if wrong and descent.whole]
+        if not certain:
+            return None
+        named.append((descent, *certain[0]))
+    if not named:
+        return None
+    _, total, wrong = named[0]
+    matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
+    first = (matrices or wrong)[-1]  # on the way back
+    check = OwnLossCheck(
+        Text("network", "网络"), tuple(map(called_after, wrong)), None, derived=True
+    )
+    return replace(
+        base,
+        called=WATCHED,
+        own_loss=check,
+        wrong_line=first.error_line or first.line,
+        notes=(*base.notes, judged_by(total)),
+    )
+
+
+def partly(descent: Descent, total: Derived) -> list[Piece]:
+    """Return the parameters that do not go down an E which others go down."""
+    moved = moved_by(descent, total)
+    if len(moved.taken) < len(descent.parameters):
+        return []
+    right, wrong = [], []
+    for name, array in moved.taken.items():
+        slope = moved.right[name]
+        if not slope.any() or not array.any() or is_clipped(array):
+            return []
+        factor = ratio(array, slope)
+        if factor and is_times(moved, name, array, factor, slope):  # E may be −E
+            right.append((name, factor))
+        elif beside_penalty(moved, name, array, slope) is not None:
+            return []
+        else:
+            wrong.append(moved.pieces[name])
+    many = [name for name, _ in right if moved.taken[name].size > ENOUGH]
+    rates = [factor for _, factor in right]
+    return wrong if many and max(rates) - min(rates) <= STEADY * abs(max(rates)) else []
+
+
+def called_after(piece: Piece) -> str:
+    """Return what the gradient by a parameter is called."""
+    return f"d{piece.place.rpartition('.')[2]}"
+
+
+def judged_by(total: Derived) -> Text:
+    """Say of what the derivatives are."""
+    en, zh = goes_down(total)
+    return Text(
+        f"Judged by the derivatives of {en}, which other arrays go down.",
+        f"依据是 {zh} 的导数；其他数组正是沿它下降的。",
+    )

@@ -15,7 +15,10 @@ from clearprop.check.script.watched.descent import (
     ratio,
     taken,
 )
-from clearprop.check.script.watched.differentiated import right_by_differentiation
+from clearprop.check.script.watched.differentiated import (
+    right_by_differentiation,
+    wrong_by_differentiation,
+)
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.reading import Reading, nets, readings
@@ -34,23 +37,37 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     Without `names` no name is looked for where it is not right.
     """
     base = SubmissionReport(path, notes=tuple(watched.made_up))
-    report = judged_by_layers(base, watched, names=names)
-    if report.ok:
-        return report
-    return right_by_differentiation(base, watched, own=report.unread is None) or report
-
-
-def judged_by_layers(
-    base: SubmissionReport, watched: Watched, *, names: bool = True
-) -> SubmissionReport:
-    """Return the verdict on the steps of layers in a row."""
+    followed, unexplained = looked_through(watched.steps)
+    if followed and not unexplained:
+        return right_report(base, steady(followed))
+    derived = right_by_differentiation(base, watched)
+    if derived is not None:
+        return derived
     if not watched.steps:
         return replace(base, unread=nothing_trained(watched))
+    if followed and not names:
+        return replace(base, unread=not_understood(unexplained[0].reading))
+    if len(unexplained) < len(followed):
+        unexplained.reverse()
+    unexplained.sort(key=holds_zeros)
+    report = (
+        first_read(base, unexplained)
+        if followed
+        else replace(base, unread=not_recognised(watched.steps[0]))
+    )
+    wrong = None if report.unread is None else wrong_by_differentiation(base, watched)
+    return wrong or report
+
+
+def looked_through(
+    steps: Sequence[ObservedStep],
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Return the right gradients that each step follows, and the steps that follow none."""
     followed: list[list[Agreement]] = []
     unexplained: list[Outcome] = []
     previous: dict[str, FloatArray] | None = None
     until = time.process_time() + SECONDS
-    for step in watched.steps:
+    for step in steps:
         if followed and time.process_time() > until:
             break
         found, likely = looked_at(step, previous, until)
@@ -60,16 +77,7 @@ def judged_by_layers(
         if not found:
             unexplained.append(Outcome(likely, step))
         previous = taken(found[0].reading.net if found else likely.net)
-    if not followed:
-        return replace(base, unread=not_recognised(watched.steps[0]))
-    if not unexplained:
-        return right_report(base, steady(followed))
-    if not names:
-        return replace(base, unread=not_understood(unexplained[0].reading))
-    if len(unexplained) < len(followed):
-        unexplained.reverse()
-    unexplained.sort(key=holds_zeros)
-    return first_read(base, unexplained)
+    return followed, unexplained
 
 
 def holds_zeros(outcome: Outcome) -> bool:

@@ -36,6 +36,8 @@ class Steps:
     def __init__(self, trace: Trace) -> None:
         self.trace, self.history = trace, History(trace)
         self.twins: set[int] = set()
+        self.read = {seen.content for seen in trace.seen if not seen.place}
+        """Contents that were read from something, or returned."""
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
@@ -242,6 +244,7 @@ class Steps:
         own = {last.result}
         seen: dict[int, None] = {last.result: None}
         targets: dict[int, int] = {}
+        taken_off: set[int] = set()
         for operation in self.history.between(last.time, until):
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
@@ -254,6 +257,7 @@ class Steps:
             for part in large:
                 if part not in own:
                     targets[part] = targets.get(part, 0) + 1
+                    taken_off |= {part} if operation.name == "-" else set()
         for event in self.trace.seen:
             if last.time <= event.time < until and self.trace.contents[event.content].size == size:
                 seen.setdefault(event.content)
@@ -262,12 +266,16 @@ class Steps:
             if last.time <= event.time < until:
                 labels.setdefault(event.content)
         ordered = sorted(targets, key=lambda part: (part in seen and part in own, -targets[part]))
+        single = {part for part in taken_off & self.read if not self.history.shape(part)}
         contents = self.trace.contents
         most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
         return Run(
             inputs=tuple(contents[product.entering] for product in products),
             seen=tuple(contents[part] for part in itertools.islice(seen, most)),
-            targets=tuple(contents[part] for part in ordered[:MAX_TARGETS]),
+            targets=tuple(
+                contents[part].reshape(-1) if part in single else contents[part]  # not 1 of 1 − a
+                for part in ordered[:MAX_TARGETS]
+            ),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,12 +13,12 @@ from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import OpaqueError
 from clearprop.check.script.child.graphs.totals import Total, totals
-from clearprop.check.script.messages import Descent, Derived, Piece
+from clearprop.check.script.messages import Derived, Descent, Piece
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 60
-MAX_TOTALS = 4
-"""Of those whose derivatives look like the step, how many are told of."""
+MAX_TOTALS, MAX_ALIKE = 6, 2
+"""E that are told of: in all, and of one place in the program."""
 SECONDS = 1.0
 """Of processor time."""
 NUMBERS = 600_000
@@ -32,17 +33,29 @@ def descents(steps: Steps) -> list[Descent]:
     for update in steps.updates:
         if update.time <= after or len(found) == MAX_DESCENTS or time.process_time() > until:
             continue
-        moved = alive(steps, update.time - 1)
-        graph = Graph(steps.history, moved, after, steps.history.now + 1)
-        told = descent_of(steps, graph, moved, after, until)
+        told = descent_of(steps, update.time - 1, after, until)
         if told is None:
             continue
-        descent, after = told
-        left -= size_of(descent)
+        if told.at != update.time - 1:  # that update was of no parameter
+            told = descent_of(steps, told.at, after, until) or told
+        after = told.end
+        left -= size_of(told.descent)
         if left < 0:
             break
-        found.append(descent)
+        found.append(told.descent)
     return found
+
+
+Found = tuple[float, Total, dict[int, FloatArray]]
+"""How much its derivatives look like the step, an E, and the derivatives."""
+
+
+class Told(NamedTuple):
+    """A step, a moment at which its E was computed, and the time of its last change."""
+
+    descent: Descent
+    at: int
+    end: int
 
 
 def alive(steps: Steps, at: int) -> dict[int, Update]:
@@ -51,16 +64,19 @@ def alive(steps: Steps, at: int) -> dict[int, Update]:
     for birth, update in zip(steps.births, steps.updates, strict=True):
         if birth <= at < update.time:
             moved.setdefault(update.before, update)
-    return moved
+    arrays = {each: update for each, update in moved.items() if steps.history.shape(each)}
+    return arrays or moved  # single numbers beside arrays are sums of losses
 
 
-def descent_of(
-    steps: Steps, graph: Graph, moved: dict[int, Update], start: int, until: float
-) -> tuple[Descent, int] | None:
-    """Return one step with the E whose derivatives look most like it, and when it ends."""
+def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
+    """Return the step after a moment, with the E whose derivatives look most like it."""
+    moved = alive(steps, at)
+    if not moved:
+        return None
+    graph = Graph(steps.history, moved, start, steps.history.now + 1)
     contents = steps.trace.contents
-    twins = steps.twins_at(min(each.time for each in moved.values()) - 1)
-    best: list[tuple[float, Total, dict[int, FloatArray]]] = []
+    twins = steps.twins_at(at)
+    best: list[Found] = []
     for each in totals(graph):
         if time.process_time() > until:
             break
@@ -74,11 +90,13 @@ def descent_of(
             if c not in twins
         ]
         if alike:
-            best.append((sum(alike) / max(len(alike), 1) + len(alike), each, slopes))
-            best.sort(key=lambda one: -one[0])
-            del best[MAX_TOTALS:]
+            best.append((sum(alike) / len(alike) + len(alike), each, slopes))
+    best = varied(best)
     reached = [c for c in moved if any(c in slopes for _, _, slopes in best)]
+    if not reached:
+        return None
     told = [content for content in reached if content not in twins]
+    told.sort(key=lambda content: graph.used.get(content, 0))
     if not told or len(told) > MAX_PARAMETERS:
         return None
     pieces = []
@@ -91,8 +109,36 @@ def descent_of(
         Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)))
         for _, each, slopes in best
     ]
+    met = graph.nodes[best[0][1].seeds[0][0]].operation.time
     end = max(moved[content].time for content in reached)
-    return Descent(tuple(pieces), tuple(derived)), end
+    whole = products_with(steps, moved, start, met) <= set(reached)
+    return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
+
+
+def varied(found: list[Found]) -> list[Found]:
+    """Return the likeliest, of each place in the program a few."""
+    places: dict[tuple[int, int], int] = {}
+    kept = []
+    for each in sorted(found, key=lambda one: -one[0]):
+        place = each[1].line, each[1].errors
+        places[place] = places.get(place, 0) + 1
+        if places[place] <= MAX_ALIKE:
+            kept.append(each)
+    return kept[:MAX_TOTALS]
+
+
+def products_with(steps: Steps, moved: dict[int, Update], start: int, end: int) -> set[int]:
+    """Return which of the parameters stand in products meanwhile, also transposed."""
+    turned = {
+        steps.trace.find(steps.trace.contents[c].T): c for c in moved if steps.history.shape(c)
+    }
+    return {
+        turned.get(part, part)
+        for operation in steps.history.between(start, end)
+        if operation.name == "@"
+        for part in operation.operands
+        if part in moved or part in turned
+    }
 
 
 def given(slopes: dict[int, FloatArray], told: Sequence[int]) -> list[FloatArray]:

@@ -39,18 +39,20 @@ class Graph:
     def __init__(self, history: History, moved: Mapping[int, Update], start: int, end: int) -> None:
         self.history, self.moved = history, dict(moved)
         self.ends = frozenset(update.after for update in moved.values())
-        self.used: set[int] = set()
+        self.used: dict[int, int] = {}
+        """When contents were used first."""
         self.contents = history.trace.contents
         self.nodes: list[Node] = []
         self.made_by: dict[int, int] = {}
-        self.turned: dict[int, int | None] = {}
+        self.others: dict[int, list[tuple[str, int]]] = {}
         for operation in history.between(start, end):
             self.add(operation)
 
     def add(self, operation: Operation) -> None:
         """Add an operation, if it depends on the parameters."""
         result = operation.result
-        self.used.update(operation.operands)
+        for part in operation.operands:
+            self.used.setdefault(part, operation.time)
         if result in self.ends:
             return
         sources = tuple(self.source(part, operation.time) for part in operation.operands)
@@ -77,14 +79,22 @@ class Graph:
             return -1
         if content in self.made_by:
             return self.made_by[content]
-        if content not in self.turned:
-            array = self.contents[content]
-            self.turned[content] = self.history.trace.find(array.T) if array.ndim > 1 else None
-        other = self.turned[content]
-        if other is None or not (other in self.made_by or self.is_parameter(other, time)):
-            return None
-        self.add(Operation(time, 0, "transpose", (other,), content))
-        return self.made_by[content]
+        if content not in self.others:
+            self.others[content] = self.alike(content)
+        for name, other in self.others[content]:
+            if other in self.made_by or self.is_parameter(other, time):
+                self.add(Operation(time, 0, name, (other,), content))
+                return self.made_by.get(content)
+        return None
+
+    def alike(self, content: int) -> list[tuple[str, int]]:
+        """Return contents of which this is the transpose or the negative, which nobody recorded."""
+        array, find = self.contents[content], self.history.trace.find
+        found = [
+            ("transpose", find(array.T) if array.ndim > 1 else None),
+            ("negative", find(-array)),
+        ]
+        return [(name, other) for name, other in found if other is not None and other != content]
 
     def is_parameter(self, content: int, time: int) -> bool:
         """Return whether a content is a parameter that has not been changed yet."""
