@@ -192,6 +192,11 @@ def test_a_slip_is_located_where_other_arrays_are_right(name):
     assert "dC" not in report.own_loss.wrong
 
 
+def test_a_sign_in_one_array_is_no_other_rule_of_descent():
+    program = BEGIN + PROGRAMS["gates"].replace("A - .01", "A + .01")
+    assert right_by_differentiation(SubmissionReport("p"), seen(program)) is None
+
+
 def test_one_number_that_everything_goes_through_tells_by_its_rate_alone():
     program = """
 import numpy as np

@@ -213,12 +213,18 @@ def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[floa
 
 
 def common_source(moved: Moved) -> float | None:
-    """Return c where every step was made of an array that is c ∂E/∂θ, or that and a penalty."""
+    """Return c where every step was made of an array that is c ∂E/∂θ, or that and a penalty.
+
+    A step that is itself a multiple of ∂E/∂θ was made by no optimizer.
+    """
     common: list[float] | None = None
     for name, piece in moved.pieces.items():
         right = moved.right[name]
         if not right.any():
             continue
+        direct = ratio(moved.taken[name], right)
+        if direct is not None and is_times(moved, name, moved.taken[name], direct, right):
+            return None
         fitting = []
         for each in piece.made_of:
             if each.array.size != right.size or not each.array.any():
