@@ -1,7 +1,8 @@
 """Made-up data sets, in the forms in which well-known loaders return them."""
 
 import re
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from clearprop.check.script.messages import Trouble
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""
 CLASSES, PIXELS = 10, 784
+EMPTY: Mapping[str, Any] = types.MappingProxyType({})
 LABELS = re.compile(r"label|target|(^|[_\W])y([_\W]|$)|^y", re.IGNORECASE)
 """Names of files that hold what samples are."""
 
@@ -123,7 +125,7 @@ class DataSets:
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "train_labels": lambda: self.said_images()[1],
             "test_labels": lambda: self.said_images()[1],
-            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+            **HELPERS,
         }
 
     def said_images(self) -> tuple[Any, Any]:
@@ -334,8 +336,8 @@ class Columns(Bunch):
 class Named(Bunch):
     """Samples, their classes and the classes' names, each under whatever name says it is that."""
 
-    def __init__(self, X: Any, y: Any, words: Any) -> None:
-        super().__init__()
+    def __init__(self, X: Any, y: Any, words: Any, known: Mapping[str, Any] = EMPTY) -> None:
+        super().__init__(known)
         self.arrays = {"samples": X, "targets": y, "number": words}
 
     def __missing__(self, name: str) -> Any:
@@ -344,6 +346,20 @@ class Named(Bunch):
 
     def close(self) -> None:
         """Close nothing."""
+
+
+class Pairs(tuple[Any, ...]):
+    """Pairs (X, y) to train, to validate and to test with, which also have names."""
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return super().__getitem__(key)
+        X, y = super().__getitem__(0)
+        return Named(X, y, np.arange(CLASSES))[key]
+
+    def keys(self) -> list[str]:
+        """Return names of the first pair."""
+        return ["data", "labels"]
 
 
 class Batches:
@@ -358,6 +374,22 @@ class Batches:
         places = np.arange(self.next, self.next + size) % self.num_examples
         self.next += size
         return self.images[places], self.labels[places]
+
+
+def softmax(z: Any) -> Any:
+    """Return the softmax of each row."""
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+HELPERS: dict[str, Callable[..., Any]] = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softmax": softmax,
+    "relu": lambda z: np.maximum(0, z),
+    "tanh": np.tanh,
+    "one_hot": lambda y, *given, **_: to_categorical(y, *given),
+}
+"""Functions that programs keep in modules of their own, which may be missing."""
 
 
 def to_categorical(y: Any, num_classes: int | None = None, **_: Any) -> Any:

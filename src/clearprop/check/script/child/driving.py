@@ -2,7 +2,6 @@
 
 import ast
 import functools
-import itertools
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -12,15 +11,14 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child import tensors
-from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING, bound
+from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
 from clearprop.check.script.child.engines import BUILT, steps_of_engines
+from clearprop.check.script.child.guessing import arguments, as_called
 from clearprop.check.script.child.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
-from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
-from clearprop.check.script.source.vocabulary import ROLES, role_of
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
 RATE = 0.37
@@ -29,33 +27,6 @@ TRAINS = (
     "grad", "prime", "loss", "cost", "step", "optimi",
 )  # fmt: skip
 """Beginnings or parts of names of what trains, the likeliest first."""
-PAIRS = frozenset(
-    [
-        "training_data",
-        "train_data",
-        "data",
-        "dataset",
-        "training_set",
-        "examples",
-        "trainset",
-        "mini_batch",
-        "minibatch",
-        "batch",
-    ]
-)
-COUNTS = re.compile(r"size|num|count|^n_|batch|interval|every|freq", re.IGNORECASE)
-SETTINGS = re.compile(
-    r"eps|std|scale|sigma|momentum|beta|gamma|tol|rate|alpha|lambda|lmbda|decay|drop|prob|init",
-    re.IGNORECASE,
-)
-"""Parts of names of numbers that a network is made with."""
-WIDTHS = (
-    (re.compile(r"hidden|hid_", re.IGNORECASE), "hidden"),
-    (re.compile(r"input|features|n_in", re.IGNORECASE), "inputs"),
-    (re.compile(r"output|class|n_out", re.IGNORECASE), "outputs"),
-    (re.compile(r"layer|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
-)
-"""Parts of names of a network's widths, where no whole name is known."""
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
@@ -91,7 +62,11 @@ class Driver:
             functions = [node for node in self.tree.body if isinstance(node, Function)]
             for node in sorted(functions, key=likely):
                 if likely(node) < len(TRAINS) and node.name in self.namespace:
-                    yield DRIVEN, self.call(self.namespace[node.name], node, data)
+                    function = self.namespace[node.name]
+                    for given, named in as_called(node.name, self.tree, self.namespace):
+                        if number == 0:
+                            yield DRIVEN, functools.partial(function, *given, **named)
+                    yield DRIVEN, self.call(function, node, data)
 
     def data(
         self, inputs: int = INPUTS, width: int = HIDDEN, outputs: int = OUTPUTS
@@ -154,14 +129,19 @@ class Driver:
         if "back" in method.name.lower():
             self.forward(owner, methods, data)
         bare = getattr(owner, method.name)
-        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace))
+        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree))
 
     def made(self, name: str, constructor: Function | None, data: dict[str, Any]) -> Any:
         """Return a new object of a class; one that takes any number of widths is given three."""
         kind = self.namespace[name]
         if constructor is None:
             return kind()
-        given = arguments(constructor, data, ROLES_OF_CONSTRUCTORS, self.namespace)
+        try:
+            given = arguments(constructor, data, ROLES_OF_CONSTRUCTORS, self.namespace, self.tree)
+        except CannotCallError:
+            for own, named in as_called(name, self.tree, self.namespace):
+                return kind(*own, **named)
+            raise
         takes_widths = constructor.args.vararg is not None and len(constructor.args.args) == 1
         return kind(*data["sizes"], **given) if takes_widths else kind(**given)
 
@@ -170,13 +150,15 @@ class Driver:
         for method in methods:
             if any(word in method.name.lower() for word in ("forward", "feed", "predict")):
                 getattr(owner, method.name)(
-                    **arguments(method, data, ROLES_OF_TRAINING, self.namespace)
+                    **arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree)
                 )
                 return
 
     def call(self, function: Any, node: Function, data: dict[str, Any]) -> Callable[[], Any]:
         """Return the call of a function."""
-        return lambda: function(**arguments(node, data, ROLES_OF_TRAINING, self.namespace))
+        return lambda: function(
+            **arguments(node, data, ROLES_OF_TRAINING, self.namespace, self.tree)
+        )
 
 
 def likely(node: Function) -> int:
@@ -185,56 +167,3 @@ def likely(node: Function) -> int:
     if re.search(r"numer|check|approx", name):
         return len(TRAINS)
     return next((n for n, word in enumerate(TRAINS) if word in name), len(TRAINS))
-
-
-def own_function(name: str, namespace: dict[str, Any]) -> Any:
-    """Return the function of the program that an argument may stand for: an activation, or f′."""
-    derived = re.search(r"prime|deriv|grad|^d_|_d$", name, re.IGNORECASE)
-    words = ("sigmoid", "tanh", "relu") if "activ" in name.lower() else ("mse", "loss", "cost")
-    if "activ" not in name.lower() and not re.search(r"loss|cost", name, re.IGNORECASE):
-        return None
-    for word in words:
-        for own, value in namespace.items():
-            if word in own.lower() and callable(value) and not isinstance(value, type):
-                is_derived = re.search(r"prime|deriv|grad|^d_|_d$", own, re.IGNORECASE)
-                if bool(is_derived) == bool(derived):
-                    return value
-    return None
-
-
-def arguments(
-    node: Function, data: dict[str, Any], roles: tuple[str, ...], namespace: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the arguments of a call: by what their names mean, else by their order.
-
-    Raises
-    ------
-    CannotCallError
-        If that does not tell them.
-    """
-    declared = signature(node).as_data()
-    names = signature(node).parameters
-    has_targets = any(role_of(name, among=("Y",)) for name in names)
-    paired = data["X"] if has_targets else data["pairs"]
-    by_name = {name: paired for name in names if name.lower() in PAIRS}
-    missing = itertools.count()
-    is_constructor = node.name == "__init__"
-    for name in signature(node).parameters:
-        known = name in by_name or name in signature(node).optional
-        if known or any(name.lower().strip("_") in ROLES[role] for role in roles if role in data):
-            continue
-        function = own_function(name, namespace)
-        role = next((role for words, role in WIDTHS if words.search(name)), None)
-        if role is not None and is_constructor:
-            by_name[name] = data[role]
-        elif COUNTS.search(name):
-            by_name[name] = 3
-        elif is_constructor and SETTINGS.search(name):
-            by_name[name] = 0.1
-        elif function is not None:
-            by_name[name] = function
-        elif (number := next(missing)) < 2:
-            by_name[name] = data["XY"[number]]
-        else:
-            raise CannotCallError(Text(f"what is {name}?", f"{name} 是什么？"))
-    return bound(declared, by_name, data, roles)

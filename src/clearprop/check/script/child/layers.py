@@ -24,7 +24,9 @@ JOINED = Text(
     "程序只定义了层：把它们连成 4-6-3 的网络，用编造的数沿 ½ Σ (a − y)² 下降了一步。",
 )
 FORWARD = ("forward", "forward_pass", "forward_propagation", "feedforward", "call", "__call__")
-BACKWARD = ("backward", "backward_pass", "backward_propagation", "backprop", "backpropagate")
+BACKWARD = re.compile(r"backw|backprop", re.IGNORECASE)
+UPDATE = re.compile(r"update|step|descen", re.IGNORECASE)
+RATES = re.compile(r"rate|^lr|gradient_step|step_size")
 GIVEN = ("output", "outputs", "out", "a", "A", "activation", "activations")
 HANDED_DOWN = ("dinputs", "d_inputs", "dinput", "dx", "dX", "grad_input")
 """Attributes in which layers leave what they do not return."""
@@ -56,12 +58,18 @@ def steps_of_layers(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
 
 def is_layer(value: Any) -> bool:
     """Return whether this is a class that goes forward and back."""
-    return isinstance(value, type) and all(method(value, names) for names in (FORWARD, BACKWARD))
+    return isinstance(value, type) and bool(method(value, FORWARD) and methods(value, BACKWARD))
 
 
 def method(kind: type, names: tuple[str, ...]) -> str:
     """Return the first of these methods that a class has, ``""`` where it has none."""
     return next((name for name in names if callable(getattr(kind, name, None))), "")
+
+
+def methods(kind: type, words: re.Pattern[str]) -> list[str]:
+    """Return the methods of a class with such names, as they are written."""
+    names = dict.fromkeys(name for base in reversed(kind.__mro__) for name in vars(base))
+    return [name for name in names if words.search(name) and callable(getattr(kind, name, None))]
 
 
 def changes_width(kind: type, samples: str) -> bool:
@@ -109,10 +117,23 @@ def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: s
         a = went_forward(layer, a)
     error = recorder.binary(0, "-", a, Y)
     for layer, inputs in zip(reversed(layers), reversed(entered), strict=True):
-        back = getattr(layer, method(type(layer), BACKWARD))
+        error = went_back(layer, inputs, error)
+    for layer in layers:
+        for name in methods(type(layer), UPDATE):
+            if not BACKWARD.search(name):
+                update = getattr(layer, name)
+                update(**arguments_of(update, None, RATE))
+
+
+def went_back(layer: Any, inputs: Any, error: Any) -> Any:
+    """Return what a layer hands down, by one method or several; also where it only keeps it."""
+    handed = None
+    for name in methods(type(layer), BACKWARD):
+        back = getattr(layer, name)
         returned = back(**arguments_of(back, inputs, error))
-        error = left_in(layer, HANDED_DOWN) if returned is None else returned
-        error = error[0] if isinstance(error, tuple) else error
+        handed = returned if returned is not None else handed
+    handed = left_in(layer, HANDED_DOWN) if handed is None else handed
+    return handed[0] if isinstance(handed, tuple) else handed
 
 
 def arguments_of(back: Callable[..., Any], inputs: Any, error: Any) -> dict[str, Any]:
@@ -120,7 +141,9 @@ def arguments_of(back: Callable[..., Any], inputs: Any, error: Any) -> dict[str,
     required = [p.name for p in inspect.signature(back).parameters.values() if p.default is p.empty]
     given = {}
     for name in required:
-        if role_of(name, among=("learning_rate",)) or re.search(r"rate|^lr", name):
+        if role_of(name, among=("learning_rate",)) or re.search(
+            r"rate|^lr|gradient_step|step_size", name
+        ):
             given[name] = RATE
         elif len(required) > 1 and name.lower() in ("x", "input", "inputs", "a_prev"):
             given[name] = inputs

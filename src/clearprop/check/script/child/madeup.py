@@ -4,6 +4,7 @@ Whatever is made up is said in the report.
 """
 
 import builtins
+import contextlib
 import gzip
 import io
 import itertools
@@ -20,14 +21,27 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child import arguments
-from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, Bunch, DataSets
+from clearprop.check.script.child.datasets import (
+    CLASSES,
+    LABELS,
+    MANY,
+    PIXELS,
+    DataSets,
+    Named,
+    Pairs,
+)
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
+from clearprop.check.script.child.unpacking import role
 from clearprop.check.script.messages import ANSWERED
 
 MAX_LINES = 500
 """Lines of a made-up text file."""
+ANSWERS = ("1", "3", "2", "10")
+"""Answers to what a program asks, the likeliest first: a choice, or a number of units."""
+MOST_UNPICKLED = 3600
+"""Pictures in a made-up pickle."""
 TESTED = 10_000
 """Pictures of MNIST's second part."""
 gzip_open = gzip.open
@@ -42,6 +56,11 @@ class MadeUp(DataSets):
         """Files in it are the program's own."""
         self.pretends = False
         """True if every file is said to be there."""
+        self.answer = ANSWERS[0]
+        """What `input` is answered by."""
+        self.has_answered = False
+        self.was_asked = False
+        """True if the program asked for a file that is not there."""
 
     def arrange(self) -> None:
         """Put the stand-ins in their places."""
@@ -58,28 +77,39 @@ class MadeUp(DataSets):
 
     def answered(self, prompt: object = "", /) -> str:
         """Stand in for `input`: whoever asks for a number gets one."""
+        self.has_answered = True
         self.say(*ANSWERED)
-        return "1"
+        return self.answer
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
         os.path.exists = self.existing(os.path.exists)
         os.path.isfile = self.existing(os.path.isfile)
+        Path.exists = self.existing(Path.exists)  # type: ignore[method-assign]
+        Path.is_file = self.existing(Path.is_file)  # type: ignore[method-assign]
         builtins.open = self.reading(open, self.file)
         gzip.open = self.reading(gzip_open, self.file)
         pickle.load = self.unpickled(pickle.load)
         np.loadtxt = self.reading(np.loadtxt, self.array)
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
         np.load = self.reading(np.load, self.saved)
+        np.fromfile = self.from_file(np.fromfile)
+        np.save, np.savez = kept(np.save), kept(np.savez)
         sys.modules.setdefault("cPickle", pickle)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
 
     def existing(self, real: Callable[[Any], bool]) -> Any:
         """Return a question whether a file is there, which may be answered by yes."""
-        return lambda path: (
-            real(path)
-            or (asked_by_program() and (self.pretends or self.elsewhere(path) is not None))
-        )
+
+        def exists(path: Any) -> bool:
+            if real(path) or not asked_by_program():
+                return real(path)
+            if self.elsewhere(path) is not None:
+                return True
+            self.was_asked = True
+            return self.pretends
+
+        return exists
 
     def elsewhere(self, path: Any) -> str | None:
         """Return where in the program's folder a file of this name lies; None if nowhere.
@@ -137,8 +167,25 @@ class MadeUp(DataSets):
                     f"{path} is not there: numbers were made up in its place.",
                     f"没有 {path}：用编造的数代替。",
                 )
+                if "b" in mode and is_of_mnist(str(path)):
+                    return as_bytes(str(path), self.images())
                 made = instead(str(path))
-                return as_bytes(made, self.images()) if "b" in mode else made
+                is_text = "b" in mode and isinstance(made, MissingFile)
+                return MissingBytes(made.getvalue().encode(), made.name) if is_text else made
+
+        return read
+
+    def from_file(self, real: Callable[..., Any]) -> Any:
+        """Return a reader of plain numbers that also reads what was made up."""
+
+        def read(file: Any, dtype: Any = float, count: int = -1, *given: Any, **rest: Any) -> Any:
+            if isinstance(file, MissingBytes):
+                size = -1 if count < 0 else count * np.dtype(dtype).itemsize
+                return np.frombuffer(file.read(size), dtype).copy()
+            if isinstance(file, str | os.PathLike) and not os.path.exists(file):
+                with builtins.open(file, "rb") as found:
+                    return read(found, dtype, count, *given, **rest)
+            return real(file, dtype, count, *given, **rest)
 
         return read
 
@@ -162,15 +209,17 @@ class MadeUp(DataSets):
         X, y = self.images(self.shape.features or PIXELS)
         if name.endswith(".npz"):
             pictures = X if self.shape.features else X.reshape(-1, 28, 28)
-            parts = {"x_train": pictures, "y_train": y, "x_test": pictures, "y_test": y}
-            return Bunch({**parts, "X": X, "y": y, "arr_0": X, "arr_1": y})
+            parts = {"x_train": pictures, "x_test": pictures, "images": pictures}
+            return Named(X, y, np.arange(CLASSES), {**parts, "arr_0": X, "arr_1": y})
         return self.targets(y) if LABELS.search(os.path.basename(name)) else self.samples(X)
 
     def file(self, name: str) -> "MissingFile":
         """Return a made-up text file: rows of numbers with commas."""
         known = known_table(name)
         rows = known[1] if known else np.atleast_2d(self.array(name, MAX_LINES).T).T
-        listed = [",".join(map(written, row)) + "\n" for row in rows]
+        is_whole = known is None and np.array_equal(rows, np.round(rows))
+        rows = np.asarray(rows).astype(int).tolist() if is_whole else rows
+        listed = [",".join(map(str if is_whole else written, row)) + "\n" for row in rows]
         return MissingFile("".join(listed), name)
 
     def unpickled(self, real: Callable[..., Any]) -> Any:
@@ -179,11 +228,12 @@ class MadeUp(DataSets):
         def load(file: Any, **settings: Any) -> Any:
             if not isinstance(file, MissingFile | MissingBytes):
                 return real(file, **settings)
-            pairs = []
-            for _ in range(3):
-                X, y = self.images()
-                pairs.append(((X / 255.0).astype(np.float32), y.astype(np.int64)))
-            return tuple(pairs)
+            said = role(Path(file.name).stem)
+            X, y = (part[:MOST_UNPICKLED] for part in self.images())
+            pair = ((X / 255.0).astype(np.float32), y.astype(np.int64))
+            if said in ("samples", "targets") and "data" not in file.name.lower():
+                return pair[said == "targets"]
+            return Pairs([pair] * 3)
 
         return load
 
@@ -215,16 +265,27 @@ def in_common(one: Sequence[str], other: Sequence[str]) -> int:
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def as_bytes(file: Any, pictures: tuple[Any, Any]) -> Any:
-    """Return a made-up text file as bytes: pictures or classes as MNIST keeps them, or the text."""
-    if not isinstance(file, MissingFile):
-        return file
-    name, (X, y) = file.name.lower(), pictures
-    if "ubyte" not in name and "idx" not in name:
-        return MissingBytes(file.getvalue().encode(), file.name)
+def kept(real: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that writes a file, or does nothing where that cannot be."""
+
+    def write(*given: Any, **settings: Any) -> None:
+        with contextlib.suppress(OSError):
+            real(*given, **settings)
+
+    return write
+
+
+def is_of_mnist(name: str) -> bool:
+    """Return whether a file's name is that of pictures or classes as MNIST keeps them."""
+    return "ubyte" in name.lower() or "idx" in name.lower()
+
+
+def as_bytes(path: str, pictures: tuple[Any, Any]) -> MissingBytes:
+    """Return made-up pictures or classes as MNIST keeps them."""
+    name, (X, y) = path.lower(), pictures
     if "t10k" in name and len(y) == MANY:
         X, y = X[:TESTED], y[:TESTED]
     is_classes = "label" in name or "idx1" in name
     sizes = (2049, len(y)) if is_classes else (2051, len(X), 28, 28)
     header = np.array(sizes, dtype=">i4").tobytes()
-    return MissingBytes(header + (y if is_classes else X).tobytes(), file.name)
+    return MissingBytes(header + (y if is_classes else X).tobytes(), path)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child.calls import Call
+from clearprop.check.script.child.einsum import as_product
 from clearprop.check.script.child.older import (
     OLD_KEYWORDS,
     in_place,
@@ -28,7 +29,7 @@ from clearprop.check.script.child.older import (
     words_as_objects,
 )
 from clearprop.check.script.child.rows import Rows
-from clearprop.check.script.child.trace import Operation, Seen, Trace, key
+from clearprop.check.script.child.trace import ADDED, Operation, Seen, Trace, key
 from clearprop.check.script.child.unpacking import fits, says_data
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
@@ -133,6 +134,8 @@ class Recorder:
         """True if what was to load or prepare the data failed."""
         self.replaces = False
         """True if data are made up then."""
+        self.lenient = False
+        """True if calls that fail before anything is multiplied are left out."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
@@ -240,6 +243,17 @@ class Recorder:
         """Return what is to be put into an element of an array: of an array of one, its number."""
         return single(value) if isinstance(owner, np.ndarray) else value
 
+    def left_out(self, line: int, failure: Exception, shows: bool) -> None:
+        """Leave a call out that failed and only shows something, or came before the training.
+
+        Raises
+        ------
+        Exception
+            The failure, if it may have left a step half done.
+        """
+        if self.products and not shows:
+            raise failure
+
     def negative(self, line: int, value: Any) -> Any:
         """Compute and record −value."""
         return self.operation("negative", line, (value,), -value)
@@ -270,7 +284,7 @@ class Recorder:
         if found is round or found is range or found is complex:
             return of_single(found)
         name = getattr(found, "__name__", "")
-        if name in self.loaders:
+        if name in self.loaders and not isinstance(found, np.ufunc):
             words_as_objects()
             return self.loading(found, self.loaders[name])
         if name in OLD_KEYWORDS:
@@ -300,6 +314,9 @@ class Recorder:
             except (TypeError, ValueError) as error:
                 result = once_more(function, arguments, settings, error)
             operands = (*before, *given)
+            if name == "einsum" and (product := as_product(arguments, result)) is not None:
+                self.operation("@", line, *product)
+                return result
             scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
             call = Call(method or function, (*before, *arguments), settings)
             return self.operation("*" if scales else name, line, operands, result, call)
@@ -439,22 +456,37 @@ class Recorder:
             self.tick()
             self.look(line, place, value)
 
-    def touched(self, line: int, place: str, value: Any) -> None:
-        """Record a list or array of which an element was replaced.
+    def touching(self, line: int, place: str, value: Any) -> None:
+        """Record a list or array to an element of which something is about to be added."""
+        if not self.is_tired_of(line, value):
+            self.look(line, place, value)
+
+    def touched(self, line: int, place: str, value: Any, adds: bool = False) -> None:
+        """Record a list or array of which an element was replaced, or added to.
 
         A loop that fills a large one element by element is not looked at for ever.
         """
         self.touches[line] = self.touches.get(line, 0) + 1
-        is_large = isinstance(value, np.ndarray) and value.size > LARGE
-        if is_large and self.touches[line] >= MAX_TOUCHES:
+        if self.is_tired_of(line, value):
             return
-        before = self.latest.get(place)
+        before = {name: self.latest.get(name) for name, _ in parts(place, value)}
         self.stored(line, place, value)
-        now = self.content(value) if isinstance(value, np.ndarray) else None
-        if now is not None and before is not None and now != before:
-            shapes = {self.trace.contents[each].shape for each in (before, now)}
-            if len(shapes) == 1:
-                self.trace.operations.append(Operation(self.now, line, "setitem", (before,), now))
+        inside = before if adds else [place] if isinstance(value, np.ndarray) else []
+        for name in inside:
+            old, now = before[name], self.latest.get(name)
+            if old is None or now is None or now == old or not self.same_shape(old, now):
+                continue
+            how = ADDED if adds else "setitem"
+            self.trace.operations.append(Operation(self.now, line, how, (old,), now))
+
+    def is_tired_of(self, line: int, value: Any) -> bool:
+        """Return whether a large array was touched often enough in this line."""
+        is_large = isinstance(value, np.ndarray) and value.size > LARGE
+        return is_large and self.touches.get(line, 0) >= MAX_TOUCHES
+
+    def same_shape(self, one: int, other: int) -> bool:
+        """Return whether two contents have the same shape."""
+        return self.trace.contents[one].shape == self.trace.contents[other].shape
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""

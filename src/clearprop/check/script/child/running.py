@@ -43,7 +43,7 @@ def run(
     troubles = []
     inside = os.path.relpath(path, folder)
     own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
-    for statement in instrumented(tree, own, numbers=recorder.numbers).body:
+    for statement in rewritten(tree, own, recorder).body:
         code = compile(ast.Module([statement], []), path, "exec")
         began = time.process_time()
         try:
@@ -56,6 +56,11 @@ def run(
         if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
+
+
+def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
+    """Return a program, or a module, as it reports to a recorder."""
+    return instrumented(tree, file, numbers=recorder.numbers, lenient=recorder.lenient)
 
 
 def imports(statement: ast.stmt) -> bool:
@@ -150,7 +155,7 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             module.__dict__.update(of_python_2())
         self.recorder.files.append(os.path.relpath(path, self.folder))
         files = len(self.recorder.files)
-        tree = instrumented(read_tree(Path(path)), files, numbers=self.recorder.numbers)
+        tree = rewritten(read_tree(Path(path)), files, self.recorder)
         exec(compile(tree, path, "exec"), module.__dict__)
 
 

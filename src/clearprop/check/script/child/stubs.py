@@ -177,10 +177,15 @@ class Loader(importlib.abc.Loader):
         """Nothing has to be run."""
 
 
-def is_stub_or_shared(package: types.ModuleType | None) -> bool:
-    """Return whether a package is one of stubs, or shared by many: ``google`` has no file."""
+def may_lack_parts(package: types.ModuleType | None) -> bool:
+    """Return whether a part of a package may have a stub.
+
+    It may of stubs, of one shared by many (``google`` has no file), and of the program's own, a
+    part of which may have to be compiled.
+    """
     return isinstance(package, StubModule) or (
-        package is not None and getattr(package, "__file__", None) is None
+        package is not None
+        and (getattr(package, "__file__", None) is None or RECORDER in vars(package))
     )
 
 
@@ -262,17 +267,19 @@ class Missing(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the place of a stub; parts of installed packages stay missing."""
         root = fullname.partition(".")[0]
-        if root != fullname and not is_stub_or_shared(sys.modules.get(root)):
+        if root != fullname and not may_lack_parts(sys.modules.get(root)):
             return None
+        is_own = RECORDER in vars(sys.modules.get(root, types))
         if root == "clearprop" or root.startswith("_") or not asked_by_program():
             return None
         own = self.made_up.readers(root)
-        if root == fullname and not own:
+        if (root == fullname or is_own) and not own:
+            absent = fullname if is_own else root
             self.made_up.say(
-                f"{root} is not installed: what it offers does nothing.",
-                f"没有安装 {root}：它提供的功能不起作用。",
+                f"{absent} is not installed: what it offers does nothing.",
+                f"没有安装 {absent}：它提供的功能不起作用。",
             )
-            self.made_up.absent.append(no_module(root, importing_line()))
+            self.made_up.absent.append(no_module(absent, importing_line()))
         known = self.made_up.loaders()
         helpers = helpers_of(fullname, known)
         loader = Loader({**known, **own, **helpers}, list(helpers))

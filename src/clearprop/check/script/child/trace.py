@@ -9,6 +9,9 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.calls import Call
 
+ADDED = "added"
+"""The operation that adds something to one element of an array."""
+
 
 class Operation(NamedTuple):
     """One operation: its result and operands, as numbers of contents."""

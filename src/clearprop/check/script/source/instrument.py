@@ -13,6 +13,8 @@ from clearprop.check.script.source.vocabulary import DATA
 
 RECORDER = "__clearprop__"
 """The global name under which a rewritten program finds the recorder."""
+FAILURE = "__clearprop_failure__"
+"""The name of a failure, while it is looked at."""
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -24,12 +26,15 @@ OPERATORS: dict[type[ast.operator], str] = {
 Node = TypeVar("Node", bound=ast.AST)
 
 
-def instrumented(tree: ast.Module, file: int = 0, *, numbers: bool = False) -> ast.Module:
+def instrumented(
+    tree: ast.Module, file: int = 0, *, numbers: bool = False, lenient: bool = False
+) -> ast.Module:
     """Return the program with its operations, assignments and calls reported.
 
-    With `numbers`, so are numbers that stand in it, and single elements that it reads.
+    With `numbers`, so are numbers that stand in it, and single elements that it reads. A `lenient`
+    one leaves out calls that fail and whose result it does not use.
     """
-    changed = ast.fix_missing_locations(Instrument(numbers=numbers).visit(tree))
+    changed = ast.fix_missing_locations(Instrument(numbers=numbers, lenient=lenient).visit(tree))
     for node in ast.walk(changed) if file else ():
         if is_report(node):
             line = ast.literal_eval(node.args[0])
@@ -55,8 +60,8 @@ class Instrument(ast.NodeTransformer):
     can_wait = True
     """True where a small function would see the same names: not in the body of a class."""
 
-    def __init__(self, *, numbers: bool = False) -> None:
-        self.numbers = numbers
+    def __init__(self, *, numbers: bool = False, lenient: bool = False) -> None:
+        self.numbers, self.lenient = numbers, lenient
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """Return a module; what must come first in it, ``from __future__``, stays first."""
@@ -99,6 +104,18 @@ class Instrument(ast.NodeTransformer):
             function = self.visit(node.func)
         return at(ast.Call(function, arguments, keywords), node)
 
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        """Return a statement that may fail, where that is so of calls for what they do alone."""
+        shows = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "print"
+        is_call = isinstance(node.value, ast.Call)
+        node.value = self.visit(node.value)
+        if not self.lenient or not is_call:
+            return node
+        error = ast.Name(FAILURE, ast.Load())
+        left_out = ast.Expr(recorded("left_out", node, error, ast.Constant(shows)))
+        handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), FAILURE, [left_out])
+        return at(ast.Try([node], [handler], [], []), node)
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Return an element or a slice, reported where it is read."""
         text = ast.unparse(node)
@@ -140,7 +157,9 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         """Return an assignment, and after it what its targets hold."""
-        told = self.stored(copy.deepcopy(node.targets), node)
+        adds = is_added_to(node)
+        told = self.stored(copy.deepcopy(node.targets), node, adds=adds)
+        touching = self.roots(copy.deepcopy(node.targets), node, "touching") if adds else []
         pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
         waits = self.can_wait and not any(is_bound(part) for part in ast.walk(node.value))
         loader = ast.Constant(ast.unparse(node.value)[:200])
@@ -155,7 +174,7 @@ class Instrument(ast.NodeTransformer):
             owner = readable(node.targets[0].value)
             value = value if owner is None else recorded("put", node, owner, value)
         places = [self.visit(place) for place in node.targets]
-        return [at(ast.Assign(places, value), node), *told]
+        return [*touching, at(ast.Assign(places, value), node), *told]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
         """Return an annotated assignment, and after it what its target holds."""
@@ -172,14 +191,18 @@ class Instrument(ast.NodeTransformer):
         read = readable(target)
         value = self.visit(node.value)
         place = self.visit(node.target)
+        touching = self.roots([target], node, "touching") if symbol in ("+", "-") else []
+        adds = bool(touching)
         if symbol is None or read is None:
-            return [at(ast.AugAssign(place, node.op, value), node), *self.roots([target], node)]
+            told = self.roots([target], node, adds=adds)
+            return [*touching, at(ast.AugAssign(place, node.op, value), node), *told]
         text = ast.Constant(ast.unparse(target))
         after = recorded("changed", node, text, copy.deepcopy(read))
         before = self.visit(read) if self.numbers else read
         step = recorded("step", node, ast.Constant(symbol), text, before, value)
         whole = at(ast.AugAssign(place, node.op, step), node)
-        return [whole, at(ast.Expr(after), node), *self.roots([target], node)]
+        told = self.roots([target], node, adds=adds)
+        return [*touching, whole, at(ast.Expr(after), node), *told]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
         """Return an import after whose failure each name is looked for by itself."""
@@ -246,7 +269,9 @@ class Instrument(ast.NodeTransformer):
         """Return rewritten statements."""
         return flattened([self.visit(part) for part in statements])
 
-    def stored(self, targets: list[ast.expr], node: ast.AST) -> list[ast.stmt]:
+    def stored(
+        self, targets: list[ast.expr], node: ast.AST, *, adds: bool = False
+    ) -> list[ast.stmt]:
         """Return statements that report what these places hold."""
         told: list[ast.stmt] = []
         for target in targets:
@@ -257,10 +282,17 @@ class Instrument(ast.NodeTransformer):
             if read is not None:
                 text = ast.Constant(ast.unparse(target))
                 told.append(at(ast.Expr(recorded("stored", node, text, read)), node))
-        return told + self.roots(targets, node)
+        return told + self.roots(targets, node, adds=adds)
 
-    def roots(self, targets: list[ast.expr], node: ast.AST) -> list[ast.stmt]:
-        """Return statements that report the whole of what an element was put into."""
+    def roots(
+        self,
+        targets: list[ast.expr],
+        node: ast.AST,
+        report: str = "touched",
+        *,
+        adds: bool = False,
+    ) -> list[ast.stmt]:
+        """Return statements that report the whole of what an element is put into, or added to."""
         told: list[ast.stmt] = []
         for target in targets:
             root: ast.expr = target
@@ -269,7 +301,8 @@ class Instrument(ast.NodeTransformer):
             read = readable(root)
             if root is not target and read is not None:
                 text = ast.Constant(ast.unparse(root))
-                told.append(at(ast.Expr(recorded("touched", node, text, read)), node))
+                how = [ast.Constant(adds)] if adds else []
+                told.append(at(ast.Expr(recorded(report, node, text, read, *how)), node))
         return told
 
 
@@ -281,6 +314,16 @@ def pattern_of(target: ast.expr) -> Any:
         return None
     parts = tuple(map(pattern_of, target.elts))
     return None if None in parts else parts
+
+
+def is_added_to(node: ast.Assign) -> bool:
+    """Return whether something is added to an element, or taken off it: ``w[i] = w[i] - step``."""
+    [target, *others], value = node.targets, node.value
+    if others or not isinstance(target, ast.Subscript) or not isinstance(value, ast.BinOp):
+        return False
+    sides = [value.left, value.right] if isinstance(value.op, ast.Add) else [value.left]
+    wanted = ast.unparse(target)
+    return isinstance(value.op, ast.Add | ast.Sub) and wanted in map(ast.unparse, sides)
 
 
 def is_bound(node: ast.AST) -> bool:

@@ -57,6 +57,12 @@ class History:
         for operation in self.between(start, end):
             if content not in operation.operands and turned not in operation.operands:
                 continue
+            if operation.name == "getitem":  # a row, to an element of which something is added
+                if operation.result != content and self.is_used(
+                    operation.result, operation.time + 1, end
+                ):
+                    return True
+                continue
             if operation.name in ("@", "outer") or self.shape(operation.result) != self.shape(
                 content
             ):

@@ -4,7 +4,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.trace import Operation
+from clearprop.check.script.child.trace import ADDED, Operation
 from clearprop.check.script.messages import Candidate
 
 MAX_CANDIDATES = 24
@@ -27,7 +27,7 @@ def origins(history: History, update: Update, start: int) -> tuple[tuple[Candida
     error_line = sources = 0
     waiting: list[tuple[int, float | None]] = []
     for operation in history.made[update.after]:
-        if start <= operation.time <= update.time:
+        if operation.name != ADDED and start <= operation.time <= update.time:
             waiting += [(p, None) for p in operation.operands if p != update.before]
     known: set[int] = set()
     while waiting and len(found) < MAX_CANDIDATES:

@@ -1,9 +1,10 @@
 """Find the steps of a training in what was recorded: layers, samples, and what was taken off."""
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.updates import Update, updates_in
 from clearprop.check.script.child.trace import Trace
-from clearprop.check.script.messages import ObservedLayer, ObservedStep, Piece, Run
+from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3
 MAX_RUNS = 100
@@ -23,6 +24,19 @@ MAX_BIASES = 12
 MAX_TARGETS = 12
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
+
+
+class Met(NamedTuple):
+    """An array that outputs met in an operation: targets, perhaps."""
+
+    content: int
+    place: tuple[int, int]
+    """The line where they met first, and how many others they met there before."""
+    times: int = 0
+    own: bool = False
+    """True if it was computed of the outputs."""
+    subtracted: bool = False
+    """True if one was subtracted from the other."""
 
 
 class Steps:
@@ -145,9 +159,14 @@ class Steps:
             for product, bias in zip(runs[-1], biases, strict=True)
         )
         kept = runs[-MAX_RUNS:]
+        ends = [self.end_of(run, kept[place + 1 :], last_end) for place, run in enumerate(kept)]
+        met = [self.met(run, until) for run, until in zip(kept, ends, strict=True)]
+        often: Counter[tuple[int, int]] = Counter()
+        for each in itertools.chain(*met):
+            often[each.place] += each.times
         messages = tuple(
-            self.run(run, self.end_of(run, kept[place + 1 :], last_end))
-            for place, run in enumerate(kept)
+            self.run(run, end, sorted(each, key=lambda one: (one.own, -often[one.place])))
+            for run, end, each in zip(kept, ends, met, strict=True)
         )
         numbers = [
             float(self.trace.contents[seen.content].ravel()[0])
@@ -237,27 +256,42 @@ class Steps:
         made_of, error_line = origins(self.history, update, start)
         return Piece(before, after, update.place, update.line, made_of, error_line)
 
-    def run(self, products: Sequence[Product], until: int) -> Run:
-        """Return one way through the layers, and what became of its outputs."""
+    def met(self, products: Sequence[Product], until: int) -> list[Met]:
+        """Return the arrays that the outputs of a run met in operations, one after the other."""
         last = products[-1].operation
         size = self.trace.contents[last.result].size
-        own = {last.result}
-        seen: dict[int, None] = {last.result: None}
-        targets: dict[int, int] = {}
-        taken_off: set[int] = set()
+        own, seen = {last.result}, {last.result}
+        found: dict[int, Met] = {}
+        lines: Counter[int] = Counter()
         for operation in self.history.between(last.time, until):
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
-                seen.setdefault(operation.result)
+                seen.add(operation.result)
                 is_read = operation.name in REARRANGED and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
             if operation.name == "@" or len(large) < 2:
                 continue
             for part in large:
-                if part not in own:
-                    targets[part] = targets.get(part, 0) + 1
-                    taken_off |= {part} if operation.name == "-" else set()
+                if part in own:
+                    continue
+                if part not in found:
+                    found[part] = Met(part, (operation.line, lines[operation.line]))
+                    lines[operation.line] += 1
+                subtracted = found[part].subtracted or operation.name == "-"
+                found[part] = found[part]._replace(
+                    times=found[part].times + 1, subtracted=subtracted
+                )
+        return [each._replace(own=part in seen & own) for part, each in found.items()]
+
+    def run(self, products: Sequence[Product], until: int, targets: Sequence[Met]) -> Run:
+        """Return one way through the layers, and what became of its outputs."""
+        last = products[-1].operation
+        size = self.trace.contents[last.result].size
+        seen: dict[int, None] = {last.result: None}
+        for operation in self.history.between(last.time, until):
+            if self.trace.contents[operation.result].size == size:
+                seen.setdefault(operation.result)
         for event in self.trace.seen:
             if last.time <= event.time < until and self.trace.contents[event.content].size == size:
                 seen.setdefault(event.content)
@@ -265,19 +299,23 @@ class Steps:
         for event in self.trace.indices:
             if last.time <= event.time < until:
                 labels.setdefault(event.content)
-        ordered = sorted(targets, key=lambda part: (part in seen and part in own, -targets[part]))
-        single = {part for part in taken_off & self.read if not self.history.shape(part)}
         contents = self.trace.contents
         most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
         return Run(
             inputs=tuple(contents[product.entering] for product in products),
             seen=tuple(contents[part] for part in itertools.islice(seen, most)),
-            targets=tuple(
-                contents[part].reshape(-1) if part in single else contents[part]  # not 1 of 1 − a
-                for part in ordered[:MAX_TARGETS]
-            ),
+            targets=tuple(map(self.target, targets[:MAX_TARGETS])),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )
+
+    def target(self, met: Met) -> Array:
+        """Return what outputs met; a number that was read from data has an axis, 1 of 1 − a none.
+
+        So is the target of a single output told from a number that stands in the program.
+        """
+        array = self.trace.contents[met.content]
+        is_read = met.subtracted and met.content in self.read
+        return array.reshape(1) if is_read and not array.ndim else array
 
 
 def commonest(added: Sequence[tuple[Update | Piece, int] | None]) -> Any:

@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.trace import ADDED
 from clearprop.check.script.messages import Array
 
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
+
+SUMS = ("+", "-", "*", "/", ADDED)
+"""Operations that may make a parameter of another."""
 
 
 class Update(NamedTuple):
@@ -109,7 +113,7 @@ def ancestors(history: History, content: int, until: int) -> Iterator[int]:
     while waiting:
         each, depth = waiting.pop(0)
         for operation in history.made[each]:
-            if operation.time > until or operation.name not in ("+", "-", "*", "/"):
+            if operation.time > until or operation.name not in SUMS:
                 continue
             sizes = [history.trace.contents[part].size for part in operation.operands]
             if operation.name in "*/" and min(sizes) > 1:

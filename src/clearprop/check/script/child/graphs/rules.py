@@ -204,7 +204,9 @@ def element_set(
     with np.errstate(all="ignore"):
         factors = new / old
     slope = 0.0
-    if len(old) and np.any(new):
+    if np.any(new):
+        if len(old) == 1:
+            raise OpaqueError(operation.name)
         if np.ptp(factors) <= 1e-9 * np.abs(factors).max():
             slope = float(factors[0])
         elif np.ptp(new - old) <= 1e-9 * np.abs(new).max():

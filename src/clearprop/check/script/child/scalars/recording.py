@@ -272,7 +272,10 @@ class ScalarRecorder(Recorder):
             for node in nodes:
                 self.replace(line, name, int(node))
 
-    def touched(self, line: int, place: str, value: Any) -> None:
+    def touching(self, line: int, place: str, value: Any) -> None:
+        """Leave it: an element is recorded with its own place."""
+
+    def touched(self, line: int, place: str, value: Any, adds: bool = False) -> None:
         """Leave it: an element that was replaced was recorded with its own place."""
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:

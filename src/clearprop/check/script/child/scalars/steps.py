@@ -1,6 +1,6 @@
 """Put single numbers together: weight matrices, samples and targets of the steps of a training."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,8 @@ MAX_RUNS = 100
 MAX_SEEN, MAX_TARGETS, MAX_MADE = 40, 12, 8
 NUDGE, NEAR = 1e-3, 4
 """The largest h of a difference of losses, and the operations after which it is looked for."""
+Place = tuple[int, int]
+"""The line where outputs met something, and how many others they met there before."""
 MANY = -1
 """The owner of a node that several outputs went into."""
 
@@ -147,9 +149,17 @@ class ScalarSteps:
             self.layer(W, biases, start)
             for W, biases in zip(plan.weights, plan.biases, strict=True)
         )
-        kept = ways[-MAX_RUNS:]
+        kept = self.different(ways)[-MAX_RUNS:]
         after = [way[0].z for way in kept[1:]] + [max(ends)]
-        runs = tuple(self.run(way, plan, until) for way, until in zip(kept, after, strict=True))
+        met = [
+            self.followed([way[place].z for place in plan.order[-1]], until)
+            for way, until in zip(kept, after, strict=True)
+        ]
+        aligned = in_the_same_order([targets for _, targets in met])
+        runs = tuple(
+            self.run(way, plan, seen, targets)
+            for way, (seen, _), targets in zip(kept, met, aligned, strict=True)
+        )
         values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
         return ObservedStep(layers, runs, numbers)
@@ -325,7 +335,28 @@ class ScalarSteps:
                 return self.graph.nodes[others[0]].line if others else 0
         return 0
 
-    def run(self, way: Sequence[Neuron], plan: Plan, until: int) -> Run:
+    def different(self, ways: Sequence[Sequence[Neuron]]) -> list[Sequence[Neuron]]:
+        """Return the ways without those that the same sample went just before.
+
+        A program may go forward anew for each of the numbers of its gradient.
+        """
+        entered = [
+            tuple(self.value(term.entering) for neuron in way for term in neuron.weights)
+            for way in ways
+        ]
+        return [
+            way
+            for place, way in enumerate(ways)
+            if not place or entered[place] != entered[place - 1]
+        ]
+
+    def run(
+        self,
+        way: Sequence[Neuron],
+        plan: Plan,
+        seen: Sequence[FloatArray],
+        targets: Sequence[FloatArray],
+    ) -> Run:
         """Return one way through the layers, and what became of its outputs."""
         inputs = []
         for number, mine in enumerate(plan.order):
@@ -335,17 +366,18 @@ class ScalarSteps:
             }
             column = plan.weights[number][:, 0]
             inputs.append(np.array([[self.value(entering[int(p)]) for p in column]]))
-        outputs = [way[place].z for place in plan.order[-1]]
-        seen, targets = self.followed(outputs, until)
-        return Run(tuple(inputs), seen, targets)
+        return Run(tuple(inputs), tuple(seen[:MAX_SEEN]), tuple(targets[:MAX_TARGETS]))
 
     def followed(
         self, outputs: Sequence[int], until: int
-    ) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
-        """Return the arrays that outputs became, and those that they met, one number an output."""
+    ) -> tuple[list[FloatArray], dict[Place, FloatArray]]:
+        """Return the arrays that outputs became, and those that they met, one number an output.
+
+        What they met is told by the line, and by how many they met there before.
+        """
         owner = {z: k for k, z in enumerate(outputs)}
         mine: list[list[float]] = [[self.value(z)] for z in outputs]
-        met: list[list[float]] = [[] for _ in outputs]
+        met: list[list[tuple[int, float]]] = [[] for _ in outputs]
         for number in range(min(outputs) + 1, min(until, len(self.graph.nodes))):
             node = self.graph.nodes[number]
             owners = {owner[part] for part in node.operands if part in owner}
@@ -360,8 +392,28 @@ class ScalarSteps:
             mine[k].append(node.value)
             for part in node.operands:
                 if part not in owner:
-                    met[k].append(self.graph.nodes[part].value)
+                    met[k].append((node.line, self.graph.nodes[part].value))
         seen = [np.array(row) for row in zip(*mine, strict=False)]
-        targets = [np.array(row) for row in zip(*met, strict=False)]
-        unique = list({array.tobytes(): array for array in targets}.values())
-        return tuple(seen[:MAX_SEEN]), tuple(unique[:MAX_TARGETS])
+        targets: dict[Place, FloatArray] = {}
+        before: Counter[int] = Counter()
+        for row in zip(*met, strict=False):
+            line = row[0][0]
+            targets[line, before[line]] = np.array([value for _, value in row])
+            before[line] += 1
+        return seen, targets
+
+
+def in_the_same_order(met: Sequence[dict[Place, FloatArray]]) -> list[list[FloatArray]]:
+    """Return what each run met, those first that all runs met at the same places.
+
+    Of two places at which every run met the same, one is left.
+    """
+    first, *others = met
+    always = [place for place in first if all(place in other for other in others)]
+    columns = {tuple(run[place].tobytes() for run in met): place for place in reversed(always)}
+    kept = [place for place in always if place in columns.values()]
+    aligned = []
+    for run in met:
+        rest = {array.tobytes(): array for place, array in run.items() if place not in always}
+        aligned.append([run[place] for place in kept] + list(rest.values()))
+    return aligned
