@@ -152,10 +152,40 @@ class ObservedStep:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A number E that a program may go down, and its derivatives.
+
+    They come of the operations that the program itself computed E with.
+    """
+
+    kind: str
+    """``"own"`` for a number of the program's own, else the name of a loss."""
+    line: int
+    """The line that computes it, or that of the outputs less the targets."""
+    errors: int
+    """How many differences of outputs and targets it is made of; 0 where that is not told."""
+    slopes: tuple[Array, ...]
+    """∂E/∂θ for each parameter, empty for one that E does not depend on."""
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A step of all parameters, whatever they are parameters of."""
+
+    parameters: tuple[Piece, ...]
+    """In the order of their first use."""
+    totals: tuple[Derived, ...]
+    """Those that look most like the step."""
+    whole: bool = True
+    """True if each parameter that stands in a product moves one of these E."""
+
+
+@dataclass(frozen=True)
 class Watched:
     """What was seen of a program while it ran by itself."""
 
     steps: tuple[ObservedStep, ...] = ()
+    descents: tuple[Descent, ...] = ()
     changes: int = 0
     """Arrays that the program changed by adding to them."""
     products: int = 0

@@ -22,6 +22,8 @@ class OwnLossCheck:
     """c where all arrays are c times what they should be."""
     refused: Text | None = None
     """The reason why a gradient that equals the differences earns nothing."""
+    derived: bool = False
+    """True if the program's operations were differentiated, and no differences taken."""
 
     @property
     def ok(self) -> bool:
@@ -35,6 +37,12 @@ class OwnLossCheck:
         )
         en += " differences of the code's own loss:"
         zh = f"clearprop 不认识这个{self.unknown.zh}，因此用代码自身损失的差分来比较梯度："
+        if self.derived:
+            en = (
+                f"The {self.unknown.en} is none that clearprop knows, so what the program computes"
+                " was differentiated as it stands:"
+            )
+            zh = f"clearprop 不认识这个{self.unknown.zh}，因此直接对程序的运算求导："
         if self.refused is not None:
             return self.refused
         if not self.wrong:

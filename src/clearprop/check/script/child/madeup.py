@@ -35,11 +35,17 @@ from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
 from clearprop.check.script.child.unpacking import role
 from clearprop.check.script.messages import ANSWERED
+from clearprop.check.script.source.instrument import RECORDER
 
 MAX_LINES = 500
 """Lines of a made-up text file."""
 ANSWERS = ("1", "3", "2", "10")
 """Answers to what a program asks, the likeliest first: a choice, or a number of units."""
+PATIENCE = 20
+"""Times that a line may ask before it is told something else."""
+OTHERWISE = ("n", "y", "2", "0", "q")
+YES_OR_NO = re.compile(r"\by\s*[/|,]\s*n\b|\byes\b|\[y", re.IGNORECASE)
+LOADS = re.compile(r"load|exist|saved|resume|continue|import", re.IGNORECASE)
 MOST_UNPICKLED = 3600
 """Pictures in a made-up pickle."""
 TESTED = 10_000
@@ -59,6 +65,8 @@ class MadeUp(DataSets):
         self.answer = ANSWERS[0]
         """What `input` is answered by."""
         self.has_answered = False
+        self.asked: dict[tuple[str, int], int] = {}
+        """How often each line of the program has asked."""
         self.was_asked = False
         """True if the program asked for a file that is not there."""
 
@@ -79,7 +87,12 @@ class MadeUp(DataSets):
         """Stand in for `input`: whoever asks for a number gets one."""
         self.has_answered = True
         self.say(*ANSWERED)
-        return self.answer
+        said, place = str(prompt), asking_place()
+        self.asked[place] = self.asked.get(place, 0) + 1
+        if YES_OR_NO.search(said):
+            return "n" if LOADS.search(said) else "y"
+        again = self.asked[place] - PATIENCE  # it does not take the answer, perhaps
+        return self.answer if again < 0 else OTHERWISE[again % len(OTHERWISE)]
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
@@ -236,6 +249,14 @@ class MadeUp(DataSets):
             return Pairs([pair] * 3)
 
         return load
+
+
+def asking_place() -> tuple[str, int]:
+    """Return the file and the line of the program that asks."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and RECORDER not in frame.f_globals:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 def written(value: Any) -> str:

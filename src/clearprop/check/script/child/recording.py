@@ -5,6 +5,7 @@ a dict, in an object, or under three names at once, a product is a product of th
 """
 
 import contextlib
+import operator
 import sys
 import time
 import types
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.check.script.child.calls import Call
 from clearprop.check.script.child.einsum import as_product
 from clearprop.check.script.child.older import (
     OLD_KEYWORDS,
@@ -183,8 +185,15 @@ class Recorder:
                 raise EnoughError
         return self.now
 
-    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> Any:
-        """Record an operation on arrays, and return its result."""
+    def operation(
+        self,
+        name: str,
+        line: int,
+        operands: tuple[Any, ...],
+        result: Any,
+        call: Call | None = None,
+    ) -> Any:
+        """Record an operation on arrays, with the call that made it, and return its result."""
         if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
             self.single += 1
             if self.single > MAX_SINGLE and not self.multiplies:
@@ -192,12 +201,14 @@ class Recorder:
             if not any(isinstance(part, np.generic) for part in (*operands, result)):
                 return result
         time, made = self.tick(), self.content(result)
-        given = [found for part in operands if (found := self.content(part)) is not None]
+        numbers = {id(part): self.content(part) for part in operands}
+        given = [found for part in operands if (found := numbers[id(part)]) is not None]
         is_product = name in ("@", "outer")
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
         self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
-            self.trace.operations.append(Operation(time, line, name, tuple(given), made))
+            again = None if call is None else call.placed(numbers)
+            self.trace.operations.append(Operation(time, line, name, tuple(given), made, again))
         return result
 
     def binary(self, line: int, symbol: str, left: Any, right: Any) -> Any:
@@ -253,7 +264,7 @@ class Recorder:
         if self.column is not None and owner is self.column[0] and callable(found):
             return in_place(found, *self.column)
         if isinstance(owner, np.ndarray):
-            return self.recording(found, ARITHMETIC.get(name, name), line, (owner,))
+            return self.recording(found, ARITHMETIC.get(name, name), line, (owner,), name)
         return self.function(line, found)
 
     def attribute(self, line: int, owner: Any, name: str) -> Any:
@@ -273,7 +284,7 @@ class Recorder:
         if found is round or found is range or found is complex:
             return of_single(found)
         name = getattr(found, "__name__", "")
-        if name in self.loaders:
+        if name in self.loaders and not isinstance(found, np.ufunc):
             words_as_objects()
             return self.loading(found, self.loaders[name])
         if name in OLD_KEYWORDS:
@@ -287,9 +298,14 @@ class Recorder:
         return self.recording(found, ARITHMETIC.get(name, name), line, ())
 
     def recording(
-        self, function: Callable[..., Any], name: str, line: int, before: tuple[Any, ...]
+        self,
+        function: Callable[..., Any],
+        name: str,
+        line: int,
+        before: tuple[Any, ...],
+        method: str = "",
     ) -> Callable[..., Any]:
-        """Return a function that records its calls."""
+        """Return a function that records its calls; a method records what it is a method of."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
             given = [part for argument in arguments for part in self.arrays_in(argument)]
@@ -302,7 +318,8 @@ class Recorder:
                 self.operation("@", line, *product)
                 return result
             scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
-            return self.operation("*" if scales else name, line, operands, result)
+            call = Call(method or function, (*before, *arguments), settings)
+            return self.operation("*" if scales else name, line, operands, result, call)
 
         return recorded
 
@@ -376,7 +393,8 @@ class Recorder:
     def joined(self, line: int, owner: Any, index: Any) -> Any:
         """Compute and record ``np.c_[…]``, and its like."""
         parts = index if isinstance(index, tuple) else (index,)
-        return self.operation("concatenate", line, parts, owner[index])
+        call = Call(operator.getitem, (owner, index))
+        return self.operation("concatenate", line, parts, owner[index], call)
 
     def passes(self, line: int, over: Any) -> Iterator[Any]:
         """Yield what a loop goes through, until it only repeats what it computed before.
@@ -406,9 +424,9 @@ class Recorder:
             value = owner[index]
         if isinstance(index, str) and is_of_pandas(owner):
             self.column = value, owner, index
-        is_slice = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray) and value.ndim
-        if is_slice and owner.size <= MAX_OWNER and not self.numbers:
-            self.operation("getitem", line, (owner,), value)
+        is_part = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray | np.floating)
+        if is_part and owner.size <= MAX_OWNER and not self.numbers:
+            self.operation("getitem", line, (owner,), value, Call(operator.getitem, (owner, index)))
         return self.read(line, value)
 
     def read(self, line: int, value: Any) -> Any:

@@ -17,10 +17,10 @@ from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (
     "matplotlib", "pylab", "seaborn", "plotly", "bokeh", "mpl_toolkits", "cv2", "PIL", "IPython",
-    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle",
+    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle", "numba",
 )  # fmt: skip
-"""Modules that draw, show or play."""
-BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter")
+"""Modules that draw, show, play or hasten."""
+BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter", "numba")
 """Those of them whose functions may hand back what they were given: bars, decorators, pictures."""
 
 
@@ -71,7 +71,9 @@ def trange(*given: int, **_: Any) -> Bar:
     return Bar(range(*given))
 
 
-BARS: dict[str, Any] = {"tqdm": Bar, "trange": trange, "tqdm_notebook": Bar, "track": Bar}
+BARS: dict[str, Any] = {
+    "tqdm": Bar, "trange": trange, "tqdm_notebook": Bar, "track": Bar, "prange": range,
+}  # fmt: skip
 """Functions that show progress, by their names."""
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
+from clearprop.check.script.child.calls import Call
 
 ADDED = "added"
 """The operation that adds something to one element of an array."""
@@ -20,6 +21,8 @@ class Operation(NamedTuple):
     name: str
     operands: tuple[int, ...]
     result: int
+    call: Call | None = None
+    """The call of a library function, to be made again; None of an operator."""
 
 
 class Seen(NamedTuple):

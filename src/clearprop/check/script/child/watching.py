@@ -21,6 +21,7 @@ from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.datasets import ROWS
 from clearprop.check.script.child.driving import Driver
 from clearprop.check.script.child.engines import engines
+from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.madeup import ANSWERS, MadeUp
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.running import (
@@ -328,6 +329,7 @@ class Watching:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
+            descents=tuple(descents(steps)) if isinstance(steps, Steps) else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,

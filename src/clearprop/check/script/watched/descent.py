@@ -1,8 +1,8 @@
 """Compare what a step took off the parameters with right gradients; η is whatever they share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,6 +25,20 @@ MANY = 20_000
 """Numbers beyond which only the usual penalty is looked for."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
+
+
+class Stepped(Protocol):
+    """Parameters before a step, and the bytes of their numbers."""
+
+    @property
+    def params(self) -> Mapping[str, FloatArray]:
+        """The parameters, by name; those that are matrices are called W."""
+        ...
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes of a number: 8, 4 or 2."""
+        ...
 
 
 class Beside(NamedTuple):
@@ -84,7 +98,7 @@ def targets_fit(rule: object, Y: FloatArray) -> bool:
     return bool((low <= Y).all() and (high >= Y).all())
 
 
-def tolerance(net: Net, name: str, expected: FloatArray) -> float:
+def tolerance(net: Stepped, name: str, expected: FloatArray) -> float:
     """Return by how much a difference of parameters may miss a right one."""
     return SAME[net.itemsize] * size(expected) + ROUNDING[net.itemsize] * size(net.params[name])
 
@@ -142,7 +156,7 @@ def agreements(
 
 
 def common_rate(
-    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
+    net: Stepped, given: dict[str, FloatArray], right: dict[str, FloatArray]
 ) -> float | None:
     """Return η where every array is η times the right one, and some of them is not 0."""
     rate = ratio(joined(given, given), joined(right, given))
@@ -153,7 +167,7 @@ def common_rate(
     return None
 
 
-def is_times(net: Net, name: str, given: FloatArray, rate: float, right: FloatArray) -> bool:
+def is_times(net: Stepped, name: str, given: FloatArray, rate: float, right: FloatArray) -> bool:
     """Return whether an array is `rate` times another."""
     if given.shape != right.shape:
         return False
@@ -162,7 +176,7 @@ def is_times(net: Net, name: str, given: FloatArray, rate: float, right: FloatAr
 
 
 def with_penalty(
-    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
+    net: Stepped, given: dict[str, FloatArray], right: dict[str, FloatArray]
 ) -> Beside | None:
     """Return η, λ η where a step holds λ W or λ sgn W as well: penalties, or weight decay.
 
@@ -187,7 +201,7 @@ def with_penalty(
 
 
 def beside_one_penalty(
-    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray]
+    net: Stepped, given: dict[str, FloatArray], right: dict[str, FloatArray]
 ) -> Beside | None:
     """Return η, λ η that all arrays share; arrays of few numbers show it together alone."""
     if any(given[name].shape != right[name].shape for name in given):
@@ -224,7 +238,7 @@ def joined(arrays: dict[str, FloatArray], names: Iterable[str]) -> FloatArray:
     return np.concatenate([arrays[name].ravel() for name in names])
 
 
-def beside_penalty(net: Net, name: str, array: FloatArray, right: FloatArray) -> Beside | None:
+def beside_penalty(net: Stepped, name: str, array: FloatArray, right: FloatArray) -> Beside | None:
     """Return what an array is beside c · right: c, and how much of θ or sgn θ; None of others."""
     if array.shape != right.shape or not np.isfinite(array).all():
         return None
@@ -249,7 +263,7 @@ def beside_penalty(net: Net, name: str, array: FloatArray, right: FloatArray) ->
 
 
 def with_momentum(
-    net: Net,
+    net: Stepped,
     given: dict[str, FloatArray],
     right: dict[str, FloatArray],
     previous: dict[str, FloatArray],

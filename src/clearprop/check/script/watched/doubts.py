@@ -12,7 +12,12 @@ from clearprop.check.script.watched.reading import Reading, weighted_sum
 
 
 def is_no_mistake(diagnosis: Diagnosis) -> bool:
-    """Return whether all that is wrong is one factor of all arrays, the learning rate, or 0."""
+    """Return whether all that is wrong is one factor of all arrays, the learning rate, or 0.
+
+    Nor is a penalty one that would be negative: nobody pays for small weights.
+    """
+    if any(finding.settings.get("coefficient", 0) < 0 for finding in diagnosis.findings):
+        return True
     if any(array.right for array in diagnosis.arrays) or not diagnosis.findings:
         return False
     return all(

@@ -16,6 +16,10 @@ from clearprop.check.script.watched.descent import (
     ratio,
     taken,
 )
+from clearprop.check.script.watched.differentiated import (
+    right_by_differentiation,
+    wrong_by_differentiation,
+)
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.reading import Reading, nets, readings
@@ -28,6 +32,8 @@ MAX_READINGS = 24
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
+STEADY = 0.02
+"""Relative difference of learning rates that may be one that slowly falls."""
 
 
 def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionReport:
@@ -35,15 +41,46 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
 
     Without `names` no name is looked for where it is not right.
     """
-    notes = tuple(watched.made_up)
-    base = SubmissionReport(path, notes=notes)
+    base = SubmissionReport(path, notes=tuple(watched.made_up))
+    followed, unexplained = looked_through(watched.steps)
+    if followed and not unexplained:
+        kept = steady(followed)
+        if not is_open(kept.reading) or is_told(kept, followed):
+            return right_report(base, kept)
+        return replace(base, unread=not_understood(kept.reading))
+    if watched.steps and all(map(is_to_be_added, watched.steps)):
+        other = replace(watched, steps=tuple(map(added, watched.steps)))
+        report = judged(other, path, names=False)
+        if report.ok:
+            return report
+    derived = right_by_differentiation(base, watched)
+    if derived is not None:
+        return derived
     if not watched.steps:
         return replace(base, unread=nothing_trained(watched))
+    if followed and not names:
+        return replace(base, unread=not_understood(unexplained[0].reading))
+    if len(unexplained) < len(followed):
+        unexplained.reverse()
+    unexplained.sort(key=holds_zeros)
+    report = (
+        first_read(base, unexplained)
+        if followed
+        else replace(base, unread=not_recognised(watched.steps[0]))
+    )
+    wrong = None if report.unread is None else wrong_by_differentiation(base, watched)
+    return wrong or report
+
+
+def looked_through(
+    steps: Sequence[ObservedStep],
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Return the right gradients that each step follows, and the steps that follow none."""
     followed: list[list[Agreement]] = []
     unexplained: list[Outcome] = []
     previous: dict[str, FloatArray] | None = None
     until = time.process_time() + SECONDS
-    for step in watched.steps:
+    for step in steps:
         if followed and time.process_time() > until:
             break
         found, likely = looked_at(step, previous, until)
@@ -53,21 +90,7 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         if not found:
             unexplained.append(Outcome(likely, step))
         previous = taken(found[0].reading.net if found else likely.net)
-    if not followed:
-        return replace(base, unread=not_recognised(watched.steps[0]))
-    if not unexplained:
-        return right_report(base, steady(followed))
-    if all(map(is_to_be_added, watched.steps)):
-        other = replace(watched, steps=tuple(map(added, watched.steps)))
-        report = judged(other, path, names=False)
-        if report.ok:
-            return report
-    if not names:
-        return replace(base, unread=not_understood(unexplained[0].reading))
-    if len(unexplained) < len(followed):
-        unexplained.reverse()
-    unexplained.sort(key=holds_zeros)
-    return first_read(base, unexplained)
+    return followed, unexplained
 
 
 def is_to_be_added(step: ObservedStep) -> bool:
@@ -122,7 +145,7 @@ def looked_at(
     for reading in all_readings(step):
         if likely is not None and time.process_time() > until:
             break
-        open_loss = reading.net.m * reading.net.sizes[-1] == 1
+        open_loss = is_open(reading)
         for followed in agreements(reading, step, previous):
             found.append(followed)
             if not open_loss and not followed.optimizer:
@@ -146,20 +169,46 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     """
     first = next(each for each in followed if each)
 
-    def unsteady(agreement: Agreement) -> float:
-        worst = 0.0
-        for others in followed:
-            alike = [each for each in others if each.form == agreement.form]
-            apart = [abs(each.rate / agreement.rate - 1) for each in alike]
-            worst = max(worst, min(apart, default=10.0))
-        return round(worst, 6)
-
     def worth(agreement: Agreement) -> tuple[bool, float, bool, bool]:
         unscaled = abs(agreement.rate - 1) < 1e-6
         unused = agreement.step.by_hand and not unscaled
-        return agreement.optimizer, unsteady(agreement), bool(agreement.rates), unused
+        return agreement.optimizer, unsteady(agreement, followed), bool(agreement.rates), unused
 
     return min(first, key=worth)
+
+
+def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> float:
+    """Return by how much η differs in another step that goes down the same loss."""
+    worst = 0.0
+    for others in followed:
+        alike = [each for each in others if each.form == agreement.form]
+        apart = [abs(each.rate / agreement.rate - 1) for each in alike]
+        worst = max(worst, min(apart, default=10.0))
+    return round(worst, 6)
+
+
+def is_open(reading: Reading) -> bool:
+    """Return whether a single number says all: any step of it is η times the right one."""
+    return reading.net.m * reading.net.sizes[-1] == 1 or is_one_number(reading)
+
+
+def is_one_number(reading: Reading) -> bool:
+    """Return whether all that a step changed is a single number."""
+    return sum(array.size for array in taken(reading.net).values()) == 1
+
+
+def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bool:
+    """Return whether η shows that a step of a single number is right.
+
+    It has to be the same for other samples; on the same ones, a number that the program multiplies
+    by.
+    """
+    if not is_one_number(agreement.reading):
+        return unsteady(agreement, followed) <= STEADY
+    m = agreement.reading.net.m
+    written = rates_written(agreement.reading, agreement.step)
+    usual = [rate * factor for rate in written for factor in (1, 2, 0.5, 1 / m, 2 / m, 0.5 / m, m)]
+    return any(abs(agreement.rate / each - 1) <= 1e-4 for each in usual)
 
 
 def all_readings(step: ObservedStep) -> Iterator[Reading]:

@@ -14,7 +14,7 @@ from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.updates import Update, updates_in
 from clearprop.check.script.child.trace import Trace
-from clearprop.check.script.messages import ObservedLayer, ObservedStep, Piece, Run
+from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3
 MAX_RUNS = 100
@@ -35,6 +35,8 @@ class Met(NamedTuple):
     times: int = 0
     own: bool = False
     """True if it was computed of the outputs."""
+    subtracted: bool = False
+    """True if one was subtracted from the other."""
 
 
 class Steps:
@@ -49,6 +51,8 @@ class Steps:
         self.history = History(trace)
         self.trace = self.history.trace
         self.twins: set[int] = set()
+        self.read = {seen.content for seen in trace.seen if not seen.place}
+        """Contents that were read from something, or returned."""
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
@@ -264,19 +268,28 @@ class Steps:
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
                 seen.add(operation.result)
-                is_read = operation.name in REARRANGED and own.isdisjoint(operation.operands)
+                passes_on = operation.name in (*REARRANGED, "negative")
+                is_read = passes_on and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
             if operation.name == "@" or len(large) < 2:
                 continue
-            for part in large:
+            for part in itertools.chain.from_iterable(map(self.with_sign, large)):
                 if part in own:
                     continue
                 if part not in found:
                     found[part] = Met(part, (operation.line, lines[operation.line]))
                     lines[operation.line] += 1
-                found[part] = found[part]._replace(times=found[part].times + 1)
+                subtracted = found[part].subtracted or operation.name == "-"
+                found[part] = found[part]._replace(
+                    times=found[part].times + 1, subtracted=subtracted
+                )
         return [each._replace(own=part in seen & own) for part, each in found.items()]
+
+    def with_sign(self, content: int) -> list[int]:
+        """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""
+        made = [each for each in self.history.made[content] if each.name == "negative"]
+        return [content, *(each.operands[0] for each in made[:1])]
 
     def run(self, products: Sequence[Product], until: int, targets: Sequence[Met]) -> Run:
         """Return one way through the layers, and what became of its outputs."""
@@ -298,9 +311,18 @@ class Steps:
         return Run(
             inputs=tuple(contents[product.entering] for product in products),
             seen=tuple(contents[part] for part in itertools.islice(seen, most)),
-            targets=tuple(contents[part] for part, *_ in targets[:MAX_TARGETS]),
+            targets=tuple(map(self.target, targets[:MAX_TARGETS])),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )
+
+    def target(self, met: Met) -> Array:
+        """Return what outputs met; a number that was read from data has an axis, 1 of 1 − a none.
+
+        So is the target of a single output told from a number that stands in the program.
+        """
+        array = self.trace.contents[met.content]
+        is_read = met.subtracted and met.content in self.read
+        return array.reshape(1) if is_read and not array.ndim else array
 
 
 def commonest(added: Sequence[tuple[Update | Piece, int] | None]) -> Any:

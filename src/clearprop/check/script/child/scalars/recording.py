@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from clearprop.check.script.child.calls import Call
 from clearprop.check.script.child.recording import MAX_PARTS, EnoughError, Recorder
 from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
 
@@ -118,7 +119,14 @@ class ScalarRecorder(Recorder):
         self.graph.line = line
         return super().negative(line, value)
 
-    def operation(self, name: str, line: int, operands: tuple[Any, ...], result: Any) -> Any:
+    def operation(
+        self,
+        name: str,
+        line: int,
+        operands: tuple[Any, ...],
+        result: Any,
+        call: Call | None = None,
+    ) -> Any:
         """Record an operation, and return its result with its nodes."""
         if isinstance(result, Number):  # it reported itself
             self.tick()

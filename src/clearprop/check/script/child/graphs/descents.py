@@ -1,0 +1,162 @@
+"""The steps of a training beside the derivatives of what the program itself computed."""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+from clearprop.check.script.child.arrays.origins import origins
+from clearprop.check.script.child.arrays.steps import Steps
+from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.child.graphs.graph import Graph
+from clearprop.check.script.child.graphs.rules import OpaqueError
+from clearprop.check.script.child.graphs.totals import Total, totals
+from clearprop.check.script.messages import Derived, Descent, Piece
+
+MAX_DESCENTS = 3
+MAX_PARAMETERS = 60
+MAX_TOTALS, MAX_ALIKE = 6, 2
+"""E that are told of: in all, and of one place in the program."""
+SECONDS = 1.0
+"""Of processor time."""
+NUMBERS = 600_000
+"""Of all arrays that are told of."""
+
+
+def descents(steps: Steps) -> list[Descent]:
+    """Return the first steps, each with the E whose derivatives look most like it."""
+    until = time.process_time() + SECONDS
+    found: list[Descent] = []
+    left, after = NUMBERS, 0
+    for update in steps.updates:
+        if update.time <= after or len(found) == MAX_DESCENTS or time.process_time() > until:
+            continue
+        told = descent_of(steps, update.time - 1, after, until)
+        if told is None:
+            continue
+        if told.at != update.time - 1:  # that update was of no parameter
+            told = descent_of(steps, told.at, after, until) or told
+        after = told.end
+        left -= size_of(told.descent)
+        if left < 0:
+            break
+        found.append(told.descent)
+    return found
+
+
+Found = tuple[float, Total, dict[int, FloatArray]]
+"""How much its derivatives look like the step, an E, and the derivatives."""
+
+
+class Told(NamedTuple):
+    """A step, a moment at which its E was computed, and the time of its last change."""
+
+    descent: Descent
+    at: int
+    end: int
+
+
+def alive(steps: Steps, at: int) -> dict[int, Update]:
+    """Return what is to be changed after a moment and stands already, by its content."""
+    moved: dict[int, Update] = {}
+    for birth, update in zip(steps.births, steps.updates, strict=True):
+        if birth <= at < update.time:
+            moved.setdefault(update.before, update)
+    arrays = {each: update for each, update in moved.items() if steps.history.shape(each)}
+    return arrays or moved  # single numbers beside arrays are sums of losses
+
+
+def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
+    """Return the step after a moment, with the E whose derivatives look most like it."""
+    moved = alive(steps, at)
+    if not moved:
+        return None
+    graph = Graph(steps.history, moved, start, steps.history.now + 1)
+    contents = steps.trace.contents
+    twins = steps.twins_at(at)
+    best: list[Found] = []
+    for each in totals(graph):
+        if time.process_time() > until:
+            break
+        try:
+            slopes = graph.gradients(each.seeds)
+        except (OpaqueError, ValueError, TypeError, IndexError, FloatingPointError):
+            continue
+        alike = [
+            likeness(contents[c] - contents[moved[c].after], g)
+            for c, g in slopes.items()
+            if c not in twins
+        ]
+        if alike:
+            best.append((sum(alike) / len(alike) + len(alike), each, slopes))
+    best = varied(best)
+    reached = [c for c in moved if any(c in slopes for _, _, slopes in best)]
+    if not reached:
+        return None
+    told = [content for content in reached if content not in twins]
+    told.sort(key=lambda content: graph.used.get(content, 0))
+    if not told or len(told) > MAX_PARAMETERS:
+        return None
+    pieces = []
+    for content in told:
+        update = moved[content]
+        made_of, line = origins(steps.history, update, start)
+        before, after = contents[content], contents[update.after]
+        pieces.append(Piece(before, after, update.place, update.line, made_of, line))
+    derived = [
+        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)))
+        for _, each, slopes in best
+    ]
+    met = graph.nodes[best[0][1].seeds[0][0]].operation.time
+    end = max(moved[content].time for content in reached)
+    whole = products_with(steps, moved, start, met) <= set(reached)
+    return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
+
+
+def varied(found: list[Found]) -> list[Found]:
+    """Return the likeliest, of each place in the program a few."""
+    places: dict[tuple[int, int], int] = {}
+    kept = []
+    for each in sorted(found, key=lambda one: -one[0]):
+        place = each[1].line, each[1].errors
+        places[place] = places.get(place, 0) + 1
+        if places[place] <= MAX_ALIKE:
+            kept.append(each)
+    return kept[:MAX_TOTALS]
+
+
+def products_with(steps: Steps, moved: dict[int, Update], start: int, end: int) -> set[int]:
+    """Return which of the parameters stand in products meanwhile, also transposed."""
+    turned = {
+        steps.trace.find(steps.trace.contents[c].T): c for c in moved if steps.history.shape(c)
+    }
+    return {
+        turned.get(part, part)
+        for operation in steps.history.between(start, end)
+        if operation.name == "@"
+        for part in operation.operands
+        if part in moved or part in turned
+    }
+
+
+def given(slopes: dict[int, FloatArray], told: Sequence[int]) -> list[FloatArray]:
+    """Return the derivatives by these parameters; an empty array for one that E lacks."""
+    return [np.asarray(slopes.get(content, np.zeros(0)), dtype=float) for content in told]
+
+
+def likeness(taken: FloatArray, slope: FloatArray) -> float:
+    """Return the size of the cosine between two arrays; 0 where one of them is 0."""
+    sizes = float(np.linalg.norm(taken)) * float(np.linalg.norm(slope))
+    cosine = abs(float(np.vdot(taken, slope))) / sizes if sizes else 0.0
+    return cosine if np.isfinite(cosine) else 0.0
+
+
+def size_of(descent: Descent) -> int:
+    """Return how many numbers a descent holds."""
+    pieces = sum(
+        2 * piece.before.size + sum(each.array.size for each in piece.made_of)
+        for piece in descent.parameters
+    )
+    return pieces + sum(slope.size for each in descent.totals for slope in each.slopes)

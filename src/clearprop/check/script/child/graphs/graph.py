@@ -1,0 +1,139 @@
+"""What a program computed of its parameters, as a graph through which derivatives go back."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.updates import Update
+from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
+from clearprop.check.script.child.trace import Operation
+
+
+class Node(NamedTuple):
+    """An operation on something that depends on the parameters."""
+
+    operation: Operation
+    sources: tuple[int | None, ...]
+    """For each operand the node that made it, −1 for a parameter, None for what is constant."""
+    reached: frozenset[int]
+    """The parameters that it depends on, as numbers of contents."""
+
+
+class Graph:
+    """The operations from one moment to another that depend on the parameters.
+
+    Contents are told apart by their numbers alone: of two operations that gave the same, the later
+    one counts.
+
+    Parameters
+    ----------
+    history : History
+    moved : mapping of int to Update
+        The parameters, as numbers of contents, and what becomes of each: there the graph ends.
+    start, end : int
+    """
+
+    def __init__(self, history: History, moved: Mapping[int, Update], start: int, end: int) -> None:
+        self.history, self.moved = history, dict(moved)
+        self.ends = frozenset(update.after for update in moved.values())
+        self.used: dict[int, int] = {}
+        """When contents were used first."""
+        self.contents = history.trace.contents
+        self.nodes: list[Node] = []
+        self.made_by: dict[int, int] = {}
+        self.others: dict[int, list[tuple[str, int]]] = {}
+        for operation in history.between(start, end):
+            self.add(operation)
+
+    def add(self, operation: Operation) -> None:
+        """Add an operation, if it depends on the parameters."""
+        result = operation.result
+        for part in operation.operands:
+            self.used.setdefault(part, operation.time)
+        if result in self.ends:
+            return
+        sources = tuple(self.source(part, operation.time) for part in operation.operands)
+        if all(source is None for source in sources):
+            self.made_by.pop(result, None)
+            return
+        if self.is_parameter(result, operation.time):
+            if result in self.used:
+                return
+            del self.moved[result]  # computed of the others: a sum of gradients, as far as it goes
+        reached = frozenset[int]().union(
+            *(
+                {part} if source == -1 else self.nodes[source].reached
+                for part, source in zip(operation.operands, sources, strict=True)
+                if source is not None
+            )
+        )
+        self.made_by[operation.result] = len(self.nodes)
+        self.nodes.append(Node(operation, sources, reached))
+
+    def source(self, content: int, time: int) -> int | None:
+        """Return what made a content: a node, −1 for a parameter, None for a constant."""
+        if self.is_parameter(content, time):
+            return -1
+        if content in self.made_by:
+            return self.made_by[content]
+        if content not in self.others:
+            self.others[content] = self.alike(content)
+        for name, other in self.others[content]:
+            if other in self.made_by or self.is_parameter(other, time):
+                self.add(Operation(time, 0, name, (other,), content))
+                return self.made_by.get(content)
+        return None
+
+    def alike(self, content: int) -> list[tuple[str, int]]:
+        """Return contents of which this is the transpose or the negative, which nobody recorded."""
+        array, find = self.contents[content], self.history.trace.find
+        found = [
+            ("transpose", find(array.T) if array.ndim > 1 else None),
+            ("negative", find(-array)),
+        ]
+        return [(name, other) for name, other in found if other is not None and other != content]
+
+    def is_parameter(self, content: int, time: int) -> bool:
+        """Return whether a content is a parameter that has not been changed yet."""
+        update = self.moved.get(content)
+        return update is not None and time < update.time
+
+    def value(self, node: int) -> FloatArray:
+        """Return what a node computed."""
+        return self.contents[self.nodes[node].operation.result]
+
+    def gradients(self, seeds: Iterable[tuple[int, FloatArray]]) -> dict[int, FloatArray]:
+        """Return ∂E/∂θ for each parameter θ of an E of which ∂E/∂w is given for some nodes.
+
+        Raises
+        ------
+        OpaqueError
+            If something is in the way of which that cannot be told.
+        """
+        arriving: dict[int, FloatArray] = {}
+        found: dict[int, FloatArray] = {}
+        for node, seed in seeds:
+            arriving[node] = arriving.get(node, 0) + np.reshape(seed, self.value(node).shape)
+        for number in sorted(range(max(arriving) + 1), reverse=True):
+            g = arriving.pop(number, None)
+            if g is None or not g.any():
+                continue
+            node = self.nodes[number]
+            inputs = [self.contents[part] for part in node.operation.operands]
+            with np.errstate(all="ignore"):
+                shares = passed_back(node.operation, inputs, self.value(number), g)
+            for part, source, share in zip(
+                node.operation.operands, node.sources, shares, strict=True
+            ):
+                if source is None or share is None:
+                    continue
+                if not np.isfinite(share).all():
+                    raise OpaqueError(node.operation.name)
+                if source == -1:
+                    found[part] = found.get(part, 0) + share
+                else:
+                    arriving[source] = arriving.get(source, 0) + share
+        return found

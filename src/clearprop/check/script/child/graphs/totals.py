@@ -1,0 +1,105 @@
+"""What a program may go down: single numbers that it computes, and losses of its outputs."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from clearprop._typing import FloatArray
+from clearprop.check.script.child.graphs.graph import Graph
+
+MAX_LINES = 16
+"""Lines of a program whose single numbers are taken for what it goes down."""
+MAX_OWN = 5000
+Seeds = list[tuple[int, FloatArray]]
+
+
+class Total(NamedTuple):
+    """An E: ∂E/∂w for the nodes that it is computed of."""
+
+    kind: str
+    """``"own"`` for a number of the program's own, else the name of a loss."""
+    line: int
+    seeds: Seeds
+    errors: int
+    """How many differences of outputs and targets it is made of; 0 where that is not told."""
+
+
+class Meeting(NamedTuple):
+    """An output that met its targets: the node, and arrays of the same shape."""
+
+    line: int
+    node: int
+    outputs: FloatArray
+    targets: FloatArray
+
+
+def totals(graph: Graph) -> Iterator[Total]:
+    """Yield what the parameters may have been moved down, the likeliest first."""
+    yield from losses(graph)
+    yield from own_numbers(graph)
+
+
+def own_numbers(graph: Graph) -> Iterator[Total]:
+    """Yield the single numbers that depend on the most parameters: the last of a line, and all."""
+    lines: dict[tuple[int, str], list[int]] = {}
+    nodes = [n for n in range(len(graph.nodes)) if graph.value(n).size == 1][:MAX_OWN]
+    most = max((len(graph.nodes[n].reached) for n in nodes), default=0)
+    for number in nodes:
+        node = graph.nodes[number]
+        if len(node.reached) == most:
+            lines.setdefault((node.operation.line, node.operation.name), []).append(number)
+    latest = sorted(lines.items(), key=lambda each: -each[1][-1])
+    for (line, _), numbers in latest[:MAX_LINES]:
+        one = np.ones(())
+        yield Total("own", line, [(numbers[-1], one)], 0)
+        if len(numbers) > 1:
+            yield Total("own", line, [(number, one) for number in numbers], 0)
+
+
+def losses(graph: Graph) -> Iterator[Total]:
+    """Yield losses of outputs that met their targets in a difference."""
+    lines: dict[Any, list[Meeting]] = {}
+    for meeting in meetings(graph):
+        reached = graph.nodes[meeting.node].reached
+        place = meeting.line, meeting.outputs.shape, meeting.targets.shape, reached
+        lines.setdefault(place, []).append(meeting)
+    for (line, *_), met in list(lines.items())[-MAX_LINES:]:
+        several = [met[-1:], met] if len(met) > 1 else [met]
+        for some in several:
+            for kind, slope in SLOPES.items():
+                with np.errstate(all="ignore"):
+                    seeds = [
+                        (m.node, slope(m.outputs, m.targets.reshape(m.outputs.shape))) for m in some
+                    ]
+                if all(np.isfinite(seed).all() for _, seed in seeds):
+                    yield Total(kind, line, seeds, sum(m.outputs.size for m in some))
+
+
+def meetings(graph: Graph) -> Iterator[Meeting]:
+    """Yield where something that depends on the parameters meets a constant of its size."""
+    for node in graph.nodes:
+        operation = node.operation
+        if operation.name == "setitem" and len(operation.operands) == 1:
+            source, w = node.sources[0], graph.contents[operation.result]
+            u = graph.contents[operation.operands[0]]
+            away = np.round(u - w, 9)  # 1 was taken off the share of each sample's class
+            if source is not None and source >= 0 and np.isin(away, (0.0, 1.0)).all():
+                yield Meeting(operation.line, source, u, away)
+        if operation.name != "-" or len(node.sources) != 2:
+            continue
+        for place, other in ((0, 1), (1, 0)):
+            source = node.sources[place]
+            if source is None or source < 0 or node.sources[other] is not None:
+                continue
+            outputs, targets = (graph.contents[operation.operands[p]] for p in (place, other))
+            if targets.size == outputs.size == graph.contents[operation.result].size:
+                yield Meeting(operation.line, source, outputs, targets)
+
+
+SLOPES: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "squared error": lambda a, y: a - y,
+    "binary cross-entropy": lambda a, y: (a - y) / (a * (1 - a)),
+    "categorical cross-entropy": lambda a, y: -y / a,
+}
+"""∂ℓ/∂a of losses that programs seldom compute."""

@@ -1,0 +1,360 @@
+"""Compare a step with derivatives that the program's own operations have, whatever they compute.
+
+Where the layers of a network cannot be told, its forward pass can still be differentiated as the
+program wrote it. A step is right that goes down a number E which the program computes, or a usual
+loss of its outputs and targets: θ ← θ − η ∂E/∂θ for every θ.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop._typing import FloatArray
+from clearprop.check.script.messages import FILE, Derived, Descent, Piece, Watched
+from clearprop.check.script.report import OwnLossCheck, SubmissionReport
+from clearprop.check.script.watched.descent import (
+    beside_penalty,
+    common_rate,
+    is_times,
+    ratio,
+    with_momentum,
+    with_penalty,
+)
+from clearprop.check.script.watched.doubts import is_clipped
+from clearprop.check.script.watched.reading import are_all
+
+MANY = 6
+"""Numbers in all parameters together, from which they can show that a step is right."""
+ENOUGH = 4
+"""Numbers of an array, beyond which it shows that it goes down an E."""
+STEADY = 1e-3
+"""Relative difference of learning rates that are one."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The parameters of a step that E depends on, before it and after."""
+
+    params: dict[str, FloatArray]
+    taken: dict[str, FloatArray]
+    right: dict[str, FloatArray]
+    """∂E/∂θ."""
+    pieces: dict[str, Piece]
+    itemsize: int = field(default=8)
+
+
+class Followed(NamedTuple):
+    """A step that goes down an E: how fast, and how it may be told."""
+
+    total: Derived
+    rate: float
+    exact: bool
+    """True if an array was made for the step that is ∂E/∂θ itself."""
+    by: str = "plain"
+
+
+def right_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on a program whose steps go down what it computes; None for any other."""
+    previous: dict[str, FloatArray] = {}
+    steps: list[list[Followed]] = []
+    for descent in watched.descents:
+        steps.append(list(followed(descent, previous)))
+        previous = {piece.place: difference(piece) for piece in descent.parameters}
+    if not steps or not all(steps) or not all(each.whole for each in watched.descents):
+        return None
+    kept = next((each for each in steps[-1] if is_told(each, steps)), None)
+    if kept is None:
+        return None
+    check = OwnLossCheck(Text("network", "网络"), (), None, derived=True)
+    return replace(
+        base,
+        called=WATCHED,
+        own_loss=check,
+        notes=(*base.notes, what_it_goes_down(kept)),
+    )
+
+
+def is_told(found: Followed, steps: Sequence[Sequence[Followed]]) -> bool:
+    """Return whether that a step goes down an E is more than chance.
+
+    Of one number that the parameters move, such as a single output, every multiple of its
+    derivatives points the same way: then η has to be the same in every step.
+    """
+    if found.total.errors > 1 or found.exact:
+        return True
+    if len(steps) < 2:
+        return False
+    return all(
+        any(
+            each.total.kind == found.total.kind
+            and each.total.line == found.total.line
+            and abs(each.rate / found.rate - 1) <= STEADY
+            for each in others
+        )
+        for others in steps
+    )
+
+
+def followed(descent: Descent, previous: dict[str, FloatArray]) -> Iterator[Followed]:
+    """Yield the E that a step goes down, with what was taken off in the step before."""
+    changed = [each for each in descent.parameters if difference(each).any()]
+    is_found = False
+    for total in descent.totals:
+        moved = moved_by(descent, total)
+        if len(moved.taken) < len(changed) or sum(a.size for a in moved.taken.values()) < MANY:
+            continue
+        if not all(np.isfinite(array).all() for array in moved.right.values()):
+            continue
+        found = way_down(moved, {n: previous.get(p.place) for n, p in moved.pieces.items()})
+        if found is not None:
+            rate, by = found
+            yield Followed(total, rate, is_exact(moved), by)
+            is_found = True
+    both = None if is_found else several(descent, changed)
+    if both is not None:
+        yield Followed(*both, exact=False)
+
+
+def several(descent: Descent, changed: Sequence[Piece]) -> tuple[Derived, float] | None:
+    """Return what E₁, E₂ … a step goes down at once, as one E, and η of the first of them.
+
+    A network with two outputs, or an output and a penalty, has two, each with a weight of its own.
+    """
+    parts = [total for total in descent.totals if total.kind == "own" or total.errors > 1]
+    pairs = itertools.combinations(parts, 2)
+    for one, other in pairs:
+        if one.line == other.line and one.errors == other.errors:
+            continue
+        slopes = [
+            pair_of(piece, *each)
+            for piece, *each in zip(descent.parameters, one.slopes, other.slopes, strict=True)
+        ]
+        told = [number for number, each in enumerate(slopes) if each is not None]
+        if len(told) < len(changed):
+            continue
+        wanted = np.concatenate([difference(descent.parameters[n]).ravel() for n in told])
+        columns = np.concatenate([each for each in slopes if each is not None])
+        sizes = np.abs(columns).max(axis=0)
+        if len(wanted) < 2 * MANY or not sizes.all() or not np.isfinite(sizes).all():
+            continue
+        solved, *_ = np.linalg.lstsq(columns / sizes, wanted, rcond=None)
+        first, second = solved / sizes
+        if min(first, second) <= 0:
+            continue
+        both = tuple(
+            np.zeros(0)
+            if each is None
+            else (each @ [1.0, second / first]).reshape(piece.before.shape)
+            for piece, each in zip(descent.parameters, slopes, strict=True)
+        )
+        whole = replace(one, errors=one.errors + other.errors, slopes=both)
+        moved = moved_by(descent, whole)
+        if common_rate(moved, moved.taken, moved.right) is not None:
+            return whole, float(first)
+    return None
+
+
+def pair_of(piece: Piece, one: FloatArray, other: FloatArray) -> FloatArray | None:
+    """Return two derivatives as columns, with 0 for one that is not there; None without any."""
+    if not one.size and not other.size:
+        return None
+    return np.column_stack(
+        [each.ravel() if each.size else np.zeros(piece.before.size) for each in (one, other)]
+    )
+
+
+def moved_by(descent: Descent, total: Derived) -> Moved:
+    """Return the parameters that E depends on; matrices are called W, all others b."""
+    names: dict[str, tuple[Piece, FloatArray]] = {}
+    for number, (piece, slope) in enumerate(
+        zip(descent.parameters, total.slopes, strict=True), start=1
+    ):
+        if slope.size and slope.shape == piece.before.shape and piece.after is not None:
+            is_matrix = piece.before.ndim > 1 and min(piece.before.shape) > 1
+            names[f"{'W' if is_matrix else 'b'}{number}"] = piece, slope
+    arrays = [piece.before for piece, _ in names.values()]
+    return Moved(
+        {name: piece.before for name, (piece, _) in names.items()},
+        {name: difference(piece) for name, (piece, _) in names.items()},
+        {name: slope for name, (_, slope) in names.items()},
+        {name: piece for name, (piece, _) in names.items()},
+        4 if are_all(arrays, "f4") else 8,
+    )
+
+
+def difference(piece: Piece) -> FloatArray:
+    """Return before − after."""
+    if piece.after is None or piece.after.shape != piece.before.shape:
+        return np.zeros(piece.before.shape)
+    return piece.before - piece.after
+
+
+def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[float, str] | None:
+    """Return η of a step that goes down an E, and by which rule; None of a step that does not."""
+    taken, right = moved.taken, moved.right
+    if not any(array.any() for array in taken.values()):
+        return None
+    rate = common_rate(moved, taken, right)
+    if rate is not None:
+        return rate, "plain"
+    beside = with_penalty(moved, taken, right)
+    if beside is not None:
+        return beside.rate, "penalty"
+    before = {n: a for n, a in previous.items() if a is not None and a.shape == right[n].shape}
+    kept = with_momentum(moved, taken, right, before)
+    if kept is not None:
+        return kept[0], "momentum"
+    sources = common_source(moved)
+    return None if sources is None else (sources, "optimizer")
+
+
+def common_source(moved: Moved) -> float | None:
+    """Return c where every step was made of an array that is c ∂E/∂θ, or that and a penalty.
+
+    A step that is itself a multiple of ∂E/∂θ was made by no optimizer.
+    """
+    common: list[float] | None = None
+    for name, piece in moved.pieces.items():
+        right = moved.right[name]
+        if not right.any():
+            continue
+        direct = ratio(moved.taken[name], right)
+        if direct is not None and is_times(moved, name, moved.taken[name], direct, right):
+            return None
+        fitting = []
+        for each in piece.made_of:
+            if each.array.size != right.size or not each.array.any():
+                continue
+            found = beside_penalty(moved, name, each.array.reshape(right.shape), right)
+            if found is not None and found.rate:
+                fitting.append(found.rate)
+        common = [
+            factor
+            for factor in fitting
+            if common is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in common)
+        ]
+        if not common:
+            return None
+    downhill = sum(float(np.vdot(moved.taken[n], moved.right[n])) for n in moved.taken) > 0
+    return abs(common[0]) if common and downhill else None
+
+
+def is_exact(moved: Moved) -> bool:
+    """Return whether every step was made of ∂E/∂θ itself."""
+    return all(
+        any(
+            each.array.size == right.size
+            and is_times(moved, name, each.array.reshape(right.shape), 1.0, right)
+            for each in moved.pieces[name].made_of
+        )
+        for name, right in moved.right.items()
+    )
+
+
+def what_it_goes_down(found: Followed) -> Text:
+    """Say what the step goes down, and how."""
+    said, (en, zh) = goes_down(found.total), BY[found.by]
+    return Text(f"It goes down {said.en}{en}", f"它沿 {said.zh} 下降{zh}")
+
+
+def goes_down(total: Derived) -> Text:
+    """Say what E is."""
+    file, number = divmod(total.line, FILE)
+    line = Text(f"line {number}", f"第 {number} 行")
+    if file:
+        line = Text(f"line {number} of a module", f"某个模块的第 {number} 行")
+    if total.kind == "own":
+        return Text(f"the number that {line.en} computes", f"{line.zh}计算的数")
+    en, zh = LOSSES[total.kind]
+    return Text(f"the {en}, of the difference in {line.en}", f"{zh}（误差在{line.zh}）")
+
+
+LOSSES = {
+    "squared error": Text("squared error", "平方误差"),
+    "binary cross-entropy": Text("binary cross-entropy", "二元交叉熵"),
+    "categorical cross-entropy": Text("categorical cross-entropy", "多类交叉熵"),
+}
+BY = {
+    "plain": Text(": a common factor of a step is the learning rate.", "：公共因子就是学习率。"),
+    "penalty": Text(", with a penalty on its weights.", "，并带有权重惩罚。"),
+    "momentum": Text(", with momentum.", "，并带有动量。"),
+    "optimizer": Text(
+        "; the step made of the gradient is no plain descent (Adam, RMSprop …).",
+        "；由梯度得到的更新不是普通的梯度下降（Adam、RMSprop 等）。",
+    ),
+}
+WATCHED = Text(
+    "watched the program train, and differentiated its own operations",
+    "观察程序的训练，并对它自己的运算求导",
+)
+
+
+def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on a program of which some arrays go down an E and others do not.
+
+    None where that is not certain: unless an array of many numbers goes down an E that the program
+    computes, its loss may be another one, with a penalty perhaps; and what is cut is no mistake.
+    """
+    named: list[tuple[Descent, Derived, list[Piece]]] = []
+    for descent in watched.descents:
+        own = [total for total in descent.totals if total.kind == "own"]
+        found = [(total, partly(descent, total)) for total in own]
+        certain = [(total, wrong) for total, wrong in found if wrong and descent.whole]
+        if not certain:
+            return None
+        named.append((descent, *certain[0]))
+    if not named:
+        return None
+    _, total, wrong = named[0]
+    matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
+    first = (matrices or wrong)[-1]  # on the way back
+    check = OwnLossCheck(
+        Text("network", "网络"), tuple(map(called_after, wrong)), None, derived=True
+    )
+    return replace(
+        base,
+        called=WATCHED,
+        own_loss=check,
+        wrong_line=first.error_line or first.line,
+        notes=(*base.notes, judged_by(total)),
+    )
+
+
+def partly(descent: Descent, total: Derived) -> list[Piece]:
+    """Return the parameters that do not go down an E which others go down."""
+    moved = moved_by(descent, total)
+    if len(moved.taken) < len(descent.parameters):
+        return []
+    right, wrong = [], []
+    for name, array in moved.taken.items():
+        slope = moved.right[name]
+        if not slope.any() or not array.any() or is_clipped(array):
+            return []
+        factor = ratio(array, slope)
+        if factor and is_times(moved, name, array, factor, slope):  # E may be −E
+            right.append((name, factor))
+        elif beside_penalty(moved, name, array, slope) is not None:
+            return []
+        else:
+            wrong.append(moved.pieces[name])
+    many = [name for name, _ in right if moved.taken[name].size > ENOUGH]
+    rates = [factor for _, factor in right]
+    return wrong if many and max(rates) - min(rates) <= STEADY * abs(max(rates)) else []
+
+
+def called_after(piece: Piece) -> str:
+    """Return what the gradient by a parameter is called."""
+    return f"d{piece.place.rpartition('.')[2]}"
+
+
+def judged_by(total: Derived) -> Text:
+    """Say of what the derivatives are."""
+    en, zh = goes_down(total)
+    return Text(
+        f"Judged by the derivatives of {en}, which other arrays go down.",
+        f"依据是 {zh} 的导数；其他数组正是沿它下降的。",
+    )

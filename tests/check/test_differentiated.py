@@ -1,0 +1,225 @@
+"""A program's own operations, differentiated: networks that are no layers in a row."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from clearprop.check.script import check_file
+from clearprop.check.script.child.arrays.steps import Steps
+from clearprop.check.script.child.calls import Call, Placed
+from clearprop.check.script.child.graphs.descents import descents
+from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
+from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.trace import Operation
+from clearprop.check.script.messages import Watched
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.watched.differentiated import (
+    right_by_differentiation,
+    wrong_by_differentiation,
+)
+
+random = np.random.default_rng(7)
+U, V, T = random.normal(size=(3, 4)), random.normal(size=(4, 2)), random.random((2, 3, 4)) + 0.5
+FUNCTIONS = {
+    "u + v": ("+", None, lambda u, v: u + v, (U, U[0])),
+    "u - v": ("-", None, lambda u, v: u - v, (U[:, :1], U)),
+    "u v": ("*", None, lambda u, v: u * v, (U, T)),
+    "u / v": ("/", None, lambda u, v: u / v, (U, T[0])),
+    "u ** v": ("**", None, lambda u, v: u**v, (T, np.array(3.0))),
+    "−u": ("negative", None, lambda u: -u, (U,)),
+    "matrices": ("@", None, lambda u, v: u @ v, (U, V)),
+    "matrix and vector": ("@", None, lambda u, v: u @ v, (U, V[:, 0])),
+    "vectors": ("@", None, lambda u, v: u @ v, (U[0], V[:, 0])),
+    "stacks": ("@", None, lambda u, v: u @ v, (T, V)),
+    "dot of stacks": ("@", Call(np.dot, (Placed(0), Placed(1))), np.dot, (T, V)),
+    "outer": ("outer", None, np.outer, (U[0], V[0])),
+    "exp": ("exp", None, np.exp, (U,)),
+    "log": ("log", None, np.log, (T,)),
+    "tanh": ("tanh", None, np.tanh, (U,)),
+    "maximum": ("maximum", None, np.maximum, (U, np.array(0.1))),
+    "arctan": ("arctan", Call(np.arctan, (Placed(0),)), np.arctan, (U,)),
+    "sum": ("sum", Call(np.sum, (Placed(0),), {"axis": 1}), lambda u: u.sum(axis=1), (T,)),
+    "mean": ("mean", Call("mean", (Placed(0), 0)), lambda u: u.mean(0), (U,)),
+    "largest": ("max", Call("max", (Placed(0), 1)), lambda u: u.max(1), (U,)),
+    "variance": ("var", Call(np.var, (Placed(0), 0)), lambda u: u.var(0), (U,)),
+    "deviation": (
+        "std",
+        Call("std", (Placed(0),), {"axis": 1, "keepdims": True}),
+        lambda u: u.std(axis=1, keepdims=True),
+        (U,),
+    ),
+    "clip": ("clip", Call(np.clip, (Placed(0), -0.5, 0.5)), lambda u: np.clip(u, -0.5, 0.5), (U,)),
+    "where": ("where", None, lambda c, u, v: np.where(c != 0, u, v), (U > 0, U, U * 0.1)),
+    "reshape": ("reshape", Call("reshape", (Placed(0), 2, 6)), lambda u: u.reshape(2, 6), (U,)),
+    "slice": (
+        "getitem",
+        Call(lambda u, index: u[index], (Placed(0), (slice(None), [0, 2, 2]))),
+        lambda u: u[:, [0, 2, 2]],
+        (U,),
+    ),
+    "joined": (
+        "hstack",
+        Call(np.hstack, ([Placed(0), Placed(1)],)),
+        lambda u, v: np.hstack([u, v]),
+        (U, U[:, :2] * 2),
+    ),
+    "norm": ("norm", Call(np.linalg.norm, (Placed(0),)), np.linalg.norm, (U,)),
+    "einsum": (
+        "einsum",
+        Call(np.einsum, ("ij,jk->ki", Placed(0), Placed(1))),
+        lambda u, v: np.einsum("ij,jk->ki", u, v),
+        (U, V),
+    ),
+    "leaky": ("setitem", None, lambda u: np.where(u < 0, 0.1 * u, u), (U,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_goes_back_is_the_slope(function):
+    name, call, of, inputs = FUNCTIONS[function]
+    inputs = [np.array(u, dtype=float) for u in inputs]
+    w = np.asarray(of(*inputs))
+    g = random.normal(size=w.shape)
+    operation = Operation(0, 1, name, tuple(range(len(inputs))), len(inputs), call)
+    shares = passed_back(operation, inputs, w, g)
+    for place, share in enumerate(shares):
+        if share is None:  # a condition
+            continue
+        direction = random.normal(size=inputs[place].shape)
+        ends = []
+        for h in (1e-6, -1e-6):
+            moved = list(inputs)
+            moved[place] = inputs[place] + h * direction
+            ends.append(np.sum(g * of(*moved)))
+        assert np.sum(share * direction) == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6)
+
+
+def test_a_function_of_which_nothing_is_known_lets_nothing_back():
+    with pytest.raises(OpaqueError):
+        passed_back(Operation(0, 1, "mystery", (0,), 1), [U], U, U)
+
+
+BEGIN = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.normal(size=(12, 4)), r.normal(size=(12, 2))
+A, B, C, b = r.normal(size=(4, 3)), r.normal(size=(4, 3)), r.normal(size=(3, 2)), np.zeros(3)
+for _ in range(4):
+"""
+PROGRAMS = {
+    "gates": """
+    g, h = 1 / (1 + np.exp(-X @ A)), np.tanh(X @ B + b)
+    d = (g * h) @ C - Y
+    print(np.sum(d * d))
+    e = d @ C.T
+    C, A = C - .01 * (g * h).T @ d, A - .01 * X.T @ (e * h * g * (1 - g))
+    B, b = B - .01 * X.T @ (e * g * (1 - h * h)), b - .01 * (e * g * (1 - h * h)).sum(0)
+""",
+    "a shortcut, and a loss that is computed": """
+    h = np.logaddexp(0, X @ A + b)
+    q = h @ C + X[:, :2] - Y
+    loss = np.mean(np.log(np.cosh(q)))
+    d = np.tanh(q) / q.size
+    e = d @ C.T * (1 - np.exp(-h))
+    C -= .1 * h.T @ d; A -= .1 * X.T @ e; b -= .1 * e.sum(0)
+""",
+    "normalised over the batch": """
+    z = X @ A
+    s = np.sqrt(z.var(0) + 1e-5)
+    n = (z - z.mean(0)) / s
+    h = np.tanh(n + b)
+    d = h @ C - Y
+    loss = (d ** 2).mean()
+    e = d @ C.T * (1 - h * h)
+    C -= .01 * h.T @ d; b -= .01 * e.sum(0)
+    A -= .01 * X.T @ ((e - e.mean(0) - n * (e * n).mean(0)) / s)
+""",
+    "one weight matrix for two times": """
+    h = np.tanh(X @ A)
+    k = np.tanh(h @ A[:3] + b)
+    d = k @ C - Y
+    loss = np.linalg.norm(d) ** 2
+    e = d @ C.T * (1 - k * k)
+    f = e @ A[:3].T * (1 - h * h)
+    g = X.T @ f
+    g[:3] += h.T @ e
+    C -= .01 * k.T @ d; b -= .01 * e.sum(0); A -= .01 * g
+""",
+    "two outputs": """
+    h = np.tanh(X @ A + b)
+    d, f = h @ C - Y, 1 / (1 + np.exp(-h @ B[:3, :1])) - (Y[:, :1] > 0)
+    e = (d @ C.T + 3 * f @ B[:3, :1].T) * (1 - h * h)
+    D = B.copy(); D[:3, :1] -= .03 * h.T @ f
+    C, A, b, B = C - .01 * h.T @ d, A - .01 * X.T @ e, b - .01 * e.sum(0), D
+""",
+}
+SLIPS = {
+    "gates": ("e * h * g * (1 - g)", "e * g * (1 - g)"),
+    "a shortcut, and a loss that is computed": (" * (1 - np.exp(-h))", ""),
+    "normalised over the batch": (" - n * (e * n).mean(0)", ""),
+    "one weight matrix for two times": ("g[:3] += h.T @ e", "pass"),
+}
+
+
+def seen(program: str) -> Watched:
+    """Return the descents of a program that is run here."""
+    recorder = Recorder(5.0)
+    exec(compile(instrumented(ast.parse(program)), "program", "exec"), {RECORDER: recorder})
+    return Watched(descents=tuple(descents(Steps(recorder.trace))))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_right_steps_of_any_network_are_right(name):
+    watched, base = seen(BEGIN + PROGRAMS[name]), SubmissionReport("program")
+    report = right_by_differentiation(base, watched)
+    assert report is not None
+    assert report.outcome == "right"
+    assert wrong_by_differentiation(base, watched) is None
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_located_where_other_arrays_are_right(name):
+    wrong = PROGRAMS[name].replace(*SLIPS[name])
+    assert wrong != PROGRAMS[name]
+    watched, base = seen(BEGIN + wrong), SubmissionReport("program")
+    assert right_by_differentiation(base, watched) is None
+    report = wrong_by_differentiation(base, watched)
+    assert report is not None
+    assert report.outcome == "wrong"
+    assert "dA" in report.own_loss.wrong
+    assert "dC" not in report.own_loss.wrong
+
+
+def test_a_sign_in_one_array_is_no_other_rule_of_descent():
+    program = BEGIN + PROGRAMS["gates"].replace("A - .01", "A + .01")
+    assert right_by_differentiation(SubmissionReport("p"), seen(program)) is None
+
+
+def test_one_number_that_everything_goes_through_tells_by_its_rate_alone():
+    program = """
+import numpy as np
+r = np.random.default_rng(3)
+w, v = r.normal(size=(1, 9)), r.normal(size=(9, 1))
+for n in range(4):
+    x, y = r.normal(size=(1, 1)), r.normal()
+    h = np.exp(-(x @ w) ** 2)
+    a = h @ v
+    d = a - y
+    g, f = h.T @ d, x.T @ (d @ v.T * h * -2 * (x @ w))
+    v, w = v - .1 * g, w - .1 * f
+"""
+    assert right_by_differentiation(SubmissionReport("p"), seen(program)) is not None
+    slip = program.replace("d = a - y", "d = np.abs(a - y) + 1")
+    assert right_by_differentiation(SubmissionReport("p"), seen(slip)) is None
+
+
+def test_the_report_says_what_was_done(tmp_path):
+    path = tmp_path / "gates.py"
+    path.write_text(BEGIN + PROGRAMS["gates"], "utf-8")
+    report = check_file(path, seed=1977)
+    assert report.outcome == "right", report
+    assert "differentiated as it stands: it is right" in str(report)
+    assert "It goes down the squared error" in str(report)
+    assert "直接对程序的运算求导：梯度正确" in report.text("zh")
