@@ -46,7 +46,7 @@ class Notes:
     """Stands for a file that an earlier run may have left."""
 
     def __init__(self, restored=None):
-        self.restored, self.offered = restored, []
+        self.restored, self.offered, self.ended = restored, [], []
 
     def restore(self, kind):
         assert kind is Number
@@ -54,6 +54,9 @@ class Notes:
 
     def offer(self, state):
         self.offered.append(state.value)
+
+    def end(self, state):
+        self.ended.append(state.value)
 
 
 def monitor_of(**rules):
@@ -77,6 +80,7 @@ def test_a_saver_is_offered_every_state_from_which_training_goes_on():
     saver = Notes()
     minimize(Halving(), monitor_of(max_epochs=3), saver)
     assert saver.offered == [1, 1 / 2, 1 / 4]
+    assert saver.ended == [1 / 8]
 
 
 def test_what_was_saved_goes_on_without_being_recorded_again():
