@@ -95,9 +95,9 @@ def test_parameters_are_those_of_one_start_and_equations_those_of_rows_that_trai
     table = {"x": X[:20, 0], "y": X[:20, 1], "z": X[:20, 2]}
     few: dict[str, Any] = {"hidden": (8,), "max_epochs": 5, "restarts": restarts, "test": 0.25}
     fitted = fit(table, ("y", "z"), solver="lbfgs", **few)
-    assert Equations.of(fitted.result) == Equations(8 * 2 + 9 * 2, 15, 2)
+    assert fitted.result.equations == Equations(8 * 2 + 9 * 2, 15, 2)
     assert fitted.model.summary["equations"]["parameters"] == 34
     by_evidence = fit(table, ("y", "z"), solver="bayesian_regularization", **few)
     gamma = by_evidence.model.summary["equations"]["effective"]
     assert 0 < gamma <= 34
-    assert not Equations.of(by_evidence.result).are_too_few
+    assert not by_evidence.result.equations.are_too_few

@@ -12,7 +12,7 @@ from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.data import ClassificationTarget, Target
 from clearprop.training import Division
-from clearprop.training.loop import LeftOut
+from clearprop.training.result import LeftOut
 
 Array = npt.NDArray[Any]
 

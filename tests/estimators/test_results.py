@@ -119,9 +119,10 @@ def test_a_diagnosis_looks_at_rows_that_are_quickly_passed(
     """At most 1000, 16,000 activations of a layer but 300 rows, and a million inputs."""
     seen = []
     monkeypatch.setattr(results, "diagnose_training", seen.append)
-    monkeypatch.setattr(results.Equations, "of", lambda result: None)
     numbers = np.broadcast_to(0.0, (rows, columns))
-    result = SimpleNamespace(network=SimpleNamespace(sizes=(2, widest, 1)), parameters=None)
+    result = SimpleNamespace(
+        network=SimpleNamespace(sizes=(2, widest, 1)), parameters=None, equations=None
+    )
     trained = SimpleNamespace(division=SimpleNamespace(train=np.arange(rows)), result=result)
     data = SimpleNamespace(X=numbers, Y=numbers[:, :1])
     _diagnosis(SimpleNamespace(_records=[], standardize=True), trained, data)

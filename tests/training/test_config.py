@@ -92,3 +92,16 @@ def test_positions_and_names_of_settings_are_as_they_were():
     assert Stopping(5, 2.0).max_seconds == 2.0
     assert TrainingConfig("lbfgs").solver == "lbfgs"
     assert list(inspect.signature(Stopping).parameters)[:2] == ["max_epochs", "max_seconds"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("stopping", 100, "Stopping(max_epochs=100)"),
+        ("minibatches", 32, "MiniBatches("),
+        ("division", (0.7, 0.15, 0.15), "divide(m)"),
+    ],
+)
+def test_what_is_no_object_of_ours_is_refused_at_once(name, value, hint):
+    with refused(name, "it is no ", hint):
+        TrainingConfig(**{name: value})

@@ -18,7 +18,7 @@ def test_one_start_counts_and_the_rows_that_train(restarts):
     config = TrainingConfig(
         solver="lbfgs", seed=0, stopping=Stopping(max_epochs=2), division=division
     )
-    found = Equations.of(train_restarts(NETWORK, X, X[:, :2], config, restarts=restarts))
+    found = train_restarts(NETWORK, X, X[:, :2], config, restarts=restarts).equations
     assert found == Equations(P, 12, 2, None)
     assert found.count == 24
     assert found.are_too_few
@@ -30,7 +30,7 @@ def test_a_penalty_that_the_solver_finds_holds_them_back():
         solver="bayesian_regularization", seed=0, stopping=Stopping(max_epochs=3)
     )
     result = train_restarts(NETWORK, X[:9], X[:9, :2], config, restarts=1)
-    found = Equations.of(result)
+    found = result.equations
     assert 0 < found.effective < P
     assert found.effective == result.history[-1].details["effective_parameters"]
     assert not found.are_too_few

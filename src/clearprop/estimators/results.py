@@ -15,7 +15,7 @@ from clearprop.diagnostics import MAX_ROWS, Evidence, Finding, diagnose_training
 from clearprop.fitting.pipeline import Trained
 from clearprop.fitting.plan import loss_scale
 from clearprop.fitting.rows import FitData
-from clearprop.training import Equations, Record
+from clearprop.training import Record
 from clearprop.updates import UpdateRule
 
 MAX_NUMBERS = 1_000_000
@@ -75,7 +75,7 @@ def _diagnosis(estimator: Any, trained: Trained, data: FitData) -> list[Finding]
     parameters, standardized = result.parameters, bool(estimator.standardize)
     X, Y = dense(data.X[rows]), data.Y[rows]
     records = estimator._records
-    equations = Equations.of(result)
+    equations = result.equations
     evidence = Evidence(result.network, parameters, X, Y, records, standardized, equations)
     return diagnose_training(evidence)
 

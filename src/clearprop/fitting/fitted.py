@@ -8,19 +8,21 @@ from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop.measures import NAMES, Measure
 from clearprop.model import Model
-from clearprop.training import Equations, TrainingResult
+from clearprop.training.result import (
+    LOSS,
+    NETWORK,
+    NOTE,
+    ROWS,
+    SOLVER,
+    STOPPED,
+    TIME,
+    WHY,
+    TrainingResult,
+)
 
 TABLE = Text("table", "表格")
-NOTE = Text("note", "说明")
 TASK = Text("task", "任务")
-NETWORK = Text("network", "网络")
 WARNING = Text("warning", "警告")
-LOSS = Text("loss", "损失函数")
-SOLVER = Text("solver", "求解器")
-WHY = Text("why", "依据")
-STOPPED = Text("stopped", "停止原因")
-TIME = Text("time", "用时")
-ROWS = Text("rows", "行数")
 PARTS = (Text("train", "训练"), Text("validation", "验证"), Text("test", "测试"))
 LEFT_OUT = Text("left out", "留出")
 TASKS = {
@@ -128,7 +130,7 @@ def _measures(fitted: TableFit, lang: Language) -> list[list[str]]:
 
 
 def _structure(fitted: TableFit, lang: Language) -> str:
-    network, equations = fitted.model.network, Equations.of(fitted.result).count
+    network, equations = fitted.model.network, fitted.result.equations.count
     layers = (f"{layer.units} {spelled(layer.activation)}" for layer in network.layers)
     count = Text(
         f"{network.parameter_count} parameters, {equations} equations",
@@ -139,7 +141,7 @@ def _structure(fitted: TableFit, lang: Language) -> str:
 
 def _warnings(fitted: TableFit, lang: Language) -> list[tuple[str, str]]:
     """Return what makes the fit doubtful."""
-    equations = Equations.of(fitted.result)
+    equations = fitted.result.equations
     found = [(WARNING.translate(lang), each.translate(lang)) for each in fitted.warnings]
     if not equations.are_too_few:
         return found

@@ -22,8 +22,8 @@ from clearprop.search.auto import Starts, train_automatically
 from clearprop.training import Division, Record, StopReason, TrainingResult, train
 from clearprop.training.config import AUTO, Rule, TrainingConfig
 from clearprop.training.kept_trainings import KeptTrainings
-from clearprop.training.loop import LeftOut
 from clearprop.training.monitor import Observer
+from clearprop.training.result import LeftOut
 from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import Scaling, fit_scaling, unfold
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size

@@ -29,7 +29,7 @@ from clearprop.fitting.repeats import notes_on_repeats
 from clearprop.fitting.rows import FitData, split_rows
 from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
-from clearprop.training import Division, Equations, TrainingResult
+from clearprop.training import Division, TrainingResult
 from clearprop.training.monitor import Observer
 from clearprop.training.stages import OnStage
 
@@ -263,7 +263,7 @@ def summarize(
         "data": source,
         "data_sha256": data_sha256,
         "rows": counts,
-        "equations": vars(Equations.of(result)),
+        "equations": vars(result.equations),
         "solver": spelled(result.solver, brief=True),
         **asked,
         "epochs": max((record.epoch for record in result.history), default=0),

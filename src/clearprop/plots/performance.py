@@ -11,7 +11,7 @@ from clearprop.plots.parts import TEST, TRAINING, VALIDATION, Look
 from clearprop.plots.style import INK, MUTED, count_along, drawing, log_axis, one_axes, wrapped
 from clearprop.plots.values import short
 from clearprop.training.history import History
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 from clearprop.training.stopping import StopReason
 
 if TYPE_CHECKING:

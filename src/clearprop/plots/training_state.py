@@ -10,7 +10,7 @@ from clearprop.plots.parts import VALIDATION
 from clearprop.plots.performance import column, epochs_of, history_of
 from clearprop.plots.style import INK, count_along, drawing, log_axis, row_of_axes
 from clearprop.training.history import History
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

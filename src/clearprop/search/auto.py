@@ -23,7 +23,7 @@ from clearprop.search.searching import Found, Search
 from clearprop.search.so_far import EARLY, SoFar
 from clearprop.search.wide import HIDDEN
 from clearprop.training.config import AUTO, Rule, TrainingConfig
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver

@@ -13,8 +13,8 @@ from clearprop.search.restarts import train_restarts
 from clearprop.search.so_far import EARLY
 from clearprop.search.wide import Blend
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult
 from clearprop.training.posterior import Laplace, Posterior, Start
+from clearprop.training.result import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.scaling import Scaling
 from clearprop.training.stopping import StopReason

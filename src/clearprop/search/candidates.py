@@ -14,7 +14,7 @@ from clearprop.network.network import Network
 from clearprop.search.cross_validation import CrossValidation, Pair, Training, is_no_worse
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 from clearprop.training.solver_choice import is_small_enough
 from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS
 

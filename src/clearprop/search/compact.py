@@ -17,8 +17,9 @@ from clearprop.search.cross_validation import PART
 from clearprop.search.restarts import going_on, train_restarts
 from clearprop.search.so_far import EARLY
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult, train
+from clearprop.training.loop import train
 from clearprop.training.posterior import Posterior
+from clearprop.training.result import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.split import Division, Rows
 

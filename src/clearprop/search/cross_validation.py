@@ -34,7 +34,8 @@ from clearprop.search.so_far import EARLY, SoFar
 from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import TrainingConfig
 from clearprop.training.history import Record
-from clearprop.training.loop import LeftOut, TrainingResult, train
+from clearprop.training.loop import train
+from clearprop.training.result import LeftOut, TrainingResult
 from clearprop.training.solvers import BatchSolver
 from clearprop.training.split import Division, Rows
 from clearprop.training.stopping import StopReason

@@ -18,7 +18,7 @@ from clearprop.network.network import Network
 from clearprop.search.restarts import train_restarts
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 

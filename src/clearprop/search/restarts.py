@@ -17,8 +17,9 @@ from clearprop.search.so_far import EARLY
 from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import AUTO, TrainingConfig
 from clearprop.training.kept_trainings import KeptTrainings
-from clearprop.training.loop import TrainingResult, train
+from clearprop.training.loop import train
 from clearprop.training.posterior import Posterior
+from clearprop.training.result import TrainingResult
 from clearprop.training.solvers import make_solver
 from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 

@@ -19,7 +19,7 @@ from clearprop.search.decays import Held, best_held, decay_between, evaluate_dec
 from clearprop.search.priors import Choice, choose_beginning, choose_prior
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import Rule, TrainingConfig
-from clearprop.training.loop import LeftOut, TrainingResult
+from clearprop.training.result import LeftOut, TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers import SOLVERS

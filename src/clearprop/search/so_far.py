@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from clearprop._text import Text
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 from clearprop.training.split import Division
 from clearprop.training.stopping import StopReason
 

@@ -16,7 +16,7 @@ from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
 from clearprop.training.blas import one_blas_thread
 from clearprop.training.config import TrainingConfig
-from clearprop.training.loop import TrainingResult
+from clearprop.training.result import TrainingResult
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from clearprop.training.config import TrainingConfig as TrainingConfig
 from clearprop.training.equations import Equations as Equations
 from clearprop.training.history import History as History
 from clearprop.training.history import Record as Record
-from clearprop.training.loop import TrainingResult as TrainingResult
 from clearprop.training.loop import train as train
 from clearprop.training.minibatches import MiniBatches as MiniBatches
 from clearprop.training.posterior import Posterior as Posterior
+from clearprop.training.result import TrainingResult as TrainingResult
 from clearprop.training.scaling import Scaling as Scaling
 from clearprop.training.scaling import fit_scaling as fit_scaling
 from clearprop.training.scaling import fold as fold

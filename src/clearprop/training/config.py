@@ -54,6 +54,14 @@ ELSEWHERE = {
 """Hints for settings that stand elsewhere, and for MATLAB's `trainParam`, `performParam`."""
 
 
+OBJECTS: dict[str, tuple[type, str]] = {
+    "stopping": (Stopping, "Stopping(max_epochs=100)."),
+    "minibatches": (MiniBatches, "MiniBatches(clip_norm=1.0)."),
+    "division": (Division, "divide(m), of m rows."),
+}
+"""Settings that are objects of ours, with an example of each."""
+
+
 @answering(ELSEWHERE)
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -135,6 +143,10 @@ class TrainingConfig:
     device: Any = None
 
     def __post_init__(self) -> None:
+        for name, (kind, hint) in OBJECTS.items():
+            given = getattr(self, name)
+            if given is not None and not isinstance(given, kind):
+                raise invalid_argument(name, given, f"it is no {kind.__name__}.", hint)
         if self.batch_size is not None and self.batch_size < 1:
             why = "a batch needs at least one row."
             raise invalid_argument("batch_size", self.batch_size, why, "32.")

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from clearprop._text import Text
-from clearprop.backprop.structure import parameter_count
-from clearprop.training.loop import TrainingResult
 
 
 @dataclass(frozen=True)
@@ -25,16 +23,6 @@ class Equations:
     rows: int
     outputs: int
     effective: float | None = None
-
-    @staticmethod
-    def of(result: TrainingResult) -> "Equations":
-        """Return those of a training."""
-        network = result.network
-        sizes = (network.inputs, *result.hidden, network.outputs)
-        known = [record.details.get("effective_parameters") for record in result.history]
-        effective = known[-1] if known else None
-        rows = len(result.division.train)
-        return Equations(parameter_count(sizes), rows, network.outputs, effective)
 
     @property
     def count(self) -> int:

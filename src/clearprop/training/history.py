@@ -129,6 +129,12 @@ class History(Sequence[Record]):
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records)
 
+    def __repr__(self) -> str:
+        if not len(self):
+            return "<History of no epoch>"
+        first, last = self[0], self[-1]
+        return f"<History to epoch {last.epoch}: loss {first.loss:.4g} to {last.loss:.4g}>"
+
     def _repr_html_(self) -> str:
         every = max(len(self) // SHOWN_EPOCHS, 1)
         records = [self[at] for at in range(0, len(self), every)]

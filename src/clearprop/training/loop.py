@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._errors import invalid_argument, unknown_name
-from clearprop._html import result, shown, table
 from clearprop._interruption import OutOfTimeError, finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, random_source
 from clearprop._registry import spelled
@@ -35,11 +34,11 @@ from clearprop.training.config import (
 )
 from clearprop.training.divergence import has_diverged, loss_on_some_rows
 from clearprop.training.gaps import Gaps, given_rows
-from clearprop.training.history import History
 from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.minimizing import minimize_by_batches, minimize_full_batch
 from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
+from clearprop.training.result import TrainingResult
 from clearprop.training.scaling import Scaling, fit_scaling
 from clearprop.training.solver_choice import choose_solver
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
@@ -59,106 +58,6 @@ USUAL_START = "xavier"
 """The initializer where none is asked for."""
 MINIBATCH_PATIENCE = 20
 """Validation checks: losses of mini-batch descent are noisy."""
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Predictions of rows by networks that were trained without them.
-
-    Attributes
-    ----------
-    outputs : array of shape (m′, K)
-        Outputs of the network for the rows that were left out.
-    Y : array of shape (m′, K)
-        Their targets.
-    """
-
-    outputs: FloatArray
-    Y: FloatArray
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """A trained network and how it came about.
-
-    Attributes
-    ----------
-    network : Network
-        The network that was given. Behind an output with bounds, beyond which there were targets,
-        it has one more layer, which takes the outputs to their unit.
-    parameters : Parameters
-        Folded: they take raw inputs and give raw outputs.
-    history : History
-    stop_reason : StopReason
-    solver : BatchSolver or UpdateRule
-    division : Division
-    seconds : float
-        Training time.
-    best_epoch : int
-        The epoch of `parameters`.
-    inputs, targets : Scaling
-        The scalings that are folded into the first and the last layer.
-    descent : Descent, optional
-        The state at the end of descent by mini-batches, in the scaled variables.
-    posterior : Posterior, optional
-        Predictive standard deviations, of a regression by Bayesian regularisation.
-    hyperparameters : Hyperparameters, optional
-        Precisions of parameters and noise, as Bayesian regularisation has estimated them.
-    hidden : tuple of int
-        Units of the hidden layers of one start.
-    members : tuple of TrainingResult
-        The starts of an ensemble, best first.
-    left_out : LeftOut, optional
-        Predictions of rows that were left out in turn, where sizes were compared on them.
-    reasons : tuple of Text
-        Why this solver, these layers and so many starts were chosen.
-    weight_decay : float
-        λ of the penalty on the weights, the largest of them; 0 where the solver finds its own.
-    expected_loss : float, optional
-        The loss to expect of other rows, as Bayesian regularisation knows it; in the scaled
-        variables. See `Noise.expected_loss`.
-    notes : tuple of Text
-        What was left out because it is missing, counted.
-    """
-
-    network: Network
-    parameters: Parameters
-    history: History
-    stop_reason: StopReason
-    solver: BatchSolver | UpdateRule
-    division: Division
-    seconds: float
-    best_epoch: int
-    inputs: Scaling
-    targets: Scaling
-    descent: Descent | None = None
-    posterior: Posterior | None = None
-    hyperparameters: Hyperparameters | None = None
-    hidden: tuple[int, ...] = ()
-    members: tuple["TrainingResult", ...] = ()
-    left_out: LeftOut | None = None
-    reasons: tuple[Text, ...] = ()
-    weight_decay: float = 0.0
-    expected_loss: float | None = None
-    notes: tuple[Text, ...] = ()
-
-    @property
-    def log_evidence(self) -> float | None:
-        """Ln p(targets | network), by Bayesian regularisation."""
-        return None if self.hyperparameters is None else self.hyperparameters.log_evidence
-
-    def _repr_html_(self) -> str:
-        last = self.history[-1] if len(self.history) else None
-        rows = [
-            ("network", self.network),
-            ("solver", spelled(self.solver)),
-            ("epochs", f"{len(self.history)}; the parameters are those of {self.best_epoch}"),
-            ("loss", "" if last is None else shown(last.loss)),
-            ("validation loss", "" if last is None else shown(last.validation_loss)),
-            ("seconds", shown(self.seconds)),
-            ("why it ended", self.stop_reason.sentence.en),
-        ]
-        return result("Training result", table((), rows), self.history._repr_html_())
 
 
 def train(
