@@ -45,7 +45,7 @@ PART = 5
 """One row in so many is left out at a time."""
 STARTS_A_FOLD = 2
 """Starts that are trained without each part of the rows."""
-FURTHER = 12
+FURTHER = 8
 """Iterations after which a start that goes on without a part of the rows has forgotten it."""
 ENOUGH = 400
 """Rows that are left out in all, where there are so many."""
