@@ -295,11 +295,9 @@ class Training:
         seeds = seeds_from(self.config.seed, starts * len(folds))
         config = self.config
         if begun:
-            config = replace(config, stopping=replace(config.stopping, max_epochs=FURTHER))
-        pairs = _Folds(
-            self.network, data.X, data.Y, config, seeds, folds, tuple(epochs),
-            begun,
-        )  # fmt: skip
+            few = min(FURTHER, config.stopping.max_epochs)
+            config = replace(config, stopping=replace(config.stopping, max_epochs=few))
+        pairs = _Folds(self.network, data.X, data.Y, config, seeds, folds, tuple(epochs), begun)
         found = side_by_side(pairs, self.n_jobs)
         results = [each.result for each in found]
         raise_if_cut_short(results, self.so_far)
