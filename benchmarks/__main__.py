@@ -2,7 +2,8 @@
 
 The section `--accuracy` takes tables that come with scikit-learn; with `--tables FOLDER` also those
 of the folder with their splits, and with `--fetched FOLDER` KEEL's and R's, which are downloaded
-into the folder where it has none. `--kept FILE` keeps what has been measured, to go on from.
+into the folder where it has none. `--kept FILE` keeps what has been measured, to go on from, and
+`--before FILE` shows what an earlier commit has kept beside it.
 """
 
 import argparse
@@ -25,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument("--tables", type=Path, help="a folder of tables, see splits.py")
     described.add_argument("--fetched", type=Path, help="a folder for tables of KEEL and R")
     described.add_argument("--kept", type=Path, help="a file that keeps outcomes of --accuracy")
+    described.add_argument("--before", type=Path, help="what an earlier commit has --kept")
     described.add_argument("--splits", type=int, default=20, help="splits of each table at most")
     described.add_argument("--write", action="store_true", help="keep it in benchmarks/RESULTS.md")
     described.add_argument("--all", action="store_true", help="every section")
@@ -47,12 +49,14 @@ def main(arguments: Sequence[str]) -> None:
         described.error(f"there is no file {given.data}")
     if given.tables is not None and not splits.tables_in(given.tables):
         described.error(f"there is no table in {given.tables}")
+    if given.before is not None and not given.before.is_file():
+        described.error(f"there is no file {given.before}")
     if given.splits < 1:
         described.error("--splits must be at least 1")
     rounds = min(3, given.rounds) if given.quick else given.rounds
     options = Options(
         tuple(given.rows), tuple(given.peers), rounds, given.quick, given.data, given.tables,
-        given.splits, given.fetched, given.kept,
+        given.splits, given.fetched, given.kept, given.before,
     )  # fmt: skip
     known = sections.load()
     for name in list(known) if given.all else given.sections or ["speed"]:

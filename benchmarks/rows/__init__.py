@@ -30,6 +30,8 @@ class Options:
     """A folder that has KEEL's and R's tables, or gets them."""
     kept: Path | None = None
     """A file that keeps outcomes of the section on accuracy."""
+    before: Path | None = None
+    """A file in which an earlier commit has kept its outcomes."""
 
     def shortened(self, count: int) -> int:
         """Return this many epochs or batches, or a tenth of them where it is to be quick."""

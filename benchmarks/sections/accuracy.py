@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy import ranks, tables
+from benchmarks.accuracy.before import changes
 from benchmarks.accuracy.contenders import Contenders, classifiers, regressors
 from benchmarks.accuracy.outcomes import Outcome, outcomes
 from benchmarks.accuracy.tables import Table
@@ -30,6 +31,10 @@ NUMBERS = """\
 ### Numbers
 
 Root mean squared error of the rows that did not train, in the unit of the target:"""
+BEFORE = """\
+### Beside an earlier commit
+
+clearprop alone, on the splits that both have predicted:"""
 COST = "Cost (weights on tables of up to 1,000 rows):"
 SPLITS = 5
 """Splits of a table for which none are given, at most."""
@@ -49,9 +54,12 @@ def run(options: Options) -> str:
     texts = [EXPLANATION, CLASSES, ranks.ranked_table(judged, "loss"), WRONG]
     texts += [ranks.ranked_table(judged, "errors"), COST, ranks.cost_table(judged)]
     tasks = [*_given(options, regressors()), *_tasks(numbers, splits, regressors())]
-    judged = list(_done(tasks, options.kept))
-    texts += [NUMBERS, ranks.ranked_table(judged, "loss"), ranks.coverage(judged)]
-    return "\n\n".join([*texts, COST, ranks.cost_table(judged)])
+    of_numbers = list(_done(tasks, options.kept))
+    texts += [NUMBERS, ranks.ranked_table(of_numbers, "loss"), ranks.coverage(of_numbers)]
+    texts += [COST, ranks.cost_table(of_numbers)]
+    if options.before is not None:
+        texts += [BEFORE, changes([*judged, *of_numbers], options.before)]
+    return "\n\n".join(texts)
 
 
 def _tasks(known: Sequence[Table], splits: int, contenders: Contenders) -> Iterator[Task]:

@@ -295,6 +295,11 @@ def test_accuracy_is_measured_beside_scikit_learn(folder, small_accuracy, monkey
     assert len(outcomes.kept_in(kept)) == 4
     monkeypatch.setattr(outcomes, "measured", None)  # all of it is kept
     assert accuracy.run(options) == text
+    beside = accuracy.run(replace(options, before=kept))
+    assert beside.startswith(text)
+    losses = [each.loss for each in outcomes.kept_in(kept).values() if each.contender == OURS]
+    for line, loss in zip(beside.splitlines()[-len(losses) :], losses, strict=True):
+        assert [f"{loss:,.4g}"] * 2 == line.split(" | ")[2:4]
 
 
 def test_ranks_are_means_of_places_and_equal_values_share_theirs():

@@ -26,7 +26,7 @@ def test_everything_chosen_gives_reasons_and_an_average():
         build, X, Y, TrainingConfig(seed=0, stopping=QUICK, weight_decay=None)
     )
     assert [reason.en.split(":")[0] for reason in result.reasons] == [
-        "Solver", "First steps", "Hidden units", "Starts",
+        "Solver", "Hidden units", "Starts",
     ]  # fmt: skip
     assert len(result.members) > 1
     assert result.posterior.mean(X) == pytest.approx(

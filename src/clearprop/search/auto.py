@@ -191,11 +191,12 @@ def _train(
     small = build(found.hidden)
     restarts, stopping = _starts_of(starts, found, small, data, sizes)
     config = replace(found.config, stopping=stopping)
+    known = found.trained if _trains_all_rows(config, data) and starts.is_open else ()
+    known = () if starts.compact else known[: restarts - 1]
     if config.on_stage is not None and sizes is None:
-        config.on_stage(Stage(TRAINING, total=restarts))
+        config.on_stage(Stage(TRAINING, total=restarts - len(known)))
     result = None
     if found.blend is None or found.blend.share < 1:
-        known = found.trained if _trains_all_rows(config, data) and starts.is_open else ()
         result, costs = _trained(small, data, config, restarts, starts, known)
         reasons += costs
     if result is not None and _is_cut_short(result) and so_far.is_farther_than(result):
@@ -238,11 +239,11 @@ def _trained(
         data.X,
         data.Y,
         config,
-        restarts=restarts - len(known[: restarts - 1]),
+        restarts=restarts - len(known),
         combine=starts.combine,
         n_jobs=starts.n_jobs,
         sample_weight=data.weights,
-        known=known[: restarts - 1],
+        known=known,
     )
     return result, [NOTHING_TO_DO] if starts.compact else []
 

@@ -46,7 +46,7 @@ PART = 5
 """One row in so many is left out at a time."""
 STARTS_A_FOLD = 2
 """Starts that are trained without each part of the rows."""
-FURTHER = 12
+FURTHER = 8
 """Iterations after which a start that goes on without a part of the rows has forgotten it."""
 ENOUGH = 400
 """Rows that are left out in all, where there are so many."""
@@ -296,11 +296,9 @@ class Training:
         seeds = seeds_from(self.config.seed, starts * len(folds))
         config = self.config
         if begun:
-            config = replace(config, stopping=replace(config.stopping, max_epochs=FURTHER))
-        pairs = _Folds(
-            self.network, data.X, data.Y, config, seeds, folds, tuple(epochs),
-            begun,
-        )  # fmt: skip
+            few = min(FURTHER, config.stopping.max_epochs)
+            config = replace(config, stopping=replace(config.stopping, max_epochs=few))
+        pairs = _Folds(self.network, data.X, data.Y, config, seeds, folds, tuple(epochs), begun)
         found = side_by_side(pairs, self.n_jobs)
         results = [each.result for each in found]
         raise_if_cut_short(results, self.so_far)

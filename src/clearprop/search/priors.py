@@ -102,6 +102,8 @@ def choose_beginning(
 ) -> Choice:
     """Return the rule with the beginning after which other rows will lose least, and the reason.
 
+    What counts is the mean of the starts: several will be averaged, and each must find its way.
+
     For parameters see `choose_prior`.
     """
     rule = config.solver
@@ -110,7 +112,8 @@ def choose_beginning(
     for beginning in rule.beginnings(network):
         own = replace(config, solver=replace(rule, beginning=beginning))
         starts[beginning] = _starts(network, data, own, n_jobs, so_far)
-        losses[beginning] = min(float(one.expected_loss or np.inf) for one in starts[beginning])
+        known = (one.expected_loss for one in starts[beginning])
+        losses[beginning] = np.mean([np.inf if loss is None else loss for loss in known])
     best = min(losses, key=losses.__getitem__)
     found = ", ".join(f"{_BEGINNINGS[name].en}: {loss:.3g}" for name, loss in losses.items())
     found_zh = "，".join(f"{_BEGINNINGS[name].zh}：{loss:.3g}" for name, loss in losses.items())

@@ -23,15 +23,15 @@ from clearprop.training.result import LeftOut, TrainingResult
 from clearprop.training.rows import TrainingData
 from clearprop.training.solver_choice import WIDE
 from clearprop.training.solvers import SOLVERS
-from clearprop.training.solvers.bayesian_regularization import FEW_INPUTS, BayesianRegularization
+from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
 from clearprop.training.stages import Stage
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule
 
 EVALUATION_EPOCHS = 60
 """Iterations of a second-order solver on a candidate."""
-JUDGE, JUDGE_OF_CURVES = 2, 3
-"""The candidate by which first steps and priors are judged, and the one over few inputs."""
+JUDGE = 2
+"""The candidate by which first steps and priors are judged."""
 ROWS_IF_DEEP = 5
 """Targets for every parameter from which small networks have two hidden layers beside wide ones."""
 ROWS_IF_WIDE = 501
@@ -159,8 +159,7 @@ class Search:
         if rule.order == 2:
             epochs = min(before.stopping.max_epochs, EVALUATION_EPOCHS)
             self.config = replace(before, stopping=replace(before.stopping, max_epochs=epochs))
-        few_inputs = self.data.X.shape[1] <= FEW_INPUTS
-        judge = sizes[min(JUDGE_OF_CURVES if few_inputs else JUDGE, len(sizes) - 1)]
+        judge = sizes[min(JUDGE, len(sizes) - 1)]
         begun: tuple[TrainingResult, ...] = ()
         if rule == BayesianRegularization():
             network = self.build(judge)
@@ -266,9 +265,15 @@ class Search:
     def _choose_beginning(self, network: Network) -> tuple[TrainingResult, ...]:
         """Choose the beginning of the ascent: one costs less than all of them each time.
 
+        Where units can be spread over the inputs no other is tried: it finds curves most often.
         Returns the starts that the choice has trained.
         """
+        rule = self.rule
+        assert isinstance(rule, BayesianRegularization)
         if len(network.layers) == 1:
+            return ()
+        if "spread" in rule.beginnings(network):
+            self.config = replace(self.config, solver=replace(rule, beginning="spread"))
             return ()
         self._announce(FIRST_STEPS)
         given = (network, self.data, self.config, self.n_jobs, self.so_far)
