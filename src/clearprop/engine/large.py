@@ -203,12 +203,13 @@ def pointers_of(table):
 
 @inner
 def lists_of(lists, worker):
-    """Return one worker's memory for `sparse_gradient`: numbers, their rows, ends of columns."""
-    numbers, places, ends = lists
+    """Return one worker's memory: numbers, their rows, ends of columns, a panel of error terms."""
+    numbers, places, ends, panels = lists
     return (
         at(start_of(numbers), worker * numbers.shape[1]),
         at(start_of(places), worker * places.shape[1]),
         at(start_of(ends), worker * ends.shape[1]),
+        at(start_of(panels), worker * panels.shape[1]),
     )
 
 
@@ -229,7 +230,8 @@ def full_gradient(network, products, theta, rows, order, backwards, workspace, g
     """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows.
 
     `rows` is (table, Y, c), where the table is (numbers, starts of rows, columns); `workspace`
-    (widths, chunk, block, tiles, work, losses, lists); `thread` (worker, workers, barrier, counter).
+    (widths, chunk, block, tiles, work, losses, lists); `thread` (worker, workers, barrier,
+    counter).
     """
     table, Y, c = rows
     widths, chunk, block, tiles, work, losses, lists = workspace
@@ -276,8 +278,8 @@ def descend(
     """Take the steps steps[0] … steps[1] − 1 of some epochs; one update a batch.
 
     `rows` is (table, Y, weights, weighted), `workspace` (widths, block, tiles, work, tile_memory,
-    losses, lists), `thread` (worker, workers, barrier, counter); see `clearprop.engine.small.descend` for
-    the others.
+    losses, lists), `thread` (worker, workers, barrier, counter); see
+    `clearprop.engine.small.descend` for the others.
     """
     theta, slots = descent
     table, Y, sample_weight, weighted = rows

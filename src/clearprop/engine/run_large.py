@@ -16,8 +16,9 @@ from clearprop.backprop.descent import Descent
 from clearprop.engine import large
 from clearprop.engine.products import products_for
 from clearprop.engine.runner import Epochs, Rows, Runner
-from clearprop.engine.sparse_products import LISTED
+from clearprop.engine.sparse_products import LISTED, STRIP
 from clearprop.engine.threads import thread_count
+from clearprop.engine.vectors import vector_length
 
 BLOCK_ROWS = 128
 """Rows that one thread takes through the network at a time."""
@@ -139,14 +140,15 @@ class LargeRunner(Runner):
         return np.array([0 if is_sparse(X) else sizes[0], *sizes[1:]], np.int64)
 
     def _lists(self, X: Table, workers: int) -> tuple[FloatArray, ...]:
-        """Return each worker's memory for the entries of some rows of a sparse table, by column."""
-        entries = columns = 0
+        """Return each worker's memory for the gradient of a sparse table; see `lists_of`."""
+        entries = columns = panel = 0
         if is_sparse(X):
             columns = int(max(tile[2] for tile in self._tiles if tile[0] == 0))
             entries = LISTED * min(columns, int(np.diff(X.indptr).max()))
+            panel = LISTED * STRIP * vector_length(self.description.dtype)
+        numbers, panels = (np.empty((workers, n), self.description.dtype) for n in (entries, panel))
         places = np.empty((workers, entries), np.int64)
-        ends = np.empty((workers, columns + 1), np.int64)
-        return np.empty((workers, entries), self.description.dtype), places, ends
+        return numbers, places, np.empty((workers, columns + 1), np.int64), panels
 
     def _work(self, widths: npt.NDArray[np.int64], rows: int, workers: int = 1) -> FloatArray:
         """Return memory for so many rows, for each worker, shape (workers, numbers)."""

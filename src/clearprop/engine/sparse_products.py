@@ -63,7 +63,8 @@ def sparse_sums(table, order, rows, W, n_out, z):
 def sparse_gradient(table, order, rows, tile, delta, n_out, gradient, keep, lists):
     """Fill `gradient` (many × n_out) with Σᵣ x[r, i] δ[r, j] for `many` columns i from `first` on.
 
-    `tile` is (first, many); `lists` has memory for the entries of some rows, by column.
+    `tile` is (first, many); `lists` has memory for the entries of some rows by column, and for
+    their error terms.
     """
     first, many = tile
     strip = STRIP * lane_count(gradient)
@@ -71,18 +72,21 @@ def sparse_gradient(table, order, rows, tile, delta, n_out, gradient, keep, list
         for p in range(many * n_out):
             gradient[p] = like(gradient[0], 0)
     for start in range(0, rows, LISTED):
-        own_order, own_delta = at(order, start), at(delta, start * n_out)
-        list_columns(table, own_order, min(LISTED, rows - start), first, many, lists)
-        numbers, places, ends = lists
+        rows_here = min(LISTED, rows - start)
+        list_columns(table, at(order, start), rows_here, first, many, lists)
+        numbers, places, ends, panel = lists
         for j in range(0, n_out, strip):
-            begin = 0
+            columns, begin = min(strip, n_out - j), 0
+            for r in range(rows_here):  # rows a power of 2 apart would drive each other from cache
+                for k in range(columns):
+                    panel[r * columns + k] = delta[(start + r) * n_out + j + k]
             for i in range(many):
                 own, own_places, count = at(numbers, begin), at(places, begin), ends[i] - begin
-                d, out = at(own_delta, j), at(gradient, i * n_out + j)
-                if j + strip <= n_out:
-                    add_combination(own, own_places, count, d, n_out, out)
+                out = at(gradient, i * n_out + j)
+                if columns == strip:
+                    add_combination(own, own_places, count, panel, strip, out)
                 else:
-                    add_rest(own, own_places, count, d, n_out, n_out - j, out)
+                    add_rest(own, own_places, count, panel, columns, columns, out)
                 begin = ends[i]
 
 
@@ -90,7 +94,7 @@ def sparse_gradient(table, order, rows, tile, delta, n_out, gradient, keep, list
 def list_columns(table, order, rows, first, many, lists):
     """Fill the lists with the entries of `many` columns from `first` on: numbers, rows, ends."""
     numbers, starts, columns, _ = table
-    listed, places, ends = lists
+    listed, places, ends, _ = lists
     for i in range(many + 1):
         ends[i] = 0
     for r in range(rows):
