@@ -13,7 +13,7 @@ from benchmarks.sections.speed import measure_rows
 from benchmarks.tasks import Gradient, Task, Training
 
 TITLE = "Scaling"
-ROWS = (1_000, 10_000, 100_000, 1_000_000)
+ROWS = (1_000, 10_000, 100_000, 400_000)
 WIDTHS = (8, 32, 128, 512, 2048)
 EXPLANATION = "Ratios are *their time ÷ ours*, as in the table of rows; no ratio is promised here."
 
@@ -35,7 +35,7 @@ def training(rows: int, options: Options) -> Task:
 
 
 def width(units: int, options: Options) -> Task:
-    return replace(digits.build(options, units), epochs=options.shortened(10))
+    return replace(digits.build(options, units), epochs=options.shortened(4))
 
 
 FAMILIES: tuple[tuple[str, Callable[[int, Options], Task], Sequence[int], str], ...] = (
@@ -48,7 +48,7 @@ FAMILIES: tuple[tuple[str, Callable[[int, Options], Task], Sequence[int], str], 
 def run(options: Options) -> str:
     """Return a table for each family of problems."""
     entered, _ = peers.load(options.peers)
-    fewer = replace(options, rounds=min(3, options.rounds))
+    fewer = replace(options, rounds=min(2, options.rounds))
     parts = [EXPLANATION]
     for title, build, numbers, unit in FAMILIES:
         shown = numbers[:-1] if options.quick else numbers

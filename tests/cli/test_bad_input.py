@@ -60,6 +60,7 @@ OPTIONS = {
     "no file": (["train", "none.csv", "--target", "price"], "no such file"),
     "folder": (["train", "no-tables", "--target", "price"], "no Parquet or CSV file is in"),
     "no target": (["train", "data.csv"], "--target"),
+    "checkpoint": ([*TRAIN, "--checkpoint", "houses.csv"], "a folder of its own"),
     "no data": (["train", "--target", "price"], "DATA"),
     "unknown command": (["trian"], 'Did you mean "train"?'),
     "unknown option": ([*TRAIN, "--hiden", "3"], "--hiden"),

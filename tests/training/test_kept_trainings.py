@@ -22,7 +22,6 @@ NETWORK = Network(1, [Layer(3, "tanh"), Layer(1)])
 SHORT = TrainingConfig(solver="lbfgs", seed=0, stopping=Stopping(max_epochs=3))
 SEARCHES = {
     "starts": (TABLE, {"hidden": (3,), "restarts": 4, "solver": "lbfgs"}),
-    "decays": (TABLE, {"solver": "lbfgs"}),
     "sizes and priors": (TABLE, {"solver": "bayesian_regularization", "restarts": 2}),
     "classes": (KIND, {}),
     "mini-batches": (TABLE, {"solver": "adam", "hidden": (3,), "restarts": 3}),

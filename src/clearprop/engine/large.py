@@ -17,6 +17,7 @@ from clearprop.engine.barrier import wait_for_all
 from clearprop.engine.compilation import entry, inner
 from clearprop.engine.pointers import at, atomic_add, call, like, start_of
 from clearprop.engine.products import multiply, of_worker
+from clearprop.engine.sparse_products import sparse_gradient, sparse_sums
 
 
 @inner
@@ -35,41 +36,6 @@ def gather_rows(rows_of, columns, order, first, rows, into):
         row, copy = at(rows_of, order[first + r] * columns), at(into, r * columns)
         for i in range(columns):
             copy[i] = row[i]
-
-
-@inner
-def sparse_sums(table, order, rows, W, n_out, z):
-    """Add x W to each row of z (rows × n_out), where x is the row order[r] of a sparse table."""
-    numbers, starts, columns, _ = table
-    for r in range(rows):
-        z_r = at(z, r * n_out)
-        for k in range(starts[order[r]], starts[order[r] + 1]):
-            x, w = numbers[k], at(W, columns[k] * n_out)
-            for j in range(n_out):
-                z_r[j] += x * w[j]
-
-
-@inner
-def sparse_gradient(table, order, rows, first, many, delta, n_out, gradient, keep):
-    """Fill `gradient` (many × n_out) with Σᵣ x[r, i] δ[r, j] for the columns i from `first` on."""
-    numbers, starts, columns, _ = table
-    if keep == 0:
-        for p in range(many * n_out):
-            gradient[p] = like(gradient[0], 0)
-    for r in range(rows):
-        delta_r, k, end = at(delta, r * n_out), starts[order[r]], starts[order[r] + 1]
-        high = end
-        while k < high:  # the columns of a row ascend
-            middle = (k + high) // 2
-            if columns[middle] < first:
-                k = middle + 1
-            else:
-                high = middle
-        while k < end and columns[k] < first + many:
-            x, g = numbers[k], at(gradient, (columns[k] - first) * n_out)
-            for j in range(n_out):
-                g[j] += x * delta_r[j]
-            k += 1
 
 
 @inner
@@ -166,7 +132,7 @@ def block_of_rows(net, rules, theta, count, data, order, batch, share, memory, f
 
 
 @inner
-def tile_gradient(net, tile, table, order, A, D, batch, rows, gradient, keep):
+def tile_gradient(net, tile, table, order, A, D, batch, rows, gradient, keep, lists):
     """Fill `gradient` with that of one tile: rows i of W, or a bias where i is −1."""
     sizes, product, widths = net[1], net[4], net[5]
     layer, first, many = tile[0], tile[1], tile[2]
@@ -176,7 +142,7 @@ def tile_gradient(net, tile, table, order, A, D, batch, rows, gradient, keep):
         below += widths[index] * batch
     delta = at(D, below + widths[layer] * batch)
     if first >= 0 and layer == 0 and table[3]:
-        sparse_gradient(table, order, rows, first, many, delta, n_out, gradient, keep)
+        sparse_gradient(table, order, rows, (first, many), delta, n_out, gradient, keep, lists)
     elif first >= 0:
         a = at(A, below + first)
         multiply(product, a, 1, n_in, delta, n_out, 1, gradient, n_out, many, n_out, rows, keep)
@@ -236,6 +202,18 @@ def pointers_of(table):
 
 
 @inner
+def lists_of(lists, worker):
+    """Return one worker's memory: numbers, their rows, ends of columns, a panel of error terms."""
+    numbers, places, ends, panels = lists
+    return (
+        at(start_of(numbers), worker * numbers.shape[1]),
+        at(start_of(places), worker * places.shape[1]),
+        at(start_of(ends), worker * ends.shape[1]),
+        at(start_of(panels), worker * panels.shape[1]),
+    )
+
+
+@inner
 def divide_memory(net, work, batch):
     """Return where A, Z, D, y, c and the scratch of the output layer lie in `work`."""
     depth, sizes, widths = net[0], net[1], net[5]
@@ -252,10 +230,11 @@ def full_gradient(network, products, theta, rows, order, backwards, workspace, g
     """Fill `losses` with the parts of L and, if `backwards`, `gradient`; chunk by chunk of rows.
 
     `rows` is (table, Y, c), where the table is (numbers, starts of rows, columns); `workspace`
-    (widths, chunk, block, tiles, work, losses); `thread` (worker, workers, barrier, counter).
+    (widths, chunk, block, tiles, work, losses, lists); `thread` (worker, workers, barrier,
+    counter).
     """
     table, Y, c = rows
-    widths, chunk, block, tiles, work, losses = workspace
+    widths, chunk, block, tiles, work, losses, lists = workspace
     worker, workers, barrier, counter = (
         thread[0],
         thread[1],
@@ -263,7 +242,7 @@ def full_gradient(network, products, theta, rows, order, backwards, workspace, g
         start_of(thread[3]),
     )
     net, rules = unpack(network, products, widths, worker)
-    table = pointers_of(table)
+    table, lists = pointers_of(table), lists_of(lists, worker)
     data = (table, start_of(Y), start_of(c), True, backwards)
     tile_count = tiles.shape[0] if backwards else 0
     memory = divide_memory(net, start_of(work), chunk)
@@ -284,8 +263,9 @@ def full_gradient(network, products, theta, rows, order, backwards, workspace, g
             place = at(start_of(gradient), tile[3])
             keep = 1 if start > 0 else 0
             tile_gradient(
-                net, tile, table, own_order, memory[0], memory[2], chunk, rows_here, place, keep
-            )
+                net, tile, table, own_order, memory[0], memory[2], chunk, rows_here, place, keep,
+                lists,
+            )  # fmt: skip
             ticket = atomic_add(counter, 1) - base
         base += tile_count + workers
         wait_for_all(barrier, workers)
@@ -298,14 +278,14 @@ def descend(
     """Take the steps steps[0] … steps[1] − 1 of some epochs; one update a batch.
 
     `rows` is (table, Y, weights, weighted), `workspace` (widths, block, tiles, work, tile_memory,
-    losses), `thread` (worker, workers, barrier, counter); see `clearprop.engine.small.descend` for
-    the others.
+    losses, lists), `thread` (worker, workers, barrier, counter); see
+    `clearprop.engine.small.descend` for the others.
     """
     theta, slots = descent
     table, Y, sample_weight, weighted = rows
     orders, batch, mean, weight_sum = epochs
     rule, coefficients, penalty, penalty_shares = update
-    widths, block, tiles, work, tile_memory, losses = workspace
+    widths, block, tiles, work, tile_memory, losses, lists = workspace
     worker, workers, barrier, counter = (
         thread[0],
         thread[1],
@@ -313,7 +293,7 @@ def descend(
         start_of(thread[3]),
     )
     net, rules = unpack(network, products, widths, worker)
-    table = pointers_of(table)
+    table, lists = pointers_of(table), lists_of(lists, worker)
     data = (table, start_of(Y), start_of(sample_weight), weighted, True)
     memory = divide_memory(net, start_of(work), batch)
     m, count, one = orders.shape[1], theta.size, like(theta[0], 1)
@@ -348,7 +328,9 @@ def descend(
         ticket = atomic_add(counter, 1) - base
         while ticket < tiles.shape[0]:
             tile = at(start_of(tiles), 4 * ticket)
-            tile_gradient(net, tile, table, order, memory[0], memory[2], batch, rows_here, own, 0)
+            tile_gradient(
+                net, tile, table, order, memory[0], memory[2], batch, rows_here, own, 0, lists
+            )
             n_out, p = net[1][tile[0] + 1], tile[3]
             size = tile[2] * n_out if tile[1] >= 0 else n_out
             slot, other_slot, decay = at(first_slot, p), at(second_slot, p), at(lambdas, p)

@@ -16,7 +16,9 @@ from clearprop.backprop.descent import Descent
 from clearprop.engine import large
 from clearprop.engine.products import products_for
 from clearprop.engine.runner import Epochs, Rows, Runner
+from clearprop.engine.sparse_products import LISTED, STRIP
 from clearprop.engine.threads import thread_count
+from clearprop.engine.vectors import vector_length
 
 BLOCK_ROWS = 128
 """Rows that one thread takes through the network at a time."""
@@ -73,7 +75,8 @@ class LargeRunner(Runner):
         workers = min(thread_count(self.n_jobs), max(blocks, len(self._tiles)))
         meeting = (np.zeros(1, np.int64), np.zeros(1, np.int64))  # barrier, counter of tickets
         products = products_for(workers, self.description.dtype)
-        workspace, table = (widths, chunk, block, self._tiles, work, losses), table_of(X)
+        workspace = (widths, chunk, block, self._tiles, work, losses, self._lists(X, workers))
+        table = table_of(X)
 
         def arguments(worker: int) -> tuple[Any, ...]:
             thread = (worker, workers, *meeting)
@@ -93,7 +96,8 @@ class LargeRunner(Runner):
         tile_memory = np.empty((workers, largest), dtype)
         widths = self._widths(epochs.X)
         work, losses = self._work(widths, epochs.batch), np.zeros(blocks)
-        workspace = (widths, block, self._tiles, work, tile_memory, losses)
+        lists = self._lists(epochs.X, workers)
+        workspace = (widths, block, self._tiles, work, tile_memory, losses, lists)
         barrier, products = np.zeros(1, np.int64), products_for(workers, dtype)
         state, rows = (descent.theta, descent.slots), (table_of(epochs.X), *epochs.rows[1:])
 
@@ -134,6 +138,17 @@ class LargeRunner(Runner):
         """Return the units of each layer for which there must be memory."""
         sizes = self.description.sizes
         return np.array([0 if is_sparse(X) else sizes[0], *sizes[1:]], np.int64)
+
+    def _lists(self, X: Table, workers: int) -> tuple[FloatArray, ...]:
+        """Return each worker's memory for the gradient of a sparse table; see `lists_of`."""
+        entries = columns = panel = 0
+        if is_sparse(X):
+            columns = int(max(tile[2] for tile in self._tiles if tile[0] == 0))
+            entries = LISTED * min(columns, int(np.diff(X.indptr).max()))
+            panel = LISTED * STRIP * vector_length(self.description.dtype)
+        numbers, panels = (np.empty((workers, n), self.description.dtype) for n in (entries, panel))
+        places = np.empty((workers, entries), np.int64)
+        return numbers, places, np.empty((workers, columns + 1), np.int64), panels
 
     def _work(self, widths: npt.NDArray[np.int64], rows: int, workers: int = 1) -> FloatArray:
         """Return memory for so many rows, for each worker, shape (workers, numbers)."""
