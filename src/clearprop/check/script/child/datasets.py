@@ -171,7 +171,8 @@ class DataSets:
             for letter in "Tt"
             for n, shape in ((1, (25, 401)), (2, (10, 26)))
         }
-        return {**weights, "X": X / 255.0, "y": y.astype(int)[:, None] + 1}
+        y = y.astype(int)[:, None] + 1
+        return Named(X / 255.0, y, np.arange(CLASSES), {**weights, "X": X / 255.0, "y": y})
 
     def load_mnist(
         self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
@@ -346,6 +347,10 @@ class Named(Bunch):
     def __missing__(self, name: str) -> Any:
         wanted = "number" if "classes" in name else role(name)
         return self.arrays.get(wanted, self.arrays["samples"])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what is under a name, or made up for it."""
+        return self[name]
 
     def close(self) -> None:
         """Close nothing."""

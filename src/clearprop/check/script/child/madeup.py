@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child import arguments
+from clearprop.check.script.child import arguments, downloads
 from clearprop.check.script.child.datasets import (
     CLASSES,
     LABELS,
@@ -109,7 +109,21 @@ class MadeUp(DataSets):
         np.fromfile = self.from_file(np.fromfile)
         np.save, np.savez = kept(np.save), kept(np.savez)
         sys.modules.setdefault("cPickle", pickle)
+        sys.modules["requests"] = downloads.module_of(self.download)
+        urllib.request.urlopen = self.download  # type: ignore[assignment]
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
+
+    def download(self, url: Any, *_: Any, **__: Any) -> downloads.Answer:
+        """Stand in for what a server would send: pictures as MNIST keeps them, or a table."""
+        name = str(getattr(url, "full_url", url))
+        self.say(
+            f"{name} cannot be downloaded: numbers were made up in its place.",
+            f"无法下载 {name}：用编造的数代替。",
+        )
+        pictures = is_of_mnist(name)
+        made = as_bytes(name, self.images()).getvalue() if pictures else self.file(name).getvalue()
+        content = made if isinstance(made, bytes) else made.encode()
+        return downloads.Answer(gzip.compress(content, 1) if name.endswith("gz") else content)
 
     def existing(self, real: Callable[[Any], bool]) -> Any:
         """Return a question whether a file is there, which may be answered by yes."""
@@ -162,6 +176,8 @@ class MadeUp(DataSets):
         """Return a reader that makes something up where a file is missing."""
 
         def read(path: Any, *arguments: Any, **settings: Any) -> Any:
+            if isinstance(path, MissingBytes) and real is gzip_open:
+                return path
             if isinstance(path, MissingFile | MissingBytes):
                 return instead(path.name)
             if not asked_by_program():

@@ -107,6 +107,8 @@ class Recorder:
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
         self.single = 0
+        self.waits = self.gave_up = False
+        """True if so many single numbers are no reason to give up, and once they were one."""
         self.multiplies = False
         """True once a product of arrays was seen."""
         self.products = 0
@@ -196,8 +198,8 @@ class Recorder:
         """Record an operation on arrays, with the call that made it, and return its result."""
         if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
             self.single += 1
-            if self.single > MAX_SINGLE and not self.multiplies:
-                self.enough = True  # what it learns with are single numbers
+            if self.single > MAX_SINGLE and not self.multiplies and not self.waits:
+                self.enough = self.gave_up = True  # what it learns with are single numbers
             if not any(isinstance(part, np.generic) for part in (*operands, result)):
                 return result
         time, made = self.tick(), self.content(result)

@@ -87,6 +87,8 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         return found if weights_in(found) > weights_in(seen) else seen
     if not recorder.products:
         looks.insert(0, lambda: used(Path(path), folder, made_up))
+    if recorder.gave_up:
+        looks.insert(0, lambda: patiently(arrays, path))
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
@@ -99,6 +101,12 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if found is not None and found.steps:
             return found
     return seen
+
+
+def patiently(arrays: "Watching", path: str) -> Watched:
+    """Return what is seen of arrays that come after very many single numbers: of data, perhaps."""
+    arrays.recorder.waits = True
+    return arrays.all_of_it(read_tree(Path(path)), ARRAYS)
 
 
 def has_single_units(seen: Watched) -> bool:
