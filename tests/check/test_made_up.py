@@ -393,7 +393,7 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     commands.add_parser("train").add_argument("rate", type=float)
     found = parser.parse_args()
     assert vars(found) == {
-        "epochs": 7, "hidden": [6], "loss": "mse", "command": "train", "rate": 0.1,
+        "epochs": 7, "hidden": [6, 10], "loss": "mse", "command": "train", "rate": 0.1,
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
 

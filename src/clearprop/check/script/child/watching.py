@@ -36,7 +36,7 @@ from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
-from clearprop.check.script.messages import ObservedStep, Trouble, Watched
+from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
@@ -337,7 +337,7 @@ class Watching:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
-            descents=tuple(descents(steps)) if isinstance(steps, Steps) else (),
+            descents=derived(steps) if isinstance(steps, Steps) else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
@@ -345,6 +345,17 @@ class Watching:
             files=tuple(self.recorder.files),
             finished=self.finished,
         )
+
+
+def derived(steps: Steps) -> tuple[Descent, ...]:
+    """Return the steps that were differentiated as they stand; none where that fails."""
+    try:
+        return tuple(descents(steps))
+    except (
+        EnoughError,
+        Exception,
+    ):  # it calls functions of the program
+        return ()
 
 
 def is_whole(step: ObservedStep) -> bool:
