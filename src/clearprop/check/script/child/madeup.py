@@ -4,7 +4,6 @@ Whatever is made up is said in the report.
 """
 
 import builtins
-import contextlib
 import gzip
 import io
 import itertools
@@ -107,11 +106,16 @@ class MadeUp(DataSets):
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
-        np.save, np.savez = kept(np.save), kept(np.savez)
         sys.modules.setdefault("cPickle", pickle)
         sys.modules["requests"] = downloads.module_of(self.download)
-        urllib.request.urlopen = self.download  # type: ignore[assignment]
+        urllib.request.urlopen = self.asked_for(urllib.request.urlopen)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
+
+    def asked_for(self, real: Callable[..., Any]) -> Any:
+        """Return a function that downloads for libraries, and makes up what the program wants."""
+        return lambda *given, **settings: (
+            self.download(*given) if asked_by_program() else real(*given, **settings)
+        )
 
     def download(self, url: Any, *_: Any, **__: Any) -> downloads.Answer:
         """Stand in for what a server would send: pictures as MNIST keeps them, or a table."""
@@ -300,16 +304,6 @@ def in_common(one: Sequence[str], other: Sequence[str]) -> int:
     """Return how many parts at their ends two paths have in common."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def kept(real: Callable[..., None]) -> Callable[..., None]:
-    """Return a function that writes a file, or does nothing where that cannot be."""
-
-    def write(*given: Any, **settings: Any) -> None:
-        with contextlib.suppress(OSError):
-            real(*given, **settings)
-
-    return write
 
 
 def is_of_mnist(name: str) -> bool:

@@ -69,6 +69,8 @@ ARITHMETIC = {
 """Functions and methods of array libraries that are operators under another name."""
 
 
+WRITERS = ("to_csv", "to_json", "to_excel", "to_pickle", "save", "savez", "savetxt")
+"""Functions that write files, for which there may be no folder."""
 CHANGED = ("pandas", "sklearn", "matplotlib")
 """Libraries that have lost names which old programs use, mostly to show something."""
 
@@ -512,6 +514,16 @@ class Recorder:
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def kept(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that writes a file, or does nothing where that cannot be."""
+
+    def write(*given: Any, **settings: Any) -> Any:
+        with contextlib.suppress(OSError):
+            return real(*given, **settings)
+
+    return write
 
 
 def taken_apart(stub: Any, pattern: Any) -> Any:

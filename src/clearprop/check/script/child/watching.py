@@ -232,8 +232,8 @@ class Watching:
         return (
             self.turns_old(trouble)
             or ((trouble is not None or self.finished) and self.gives())
-            or self.pretends(trouble)
             or self.replaces(trouble)
+            or self.pretends(trouble)
             or self.answers(trouble)
             or self.makes_more(trouble)
             or self.lets_go(trouble)
