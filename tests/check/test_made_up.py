@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import gzip
 import json
 import math
 import sys
@@ -274,6 +275,26 @@ def test_a_file_that_is_not_there_is_noticed_and_may_be_said_to_be_there(tmp_pat
     made_up.pretends = True
     exec("found = exists('a.csv')", asked)
     assert asked["found"]
+
+
+def test_what_a_program_downloads_is_made_up():
+    made_up = MadeUp()
+    packed = made_up.download("http://example.org/train-images-idx3-ubyte.gz")
+    pixels = np.frombuffer(gzip.decompress(packed.content), np.uint8)[16:]
+    assert pixels.size % 784 == 0
+    table = made_up.download("http://example.org/points.csv")
+    lines = b"".join(table.iter_content(64)).decode().splitlines()
+    assert lines == table.text.splitlines()
+    assert len(lines[0].split(",")) > 1
+    assert sum("example.org" in note.en for note in made_up.notes) == 2
+
+
+def test_questions_are_answered_by_what_they_ask():
+    made_up = MadeUp()
+    asked = {RECORDER: None, "input": made_up.answered}
+    exec("found = [input(q) for q in ('units: ', 'Load the model? [Y/n]', 'Train? (y/n)')]", asked)
+    assert asked["found"] == ["1", "n", "y"]
+    exec("while input() not in ('n', 'N'): pass", asked)  # it ends
 
 
 GUESSED = """
