@@ -120,6 +120,8 @@ class DataSets:
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
             "read_csv": self.read_csv,
+            "get_dummies": get_dummies,
+            "to_numeric": to_numeric,
             "loadmat": self.loadmat,
             "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
@@ -382,6 +384,26 @@ class Batches:
         places = np.arange(self.next, self.next + size) % self.num_examples
         self.next += size
         return self.images[places], self.labels[places]
+
+
+def get_dummies(data: Any, *given: Any, columns: Any = None, **settings: Any) -> Any:
+    """Stand in for pandas' function where a made-up table lacks the columns: they hold words."""
+    import pandas as pd
+
+    for name in columns or ():
+        if name not in data.columns:
+            data[name] = np.array(["a", "b", "c"])[np.arange(len(data)) % 3]
+    return pd.get_dummies(data, *given, columns=columns, **settings)
+
+
+def to_numeric(column: Any, *_: Any, **__: Any) -> Any:
+    """Stand in for pandas' function as it was before pandas 3: what is no number stays."""
+    import pandas as pd
+
+    try:
+        return pd.to_numeric(column)
+    except (ValueError, TypeError):
+        return column
 
 
 def softmax(z: Any) -> Any:
