@@ -55,6 +55,8 @@ test-reference: .venv/installed-for-tests  ## networks and solvers as if Numba w
 INSTALL = -m pip --quiet --disable-pip-version-check install
 FROM_LOCK = $(INSTALL) --require-hashes --requirement
 PROJECT = $(INSTALL) --no-deps --no-build-isolation --editable .
+# pip compiles what it copies, and an editable project stays where it is
+BYTECODE = -m compileall -q src
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -63,12 +65,14 @@ PROJECT = $(INSTALL) --no-deps --no-build-isolation --editable .
 	@echo "Installing clearprop into .venv ..."
 	@$(BIN)/python $(FROM_LOCK) locks/use.txt
 	@$(BIN)/python $(PROJECT)
+	@$(BIN)/python $(BYTECODE)
 	@touch $@
 
 .venv/installed-for-tests: .venv/bin/python pyproject.toml locks/test.txt tests/node/package-lock.json
 	@echo "Installing clearprop and its test tools into .venv ..."
 	@$(BIN)/python $(FROM_LOCK) locks/test.txt
 	@$(BIN)/python $(PROJECT)
+	@$(BIN)/python $(BYTECODE)
 	@if command -v npm > /dev/null; then \
 	  mkdir -p .venv/node && cp tests/node/*.json .venv/node/ && \
 	  npm ci --silent --prefix .venv/node > /dev/null 2>&1 || \

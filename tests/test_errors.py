@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from clearprop import ClearpropError, InputError
 from clearprop._errors import invalid_argument, unknown_name
@@ -26,3 +27,11 @@ def test_a_name_is_refused_with_the_nearest_name_that_exists() -> None:
         " try: 'sigmoid'."
     )
     assert str(unknown_name("loss", "xyz", ["b", "a"])).endswith("try: one of these.")
+
+
+@pytest.mark.parametrize(
+    "written", ["levenburg", "Levenberg", "levenberg-marq", "levenberg_markwart"]
+)
+def test_the_beginning_of_a_name_is_enough_to_offer_it(written):
+    known = ["lbfgs", "levenberg_marquardt", "sgd"]
+    assert str(unknown_name("solver", written, known)).endswith("try: 'levenberg_marquardt'.")

@@ -6,6 +6,7 @@ as syntax trees, so that nothing needs to run.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,13 +69,11 @@ def collections_in(tree: ast.Module) -> dict[str, bool]:
     return found
 
 
+@cache
 def collections_of_names() -> set[str]:
     """Return the constants of all files that hold names of rules, mostly: ``FIRST_ORDER``."""
     trees = (ast.parse(file.read_text(encoding="utf-8")) for file in SOURCE.rglob("*.py"))
     return {name for tree in trees for name, holds in collections_in(tree).items() if holds}
-
-
-CONSTANTS = collections_of_names()
 
 
 def is_name(node: ast.AST) -> bool:
@@ -87,7 +86,7 @@ def named_by(node: ast.AST) -> set[str]:
     if is_literal(node):
         return names_in(node)
     label = getattr(node, "id", getattr(node, "attr", ""))
-    return {label} & CONSTANTS
+    return {label} & collections_of_names()
 
 
 def comparisons(tree: ast.AST) -> Iterator[Comparison]:

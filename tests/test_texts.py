@@ -4,6 +4,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "clearprop"
@@ -21,8 +22,13 @@ def joined(node: ast.expr) -> str | None:
     return None
 
 
-def sentences() -> Iterator[tuple[str, str, str]]:
-    """Yield the place, the English and the Chinese of every ``Text(…, …)`` of literals."""
+@cache
+def sentences() -> list[tuple[str, str, str]]:
+    """Return the place, the English and the Chinese of every ``Text(…, …)`` of literals."""
+    return list(written())
+
+
+def written() -> Iterator[tuple[str, str, str]]:
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text"
@@ -37,15 +43,12 @@ def places(sentence: str) -> list[str]:
     return sorted(one[1] for one in string.Formatter().parse(sentence) if one[1])
 
 
-SENTENCES = list(sentences())
-
-
 def test_there_are_sentences():
-    assert len(SENTENCES) > 1000
+    assert len(sentences()) > 1000
 
 
 def test_no_sentence_lacks_its_twin():
-    for where, en, zh in SENTENCES:
+    for where, en, zh in sentences():
         assert bool(en.strip()) == bool(zh.strip()), where
         words = re.sub(r"\{.*?\}|`.*?`|\w*[=_(\[]\w*", "", en)
         if re.search("[A-Za-z]{5,} [A-Za-z]{2,}", words):
@@ -54,7 +57,7 @@ def test_no_sentence_lacks_its_twin():
 
 
 def test_twins_have_the_same_places():
-    for where, en, zh in SENTENCES:
+    for where, en, zh in sentences():
         try:
             of_en, of_zh = places(en), places(zh)
         except ValueError:

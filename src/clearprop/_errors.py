@@ -12,6 +12,8 @@ from clearprop._translation import translated
 Described = TypeVar("Described", bound=type)
 LEAST_ALIKE = 0.6
 """A name that resembles the one asked for less than this, in `difflib`'s ratio, is not offered."""
+LEAST_ALIKE_IN_PART = 0.8
+"""The same for the beginning of a name, where only that was written."""
 
 
 class ClearpropError(Exception):
@@ -76,6 +78,8 @@ def unknown_name(
     --------
     >>> print(unknown_name("activation", "sigmiod", ["relu", "sigmoid"]))
     `activation` (='sigmiod') cannot be used: it is not one of relu, sigmoid. try: 'sigmoid'.
+    >>> print(unknown_name("loss", "squar", ["huber", "squared_error"]))
+    `loss` (='squar') cannot be used: it is not one of huber, squared_error. try: 'squared_error'.
     >>> print(unknown_name("activation", "hinge", ["relu", "sigmoid"]))
     `activation` (='hinge') cannot be used: it is not one of relu, sigmoid. try: one of these.
     """
@@ -83,10 +87,12 @@ def unknown_name(
     why = f"it is not one of {', '.join(names)}."
     asked = str(value).lower()
     spelled = {name.lower(): name for name in [*others, *names]}
+    begun = {name[: len(asked)]: full for name, full in reversed(spelled.items())}
     near = get_close_matches(asked, spelled, n=1, cutoff=LEAST_ALIKE)
+    near = near or get_close_matches(asked, begun, n=1, cutoff=LEAST_ALIKE_IN_PART)
     if not near:
         return invalid_argument(argument, value, why, "one of these.")
-    meant = spelled[near[0]]
+    meant = {**begun, **spelled}[near[0]]
     return invalid_argument(argument, value, why, f"{others.get(meant, meant)!r}.")
 
 

@@ -557,6 +557,77 @@ for day in range(50):
     shift -= 0.1 * d1.sum(0)
 """
 
+ELEMENT_BY_ELEMENT = """
+import numpy as np
+rng = np.random.RandomState(8)
+points, wanted = rng.randn(3, 3), np.eye(2)[[0, 1, 1]]
+class Net:
+    def __init__(self, *sizes):
+        self.weights = [rng.randn(k, n) for n, k in zip(sizes, sizes[1:])]
+        self.shifts = [rng.randn(k, 1) for k in sizes[1:]]
+    def forward(self, point):
+        outs = [point[:, None]]
+        for w, b in zip(self.weights, self.shifts):
+            outs.append(1 / (1 + np.exp(-(np.einsum("ij,jk->ik", w, outs[-1]) + b))))
+        return outs
+    def learn(self, points, wanted):
+        slopes = [np.zeros(w.shape).tolist() for w in self.weights]
+        turns = [np.zeros(len(w)) for w in self.weights]
+        for point, goal in zip(points, wanted):
+            outs = self.forward(point)
+            delta = (outs[2] - goal[:, None]) * outs[2] * (1 - outs[2])
+            for n in (1, 0):
+                for j in range(len(slopes[n])):
+                    turns[n][j] += delta[j, 0]
+                    for k in range(len(slopes[n][j])):
+                        slopes[n][j][k] += delta[j, 0] * outs[n][k, 0]
+                delta = self.weights[n].T @ delta * outs[n] * (1 - outs[n])
+        for n in (0, 1):
+            for j in range(len(slopes[n])):
+                for k in range(len(slopes[n][j])):
+                    self.weights[n][j][k] -= 0.3 * slopes[n][j][k]
+                self.shifts[n][j] -= 0.3 * turns[n][j]
+net = Net(3, 4, 2)
+for turn in range(9):
+    net.learn(points, wanted)
+"""
+
+PASS_BY_PASS = """
+import math
+xs, zs, wanted = [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0], [0, 1, 1, 1]
+def squash(v):
+    return 1 / (1 + math.exp(-v))
+a = b = c = 0
+for turn in range(30):
+    da = db = dc = 0
+    for j in range(4):
+        da = da + (squash(a + b * xs[j] + c * zs[j]) - wanted[j])
+        db = db + (squash(a + b * xs[j] + c * zs[j]) - wanted[j]) * xs[j]
+        dc = dc + (squash(a + b * xs[j] + c * zs[j]) - wanted[j]) * zs[j]
+    a = a - 0.1 / 4 * da
+    b = b - 0.1 / 4 * db
+    c = c - 0.1 / 4 * dc
+"""
+
+OPTIMIZED = """
+import numpy as np
+from scipy.optimize import fmin_bfgs
+rng = np.random.default_rng(5)
+X, y = np.column_stack([np.ones(20), rng.normal(size=(20, 3))]), np.arange(20) % 2
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def cost(theta, X, y):
+    h = sigmoid(X @ theta)
+    return -(y @ np.log(h) + (1 - y) @ np.log(1 - h)) / len(y)
+def gradient(theta, X, y):
+    grad = np.zeros(theta.shape)
+    kept = theta.copy()
+    kept[0] = 0
+    grad = X.T @ (sigmoid(X @ theta) - y) / len(y) + 0.1 / len(y) * kept
+    return grad
+fmin_bfgs(cost, np.zeros(4), fprime=gradient, args=(X, y), maxiter=3)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -579,6 +650,9 @@ PROGRAMS = {
     "tested": (TESTED, "sigmoid softmax"),
     "neurons": (NEURONS, "sigmoid sigmoid"),
     "stack": (STACK, "tanh sigmoid"),
+    "element_by_element": (ELEMENT_BY_ELEMENT, "sigmoid sigmoid"),
+    "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
+    "optimized": (OPTIMIZED, "sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 

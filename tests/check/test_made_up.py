@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import gzip
 import json
 import math
 import sys
@@ -12,10 +13,13 @@ import pytest
 
 from clearprop.check.script import check_file
 from clearprop.check.script.child import arguments
+from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.fitting import Shape, fitted
+from clearprop.check.script.child.guessing import arguments as guessed
+from clearprop.check.script.child.guessing import as_called
 from clearprop.check.script.child.known_tables import known_table
-from clearprop.check.script.child.madeup import MadeUp
+from clearprop.check.script.child.madeup import MadeUp, MissingBytes, as_bytes
 from clearprop.check.script.child.older import (
     in_place,
     of_single,
@@ -33,10 +37,9 @@ check = partial(check_file, seed=1977)
 
 LOADER = """
 import numpy as np
-from sklearn.preprocessing import OneHotEncoder
 from homework_data import load_digits_of_course
 (train_x, train_y), (test_x, test_y), num_classes = load_digits_of_course()
-targets = OneHotEncoder(sparse=False).fit_transform(train_y.reshape(-1, 1))
+targets = np.eye(num_classes)[train_y]
 """
 TABLE = """
 import numpy as np
@@ -90,6 +93,25 @@ history = np.zeros(2)
 history[1] = train_x[:1, :1]
 print("%.3f" % train_x[:1, :1])
 """
+NOT_AT_HOME = """
+import os
+import numpy as np
+from others import one_hot
+def show():
+    raise RuntimeError("there is no screen")
+def prepare():
+    global train_x, targets
+    if not os.path.exists("digits.npy"):
+        return
+    train_x = np.load("digits.npy") / 255.0
+    if int(input("how many classes? ")) < 3:
+        raise ValueError("too few")
+    targets = one_hot(np.arange(len(train_x)) % 3, 3)
+def main():
+    show()
+    prepare()
+main()
+"""
 TRAINING = """
 np.random.seed(4)
 V = np.random.randn(train_x.shape[1], 6) * 0.1
@@ -105,7 +127,9 @@ for turn in range(50):
 """
 
 
-@pytest.mark.parametrize("data", [LOADER, TABLE, HELD_BACK, OTHER_SHAPES, OUT_OF_REACH])
+@pytest.mark.parametrize(
+    "data", [LOADER, TABLE, HELD_BACK, OTHER_SHAPES, OUT_OF_REACH, NOT_AT_HOME]
+)
 def test_programs_without_their_data_are_read(data, tmp_path):
     pytest.importorskip("pandas")
     path = tmp_path / "program.py"
@@ -227,6 +251,74 @@ def test_functions_of_numpy_take_what_they_took():
         again(np.dot, np.ones(2), np.ones(3))
 
 
+def test_missing_files_hold_what_their_names_and_their_reader_say(tmp_path):
+    made_up = MadeUp(str(tmp_path))
+    packed = made_up.saved("digits.npz")
+    assert packed["images"].shape[1:] == (28, 28)
+    assert packed["any_labels"].ndim == packed["y_test"].ndim == 1
+    unpickled = made_up.unpickled(None)
+    for name, dimensions in (("xtrain.pkl", 2), ("ytrain.pkl", 1)):
+        assert unpickled(MissingBytes(b"", name)).ndim == dimensions
+    first, _, third = pairs = unpickled(MissingBytes(b"", "mnist.pkl"))
+    assert pairs["images"].shape == first[0].shape == third[0].shape
+    classes = as_bytes("train-labels.idx1-ubyte", made_up.images())
+    classes.read(8)
+    assert set(made_up.from_file(np.fromfile)(classes, dtype=np.uint8)) <= set(range(10))
+
+
+def test_a_file_that_is_not_there_is_noticed_and_may_be_said_to_be_there(tmp_path):
+    made_up = MadeUp(str(tmp_path))
+    asked = {RECORDER: None, "exists": made_up.existing(lambda path: False)}
+    exec("found = exists('a.csv')", asked)
+    assert not asked["found"]
+    assert made_up.was_asked
+    made_up.pretends = True
+    exec("found = exists('a.csv')", asked)
+    assert asked["found"]
+
+
+def test_what_a_program_downloads_is_made_up():
+    made_up = MadeUp()
+    packed = made_up.download("http://example.org/train-images-idx3-ubyte.gz")
+    pixels = np.frombuffer(gzip.decompress(packed.content), np.uint8)[16:]
+    assert pixels.size % 784 == 0
+    table = made_up.download("http://example.org/points.csv")
+    lines = b"".join(table.iter_content(64)).decode().splitlines()
+    assert lines == table.text.splitlines()
+    assert len(lines[0].split(",")) > 1
+    assert sum("example.org" in note.en for note in made_up.notes) == 2
+
+
+def test_questions_are_answered_by_what_they_ask():
+    made_up = MadeUp()
+    asked = {RECORDER: None, "input": made_up.answered}
+    exec("found = [input(q) for q in ('units: ', 'Load the model? [Y/n]', 'Train? (y/n)')]", asked)
+    assert asked["found"] == ["1", "n", "y"]
+    exec("while input() not in ('n', 'N'): pass", asked)  # it ends
+
+
+GUESSED = """
+class Net:
+    def __init__(self, nn_input_dim, hdim, out_dim, name, act, momentum):
+        if act == "swish" or act == "tanh":
+            pass
+    def train(self, train, epochs, val_set):
+        X, Y = train
+"""
+
+
+def test_arguments_are_guessed_by_their_use_and_their_names():
+    tree = ast.parse(GUESSED)
+    constructor, train = tree.body[0].body
+    data = {"inputs": 4, "hidden": 6, "outputs": 3, "X": "X", "Y": "Y", "pairs": [], "epochs": 3}
+    made = guessed(constructor, data, ROLES_OF_CONSTRUCTORS, {}, tree)
+    assert list(made.values()) == [4, 6, 3, "model", "tanh", 0.1]
+    trained = guessed(train, data, ROLES_OF_TRAINING, {}, tree)
+    assert trained == {"train": ("X", "Y"), "epochs": 3, "val_set": ("X", "Y")}
+    calls = ast.parse("learn([2, 1], rate=RATE)\nlearn(unknown)")
+    assert list(as_called("learn", calls, {"RATE": 0.5})) == [([[2, 1]], {"rate": 0.5})]
+
+
 def test_columns_of_a_data_set_also_give_its_rows():
     part = MadeUp().load_dataset("digits")["train"]
     assert part[0]["image"].shape == (28, 28)
@@ -322,7 +414,7 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     commands.add_parser("train").add_argument("rate", type=float)
     found = parser.parse_args()
     assert vars(found) == {
-        "epochs": 7, "hidden": [6], "loss": "mse", "command": "train", "rate": 0.1,
+        "epochs": 7, "hidden": [6, 10], "loss": "mse", "command": "train", "rate": 0.1,
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import clearprop as cp
-from clearprop.derivation.boxes import width_of, wrapped_text
+from clearprop._aligned import width_of
+from clearprop.derivation.boxes import wrapped_text
 from clearprop.derivation.expression import Apply, Expression, Matrix, Number, Symbol
 from clearprop.derivation.figures import figure
 from clearprop.derivation.latex_reader import read

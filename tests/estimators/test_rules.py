@@ -1,5 +1,7 @@
 """Names that people write, and the rules that they mean."""
 
+import re
+
 import pytest
 
 from clearprop import ACTIVATIONS, InputError
@@ -31,3 +33,9 @@ def test_names_of_scikit_learn_mean_what_they_mean_there():
 def test_a_name_that_does_not_exist_is_refused(read):
     with pytest.raises(InputError, match="nonsense"):
         read("nonsense")
+
+
+@pytest.mark.parametrize("sizes", [10, (5, 5), [8]])
+def test_sizes_in_the_place_of_a_loss_are_told_theirs(sizes):
+    with pytest.raises(InputError, match=re.escape(f"try: hidden_layer_sizes={sizes!r}.")):
+        rules.regression_loss(sizes)

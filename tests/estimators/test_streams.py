@@ -53,11 +53,11 @@ def test_a_stream_that_was_at_rest_is_learnt_once_it_moves(rows: int, solver: st
     inputs = AT_REST[: 150 + FEW] if rows < 50 else AT_REST
     y = inputs[:, 0] - inputs[:, 1]
     model = stream(regressor(solver, 0.01), inputs, y, rows)
-    sklearns = theirs.MLPRegressor(
-        hidden_layer_sizes=(20,), solver=solver, learning_rate_init=0.01, random_state=0
-    )
-    theirs_score = stream(sklearns, inputs, y, rows).score(X, Y)
-    assert model.score(X, Y) > min(0.98, theirs_score - 0.03)
+    if model.score(X, Y) <= 0.98:  # no worse than scikit-learn's where that is not enough
+        sklearns = theirs.MLPRegressor(
+            hidden_layer_sizes=(20,), solver=solver, learning_rate_init=0.01, random_state=0
+        )
+        assert model.score(X, Y) > stream(sklearns, inputs, y, rows).score(X, Y) - 0.03
 
 
 @pytest.mark.parametrize(("solver", "rate"), RULES)

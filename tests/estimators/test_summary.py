@@ -25,7 +25,7 @@ def test_every_line_says_what_was_trained():
     assert lines[3:5] == ["rows     30 train, 0 validate, 10 test", f"epochs   {model.n_iter_}"]
     assert lines[5].startswith("stopped  ")
     assert re.fullmatch(r"time     \d+\.\d\d s", lines[6])
-    assert model.summary("zh").splitlines()[0].startswith("网络       1 → 3 tanh")
+    assert model.summary("zh").splitlines()[0].startswith("网络      1 → 3 tanh")
 
 
 def test_findings_come_with_what_to_try():
@@ -33,4 +33,4 @@ def test_findings_come_with_what_to_try():
     sentence, advice = Text("It is so.", "如此。"), Text("another way.", "另一种。")
     model.findings_ = [SimpleNamespace(sentence=sentence, advice=advice)]
     assert model.summary().splitlines()[-2:] == ["found    It is so.", "try      another way."]
-    assert model.summary("zh").splitlines()[-1] == "建议       另一种。"
+    assert model.summary("zh").splitlines()[-1] == "建议      另一种。"

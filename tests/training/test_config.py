@@ -81,7 +81,8 @@ def test_the_settings_that_are_advised_exist():
     for advice in config.ELSEWHERE.values():
         for name in re.findall(r"(\w+)=", advice.partition("leave")[0]):
             assert (
-                hasattr(TrainingConfig(), name)
+                name in inspect.signature(train).parameters
+                or hasattr(TrainingConfig(), name)
                 or hasattr(Stopping(), name)
                 or any(name in settings_of(rule) for rule in (*SOLVERS.values(), *UPDATES.values()))
             ), name

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import TextIO
 
+from clearprop._aligned import grid, pairs
 from clearprop._text import Language
 from clearprop._translation import translated
 
@@ -64,30 +65,13 @@ def warn(
     complain(str(message))
 
 
-def say_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+def say_pairs(named: Sequence[tuple[str, str]]) -> None:
     """Print names and values as two columns."""
-    width = max(_width(name) for name, _ in pairs)
-    for name, value in pairs:
-        say(f"{_filled(name, width)}  {value}")
+    for line in pairs(named):
+        say(line)
 
 
 def say_grid(rows: Sequence[Sequence[str]]) -> None:
     """Print rows of cells: the first column to the left, the others to the right."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
-        cells = [
-            _filled(cell, width, right=True) for cell, width in zip(others, widths[1:], strict=True)
-        ]
-        say("   ".join([_filled(first, widths[0]), *cells]))
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal the text takes; a Chinese character takes two."""
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
-def _filled(text: str, width: int, *, right: bool = False) -> str:
-    space = " " * (width - _width(text))
-    return space + text if right else text + space
+    for line in grid(rows):
+        say(line)

@@ -9,12 +9,13 @@ from clearprop._errors import invalid_argument
 from clearprop._extras import require
 from clearprop._text import Language, Text
 from clearprop.cli.console import say, say_pairs
-from clearprop.cli.outcome import PARTS, WROTE, say_outcome
+from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.cli.predict import as_csv, prediction_frame, write_frame
 from clearprop.data import as_table, read_table
 from clearprop.files import check_output, write_whole
 from clearprop.files.outputs import is_model, is_page, is_table_of
 from clearprop.fitting import FitOptions, TableFit, fit
+from clearprop.fitting.fitted import PARTS
 from clearprop.progress import TrainingProgress
 from clearprop.report import write_report
 

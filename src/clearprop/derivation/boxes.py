@@ -4,34 +4,10 @@ A fraction is three lines, a matrix as many as it has rows. A box knows its base
 which it is set beside others. Widths count Chinese characters twice, as terminals do.
 """
 
-import functools
 import re
-import unicodedata
 from dataclasses import dataclass
 
-
-@functools.lru_cache(maxsize=2**16)
-def width_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes.
-
-    Examples
-    --------
-    >>> width_of("δ¹"), width_of("误差")
-    (2, 4)
-    """
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def padded(text: str, width: int, align: str = "left") -> str:
-    """Return a text filled up with spaces to a width."""
-    room = width - width_of(text)
-    before = {"left": 0, "center": room // 2, "right": room}[align]
-    return " " * before + text + " " * (room - before)
+from clearprop._aligned import padded, width_of
 
 
 def wrapped_text(text: str, width: int) -> list[str]:

@@ -21,7 +21,16 @@ def activation(wanted: str | Activation) -> Activation:
 
 
 def regression_loss(wanted: str | Loss) -> Loss:
-    """Return the loss that is meant; ``"squared_error"`` is scikit-learn's, with its ½."""
+    """Return the loss that is meant; ``"squared_error"`` is scikit-learn's, with its ½.
+
+    Raises
+    ------
+    InputError
+        If it is none; sizes, which a classifier takes first, are told their parameter.
+    """
+    if isinstance(wanted, int | tuple | list):
+        why = "the first parameter of a regression is its loss, as in scikit-learn."
+        raise invalid_argument("loss", wanted, why, f"hidden_layer_sizes={wanted!r}.")
     if isinstance(wanted, str) and wanted == "squared_error":
         wanted = "half_squared_error"
     return LOSSES.make(wanted)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clearprop._aligned import pairs
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop.training import Equations
@@ -48,4 +49,4 @@ def summary_of(estimator: Any, language: Language) -> str:
             ("found", finding.sentence.translate(language)),
             ("try", finding.advice.translate(language)),
         ]
-    return "\n".join(f"{NAMES[name].translate(language):<9}{text}" for name, text in lines)
+    return "\n".join(pairs([(NAMES[name].translate(language), text) for name, text in lines]))

@@ -10,9 +10,10 @@ from clearprop._errors import InputError, invalid_argument
 from clearprop._text import Text
 from clearprop.data import Table, as_table
 from clearprop.data.values import numbers_or_missing
+from clearprop.fitting.fitted import TableFit
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.parts import division_by_column
-from clearprop.fitting.tables import TableFit, fit
+from clearprop.fitting.tables import fit
 from clearprop.measures import Measure, r2, rmse
 from clearprop.model import Model
 from clearprop.series import Lags, Laid

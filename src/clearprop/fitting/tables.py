@@ -4,14 +4,13 @@ import hashlib
 import math
 import platform
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from clearprop import _html
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._interruption import finishing, hearing_ctrl_c
 from clearprop._random import RandomSource, Seed, random_source
@@ -20,6 +19,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
 from clearprop.data.statistics import TrainingStatistics
+from clearprop.fitting.fitted import TableFit
 from clearprop.fitting.giveaways import notes_on_giveaways
 from clearprop.fitting.guessing import warnings_of_guessing
 from clearprop.fitting.options import FitOptions
@@ -37,47 +37,6 @@ METHODS = ("random", "block", "interleaved")
 """The ways to hold rows back."""
 MAX_LETTERS = 2_000_000
 """A model remembers the division of tables with up to so many rows."""
-
-
-@dataclass(frozen=True)
-class TableFit:
-    """A model, how it was trained, and how well it does on each part of the table.
-
-    Attributes
-    ----------
-    model : Model
-    result : TrainingResult
-    task_reason : Text
-        The reason for the task.
-    measures : tuple of Measure
-    notes : tuple of Text
-        The preparation of the table: how it was read, what was left out, gaps filled.
-    warnings : tuple of Text
-        Reasons to doubt the network, besides those that its errors show.
-    """
-
-    model: Model
-    result: TrainingResult
-    task_reason: Text
-    measures: tuple[Measure, ...]
-    notes: tuple[Text, ...] = ()
-    warnings: tuple[Text, ...] = ()
-
-    def _repr_html_(self) -> str:
-        made = [
-            ("task", f"{self.model.task}: {self.task_reason.en}"),
-            ("network", self.model.network),
-            ("solver", spelled(self.result.solver)),
-            ("why it ended", self.result.stop_reason.sentence.en),
-        ]
-        parts = ("train", "validation", "test", "left_out")
-        held = [part for part in parts if any(vars(one)[part] is not None for one in self.measures)]
-        rows = [
-            [one.name, one.column, *(_html.shown(vars(one)[part]) for part in held)]
-            for one in self.measures
-        ]
-        tables = _html.table((), made), _html.table(["measure", "column", *held], rows)
-        return _html.result("Fit", *tables)
 
 
 def fit(

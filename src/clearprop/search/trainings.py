@@ -14,9 +14,9 @@ from clearprop._typing import FloatArray
 from clearprop.engine.choice import obstacle
 from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
+from clearprop.training.blas import one_blas_thread
 from clearprop.training.config import TrainingConfig
 from clearprop.training.loop import TrainingResult
-from clearprop.training.solvers.curvature import one_blas_thread
 
 
 @dataclass(frozen=True)

@@ -42,12 +42,15 @@ ELSEWHERE = {
     "mu_inc": "leave it out: the gain of each step says how far the damping moves.",
     "mu_dec": "leave it out: the gain of each step says how far the damping moves.",
     "mem_reduc": "leave it out: memory is bounded, and the Jacobian is never held whole.",
+    "learning_rate": "solver='sgd(learning_rate=0.01)'.",
+    "momentum": "solver='sgd(momentum=0.9)'.",
+    "missing": "train(..., missing='drop').",
     "lr": "solver='sgd(learning_rate=0.01)', or leave it out: second-order solvers have no rate.",
     "mc": "solver='sgd(momentum=0.9)', or leave it out: second-order solvers have no momentum.",
     "show": "observe=print, or leave it out.",
     "regularization": "weight_decay=1e-4, the λ of ½ λ Σ W².",
 }
-"""Hints for the names of MATLAB's `trainParam` and `performParam`."""
+"""Hints for settings that stand elsewhere, and for MATLAB's `trainParam`, `performParam`."""
 
 
 @answering(ELSEWHERE)

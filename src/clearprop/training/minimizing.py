@@ -11,12 +11,12 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Descent
 from clearprop.network.objective import Objective
 from clearprop.network.penalized_loss import PenalizedLoss
+from clearprop.training.blas import one_blas_thread
 from clearprop.training.checkpoint import Saver
 from clearprop.training.descending import MiniBatchDescent
 from clearprop.training.minibatches import MiniBatches
 from clearprop.training.monitor import Monitor
 from clearprop.training.solvers import BatchSolver
-from clearprop.training.solvers.curvature import one_blas_thread
 from clearprop.training.solvers.solver import S as SolverState
 from clearprop.training.stopping import StopReason
 from clearprop.updates import UpdateRule

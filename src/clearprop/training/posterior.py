@@ -22,8 +22,9 @@ from clearprop.backprop.reference import row_slices
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.network.network import DEFAULT_MEMORY, Network
 from clearprop.network.penalized_loss import PenalizedLoss
+from clearprop.training.blas import one_blas_thread
 from clearprop.training.scaling import Scaling, unfold
-from clearprop.training.solvers.curvature import Cholesky, QuadraticModel, one_blas_thread
+from clearprop.training.solvers.curvature import Cholesky, QuadraticModel
 from clearprop.training.solvers.evidence import Hyperparameters, Noise
 
 CERTAIN = "certain."

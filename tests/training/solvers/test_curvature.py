@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from clearprop import InputError
 from clearprop.training.solvers.curvature import (
     QuadraticModel,
     check_matrix_fits,
-    one_blas_thread,
 )
 
 
@@ -66,22 +64,6 @@ def test_the_memory_is_told_in_units_that_people_read(parameters, needed):
     check_matrix_fits("levenberg_marquardt", parameters, exactly)
     with pytest.raises(InputError, match=f"need {needed}, and the limit"):
         check_matrix_fits("levenberg_marquardt", parameters, exactly - 1)
-
-
-def blas_threads():
-    return max(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
-
-
-def test_a_limit_of_threads_holds_until_the_last_one_leaves():
-    """As with two trainings in two threads, the first of which ends first."""
-    with threadpool_limits(2, user_api="blas"):
-        first, second = one_blas_thread(), one_blas_thread()
-        first.__enter__()
-        second.__enter__()
-        first.__exit__(None, None, None)
-        assert blas_threads() == 1
-        second.__exit__(None, None, None)
-        assert blas_threads() == 2
 
 
 @pytest.mark.parametrize(

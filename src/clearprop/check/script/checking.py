@@ -22,6 +22,7 @@ from clearprop.check.script.judgement import SCALES, Judgement
 from clearprop.check.script.messages import (
     ANSWERED,
     FILE,
+    NO_GRADIENT,
     Reading,
     Reply,
     Trouble,
@@ -208,6 +209,8 @@ class Examination:
         if seen.trouble is not None and wants_more(seen) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
+        if is_of_the_question(report.failure) and seen.trouble is None and not seen.steps:
+            return replace(watched, unread=report.failure, failure=None)
         if self.ended and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
         if seen.trouble is not None and not seen.steps:
@@ -291,9 +294,16 @@ def line_beside(script: Path, file: str, number: int) -> str:
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
     """Return what stops a script: what failed while it was called, or while it ran by itself."""
-    if report.failure is None or report.failure == NOTHING_TO_CALL:
+    if report.failure is None or is_of_the_question(report.failure):
         return with_line(trouble, reading)
     return report.failure
+
+
+def is_of_the_question(failure: Text | None) -> bool:
+    """Return whether nothing failed but our own way to ask the code for a gradient."""
+    return failure is not None and (
+        failure == NOTHING_TO_CALL or failure.en.startswith(NO_GRADIENT.en)
+    )
 
 
 def wants_more(seen: Watched) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from clearprop._aligned import width_of
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
-from clearprop.derivation.boxes import Box, beside, text_box, width_of
+from clearprop.derivation.boxes import Box, beside, text_box
 from clearprop.derivation.expression import Matrix
 from clearprop.derivation.graphs.matrices import MatrixGraph
 from clearprop.derivation.graphs.text import FORWARD

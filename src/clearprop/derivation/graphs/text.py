@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from clearprop._aligned import padded, width_of
 from clearprop._text import Language, Text
-from clearprop.derivation.boxes import padded, width_of
 from clearprop.derivation.figures import figure
 from clearprop.derivation.graphs.computational_graph import Graph
 from clearprop.derivation.graphs.nodes import Edge

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from clearprop._aligned import width_of
 from clearprop._text import Text
-from clearprop.derivation.boxes import width_of
 from clearprop.derivation.derivation import Cell, Derivation, Item, Lines, Listing, Table
 from clearprop.derivation.printers.latex_formula import LatexPrinter
 from clearprop.derivation.printers.page_printer import PagePrinter

@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from clearprop._aligned import padded, width_of
 from clearprop._text import Text
-from clearprop.derivation.boxes import (
-    Box,
-    beside,
-    padded,
-    text_box,
-    width_of,
-    wrapped_text,
-)
+from clearprop.derivation.boxes import Box, beside, text_box, wrapped_text
 from clearprop.derivation.derivation import (
     Cell,
     Curves,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clearprop._aligned import padded
 from clearprop.derivation import expression as nodes
 from clearprop.derivation.boxes import (
     Box,
@@ -11,7 +12,6 @@ from clearprop.derivation.boxes import (
     braced,
     bracketed,
     fraction,
-    padded,
     raised,
     stacked,
     text_box,

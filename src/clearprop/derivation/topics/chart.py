@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Iterator
 
+from clearprop._aligned import padded, width_of
 from clearprop._text import Language, Text
-from clearprop.derivation.boxes import padded, width_of
 from clearprop.derivation.derivation import Listing, Section
 from clearprop.derivation.notation import Notation
 from clearprop.derivation.rules import function_name

@@ -22,7 +22,7 @@ from clearprop.fitting import FitOptions
 from clearprop.search.trainings import Several, Trained, elsewhere
 from clearprop.streaming.cluster.sums import itself, result_of
 from clearprop.streaming.source import Source
-from clearprop.training.solvers.curvature import one_blas_thread
+from clearprop.training.blas import one_blas_thread
 from clearprop.training.stopping import StopReason
 
 if TYPE_CHECKING:

@@ -110,7 +110,7 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
         "由数据求出权重衰减，不需要验证集，并给出不确定度",
     )
     cons = Text("every step solves with a P × P matrix", "每步要解 P × P 方程组")
-    also_called = ("trainbr",)
+    also_called = ("trainbr", "br")
     settings_elsewhere = LevenbergMarquardt.settings_elsewhere
     order = 2
     needs_smooth = True

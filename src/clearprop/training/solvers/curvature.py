@@ -1,10 +1,6 @@
 """Quadratic models with a Gauss-Newton matrix: their damped minimum and their memory."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
-from threading import Lock
-from typing import Any
 
 import numpy as np
 
@@ -12,19 +8,12 @@ from clearprop._errors import invalid_argument
 from clearprop._typing import FloatArray
 from clearprop._validation import diagonal_of
 from clearprop.network.penalized_loss import PenalizedLoss
+from clearprop.training.blas import lapack
 
 MATRICES = 3
 """P × P matrices held at once: the curvature, its factor, and the sum over one chunk of rows."""
 RIDGES = (0.0, 1e-10, 1e-8, 1e-6)
 """Amounts to add to the diagonal of a singular matrix, in units of its largest entry."""
-
-
-@cache
-def lapack(name: str) -> Any:
-    """Return a routine of LAPACK for float64."""
-    from scipy.linalg import get_lapack_funcs
-
-    return get_lapack_funcs(name, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -123,48 +112,6 @@ class QuadraticModel:
     def predicted_decrease(self, step: FloatArray) -> float:
         """Return −(gᵀs + ½ sᵀG s)."""
         return -float(self.gradient @ step + 0.5 * (step @ (self.matrix @ step)))
-
-
-@cache
-def _blas() -> Any:
-    import scipy.linalg  # noqa: F401  loads SciPy's BLAS, so that it is controlled
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
-class _OneThread:
-    """A limit that is shared: whoever comes first sets it, and who leaves last lifts it.
-
-    If each lifted its own, the trainings of other threads would go on without one.
-    """
-
-    def __init__(self) -> None:
-        self._lock, self._inside = Lock(), 0
-        self._limit: Any = None
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._inside:
-                self._limit = _blas().limit(limits=1)
-            self._inside += 1
-
-    def __exit__(self, *error: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                self._limit.restore_original_limits()
-
-
-_ONE_THREAD = _OneThread()
-
-
-def one_blas_thread() -> AbstractContextManager[None]:
-    """Return a context in which BLAS runs on one thread, in all threads of this process.
-
-    Several would spin while they wait, and would make the last digits depend on their number.
-    """
-    return _ONE_THREAD
 
 
 def matrices_fit(entries: int, limit: int) -> bool:

@@ -139,7 +139,7 @@ class LBFGS(BatchSolver[QuasiNewtonState]):
         "takes all rows for every step; kinks such as ReLU's slow it down",
         "每步需要全部数据；ReLU 一类的折点会拖慢它",
     )
-    also_called = ("l_bfgs", "trainbfg")
+    also_called = ("l_bfgs", "bfgs", "trainbfg")
     instead_of: ClassVar[Mapping[str, str]] = {
         "trainoss": "'lbfgs', which keeps more than one step."
     }

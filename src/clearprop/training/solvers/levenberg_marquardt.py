@@ -126,7 +126,7 @@ class LevenbergMarquardt(BatchSolver[MarquardtState]):
         "every step solves with a P × P matrix; time grows with P³",
         "每步要解 P × P 方程组，时间随 P³ 增长",
     )
-    also_called = ("trainlm",)
+    also_called = ("trainlm", "lm")
     settings_elsewhere: ClassVar[Mapping[str, str]] = {
         "mu": "damping=0.001.",
         "mu_max": "max_damping=1e10.",

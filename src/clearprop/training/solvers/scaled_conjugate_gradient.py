@@ -62,7 +62,7 @@ class ScaledConjugateGradient(BatchSolver[ConjugateState]):
         "needs more steps than Levenberg-Marquardt on small networks",
         "在小网络上比 Levenberg-Marquardt 步数多",
     )
-    also_called = ("trainscg",)
+    also_called = ("trainscg", "scg")
     instead_of: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("traincgf", "traincgp", "traincgb"), "'scaled_conjugate_gradient', or 'lbfgs'."
     )

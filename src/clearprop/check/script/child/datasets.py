@@ -125,8 +125,11 @@ class DataSets:
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "train_labels": lambda: self.said_images()[1],
             "test_labels": lambda: self.said_images()[1],
-            **HELPERS,
         }
+
+    def offered(self) -> dict[str, Callable[..., Any]]:
+        """Return what modules offer that are not there: loaders, and functions of every day."""
+        return {**HELPERS, **self.loaders()}
 
     def said_images(self) -> tuple[Any, Any]:
         """Return made-up pictures and their classes, and note that they are."""
@@ -168,7 +171,8 @@ class DataSets:
             for letter in "Tt"
             for n, shape in ((1, (25, 401)), (2, (10, 26)))
         }
-        return {**weights, "X": X / 255.0, "y": y.astype(int)[:, None] + 1}
+        y = y.astype(int)[:, None] + 1
+        return Named(X / 255.0, y, np.arange(CLASSES), {**weights, "X": X / 255.0, "y": y})
 
     def load_mnist(
         self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
@@ -343,6 +347,10 @@ class Named(Bunch):
     def __missing__(self, name: str) -> Any:
         wanted = "number" if "classes" in name else role(name)
         return self.arrays.get(wanted, self.arrays["samples"])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what is under a name, or made up for it."""
+        return self[name]
 
     def close(self) -> None:
         """Close nothing."""

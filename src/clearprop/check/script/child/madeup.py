@@ -4,7 +4,6 @@ Whatever is made up is said in the report.
 """
 
 import builtins
-import contextlib
 import gzip
 import io
 import itertools
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child import arguments
+from clearprop.check.script.child import arguments, downloads
 from clearprop.check.script.child.datasets import (
     CLASSES,
     LABELS,
@@ -35,11 +34,17 @@ from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
 from clearprop.check.script.child.unpacking import role
 from clearprop.check.script.messages import ANSWERED
+from clearprop.check.script.source.instrument import RECORDER
 
 MAX_LINES = 500
 """Lines of a made-up text file."""
 ANSWERS = ("1", "3", "2", "10")
 """Answers to what a program asks, the likeliest first: a choice, or a number of units."""
+PATIENCE = 20
+"""Times that a line may ask before it is told something else."""
+OTHERWISE = ("n", "y", "2", "0", "q")
+YES_OR_NO = re.compile(r"\by\s*[/|,]\s*n\b|\byes\b|\[y", re.IGNORECASE)
+LOADS = re.compile(r"load|exist|saved|resume|continue|import", re.IGNORECASE)
 MOST_UNPICKLED = 3600
 """Pictures in a made-up pickle."""
 TESTED = 10_000
@@ -59,6 +64,8 @@ class MadeUp(DataSets):
         self.answer = ANSWERS[0]
         """What `input` is answered by."""
         self.has_answered = False
+        self.asked: dict[tuple[str, int], int] = {}
+        """How often each line of the program has asked."""
         self.was_asked = False
         """True if the program asked for a file that is not there."""
 
@@ -71,7 +78,7 @@ class MadeUp(DataSets):
         sys.meta_path.insert(0, Pictures())
         sys.meta_path.insert(0, Tensors(self))
         arguments.arrange()
-        Stub.known = self.loaders()
+        Stub.known = self.offered()
         allow_old_names()
         self.replace_readers()
 
@@ -79,7 +86,12 @@ class MadeUp(DataSets):
         """Stand in for `input`: whoever asks for a number gets one."""
         self.has_answered = True
         self.say(*ANSWERED)
-        return self.answer
+        said, place = str(prompt), asking_place()
+        self.asked[place] = self.asked.get(place, 0) + 1
+        if YES_OR_NO.search(said):
+            return "n" if LOADS.search(said) else "y"
+        again = self.asked[place] - PATIENCE  # it does not take the answer, perhaps
+        return self.answer if again < 0 else OTHERWISE[again % len(OTHERWISE)]
 
     def replace_readers(self) -> None:
         """Let functions that read files make something up where there is no file."""
@@ -94,9 +106,28 @@ class MadeUp(DataSets):
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
-        np.save, np.savez = kept(np.save), kept(np.savez)
         sys.modules.setdefault("cPickle", pickle)
+        sys.modules["requests"] = downloads.module_of(self.download)
+        urllib.request.urlopen = self.asked_for(urllib.request.urlopen)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
+
+    def asked_for(self, real: Callable[..., Any]) -> Any:
+        """Return a function that downloads for libraries, and makes up what the program wants."""
+        return lambda *given, **settings: (
+            self.download(*given) if asked_by_program() else real(*given, **settings)
+        )
+
+    def download(self, url: Any, *_: Any, **__: Any) -> downloads.Answer:
+        """Stand in for what a server would send: pictures as MNIST keeps them, or a table."""
+        name = str(getattr(url, "full_url", url))
+        self.say(
+            f"{name} cannot be downloaded: numbers were made up in its place.",
+            f"无法下载 {name}：用编造的数代替。",
+        )
+        pictures = is_of_mnist(name)
+        made = as_bytes(name, self.images()).getvalue() if pictures else self.file(name).getvalue()
+        content = made if isinstance(made, bytes) else made.encode()
+        return downloads.Answer(gzip.compress(content, 1) if name.endswith("gz") else content)
 
     def existing(self, real: Callable[[Any], bool]) -> Any:
         """Return a question whether a file is there, which may be answered by yes."""
@@ -149,6 +180,8 @@ class MadeUp(DataSets):
         """Return a reader that makes something up where a file is missing."""
 
         def read(path: Any, *arguments: Any, **settings: Any) -> Any:
+            if isinstance(path, MissingBytes) and real is gzip_open:
+                return path
             if isinstance(path, MissingFile | MissingBytes):
                 return instead(path.name)
             if not asked_by_program():
@@ -238,6 +271,14 @@ class MadeUp(DataSets):
         return load
 
 
+def asking_place() -> tuple[str, int]:
+    """Return the file and the line of the program that asks."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and RECORDER not in frame.f_globals:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
 def written(value: Any) -> str:
     """Return a number or a word as it stands in a file."""
     return value if isinstance(value, str) else f"{value:g}"
@@ -263,16 +304,6 @@ def in_common(one: Sequence[str], other: Sequence[str]) -> int:
     """Return how many parts at their ends two paths have in common."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def kept(real: Callable[..., None]) -> Callable[..., None]:
-    """Return a function that writes a file, or does nothing where that cannot be."""
-
-    def write(*given: Any, **settings: Any) -> None:
-        with contextlib.suppress(OSError):
-            real(*given, **settings)
-
-    return write
 
 
 def is_of_mnist(name: str) -> bool:

@@ -71,6 +71,8 @@ ARITHMETIC = {
 """Functions and methods of array libraries that are operators under another name."""
 
 
+WRITERS = ("to_csv", "to_json", "to_excel", "to_pickle", "save", "savez", "savetxt")
+"""Functions that write files, for which there may be no folder."""
 CHANGED = ("pandas", "sklearn", "matplotlib")
 """Libraries that have lost names which old programs use, mostly to show something."""
 
@@ -109,6 +111,8 @@ class Recorder:
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
         self.single = 0
+        self.waits = self.gave_up = False
+        """True if so many single numbers are no reason to give up, and once they were one."""
         self.multiplies = False
         """True once a product of arrays was seen."""
         self.products = 0
@@ -198,8 +202,8 @@ class Recorder:
         """Record an operation on arrays, with the call that made it, and return its result."""
         if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
             self.single += 1
-            if self.single > MAX_SINGLE and not self.multiplies:
-                self.enough = True  # what it learns with are single numbers
+            if self.single > MAX_SINGLE and not self.multiplies and not self.waits:
+                self.enough = self.gave_up = True  # what it learns with are single numbers
             if not any(isinstance(part, np.generic) for part in (*operands, result)):
                 return result
         time, made = self.tick(), self.content(result)
@@ -403,7 +407,7 @@ class Recorder:
         home = sys.modules.get(module)
         if home is not None and RECORDER in vars(home):
             raise ImportError(f"cannot import name {name!r} from {module!r}")
-        return self.loaders.get(name) or self.stub()
+        return self.loaders.get(name) or getattr(self.stub(), name)
 
     def joined(self, line: int, owner: Any, index: Any) -> Any:
         """Compute and record ``np.c_[…]``, and its like."""
@@ -525,6 +529,16 @@ class Recorder:
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def kept(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that writes a file, or does nothing where that cannot be."""
+
+    def write(*given: Any, **settings: Any) -> Any:
+        with contextlib.suppress(OSError):
+            return real(*given, **settings)
+
+    return write
 
 
 def taken_apart(stub: Any, pattern: Any) -> Any:

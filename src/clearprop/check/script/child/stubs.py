@@ -17,10 +17,10 @@ from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (
     "matplotlib", "pylab", "seaborn", "plotly", "bokeh", "mpl_toolkits", "cv2", "PIL", "IPython",
-    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle",
+    "tkinter", "pygame", "imageio", "tqdm", "networkx", "wandb", "graphviz", "turtle", "numba",
 )  # fmt: skip
-"""Modules that draw, show or play."""
-BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter")
+"""Modules that draw, show, play or hasten."""
+BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter", "numba")
 """Those of them whose functions may hand back what they were given: bars, decorators, pictures."""
 
 
@@ -33,7 +33,7 @@ class MakesUp(Protocol):
     def say(self, en: str, zh: str) -> None:
         """Note what was made up, once."""
 
-    def loaders(self) -> dict[str, Callable[..., Any]]:
+    def offered(self) -> dict[str, Callable[..., Any]]:
         """Return functions that are more than stubs, by their names."""
         ...
 
@@ -71,7 +71,9 @@ def trange(*given: int, **_: Any) -> Bar:
     return Bar(range(*given))
 
 
-BARS: dict[str, Any] = {"tqdm": Bar, "trange": trange, "tqdm_notebook": Bar, "track": Bar}
+BARS: dict[str, Any] = {
+    "tqdm": Bar, "trange": trange, "tqdm_notebook": Bar, "track": Bar, "prange": range,
+}  # fmt: skip
 """Functions that show progress, by their names."""
 
 
@@ -280,7 +282,7 @@ class Missing(importlib.abc.MetaPathFinder):
                 f"没有安装 {absent}：它提供的功能不起作用。",
             )
             self.made_up.absent.append(no_module(absent, importing_line()))
-        known = self.made_up.loaders()
+        known = self.made_up.offered()
         helpers = helpers_of(fullname, known)
         loader = Loader({**known, **own, **helpers}, list(helpers))
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)

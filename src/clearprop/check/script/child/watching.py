@@ -36,7 +36,7 @@ from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
-from clearprop.check.script.messages import ObservedStep, Trouble, Watched
+from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
@@ -87,6 +87,8 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         return found if weights_in(found) > weights_in(seen) else seen
     if not recorder.products:
         looks.insert(0, lambda: used(Path(path), folder, made_up))
+    if recorder.gave_up:
+        looks.insert(0, lambda: patiently(arrays, path))
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
@@ -99,6 +101,12 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if found is not None and found.steps:
             return found
     return seen
+
+
+def patiently(arrays: "Watching", path: str) -> Watched:
+    """Return what is seen of arrays that come after very many single numbers: of data, perhaps."""
+    arrays.recorder.waits = True
+    return arrays.all_of_it(read_tree(Path(path)), ARRAYS)
 
 
 def has_single_units(seen: Watched) -> bool:
@@ -203,37 +211,40 @@ class Watching:
                 self.finished = True
 
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
-        """Run the program as it stands."""
-        trouble = self.looked_at(tree, seconds)
+        """Run the program as it stands; again, with more of what it lacks, where it learns nothing.
+
+        What stopped it at first is told unless it learns.
+        """
+        trouble = first = self.looked_at(tree, seconds)
         until = time.process_time() + 2 * seconds
-        if trouble is not None and expects_lists(trouble) and not self.reader().find():
-            self.is_old = True
+        while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        kind = "" if trouble is None else trouble.kind
-        if not self.reader().find() and (kind or self.finished) and self.gives():
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-            kind = "" if trouble is None else trouble.kind
-        if self.lacks_a_file(kind):
-            self.made_up.pretends = True
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        if self.lacks_data(trouble):
-            self.recorder.replaces = True
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        while self.recorder.again and time.process_time() < until:
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        for rows in ROWS[1:] if self.made_up.rows in ROWS else ():
-            if not self.is_short_of_data(trouble) or time.process_time() > until:
-                break
-            self.made_up.rows = rows
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        for answer in ANSWERS[1:] if self.made_up.has_answered else ():
-            if trouble is None or self.reader().find() or time.process_time() > until:
-                break
-            self.made_up.answer = answer
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds)
-        if trouble is not None and self.lets_go():
-            trouble = self.looked_at(read_tree(Path(self.path)), seconds) or trouble
-        return self.watched(trouble, self.made_up.notes)
+        seen = self.watched(trouble, self.made_up.notes)
+        lets_go = self.recorder.lenient and not seen.steps
+        return dataclasses.replace(seen, trouble=trouble or first) if lets_go else seen
+
+    def helps(self, trouble: Trouble | None) -> bool:
+        """Change what the program finds, and return whether that may take it further."""
+        if self.recorder.again:  # its data have another shape now
+            return True
+        if self.reader().find():
+            return False
+        return (
+            self.turns_old(trouble)
+            or ((trouble is not None or self.finished) and self.gives())
+            or self.replaces(trouble)
+            or self.pretends(trouble)
+            or self.answers(trouble)
+            or self.makes_more(trouble)
+            or self.lets_go(trouble)
+        )
+
+    def turns_old(self, trouble: Trouble | None) -> bool:
+        """Hand lists back, as Python 2 did, where the program counts on that."""
+        if self.is_old or trouble is None or not expects_lists(trouble):
+            return False
+        self.is_old = True
+        return True
 
     def looked_at(self, tree: ast.Module, seconds: float) -> Trouble | None:
         """Run the program once, and return what failed first; None where it was stopped."""
@@ -241,35 +252,52 @@ class Watching:
             return self.run(tree)
         return None
 
-    def lacks_a_file(self, kind: str) -> bool:
-        """Return whether the program may have ended, without training, for want of a file."""
-        ended = kind == "SystemExit" or (self.finished and self.made_up.was_asked)
-        return ended and not self.recorder.products and not self.reader().find()
-
-    def lets_go(self) -> bool:
-        """Return whether a run may come further that leaves out what failed before the training."""
-        if self.recorder.lenient or not self.finished or self.reader().find():
-            return False
-        self.recorder.lenient = True
-        return True
-
     def gives(self) -> bool:
-        """Give the program the arguments that it looks for; return whether that is new."""
+        """Give the program the arguments that it looks for."""
         return arguments.give(read_tree(Path(self.path)))
 
-    def lacks_data(self, trouble: Trouble | None) -> bool:
-        """Return whether its data could not be had, for want of something of its author's."""
-        if trouble is None or not self.recorder.lacks_data or self.reader().find():
+    def pretends(self, trouble: Trouble | None) -> bool:
+        """Say that every file is there, where the program ended for want of one, perhaps."""
+        ended = trouble is not None and trouble.kind == "SystemExit"
+        ended = ended or (self.finished and self.made_up.was_asked)
+        if self.made_up.pretends or not ended or self.recorder.products:
             return False
-        return bool(self.made_up.notes) or trouble.kind in UNREACHABLE
+        self.made_up.pretends = True
+        return True
 
-    def is_short_of_data(self, trouble: Trouble | None) -> bool:
-        """Return whether more made-up rows may help: what it holds back leaves nothing to train."""
+    def replaces(self, trouble: Trouble | None) -> bool:
+        """Make the data up which could not be had, for want of something of its author's."""
+        if self.recorder.replaces or trouble is None or not self.recorder.lacks_data:
+            return False
+        self.recorder.replaces = bool(self.made_up.notes) or trouble.kind in UNREACHABLE
+        return self.recorder.replaces
+
+    def makes_more(self, trouble: Trouble | None) -> bool:
+        """Make more rows up: what the program holds back leaves it nothing to train with."""
         kind = "" if trouble is None else trouble.kind
         beyond = trouble is not None and "out of" in trouble.message.en
         stopped = kind in ("ValueError", "ZeroDivisionError") or (kind == "IndexError" and beyond)
         left_out = self.finished and self.recorder.products > 0  # it has fewer rows than a batch
-        return (stopped or left_out) and bool(self.made_up.notes) and not self.reader().find()
+        if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
+            return False
+        more = ROWS[ROWS.index(self.made_up.rows) + 1 :]
+        self.made_up.rows = next(iter(more), self.made_up.rows)
+        return bool(more)
+
+    def answers(self, trouble: Trouble | None) -> bool:
+        """Answer something else to what the program asks."""
+        more = ANSWERS[ANSWERS.index(self.made_up.answer) + 1 :]
+        if trouble is None or not self.made_up.has_answered or not more:
+            return False
+        self.made_up.answer = more[0]
+        return True
+
+    def lets_go(self, trouble: Trouble | None) -> bool:
+        """Leave out what fails before the training."""
+        if self.recorder.lenient or trouble is None or not self.finished:
+            return False
+        self.recorder.lenient = True
+        return True
 
     def parts_of_it(self, tree: ast.Module) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
@@ -303,12 +331,13 @@ class Watching:
         seen = steps.find()
         if not self.finished:  # it was stopped, perhaps in the middle of a step
             seen = [step for step in seen if step.by_hand or is_whole(step)]
+            seen = seen[:-1] if len(seen) > 1 and may_be_half_done(seen[-1]) else seen
         found = tuple(that_fit(seen))
         if not found and self.finished and not self.recorder.products and self.made_up.absent:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
-            descents=tuple(descents(steps)) if isinstance(steps, Steps) else (),
+            descents=derived(steps) if isinstance(steps, Steps) else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
@@ -318,10 +347,26 @@ class Watching:
         )
 
 
+def derived(steps: Steps) -> tuple[Descent, ...]:
+    """Return the steps that were differentiated as they stand; none where that fails."""
+    try:
+        return tuple(descents(steps))
+    except (
+        EnoughError,
+        Exception,
+    ):  # it calls functions of the program
+        return ()
+
+
 def is_whole(step: ObservedStep) -> bool:
     """Return whether a step changed the weights of every layer."""
     weights = [layer.weights for layer in step.layers]
     return all(each.after is None or (each.after != each.before).any() for each in weights)
+
+
+def may_be_half_done(step: ObservedStep) -> bool:
+    """Return whether nothing is known that the step was made of: it went element by element."""
+    return not any(layer.weights.made_of for layer in step.layers)
 
 
 def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:

@@ -1,11 +1,12 @@
 """The verdict on a program that was watched: right, wrong in a way that has a name, or not read."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import ObservedStep, Watched
+from clearprop.check.script.messages import ObservedStep, Piece, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import (
     Agreement,
@@ -25,6 +26,8 @@ from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.unread import not_recognised, not_understood, nothing_trained
 
+CHANGE = re.compile(r"delta|chang|updat|step", re.IGNORECASE)
+"""Names of what is added to weights."""
 MAX_READINGS = 24
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
@@ -45,6 +48,11 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         if not is_open(kept.reading) or is_told(kept, followed):
             return right_report(base, kept)
         return replace(base, unread=not_understood(kept.reading))
+    if watched.steps and all(map(is_to_be_added, watched.steps)):
+        other = replace(watched, steps=tuple(map(added, watched.steps)))
+        report = judged(other, path, names=False)
+        if report.ok:
+            return report
     derived = right_by_differentiation(base, watched)
     if derived is not None:
         return derived
@@ -83,6 +91,30 @@ def looked_through(
             unexplained.append(Outcome(likely, step))
         previous = taken(found[0].reading.net if found else likely.net)
     return followed, unexplained
+
+
+def is_to_be_added(step: ObservedStep) -> bool:
+    """Return whether nobody took a step, but changes of weights were computed, to be added."""
+    return step.by_hand and all(CHANGE.search(layer.weights.place) for layer in step.layers)
+
+
+def added(step: ObservedStep) -> ObservedStep:
+    """Return the step θ + g for the step θ − g."""
+    layers = tuple(
+        replace(
+            layer,
+            weights=turned(layer.weights),
+            bias=None if layer.bias is None else turned(layer.bias),
+        )
+        for layer in step.layers
+    )
+    return replace(step, layers=layers)
+
+
+def turned(piece: Piece) -> Piece:
+    """Return a parameter after a step in the other direction, which is no change any more."""
+    after = None if piece.after is None else 2 * piece.before - piece.after
+    return replace(piece, after=after, place="")
 
 
 def holds_zeros(outcome: Outcome) -> bool:

@@ -1,14 +1,19 @@
 """Find gradients that a program computes and does not use: the step θ − g is taken for it."""
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update, multiplied
 from clearprop.check.script.child.trace import Seen
 from clearprop.check.script.messages import Array
+from clearprop.check.script.source.vocabulary import role_of
+
+MAX_VECTORS = 60
+"""Vectors of which it is looked whether weights are their pieces."""
 
 
 def updates_by_hand(history: History) -> list[Update]:
@@ -28,25 +33,57 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
         history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
     }
     names = names_of_contents(history)
-    for content, used in parameters(history).items():
-        if content in left_out:
-            continue
+    left_out |= targets(history, names)
+    known: dict[tuple[int, ...], int] = {}
+    """When the first gradient of each shape was seen: what is used later came of it."""
+    wanted = {part: used for part, used in parameters(history).items() if part not in left_out}
+    for content, used in wanted.items():
         shape = history.shape(content)
+        if used[0] > known.get(shape, used[0]):
+            continue
         until = history.now + 1
-        later = [
+        alike = [
             seen
             for seen in history.trace.seen
             if used[0] < seen.time < until
             and history.shape(seen.content) in (shape, shape[::-1])
             and seen.content != content
-            and history.is_computed(seen.content, used[0])
         ]
+        computed = {
+            part: history.is_computed(part, used[0]) for part in {seen.content for seen in alike}
+        }
+        later = [seen for seen in alike if computed[seen.content]]
         marked = [seen for seen in later if is_gradient_name(seen.place)]
         own = [seen for seen in marked if is_gradient_of(seen.place, names[content])]
+        if marked:
+            since = known.setdefault(shape, marked[0].time)
+            later_values = [
+                times[0]
+                for part, times in wanted.items()
+                if history.shape(part) == shape and names[part] & names[content]
+            ]
+            until = min((start for start in later_values if start > since), default=until)
+            marked, own = ([s for s in part if s.time < until] for part in (marked, own))
         if later:
             seen = (own or marked or later)[-1]
             g = history.trace.contents[seen.content]
             yield content, seen, g if g.shape == shape else g.T
+
+
+def targets(history: History, names: Mapping[int, set[str]]) -> set[int | None]:
+    """Return contents that are called targets, and 1 − y of them, as they are or turned."""
+    own = {
+        content
+        for content, called in names.items()
+        if all(role_of(name, among=("Y",)) for name in called)
+    }
+    own |= {
+        operation.result
+        for operation in history.trace.operations
+        if operation.name == "-" and not own.isdisjoint(operation.operands)
+        if min(map(history.size, operation.operands)) == 1
+    }
+    return own | {history.trace.find(history.trace.contents[part].T) for part in own}
 
 
 def names_of_contents(history: History) -> dict[int, set[str]]:
@@ -79,7 +116,7 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             and history.trace.contents[seen.content].size >= FLAT
         ):
             vectors.setdefault(seen.content, seen)
-    for content, since in vectors.items():
+    for content, since in itertools.islice(vectors.items(), MAX_VECTORS):
         places = list(places_in(history.trace.contents[content], matrices))
         if not places:
             continue

@@ -37,9 +37,13 @@ def place_in(flat: FloatArray, matrix: FloatArray) -> Place | None:
     if matrix.size < 2 or matrix.size >= flat.size or not matrix.any():
         return None
     orders: tuple[Literal["C", "F"], ...] = ("C", "F")
-    for order in orders:
+    starts = flat.size - matrix.size + 1
+    for order in orders[: matrix.ndim]:
         numbers = matrix.ravel(order=order)
-        for start in np.flatnonzero(flat[: flat.size - matrix.size + 1] == numbers[0])[:50]:
+        fits = np.ones(starts, dtype=bool)
+        for probe in (0, 1, matrix.size // 2, matrix.size - 1):
+            fits &= flat[probe : probe + starts] == numbers[probe]
+        for start in np.flatnonzero(fits)[:50]:
             if np.array_equal(flat[start : start + matrix.size], numbers):
                 return Place(int(start), order)
     return None

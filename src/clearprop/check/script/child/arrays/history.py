@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import replace
 
 from clearprop.check.script.child.trace import Operation, Trace, key
 from clearprop.check.script.messages import Array
@@ -12,6 +13,8 @@ REARRANGED = (
     "squeeze",
 )  # fmt: skip
 """Operations that give the same numbers in another shape, or some of them."""
+NEAR = 40
+"""Numbers that are looked at between a product and what was computed of it."""
 SAME_NUMBERS = ("+", "-", "*", "/")
 """Operations that make no new array of an old one, where all others are single numbers."""
 
@@ -25,7 +28,7 @@ class History:
     """
 
     def __init__(self, trace: Trace) -> None:
-        self.trace = trace
+        self.trace = trace = replace(trace, operations=list(trace.operations))
         self.made: dict[int, list[Operation]] = defaultdict(list)
         for operation in trace.operations:
             self.made[operation.result].append(operation)
@@ -99,13 +102,30 @@ class History:
                 large = [part for part in operation.operands if self.size(part) > 1]
                 if not large or operation.name in FRESH:
                     continue  # drawn, or filled with one number
+                single = [p for p in operation.operands if self.size(p) == 1]
                 if operation.name not in REARRANGED:
                     same = operation.name in SAME_NUMBERS and len(large) == 1
                     if not same or self.shape(large[0]) != self.shape(each):
                         return True
-                single = [p for p in operation.operands if self.size(p) == 1 and self.shape(p)]
-                waiting += [part for part in (*large, *single) if part not in known]
-                known.update((*large, *single))
+                    if since and any(self.is_of_a_product(part, since) for part in single):
+                        return True  # δ of one unit times what it takes
+                turned = [part for part in single if self.shape(part)]
+                waiting += [part for part in (*large, *turned) if part not in known]
+                known.update((*large, *turned))
+        return False
+
+    def is_of_a_product(self, number: int, since: int) -> bool:
+        """Return whether a single number was computed of a product that is not older."""
+        waiting, known = [number], {number}
+        while waiting and len(known) < NEAR:
+            for operation in self.made[waiting.pop()]:
+                if operation.time < since:
+                    continue
+                if operation.name == "@":
+                    return True
+                parts = [p for p in operation.operands if self.size(p) == 1 and p not in known]
+                waiting += parts
+                known.update(parts)
         return False
 
     def joins_single_units(self, operation: Operation) -> bool:

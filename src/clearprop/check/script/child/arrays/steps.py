@@ -48,7 +48,8 @@ class Steps:
     """
 
     def __init__(self, trace: Trace) -> None:
-        self.trace, self.history = trace, History(trace)
+        self.history = History(trace)
+        self.trace = self.history.trace
         self.twins: set[int] = set()
         self.read = {seen.content for seen in trace.seen if not seen.place}
         """Contents that were read from something, or returned."""
@@ -267,12 +268,13 @@ class Steps:
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
                 seen.add(operation.result)
-                is_read = operation.name in REARRANGED and own.isdisjoint(operation.operands)
+                passes_on = operation.name in (*REARRANGED, "negative")
+                is_read = passes_on and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
             if operation.name == "@" or len(large) < 2:
                 continue
-            for part in large:
+            for part in itertools.chain.from_iterable(map(self.with_sign, large)):
                 if part in own:
                     continue
                 if part not in found:
@@ -283,6 +285,11 @@ class Steps:
                     times=found[part].times + 1, subtracted=subtracted
                 )
         return [each._replace(own=part in seen & own) for part, each in found.items()]
+
+    def with_sign(self, content: int) -> list[int]:
+        """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""
+        made = [each for each in self.history.made[content] if each.name == "negative"]
+        return [content, *(each.operands[0] for each in made[:1])]
 
     def run(self, products: Sequence[Product], until: int, targets: Sequence[Met]) -> Run:
         """Return one way through the layers, and what became of its outputs."""

@@ -1,5 +1,6 @@
 """Find what was replaced: contents that became others at the same place, by adding something."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from clearprop.check.script.messages import Array
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
 
+GRADIENT = re.compile(r"grad|nabla|delta|(^|[._'\"\[])d_?[wb](\W|\d|_|$)", re.IGNORECASE)
+"""Names of gradients."""
 SOON = 3
 """Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
@@ -97,11 +100,16 @@ def replaced(history: History) -> Iterator[Update]:
         before = held[seen.place]
         if seen.content not in before and seen.content not in told:
             for ancestor in ancestors(history, seen.content, seen.time):
-                if ancestor in before:
+                if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
                     break
         before.add(seen.content)
+
+
+def begins_a_gradient(history: History, content: int, place: str) -> bool:
+    """Return whether zeros stand where a gradient will: weights may begin with 0 as well."""
+    return GRADIENT.search(place) is not None and not history.trace.contents[content].any()
 
 
 def is_product(history: History, content: int) -> bool:
