@@ -47,6 +47,8 @@ MAX_SINGLE = 4000
 LARGE, MAX_TOUCHES = 2000, 50
 SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
+MAX_JOINT = 2000
+"""Single numbers in a list of which an array is made."""
 MAX_PARTS = 64
 """Arrays in a list or dict that is stored."""
 ARITHMETIC = {
@@ -312,7 +314,11 @@ class Recorder:
         """Return a function that records its calls; a method records what it is a method of."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
-            given = [part for argument in arguments for part in self.arrays_in(argument)]
+            given = [
+                part
+                for argument in arguments
+                for part in self.arrays_in(self.joint(line, argument))
+            ]
             try:
                 result = function(*arguments, **settings)
             except (TypeError, ValueError) as error:
@@ -326,6 +332,15 @@ class Recorder:
             return self.operation("*" if scales else name, line, operands, result, call)
 
         return recorded
+
+    def joint(self, line: int, value: Any) -> Any:
+        """Return an argument; single numbers in a list as the array that is made of them."""
+        if not isinstance(value, list) or not 1 < len(value) <= MAX_JOINT:
+            return value
+        if not all(isinstance(part, np.floating) for part in value):
+            return value
+        call = Call(np.array, (list(value),))
+        return self.operation("array", line, tuple(value), np.array(value), call)
 
     def arrays_in(self, value: Any) -> list[Any]:
         """Return the arrays in an argument."""
