@@ -192,6 +192,17 @@ def test_a_slip_is_located_where_other_arrays_are_right(name):
     assert "dC" not in report.own_loss.wrong
 
 
+def test_a_multiple_is_wrong_beside_the_learning_rate_of_the_others():
+    program = BEGIN + PROGRAMS["gates"].replace("g * (1 - g))", "g * (1 - g) * 3)")
+    program = program.replace("A - .01 * X.T @ ", "A - .01 * (X.T @ ").replace("* 3)", "* 3))")
+    program = program.replace("C - .01 * (g * h).T @ d", "C - .01 * ((g * h).T @ d)")
+    report = wrong_by_differentiation(SubmissionReport("p"), seen(program))
+    assert report is not None
+    assert report.own_loss.wrong == ("dA",)
+    own_rate = program.replace("* 3))", "))").replace("A - .01", "A - .03")
+    assert wrong_by_differentiation(SubmissionReport("p"), seen(own_rate)) is None
+
+
 def test_a_sign_in_one_array_is_no_other_rule_of_descent():
     program = BEGIN + PROGRAMS["gates"].replace("A - .01", "A + .01")
     assert right_by_differentiation(SubmissionReport("p"), seen(program)) is None

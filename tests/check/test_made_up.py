@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import gzip
 import json
 import math
 import sys
@@ -276,6 +277,26 @@ def test_a_file_that_is_not_there_is_noticed_and_may_be_said_to_be_there(tmp_pat
     assert asked["found"]
 
 
+def test_what_a_program_downloads_is_made_up():
+    made_up = MadeUp()
+    packed = made_up.download("http://example.org/train-images-idx3-ubyte.gz")
+    pixels = np.frombuffer(gzip.decompress(packed.content), np.uint8)[16:]
+    assert pixels.size % 784 == 0
+    table = made_up.download("http://example.org/points.csv")
+    lines = b"".join(table.iter_content(64)).decode().splitlines()
+    assert lines == table.text.splitlines()
+    assert len(lines[0].split(",")) > 1
+    assert sum("example.org" in note.en for note in made_up.notes) == 2
+
+
+def test_questions_are_answered_by_what_they_ask():
+    made_up = MadeUp()
+    asked = {RECORDER: None, "input": made_up.answered}
+    exec("found = [input(q) for q in ('units: ', 'Load the model? [Y/n]', 'Train? (y/n)')]", asked)
+    assert asked["found"] == ["1", "n", "y"]
+    exec("while input() not in ('n', 'N'): pass", asked)  # it ends
+
+
 GUESSED = """
 class Net:
     def __init__(self, nn_input_dim, hdim, out_dim, name, act, momentum):
@@ -393,7 +414,7 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     commands.add_parser("train").add_argument("rate", type=float)
     found = parser.parse_args()
     assert vars(found) == {
-        "epochs": 7, "hidden": [6], "loss": "mse", "command": "train", "rate": 0.1,
+        "epochs": 7, "hidden": [6, 10], "loss": "mse", "command": "train", "rate": 0.1,
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
 

@@ -120,7 +120,7 @@ def test_files_beside_a_script_are_lent_up_to_a_limit(tmp_path, monkeypatch):
     assert not belongings.copy_files_beside(home / "script.py", lent)
 
 
-def test_of_the_folder_above_python_modules_alone_are_lent(tmp_path):
+def test_of_the_folder_above_modules_are_lent_and_data_that_they_name(tmp_path):
     around, lent = tmp_path / "around", tmp_path / "lent"
     for folder in (around / "lesson", around / "nets", lent):
         folder.mkdir(parents=True)
@@ -131,12 +131,18 @@ def test_of_the_folder_above_python_modules_alone_are_lent(tmp_path):
     assert belongings.copy_files_beside(around / "lesson" / "main.py", lent, around)
     names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
     assert names == ["lesson/data.csv", "nets/layers.py"]
+    (around / "nets" / "layers.py").write_text("open('../marks.csv')\n")
+    assert belongings.copy_files_beside(around / "lesson" / "main.py", lent, around)
+    assert (lent / "marks.csv").is_file()
+    assert not (lent / "nets" / "key").exists()
 
 
 def test_a_package_is_found_in_folders_above(tmp_path):
     inner = tmp_path / "course" / "nets" / "small"
     inner.mkdir(parents=True)
     (tmp_path / "course" / "nets" / "layers.py").write_text("")
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "nets" / "farther.py").write_text("")
     script = inner / "train.py"
     for text, around in (
         ("from nets.layers import Dense\n", tmp_path / "course"),

@@ -56,10 +56,11 @@ def folder_around(path: Path) -> Path:
     above = list(own.parents)[:LEVELS]
     dots = max((len(dots) for dots in RELATIVE.findall(text)), default=0)
     levels = max(dots, 1 if OUTSIDE.search(text) else 0)
-    found = above[levels - 1] if 0 < levels <= len(above) else own
-    for folder in above:
-        if any(holds(folder, name) or holds(folder / "src", name) for name in names):
-            found = folder
+    wanted = [above[levels - 1]] if 0 < levels <= len(above) else []
+    for name in names:
+        holding = (each for each in above if holds(each, name) or holds(each / "src", name))
+        wanted += list(holding)[:1]
+    found = min(wanted, key=lambda folder: len(folder.parts), default=own)
     return found if found.is_relative_to(own) or len(found.parts) > 1 else own
 
 
@@ -105,7 +106,7 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
         Where to.
     home : Path, optional
         A folder around the script's own, whose files are copied in their places: of what lies
-        outside the script's own folder, Python modules alone.
+        outside the script's own folder, Python modules, and data that one of them names.
 
     Returns
     -------
@@ -115,11 +116,17 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     """
     own = path.parent.resolve()
     home = (home or own).resolve()
+    lent = [file for file in files_in(own) if file != path.resolve()]
+    around = [file for file in files_in(home) if not file.is_relative_to(own)]
+    lent += [file for file in around if file.suffix == ".py"]
+    said = b"".join(map(text_of, [path, *(file for file in lent if file.suffix == ".py")]))
+    lent += [file for file in around if file.suffix != ".py" and file.name.encode() in said]
     copied = size = 0
-    for file in files_in(home):
+    for file in lent:
         target = file.resolve()  # of a link, where it leads
         is_module = file.suffix == target.suffix == ".py"
-        if file == path.resolve() or not target.is_relative_to(home if is_module else own):
+        is_data = not file.is_relative_to(own) and target == file
+        if not target.is_relative_to(home if is_module or is_data else own):
             continue
         try:
             weight = file.stat().st_size
@@ -132,6 +139,13 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
             continue
         copied, size = copied + 1, size + weight
     return True
+
+
+def text_of(file: Path) -> bytes:
+    """Return the text of a program; nothing of one that cannot be read."""
+    with contextlib.suppress(OSError), file.open("rb") as stream:
+        return stream.read(MAX_SOURCE)
+    return b""
 
 
 def files_in(folder: Path) -> Iterator[Path]:

@@ -22,6 +22,7 @@ from clearprop.check.script.judgement import SCALES, Judgement
 from clearprop.check.script.messages import (
     ANSWERED,
     FILE,
+    NO_GRADIENT,
     Reading,
     Reply,
     Trouble,
@@ -205,9 +206,12 @@ class Examination:
             return watched
         if says_something(report) and (report.unread is None or not seen.steps):
             return report
-        if seen.trouble is not None and wants_more(seen) and not self.ended:
+        is_old = self.reading.is_python_2
+        if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
+        if is_of_the_question(report.failure) and seen.trouble is None and not seen.steps:
+            return replace(watched, unread=report.failure, failure=None)
         if self.ended and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
         if seen.trouble is not None and not seen.steps:
@@ -291,15 +295,27 @@ def line_beside(script: Path, file: str, number: int) -> str:
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
     """Return what stops a script: what failed while it was called, or while it ran by itself."""
-    if report.failure is None or report.failure == NOTHING_TO_CALL:
+    if report.failure is None or is_of_the_question(report.failure):
         return with_line(trouble, reading)
     return report.failure
 
 
-def wants_more(seen: Watched) -> bool:
-    """Return whether a script may have stopped for want of something that only its author has."""
+def is_of_the_question(failure: Text | None) -> bool:
+    """Return whether nothing failed but our own way to ask the code for a gradient."""
+    return failure is not None and (
+        failure == NOTHING_TO_CALL or failure.en.startswith(NO_GRADIENT.en)
+    )
+
+
+def wants_more(seen: Watched, is_old: bool) -> bool:
+    """Return whether a script may have stopped for want of something that only its author has.
+
+    Python 2 compares anything with anything, for one.
+    """
     assert seen.trouble is not None
     kind, said = seen.trouble.kind, seen.trouble.message.en
+    if is_old and kind == "TypeError":
+        return True
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
     of_others = kind in OF_OTHERS

@@ -29,6 +29,8 @@ DTYPES = ("float64", "float32", "int64", "bool")
 MAX_LAYERS, MAX_UNITS = 8, 5000
 FILE = 1_000_000
 """Lines of a program's n-th module are counted as n · FILE + line; its own from 1."""
+NO_GRADIENT = Text("no gradient could be read", "无法读出梯度")
+"""Said where the code could not even be asked."""
 ANSWERED = Text('input() is answered by "1".', 'input() 的回答是 "1"。')
 """Said of a program that asks whoever runs it."""
 

@@ -38,15 +38,17 @@ class OwnLossCheck:
         en += " differences of the code's own loss:"
         zh = f"clearprop 不认识这个{self.unknown.zh}，因此用代码自身损失的差分来比较梯度："
         if self.derived:
-            en = (
-                f"The {self.unknown.en} is none that clearprop knows, so what the program computes"
-                " was differentiated as it stands:"
-            )
-            zh = f"clearprop 不认识这个{self.unknown.zh}，因此直接对程序的运算求导："
+            en = "What the program computes was differentiated as it stands:"
+            zh = "直接对程序的运算求导："
         if self.refused is not None:
             return self.refused
         if not self.wrong:
             return Text(f"{en} it is right.", f"{zh}梯度正确。")
+        if self.derived:
+            verb = "is" if len(self.wrong) == 1 else "are"
+            return Text(
+                f"{en} {', '.join(self.wrong)} {verb} wrong.", f"{zh}{'、'.join(self.wrong)} 有误。"
+            )
         if self.ratio is not None:
             return Text(
                 f"{en} it is {self.ratio:.5g} times too large.",

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+HIDDEN, CLASSES = 6, 10
+"""Units of a hidden layer, and of the last."""
 COUNTS = (
     (re.compile(r"batch", re.IGNORECASE), 8),
-    (re.compile(r"hidden|unit|neuron|layer|nodes", re.IGNORECASE), 6),
+    (re.compile(r"hidden|unit|neuron|layer|nodes", re.IGNORECASE), HIDDEN),
 )
 """Whole numbers by what their names speak of."""
 FEW, RATE = 3, 0.1
@@ -153,6 +155,8 @@ def value_for(action: argparse.Action) -> Any:
             value = action.type(given) if callable(action.type) else given
         except (ValueError, TypeError, argparse.ArgumentTypeError):
             value = given
+    if action.nargs in ("+", "*") and value == HIDDEN:
+        return [HIDDEN, CLASSES]
     if isinstance(action.nargs, int):
         return [value] * action.nargs
     return [value] if action.nargs in ("+", "*") else value

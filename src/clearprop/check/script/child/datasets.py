@@ -120,6 +120,8 @@ class DataSets:
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
             "read_csv": self.read_csv,
+            "get_dummies": get_dummies,
+            "to_numeric": to_numeric,
             "loadmat": self.loadmat,
             "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
@@ -171,7 +173,8 @@ class DataSets:
             for letter in "Tt"
             for n, shape in ((1, (25, 401)), (2, (10, 26)))
         }
-        return {**weights, "X": X / 255.0, "y": y.astype(int)[:, None] + 1}
+        y = y.astype(int)[:, None] + 1
+        return Named(X / 255.0, y, np.arange(CLASSES), {**weights, "X": X / 255.0, "y": y})
 
     def load_mnist(
         self, normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: Any
@@ -347,6 +350,10 @@ class Named(Bunch):
         wanted = "number" if "classes" in name else role(name)
         return self.arrays.get(wanted, self.arrays["samples"])
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what is under a name, or made up for it."""
+        return self[name]
+
     def close(self) -> None:
         """Close nothing."""
 
@@ -377,6 +384,26 @@ class Batches:
         places = np.arange(self.next, self.next + size) % self.num_examples
         self.next += size
         return self.images[places], self.labels[places]
+
+
+def get_dummies(data: Any, *given: Any, columns: Any = None, **settings: Any) -> Any:
+    """Stand in for pandas' function where a made-up table lacks the columns: they hold words."""
+    import pandas as pd
+
+    for name in columns or ():
+        if name not in data.columns:
+            data[name] = np.array(["a", "b", "c"])[np.arange(len(data)) % 3]
+    return pd.get_dummies(data, *given, columns=columns, **settings)
+
+
+def to_numeric(column: Any, *_: Any, **__: Any) -> Any:
+    """Stand in for pandas' function as it was before pandas 3: what is no number stays."""
+    import pandas as pd
+
+    try:
+        return pd.to_numeric(column)
+    except (ValueError, TypeError):
+        return column
 
 
 def softmax(z: Any) -> Any:

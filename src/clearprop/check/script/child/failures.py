@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from clearprop._text import Text
 from clearprop.check.script.child.ordering import Failure
-from clearprop.check.script.messages import STAGES, Trouble
+from clearprop.check.script.messages import NO_GRADIENT, STAGES, Trouble
 from clearprop.check.script.source.attempts import Attempt
 from clearprop.check.script.source.reading import Source
 
@@ -55,7 +55,7 @@ def explained_failure(
     stage = STAGE_NAMES[failed.stage]
     if failed.cannot_call:
         en, zh = failed.trouble.message
-        return Text(f"no gradient could be read: {en}", f"无法读出梯度：{zh}")
+        return Text(f"{NO_GRADIENT.en}: {en}", f"{NO_GRADIENT.zh}：{zh}")
     en, zh = with_line(source, failed.trouble)
     names = called(tried[number])
     hint = failed.hint or Text("", "")

@@ -4,7 +4,6 @@ Whatever is made up is said in the report.
 """
 
 import builtins
-import contextlib
 import gzip
 import io
 import itertools
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child import arguments
+from clearprop.check.script.child import arguments, downloads
 from clearprop.check.script.child.datasets import (
     CLASSES,
     LABELS,
@@ -107,9 +106,28 @@ class MadeUp(DataSets):
         np.genfromtxt = self.reading(np.genfromtxt, self.array)
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
-        np.save, np.savez = kept(np.save), kept(np.savez)
         sys.modules.setdefault("cPickle", pickle)
+        sys.modules["requests"] = downloads.module_of(self.download)
+        urllib.request.urlopen = self.asked_for(urllib.request.urlopen)
         urllib.request.urlretrieve = lambda url, filename="", *_, **__: (filename, None)  # type: ignore[assignment]
+
+    def asked_for(self, real: Callable[..., Any]) -> Any:
+        """Return a function that downloads for libraries, and makes up what the program wants."""
+        return lambda *given, **settings: (
+            self.download(*given) if asked_by_program() else real(*given, **settings)
+        )
+
+    def download(self, url: Any, *_: Any, **__: Any) -> downloads.Answer:
+        """Stand in for what a server would send: pictures as MNIST keeps them, or a table."""
+        name = str(getattr(url, "full_url", url))
+        self.say(
+            f"{name} cannot be downloaded: numbers were made up in its place.",
+            f"无法下载 {name}：用编造的数代替。",
+        )
+        pictures = is_of_mnist(name)
+        made = as_bytes(name, self.images()).getvalue() if pictures else self.file(name).getvalue()
+        content = made if isinstance(made, bytes) else made.encode()
+        return downloads.Answer(gzip.compress(content, 1) if name.endswith("gz") else content)
 
     def existing(self, real: Callable[[Any], bool]) -> Any:
         """Return a question whether a file is there, which may be answered by yes."""
@@ -162,6 +180,8 @@ class MadeUp(DataSets):
         """Return a reader that makes something up where a file is missing."""
 
         def read(path: Any, *arguments: Any, **settings: Any) -> Any:
+            if isinstance(path, MissingBytes) and real is gzip_open:
+                return path
             if isinstance(path, MissingFile | MissingBytes):
                 return instead(path.name)
             if not asked_by_program():
@@ -284,16 +304,6 @@ def in_common(one: Sequence[str], other: Sequence[str]) -> int:
     """Return how many parts at their ends two paths have in common."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def kept(real: Callable[..., None]) -> Callable[..., None]:
-    """Return a function that writes a file, or does nothing where that cannot be."""
-
-    def write(*given: Any, **settings: Any) -> None:
-        with contextlib.suppress(OSError):
-            real(*given, **settings)
-
-    return write
 
 
 def is_of_mnist(name: str) -> bool:

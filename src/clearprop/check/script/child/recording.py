@@ -47,6 +47,8 @@ MAX_SINGLE = 4000
 LARGE, MAX_TOUCHES = 2000, 50
 SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
+MAX_JOINT = 2000
+"""Single numbers in a list of which an array is made."""
 MAX_PARTS = 64
 """Arrays in a list or dict that is stored."""
 ARITHMETIC = {
@@ -69,6 +71,8 @@ ARITHMETIC = {
 """Functions and methods of array libraries that are operators under another name."""
 
 
+WRITERS = ("to_csv", "to_json", "to_excel", "to_pickle", "save", "savez", "savetxt")
+"""Functions that write files, for which there may be no folder."""
 CHANGED = ("pandas", "sklearn", "matplotlib")
 """Libraries that have lost names which old programs use, mostly to show something."""
 
@@ -107,6 +111,8 @@ class Recorder:
         self.divides_whole = False
         """True if 1 / 2 is 0, as in Python 2."""
         self.single = 0
+        self.waits = self.gave_up = False
+        """True if so many single numbers are no reason to give up, and once they were one."""
         self.multiplies = False
         """True once a product of arrays was seen."""
         self.products = 0
@@ -196,8 +202,8 @@ class Recorder:
         """Record an operation on arrays, with the call that made it, and return its result."""
         if not any(isinstance(part, np.ndarray) for part in (*operands, result)):
             self.single += 1
-            if self.single > MAX_SINGLE and not self.multiplies:
-                self.enough = True  # what it learns with are single numbers
+            if self.single > MAX_SINGLE and not self.multiplies and not self.waits:
+                self.enough = self.gave_up = True  # what it learns with are single numbers
             if not any(isinstance(part, np.generic) for part in (*operands, result)):
                 return result
         time, made = self.tick(), self.content(result)
@@ -308,7 +314,11 @@ class Recorder:
         """Return a function that records its calls; a method records what it is a method of."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
-            given = [part for argument in arguments for part in self.arrays_in(argument)]
+            given = [
+                part
+                for argument in arguments
+                for part in self.arrays_in(self.joint(line, argument))
+            ]
             try:
                 result = function(*arguments, **settings)
             except (TypeError, ValueError) as error:
@@ -322,6 +332,15 @@ class Recorder:
             return self.operation("*" if scales else name, line, operands, result, call)
 
         return recorded
+
+    def joint(self, line: int, value: Any) -> Any:
+        """Return an argument; single numbers in a list as the array that is made of them."""
+        if not isinstance(value, list) or not 1 < len(value) <= MAX_JOINT:
+            return value
+        if not all(isinstance(part, np.floating) for part in value):
+            return value
+        call = Call(np.array, (list(value),))
+        return self.operation("array", line, tuple(value), np.array(value), call)
 
     def arrays_in(self, value: Any) -> list[Any]:
         """Return the arrays in an argument."""
@@ -418,10 +437,10 @@ class Recorder:
     def part(self, line: int, owner: Any, index: Any) -> Any:
         """Read and record a part of something; of data that are made up, one that is there."""
         if type(owner) is np.ndarray and self.has_few_rows():
-            value = owner.view(Rows)[index]
+            value = element(owner.view(Rows), index)
             value = value.view(np.ndarray) if isinstance(value, Rows) else value
         else:
-            value = owner[index]
+            value = element(owner, index)
         if isinstance(index, str) and is_of_pandas(owner):
             self.column = value, owner, index
         is_part = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray | np.floating)
@@ -510,6 +529,39 @@ class Recorder:
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def element(owner: Any, index: Any) -> Any:
+    """Return ``owner[index]``, also where a whole number is a fraction, as NumPy once took it."""
+    try:
+        return owner[index]
+    except (TypeError, IndexError):
+        whole = with_whole_numbers(index)
+        if whole is index:
+            raise
+        return owner[whole]
+
+
+def with_whole_numbers(index: Any) -> Any:
+    """Return an index whose fractions are cut off; the same where it has none."""
+    if isinstance(index, slice):
+        ends = [index.start, index.stop, index.step]
+        cut = [int(end) if isinstance(end, float) else end for end in ends]
+        return slice(*cut) if any(isinstance(end, float) for end in ends) else index
+    if isinstance(index, tuple):
+        parts = tuple(map(with_whole_numbers, index))
+        return parts if any(a is not b for a, b in zip(parts, index, strict=True)) else index
+    return int(index) if isinstance(index, float) else index
+
+
+def kept(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that writes a file, or does nothing where that cannot be."""
+
+    def write(*given: Any, **settings: Any) -> Any:
+        with contextlib.suppress(OSError):
+            return real(*given, **settings)
+
+    return write
 
 
 def taken_apart(stub: Any, pattern: Any) -> Any:

@@ -36,7 +36,7 @@ from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
-from clearprop.check.script.messages import ObservedStep, Trouble, Watched
+from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
@@ -87,6 +87,8 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         return found if weights_in(found) > weights_in(seen) else seen
     if not recorder.products:
         looks.insert(0, lambda: used(Path(path), folder, made_up))
+    if recorder.gave_up:
+        looks.insert(0, lambda: patiently(arrays, path))
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it(tree))
@@ -99,6 +101,12 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if found is not None and found.steps:
             return found
     return seen
+
+
+def patiently(arrays: "Watching", path: str) -> Watched:
+    """Return what is seen of arrays that come after very many single numbers: of data, perhaps."""
+    arrays.recorder.waits = True
+    return arrays.all_of_it(read_tree(Path(path)), ARRAYS)
 
 
 def has_single_units(seen: Watched) -> bool:
@@ -224,8 +232,8 @@ class Watching:
         return (
             self.turns_old(trouble)
             or ((trouble is not None or self.finished) and self.gives())
-            or self.pretends(trouble)
             or self.replaces(trouble)
+            or self.pretends(trouble)
             or self.answers(trouble)
             or self.makes_more(trouble)
             or self.lets_go(trouble)
@@ -329,7 +337,7 @@ class Watching:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
-            descents=tuple(descents(steps)) if isinstance(steps, Steps) else (),
+            descents=derived(steps) if isinstance(steps, Steps) else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
@@ -337,6 +345,17 @@ class Watching:
             files=tuple(self.recorder.files),
             finished=self.finished,
         )
+
+
+def derived(steps: Steps) -> tuple[Descent, ...]:
+    """Return the steps that were differentiated as they stand; none where that fails."""
+    try:
+        return tuple(descents(steps))
+    except (
+        EnoughError,
+        Exception,
+    ):  # it calls functions of the program
+        return ()
 
 
 def is_whole(step: ObservedStep) -> bool:

@@ -370,7 +370,7 @@ def does_more(node: ast.AST) -> bool:
     """Return whether an expression is a call that may do more than give a value."""
     if not isinstance(node, ast.Call):
         return isinstance(node, ast.Await | ast.Yield | ast.NamedExpr)
-    return not (isinstance(node.func, ast.Name) and node.func.id in ("str", "int", "len", "repr"))
+    return not (isinstance(node.func, ast.Name) and node.func.id in ("str", "len", "repr"))
 
 
 def flattened(parts: list[ast.stmt | list[ast.stmt] | None]) -> list[ast.stmt]:

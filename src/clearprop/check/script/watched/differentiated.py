@@ -325,25 +325,50 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
 
 
 def partly(descent: Descent, total: Derived) -> list[Piece]:
-    """Return the parameters that do not go down an E which others go down."""
+    """Return the parameters that do not go down an E which others go down.
+
+    A multiple of the right one is wrong where a learning rate that others share is written beside
+    it; by any other number it may be meant.
+    """
     moved = moved_by(descent, total)
     if len(moved.taken) < len(descent.parameters):
         return []
-    right, wrong = [], []
+    rates: dict[str, float] = {}
+    wrong = []
     for name, array in moved.taken.items():
         slope = moved.right[name]
         if not slope.any() or not array.any() or is_clipped(array):
             return []
         factor = ratio(array, slope)
         if factor and is_times(moved, name, array, factor, slope):  # E may be −E
-            right.append((name, factor))
+            rates[name] = factor
         elif beside_penalty(moved, name, array, slope) is not None:
             return []
         else:
-            wrong.append(moved.pieces[name])
-    many = [name for name, _ in right if moved.taken[name].size > ENOUGH]
-    rates = [factor for _, factor in right]
-    return wrong if many and max(rates) - min(rates) <= STEADY * abs(max(rates)) else []
+            wrong.append(name)
+    many = [name for name in rates if moved.taken[name].size > ENOUGH]
+    if not many:
+        return []
+    top = many[-1]
+    other = [name for name, r in rates.items() if abs(r / rates[top] - 1) > STEADY]
+    shared = last_factors(moved.pieces[top])
+    if any(not alike(shared, last_factors(moved.pieces[name])) for name in other):
+        return []
+    return [moved.pieces[name] for name in moved.taken if name in (*wrong, *other)]
+
+
+def last_factors(piece: Piece) -> list[float]:
+    """Return the number that a step was multiplied by at last; of two single numbers both."""
+    last = next((abs(each.rate) for each in piece.made_of if each.rate), None)
+    if last is None:
+        return []
+    taken = float(np.abs(difference(piece)).max())
+    return [last, taken / last] if piece.before.size == 1 else [last]
+
+
+def alike(some: Sequence[float], others: Sequence[float]) -> bool:
+    """Return whether a number stands in both."""
+    return any(abs(one - other) <= STEADY * one for one in some for other in others)
 
 
 def called_after(piece: Piece) -> str:

@@ -15,6 +15,8 @@ DEPTH = 5
 
 GRADIENT = re.compile(r"grad|nabla|delta|(^|[._'\"\[])d_?[wb](\W|\d|_|$)", re.IGNORECASE)
 """Names of gradients."""
+SOON = 3
+"""Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
 """Operations that may make a parameter of another."""
 
@@ -32,6 +34,7 @@ class Update(NamedTuple):
 def updates_in(history: History) -> list[Update]:
     """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
     found = [each for each in replaced(history) if not is_product(history, each.before)]
+    found = taken(history, found)
     found += list(pieces_of(history, found))
     return in_one(history, sorted(found, key=lambda update: update.time))
 
@@ -55,6 +58,36 @@ def in_one(history: History, updates: Sequence[Update]) -> list[Update]:
             whole = whole._replace(time=later[0].time, after=later[0].after, line=later[0].line)
         merged.append(whole)
     return sorted(merged, key=lambda update: update.time)
+
+
+def taken(history: History, updates: Sequence[Update]) -> list[Update]:
+    """Return the updates without those of which the place soon holds what it held before.
+
+    Such are no steps: a number is moved a little and put back, to see how a loss changes.
+    """
+    held: dict[str, list[int]] = defaultdict(list)
+    for seen in history.trace.seen:
+        if seen.place and held[seen.place][-1:] != [seen.content]:
+            held[seen.place].append(seen.content)
+    comes_back = {
+        (update.place, update.before)
+        for update in updates
+        if update.before in after(held[update.place], update.after)
+    }
+    kept: list[Update] = []
+    tried: set[int] = set()
+    for update in updates:
+        if (update.place, update.before) in comes_back or update.before in tried:
+            tried.add(update.after)
+        else:
+            kept.append(update)
+    return kept
+
+
+def after(contents: Sequence[int], content: int) -> Sequence[int]:
+    """Return what a place held soon after one of its contents."""
+    at = contents.index(content) + 1
+    return contents[at : at + SOON]
 
 
 def replaced(history: History) -> Iterator[Update]:

@@ -17,9 +17,9 @@ from clearprop.check.script.messages import Derived, Descent, Piece
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 60
-MAX_TOTALS, MAX_ALIKE = 6, 2
+MAX_TOTALS, MAX_ALIKE = 6, 3
 """E that are told of: in all, and of one place in the program."""
-SECONDS = 1.0
+SECONDS = 2.0
 """Of processor time."""
 NUMBERS = 600_000
 """Of all arrays that are told of."""

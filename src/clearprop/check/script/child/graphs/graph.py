@@ -6,10 +6,19 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.child.arrays.history import History
+from clearprop.check.script.child.arrays.history import FRESH, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
 from clearprop.check.script.child.trace import Operation
+
+CONSTANT = frozenset(
+    [
+        *FRESH, "argmax", "argmin", "argsort", "sign", "round", "around", "rint", "floor", "ceil",
+        "heaviside", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
+        "isclose", "unique", "nonzero", "shape",
+    ]
+)  # fmt: skip
+"""Functions that nothing small changes."""
 
 
 class Node(NamedTuple):
@@ -56,7 +65,7 @@ class Graph:
         if result in self.ends:
             return
         sources = tuple(self.source(part, operation.time) for part in operation.operands)
-        if all(source is None for source in sources):
+        if operation.name in CONSTANT or all(source is None for source in sources):
             self.made_by.pop(result, None)
             return
         if self.is_parameter(result, operation.time):

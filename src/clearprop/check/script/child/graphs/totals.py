@@ -11,6 +11,9 @@ from clearprop.check.script.child.graphs.graph import Graph
 MAX_LINES = 16
 """Lines of a program whose single numbers are taken for what it goes down."""
 MAX_OWN = 5000
+PASSES = 2
+"""Numbers of one line that are taken by themselves."""
+ADDING = ("sum", "mean", "average", "nansum", "nanmean")
 Seeds = list[tuple[int, FloatArray]]
 
 
@@ -35,9 +38,9 @@ class Meeting(NamedTuple):
 
 
 def totals(graph: Graph) -> Iterator[Total]:
-    """Yield what the parameters may have been moved down, the likeliest first."""
-    yield from losses(graph)
-    yield from own_numbers(graph)
+    """Yield what the parameters may have been moved down, what depends on most of them first."""
+    found = [*losses(graph), *own_numbers(graph)]
+    yield from sorted(found, key=lambda each: -len(graph.nodes[each.seeds[-1][0]].reached))
 
 
 def own_numbers(graph: Graph) -> Iterator[Total]:
@@ -52,9 +55,21 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
     latest = sorted(lines.items(), key=lambda each: -each[1][-1])
     for (line, _), numbers in latest[:MAX_LINES]:
         one = np.ones(())
-        yield Total("own", line, [(numbers[-1], one)], 0)
+        for number in numbers[: -PASSES - 1 : -1]:  # one may be that of other samples
+            yield Total("own", line, [(number, one)], added_up(graph, number))
         if len(numbers) > 1:
-            yield Total("own", line, [(number, one) for number in numbers], 0)
+            yield Total("own", line, [(number, one) for number in numbers], len(numbers))
+
+
+def added_up(graph: Graph, node: int | None) -> int:
+    """Return how many numbers were added up to make this one, or one that it was made of."""
+    while node is not None and node >= 0:
+        operation = graph.nodes[node].operation
+        sizes = [graph.contents[part].size for part in operation.operands]
+        if max(sizes) > 1:
+            return max(sizes) if operation.name in ADDING else 0
+        node = max((each for each in graph.nodes[node].sources if each is not None), default=None)
+    return 0
 
 
 def losses(graph: Graph) -> Iterator[Total]:
