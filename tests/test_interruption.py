@@ -199,7 +199,7 @@ AT_ONCE = 12
 
 @pytest.mark.parametrize(
     ("kind", "moment"),
-    [("numbers", 3), ("numbers", 70), ("numbers", 900), ("classes", 3), ("classes", 250)],
+    [("numbers", 3), ("numbers", 70), ("numbers", 300), ("classes", 3), ("classes", 250)],
 )
 def test_a_search_ends_with_the_best_network_so_far(kind, moment, press_at):
     estimator, answers = TABLES[kind]
