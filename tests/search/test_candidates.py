@@ -60,6 +60,7 @@ def test_candidates_are_evaluated_until_more_units_no_longer_help():
     best = best_of(tried)
     lowest = min(tried, key=lambda each: each.loss)
     assert is_no_worse(best.pair.losses, lowest.pair.losses)
+    assert best_of(tried, simplest=False) is lowest
     smaller = tried[: tried.index(best)]
     assert not any(is_no_worse(each.pair.losses, lowest.pair.losses) for each in smaller)
     assert best.step.hidden != ()

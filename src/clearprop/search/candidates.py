@@ -123,7 +123,9 @@ def evaluate(
     return tried
 
 
-def best_of(candidates: Sequence[Candidate]) -> Candidate:
-    """Return the first candidate whose loss is within a standard error of the lowest."""
-    lowest = min(candidates, key=lambda candidate: candidate.loss).pair.losses
-    return next(each for each in candidates if is_no_worse(each.pair.losses, lowest))
+def best_of(candidates: Sequence[Candidate], *, simplest: bool = True) -> Candidate:
+    """Return the candidate of the lowest loss, or the simplest within a standard error of it."""
+    lowest = min(candidates, key=lambda candidate: candidate.loss)
+    if not simplest:
+        return lowest
+    return next(each for each in candidates if is_no_worse(each.pair.losses, lowest.pair.losses))

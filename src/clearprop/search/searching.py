@@ -313,7 +313,7 @@ class Search:
         except OutOfTimeError:
             self.reasons.append(_NO_TIME)
             return None
-        found = best_of(tried)
+        found = best_of(tried, simplest=not self.allow_wide)  # beside wide ones none is small
         best = found.step
         if len({step.hidden for step in steps}) == 1:
             rows = len(self.data.X)
