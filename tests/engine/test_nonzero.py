@@ -6,7 +6,7 @@ import pytest
 from clearprop import Layer, Network
 from clearprop._sparse import is_sparse
 from clearprop.engine.choice import obstacle
-from clearprop.engine.nonzero import FEW, without_zeros
+from clearprop.engine.nonzero import FEW, WIDEST, without_zeros
 from clearprop.training import Stopping, TrainingConfig, train
 from clearprop.training.descending import MiniBatchDescent
 
@@ -40,10 +40,11 @@ def test_tables_of_many_numbers_stay(part, sparse):
     assert sparse or rows is X
 
 
-def test_small_networks_take_rows_as_they_are():
+def test_small_and_very_wide_networks_take_rows_as_they_are():
     X = table(0.1)
     assert Network(90, [Layer(4), Layer(1)]).engine.laid_out(X) is X
     assert Network(90, [Layer(100), Layer(1)], engine="reference").engine.laid_out(X) is X
+    assert Network(90, [Layer(WIDEST + 1), Layer(1)], dtype="float32").engine.laid_out(X) is X
 
 
 @pytest.mark.parametrize("solver", ["adam", "sgd(momentum=0.9)"])

@@ -15,7 +15,7 @@ from clearprop.backprop.descent import Descent, Schedule
 from clearprop.backprop.reference import ReferenceEngine, row_slices
 from clearprop.backprop.shuffling import Draws, Orders
 from clearprop.backprop.structure import Layer
-from clearprop.engine.nonzero import without_zeros
+from clearprop.engine.nonzero import WIDEST, without_zeros
 from clearprop.engine.run_gauss_newton import run_gauss_newton
 from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
@@ -124,7 +124,8 @@ class CompiledEngine:
 
     def laid_out(self, X: Rows) -> Rows:
         """Return the rows as `run_epochs` takes them soonest."""
-        if is_sparse(X) or not isinstance(self.runner, LargeRunner):
+        wide = self.sizes[1] > WIDEST
+        if is_sparse(X) or wide or not isinstance(self.runner, LargeRunner):
             return X
         return without_zeros(X, self.n_jobs)
 

@@ -14,6 +14,8 @@ from clearprop.engine.threads import run_side_by_side, thread_count
 
 FEW = 0.35
 """The part of all numbers that may differ from 0: with more, whole products are faster."""
+WIDEST = 512
+"""Units of the first layer up to which it pays: longer rows of W leave the cache too soon."""
 ROWS_LOOKED_AT = 256
 
 
