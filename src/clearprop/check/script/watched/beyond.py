@@ -10,11 +10,8 @@ KINDS = (
         r"\btf\.(Session|Variable|GradientTape|gradients|train|keras)|from keras\.models",
         Text("a gradient that TensorFlow takes", "由 TensorFlow 求出的梯度"),
     ),
-    (r"batch_?norm", Text("batch normalisation", "批归一化")),
     (r"im2col|conv(olution|2d|1d|_?layer)?\b|max_?pool", Text("convolutions", "卷积")),
-    (r"\b(rnn|lstm|gru|bptt)\b|recurrent", Text("recurrence in time", "循环结构")),
     (r"self_?attention|multi_?head|transformer", Text("attention", "注意力机制")),
-    (r"layer_?norm", Text("layer normalisation", "层归一化")),
 )
 
 
@@ -23,8 +20,8 @@ def reason_beyond(lines: Sequence[str], why: Text) -> Text:
 
     Examples
     --------
-    >>> reason_beyond(["class BatchNorm:"], Text("no step fits", "不符")).en
-    'it holds batch normalisation, which is not read here; no step fits'
+    >>> reason_beyond(["class Conv2d:"], Text("no step fits", "不符")).en
+    'it holds convolutions, which is not read here; no step fits'
     """
     code = "\n".join(line.partition("#")[0] for line in lines)
     for pattern, name in KINDS:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ MAX_TOTALS, MAX_ALIKE = 6, 3
 """E that are told of: in all, and of one place in the program."""
 SECONDS = 2.0
 """Of processor time."""
+SAMPLE = 6000
+"""Entries of an array that tell whether it is a multiple of another."""
 NUMBERS = 600_000
 """Of all arrays that are told of."""
 
@@ -104,7 +107,12 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         update = moved[content]
         made_of, line = origins(steps.history, update, start)
         before, after = contents[content], contents[update.after]
-        pieces.append(Piece(before, after, update.place, update.line, made_of, line))
+        sources = tuple(
+            replace(each, array=sample(each.array)) for each in made_of if each.array.size
+        )
+        pieces.append(
+            Piece(sample(before), sample(after), update.place, update.line, sources, line)
+        )
     derived = [
         Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)))
         for _, each, slopes in best
@@ -143,7 +151,15 @@ def products_with(steps: Steps, moved: dict[int, Update], start: int, end: int) 
 
 def given(slopes: dict[int, FloatArray], told: Sequence[int]) -> list[FloatArray]:
     """Return the derivatives by these parameters; an empty array for one that E lacks."""
-    return [np.asarray(slopes.get(content, np.zeros(0)), dtype=float) for content in told]
+    return [sample(np.asarray(slopes.get(c, np.zeros(0)), dtype=float)) for c in told]
+
+
+def sample(array: FloatArray) -> FloatArray:
+    """Return an array, or some of its entries, the same for all arrays of that size, in pairs."""
+    if array.size <= SAMPLE:
+        return array
+    some = array.ravel()[:: -(-array.size // SAMPLE)]
+    return some[: len(some) // 2 * 2].reshape(-1, 2)
 
 
 def likeness(taken: FloatArray, slope: FloatArray) -> float:
