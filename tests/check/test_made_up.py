@@ -138,6 +138,7 @@ def test_programs_without_their_data_are_read(data, tmp_path):
     assert report.outcome == "right", report
     assert "ade up" in str(report) or "ade-up" in str(report)
     assert "编造" in report.text("zh")
+    assert ("left out: RuntimeError: there is no screen" in str(report)) == (data == NOT_AT_HOME)
 
 
 def test_a_course_notebook_without_its_helpers_is_read(tmp_path):

@@ -193,7 +193,8 @@ class Examination:
             ended = failure_of(reply, self.sandbox.limits)
             if says_something(report):
                 return report
-            if reply.ended in STOPPED_HERE and report.failure in (None, NOTHING_TO_CALL):
+            only_ours = report.failure is None or is_of_the_question(report.failure)
+            if reply.ended in STOPPED_HERE and only_ours:
                 return replace(report, failure=None, unread=ended if reply.ended else TOO_LARGE)
             return replace(report, failure=report.failure or ended)
         try:

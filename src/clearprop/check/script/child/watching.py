@@ -49,6 +49,9 @@ ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
 FOR_IMPORTS = 3.0
 """Of processor time, beyond these, for the libraries that a program imports."""
+LEFT_OUT = Text(
+    "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
+)
 UNREACHABLE = (
     "FileNotFoundError", "PermissionError", "NotAllowedError", "NotADirectoryError", "URLError",
     "ConnectionError", "ModuleNotFoundError", "ImportError",
@@ -220,8 +223,12 @@ class Watching:
         while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         seen = self.watched(trouble, self.made_up.notes)
-        lets_go = self.recorder.lenient and not seen.steps
-        return dataclasses.replace(seen, trouble=trouble or first) if lets_go else seen
+        if not self.recorder.lenient or first is None:
+            return seen
+        if not seen.steps:
+            return dataclasses.replace(seen, trouble=trouble or first)
+        note = LEFT_OUT.filled(why=Text(*(f"{first.kind}: {said}" for said in first.message)))
+        return dataclasses.replace(seen, made_up=(*seen.made_up, note))
 
     def helps(self, trouble: Trouble | None) -> bool:
         """Change what the program finds, and return whether that may take it further."""
