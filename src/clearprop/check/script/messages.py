@@ -180,6 +180,8 @@ class Descent:
     """Those that look most like the step."""
     whole: bool = True
     """True if each parameter that stands in a product moves one of these E."""
+    repeats: bool = False
+    """True if a parameter is multiplied by what came of it, as in recurrence."""
 
 
 @dataclass(frozen=True)
