@@ -206,7 +206,8 @@ class Examination:
             return watched
         if says_something(report) and (report.unread is None or not seen.steps):
             return report
-        if seen.trouble is not None and wants_more(seen) and not self.ended:
+        is_old = self.reading.is_python_2
+        if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
         if is_of_the_question(report.failure) and seen.trouble is None and not seen.steps:
@@ -306,10 +307,15 @@ def is_of_the_question(failure: Text | None) -> bool:
     )
 
 
-def wants_more(seen: Watched) -> bool:
-    """Return whether a script may have stopped for want of something that only its author has."""
+def wants_more(seen: Watched, is_old: bool) -> bool:
+    """Return whether a script may have stopped for want of something that only its author has.
+
+    Python 2 compares anything with anything, for one.
+    """
     assert seen.trouble is not None
     kind, said = seen.trouble.kind, seen.trouble.message.en
+    if is_old and kind == "TypeError":
+        return True
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
     of_others = kind in OF_OTHERS

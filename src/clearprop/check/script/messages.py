@@ -31,7 +31,9 @@ FILE = 1_000_000
 """Lines of a program's n-th module are counted as n · FILE + line; its own from 1."""
 NO_GRADIENT = Text("no gradient could be read", "无法读出梯度")
 """Said where the code could not even be asked."""
-ANSWERED = Text('input() is answered by "1".', 'input() 的回答是 "1"。')
+ANSWERED = Text(
+    "input() is answered by a number, or by y or n.", "input() 的回答是一个数，或 y、n。"
+)
 """Said of a program that asks whoever runs it."""
 
 Array = npt.NDArray[Any]

@@ -1,26 +1,26 @@
 """Made-up data sets, in the forms in which well-known loaders return them."""
 
 import re
-import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.everyday import HELPERS, get_dummies, to_categorical, to_numeric
 from clearprop.check.script.child.fitting import Shape, fitted
+from clearprop.check.script.child.holders import CLASSES, Batches, Bunch, Columns, Named
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
-from clearprop.check.script.child.unpacking import Pattern, made_for, role
+from clearprop.check.script.child.unpacking import Pattern, made_for
 from clearprop.check.script.child.yaml_files import read_yaml
 from clearprop.check.script.messages import Trouble
 
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""
-CLASSES, PIXELS = 10, 784
-EMPTY: Mapping[str, Any] = types.MappingProxyType({})
+PIXELS = 784
 LABELS = re.compile(r"label|target|(^|[_\W])y([_\W]|$)|^y", re.IGNORECASE)
 """Names of files that hold what samples are."""
 
@@ -120,6 +120,8 @@ class DataSets:
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
             "read_csv": self.read_csv,
+            "get_dummies": get_dummies,
+            "to_numeric": to_numeric,
             "loadmat": self.loadmat,
             "train_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
             "test_images": lambda: self.said_images()[0].reshape(-1, 28, 28),
@@ -307,100 +309,3 @@ class DataSets:
         """Stand in for a sine: X (m, 1), y (m, 1)."""
         X = np.arange(samples).reshape(-1, 1) / samples
         return X, np.sin(2 * np.pi * X)
-
-
-class Bunch(dict[str, Any]):
-    """A dict whose entries are attributes too, and that can be opened like a file."""
-
-    def __enter__(self) -> "Bunch":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        return self[name]
-
-
-class Columns(Bunch):
-    """A table, which also gives its rows, each a dict."""
-
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, int | np.integer):
-            return {name: column[key % len(column)] for name, column in self.items()}
-        return super().__getitem__(key)
-
-    def __len__(self) -> int:
-        return len(next(iter(self.values())))
-
-    def __iter__(self) -> Any:
-        return (self[n] for n in range(len(self)))
-
-
-class Named(Bunch):
-    """Samples, their classes and the classes' names, each under whatever name says it is that."""
-
-    def __init__(self, X: Any, y: Any, words: Any, known: Mapping[str, Any] = EMPTY) -> None:
-        super().__init__(known)
-        self.arrays = {"samples": X, "targets": y, "number": words}
-
-    def __missing__(self, name: str) -> Any:
-        wanted = "number" if "classes" in name else role(name)
-        return self.arrays.get(wanted, self.arrays["samples"])
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return what is under a name, or made up for it."""
-        return self[name]
-
-    def close(self) -> None:
-        """Close nothing."""
-
-
-class Pairs(tuple[Any, ...]):
-    """Pairs (X, y) to train, to validate and to test with, which also have names."""
-
-    def __getitem__(self, key: Any) -> Any:
-        if not isinstance(key, str):
-            return super().__getitem__(key)
-        X, y = super().__getitem__(0)
-        return Named(X, y, np.arange(CLASSES))[key]
-
-    def keys(self) -> list[str]:
-        """Return names of the first pair."""
-        return ["data", "labels"]
-
-
-class Batches:
-    """Pictures and their classes, handed out a batch after the other."""
-
-    def __init__(self, images: Any, labels: Any) -> None:
-        self.images, self.labels = images, labels
-        self.num_examples, self.next = len(images), 0
-
-    def next_batch(self, size: int, *_: Any, **__: Any) -> tuple[Any, Any]:
-        """Return the next pictures and their classes, from the first on after the last."""
-        places = np.arange(self.next, self.next + size) % self.num_examples
-        self.next += size
-        return self.images[places], self.labels[places]
-
-
-def softmax(z: Any) -> Any:
-    """Return the softmax of each row."""
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
-
-
-HELPERS: dict[str, Callable[..., Any]] = {
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "softmax": softmax,
-    "relu": lambda z: np.maximum(0, z),
-    "tanh": np.tanh,
-    "one_hot": lambda y, *given, **_: to_categorical(y, *given),
-}
-"""Functions that programs keep in modules of their own, which may be missing."""
-
-
-def to_categorical(y: Any, num_classes: int | None = None, **_: Any) -> Any:
-    """Return class numbers as rows of zeros and a one."""
-    labels = np.asarray(y, dtype=int).ravel()
-    return np.eye(num_classes or labels.max() + 1)[labels]

@@ -20,15 +20,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child import arguments, downloads
-from clearprop.check.script.child.datasets import (
-    CLASSES,
-    LABELS,
-    MANY,
-    PIXELS,
-    DataSets,
-    Named,
-    Pairs,
-)
+from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, DataSets
+from clearprop.check.script.child.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program

@@ -437,10 +437,10 @@ class Recorder:
     def part(self, line: int, owner: Any, index: Any) -> Any:
         """Read and record a part of something; of data that are made up, one that is there."""
         if type(owner) is np.ndarray and self.has_few_rows():
-            value = owner.view(Rows)[index]
+            value = element(owner.view(Rows), index)
             value = value.view(np.ndarray) if isinstance(value, Rows) else value
         else:
-            value = owner[index]
+            value = element(owner, index)
         if isinstance(index, str) and is_of_pandas(owner):
             self.column = value, owner, index
         is_part = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray | np.floating)
@@ -529,6 +529,29 @@ class Recorder:
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def element(owner: Any, index: Any) -> Any:
+    """Return ``owner[index]``, also where a whole number is a fraction, as NumPy once took it."""
+    try:
+        return owner[index]
+    except (TypeError, IndexError):
+        whole = with_whole_numbers(index)
+        if whole is index:
+            raise
+        return owner[whole]
+
+
+def with_whole_numbers(index: Any) -> Any:
+    """Return an index whose fractions are cut off; the same where it has none."""
+    if isinstance(index, slice):
+        ends = [index.start, index.stop, index.step]
+        cut = [int(end) if isinstance(end, float) else end for end in ends]
+        return slice(*cut) if any(isinstance(end, float) for end in ends) else index
+    if isinstance(index, tuple):
+        parts = tuple(map(with_whole_numbers, index))
+        return parts if any(a is not b for a, b in zip(parts, index, strict=True)) else index
+    return int(index) if isinstance(index, float) else index
 
 
 def kept(real: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,6 +12,8 @@ from clearprop.check.script.child.trace import Seen
 from clearprop.check.script.messages import Array
 from clearprop.check.script.source.vocabulary import role_of
 
+MAX_PARAMETERS = 60
+"""Contents of which it is looked whether a gradient of them was seen."""
 MAX_VECTORS = 60
 """Vectors of which it is looked whether weights are their pieces."""
 
@@ -34,21 +36,24 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
     }
     names = names_of_contents(history)
     left_out |= targets(history, names)
+    of_shape: dict[tuple[int, ...], list[Seen]] = defaultdict(list)
+    for each in history.trace.seen:
+        of_shape[history.shape(each.content)].append(each)
     known: dict[tuple[int, ...], int] = {}
     """When the first gradient of each shape was seen: what is used later came of it."""
     wanted = {part: used for part, used in parameters(history).items() if part not in left_out}
-    for content, used in wanted.items():
+    for content, used in itertools.islice(wanted.items(), MAX_PARAMETERS):
         shape = history.shape(content)
         if used[0] > known.get(shape, used[0]):
             continue
         until = history.now + 1
         alike = [
             seen
-            for seen in history.trace.seen
-            if used[0] < seen.time < until
-            and history.shape(seen.content) in (shape, shape[::-1])
-            and seen.content != content
+            for turned in dict.fromkeys((shape, shape[::-1]))
+            for seen in of_shape[turned]
+            if used[0] < seen.time < until and seen.content != content
         ]
+        alike.sort(key=lambda seen: seen.time)
         computed = {
             part: history.is_computed(part, used[0]) for part in {seen.content for seen in alike}
         }
