@@ -220,6 +220,12 @@ def test_what_changes_after_the_next_pass_is_no_part_of_a_step():
 def test_a_sign_in_one_array_is_no_other_rule_of_descent():
     program = BEGIN + PROGRAMS["gates"].replace("A - .01", "A + .01")
     assert right_by_differentiation(SubmissionReport("p"), seen(program)) is None
+    cut = BEGIN + PROGRAMS["gates"].replace("A - .01 * X", "A - np.clip(.01 * X").replace(
+        "g * (1 - g))", "g * (1 - g)), -.02, .02)"
+    )
+    assert right_by_differentiation(SubmissionReport("p"), seen(cut)) is not None
+    added = cut.replace("A - np.clip", "A + np.clip")
+    assert right_by_differentiation(SubmissionReport("p"), seen(added)) is None
 
 
 def test_a_recurrence_that_is_followed_back_for_one_step_only_is_not_accused():

@@ -243,7 +243,7 @@ def common_source(moved: Moved) -> float | None:
             return None
     if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
         return None
-    downhill = sum(float(np.vdot(moved.taken[n], moved.right[n])) for n in moved.taken) > 0
+    downhill = all(float(np.vdot(moved.taken[n], moved.right[n])) >= 0 for n in moved.taken)
     return abs(common[0]) if common and downhill else None
 
 
