@@ -306,10 +306,9 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     """
     named: list[tuple[Descent, Derived, list[Piece]]] = []
     for descent in watched.descents:
-        own = [total for total in descent.totals if total.kind == "own"]
+        own = [each for each in descent.totals if each.kind == "own" and not each.repeats]
         found = [(total, partly(descent, total)) for total in own]
-        is_sure = descent.whole and not descent.repeats
-        certain = [(total, wrong) for total, wrong in found if wrong and is_sure]
+        certain = [(total, wrong) for total, wrong in found if wrong and descent.whole]
         if not certain:
             return None
         named.append((descent, *certain[0]))

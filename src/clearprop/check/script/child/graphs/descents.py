@@ -83,6 +83,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     for each in totals(graph):
         if time.process_time() > until:
             break
+        graph.repeats = False
         try:
             slopes = graph.gradients(each.seeds)
         except (OpaqueError, ValueError, TypeError, IndexError, FloatingPointError):
@@ -93,7 +94,8 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             if c not in twins
         ]
         if alike:
-            best.append((sum(alike) / len(alike) + len(alike), each, slopes))
+            worth = sum(alike) / len(alike) + len(alike)
+            best.append((worth, each._replace(repeats=graph.repeats), slopes))
     best = varied(best)
     reached = [c for c in moved if any(c in slopes for _, _, slopes in best)]
     if not reached:
@@ -117,12 +119,12 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             Piece(sample(before), sample(after), update.place, update.line, sources, line)
         )
     derived = [
-        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)))
+        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)), each.repeats)
         for _, each, slopes in best
     ]
     end = max(moved[content].time for content in told)
     whole = products_with(steps, moved, start, met) <= set(reached)
-    return Told(Descent(tuple(pieces), tuple(derived), whole, graph.repeats), met, end)
+    return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
 
 
 def next_pass(

@@ -21,6 +21,9 @@ CONSTANT = frozenset(
 """Functions that nothing small changes."""
 
 
+MAX_OPERATIONS = 10_000
+
+
 class Node(NamedTuple):
     """An operation on something that depends on the parameters."""
 
@@ -56,7 +59,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.made_by: dict[int, int] = {}
         self.others: dict[int, list[tuple[str, int]]] = {}
-        for operation in history.between(start, end):
+        for operation in history.between(start, end)[:MAX_OPERATIONS]:
             self.add(operation)
 
     def add(self, operation: Operation) -> None:
