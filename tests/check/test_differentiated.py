@@ -159,7 +159,6 @@ SLIPS = {
     "gates": ("e * h * g * (1 - g)", "e * g * (1 - g)"),
     "a shortcut, and a loss that is computed": (" * (1 - np.exp(-h))", ""),
     "normalised over the batch": (" - n * (e * n).mean(0)", ""),
-    "one weight matrix for two times": ("g[:3] += h.T @ e", "pass"),
 }
 
 
@@ -203,9 +202,37 @@ def test_a_multiple_is_wrong_beside_the_learning_rate_of_the_others():
     assert wrong_by_differentiation(SubmissionReport("p"), seen(own_rate)) is None
 
 
+def test_what_changes_after_the_next_pass_is_no_part_of_a_step():
+    program = (
+        BEGIN.replace("range(4)", "range(8)")
+        + """
+    h = np.sin(X @ A)
+    d = h @ C - Y
+    print(np.sum(d ** 2))
+    if _ % 2: C = C - .01 * h.T @ d
+    else: A = A - .01 * X.T @ (d @ C.T * np.cos(X @ A))
+"""
+    )
+    assert wrong_by_differentiation(SubmissionReport("p"), seen(program)) is None
+    assert right_by_differentiation(SubmissionReport("p"), seen(program)) is not None
+
+
 def test_a_sign_in_one_array_is_no_other_rule_of_descent():
     program = BEGIN + PROGRAMS["gates"].replace("A - .01", "A + .01")
     assert right_by_differentiation(SubmissionReport("p"), seen(program)) is None
+    cut = BEGIN + PROGRAMS["gates"].replace("A - .01 * X", "A - np.clip(.01 * X").replace(
+        "g * (1 - g))", "g * (1 - g)), -.02, .02)"
+    )
+    assert right_by_differentiation(SubmissionReport("p"), seen(cut)) is not None
+    added = cut.replace("A - np.clip", "A + np.clip")
+    assert right_by_differentiation(SubmissionReport("p"), seen(added)) is None
+
+
+def test_a_recurrence_that_is_followed_back_for_one_step_only_is_not_accused():
+    program = BEGIN + PROGRAMS["one weight matrix for two times"]
+    watched = seen(program.replace("g[:3] += h.T @ e", "g[:3] = h.T @ e"))
+    assert right_by_differentiation(SubmissionReport("p"), watched) is None
+    assert wrong_by_differentiation(SubmissionReport("p"), watched) is None
 
 
 def test_one_number_that_everything_goes_through_tells_by_its_rate_alone():

@@ -170,6 +170,8 @@ class Derived:
     """How many differences of outputs and targets it is made of; 0 where that is not told."""
     slopes: tuple[Array, ...]
     """∂E/∂θ for each parameter, empty for one that E does not depend on."""
+    repeats: bool = False
+    """True if a parameter is multiplied by what came of it, as in recurrence."""
 
 
 @dataclass(frozen=True)

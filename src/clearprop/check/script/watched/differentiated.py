@@ -215,16 +215,18 @@ def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[floa
 def common_source(moved: Moved) -> float | None:
     """Return c where every step was made of an array that is c ∂E/∂θ, or that and a penalty.
 
-    A step that is itself a multiple of ∂E/∂θ was made by no optimizer.
+    Steps that are multiples of ∂E/∂θ themselves, such as those whose gradients were small enough
+    not to be cut, are so by one number.
     """
     common: list[float] | None = None
+    plain: list[float] = []
     for name, piece in moved.pieces.items():
         right = moved.right[name]
         if not right.any():
             continue
         direct = ratio(moved.taken[name], right)
         if direct is not None and is_times(moved, name, moved.taken[name], direct, right):
-            return None
+            plain.append(direct)
         fitting = []
         for each in piece.made_of:
             if each.array.size != right.size or not each.array.any():
@@ -239,7 +241,9 @@ def common_source(moved: Moved) -> float | None:
         ]
         if not common:
             return None
-    downhill = sum(float(np.vdot(moved.taken[n], moved.right[n])) for n in moved.taken) > 0
+    if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
+        return None
+    downhill = all(float(np.vdot(moved.taken[n], moved.right[n])) >= 0 for n in moved.taken)
     return abs(common[0]) if common and downhill else None
 
 
@@ -297,11 +301,12 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     """Return the report on a program of which some arrays go down an E and others do not.
 
     None where that is not certain: unless an array of many numbers goes down an E that the program
-    computes, its loss may be another one, with a penalty perhaps; and what is cut is no mistake.
+    computes, its loss may be another one, with a penalty perhaps; and what is cut is no mistake,
+    nor are derivatives that go back through a few steps of a recurrence only.
     """
     named: list[tuple[Descent, Derived, list[Piece]]] = []
     for descent in watched.descents:
-        own = [total for total in descent.totals if total.kind == "own"]
+        own = [each for each in descent.totals if each.kind == "own" and not each.repeats]
         found = [(total, partly(descent, total)) for total in own]
         certain = [(total, wrong) for total, wrong in found if wrong and descent.whole]
         if not certain:

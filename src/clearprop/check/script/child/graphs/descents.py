@@ -83,6 +83,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     for each in totals(graph):
         if time.process_time() > until:
             break
+        graph.repeats = False
         try:
             slopes = graph.gradients(each.seeds)
         except (OpaqueError, ValueError, TypeError, IndexError, FloatingPointError):
@@ -93,12 +94,16 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             if c not in twins
         ]
         if alike:
-            best.append((sum(alike) / len(alike) + len(alike), each, slopes))
+            worth = sum(alike) / len(alike) + len(alike)
+            best.append((worth, each._replace(repeats=graph.repeats), slopes))
     best = varied(best)
     reached = [c for c in moved if any(c in slopes for _, _, slopes in best)]
     if not reached:
         return None
     told = [content for content in reached if content not in twins]
+    met = graph.nodes[best[0][1].seeds[0][0]].operation.time
+    until_next = next_pass(steps, moved, told, start, met)
+    told = [content for content in told if moved[content].time <= until_next]
     told.sort(key=lambda content: graph.used.get(content, 0))
     if not told or len(told) > MAX_PARAMETERS:
         return None
@@ -114,13 +119,34 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             Piece(sample(before), sample(after), update.place, update.line, sources, line)
         )
     derived = [
-        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)))
+        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)), each.repeats)
         for _, each, slopes in best
     ]
-    met = graph.nodes[best[0][1].seeds[0][0]].operation.time
-    end = max(moved[content].time for content in reached)
+    end = max(moved[content].time for content in told)
     whole = products_with(steps, moved, start, met) <= set(reached)
     return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
+
+
+def next_pass(
+    steps: Steps, moved: dict[int, Update], told: Sequence[int], start: int, met: int
+) -> int:
+    """Return when a parameter goes forward that was changed: what changes later, does not now."""
+    products = [
+        each for each in steps.history.between(start, steps.history.now) if each.name == "@"
+    ]
+    places = {
+        part: place
+        for each in reversed(products)
+        if each.time <= met
+        for place, part in enumerate(each.operands)
+        if part in told
+    }
+    changed = {moved[c].after: (place, moved[c].time) for c, place in places.items()}
+    for each in products:
+        for place, part in enumerate(each.operands):
+            if part in changed and changed[part][0] == place and changed[part][1] < each.time:
+                return each.time
+    return steps.history.now + 1
 
 
 def varied(found: list[Found]) -> list[Found]:

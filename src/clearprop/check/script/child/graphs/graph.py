@@ -21,6 +21,9 @@ CONSTANT = frozenset(
 """Functions that nothing small changes."""
 
 
+MAX_OPERATIONS = 10_000
+
+
 class Node(NamedTuple):
     """An operation on something that depends on the parameters."""
 
@@ -48,13 +51,15 @@ class Graph:
     def __init__(self, history: History, moved: Mapping[int, Update], start: int, end: int) -> None:
         self.history, self.moved = history, dict(moved)
         self.ends = frozenset(update.after for update in moved.values())
+        self.repeats = False
+        """True once derivatives went through a product of two things of one parameter."""
         self.used: dict[int, int] = {}
         """When contents were used first."""
         self.contents = history.trace.contents
         self.nodes: list[Node] = []
         self.made_by: dict[int, int] = {}
         self.others: dict[int, list[tuple[str, int]]] = {}
-        for operation in history.between(start, end):
+        for operation in history.between(start, end)[:MAX_OPERATIONS]:
             self.add(operation)
 
     def add(self, operation: Operation) -> None:
@@ -110,6 +115,20 @@ class Graph:
         update = self.moved.get(content)
         return update is not None and time < update.time
 
+    def is_repetition(self, node: Node) -> bool:
+        """Return whether a parameter is multiplied by what came of it before, as in recurrence."""
+        if node.operation.name != "@" or len(node.sources) != 2:
+            return False
+        one, other = (
+            frozenset[int]()
+            if source is None
+            else frozenset([part])
+            if source == -1
+            else self.nodes[source].reached
+            for part, source in zip(node.operation.operands, node.sources, strict=True)
+        )
+        return not one.isdisjoint(other)
+
     def value(self, node: int) -> FloatArray:
         """Return what a node computed."""
         return self.contents[self.nodes[node].operation.result]
@@ -131,6 +150,7 @@ class Graph:
             if g is None or not g.any():
                 continue
             node = self.nodes[number]
+            self.repeats = self.repeats or self.is_repetition(node)
             inputs = [self.contents[part] for part in node.operation.operands]
             with np.errstate(all="ignore"):
                 shares = passed_back(node.operation, inputs, self.value(number), g)

@@ -26,6 +26,8 @@ class Total(NamedTuple):
     seeds: Seeds
     errors: int
     """How many differences of outputs and targets it is made of; 0 where that is not told."""
+    repeats: bool = False
+    """True if a parameter is multiplied by what came of it, as in recurrence."""
 
 
 class Meeting(NamedTuple):
