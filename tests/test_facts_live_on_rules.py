@@ -70,9 +70,15 @@ def collections_in(tree: ast.Module) -> dict[str, bool]:
 
 
 @cache
+def tree_of(file: Path) -> ast.Module:
+    """Return a file's statements; an empty tree of one that is not there."""
+    return ast.parse(file.read_text(encoding="utf-8") if file.exists() else "")
+
+
+@cache
 def collections_of_names() -> set[str]:
     """Return the constants of all files that hold names of rules, mostly: ``FIRST_ORDER``."""
-    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in SOURCE.rglob("*.py"))
+    trees = map(tree_of, SOURCE.rglob("*.py"))
     return {name for tree in trees for name, holds in collections_in(tree).items() if holds}
 
 
@@ -121,7 +127,7 @@ def files() -> dict[str, Path]:
 
 
 def test_no_file_compares_the_name_of_a_rule():
-    trees = {path: ast.parse(file.read_text(encoding="utf-8")) for path, file in files().items()}
+    trees = {path: tree_of(file) for path, file in files().items()}
     found = [
         f"{path}:{comparison.line} compares with {comparison.name!r}"
         for path, tree in trees.items()
@@ -134,9 +140,8 @@ def test_no_file_compares_the_name_of_a_rule():
 
 def test_nothing_is_allowed_that_no_longer_stands_there():
     for path, names in ALLOWED.items():
-        file = SOURCE / path
-        tree = ast.parse(file.read_text(encoding="utf-8") if file.exists() else "")
-        assert names <= {comparison.name for comparison in comparisons(tree)}, path
+        found = {comparison.name for comparison in comparisons(tree_of(SOURCE / path))}
+        assert names <= found, path
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from check.attacks import (
     DURING,
     EMPTY,
     FORGED,
+    FULL,
     HARMLESS,
     PROBES,
     RIGHT,
@@ -120,7 +121,7 @@ def check(folder, text, said="", **settings):
     """Return the report on a script with this text; one that is meant to hang gets little time."""
     path = folder / "script.py"
     path.write_text(text, "utf-8")
-    time = {"seconds": 1, "waiting": 1} if said == TIME else {"seconds": 10, "waiting": 30}
+    time = {"seconds": 1, "waiting": 1} if said in (TIME, FULL) else {"seconds": 10, "waiting": 30}
     return check_file(path, limits=Limits(**time, megabytes=512), **settings)
 
 
