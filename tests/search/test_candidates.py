@@ -12,8 +12,10 @@ from clearprop.search import train_automatically
 from clearprop.search.candidates import (
     SIZES,
     SIZES_OF_FEW_INPUTS,
+    Candidate,
     Step,
     best_of,
+    confirmed,
     evaluate,
     sizes_for,
 )
@@ -125,3 +127,31 @@ def test_two_in_a_row_that_are_surely_worse_end_the_search(errors, evaluated, mo
     assert told == [error**2 for error in errors[:evaluated]]
     assert len(set(seeds)) == evaluated
     assert best_of(tried).loss == min(told)
+
+
+@pytest.mark.parametrize(
+    ("hoped", "true", "taken", "again"),
+    [
+        # the errors of no, 4 and 8 units as they seem and as they are; which is taken; judged again
+        ((3, 2, 1), (3, 2, 1), 2, [2]),
+        ((3, 2, 1), (3, 2, 4), 1, [2, 1]),
+        ((3, 2, 1), (3, 4, 5), 0, [2, 1]),
+        ((1, 2, 3), (1, 0.1, 0.1), 0, []),
+    ],
+)
+def test_whoever_is_taken_was_judged_from_the_beginning(hoped, true, taken, again):
+    candidates = [
+        Candidate(step, replace(said(error), begun=(step,)))
+        for step, error in zip(STEPS[:3], hoped, strict=True)
+    ]
+    asked = []
+
+    def judge(step):
+        asked.append(STEPS.index(step))
+        return Candidate(step, said(true[asked[-1]]))
+
+    found = confirmed(candidates, judge)
+    assert asked == again
+    assert [each.step for each in found] == STEPS[:3]
+    assert best_of(found).step == STEPS[taken]
+    assert best_of(found).pair.begun == (STEPS[taken],)

@@ -6,7 +6,9 @@ that averaging takes away, and would stop at too small a network. It does guide 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from clearprop._interruption import OutOfTimeError
 from clearprop._random import seeds_from
@@ -94,33 +96,64 @@ def evaluate(
     begun : mapping from hidden sizes to TrainingResults, optional
         Starts that this configuration has trained on all rows already.
     few : bool, default=False
-        Whether few iterations are to be taken, see `Training.pairs`.
+        Whether most are to be judged by few iterations, see `Training.pairs` and `confirmed`.
 
     Raises
     ------
     OutOfTimeError
         If there was not even time for the first candidate; later ones are left out then.
     """
-    seeds = seeds_from(config.seed, len(steps))
+    seeds = dict(zip(steps, seeds_from(config.seed, len(steps)), strict=True))
     tried: list[Candidate] = []
     so_far = so_far or SoFar()
-    for step, seed in zip(steps, seeds, strict=True):
-        own = replace(config, weight_decay=step.penalty, seed=seed)
+
+    def judged(step: Step, *, few: bool) -> Candidate:
+        own = replace(config, weight_decay=step.penalty, seed=seeds[step])
         known = (begun or {}).get(step.hidden, ())
         training = Training(build(step.hidden), own, n_jobs, so_far, known, few)
+        candidate = Candidate(step, *training.pairs(data))
+        so_far.offer_judged(candidate.pair.example, candidate.loss)
+        return candidate
+
+    for step in steps:
         try:
-            tried.append(Candidate(step, *training.pairs(data)))
+            tried.append(judged(step, few=few))
         except OutOfTimeError:
             if not tried:
                 raise
-            break
-        so_far.offer_judged(tried[-1].pair.example, tried[-1].loss)
+            return tried
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
         found = tried[best].pair.losses
         later = tried[best + 1 :]
         if len(later) >= WORSE and not any(is_no_worse(r.pair.losses, found) for r in later):
             break
+    with suppress(OutOfTimeError):
+        return confirmed(tried, partial(judged, few=False)) if few else tried
     return tried
+
+
+def confirmed(
+    candidates: Sequence[Candidate], again: Callable[[Step], Candidate]
+) -> list[Candidate]:
+    """Return the candidates, of which those that may be taken were judged from the beginning.
+
+    Starts that go on from all rows are too hopeful, the more so the more units they have: they
+    tell which sizes are out of the question. Whichever seems best is judged again, until the best
+    one has been; a straight network has one minimum and nothing to hope for.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    again : callable
+        Judges a step by trainings that have not seen the rows which are left out.
+    """
+    found = {each.step: each for each in candidates}
+    sure = {step for step, each in found.items() if not (step.hidden and each.pair.begun)}
+    while (best := best_of([*found.values()])).step not in sure:
+        judged = again(best.step)
+        found[best.step] = replace(judged, pair=replace(judged.pair, begun=best.pair.begun))
+        sure.add(best.step)
+    return [*found.values()]
 
 
 def best_of(candidates: Sequence[Candidate], *, simplest: bool = True) -> Candidate:

@@ -353,8 +353,9 @@ def _stretch(begun: Sequence[TrainingResult], data: CrossValidation) -> float:
 
     Without a part of the rows, starts that were trained on all of them go on to errors like those
     that the leverages tell. But which minimum they are in was decided with these rows. Over ten
-    tables, the squared errors of trainings that began without them were 1.0 to 1.5 times as large,
-    by about this factor; so is Akaike's final prediction error beside generalised cross-validation.
+    tables, the squared errors of trainings that began without them were mostly 1.0 to 1.5 times as
+    large, by about this factor; so is Akaike's final prediction error beside generalised
+    cross-validation. Where noise is large it is not enough: see `confirmed` in `candidates`.
 
     Source: Akaike, "Fitting autoregressive models for prediction", Annals of the Institute of
     Statistical Mathematics 21, 1969.
