@@ -24,6 +24,10 @@ from clearprop.training import Stopping, TrainingConfig
 from search_cases import QUICK, Clock, build, said, wave
 
 
+def of_many_inputs(hidden):
+    return Network(6, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
+
+
 def test_few_rows_get_few_units():
     assert sizes_for(build, 5) == list(SIZES_OF_FEW_INPUTS[:2])
     assert sizes_for(build, 189) == [(), (4,), (8,), (16,), (32,), (50,)]
@@ -32,9 +36,6 @@ def test_few_rows_get_few_units():
     assert sizes_for(build, parameters) == [(), (4,), (8,)]
     assert sizes_for(build, 2_000_000) == list(SIZES_OF_FEW_INPUTS[:3])
     assert sizes_for(build, 10**10) == [()]
-
-    def of_many_inputs(hidden):
-        return Network(6, [*(Layer(units, "tanh") for units in hidden), Layer(1)])
 
     assert sizes_for(of_many_inputs, 5) == list(SIZES[:2])
     enough = 2 * of_many_inputs(SIZES[2]).parameter_count
@@ -112,7 +113,9 @@ def test_candidates_that_are_not_done_in_time_are_left_out():
         ((1, 2, 1, 2), 4),
     ],
 )  # fmt: skip
-def test_two_in_a_row_that_are_surely_worse_end_the_search(errors, evaluated, monkeypatch):
+def test_two_in_a_row_that_are_surely_worse_end_a_search_of_many_inputs(
+    errors, evaluated, monkeypatch
+):
     coming, seeds, told = iter(errors), [], []
 
     def pairs(training, data):
@@ -122,11 +125,18 @@ def test_two_in_a_row_that_are_surely_worse_end_the_search(errors, evaluated, mo
     monkeypatch.setattr(Training, "pairs", pairs)
     so_far = SimpleNamespace(offer_judged=lambda result, loss: told.append(loss))
     config = TrainingConfig(solver="lbfgs", seed=0)
-    tried = evaluate(build, STEPS, None, config, so_far=so_far)
+    tried = evaluate(of_many_inputs, STEPS, None, config, so_far=so_far)
     assert [each.step for each in tried] == STEPS[:evaluated]
     assert told == [error**2 for error in errors[:evaluated]]
     assert len(set(seeds)) == evaluated
     assert best_of(tried).loss == min(told)
+
+
+def test_a_curve_may_show_only_to_many_units(monkeypatch):
+    errors = iter((1, 2, 2, 0.5))
+    monkeypatch.setattr(Training, "pairs", lambda training, data: [said(next(errors))])
+    tried = evaluate(build, STEPS, None, TrainingConfig(solver="lbfgs", seed=0))
+    assert best_of(tried).step == STEPS[3]
 
 
 @pytest.mark.parametrize(

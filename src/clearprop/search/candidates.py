@@ -29,7 +29,9 @@ ALWAYS = 2
 ROWS_A_PARAMETER = 2
 """Targets that there must be for every parameter of the other candidates."""
 WORSE = 2
-"""Candidates in a row that may be worse than the best, beyond doubt, before the search ends."""
+"""Candidates in a row that may be worse than the best, beyond doubt, before the search ends. Over
+few inputs it never does: of a curve with many turns few units tell nothing until there are enough.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def evaluate(
         If there was not even time for the first candidate; later ones are left out then.
     """
     seeds = dict(zip(steps, seeds_from(config.seed, len(steps)), strict=True))
+    may_end = build(()).inputs > FEW_INPUTS
     tried: list[Candidate] = []
     so_far = so_far or SoFar()
 
@@ -125,7 +128,11 @@ def evaluate(
         best = min(range(len(tried)), key=lambda place: tried[place].loss)
         found = tried[best].pair.losses
         later = tried[best + 1 :]
-        if len(later) >= WORSE and not any(is_no_worse(r.pair.losses, found) for r in later):
+        if (
+            may_end
+            and len(later) >= WORSE
+            and not any(is_no_worse(r.pair.losses, found) for r in later)
+        ):
             break
     with suppress(OutOfTimeError):
         return confirmed(tried, partial(judged, few=False)) if few else tried
