@@ -151,7 +151,7 @@ def test_a_curve_may_show_only_to_many_units(monkeypatch):
 )
 def test_whoever_is_taken_was_judged_from_the_beginning(hoped, true, taken, again):
     candidates = [
-        Candidate(step, replace(said(error), begun=(step,)))
+        Candidate(step, replace(said(error), begun=(step,), hopeful=bool(step.hidden)))
         for step, error in zip(STEPS[:3], hoped, strict=True)
     ]
     asked = []

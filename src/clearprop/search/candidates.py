@@ -155,11 +155,9 @@ def confirmed(
         Judges a step by trainings that have not seen the rows which are left out.
     """
     found = {each.step: each for each in candidates}
-    sure = {step for step, each in found.items() if not (step.hidden and each.pair.begun)}
-    while (best := best_of([*found.values()])).step not in sure:
+    while (best := best_of([*found.values()])).pair.hopeful:
         judged = again(best.step)
         found[best.step] = replace(judged, pair=replace(judged.pair, begun=best.pair.begun))
-        sure.add(best.step)
     return [*found.values()]
 
 

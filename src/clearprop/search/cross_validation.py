@@ -90,6 +90,8 @@ class Pair:
     """One of these networks; it was trained without the first part of the samples."""
     begun: tuple[TrainingResult, ...] = ()
     """Those that were trained on all rows first."""
+    hopeful: bool = False
+    """Whether the networks began with the rows that they predict, and may remember them."""
 
     @cached_property
     def single(self) -> FloatArray:
@@ -261,6 +263,7 @@ class Training:
         begun = self.begun or self._train_on_all(data) if self.goes_on else ()
         trained, example = self._train(data, epochs, begun)
         judge = data.judge(self.network)
+        straight = len(self.network.layers) == 1  # it has but one minimum
         pairs = []
         for place in range(max(1, len(epochs))):
             starts = len(begun) or STARTS_A_FOLD
@@ -269,7 +272,8 @@ class Training:
             if begun:
                 sums = judge.Y + _stretch(begun, data) * (sums - judge.Y)
             variance = np.mean([np.concatenate([v for _, v in starts]) for starts in said], axis=0)
-            pairs.append(Pair(judge, sums, variance, can_average(self.network), example, begun))
+            averages, hopeful = can_average(self.network), bool(begun) and not straight
+            pairs.append(Pair(judge, sums, variance, averages, example, begun, hopeful))
         return pairs
 
     def _train_on_all(self, data: CrossValidation) -> tuple[TrainingResult, ...]:

@@ -20,8 +20,7 @@ from clearprop.training.kept_trainings import KeptTrainings
 from clearprop.training.loop import train
 from clearprop.training.posterior import Posterior
 from clearprop.training.result import TrainingResult
-from clearprop.training.solvers import make_solver
-from clearprop.training.solvers.bayesian_regularization import BayesianRegularization
+from clearprop.training.solvers import BatchSolver, make_solver
 
 MAX_RESTARTS = 1000
 """Starts at most."""
@@ -106,9 +105,9 @@ def going_on(config: TrainingConfig, before: TrainingResult) -> TrainingConfig:
     A solver that finds the weight decay keeps what is known of it.
     """
     rule = config.solver if config.solver == AUTO else make_solver(config.solver)
-    if not isinstance(rule, BayesianRegularization):
+    if not isinstance(rule, BatchSolver):
         return config
-    return replace(config, solver=replace(rule, known=before.hyperparameters))
+    return replace(config, solver=rule.going_on(before.hyperparameters))
 
 
 def _several(

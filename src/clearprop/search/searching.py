@@ -168,9 +168,8 @@ class Search:
         best = self._best([Step(hidden, self._penalty) for hidden in sizes], data, {judge: begun})
         if best is None:
             return self._found(judge)
-        found = replace(
-            self._found(best.step.hidden), left_out=best.pair.left_out, trained=best.pair.begun
-        )
+        left_out = None if best.pair.hopeful else best.pair.left_out  # there was no time to judge
+        found = replace(self._found(best.step.hidden), left_out=left_out, trained=best.pair.begun)
         if not self.allow_wide or self.deadline.passed:
             return found
         return replace(found, blend=self._blend(best, data, before))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 
@@ -174,6 +174,10 @@ class BayesianRegularization(BatchSolver[EvidenceState]):
                 ),
             ),
         )
+
+    def going_on(self, known: Hyperparameters | None) -> Self:
+        """Return the solver that keeps what an earlier training has found of α and β."""
+        return replace(self, known=known)
 
     def init(self, objective: PenalizedLoss, theta: FloatArray) -> EvidenceState:
         """Return the state at `theta`, where hardly anything is known of α yet.

@@ -124,6 +124,10 @@ class BatchSolver(ABC, Generic[S]):
         """Return the solver as it trains where hidden sizes are given and nothing is searched."""
         return self
 
+    def going_on(self, known: Hyperparameters | None) -> Self:
+        """Return the solver as it goes on from a training that ended with these hyperparameters."""
+        return self
+
     @abstractmethod
     def init(self, objective: PenalizedLoss, theta: FloatArray) -> S:
         """Return the state at the first parameters.

@@ -1,6 +1,6 @@
 """Compare what a step took off the parameters with right gradients; η is whatever they share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -407,15 +407,20 @@ def in_an_optimizer(
             for array, _ in candidates(net, step, name)
             if (factor := factor_beside_penalty(net, name, array, right[name])) is not None
         ]
-        common = [
-            factor
-            for factor in fitting
-            if common is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in common)
-        ]
+        common = shared(fitting, common)
         if not common:
             return None
     downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
     return abs(common[0]) if common and downhill else None
+
+
+def shared(factors: Sequence[float], before: Sequence[float] | None) -> list[float]:
+    """Return the factors of an array that arrays before it have too; all of the first array's."""
+    return [
+        factor
+        for factor in factors
+        if before is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in before)
+    ]
 
 
 def factor_beside_penalty(

@@ -21,6 +21,7 @@ from clearprop.check.script.watched.descent import (
     common_rate,
     is_times,
     ratio,
+    shared,
     with_momentum,
     with_penalty,
 )
@@ -234,11 +235,7 @@ def common_source(moved: Moved) -> float | None:
             found = beside_penalty(moved, name, each.array.reshape(right.shape), right)
             if found is not None and found.rate:
                 fitting.append(found.rate)
-        common = [
-            factor
-            for factor in fitting
-            if common is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in common)
-        ]
+        common = shared(fitting, common)
         if not common:
             return None
     if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
