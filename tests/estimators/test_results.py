@@ -141,7 +141,7 @@ def test_the_quality_of_an_epoch_is_its_score_else_the_negative_loss():
     [
         ("epochs", 7, r"Maximum iterations \(7\) reached"), ("epochs", 6, None),
         ("evaluations", 3, "a larger max_fun"), ("divergence", 3, "It is so."),
-        ("converged", 3, None),
+        ("converged", 3, None), ("time", 3, None), ("time", 0, "Nothing is trained"),
     ],
 )  # fmt: skip
 def test_a_training_that_was_not_done_is_warned_of(name, epoch, words):

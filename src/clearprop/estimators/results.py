@@ -151,6 +151,8 @@ def _warn(estimator: Any, trained: Trained) -> None:
         "evaluations": f"{reason.sentence.en} Try: a larger max_fun.",
         "divergence": reason.sentence.en,
     }
+    if reason.name == "time" and not trained.result.history[-1].epoch:
+        advice["time"] = f"{reason.sentence.en} Nothing is trained. Try: a larger max_seconds."
     by_plan = reason.name == "epochs" and trained.result.history[-1].epoch < estimator.max_iter
     if reason.name in advice and not by_plan:
         warnings.warn(advice[reason.name], ConvergenceWarning, stacklevel=4)
