@@ -176,12 +176,18 @@ def test_a_limit_of_time_holds_on_workers(client):
 
 
 @dataclass(frozen=True)
-class Interrupted(Several):
-    """Ctrl-C is pressed during the first one, and hears of it; the second one was quicker."""
+class Quick(Several):
+    def one(self, number):
+        return Trained(train(self.network, self.X, self.Y, self.config))
+
+
+@dataclass(frozen=True)
+class Interrupted(Quick):
+    """Ctrl-C is pressed during the second one, and hears of it; others were quicker."""
 
     def one(self, number):
-        result = train(self.network, self.X, self.Y, self.config)
-        if number == 0:
+        result = super().one(number).result
+        if number == 1:
             os.kill(os.getpid(), signal.SIGINT)
             end = time.monotonic() + 60
             while not is_interrupted() and time.monotonic() < end:
@@ -197,3 +203,21 @@ def test_ctrl_c_ends_what_runs_and_keeps_what_is_trained(client):
         found = side_by_side(trainings, None)
     assert "interrupted" in {each.result.stop_reason.name for each in found}
     assert len(found) <= 6
+
+
+def test_ctrl_c_while_trainings_are_sent_keeps_what_is_trained(client, monkeypatch):
+    submit, sent = client.submit, []
+
+    def until_the_third(function, *args, **options):
+        if function is trainings._train and args[2] == 2:
+            sent[-2].result()
+            raise KeyboardInterrupt
+        sent.append(submit(function, *args, **options))
+        return sent[-1]
+
+    monkeypatch.setattr(client, "submit", until_the_third)
+    several = Quick(curve((2,)), X, Y, FEW, (0, 1, 2, 3))
+    with elsewhere(OnWorkers(client)):
+        found = side_by_side(several, None)
+    assert 1 <= len(found) <= 2
+    assert found[-1].result.stop_reason.name == "interrupted"

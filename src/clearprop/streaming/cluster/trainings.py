@@ -111,11 +111,11 @@ class OnWorkers:
             itself, replace(several, config=config).with_rows(None, None), pure=False
         )
         before = self.client.submit(itself, kept and kept.contents(), pure=False)
-        futures = [
+        tasks = (
             self.client.submit(_train, sent, rows, number, limit, name, before, pure=False)
             for number in range(len(several.seeds))
-        ]
-        found = self._gathered(futures, name, kept)
+        )
+        found = self._gathered(tasks, name, kept)
         if observe is not None:
             for record in found[0].result.history:
                 observe(record)
@@ -133,10 +133,15 @@ class OnWorkers:
         return rows
 
     def _gathered(
-        self, futures: "list[Future]", name: str, kept: KeptTrainings | None
+        self, tasks: "Iterator[Future]", name: str, kept: KeptTrainings | None
     ) -> list[Trained]:
-        """Return what was trained; workers mind the limit of time by themselves."""
+        """Begin the tasks, return what they trained; workers mind the limit of time by themselves.
+
+        Ctrl-C may come before all have begun, when the first one is trained already.
+        """
+        futures: list[Future] = []
         try:
+            futures.extend(tasks)
             with without_limit():
                 return [_taken(result_of(each), kept) for each in futures]
         except BaseException as error:
