@@ -3,10 +3,12 @@
 ``--without-numba`` runs the tests as if Numba were not installed.
 """
 
+import gc
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Generator
 from doctest import ELLIPSIS
 from importlib import metadata
 from pathlib import Path
@@ -44,7 +46,15 @@ docstrings = Sybil(
     patterns=["*.py"],  # at any depth
     document_types={".py": PythonDocStringDocument},
 )
-pytest_collect_file = (pages + docstrings).pytest()
+collect_examples = (pages + docstrings).pytest()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect examples; most modules of the package have none, and parsing them would take long."""
+    if file_path.suffix == ".py" and b">>>" not in file_path.read_bytes():
+        return None
+    return collect_examples(file_path, parent)
+
 
 HIDING = Path(__file__).parent / "tests" / "without_numba"
 OF_COMPILED_CODE = [Path(__file__).parent / "tests" / "engine"]
@@ -84,6 +94,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         if config.getoption("--without-numba") and collection_path in OF_COMPILED_CODE
         else None
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave the tests to themselves: ten thousand of them are no garbage, and dear to search."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ from clearprop.cli.check import check_folder
 SCRIPTS = Path(__file__).parent / "scripts"
 RUBRIC = """
 network = "tanh,sigmoid binary_cross_entropy mean"
-seconds = 2
+seconds = 1
 
 [points]
 runs = 2
