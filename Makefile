@@ -46,10 +46,11 @@ counts: .venv/bin/python  ## what the package is made of: lines, names, layers, 
 package: .venv/package/installed  ## build sdist and wheel, check both, install and try the wheel elsewhere
 	PYTHON="$(PYTHON)" tools/package .venv/package/bin/python
 
-test-reference: .venv/installed-for-tests  ## networks and solvers as if Numba were not installed
-	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/updates tests/backprop \
-	  tests/network tests/training/solvers tests/training/test_history.py \
-	  tests/estimators/test_bad_input.py
+test-reference: .venv/installed-for-tests  ## what runs on compiled code, as if Numba were not installed
+	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/backprop/test_descent.py \
+	  tests/backprop/test_shuffling.py tests/network/test_chunked_objective.py \
+	  tests/network/test_element_weights.py tests/network/test_objective.py \
+	  tests/training/solvers tests/estimators/test_bad_input.py
 
 # plain pip installs from the locks; the project itself is built with what they hold
 INSTALL = -m pip --quiet --disable-pip-version-check install
