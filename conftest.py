@@ -56,6 +56,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return collect_examples(file_path, parent)
 
 
+# several workers share the cores already: threads of BLAS would spin beside them
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 HIDING = Path(__file__).parent / "tests" / "without_numba"
 OF_COMPILED_CODE = [Path(__file__).parent / "tests" / "engine"]
 
@@ -108,10 +111,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, where there is no compiled code, the cases that ask for it by name."""
-    if not config.getoption("--without-numba"):
-        return
-    named = re.compile(r"[\[-]compiled[\]-]")
-    asks = [item for item in items if named.search(item.name)]
-    config.hook.pytest_deselected(items=asks)
-    items[:] = [item for item in items if item not in asks]
+    """Leave out what cannot be asked, and let workers begin with the files that take longest."""
+    if config.getoption("--without-numba"):
+        named = re.compile(r"[\[-]compiled[\]-]")  # cases that ask for compiled code by name
+        asks = [item for item in items if named.search(item.name)]
+        config.hook.pytest_deselected(items=asks)
+        items[:] = [item for item in items if item not in asks]
+    if hasattr(config, "workerinput"):  # else one of them is left alone with the last file
+        items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -19,6 +19,8 @@ from clearprop.engine import guarded, kept, notices
 from clearprop.engine.engine import CompiledEngine
 from clearprop.updates import UPDATES
 
+pytestmark = pytest.mark.long
+
 PROGRAM = """
 import json, sys, warnings
 import numpy as np
