@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?=
+# a file stays with one worker, for what its tests share; those marked `long` begin
+PARALLEL = -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo docs docs-serve bench test test-oldest test-newest test-reference coverage mutants counts package lock forget clean
 
@@ -25,17 +27,17 @@ test: .venv/installed-for-tests  ## everything CI runs: format, lint, types, lay
 	$(BIN)/ruff check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadfile -rs
+	$(BIN)/python -m pytest $(PARALLEL) -rs
 	$(MAKE) --no-print-directory test-reference
 
 test-oldest: .venv/oldest/installed  ## tests with the lowest versions that pyproject.toml claims; TESTS=tests/network: some
-	.venv/oldest/bin/python -m pytest -n auto --dist loadfile $(TESTS)
+	.venv/oldest/bin/python -m pytest $(PARALLEL) $(TESTS)
 
 test-newest: .venv/newest/installed  ## tests with today's versions of everything, unlocked
-	.venv/newest/bin/python -m pytest -n auto --dist loadfile $(TESTS)
+	.venv/newest/bin/python -m pytest $(PARALLEL) $(TESTS)
 
 coverage: .venv/installed-for-tests  ## which lines the tests reach, those of started programs too
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report term $(TESTS)
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report term $(TESTS)
 
 mutants: .venv/installed-for-mutants  ## change N=20 places of the code, one at a time: do tests notice? FOLDER=: kept
 	$(BIN)/python tools/mutants.py --number $(or $(N),20) --seed $(or $(SEED),0) $(if $(FOLDER),--folder $(FOLDER))
@@ -46,10 +48,11 @@ counts: .venv/bin/python  ## what the package is made of: lines, names, layers, 
 package: .venv/package/installed  ## build sdist and wheel, check both, install and try the wheel elsewhere
 	PYTHON="$(PYTHON)" tools/package .venv/package/bin/python
 
-test-reference: .venv/installed-for-tests  ## networks and solvers as if Numba were not installed
-	$(BIN)/python -m pytest -n auto --dist loadfile --without-numba tests/updates tests/backprop \
-	  tests/network tests/training/solvers tests/training/test_history.py \
-	  tests/estimators/test_bad_input.py
+test-reference: .venv/installed-for-tests  ## what runs on compiled code, as if Numba were not installed
+	$(BIN)/python -m pytest $(PARALLEL) --without-numba tests/backprop/test_descent.py \
+	  tests/backprop/test_shuffling.py tests/network/test_chunked_objective.py \
+	  tests/network/test_element_weights.py tests/network/test_objective.py \
+	  tests/training/solvers tests/estimators/test_bad_input.py
 
 # plain pip installs from the locks; the project itself is built with what they hold
 INSTALL = -m pip --quiet --disable-pip-version-check install

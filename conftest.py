@@ -3,10 +3,12 @@
 ``--without-numba`` runs the tests as if Numba were not installed.
 """
 
+import gc
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Generator
 from doctest import ELLIPSIS
 from importlib import metadata
 from pathlib import Path
@@ -44,7 +46,18 @@ docstrings = Sybil(
     patterns=["*.py"],  # at any depth
     document_types={".py": PythonDocStringDocument},
 )
-pytest_collect_file = (pages + docstrings).pytest()
+collect_examples = (pages + docstrings).pytest()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect examples; most modules of the package have none, and parsing them would take long."""
+    if file_path.suffix == ".py" and b">>>" not in file_path.read_bytes():
+        return None
+    return collect_examples(file_path, parent)
+
+
+# several workers share the cores already: threads of BLAS would spin beside them
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 HIDING = Path(__file__).parent / "tests" / "without_numba"
 OF_COMPILED_CODE = [Path(__file__).parent / "tests" / "engine"]
@@ -86,11 +99,23 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave the tests to themselves: ten thousand of them are no garbage, and dear to search."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, where there is no compiled code, the cases that ask for it by name."""
-    if not config.getoption("--without-numba"):
-        return
-    named = re.compile(r"[\[-]compiled[\]-]")
-    asks = [item for item in items if named.search(item.name)]
-    config.hook.pytest_deselected(items=asks)
-    items[:] = [item for item in items if item not in asks]
+    """Leave out what cannot be asked, and let workers begin with the files that take longest."""
+    if config.getoption("--without-numba"):
+        named = re.compile(r"[\[-]compiled[\]-]")  # cases that ask for compiled code by name
+        asks = [item for item in items if named.search(item.name)]
+        config.hook.pytest_deselected(items=asks)
+        items[:] = [item for item in items if item not in asks]
+    if hasattr(config, "workerinput"):  # else one of them is left alone with the last file
+        items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -31,6 +31,8 @@ from clearprop.check.script.fixtures import Fixtures
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.walls.standing import gaps
 
+pytestmark = pytest.mark.long
+
 SCRIPT = """
 import ctypes
 import os

@@ -16,10 +16,12 @@ from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
 from clearprop.cli.check import check_folder
 
+pytestmark = pytest.mark.long
+
 SCRIPTS = Path(__file__).parent / "scripts"
 RUBRIC = """
 network = "tanh,sigmoid binary_cross_entropy mean"
-seconds = 2
+seconds = 1
 
 [points]
 runs = 2

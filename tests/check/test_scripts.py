@@ -9,6 +9,8 @@ import clearprop as cp
 from clearprop.check.script import check_file as check_file_anew
 from clearprop.check.script.sandbox import Limits
 
+pytestmark = pytest.mark.long
+
 SCRIPTS = Path(__file__).parent / "scripts"
 SEED = 1977
 """Draws m = 5, n₀ = 4 and widths from 6 on."""

@@ -17,6 +17,8 @@ import pytest
 import clearprop as cp
 from clearprop.cli import app, train
 
+pytestmark = pytest.mark.long
+
 ENDLESS = ["train", "houses.csv", "--target", "price", "--solver", "adam", "--patience", "0",
            "--max-epochs", "1000000000", "--validation", "0"]  # fmt: skip
 

@@ -28,6 +28,8 @@ from clearprop.derivation.style import Style
 from .networks import passes
 from .samples import OPTIONS, course_network, everything, wide_network
 
+pytestmark = pytest.mark.long
+
 SCHEMA = schema()
 
 

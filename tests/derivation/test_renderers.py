@@ -12,6 +12,8 @@ from .renderers import compiled, in_browser, refused_by_mathjax
 from .samples import OPTIONS, everything
 from .test_printers import formulas
 
+pytestmark = pytest.mark.long
+
 
 def test_mathjax_takes_every_formula_of_the_markdown():
     found = set[str]()

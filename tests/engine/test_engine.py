@@ -19,6 +19,8 @@ from clearprop.engine.run_large import LargeRunner
 from clearprop.engine.run_small import SmallRunner
 from clearprop.updates import UPDATES
 
+pytestmark = pytest.mark.long
+
 CLOSE = {"float64": 1e-12, "float32": 1e-5}
 RUNNERS = [SmallRunner, LargeRunner]
 HIDDEN = [name for name in ACTIVATIONS if ACTIVATIONS[name].elementwise]

@@ -3,10 +3,13 @@
 import json
 
 import numpy as np
+import pytest
 
 from clearprop.playing.assembling import html
 
 from .traces import scenes, scenes_with_dropout, trace
+
+pytestmark = pytest.mark.long
 
 REPLAY = """
 const {openScene, desk} = await import("clearprop/desk");

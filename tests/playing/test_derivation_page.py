@@ -11,6 +11,8 @@ from clearprop.explaining import general
 
 from .test_page import READ
 
+pytestmark = pytest.mark.long
+
 SHOW = (
     READ
     + """

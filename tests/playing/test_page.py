@@ -15,6 +15,8 @@ from spellings import NAMED, VALUES, WRITTEN
 
 from . import states
 
+pytestmark = pytest.mark.long
+
 READ = """
 const {desk, goTo, placeNow, train, linesOf} = await import("clearprop/desk");
 const {moment} = await import("clearprop/moment");

@@ -4,6 +4,10 @@ import runpy
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 SCRIPT = Path(__file__).parents[2] / "docs/pictures/draw.py"
 
 

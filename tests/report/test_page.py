@@ -12,6 +12,8 @@ from clearprop.report import report_html
 from pages import Node, read
 from report_cases import CASES, HOSTILE, html, trained, without_pictures
 
+pytestmark = pytest.mark.long
+
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 HEADINGS = {
     "en": [

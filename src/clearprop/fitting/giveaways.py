@@ -5,6 +5,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.data import Encoding
+from clearprop.training.blas import one_blas_thread
 
 TELLS_ALL = 0.999
 """R² of a straight line through one input from which that input tells the target."""
@@ -43,7 +44,8 @@ def notes_on_giveaways(encoding: Encoding, X: FloatArray, Y: FloatArray) -> tupl
     if tells.any():
         alone = dict.fromkeys(owners[place] for place in np.flatnonzero(tells))
         return tuple(_told_alone(name) for name in alone)
-    lines = (tuple(dict.fromkeys(owners[n] for n in _line_through(X, y))) for y in Y.T)
+    with one_blas_thread():
+        lines = [tuple(dict.fromkeys(owners[n] for n in _line_through(X, y))) for y in Y.T]
     return tuple(_told_together(names) for names in dict.fromkeys(lines) if names)
 
 

@@ -16,6 +16,7 @@ from clearprop.report.page import page
 from clearprop.report.sections import SECTIONS
 from clearprop.report.sections.overview import abstract, key_figures, subtitle, title
 from clearprop.report.subject import Subject, examine
+from clearprop.training.blas import one_blas_thread
 
 
 def report_html(
@@ -48,8 +49,9 @@ def report_html(
     require("a report", "pandas", "matplotlib")
     if language not in ("en", "zh"):
         raise unknown_name("language", language, ("en", "zh"))
-    subject = examine(as_model(model), as_table(data), language, name)
-    return page(_document(subject), language)
+    with one_blas_thread():  # between the small products of a report others would only spin
+        subject = examine(as_model(model), as_table(data), language, name)
+        return page(_document(subject), language)
 
 
 def write_report(

@@ -14,7 +14,7 @@ from clearprop.streaming.cluster.sums import OnWorkers
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 # what its threads and sockets leave behind when a cluster is closed is not ours
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore")]
 OPTIONS = {"hidden": (4,), "max_epochs": 3, "seed": 0, "test": 0.1}
 SOLVERS = ["lbfgs", "scaled_conjugate_gradient", "rprop", "levenberg_marquardt"]
 
