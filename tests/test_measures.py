@@ -44,6 +44,13 @@ def test_what_does_not_exist_is_said_so():
 
 
 @pytest.mark.parametrize("name", THEIRS)
+def test_a_column_is_measured_as_its_numbers_are(name):
+    y, a = np.random.default_rng(0).normal(size=(2, 30)) + 5
+    rule = getattr(measures, name)
+    assert rule(a[:, None], y) == rule(a, y[:, None]) == rule(a, y)
+
+
+@pytest.mark.parametrize("name", THEIRS)
 def test_other_shapes_are_refused(name):
     with refused("predicted", "(3,)", "(4,)"):
         getattr(measures, name)(np.ones(4), np.ones(3))

@@ -166,12 +166,16 @@ def _by_column(
 ) -> Any:
     """Return the measure of numbers (m,), or of each column of (m, K) as an array (K,).
 
+    A single column (m, 1) is numbers (m,) where the others are.
+
     Raises
     ------
     InputError
         If the shapes differ.
     """
     a, y = np.asarray(predicted), np.asarray(true)
+    if a.ndim != y.ndim:
+        a, y = (each[:, 0] if each.shape[1:] == (1,) else each for each in (a, y))
     if a.shape != y.shape or not 1 <= a.ndim <= 2:
         why = f"`true` has the shape {y.shape}."
         raise invalid_argument("predicted", a.shape, why, "numbers of one shape, (m,) or (m, K).")

@@ -134,7 +134,7 @@ def test_a_cluster_trains_by_the_address_of_its_scheduler(clearprop, parts):
 def test_a_scheduler_that_does_not_answer_is_one_line(clearprop, parts, monkeypatch):
     pytest.importorskip("distributed", reason="Dask is not installed")
     monkeypatch.setattr("clearprop.streaming.schedulers.PATIENCE", 0.2)
-    for address in ("tcp://127.0.0.1:9", "nowhere"):
+    for address in ("tcp://127.0.0.1:9", "nowhere", "carrier-pigeon://roof:1"):
         code, out, err = clearprop(*TRAIN, "--scheduler", address)
         assert (code, out) == (2, "")
         assert "no scheduler answers there" in err

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 import clearprop as cp
+from clearprop import cli
 from clearprop.cli import app, train
 
 pytestmark = pytest.mark.long
@@ -65,6 +66,17 @@ def test_an_interrupt_before_training_writes_nothing(clearprop, folder, monkeypa
     assert (code, out) == (130, "")
     assert err == "clearprop: interrupted; nothing was written.\n"
     assert [path.name for path in folder.iterdir()] == ["houses.csv"]
+
+
+def test_an_interrupt_while_libraries_load_is_one_line(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearprop.cli.require", interrupted)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "clearprop: interrupted; nothing was written.\n"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,10 @@ BAD = {
     "no model": (["report", "none.clearprop", "houses.csv"], "there is no such file"),
     "no table": (["report", "houses.clearprop", "none.csv"], "there is no such file"),
     "not a model": (["report", "houses.csv", "houses.csv"], "it is no clearprop model file"),
-    "no target": (["report", "houses.clearprop", "other.csv"], "other.csv has no column 'price'"),
+    "no target": (
+        ["report", "houses.clearprop", "other.csv"],
+        "other.csv: there is no column 'price'",
+    ),
     "out is a folder": (
         ["report", "houses.clearprop", "houses.csv", "--out", "."],
         "it is a folder",

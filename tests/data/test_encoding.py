@@ -37,7 +37,7 @@ def test_order_and_extra_columns_of_a_later_table_do_not_matter():
 
 def test_a_column_that_the_model_needs_is_asked_for():
     encoding = Encoding.learn(table(area=[1.0, 2.0]), leave_out=())
-    with pytest.raises(InputError, match=r"has no column 'area'\. try: 'Area'"):
+    with pytest.raises(InputError, match=r"there is no column 'area'\. try: 'Area'"):
         encoding.matrix(table(Area=[3.0]))
 
 

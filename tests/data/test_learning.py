@@ -118,6 +118,8 @@ def test_dates_whose_day_and_month_cannot_be_told_are_left_out():
 LEFT_OUT = {
     "names": (["name", "Name", "title"], [f"word {n}" for n in range(30)]),
     "identifiers": (["id", "PassengerId", "user_id", "编号"], list(range(100, 130))),
+    "row numbers": (["RowNumber", "row_no", "S.No", "Serial No.", "sl_no"], list(range(30))),
+    "identifiers of which some repeat": (["Id"], [*range(100, 128), 100, 101]),
     "nothing": (["x"], [None] * 30),
 }
 
@@ -128,6 +130,11 @@ def test_columns_that_teach_nothing_are_left_out(names, values):
         encoding = Encoding.learn(as_table({name: values, "z": range(30)}), ())
         assert encoding.features == ("z",)
         assert f"{name}: left out" in notes_of(encoding)
+
+
+def test_numbers_of_groups_are_an_input():
+    table = as_table({"shop_id": list(range(100, 115)) * 2, "x": range(30)})
+    assert Encoding.learn(table, ()).features == ("shop_id", "x")
 
 
 def test_counting_numbers_under_another_name_are_an_input():

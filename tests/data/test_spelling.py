@@ -95,6 +95,13 @@ def test_a_word_for_missing_numbers_is_one_for_missing_text(read):
     np.testing.assert_array_equal(table.frame["x"], [1, np.nan, 3])
 
 
+def test_unknown_is_a_missing_number_and_a_word_of_text(read):
+    table = read("c,x\nUnknown,1950\na,2\nb,3\n")
+    assert not table.missing("c").any()
+    years = read("year\n1950\nUnknown\n1961\n").frame["year"]
+    np.testing.assert_array_equal(years, [1950, np.nan, 1961])
+
+
 def test_codes_among_numbers_are_text(read):
     table = read("c,y\n" + "".join(f"{n % 5},0\n{n % 5}a,0\n" for n in range(40)))
     assert len(Encoding.learn(table, ["y"]).features) == 10

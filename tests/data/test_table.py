@@ -1,5 +1,7 @@
 """Frames and columns in memory are tables, whose errors name the place of a value."""
 
+import io
+
 import pandas as pd
 import pytest
 
@@ -21,6 +23,11 @@ def test_frames_and_columns_in_memory_are_tables():
     ("given", "message"),
     [
         (3, "it is no table"),
+        (io.StringIO("x\n1\n"), "an open file. try: the name"),
+        (
+            [pd.DataFrame({"x": [1]}), pd.DataFrame({"x": [2]})],
+            "several tables. try: pandas.concat",
+        ),
         ({"x": []}, "a header and no rows"),
         ({}, "no columns"),
         (pd.DataFrame([[1, 2]], columns=["x", "x"]), "two columns named 'x'"),
@@ -33,7 +40,9 @@ def test_what_is_no_table_is_refused(given, message):
 
 def test_a_missing_column_is_answered_with_the_nearest_name():
     table = Table(pd.DataFrame({"Price": [1], "area": [2]}), "houses.csv")
-    assert str(table.unknown_column("price")) == ("houses.csv has no column 'price'. try: 'Price'.")
+    assert str(table.unknown_column("price")) == (
+        "houses.csv: there is no column 'price'. try: 'Price'."
+    )
     assert "try: 'Price', 'area'." in str(table.unknown_column("zzz"))
 
 

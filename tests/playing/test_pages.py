@@ -115,7 +115,7 @@ def refused() -> list:
         (lambda: play(net, params, X, Y, convention="up"), "`convention`"),
         (lambda: play(net, params, X, Y, first_index=2), "`first_index`"),
         (lambda: play(wide, None, np.zeros((1, 1000)), [[1.0]]), "`net`"),
-        (lambda: play_table({"a": [1, 2], "b": [1, 2]}, "c"), "the table has no column 'c'"),
+        (lambda: play_table({"a": [1, 2], "b": [1, 2]}, "c"), "the table: there is no column 'c'"),
     ]
 
 

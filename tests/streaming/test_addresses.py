@@ -8,6 +8,7 @@ import pytest
 import clearprop as cp
 from clearprop import InputError
 from clearprop.streaming.addresses import dataset_at
+from clearprop.streaming.opening import source_of
 from clearprop.streaming.plan import streams
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec comes with Dask, which is not installed")
@@ -36,6 +37,18 @@ def test_files_at_an_address_are_those_of_a_folder(bucket, parquet):
 )
 def test_patterns_name_some_of_them(bucket, end, rows):
     assert dataset_at(f"{bucket}{end}").rows == rows
+
+
+def test_several_addresses_are_one_table(bucket):
+    parts = [f"{bucket}/part-1.parquet", f"{bucket}/part-0.parquet"]
+    assert source_of(parts).rows == 3000
+    with pytest.raises(InputError, match="a file beside addresses"):
+        source_of([*parts, "here.parquet"])
+
+
+def test_an_address_on_this_machine_is_a_path(parquet):
+    there, here = (source_of(f"{how}{parquet}/*.parquet") for how in ("file://", ""))
+    assert there == here
 
 
 def test_an_address_goes_through_a_path_and_to_workers(bucket, table):

@@ -92,6 +92,22 @@ def test_small_files_are_what_the_usual_reader_reads(csv):
     pd.testing.assert_frame_equal(whole(source_of(csv)), read_table(csv).frame)
 
 
+def test_columns_may_stand_in_another_order_in_other_files(tmp_path):
+    first = broken(tmp_path, "1.csv", b"a,b\n1,x\n")
+    assert whole(source_of([first, broken(tmp_path, "2.csv", b"b,a\ny,2\n")])).to_dict("list") == {
+        "a": [1, 2],
+        "b": ["x", "y"],
+    }
+
+
+def test_a_part_without_rows_is_a_header_alone(tmp_path):
+    names = [broken(tmp_path, name, b"a,b\n") for name in ("1.csv", "3.csv")]
+    rows = [broken(tmp_path, name, b"a,b\n1,2\n") for name in ("2.csv", "4.csv")]
+    source = source_of([*names, *rows])
+    assert whole(source)["b"].tolist() == [2, 2]
+    assert source.rows == 2
+
+
 def broken(folder, name, content):
     path = folder / name
     path.write_bytes(content)
@@ -112,8 +128,17 @@ REFUSED = {
     ),
     "other columns": (
         lambda tmp: [broken(tmp, "x.csv", b"a\n1\n"), broken(tmp, "y.csv", b"b\n1\n")],
-        "not those of x.csv",
+        "lacks the column 'a' of x.csv",
     ),
+    "a further column": (
+        lambda tmp: [broken(tmp, "x.csv", b"a\n1\n"), broken(tmp, "y.csv", b"a,b\n1,2\n")],
+        "has a column 'b', which x.csv lacks",
+    ),
+    "nothing among Parquet": (
+        lambda tmp: [broken(tmp, "x.pq", b"PAR1"), broken(tmp, "y.pq", b"")],
+        "'y.pq'.*it is empty",
+    ),
+    "no name": (lambda tmp: [], "names no file"),
 }
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -15,18 +16,25 @@ def blas_threads():
 
 def test_a_limit_of_threads_holds_until_the_last_one_leaves():
     """As with two trainings in two threads, the first of which ends first."""
+
+    def elsewhere(action, *given):
+        thread = threading.Thread(target=action, args=given)
+        thread.start()
+        thread.join()
+
     with threadpool_limits(2, user_api="blas"):
         first, second = one_blas_thread(), one_blas_thread()
-        first.__enter__()
-        second.__enter__()
-        first.__exit__(None, None, None)
+        elsewhere(first.__enter__)
         assert blas_threads() == 1
+        second.__enter__()
         second.__exit__(None, None, None)
+        assert blas_threads() == 1
+        elsewhere(first.__exit__, None, None, None)
         assert blas_threads() == 2
 
 
 LATER = """
-import sys
+import sys, threading
 from clearprop.training.blas import lapack, one_blas_thread
 from threadpoolctl import threadpool_info
 
@@ -36,7 +44,9 @@ def threads():
 before = threads()
 with one_blas_thread():
     assert "scipy.linalg" not in sys.modules
-    lapack("potrf")
+    start = threading.Thread(target=lapack, args=["potrf"])  # one of several side by side
+    start.start()
+    start.join()
     assert set(threads()) == {1}, threads()
 assert len(threads()) >= len(before)
 assert set(threads()) == {2}, threads()

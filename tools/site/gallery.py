@@ -11,7 +11,7 @@ from sources import ROOT, Page
 
 from clearprop._text import Language, Text
 
-LIMIT = 300
+LIMIT = 900
 """Seconds that an example may take."""
 LINES = 120
 """Lines of its output that are shown."""

@@ -3,16 +3,19 @@
 import sys
 
 from clearprop._extras import MissingExtraError, require
-from clearprop.cli.console import BAD_INPUT, complain
+from clearprop.cli.console import BAD_INPUT, INTERRUPTED, complain
 
 
 def main() -> None:
     """Run the program on the arguments of the process, if what it is made of is installed."""
     try:
         require("the command line", "cyclopts", "rich")
+        from clearprop.cli.app import main
     except MissingExtraError as error:
         complain(str(error))
         sys.exit(BAD_INPUT)
-    from clearprop.cli.app import main
+    except KeyboardInterrupt:  # libraries were still loading
+        complain("interrupted; nothing was written.")
+        sys.exit(INTERRUPTED)
 
     main()

@@ -12,7 +12,7 @@ from clearprop._text import Language, Text
 from clearprop.cli.console import note, say
 from clearprop.cli.tables import is_standard, table_for, text_columns
 from clearprop.data import ClassificationTarget
-from clearprop.files import check_output, safe_cell, whole_file, write_whole
+from clearprop.files import check_output, local_path, safe_cell, whole_file, write_whole
 from clearprop.files.outputs import is_table_of
 from clearprop.model import Model
 from clearprop.streaming import Source, source_of, streams
@@ -62,7 +62,7 @@ def predict(
     lang : str
         Language of the output.
     """
-    trained = Model.load(model)
+    trained, data = Model.load(model), Path(local_path(data))
     in_pieces = out is not None and not is_standard(out) and streams(data)
     source = source_of(data, text_columns(trained)) if in_pieces else None
     if out is not None:

@@ -16,7 +16,7 @@ from clearprop.cli.outcome import WROTE, say_outcome
 from clearprop.cli.series import learner
 from clearprop.cli.tables import is_standard
 from clearprop.data import Table, read_table
-from clearprop.files import check_output, check_readable
+from clearprop.files import check_output, check_readable, local_path
 from clearprop.files.outputs import is_model, is_page
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.model import Model
@@ -155,6 +155,7 @@ def train(
     quiet : bool
         Show no progress.
     """
+    data = Path(local_path(data))
     asked = stream or rows is not None or cache is not None or scheduler is not None
     in_pieces = asked or streams(data)
     if in_pieces and is_standard(data):

@@ -42,6 +42,7 @@ DATE_FORMATS = (
 """The ways to write a date that are known."""
 IDENTIFIER = re.compile(
     r"(^|.*[\s_.\-])(id|ids|identifier|index|rownames?|row\.names?|unnamed: 0)$"
+    r"|(row|s|sl|sr|serial)[\s_.]*(no|num|number)\.?$"
     r"|.*(编号|序号|学号|工号)$",
     re.IGNORECASE,
 )
@@ -245,8 +246,11 @@ def _filled(
 
 
 def _numbers_rows(name: str, array: npt.NDArray[np.float64]) -> bool:
-    """Return whether a column is called an identifier and has another whole number in every row."""
+    """Return whether a column is called an identifier and has whole numbers of which few repeat.
+
+    A number that comes twice or more often as a rule may stand for a group, such as a shop.
+    """
     called = IDENTIFIER.match(name) or re.search(r"[a-z](Id|ID)$", name)
     if not called or len(array) <= 2 or np.isnan(array).any():
         return False
-    return bool((array == np.round(array)).all()) and len(np.unique(array)) == len(array)
+    return bool((array == np.round(array)).all()) and 2 * len(np.unique(array)) > len(array)

@@ -20,7 +20,8 @@ PROGRAMS_MISSING_WORDS = ALWAYS_MISSING | {
 """Words that programs write for a missing number."""
 MISSING_WORDS = PROGRAMS_MISSING_WORDS | {
     "na", "none", "?", "-", "--", ".", "..", "n.a.", "N.A.", "n.d.", "N.D.", "nd", "ND", "n/d",
-    "N/D", "missing", "Missing", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
+    "N/D", "missing", "Missing", "unknown", "Unknown", "UNKNOWN", "not available",
+    "Not available", "Not Available", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
 }  # fmt: skip
 """Words that stand for a missing value among numbers."""
 

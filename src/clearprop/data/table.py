@@ -153,7 +153,7 @@ class Table:
             hint = repr(next(n for n in self.names if n.casefold() == near[0]))
         else:
             hint = shortened(map(repr, self.names))
-        return InputError(f"{self.source} has no column {name!r}. try: {hint}.")
+        return InputError(f"{self.source}: there is no column {name!r}. try: {hint}.")
 
     def place_text(self, row: int) -> Text:
         """Return the words that say where a row stands, for a sentence of either language."""
@@ -196,12 +196,22 @@ def as_table(given: Any) -> Table:
         return Table(given)
     if hasattr(given, "to_pandas"):
         return Table(given.to_pandas())
+    if hasattr(given, "read") or _are_frames(given):
+        why, hint = "it is an open file.", "the name of the file."
+        if isinstance(given, list | tuple):
+            why, hint = "it holds several tables.", "pandas.concat of them."
+        raise invalid_argument("table", type(given).__name__, why, hint)
     try:
         frame = pandas.DataFrame(given)
     except (TypeError, ValueError):
         why = "it is no table."
         raise invalid_argument("table", type(given).__name__, why, "a pandas DataFrame.") from None
     return Table(frame)
+
+
+def _are_frames(given: Any) -> bool:
+    """Return whether it is a list of tables."""
+    return isinstance(given, list | tuple) and any(hasattr(each, "columns") for each in given)
 
 
 def _are_codes(words: set[str]) -> bool:

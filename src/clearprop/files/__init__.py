@@ -3,6 +3,7 @@
 from clearprop.files.access import STANDARD as STANDARD
 from clearprop.files.access import check_readable as check_readable
 from clearprop.files.access import check_writable as check_writable
+from clearprop.files.access import local_path as local_path
 from clearprop.files.atomic import whole_file as whole_file
 from clearprop.files.atomic import write_whole as write_whole
 from clearprop.files.container import Container as Container
@@ -19,6 +20,7 @@ __all__ = [
     "check_readable",
     "check_writable",
     "describe_container",
+    "local_path",
     "read_container",
     "safe_cell",
     "whole_file",

@@ -4,6 +4,7 @@ import contextlib
 import os
 import stat
 from pathlib import Path
+from urllib.request import url2pathname
 
 from clearprop._errors import InputError, invalid_argument
 
@@ -11,6 +12,20 @@ PathLike = str | os.PathLike[str]
 
 STANDARD = "\0-"
 """Path that stands for standard input or output; no file can have this name."""
+
+
+def local_path(path: PathLike) -> PathLike:
+    """Return the path that an address of a file on this machine means; any other as it is.
+
+    Examples
+    --------
+    >>> str(local_path("file:///home/me/my%20houses.csv")), local_path("houses.csv")
+    ('/home/me/my houses.csv', 'houses.csv')
+    """
+    scheme, _, place = os.fspath(path).partition(":")
+    if scheme != "file" or not place.startswith("/"):
+        return path
+    return Path(url2pathname("/" + place.lstrip("/")))  # a `Path` has taken slashes away
 
 
 def check_readable(path: PathLike, *, only_files: bool = False) -> None:

@@ -1,10 +1,13 @@
 """Inputs that give the target away: the same quantity once more, or parts that it is made of."""
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.data import Encoding
+from clearprop.data import CategoricalColumn, Encoding
 from clearprop.training.blas import one_blas_thread
 
 TELLS_ALL = 0.999
@@ -17,11 +20,15 @@ EXACT = 1e-6
 """Part of the variance that rounding may leave of a target that several columns tell exactly."""
 MOST_FEATURES, ROWS_OF_A_LINE = 50, 1000
 """Features and rows in which such columns are looked for."""
+CHANCE = 1e-6
+"""How likely values in random order may be to seem to tell the classes of all rows."""
 NAMED = 5
 """Columns that are named at most."""
 
 
-def notes_on_giveaways(encoding: Encoding, X: FloatArray, Y: FloatArray) -> tuple[Text, ...]:
+def notes_on_giveaways(
+    encoding: Encoding, X: FloatArray, Y: FloatArray, *, classes: bool = False
+) -> tuple[Text, ...]:
     """Return a note for each column that alone tells a target, or for those that do together.
 
     A lone column is what people ask about; of it nothing is said.
@@ -34,11 +41,20 @@ def notes_on_giveaways(encoding: Encoding, X: FloatArray, Y: FloatArray) -> tupl
         Inputs.
     Y : array of shape (m, K)
         Targets.
+    classes : bool, default=False
+        Whether each row is of one class, which Y says by a 1 in its column; or, of two, by 0 or 1.
     """
     if len(encoding.columns) < 2 or len(X) < LEAST_ROWS:
         return ()
     some = slice(None, None, -(-len(X) // MOST_ROWS))
-    X, Y = (_standardized(np.asarray(part[some], np.float64)) for part in (X, Y))
+    X, Y = (np.asarray(part[some], np.float64) for part in (X, Y))
+    if classes:
+        found = columns_that_tell_classes(
+            encoding, X, Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0]
+        )
+        if found or Y.shape[1] > 1:
+            return tuple(map(_tells_the_class, found))
+    X, Y = _standardized(X), _standardized(Y)
     owners = [column.name for column in encoding.columns for _ in column.features]
     tells = ((X.T @ Y / len(X)) ** 2).max(axis=1) >= TELLS_ALL
     if tells.any():
@@ -47,6 +63,48 @@ def notes_on_giveaways(encoding: Encoding, X: FloatArray, Y: FloatArray) -> tupl
     with one_blas_thread():
         lines = [tuple(dict.fromkeys(owners[n] for n in _line_through(X, y))) for y in Y.T]
     return tuple(_told_together(names) for names in dict.fromkeys(lines) if names)
+
+
+def columns_that_tell_classes(encoding: Encoding, X: FloatArray, codes: FloatArray) -> list[str]:
+    """Return the columns in which no two classes have a value in common, nor one between others'.
+
+    Numbers of a class are an interval without those of other classes; a category is of one class.
+    What rows in random order might show as well does not count.
+
+    Parameters
+    ----------
+    encoding : Encoding
+    X : array of shape (m, n₀)
+        Inputs.
+    codes : array of shape (m,)
+        The class of each row, as a number.
+    """
+    rows = [X[codes == each] for each in np.unique(codes)]
+    sizes = [len(each) for each in rows]
+    low, high = (np.array([extreme(each, axis=0) for each in rows]) for extreme in (np.min, np.max))
+    order = low.argsort(axis=0)
+    low, high = (np.take_along_axis(each, order, axis=0) for each in (low, high))
+    apart = np.logical_and.reduce(high[:-1] < low[1:])
+    of_one_class = np.sum([each.any(axis=0) for each in rows], axis=0) <= 1
+    found, start = [], 0
+    for column in encoding.columns:
+        features = slice(start, start := start + len(column.features))
+        by_category = isinstance(column, CategoricalColumn)
+        tells = of_one_class[features].all() if by_category else apart[features].any()
+        groups = len(column.features) if by_category else len(sizes)
+        if tells and _log_chance(groups, sizes) < math.log(CHANCE):
+            found.append(column.name)
+    return found
+
+
+def _log_chance(groups: int, sizes: Sequence[int]) -> float:
+    """Return about how likely rows in random order are to stand class by class, as a logarithm.
+
+    So many groups can be put in order in groups! ways, and rows with classes of these sizes in
+    m! / (m₁! m₂! …).
+    """
+    factorials = [math.lgamma(size + 1) for size in sizes]
+    return math.lgamma(groups + 1) + sum(factorials) - math.lgamma(sum(sizes) + 1)
 
 
 def _line_through(X: FloatArray, y: FloatArray) -> list[int]:
@@ -79,6 +137,15 @@ def _told_alone(name: str) -> Text:
         f"{name}: it tells the target on its own, by a straight line. Unless it is known "
         "before the target is, leave it out (ignore): the errors would be too good.",
         f"{name}：仅凭它的一条直线就能得出目标。除非它先于目标可知，否则请略去它"
+        "（ignore）：不然误差会好得不真实。",
+    )
+
+
+def _tells_the_class(name: str) -> Text:
+    return Text(
+        f"{name}: it tells the class on its own, for no two classes share values there. Unless it "
+        "is known before the target is, leave it out (ignore): the errors would be too good.",
+        f"{name}：各类在此列的取值互不重叠，仅凭这一列就能得出类别。除非它先于目标可知，否则请略去它"
         "（ignore）：不然误差会好得不真实。",
     )
 

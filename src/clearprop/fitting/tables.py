@@ -17,7 +17,14 @@ from clearprop._random import RandomSource, Seed, random_source
 from clearprop._registry import spelled
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.data import Encoding, TaskName, as_table, infer_task, learn_target
+from clearprop.data import (
+    ClassificationTarget,
+    Encoding,
+    TaskName,
+    as_table,
+    infer_task,
+    learn_target,
+)
 from clearprop.data.statistics import TrainingStatistics
 from clearprop.fitting.fitted import TableFit
 from clearprop.fitting.giveaways import notes_on_giveaways
@@ -145,7 +152,7 @@ def fit(
         *rows_left_out(len(given) - len(table), names),
         *encoding.notes,
         *notes_on_repeats(X, Y),
-        *notes_on_giveaways(encoding, X, Y),
+        *notes_on_giveaways(encoding, X, Y, classes=isinstance(goal, ClassificationTarget)),
     )
     data = FitData(X, y, Y)
     watching = Watching(observe, on_stage=on_stage)

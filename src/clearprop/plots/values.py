@@ -142,7 +142,7 @@ def as_labels(name: str, given: npt.ArrayLike) -> npt.NDArray[Any]:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1 or not len(array):
-        raise invalid_argument(
-            name, array.shape, "one class label a sample is drawn.", f"{name}[:, 0]."
-        )
+        why = "one class label a sample is drawn."
+        hint = f"{name}.argmax(axis=1), where each column is a class; {name}[:, 0] draws one."
+        raise invalid_argument(name, array.shape, why, hint)
     return array

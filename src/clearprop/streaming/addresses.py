@@ -17,18 +17,19 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/{1,2}(?=[^/])(?P<path>.*)", re.DOTA
 
 
 def is_address(given: Any) -> bool:
-    """Return whether a path is an address of another file system.
+    """Return whether a path is an address of another file system than this machine's.
 
     Examples
     --------
     >>> is_address("s3://bucket/*.parquet"), is_address("C:/sales.csv"), is_address("sales.csv")
     (True, False, False)
     """
-    return _ADDRESS.fullmatch(str(given)) is not None
+    match = _ADDRESS.fullmatch(str(given))
+    return match is not None and match[1] != "file"
 
 
-def dataset_at(given: Any) -> ArrowDataset:
-    """Return the Parquet files at an address: one, those of a folder, or those of a pattern.
+def dataset_at(*given: Any) -> ArrowDataset:
+    """Return the Parquet files at addresses: one, those of a folder, or those of a pattern each.
 
     Raises
     ------
@@ -38,25 +39,42 @@ def dataset_at(given: Any) -> ArrowDataset:
     require("a file at an address", "pandas", "pyarrow")
     from pyarrow import dataset, lib
 
-    match = _ADDRESS.fullmatch(str(given))
-    assert match is not None
-    address = f"{match[1]}://{match['path']}"
+    addresses = list(map(_spelled, given))
+    address = addresses[0]
     try:
-        system, path = _system_of(address)
-        files = _files_at(system, path)
-        if not files:
-            why = "no file is there."
-            raise invalid_argument("data", address, why, "another address or pattern.")
+        system, _ = _system_of(address)
+        files = []
+        for address in addresses:
+            files += _files_at(system, _system_of(address)[1])
+            if not files:
+                why = "no file is there."
+                raise invalid_argument("data", address, why, "another address or pattern.")
         paths = [file.path for file in files]
         found = dataset.dataset(paths, filesystem=system, format="parquet")
         found.schema  # noqa: B018  reads the first file
     except (OSError, lib.ArrowException) as error:  # a network, or a file that is none of Parquet
         reason = str(error).partition(". ")[0].strip() or type(error).__name__
         why = f"it cannot be read as Parquet ({reason})."
-        raise invalid_argument("data", address, why, "check address and access.") from None
+        hint = "check address and access; files of other kinds are read from this machine."
+        raise invalid_argument("data", address, why, hint) from None
     name = PurePosixPath(paths[0]).name if len(paths) == 1 else f"{len(paths)} files"
     stamps = tuple((file.path, file.size, file.mtime_ns) for file in files)
     return ArrowDataset(name, found, stamps)
+
+
+def _spelled(given: Any) -> str:
+    """Return an address with both of its slashes.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    match = _ADDRESS.fullmatch(str(given))
+    if match is None or not is_address(given):
+        why, hint = "it is a file beside addresses.", "files of one kind of place."
+        raise invalid_argument("data", str(given), why, hint)
+    return f"{match[1]}://{match['path']}"
 
 
 def _system_of(address: str) -> "tuple[FileSystem, str]":

@@ -4,18 +4,18 @@ import gzip
 import io
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from clearprop._errors import InputError, invalid_argument
+from clearprop._errors import InputError
 from clearprop.data import Table
 from clearprop.data.comma_separated import read_csv
 from clearprop.data.decoding import decode
 from clearprop.data.layout import layout_of
 from clearprop.files.access import check_readable
-from clearprop.streaming.source import BLOCK, Piece, Source, stamp
+from clearprop.streaming.source import BLOCK, Piece, Source, check_columns, stamp
 
 BEGINNING = 2**20
 """Bytes of a file by which its encoding is judged and its rows are estimated."""
@@ -23,17 +23,29 @@ BEGINNING = 2**20
 
 @dataclass(frozen=True)
 class CsvFiles(Source):
-    """CSV files with the same header, one after the other; each may be compressed by gzip."""
+    """CSV files of the same columns, one after the other; each may be compressed by gzip.
+
+    Programs that write tables in parts leave a header alone where a part has no rows.
+    """
 
     files: tuple[Path, ...]
     text_columns: tuple[str, ...] = ()
     counted: list[int] = field(default_factory=list, compare=False)
     """The number of all rows, once it is known."""
 
-    @cached_property
+    @property
     def names(self) -> list[str]:
-        """The columns of the first file, which must be those of all."""
-        return next(self._blocks_of(self.files[0], BEGINNING)).names
+        """The columns of the first file that has rows, which must be those of all."""
+        return self._first[1].names
+
+    @cached_property
+    def _first(self) -> tuple[Path, Table]:
+        """The first file that has rows, and the first of them."""
+        for path in self.files:
+            table = next(self._blocks_of(path, BEGINNING), None)
+            if table is not None:
+                return path, table
+        raise self.without_rows()
 
     @property
     def rows(self) -> int:
@@ -42,8 +54,8 @@ class CsvFiles(Source):
 
     @cached_property
     def _estimate(self) -> int:
-        first = next(self._blocks_of(self.files[0], BEGINNING))
-        text = _beginning(self.files[0])
+        path, first = self._first
+        text = _beginning(path)
         a_row = max(1.0, min(len(text), BEGINNING) / len(first))
         return max(len(first), int(sum(_unpacked_size(path) for path in self.files) / a_row))
 
@@ -64,6 +76,8 @@ class CsvFiles(Source):
             for table in self._table_of(path):
                 rows += len(table)
                 yield table
+        if not rows:
+            raise self.without_rows()
         self.counted[:] = [rows]
 
     def pieces(self) -> list[Piece]:
@@ -72,32 +86,27 @@ class CsvFiles(Source):
 
     def _table_of(self, path: Path) -> Iterator[Table]:
         for table in self._blocks_of(path, BLOCK):
-            if table.names != self.names:
-                why = f"its columns are not those of {self.files[0].name}."
-                raise invalid_argument("data", path.name, why, "files of the same header.")
-            yield table
+            check_columns(table.names, path.name, self.names, self._first[0].name)
+            in_order = table.names == self.names
+            yield table if in_order else replace(table, frame=table.frame[self.names])
 
     def _blocks_of(self, path: Path, size: int) -> Iterator[Table]:
-        """Yield the rows of one file; a record is never cut."""
+        """Yield the rows of one file, which may have none; a record is never cut."""
         beginning, _, codec = decode(_beginning(path), path.name)
         if not beginning.strip():
-            raise InputError(f"{path.name} is empty. try: a CSV file with a header and rows.")
+            raise InputError(
+                f"{path.name} is empty. try: a file with a header and rows, or leave it out."
+            )
         layout = layout_of(beginning)
         rows_only = layout._replace(start=0)
         with _text_of(path, codec) as file:
             file.read(layout.start)
             passed = beginning.count("\n", 0, layout.start)
-            is_empty = True
             while lines := _whole_lines(file, size, path.name):
                 if any(line.strip() for line in lines):
                     content, texts = "".join(lines).encode(), self.text_columns
                     yield read_csv(content, path.name, texts, layout=rows_only, left_out=passed)
-                    is_empty = False
-                elif is_empty:
-                    break
                 passed += len(lines)
-            if is_empty:
-                raise InputError(f"{path.name} has no rows. try: a file with rows.")
 
 
 def _is_gzip(path: Path) -> bool:

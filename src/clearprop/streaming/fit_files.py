@@ -13,6 +13,7 @@ from clearprop._interruption import hearing_ctrl_c
 from clearprop._text import Text
 from clearprop.data import read_table
 from clearprop.data.dask_collections import is_dask
+from clearprop.files.access import local_path
 from clearprop.fitting import FitOptions, TableFit
 from clearprop.fitting import fit as fit_table
 from clearprop.streaming.cluster.checks import check_cluster
@@ -53,6 +54,8 @@ def fit_files(
     `asked` holds the arguments that it passes on, `whole` those that only tables in memory have.
     """
     texts = asked["categorical"]
+    if isinstance(table, str | os.PathLike):
+        table = local_path(table)
     with hearing_ctrl_c(), _folder(cache) as folder:
         source = source_of(table, tuple(texts), folder)
         if client is None and is_dask(table):

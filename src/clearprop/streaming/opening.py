@@ -8,7 +8,7 @@ from typing import Any
 from clearprop._errors import invalid_argument
 from clearprop._extras import require
 from clearprop.data.dask_collections import is_dask
-from clearprop.files.access import check_readable
+from clearprop.files.access import check_readable, local_path
 from clearprop.streaming.addresses import dataset_at, is_address
 from clearprop.streaming.arrow_dataset import ArrowDataset
 from clearprop.streaming.csv_files import CsvFiles
@@ -25,7 +25,7 @@ def is_source(given: Any) -> bool:
     if isinstance(given, str | os.PathLike | Source) or _is_lazy(given):
         return True
     if isinstance(given, list | tuple):
-        return bool(given) and all(isinstance(each, str | os.PathLike) for each in given)
+        return all(isinstance(each, str | os.PathLike) for each in given)
     return _is_dataset(given) or is_dask(given)
 
 
@@ -68,15 +68,22 @@ def source_of(given: Any, text_columns: Sequence[str] = (), folder: Path | None 
         return ParquetFiles("the LazyFrame", (path,))
     if is_address(given):
         return dataset_at(given)
+    if isinstance(given, list | tuple) and any(map(is_address, given)):
+        return dataset_at(*given)
     files = _files_of(given)
+    if not files:
+        raise invalid_argument("data", [], "it names no file.", "a file, or a pattern: data/*.csv.")
     name = files[0].name if len(files) == 1 else f"{len(files)} files"
     kinds = [_is_parquet(path) for path in files]
     if all(kinds):
         require("a Parquet file", "pandas", "pyarrow")
         return ParquetFiles(name, files)
     if any(kinds):
-        odd = files[kinds.index(not kinds[0])].name
-        raise invalid_argument("data", odd, "it is of another kind than the rest.", "one kind.")
+        odd = files[kinds.index(not kinds[0])]
+        why, hint = "it is of another kind than the rest.", "one kind."
+        if not odd.stat().st_size:
+            why, hint = "it is empty.", "write it again, or leave it out."
+        raise invalid_argument("data", odd.name, why, hint)
     require("a table", "pandas")
     return CsvFiles(name, files, tuple(text_columns))
 
@@ -91,7 +98,7 @@ def _files_of(given: Any) -> tuple[Path, ...]:
     """Return the files that paths, patterns and folders stand for, sorted by name."""
     several = given if isinstance(given, list | tuple) else [given]
     found: list[Path] = []
-    for each in map(Path, several):
+    for each in map(Path, map(local_path, several)):
         if each.is_dir():
             inside = sorted(p for p in each.iterdir() if p.suffix.lower() in TABLES)
             if not inside:

@@ -10,7 +10,7 @@ from clearprop._errors import InputError, invalid_argument
 from clearprop.data import Table
 from clearprop.files.access import check_readable
 from clearprop.streaming.portions import rows_a_portion
-from clearprop.streaming.source import Piece, Source, rows_a_block, stamp
+from clearprop.streaming.source import Piece, Source, check_columns, rows_a_block, stamp
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -26,10 +26,7 @@ class ParquetFiles(Source):
         first = self.names
         for path in self.files[1:]:
             names = _opened(path).schema_arrow.names
-            if sorted(names) != sorted(first):
-                odd = sorted({*names} ^ {*first})
-                why = f"its columns are not those of {self.files[0].name}: {odd[0]!r}."
-                raise invalid_argument("data", path.name, why, "files of the same columns.")
+            check_columns(names, path.name, first, self.files[0].name)
 
     @cached_property
     def names(self) -> list[str]:

@@ -1,5 +1,6 @@
 """A cluster by the address of its scheduler: the door of the command line."""
 
+import socket
 from typing import Any
 
 from clearprop._errors import invalid_argument
@@ -32,6 +33,7 @@ def fit_at(*given: Any, scheduler: str | None = None, **asked: Any) -> TableFit:
     from distributed import Client
 
     try:
+        _look_up(scheduler)
         client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError):  # a time that is over is an OSError
         why = "no scheduler answers there."
@@ -39,3 +41,18 @@ def fit_at(*given: Any, scheduler: str | None = None, **asked: Any) -> TableFit:
         raise invalid_argument("scheduler", scheduler, why, hint) from None
     with client:
         return fit(*given, client=client, **asked)
+
+
+def _look_up(scheduler: str) -> None:
+    """Refuse a host of no known name at once: a client would try for a while, and then complain.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is no such host, or this is no address.
+    """
+    from distributed.comm.addressing import get_address_host, parse_address
+
+    scheme, host = parse_address(scheduler)[0], get_address_host(scheduler)
+    if scheme in ("tcp", "tls"):
+        socket.getaddrinfo(host, None)

@@ -94,6 +94,25 @@ class Source(ABC):
         return 8 * self.rows * len(self.names)
 
 
+def check_columns(names: Sequence[str], name: str, expected: Sequence[str], first: str) -> None:
+    """Refuse a file whose columns are not those of the first one, in whatever order.
+
+    Raises
+    ------
+    InputError
+        If it lacks one of them, or has another.
+    """
+    lacking = [each for each in expected if each not in names]
+    further = [each for each in names if each not in expected]
+    if lacking:
+        why = f"it lacks the column {lacking[0]!r} of {first}."
+    elif further:
+        why = f"it has a column {further[0]!r}, which {first} lacks."
+    else:
+        return
+    raise invalid_argument("data", name, why, "files of the same columns.")
+
+
 def stamp(path: Path) -> list[Any]:
     """Return what tells a file from others, and from itself after a change."""
     status = path.stat()

@@ -1,7 +1,8 @@
 """LAPACK's routines, and the limit of BLAS to one thread."""
 
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -31,20 +32,45 @@ class _OneThread:
     def __enter__(self) -> None:
         with self._lock:
             if not self._inside:
-                self._limits.append(_loaded().limit(limits=1))
+                self._limits.append(_limited())
             self._inside += 1
 
     def __exit__(self, *error: object) -> None:
         with self._lock:
             self._inside -= 1
-            while self._limits and not self._inside:
-                self._limits.pop().restore_original_limits()
+            if not self._inside:
+                with _in_charge():
+                    while self._limits:
+                        self._limits.pop().restore_original_limits()
 
     def take_in(self) -> None:
         """Limit SciPy's BLAS too, which has come while the others were limited."""
         with self._lock:
             if self._inside:
-                self._limits.append(_loaded().limit(limits=1))
+                self._limits.append(_limited())
+
+
+def _limited() -> Any:
+    """Limit the libraries of BLAS to one thread; return what lifts that."""
+    with _in_charge():
+        return _loaded().limit(limits=1)
+
+
+@contextmanager
+def _in_charge() -> Generator[None]:
+    """Let this thread set limits: threadpoolctl heeds but the first that did, if it is a new one.
+
+    A start that loads SciPy beside others is another thread, and a program's own may be one.
+    """
+    import threadpoolctl
+
+    rule = getattr(threadpoolctl, "OpenBLASController", None)
+    let_go = getattr(rule, "clear_controlling_thread", lambda force: None)
+    let_go(force=True)
+    try:
+        yield
+    finally:
+        let_go(force=True)
 
 
 def _loaded() -> Any:
