@@ -181,6 +181,14 @@ def test_a_notebook_is_read_cell_by_cell(tmp_path):
     assert report.line.startswith("[2] ")
 
 
+def test_a_notebook_in_another_language_says_so(tmp_path):
+    path = tmp_path / "homework.ipynb"
+    content = json.loads(notebook("W = W .- 0.1 * dW"))
+    content["metadata"] = {"kernelspec": {"language": "julia"}}
+    path.write_text(json.dumps(content))
+    assert "its language is julia, and Python is read" in str(check(path))
+
+
 GRADIENTS_ALONE = """
 import numpy as np
 np.random.seed(2)
@@ -336,6 +344,18 @@ for turn in range(2):
         d = d * (1 - a[l + 1] ** 2)
         g, d = a[l].T @ d, d @ mats[l].T
         mats[l] = mats[l] - 0.1 * g
+""",
+    "a wrong layer that is too large to be looked at, below one that is right": """
+import numpy as np
+rng = np.random.default_rng(1)
+first, second = rng.normal(size=(2050, 2050)) / 30, rng.normal(size=(2050, 4)) / 30
+x, y = rng.normal(size=(5, 2050)), rng.normal(size=(5, 4))
+for turn in range(3):
+    h = np.tanh(x @ first)
+    d = h @ second - y
+    e = d @ second.T
+    second = second - 0.1 * h.T @ d
+    first = first - 0.1 * x.T @ e
 """,
     "numbers that it asks for": """
 import numpy as np

@@ -24,7 +24,12 @@ from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
-from clearprop.check.script.watched.unread import not_recognised, not_understood, nothing_trained
+from clearprop.check.script.watched.unread import (
+    TOO_LARGE,
+    not_recognised,
+    not_understood,
+    nothing_trained,
+)
 
 CHANGE = re.compile(r"delta|chang|updat|step", re.IGNORECASE)
 """Names of what is added to weights."""
@@ -43,7 +48,8 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     """
     base = SubmissionReport(path, notes=tuple(watched.made_up))
     followed, unexplained = looked_through(watched.steps)
-    if followed and not unexplained:
+    partial = any(step.partial for step in watched.steps)
+    if followed and not unexplained and not partial:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
             return right_report(base, kept)
@@ -56,8 +62,13 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     derived = right_by_differentiation(base, watched)
     if derived is not None:
         return derived
+    if not watched.steps and watched.large:
+        large = replace(base, unread=TOO_LARGE)
+        return wrong_by_differentiation(base, watched) or large
     if not watched.steps:
         return replace(base, unread=nothing_trained(watched))
+    if partial and not unexplained:
+        return replace(base, unread=TOO_LARGE)
     if followed and not names:
         return replace(base, unread=not_understood(unexplained[0].reading))
     if len(unexplained) < len(followed):

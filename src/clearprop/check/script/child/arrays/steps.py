@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -176,7 +176,18 @@ class Steps:
         ]
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
         branches = not weights.keys() <= {product.update.before for product in runs[-1]}
-        return ObservedStep(layers, messages, unique, branches=branches), last_end
+        partial = self.has_unseen(weights, start, last_end)
+        return ObservedStep(layers, messages, unique, branches, partial=partial), last_end
+
+    def has_unseen(self, weights: Iterable[int], start: int, end: int) -> bool:
+        """Return whether there are products of large arrays meanwhile, with other than weights.
+
+        Many samples times weights are such as well: those that a program tests itself with.
+        """
+        known = {*weights, *(self.trace.find(self.trace.contents[each].T) for each in weights)}
+        return any(
+            start <= each.time <= end and each.content not in known for each in self.trace.unseen
+        )
 
     def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
         """Return when a run is over: where one of the same size begins, or with the step."""
