@@ -53,6 +53,7 @@ FOR_IMPORTS = 3.0
 LEFT_OUT = Text(
     "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
 )
+STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 UNREACHABLE = (
     "FileNotFoundError", "PermissionError", "NotAllowedError", "NotADirectoryError", "URLError",
     "ConnectionError", "ModuleNotFoundError", "ImportError",
@@ -103,8 +104,20 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
             break
         found = look()
         if found is not None and found.trains:
-            return found
+            return with_failure_of(seen, found)
     return seen
+
+
+def with_failure_of(itself: Watched, part: Watched) -> Watched:
+    """Return what is seen of a part of a program, with what stops the whole where that is its own.
+
+    What stops it may also be what was made up.
+    """
+    trouble = itself.trouble
+    if trouble is None or itself.made_up or trouble.kind in UNREACHABLE:
+        return part
+    why = Text(*(f"{trouble.kind}: {said}" for said in trouble.message))
+    return dataclasses.replace(part, made_up=(*part.made_up, STOPS.filled(why=why)))
 
 
 def patiently(arrays: "Watching", path: str) -> Watched:
