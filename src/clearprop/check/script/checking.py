@@ -41,6 +41,7 @@ from clearprop.check.script.sandbox import (
 from clearprop.check.script.watched.beyond import reason_beyond
 from clearprop.check.script.watched.judging import judged
 from clearprop.check.script.watched.unread import TOO_LARGE
+from clearprop.training.blas import one_blas_thread
 
 MAX_LINE = 200
 """Letters of a line that is shown."""
@@ -95,7 +96,7 @@ def check_file(
     drawn = secrets.randbelow(SEEDS) if seed is None else seed
     chosen = limits or Limits()
     try:
-        with sandboxed(file, chosen) as sandbox:
+        with sandboxed(file, chosen) as sandbox, one_blas_thread():
             outputs = intended.sizes[-1] if intended.sizes else None
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)

@@ -1,5 +1,6 @@
 """The verdict on a program that was watched: right, wrong in a way that has a name, or not read."""
 
+import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,8 @@ from clearprop.check.script.watched.unread import (
 
 CHANGE = re.compile(r"delta|chang|updat|step", re.IGNORECASE)
 """Names of what is added to weights."""
-MAX_READINGS = 24
+MAX_READINGS, LIKELIEST = 24, 6
+"""Readings of a step, and of each of its nets before those of another are looked at."""
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
@@ -223,14 +225,11 @@ def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bo
 
 
 def all_readings(step: ObservedStep) -> Iterator[Reading]:
-    """Yield the readings of a step."""
-    count = 0
-    for net, runs in nets(step):
-        for reading in readings(net, runs):
-            yield reading
-            count += 1
-            if count >= MAX_READINGS:
-                return
+    """Yield the readings of a step: the likeliest of each net, then the others."""
+    each = [readings(net, runs) for net, runs in nets(step)]
+    likeliest = (reading for some in each for reading in itertools.islice(some, LIKELIEST))
+    others = itertools.chain.from_iterable(each)
+    yield from itertools.islice(itertools.chain(likeliest, others), MAX_READINGS)
 
 
 def likelihood(reading: Reading, step: ObservedStep) -> int:

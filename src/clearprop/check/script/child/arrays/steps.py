@@ -18,7 +18,7 @@ from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, 
 
 MAX_STEPS = 3
 MAX_RUNS = 100
-MAX_SEEN = 40
+MAX_SEEN, MAX_MADE = 40, 12
 MAX_BIASES = 12
 """Runs in which it is looked what was added: some may go forward with a bias moved a little."""
 MAX_TARGETS = 12
@@ -306,13 +306,16 @@ class Steps:
         """Return one way through the layers, and what became of its outputs."""
         last = products[-1].operation
         size = self.trace.contents[last.result].size
-        seen: dict[int, None] = {last.result: None}
-        for operation in self.history.between(last.time, until):
-            if self.trace.contents[operation.result].size == size:
-                seen.setdefault(operation.result)
+        made = [
+            operation.result
+            for operation in self.history.between(last.time, until)
+            if self.trace.contents[operation.result].size == size
+        ]  # in each run alike, also where two of them are equal by chance
+        seen = dict.fromkeys([last.result, *made])
         for event in self.trace.seen:
             if last.time <= event.time < until and self.trace.contents[event.content].size == size:
                 seen.setdefault(event.content)
+        kept = [*made[:MAX_MADE], *(part for part in seen if part not in made[:MAX_MADE])]
         labels: dict[int, None] = {}
         for event in self.trace.indices:
             if last.time <= event.time < until:
@@ -321,7 +324,7 @@ class Steps:
         most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
         return Run(
             inputs=tuple(contents[product.entering] for product in products),
-            seen=tuple(contents[part] for part in itertools.islice(seen, most)),
+            seen=tuple(contents[part] for part in kept[:most]),
             targets=tuple(map(self.target, targets[:MAX_TARGETS])),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )
