@@ -8,10 +8,11 @@ import pytest
 from clearprop.check.script import check_file
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.calls import Call, Placed
+from clearprop.check.script.child.einsum import as_product
 from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
 from clearprop.check.script.child.recording import Recorder
-from clearprop.check.script.child.trace import Operation
+from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.source.instrument import RECORDER, instrumented
@@ -162,6 +163,21 @@ SLIPS = {
 }
 
 
+WIDE = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(710, 710)) / 30, r.normal(size=(710, 3)) / 30
+X, Y = r.normal(size=(5, 710)), r.normal(size=(5, 3))
+for _ in range(3):
+    h = np.tanh(X @ A)
+    d = h @ C - Y
+    print(np.sum(d * d))
+    e = d @ C.T * (1 - h * h)
+    C, A = C - .001 * h.T @ d, A - .001 * X.T @ e
+"""
+"""Its weights are more numbers than a message holds."""
+
+
 def seen(program: str) -> Watched:
     """Return the descents of a program that is run here."""
     recorder = Recorder(5.0)
@@ -189,6 +205,63 @@ def test_a_slip_is_located_where_other_arrays_are_right(name):
     assert report.outcome == "wrong"
     assert "dA" in report.own_loss.wrong
     assert "dC" not in report.own_loss.wrong
+
+
+def test_layers_too_wide_for_a_message_are_told_by_their_descent(tmp_path):
+    path = tmp_path / "wide.py"
+    path.write_text(WIDE)
+    assert check_file(path, seed=1977).outcome == "right"
+    path.write_text(WIDE.replace(" * (1 - h * h)", ""))
+    report = check_file(path, seed=1977)
+    assert report.outcome == "wrong"
+    assert report.own_loss.wrong == ("dA",)
+
+
+@pytest.mark.parametrize(
+    ("letters", "shapes"),
+    [
+        ("ij,kj->ki", [(3, 2), (5, 2)]),
+        ("ij,bjk->bik", [(3, 2), (5, 2, 1)]),
+        ("ij,bik->bjk", [(3, 2), (5, 3, 4)]),
+        ("bij,bkj->bik", [(5, 3, 1), (5, 4, 1)]),
+        ("bij,jk->bik", [(5, 3, 2), (2, 7)]),
+    ],
+)
+def test_sums_of_einsum_are_the_products_that_they_are(letters, shapes):
+    one, other = (np.random.default_rng(1).normal(size=shape) for shape in shapes)
+    (left, right), result = as_product((letters, one, other), np.einsum(letters, one, other))
+    assert np.allclose(left @ right, result)
+
+
+@pytest.mark.parametrize("letters", ["nio,no->ni", "ni,no->nio", "bij,bij->b"])
+def test_other_sums_of_einsum_are_no_products(letters):
+    sizes = {"n": 5, "b": 5, "i": 3, "o": 2, "j": 2}
+    first, second = letters.partition("->")[0].split(",")
+    one, other = (np.ones([sizes[each] for each in word]) for word in (first, second))
+    assert as_product((letters, one, other), np.einsum(letters, one, other)) is None
+
+
+def test_data_that_are_only_prepared_are_not_followed():
+    program = "import numpy as np\nX, rows = np.random.rand(3000, 2), []\n"
+    program += "for n in range(3000): rows.append(X[n])\nX @ np.ones((2, 1))\nX[0]\n"
+    recorder = Recorder(5.0)
+    exec(compile(instrumented(ast.parse(program)), "program", "exec"), {RECORDER: recorder})
+    names = [operation.name for operation in recorder.trace.operations]
+    assert names.count("getitem") < 1000
+    assert names[-2:] == ["@", "getitem"]
+
+
+def test_large_arrays_are_told_apart_by_each_number():
+    array = np.random.default_rng(1).normal(size=(200, 300))
+    trace = Trace()
+    found = trace.number(array)
+    changed = array.copy()
+    changed[150, 7] += 1e-12
+    assert trace.find(array.copy()) == found
+    assert trace.find(array.T.copy().T) == found
+    assert trace.find(changed) is None
+    assert trace.number(changed) != found
+    assert trace.find(array.reshape(300, 200)) is None
 
 
 def test_a_multiple_is_wrong_beside_the_learning_rate_of_the_others():

@@ -353,6 +353,24 @@ def test_a_failure_tells_the_shape_that_data_should_have(said):
     assert found != Shape(48)
 
 
+def test_a_part_to_test_with_has_rows_of_its_own():
+    said = "cannot reshape array of size 47040000 into shape (10000,784)"
+    assert fitted(Shape(60_000), said, {784}, {10}) == Shape(60_000, tested=10_000)
+    made_up = MadeUp()
+    made_up.shape = Shape(60_000, tested=10_000)
+    (X, y), (tested, labels) = made_up.load_data()
+    assert [len(part) for part in (X, y, tested, labels)] == [60_000, 60_000, 10_000, 10_000]
+
+
+@pytest.mark.parametrize("names", [["label", "a", "b"], ["a", "b", "species"], ["a", "b", "c"]])
+def test_named_columns_hold_whole_classes(names):
+    table = MadeUp().read_csv("nowhere.csv", names=names)
+    word = next((name for name in names if name in ("label", "species")), names[-1])
+    assert set(table[word].to_numpy()) == {0, 1}
+    assert table[word].to_numpy().dtype.kind == "i"
+    assert table["b"].to_numpy().dtype.kind == "f"
+
+
 @pytest.mark.parametrize(
     "said",
     [

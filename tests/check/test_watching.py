@@ -181,6 +181,14 @@ def test_a_notebook_is_read_cell_by_cell(tmp_path):
     assert report.line.startswith("[2] ")
 
 
+def test_a_notebook_in_another_language_says_so(tmp_path):
+    path = tmp_path / "homework.ipynb"
+    content = json.loads(notebook("W = W .- 0.1 * dW"))
+    content["metadata"] = {"kernelspec": {"language": "julia"}}
+    path.write_text(json.dumps(content))
+    assert "its language is julia, and Python is read" in str(check(path))
+
+
 GRADIENTS_ALONE = """
 import numpy as np
 np.random.seed(2)
@@ -211,6 +219,29 @@ def test_gradients_that_no_step_uses_belong_to_the_parameters_they_are_named_aft
     assert check(path).mistake == "derivative_left_out"
 
 
+AS_MANY_SAMPLES_AS_UNITS = """
+import numpy as np
+rng = np.random.default_rng(1)
+rain, crop = rng.normal(size=(4, 6)), np.eye(4)[rng.integers(0, 4, 4)]
+plots = [rng.normal(size=(6, 5)), rng.normal(size=(5, 4))]
+def slopes():
+    a = [rain]
+    for w in plots:
+        a.append(1 / (1 + np.exp(-a[-1] @ w)))
+    delta = a[-1] - crop
+    top = a[-2].T @ delta
+    delta = delta @ plots[1].T * a[1] * (1 - a[1])
+    return np.concatenate([(a[0].T @ delta).ravel(), top.ravel()])
+print(slopes())
+"""
+
+
+def test_an_error_term_of_the_shape_of_weights_is_not_their_gradient(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(AS_MANY_SAMPLES_AS_UNITS)
+    assert check(path).outcome == "right"
+
+
 def test_a_loop_whose_steps_stand_in_a_later_cell_is_left(tmp_path):
     path = tmp_path / "cells.ipynb"
     head, loop = PROGRAMS["straight"][0].replace("range(500)", "range(50_000)").split("    gap")
@@ -229,6 +260,15 @@ def test_layers_alone_are_joined(tmp_path):
     path.write_text(layers.replace("return dout * self.on", "return dout"))
     report = check(path)
     assert report.mistake == "relu_mask", report
+
+
+def test_what_stops_a_program_is_said_beside_what_its_layers_do(tmp_path):
+    path = tmp_path / "objects.py"
+    classes = PROGRAMS["objects"][0].split("\nnp.random.seed")[0]
+    path.write_text(classes + "\nnp.ones((2, 3)) @ np.ones((2, 3))\n")
+    report = check(path)
+    assert report.outcome == "right"
+    assert "Run by itself, the program stops: ValueError" in str(report)
 
 
 def test_a_module_is_watched_while_the_program_that_imports_it_trains(tmp_path):
@@ -336,6 +376,18 @@ for turn in range(2):
         d = d * (1 - a[l + 1] ** 2)
         g, d = a[l].T @ d, d @ mats[l].T
         mats[l] = mats[l] - 0.1 * g
+""",
+    "a wrong layer that is too large to be looked at, below one that is right": """
+import numpy as np
+rng = np.random.default_rng(1)
+first, second = rng.normal(size=(2050, 2050)) / 30, rng.normal(size=(2050, 4)) / 30
+x, y = rng.normal(size=(5, 2050)), rng.normal(size=(5, 4))
+for turn in range(3):
+    h = np.tanh(x @ first)
+    d = h @ second - y
+    e = d @ second.T
+    second = second - 0.1 * h.T @ d
+    first = first - 0.1 * x.T @ e
 """,
     "numbers that it asks for": """
 import numpy as np

@@ -20,6 +20,8 @@ Positions = npt.NDArray[Any]
 LARGE_STEPS = [digit * 10.0**-k for k in range(1, 8) for digit in (5, 2, 1)]
 SMALL_STEPS = [10.0**-k for k in range(2, 17)]
 MAX_COORDINATES = 200
+MAX_PARAMETERS = 20_000
+"""Parameters beyond which nobody takes differences: every one of them is a pass or two."""
 FAR = 0.5
 """Of the largest entry: a difference quotient is nearer to the derivative than that."""
 
@@ -42,6 +44,8 @@ class NumericCheck(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield what the deviation from the right gradient shows, judged at once."""
         if steps is not RIGHT or case.problem.dropout is not None or not fits(case):
+            return
+        if case.problem.params.vector.size > MAX_PARAMETERS:
             return
         given, right = flat(case, case.given), flat(case, case.right)
         if not given.any():

@@ -40,6 +40,8 @@ from clearprop.check.script.sandbox import (
 )
 from clearprop.check.script.watched.beyond import reason_beyond
 from clearprop.check.script.watched.judging import judged
+from clearprop.check.script.watched.unread import TOO_LARGE
+from clearprop.training.blas import one_blas_thread
 
 MAX_LINE = 200
 """Letters of a line that is shown."""
@@ -94,7 +96,7 @@ def check_file(
     drawn = secrets.randbelow(SEEDS) if seed is None else seed
     chosen = limits or Limits()
     try:
-        with sandboxed(file, chosen) as sandbox:
+        with sandboxed(file, chosen) as sandbox, one_blas_thread():
             outputs = intended.sizes[-1] if intended.sizes else None
             reading = sandbox.read(function, outputs, drawn)
             report = verdict_on(reading, str(path), function)
@@ -205,19 +207,19 @@ class Examination:
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
         if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
             return watched
-        if says_something(report) and (report.unread is None or not seen.steps):
+        if says_something(report) and (report.unread is None or not seen.trains):
             return report
         is_old = self.reading.is_python_2
         if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
-        if is_of_the_question(report.failure) and seen.trouble is None and not seen.steps:
+        if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
             return replace(watched, unread=report.failure, failure=None)
         if self.ended and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
-        if seen.trouble is not None and not seen.steps:
+        if seen.trouble is not None and not seen.trains:
             return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
-        if report.failure is not None and not seen.steps:
+        if report.failure is not None and not seen.trains:
             notes = (*report.notes, *watched.notes)
             return replace(watched, unread=report.failure, notes=notes)
         return watched
@@ -410,11 +412,6 @@ ONE_OUTPUT = Text(
     "按一个输出判断。有多个输出时结果不对（或错得更多）：例如 np.mean 会除以 m K。",
 )
 
-TOO_LARGE = Text(
-    "a single step of its training has more numbers than are looked at. With smaller layers or"
-    " batches it can be judged",
-    "它一步训练的数值太多，超出了可查看的范围。把层或批量改小即可判断",
-)
 NO_CODE = Text(
     "it holds no code: there are only comments",
     "其中没有代码，只有注释",

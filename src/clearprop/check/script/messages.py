@@ -153,6 +153,8 @@ class ObservedStep:
     """True if the program computed gradients and took no step: before − after is the gradient."""
     branches: bool = False
     """True if weights that do not stand in the layers' row were multiplied and changed as well."""
+    partial: bool = False
+    """True if arrays were multiplied that are too large to be looked at: more weights, perhaps."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,13 @@ class Watched:
     """The program's own modules: line n · 10⁶ + k is line k of the n-th."""
     finished: bool = True
     """True if the program came to its end, and was not stopped because enough was seen."""
+    large: bool = False
+    """True if a step holds more numbers than a message does: it is told by its descent alone."""
+
+    @property
+    def trains(self) -> bool:
+        """True if a step was seen."""
+        return bool(self.steps) or self.large
 
 
 @dataclass(frozen=True)

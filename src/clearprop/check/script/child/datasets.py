@@ -13,13 +13,15 @@ from clearprop.check.script.child.fitting import Shape, fitted
 from clearprop.check.script.child.holders import CLASSES, Batches, Bunch, Columns, Named
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.rows import Rows
-from clearprop.check.script.child.tables import made_up_table
+from clearprop.check.script.child.tables import made_up_table, named_columns
 from clearprop.check.script.child.unpacking import Pattern, made_for
 from clearprop.check.script.child.yaml_files import read_yaml
 from clearprop.check.script.messages import Trouble
 
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""
+OF_A_CLASS = 100
+"""Points of a made-up class: more would only make every step slower."""
 PIXELS = 784
 LABELS = re.compile(r"label|target|(^|[_\W])y([_\W]|$)|^y", re.IGNORECASE)
 """Names of files that hold what samples are."""
@@ -148,7 +150,7 @@ class DataSets:
             f"没有 {name}：用编造的数代替。",
         )
         if names is not None:
-            return made_up_table(self.table(max(2, len(names))), list(names))
+            return named_columns(self.table(max(2, len(names))), list(names))
         known = known_table(name)
         if known is not None:
             return made_up_table(known[1], None if header is None else known[0])
@@ -204,11 +206,9 @@ class DataSets:
         """Stand in for Keras' loaders: ((X, y), (X, y))."""
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
 
-        def part() -> tuple[Any, Any]:
-            X, y = self.images()
-            return X.reshape(-1, 28, 28), y
-
-        return part(), part()
+        X, y = self.images()
+        pictures, tested = X.reshape(-1, 28, 28), self.shape.tested or self.rows
+        return (pictures, y), (pictures[:tested].copy(), y[:tested].copy())
 
     def fetch_openml(self, *_: Any, return_X_y: bool = False, **__: Any) -> Any:
         """Stand in for scikit-learn's download."""
@@ -302,7 +302,7 @@ class DataSets:
     def spiral_data(self, samples: int = 100, classes: int = 3) -> tuple[Any, Any]:
         """Stand in for the spirals of a course: X (samples · classes, 2), classes (m,)."""
         self.say("Made-up points stand in for the data set.", "用编造的点代替数据集。")
-        y = np.repeat(np.arange(classes), samples)
+        y = np.repeat(np.arange(classes), min(samples, OF_A_CLASS))
         return self.random.normal(size=(len(y), 2)), y.astype(np.uint8)
 
     def sine_data(self, samples: int = 1000) -> tuple[Any, Any]:

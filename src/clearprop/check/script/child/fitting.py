@@ -29,6 +29,8 @@ class Shape:
     """True if targets are rows with a single one."""
     turned: bool = False
     """True if samples are columns."""
+    tested: int | None = None
+    """Rows of the part that a program tests itself with; None for as many as the other has."""
     labelled: bool = True
     """True if a file of pictures says in its first column what they are."""
 
@@ -132,6 +134,8 @@ def by_rows(shape: Shape, message: str, widths: set[int]) -> Shape | None:
         return None
     size, wanted = int(pair[1]), tuple(map(int, pair[2].strip(",").split(",")))
     if size % shape.rows == 0 and math.prod(wanted[1:]) == size // shape.rows:
+        if shape.rows == MOST_ROWS and wanted[0] < MOST_ROWS:
+            return replace(shape, tested=wanted[0])
         return replace(shape, rows=wanted[0])
     pixels = math.prod(wanted)
     if size // shape.rows in widths or size in widths:

@@ -29,12 +29,12 @@ from clearprop.check.script.child.older import (
     words_as_objects,
 )
 from clearprop.check.script.child.rows import Rows
-from clearprop.check.script.child.trace import ADDED, Operation, Seen, Trace, key
+from clearprop.check.script.child.trace import ADDED, Operation, Seen, Trace
 from clearprop.check.script.child.unpacking import fits, says_data
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
-MAX_NUMBERS = 1_000_000
+MAX_NUMBERS = 4_000_000
 """Numbers of one array; a larger one is not looked at."""
 MAX_OWNER = 20_000
 """Numbers of an array whose slices are told from those of others."""
@@ -45,6 +45,8 @@ LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
 MAX_SINGLE = 4000
 """Operations on single numbers, before any product of arrays."""
 LARGE, MAX_TOUCHES = 2000, 50
+MAX_PREPARED = 500
+"""Rows of data that one line reads before any product of arrays."""
 SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 MAX_JOINT = 2000
@@ -96,7 +98,7 @@ class Recorder:
     """Makes an index of what stands between brackets."""
 
     def __init__(self, seconds: float) -> None:
-        self.trace = Trace([], [], [], [], [], {})
+        self.trace = Trace()
         self.now = 0
         self.bytes = 0
         self.until = time.process_time() + seconds
@@ -120,6 +122,8 @@ class Recorder:
         self.vectors = 0
         """Those of two vectors: one unit, perhaps, and what enters it."""
         self.touches: dict[int, int] = {}
+        self.rows_read: dict[int, int] = {}
+        """How often each line has read a row of something."""
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
         self.looks = list(LOOKS)
@@ -145,7 +149,7 @@ class Recorder:
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
-        self.trace = Trace([], [], [], [], [], {})
+        self.trace = Trace()
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
         self.latest = {}
@@ -156,19 +160,15 @@ class Recorder:
         if isinstance(value, np.ndarray):
             if value.dtype.kind not in "fiub" or value.size > MAX_NUMBERS or value.size == 0:
                 return None
-            array = np.array(value, dtype=float, subok=False)
+            array = np.asarray(value, dtype=float)
             whole = value.dtype.kind != "f"
         elif isinstance(value, float | int | np.number) and not isinstance(value, bool):
             array, whole = np.asarray(value, dtype=float), not isinstance(value, float)
         else:
             return None
-        name = key(array)
-        found = self.trace.keys.get(name)
-        if found is None:
-            found = self.trace.keys[name] = len(self.trace.contents)
-            self.trace.contents.append(array)
-            self.trace.whole.append(whole)
-            self.bytes += array.nbytes
+        known = len(self.trace.contents)
+        found = self.trace.number(array, whole=whole, copies=True)
+        self.bytes += array.nbytes if found == known else 0
         return found
 
     def tick(self) -> int:
@@ -210,6 +210,8 @@ class Recorder:
         numbers = {id(part): self.content(part) for part in operands}
         given = [found for part in operands if (found := numbers[id(part)]) is not None]
         is_product = name in ("@", "outer")
+        if is_product and any(is_too_large(part) for part in (*operands, result)):
+            self.trace.unseen += [Seen(time, line, "", found) for found in given]
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
         self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
@@ -443,10 +445,19 @@ class Recorder:
             value = element(owner, index)
         if isinstance(index, str) and is_of_pandas(owner):
             self.column = value, owner, index
+        if self.only_prepares(line, value):
+            return value
         is_part = isinstance(owner, np.ndarray) and isinstance(value, np.ndarray | np.floating)
         if is_part and owner.size <= MAX_OWNER and not self.numbers:
             self.operation("getitem", line, (owner,), value, Call(operator.getitem, (owner, index)))
         return self.read(line, value)
+
+    def only_prepares(self, line: int, value: Any) -> bool:
+        """Return whether a line goes through the rows of data, before anything is multiplied."""
+        if self.multiplies or self.numbers or not isinstance(value, np.ndarray):
+            return False
+        self.rows_read[line] = self.rows_read.get(line, 0) + 1
+        return self.rows_read[line] > MAX_PREPARED
 
     def read(self, line: int, value: Any) -> Any:
         """Record what was read, or returned."""
@@ -499,9 +510,10 @@ class Recorder:
             self.trace.operations.append(Operation(self.now, line, how, (old,), now))
 
     def is_tired_of(self, line: int, value: Any) -> bool:
-        """Return whether a large array was touched often enough in this line."""
+        """Return whether a large array, or a long list, was touched often enough in this line."""
         is_large = isinstance(value, np.ndarray) and value.size > LARGE
-        return is_large and self.touches.get(line, 0) >= MAX_TOUCHES
+        is_long = isinstance(value, list) and len(value) > MAX_PARTS
+        return (is_large or is_long) and self.touches.get(line, 0) >= MAX_TOUCHES
 
     def same_shape(self, one: int, other: int) -> bool:
         """Return whether two contents have the same shape."""
@@ -529,6 +541,11 @@ class Recorder:
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def is_too_large(value: Any) -> bool:
+    """Return whether this is an array that is not looked at."""
+    return isinstance(value, np.ndarray) and value.size > MAX_NUMBERS
 
 
 def element(owner: Any, index: Any) -> Any:

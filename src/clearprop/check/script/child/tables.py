@@ -89,6 +89,21 @@ def made_up_table(values: Any, names: list[str] | None) -> "pd.DataFrame":
     return Table(values, columns=names)
 
 
+def named_columns(values: Any, names: list[str]) -> "pd.DataFrame":
+    """Return a made-up table with these names; the columns that say what a row is are whole.
+
+    One of them takes the classes that stand in the last column.
+    """
+    classes = values[:, -1].astype(int)
+    table = made_up_table(values, names)
+    whole = [name for name in names if TARGETS.search(str(name))]
+    for name in whole[:1] or names[-1:]:
+        table[name] = classes
+    if whole and names[-1] not in whole:
+        table[names[-1]] = column(str(names[-1]), len(table))
+    return table
+
+
 class Places:
     """Rows and columns of a made-up table, by their names."""
 

@@ -1,7 +1,7 @@
 """The trace of a program: the contents of its arrays, and the operations that made them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,9 @@ from clearprop.check.script.child.calls import Call
 
 ADDED = "added"
 """The operation that adds something to one element of an array."""
+LARGE = 16_384
+"""Numbers of an array beyond which its sums tell it from others."""
+DRAWN = np.random.default_rng(3).integers(0, 2**64, (2, LARGE), np.uint64)
 
 
 class Operation(NamedTuple):
@@ -38,13 +41,17 @@ class Seen(NamedTuple):
 class Trace:
     """All that was recorded."""
 
-    contents: list[FloatArray]
-    whole: list[bool]
+    contents: list[FloatArray] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
     """True for contents that are whole numbers by their type."""
-    operations: list[Operation]
-    seen: list[Seen]
-    indices: list[Seen]
-    keys: dict[bytes, int]
+    operations: list[Operation] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    indices: list[Seen] = field(default_factory=list)
+    unseen: list[Seen] = field(default_factory=list)
+    """What was multiplied by an array that is too large to be looked at."""
+    keys: dict[bytes, int] = field(default_factory=dict)
+    shapes: set[tuple[int, ...]] = field(default_factory=set)
+    """Those of the contents: of no other shape is one to be found."""
 
     @property
     def has_matrices(self) -> bool:
@@ -56,11 +63,32 @@ class Trace:
 
     def find(self, array: FloatArray) -> int | None:
         """Return the number of a content; None where it never occurred."""
-        return self.keys.get(key(array))
+        return self.keys.get(key(array)) if array.shape in self.shapes else None
+
+    def number(self, array: FloatArray, *, whole: bool = False, copies: bool = False) -> int:
+        """Return the number of a content, which may be new; with `copies`, a copy is kept of it."""
+        name = key(array)
+        found = self.keys.get(name)
+        if found is None:
+            found = self.keys[name] = len(self.contents)
+            self.contents.append(array.copy() if copies else array)
+            self.whole.append(whole)
+            self.shapes.add(array.shape)
+        return found
 
 
 def key(array: FloatArray) -> bytes:
     """Return what equals for equal numbers in equal shapes."""
-    digest = hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=16)
+    numbers = np.ascontiguousarray(array)
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(numbers.tobytes() if array.size <= LARGE else sums_of(numbers))
     digest.update(repr(array.shape).encode())
     return digest.digest()
+
+
+def sums_of(numbers: FloatArray) -> bytes:
+    """Return two sums of a large array's bits, each times drawn numbers: quicker than a digest."""
+    bits = numbers.view(np.uint64).ravel()
+    parts = [bits[start : start + LARGE] for start in range(0, bits.size, LARGE)]
+    sums = np.array([[np.dot(part, drawn[: part.size]) for drawn in DRAWN] for part in parts])
+    return sums.tobytes()

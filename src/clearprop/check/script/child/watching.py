@@ -4,6 +4,7 @@ import ast
 import contextlib
 import dataclasses
 import functools
+import itertools
 import os
 import random
 import signal
@@ -36,7 +37,7 @@ from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
-from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.messages import MAX_NUMBERS, Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
@@ -52,6 +53,7 @@ FOR_IMPORTS = 3.0
 LEFT_OUT = Text(
     "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
 )
+STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
 UNREACHABLE = (
     "FileNotFoundError", "PermissionError", "NotAllowedError", "NotADirectoryError", "URLError",
     "ConnectionError", "ModuleNotFoundError", "ImportError",
@@ -81,7 +83,7 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace))
     seen = arrays.all_of_it(tree, ARRAYS)
-    if seen.steps and not has_single_units(seen):
+    if seen.trains and not has_single_units(seen):
         return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
     looks = [lambda: arrays.parts_of_it(tree)]
@@ -101,9 +103,21 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         if time.process_time() > until:
             break
         found = look()
-        if found is not None and found.steps:
-            return found
+        if found is not None and found.trains:
+            return with_failure_of(seen, found)
     return seen
+
+
+def with_failure_of(itself: Watched, part: Watched) -> Watched:
+    """Return what is seen of a part of a program, with what stops the whole where that is its own.
+
+    What stops it may also be what was made up.
+    """
+    trouble = itself.trouble
+    if trouble is None or itself.made_up or trouble.kind in UNREACHABLE:
+        return part
+    why = Text(*(f"{trouble.kind}: {said}" for said in trouble.message))
+    return dataclasses.replace(part, made_up=(*part.made_up, STOPS.filled(why=why)))
 
 
 def patiently(arrays: "Watching", path: str) -> Watched:
@@ -114,7 +128,8 @@ def patiently(arrays: "Watching", path: str) -> Watched:
 
 def has_single_units(seen: Watched) -> bool:
     """Return whether all weights are vectors, each perhaps of one neuron of several."""
-    return all(layer.weights.before.ndim == 1 for step in seen.steps for layer in step.layers)
+    weights = [layer.weights for step in seen.steps for layer in step.layers]
+    return bool(weights) and all(each.before.ndim == 1 for each in weights)
 
 
 def weights_in(seen: Watched) -> int:
@@ -225,7 +240,7 @@ class Watching:
         seen = self.watched(trouble, self.made_up.notes)
         if not self.recorder.lenient or first is None:
             return seen
-        if not seen.steps:
+        if not seen.trains:
             return dataclasses.replace(seen, trouble=trouble or first)
         note = LEFT_OUT.filled(why=Text(*(f"{first.kind}: {said}" for said in first.message)))
         return dataclasses.replace(seen, made_up=(*seen.made_up, note))
@@ -320,7 +335,7 @@ class Watching:
                 except Exception as error:
                     trouble = trouble_of(error, 0)
             seen = self.watched(trouble, (*self.made_up.notes, note))
-            if seen.steps:
+            if seen.trains:
                 return seen
         return None
 
@@ -340,7 +355,7 @@ class Watching:
             seen = [step for step in seen if step.by_hand or is_whole(step)]
             seen = seen[:-1] if len(seen) > 1 and may_be_half_done(seen[-1]) else seen
         found = tuple(that_fit(seen))
-        if not found and self.finished and not self.recorder.products and self.made_up.absent:
+        if not seen and self.finished and not self.recorder.products and self.made_up.absent:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
@@ -351,6 +366,7 @@ class Watching:
             made_up=tuple(made_up),
             files=tuple(self.recorder.files),
             finished=self.finished,
+            large=len(found) < len(seen),
         )
 
 
@@ -378,22 +394,26 @@ def may_be_half_done(step: ObservedStep) -> bool:
 
 def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
     """Return as many of the steps as a message holds."""
-    kept, left = [], MAX_STEP_NUMBERS
+    kept: list[ObservedStep] = []
+    left = MAX_STEP_NUMBERS
     for step in steps:
-        left -= numbers_in(step)
-        if kept and left < 0:
+        sizes = list(sizes_in(step))
+        left -= sum(sizes)
+        if (kept and left < 0) or max(sizes) > MAX_NUMBERS:
             break
         kept.append(step)
     return kept
 
 
-def numbers_in(value: Any) -> int:
-    """Return how many numbers the arrays in a message hold."""
+def sizes_in(value: Any) -> Iterator[int]:
+    """Yield how many numbers each of the arrays in a message holds."""
     if isinstance(value, np.ndarray):
-        return value.size
-    if dataclasses.is_dataclass(value):
-        return sum(numbers_in(getattr(value, each.name)) for each in dataclasses.fields(value))
-    return sum(map(numbers_in, value)) if isinstance(value, tuple) else 0
+        yield value.size
+    elif dataclasses.is_dataclass(value):
+        for each in dataclasses.fields(value):
+            yield from sizes_in(getattr(value, each.name))
+    elif isinstance(value, tuple):
+        yield from itertools.chain.from_iterable(map(sizes_in, value))
 
 
 @contextlib.contextmanager

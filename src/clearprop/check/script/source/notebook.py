@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from clearprop.check.script.source.python2 import as_python3
 from clearprop.check.script.source.python312 import as_python311
@@ -44,6 +45,9 @@ def cells_of(content: str) -> Cells:
         sources = ["".join(cell.get("source", cell.get("input", ""))) for cell in codes]
     except (ValueError, LookupError, TypeError, AttributeError):
         raise SyntaxError("it is no notebook") from None
+    language = language_of(cells)
+    if language not in ("python", ""):
+        raise SyntaxError(f"its language is {language}, and Python is read")
     text, starts, line = [], [], 1
     for number, source in enumerate(sources, start=1):
         code = python_of(source)
@@ -51,6 +55,15 @@ def cells_of(content: str) -> Cells:
         text.append(code.rstrip("\n") + "\n")
         line += text[-1].count("\n")
     return Cells("".join(text), tuple(starts))
+
+
+def language_of(cells: dict[str, Any]) -> str:
+    """Return the language that a notebook says its code is written in; ``""`` if it says none."""
+    try:
+        named = cells["metadata"]["kernelspec"].get("language", "")
+        return str(named or cells["metadata"]["language_info"]["name"]).lower()
+    except (LookupError, TypeError, AttributeError):
+        return ""
 
 
 def python_of(source: str) -> str:

@@ -1,5 +1,6 @@
 """The verdict on a program that was watched: right, wrong in a way that has a name, or not read."""
 
+import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -24,11 +25,17 @@ from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
-from clearprop.check.script.watched.unread import not_recognised, not_understood, nothing_trained
+from clearprop.check.script.watched.unread import (
+    TOO_LARGE,
+    not_recognised,
+    not_understood,
+    nothing_trained,
+)
 
 CHANGE = re.compile(r"delta|chang|updat|step", re.IGNORECASE)
 """Names of what is added to weights."""
-MAX_READINGS = 24
+MAX_READINGS, LIKELIEST = 24, 6
+"""Readings of a step, and of each of its nets before those of another are looked at."""
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
@@ -43,7 +50,8 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     """
     base = SubmissionReport(path, notes=tuple(watched.made_up))
     followed, unexplained = looked_through(watched.steps)
-    if followed and not unexplained:
+    partial = any(step.partial for step in watched.steps)
+    if followed and not unexplained and not partial:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
             return right_report(base, kept)
@@ -56,8 +64,13 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     derived = right_by_differentiation(base, watched)
     if derived is not None:
         return derived
+    if not watched.steps and watched.large:
+        large = replace(base, unread=TOO_LARGE)
+        return wrong_by_differentiation(base, watched) or large
     if not watched.steps:
         return replace(base, unread=nothing_trained(watched))
+    if partial and not unexplained:
+        return replace(base, unread=TOO_LARGE)
     if followed and not names:
         return replace(base, unread=not_understood(unexplained[0].reading))
     if len(unexplained) < len(followed):
@@ -212,14 +225,11 @@ def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bo
 
 
 def all_readings(step: ObservedStep) -> Iterator[Reading]:
-    """Yield the readings of a step."""
-    count = 0
-    for net, runs in nets(step):
-        for reading in readings(net, runs):
-            yield reading
-            count += 1
-            if count >= MAX_READINGS:
-                return
+    """Yield the readings of a step: the likeliest of each net, then the others."""
+    each = [readings(net, runs) for net, runs in nets(step)]
+    likeliest = (reading for some in each for reading in itertools.islice(some, LIKELIEST))
+    others = itertools.chain.from_iterable(each)
+    yield from itertools.islice(itertools.chain(likeliest, others), MAX_READINGS)
 
 
 def likelihood(reading: Reading, step: ObservedStep) -> int:

@@ -70,3 +70,8 @@ NOTHING_CHANGED = Text(
     "运行时与样本相乘的数组都没有改变：它们可能每次重新计算。"
     "若对这些数组本身做一步更新，例如 W1 = W1 - 0.1 * dW1，就能读出",
 )
+TOO_LARGE = Text(
+    "a single step of its training has more numbers than are looked at. With smaller layers or"
+    " batches it can be judged",
+    "它一步训练的数值太多，超出了可查看的范围。把层或批量改小即可判断",
+)

@@ -39,6 +39,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
     of_shape: dict[tuple[int, ...], list[Seen]] = defaultdict(list)
     for each in history.trace.seen:
         of_shape[history.shape(each.content)].append(each)
+    errors, weights = error_terms(history), {part for part, _ in multiplied(history)}
     known: dict[tuple[int, ...], int] = {}
     """When the first gradient of each shape was seen: what is used later came of it."""
     wanted = {part: used for part, used in parameters(history).items() if part not in left_out}
@@ -52,6 +53,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
             for turned in dict.fromkeys((shape, shape[::-1]))
             for seen in of_shape[turned]
             if used[0] < seen.time < until and seen.content != content
+            if content not in weights or seen.content not in errors
         ]
         alike.sort(key=lambda seen: seen.time)
         computed = {
@@ -73,6 +75,21 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
             seen = (own or marked or later)[-1]
             g = history.trace.contents[seen.content]
             yield content, seen, g if g.shape == shape else g.T
+
+
+def error_terms(history: History) -> set[int]:
+    """Return what went on into a product: δ, of which dW is made.
+
+    With as many samples as a layer has units, δ has the shape of weights; of a bias it may be the
+    gradient itself.
+    """
+    return {
+        part
+        for operation in history.trace.operations
+        if operation.name == "@"
+        for part in operation.operands
+        if len(history.shape(part)) > 1 and history.is_computed(part)
+    }
 
 
 def targets(history: History, names: Mapping[int, set[str]]) -> set[int | None]:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
 
-from clearprop.check.script.child.trace import Operation, Trace, key
+from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Array
 
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
@@ -138,12 +138,7 @@ class History:
 
     def added_content(self, array: Array) -> int:
         """Return the number of a content, which may be new."""
-        found = self.trace.find(array)
-        if found is None:
-            found = self.trace.keys[key(array)] = len(self.trace.contents)
-            self.trace.contents.append(array)
-            self.trace.whole.append(False)
-        return found
+        return self.trace.number(array)
 
     def take(self, time: int, line: int, content: int, g: Array) -> int:
         """Record that g was taken off a content, and return the number of what is left."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.trace import Operation, key
+from clearprop.check.script.child.trace import Operation
 
 
 class Product(NamedTuple):
@@ -40,7 +40,7 @@ def products_in(history: History, updates: Sequence[Update]) -> dict[int, list[P
         of.setdefault(update.before, (update, False))
         content = history.trace.contents[update.before]
         if content.ndim == 2:
-            other = history.trace.keys.get(key(content.T))
+            other = history.trace.find(content.T)
             if other is not None and other != update.before:
                 turned.setdefault(other, update)
     found: dict[int, list[Product]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, 
 
 MAX_STEPS = 3
 MAX_RUNS = 100
-MAX_SEEN = 40
+MAX_SEEN, MAX_MADE = 40, 12
 MAX_BIASES = 12
 """Runs in which it is looked what was added: some may go forward with a bias moved a little."""
 MAX_TARGETS = 12
@@ -176,7 +176,18 @@ class Steps:
         ]
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
         branches = not weights.keys() <= {product.update.before for product in runs[-1]}
-        return ObservedStep(layers, messages, unique, branches=branches), last_end
+        partial = self.has_unseen(weights, start, last_end)
+        return ObservedStep(layers, messages, unique, branches, partial=partial), last_end
+
+    def has_unseen(self, weights: Iterable[int], start: int, end: int) -> bool:
+        """Return whether there are products of large arrays meanwhile, with other than weights.
+
+        Many samples times weights are such as well: those that a program tests itself with.
+        """
+        known = {*weights, *(self.trace.find(self.trace.contents[each].T) for each in weights)}
+        return any(
+            start <= each.time <= end and each.content not in known for each in self.trace.unseen
+        )
 
     def end_of(self, run: Sequence[Product], later: Sequence[Sequence[Product]], end: int) -> int:
         """Return when a run is over: where one of the same size begins, or with the step."""
@@ -295,13 +306,16 @@ class Steps:
         """Return one way through the layers, and what became of its outputs."""
         last = products[-1].operation
         size = self.trace.contents[last.result].size
-        seen: dict[int, None] = {last.result: None}
-        for operation in self.history.between(last.time, until):
-            if self.trace.contents[operation.result].size == size:
-                seen.setdefault(operation.result)
+        made = [
+            operation.result
+            for operation in self.history.between(last.time, until)
+            if self.trace.contents[operation.result].size == size
+        ]  # in each run alike, also where two of them are equal by chance
+        seen = dict.fromkeys([last.result, *made])
         for event in self.trace.seen:
             if last.time <= event.time < until and self.trace.contents[event.content].size == size:
                 seen.setdefault(event.content)
+        kept = [*made[:MAX_MADE], *(part for part in seen if part not in made[:MAX_MADE])]
         labels: dict[int, None] = {}
         for event in self.trace.indices:
             if last.time <= event.time < until:
@@ -310,7 +324,7 @@ class Steps:
         most = max(6, min(MAX_SEEN, BUDGET // max(size, 1)))
         return Run(
             inputs=tuple(contents[product.entering] for product in products),
-            seen=tuple(contents[part] for part in itertools.islice(seen, most)),
+            seen=tuple(contents[part] for part in kept[:most]),
             targets=tuple(map(self.target, targets[:MAX_TARGETS])),
             labels=tuple(contents[part] for part in itertools.islice(labels, 6)),
         )

@@ -34,7 +34,7 @@ class Update(NamedTuple):
 def updates_in(history: History) -> list[Update]:
     """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
     found = [each for each in replaced(history) if not is_product(history, each.before)]
-    found = taken(history, found)
+    found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
     return in_one(history, sorted(found, key=lambda update: update.time))
 
@@ -80,6 +80,24 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
         if (update.place, update.before) in comes_back or update.before in tried:
             tried.add(update.after)
         else:
+            kept.append(update)
+    return kept
+
+
+def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
+    """Return the updates without those of copies: what they were goes on after other updates.
+
+    A copy of a bias is moved a little to see how a loss changes; the bias itself stays.
+    """
+    last: dict[int, int] = {}
+    for operation in history.trace.operations:
+        last.update(dict.fromkeys(operation.operands, operation.time))
+    ends = [update.time for update in updates]
+    kept = []
+    for update in updates:
+        stays = last.get(update.before, 0)
+        moved = max(update.time, last.get(update.after, 0))
+        if not any(moved < end < stays for end in ends):
             kept.append(update)
     return kept
 

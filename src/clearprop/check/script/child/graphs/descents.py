@@ -39,6 +39,8 @@ def descents(steps: Steps) -> list[Descent]:
         told = descent_of(steps, update.time - 1, after, until)
         if told is None:
             continue
+        if found and time.process_time() > until:  # not every E was looked at
+            break
         if told.at != update.time - 1:  # that update was of no parameter
             told = descent_of(steps, told.at, after, until) or told
         after = told.end
@@ -124,6 +126,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     ]
     end = max(moved[content].time for content in told)
     whole = products_with(steps, moved, start, met) <= set(reached)
+    whole = whole and not steps.has_unseen(moved, start, end)
     return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
 
 
