@@ -47,6 +47,12 @@ def test_slips_are_named(slip, written):
     assert report.mistake == mistake, report
 
 
+def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
+    name, _, *replacements = SLIPS["f' left out of own dW in numbers"]
+    report = check(written(name, *replacements))
+    assert "e0 = (got - goal) * one" in report.line
+
+
 def test_a_common_factor_is_the_learning_rate(written):
     report = check(written("straight", ("0.2 * ", "0.7 * ")))
     assert report.ok

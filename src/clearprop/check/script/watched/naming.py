@@ -12,7 +12,7 @@ from clearprop._errors import InputError
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Reduction
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.messages import ObservedStep, Piece
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
@@ -277,4 +277,14 @@ def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
             return lines[0]
     piece = pieces[-1] if name[0] == "b" else pieces[0]
     lines = [each.line for each in piece.made_of if each.line]
-    return lines[-1] if lines else piece.line
+    gradients = itertools.takewhile(lambda each: is_multiple(each.array, piece), piece.made_of)
+    return [piece.line, *lines, *(each.line for each in gradients if each.line)][-1]
+
+
+def is_multiple(array: FloatArray, piece: Piece) -> bool:
+    """Return whether an array of several numbers is a multiple of what a step took off."""
+    step = np.zeros(0) if piece.after is None else np.ravel(piece.before - piece.after)
+    if array.size != step.size or step.size == 1:
+        return False
+    factor = ratio(array.ravel(), step)
+    return bool(factor and np.allclose(array.ravel(), factor * step, rtol=1e-6, atol=1e-12))

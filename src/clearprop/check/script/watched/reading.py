@@ -354,13 +354,24 @@ def output_activations(
             continue
         if any(net.same(value, array) for array in arrays):
             found.append((f, value))
+    if not any(f.sums_to_one for f, _ in found):
+        for wrong in wrong_softmaxes(z):
+            if any(net.same(wrong, array) for array in arrays):
+                yield ACTIVATIONS.make("softmax"), wrong  # e^z was seen on the way to it
+                return
     yield from sorted(found, key=lambda pair: not pair[1].any())
-    with np.errstate(all="ignore"):
-        wrong = ACTIVATIONS.make("softmax").value(z.T).T
-    if not found and len(z) > 1 and any(net.same(wrong, array) for array in arrays):
-        yield ACTIVATIONS.make("softmax"), wrong
-        return
     yield ACTIVATIONS.make("identity"), z
+
+
+def wrong_softmaxes(z: FloatArray) -> Iterator[FloatArray]:
+    """Yield e^z over its sum over the samples, and over the whole batch."""
+    m, K = z.shape
+    if min(m, K) == 1:
+        return
+    softmax = ACTIVATIONS.make("softmax")
+    with np.errstate(all="ignore"):
+        yield softmax.value(z.T).T
+        yield softmax.value(z.reshape(1, -1)).reshape(z.shape)
 
 
 def joined(lists: Sequence[Sequence[FloatArray]], z: FloatArray) -> Iterator[FloatArray]:
