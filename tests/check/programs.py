@@ -762,6 +762,19 @@ SLIPS = {
         ("x.max(axis=1, keepdims=True)", "x.max()"),
         ("e.sum(axis=1, keepdims=True)", "e.sum(axis=0)"),
     ),
+    "softmax of the whole batch, beside test data": (
+        "tested",
+        "softmax_axis",
+        ("e.sum(axis=1, keepdims=True)", "e.sum()"),
+    ),
+    "f' added up, through updated weights": (
+        "one_by_one",
+        "derivative_summed",
+        (
+            "numpy.dot(self.high.T, e) * h * (1.0 - h)",
+            "numpy.dot(self.high.T, e) * (h.T @ (1.0 - h))",
+        ),
+    ),
     "f' left out of own dW in numbers": (
         "zeros",
         "derivative_left_out_of_own",

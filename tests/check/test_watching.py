@@ -53,6 +53,32 @@ def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
     assert "e0 = (got - goal) * one" in report.line
 
 
+GROWING = """
+import numpy as np
+rng = np.random.default_rng(1)
+X, Y = rng.normal(size=(3, 8)), rng.normal(size=(2, 8))
+V, c, W, b = (rng.normal(size=s) for s in [(5, 3), (5, 1), (2, 5), (2, 1)])
+for turn in range(50):
+    H = np.tanh(V @ X + c)
+    d2 = (W @ H + b - Y) / 8
+    d1 = (W.T @ d2) * (1 - H ** 2)
+    W = W - 0.1 * d2 @ H.T
+    b = b - 0.1 * d2.sum(1, keepdims=True)
+    V = V - 0.1 * d1 @ X.T
+    c = c - 0.1 * d1
+"""
+
+
+def test_a_bias_that_grows_by_its_step_is_not_summed_over_the_samples(tmp_path):
+    path = tmp_path / "growing.py"
+    path.write_text(GROWING, "utf-8")
+    report = check(path)
+    assert report.mistake == "bias_axis"
+    assert report.line == "13: c = c - 0.1 * d1"
+    path.write_text(GROWING.replace("(5, 1)", "(5, 8)"), "utf-8")  # grown since long
+    assert not check(path).ok
+
+
 def test_a_common_factor_is_the_learning_rate(written):
     report = check(written("straight", ("0.2 * ", "0.7 * ")))
     assert report.ok

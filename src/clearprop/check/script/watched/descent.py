@@ -111,7 +111,7 @@ def size(array: FloatArray) -> float:
 def ratio(given: FloatArray, right: FloatArray) -> float | None:
     """Return c of given ≈ c · right, by least squares; None where right is 0 or too large."""
     scale = size(right)
-    if not 0 < scale < np.inf or not np.isfinite(given).all():
+    if given.size != right.size or not 0 < scale < np.inf or not np.isfinite(given).all():
         return None
     unit = right / scale
     return float(np.vdot(given, unit) / np.vdot(unit, unit)) / scale
@@ -127,7 +127,8 @@ def agreements(
 ) -> Iterator[Agreement]:
     """Yield how a step follows right gradients: of every loss of which that is so."""
     net, given = reading.net, taken(reading.net)
-    if not any(array.any() for array in given.values()):
+    grew = any(array.shape != net.params[name].shape for name, array in given.items())
+    if grew or not any(array.any() for array in given.values()):
         return
     for form in directions(reading):
         right = reading.right(form)

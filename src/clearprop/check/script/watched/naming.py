@@ -63,8 +63,13 @@ class Attempt(NamedTuple):
     gradients: dict[str, FloatArray]
 
 
-def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
-    """Return the report on a step that goes down no right gradient."""
+def wrong_report(
+    base: SubmissionReport, outcome: Outcome, *, quickly: bool = False
+) -> SubmissionReport:
+    """Return the report on a step that goes down no right gradient.
+
+    `quickly`, only single mistakes are looked for, under the two likeliest losses.
+    """
     reading, step = outcome.reading, outcome.step
     given = taken(reading.net)
     if not given or not any(array.any() for array in given.values()):
@@ -85,11 +90,13 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     if named is not None:
         bare = without_penalty(reading, named)
         waiting += [(bare, form, 1.0) for _, form, _ in waiting[:2]]
+    if quickly:
+        waiting = waiting[:2]
     while waiting and time.process_time() < until + (3 * SECONDS if best is None else 0):
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
         try:
-            diagnosis = diagnosis_of(reading, gradients, form, abs(rate))
+            diagnosis = diagnosis_of(reading, gradients, form, abs(rate), quickly=quickly)
         except InputError:
             continue
         if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate

@@ -198,8 +198,13 @@ def bias_of(layer: ObservedLayer, number: int, units: int) -> Weights:
         return Weights(f"b{number}", np.full(units, float(before.ravel()[0])), None, number, ())
     if before.size != units:
         raise UnusableError("no bias")
-    flat = None if after is None or after.size != units else after.ravel()
-    return Weights(f"b{number}", before.ravel(), flat, number, before.shape)
+    if after is not None and after.size != units:  # a step that is not summed has made it grow
+        after = after if units > 1 and after.ndim == 2 else None
+    elif after is not None:
+        after = after.ravel()
+    if after is not None and after.ndim == 2 and layer.first:
+        after = after.T
+    return Weights(f"b{number}", before.ravel(), after, number, before.shape)
 
 
 def ones_column(samples: FloatArray) -> int | None:
