@@ -53,6 +53,29 @@ def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
     assert "e0 = (got - goal) * one" in report.line
 
 
+PENALTY_ALONE = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, y = rng.normal(size=(900, 2)), rng.integers(0, 3, 900)
+W1, b1, W2, b2 = rng.normal(size=(2, 5)), np.zeros((1, 5)), np.zeros((5, 3)), np.zeros((1, 3))
+for turn in range(9):
+    a = np.maximum(0, X @ W1 + b1)
+    p = np.exp(a @ W2 + b2)
+    p /= p.sum(axis=1, keepdims=True)
+    p[range(900), y] -= 1
+    d = p @ W2.T * (a > 0)
+    gW2, gW1 = a.T @ p + 1e-3 * W2, X.T @ d + 1e-3 * W1
+    W2, b2 = W2 - 1e-3 * gW2, b2 - 1e-3 * p.sum(axis=0, keepdims=True)
+    W1, b1 = W1 - 1e-3 * gW1, b1 - 1e-3 * d.sum(axis=0, keepdims=True)
+"""
+
+
+def test_weights_that_only_a_penalty_moves_are_right(tmp_path):
+    path = tmp_path / "penalty.py"
+    path.write_text(PENALTY_ALONE, "utf-8")
+    assert check(path).ok
+
+
 GROWING = """
 import numpy as np
 rng = np.random.default_rng(1)

@@ -319,7 +319,7 @@ def rules(z: FloatArray, a: FloatArray) -> list[Activation]:
     negative = (z < 0) & (a < 0)
     if negative.any():
         slope = float(np.median(a[negative] / z[negative]))
-        if 0 < slope < 1:
+        if 0 < slope < 1 - 1e-9:  # the nearest number of ten digits is below 1
             known.append(ACTIVATIONS.make(f"leaky_relu({slope:.10g})"))
     return known
 
