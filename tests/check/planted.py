@@ -184,6 +184,29 @@ class DerivativeLeftOut(HiddenStudent):
         return error if layer in self.layers else super().hidden_delta(layer, error)
 
 
+@plants(
+    "derivative_left_out",
+    depth=deep,
+    hidden=["sigmoid", "tanh"],
+    pairs=[("sigmoid", "squared_error")],
+)
+class DerivativeLeftOutEverywhere(Student):
+    def choose(self, random):
+        self.layers = tuple(range(len(self.W)))
+
+    def hidden_delta(self, layer, error):
+        return error
+
+
+@plants("derivative_summed", depth=deep, hidden=["sigmoid", "tanh", "softplus"])
+class DerivativeSummed(HiddenStudent):
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return super().hidden_delta(layer, error)
+        slopes = DERIVATIVES[self.functions[layer]](self.z[layer])
+        return np.stack([e * sum(s) for e, s in zip(error, slopes, strict=True)])
+
+
 @plants("error_carried_back", depth=deep, hidden=["sigmoid", "tanh", "relu"])
 class ErrorCarriedBack(Student):
     def eligible(self):
@@ -604,6 +627,29 @@ class OwnActivation(Student):
     def weight_gradient(self, layer, delta):
         used = self.a[layer + 1] if layer in self.layers else self.a[layer]
         return sum(np.outer(a, d) for a, d in zip(used, delta, strict=True))
+
+
+@plants("activation_not_transposed", depth=deep, samples=6, outputs=6, equal_widths=True)
+class ActivationNotTransposed(Student):
+    def eligible(self):
+        return list(range(1, len(self.W)))
+
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        return np.einsum("in,nj->ij", self.a[layer], delta)
+
+
+@plants("derivative_for_activation", depth=deep, hidden=["sigmoid", "tanh", "relu", "softplus"])
+class DerivativeForActivation(Student):
+    def eligible(self):
+        return list(range(1, len(self.W)))
+
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        slopes = DERIVATIVES[self.functions[layer - 1]](self.z[layer - 1])
+        return sum(np.outer(s, d) for s, d in zip(slopes, delta, strict=True))
 
 
 @plants("array_of_another_layer", depth=4, hidden=["sigmoid", "tanh"], equal_widths=True, outputs=3)

@@ -609,6 +609,32 @@ for turn in range(30):
     c = c - 0.1 / 4 * dc
 """
 
+ZEROS = """
+import numpy as np
+xs, goals = np.array([[1, 1], [1, 0], [0, 1], [0, 0]]), [0, 1, 1, 0]
+low, high = np.array([[0.9, 0.1], [0.3, 0.5]]), np.array([0.8, 0.7])
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+for turn in range(20):
+    for x, goal in zip(xs, goals):
+        one = squash(low[0, 0] * x[0] + low[1, 0] * x[1])
+        two = squash(low[0, 1] * x[0] + low[1, 1] * x[1])
+        got = squash(high[0] * one + high[1] * two)
+        gap = (got - goal) * got * (1 - got)
+        d00 = gap * high[0] * one * (1 - one) * x[0]
+        d01 = gap * high[1] * two * (1 - two) * x[0]
+        d10 = gap * high[0] * one * (1 - one) * x[1]
+        d11 = gap * high[1] * two * (1 - two) * x[1]
+        e0 = gap * one
+        e1 = gap * two
+        low[0, 0] = low[0, 0] - 0.5 * d00
+        low[0, 1] = low[0, 1] - 0.5 * d01
+        low[1, 0] = low[1, 0] - 0.5 * d10
+        low[1, 1] = low[1, 1] - 0.5 * d11
+        high[0] = high[0] - 0.5 * e0
+        high[1] = high[1] - 0.5 * e1
+"""
+
 OPTIMIZED = """
 import numpy as np
 from scipy.optimize import fmin_bfgs
@@ -653,6 +679,7 @@ PROGRAMS = {
     "element_by_element": (ELEMENT_BY_ELEMENT, "sigmoid sigmoid"),
     "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
     "optimized": (OPTIMIZED, "sigmoid"),
+    "zeros": (ZEROS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -728,6 +755,31 @@ SLIPS = {
         "flat",
         "derivative_left_out",
         (" * a2[:, 1:] * (1 - a2[:, 1:])", ""),
+    ),
+    "softmax over the samples": (
+        "objects",
+        "softmax_axis",
+        ("x.max(axis=1, keepdims=True)", "x.max()"),
+        ("e.sum(axis=1, keepdims=True)", "e.sum(axis=0)"),
+    ),
+    "softmax of the whole batch, beside test data": (
+        "tested",
+        "softmax_axis",
+        ("e.sum(axis=1, keepdims=True)", "e.sum()"),
+    ),
+    "f' added up, through updated weights": (
+        "one_by_one",
+        "derivative_summed",
+        (
+            "numpy.dot(self.high.T, e) * h * (1.0 - h)",
+            "numpy.dot(self.high.T, e) * (h.T @ (1.0 - h))",
+        ),
+    ),
+    "f' left out of own dW in numbers": (
+        "zeros",
+        "derivative_left_out_of_own",
+        ("e0 = gap * one", "e0 = (got - goal) * one"),
+        ("e1 = gap * two", "e1 = (got - goal) * two"),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

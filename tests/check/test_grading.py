@@ -21,7 +21,7 @@ pytestmark = pytest.mark.long
 SCRIPTS = Path(__file__).parent / "scripts"
 RUBRIC = """
 network = "tanh,sigmoid binary_cross_entropy mean"
-seconds = 1
+seconds = 2
 
 [points]
 runs = 2

@@ -12,7 +12,7 @@ import pytest
 from check.planted import PLANTED
 from check.random_problems import random_problem
 from check.textbook import Textbook
-from check.trials import outcome, right_diagnosis
+from check.trials import outcome, program_outcome, right_diagnosis
 from clearprop._text import Text
 from clearprop.check import MISTAKES
 from clearprop.check.mistakes.mistake import Formula
@@ -39,6 +39,11 @@ def test_a_planted_mistake_is_named_first(name):
 def test_no_right_gradient_is_accused():
     accused = [seed for seed in range(50 * TRIALS) if not right_diagnosis(seed).ok]
     assert accused == []
+
+
+@pytest.mark.parametrize("seed", [2, 5, 31])  # 31: another batch than its own moves nothing
+def test_no_right_program_is_accused(seed, tmp_path):
+    assert program_outcome(seed, tmp_path) in ("right", "not_read")
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -47,6 +47,61 @@ def test_slips_are_named(slip, written):
     assert report.mistake == mistake, report
 
 
+def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
+    name, _, *replacements = SLIPS["f' left out of own dW in numbers"]
+    report = check(written(name, *replacements))
+    assert "e0 = (got - goal) * one" in report.line
+
+
+PENALTY_ALONE = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, y = rng.normal(size=(900, 2)), rng.integers(0, 3, 900)
+W1, b1, W2, b2 = rng.normal(size=(2, 5)), np.zeros((1, 5)), np.zeros((5, 3)), np.zeros((1, 3))
+for turn in range(9):
+    a = np.maximum(0, X @ W1 + b1)
+    p = np.exp(a @ W2 + b2)
+    p /= p.sum(axis=1, keepdims=True)
+    p[range(900), y] -= 1
+    d = p @ W2.T * (a > 0)
+    gW2, gW1 = a.T @ p + 1e-3 * W2, X.T @ d + 1e-3 * W1
+    W2, b2 = W2 - 1e-3 * gW2, b2 - 1e-3 * p.sum(axis=0, keepdims=True)
+    W1, b1 = W1 - 1e-3 * gW1, b1 - 1e-3 * d.sum(axis=0, keepdims=True)
+"""
+
+
+def test_weights_that_only_a_penalty_moves_are_right(tmp_path):
+    path = tmp_path / "penalty.py"
+    path.write_text(PENALTY_ALONE, "utf-8")
+    assert check(path).ok
+
+
+GROWING = """
+import numpy as np
+rng = np.random.default_rng(1)
+X, Y = rng.normal(size=(3, 8)), rng.normal(size=(2, 8))
+V, c, W, b = (rng.normal(size=s) for s in [(5, 3), (5, 1), (2, 5), (2, 1)])
+for turn in range(50):
+    H = np.tanh(V @ X + c)
+    d2 = (W @ H + b - Y) / 8
+    d1 = (W.T @ d2) * (1 - H ** 2)
+    W = W - 0.1 * d2 @ H.T
+    b = b - 0.1 * d2.sum(1, keepdims=True)
+    V = V - 0.1 * d1 @ X.T
+    c = c - 0.1 * d1
+"""
+
+
+def test_a_bias_that_grows_by_its_step_is_not_summed_over_the_samples(tmp_path):
+    path = tmp_path / "growing.py"
+    path.write_text(GROWING, "utf-8")
+    report = check(path)
+    assert report.mistake == "bias_axis"
+    assert report.line == "13: c = c - 0.1 * d1"
+    path.write_text(GROWING.replace("(5, 1)", "(5, 8)"), "utf-8")  # grown since long
+    assert not check(path).ok
+
+
 def test_a_common_factor_is_the_learning_rate(written):
     report = check(written("straight", ("0.2 * ", "0.7 * ")))
     assert report.ok

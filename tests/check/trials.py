@@ -1,18 +1,22 @@
 """Plant every mistake many times, and check many right gradients: the figures of the documentation.
 
-PYTHONPATH=tests python -m check.trials --planted 200 --right 10000
+PYTHONPATH=tests python -m check.trials --planted 200 --right 10000 --programs 300
 """
 
 import argparse
 import collections
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
 from check.planted import PLANTED, plant
 from check.random_problems import random_problem
+from check.random_programs import random_program
 from check.textbook import Textbook
 from clearprop.check import MISTAKES, Dropout, diagnose
+from clearprop.check.script import check_file
 
 
 def differs(trial):
@@ -158,10 +162,27 @@ def planted_figures(count, first_seed=0):
         yield name, changed, said[name], {k: n for k, n in said.items() if k != name}
 
 
+def program_outcome(seed, folder):
+    """Return what is said of a right program of a random style."""
+    path = Path(folder) / "program.py"
+    path.write_text(random_program(np.random.default_rng(seed)), "utf-8")
+    return check_file(path, seed=seed).outcome
+
+
+def programs_figures(count, first_seed=0):
+    """Return what was said of right programs, with the seeds of each outcome that is not right."""
+    said = collections.defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(first_seed, first_seed + count):
+            said[program_outcome(seed, folder)].append(seed)
+    return said
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--planted", type=int, default=50, help="trials of each mistake")
     parser.add_argument("--right", type=int, default=1000, help="right gradients")
+    parser.add_argument("--programs", type=int, default=0, help="right programs")
     arguments = parser.parse_args()
     start = time.perf_counter()
     for name, changed, named, others in planted_figures(arguments.planted):
@@ -171,6 +192,11 @@ def main():
     alarms = [seed for seed in range(arguments.right) if not right_diagnosis(seed).ok]
     print(f"false alarms: {len(alarms)} of {arguments.right} {alarms[:10]}")
     print(f"{time.perf_counter() - start:.0f} s")
+    for outcome_, seeds in programs_figures(arguments.programs).items():
+        print(
+            f"right programs that are {outcome_}: {len(seeds)}",
+            "" if outcome_ == "right" else seeds,
+        )
     assert set(PLANTED) == set(MISTAKES)
 
 

@@ -98,7 +98,12 @@ def several_mistakes(case: Case, mistakes: list[Mistake], until: float) -> list[
         better.sort(key=lambda found: (-len(found.explained), found.cost))
         beam = better[:BEAM]
     most = max(len(found.explained) for found in beam)
-    assumed = [found for found in beam if found.suspicions or found.factor != 1]
+    right = frozenset(case.names) - frozenset(case.wrong)
+    assumed = [
+        found
+        for found in beam
+        if found.factor != 1 or (found.suspicions and right <= found.explained)
+    ]
     partly = [found for found in assumed if len(found.explained) == most]
     return [named for found in partly for named in factor_named(case, found, mistakes)]
 

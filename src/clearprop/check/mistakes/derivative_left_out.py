@@ -6,6 +6,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
+from clearprop.check.mistakes.error_carried_back import has_derivative
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, layer_names, places
 
 
@@ -23,12 +24,16 @@ class DerivativeLeftOut(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield f′ = 1 in hidden layers; in a ReLU layer alone that is a missing mask."""
-        problem = case.problem
+        """Yield f′ = 1 in hidden layers, with the output too; a ReLU's alone is a missing mask."""
+        problem, output = case.problem, case.problem.depth
         curved = [layer for layer in problem.hidden if not problem.activation(layer).is_identity]
-        for layers in places(curved):
-            if all(problem.activation(layer).is_one_sided for layer in layers):
-                continue
+        hidden = [
+            layers
+            for layers in places(curved)
+            if not all(problem.activation(layer).is_one_sided for layer in layers)
+        ]
+        everywhere = [(*curved, output)] if curved and has_derivative(case, output) else []
+        for layers in (*hidden, *everywhere):
             where = layer_names(layers)
             evidence = Text(
                 f"{where.en}: equal to the gradient of a network with f′ = 1 there",

@@ -180,9 +180,8 @@ class Examination:
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok
-        explained = bool(diagnosis.findings) and not diagnosis.unexplained and diagnosis.factor == 1
         only_factor = all(finding.name in (*SCALES, "sign") for finding in diagnosis.findings)
-        return not explained or (only_factor and report.loss is None)
+        return not is_explained(report) or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
         """Return the verdict that stands: this one, or that on the script's own run.
@@ -350,9 +349,17 @@ def says_something(report: SubmissionReport) -> bool:
 
 
 def is_explained(report: SubmissionReport) -> bool:
-    """Return whether a mistake accounts for all that is wrong."""
+    """Return whether a mistake accounts for all that is wrong.
+
+    A factor of the whole gradient beside another mistake may be a learning rate.
+    """
     diagnosis = report.diagnosis
-    return diagnosis is not None and bool(diagnosis.findings) and not diagnosis.unexplained
+    if diagnosis is None or diagnosis.unexplained or diagnosis.factor != 1:
+        return False
+    scales = [
+        each.name in (*SCALES, "wrong_count") and not each.layers for each in diagnosis.findings
+    ]
+    return bool(scales) and (all(scales) or not any(scales))
 
 
 def placed(number: int, cells: Sequence[int]) -> str:

@@ -8,16 +8,22 @@ from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.reading import Net, Reading
 from clearprop.check.verdict import verdict
 
-SECONDS_EACH = 0.7
+SECONDS_EACH, SECONDS_QUICKLY = 0.7, 0.1
 """Of processor time, in which several mistakes at once are looked for."""
 
 
 def diagnosis_of(
-    reading: Reading, gradients: dict[str, FloatArray], form: LossForm, rate: float | None = None
+    reading: Reading,
+    gradients: dict[str, FloatArray],
+    form: LossForm,
+    rate: float | None = None,
+    *,
+    quickly: bool = False,
 ) -> Diagnosis:
     """Return the diagnosis of a gradient in the row convention."""
     case = case_of(reading, gradients, form, rate)
-    return verdict(case, convention(reading.net), SECONDS_EACH)
+    seconds = SECONDS_QUICKLY if quickly else SECONDS_EACH
+    return verdict(case, convention(reading.net), seconds)
 
 
 def convention(net: Net) -> Convention:
@@ -30,10 +36,15 @@ def case_of(
 ) -> Case:
     """Return a gradient in the row convention beside the right one."""
     shapes = {w.name: w.own_shape for w in reading.net.weights}
+    grown = {
+        name: array.T.shape if reading.net.column else array.shape
+        for name, array in gradients.items()
+        if name[0] == "b" and array.ndim == 2
+    }
     return Case(
         reading.problem(form, rate),
         gradients,
         max(reading.net.itemsize, 4),
-        {name: gradients[name].shape if name not in shapes else shapes[name] for name in gradients},
+        {name: shapes.get(name, array.shape) for name, array in gradients.items()} | grown,
         shapes,
     )

@@ -111,7 +111,7 @@ def size(array: FloatArray) -> float:
 def ratio(given: FloatArray, right: FloatArray) -> float | None:
     """Return c of given ≈ c · right, by least squares; None where right is 0 or too large."""
     scale = size(right)
-    if not 0 < scale < np.inf or not np.isfinite(given).all():
+    if given.size != right.size or not 0 < scale < np.inf or not np.isfinite(given).all():
         return None
     unit = right / scale
     return float(np.vdot(given, unit) / np.vdot(unit, unit)) / scale
@@ -127,7 +127,8 @@ def agreements(
 ) -> Iterator[Agreement]:
     """Yield how a step follows right gradients: of every loss of which that is so."""
     net, given = reading.net, taken(reading.net)
-    if not any(array.any() for array in given.values()):
+    grew = any(array.shape != net.params[name].shape for name, array in given.items())
+    if grew or not any(array.any() for array in given.values()):
         return
     for form in directions(reading):
         right = reading.right(form)
@@ -162,17 +163,25 @@ def common_rate(
     rate = ratio(joined(given, given), joined(right, given))
     if rate is None or rate <= 0:
         return None
-    if all(is_times(net, name, given[name], rate, right[name]) for name in given):
+    noise = ROUNDING[net.itemsize] * rate * max(size(right[name]) for name in given)
+    if all(is_times(net, name, given[name], rate, right[name], noise) for name in given):
         return rate
     return None
 
 
-def is_times(net: Stepped, name: str, given: FloatArray, rate: float, right: FloatArray) -> bool:
-    """Return whether an array is `rate` times another."""
+def is_times(
+    net: Stepped,
+    name: str,
+    given: FloatArray,
+    rate: float,
+    right: FloatArray,
+    noise: float = 0.0,
+) -> bool:
+    """Return whether an array is `rate` times another; `noise` is what rounding may add."""
     if given.shape != right.shape:
         return False
     expected = rate * right
-    return size(given - expected) <= tolerance(net, name, expected)
+    return size(given - expected) <= tolerance(net, name, expected) + noise
 
 
 def with_penalty(
@@ -228,7 +237,8 @@ def beside_one_penalty(
             n: found.rate * right[n] + found.decay * theta[n] + found.lasso * np.sign(theta[n])
             for n in given
         }
-        if all(size(given[n] - whole[n]) <= tolerance(net, n, whole[n]) for n in given):
+        noise = ROUNDING[net.itemsize] * max(map(size, whole.values()))  # of sums that cancel
+        if all(size(given[n] - whole[n]) <= tolerance(net, n, whole[n]) + noise for n in given):
             return found
     return None
 

@@ -14,7 +14,14 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import FILE, Derived, Descent, Piece, Watched
+from clearprop.check.script.messages import (
+    FILE,
+    Derived,
+    Descent,
+    ObservedLayer,
+    Piece,
+    Watched,
+)
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.descent import (
     beside_penalty,
@@ -67,6 +74,11 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         previous = {piece.place: difference(piece) for piece in descent.parameters}
     if not steps or not all(steps) or not all(each.whole for each in watched.descents):
         return None
+    told = {piece.place for descent in watched.descents for piece in descent.parameters}
+    for layer in itertools.chain.from_iterable(step.layers for step in watched.steps[:1]):
+        pieces = [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
+        if grew(layer) or any(p.place not in told and difference(p).any() for p in pieces):
+            return None
     kept = next((each for each in steps[-1] if is_told(each, steps)), None)
     if kept is None:
         return None
@@ -77,6 +89,15 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         own_loss=check,
         notes=(*base.notes, what_it_goes_down(kept)),
     )
+
+
+def grew(layer: ObservedLayer) -> bool:
+    """Return whether a layer's bias has a number for each sample, or gets one by this step."""
+    bias = layer.bias
+    if bias is None:
+        return False
+    becomes_large = bias.after is not None and bias.after.size > bias.before.size
+    return becomes_large or (bias.before.ndim == 2 and min(bias.before.shape) > 1)
 
 
 def is_told(found: Followed, steps: Sequence[Sequence[Followed]]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clearprop._typing import FloatArray
+from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.messages import ObservedStep, Piece, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import (
@@ -36,6 +37,8 @@ CHANGE = re.compile(r"delta|chang|updat|step", re.IGNORECASE)
 """Names of what is added to weights."""
 MAX_READINGS, LIKELIEST = 24, 6
 """Readings of a step, and of each of its nets before those of another are looked at."""
+SECONDS_OF_OTHERS = 2.0
+"""Of processor time, in which other readings than the likeliest are looked at."""
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
@@ -81,8 +84,10 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         if followed
         else replace(base, unread=not_recognised(watched.steps[0]))
     )
-    wrong = None if report.unread is None else wrong_by_differentiation(base, watched)
-    return wrong or report
+    if report.unread is None:
+        return report
+    named = by_another_reading(base, unexplained) if names else None
+    return named or wrong_by_differentiation(base, watched) or report
 
 
 def looked_through(
@@ -144,6 +149,47 @@ def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> Submissio
             break
         report = wrong_report(base, outcome)
     return report
+
+
+def by_another_reading(
+    base: SubmissionReport, outcomes: Sequence[Outcome]
+) -> SubmissionReport | None:
+    """Return the report on the reading of a step that one mistake explains; None without any.
+
+    The likeliest reading may be that of test data, or of the last sample alone.
+    """
+    until = time.process_time() + SECONDS_OF_OTHERS
+    for outcome in outcomes[:1]:
+        for reading in other_readings(outcome.step):
+            if time.process_time() > until:
+                return None
+            report = wrong_report(base, Outcome(reading, outcome.step), quickly=True)
+            diagnosis = report.diagnosis
+            if report.unread is None and diagnosis is not None and is_plain(diagnosis):
+                return report
+    return None
+
+
+def is_plain(diagnosis: Diagnosis) -> bool:
+    """Return whether one mistake accounts for everything, and leaves something right."""
+    some_right = any(array.right for array in diagnosis.arrays)
+    alone = len(diagnosis.findings) == 1 and diagnosis.factor == 1
+    return alone and not diagnosis.unexplained and (some_right or is_of_outputs(diagnosis))
+
+
+def is_of_outputs(diagnosis: Diagnosis) -> bool:
+    """Return whether the mistake is one that spoils every array: in the outputs themselves."""
+    return diagnosis.findings[0].name == "softmax_axis"
+
+
+def other_readings(step: ObservedStep) -> Iterator[Reading]:
+    """Yield, of each choice of samples, one reading for each output; most samples first."""
+    for net, runs in sorted(nets(step), key=lambda pair: -pair[0].m):
+        told = set()
+        for reading in itertools.islice(readings(net, runs), MAX_READINGS):
+            if reading.activations[-1].name not in told:
+                told.add(reading.activations[-1].name)
+                yield reading
 
 
 def looked_at(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from clearprop._typing import FloatArray
 from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm, loss_forms
 from clearprop.check.script.watched.reading import Reading
@@ -10,6 +11,8 @@ from clearprop.check.script.watched.reading import Reading
 def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
     """Return the losses whose value stands among the numbers that the program kept."""
     numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
+    if reading.output.size == 1:
+        numbers = without_output(numbers, float(reading.output.item()), float(reading.Y.item()))
     if not len(numbers):
         return []
     found = []
@@ -21,6 +24,16 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
         if np.isfinite(value) and value and np.any(np.abs(numbers - value) <= 1e-6 * abs(value)):
             found.append(form)
     return found
+
+
+def without_output(numbers: FloatArray, output: float, target: float) -> FloatArray:
+    """Return numbers without a single output and its difference to the target.
+
+    With y = 0 the output equals its absolute error, and that of one number is no loss computed.
+    """
+    for known in (output, abs(output - target)):
+        numbers = numbers[np.abs(np.abs(numbers) - known) > 1e-6 * known]
+    return numbers
 
 
 def same_direction(one: LossForm, other: LossForm) -> bool:

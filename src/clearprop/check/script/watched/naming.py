@@ -12,7 +12,7 @@ from clearprop._errors import InputError
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Reduction
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.messages import ObservedStep, Piece
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
@@ -63,8 +63,13 @@ class Attempt(NamedTuple):
     gradients: dict[str, FloatArray]
 
 
-def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
-    """Return the report on a step that goes down no right gradient."""
+def wrong_report(
+    base: SubmissionReport, outcome: Outcome, *, quickly: bool = False
+) -> SubmissionReport:
+    """Return the report on a step that goes down no right gradient.
+
+    `quickly`, only single mistakes are looked for, under the two likeliest losses.
+    """
     reading, step = outcome.reading, outcome.step
     given = taken(reading.net)
     if not given or not any(array.any() for array in given.values()):
@@ -85,11 +90,13 @@ def wrong_report(base: SubmissionReport, outcome: Outcome) -> SubmissionReport:
     if named is not None:
         bare = without_penalty(reading, named)
         waiting += [(bare, form, 1.0) for _, form, _ in waiting[:2]]
+    if quickly:
+        waiting = waiting[:2]
     while waiting and time.process_time() < until + (3 * SECONDS if best is None else 0):
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
         try:
-            diagnosis = diagnosis_of(reading, gradients, form, abs(rate))
+            diagnosis = diagnosis_of(reading, gradients, form, abs(rate), quickly=quickly)
         except InputError:
             continue
         if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate
@@ -277,4 +284,14 @@ def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
             return lines[0]
     piece = pieces[-1] if name[0] == "b" else pieces[0]
     lines = [each.line for each in piece.made_of if each.line]
-    return lines[-1] if lines else piece.line
+    gradients = itertools.takewhile(lambda each: is_multiple(each.array, piece), piece.made_of)
+    return [piece.line, *lines, *(each.line for each in gradients if each.line)][-1]
+
+
+def is_multiple(array: FloatArray, piece: Piece) -> bool:
+    """Return whether an array of several numbers is a multiple of what a step took off."""
+    step = np.zeros(0) if piece.after is None else np.ravel(piece.before - piece.after)
+    if array.size != step.size or step.size == 1:
+        return False
+    factor = ratio(array.ravel(), step)
+    return bool(factor and np.allclose(array.ravel(), factor * step, rtol=1e-6, atol=1e-12))

@@ -198,8 +198,13 @@ def bias_of(layer: ObservedLayer, number: int, units: int) -> Weights:
         return Weights(f"b{number}", np.full(units, float(before.ravel()[0])), None, number, ())
     if before.size != units:
         raise UnusableError("no bias")
-    flat = None if after is None or after.size != units else after.ravel()
-    return Weights(f"b{number}", before.ravel(), flat, number, before.shape)
+    if after is not None and after.size != units:  # a step that is not summed has made it grow
+        after = after if units > 1 and after.ndim == 2 else None
+    elif after is not None:
+        after = after.ravel()
+    if after is not None and after.ndim == 2 and layer.first:
+        after = after.T
+    return Weights(f"b{number}", before.ravel(), after, number, before.shape)
 
 
 def ones_column(samples: FloatArray) -> int | None:
@@ -314,7 +319,7 @@ def rules(z: FloatArray, a: FloatArray) -> list[Activation]:
     negative = (z < 0) & (a < 0)
     if negative.any():
         slope = float(np.median(a[negative] / z[negative]))
-        if 0 < slope < 1:
+        if 0 < slope < 1 - 1e-9:  # the nearest number of ten digits is below 1
             known.append(ACTIVATIONS.make(f"leaky_relu({slope:.10g})"))
     return known
 
@@ -354,13 +359,24 @@ def output_activations(
             continue
         if any(net.same(value, array) for array in arrays):
             found.append((f, value))
+    if not any(f.sums_to_one for f, _ in found):
+        for wrong in wrong_softmaxes(z):
+            if any(net.same(wrong, array) for array in arrays):
+                yield ACTIVATIONS.make("softmax"), wrong  # e^z was seen on the way to it
+                return
     yield from sorted(found, key=lambda pair: not pair[1].any())
-    with np.errstate(all="ignore"):
-        wrong = ACTIVATIONS.make("softmax").value(z.T).T
-    if not found and len(z) > 1 and any(net.same(wrong, array) for array in arrays):
-        yield ACTIVATIONS.make("softmax"), wrong
-        return
     yield ACTIVATIONS.make("identity"), z
+
+
+def wrong_softmaxes(z: FloatArray) -> Iterator[FloatArray]:
+    """Yield e^z over its sum over the samples, and over the whole batch."""
+    m, K = z.shape
+    if min(m, K) == 1:
+        return
+    softmax = ACTIVATIONS.make("softmax")
+    with np.errstate(all="ignore"):
+        yield softmax.value(z.T).T
+        yield softmax.value(z.reshape(1, -1)).reshape(z.shape)
 
 
 def joined(lists: Sequence[Sequence[FloatArray]], z: FloatArray) -> Iterator[FloatArray]:

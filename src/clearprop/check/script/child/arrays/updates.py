@@ -36,6 +36,7 @@ def updates_in(history: History) -> list[Update]:
     found = [each for each in replaced(history) if not is_product(history, each.before)]
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
+    found += grown(history)
     return in_one(history, sorted(found, key=lambda update: update.time))
 
 
@@ -123,6 +124,24 @@ def replaced(history: History) -> Iterator[Update]:
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
                     break
         before.add(seen.content)
+
+
+def grown(history: History) -> Iterator[Update]:
+    """Yield the updates of biases that grew: a step of another shape was broadcast onto them."""
+    products = {made.result for made in history.trace.operations if made.name == "@"}
+    biases = {
+        part
+        for made in history.trace.operations
+        if made.name == "+" and not products.isdisjoint(made.operands)
+        for part in made.operands
+        if part not in products
+    }
+    first = {seen.content: seen for seen in reversed(history.trace.seen) if seen.place}
+    for content in biases.intersection(first):
+        seen, sums = first[content], [made for made in history.made[content] if made.name in "+-"]
+        for part in biases.intersection(sums[0].operands) if sums else ():
+            if 1 < history.size(part) < history.size(content):
+                yield Update(seen.time, seen.line, seen.place, part, content)
 
 
 def begins_a_gradient(history: History, content: int, place: str) -> bool:

@@ -192,7 +192,9 @@ def sample(array: FloatArray) -> FloatArray:
 
 
 def likeness(taken: FloatArray, slope: FloatArray) -> float:
-    """Return the size of the cosine between two arrays; 0 where one of them is 0."""
+    """Return the size of the cosine between two arrays; 0 where one is 0, or of another shape."""
+    if taken.shape != np.shape(slope):
+        return 0.0
     sizes = float(np.linalg.norm(taken)) * float(np.linalg.norm(slope))
     cosine = abs(float(np.vdot(taken, slope))) / sizes if sizes else 0.0
     return cosine if np.isfinite(cosine) else 0.0

@@ -325,6 +325,9 @@ class ScalarRecorder(Recorder):
             nodes = None if is_whole(value) else self.graph.nodes_of(value)
             if nodes is not None:
                 yield place, nodes.ravel()
+        elif isinstance(value, np.floating):  # an element of an array, known by its value
+            if float(value) in self.graph.by_value:
+                yield place, np.array([self.graph.by_value[float(value)]])
         elif isinstance(value, list | tuple | dict):
             items = list(value.items() if isinstance(value, dict) else enumerate(value))
             for name, part in items[:MAX_PARTS]:

@@ -1,6 +1,6 @@
 """Put single numbers together: weight matrices, samples and targets of the steps of a training."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,12 +61,15 @@ class ScalarSteps:
         for update in self.updates:
             self.last[update.before] = update
         self.neurons = Neurons(self.graph, self.updates)
+        self.sums = list(self.neurons)
         self.entering: dict[int, int] = {}
         """What each weight of the step that is looked at multiplies."""
-        self.generation: dict[int, int] = {}
+        self.cutoff = np.inf
+        """When the next step begins: what changes later is none of this one."""
+        self.first: dict[int, int] = {}
+        """What a parameter was before all its changes."""
         for update in sorted(self.last.values(), key=lambda each: each.after):
-            born = self.generation.get(update.before, 0)
-            self.generation[update.after] = max(born + 1, self.generation.get(update.after, 0))
+            self.first.setdefault(update.after, self.first.get(update.before, update.before))
 
     def is_by_differences(self, update: Update) -> bool:
         """Return whether a number is moved by a small constant, or by a difference of losses.
@@ -108,19 +111,37 @@ class ScalarSteps:
 
     def find(self) -> list[ObservedStep]:
         """Return the first steps of the training; those with parameters that look alike last."""
-        grouped: dict[int, list[Neuron]] = defaultdict(list)
-        for neuron in self.neurons:
-            born = [self.generation.get(p, 0) for p in neuron.label if p is not None]
-            grouped[max(born)].append(neuron)
         steps = []
-        for generation in sorted(grouped):
+        for neurons in self.between_changes():
             try:
-                steps.append(self.step(grouped[generation]))
+                steps.append(self.step(neurons))
             except NoLayersError:
                 continue
             if len(steps) == MAX_STEPS:
                 break
         return steps
+
+    def between_changes(self) -> list[list[Neuron]]:
+        """Return the neurons of the samples that went through the same parameters.
+
+        A sample that is 0 leaves weights as they are: then a step changes some parameters only.
+        """
+        ways: list[list[Neuron]] = []
+        beginning: frozenset[int | None] | None = None
+        for neuron in self.sums:
+            same = frozenset(p if p is None else self.first.get(p, p) for p in neuron.label)
+            beginning = same if beginning is None else beginning
+            if not ways or same == beginning:
+                ways.append([])
+            ways[-1].append(neuron)
+        grouped: list[list[Neuron]] = []
+        for way in ways:
+            changed = max((p for n in way for p in n.label if p in self.first), default=0)  # type: ignore[type-var]
+            if grouped and changed < grouped[-1][0].z:
+                grouped[-1] += way
+            else:
+                grouped.append(way)
+        return grouped
 
     def step(self, neurons: Sequence[Neuron]) -> ObservedStep:
         """Return one step.
@@ -135,7 +156,9 @@ class ScalarSteps:
         parameters = [int(p) for W in plan.weights for p in W.ravel()]
         if len(set(parameters)) < len(parameters):
             raise NoLayersError
-        ends = [self.last[p].time for p in parameters if p in self.last]
+        self.cutoff = self.next_forward(parameters)
+        changes = [self.last[p] for p in parameters if p in self.last]
+        ends = [update.time for update in changes if update.after < self.cutoff]
         if not ends:
             raise NoLayersError
         self.entering = {
@@ -163,6 +186,11 @@ class ScalarSteps:
         values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
         return ObservedStep(layers, runs, numbers)
+
+    def next_forward(self, parameters: Sequence[int]) -> float:
+        """Return when parameters that were changed go forward: the next step begins there."""
+        changed = {self.last[p].after for p in parameters if p in self.last}
+        return min((n.z for n in self.sums if not n.label.isdisjoint(changed)), default=np.inf)
 
     def plan(self, way: Sequence[Neuron]) -> Plan:
         """Return which weights belong to which layers."""
@@ -272,6 +300,7 @@ class ScalarSteps:
         """Return parameters before and after a step, and what the step was made of."""
         before = np.array([self.graph.nodes[n].value for n in nodes.ravel()])
         updates = [self.last.get(int(n)) for n in nodes.ravel()]
+        updates = [u if u is None or u.after < self.cutoff else None for u in updates]
         after = np.array(
             [
                 b if u is None else self.graph.nodes[u.after].value
