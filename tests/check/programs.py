@@ -686,6 +686,8 @@ PROGRAMS = {
 SLIPS = {
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
+    "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
+    "f' left out under momentum": ("momentum", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "sign": ("straight", "sign", ("gap = crop - yield_", "gap = yield_ - crop")),
     "error carried back": (
         "straight",

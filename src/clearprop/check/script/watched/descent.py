@@ -12,6 +12,7 @@ from clearprop.backprop.structure import Layer
 from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.reading import SAME, Net, Reading
+from clearprop.check.script.watched.sources import sources_of
 from clearprop.losses import LOSSES
 from clearprop.network.network import check_pair
 
@@ -300,41 +301,14 @@ def with_momentum(
     return float(rate), float(momentum)
 
 
-def candidates(net: Net, step: ObservedStep, name: str) -> list[tuple[FloatArray, float | None]]:
-    """Return arrays that a step was made of, in the row convention, with what multiplied them."""
-    layer = step.layers[int(name[1:]) - 1]
-    shape = net.params[name].shape
-    piece = layer.weights if name.startswith("W") else layer.bias
-    if piece is None:
-        return []
-    found = []
-    for each in piece.made_of:
-        array = each.array
-        if name.startswith("W"):
-            turned = array.T if layer.first != layer.turned else array
-            if turned.shape != shape:
-                continue
-            array = turned
-        elif array.size == math_size(shape):
-            array = array.reshape(shape)
-        else:
-            continue
-        found.append((array, each.rate, each.place))
-    return [(array, rate) for array, rate, _ in found]
-
-
-def math_size(shape: tuple[int, ...]) -> int:
-    """Return how many numbers an array of a shape has."""
-    return int(np.prod(shape))
-
-
 def own_rates(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
 ) -> tuple[float, ...] | None:
     """Return the arrays' own rates: different numbers that multiply right gradients."""
     factors, rates = [], []
     for name in given:
-        for array, rate in candidates(net, step, name):
+        for source in sources_of(net, step, name):
+            array, rate = source.array, source.rate
             if rate is None or not rate:
                 continue
             factor = ratio(array, right[name])
@@ -389,7 +363,7 @@ def several_rates(
 
 def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:
     """Return whether one number multiplies what this array and another were made of."""
-    written = {each: {rate for _, rate in candidates(net, step, each) if rate} for each in names}
+    written = {each: {s.rate for s in sources_of(net, step, each) if s.rate} for each in names}
     return any(written[name] & rates for each, rates in written.items() if each != name)
 
 
@@ -414,8 +388,8 @@ def in_an_optimizer(
             return None  # a plain step: its factor says what is wrong
         fitting = [
             factor
-            for array, _ in candidates(net, step, name)
-            if (factor := factor_beside_penalty(net, name, array, right[name])) is not None
+            for source in sources_of(net, step, name)
+            if (factor := factor_beside_penalty(net, name, source.array, right[name])) is not None
         ]
         common = shared(fitting, common)
         if not common:

@@ -226,7 +226,8 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     One sample with one output leaves the loss open: every step follows the gradient of each of
     them. Only one is followed with one η; for a gradient that no step used, η is 1.
     """
-    first = next(each for each in followed if each)
+    told = [each for each in followed if each]
+    first = max(told, key=lambda each: len(taken(each[0].reading.net)))  # zeros are told late
 
     def worth(agreement: Agreement) -> tuple[bool, float, bool, bool]:
         unscaled = abs(agreement.rate - 1) < 1e-6

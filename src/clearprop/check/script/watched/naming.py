@@ -15,10 +15,10 @@ from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.messages import ObservedStep, Piece
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.watched.behind import gradients_behind
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import (
     beside_penalty,
-    candidates,
     directions,
     is_times,
     ratio,
@@ -32,6 +32,7 @@ from clearprop.check.script.watched.doubts import (
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Net, Reading, ones_column
 from clearprop.check.script.watched.right import called, scale_of
+from clearprop.check.script.watched.sources import sources_of
 from clearprop.check.script.watched.unread import (
     NOTHING_CHANGED,
     TOO_COARSE,
@@ -90,6 +91,7 @@ def wrong_report(
     if named is not None:
         bare = without_penalty(reading, named)
         waiting += [(bare, form, 1.0) for _, form, _ in waiting[:2]]
+    waiting = [*behind_optimizer(reading, given, step, printed), *waiting]
     if quickly:
         waiting = waiting[:2]
     while waiting and time.process_time() < until + (3 * SECONDS if best is None else 0):
@@ -170,14 +172,30 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
     """Return the arrays from which a step was made that have a name in the program, if all have."""
     found = {}
     for name in taken(reading.net):
-        piece_of = step.layers[int(name[1:]) - 1]
-        piece = piece_of.weights if name.startswith("W") else piece_of.bias
-        places = [] if piece is None else [each.place for each in piece.made_of]
-        arrays = [array for array, _ in candidates(reading.net, step, name)]
-        if len(arrays) != len(places) or not any(places):
+        named = [each for each in sources_of(reading.net, step, name) if each.place]
+        if not named:
             return None
-        found[name] = [a for a, place in zip(arrays, places, strict=True) if place][-1]
+        found[name] = named[-1].array
     return found
+
+
+def behind_optimizer(
+    reading: Reading,
+    given: dict[str, FloatArray],
+    step: ObservedStep,
+    printed: Sequence[LossForm],
+) -> Iterator[tuple[dict[str, FloatArray], LossForm, float]]:
+    """Yield the gradients behind a step that is no multiple of one, with their loss and factor."""
+    m, forms = reading.net.m, list(itertools.islice(directions(reading), MAX_FORMS))
+    if any(has_right_arrays(reading, given, form) for form in forms):
+        return
+    for form in forms:
+        found = gradients_behind(reading, step, reading.right(form))
+        if found is not None:
+            arrays, rate = found
+            mean = (replace(form, reduction="mean"), rate * m)
+            yield arrays, *as_printed(*mean, printed, reading)
+            yield arrays, form, rate
 
 
 def scaled_forms(
@@ -250,7 +268,7 @@ def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
     """Return the numbers that multiplied an array on its way into the step, the commonest first."""
     counts: dict[float, int] = {}
     for name in taken(reading.net):
-        for _, rate in candidates(reading.net, step, name):
+        for rate in (each.rate for each in sources_of(reading.net, step, name)):
             if rate is not None and 0 < abs(rate) < np.inf:
                 counts[abs(rate)] = counts.get(abs(rate), 0) + 1
     return [*sorted(counts, key=lambda rate: -counts[rate]), 1.0]
