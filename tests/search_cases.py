@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop import Layer, Network
-from clearprop.search.cross_validation import Judge, Pair
+from clearprop.search.pairs import Judge, Pair
 from clearprop.training import Stopping, StopReason
 
 QUICK = Stopping(max_epochs=15)

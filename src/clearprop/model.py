@@ -12,11 +12,10 @@ import numpy.typing as npt
 
 from clearprop._errors import InputError, invalid_argument
 from clearprop._html import result, table
-from clearprop._registry import spelled
 from clearprop._text import Language, Text
 from clearprop._typing import FloatArray
 from clearprop._validation import as_matrix
-from clearprop.backprop.structure import Layer, Parameters, parameter_count
+from clearprop.backprop.structure import Parameters, parameter_count
 from clearprop.data import (
     ClassificationTarget,
     Encoding,
@@ -35,6 +34,7 @@ from clearprop.export.writing import Trained, write
 from clearprop.files import describe_container, read_container, write_container
 from clearprop.files.access import PathLike
 from clearprop.network.network import Network
+from clearprop.network.record import network_from, record_of
 from clearprop.series import Forecast, Lags, Laid, forecast
 from clearprop.training.posterior import Posterior
 
@@ -463,33 +463,6 @@ def save(model: Any, path: PathLike) -> None:
 def load(path: PathLike) -> Model:
     """Return the model in a file; see `Model.load`."""
     return Model.load(path)
-
-
-def record_of(network: Network) -> dict[str, Any]:
-    """Return what JSON can keep of a network's structure.
-
-    Examples
-    --------
-    >>> import clearprop as cp
-    >>> record_of(cp.Network(2, [cp.Layer(1, "sigmoid")]))["layers"]
-    [{'units': 1, 'activation': 'sigmoid'}]
-    """
-    return {
-        "inputs": network.inputs,
-        "layers": [
-            {"units": layer.units, "activation": spelled(layer.activation)}
-            for layer in network.layers
-        ],
-        "loss": spelled(network.loss_rule),
-        "reduction": network.reduction,
-        "dtype": network.dtype,
-    }
-
-
-def network_from(record: Mapping[str, Any]) -> Network:
-    """Return the network that `record_of` described."""
-    layers = [Layer(layer["units"], layer["activation"]) for layer in record["layers"]]
-    return Network(record["inputs"], layers, record["loss"], record["reduction"], record["dtype"])
 
 
 def _network_of(record: Mapping[str, Any], sizes: Mapping[str, int]) -> Network:

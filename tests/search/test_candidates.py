@@ -19,7 +19,8 @@ from clearprop.search.candidates import (
     evaluate,
     sizes_for,
 )
-from clearprop.search.cross_validation import CrossValidation, Training, is_no_worse
+from clearprop.search.cross_validation import CrossValidation, Training
+from clearprop.search.pairs import is_no_worse
 from clearprop.training import Stopping, TrainingConfig
 from search_cases import QUICK, Clock, build, said, wave
 

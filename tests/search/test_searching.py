@@ -9,12 +9,11 @@ from clearprop import Layer, Network
 from clearprop._interruption import OutOfTimeError
 from clearprop._text import Text
 from clearprop.search import searching, train_automatically, wide
-from clearprop.search.candidates import Candidate, Step
+from clearprop.search.candidates import Candidate
 from clearprop.search.deadline import Deadline
 from clearprop.search.decays import Held
 from clearprop.search.priors import Choice
-from clearprop.search.searching import Search, _why_taken, spelled
-from clearprop.search.wide import Blend
+from clearprop.search.searching import Search
 from clearprop.training import Stopping, TrainingConfig
 from clearprop.training.rows import TrainingData
 from clearprop.training.solvers import make_solver
@@ -226,14 +225,6 @@ def test_deep_candidates_beside_wide_networks_need_five_targets_a_parameter():
     assert bears(1, (32,))
 
 
-def test_how_wide_networks_take_part_is_said():
-    none = searching._why_blend(None, 0.5).en
-    assert none.startswith("Wide networks: none, since 50 + 50 units")
-    some = searching._why_blend(Blend(30, 0.25, 0.125, np.ones(1)), 0.5).en
-    assert "30 epochs of mini-batches, count 25%" in some
-    assert "(0.125; 0.5 without)" in some
-
-
 @pytest.mark.parametrize(("rows", "weights"), [(11, None), (12, np.arange(12) % 2 + 1.0)])
 def test_classes_get_the_decay_between_those_that_do_best(rows, weights, monkeypatch):
     losses = {0.1: 0.5, 1.0: 0.4, 10.0: 0.4}
@@ -269,10 +260,6 @@ def test_ten_rows_of_classes_are_too_few_to_compare_decays(monkeypatch, compared
     assert search.run().starts is None
 
 
-def test_sizes_are_spelled_as_people_write_them():
-    assert [spelled(sizes) for sizes in ((), (8,), (20, 10))] == ["0", "8", "20 + 10"]
-
-
 def test_whoever_watches_is_told_what_is_compared_and_for_how_long(compared):
     stages = []
     search_of("bayesian_regularization", 300, config={"on_stage": stages.append}).run()
@@ -289,11 +276,3 @@ def test_a_single_row_gets_no_hidden_units(compared):
     search = search_of("levenberg_marquardt", 1)
     assert search.run().hidden == ()
     assert search.reasons[-1].en == "Hidden units: 0, the usual number for 1 rows."
-
-
-def test_the_simplest_that_is_no_worse_is_said_to_be_that():
-    tried = {name: Candidate(Step(()), said(error)) for name, error in (("0", 0.5), ("4", 0.25))}
-    assert "4, with the lowest root mean square error" in _why_taken("Units", "", "4", tried).en
-    simplest = _why_taken("Units", "", "0", tried).en
-    assert "0, the simplest whose root mean square error" in simplest
-    assert "(0: 0.5, 4: 0.25)" in simplest

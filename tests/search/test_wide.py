@@ -5,13 +5,8 @@ import pytest
 
 from clearprop import Layer, Network
 from clearprop.search import wide
-from clearprop.search.cross_validation import (
-    CrossValidation,
-    Judge,
-    Pair,
-    Training,
-    losses_together,
-)
+from clearprop.search.cross_validation import CrossValidation, Training
+from clearprop.search.pairs import Judge, Pair, losses_together
 from clearprop.search.wide import best_blend, config_of, marks, noise_that_covers, pairs_after
 from clearprop.training import Stopping, TrainingConfig, divide, train
 from search_cases import drawn, said

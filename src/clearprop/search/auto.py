@@ -16,8 +16,8 @@ from clearprop.network.network import Network
 from clearprop.search.blending import blended
 from clearprop.search.candidates import Build
 from clearprop.search.compact import NOTHING_TO_DO, Compaction
-from clearprop.search.cross_validation import STARTS
 from clearprop.search.deadline import Deadline
+from clearprop.search.pairs import STARTS
 from clearprop.search.restarts import Combination, train_restarts
 from clearprop.search.searching import Found, Search
 from clearprop.search.so_far import EARLY, SoFar

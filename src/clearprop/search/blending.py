@@ -8,7 +8,7 @@ from clearprop._text import Text
 from clearprop.network.network import Network
 from clearprop.search import wide
 from clearprop.search.averaging import Part, deepened, weighted_average
-from clearprop.search.cross_validation import STARTS
+from clearprop.search.pairs import STARTS
 from clearprop.search.restarts import train_restarts
 from clearprop.search.so_far import EARLY
 from clearprop.search.wide import Blend

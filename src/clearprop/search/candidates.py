@@ -13,7 +13,8 @@ from functools import partial
 from clearprop._interruption import OutOfTimeError
 from clearprop._random import seeds_from
 from clearprop.network.network import Network
-from clearprop.search.cross_validation import CrossValidation, Pair, Training, is_no_worse
+from clearprop.search.cross_validation import CrossValidation, Training
+from clearprop.search.pairs import Pair, is_no_worse
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import TrainingConfig
 from clearprop.training.result import TrainingResult

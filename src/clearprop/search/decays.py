@@ -19,13 +19,8 @@ from clearprop._random import seeds_from
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Parameters
 from clearprop.network.network import Network
-from clearprop.search.cross_validation import (
-    CrossValidation,
-    Fold,
-    Pair,
-    raise_if_cut_short,
-    sums_of,
-)
+from clearprop.search.cross_validation import CrossValidation, Fold, raise_if_cut_short, sums_of
+from clearprop.search.pairs import Pair
 from clearprop.search.so_far import EARLY, SoFar
 from clearprop.search.trainings import Several, Trained, side_by_side
 from clearprop.training.config import TrainingConfig

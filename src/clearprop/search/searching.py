@@ -1,6 +1,5 @@
 """Search over priors, hidden sizes and weight decay, and for wide networks to blend with."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,8 +14,9 @@ from clearprop.search.averaging import passes_on
 from clearprop.search.candidates import Build, Candidate, Step, best_of, evaluate, sizes_for
 from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.deadline import Deadline
-from clearprop.search.decays import Held, best_held, decay_between, evaluate_decays
+from clearprop.search.decays import best_held, decay_between, evaluate_decays
 from clearprop.search.priors import Choice, choose_beginning, choose_prior
+from clearprop.search.reasons import NO_TIME, spelled, usual, why_blend, why_held, why_taken
 from clearprop.search.so_far import SoFar
 from clearprop.training.config import Rule, TrainingConfig
 from clearprop.training.result import LeftOut, TrainingResult
@@ -43,6 +43,11 @@ FEWEST = 10
 """Rows that there must be more of for decays to be compared."""
 DECAYS = (10.0, 1.0, 0.1, 0.01)
 """α = λ · rows of the weight decays to choose from; 1 says that weights are about 1 in size."""
+FIRST_STEPS = Text("comparing first steps", "正在比较最初几步")
+PRIORS = Text("comparing weight decays of inputs", "正在比较各输入的权重衰减")
+DECAY = Text("comparing weight decays", "正在比较权重衰减")
+UNITS = Text("comparing hidden units", "正在比较隐藏单元数")
+BLEND = Text("comparing wide networks", "正在比较宽网络")
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ class Search:
         """Return what is to be trained on all rows."""
         rule, rows = self.rule, len(self.data.X)
         if isinstance(rule, UpdateRule):
-            self.reasons.append(_usual(WIDE, rows))
+            self.reasons.append(usual(WIDE, rows))
             return self._found(WIDE)
         if self._finds_classes and rows > FEWEST:
             return self._classify()
@@ -153,7 +158,7 @@ class Search:
         )
         sizes = [hidden for hidden in sizes_for(self.build, rows) if self._bears(hidden)]
         if len(sizes) == 1 or rows == 1:
-            self.reasons.append(_usual(sizes[0], rows))
+            self.reasons.append(usual(sizes[0], rows))
             return self._found(sizes[0])
         before = self.config
         if rule.order == 2:
@@ -205,11 +210,11 @@ class Search:
             data = self._leave_out()
             tried = evaluate_decays(self.build_wide, data, config, self.n_jobs, self.so_far)
         except OutOfTimeError:
-            self.reasons.append(_NO_TIME)
+            self.reasons.append(NO_TIME)
             return self._found(())
         best = best_held(tried)
         alpha = decay_between(best, tried)
-        self.reasons += [_why_held(best.hidden, alpha, tried)]
+        self.reasons += [why_held(best.hidden, alpha, tried)]
         stopping = replace(self.asked.stopping, plateau=PLATEAU, tolerance=PROGRESS)
         decay = alpha / samples
         config = replace(self.asked, solver=config.solver, weight_decay=decay, stopping=stopping)
@@ -255,7 +260,7 @@ class Search:
         except OutOfTimeError:
             return None
         blend = wide.best_blend(best.pair, pairs, epochs)
-        self.reasons.append(_why_blend(blend, best.loss))
+        self.reasons.append(why_blend(blend, best.loss))
         return blend
 
     def _leave_out(self) -> CrossValidation:
@@ -310,7 +315,7 @@ class Search:
                 n_jobs=self.n_jobs, so_far=self.so_far, begun=begun, few=not self.allow_wide,
             )  # fmt: skip
         except OutOfTimeError:
-            self.reasons.append(_NO_TIME)
+            self.reasons.append(NO_TIME)
             return None
         found = best_of(tried, simplest=not self.allow_wide)  # beside wide ones none is small
         best = found.step
@@ -318,103 +323,10 @@ class Search:
             rows = len(self.data.X)
             decays = {f"{each.step.penalty * rows:g}": each for each in tried}
             self.reasons += [
-                _usual(best.hidden, rows),
-                _why_taken("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
+                usual(best.hidden, rows),
+                why_taken("Weight decay", "权重衰减", f"{best.penalty * rows:g}", decays),
             ]
         else:
             sizes = {spelled(each.step.hidden): each for each in tried}
-            self.reasons.append(_why_taken("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
+            self.reasons.append(why_taken("Hidden units", "隐藏单元", spelled(best.hidden), sizes))
         return found
-
-
-def spelled(hidden: tuple[int, ...]) -> str:
-    """Return hidden sizes as people write them."""
-    return " + ".join(map(str, hidden)) or "0"
-
-
-FIRST_STEPS = Text("comparing first steps", "正在比较最初几步")
-PRIORS = Text("comparing weight decays of inputs", "正在比较各输入的权重衰减")
-DECAY = Text("comparing weight decays", "正在比较权重衰减")
-UNITS = Text("comparing hidden units", "正在比较隐藏单元数")
-BLEND = Text("comparing wide networks", "正在比较宽网络")
-_NO_TIME = Text(
-    "Time: too little of it to compare sizes or decays on rows that are left out.",
-    "时间：不足以在留出数据上比较网络大小或权重衰减。",
-)
-
-
-def _usual(sizes: tuple[int, ...], rows: int) -> Text:
-    return Text(
-        f"Hidden units: {spelled(sizes)}, the usual number for {rows:,} rows.",
-        f"隐藏单元：{spelled(sizes)}，{rows:,} 行数据的常用数目。",
-    )
-
-
-def _why_taken(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate]) -> Text:
-    """Return which candidate was taken, and how well each did."""
-    losses = {name: each.loss for name, each in tried.items()}
-    network = next(iter(tried.values())).pair.judge.network
-    curvature, measure = network.loss_rule.constant_curvature, Text("loss", "损失")
-    if curvature and network.outputs == 1:  # in the unit of the target
-        measure = Text("root mean square error", "均方根误差")
-        losses = {name: math.sqrt(2 * max(loss, 0) / curvature) for name, loss in losses.items()}
-    if any(each.pair.averages and each.step.hidden for each in tried.values()):
-        measure = Text(
-            f"{measure.en} to expect of averaged starts", f"多次初始化平均后预期的{measure.zh}"
-        )
-    shown = ", ".join(f"{name}: {loss:.4g}" for name, loss in losses.items())
-    if tried[found] is not min(tried.values(), key=lambda each: each.loss):
-        return Text(
-            f"{what}: {found}, the simplest whose {measure.en} on rows that were left out is "
-            f"within a standard error of the lowest ({shown}).",
-            f"{what_zh}：{found}，是留出数据的{measure.zh}与最低者相差不超过一个标准误差的"
-            f"最简选择（{shown}）。",
-        )
-    return Text(
-        f"{what}: {found}, with the lowest {measure.en} on rows that were left out ({shown}).",
-        f"{what_zh}：{found}，其留出数据的{measure.zh}最低（{shown}）。",
-    )
-
-
-def _why_blend(blend: wide.Blend | None, alone: float) -> Text:
-    """Return what was found out about wide networks."""
-    units = spelled(wide.HIDDEN)
-    if blend is None:
-        return Text(
-            f"Wide networks: none, since {units} units trained by mini-batches do not lower the "
-            "loss on rows that were left out by more than its standard error.",
-            f"宽网络：不采用。以小批量训练的 {units} 个单元未能使留出数据的损失"
-            "降低超过其标准误差。",
-        )
-    losses = f"{blend.loss:.4g}; {alone:.4g}"
-    if blend.share == 1:
-        return Text(
-            f"Wide networks: {units} units, {blend.epochs} epochs of mini-batches, in place of "
-            f"the others, for the lowest loss on rows that were left out ({losses} without).",
-            f"宽网络：{units} 个单元，小批量训练 {blend.epochs} 个周期，取代其他网络，"
-            f"其留出数据的损失最低（{losses} 为不采用时）。",
-        )
-    return Text(
-        f"Wide networks: {units} units, {blend.epochs} epochs of mini-batches, count "
-        f"{blend.share:.0%}, for the lowest loss on rows that were left out ({losses} without).",
-        f"宽网络：{units} 个单元，小批量训练 {blend.epochs} 个周期，权重占 {blend.share:.0%}，"
-        f"其留出数据的损失最低（{losses} 为不采用时）。",
-    )
-
-
-def _why_held(hidden: tuple[int, ...], alpha: float, tried: Sequence[Held]) -> Text:
-    """Return what was found out about decays."""
-    found = {
-        units: ", ".join(
-            f"{each.alpha:g}: {each.loss:.4g}" for each in tried if each.hidden == units
-        )
-        for units in dict.fromkeys(each.hidden for each in tried)
-    }
-    shown = "; ".join(f"{spelled(units)} — {losses}" for units, losses in found.items())
-    return Text(
-        f"Hidden units: {spelled(hidden)}, trained by L-BFGS and held back by a weight decay of "
-        f"{alpha:.3g}, about where the loss on rows that were left out is lowest "
-        f"(units — decay: loss; {shown}).",
-        f"隐藏单元：{spelled(hidden)}，以 L-BFGS 训练，权重衰减为 {alpha:.3g}，"
-        f"约为留出数据损失最低之处（单元数 — 衰减：损失；{shown}）。",
-    )

@@ -18,13 +18,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.search.cross_validation import (
-    CrossValidation,
-    Pair,
-    Training,
-    is_no_worse,
-    losses_together,
-)
+from clearprop.search.cross_validation import CrossValidation, Training
+from clearprop.search.pairs import Pair, is_no_worse, losses_together
 from clearprop.training.config import TrainingConfig
 from clearprop.training.stopping import Stopping
 from clearprop.updates import UpdateRule

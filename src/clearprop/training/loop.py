@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from typing import Any, Literal
 
@@ -21,14 +21,13 @@ from clearprop.backprop.structure import Parameters
 from clearprop.network.initializers import INITIALIZERS, Initializer, initialize
 from clearprop.network.network import Network
 from clearprop.network.objective import Objective
-from clearprop.network.penalized_loss import PenalizedLoss, penalty_vector
+from clearprop.network.penalized_loss import PenalizedLoss
 from clearprop.network.placed_objective import PlacedObjective
 from clearprop.training.checkpoint import Checkpoint, Saver, Terms, identity_of
 from clearprop.training.config import (
     AUTO,
     ParameterInspector,
     Rule,
-    ScalingMethod,
     TrainingConfig,
     ValidationScore,
 )
@@ -39,17 +38,15 @@ from clearprop.training.minimizing import minimize_by_batches, minimize_full_bat
 from clearprop.training.monitor import Monitor
 from clearprop.training.posterior import Laplace, Posterior
 from clearprop.training.result import TrainingResult
-from clearprop.training.scaling import Scaling, fit_scaling
+from clearprop.training.scaling import Scaling
 from clearprop.training.solver_choice import choose_solver
 from clearprop.training.solvers import BatchSolver, for_given_sizes, make_solver
 from clearprop.training.solvers.evidence import Hyperparameters, Noise
-from clearprop.training.split import Division
 from clearprop.training.stopping import StopReason
+from clearprop.training.table import Table
 from clearprop.training.units import (
     in_raw_units,
     in_scaled_units,
-    takes_any_number,
-    target_scaling,
     unit_of_loss,
 )
 from clearprop.updates import UpdateRule
@@ -135,7 +132,7 @@ def _train(
     began = time.perf_counter()
     given = given_rows(network, X, Y, sample_weight, config.division, missing)
     config = replace(config, division=given.division)
-    data = _Data(network, given.X, given.Y, given.weights)
+    data = Table(network, given.X, given.Y, given.weights)
     rule, reasons = _rule_of(config, network, len(given.Y))
     seen_on = _placing(config.device, rule)
     random, file = random_source(config.seed), config.checkpoint
@@ -207,7 +204,7 @@ def _first_of(
 
 
 def _monitor_of(
-    data: "_Data",
+    data: Table,
     rule: Rule,
     config: TrainingConfig,
     terms: Terms,
@@ -351,96 +348,9 @@ def _add_judges(
         monitor.inspect = lambda record, theta: inspect(record, folded(theta))
 
 
-def _identity(data: "_Data", rule: Rule, config: TrainingConfig, random: RandomSource) -> str:
+def _identity(data: Table, rule: Rule, config: TrainingConfig, random: RandomSource) -> str:
     """Return a digest of all that a checkpoint must agree with for training to continue from it."""
     source = type(random).__name__
     settings = (data.network, spelled(rule), config.batch_size, config.minibatches, source)
     X = (data.X.data, data.X.indices, data.X.indptr) if is_sparse(data.X) else (data.X,)
     return identity_of(*settings, *X, data.Y, data.weights)
-
-
-def _scaling(
-    wanted: ScalingMethod | Scaling,
-    data: Rows,
-    rows: npt.NDArray[np.intp],
-    weights: FloatArray | None,
-) -> Scaling:
-    """Return the scaling itself, or the one that the method measures on these rows."""
-    if isinstance(wanted, Scaling):
-        return wanted
-    if wanted == "none":
-        return fit_scaling(data[:1], wanted)
-    return fit_scaling(data if _are_all(rows, data) else data[rows], wanted, weights)
-
-
-def _are_all(rows: npt.NDArray[np.intp], data: Rows) -> bool:
-    """Return whether these are all rows of the data as they come, which need no copy."""
-    return len(rows) == data.shape[0] and bool((np.diff(rows) > 0).all())
-
-
-@dataclass(frozen=True)
-class _Data:
-    """The checked table, in raw units."""
-
-    network: Network
-    X: Rows
-    Y: FloatArray
-    weights: FloatArray | None
-
-    def terms(self, config: TrainingConfig) -> Terms:
-        """Return which rows train, and the scaling that they measure."""
-        division = config.division or Division.all_for_training(len(self.Y))
-        rows = division.train
-        if not len(rows):
-            why, hint = "no row trains.", "name rows for training."
-            raise invalid_argument("division", division, why, hint)
-        counted = None if self.weights is None else self.weights[rows]
-        row_weights = counted if counted is None or counted.ndim == 1 else counted.mean(axis=1)
-        return Terms(
-            division,
-            _scaling(config.scale_inputs, self.X, rows, row_weights),
-            self._target_scaling(config.scale_targets, rows, counted),
-            penalty_vector(self.network, config.penalty),
-        )
-
-    def _target_scaling(
-        self,
-        wanted: ScalingMethod | Scaling,
-        rows: npt.NDArray[np.intp],
-        counted: FloatArray | None,
-    ) -> Scaling:
-        """Return the scaling itself where the output takes it, or the one that is measured."""
-        if not isinstance(wanted, Scaling):
-            looked_at = self.Y[:1] if wanted == "none" else self.Y[rows]
-            counted = None if wanted == "none" else counted
-            return target_scaling(self.network, looked_at, wanted, counted)
-        return wanted if takes_any_number(self.network) else _scaling("none", self.Y, rows, None)
-
-    def raw_loss(self, terms: Terms) -> Callable[[FloatArray], float]:
-        """Return the loss of the rows that train as a function of θ, in the unit of the targets."""
-        network, rows = self.network, terms.division.train
-        weights = None if self.weights is None else self.weights[rows]
-        longer, _ = in_raw_units(network, network.initialize("zeros"), terms.inputs, terms.targets)
-        objective = Objective(longer, self.X[rows], self.Y[rows], sample_weight=weights)
-
-        def loss(theta: FloatArray) -> float:
-            own = Parameters(network.sizes, theta)
-            raw = in_raw_units(network, own, terms.inputs, terms.targets)[1]
-            return objective.data_loss(raw.vector)
-
-        return loss
-
-    def scaled_by(self, terms: Terms) -> tuple[Objective, Objective | None, Objective | None]:
-        """Return the objectives of the rows that train, validate and test."""
-
-        def over(rows: npt.NDArray[np.intp], penalty: npt.ArrayLike = 0.0) -> Objective:
-            some = None if _are_all(rows, self.X) else rows
-            X, Y = terms.inputs.apply(self.X, some), terms.targets.apply(self.Y, some)
-            weights = self.weights
-            if weights is not None and some is not None:
-                weights = weights[some]
-            return Objective(self.network, X, Y, np.asarray(penalty), weights)
-
-        train, validation, test = vars(terms.division).values()
-        held_back = [over(rows) if len(rows) else None for rows in (validation, test)]
-        return over(train, terms.penalty), held_back[0], held_back[1]
