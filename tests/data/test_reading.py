@@ -35,6 +35,9 @@ def test_the_kind_follows_from_the_content_not_the_name(write):
     [
         (b"\xd0\xcf\x11\xe0rest", "it is a spreadsheet"),
         (b"%PDF-1.7 rest", "it is a PDF"),
+        (b"\x93NUMPY\x01\x00v\x00", "an array of NumPy"),
+        (b'[{"a": 1}, {"a": 2}]', "it is JSON"),
+        (b"<!DOCTYPE html><table>", "a web page"),
         (b"\x89PNG rest", "it is a picture"),
     ],
 )

@@ -125,3 +125,9 @@ def test_rows_below_one_another_are_sparse_if_some_are():
         both = below(first, second)
         assert both.format == "csr"
         np.testing.assert_array_equal(both.toarray(), np.r_[X, X])
+
+
+def test_weights_of_single_targets_are_those_of_another_door():
+    both = np.column_stack([Y, Y + X[:, 0]])
+    with pytest.raises(InputError, match=r"each target of a row\. try: clearprop\.train"):
+        MLPRegressor().fit(X, both, sample_weight=np.ones((4, 2)))

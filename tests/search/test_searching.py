@@ -109,8 +109,8 @@ def test_first_order_solvers_compare_decays_by_row(compared):
     assert compared["config"].stopping.max_epochs == 200
     assert [each.en for each in search.reasons] == [
         "Hidden units: 100, the usual number for 50 rows.",
-        "Weight decay: 1, with the lowest root mean square error on rows that were left out "
-        "(10: 3, 1: 1, 0.1: 2).",
+        "Weight decay: 1, with the lowest root mean square error to expect of averaged starts on "
+        "rows that were left out (10: 3, 1: 1, 0.1: 2).",
     ]
     one = search_of("lbfgs", 1).run()
     assert (one.config.weight_decay, one.left_out) == (10, None)
@@ -153,8 +153,8 @@ def test_priors_are_chosen_by_a_small_network(rows, inputs, judge, asked, compar
     assert compared["begun"] == {judge[1:-1]: starts}  # they are not trained again
     assert found.config.solver == compared["config"].solver
     assert search.reasons[-1].en == (
-        "Hidden units: 4, with the lowest root mean square error on rows that were left out "
-        + ("(0: 3, 4: 1)." if rows == 30 else "(0: 3, 4: 1, 8: 2).")
+        "Hidden units: 4, with the lowest root mean square error to expect of averaged starts on "
+        "rows that were left out " + ("(0: 3, 4: 1)." if rows == 30 else "(0: 3, 4: 1, 8: 2).")
     )
 
 

@@ -17,6 +17,19 @@ FOREIGN = {
     b"\xd0\xcf\x11\xe0": "it is a spreadsheet.",
     b"%PDF": "it is a PDF.",
     b"\x89PNG": "it is a picture.",
+    b"\x93NUMPY": "it is an array of NumPy.",
+    b"\x80\x04": "it is a pickle.",
+    b"\x80\x05": "it is a pickle.",
+    b"MATLAB 5.0 MAT-file": "it is a file of MATLAB.",
+    b"<stata_dta": "it is a file of Stata.",
+    b"$FL2": "it is a file of SPSS.",
+    b"ARROW1": "it is a file of Arrow.",
+    b"SQLite format 3": "it is a database.",
+    b"<html": "it is a web page.",
+    b"<!doctype html": "it is a web page.",
+    b"<!DOCTYPE html": "it is a web page.",
+    b"[{": "it is JSON.",
+    b'{"': "it is JSON.",
 }
 """The beginnings of files that people hand in instead of a table."""
 

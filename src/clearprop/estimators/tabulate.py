@@ -127,6 +127,12 @@ def fit_data(
     numeric: bool,
 ) -> FitData:
     """Return the rows of `given`, whose X and y are checked already, with its validation rows."""
+    if y.ndim == 2 and np.shape(given.sample_weight) == y.shape:
+        why, hint = (
+            "it has a weight for each target of a row.",
+            "clearprop.train, which takes them.",
+        )
+        raise invalid_argument("sample_weight", np.shape(given.sample_weight), why, hint)
     weights = as_weights(given.sample_weight, len(y), "float64")
     validating = 0
     if given.X_val is not None:

@@ -35,6 +35,10 @@ def why_taken(what: str, what_zh: str, found: str, tried: Mapping[str, Candidate
     if curvature and network.outputs == 1:  # in the unit of the target
         measure = Text("root mean square error", "均方根误差")
         losses = {name: math.sqrt(2 * max(loss, 0) / curvature) for name, loss in losses.items()}
+    if any(each.pair.averages and each.step.hidden for each in tried.values()):
+        measure = Text(
+            f"{measure.en} to expect of averaged starts", f"多次初始化平均后预期的{measure.zh}"
+        )
     shown = ", ".join(f"{name}: {loss:.4g}" for name, loss in losses.items())
     if tried[found] is not min(tried.values(), key=lambda each: each.loss):
         return Text(

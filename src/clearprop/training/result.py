@@ -119,9 +119,11 @@ class TrainingResult:
 
     @property
     def equations(self) -> Equations:
-        """The parameters of one start, and the equations that they were fitted to."""
-        sizes = (self.network.inputs, *self.hidden, self.network.outputs)
-        known = [record.details.get("effective_parameters") for record in self.history]
+        """The parameters of one start, the largest, and the equations that they were fitted to."""
+        largest = max(self.members, key=lambda start: start.network.parameter_count, default=self)
+        of_a_kind = self if largest.hidden == self.hidden else largest
+        sizes = (self.network.inputs, *of_a_kind.hidden, self.network.outputs)
+        known = [record.details.get("effective_parameters") for record in of_a_kind.history]
         effective = known[-1] if known else None
         rows = len(self.division.train)
         return Equations(parameter_count(sizes), rows, self.network.outputs, effective)
