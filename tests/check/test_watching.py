@@ -53,10 +53,42 @@ def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
     assert "e0 = (got - goal) * one" in report.line
 
 
+IN_PLACE = """
+import numpy as np
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+class Net:
+    def __init__(self, n, k, out):
+        self.low, self.high = np.random.randn(n, k), np.random.randn(k, out)
+    def forward(self, x):
+        self.mid = squash(np.dot(x, self.low))
+        self.out = squash(np.dot(self.mid, self.high))
+        return self.out
+    def backward(self, x, y, rate):
+        top = (y - self.out) * self.out * (1 - self.out)
+        below = np.dot(top, self.high.T) * (1 - self.mid)
+        self.high += rate * np.dot(self.mid.T, top)
+        self.low += rate * np.dot(x.T, below)
+net = Net(4, 6, 1)
+data, labels = np.random.random((30, 4)), np.random.randint(2, size=(30, 1))
+for turn in range(5):
+    net.forward(data)
+    net.backward(data, labels, 0.1)
+"""
+
+
+def test_the_line_of_a_step_in_place_is_told(tmp_path):
+    path = tmp_path / "in_place.py"
+    path.write_text(IN_PLACE, "utf-8")
+    report = check(path)
+    assert report.mistake == "power_in_derivative"
+    assert "(1 - self.mid)" in report.line
+
+
 PENALTY_ALONE = """
 import numpy as np
 rng = np.random.default_rng(3)
-X, y = rng.normal(size=(900, 2)), rng.integers(0, 3, 900)
+X, y = rng.normal(size=(900, 2)), np.arange(900) % 3
 W1, b1, W2, b2 = rng.normal(size=(2, 5)), np.zeros((1, 5)), np.zeros((5, 3)), np.zeros((1, 3))
 for turn in range(9):
     a = np.maximum(0, X @ W1 + b1)
