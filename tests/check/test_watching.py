@@ -85,6 +85,36 @@ def test_the_line_of_a_step_in_place_is_told(tmp_path):
     assert "(1 - self.mid)" in report.line
 
 
+ONE_SAMPLE_AS_A_MATRIX = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(30, 3)), rng.integers(0, 2, size=(30, 2)) * 1.0
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
+for k in range(60):
+    x, y = X[k % 30], Y[k % 30]
+    h = np.tanh(x @ V)
+    a = np.tanh(h @ W)
+    top = (y - a) * (1 - a ** 2)
+    below = top @ W.T
+    W += 0.1 * (np.atleast_2d(h).T @ np.atleast_2d(top))
+    V += 0.1 * (np.atleast_2d(x).T @ np.atleast_2d(below))
+"""
+
+
+def test_the_line_of_an_error_term_is_not_that_of_its_reshaping(tmp_path):
+    path = tmp_path / "one_sample.py"
+    path.write_text(ONE_SAMPLE_AS_A_MATRIX, "utf-8")
+    report = check(path)
+    assert report.mistake == "derivative_left_out"
+    assert report.line == "11: below = top @ W.T"
+
+
+def test_the_line_of_a_gradient_is_not_that_of_its_penalty(written):
+    slip = ("dW1 = np.dot(inputs.T, dhidden)", "dW1 = np.dot(inputs.T, dhidden) / 50")
+    report = check(written("decay", slip))
+    assert "dW1 = np.dot(" in report.line
+
+
 PENALTY_ALONE = """
 import numpy as np
 rng = np.random.default_rng(3)
