@@ -41,8 +41,9 @@ def test_no_right_gradient_is_accused():
     assert accused == []
 
 
-@pytest.mark.parametrize("seed", [2, 5, 31])  # 31: another batch than its own moves nothing
+@pytest.mark.parametrize("seed", [2, 31, 83])
 def test_no_right_program_is_accused(seed, tmp_path):
+    # of 31, another batch than its own moves nothing; 83 is stopped in the middle of a step
     assert program_outcome(seed, tmp_path) in ("right", "not_read")
 
 

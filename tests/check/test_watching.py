@@ -53,10 +53,72 @@ def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
     assert "e0 = (got - goal) * one" in report.line
 
 
+IN_PLACE = """
+import numpy as np
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+class Net:
+    def __init__(self, n, k, out):
+        self.low, self.high = np.random.randn(n, k), np.random.randn(k, out)
+    def forward(self, x):
+        self.mid = squash(np.dot(x, self.low))
+        self.out = squash(np.dot(self.mid, self.high))
+        return self.out
+    def backward(self, x, y, rate):
+        top = (y - self.out) * self.out * (1 - self.out)
+        below = np.dot(top, self.high.T) * (1 - self.mid)
+        self.high += rate * np.dot(self.mid.T, top)
+        self.low += rate * np.dot(x.T, below)
+net = Net(4, 6, 1)
+data, labels = np.random.random((30, 4)), np.random.randint(2, size=(30, 1))
+for turn in range(5):
+    net.forward(data)
+    net.backward(data, labels, 0.1)
+"""
+
+
+def test_the_line_of_a_step_in_place_is_told(tmp_path):
+    path = tmp_path / "in_place.py"
+    path.write_text(IN_PLACE, "utf-8")
+    report = check(path)
+    assert report.mistake == "power_in_derivative"
+    assert "(1 - self.mid)" in report.line
+
+
+ONE_SAMPLE_AS_A_MATRIX = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(30, 3)), rng.integers(0, 2, size=(30, 2)) * 1.0
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
+for k in range(60):
+    x, y = X[k % 30], Y[k % 30]
+    h = np.tanh(x @ V)
+    a = np.tanh(h @ W)
+    top = (y - a) * (1 - a ** 2)
+    below = top @ W.T
+    W += 0.1 * (np.atleast_2d(h).T @ np.atleast_2d(top))
+    V += 0.1 * (np.atleast_2d(x).T @ np.atleast_2d(below))
+"""
+
+
+def test_the_line_of_an_error_term_is_not_that_of_its_reshaping(tmp_path):
+    path = tmp_path / "one_sample.py"
+    path.write_text(ONE_SAMPLE_AS_A_MATRIX, "utf-8")
+    report = check(path)
+    assert report.mistake == "derivative_left_out"
+    assert report.line == "11: below = top @ W.T"
+
+
+def test_the_line_of_a_gradient_is_not_that_of_its_penalty(written):
+    slip = ("dW1 = np.dot(inputs.T, dhidden)", "dW1 = np.dot(inputs.T, dhidden) / 50")
+    report = check(written("decay", slip))
+    assert "dW1 = np.dot(" in report.line
+
+
 PENALTY_ALONE = """
 import numpy as np
 rng = np.random.default_rng(3)
-X, y = rng.normal(size=(900, 2)), rng.integers(0, 3, 900)
+X, y = rng.normal(size=(900, 2)), np.arange(900) % 3
 W1, b1, W2, b2 = rng.normal(size=(2, 5)), np.zeros((1, 5)), np.zeros((5, 3)), np.zeros((1, 3))
 for turn in range(9):
     a = np.maximum(0, X @ W1 + b1)

@@ -107,6 +107,8 @@ def check_file(
             is_open = is_open and examination.leaves_open(report)
             if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
+            elif function is None and report.line is None and is_explained(report):
+                report = examination.with_line(report)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))
@@ -222,6 +224,20 @@ class Examination:
             notes = (*report.notes, *watched.notes)
             return replace(watched, unread=report.failure, notes=notes)
         return watched
+
+    def with_line(self, report: SubmissionReport) -> SubmissionReport:
+        """Return a report with the line of its mistake, where the script's own run shows it."""
+        seen = self.sandbox.watch().watched
+        if seen is None:
+            return report
+        try:
+            with np.errstate(all="ignore"):
+                watched = judged(seen, report.file)
+        except UnusableError:
+            return report
+        if watched.mistake != report.mistake:
+            return report
+        return replace(report, line=self.line(watched.wrong_line, seen.files))
 
     def line(self, number: int, files: Sequence[str]) -> str | None:
         """Return a line of the script, or of one of its modules, for people; None for line 0."""

@@ -237,8 +237,8 @@ def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[floa
 def common_source(moved: Moved) -> float | None:
     """Return c where every step was made of an array that is c ∂E/∂θ, or that and a penalty.
 
-    Steps that are multiples of ∂E/∂θ themselves, such as those whose gradients were small enough
-    not to be cut, are so by one number.
+    Steps that are multiples of ∂E/∂θ themselves, or of that and a penalty, such as those whose
+    gradients were small enough not to be cut, are so by one number.
     """
     common: list[float] | None = None
     plain: list[float] = []
@@ -246,9 +246,9 @@ def common_source(moved: Moved) -> float | None:
         right = moved.right[name]
         if not right.any():
             continue
-        direct = ratio(moved.taken[name], right)
-        if direct is not None and is_times(moved, name, moved.taken[name], direct, right):
-            plain.append(direct)
+        direct = beside_penalty(moved, name, moved.taken[name], right)
+        if direct is not None:
+            plain.append(direct.rate)
         fitting = []
         for each in piece.made_of:
             if each.array.size != right.size or not each.array.any():
@@ -342,9 +342,21 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         base,
         called=WATCHED,
         own_loss=check,
-        wrong_line=first.error_line or first.line,
+        wrong_line=line_of(first, total, named[0][0]),
         notes=(*base.notes, judged_by(total)),
     )
+
+
+def line_of(piece: Piece, total: Derived, descent: Descent) -> int:
+    """Return the line that goes wrong: that of δ, or of the gradient where only a factor is."""
+    [slope] = [
+        each for own, each in zip(descent.parameters, total.slopes, strict=True) if own is piece
+    ]
+    factor = ratio(difference(piece), slope)
+    lines = [each.line for each in piece.made_of if each.line]
+    if factor and lines and np.allclose(difference(piece), factor * slope, rtol=1e-6, atol=1e-12):
+        return lines[-1]
+    return piece.error_line or piece.line
 
 
 def partly(descent: Descent, total: Derived) -> list[Piece]:

@@ -52,7 +52,7 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     Without `names` no name is looked for where it is not right.
     """
     base = SubmissionReport(path, notes=tuple(watched.made_up))
-    followed, unexplained = looked_through(watched.steps)
+    followed, unexplained = without_pieces(*looked_through(watched.steps))
     partial = any(step.partial for step in watched.steps)
     if followed and not unexplained and not partial:
         kept = steady(followed)
@@ -109,6 +109,20 @@ def looked_through(
             unexplained.append(Outcome(likely, step))
         previous = taken(found[0].reading.net if found else likely.net)
     return followed, unexplained
+
+
+def without_pieces(
+    followed: list[list[Agreement]], unexplained: list[Outcome]
+) -> tuple[list[list[Agreement]], list[Outcome]]:
+    """Return both without steps of fewer layers than those that follow a right gradient.
+
+    A program that was stopped in the middle of a step has changed some of its layers only.
+    """
+    depth = max((each[0].reading.net.depth for each in followed if each), default=0)
+    whole = [each for each in unexplained if each.reading.net.depth >= depth]
+    if len(whole) < len(unexplained):
+        followed = [each for each in followed if each] + [[] for _ in whole]
+    return followed, whole
 
 
 def is_to_be_added(step: ObservedStep) -> bool:

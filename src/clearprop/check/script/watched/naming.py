@@ -45,6 +45,8 @@ MAX_FORMS = 3
 """Losses that are tried."""
 SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
+MANY_NUMBERS = 4
+"""Entries that show whether an array is a multiple of another, with a penalty."""
 
 
 @dataclass(frozen=True)
@@ -307,9 +309,12 @@ def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
 
 
 def is_multiple(array: FloatArray, piece: Piece) -> bool:
-    """Return whether an array of several numbers is a multiple of what a step took off."""
+    """Return whether an array of several numbers is a multiple of a step, but for λ θ perhaps."""
     step = np.zeros(0) if piece.after is None else np.ravel(piece.before - piece.after)
-    if array.size != step.size or step.size == 1:
+    if array.size != step.size or step.size == 1 or not step.any():
         return False
-    factor = ratio(array.ravel(), step)
-    return bool(factor and np.allclose(array.ravel(), factor * step, rtol=1e-6, atol=1e-12))
+    columns = np.column_stack([step, piece.before.ravel()] if step.size >= MANY_NUMBERS else [step])
+    columns /= np.maximum(np.abs(columns).max(axis=0), 1e-300)
+    solved, *_ = np.linalg.lstsq(columns, array.ravel(), rcond=None)
+    apart = np.abs(columns @ solved - array.ravel()).max()
+    return bool(solved[0] and apart <= 1e-6 * np.abs(array).max())

@@ -10,7 +10,7 @@ from clearprop.check.script.messages import Array
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")
 REARRANGED = (
     "reshape", "transpose", "copy", "astype", "array", "asarray", "ravel", "flatten", "getitem",
-    "squeeze",
+    "squeeze", "expand_dims", "atleast_1d", "atleast_2d",
 )  # fmt: skip
 """Operations that give the same numbers in another shape, or some of them."""
 NEAR = 40

@@ -1,6 +1,6 @@
 """Put single numbers together: weight matrices, samples and targets of the steps of a training."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -124,14 +124,22 @@ class ScalarSteps:
     def between_changes(self) -> list[list[Neuron]]:
         """Return the neurons of the samples that went through the same parameters.
 
-        A sample that is 0 leaves weights as they are: then a step changes some parameters only.
+        A way through begins at the first neuron that goes forward again with changed weights. A
+        sample that is 0 leaves weights as they are: then a step changes some parameters only.
         """
+        roots = [
+            frozenset(p if p is None else self.first.get(p, p) for p in neuron.label)
+            for neuron in self.sums
+        ]
+        labels: dict[frozenset[int | None], set[frozenset[int | None]]] = defaultdict(set)
+        for neuron, root in zip(self.sums, roots, strict=True):
+            labels[root].add(neuron.label)
+        beginning = next(
+            (root for root in roots if len(labels[root]) > 1), roots[0] if roots else None
+        )
         ways: list[list[Neuron]] = []
-        beginning: frozenset[int | None] | None = None
-        for neuron in self.sums:
-            same = frozenset(p if p is None else self.first.get(p, p) for p in neuron.label)
-            beginning = same if beginning is None else beginning
-            if not ways or same == beginning:
+        for neuron, root in zip(self.sums, roots, strict=True):
+            if not ways or root == beginning:
                 ways.append([])
             ways[-1].append(neuron)
         grouped: list[list[Neuron]] = []
