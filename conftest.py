@@ -108,6 +108,7 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(10_000)  # as the program sets it for itself
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -118,4 +119,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=asks)
         items[:] = [item for item in items if item not in asks]
     if hasattr(config, "workerinput"):  # else one of them is left alone with the last file
-        items.sort(key=lambda item: item.get_closest_marker("long") is None)
+        items.sort(key=_when_it_begins)
+
+
+def _when_it_begins(item: pytest.Item) -> tuple[bool, bool]:
+    """Order files: long ones first, and of these those that compile what others load."""
+    return item.get_closest_marker("long") is None, item.path.parent not in OF_COMPILED_CODE

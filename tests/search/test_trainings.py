@@ -1,5 +1,8 @@
 """Several trainings side by side: in their order, wherever they run, and ended by a failure."""
 
+import os
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
@@ -8,6 +11,8 @@ import pytest
 
 from clearprop import Layer, Network
 from clearprop._interruption import is_interrupted
+from clearprop.engine.choice import obstacle
+from clearprop.engine.threads import thread_count
 from clearprop.search import trainings
 from clearprop.search.trainings import Several, Trained, elsewhere, side_by_side
 from clearprop.training import TrainingConfig
@@ -82,3 +87,37 @@ def test_a_runner_takes_them_elsewhere_but_for_what_is_watched():
         assert seeds_of(side_by_side(watched, 1)) == [5, 3, 8, 1]
     assert seeds_of(side_by_side(NUMBERS, 1)) == [5, 3, 8, 1]
     assert [several.network.n_jobs for several in taken] == [1]
+
+
+IN_THREADS = """
+import sys
+import numpy as np
+import clearprop as cp
+from clearprop.search.trainings import Several, Trained, side_by_side
+from clearprop.training import Stopping, TrainingConfig, train
+from threadpoolctl import threadpool_info
+
+class Trainings(Several):
+    def one(self, number):
+        found = Trained(train(self.network, self.X, self.Y, self.config))
+        seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return found
+
+x, seen = np.linspace(-1, 1, 200)[:, None], []
+network = cp.Network(1, [cp.Layer(5, "tanh"), cp.Layer(1)])
+config = TrainingConfig(solver="bayesian_regularization", stopping=Stopping(max_epochs=3))
+assert "scipy.linalg" not in sys.modules
+side_by_side(Trainings(network, x, np.sin(3 * x), config, (1, 2)), 2)
+assert "scipy.linalg" in sys.modules
+print(*sorted(set(seen)))
+"""
+
+
+@pytest.mark.skipif(bool(obstacle()), reason="without compiled code there are no threads")
+@pytest.mark.skipif(thread_count() < 2, reason="one processor: a BLAS has one thread anyway")
+def test_a_blas_that_comes_with_the_first_step_has_one_thread_in_all_of_them():
+    """SciPy's, which only solvers of second order need."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    program = [sys.executable, "-c", IN_THREADS]
+    ran = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "1\n"
