@@ -416,6 +416,7 @@ def test_tables_that_everybody_knows_are_themselves():
         ("if len(sys.argv) != 4: sys.exit()", 3),
         ("if sys.argv[1] not in ['knn', 'mlp', 'all']: raise ValueError", ["mlp"]),
         ("from sys import argv\nopen(argv[2])", 2),
+        ("if sys.argv[1] != '--data': sys.exit()", ["--data"]),
         ("print(sys.version)", 0),
     ],
 )

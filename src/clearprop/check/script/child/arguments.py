@@ -67,7 +67,7 @@ def wanted(tree: ast.AST) -> list[str]:
             count = max(count, place)
         elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
             place, other = place_of(node.left), constant_of(node.comparators[0])
-            if place and isinstance(other, str) and isinstance(node.ops[0], ast.Eq):
+            if place and isinstance(other, str) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
                 likely = place not in words or TRAINS.search(other)
                 words[place] = other if likely else words[place]
             if place and isinstance(node.ops[0], ast.In | ast.NotIn):
