@@ -341,6 +341,7 @@ FAILURES = {
     "axis 1 is out of bounds for array of dimension 1": {"hot": True},
     "Found input variables with inconsistent numbers of samples: [48, 150]": {"rows": 150},
     "cannot reshape array of size 37632 into shape (60000,784)": {"rows": 60_000},
+    "The test_size = 5 should be greater or equal to the number of classes = 10": {"rows": 1200},
     "cannot reshape array of size 784 into shape (32,32,3)": {"features": 3072},
     "Length mismatch: Expected axis has 5 elements, new values have 14 elements": {"features": 13},
 }
@@ -396,6 +397,11 @@ def test_a_later_part_than_there_is_is_there():
     assert isinstance(few.sum(), float)
 
 
+def test_data_that_may_be_a_table_give_their_rows_as_one():
+    data = MadeUp().fetch_openml("mnist_784").data
+    assert data.to_numpy().shape == data.values.shape == (48, 784)
+
+
 def test_tables_that_everybody_knows_are_themselves():
     names, rows = known_table("C:\\data\\Iris.csv")
     assert (len(names), len(rows), rows[-1][-1]) == (5, 150, "Iris-virginica")
@@ -410,6 +416,7 @@ def test_tables_that_everybody_knows_are_themselves():
         ("if len(sys.argv) != 4: sys.exit()", 3),
         ("if sys.argv[1] not in ['knn', 'mlp', 'all']: raise ValueError", ["mlp"]),
         ("from sys import argv\nopen(argv[2])", 2),
+        ("if sys.argv[1] != '--data': sys.exit()", ["--data"]),
         ("print(sys.version)", 0),
     ],
 )
@@ -436,6 +443,7 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
         "epochs": 7, "hidden": [6, 10], "loss": "mse", "command": "train", "rate": 0.1,
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
+    assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
 
 
 def test_files_named_by_another_path_are_found(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from check.programs import PROGRAMS, SLIPS
 from clearprop.check.script import check_file
 from clearprop.check.script.messages import Run
+from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.watched import cases, naming, reading
 
 check = partial(check_file, seed=1977)
@@ -537,6 +538,71 @@ def loss_and_grad(parameters, X, Y):
     return loss, {"dW1": X.T @ d, "db1": d.sum(0)}
 """)
     assert check(path).outcome == "right"
+
+
+SUMS_FROM_ZERO = """
+import math, random
+random.seed(2)
+seeds = [([random.gauss(0, 1) for _ in range(2)], [n % 2, 1 - n % 2]) for n in range(6)]
+first = [[random.gauss(0, 1) for _ in range(3)] for _ in range(2)]
+second = [[random.gauss(0, 1) for _ in range(2)] for _ in range(3)]
+low, high = [0., 0., 0.], [0., 0.]
+def add_up(a, w, b):
+    out = [0.] * len(b)
+    for j in range(len(b)):
+        for i in range(len(a)):
+            out[j] += w[i][j] * a[i]
+        out[j] += b[j]
+    return out
+def shares(z):
+    powers, total = [], 0
+    for each in z:
+        powers.append(math.e ** each)
+        total += math.e ** each
+    return [power / total for power in powers]
+for turn in range(20):
+    for x, t in seeds:
+        h = [1 / (1 + math.e ** -z) for z in add_up(x, first, low)]
+        d = [a - b for a, b in zip(shares(add_up(h, second, high)), t)]
+        e = [0.] * 3
+        for i in range(3):
+            for j in range(2):
+                e[i] += d[j] * second[i][j]
+            e[i] = e[i] * h[i] * (1 - h[i])
+        for array, bias, a, slope in ((second, high, h, d), (first, low, x, e)):
+            for j in range(len(bias)):
+                for i in range(len(a)):
+                    array[i][j] = array[i][j] - 0.1 * slope[j] * a[i]
+                bias[j] = bias[j] - 0.1 * slope[j]
+"""
+
+
+def test_lists_whose_sums_begin_with_0_are_read(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SUMS_FROM_ZERO)
+    assert check(path).outcome == "right"
+    path.write_text(SUMS_FROM_ZERO.replace(" * h[i] * (1 - h[i])", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+ON_AND_ON = """
+import numpy as np
+rng = np.random.default_rng(1)
+bed, x, y = rng.normal(size=(4, 3)), rng.normal(size=(20, 4)), rng.normal(size=(20, 3))
+def backward_propagation(x):
+    global bed
+    while True:
+        out = np.sin(x @ bed) ** 2 + np.cos(x @ bed)
+        bed = bed - 0.01 * x.T @ np.sign(out - y)
+backward_propagation(x)
+"""
+
+
+def test_a_training_that_goes_on_and_on_is_no_failure(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ON_AND_ON)
+    report = check(path, limits=Limits(seconds=2))
+    assert report.outcome == "not_read", report
 
 
 def test_a_program_that_stops_does_not_run(tmp_path):

@@ -216,7 +216,7 @@ class Examination:
             return replace(watched, unread=WITHOUT_DATA.filled(why=why))
         if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
             return replace(watched, unread=report.failure, failure=None)
-        if self.ended and not (seen.finished and seen.trouble is None):
+        if self.ended and not seen.trains and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
         if seen.trouble is not None and not seen.trains:
             return replace(report, failure=stopped_by(report, seen.trouble, self.reading))

@@ -15,6 +15,8 @@ COUNTS = (
     (re.compile(r"hidden|unit|neuron|layer|nodes", re.IGNORECASE), HIDDEN),
 )
 """Whole numbers by what their names speak of."""
+COUNTED = re.compile(r"epoch|iter|steps|(^|_)n(um)?_|size$|dim$", re.IGNORECASE)
+"""Names of other whole numbers."""
 FEW, RATE = 3, 0.1
 TABLES = (".csv", ".data", ".txt", ".json")
 """Endings of files that a program may want to be told of, the likeliest first."""
@@ -65,7 +67,7 @@ def wanted(tree: ast.AST) -> list[str]:
             count = max(count, place)
         elif isinstance(node, ast.Compare) and len(node.comparators) == 1:
             place, other = place_of(node.left), constant_of(node.comparators[0])
-            if place and isinstance(other, str) and isinstance(node.ops[0], ast.Eq):
+            if place and isinstance(other, str) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
                 likely = place not in words or TRAINS.search(other)
                 words[place] = other if likely else words[place]
             if place and isinstance(node.ops[0], ast.In | ast.NotIn):
@@ -185,9 +187,15 @@ def needed(function: Any) -> dict[str, Any]:
     parameters = inspect.signature(function).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
-        each.name: each.annotation(Given(each.name))
-        if each.annotation in (int, float, str)
-        else Given(each.name)
+        each.name: kind_of(each)(Given(each.name))
         for each in parameters
         if each.kind in kinds and each.default is inspect.Parameter.empty
     }
+
+
+def kind_of(parameter: Any) -> Callable[[Given], Any]:
+    """Return what an argument is made of: its type, or a number where its name counts something."""
+    if parameter.annotation in (int, float, str):
+        return parameter.annotation
+    counts = COUNTED.search(parameter.name) or any(w.search(parameter.name) for w, _ in COUNTS)
+    return int if counts else lambda given: given

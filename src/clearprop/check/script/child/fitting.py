@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-MOST_ROWS, MOST_FEATURES = 60_000, 20_000
+MORE_ROWS, MOST_ROWS, MOST_FEATURES = 1200, 60_000, 20_000
 INNER = (
     re.compile(r"not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)"),
     re.compile(r"size (\d+) is different from (\d+)"),
@@ -14,6 +14,7 @@ BESIDE = re.compile(r"broadcast together with shapes \(([\d,]+)\) \(([\d,]+)\)")
 INDEX = re.compile(r"index (\d+) is out of bounds for axis \d with size (\d+)")
 RESHAPED = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d,]+)\)")
 COLUMNS = re.compile(r"Expected axis has (\d+) elements, new values have (\d+) elements")
+TOO_FEW = re.compile(r"should be greater or equal to the number of classes")
 SAMPLES = re.compile(r"inconsistent numbers of samples: \[(\d+), (\d+)\]")
 
 
@@ -126,6 +127,8 @@ def by_targets(shape: Shape, message: str, classes: set[int]) -> Shape | None:
 
 def by_rows(shape: Shape, message: str, widths: set[int]) -> Shape | None:
     """Return the shape for a program that counts on so many samples, or pixels."""
+    if TOO_FEW.search(message):
+        return replace(shape, rows=MORE_ROWS)
     if pair := SAMPLES.search(message):
         others = [int(part) for part in pair.groups() if int(part) != shape.rows]
         return replace(shape, rows=others[0]) if len(others) == 1 else None

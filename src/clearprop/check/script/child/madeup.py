@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child import arguments, downloads
-from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, DataSets
+from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, SAMPLES, DataSets
 from clearprop.check.script.child.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.older import allow_old_names
@@ -29,8 +29,8 @@ from clearprop.check.script.child.unpacking import role
 from clearprop.check.script.messages import ANSWERED
 from clearprop.check.script.source.instrument import RECORDER
 
-MAX_LINES = 500
-"""Lines of a made-up text file."""
+MAX_LINES, MAX_CELLS = 500, 120_000
+"""Lines of a made-up text file, and numbers: a program may take long to read them one by one."""
 ANSWERS = ("1", "3", "2", "10")
 """Answers to what a program asks, the likeliest first: a choice, or a number of units."""
 PATIENCE = 20
@@ -243,6 +243,7 @@ class MadeUp(DataSets):
         """Return a made-up text file: rows of numbers with commas."""
         known = known_table(name)
         rows = known[1] if known else np.atleast_2d(self.array(name, MAX_LINES).T).T
+        rows = rows[: max(SAMPLES, MAX_CELLS // len(rows[0]))]
         is_whole = known is None and np.array_equal(rows, np.round(rows))
         rows = np.asarray(rows).astype(int).tolist() if is_whole else rows
         listed = [",".join(map(str if is_whole else written, row)) + "\n" for row in rows]

@@ -27,6 +27,15 @@ class Rows(np.ndarray):
     def __iter__(self) -> Any:
         return (super(Rows, self).__getitem__(n) for n in range(len(self)))
 
+    def to_numpy(self, *_: Any, **__: Any) -> "Rows":
+        """Return the rows, as a table of pandas would: some loaders give one."""
+        return self
+
+    @property
+    def values(self) -> "Rows":
+        """The rows, as a table of pandas has them."""
+        return self
+
     def inside(self, index: Any) -> Any:
         """Return an index that lies within bounds."""
         parts = index if isinstance(index, tuple) else (index,)

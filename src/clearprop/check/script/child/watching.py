@@ -35,6 +35,7 @@ from clearprop.check.script.child.running import (
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
+from clearprop.check.script.child.trace import Trace
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import MAX_NUMBERS, Descent, ObservedStep, Trouble, Watched
@@ -197,16 +198,22 @@ class Watching:
 
     def fits_better(self, trouble: Trouble) -> bool:
         """Return whether made-up data have another shape now, which a failure spoke of."""
-        has_trained = len(self.reader().find()) > 1
+        has_trained = len(self.steps()) > 1
         if not self.shapes or has_trained or not self.made_up.adapts(trouble.message.en):
             return False
         self.shapes -= 1
         return True
 
+    def steps(self) -> list[ObservedStep]:
+        """Return the steps in what was recorded so far: without products, arrays make none."""
+        if not self.recorder.numbers and not self.recorder.products:
+            return []
+        return self.reader().find()
+
     def has_seen_enough(self) -> bool:
         """Return whether the training was seen, or nothing but gradients for a long time."""
         self.looks += 1
-        steps = self.reader().find()
+        steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
         return len(steps) >= MAX_STEPS or only_gradients
 
@@ -249,7 +256,7 @@ class Watching:
         """Change what the program finds, and return whether that may take it further."""
         if self.recorder.again:  # its data have another shape now
             return True
-        if self.reader().find():
+        if self.steps():
             return False
         return (
             self.turns_old(trouble)
@@ -349,7 +356,7 @@ class Watching:
 
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""
-        steps = self.reader()
+        steps = self.reader() if self.recorder.numbers or self.recorder.products else Steps(Trace())
         seen = steps.find()
         if not self.finished:  # it was stopped, perhaps in the middle of a step
             seen = [step for step in seen if step.by_hand or is_whole(step)]
@@ -359,7 +366,7 @@ class Watching:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
-            descents=derived(steps) if isinstance(steps, Steps) else (),
+            descents=derived(steps) if seen or self.recorder.products else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
@@ -370,8 +377,10 @@ class Watching:
         )
 
 
-def derived(steps: Steps) -> tuple[Descent, ...]:
+def derived(steps: Steps | ScalarSteps) -> tuple[Descent, ...]:
     """Return the steps that were differentiated as they stand; none where that fails."""
+    if not isinstance(steps, Steps):
+        return ()
     try:
         return tuple(descents(steps))
     except (

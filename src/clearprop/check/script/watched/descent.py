@@ -380,15 +380,20 @@ def in_an_optimizer(
     """Return by how much gradients are too large from which a step of another kind was made."""
     common: list[float] | None = None
     for name in given:
-        if given[name].shape != right[name].shape or size(right[name]) == 0:
+        if given[name].shape != right[name].shape:
             return None
+        made_of = sources_of(net, step, name)
+        if size(right[name]) == 0:  # a step of what was before, beside a gradient that is 0
+            if all(source.array.any() for source in made_of):
+                return None
+            continue
         direct = ratio(given[name], right[name])
         plain = direct is not None and is_times(net, name, given[name], direct, right[name])
-        if plain and right[name].size > 1:
+        if plain and np.count_nonzero(right[name]) > 1:
             return None  # a plain step: its factor says what is wrong
         fitting = [
             factor
-            for source in sources_of(net, step, name)
+            for source in made_of
             if (factor := factor_beside_penalty(net, name, source.array, right[name])) is not None
         ]
         common = shared(fitting, common)

@@ -27,8 +27,14 @@ def is_no_mistake(diagnosis: Diagnosis) -> bool:
 
 
 def is_far_fetched(diagnosis: Diagnosis) -> bool:
-    """Return whether it takes several mistakes to explain a step of which no array is right."""
-    return len(diagnosis.findings) > 1 and not any(array.right for array in diagnosis.arrays)
+    """Return whether it takes several mistakes to explain a step, and little of it is right."""
+    right = sum(array.right for array in diagnosis.arrays)
+    return len(diagnosis.findings) > 1 + right
+
+
+def shows_too_little(gradients: dict[str, FloatArray]) -> bool:
+    """Return whether each array is one number beside zeros, which is a multiple of any other."""
+    return all(np.count_nonzero(array) < 2 for array in gradients.values())
 
 
 def is_wrong_without_name(

@@ -28,6 +28,7 @@ from clearprop.check.script.watched.doubts import (
     is_far_fetched,
     is_no_mistake,
     is_wrong_without_name,
+    shows_too_little,
 )
 from clearprop.check.script.watched.losses import printed_losses, same_direction
 from clearprop.check.script.watched.reading import Net, Reading, ones_column
@@ -77,7 +78,8 @@ def wrong_report(
     given = taken(reading.net)
     if not given or not any(array.any() for array in given.values()):
         return replace(base, unread=NOTHING_CHANGED)
-    if max(reading.net.sizes) == 1 < reading.net.depth and reading.net.m == 1:
+    few = max(reading.net.sizes) == 1 < reading.net.depth and reading.net.m == 1
+    if few or (reading.net.depth > 1 and shows_too_little(given)):
         return replace(
             base, unread=not_understood(reading, branches=step.branches)
         )  # a few numbers fit by chance

@@ -177,7 +177,8 @@ class Steps:
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
         branches = not weights.keys() <= {product.update.before for product in runs[-1]}
         partial = self.has_unseen(weights, start, last_end)
-        return ObservedStep(layers, messages, unique, branches, partial=partial), last_end
+        step = ObservedStep(layers, messages, unique, branches=branches, partial=partial)
+        return step, last_end
 
     def has_unseen(self, weights: Iterable[int], start: int, end: int) -> bool:
         """Return whether there are products of large arrays meanwhile, with other than weights.

@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.scalars.graph import LEAF
-from clearprop.check.script.child.scalars.neurons import Neuron, Neurons, passes
+from clearprop.check.script.child.scalars.neurons import Neuron, Neurons, Term, passes
 from clearprop.check.script.child.scalars.recording import ScalarRecorder, Update
 from clearprop.check.script.messages import Candidate, ObservedLayer, ObservedStep, Piece, Run
 
@@ -246,6 +246,8 @@ class ScalarSteps:
         """Return a neuron's weights, in the order of the layer below, and its bias."""
         neuron = way[place]
         others = [term for term in neuron.terms if term.entering is None]
+        if len(others) > 1:  # a sum begins with a 0, which is also what a bias began with
+            others = [term for term in others if term.value or not self.is_leaf(term)]
         bias: tuple[int | None, float, int] | None = None
         if others:
             parameters = [term for term in others if term.parameter is not None]
@@ -276,6 +278,10 @@ class ScalarSteps:
         elif left:
             raise NoLayersError
         return [found[each] for each in below if each in found], bias
+
+    def is_leaf(self, term: Term) -> bool:
+        """Return whether a term is a number that was not computed."""
+        return term.parameter is None or self.graph.nodes[term.parameter].name == LEAF
 
     def value(self, node: int | None) -> float:
         """Return the value of a node."""
@@ -410,10 +416,12 @@ class ScalarSteps:
     ) -> tuple[list[FloatArray], dict[Place, FloatArray]]:
         """Return the arrays that outputs became, and those that they met, one number an output.
 
-        What they met is told by the line, and by how many they met there before.
+        Both are told by the line, and by how many there were before: a sum over the outputs
+        begins as a number of the first of them alone.
         """
         owner = {z: k for k, z in enumerate(outputs)}
-        mine: list[list[float]] = [[self.value(z)] for z in outputs]
+        mine: list[dict[Place, float]] = [{(0, 0): self.value(z)} for z in outputs]
+        made: list[Counter[int]] = [Counter() for _ in outputs]
         met: list[list[tuple[int, float]]] = [[] for _ in outputs]
         for number in range(min(outputs) + 1, min(until, len(self.graph.nodes))):
             node = self.graph.nodes[number]
@@ -426,11 +434,13 @@ class ScalarSteps:
                 continue
             [k] = single
             owner[number] = k
-            mine[k].append(node.value)
+            mine[k][node.line, made[k][node.line]] = node.value
+            made[k][node.line] += 1
             for part in node.operands:
                 if part not in owner:
                     met[k].append((node.line, self.graph.nodes[part].value))
-        seen = [np.array(row) for row in zip(*mine, strict=False)]
+        alike = [place for place in mine[0] if all(place in others for others in mine)]
+        seen = [np.array([each[place] for each in mine]) for place in alike]
         targets: dict[Place, FloatArray] = {}
         before: Counter[int] = Counter()
         for row in zip(*met, strict=False):
