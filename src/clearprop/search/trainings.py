@@ -14,10 +14,9 @@ from clearprop._typing import FloatArray
 from clearprop.engine.choice import obstacle
 from clearprop.engine.threads import thread_count
 from clearprop.network.network import Network
-from clearprop.training.blas import lapack, one_blas_thread
+from clearprop.training.blas import one_blas_thread
 from clearprop.training.config import TrainingConfig
 from clearprop.training.result import TrainingResult
-from clearprop.updates.rule import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,6 @@ def _in_threads(several: Several, workers: int) -> list[Trained]:
         with ending_with(interrupted):
             return several.one(number)
 
-    rule = several.config.solver
-    if not isinstance(rule, UpdateRule) and getattr(rule, "order", 2) == 2:
-        lapack("potrf")  # a BLAS that one of several threads loads does not keep to one of its own
     with one_blas_thread(), ThreadPoolExecutor(workers, "clearprop-start") as pool:
         started = [
             pool.submit(copy_context().run, until_interrupted, number)  # limits of time hold there
