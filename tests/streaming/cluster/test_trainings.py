@@ -17,11 +17,12 @@ from clearprop.search.cross_validation import CrossValidation, Training
 from clearprop.search.decays import evaluate_decays
 from clearprop.search.trainings import Several, Trained, elsewhere, side_by_side
 from clearprop.streaming.cluster import trainings
+from clearprop.streaming.cluster.sums import result_of
 from clearprop.streaming.cluster.trainings import OnWorkers
 from clearprop.training import Stopping, StopReason, TrainingConfig, train
 from search_cases import wave
 
-pytest.importorskip("distributed", reason="Dask is not installed")
+Client = pytest.importorskip("distributed", reason="Dask is not installed").Client
 # what Dask's threads and sockets leave behind when a cluster is closed is not ours
 pytestmark = pytest.mark.filterwarnings("ignore")
 FEW = TrainingConfig(solver="lbfgs", seed=3, stopping=Stopping(max_epochs=4))
@@ -203,6 +204,20 @@ def test_ctrl_c_ends_what_runs_and_keeps_what_is_trained(client):
         found = side_by_side(trainings, None)
     assert "interrupted" in {each.result.stop_reason.name for each in found}
     assert len(found) <= 6
+
+
+def test_ctrl_c_while_a_result_is_fetched_waits_for_it(client, monkeypatch, ctrl_c_interrupts):
+    """Cut off at the wrong moment, a client would gather nothing any more."""
+    begun = Client._gather_remote
+
+    async def pressed(self, *given):
+        os.kill(os.getpid(), signal.SIGINT)
+        return await begun(self, *given)
+
+    monkeypatch.setattr(Client, "_gather_remote", pressed)
+    with hearing_ctrl_c():
+        assert result_of(client.submit(int, 7, pure=False)) == 7
+        assert is_interrupted()
 
 
 def test_ctrl_c_while_trainings_are_sent_keeps_what_is_trained(client, monkeypatch):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from clearprop._errors import ClearpropError
-from clearprop._interruption import check_interrupted
+from clearprop._interruption import check_interrupted, finishing
 from clearprop.network.sums import added
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def result_of(future: "Future", watch: Callable[[], None] | None = None) -> Any:
         if watch is not None:
             watch()
     try:
-        return future.result()
+        with finishing():  # a client whose gathering was cut off gathers nothing any more
+            return future.result()
     except KilledWorker:
         raise ClusterError(
             "workers died one after the other over the same rows, probably for want of memory. "

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from clearprop._errors import invalid_argument
-from clearprop._interruption import ending_after, ending_with, time_left, without_limit
+from clearprop._interruption import (
+    ending_after,
+    ending_with,
+    finishing,
+    time_left,
+    without_limit,
+)
 from clearprop._text import Text
 from clearprop.fitting import FitOptions
 from clearprop.search.trainings import Several, Trained, elsewhere
@@ -163,7 +169,9 @@ class OnWorkers:
 
         with suppress(TimeoutError):
             wait(futures, GRACE)
-        results = [each.result()[0] for each in futures if each.status == "finished"]
+        ended = [each for each in futures if each.status == "finished"]
+        with finishing():
+            results = [result_of(each)[0] for each in ended]
         found = [each for each in results if each is not None]
         self.client.cancel(futures)
         if not found:
