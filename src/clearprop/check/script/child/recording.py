@@ -6,7 +6,6 @@ a dict, in an object, or under three names at once, a product is a product of th
 
 import contextlib
 import operator
-import sys
 import time
 import types
 from collections.abc import Callable, Iterator
@@ -21,7 +20,6 @@ from clearprop.check.script.child.older import (
     in_place,
     is_of_pandas,
     of_single,
-    older_home,
     older_keywords,
     older_method,
     once_more,
@@ -29,10 +27,17 @@ from clearprop.check.script.child.older import (
     words_as_objects,
 )
 from clearprop.check.script.child.rows import Rows
+from clearprop.check.script.child.standing_in import StandIns
 from clearprop.check.script.child.trace import ADDED, Operation, Seen, Trace
-from clearprop.check.script.child.unpacking import fits, says_data
+from clearprop.check.script.child.values import (
+    COMPUTE,
+    MAX_PARTS,
+    array_of,
+    arrays_of,
+    element,
+    parts,
+)
 from clearprop.check.script.messages import Trouble
-from clearprop.check.script.source.instrument import RECORDER
 
 MAX_NUMBERS = 4_000_000
 """Numbers of one array; a larger one is not looked at."""
@@ -51,8 +56,6 @@ SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
-MAX_PARTS = 64
-"""Arrays in a list or dict that is stored."""
 ARITHMETIC = {
     "dot": "@",
     "matmul": "@",
@@ -73,8 +76,6 @@ ARITHMETIC = {
 """Functions and methods of array libraries that are operators under another name."""
 
 
-WRITERS = ("to_csv", "to_json", "to_excel", "to_pickle", "save", "savez", "savetxt")
-"""Functions that write files, for which there may be no folder."""
 CHANGED = ("pandas", "sklearn", "matplotlib")
 """Libraries that have lost names which old programs use, mostly to show something."""
 
@@ -83,7 +84,7 @@ class EnoughError(BaseException):
     """The program has been watched for long enough."""
 
 
-class Recorder:
+class Recorder(StandIns):
     """What a program that `clearprop.check.script.source.instrument` rewrote reports to.
 
     Parameters
@@ -98,6 +99,7 @@ class Recorder:
     """Makes an index of what stands between brackets."""
 
     def __init__(self, seconds: float) -> None:
+        super().__init__()
         self.trace = Trace()
         self.now = 0
         self.bytes = 0
@@ -130,20 +132,8 @@ class Recorder:
         self.has_seen_enough: Callable[[], bool] = lambda: False
         self.has_few_rows: Callable[[], bool] = lambda: False
         """True once samples were made up: fewer than the program may count on."""
-        self.loaders: dict[str, Callable[..., Any]] = {}
-        """What stands in for functions of these names where they fail."""
-        self.stub: type = type(None)
-        """Stands in for anything else that is missing."""
-        self.lent: Any = self
-        """What was made up last."""
-        self.data_for: Callable[[str, Any], Any] = lambda loader, pattern: None
-        """Makes data up for the names that take them apart."""
         self.column: tuple[Any, Any, str] | None = None
         """The column of a table that was read last, its table, and its name."""
-        self.lacks_data = False
-        """True if what was to load or prepare the data failed."""
-        self.replaces = False
-        """True if data are made up then."""
         self.lenient = False
         """True if calls that fail before anything is multiplied are left out."""
 
@@ -358,59 +348,6 @@ class Recorder:
 
         return convert
 
-    def loading(self, real: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function that loads data, or makes some up where that fails."""
-
-        def load(*arguments: Any, **settings: Any) -> Any:
-            try:
-                loaded = real(*arguments, **settings)
-                is_ours = (getattr(real, "__module__", None) or "").startswith("clearprop.")
-            except Exception:
-                loaded, is_ours = instead(*arguments, **settings), True
-            if is_ours:
-                self.lent = loaded
-            return loaded
-
-        return load
-
-    def loaded(self, line: int, loader: str, pattern: Any, load: Callable[[], Any]) -> Any:
-        """Return what a call gives to names that may be those of data; made-up data if it fails."""
-        try:
-            value = load()
-        except Exception:
-            if not isinstance(pattern, str) and not says_data(pattern):
-                raise
-            self.lacks_data = True
-            if not self.replaces:
-                raise
-            return self.data_for(loader, pattern)
-        if self.replaces and isinstance(pattern, str) and isinstance(value, self.stub):
-            return self.data_for(loader, pattern)
-        return self.unpacked(line, loader, pattern, value)
-
-    def unpacked(self, line: int, loader: str, pattern: Any, value: Any) -> Any:
-        """Return what is taken apart; data that were made up in a form that fits the names."""
-        made_up = value is self.lent or isinstance(value, self.stub)
-        if made_up and not fits(pattern, value) and says_data(pattern):
-            return self.data_for(loader, pattern)
-        return taken_apart(value, pattern) if isinstance(value, self.stub) else value
-
-    def missing(self, line: int, module: str, name: str) -> Any:
-        """Return what stands in for a name that a library no longer has, or has elsewhere.
-
-        Raises
-        ------
-        ImportError
-            If it is missing from a module of the program's own.
-        """
-        found = older_home(module, name)
-        if found is not None:
-            return found
-        home = sys.modules.get(module)
-        if home is not None and RECORDER in vars(home):
-            raise ImportError(f"cannot import name {name!r} from {module!r}")
-        return self.loaders.get(name) or getattr(self.stub(), name)
-
     def joined(self, line: int, owner: Any, index: Any) -> Any:
         """Compute and record ``np.c_[…]``, and its like."""
         parts = index if isinstance(index, tuple) else (index,)
@@ -546,87 +483,3 @@ class Recorder:
 def is_too_large(value: Any) -> bool:
     """Return whether this is an array that is not looked at."""
     return isinstance(value, np.ndarray) and value.size > MAX_NUMBERS
-
-
-def element(owner: Any, index: Any) -> Any:
-    """Return ``owner[index]``, also where a whole number is a fraction, as NumPy once took it."""
-    try:
-        return owner[index]
-    except (TypeError, IndexError):
-        whole = with_whole_numbers(index)
-        if whole is index:
-            raise
-        return owner[whole]
-
-
-def with_whole_numbers(index: Any) -> Any:
-    """Return an index whose fractions are cut off; the same where it has none."""
-    if isinstance(index, slice):
-        ends = [index.start, index.stop, index.step]
-        cut = [int(end) if isinstance(end, float) else end for end in ends]
-        return slice(*cut) if any(isinstance(end, float) for end in ends) else index
-    if isinstance(index, tuple):
-        parts = tuple(map(with_whole_numbers, index))
-        return parts if any(a is not b for a, b in zip(parts, index, strict=True)) else index
-    return int(index) if isinstance(index, float) else index
-
-
-def kept(real: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that writes a file, or does nothing where that cannot be."""
-
-    def write(*given: Any, **settings: Any) -> Any:
-        with contextlib.suppress(OSError):
-            return real(*given, **settings)
-
-    return write
-
-
-def taken_apart(stub: Any, pattern: Any) -> Any:
-    """Return as many stubs as names take them apart: ``figure, (left, right) = subplots()``."""
-    if isinstance(pattern, str):
-        return type(stub)()
-    return tuple(taken_apart(stub, part) for part in pattern)
-
-
-def parts(place: str, value: Any) -> list[tuple[str, Any]]:
-    """Return a value, or the arrays in a list, dict or tuple, with the names of their places."""
-    if isinstance(value, dict):
-        items = [(f"{place}[{name!r}]", part) for name, part in list(value.items())[:MAX_PARTS]]
-    elif isinstance(value, list | tuple):
-        items = [(f"{place}[{number}]", part) for number, part in enumerate(value[:MAX_PARTS])]
-    else:
-        return [(place, value)]
-    flat = []
-    for name, part in items:
-        if isinstance(part, list | tuple | dict):
-            flat += parts(name, part)[:MAX_PARTS]
-        elif isinstance(part, np.ndarray):
-            flat.append((name, part))
-    return flat
-
-
-def arrays_of(value: Any) -> list[Any]:
-    """Return the arrays in a list of some, as ``np.concatenate`` takes it; else the one array."""
-    if isinstance(value, list | tuple) and any(isinstance(part, np.ndarray) for part in value):
-        return list(value[:MAX_PARTS])
-    return [array_of(value)]
-
-
-def array_of(value: Any) -> Any:
-    """Return a list of numbers as an array, anything else as it is."""
-    if isinstance(value, list) and value and isinstance(value[0], float | int | list | np.ndarray):
-        try:
-            return np.asarray(value, dtype=float)
-        except (ValueError, TypeError):
-            return value
-    return value
-
-
-COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
-    "@": lambda left, right: left @ right,
-    "**": lambda left, right: left**right,
-}

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.check.script.child.calls import Call
-from clearprop.check.script.child.recording import MAX_PARTS, EnoughError, Recorder
+from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
+from clearprop.check.script.child.values import MAX_PARTS
 
 MAX_NODES = 150_000
 LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)
