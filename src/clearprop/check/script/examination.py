@@ -1,0 +1,285 @@
+"""A script that runs: attempts to call it, its own run, and which of the two verdicts stands."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.confirmation import confirmed
+from clearprop.check.script.description import Description
+from clearprop.check.script.fixtures import Fixture
+from clearprop.check.script.judgement import SCALES, Judgement
+from clearprop.check.script.lines import line_beside, placed, with_line
+from clearprop.check.script.messages import (
+    ANSWERED,
+    FILE,
+    NO_GRADIENT,
+    Reading,
+    Reply,
+    Trouble,
+    UnusableError,
+    Watched,
+)
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.sandbox import ENDED, Sandbox, failure_of
+from clearprop.check.script.watched.judging import judged
+from clearprop.check.script.watched.unread import TOO_LARGE
+
+WITHOUT_DATA = Text(
+    "with what was made up in the place of something missing it stops: {why}",
+    "用编造的内容代替缺失的部分后，它停止了：{why}",
+)
+ONE_SAMPLE = Text(
+    "Judged with one sample, as code that takes one at a time: with several at once it would be"
+    " wrong. An average over samples could not be checked.",
+    "按单个样本判断，代码应是逐样本处理的：多个样本同时输入时结果不对。因此无法检查对样本的平均。",
+)
+ONE_OUTPUT = Text(
+    "Judged with one output. With several it would be wrong, or wrong in more than one way:"
+    " np.mean, for one, divides by m K then.",
+    "按一个输出判断。有多个输出时结果不对（或错得更多）：例如 np.mean 会除以 m K。",
+)
+NOTHING_TO_CALL = Text(
+    "no gradient was found: there is no function such as backward_propagation(parameters, cache, X,"
+    " Y) or loss_and_grad(parameters, X, Y), no class with a backward method, and no training loop"
+    " that assigns dW1 or W1. Name the function with --function.",
+    "没有找到梯度代码：没有 backward_propagation(parameters, cache, X, Y)、"
+    "loss_and_grad(parameters, X, Y) 之类的函数，没有带 backward 方法的类，"
+    "也没有给 dW1 或 W1 赋值的训练循环。可用 --function 指定函数。",
+)
+
+
+@dataclass
+class Examination:
+    """One script, and what is known of the network that it is meant to compute."""
+
+    sandbox: Sandbox
+    reading: Reading
+    intended: Description
+    seed: int
+    file: str
+    ended: bool = False
+    """True if the script's process did not live to give an answer."""
+
+    def report(self, path: str) -> SubmissionReport:
+        """Return the verdict on the first attempt that gives a gradient."""
+        reply = self.sandbox.run()
+        self.ended = reply.ended != ""
+        report = self.judged(reply, path)
+        if reply.success is None:
+            return report
+        return self.doubted(report, reply)
+
+    def leaves_open(self, report: SubmissionReport) -> bool:
+        """Return whether a second look at a script may change the verdict.
+
+        A mistake that accounts for every array, on numbers that tell mistakes apart, is certain. A
+        factor of the whole gradient, or its sign, is none where the script computes no loss that
+        fixes it: what it does with the gradient has to be seen.
+        """
+        diagnosis = report.diagnosis
+        if report.ok or diagnosis is None or report.disagreement is not None:
+            return not report.ok
+        only_factor = all(finding.name in (*SCALES, "sign") for finding in diagnosis.findings)
+        return not is_explained(report) or (only_factor and report.loss is None)
+
+    def beside(self, report: SubmissionReport) -> SubmissionReport:
+        """Return the verdict that stands: this one, or that on the script's own run.
+
+        Where the script is right under one of the readings, that is the verdict.
+        """
+        reply = self.sandbox.watch()
+        seen = reply.watched
+        if seen is None:
+            ended = failure_of(reply, self.sandbox.limits)
+            if says_something(report):
+                return report
+            only_ours = report.failure is None or is_of_the_question(report.failure)
+            if reply.ended in STOPPED_HERE and only_ours:
+                return replace(report, failure=None, unread=ended if reply.ended else TOO_LARGE)
+            return replace(report, failure=report.failure or ended)
+        try:
+            with np.errstate(all="ignore"):
+                watched = judged(seen, report.file, names=not is_explained(report))
+        except UnusableError:
+            return report
+        watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
+        if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
+            return watched
+        if says_something(report) and (report.unread is None or not seen.trains):
+            return report
+        is_old = self.reading.is_python_2
+        if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
+            why = with_line(seen.trouble, self.reading)
+            return replace(watched, unread=WITHOUT_DATA.filled(why=why))
+        if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
+            return replace(watched, unread=report.failure, failure=None)
+        if self.ended and not seen.trains and not (seen.finished and seen.trouble is None):
+            return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
+        if seen.trouble is not None and not seen.trains:
+            return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
+        if report.failure is not None and not seen.trains:
+            notes = (*report.notes, *watched.notes)
+            return replace(watched, unread=report.failure, notes=notes)
+        return watched
+
+    def with_line(self, report: SubmissionReport) -> SubmissionReport:
+        """Return a report with the line of its mistake, where the script's own run shows it."""
+        seen = self.sandbox.watch().watched
+        if seen is None:
+            return report
+        try:
+            with np.errstate(all="ignore"):
+                watched = judged(seen, report.file)
+        except UnusableError:
+            return report
+        if watched.mistake != report.mistake:
+            return report
+        return replace(report, line=self.line(watched.wrong_line, seen.files))
+
+    def line(self, number: int, files: Sequence[str]) -> str | None:
+        """Return a line of the script, or of one of its modules, for people; None for line 0."""
+        file, number = divmod(number, FILE)
+        own = Path(self.file).name
+        if file > len(files):
+            return None
+        if file and Path(files[file - 1]).name != own:
+            text = line_beside(Path(self.file), files[file - 1], number)
+            return f"{files[file - 1]} {number}: {text}"
+        if not 0 < number <= len(self.reading.lines):
+            return None
+        place = placed(number, self.reading.cells)
+        return f"{place}: {self.reading.lines[number - 1].strip()}"
+
+    def judged(self, reply: Reply, path: str) -> SubmissionReport:
+        """Return the verdict on one reply."""
+        failure = failure_of(reply, self.sandbox.limits)
+        if failure is not None or reply.success is None:
+            return SubmissionReport(path, failure=failure, notes=reply.notes)
+        success, form = reply.success, reply.success.form
+        if form.seed != self.seed:
+            return SubmissionReport(path, failure=ENDED["unusable"])
+        fixture = Fixture(form.sizes, form.m, form.learning_rate, form.seed)
+        made_in = self.reading.made_in or {}
+        try:
+            with np.errstate(all="ignore"):  # a script may hand back any numbers
+                judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
+                report = judgement.report(path)
+                if report.ok:
+                    report = confirmed(report, judgement)
+        except UnusableError:
+            return SubmissionReport(path, failure=ENDED["unusable"])
+        return replace(report, notes=(*reply.notes, *report.notes))
+
+    def doubted(self, report: SubmissionReport, reply: Reply) -> SubmissionReport:
+        """Return the report, or one of the same code as it may have been meant.
+
+        Code for one output may be wrong for several, and code for one sample for a batch: neither
+        is a mistake.
+        """
+        assert reply.success is not None
+        form = reply.success.form
+        if report.ok or form.equal:
+            return report
+        doubts = []
+        if keeps_samples_apart(report, form.m) or form.apart:
+            doubts.append(("one sample", ONE_SAMPLE))
+        outputs = reply.success.plain.found.sizes[-1]
+        could_have_one = outputs > 1 and self.intended.sizes is None and not report.has_softmax
+        if could_have_one and report.failure is None and is_judged(report):
+            doubts.append(("one output", ONE_OUTPUT))
+        for change, note in doubts:
+            other = self.sandbox.run(form.number, change)
+            if other.success is None:
+                continue
+            meant = self.judged(other, report.file)
+            if meant.assumed < report.assumed:
+                return replace(meant, notes=(*meant.notes, note))
+        return report
+
+
+def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
+    """Return what stops a script: what failed while it was called, or while it ran by itself."""
+    if report.failure is None or is_of_the_question(report.failure):
+        return with_line(trouble, reading)
+    return report.failure
+
+
+def is_of_the_question(failure: Text | None) -> bool:
+    """Return whether nothing failed but our own way to ask the code for a gradient."""
+    return failure is not None and (
+        failure == NOTHING_TO_CALL or failure.en.startswith(NO_GRADIENT.en)
+    )
+
+
+def wants_more(seen: Watched, is_old: bool) -> bool:
+    """Return whether a script may have stopped for want of something that only its author has.
+
+    Python 2 compares anything with anything, for one.
+    """
+    assert seen.trouble is not None
+    kind, said = seen.trouble.kind, seen.trouble.message.en
+    if is_old and kind == "TypeError":
+        return True
+    if kind in ("SyntaxError", "TabError", "IndentationError"):
+        return False
+    of_others = kind in OF_OTHERS
+    of_others = of_others or "unexpected keyword argument" in said  # of another version
+    of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
+    made_up = [note for note in seen.made_up if note != ANSWERED or not seen.products]
+    return of_others or bool(made_up)
+
+
+OF_OTHERS = (
+    "NotAllowedError", "URLError", "SystemExit", "AutogradError",
+    "FileNotFoundError", "PermissionError", "OSError", "ModuleNotFoundError",
+)  # fmt: skip
+"""Failures for want of what only the author has."""
+
+
+STOPPED_HERE = ("", "time", "memory")
+"""Ends of a program that its author need not have seen: it was too long, or too much was seen."""
+
+
+def is_judged(report: SubmissionReport) -> bool:
+    """Return whether a gradient was compared with one that is right."""
+    return report.diagnosis is not None or report.own_loss is not None
+
+
+def says_something(report: SubmissionReport) -> bool:
+    """Return whether a gradient was judged, or came of a network that is not known."""
+    return is_judged(report) or report.unread is not None
+
+
+def is_explained(report: SubmissionReport) -> bool:
+    """Return whether a mistake accounts for all that is wrong.
+
+    A factor of the whole gradient beside another mistake may be a learning rate.
+    """
+    diagnosis = report.diagnosis
+    if diagnosis is None or diagnosis.unexplained or diagnosis.factor != 1:
+        return False
+    scales = [
+        each.name in (*SCALES, "wrong_count") and not each.layers for each in diagnosis.findings
+    ]
+    return bool(scales) and (all(scales) or not any(scales))
+
+
+def keeps_samples_apart(report: SubmissionReport, m: int) -> bool:
+    """Return whether db has a number for every sample: the code is meant for one at a time."""
+    arrays = report.diagnosis.arrays if report.diagnosis is not None else ()
+    weights = [array for array in arrays if array.name.startswith("dW")]
+    if weights and all(  # np.outer of two matrices multiplies all their numbers
+        math.prod(array.shape) == m * m * math.prod(array.expected_shape) for array in weights
+    ):
+        return True
+    biases = [array for array in arrays if array.name.startswith("db")]
+    return bool(biases) and all(
+        array.difference == float("inf")
+        and math.prod(array.shape) == m * math.prod(array.expected_shape)
+        for array in biases
+    )
