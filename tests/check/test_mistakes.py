@@ -5,6 +5,7 @@ CHECK_TRIALS=200 python -m pytest tests/check/test_mistakes.py     plants each o
 
 import itertools
 import os
+import re
 
 import numpy as np
 import pytest
@@ -70,3 +71,15 @@ def test_a_mistake_explains_itself_in_both_languages_and_conventions(name):
         assert formula.translate("row")
         assert formula.translate("column")
     assert mistake.right != mistake.wrong
+
+
+WORDS = re.compile(r"(?<![\w.'])(?:for|of|or|and|with|from|never|everything|unchanged|error)(?!\w)")
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_lines_of_a_mistake_have_no_english_words_in_chinese(name):
+    mistake = MISTAKES[name]
+    for formula in (mistake.right, mistake.wrong):
+        for convention in ("row", "column"):
+            line = formula.translate(convention, "zh")
+            assert not WORDS.search(line), line

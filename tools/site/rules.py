@@ -234,7 +234,10 @@ def mistakes(language: Language) -> str:
     wrong, right = Text("wrong", "错误"), Text("right", "正确")
     parts = [f"# {say(title)}\n\n{say(intro)}\n"]
     for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.name):
-        lines = ((wrong, mistake.wrong.row), (right, mistake.right.row))
+        lines = (
+            (wrong, mistake.wrong.translate("row", language)),
+            (right, mistake.right.translate("row", language)),
+        )
         code = "\n".join(f"{say(word)}  {line}" for word, line in lines)
         parts.append(
             f"## {as_heading(say(mistake.title))}\n\n```text\n{code}\n```\n\n"

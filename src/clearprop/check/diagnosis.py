@@ -32,8 +32,8 @@ class Finding:
         """Return the mistake in words, with the wrong and the right line one above the other."""
         labels = {"en": ("wrong", "right", "why"), "zh": ("错误", "正确", "原因")}[language]
         lines = (
-            self.mistake.wrong.translate(convention),
-            self.mistake.right.translate(convention),
+            self.mistake.wrong.translate(convention, language),
+            self.mistake.right.translate(convention, language),
             self.mistake.why.translate(language),
         )
         listed = [f"  {label:<6} {line}" for label, line in zip(labels, lines, strict=True)]

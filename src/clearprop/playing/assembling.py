@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 from clearprop._errors import invalid_argument, unknown_name
 from clearprop._text import Language
 from clearprop.check.mistakes import MISTAKES
+from clearprop.check.mistakes.mistake import Formula
+from clearprop.check.problem import Convention
 from clearprop.derivation.naming import Names
 from clearprop.playing import rules, words
 from clearprop.playing.draws import draws
@@ -144,8 +146,17 @@ def _mistake(name: str) -> dict[str, Any]:
     return {
         "title": mistake.title._asdict(),
         "why": mistake.why._asdict(),
-        "right": mistake.right._asdict(),
-        "wrong": mistake.wrong._asdict(),
+        "right": _lines(mistake.right),
+        "wrong": _lines(mistake.wrong),
+    }
+
+
+def _lines(formula: Formula) -> dict[str, dict[str, str]]:
+    """Return a line of mathematics by convention and language."""
+    conventions, languages = get_args(Convention), get_args(Language)
+    return {
+        convention: {language: formula.translate(convention, language) for language in languages}
+        for convention in conventions
     }
 
 

@@ -17,8 +17,8 @@ class Accumulated(Mistake):
     rank = 10
     made_in = "gradient"
     title = Text("gradients are accumulated between batches", "梯度在批次之间累加，没有清零")
-    right = same("dW = …   (for every batch anew)")
-    wrong = same("dW += …   (never set to 0)")
+    right = same(Text("dW = …   (for every batch anew)", "dW = …   （每个批次重新计算）"))
+    wrong = same(Text("dW += …   (never set to 0)", "dW += …   （从不清零）"))
     why = Text(
         "set the gradients to 0 before every batch, or assign instead of adding",
         "每个批次开始前把梯度清零，或用赋值代替累加",

@@ -20,7 +20,7 @@ class BiasAxis(Mistake):
     made_in = "gradient"
     title = Text("db is summed over the wrong axis", "db 的求和轴错了")
     right = Formula("db = np.sum(δ, axis=0) / m", "db = np.sum(δ, axis=1, keepdims=True) / m")
-    wrong = Formula("db = np.sum(δ) / m   (or axis=1)", "db = np.sum(δ) / m   (or axis=0)")
+    wrong = Formula("db = np.sum(δ) / m;   … axis=1", "db = np.sum(δ) / m;   … axis=0")
     why = Text(
         "each unit has a bias of its own, and all samples share it: sum over the samples and only"
         " over them",

@@ -20,8 +20,8 @@ class BiasNotAveraged(Mistake):
     )
     right = Formula("dW = Aᵀ δ / m,  db = Σₙ δₙ / m", "dW = δ Aᵀ / m,  db = Σₙ δₙ / m")
     wrong = Formula(
-        "dW = Aᵀ δ / m,  db = Σₙ δₙ;   or dW = Aᵀ δ,  db = Σₙ δₙ / m",
-        "dW = δ Aᵀ / m,  db = Σₙ δₙ;   or dW = δ Aᵀ,  db = Σₙ δₙ / m",
+        "dW = Aᵀ δ / m,  db = Σₙ δₙ;   dW = Aᵀ δ,  db = Σₙ δₙ / m",
+        "dW = δ Aᵀ / m,  db = Σₙ δₙ;   dW = δ Aᵀ,  db = Σₙ δₙ / m",
     )
     why = Text(
         "weights and biases belong to the same loss: what divides dW divides db as well",

@@ -22,8 +22,18 @@ class DerivativeAfterDropout(Mistake):
         "f′ is taken of the activation after dropout",
         "f′ 代入了 dropout 之后的激活值",
     )
-    right = same("δˡ = … ⊙ Aˡ (1 − Aˡ), Aˡ = f(Zˡ)        for tanh: 1 − Aˡ²")
-    wrong = same("δˡ = … ⊙ Ãˡ (1 − Ãˡ), Ãˡ = Aˡ ⊙ D / keep        for tanh: 1 − Ãˡ²")
+    right = same(
+        Text(
+            "δˡ = … ⊙ Aˡ (1 − Aˡ), Aˡ = f(Zˡ)        for tanh: 1 − Aˡ²",
+            "δˡ = … ⊙ Aˡ (1 − Aˡ), Aˡ = f(Zˡ)        tanh：1 − Aˡ²",
+        )
+    )
+    wrong = same(
+        Text(
+            "δˡ = … ⊙ Ãˡ (1 − Ãˡ), Ãˡ = Aˡ ⊙ D / keep        for tanh: 1 − Ãˡ²",
+            "δˡ = … ⊙ Ãˡ (1 − Ãˡ), Ãˡ = Aˡ ⊙ D / keep        tanh：1 − Ãˡ²",
+        )
+    )
     why = Text(
         "a (1 − a) and 1 − a² are f′ written in a = f(z): keep a as it was before the mask, and"
         " take f′ of that",

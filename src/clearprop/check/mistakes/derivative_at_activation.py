@@ -22,8 +22,18 @@ class DerivativeAtActivation(Mistake):
     name = "derivative_at_activation"
     rank = 10
     title = Text("f′ is evaluated at a instead of z", "f′ 代入了 a，应代入 z")
-    right = same("δˡ = … ⊙ f′(Zˡ)        for a sigmoid: a (1 − a)")
-    wrong = same("δˡ = … ⊙ f′(Aˡ)        for a sigmoid: σ(a) (1 − σ(a))")
+    right = same(
+        Text(
+            "δˡ = … ⊙ f′(Zˡ)        for a sigmoid: a (1 − a)",
+            "δˡ = … ⊙ f′(Zˡ)        sigmoid：a (1 − a)",
+        )
+    )
+    wrong = same(
+        Text(
+            "δˡ = … ⊙ f′(Aˡ)        for a sigmoid: σ(a) (1 − σ(a))",
+            "δˡ = … ⊙ f′(Aˡ)        sigmoid：σ(a) (1 − σ(a))",
+        )
+    )
     why = Text(
         "a function that computes f(z) again inside f′ wants z; give it z, or use the form in a"
         " (a (1 − a) for a sigmoid, 1 − a² for tanh)",

@@ -18,8 +18,15 @@ class DerivativeLeftOutOfOwn(Mistake):
     rank = 15
     made_in = "gradient"
     title = Text("f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′")
-    right = same("dWˡ and dbˡ from δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ)")
-    wrong = same("dWˡ and dbˡ from ∂ℓ/∂Aˡ;  handed down is δˡ, with f′")
+    right = same(
+        Text("dWˡ and dbˡ from δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ)", "dWˡ 与 dbˡ 由 δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ) 求得")
+    )
+    wrong = same(
+        Text(
+            "dWˡ and dbˡ from ∂ℓ/∂Aˡ;  handed down is δˡ, with f′",
+            "dWˡ 与 dbˡ 由 ∂ℓ/∂Aˡ 求得；传下去的是含 f′ 的 δˡ",
+        )
+    )
     why = Text(
         "a layer's own gradients and what it hands down are made of the same δ, which holds f′",
         "本层的梯度和传给前一层的误差都由同一个 δ 得到，δ 中包含 f′",

@@ -28,7 +28,12 @@ class DerivativeOfAnother(Mistake):
     title = Text(
         "the derivative of another activation function is used", "用了另一个激活函数的导数"
     )
-    right = same("δˡ = … ⊙ f′(Zˡ),  f the activation of layer l")
+    right = same(
+        Text(
+            "δˡ = … ⊙ f′(Zˡ),  f the activation of layer l",
+            "δˡ = … ⊙ f′(Zˡ)，f 为第 l 层的激活函数",
+        )
+    )
     wrong = same("δˡ = … ⊙ g′(Zˡ),  g ≠ f")
     why = Text(
         "every layer goes back through the derivative of the function that it went forward through",

@@ -23,8 +23,18 @@ class DerivativeOfWeightedSum(Mistake):
     title = Text(
         "the formula in a is fed with z: z (1 − z)", "以 a 表示的公式里代入了 z：z (1 − z)"
     )
-    right = same("δˡ = … ⊙ Aˡ (1 − Aˡ)        for tanh: 1 − Aˡ²")
-    wrong = same("δˡ = … ⊙ Zˡ (1 − Zˡ)        for tanh: 1 − Zˡ²")
+    right = same(
+        Text(
+            "δˡ = … ⊙ Aˡ (1 − Aˡ)        for tanh: 1 − Aˡ²",
+            "δˡ = … ⊙ Aˡ (1 − Aˡ)        tanh：1 − Aˡ²",
+        )
+    )
+    wrong = same(
+        Text(
+            "δˡ = … ⊙ Zˡ (1 − Zˡ)        for tanh: 1 − Zˡ²",
+            "δˡ = … ⊙ Zˡ (1 − Zˡ)        tanh：1 − Zˡ²",
+        )
+    )
     why = Text(
         "a (1 − a) and 1 − a² are f′ written in the activation a = f(z): give them a, not z",
         "a (1 − a) 与 1 − a² 是用激活值 a = f(z) 表示的 f′：应代入 a，而不是 z",

@@ -21,7 +21,7 @@ class DropoutBackward(Mistake):
         "反向传播漏了 dropout 的掩码或 1/keep",
     )
     right = same("Aˡ ← Aˡ ⊙ D / keep   →   dAˡ ← dAˡ ⊙ D / keep")
-    wrong = same("Aˡ ← Aˡ ⊙ D / keep   →   dAˡ ← dAˡ   (or dAˡ ⊙ D, or dAˡ / keep)")
+    wrong = same("Aˡ ← Aˡ ⊙ D / keep   →   dAˡ ← dAˡ;   … dAˡ ⊙ D;   … dAˡ / keep")
     why = Text(
         "dropout multiplies the activation by D / keep, so the error is multiplied by the same D /"
         " keep on its way back",

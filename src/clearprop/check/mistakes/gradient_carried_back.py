@@ -17,7 +17,7 @@ class GradientCarriedBack(Mistake):
     rank = 17
     title = Text("dW is used where W belongs on the way back", "反向传播时应乘 W，却用了 dW")
     right = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ Wˡᵀ", "∂ℓ/∂Aˡ⁻¹ = Wˡᵀ δˡ")
-    wrong = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ dWˡᵀ   (or Σ dWˡ)", "∂ℓ/∂Aˡ⁻¹ = dWˡᵀ δˡ   (or Σ dWˡ)")
+    wrong = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ dWˡᵀ;   … Σ dWˡ", "∂ℓ/∂Aˡ⁻¹ = dWˡᵀ δˡ;   … Σ dWˡ")
     why = Text(
         "the error reaches the layer below through the weights, not through their gradients",
         "误差经过权重传到前一层，而不是经过权重的梯度",

@@ -16,8 +16,12 @@ class LeftAtZero(Mistake):
     rank = 20
     made_in = "gradient"
     title = Text("a gradient is left at 0", "有一个梯度一直是 0")
-    right = same("dWˡ, dbˡ for every layer l")
-    wrong = same("dWˡ = 0 or dbˡ = 0: its parameter never learns")
+    right = same(Text("dWˡ, dbˡ for every layer l", "每一层 l 的 dWˡ、dbˡ"))
+    wrong = same(
+        Text(
+            "dWˡ = 0 or dbˡ = 0: its parameter never learns", "dWˡ = 0 或 dbˡ = 0：该参数永远不学习"
+        )
+    )
     why = Text(
         "every parameter that the outputs depend on has a gradient: compute and return it as well",
         "输出所依赖的每个参数都有梯度：也要计算并返回它",

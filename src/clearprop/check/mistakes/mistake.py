@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
-from clearprop._text import Text
+from clearprop._text import Language, Text
 from clearprop.activations import Activation
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
@@ -17,17 +17,21 @@ from clearprop.check.problem import Convention
 
 
 class Formula(NamedTuple):
-    """A line of mathematics in both conventions: Z = A W + b, one sample a row, or Z = W A + b."""
+    """A line of mathematics in both conventions: Z = A W + b, one sample a row, or Z = W A + b.
 
-    row: str
-    column: str
+    A line with words in it is a `Text`.
+    """
 
-    def translate(self, convention: Convention) -> str:
+    row: str | Text
+    column: str | Text
+
+    def translate(self, convention: Convention, language: Language = "en") -> str:
         """Return the line in ``"row"`` or ``"column"`` convention."""
-        return self.column if convention == "column" else self.row
+        line = self.column if convention == "column" else self.row
+        return line.translate(language) if isinstance(line, Text) else line
 
 
-def same(line: str) -> Formula:
+def same(line: str | Text) -> Formula:
     """Return a line that reads alike in both conventions."""
     return Formula(line, line)
 

@@ -33,8 +33,13 @@ class NumericCheck(Mistake):
     rank = 60
     is_judged_at_once = True
     title = Text("the numeric derivative is inaccurate", "数值求导本身不准确")
-    right = same("(L(θ + h) − L(θ − h)) / 2h,   h ≈ 1e-5, everything in float64")
-    wrong = same("(L(θ + h) − L(θ)) / h,   or h = 1e-12,   or float32,   or integer θ")
+    right = same(
+        Text(
+            "(L(θ + h) − L(θ − h)) / 2h,   h ≈ 1e-5, everything in float64",
+            "(L(θ + h) − L(θ − h)) / 2h，h ≈ 1e-5，全部用 float64",
+        )
+    )
+    wrong = same("(L(θ + h) − L(θ)) / h;   h = 1e-12;   float32;   int θ")
     why = Text(
         "a one-sided difference has an error of order h; a tiny h, or float32, leaves only rounding"
         " noise; an integer array cuts θ + h back to θ",

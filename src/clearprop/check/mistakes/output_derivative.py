@@ -19,8 +19,18 @@ class OutputDerivative(Mistake):
         "σ′ of the output layer is kept with a cross-entropy, or dropped without one",
         "输出层的 σ′：交叉熵时多乘了，或平方误差时漏乘了",
     )
-    right = same("cross-entropy: δᴸ = p − y;        squared error: δᴸ = (a − y) ⊙ f′(Zᴸ)")
-    wrong = same("cross-entropy: δᴸ = (p − y) ⊙ σ′;  squared error: δᴸ = a − y")
+    right = same(
+        Text(
+            "cross-entropy: δᴸ = p − y;        squared error: δᴸ = (a − y) ⊙ f′(Zᴸ)",
+            "交叉熵：δᴸ = p − y；        平方误差：δᴸ = (a − y) ⊙ f′(Zᴸ)",
+        )
+    )
+    wrong = same(
+        Text(
+            "cross-entropy: δᴸ = (p − y) ⊙ σ′;  squared error: δᴸ = a − y",
+            "交叉熵：δᴸ = (p − y) ⊙ σ′；  平方误差：δᴸ = a − y",
+        )
+    )
     why = Text(
         "δᴸ = ∂ℓ/∂a ⊙ f′(zᴸ). With sigmoid or softmax and its own cross-entropy the two factors"
         " cancel to p − y; with any other loss f′ stays",

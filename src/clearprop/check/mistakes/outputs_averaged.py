@@ -18,7 +18,7 @@ class OutputsAveraged(Mistake):
         "损失与梯度对 K 个输出的处理不一致：一个取平均，一个求和",
     )
     right = same("L = 1/m Σₙ Σₖ ℓₙₖ   →   δ = ∂ℓ/∂Z")
-    wrong = same("L = 1/m Σₙ Σₖ ℓₙₖ   →   δ = ∂ℓ/∂Z / K   (or L = 1/(m K) Σ … → δ = ∂ℓ/∂Z)")
+    wrong = same("L = 1/m Σₙ Σₖ ℓₙₖ   →   δ = ∂ℓ/∂Z / K;   L = 1/(m K) Σ …   →   δ = ∂ℓ/∂Z")
     why = Text(
         "np.mean over a matrix divides by m K, np.sum(…)/m only by m: use the same in the loss and"
         " in the gradient",

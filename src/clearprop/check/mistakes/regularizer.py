@@ -20,8 +20,10 @@ class Regularizer(Mistake):
     rank = 10
     made_in = "gradient"
     title = Text("the L2 penalty is differentiated wrongly", "L2 正则项求导有误")
-    right = same("L + ½ λ Σ W²   →   dW + λ W,   db unchanged")
-    wrong = same("dW + c W with c ≠ λ, or db + c b")
+    right = same(
+        Text("L + ½ λ Σ W²   →   dW + λ W,   db unchanged", "L + ½ λ Σ W²   →   dW + λ W，db 不变")
+    )
+    wrong = same(Text("dW + c W with c ≠ λ, or db + c b", "dW + c W（c ≠ λ），或 db + c b"))
     why = Text(
         "the gradient of ½ λ Σ W² is λ W: nothing on the biases, and the same λ and the same 1/m"
         " as in the loss",

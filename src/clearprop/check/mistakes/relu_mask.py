@@ -19,7 +19,7 @@ class ReluMask(Mistake):
         "漏了 ReLU 掩码，或把 z > 0 写成 z ≥ 0",
     )
     right = same("δˡ = … ⊙ (Zˡ > 0)")
-    wrong = same("δˡ = …        (or … ⊙ (Zˡ ≥ 0))")
+    wrong = same("δˡ = …;   δˡ = … ⊙ (Zˡ ≥ 0)")
     why = Text(
         "a unit with z ≤ 0 gave 0 and passes nothing back; at z = 0 ReLU has no derivative, and 0"
         " is the convention",

@@ -16,7 +16,7 @@ class ReluMaskSource(Mistake):
     rank = 12
     title = Text("the ReLU mask is taken from the wrong array", "ReLU 掩码取自错误的数组")
     right = same("δˡ = … ⊙ (Zˡ > 0)")
-    wrong = same("δˡ = … ⊙ (dAˡ > 0)        (or another layer's Z or A)")
+    wrong = same("δˡ = … ⊙ (dAˡ > 0);   δˡ = … ⊙ (Zᵏ > 0), k ≠ l")
     why = Text(
         "whether a unit passes the error back is decided by its own weighted sum in the forward"
         " pass: Zˡ > 0, or Aˡ > 0",

@@ -18,8 +18,18 @@ class SoftmaxDiagonal(Mistake):
     title = Text(
         "only the diagonal of the softmax Jacobian is used", "只用了 softmax 雅可比矩阵的对角线"
     )
-    right = same("δᵢ = Σⱼ ∂ℓ/∂pⱼ · pⱼ (1[i = j] − pᵢ)    (with cross-entropy: p − y)")
-    wrong = same("δᵢ = ∂ℓ/∂pᵢ · pᵢ (1 − pᵢ)             (with cross-entropy: −y (1 − p))")
+    right = same(
+        Text(
+            "δᵢ = Σⱼ ∂ℓ/∂pⱼ · pⱼ (1[i = j] − pᵢ)    (with cross-entropy: p − y)",
+            "δᵢ = Σⱼ ∂ℓ/∂pⱼ · pⱼ (1[i = j] − pᵢ)    （交叉熵：p − y）",
+        )
+    )
+    wrong = same(
+        Text(
+            "δᵢ = ∂ℓ/∂pᵢ · pᵢ (1 − pᵢ)             (with cross-entropy: −y (1 − p))",
+            "δᵢ = ∂ℓ/∂pᵢ · pᵢ (1 − pᵢ)             （交叉熵：−y (1 − p)）",
+        )
+    )
     why = Text(
         "every pⱼ depends on every zᵢ through the common denominator: sum over all j. Right code"
         " has Σₖ dbₖ = 0",

@@ -19,7 +19,7 @@ class UpdateReturned(Mistake):
     depends_on_rate = True
     title = Text("the update is returned instead of the gradient", "返回的是更新量，而不是梯度")
     right = same("return dW;   W ← W − η dW")
-    wrong = same("return η dW   (or −η dW)")
+    wrong = same(Text("return η dW   (or −η dW)", "return η dW   （或 −η dW）"))
     why = Text(
         "the learning rate belongs to the update, not to the gradient: return dW and multiply by η"
         " where W is changed",

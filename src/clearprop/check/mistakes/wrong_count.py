@@ -17,7 +17,8 @@ class WrongCount(Mistake):
     title = Text("the average is over a wrong number", "取平均时除以了错误的个数")
     right = Formula("dW = Aᵀ δ / m,  m = X.shape[0]", "dW = δ Aᵀ / m,  m = X.shape[1]")
     wrong = Formula(
-        "dW = Aᵀ δ / n,  n = X.shape[1], or m − 1", "dW = δ Aᵀ / n,  n = X.shape[0], or m − 1"
+        Text("dW = Aᵀ δ / n,  n = X.shape[1], or m − 1", "dW = Aᵀ δ / n，n = X.shape[1] 或 m − 1"),
+        Text("dW = δ Aᵀ / n,  n = X.shape[0], or m − 1", "dW = δ Aᵀ / n，n = X.shape[0] 或 m − 1"),
     )
     why = Text(
         "m is the number of samples, along the axis of X that counts samples, and all of them",

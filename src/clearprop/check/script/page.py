@@ -109,8 +109,8 @@ def mistake_parts(finding: Finding, convention: Convention, language: Language) 
     }[language]
     mistake = finding.mistake
     lines = [
-        (labels[0], mistake.wrong.translate(convention)),
-        (labels[1], mistake.right.translate(convention)),
+        (labels[0], mistake.wrong.translate(convention, language)),
+        (labels[1], mistake.right.translate(convention, language)),
     ]
     listed = "".join(f"<p>{escape(label)}</p><pre>{escape(line)}</pre>" for label, line in lines)
     return [

@@ -74,7 +74,7 @@ export function plantHtml() {
   if (!rival) return `${head}<p class="soft">${say("plant_hint")}</p>`;
   const now = moment();
   const words = given.mistakes[look.slip];
-  const line = (of) => `<code>${of[look.convention]}</code>`;
+  const line = (of) => `<code>${told(of[look.convention])}</code>`;
   const rows = check(now).map(
     ({ number, right, wrong }) =>
       `<tr><td>${say("layer", { layer: number })}</td><td class="good">${figure(right, 2)}</td><td class="${wrong > 1e-4 ? "bad" : "good"}">${wrong > 1e-4 ? "✗ " : "✓ "}${figure(wrong, 2)}</td></tr>`,
