@@ -11,15 +11,26 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.errors import TranslatedError
 
 NOTE = Text("PyTorch's tensors were NumPy arrays here.", "这里用 NumPy 数组代替 PyTorch 张量。")
 
 
-DERIVED = "its gradients are taken by PyTorch, not derived"
+class AutogradError(TranslatedError, TypeError):
+    """The program leaves its gradients to PyTorch.
 
+    Parameters
+    ----------
+    name : str
+        What it asks for.
+    """
 
-class AutogradError(TypeError):
-    """The program leaves its gradients to PyTorch."""
+    def __init__(self, name: str) -> None:
+        said = Text(
+            f"its gradients are taken by PyTorch, not derived: {name}",
+            f"梯度由 PyTorch 求得，而不是推导出来的：{name}",
+        )
+        super().__init__(said)
 
 
 class Count(int):
@@ -150,7 +161,7 @@ class Tensor(np.ndarray):
 
     def backward(self, *_: Any, **__: Any) -> None:
         """Refuse: the gradient of autograd is nobody's code."""
-        raise AutogradError(DERIVED)
+        raise AutogradError("backward()")
 
 
 def extreme(array: Any, value: Any, place: Any, axis: Any, keepdim: bool) -> Any:
@@ -240,7 +251,7 @@ class Module(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AutogradError(f"{DERIVED}: torch.{name}")
+        raise AutogradError(f"torch.{name}")
 
 
 def in_order(count: int, *_: Any, **__: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.tensors import DERIVED, AutogradError, Tensor, tensor
+from clearprop.check.script.child.tensors import AutogradError, Tensor, tensor
 
 
 class Part:
@@ -32,14 +32,14 @@ class Part:
         AutogradError
             Always.
         """
-        raise AutogradError(f"{DERIVED}: {self.name}")
+        raise AutogradError(self.name)
 
 
 class Module:
     """A network that a program may define and must not make."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        raise AutogradError(f"{DERIVED}: torch.nn.Module")
+        raise AutogradError("torch.nn.Module")
 
 
 class Dataset:
