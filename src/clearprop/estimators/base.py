@@ -34,7 +34,8 @@ from clearprop.estimators.summary import summary_of
 from clearprop.estimators.tabulate import Given, checked, checked_inputs, fit_data
 from clearprop.estimators.watching import watching_of
 from clearprop.fitting import FitOptions, plan
-from clearprop.fitting.pipeline import Before, train_task
+from clearprop.fitting.before import Before
+from clearprop.fitting.pipeline import train_task
 from clearprop.fitting.tables import summarize
 from clearprop.model import Model
 from clearprop.network.network import Network

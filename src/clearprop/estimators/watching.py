@@ -8,8 +8,8 @@ import numpy.typing as npt
 from sklearn.metrics import check_scoring
 
 from clearprop.backprop.structure import Parameters
-from clearprop.fitting.pipeline import Callback, Scorer, Watching
 from clearprop.fitting.rows import FitData
+from clearprop.fitting.watching import Callback, Scorer, Watching
 from clearprop.network.network import Network
 from clearprop.training import Record, StopReason
 from clearprop.training.monitor import Observer

@@ -3,42 +3,35 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-
 from clearprop._errors import invalid_argument
 from clearprop._interruption import finishing, hearing_ctrl_c, is_interrupted
 from clearprop._random import RandomSource
 from clearprop._sparse import is_sparse
 from clearprop._text import Text
-from clearprop.activations import Activation
 from clearprop.backprop.structure import Parameters
 from clearprop.data.task import Task
 from clearprop.fitting import plan
+from clearprop.fitting.before import Before
+from clearprop.fitting.bounded import mapped_back, mapping_of
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.rows import FitData, distinct, split_rows
+from clearprop.fitting.watching import Watching, inspector_of, score_of
 from clearprop.network.network import Network
 from clearprop.search.auto import Starts, train_automatically
-from clearprop.training import Division, Record, StopReason, TrainingResult, train
+from clearprop.training import Division, StopReason, TrainingResult, train
 from clearprop.training.config import AUTO, Rule, TrainingConfig
 from clearprop.training.kept_trainings import KeptTrainings
-from clearprop.training.monitor import Observer
-from clearprop.training.result import LeftOut
 from clearprop.training.rows import TrainingData
-from clearprop.training.scaling import Scaling, fit_scaling, unfold
+from clearprop.training.scaling import Scaling
 from clearprop.training.solver_choice import choose_solver, choose_solver_for_any_size
 from clearprop.training.solvers import BatchSolver, for_given_sizes
-from clearprop.training.stages import OnStage
-from clearprop.training.units import behind, in_scaled_units, target_scaling
+from clearprop.training.units import behind
 from clearprop.updates import UpdateRule
 
 MANY_ROWS = 200_000
 """Rows from which they train as they come: to put them in order would take another copy."""
 SIZES_ON_SPARSE = (100,)
 """Hidden layers where they are to be chosen and inputs are sparse: scikit-learn's."""
-Rows = npt.NDArray[np.intp]
-Callback = Callable[[Network, Record, Parameters], StopReason | None]
-Scorer = Callable[[Network, Parameters, Rows], float]
 
 
 @dataclass(frozen=True)
@@ -59,63 +52,6 @@ class Trained:
     parameters: Parameters
     division: Division
     options: FitOptions
-
-
-@dataclass(frozen=True)
-class Watching:
-    """Callbacks, which are told of every epoch or judge it.
-
-    Attributes
-    ----------
-    observe : callable, optional
-        Called with the `Record` of every epoch.
-    callback : callable, optional
-        Called with network, `Record` and folded `Parameters`; may answer with a `StopReason`.
-    score : callable, optional
-        Judges validation rows by network, folded `Parameters` and row numbers; the task's own score
-        without it.
-    by_loss : bool, default=False
-        Whether the validation loss is looked at, and no score.
-    on_stage : callable, optional
-        Called with each `Stage` of a search.
-    """
-
-    observe: Observer | None = None
-    callback: Callback | None = None
-    score: Scorer | None = None
-    by_loss: bool = False
-    on_stage: OnStage | None = None
-
-
-@dataclass(frozen=True)
-class Before:
-    """The network and raw parameters that training goes on from.
-
-    Attributes
-    ----------
-    network : Network
-    parameters : Parameters
-    mapping : Scaling, optional
-        The scaling that a layer behind an output with bounds undoes; see `without_mapping`.
-    """
-
-    network: Network
-    parameters: Parameters
-    mapping: Scaling | None = None
-
-    @property
-    def is_smooth(self) -> bool:
-        """Whether no hidden unit has a kink."""
-        return not any(layer.activation.kinks for layer in self.network.layers[:-1])
-
-    def without_mapping(self, output: Activation) -> "Before":
-        """Return what has this output; a layer behind it becomes the mapping of the targets."""
-        if output.is_identity or not self.network.layers[-1].activation.is_identity:
-            return self
-        network = self.network.with_layers(self.network.layers[:-1])
-        columns = (network.inputs, network.outputs)
-        nothing = (Scaling(np.zeros(n), np.ones(n)) for n in columns)
-        return Before(network, *in_scaled_units(network, self.parameters, *nothing))
 
 
 def train_task(
@@ -200,7 +136,7 @@ def _train_task(
     if division is None:
         division = split_rows(options, data, task.strata(data.Y[:rows]), random)
     example = network or network_with((1,) if options.finds_sizes else sizes)
-    mapping = _mapping(options, example, data, division, before)
+    mapping = mapping_of(options, example, data, division, before)
     training, trained_on = _training_rows(data, division, rule)
     config = _config(options, rule, example, training, trained_on)
     if mapping is not None:
@@ -215,8 +151,8 @@ def _train_task(
         config,
         seed=random,
         observe=watching.observe,
-        score=_score(task, data, options, watching, in_units),
-        inspect=_inspector(watching, in_units),
+        score=score_of(task, data, options, watching, in_units),
+        inspect=inspector_of(watching, in_units),
         on_stage=watching.on_stage,
         checkpoint=kept or options.checkpoint,
     )
@@ -235,7 +171,7 @@ def _train_task(
         )
     else:
         if before is not None:
-            start, config = _scaled(before, network, training, trained_on, config)
+            start, config = before.scaled(network, training, trained_on, config)
         result = train(
             network,
             training.X,
@@ -278,7 +214,7 @@ def _finished(result: TrainingResult, mapping: Scaling | None) -> TrainingResult
     if is_interrupted() and not interrupted:
         reason = StopReason.of("interrupted", epoch=result.best_epoch)
         result = replace(result, stop_reason=reason)
-    return result if mapping is None else _mapped_back(result, mapping)
+    return result if mapping is None else mapped_back(result, mapping)
 
 
 def _rule(
@@ -353,90 +289,3 @@ def _config(
         division=division,
         device=options.device,
     )
-
-
-def _scaled(
-    before: Before,
-    network: Network,
-    data: TrainingData,
-    division: Division,
-    config: TrainingConfig,
-) -> tuple[Parameters, TrainingConfig]:
-    """Return raw parameters in the scaled variables of these rows, and the scaling that is used."""
-    rows = division.train
-    counted = None if data.weights is None else data.weights[rows]
-    identity = network.layers[-1].activation.is_identity
-    method = str(config.scale_inputs)
-    inputs = fit_scaling(data.X[rows], method, counted)
-    targets = fit_scaling(data.Y[rows], method if identity else "none", counted)
-    raw = Parameters(network.sizes, before.parameters.vector.astype(network.dtype))
-    return unfold(raw, inputs, targets), replace(config, scale_inputs=inputs, scale_targets=targets)
-
-
-def _mapping(
-    options: FitOptions,
-    network: Network,
-    data: FitData,
-    division: Division,
-    before: Before | None,
-) -> Scaling | None:
-    """Return the scaling of targets that lie beyond the bounds of the output; None without such.
-
-    Where training goes on it is the one of before.
-    """
-    if before is not None and before.mapping is not None:
-        return before.mapping
-    if network.layers[-1].activation.is_identity or not options.standardize:
-        return None
-    weights = None if data.weights is None else data.weights[division.train]
-    scaling = target_scaling(network, data.Y[division.train], "minmax", weights)
-    return None if scaling.is_identity else scaling
-
-
-def _mapped_back(result: TrainingResult, mapping: Scaling) -> TrainingResult:
-    """Return the result with a last layer that takes outputs to the unit of the targets."""
-    network, parameters = behind(result.network, result.parameters, mapping)
-    left_out = result.left_out
-    if left_out is not None:
-        left_out = LeftOut(mapping.undo(left_out.outputs), mapping.undo(left_out.Y))
-    return replace(
-        result, network=network, parameters=parameters, targets=mapping, left_out=left_out
-    )
-
-
-def _score(
-    task: Task,
-    data: FitData,
-    options: FitOptions,
-    watching: Watching,
-    in_units: Callable[[Parameters], tuple[Network, Parameters]],
-) -> Callable[[Parameters, Rows], float] | None:
-    """Return the judge of validation rows; None where the loss is."""
-    if not options.early_stopping or watching.by_loss:
-        return None
-    own = watching.score  # whoever else watches cannot be sent to another process
-
-    def score(parameters: Parameters, rows: Rows) -> float:
-        network, parameters = in_units(parameters)
-        weights = None if data.score_weights is None else data.score_weights[rows]
-        with np.errstate(over="ignore", invalid="ignore"):
-            outputs = network.forward(parameters, data.X[rows])
-        if own is None or not np.isfinite(outputs).all():
-            return task.score(outputs, data.y[rows], weights)
-        return own(network, parameters, rows)
-
-    return score
-
-
-def _inspector(
-    watching: Watching, in_units: Callable[[Parameters], tuple[Network, Parameters]]
-) -> Callable[[Record, Parameters], StopReason | None] | None:
-    callback = watching.callback
-    if callback is None:
-        return None
-
-    def inspect(record: Record, parameters: Parameters) -> StopReason | None:
-        network, parameters = in_units(parameters)
-        return callback(network, record, parameters)
-
-    return inspect

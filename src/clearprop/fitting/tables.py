@@ -31,9 +31,10 @@ from clearprop.fitting.giveaways import notes_on_giveaways
 from clearprop.fitting.guessing import warnings_of_guessing
 from clearprop.fitting.options import FitOptions
 from clearprop.fitting.parts import division_by_column
-from clearprop.fitting.pipeline import Watching, train_task
+from clearprop.fitting.pipeline import train_task
 from clearprop.fitting.repeats import notes_on_repeats
 from clearprop.fitting.rows import FitData, split_rows
+from clearprop.fitting.watching import Watching
 from clearprop.measures import Measure, measures_of
 from clearprop.model import Model
 from clearprop.training import Division, TrainingResult
