@@ -13,8 +13,9 @@ from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import OpaqueError
+from clearprop.check.script.child.graphs.slipping import slips
 from clearprop.check.script.child.graphs.totals import Total, totals
-from clearprop.check.script.messages import Derived, Descent, Piece
+from clearprop.check.script.messages import Derived, Descent, Piece, Slipped
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 60
@@ -120,14 +121,45 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         pieces.append(
             Piece(sample(before), sample(after), update.place, update.line, sources, line)
         )
-    derived = [
-        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)), each.repeats)
-        for _, each, slopes in best
-    ]
+    taken = {c: contents[c] - contents[moved[c].after] for c in told}
+    derived = [told_of(graph, each, slopes, taken, until) for _, each, slopes in best]
     end = max(moved[content].time for content in told)
     whole = products_with(steps, moved, start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
-    return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
+    samples, first = samples_of(steps, told, start, met)
+    descent = Descent(tuple(pieces), tuple(derived), whole, samples, first)
+    return Told(descent, met, end)
+
+
+def told_of(
+    graph: Graph,
+    total: Total,
+    slopes: dict[int, FloatArray],
+    taken: dict[int, FloatArray],
+    until: float,
+) -> Derived:
+    """Return an E with its derivatives, and with those that slips on the way back make of them."""
+    made = slips(graph, total.seeds, slopes, taken, until) if total.kind == "own" else []
+    slipped = [Slipped(each.slip, each.line, tuple(given(each.slopes, [*taken]))) for each in made]
+    right = tuple(given(slopes, [*taken]))
+    return Derived(
+        total.kind, total.line, total.errors, right, total.repeats, slipped=tuple(slipped)
+    )
+
+
+def samples_of(steps: Steps, told: Sequence[int], start: int, end: int) -> tuple[int, bool]:
+    """Return how many samples meet each weight matrix, and whether that stands first."""
+    contents, find = steps.trace.contents, steps.trace.find
+    weights = {c for c in told if steps.history.shape(c)}
+    weights |= {turned for c in weights if (turned := find(contents[c].T)) is not None}
+    met = {
+        (contents[v].shape[-1], True) if u in weights else (contents[u].shape[0], False)
+        for operation in steps.history.between(start, end)
+        if operation.name == "@" and len(operation.operands) == 2
+        for u, v in [operation.operands]
+        if (u in weights) != (v in weights) and contents[u].ndim == contents[v].ndim == 2
+    }
+    return met.pop() if len(met) == 1 else (0, False)
 
 
 def next_pass(
@@ -206,4 +238,5 @@ def size_of(descent: Descent) -> int:
         2 * piece.before.size + sum(each.array.size for each in piece.made_of)
         for piece in descent.parameters
     )
-    return pieces + sum(slope.size for each in descent.totals for slope in each.slopes)
+    derived = [each for total in descent.totals for each in (total, *total.slipped)]
+    return pieces + sum(slope.size for each in derived for slope in each.slopes)
