@@ -4,12 +4,9 @@ import math
 from collections.abc import Iterator
 
 from clearprop._text import Text
-from clearprop._typing import FloatArray
 from clearprop.check.backward import RIGHT, Steps
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, same
-
-ALONE = Text("0", "为 0")
 
 
 class LeftAtZero(Mistake):
@@ -37,8 +34,4 @@ class LeftAtZero(Mistake):
                     "所有数都恰好为 0：没有计算，或乘以了 0",
                 ),
             )
-        yield from in_one_array(self, case, 0.0, ALONE)
-
-    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
-        """Yield 0."""
-        yield 0 * right, ALONE
+        yield from in_one_array(self, case, 0.0, Text("0", "为 0"))

@@ -14,7 +14,7 @@ from clearprop._text import Text
 from clearprop.check.diagnosis import Finding
 from clearprop.check.script.messages import Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
-from clearprop.check.script.watched.descent import beside_penalty, is_times, ratio
+from clearprop.check.script.watched.descent import beside_penalty, common_rate, is_times, ratio
 from clearprop.check.script.watched.differentiated import (
     STEADY,
     WATCHED,
@@ -47,16 +47,18 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     nor are derivatives that go back through a few steps of a recurrence only.
     """
     steps: list[Partly] = []
+    most = max((len(descent.parameters) for descent in watched.descents), default=0)
     for descent in watched.descents:
         certain = list(partly_right(descent)) if descent.whole else []
-        if not certain:
+        if certain:
+            steps.append(next((each for each in certain if each.findings), certain[0]))
+        elif len(descent.parameters) == most or not is_right_so_far(descent):
             return None
-        steps.append(next((each for each in certain if each.findings), certain[0]))
     finding = common_finding(steps)
     recurrent = any(step.total.repeats for step in steps)
     if not steps or (recurrent and finding is None):
         return None
-    descent, total, wrong, _ = steps[0]
+    descent, total, wrong, _ = max(steps, key=lambda step: len(step.wrong))
     matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
     first = (matrices or wrong)[-1]  # on the way back
     check = OwnLossCheck(
@@ -76,11 +78,27 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     )
 
 
+def is_right_so_far(descent: Descent) -> bool:
+    """Return whether a step goes down an E, of which the wrong arrays may not be told.
+
+    Two biases that are 0 before the first step cannot be told apart in it.
+    """
+    for total in descent.totals:
+        moved = moved_by(descent, total)
+        told = len(moved.taken) == len(descent.parameters)
+        if told and common_rate(moved, moved.taken, moved.right) is not None:
+            return True
+    return False
+
+
 def common_finding(steps: Sequence[Partly]) -> Finding | None:
-    """Return the most telling mistake that explains every step; None where there is none."""
+    """Return the most telling mistake that explains every step, as it is in the largest of them."""
+    if not steps:
+        return None
+    largest = max(steps, key=lambda step: len(step.wrong))
     names = [{finding.name for finding in step.findings} for step in steps]
-    shared = set[str].intersection(*names) if names else set[str]()
-    return next((each for step in steps for each in step.findings if each.name in shared), None)
+    shared = set[str].intersection(*names)
+    return next((each for each in largest.findings if each.name in shared), None)
 
 
 def partly_right(descent: Descent) -> Iterator[Partly]:

@@ -79,7 +79,12 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     moved = alive(steps, at)
     if not moved:
         return None
-    graph = Graph(steps.history, moved, start, steps.history.now + 1)
+    changed = [
+        update.after
+        for birth, update in zip(steps.births, steps.updates, strict=True)
+        if birth <= at < update.time and update.before in moved
+    ]
+    graph = Graph(steps.history, moved, start, steps.history.now + 1, changed)
     contents = steps.trace.contents
     twins = steps.twins_at(at)
     best: list[Found] = []

@@ -60,11 +60,20 @@ class Graph:
     moved : mapping of int to Update
         The parameters, as numbers of contents, and what becomes of each: there the graph ends.
     start, end : int
+    ends : iterable of int
+        What becomes of parameters that held the same numbers as another.
     """
 
-    def __init__(self, history: History, moved: Mapping[int, Update], start: int, end: int) -> None:
+    def __init__(
+        self,
+        history: History,
+        moved: Mapping[int, Update],
+        start: int,
+        end: int,
+        ends: Iterable[int] = (),
+    ) -> None:
         self.history, self.moved = history, dict(moved)
-        self.ends = frozenset(update.after for update in moved.values())
+        self.ends = frozenset(ends).union(update.after for update in moved.values())
         self.repeats = False
         """True once derivatives went through a product of two things of one parameter."""
         self.used: dict[int, int] = {}
