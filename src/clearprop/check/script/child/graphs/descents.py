@@ -13,7 +13,7 @@ from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import OpaqueError
-from clearprop.check.script.child.graphs.slipping import slips
+from clearprop.check.script.child.graphs.slipping import right_ones, slips
 from clearprop.check.script.child.graphs.totals import Total, totals
 from clearprop.check.script.messages import Derived, Descent, Piece, Slipped
 
@@ -23,6 +23,8 @@ MAX_TOTALS, MAX_ALIKE = 6, 3
 """E that are told of: in all, and of one place in the program."""
 SECONDS = 2.0
 """Of processor time."""
+SECONDS_OF_SLIPS = 1.0
+"""Of processor time, in which slips on the way back are looked for."""
 SAMPLE = 6000
 """Entries of an array that tell whether it is a multiple of another."""
 NUMBERS = 600_000
@@ -32,7 +34,7 @@ NUMBERS = 600_000
 def descents(steps: Steps) -> list[Descent]:
     """Return the first steps, each with the E whose derivatives look most like it."""
     until = time.process_time() + SECONDS
-    found: list[Descent] = []
+    found: list[Told] = []
     left, after = NUMBERS, 0
     for update in steps.updates:
         if update.time <= after or len(found) == MAX_DESCENTS or time.process_time() > until:
@@ -48,8 +50,39 @@ def descents(steps: Steps) -> list[Descent]:
         left -= size_of(told.descent)
         if left < 0:
             break
-        found.append(told.descent)
-    return found
+        found.append(told)
+    return with_slips(found)
+
+
+def with_slips(steps: Sequence["Told"]) -> list[Descent]:
+    """Return the steps with the slips on the way back that explain them.
+
+    In the step of the most parameters every slip is looked for, in others those that it shows.
+    """
+    until = time.process_time() + SECONDS_OF_SLIPS
+    descents = {number: step.descent for number, step in enumerate(steps)}
+    lines: set[int] | None = None
+    for number in sorted(descents, key=lambda n: -len(descents[n].parameters)):
+        if lines != set():
+            descents[number] = slipped(steps[number], until, lines)
+            lines = {slip.line for total in descents[number].totals for slip in total.slipped}
+    return list(descents.values())
+
+
+def slipped(step: "Told", until: float, lines: set[int] | None) -> Descent:
+    """Return a step with the slips on the way back to the E that most of its arrays go down."""
+    own = [n for n, (_, total, _) in enumerate(step.found) if total.kind == "own"]
+    if not own:
+        return step.descent
+    number = max(own, key=lambda n: right_ones(step.taken, step.found[n][2]))
+    _, total, slopes = step.found[number]
+    made = slips(step.graph, total.seeds, slopes, step.taken, until, lines)
+    told = [
+        Slipped(each.slip, each.line, tuple(given(each.slopes, [*step.taken]))) for each in made
+    ]
+    totals = list(step.descent.totals)
+    totals[number] = replace(totals[number], slipped=tuple(told))
+    return replace(step.descent, totals=tuple(totals))
 
 
 Found = tuple[float, Total, dict[int, FloatArray]]
@@ -62,6 +95,11 @@ class Told(NamedTuple):
     descent: Descent
     at: int
     end: int
+    graph: Graph
+    found: list[Found]
+    """Of which the descent tells."""
+    taken: dict[int, FloatArray]
+    """Before − after of its parameters."""
 
 
 def alive(steps: Steps, at: int) -> dict[int, Update]:
@@ -127,29 +165,16 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             Piece(sample(before), sample(after), update.place, update.line, sources, line)
         )
     taken = {c: contents[c] - contents[moved[c].after] for c in told}
-    derived = [told_of(graph, each, slopes, taken, until) for _, each, slopes in best]
+    derived = [
+        Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)), each.repeats)
+        for _, each, slopes in best
+    ]
     end = max(moved[content].time for content in told)
     whole = products_with(steps, moved, start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
     descent = Descent(tuple(pieces), tuple(derived), whole, samples, first)
-    return Told(descent, met, end)
-
-
-def told_of(
-    graph: Graph,
-    total: Total,
-    slopes: dict[int, FloatArray],
-    taken: dict[int, FloatArray],
-    until: float,
-) -> Derived:
-    """Return an E with its derivatives, and with those that slips on the way back make of them."""
-    made = slips(graph, total.seeds, slopes, taken, until) if total.kind == "own" else []
-    slipped = [Slipped(each.slip, each.line, tuple(given(each.slopes, [*taken]))) for each in made]
-    right = tuple(given(slopes, [*taken]))
-    return Derived(
-        total.kind, total.line, total.errors, right, total.repeats, slipped=tuple(slipped)
-    )
+    return Told(descent, met, end, graph, best, taken)
 
 
 def samples_of(steps: Steps, told: Sequence[int], start: int, end: int) -> tuple[int, bool]:

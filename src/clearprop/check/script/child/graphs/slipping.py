@@ -2,13 +2,13 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.child.graphs.graph import Graph, WayBack
+from clearprop.check.script.child.graphs.graph import MULTIPLYING, Graph, WayBack
 from clearprop.check.script.child.graphs.rules import OpaqueError
 from clearprop.check.script.child.graphs.stretches import (
     Stretches,
@@ -33,15 +33,21 @@ class Alternative(NamedTuple):
 
 
 def slips(
-    graph: Graph, seeds: Seeds, right: Slopes, taken: Mapping[int, FloatArray], until: float
+    graph: Graph,
+    seeds: Seeds,
+    right: Slopes,
+    taken: Mapping[int, FloatArray],
+    until: float,
+    lines: Container[int] | None = None,
 ) -> list[Alternative]:
-    """Return the slips with which a step goes down E, where some arrays do so without any."""
-    rates = {c: rate_of(array, right.get(c)) for c, array in taken.items()}
-    told = [rate for rate in rates.values() if rate is not None]
-    if not told or goes_down(taken, right):
+    """Return the slips with which a step goes down E, where some arrays do so without any.
+
+    With `lines`, those alone are looked for that are made at these lines.
+    """
+    if right_ones(taken, right) == 0 or goes_down(taken, right):
         return []
     found: list[Alternative] = []
-    for each in alternatives(graph, seeds, right):
+    for each in alternatives(graph, seeds, right, lines):
         if time.process_time() > until or len(found) == MAX_SLIPS:
             break
         if goes_down(taken, each.slopes):
@@ -49,25 +55,23 @@ def slips(
     return found
 
 
-def alternatives(graph: Graph, seeds: Seeds, right: Slopes) -> Iterator[Alternative]:
+def right_ones(taken: Mapping[int, FloatArray], slopes: Slopes) -> int:
+    """Return how many arrays are multiples of these slopes."""
+    return sum(rate_of(array, slopes.get(c)) is not None for c, array in taken.items())
+
+
+def alternatives(
+    graph: Graph, seeds: Seeds, right: Slopes, lines: Container[int] | None
+) -> Iterator[Alternative]:
     """Yield what comes out with each slip, of those that can be made in this graph."""
     stretches = Stretches(graph, [node for node, _ in seeds])
-    ends = stretches.activations()
-    for some in places(graph, ends):
-        yield from left_out(stretches, seeds, right, some)
-    yield from updated(graph, seeds)
-    for end in stretches.inner():
-        if end not in ends:
-            yield from left_out(stretches, seeds, right, (end,))
-
-
-def places(graph: Graph, ends: list[int]) -> list[tuple[int, ...]]:
-    """Return where activations are looked through: in all, in each, and in all of one line."""
-    lines: dict[int, list[int]] = defaultdict(list)
-    for end in ends:
-        lines[graph.nodes[end].operation.line].append(end)
-    several = [tuple(ends), *((end,) for end in ends), *map(tuple, lines.values())]
-    return [some for some in dict.fromkeys(several) if some]
+    several = list(stretches.together())
+    single = [(end,) for end in stretches.inner()]
+    for ends in dict.fromkeys([*several, *single]):
+        if lines is None or graph.nodes[ends[-1]].operation.line in lines:
+            yield from left_out(stretches, seeds, right, ends)
+        if ends == (several or single)[-1]:
+            yield from updated(graph, seeds, lines)
 
 
 def left_out(
@@ -83,10 +87,10 @@ def left_out(
     yield Alternative("mask left out" if is_mask else "slope left out", line, slopes)
     if len(ends) > 1:
         return
-    own = stretches.own(ends[0])
-    matrices = {c for c in own if graph.contents[c].ndim > 1}
-    yield Alternative("slope left out of own", line, {**right, **only(slopes, own)})
-    yield Alternative("slope left out of own", line, {**right, **only(slopes, matrices)})
+    weights, biases = stretches.own(ends[0])
+    own = weights | biases
+    for some in (own, weights, biases):
+        yield Alternative("slope left out of own", line, {**right, **only(slopes, some)})
     handed_down = {**slopes, **only(right, own)}
     yield Alternative("slope left out of what is handed down", line, handed_down)
 
@@ -96,12 +100,12 @@ def only(slopes: Slopes, parameters: set[int]) -> Slopes:
     return {c: slope for c, slope in slopes.items() if c in parameters}
 
 
-def updated(graph: Graph, seeds: Seeds) -> Iterator[Alternative]:
+def updated(graph: Graph, seeds: Seeds, wanted: Container[int] | None) -> Iterator[Alternative]:
     """Yield what comes out where products pass back through weights after the step."""
     after: dict[int, dict[int, FloatArray]] = defaultdict(dict)
     lines: dict[int, int] = {}
     for node in graph.nodes:
-        if node.operation.name not in ("@", "*"):
+        if node.operation.name not in MULTIPLYING:
             continue
         for part, source in zip(node.operation.operands, node.sources, strict=True):
             parameter, content = after_step(graph, part, source)
@@ -113,6 +117,8 @@ def updated(graph: Graph, seeds: Seeds) -> Iterator[Alternative]:
     if len(several) > 1:
         several.insert(0, (several[-1][0], every))
     for line, instead in several:
+        if wanted is not None and line not in wanted:
+            continue
         slopes = differentiated(graph, seeds, WayBack(instead=instead))
         if slopes is not None:
             yield Alternative("updated weights", line, slopes)

@@ -1,10 +1,13 @@
 """Stretches of a graph that work entry by entry on one array, as an activation a = f(z) does."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.graphs.graph import Graph
+from clearprop.check.script.child.calls import Placed, through
+from clearprop.check.script.child.graphs.graph import MULTIPLYING, Graph
 from clearprop.check.script.child.graphs.rules import RULES, SLOPES, TWO_SLOPES
 
 COPYING = ("copy", "astype", "array", "asarray")
@@ -57,23 +60,55 @@ class Stretches:
                     found.add(source)
         return sorted(found)
 
+    def together(self) -> Iterator[tuple[int, ...]]:
+        """Yield which activations are one: all, those of one kind at all times, those of a line."""
+        nodes, ends = self.graph.nodes, self.activations()
+        kinds: dict[Hashable, dict[int, int]] = defaultdict(dict)
+        for number in self.inner():
+            kinds[self.kind(number)][self.begins[number]] = number
+        usual = sorted({self.kind(end) for end in ends}, key=lambda kind: len(kinds[kind]))
+        every = {z: a for kind in usual for z, a in kinds[kind].items()}  # the commonest wins
+        yield tuple(sorted(every.values()))
+        lines: dict[int, list[int]] = defaultdict(list)
+        for a in every.values():
+            lines[nodes[a].operation.line].append(a)
+        for kind in reversed(usual):
+            yield tuple(sorted(kinds[kind].values()))
+        for of_line in lines.values():
+            yield tuple(sorted(of_line))
+
+    def kind(self, number: int) -> Hashable:
+        """Return what activations of a network share at all times: their lines, and z = W a + b."""
+        operation = self.graph.nodes[number].operation
+        first = self.graph.nodes[self.begins[number]].operation
+        weights, others = self.own(number)
+        settings = [] if first.call is None else through(first.call.arguments, without_arrays)
+        parameters = frozenset(weights | others)
+        return operation.line, operation.name, first.line, parameters, repr(settings)
+
     def is_mask(self, end: int) -> bool:
         """Return whether a is z or 0 in each entry: f′ is a mask."""
         z, a = self.graph.value(self.begins[end]), self.graph.value(end)
         return bool(np.all((a == z) | (a == 0)))
 
-    def own(self, end: int) -> set[int]:
-        """Return the parameters of z = W a + b: those that z is computed of at once."""
-        graph, found = self.graph, set[int]()
+    def own(self, end: int) -> tuple[set[int], set[int]]:
+        """Return the parameters that z = W a + b is computed of at once: those like W, and b."""
+        graph, weights, others = self.graph, set[int](), set[int]()
         first = graph.nodes[self.begins[end]]
         summands = [graph.nodes[s] for s in first.sources if s is not None and s >= 0]
         for node in [first, *(summands if first.operation.name in ("+", "-") else ())]:
+            found = weights if node.operation.name in MULTIPLYING else others
             for part, source in zip(node.operation.operands, node.sources, strict=True):
                 if source == -1:
                     found.add(part)
                 elif source is not None and is_rearranged_parameter(graph, source):
                     found.update(graph.nodes[source].reached)
-        return found
+        return weights, others
+
+
+def without_arrays(value: Any) -> Any:
+    """Return a setting, such as an index; nothing for an array."""
+    return None if isinstance(value, Placed | np.ndarray) else value
 
 
 def live_nodes(graph: Graph, seeds: Iterable[int]) -> set[int]:
