@@ -417,3 +417,14 @@ def test_the_report_and_the_page_name_the_mistake(tmp_path):
         assert title in report.text(language)
         assert title in report_page(report, language)
     assert "dA, dB, db, dD, dc come out exactly so with this slip" in report.text()
+
+
+def test_arrays_that_a_loop_changes_have_names_of_their_own():
+    lines = BLOCKS.splitlines()[:-1]
+    loop = "    for p, slope in ((A, dA), (B, dB), (C, dC), (D, dD)): p -= .1 * slope"
+    program = "\n".join([*lines, loop, "    b, c = b - .1 * db, c - .1 * dc"])
+    report = wrong_by_differentiation(
+        SubmissionReport("p"), seen(program.replace("h * g * (1 - g)", "h"))
+    )
+    assert report is not None
+    assert report.own_loss.wrong == ("dA",)

@@ -1,6 +1,7 @@
 """The steps of a training beside the derivatives of what the program itself computed."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -154,6 +155,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     if not told or len(told) > MAX_PARAMETERS:
         return None
     pieces = []
+    places = places_of(steps, [moved[content] for content in told])
     for content in told:
         update = moved[content]
         made_of, line = origins(steps.history, update, start)
@@ -162,7 +164,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             replace(each, array=sample(each.array)) for each in made_of if each.array.size
         )
         pieces.append(
-            Piece(sample(before), sample(after), update.place, update.line, sources, line)
+            Piece(sample(before), sample(after), places[content], update.line, sources, line)
         )
     taken = {c: contents[c] - contents[moved[c].after] for c in told}
     derived = [
@@ -190,6 +192,26 @@ def samples_of(steps: Steps, told: Sequence[int], start: int, end: int) -> tuple
         if (u in weights) != (v in weights) and contents[u].ndim == contents[v].ndim == 2
     }
     return met.pop() if len(met) == 1 else (0, False)
+
+
+def places_of(steps: Steps, updates: Sequence[Update]) -> dict[int, str]:
+    """Return the places of parameters: where several are changed at one, as in a loop, their own.
+
+    ``p -= lr * d`` for p in (W, b) changes them at ``p``; they were stored at ``W`` and ``b``.
+    """
+    times = Counter(update.place for update in updates)
+    shared = {place for place, number in times.items() if number > 1}
+    stored: dict[int, str] = {}
+    for seen in steps.trace.seen if shared else ():
+        if seen.place and seen.place not in shared:
+            stored.setdefault(seen.content, seen.place)
+    for update in steps.updates:  # what it becomes has its place
+        if update.place in shared and update.before in stored:
+            stored.setdefault(update.after, stored[update.before])
+    return {
+        each.before: stored.get(each.before, each.place) if each.place in shared else each.place
+        for each in updates
+    }
 
 
 def next_pass(
