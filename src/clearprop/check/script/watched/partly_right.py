@@ -47,16 +47,19 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     nor are derivatives that go back through a few steps of a recurrence only.
     """
     steps: list[Partly] = []
+    open_ones: list[Descent] = []  # where biases that are all 0 are not told apart
     most = max((len(descent.parameters) for descent in watched.descents), default=0)
     for descent in watched.descents:
         certain = list(partly_right(descent)) if descent.whole else []
         if certain:
             steps.append(next((each for each in certain if each.findings), certain[0]))
-        elif len(descent.parameters) == most or not is_right_so_far(descent):
+        elif len(descent.parameters) == most:
             return None
+        else:
+            open_ones.append(descent)
     finding = common_finding(steps)
     recurrent = any(step.total.repeats for step in steps)
-    if not steps or (recurrent and finding is None):
+    if not steps or (finding is None and (recurrent or not all(map(is_right, open_ones)))):
         return None
     descent, total, wrong, _ = max(steps, key=lambda step: len(step.wrong))
     matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
@@ -78,11 +81,8 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     )
 
 
-def is_right_so_far(descent: Descent) -> bool:
-    """Return whether a step goes down an E, of which the wrong arrays may not be told.
-
-    Two biases that are 0 before the first step cannot be told apart in it.
-    """
+def is_right(descent: Descent) -> bool:
+    """Return whether what is told of a step goes down an E."""
     for total in descent.totals:
         moved = moved_by(descent, total)
         told = len(moved.taken) == len(descent.parameters)

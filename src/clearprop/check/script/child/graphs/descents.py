@@ -43,10 +43,10 @@ def descents(steps: Steps) -> list[Descent]:
         told = descent_of(steps, update.time - 1, after, until)
         if told is None:
             continue
-        if found and time.process_time() > until:  # not every E was looked at
-            break
         if told.at != update.time - 1:  # that update was of no parameter
             told = descent_of(steps, told.at, after, until) or told
+        if found and time.process_time() > until:  # not every E was looked at
+            break
         after = told.end
         left -= size_of(told.descent)
         if left < 0:
