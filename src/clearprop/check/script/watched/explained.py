@@ -30,6 +30,11 @@ class Apart:
     is_sure: bool = True
     """False if the arrays that are multiples of each other do not tell which of them is right."""
 
+    @property
+    def listed(self) -> list[str]:
+        """What the wrong arrays are called, each name once."""
+        return list(dict.fromkeys(self.called[name] for name in self.wrong))
+
 
 def explanations(
     step: Apart, slipped: Sequence[tuple[Slipped, Mapping[str, FloatArray]]]
@@ -51,7 +56,7 @@ def by_arrays_alone(step: Apart) -> Iterator[Finding]:
         said = [said_of(step, name, mistake) for name in step.wrong]
         known = [each for each in said if each is not None]
         if len(known) == len(said):
-            listed = ", ".join(step.called[name] for name in step.wrong)
+            listed = ", ".join(step.listed)
             every = dict.fromkeys(known)
             en, zh = "; ".join(s.en for s in every), "；".join(s.zh for s in every)
             yield Finding(mistake, Text(f"{listed}: {en}", f"{listed}：{zh}"))
@@ -79,8 +84,8 @@ def by_slips(
 
 def said_of_slip(step: Apart, line: int) -> Text:
     """Say which arrays are wrong by a slip, and the line at which they part from the right ones."""
-    listed = ", ".join(step.called[name] for name in step.wrong)
-    verb = "comes" if len(step.wrong) == 1 else "come"
+    listed = ", ".join(step.listed)
+    verb = "comes" if len(step.listed) == 1 else "come"
     where = called_line(line)
     return Text(
         f"{listed} {verb} out exactly so with this slip on the way back through {where.en}",

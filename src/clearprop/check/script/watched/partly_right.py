@@ -66,7 +66,7 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     first = (matrices or wrong)[-1]  # on the way back
     check = OwnLossCheck(
         Text("network", "网络"),
-        tuple(map(called_after, wrong)),
+        tuple(dict.fromkeys(map(called_after, wrong))),
         None,
         derived=True,
         finding=finding,

@@ -17,6 +17,7 @@ from clearprop.check.script.child.graphs.rules import OpaqueError
 from clearprop.check.script.child.graphs.slipping import right_ones, slips
 from clearprop.check.script.child.graphs.totals import Total, totals
 from clearprop.check.script.messages import Derived, Descent, Piece, Slipped
+from clearprop.check.slips import Slip
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 60
@@ -24,8 +25,8 @@ MAX_TOTALS, MAX_ALIKE = 6, 3
 """E that are told of: in all, and of one place in the program."""
 SECONDS = 2.0
 """Of processor time."""
-SECONDS_OF_SLIPS = 1.0
-"""Of processor time, in which slips on the way back are looked for."""
+SECONDS_OF_SLIPS = 0.6
+"""Of processor time, in which slips on the way back are looked for in a step."""
 SAMPLE = 6000
 """Entries of an array that tell whether it is a multiple of another."""
 NUMBERS = 600_000
@@ -43,7 +44,7 @@ def descents(steps: Steps) -> list[Descent]:
         told = descent_of(steps, update.time - 1, after, until)
         if told is None:
             continue
-        if told.at != update.time - 1:  # that update was of no parameter
+        if differs(steps, told.at, update.time - 1):  # that update was of no parameter
             told = descent_of(steps, told.at, after, until) or told
         if found and time.process_time() > until:  # not every E was looked at
             break
@@ -60,24 +61,24 @@ def with_slips(steps: Sequence["Told"]) -> list[Descent]:
 
     In the step of the most parameters every slip is looked for, in others those that it shows.
     """
-    until = time.process_time() + SECONDS_OF_SLIPS
     descents = {number: step.descent for number, step in enumerate(steps)}
-    lines: set[int] | None = None
+    known: set[tuple[Slip, int]] | None = None
     for number in sorted(descents, key=lambda n: -len(descents[n].parameters)):
-        if lines != set():
-            descents[number] = slipped(steps[number], until, lines)
-            lines = {slip.line for total in descents[number].totals for slip in total.slipped}
+        if known != set():
+            told = descents[number] = slipped(steps[number], known)
+            known = {(slip.slip, slip.line) for total in told.totals for slip in total.slipped}
     return list(descents.values())
 
 
-def slipped(step: "Told", until: float, lines: set[int] | None) -> Descent:
+def slipped(step: "Told", known: set[tuple[Slip, int]] | None) -> Descent:
     """Return a step with the slips on the way back to the E that most of its arrays go down."""
     own = [n for n, (_, total, _) in enumerate(step.found) if total.kind == "own"]
     if not own:
         return step.descent
     number = max(own, key=lambda n: right_ones(step.taken, step.found[n][2]))
     _, total, slopes = step.found[number]
-    made = slips(step.graph, total.seeds, slopes, step.taken, until, lines)
+    until = time.process_time() + SECONDS_OF_SLIPS
+    made = slips(step.graph, total.seeds, slopes, step.taken, until, known)
     told = [
         Slipped(each.slip, each.line, tuple(given(each.slopes, [*step.taken]))) for each in made
     ]
@@ -111,6 +112,13 @@ def alive(steps: Steps, at: int) -> dict[int, Update]:
             moved.setdefault(update.before, update)
     arrays = {each: update for each, update in moved.items() if steps.history.shape(each)}
     return arrays or moved  # single numbers beside arrays are sums of losses
+
+
+def differs(steps: Steps, one: int, other: int) -> bool:
+    """Return whether other arrays are parameters at one moment than at another."""
+    if steps.twins_at(one) != steps.twins_at(other):
+        return True
+    return alive(steps, one) != alive(steps, other)
 
 
 def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:

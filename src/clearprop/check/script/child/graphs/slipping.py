@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -38,20 +38,24 @@ def slips(
     right: Slopes,
     taken: Mapping[int, FloatArray],
     until: float,
-    lines: Container[int] | None = None,
+    known: Collection[tuple[Slip, int]] | None = None,
 ) -> list[Alternative]:
     """Return the slips with which a step goes down E, where some arrays do so without any.
 
-    With `lines`, those alone are looked for that are made at these lines.
+    With `known`, these alone are looked for, each with its line.
     """
     if right_ones(taken, right) == 0 or goes_down(taken, right):
         return []
     found: list[Alternative] = []
+    missing = None if known is None else set(known)
+    lines = None if known is None else {line for _, line in known}
     for each in alternatives(graph, seeds, right, lines):
-        if time.process_time() > until or len(found) == MAX_SLIPS:
+        if time.process_time() > until or len(found) == MAX_SLIPS or missing == set():
             break
         if goes_down(taken, each.slopes):
             found.append(each)
+            if missing is not None:
+                missing.discard((each.slip, each.line))
     return found
 
 
