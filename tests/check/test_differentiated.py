@@ -428,3 +428,27 @@ def test_arrays_that_a_loop_changes_have_names_of_their_own():
     )
     assert report is not None
     assert report.own_loss.wrong == ("dA",)
+
+
+def test_a_network_without_activations_has_its_mistakes_named_too():
+    program = (
+        BEGIN
+        + """
+    q = X @ A
+    d = (q + X[:, :3]) @ C - Y
+    loss = np.sum(d * d) / 2
+    e = d @ C.T
+    C, A = C - .01 * (q + X[:, :3]).T @ d, A - .01 * X.T @ (d @ (C - .01 * (q + X[:, :3]).T @ d).T)
+"""
+    )
+    report = wrong_by_differentiation(SubmissionReport("p"), seen(program))
+    assert report is not None
+    assert report.mistake == "updated_weights"
+
+
+def test_what_has_no_name_stays_without_one():
+    program = BLOCKS.replace("h * g * (1 - g)", "h * g * (1 - h)")
+    report = wrong_by_differentiation(SubmissionReport("p"), seen(program))
+    assert report is not None
+    assert report.mistake == "unexplained"
+    assert "Mistake:" not in report.text()

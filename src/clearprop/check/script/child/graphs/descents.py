@@ -79,8 +79,11 @@ def slipped(step: "Told", known: set[tuple[Slip, int]] | None) -> Descent:
     _, total, slopes = step.found[number]
     until = time.process_time() + SECONDS_OF_SLIPS
     made = slips(step.graph, total.seeds, slopes, step.taken, until, known)
+    room = NUMBERS // MAX_DESCENTS - size_of(step.descent)
+    numbers = max(1, sum(slope.size for slope in step.descent.totals[number].slopes))
     told = [
-        Slipped(each.slip, each.line, tuple(given(each.slopes, [*step.taken]))) for each in made
+        Slipped(each.slip, each.line, tuple(given(each.slopes, [*step.taken])))
+        for each in made[: max(1, room // numbers)]
     ]
     totals = list(step.descent.totals)
     totals[number] = replace(totals[number], slipped=tuple(told))

@@ -69,13 +69,14 @@ def alternatives(
 ) -> Iterator[Alternative]:
     """Yield what comes out with each slip, of those that can be made in this graph."""
     stretches = Stretches(graph, [node for node, _ in seeds])
-    several = list(stretches.together())
-    single = [(end,) for end in stretches.inner()]
-    for ends in dict.fromkeys([*several, *single]):
+    several = list(dict.fromkeys(stretches.together()))
+    for ends in several:
         if lines is None or graph.nodes[ends[-1]].operation.line in lines:
             yield from left_out(stretches, seeds, right, ends)
-        if ends == (several or single)[-1]:
-            yield from updated(graph, seeds, lines)
+    yield from updated(graph, seeds, lines)
+    for end in stretches.inner():
+        if (end,) not in several and (lines is None or graph.nodes[end].operation.line in lines):
+            yield from left_out(stretches, seeds, right, (end,))
 
 
 def left_out(

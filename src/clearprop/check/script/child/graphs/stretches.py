@@ -68,7 +68,8 @@ class Stretches:
             kinds[self.kind(number)][self.begins[number]] = number
         usual = sorted({self.kind(end) for end in ends}, key=lambda kind: len(kinds[kind]))
         every = {z: a for kind in usual for z, a in kinds[kind].items()}  # the commonest wins
-        yield tuple(sorted(every.values()))
+        if every:
+            yield tuple(sorted(every.values()))
         lines: dict[int, list[int]] = defaultdict(list)
         for a in every.values():
             lines[nodes[a].operation.line].append(a)
