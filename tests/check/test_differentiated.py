@@ -14,12 +14,11 @@ from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
 from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Watched
+from clearprop.check.script.page import report_page
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.source.instrument import RECORDER, instrumented
-from clearprop.check.script.watched.differentiated import (
-    right_by_differentiation,
-    wrong_by_differentiation,
-)
+from clearprop.check.script.watched.differentiated import right_by_differentiation
+from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 
 random = np.random.default_rng(7)
 U, V, T = random.normal(size=(3, 4)), random.normal(size=(4, 2)), random.random((2, 3, 4)) + 0.5
@@ -163,6 +162,66 @@ SLIPS = {
 }
 
 
+BLOCKS = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.normal(size=(12, 4)), r.normal(size=(12, 2))
+A, B, b, c = r.normal(size=(4, 3)), r.normal(size=(4, 3)), np.zeros(3), np.zeros(3)
+C, D = r.normal(size=(3, 2)), r.normal(size=(3, 3))
+for _ in range(3):
+    g, h = 1 / (1 + np.exp(-X @ A)), np.tanh(X @ B + b)
+    p = g * h
+    k = np.maximum(p @ D + c, 0)
+    q = k + p
+    d = (q @ C - Y) / 12
+    loss = np.sum(d * d) * 6
+    e = d @ C.T
+    f = e * (k > 0)
+    s = f @ D.T + e
+    u, v = s * h * g * (1 - g), s * g * (1 - h * h)
+    dC, dD, dc = q.T @ d, p.T @ f, f.sum(0)
+    dA, dB, db = X.T @ u, X.T @ v, v.sum(0)
+    A, B, b, C, D, c = A - .1 * dA, B - .1 * dB, b - .1 * db, C - .1 * dC, D - .1 * dD, c - .1 * dc
+"""
+"""A gate, a block with a shortcut, and two biases that cannot be told apart at first."""
+UNFOLDED = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.normal(size=(3, 12, 2)), r.normal(size=(12, 2))
+A, B, C = r.normal(size=(2, 3)), r.normal(size=(3, 3)), r.normal(size=(3, 2))
+for _ in range(3):
+    s = [np.zeros((12, 3))]
+    for x in X: s.append(np.tanh(x @ A + s[-1] @ B))
+    d = (s[-1] @ C - Y) / 12
+    loss = np.sum(d * d) * 6
+    e, dA, dB, dC = d @ C.T, 0 * A, 0 * B, s[-1].T @ d
+    for t in (2, 1, 0):
+        z = e * (1 - s[t + 1] ** 2)
+        dA = dA + X[t].T @ z; dB = dB + s[t].T @ z
+        e = z @ B.T
+    A, B, C = A - .1 * dA, B - .1 * dB, C - .1 * dC
+"""
+NAMED = [
+    (BLOCKS, "A - .1 * dA", "A + .1 * dA", "sign", "dA"),
+    (BLOCKS, "dC, dD, dc = q.T @ d", "dC, dD, dc = q.T @ d * 12", "average_missing", "dC"),
+    (BLOCKS, "dC, dD, dc = q.T @ d", "dC, dD, dc = q.T @ d / 12", "average_twice", "dC"),
+    (BLOCKS, "dC, dD, dc = q.T @ d", "dC, dD, dc = q.T @ d * 2", "factor_two", "dC"),
+    (BLOCKS, "p.T @ f", "f.T @ p", "gradient_transposed", "dD"),
+    (BLOCKS, "v.sum(0)", "v.sum()", "bias_axis", "db"),
+    (BLOCKS, "v.sum(0)", "v.mean() * 12", "bias_axis", "db"),
+    (BLOCKS, " * (k > 0)", "", "relu_mask", "dA dB db dD dc"),
+    (BLOCKS, "h * g * (1 - g)", "h", "derivative_left_out", "dA"),
+    (BLOCKS, "g * (1 - g), s * g * (1 - h * h)", "1, s * g", "derivative_left_out", "dA dB db"),
+    (BLOCKS, "p.T @ f, f.sum(0)", "p.T @ e, e.sum(0)", "derivative_left_out_of_own", "dD dc"),
+    (BLOCKS, "p.T @ f", "p.T @ e", "derivative_left_out_of_own", "dD"),
+    (BLOCKS, "f @ D.T", "e @ D.T", "error_carried_back", "dA dB db"),
+    (BLOCKS, "d @ C.T", "d @ (C - .1 * q.T @ d).T", "updated_weights", "dA dB db dD dc"),
+    (UNFOLDED, " * (1 - s[t + 1] ** 2)", "", "derivative_left_out", "dA dB"),
+    (UNFOLDED, "s[-1].T @ d\n", "2 * s[-1].T @ d\n", "factor_two", "dC"),
+    (PROGRAMS["normalised over the batch"], " * (1 - h * h)", "", "derivative_left_out", "dA db"),
+]  # fmt: skip
+
+
 WIDE = """
 import numpy as np
 r = np.random.default_rng(3)
@@ -185,9 +244,11 @@ def seen(program: str) -> Watched:
     return Watched(descents=tuple(descents(Steps(recorder.trace))))
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_right_steps_of_any_network_are_right(name):
-    watched, base = seen(BEGIN + PROGRAMS[name]), SubmissionReport("program")
+@pytest.mark.parametrize(
+    "program", [*(BEGIN + each for each in PROGRAMS.values()), BLOCKS, UNFOLDED]
+)
+def test_right_steps_of_any_network_are_right(program):
+    watched, base = seen(program), SubmissionReport("program")
     report = right_by_differentiation(base, watched)
     assert report is not None
     assert report.outcome == "right"
@@ -205,6 +266,16 @@ def test_a_slip_is_located_where_other_arrays_are_right(name):
     assert report.outcome == "wrong"
     assert "dA" in report.own_loss.wrong
     assert "dC" not in report.own_loss.wrong
+
+
+@pytest.mark.parametrize(("program", "right", "wrong", "name", "arrays"), NAMED)
+def test_a_mistake_gets_its_name_whatever_the_network(program, right, wrong, name, arrays):
+    assert program.count(right) == 1
+    program = BEGIN * (program[:5] == "\n    ") + program.replace(right, wrong)
+    report = wrong_by_differentiation(SubmissionReport("p"), seen(program))
+    assert report is not None
+    assert report.mistake == name
+    assert report.own_loss.wrong == tuple(arrays.split())
 
 
 def test_layers_too_wide_for_a_message_are_told_by_their_descent(tmp_path):
@@ -334,3 +405,50 @@ def test_the_report_says_what_was_done(tmp_path):
     assert "differentiated as it stands: it is right" in str(report)
     assert "It goes down the squared error" in str(report)
     assert "直接对程序的运算求导：梯度正确" in report.text("zh")
+
+
+def test_the_report_and_the_page_name_the_mistake(tmp_path):
+    path = tmp_path / "blocks.py"
+    path.write_text(BLOCKS.replace(" * (k > 0)", ""), "utf-8")
+    report = check_file(path, seed=1977)
+    assert report.as_data()["mistake"] == "relu_mask"
+    said = {"en": "the ReLU mask is missing", "zh": "漏了 ReLU 掩码"}
+    for language, title in said.items():
+        assert title in report.text(language)
+        assert title in report_page(report, language)
+    assert "dA, dB, db, dD, dc come out exactly so with this slip" in report.text()
+
+
+def test_arrays_that_a_loop_changes_have_names_of_their_own():
+    lines = BLOCKS.splitlines()[:-1]
+    loop = "    for p, slope in ((A, dA), (B, dB), (C, dC), (D, dD)): p -= .1 * slope"
+    program = "\n".join([*lines, loop, "    b, c = b - .1 * db, c - .1 * dc"])
+    report = wrong_by_differentiation(
+        SubmissionReport("p"), seen(program.replace("h * g * (1 - g)", "h"))
+    )
+    assert report is not None
+    assert report.own_loss.wrong == ("dA",)
+
+
+def test_a_network_without_activations_has_its_mistakes_named_too():
+    program = (
+        BEGIN
+        + """
+    q = X @ A
+    d = (q + X[:, :3]) @ C - Y
+    loss = np.sum(d * d) / 2
+    e = d @ C.T
+    C, A = C - .01 * (q + X[:, :3]).T @ d, A - .01 * X.T @ (d @ (C - .01 * (q + X[:, :3]).T @ d).T)
+"""
+    )
+    report = wrong_by_differentiation(SubmissionReport("p"), seen(program))
+    assert report is not None
+    assert report.mistake == "updated_weights"
+
+
+def test_what_has_no_name_stays_without_one():
+    program = BLOCKS.replace("h * g * (1 - g)", "h * g * (1 - h)")
+    report = wrong_by_differentiation(SubmissionReport("p"), seen(program))
+    assert report is not None
+    assert report.mistake == "unexplained"
+    assert "Mistake:" not in report.text()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -51,5 +52,14 @@ class AverageMissing(Mistake):
                 f"{where.zh}的梯度大了 {m} 倍；m = {m}",
             )
             yield Suspicion(self, part, times(m, layers), layers)
-        alone = Text(f"{m} times too large; m = {m}", f"大了 {m} 倍；m = {m}")
-        yield from in_one_array(self, case, m, alone)
+        yield from in_one_array(self, case, m, too_large(m))
+
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield m times the right one."""
+        if m > 1:
+            yield m * right, too_large(m)
+
+
+def too_large(m: int) -> Text:
+    """Say that one array is m times too large."""
+    return Text(f"{m} times too large; m = {m}", f"大了 {m} 倍；m = {m}")

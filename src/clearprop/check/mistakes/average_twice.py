@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -54,3 +55,8 @@ class AverageTwice(Mistake):
             yield Suspicion(self, part, times(1 / m, layers), layers)
         alone = Text(f"{m} times too small; {en}", f"小了 {m} 倍；{zh}")
         yield from in_one_array(self, case, 1 / m, alone)
+
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield 1/m times the right one."""
+        if m > 1:
+            yield right / m, Text(f"{m} times too small; m = {m}", f"小了 {m} 倍；m = {m}")

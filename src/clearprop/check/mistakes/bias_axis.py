@@ -51,6 +51,15 @@ class BiasAxis(Mistake):
 
                 yield Suspicion(self, evidence, change, layers)
 
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield the total of a bias gradient, or the mean, in place of a number for each unit."""
+        if 1 < right.size == max(right.shape):
+            en, zh = "over all samples and all units, one number", "，只有一个数"
+            total = Text(f"the sum {en}", f"对所有样本和所有单元求和{zh}")
+            mean = Text(f"the mean of the sums {en}", f"对所有样本和所有单元取平均{zh}")
+            yield np.full_like(right, right.sum()), total
+            yield np.full_like(right, right.mean()), mean
+
 
 def over_units(delta: FloatArray) -> FloatArray:
     """Return the sum over the units, shape (m,)."""

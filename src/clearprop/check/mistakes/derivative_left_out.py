@@ -15,6 +15,7 @@ class DerivativeLeftOut(Mistake):
 
     name = "derivative_left_out"
     rank = 10
+    slip = "slope left out"
     title = Text("the derivative of the activation is left out", "漏乘了激活函数的导数")
     right = Formula("δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ f′(Zˡ)", "δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ f′(Zˡ)")
     wrong = Formula("δˡ = δˡ⁺¹ Wˡ⁺¹ᵀ", "δˡ = Wˡ⁺¹ᵀ δˡ⁺¹")

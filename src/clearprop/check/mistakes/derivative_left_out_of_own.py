@@ -16,6 +16,7 @@ class DerivativeLeftOutOfOwn(Mistake):
 
     name = "derivative_left_out_of_own"
     rank = 15
+    slip = "slope left out of own"
     made_in = "gradient"
     title = Text("f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′")
     right = same(

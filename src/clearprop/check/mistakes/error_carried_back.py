@@ -15,6 +15,7 @@ class ErrorCarriedBack(Mistake):
 
     name = "error_carried_back"
     rank = 14
+    slip = "slope left out of what is handed down"
     title = Text(
         "the error ∂ℓ/∂A is carried back instead of the error term δ",
         "向前一层传回的是误差 ∂ℓ/∂A，而不是误差项 δ",

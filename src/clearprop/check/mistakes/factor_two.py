@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, in_one_array, same
+
+LARGE = Text("2 times too large", "大了 2 倍")
+SMALL = Text("2 times too small", "小了 2 倍")
 
 
 class FactorTwo(Mistake):
@@ -32,5 +36,10 @@ class FactorTwo(Mistake):
         small = Text("every gradient is 2 times too small", "所有梯度都小了 2 倍")
         yield Suspicion(self, large, times(2, every), factor=2)
         yield Suspicion(self, small, times(0.5, every), factor=0.5)
-        yield from in_one_array(self, case, 2.0, Text("2 times too large", "大了 2 倍"))
-        yield from in_one_array(self, case, 0.5, Text("2 times too small", "小了 2 倍"))
+        yield from in_one_array(self, case, 2.0, LARGE)
+        yield from in_one_array(self, case, 0.5, SMALL)
+
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield 2 and ½ times the right one."""
+        yield 2 * right, LARGE
+        yield right / 2, SMALL

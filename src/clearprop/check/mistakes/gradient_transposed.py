@@ -41,3 +41,8 @@ class GradientTransposed(Mistake):
                 return replace(steps, weight_gradient=weight_gradient)
 
             yield Suspicion(self, evidence, change, layers)
+
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield the transpose, where it has the same shape."""
+        if right.ndim == 2 and right.shape == right.T.shape and len(right) > 1:
+            yield right.T, Text("the transpose of the right one", "等于正确结果的转置")

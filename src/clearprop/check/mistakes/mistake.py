@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 from clearprop._text import Language, Text
+from clearprop._typing import FloatArray
 from clearprop.activations import Activation
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.problem import Convention
+from clearprop.check.slips import Slip
 
 
 class Formula(NamedTuple):
@@ -87,6 +89,8 @@ class Mistake(ABC):
     """True if it is often made beside another one in the same layer, which hides both."""
     why: ClassVar[Text]
     """The reason why the wrong line is wrong, and the change that mends it."""
+    slip: ClassVar[Slip | None] = None
+    """The slip that it is where a computation is no row of layers."""
 
     @abstractmethod
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
@@ -95,6 +99,14 @@ class Mistake(ABC):
         `steps` are those that the suspicions will change: the right ones, or ones that already
         hold another mistake.
         """
+
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield what it makes of a single array, beside others that are right, and says of it.
+
+        `right` is the gradient by one parameter, in its shape; m, the number of samples, is 0
+        where it is not known.
+        """
+        yield from ()
 
     def faults_of_shape(self, case: Case) -> Iterator[Suspicion]:
         """Yield what is wrong with shapes alone; such a fault is certain and explains no number."""

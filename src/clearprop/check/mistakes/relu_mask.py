@@ -14,6 +14,7 @@ class ReluMask(Mistake):
 
     name = "relu_mask"
     rank = 8
+    slip = "mask left out"
     title = Text(
         "the ReLU mask is missing, or z ≥ 0 stands for z > 0",
         "漏了 ReLU 掩码，或把 z > 0 写成 z ≥ 0",

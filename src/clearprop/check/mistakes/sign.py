@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import (
@@ -13,6 +14,8 @@ from clearprop.check.mistakes.mistake import (
     places,
     same,
 )
+
+ALONE = Text("−1 times the right one", "是正确值的 −1 倍")
 
 
 class Sign(Mistake):
@@ -41,5 +44,8 @@ class Sign(Mistake):
                 f"{where.zh}的梯度是正确值的 −1 倍",
             )
             yield Suspicion(self, part, times(-1, layers, penalty=True), layers)
-        alone = Text("−1 times the right one", "是正确值的 −1 倍")
-        yield from in_one_array(self, case, -1.0, alone)
+        yield from in_one_array(self, case, -1.0, ALONE)
+
+    def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield −1 times the right one."""
+        yield -right, ALONE

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clearprop._text import Text
+from clearprop.check.slips import Slip
 
 MAX_NUMBERS = 500_000
 """A gradient of the fixtures has a few hundred; a layer of a person's network may have more."""
@@ -158,6 +159,17 @@ class ObservedStep:
 
 
 @dataclass(frozen=True)
+class Slipped:
+    """The derivatives of an E as they come out with a slip on the way back."""
+
+    slip: Slip
+    line: int
+    """The line that goes forward where the slip is made on the way back."""
+    slopes: tuple[Array, ...]
+    """For each parameter, as in `Derived`."""
+
+
+@dataclass(frozen=True)
 class Derived:
     """A number E that a program may go down, and its derivatives.
 
@@ -174,6 +186,8 @@ class Derived:
     """∂E/∂θ for each parameter, empty for one that E does not depend on."""
     repeats: bool = False
     """True if a parameter is multiplied by what came of it, as in recurrence."""
+    slipped: tuple[Slipped, ...] = ()
+    """Slips with which the whole step goes down E, where it does not without."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +200,10 @@ class Descent:
     """Those that look most like the step."""
     whole: bool = True
     """True if each parameter that stands in a product moves one of these E."""
+    samples: int = 0
+    """How many rows, or columns, meet the parameters in products; 0 where that differs."""
+    weights_first: bool = False
+    """True for products W V: a sample is a column."""
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,11 @@ def verdict_parts(report: SubmissionReport, language: Language) -> list[str]:
     for text in (report.disagreement, report.only_equal_widths):
         if text is not None:
             parts.append(f"<p>{escape(text.translate(language))}</p>")
-    if report.own_loss is not None:
-        parts.append(f"<p>{escape(report.own_loss.in_words().translate(language))}</p>")
+    check = report.own_loss
+    if check is not None:
+        parts.append(f"<p>{escape(check.in_words().translate(language))}</p>")
+        if check.finding is not None:
+            parts += mistake_parts(check.finding, check.convention, language)
     return parts
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from clearprop._registry import spelled
 from clearprop._text import Language, Text
-from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.diagnosis import Diagnosis, Finding
+from clearprop.check.problem import Convention
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.network.network import Network
@@ -24,6 +25,10 @@ class OwnLossCheck:
     """The reason why a gradient that equals the differences earns nothing."""
     derived: bool = False
     """True if the program's operations were differentiated, and no differences taken."""
+    finding: Finding | None = None
+    """The mistake that explains every wrong array, where one does."""
+    convention: Convention = "row"
+    """The convention in which its formulas are to be read."""
 
     @property
     def ok(self) -> bool:
@@ -141,6 +146,8 @@ class SubmissionReport:
         found = self.diagnosis.mistake if self.diagnosis is not None else None
         if found is not None:
             return found
+        if self.own_loss is not None and self.own_loss.finding is not None:
+            return self.own_loss.finding.name
         if self.forward_ok is False:
             return "forward_pass"
         if self.loss_ok is False:
@@ -205,6 +212,8 @@ class SubmissionReport:
             said.append(self.diagnosis.text(language))
         elif self.own_loss is not None:
             said.append(self.own_loss.in_words().translate(language))
+            if self.own_loss.finding is not None:
+                said.append(self.own_loss.finding.text(language, self.own_loss.convention))
         if self.forward_ok is False and self.mistake != "softmax_axis":
             said.append(OTHER_OUTPUTS.translate(language))
         if self.loss_ok is False:

@@ -27,18 +27,14 @@ from clearprop.check.script.watched.descent import (
     beside_penalty,
     common_rate,
     is_times,
-    ratio,
     shared,
     with_momentum,
     with_penalty,
 )
-from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.reading import are_all
 
 MANY = 6
 """Numbers in all parameters together, from which they can show that a step is right."""
-ENOUGH = 4
-"""Numbers of an array, beyond which it shows that it goes down an E."""
 STEADY = 1e-3
 """Relative difference of learning rates that are one."""
 
@@ -285,14 +281,19 @@ def what_it_goes_down(found: Followed) -> Text:
 
 def goes_down(total: Derived) -> Text:
     """Say what E is."""
-    file, number = divmod(total.line, FILE)
-    line = Text(f"line {number}", f"第 {number} 行")
-    if file:
-        line = Text(f"line {number} of a module", f"某个模块的第 {number} 行")
+    line = called_line(total.line)
     if total.kind == "own":
         return Text(f"the number that {line.en} computes", f"{line.zh}计算的数")
     en, zh = LOSSES[total.kind]
     return Text(f"the {en}, of the difference in {line.en}", f"{zh}（误差在{line.zh}）")
+
+
+def called_line(line: int) -> Text:
+    """Say which line it is."""
+    file, number = divmod(line, FILE)
+    if file:
+        return Text(f"line {number} of a module", f"某个模块的第 {number} 行")
+    return Text(f"line {number}", f"第 {number} 行")
 
 
 LOSSES = {
@@ -313,108 +314,3 @@ WATCHED = Text(
     "watched the program train, and differentiated its own operations",
     "观察程序的训练，并对它自己的运算求导",
 )
-
-
-def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
-    """Return the report on a program of which some arrays go down an E and others do not.
-
-    None where that is not certain: unless an array of many numbers goes down an E that the program
-    computes, its loss may be another one, with a penalty perhaps; and what is cut is no mistake,
-    nor are derivatives that go back through a few steps of a recurrence only.
-    """
-    named: list[tuple[Descent, Derived, list[Piece]]] = []
-    for descent in watched.descents:
-        own = [each for each in descent.totals if each.kind == "own" and not each.repeats]
-        found = [(total, partly(descent, total)) for total in own]
-        certain = [(total, wrong) for total, wrong in found if wrong and descent.whole]
-        if not certain:
-            return None
-        named.append((descent, *certain[0]))
-    if not named:
-        return None
-    _, total, wrong = named[0]
-    matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
-    first = (matrices or wrong)[-1]  # on the way back
-    check = OwnLossCheck(
-        Text("network", "网络"), tuple(map(called_after, wrong)), None, derived=True
-    )
-    return replace(
-        base,
-        called=WATCHED,
-        own_loss=check,
-        wrong_line=line_of(first, total, named[0][0]),
-        notes=(*base.notes, judged_by(total)),
-    )
-
-
-def line_of(piece: Piece, total: Derived, descent: Descent) -> int:
-    """Return the line that goes wrong: that of δ, or of the gradient where only a factor is."""
-    [slope] = [
-        each for own, each in zip(descent.parameters, total.slopes, strict=True) if own is piece
-    ]
-    factor = ratio(difference(piece), slope)
-    lines = [each.line for each in piece.made_of if each.line]
-    if factor and lines and np.allclose(difference(piece), factor * slope, rtol=1e-6, atol=1e-12):
-        return lines[-1]
-    return piece.error_line or piece.line
-
-
-def partly(descent: Descent, total: Derived) -> list[Piece]:
-    """Return the parameters that do not go down an E which others go down.
-
-    A multiple of the right one is wrong where a learning rate that others share is written beside
-    it; by any other number it may be meant.
-    """
-    moved = moved_by(descent, total)
-    if len(moved.taken) < len(descent.parameters):
-        return []
-    rates: dict[str, float] = {}
-    wrong = []
-    for name, array in moved.taken.items():
-        slope = moved.right[name]
-        if not slope.any() or not array.any() or is_clipped(array):
-            return []
-        factor = ratio(array, slope)
-        if factor and is_times(moved, name, array, factor, slope):  # E may be −E
-            rates[name] = factor
-        elif beside_penalty(moved, name, array, slope) is not None:
-            return []
-        else:
-            wrong.append(name)
-    many = [name for name in rates if moved.taken[name].size > ENOUGH]
-    if not many:
-        return []
-    top = many[-1]
-    other = [name for name, r in rates.items() if abs(r / rates[top] - 1) > STEADY]
-    shared = last_factors(moved.pieces[top])
-    if any(not alike(shared, last_factors(moved.pieces[name])) for name in other):
-        return []
-    return [moved.pieces[name] for name in moved.taken if name in (*wrong, *other)]
-
-
-def last_factors(piece: Piece) -> list[float]:
-    """Return the number that a step was multiplied by at last; of two single numbers both."""
-    last = next((abs(each.rate) for each in piece.made_of if each.rate), None)
-    if last is None:
-        return []
-    taken = float(np.abs(difference(piece)).max())
-    return [last, taken / last] if piece.before.size == 1 else [last]
-
-
-def alike(some: Sequence[float], others: Sequence[float]) -> bool:
-    """Return whether a number stands in both."""
-    return any(abs(one - other) <= STEADY * one for one in some for other in others)
-
-
-def called_after(piece: Piece) -> str:
-    """Return what the gradient by a parameter is called."""
-    return f"d{piece.place.rpartition('.')[2]}"
-
-
-def judged_by(total: Derived) -> Text:
-    """Say of what the derivatives are."""
-    en, zh = goes_down(total)
-    return Text(
-        f"Judged by the derivatives of {en}, which other arrays go down.",
-        f"依据是 {zh} 的导数；其他数组正是沿它下降的。",
-    )

@@ -18,12 +18,10 @@ from clearprop.check.script.watched.descent import (
     ratio,
     taken,
 )
-from clearprop.check.script.watched.differentiated import (
-    right_by_differentiation,
-    wrong_by_differentiation,
-)
+from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
+from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.unread import (

@@ -1,6 +1,7 @@
 """The steps of a training beside the derivatives of what the program itself computed."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,8 +14,10 @@ from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import OpaqueError
+from clearprop.check.script.child.graphs.slipping import right_ones, slips
 from clearprop.check.script.child.graphs.totals import Total, totals
-from clearprop.check.script.messages import Derived, Descent, Piece
+from clearprop.check.script.messages import Derived, Descent, Piece, Slipped
+from clearprop.check.slips import Slip
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 60
@@ -22,6 +25,8 @@ MAX_TOTALS, MAX_ALIKE = 6, 3
 """E that are told of: in all, and of one place in the program."""
 SECONDS = 2.0
 """Of processor time."""
+SECONDS_OF_SLIPS = 0.6
+"""Of processor time, in which slips on the way back are looked for in a step."""
 SAMPLE = 6000
 """Entries of an array that tell whether it is a multiple of another."""
 NUMBERS = 600_000
@@ -31,7 +36,7 @@ NUMBERS = 600_000
 def descents(steps: Steps) -> list[Descent]:
     """Return the first steps, each with the E whose derivatives look most like it."""
     until = time.process_time() + SECONDS
-    found: list[Descent] = []
+    found: list[Told] = []
     left, after = NUMBERS, 0
     for update in steps.updates:
         if update.time <= after or len(found) == MAX_DESCENTS or time.process_time() > until:
@@ -39,16 +44,50 @@ def descents(steps: Steps) -> list[Descent]:
         told = descent_of(steps, update.time - 1, after, until)
         if told is None:
             continue
+        if differs(steps, told.at, update.time - 1):  # that update was of no parameter
+            told = descent_of(steps, told.at, after, until) or told
         if found and time.process_time() > until:  # not every E was looked at
             break
-        if told.at != update.time - 1:  # that update was of no parameter
-            told = descent_of(steps, told.at, after, until) or told
         after = told.end
         left -= size_of(told.descent)
         if left < 0:
             break
-        found.append(told.descent)
-    return found
+        found.append(told)
+    return with_slips(found)
+
+
+def with_slips(steps: Sequence["Told"]) -> list[Descent]:
+    """Return the steps with the slips on the way back that explain them.
+
+    In the step of the most parameters every slip is looked for, in others those that it shows.
+    """
+    descents = {number: step.descent for number, step in enumerate(steps)}
+    known: set[tuple[Slip, int]] | None = None
+    for number in sorted(descents, key=lambda n: -len(descents[n].parameters)):
+        if known != set():
+            told = descents[number] = slipped(steps[number], known)
+            known = {(slip.slip, slip.line) for total in told.totals for slip in total.slipped}
+    return list(descents.values())
+
+
+def slipped(step: "Told", known: set[tuple[Slip, int]] | None) -> Descent:
+    """Return a step with the slips on the way back to the E that most of its arrays go down."""
+    own = [n for n, (_, total, _) in enumerate(step.found) if total.kind == "own"]
+    if not own:
+        return step.descent
+    number = max(own, key=lambda n: right_ones(step.taken, step.found[n][2]))
+    _, total, slopes = step.found[number]
+    until = time.process_time() + SECONDS_OF_SLIPS
+    made = slips(step.graph, total.seeds, slopes, step.taken, until, known)
+    room = NUMBERS // MAX_DESCENTS - size_of(step.descent)
+    numbers = max(1, sum(slope.size for slope in step.descent.totals[number].slopes))
+    told = [
+        Slipped(each.slip, each.line, tuple(given(each.slopes, [*step.taken])))
+        for each in made[: max(1, room // numbers)]
+    ]
+    totals = list(step.descent.totals)
+    totals[number] = replace(totals[number], slipped=tuple(told))
+    return replace(step.descent, totals=tuple(totals))
 
 
 Found = tuple[float, Total, dict[int, FloatArray]]
@@ -61,6 +100,11 @@ class Told(NamedTuple):
     descent: Descent
     at: int
     end: int
+    graph: Graph
+    found: list[Found]
+    """Of which the descent tells."""
+    taken: dict[int, FloatArray]
+    """Before − after of its parameters."""
 
 
 def alive(steps: Steps, at: int) -> dict[int, Update]:
@@ -73,12 +117,24 @@ def alive(steps: Steps, at: int) -> dict[int, Update]:
     return arrays or moved  # single numbers beside arrays are sums of losses
 
 
+def differs(steps: Steps, one: int, other: int) -> bool:
+    """Return whether other arrays are parameters at one moment than at another."""
+    if steps.twins_at(one) != steps.twins_at(other):
+        return True
+    return alive(steps, one) != alive(steps, other)
+
+
 def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     """Return the step after a moment, with the E whose derivatives look most like it."""
     moved = alive(steps, at)
     if not moved:
         return None
-    graph = Graph(steps.history, moved, start, steps.history.now + 1)
+    changed = [
+        update.after
+        for birth, update in zip(steps.births, steps.updates, strict=True)
+        if birth <= at < update.time and update.before in moved
+    ]
+    graph = Graph(steps.history, moved, start, steps.history.now + 1, changed)
     contents = steps.trace.contents
     twins = steps.twins_at(at)
     best: list[Found] = []
@@ -110,6 +166,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     if not told or len(told) > MAX_PARAMETERS:
         return None
     pieces = []
+    places = places_of(steps, [moved[content] for content in told])
     for content in told:
         update = moved[content]
         made_of, line = origins(steps.history, update, start)
@@ -118,8 +175,9 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             replace(each, array=sample(each.array)) for each in made_of if each.array.size
         )
         pieces.append(
-            Piece(sample(before), sample(after), update.place, update.line, sources, line)
+            Piece(sample(before), sample(after), places[content], update.line, sources, line)
         )
+    taken = {c: contents[c] - contents[moved[c].after] for c in told}
     derived = [
         Derived(each.kind, each.line, each.errors, tuple(given(slopes, told)), each.repeats)
         for _, each, slopes in best
@@ -127,7 +185,44 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     end = max(moved[content].time for content in told)
     whole = products_with(steps, moved, start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
-    return Told(Descent(tuple(pieces), tuple(derived), whole), met, end)
+    samples, first = samples_of(steps, told, start, met)
+    descent = Descent(tuple(pieces), tuple(derived), whole, samples, first)
+    return Told(descent, met, end, graph, best, taken)
+
+
+def samples_of(steps: Steps, told: Sequence[int], start: int, end: int) -> tuple[int, bool]:
+    """Return how many samples meet each weight matrix, and whether that stands first."""
+    contents, find = steps.trace.contents, steps.trace.find
+    weights = {c for c in told if steps.history.shape(c)}
+    weights |= {turned for c in weights if (turned := find(contents[c].T)) is not None}
+    met = {
+        (contents[v].shape[-1], True) if u in weights else (contents[u].shape[0], False)
+        for operation in steps.history.between(start, end)
+        if operation.name == "@" and len(operation.operands) == 2
+        for u, v in [operation.operands]
+        if (u in weights) != (v in weights) and contents[u].ndim == contents[v].ndim == 2
+    }
+    return met.pop() if len(met) == 1 else (0, False)
+
+
+def places_of(steps: Steps, updates: Sequence[Update]) -> dict[int, str]:
+    """Return the places of parameters: where several are changed at one, as in a loop, their own.
+
+    ``p -= lr * d`` for p in (W, b) changes them at ``p``; they were stored at ``W`` and ``b``.
+    """
+    times = Counter(update.place for update in updates)
+    shared = {place for place, number in times.items() if number > 1}
+    stored: dict[int, str] = {}
+    for seen in steps.trace.seen if shared else ():
+        if seen.place and seen.place not in shared:
+            stored.setdefault(seen.content, seen.place)
+    for update in steps.updates:  # what it becomes has its place
+        if update.place in shared and update.before in stored:
+            stored.setdefault(update.after, stored[update.before])
+    return {
+        each.before: stored.get(each.before, each.place) if each.place in shared else each.place
+        for each in updates
+    }
 
 
 def next_pass(
@@ -206,4 +301,5 @@ def size_of(descent: Descent) -> int:
         2 * piece.before.size + sum(each.array.size for each in piece.made_of)
         for piece in descent.parameters
     )
-    return pieces + sum(slope.size for each in descent.totals for slope in each.slopes)
+    derived = [each for total in descent.totals for each in (total, *total.slipped)]
+    return pieces + sum(slope.size for each in derived for slope in each.slopes)

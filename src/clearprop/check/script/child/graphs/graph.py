@@ -22,6 +22,8 @@ CONSTANT = frozenset(
 
 
 MAX_OPERATIONS = 10_000
+MULTIPLYING = ("@", "*")
+"""Operations that pass back to one operand what arrives, multiplied by the other."""
 
 
 class Node(NamedTuple):
@@ -32,6 +34,18 @@ class Node(NamedTuple):
     """For each operand the node that made it, −1 for a parameter, None for what is constant."""
     reached: frozenset[int]
     """The parameters that it depends on, as numbers of contents."""
+
+
+class WayBack(NamedTuple):
+    """What is done on the way back in place of what is right."""
+
+    unchanged: Mapping[int, int] = {}
+    """Nodes at which what arrives goes on as it is, each with the node that it goes to."""
+    instead: Mapping[int, FloatArray] = {}
+    """Contents that others stand for on the way back through products."""
+
+
+RIGHT = WayBack()
 
 
 class Graph:
@@ -46,11 +60,20 @@ class Graph:
     moved : mapping of int to Update
         The parameters, as numbers of contents, and what becomes of each: there the graph ends.
     start, end : int
+    ends : iterable of int
+        What becomes of parameters that held the same numbers as another.
     """
 
-    def __init__(self, history: History, moved: Mapping[int, Update], start: int, end: int) -> None:
+    def __init__(
+        self,
+        history: History,
+        moved: Mapping[int, Update],
+        start: int,
+        end: int,
+        ends: Iterable[int] = (),
+    ) -> None:
         self.history, self.moved = history, dict(moved)
-        self.ends = frozenset(update.after for update in moved.values())
+        self.ends = frozenset(ends).union(update.after for update in moved.values())
         self.repeats = False
         """True once derivatives went through a product of two things of one parameter."""
         self.used: dict[int, int] = {}
@@ -133,8 +156,12 @@ class Graph:
         """Return what a node computed."""
         return self.contents[self.nodes[node].operation.result]
 
-    def gradients(self, seeds: Iterable[tuple[int, FloatArray]]) -> dict[int, FloatArray]:
+    def gradients(
+        self, seeds: Iterable[tuple[int, FloatArray]], way: WayBack = RIGHT
+    ) -> dict[int, FloatArray]:
         """Return ∂E/∂θ for each parameter θ of an E of which ∂E/∂w is given for some nodes.
+
+        A `way` back that is not the right one gives what comes out in place of it.
 
         Raises
         ------
@@ -149,9 +176,14 @@ class Graph:
             g = arriving.pop(number, None)
             if g is None or not g.any():
                 continue
+            if number in way.unchanged:
+                below = way.unchanged[number]
+                arriving[below] = arriving.get(below, 0) + g
+                continue
             node = self.nodes[number]
             self.repeats = self.repeats or self.is_repetition(node)
-            inputs = [self.contents[part] for part in node.operation.operands]
+            others = way.instead if node.operation.name in MULTIPLYING else RIGHT.instead
+            inputs = [others.get(part, self.contents[part]) for part in node.operation.operands]
             with np.errstate(all="ignore"):
                 shares = passed_back(node.operation, inputs, self.value(number), g)
             for part, source, share in zip(

@@ -1,0 +1,209 @@
+"""Say which arrays of a step do not go down an E that others go down, and name the mistake.
+
+Unless an array of many numbers goes down a number E which the program computes, its loss may be
+another one; then nothing is said.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.diagnosis import Finding
+from clearprop.check.script.messages import Derived, Descent, Piece, Watched
+from clearprop.check.script.report import OwnLossCheck, SubmissionReport
+from clearprop.check.script.watched.descent import beside_penalty, common_rate, is_times, ratio
+from clearprop.check.script.watched.differentiated import (
+    STEADY,
+    WATCHED,
+    Moved,
+    difference,
+    goes_down,
+    moved_by,
+)
+from clearprop.check.script.watched.doubts import is_clipped
+from clearprop.check.script.watched.explained import Apart, explanations
+
+ENOUGH = 4
+"""Numbers of an array, beyond which it shows that it goes down an E."""
+
+
+class Partly(NamedTuple):
+    """A step of which some arrays go down an E, and the mistakes that explain the others."""
+
+    descent: Descent
+    total: Derived
+    wrong: list[Piece]
+    findings: list[Finding]
+
+
+def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on a program of which some arrays go down an E and others do not.
+
+    None where that is not certain: unless an array of many numbers goes down an E that the program
+    computes, its loss may be another one, with a penalty perhaps; and what is cut is no mistake,
+    nor are derivatives that go back through a few steps of a recurrence only.
+    """
+    steps: list[Partly] = []
+    open_ones: list[Descent] = []  # where biases that are all 0 are not told apart
+    most = max((len(descent.parameters) for descent in watched.descents), default=0)
+    for descent in watched.descents:
+        certain = list(partly_right(descent)) if descent.whole else []
+        if certain:
+            steps.append(next((each for each in certain if each.findings), certain[0]))
+        elif len(descent.parameters) == most:
+            return None
+        else:
+            open_ones.append(descent)
+    finding = common_finding(steps)
+    recurrent = any(step.total.repeats for step in steps)
+    if not steps or (finding is None and (recurrent or not all(map(is_right, open_ones)))):
+        return None
+    descent, total, wrong, _ = max(steps, key=lambda step: len(step.wrong))
+    matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
+    first = (matrices or wrong)[-1]  # on the way back
+    check = OwnLossCheck(
+        Text("network", "网络"),
+        tuple(dict.fromkeys(map(called_after, wrong))),
+        None,
+        derived=True,
+        finding=finding,
+        convention="column" if descent.weights_first else "row",
+    )
+    return replace(
+        base,
+        called=WATCHED,
+        own_loss=check,
+        wrong_line=line_of(first, total, descent),
+        notes=(*base.notes, judged_by(total)),
+    )
+
+
+def is_right(descent: Descent) -> bool:
+    """Return whether what is told of a step goes down an E."""
+    for total in descent.totals:
+        moved = moved_by(descent, total)
+        told = len(moved.taken) == len(descent.parameters)
+        if told and common_rate(moved, moved.taken, moved.right) is not None:
+            return True
+    return False
+
+
+def common_finding(steps: Sequence[Partly]) -> Finding | None:
+    """Return the most telling mistake that explains every step, as it is in the largest of them."""
+    if not steps:
+        return None
+    largest = max(steps, key=lambda step: len(step.wrong))
+    names = [{finding.name for finding in step.findings} for step in steps]
+    shared = set[str].intersection(*names)
+    return next((each for each in largest.findings if each.name in shared), None)
+
+
+def partly_right(descent: Descent) -> Iterator[Partly]:
+    """Yield each E of the program's own that some arrays go down, and others do not."""
+    for total in descent.totals:
+        if total.kind != "own":
+            continue
+        moved = moved_by(descent, total)
+        apart = partly(moved, descent)
+        if apart is None:
+            continue
+        slipped = [
+            (slip, moved_by(descent, replace(total, slopes=slip.slopes)).right)
+            for slip in total.slipped
+        ]
+        wrong = [moved.pieces[name] for name in apart.wrong]
+        yield Partly(descent, total, wrong, explanations(apart, slipped))
+
+
+def line_of(piece: Piece, total: Derived, descent: Descent) -> int:
+    """Return the line that goes wrong: that of δ, or of the gradient where only a factor is."""
+    [slope] = [
+        each for own, each in zip(descent.parameters, total.slopes, strict=True) if own is piece
+    ]
+    factor = ratio(difference(piece), slope)
+    lines = [each.line for each in piece.made_of if each.line]
+    if factor and lines and np.allclose(difference(piece), factor * slope, rtol=1e-6, atol=1e-12):
+        return lines[-1]
+    return piece.error_line or piece.line
+
+
+def partly(moved: Moved, descent: Descent) -> Apart | None:
+    """Return the parameters that do not go down an E which others go down; None without any.
+
+    A multiple of the right one is wrong where a learning rate that others share is written beside
+    it; by any other number it may be meant.
+    """
+    if len(moved.taken) < len(descent.parameters):
+        return None
+    rates: dict[str, float] = {}
+    wrong = []
+    for name, array in moved.taken.items():
+        slope = moved.right[name]
+        if not slope.any() or not array.any() or is_clipped(array):
+            return None
+        factor = ratio(array, slope)
+        if factor and is_times(moved, name, array, factor, slope):  # E may be −E
+            rates[name] = factor
+        elif beside_penalty(moved, name, array, slope) is not None:
+            return None
+        else:
+            wrong.append(name)
+    many = [name for name in rates if moved.taken[name].size > ENOUGH]
+    if not many:
+        return None
+    top = max(reversed(many), key=lambda name: len(sharing(rates, rates[name])))
+    other = [name for name in rates if name not in sharing(rates, rates[top])]
+    written = last_factors(moved.pieces[top])
+    if any(not alike(written, last_factors(moved.pieces[name])) for name in other):
+        return None
+    names = [name for name in moved.taken if name in (*wrong, *other)]
+    if not names:
+        return None
+    is_sure = len(rates) > 2 * len(other) or alike(written, [rates[top]])
+    called = {name: called_after(piece) for name, piece in moved.pieces.items()}
+    return Apart(
+        moved,
+        rates[top],
+        moved.taken,
+        moved.right,
+        names,
+        called,
+        descent.samples,
+        is_sure=is_sure or not other,
+    )
+
+
+def sharing(rates: Mapping[str, float], rate: float) -> list[str]:
+    """Return the arrays that go down E at this rate."""
+    return [name for name, each in rates.items() if abs(each / rate - 1) <= STEADY]
+
+
+def last_factors(piece: Piece) -> list[float]:
+    """Return the number that a step was multiplied by at last; of two single numbers both."""
+    last = next((abs(each.rate) for each in piece.made_of if each.rate), None)
+    if last is None:
+        return []
+    taken = float(np.abs(difference(piece)).max())
+    return [last, taken / last] if piece.before.size == 1 else [last]
+
+
+def alike(some: Sequence[float], others: Sequence[float]) -> bool:
+    """Return whether a number stands in both."""
+    return any(abs(one - other) <= STEADY * one for one in some for other in others)
+
+
+def called_after(piece: Piece) -> str:
+    """Return what the gradient by a parameter is called."""
+    return f"d{piece.place.rpartition('.')[2]}"
+
+
+def judged_by(total: Derived) -> Text:
+    """Say of what the derivatives are."""
+    en, zh = goes_down(total)
+    return Text(
+        f"Judged by the derivatives of {en}, which other arrays go down.",
+        f"依据是 {zh} 的导数；其他数组正是沿它下降的。",
+    )
