@@ -419,15 +419,37 @@ def test_the_report_and_the_page_name_the_mistake(tmp_path):
     assert "dA, dB, db, dD, dc come out exactly so with this slip" in report.text()
 
 
-def test_arrays_that_a_loop_changes_have_names_of_their_own():
-    lines = BLOCKS.splitlines()[:-1]
-    loop = "    for p, slope in ((A, dA), (B, dB), (C, dC), (D, dD)): p -= .1 * slope"
-    program = "\n".join([*lines, loop, "    b, c = b - .1 * db, c - .1 * dc"])
-    report = wrong_by_differentiation(
-        SubmissionReport("p"), seen(program.replace("h * g * (1 - g)", "h"))
-    )
-    assert report is not None
-    assert report.own_loss.wrong == ("dA",)
+IN_A_DICT = """
+import numpy as np
+r = np.random.default_rng(3)
+X, Y = r.normal(size=(4, 12)), r.normal(size=(2, 12))
+P = {"A": r.normal(size=(5, 4)), "b": np.zeros((5, 1)), "B": r.normal(size=(5, 5)),
+     "c": np.zeros((5, 1)), "C": r.normal(size=(2, 5))}
+for _ in range(4):
+    z = P["A"] @ X + P["b"]
+    a = np.arctan(z)
+    u = P["B"] @ a + P["c"]
+    h = np.arctan(u) + a
+    d = (P["C"] @ h - Y) / 12
+    print(np.sum(d * d) * 6)
+    e = P["C"].T @ d
+    f = e / (1 + u * u)
+    s = (P["B"].T @ f + e) / (1 + z * z)
+    g = {"A": s @ X.T, "b": s.sum(1, keepdims=True), "B": f @ a.T, "c": f.sum(1, keepdims=True)}
+    g["C"] = d @ h.T
+    for k in P: P[k] = P[k] - .1 * g[k]
+"""
+
+
+def test_arrays_that_a_loop_changes_have_names_of_their_own(tmp_path):
+    path = tmp_path / "dict.py"
+    path.write_text(IN_A_DICT, "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"
+    path.write_text(IN_A_DICT.replace(" / (1 + z * z)", ""), "utf-8")
+    report = check_file(path, seed=1977)
+    assert report.mistake == "derivative_left_out"
+    assert report.own_loss.wrong == ("dP['A']", "dP['b']")
+    assert "δˡ = Wˡ⁺¹ᵀ δˡ⁺¹" in report.text()  # a sample is a column
 
 
 def test_a_network_without_activations_has_its_mistakes_named_too():

@@ -114,6 +114,8 @@ class Piece:
     made_of: tuple[Candidate, ...] = ()
     error_line: int = 0
     """The line that computed the error term of its layer, 0 if that is not told."""
+    name: str = ""
+    """Where it was stored, if a loop changes several at one place; else empty."""
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def alike(some: Sequence[float], others: Sequence[float]) -> bool:
 
 def called_after(piece: Piece) -> str:
     """Return what the gradient by a parameter is called."""
-    return f"d{piece.place.rpartition('.')[2]}"
+    return f"d{(piece.name or piece.place).rpartition('.')[2]}"
 
 
 def judged_by(total: Derived) -> Text:

@@ -166,7 +166,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     if not told or len(told) > MAX_PARAMETERS:
         return None
     pieces = []
-    places = places_of(steps, [moved[content] for content in told])
+    names = names_of(steps, [moved[content] for content in told])
     for content in told:
         update = moved[content]
         made_of, line = origins(steps.history, update, start)
@@ -175,7 +175,15 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
             replace(each, array=sample(each.array)) for each in made_of if each.array.size
         )
         pieces.append(
-            Piece(sample(before), sample(after), places[content], update.line, sources, line)
+            Piece(
+                sample(before),
+                sample(after),
+                update.place,
+                update.line,
+                sources,
+                line,
+                names[content],
+            )
         )
     taken = {c: contents[c] - contents[moved[c].after] for c in told}
     derived = [
@@ -205,8 +213,8 @@ def samples_of(steps: Steps, told: Sequence[int], start: int, end: int) -> tuple
     return met.pop() if len(met) == 1 else (0, False)
 
 
-def places_of(steps: Steps, updates: Sequence[Update]) -> dict[int, str]:
-    """Return the places of parameters: where several are changed at one, as in a loop, their own.
+def names_of(steps: Steps, updates: Sequence[Update]) -> dict[int, str]:
+    """Return what parameters are called of which several are changed at one place, as in a loop.
 
     ``p -= lr * d`` for p in (W, b) changes them at ``p``; they were stored at ``W`` and ``b``.
     """
@@ -220,8 +228,7 @@ def places_of(steps: Steps, updates: Sequence[Update]) -> dict[int, str]:
         if update.place in shared and update.before in stored:
             stored.setdefault(update.after, stored[update.before])
     return {
-        each.before: stored.get(each.before, each.place) if each.place in shared else each.place
-        for each in updates
+        each.before: stored.get(each.before, "") if each.place in shared else "" for each in updates
     }
 
 
