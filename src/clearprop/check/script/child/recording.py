@@ -28,7 +28,7 @@ from clearprop.check.script.child.older import (
 )
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.standing_in import StandIns
-from clearprop.check.script.child.trace import ADDED, Operation, Seen, Trace
+from clearprop.check.script.child.trace import ADDED, SET, Operation, Seen, Trace
 from clearprop.check.script.child.values import (
     COMPUTE,
     MAX_PARTS,
@@ -446,7 +446,7 @@ class Recorder(StandIns):
             old, now = before[name], self.latest.get(name)
             if old is None or now is None or now == old or not self.same_shape(old, now):
                 continue
-            how = ADDED if adds else "setitem"
+            how = ADDED if adds else SET
             self.trace.operations.append(Operation(self.now, line, how, (old,), now))
 
     def is_tired_of(self, line: int, value: Any) -> bool:
