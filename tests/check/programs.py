@@ -194,6 +194,24 @@ for i in range(100):
         p += v[n]
 """
 
+LOOK_AHEAD = """
+import numpy as np
+r = np.random.RandomState(4)
+x = r.randn(30, 3)
+y = np.sin(x[:, :1]) + x[:, 1:2]
+A, a, B, b = r.randn(3, 6) * 0.5, np.zeros((1, 6)), r.randn(6, 1) * 0.5, np.zeros((1, 1))
+vA, va, vB, vb = 0 * A, 0 * a, 0 * B, 0 * b
+for i in range(50):
+    A, a, B, b = A + 0.9 * vA, a + 0.9 * va, B + 0.9 * vB, b + 0.9 * vb
+    h = np.tanh(x @ A + a)
+    g = (h @ B + b - y) / len(x)
+    k = g @ B.T * (1 - h ** 2)
+    A, a, B, b = A - 0.9 * vA, a - 0.9 * va, B - 0.9 * vB, b - 0.9 * vb
+    vA, va = 0.9 * vA - 0.1 * x.T @ k, 0.9 * va - 0.1 * k.sum(axis=0, keepdims=True)
+    vB, vb = 0.9 * vB - 0.1 * h.T @ g, 0.9 * vb - 0.1 * g.sum(axis=0, keepdims=True)
+    A, a, B, b = A + vA, a + va, B + vB, b + vb
+"""
+
 ADAM = MOMENTUM.replace(
     "        v[n] = 0.9 * v[n] - 0.01 * slope\n        p += v[n]\n",
     "        v[n] = 0.9 * v[n] + 0.1 * slope\n"
@@ -661,6 +679,7 @@ PROGRAMS = {
     "lists": (LISTS, "sigmoid sigmoid sigmoid"),
     "one_by_one": (ONE_BY_ONE, "sigmoid sigmoid"),
     "momentum": (MOMENTUM, "tanh identity"),
+    "look_ahead": (LOOK_AHEAD, "tanh identity"),
     "adam": (ADAM, "tanh identity"),
     "decay": (DECAY, "relu softmax"),
     "bias_inside": (BIAS_INSIDE, "tanh sigmoid"),
@@ -688,6 +707,11 @@ SLIPS = {
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "f' left out under momentum": ("momentum", "derivative_left_out", (" * (1 - h ** 2)", "")),
+    "f' left out behind a look ahead": (
+        "look_ahead",
+        "derivative_left_out",
+        (" * (1 - h ** 2)", ""),
+    ),
     "sign": ("straight", "sign", ("gap = crop - yield_", "gap = yield_ - crop")),
     "error carried back": (
         "straight",

@@ -178,6 +178,9 @@ UNUSUAL = {
     " b -= 0.1 * d2.sum(0)",
     "cut to a length": "cut = lambda g: g / max(1, 5 * np.sqrt((g ** 2).sum()));"
     " V -= cut(X.T @ d1); c -= cut(d1.sum(0)); W -= cut(H.T @ d2); b -= cut(d2.sum(0))",
+    "cut in place": "grads = [X.T @ d1, d1.sum(0), H.T @ d2, d2.sum(0)];"
+    " [np.clip(g, -0.02, 0.02, out=g) for g in grads];"
+    " V -= grads[0]; c -= grads[1]; W -= grads[2]; b -= grads[3]",
     "an L1 penalty": "V -= 0.1 * (X.T @ d1 + 0.1 * np.sign(V)); c -= 0.1 * d1.sum(0);"
     " W -= 0.1 * (H.T @ d2 + 0.1 * np.sign(W)); b -= 0.1 * d2.sum(0)",
 }

@@ -16,8 +16,10 @@ from clearprop.check.script.child.engines import BUILT, steps_of_engines
 from clearprop.check.script.child.guessing import arguments, as_called
 from clearprop.check.script.child.layers import JOINED, steps_of_layers
 from clearprop.check.script.child.slots import sizes_of, slots
+from clearprop.check.script.child.standing_alone import CALLED, steps_alone
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
@@ -53,6 +55,8 @@ class Driver:
     def calls(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
         """Yield what may train the network, the likeliest first, and what is to be said of it."""
         yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
+        own = {node.name: signature(node) for node in self.tree.body if isinstance(node, Function)}
+        yield from ((CALLED, step) for step in steps_alone(self.namespace, own))
         for number, data in enumerate(self.data()):
             if number == 1:
                 yield from ((JOINED, step) for step in steps_of_layers(self.namespace))

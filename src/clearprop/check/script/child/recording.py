@@ -28,7 +28,7 @@ from clearprop.check.script.child.older import (
 )
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.standing_in import StandIns
-from clearprop.check.script.child.trace import ADDED, Operation, Seen, Trace
+from clearprop.check.script.child.trace import ADDED, SET, Operation, Seen, Trace
 from clearprop.check.script.child.values import (
     COMPUTE,
     MAX_PARTS,
@@ -306,6 +306,9 @@ class Recorder(StandIns):
         """Return a function that records its calls; a method records what it is a method of."""
 
         def recorded(*arguments: Any, **settings: Any) -> Any:
+            if "out" in settings and "where" not in settings:  # it changes one of its arrays
+                into = settings.pop("out")
+                return written_into(into, recorded(*arguments, **settings))
             given = [
                 part
                 for argument in arguments
@@ -443,7 +446,7 @@ class Recorder(StandIns):
             old, now = before[name], self.latest.get(name)
             if old is None or now is None or now == old or not self.same_shape(old, now):
                 continue
-            how = ADDED if adds else "setitem"
+            how = ADDED if adds else SET
             self.trace.operations.append(Operation(self.now, line, how, (old,), now))
 
     def is_tired_of(self, line: int, value: Any) -> bool:
@@ -478,6 +481,15 @@ class Recorder(StandIns):
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def written_into(into: Any, result: Any) -> Any:
+    """Return the array of ``out=into``, with a result written into it."""
+    target = into[0] if isinstance(into, tuple) else into
+    if target is None:
+        return result
+    np.copyto(target, result, casting="same_kind")
+    return target
 
 
 def is_too_large(value: Any) -> bool:

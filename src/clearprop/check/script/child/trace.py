@@ -11,6 +11,10 @@ from clearprop.check.script.child.calls import Call
 
 ADDED = "added"
 """The operation that adds something to one element of an array."""
+SET = "setitem"
+"""The operation that puts something into an element of an array."""
+RETURNED = "the gradient"
+"""The operation of a function that was asked for its gradient, and the name of what it gave."""
 LARGE = 16_384
 """Numbers of an array beyond which its sums tell it from others."""
 DRAWN = np.random.default_rng(3).integers(0, 2**64, (2, LARGE), np.uint64)

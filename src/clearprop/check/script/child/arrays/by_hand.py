@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update, multiplied
-from clearprop.check.script.child.trace import Seen
+from clearprop.check.script.child.trace import ADDED, RETURNED, SET, Seen
 from clearprop.check.script.messages import Array
 from clearprop.check.script.source.vocabulary import role_of
 
@@ -30,12 +30,13 @@ def updates_by_hand(history: History) -> list[Update]:
 
 def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
     """Yield parameters, each with its gradient and where that was seen."""
-    left_out: set[int | None] = {*samples(history), *shared_biases(history)}
+    names = names_of_contents(history)
+    wanted_outputs = targets(history, names)
+    left_out: set[int | None] = {*samples(history, wanted_outputs), *shared_biases(history)}
     left_out |= {
         history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
     }
-    names = names_of_contents(history)
-    left_out |= targets(history, names)
+    left_out |= wanted_outputs
     of_shape: dict[tuple[int, ...], list[Seen]] = defaultdict(list)
     for each in history.trace.seen:
         of_shape[history.shape(each.content)].append(each)
@@ -138,8 +139,16 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             and history.trace.contents[seen.content].size >= FLAT
         ):
             vectors.setdefault(seen.content, seen)
+    asked_for = {seen.content for seen in history.trace.seen if seen.place == RETURNED}
+    unfinished = {  # vectors that are filled entry by entry
+        part
+        for operation in history.trace.operations
+        if operation.name in (SET, ADDED)
+        for part in operation.operands
+    }
     for content, since in itertools.islice(vectors.items(), MAX_VECTORS):
-        places = list(places_in(history.trace.contents[content], matrices))
+        flat = history.trace.contents[content]
+        places = list(places_in(flat, matrices, whole=bool(asked_for)))
         if not places:
             continue
         later = [
@@ -148,7 +157,9 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             if seen.time > since.time
             and history.shape(other) == history.shape(content)
             and history.is_computed(other, since.time)
+            and other not in unfinished
         ]
+        later = [seen for seen in later if seen.content in asked_for] or later
         if later:
             whole = history.trace.contents[later[0].content]
             for piece, place in places:
@@ -156,20 +167,43 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             return
 
 
-def samples(history: History) -> set[int]:
-    """Return contents that stand where activations stand in other products: the samples."""
+def samples(history: History, wanted_outputs: Collection[int | None]) -> set[int]:
+    """Return contents that stand where activations stand in other products: the samples.
+
+    Of a single layer they are what meets an error term later, as it is or turned.
+    """
     sides = [0, 0]
     both: list[tuple[int, ...]] = []
+    of: dict[int | None, int] = {}
+    """Contents of these products, as they are and turned."""
+    met: set[int] = set()
     for operation in history.trace.operations:
         if operation.name != "@" or len(operation.operands) != 2:
+            continue
+        if any(part in wanted_outputs for part in operation.operands):  # a loss: yᵀ ln a
             continue
         computed = [history.is_computed(part, 0) for part in operation.operands]
         if computed == [False, False]:
             both.append(operation.operands)
+            for part in operation.operands:
+                of[history.trace.find(history.trace.contents[part].T)] = of[part] = part
         elif not all(computed) and sum(sides) < len(both):  # the first ones go forward
-            sides[computed.index(True)] += 1
+            known = of.get(unscaled(history, operation.operands[computed.index(False)]))
+            if known is None:
+                sides[computed.index(True)] += 1
+            else:
+                met.add(known)
     side = int(sides[1] > sides[0])
-    return {operands[side] for operands in both} if sum(sides) else set()
+    return {operands[side] for operands in both} if sum(sides) else met
+
+
+def unscaled(history: History, content: int) -> int:
+    """Return X of ``1 / m * X``; any other content as it is."""
+    for made in history.made[content]:
+        large = [part for part in made.operands if history.size(part) > 1]
+        if made.name in ("*", "/") and len(large) == 1 < len(made.operands):
+            return large[0]
+    return content
 
 
 def shared_biases(history: History) -> set[int]:

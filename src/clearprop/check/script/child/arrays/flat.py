@@ -26,15 +26,19 @@ class Place(NamedTuple):
         return flat[self.start : self.start + size].reshape(tuple(shape), order=self.order)
 
 
-def place_in(flat: FloatArray, matrix: FloatArray) -> Place | None:
+def place_in(flat: FloatArray, matrix: FloatArray, *, whole: bool = False) -> Place | None:
     """Return where the numbers of a matrix stand in a vector; None where they do not.
+
+    With `whole` a matrix may be all of the vector.
 
     Examples
     --------
     >>> place_in(np.arange(7.0), np.array([[2.0, 4.0], [3.0, 5.0]]))
     Place(start=2, order='F')
     """
-    if matrix.size < 2 or matrix.size >= flat.size or not matrix.any():
+    if matrix.size < 2 or not matrix.any():
+        return None
+    if matrix.size > flat.size or (matrix.size == flat.size and not (whole and matrix.ndim > 1)):
         return None
     orders: tuple[Literal["C", "F"], ...] = ("C", "F")
     starts = flat.size - matrix.size + 1
@@ -50,7 +54,7 @@ def place_in(flat: FloatArray, matrix: FloatArray) -> Place | None:
 
 
 def places_in(
-    flat: FloatArray, matrices: Sequence[tuple[int, FloatArray]]
+    flat: FloatArray, matrices: Sequence[tuple[int, FloatArray]], *, whole: bool = False
 ) -> Iterator[tuple[int, Place]]:
     """Yield which of the numbered matrices are pieces of a vector, and where.
 
@@ -58,7 +62,7 @@ def places_in(
     """
     taken = np.zeros(flat.size, dtype=bool)
     for number, matrix in matrices:
-        found = place_in(flat, matrix)
+        found = place_in(flat, matrix, whole=whole)
         if found is not None and not taken[found.start : found.start + matrix.size].any():
             taken[found.start : found.start + matrix.size] = True
             yield number, found

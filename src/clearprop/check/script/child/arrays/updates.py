@@ -41,7 +41,12 @@ def updates_in(history: History) -> list[Update]:
 
 
 def in_one(history: History, updates: Sequence[Update]) -> list[Update]:
-    """Return updates of which two that follow each other, such as decay and descent, are one."""
+    """Return updates of which two that follow each other, such as decay and descent, are one.
+
+    A bias and its velocity, both 0, become the same numbers in the first step: what becomes of the
+    one then says nothing of the other.
+    """
+    together = begun_together(history, updates)
     next_of: dict[int, list[Update]] = defaultdict(list)
     for update in updates:
         next_of[update.before].append(update)
@@ -50,15 +55,38 @@ def in_one(history: History, updates: Sequence[Update]) -> list[Update]:
     for update in updates:
         if (update.time, update.before) in inner:
             continue
-        whole = update
+        whole = link = update
         while True:
             later = [each for each in next_of[whole.after] if each.time > whole.time]
             if not later or history.is_used(whole.after, whole.time, later[0].time):
                 break
-            inner.add((later[0].time, later[0].before))
-            whole = whole._replace(time=later[0].time, after=later[0].after, line=later[0].line)
+            if (link.before, link.after) in together:
+                break
+            link = next((each for each in later if each.place == whole.place), later[0])
+            inner.add((link.time, link.before))
+            whole = whole._replace(time=link.time, after=link.after, line=link.line)
         merged.append(whole)
     return sorted(merged, key=lambda update: update.time)
+
+
+def begun_together(history: History, updates: Sequence[Update]) -> set[tuple[int, int]]:
+    """Return the updates of zeros that happened in two places, of which other things became."""
+    pairs = {
+        (update.before, update.after)
+        for update in updates
+        if not history.trace.contents[update.before].any()
+    }
+    if not pairs:
+        return set()
+    held: dict[str, list[int]] = defaultdict(list)
+    for seen in history.trace.seen:
+        if seen.place and held[seen.place][-1:] != [seen.content]:
+            held[seen.place].append(seen.content)
+    following: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for contents in held.values():
+        for before, now, later in zip(contents, contents[1:], contents[2:], strict=False):
+            following[before, now].add(later)
+    return {pair for pair in pairs if len(following[pair]) > 1}
 
 
 def taken(history: History, updates: Sequence[Update]) -> list[Update]:

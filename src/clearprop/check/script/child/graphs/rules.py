@@ -12,7 +12,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.calls import Call
-from clearprop.check.script.child.trace import Operation
+from clearprop.check.script.child.trace import SET, Operation
 
 STEP = 1e-6
 """Of an operand that is moved, relative to it where that is above 1."""
@@ -252,7 +252,7 @@ RULES: dict[str, Rule] = {
     "amin": extreme,
     "var": variance,
     "std": variance,
-    "setitem": element_set,
+    SET: element_set,
     "where": chosen,
     "transpose": turned,
 }

@@ -7,6 +7,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.graphs.graph import Graph
+from clearprop.check.script.child.trace import SET
 
 MAX_LINES = 16
 """Lines of a program whose single numbers are taken for what it goes down."""
@@ -97,7 +98,7 @@ def meetings(graph: Graph) -> Iterator[Meeting]:
     """Yield where something that depends on the parameters meets a constant of its size."""
     for node in graph.nodes:
         operation = node.operation
-        if operation.name == "setitem" and len(operation.operands) == 1:
+        if operation.name == SET and len(operation.operands) == 1:
             source, w = node.sources[0], graph.contents[operation.result]
             u = graph.contents[operation.operands[0]]
             away = np.round(u - w, 9)  # 1 was taken off the share of each sample's class

@@ -1,0 +1,119 @@
+"""Gradients that stand alone, as courses hand them to an optimizer, are called and judged."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+SIGMOID = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+"""
+
+NETWORK = (
+    SIGMOID
+    + """
+def nnCostFunction(nn_params, input_layer_size, hidden_layer_size, num_labels, X, y, lambda_):
+    cut, m = hidden_layer_size * (input_layer_size + 1), len(X)
+    one = nn_params[:cut].reshape((hidden_layer_size, input_layer_size + 1), order="F")
+    two = nn_params[cut:].reshape((num_labels, hidden_layer_size + 1), order="F")
+    a1 = np.hstack([np.ones((m, 1)), X])
+    z2 = a1 @ one.T
+    a2 = np.hstack([np.ones((m, 1)), sigmoid(z2)])
+    h = sigmoid(a2 @ two.T)
+    Y = np.zeros((m, num_labels))
+    for i in range(m):
+        Y[i, y[i] - 1] = 1
+    J = -np.sum(Y * np.log(h) + (1 - Y) * np.log(1 - h)) / m
+    d3 = h - Y
+    d2 = d3 @ two[:, 1:] * sigmoid(z2) * (1 - sigmoid(z2))
+    g1, g2 = d2.T @ a1 / m, d3.T @ a2 / m
+    g1[:, 1:] += lambda_ / m * one[:, 1:]
+    g2[:, 1:] += lambda_ / m * two[:, 1:]
+    return J, np.concatenate([g1.ravel(order="F"), g2.ravel(order="F")])
+"""
+)
+
+MATRICES = (
+    SIGMOID
+    + """
+def gradientReg(theta, X, y, learningRate):
+    theta, X, y = np.matrix(theta), np.matrix(X), np.matrix(y)
+    grad = np.zeros(theta.shape[1])
+    error = sigmoid(X * theta.T) - y
+    for i in range(theta.shape[1]):
+        grad[i] = np.sum(np.multiply(error, X[:, i])) / len(X)
+        if i > 0:
+            grad[i] += learningRate / len(X) * theta[0, i]
+    return grad
+"""
+)
+
+TWO_FUNCTIONS = (
+    SIGMOID
+    + """
+def cost(theta, X, y):
+    h = sigmoid(X @ theta)
+    return -(y.T @ np.log(h) + (1 - y).T @ np.log(1 - h)) / len(y)
+
+def gradient(theta, X, y):
+    return (1 / len(X)) * X.T @ (sigmoid(X @ theta) - y)
+"""
+)
+
+LINEAR = """
+import numpy as np
+def linearRegCostFunction(X, y, theta, lambda_=0.0):
+    m = y.size
+    h = X.dot(theta)
+    grad = (h - y).dot(X) / m
+    grad[1:] = grad[1:] + lambda_ / m * theta[1:]
+    return np.sum((h - y) ** 2) / (2 * m) + lambda_ / (2 * m) * np.sum(theta[1:] ** 2), grad
+"""
+
+RIGHT = {
+    "a network": (NETWORK, "sigmoid sigmoid"),
+    "matrices filled entry by entry": (MATRICES, "sigmoid"),
+    "cost and gradient apart": (TWO_FUNCTIONS, "sigmoid"),
+    "a linear regression": (LINEAR, "identity"),
+}
+
+
+def checked(folder, program):
+    """Return the report on a program."""
+    path = folder / "program.py"
+    path.write_text(program)
+    return check_file(path)
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_a_gradient_that_nobody_calls_is_judged(kind, tmp_path):
+    program, activations = RIGHT[kind]
+    report = checked(tmp_path, program)
+    assert report.outcome == "right", report
+    assert report.network is not None
+    assert " ".join(each.activation.name for each in report.network.layers) == activations
+    assert "made-up numbers" in str(report)
+
+
+def test_a_slip_in_one_is_named(tmp_path):
+    whole = " * sigmoid(z2) * (1 - sigmoid(z2))"
+    assert whole in NETWORK
+    report = checked(tmp_path, NETWORK.replace(whole, ""))
+    assert report.mistake == "derivative_left_out"
+
+
+def test_a_wrong_penalty_is_not_right(tmp_path):
+    penalty = "lambda_ / m * theta[1:]\n"
+    assert penalty in LINEAR
+    assert (
+        checked(tmp_path, LINEAR.replace(penalty, "lambda_ / m * theta[:-1]\n")).outcome != "right"
+    )
+
+
+def test_a_function_that_takes_a_step_is_no_gradient(tmp_path):
+    program = SIGMOID + (
+        "def gradient_step(theta, X, y, learning_rate):\n"
+        "    return theta - learning_rate * X.T @ (sigmoid(X @ theta) - y) / len(y)\n"
+    )
+    assert checked(tmp_path, program).outcome == "not_read"
