@@ -357,6 +357,31 @@ print(slopes())
 """
 
 
+ONE_LAYER = """
+import numpy as np
+rng = np.random.RandomState(0)
+X = rng.randn(20, 5)
+Y = np.eye(3)[rng.randint(0, 3, 20)]
+W = rng.randn(5, 3)
+s = X @ W
+p = np.exp(s) / np.exp(s).sum(1, keepdims=True)
+dW = (1 / 20) * X.T @ (p - Y)
+dX = (p - Y) @ W.T
+print(dW)
+"""
+
+
+def test_of_one_layer_the_samples_are_what_meets_the_error_term_first(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_LAYER)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert report.network is not None
+    assert report.network.sizes == (5, 3)
+    path.write_text(ONE_LAYER.replace("(p - Y)", "(Y - p)"))
+    assert check(path).mistake == "sign"
+
+
 def test_an_error_term_of_the_shape_of_weights_is_not_their_gradient(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(AS_MANY_SAMPLES_AS_UNITS)

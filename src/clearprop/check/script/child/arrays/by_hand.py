@@ -177,6 +177,7 @@ def samples(history: History, wanted_outputs: Collection[int | None]) -> set[int
     of: dict[int | None, int] = {}
     """Contents of these products, as they are and turned."""
     met: set[int] = set()
+    again = 0
     for operation in history.trace.operations:
         if operation.name != "@" or len(operation.operands) != 2:
             continue
@@ -187,12 +188,14 @@ def samples(history: History, wanted_outputs: Collection[int | None]) -> set[int
             both.append(operation.operands)
             for part in operation.operands:
                 of[history.trace.find(history.trace.contents[part].T)] = of[part] = part
-        elif not all(computed) and sum(sides) < len(both):  # the first ones go forward
-            known = of.get(unscaled(history, operation.operands[computed.index(False)]))
+        elif not all(computed) and sum(sides) + again < len(both):  # the first ones go forward
+            part = operation.operands[computed.index(False)]
+            known = of.get(unscaled(history, part))
             if known is None:
                 sides[computed.index(True)] += 1
             else:
-                met.add(known)
+                again += 1
+                met |= {known, part}
     side = int(sides[1] > sides[0])
     return {operands[side] for operands in both} if sum(sides) else met
 
