@@ -85,6 +85,8 @@ class Mistake(ABC):
     """True if the learning rate decides what the mistake does."""
     is_judged_at_once: ClassVar[bool] = False
     """True if its suspicions are certain: without any, it is not that it could not be made."""
+    spoils_outputs: ClassVar[bool] = False
+    """True if the outputs themselves are wrong, so that no array of the gradient can be right."""
     goes_beside: ClassVar[bool] = False
     """True if it is often made beside another one in the same layer, which hides both."""
     why: ClassVar[Text]

@@ -17,6 +17,7 @@ class SoftmaxAxis(Mistake):
 
     name = "softmax_axis"
     rank = 10
+    spoils_outputs = True
     title = Text("softmax is taken over the wrong axis", "softmax 的求和轴错了")
     right = Formula("p = e^Z / np.sum(e^Z, axis=1, keepdims=True)", "p = e^Z / np.sum(e^Z, axis=0)")
     wrong = Formula("p = e^Z / np.sum(e^Z, axis=0)", "p = e^Z / np.sum(e^Z, axis=1, keepdims=True)")

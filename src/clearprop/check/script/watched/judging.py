@@ -84,7 +84,7 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     )
     if report.unread is None:
         return report
-    named = by_another_reading(base, unexplained) if names else None
+    named = by_another_reading(base, unexplained[0]) if names and unexplained else None
     return named or wrong_by_differentiation(base, watched) or report
 
 
@@ -163,22 +163,19 @@ def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> Submissio
     return report
 
 
-def by_another_reading(
-    base: SubmissionReport, outcomes: Sequence[Outcome]
-) -> SubmissionReport | None:
+def by_another_reading(base: SubmissionReport, outcome: Outcome) -> SubmissionReport | None:
     """Return the report on the reading of a step that one mistake explains; None without any.
 
     The likeliest reading may be that of test data, or of the last sample alone.
     """
     until = time.process_time() + SECONDS_OF_OTHERS
-    for outcome in outcomes[:1]:
-        for reading in other_readings(outcome.step):
-            if time.process_time() > until:
-                return None
-            report = wrong_report(base, Outcome(reading, outcome.step), quickly=True)
-            diagnosis = report.diagnosis
-            if report.unread is None and diagnosis is not None and is_plain(diagnosis):
-                return report
+    for reading in other_readings(outcome.step):
+        if time.process_time() > until:
+            break
+        report = wrong_report(base, Outcome(reading, outcome.step), quickly=True)
+        diagnosis = report.diagnosis
+        if report.unread is None and diagnosis is not None and is_plain(diagnosis):
+            return report
     return None
 
 
@@ -186,12 +183,9 @@ def is_plain(diagnosis: Diagnosis) -> bool:
     """Return whether one mistake accounts for everything, and leaves something right."""
     some_right = any(array.right for array in diagnosis.arrays)
     alone = len(diagnosis.findings) == 1 and diagnosis.factor == 1
-    return alone and not diagnosis.unexplained and (some_right or is_of_outputs(diagnosis))
-
-
-def is_of_outputs(diagnosis: Diagnosis) -> bool:
-    """Return whether the mistake is one that spoils every array: in the outputs themselves."""
-    return diagnosis.findings[0].name == "softmax_axis"
+    if not alone or diagnosis.unexplained:
+        return False
+    return some_right or diagnosis.findings[0].mistake.spoils_outputs
 
 
 def other_readings(step: ObservedStep) -> Iterator[Reading]:
