@@ -706,6 +706,16 @@ SLIPS = {
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
+    "sum in one array under Adam": (
+        "adam",
+        "average_missing",
+        ("h.T @ g, g", "h.T @ g * len(x), g"),
+    ),
+    "sum in one bias under momentum": (
+        "momentum",
+        "bias_not_averaged",
+        ("k.sum(0), h", "len(x) * k.sum(0), h"),
+    ),
     "f' left out under momentum": ("momentum", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "f' left out behind a look ahead": (
         "look_ahead",

@@ -54,6 +54,12 @@ def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
     assert "e0 = (got - goal) * one" in report.line
 
 
+def test_the_line_is_that_of_the_gradient_behind_an_optimizer(written):
+    name, _, *replacements = SLIPS["sum in one array under Adam"]
+    report = check(written(name, *replacements))
+    assert "grads = [" in report.line
+
+
 IN_PLACE = """
 import numpy as np
 def squash(v):

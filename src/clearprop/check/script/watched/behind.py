@@ -4,6 +4,7 @@ Under momentum, RMSprop or Adam a step is no multiple of a gradient, but it was 
 one layer's is right, what the program keeps under the same name for the others is theirs.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from clearprop._typing import FloatArray
@@ -23,27 +24,81 @@ class Anchor(NamedTuple):
 
 def gradients_behind(
     reading: Reading, step: ObservedStep, right: dict[str, FloatArray]
-) -> tuple[dict[str, FloatArray], float] | None:
+) -> tuple[dict[str, FloatArray], list[float]] | None:
     """Return c times the gradients of which a step was made, and c; None where none is right.
+
+    They bear one name in the program, or are made in one line of it. c is what most of them share;
+    where as many share others, all are told.
+    """
+    net = reading.net
+    sources = {name: sources_of(net, step, name) for name in taken(net)}
+    named, made = by_name(net, sources, right), by_line(net, sources, right)
+    found = made if len(made) > len(named) else named
+    return (found, commonest(factors_of(net, found, right))) if found else None
+
+
+def by_name(
+    net: Net, sources: dict[str, list[Candidate]], right: dict[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return what the program keeps under the name of a right gradient; empty without one.
 
     Biases are left out where none of theirs is right.
     """
-    net, found, rate = reading.net, dict[str, FloatArray](), None
+    found: dict[str, FloatArray] = {}
+    rate = None
     for kind in "Wb":
-        names = [name for name in taken(net) if name[0] == kind]
-        sources = {name: sources_of(net, step, name) for name in names}
-        anchor = anchor_in(net, sources, right, rate)
-        if anchor is None and kind == "W":
-            return None
+        own = {name: made_of for name, made_of in sources.items() if name[0] == kind}
+        anchor = anchor_in(net, own, right, rate)
         if anchor is None:
             break
         rate = anchor.rate
-        for name in names:
-            alike = [each for each in sources[name] if each.place == anchor.source.place]
+        for name, made_of in own.items():
+            alike = [each for each in made_of if each.place == anchor.source.place]
             exactly = [each for each in alike if each.line == anchor.source.line]
             if alike:
                 found[name] = (exactly or alike)[-1].array
-    return None if rate is None else (found, rate)
+    return found
+
+
+def by_line(
+    net: Net, sources: dict[str, list[Candidate]], right: dict[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return what one line makes for all parameters, some of it right; empty without such a line.
+
+    Of lines that do, it is the one nearest to the backward pass.
+    """
+    for line in reversed([each.line for each in next(iter(sources.values()), [])]):
+        on_line = {
+            name: next((each.array for each in made_of if line and each.line == line), None)
+            for name, made_of in sources.items()
+        }
+        found = {name: array for name, array in on_line.items() if array is not None}
+        if len(found) == len(sources) and factors_of(net, found, right):
+            return found
+    return {}
+
+
+def commonest(factors: Sequence[float]) -> list[float]:
+    """Return the factors that most arrays share, each once, in their order."""
+    counts = [sum(abs(one / other - 1) <= 1e-6 for other in factors) for one in factors]
+    often = [one for one, count in zip(factors, counts, strict=True) if count == max(counts)]
+    return [one for at, one in enumerate(often) if all(abs(one / o - 1) > 1e-6 for o in often[:at])]
+
+
+def factors_of(
+    net: Net, arrays: dict[str, FloatArray], right: dict[str, FloatArray]
+) -> list[float]:
+    """Return by how much arrays are too large, those that are right but for it; last layer first.
+
+    Arrays of a single number show nothing.
+    """
+    factors = []
+    for name in sorted(arrays, key=lambda name: -int(name[1:])):
+        factor = ratio(arrays[name], right[name])
+        exact = factor and is_times(net, name, arrays[name], factor, right[name])
+        if factor and exact and arrays[name].size >= TELLING:
+            factors.append(factor)
+    return factors
 
 
 def anchor_in(

@@ -1,6 +1,6 @@
 """Compare what a step took off the parameters with right gradients; η is whatever they share."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -11,6 +11,7 @@ from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer
 from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
 from clearprop.check.script.watched.reading import SAME, Net, Reading
 from clearprop.check.script.watched.sources import sources_of
 from clearprop.losses import LOSSES
@@ -379,6 +380,7 @@ def in_an_optimizer(
 ) -> float | None:
     """Return by how much gradients are too large from which a step of another kind was made."""
     common: list[float] | None = None
+    on_lines: list[dict[int, list[float]]] = []
     for name in given:
         if given[name].shape != right[name].shape:
             return None
@@ -392,31 +394,25 @@ def in_an_optimizer(
         if plain and np.count_nonzero(right[name]) > 1:
             return None  # a plain step: its factor says what is wrong
         fitting = [
-            factor
+            (source.line, factor)
             for source in made_of
             if (factor := factor_beside_penalty(net, name, source.array, right[name])) is not None
         ]
-        common = shared(fitting, common)
+        common = shared([factor for _, factor in fitting], common)
         if not common:
             return None
+        on_lines.append(by_line(fitting))
+    if differ_on_a_line(on_lines):
+        return None
     downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
     return abs(common[0]) if common and downhill else None
 
 
-def shared(factors: Sequence[float], before: Sequence[float] | None) -> list[float]:
-    """Return the factors of an array that arrays before it have too; all of the first array's."""
-    return [
-        factor
-        for factor in factors
-        if before is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in before)
-    ]
-
-
 def factor_beside_penalty(
-    net: Net, name: str, array: FloatArray, right: FloatArray
+    net: Stepped, name: str, array: FloatArray, right: FloatArray
 ) -> float | None:
     """Return c where an array is c · right, or c · right + d · W; None where it is neither."""
     found = beside_penalty(net, name, array, right) if array.any() else None
-    if found is None or not found.rate or found.rate * min(found.decay, found.lasso) < 0:
+    if found is None or size(found.rate * right) <= SAME[net.itemsize] * size(array):
         return None
-    return found.rate
+    return None if found.rate * min(found.decay, found.lasso) < 0 else found.rate

@@ -26,11 +26,12 @@ from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.descent import (
     beside_penalty,
     common_rate,
+    factor_beside_penalty,
     is_times,
-    shared,
     with_momentum,
     with_penalty,
 )
+from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
 from clearprop.check.script.watched.reading import are_all
 
 MANY = 6
@@ -237,6 +238,7 @@ def common_source(moved: Moved) -> float | None:
     gradients were small enough not to be cut, are so by one number.
     """
     common: list[float] | None = None
+    on_lines: list[dict[int, list[float]]] = []
     plain: list[float] = []
     for name, piece in moved.pieces.items():
         right = moved.right[name]
@@ -249,12 +251,15 @@ def common_source(moved: Moved) -> float | None:
         for each in piece.made_of:
             if each.array.size != right.size or not each.array.any():
                 continue
-            found = beside_penalty(moved, name, each.array.reshape(right.shape), right)
-            if found is not None and found.rate:
-                fitting.append(found.rate)
-        common = shared(fitting, common)
+            factor = factor_beside_penalty(moved, name, each.array.reshape(right.shape), right)
+            if factor is not None:
+                fitting.append((each.line, factor))
+        common = shared([factor for _, factor in fitting], common)
         if not common:
             return None
+        on_lines.append(by_line(fitting))
+    if differ_on_a_line(on_lines):
+        return None
     if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
         return None
     downhill = all(float(np.vdot(moved.taken[n], moved.right[n])) >= 0 for n in moved.taken)

@@ -76,7 +76,7 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         return replace(base, unread=not_understood(unexplained[0].reading))
     if len(unexplained) < len(followed):
         unexplained.reverse()
-    unexplained.sort(key=holds_zeros)
+    unexplained.sort(key=left_out)
     report = (
         first_read(base, unexplained)
         if followed
@@ -147,9 +147,13 @@ def turned(piece: Piece) -> Piece:
     return replace(piece, after=after, place="")
 
 
-def holds_zeros(outcome: Outcome) -> bool:
-    """Return whether a step left an array as it was, as one on a sample without an error does."""
-    return not all(array.any() for array in taken(outcome.reading.net).values())
+def left_out(outcome: Outcome) -> tuple[bool, int]:
+    """Return what keeps a step from telling all: arrays that stay as they were, or are not seen.
+
+    A sample without an error changes nothing; a bias and its velocity, both 0, look alike.
+    """
+    changes = taken(outcome.reading.net)
+    return not all(array.any() for array in changes.values()), -len(changes)
 
 
 def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> SubmissionReport:

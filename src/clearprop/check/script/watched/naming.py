@@ -140,7 +140,7 @@ def wrong_report(
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
-        wrong_line=line_of(diagnosis, step),
+        wrong_line=line_of(diagnosis, step, reading.net, best.gradients),
     )
 
 
@@ -196,10 +196,13 @@ def behind_optimizer(
     for form in forms:
         found = gradients_behind(reading, step, reading.right(form))
         if found is not None:
-            arrays, rate = found
-            mean = (replace(form, reduction="mean"), rate * m)
-            yield arrays, *as_printed(*mean, printed, reading)
-            yield arrays, form, rate
+            arrays, rates = found
+            mean = replace(form, reduction="mean")
+            pairs = [as_printed(mean, rate * m, printed, reading) for rate in rates]
+            pairs.sort(key=lambda pair: abs(pair[1] - 1) > 1e-6)  # a gradient is rarely scaled
+            for each, rate in pairs:
+                yield arrays, each, rate
+            yield arrays, form, rates[0]
 
 
 def scaled_forms(
@@ -290,7 +293,9 @@ def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, b
     return unexplained, count, wrong, unwritten, ranks
 
 
-def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
+def line_of(
+    diagnosis: Diagnosis, step: ObservedStep, net: Net, gradients: dict[str, FloatArray]
+) -> int:
     """Return the number of the line that computes the first wrong array, 0 if that is not told."""
     wrong = [array for array in diagnosis.arrays if not array.right]
     if not wrong:
@@ -306,8 +311,18 @@ def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
             return lines[0]
     piece = pieces[-1] if name[0] == "b" else pieces[0]
     lines = [each.line for each in piece.made_of if each.line]
-    gradients = itertools.takewhile(lambda each: is_multiple(each.array, piece), piece.made_of)
-    return [piece.line, *lines, *(each.line for each in gradients if each.line)][-1]
+    made = list(itertools.takewhile(lambda each: is_multiple(each.array, piece), piece.made_of))
+    if not is_same(taken(net)[name], gradients[name]):  # an optimizer's step
+        sources = sources_of(net, step, name)
+        made += [each for each in sources if is_same(each.array, gradients[name])]
+    return [piece.line, *lines, *(each.line for each in made if each.line)][-1]
+
+
+def is_same(array: FloatArray, gradient: FloatArray) -> bool:
+    """Return whether an array is a multiple of a gradient."""
+    factor = ratio(array, gradient)
+    apart = np.inf if factor is None else np.abs(array - factor * gradient).max(initial=0.0)
+    return bool(factor) and apart <= 1e-6 * np.abs(array).max(initial=0.0)
 
 
 def is_multiple(array: FloatArray, piece: Piece) -> bool:

@@ -1,0 +1,35 @@
+"""The factors by which the arrays behind a step are larger than right gradients.
+
+A right program has one factor for all parameters. Adam takes the same step from g and from m g, so
+not the step tells whether it is one, but the line through which every gradient goes.
+"""
+
+from collections.abc import Sequence
+
+
+def by_line(factors: Sequence[tuple[int, float]]) -> dict[int, list[float]]:
+    """Return the factors that belong to each line."""
+    lines: dict[int, list[float]] = {}
+    for line, factor in factors:
+        lines.setdefault(line, []).append(factor)
+    return lines
+
+
+def differ_on_a_line(arrays: Sequence[dict[int, list[float]]]) -> bool:
+    """Return whether a line makes the arrays multiples of right gradients, but not one multiple."""
+    for line in set.intersection(*map(set, arrays)) if arrays else ():
+        common: list[float] | None = None
+        for lines in arrays:
+            common = shared(lines[line], common)
+        if not common:
+            return True
+    return False
+
+
+def shared(factors: Sequence[float], before: Sequence[float] | None) -> list[float]:
+    """Return the factors of an array that arrays before it have too; all of the first array's."""
+    return [
+        factor
+        for factor in factors
+        if before is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in before)
+    ]
