@@ -60,6 +60,56 @@ def test_the_line_is_that_of_the_gradient_behind_an_optimizer(written):
     assert "grads = [" in report.line
 
 
+TWO_CLASSES_UNDER_ADAM = """
+import numpy as np
+rng = np.random.default_rng(628)
+x, y = rng.normal(size=(4, 7)), np.eye(2)[rng.integers(0, 2, 4)]
+W, b = rng.normal(size=(7, 2)), 0.1 * rng.normal(size=(1, 2))
+vW, vb, sW, sb = 0, 0, 0, 0
+for t in range(1, 20):
+    e = np.exp(x @ W + b)
+    d = e / e.sum(axis=1, keepdims=True) - y
+    gW, gb = x.T @ d, d.sum(axis=0, keepdims=True)
+    vW, vb = 0.9 * vW + 0.1 * gW, 0.9 * vb + 0.1 * gb
+    sW, sb = 0.99 * sW + 0.01 * gW**2, 0.99 * sb + 0.01 * gb**2
+    W -= 0.1 * (vW / (1 - 0.9**t)) / (np.sqrt(sW / (1 - 0.99**t)) + 1e-8)
+    b -= 0.1 * (vb / (1 - 0.9**t)) / (np.sqrt(sb / (1 - 0.99**t)) + 1e-8)
+"""
+
+
+def test_a_gradient_of_equal_sizes_is_not_taken_for_a_plain_step(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(TWO_CLASSES_UNDER_ADAM)  # db is (d, -d), of which Adam makes (η, -η)
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+ONE_BY_ONE_UNDER_ADAM = """
+import numpy as np
+rng = np.random.default_rng(27)
+X, Y = rng.normal(size=(20, 4)), (rng.random((20, 1)) > 0.5) * 1.0
+theta = [rng.normal(size=(4, 4)), rng.normal(size=(1, 4)), rng.normal(size=(4, 1))]
+v, s, t = [0, 0, 0], [0, 0, 0], 0
+for x, y in zip(X[:, None], Y[:, None]):
+    t += 1
+    h = 1 / (1 + np.exp(-(x @ theta[0] + theta[1])))
+    a = 1 / (1 + np.exp(-h @ theta[2]))
+    d2 = 2 * (a - y) * a * (1 - a)
+    d1 = d2 @ theta[2].T * h * (1 - h)
+    for n, g in enumerate((x.T @ d1, d1, h.T @ d2)):
+        v[n], s[n] = 0.9 * v[n] + 0.1 * g, 0.99 * s[n] + 0.01 * g**2
+        theta[n] -= 0.1 * v[n] / (1 - 0.9**t) / (np.sqrt(s[n] / (1 - 0.99**t)) + 1e-8)
+"""
+
+
+def test_of_one_output_and_one_sample_the_steadiest_gradient_behind_adam_tells_the_loss(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_BY_ONE_UNDER_ADAM)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "½ (a − y)²" in str(report.presumed.formula())
+
+
 IN_PLACE = """
 import numpy as np
 def squash(v):

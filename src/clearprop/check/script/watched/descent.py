@@ -68,8 +68,8 @@ class Agreement:
     momentum: float = 0.0
     rates: tuple[float, ...] = ()
     """The arrays' own rates where they differ."""
-    optimizer: bool = False
-    """True if the gradient is right, and the step is another than η times it."""
+    optimizer: tuple[float, ...] = ()
+    """By how much gradients are too large from which a step of another kind was made; else none."""
 
 
 def directions(reading: Reading) -> Iterator[LossForm]:
@@ -153,9 +153,9 @@ def agreements(
         if rates is not None:
             yield Agreement(reading, step, form, rates[0], rates=rates)
             continue
-        factor = in_an_optimizer(net, given, right, step)
-        if factor is not None:
-            yield Agreement(reading, step, form, factor, optimizer=True)
+        factors = in_an_optimizer(net, given, right, step, begins=previous is None)
+        if factors:
+            yield Agreement(reading, step, form, factors[0], optimizer=factors)
 
 
 def common_rate(
@@ -376,23 +376,31 @@ def same_in_all_biases(other: dict[str, float], given: dict[str, FloatArray]) ->
 
 
 def in_an_optimizer(
-    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
-) -> float | None:
-    """Return by how much gradients are too large from which a step of another kind was made."""
+    net: Net,
+    given: dict[str, FloatArray],
+    right: dict[str, FloatArray],
+    step: ObservedStep,
+    *,
+    begins: bool = True,
+) -> tuple[float, ...]:
+    """Return by how much gradients are too large from which a step of another kind was made.
+
+    Empty if it was made of no right ones. A program `begins` downhill; later, momentum may climb.
+    """
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
     for name in given:
         if given[name].shape != right[name].shape:
-            return None
+            return ()
         made_of = sources_of(net, step, name)
         if size(right[name]) == 0:  # a step of what was before, beside a gradient that is 0
             if all(source.array.any() for source in made_of):
-                return None
+                return ()
             continue
         direct = ratio(given[name], right[name])
         plain = direct is not None and is_times(net, name, given[name], direct, right[name])
-        if plain and np.count_nonzero(right[name]) > 1:
-            return None  # a plain step: its factor says what is wrong
+        if plain and not are_alike(right[name]):
+            return ()  # a plain step: its factor says what is wrong
         fitting = [
             (source.line, factor)
             for source in made_of
@@ -400,12 +408,20 @@ def in_an_optimizer(
         ]
         common = shared([factor for _, factor in fitting], common)
         if not common:
-            return None
+            return ()
         on_lines.append(by_line(fitting))
     if differ_on_a_line(on_lines):
-        return None
+        return ()
     downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
-    return abs(common[0]) if common and downhill else None
+    if not common or (begins and not downhill):
+        return ()
+    return tuple(map(abs, common))
+
+
+def are_alike(array: FloatArray) -> bool:
+    """Return whether all entries that are not 0 have one size, of which sgn is a multiple."""
+    sizes = np.abs(array[array != 0])
+    return bool(sizes.max(initial=0.0) - sizes.min(initial=np.inf) <= 1e-6 * sizes.max(initial=0.0))
 
 
 def factor_beside_penalty(

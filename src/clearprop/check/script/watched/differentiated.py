@@ -227,13 +227,14 @@ def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[floa
     kept = with_momentum(moved, taken, right, before)
     if kept is not None:
         return kept[0], "momentum"
-    sources = common_source(moved)
+    sources = common_source(moved, begins=not before)
     return None if sources is None else (sources, "optimizer")
 
 
-def common_source(moved: Moved) -> float | None:
+def common_source(moved: Moved, *, begins: bool) -> float | None:
     """Return c where every step was made of an array that is c ∂E/∂θ, or that and a penalty.
 
+    A program `begins` downhill; later, momentum may climb.
     Steps that are multiples of ∂E/∂θ themselves, or of that and a penalty, such as those whose
     gradients were small enough not to be cut, are so by one number.
     """
@@ -263,7 +264,7 @@ def common_source(moved: Moved) -> float | None:
     if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
         return None
     downhill = all(float(np.vdot(moved.taken[n], moved.right[n])) >= 0 for n in moved.taken)
-    return abs(common[0]) if common and downhill else None
+    return abs(common[0]) if common and (downhill or not begins) else None
 
 
 def is_exact(moved: Moved) -> bool:

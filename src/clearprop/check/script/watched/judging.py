@@ -242,19 +242,29 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     def worth(agreement: Agreement) -> tuple[bool, float, bool, bool]:
         unscaled = abs(agreement.rate - 1) < 1e-6
         unused = agreement.step.by_hand and not unscaled
-        return agreement.optimizer, unsteady(agreement, followed), bool(agreement.rates), unused
+        apart = unsteady(agreement, followed)
+        return bool(agreement.optimizer), apart, bool(agreement.rates), unused
 
     return min(first, key=worth)
 
 
 def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> float:
-    """Return by how much η differs in another step that goes down the same loss."""
-    worst = 0.0
-    for others in followed:
-        alike = [each for each in others if each.form == agreement.form]
-        apart = [abs(each.rate / agreement.rate - 1) for each in alike]
-        worst = max(worst, min(apart, default=10.0))
-    return round(worst, 6)
+    """Return by how much η differs in another step that goes down the same loss.
+
+    Of an optimizer's step that is c, by which the gradients behind it are too large.
+    """
+    alike = [[each for each in some if each.form == agreement.form] for some in followed]
+    rates = [[rate for each in some for rate in rates_of(each)] for some in alike]
+    worst = [
+        max(min((abs(other / rate - 1) for other in some), default=10.0) for some in rates)
+        for rate in rates_of(agreement)
+    ]
+    return round(min(worst), 6)
+
+
+def rates_of(agreement: Agreement) -> tuple[float, ...]:
+    """Return what η may be."""
+    return agreement.optimizer or (agreement.rate,)
 
 
 def is_open(reading: Reading) -> bool:

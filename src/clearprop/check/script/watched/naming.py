@@ -1,6 +1,7 @@
 """Name the mistake in a step that goes down no right gradient."""
 
 import itertools
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,8 @@ MAX_FORMS = 3
 """Losses that are tried."""
 SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
+PARAMETER = re.compile(r"weights?|bias(es)?|[wb]|\d|_", re.IGNORECASE)
+"""What says in a name of which parameter an array is."""
 MANY_NUMBERS = 4
 """Entries that show whether an array is a multiple of another, with a penalty."""
 
@@ -173,14 +176,28 @@ def penalized(net: Net, name: str, given: dict[str, FloatArray]) -> FloatArray:
 
 
 def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArray] | None:
-    """Return the arrays from which a step was made that have a name in the program, if all have."""
-    found = {}
-    for name in taken(reading.net):
-        named = [each for each in sources_of(reading.net, step, name) if each.place]
-        if not named:
-            return None
-        found[name] = named[-1].array
-    return found
+    """Return the arrays that a step was made of which bear a name in the program; None without.
+
+    Of several, such as a gradient and a velocity, it is the one nearest to the backward pass whose
+    name all arrays share but for what says whose it is: gW and gb, or dW1 and db2.
+    """
+    kept = {
+        name: {stem(each.place): each.array for each in sources_of(reading.net, step, name)}
+        for name in taken(reading.net)
+    }
+    for arrays in kept.values():
+        arrays.pop("", None)
+    for each in reversed(next(iter(kept.values()), {})):
+        if all(each in arrays for arrays in kept.values()):
+            return {name: arrays[each] for name, arrays in kept.items()}
+    if any(len(arrays) != 1 for arrays in kept.values()):
+        return None
+    return {name: array for name, arrays in kept.items() for array in arrays.values()}
+
+
+def stem(place: str) -> str:
+    """Return a name without what says of which parameter it is, with a point; "" for none."""
+    return f".{PARAMETER.sub('', place)}" if place else ""
 
 
 def behind_optimizer(
