@@ -110,6 +110,37 @@ def test_of_one_output_and_one_sample_the_steadiest_gradient_behind_adam_tells_t
     assert "½ (a − y)²" in str(report.presumed.formula())
 
 
+SUM_OF_PRODUCTS = """
+import numpy as np
+rng = np.random.default_rng(5)
+X, Y = rng.normal(size=(12, 2)), rng.normal(size=12)
+W, b, V, c = rng.normal(size=(2, 3)), rng.normal(size=3), rng.normal(size=3), 0.3
+def forward(x):
+    z = np.dot(x, W) + b
+    h = np.maximum(0, z)
+    return z, h, np.sum(V * h) + c
+def backward(a, y, z, h, x):
+    d = a - y
+    e = d * V * (z > 0)
+    return np.outer(x, e), d * h, e, d
+for x, y in zip(X, Y):
+    z, h, a = forward(x)
+    dW, dV, db, dc = backward(a, y, z, h, x)
+    print(0.5 * (a - y) ** 2)
+    W, V, b, c = W - 0.1 * dW, V - 0.1 * dV, b - 0.1 * db, c - 0.1 * dc
+"""
+
+
+def test_an_output_that_is_a_sum_of_products_is_a_layer_of_one_unit(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SUM_OF_PRODUCTS)
+    assert check(path).outcome == "right"
+    path.write_text(SUM_OF_PRODUCTS.replace("d * V * (z > 0)", "d * V"))
+    report = check(path)
+    assert report.outcome == "wrong", report
+    assert report.mistake == "relu_mask", report
+
+
 IN_PLACE = """
 import numpy as np
 def squash(v):

@@ -33,6 +33,7 @@ WITHOUT_DATA = Text(
     "with what was made up in the place of something missing it stops: {why}",
     "用编造的内容代替缺失的部分后，它停止了：{why}",
 )
+STOPS = Text("it stops: {why}", "它停止了：{why}")
 ONE_SAMPLE = Text(
     "Judged with one sample, as code that takes one at a time: with several at once it would be"
     " wrong. An average over samples could not be checked.",
@@ -115,7 +116,8 @@ class Examination:
         is_old = self.reading.is_python_2
         if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
             why = with_line(seen.trouble, self.reading)
-            return replace(watched, unread=WITHOUT_DATA.filled(why=why))
+            said = WITHOUT_DATA if seen.made_up else STOPS
+            return replace(watched, unread=said.filled(why=why))
         if is_of_the_question(report.failure) and seen.trouble is None and not seen.trains:
             return replace(watched, unread=report.failure, failure=None)
         if self.ended and not seen.trains and not (seen.finished and seen.trouble is None):

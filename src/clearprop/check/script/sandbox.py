@@ -251,9 +251,9 @@ UNREADABLE = Text(
 )
 ENDED = {
     "time": Text(
-        "it did not end within {seconds} seconds: a loop without end, or training that runs when a"
-        " function is called?",
-        "{seconds} 秒内没有结束：有死循环，或调用函数时就开始训练？",
+        "it did not end within {seconds} seconds: it holds a loop without end, or trains when a"
+        " function is called",
+        "{seconds} 秒内没有结束：有死循环，或调用函数时就开始训练",
     ),
     "memory": Text(
         "it needs more than {megabytes} MB of memory.", "需要超过 {megabytes} MB 内存。"

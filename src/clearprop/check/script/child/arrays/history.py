@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
 
+import numpy as np
+
 from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Array
 
@@ -32,8 +34,10 @@ class History:
         self.made: dict[int, list[Operation]] = defaultdict(list)
         for operation in trace.operations:
             self.made[operation.result].append(operation)
-        trace.operations[:] = map(self.without_minus, trace.operations)
+        trace.operations[:] = map(self.as_product, map(self.without_minus, trace.operations))
         self.times = [operation.time for operation in trace.operations]
+        self.computed: dict[tuple[int, int], bool] = {}
+        """What `is_computed` found, by its arguments: contents hang together in long chains."""
 
     def without_minus(self, operation: Operation) -> Operation:
         """Return X W for the product (−X) W, as it stands in ``np.exp(-X @ W)``."""
@@ -48,6 +52,24 @@ class History:
                 changed = operation._replace(operands=tuple(operands), result=result)
                 self.made[result].append(changed)
                 return changed
+        return operation
+
+    def as_product(self, operation: Operation) -> Operation:
+        """Return w · x for the sum of w ⊙ x, and X w for the sums of its rows."""
+        if operation.name != "sum" or len(operation.operands) != 1:
+            return operation
+        for made in self.made[operation.operands[0]]:
+            if made.name != "*" or len(made.operands) != 2:
+                continue
+            one, other = (self.trace.contents[part] for part in made.operands)
+            if other.ndim != 1 or other.size < 2 or one.shape[-1:] != other.shape:
+                one, other, made = other, one, made._replace(operands=made.operands[::-1])
+            if other.ndim != 1 or other.size < 2 or one.shape[-1:] != other.shape:
+                continue
+            if is_same(one @ other, self.trace.contents[operation.result]):
+                product = operation._replace(name="@", operands=made.operands, call=None)
+                self.made[operation.result].append(product)
+                return product
         return operation
 
     def between(self, start: int, end: int) -> list[Operation]:
@@ -91,9 +113,25 @@ class History:
 
     def is_computed(self, content: int, since: int = 0) -> bool:
         """Return whether a content was made by more than multiplying with numbers."""
-        waiting, known = [content], {content}
+        known = {content}
+        found = self.computed.get((content, since))
+        if found is None:
+            found = self.has_computed(known, since)
+            self.computed[content, since] = found
+        if not found:
+            self.computed.update(dict.fromkeys(((part, since) for part in known), False))
+        return found
+
+    def has_computed(self, known: set[int], since: int) -> bool:
+        """Return whether one of these was computed; else what they came of is added to them."""
+        waiting = list(known)
         while waiting:
             each = waiting.pop()
+            found = self.computed.get((each, since))
+            if found:
+                return True
+            if found is False:
+                continue
             for operation in self.made[each]:
                 if operation.time <= since:
                     continue
@@ -146,5 +184,11 @@ class History:
         step = Operation(time, line, "-", (content, self.added_content(g)), after)
         self.trace.operations.append(step)
         self.made[after].append(step)
+        self.computed.clear()
         self.times.append(time)
         return after
+
+
+def is_same(one: Array, other: Array) -> bool:
+    """Return whether two arrays are equal but for rounding."""
+    return one.shape == other.shape and np.allclose(one, other, rtol=1e-6, atol=1e-12)

@@ -44,6 +44,7 @@ def products_in(history: History, updates: Sequence[Update]) -> dict[int, list[P
             if other is not None and other != update.before:
                 turned.setdefault(other, update)
     found: dict[int, list[Product]] = defaultdict(list)
+    of_vectors: list[Product] = []
     for operation in history.trace.operations:
         if operation.name != "@" or len(operation.operands) != 2:
             continue
@@ -51,11 +52,26 @@ def products_in(history: History, updates: Sequence[Update]) -> dict[int, list[P
             operand = operation.operands[0 if first else 1]
             if operand in of:
                 update = of[operand][0]
-                found[update.before].append(Product(operation, update, first, False))
+                product = Product(operation, update, first, False)
             elif operand in turned:
-                update = turned[operand]
-                found[update.before].append(Product(operation, update, first, True))
+                product = Product(operation, turned[operand], first, True)
+            else:
+                continue
+            is_of_vectors = all(len(history.shape(part)) == 1 for part in operation.operands)
+            (of_vectors if is_of_vectors else found[product.update.before]).append(product)
+    matrices = [product for products in found.values() for product in products]
+    for product in of_vectors:
+        found[product.update.before].append(alike(product, matrices))
     return forward_alone(found, updates)
+
+
+def alike(product: Product, others: Sequence[Product]) -> Product:
+    """Return the product w x of two vectors as x w where others are products X W."""
+    if not others or others[0].first == product.first:
+        return product
+    operands = product.operation.operands[::-1]
+    operation = product.operation._replace(operands=operands)
+    return product._replace(operation=operation, first=not product.first)
 
 
 def forward_alone(

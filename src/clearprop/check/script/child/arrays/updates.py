@@ -1,6 +1,7 @@
 """Find what was replaced: contents that became others at the same place, by adding something."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -121,12 +122,13 @@ def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
     last: dict[int, int] = {}
     for operation in history.trace.operations:
         last.update(dict.fromkeys(operation.operands, operation.time))
-    ends = [update.time for update in updates]
+    ends = sorted(update.time for update in updates)
     kept = []
     for update in updates:
         stays = last.get(update.before, 0)
         moved = max(update.time, last.get(update.after, 0))
-        if not any(moved < end < stays for end in ends):
+        next_end = bisect_right(ends, moved)
+        if next_end == len(ends) or ends[next_end] >= stays:
             kept.append(update)
     return kept
 
@@ -142,7 +144,7 @@ def replaced(history: History) -> Iterator[Update]:
     held: dict[str, set[int]] = defaultdict(set)
     told: set[int] = set()  # by another name it is the same array
     for seen in history.trace.seen:
-        if not seen.place:
+        if not seen.place or seen.place[0] == "[":  # what a function returns has no place yet
             continue
         before = held[seen.place]
         if seen.content not in before and seen.content not in told:
