@@ -112,15 +112,21 @@ def looked_through(
 def without_pieces(
     followed: list[list[Agreement]], unexplained: list[Outcome]
 ) -> tuple[list[list[Agreement]], list[Outcome]]:
-    """Return both without steps of fewer layers than those that follow a right gradient.
+    """Return both without steps of fewer layers, or arrays, than those that follow a gradient.
 
-    A program that was stopped in the middle of a step has changed some of its layers only.
+    A program that was stopped in the middle of a step has changed some of its layers only, and of
+    samples for which all units are off, what changed is not told.
     """
-    depth = max((each[0].reading.net.depth for each in followed if each), default=0)
-    whole = [each for each in unexplained if each.reading.net.depth >= depth]
+    most = max((extent(each[0].reading) for each in followed if each), default=(0, 0))
+    whole = [each for each in unexplained if extent(each.reading) >= most]
     if len(whole) < len(unexplained):
         followed = [each for each in followed if each] + [[] for _ in whole]
     return followed, whole
+
+
+def extent(reading: Reading) -> tuple[int, int]:
+    """Return the numbers of layers and of arrays of a step that are told."""
+    return reading.net.depth, len(taken(reading.net))
 
 
 def is_to_be_added(step: ObservedStep) -> bool:
