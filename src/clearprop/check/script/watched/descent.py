@@ -24,6 +24,8 @@ ROUNDING = {
 """Relative error of a difference of parameters, by the bytes of their numbers."""
 MANY = 20_000
 """Numbers beyond which only the usual penalty is looked for."""
+SAME_SIZE = 1e-6
+"""Relative difference of entries that an optimizer treats alike."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -389,7 +391,7 @@ def in_an_optimizer(
             continue
         direct = ratio(given[name], right[name])
         plain = direct is not None and is_times(net, name, given[name], direct, right[name])
-        if plain and np.count_nonzero(right[name]) > 1:
+        if plain and varies(right[name]):
             return None  # a plain step: its factor says what is wrong
         fitting = [
             factor
@@ -401,6 +403,12 @@ def in_an_optimizer(
             return None
     downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
     return abs(common[0]) if common and downhill else None
+
+
+def varies(array: FloatArray) -> bool:
+    """Return whether entries differ in size: of (g, −g) an optimizer's step is a multiple too."""
+    sizes = np.abs(array[array != 0])
+    return sizes.size > 1 and float(np.ptp(sizes)) > SAME_SIZE * float(sizes.max())
 
 
 def shared(factors: Sequence[float], before: Sequence[float] | None) -> list[float]:
