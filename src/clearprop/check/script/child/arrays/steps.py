@@ -13,7 +13,7 @@ from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.updates import Update, updates_in
-from clearprop.check.script.child.trace import Trace
+from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3
@@ -51,8 +51,8 @@ class Steps:
         self.history = History(trace)
         self.trace = self.history.trace
         self.twins: set[int] = set()
-        self.read = {seen.content for seen in trace.seen if not seen.place}
-        """Contents that were read from something, or returned."""
+        self.read = {seen.content for seen in trace.seen}
+        """Contents that were read, returned, or held by a name: ``for x, y in …``."""
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
@@ -284,8 +284,10 @@ class Steps:
                 is_read = passes_on and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
-            if operation.name == "@" or len(large) < 2:
+            if operation.name == "@":
                 continue
+            if len(large) < 2:
+                large = self.wholes_of(operation, own, size)
             for part in itertools.chain.from_iterable(map(self.with_sign, large)):
                 if part in own:
                     continue
@@ -297,6 +299,16 @@ class Steps:
                     times=found[part].times + 1, subtracted=subtracted
                 )
         return [each._replace(own=part in seen & own) for part, each in found.items()]
+
+    def wholes_of(self, operation: Operation, own: set[int], size: int) -> list[int]:
+        """Return the arrays of which an operation takes rows: ``outputs[n] - targets[n]``."""
+        wholes = [
+            made.operands[0]
+            for part in itertools.chain.from_iterable(map(self.with_sign, operation.operands))
+            for made in self.history.made[part]
+            if made.name == "getitem" and self.trace.contents[made.operands[0]].size == size
+        ]
+        return wholes if own.intersection(wholes) else []
 
     def with_sign(self, content: int) -> list[int]:
         """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""
