@@ -672,6 +672,109 @@ def gradient(theta, X, y):
 fmin_bfgs(cost, np.zeros(4), fprime=gradient, args=(X, y), maxiter=3)
 """
 
+ATTRIBUTES = """
+import numpy as np
+np.random.seed(2)
+seeds = np.random.randn(30, 3)
+grown = (seeds[:, [0]] * seeds[:, [1]] > 0) * 1.0
+class Meadow:
+    def __init__(self, *sizes):
+        self.depth = len(sizes) - 1
+        for n in range(self.depth):
+            setattr(self, f"stem{n}", np.random.randn(sizes[n], sizes[n + 1]))
+    def forward(self, x):
+        self.seen0 = x
+        for n in range(self.depth):
+            z = getattr(self, f"seen{n}") @ getattr(self, f"stem{n}")
+            setattr(self, f"seen{n + 1}", 1 / (1 + np.exp(-z)))
+    def backward(self, y, pace):
+        delta = (getattr(self, f"seen{self.depth}") - y) / len(y)
+        for n in reversed(range(self.depth)):
+            below, stem = getattr(self, f"seen{n}"), getattr(self, f"stem{n}")
+            setattr(self, f"stem{n}", stem - pace * below.T @ delta)
+            delta = delta @ stem.T * below * (1 - below)
+meadow = Meadow(3, 5, 4, 1)
+for day in range(20):
+    meadow.forward(seeds)
+    meadow.backward(grown, 0.5)
+"""
+
+ROW_BY_ROW = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, Y = rng.normal(size=(12, 3)), np.eye(2)[rng.integers(0, 2, 12)]
+low, high = rng.normal(size=(4, 4)), rng.normal(size=(2, 5))
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+for turn in range(8):
+    a1 = np.insert(X, 0, values=np.ones(12), axis=1)
+    z2 = a1 @ low.T
+    a2 = np.insert(squash(z2), 0, values=np.ones(12), axis=1)
+    a3 = squash(a2 @ high.T)
+    to_low, to_high = 0 * low, 0 * high
+    for n in range(12):
+        d3 = a3[n, :] - Y[n, :]
+        d2 = (high.T @ d3)[1:] * squash(z2[n, :]) * (1 - squash(z2[n, :]))
+        to_low = to_low + np.outer(d2, a1[n, :])
+        to_high = to_high + np.outer(d3, a2[n, :])
+    low = low - 0.3 / 12 * to_low
+    high = high - 0.3 / 12 * to_high
+"""
+
+TWO_CLASSES = """
+import numpy as np
+rng = np.random.default_rng(1)
+X, labels = rng.normal(size=(16, 3)), rng.integers(0, 2, 16)
+V, c, W, b = rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)
+fast = [0 * p for p in (V, c, W, b)]
+slow = [0 * p for p in (V, c, W, b)]
+for turn in range(9):
+    h = np.tanh(X @ V + c)
+    e = np.exp(h @ W + b)
+    d2 = e / e.sum(axis=1, keepdims=True)
+    d2[np.arange(16), labels] -= 1
+    d1 = d2 @ W.T * (1 - h * h)
+    for n, (p, g) in enumerate(zip((V, c, W, b), (X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)))):
+        fast[n] = 0.95 * fast[n] + 0.05 * g * g
+        change = -np.sqrt(slow[n] + 1e-6) / np.sqrt(fast[n] + 1e-6) * g
+        slow[n] = 0.95 * slow[n] + 0.05 * change * change
+        p += change
+"""
+
+WRITTEN_INTO = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, Y = rng.normal(size=(3, 20)), rng.normal(size=(2, 20))
+A, a, B, b = rng.normal(size=(4, 3)), np.zeros((4, 1)), rng.normal(size=(2, 4)), np.zeros((2, 1))
+for turn in range(30):
+    h = np.tanh(A @ X + a)
+    top = (B @ h + b - Y) / 20
+    low = B.T @ top * (1 - h * h)
+    slopes = low @ X.T, low.sum(1, keepdims=True), top @ h.T, top.sum(1, keepdims=True)
+    for p, g in zip((A, a, B, b), slopes):
+        np.subtract(p, 0.1 * g, out=p)
+"""
+
+WHOLE_ANSWERS = """
+import random
+import numpy as np
+random.seed(1)
+np.random.seed(1)
+low, high = np.random.uniform(-1, 1, (4, 2)), np.random.uniform(-1, 1, (1, 4))
+cases = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+while True:
+    (left, right), wanted = random.choice(cases)
+    x = np.array([[left], [right]])
+    mid = squash(low @ x)
+    got = squash(high @ mid)
+    top = (wanted - got) * got * (1 - got)
+    below = (high.T @ top) * mid * (1 - mid)
+    high += 0.2 * top @ mid.T
+    low += 0.2 * below @ x.T
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -699,6 +802,11 @@ PROGRAMS = {
     "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
     "optimized": (OPTIMIZED, "sigmoid"),
     "zeros": (ZEROS, "sigmoid sigmoid"),
+    "attributes": (ATTRIBUTES, "sigmoid sigmoid sigmoid"),
+    "row_by_row": (ROW_BY_ROW, "sigmoid sigmoid"),
+    "two_classes": (TWO_CLASSES, "tanh softmax"),
+    "written_into": (WRITTEN_INTO, "tanh identity"),
+    "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -806,6 +914,19 @@ SLIPS = {
         "derivative_left_out_of_own",
         ("e0 = gap * one", "e0 = (got - goal) * one"),
         ("e1 = gap * two", "e1 = (got - goal) * two"),
+    ),
+    "f' left out between attributes": (
+        "attributes",
+        "derivative_left_out",
+        (" * below * (1 - below)", ""),
+    ),
+    "f' of the activation, row by row": (
+        "row_by_row",
+        "derivative_at_activation",
+        (
+            "squash(z2[n, :]) * (1 - squash(z2[n, :]))",
+            "squash(a2[n, 1:]) * (1 - squash(a2[n, 1:]))",
+        ),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

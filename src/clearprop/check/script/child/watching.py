@@ -337,6 +337,7 @@ class Watching:
                 return None
             trouble = None
             with self.quietly(min(left, DRIVEN_SECONDS / 2)):
+                self.tell_globals()
                 try:
                     call()
                 except Exception as error:
@@ -345,6 +346,12 @@ class Watching:
             if seen.trains:
                 return seen
         return None
+
+    def tell_globals(self) -> None:
+        """Report what the program's own names hold: ``global W`` and a step may come next."""
+        for name, value in list(self.namespace.items()):
+            if isinstance(value, np.ndarray) and not name.startswith("_"):
+                self.recorder.stored(0, name, value)
 
     def run(self, tree: ast.Module) -> Trouble | None:
         """Run the program, rewritten, and return what failed first."""
