@@ -775,6 +775,101 @@ while True:
     low += 0.2 * below @ x.T
 """
 
+OWN_MATRICES = """
+import math
+import random
+random.seed(3)
+class Grid:
+    def __init__(self, rows, columns):
+        self.rows, self.columns = rows, columns
+        self.cells = [[0] * columns for _ in range(rows)]
+    def fill(self):
+        return self.map(lambda v: random.random() * 2 - 1)
+    def map(self, f):
+        for i in range(self.rows):
+            for j in range(self.columns):
+                self.cells[i][j] = f(self.cells[i][j])
+        return self
+    def add(self, other):
+        for i in range(self.rows):
+            for j in range(self.columns):
+                self.cells[i][j] += other.cells[i][j]
+        return self
+    def scale(self, other):
+        for i in range(self.rows):
+            for j in range(self.columns):
+                self.cells[i][j] *= other.cells[i][j] if isinstance(other, Grid) else other
+        return self
+    def copy(self):
+        return Grid(self.rows, self.columns).add(self)
+    def turned(self):
+        result = Grid(self.columns, self.rows)
+        for i in range(self.rows):
+            for j in range(self.columns):
+                result.cells[j][i] = self.cells[i][j]
+        return result
+    @staticmethod
+    def multiply(a, b):
+        result = Grid(a.rows, b.columns)
+        for i in range(a.rows):
+            for j in range(b.columns):
+                total = 0
+                for k in range(a.columns):
+                    total += a.cells[i][k] * b.cells[k][j]
+                result.cells[i][j] = total
+        return result
+    @staticmethod
+    def column(values):
+        result = Grid(len(values), 1)
+        for i, value in enumerate(values):
+            result.cells[i][0] = value
+        return result
+def squash(v):
+    return 1 / (1 + math.exp(-v))
+def slope(v):
+    return v * (1 - v)
+low, high, shift = Grid(3, 2).fill(), Grid(1, 3).fill(), Grid(3, 1).fill()
+def learn(x, y):
+    x = Grid.column(x)
+    h = Grid.multiply(low, x).add(shift).map(squash)
+    o = Grid.multiply(high, h).map(squash)
+    error = Grid.column(y).add(o.copy().scale(-1))
+    top = o.copy().map(slope).scale(error)
+    below = h.copy().map(slope).scale(Grid.multiply(high.turned(), top))
+    high.add(Grid.multiply(top.scale(0.2), h.turned()))
+    low.add(Grid.multiply(below.scale(0.2), x.turned()))
+    shift.add(below)
+for turn in range(200):
+    learn(*random.choice([([0, 1], [1]), ([1, 0], [1]), ([0, 0], [0]), ([1, 1], [0])]))
+"""
+
+LAYER_BY_LAYER = """
+import math
+import random
+random.seed(5)
+def times(A, B):
+    return [[sum(a * b for a, b in zip(row, column)) for column in zip(*B)] for row in A]
+def turned(A):
+    return [list(column) for column in zip(*A)]
+def squash(v):
+    return 1 / (1 + math.exp(-v))
+X, Y = [[0.2, 1.0], [0.7, 0.3], [0.9, 0.9]], [[1], [0], [1]]
+V = [[random.gauss(0, 1) for _ in range(3)] for _ in range(2)]
+W = [[random.gauss(0, 1)] for _ in range(3)]
+for turn in range(60):
+    H = [[squash(v) for v in row] for row in times(X, V)]
+    O = [[squash(v) for v in row] for row in times(H, W)]
+    D = [[o - y for o, y in zip(a, b)] for a, b in zip(O, Y)]
+    back = times(D, turned(W))
+    E = [[e * h * (1 - h) for e, h in zip(a, b)] for a, b in zip(back, H)]
+    to_W, to_V = times(turned(H), D), times(turned(X), E)
+    for i in range(3):
+        W[i][0] -= 0.5 * to_W[i][0]
+    for i in range(2):
+        for j in range(3):
+            V[i][j] -= 0.5 * to_V[i][j]
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -806,6 +901,8 @@ PROGRAMS = {
     "row_by_row": (ROW_BY_ROW, "sigmoid sigmoid"),
     "two_classes": (TWO_CLASSES, "tanh softmax"),
     "written_into": (WRITTEN_INTO, "tanh identity"),
+    "own_matrices": (OWN_MATRICES, "sigmoid sigmoid"),
+    "layer_by_layer": (LAYER_BY_LAYER, "sigmoid sigmoid"),
     "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
@@ -927,6 +1024,16 @@ SLIPS = {
             "squash(z2[n, :]) * (1 - squash(z2[n, :]))",
             "squash(a2[n, 1:]) * (1 - squash(a2[n, 1:]))",
         ),
+    ),
+    "error carried back by own matrices": (
+        "own_matrices",
+        "error_carried_back",
+        ("Grid.multiply(high.turned(), top)", "Grid.multiply(high.turned(), error)"),
+    ),
+    "f' left out of lists of rows": (
+        "layer_by_layer",
+        "derivative_left_out",
+        ("[[e * h * (1 - h) for", "[[e for"),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }
