@@ -215,7 +215,9 @@ class Watching:
         self.looks += 1
         steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
-        return len(steps) >= MAX_STEPS or only_gradients
+        whole = [step for step in steps if step.by_hand or is_whole(step)]
+        is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
+        return len(whole) >= MAX_STEPS or only_gradients or is_tired
 
     @contextlib.contextmanager
     def quietly(self, seconds: float) -> Iterator[None]:

@@ -235,10 +235,12 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     told = [each for each in followed if each]
     first = max(told, key=lambda each: len(taken(each[0].reading.net)))  # zeros are told late
 
-    def worth(agreement: Agreement) -> tuple[bool, float, bool, bool]:
+    def worth(agreement: Agreement) -> tuple[bool, float, bool, bool, bool]:
         unscaled = abs(agreement.rate - 1) < 1e-6
         unused = agreement.step.by_hand and not unscaled
-        return agreement.optimizer, unsteady(agreement, followed), bool(agreement.rates), unused
+        apart = unsteady(agreement, followed)
+        unwritten = is_open(agreement.reading) and not is_written(agreement)
+        return agreement.optimizer, apart, bool(agreement.rates), unused, unwritten
 
     return min(first, key=worth)
 
@@ -271,6 +273,11 @@ def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bo
     """
     if not is_one_number(agreement.reading):
         return unsteady(agreement, followed) <= STEADY
+    return is_written(agreement)
+
+
+def is_written(agreement: Agreement) -> bool:
+    """Return whether η is a number that the program multiplies by, but for a factor such as 1/m."""
     m = agreement.reading.net.m
     written = rates_written(agreement.reading, agreement.step)
     usual = [rate * factor for rate in written for factor in (1, 2, 0.5, 1 / m, 2 / m, 0.5 / m, m)]
