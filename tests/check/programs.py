@@ -870,6 +870,42 @@ for turn in range(60):
             V[i][j] -= 0.5 * to_V[i][j]
 """
 
+PENALTY_ADDED = """
+import numpy as np
+from scipy import optimize
+rng = np.random.default_rng(6)
+X, Y = np.insert(rng.normal(size=(20, 3)), 0, 1, axis=1), np.eye(2)[rng.integers(0, 2, 20)]
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+def fold(theta):
+    return theta[:20].reshape(5, 4), theta[20:].reshape(2, 6)
+def flat(one, two):
+    return np.concatenate((one.ravel(), two.ravel()))
+def forward(theta):
+    one, two = fold(theta)
+    a2 = np.insert(squash(X @ one.T), 0, 1, axis=1)
+    return a2, squash(a2 @ two.T)
+def cost(theta):
+    _, a3 = forward(theta)
+    return -np.sum(Y * np.log(a3) + (1 - Y) * np.log(1 - a3)) / 20
+def penalized(theta):
+    one, two = fold(theta)
+    return cost(theta) + 0.5 / 20 * (np.sum(one[:, 1:] ** 2) + np.sum(two[:, 1:] ** 2))
+def gradient(theta):
+    a2, a3 = forward(theta)
+    d3 = a3 - Y
+    d2 = d3 @ fold(theta)[1] * a2 * (1 - a2)
+    return flat(d2[:, 1:].T @ X, d3.T @ a2)
+def penalized_gradient(theta):
+    g1, g2 = fold(gradient(theta))
+    one, two = fold(theta.copy())
+    one[:, 0], two[:, 0] = 0, 0
+    g1 = g1 / 20 + 1 / 20 * one
+    g2 = g2 / 20 + 1 / 20 * two
+    return flat(g1, g2)
+optimize.minimize(penalized, rng.normal(size=32), jac=penalized_gradient, method="TNC")
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -903,6 +939,7 @@ PROGRAMS = {
     "written_into": (WRITTEN_INTO, "tanh identity"),
     "own_matrices": (OWN_MATRICES, "sigmoid sigmoid"),
     "layer_by_layer": (LAYER_BY_LAYER, "sigmoid sigmoid"),
+    "penalty_added": (PENALTY_ADDED, "sigmoid sigmoid"),
     "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
@@ -1034,6 +1071,11 @@ SLIPS = {
         "layer_by_layer",
         "derivative_left_out",
         ("[[e * h * (1 - h) for", "[[e for"),
+    ),
+    "average in one of two, before a penalty": (
+        "penalty_added",
+        "average_missing",
+        ("g1 = g1 / 20 + ", "g1 = g1 + "),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

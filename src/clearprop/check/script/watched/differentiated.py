@@ -127,7 +127,8 @@ def followed(descent: Descent, previous: dict[str, FloatArray]) -> Iterator[Foll
             continue
         if not all(np.isfinite(array).all() for array in moved.right.values()):
             continue
-        found = way_down(moved, {n: previous.get(p.place) for n, p in moved.pieces.items()})
+        before = {n: previous.get(p.place) for n, p in moved.pieces.items()}
+        found = way_down(moved, before, by_hand=descent.by_hand)
         if found is not None:
             rate, by = found
             yield Followed(total, rate, is_exact(moved), by)
@@ -211,8 +212,13 @@ def difference(piece: Piece) -> FloatArray:
     return piece.before - piece.after
 
 
-def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[float, str] | None:
-    """Return η of a step that goes down an E, and by which rule; None of a step that does not."""
+def way_down(
+    moved: Moved, previous: dict[str, FloatArray | None], *, by_hand: bool = False
+) -> tuple[float, str] | None:
+    """Return η of a step that goes down an E, and by which rule; None of a step that does not.
+
+    A gradient `by_hand`, which was handed out and not used, is no step of an optimizer.
+    """
     taken, right = moved.taken, moved.right
     if not any(array.any() for array in taken.values()):
         return None
@@ -226,7 +232,7 @@ def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[floa
     kept = with_momentum(moved, taken, right, before)
     if kept is not None:
         return kept[0], "momentum"
-    sources = common_source(moved)
+    sources = None if by_hand else common_source(moved)
     return None if sources is None else (sources, "optimizer")
 
 

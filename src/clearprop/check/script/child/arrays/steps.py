@@ -56,6 +56,8 @@ class Steps:
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
+        self.by_hand = False
+        """True once gradients are looked at of which no step was seen."""
 
     def find(self) -> list[ObservedStep]:
         """Return the first steps of the training.
@@ -66,7 +68,7 @@ class Steps:
         found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
         if found:
             return found
-        self.updates = updates_by_hand(self.history)
+        self.updates, self.by_hand = updates_by_hand(self.history), True
         self.births = [0 for _ in self.updates]
         found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
         return [replace(step, by_hand=True) for step in found]

@@ -194,7 +194,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     whole = products_with(steps, moved, start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
-    descent = Descent(tuple(pieces), tuple(derived), whole, samples, first)
+    descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
     return Told(descent, met, end, graph, best, taken)
 
 
