@@ -906,6 +906,43 @@ def penalized_gradient(theta):
 optimize.minimize(penalized, rng.normal(size=32), jac=penalized_gradient, method="TNC")
 """
 
+AHEAD_APART = """
+import numpy as np
+rng = np.random.default_rng(9)
+X, Y = rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
+W = {1: rng.normal(size=(3, 5)), 2: rng.normal(size=(5, 1))}
+v = {n: np.zeros_like(w) for n, w in W.items()}
+for turn in range(40):
+    ahead = {n: W[n] + 0.9 * v[n] for n in W}
+    h = np.tanh(X @ ahead[1])
+    d2 = (h @ ahead[2] - Y) / 20
+    d1 = d2 @ ahead[2].T * (1 - h * h)
+    for n, g in ((1, X.T @ d1), (2, h.T @ d2)):
+        v[n] = 0.9 * v[n] - 0.05 * g
+        W[n] = W[n] + v[n]
+"""
+
+GLOBAL_NAMES = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(3, 20)), rng.normal(size=(2, 20))
+A, B = rng.normal(size=(4, 3)), rng.normal(size=(2, 4))
+def forward():
+    global mid, out
+    mid = np.tanh(A @ X)
+    out = B @ mid
+def backward():
+    global to_A, to_B
+    top = (out - Y) / 20
+    to_B = top @ mid.T
+    to_A = B.T @ top * (1 - mid ** 2) @ X.T
+for turn in range(30):
+    forward()
+    backward()
+    for name in "AB":
+        globals()[name] = globals()[name] - 0.1 * globals()["to_" + name]
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -940,6 +977,8 @@ PROGRAMS = {
     "own_matrices": (OWN_MATRICES, "sigmoid sigmoid"),
     "layer_by_layer": (LAYER_BY_LAYER, "sigmoid sigmoid"),
     "penalty_added": (PENALTY_ADDED, "sigmoid sigmoid"),
+    "ahead_apart": (AHEAD_APART, "tanh identity"),
+    "global_names": (GLOBAL_NAMES, "tanh identity"),
     "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
@@ -1076,6 +1115,11 @@ SLIPS = {
         "penalty_added",
         "average_missing",
         ("g1 = g1 / 20 + ", "g1 = g1 + "),
+    ),
+    "f' left out where it is looked ahead": (
+        "ahead_apart",
+        "derivative_left_out",
+        (" * (1 - h * h)", ""),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

@@ -1,5 +1,6 @@
 """Find what was replaced: contents that became others at the same place, by adding something."""
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,26 @@ def updates_in(history: History) -> list[Update]:
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
     found += grown(history)
-    return in_one(history, sorted(found, key=lambda update: update.time))
+    found = without_look_ahead(history, sorted(found, key=lambda update: update.time))
+    return in_one(history, found)
+
+
+def without_look_ahead(history: History, updates: Sequence[Update]) -> list[Update]:
+    """Return the updates without those that went on from what another made of the same content.
+
+    Where gradients are taken at W + μ v, kept beside W, both begin with the same numbers.
+    """
+    of: dict[int, list[Update]] = defaultdict(list)
+    for update in updates:
+        of[update.before].append(update)
+    beyond = {
+        (before, update.after)
+        for before, several in of.items()
+        for first, update in itertools.combinations(several, 2)
+        if first.place != update.place and first.after != update.after
+        if first.after in ancestors(history, update.after, update.time)
+    }
+    return [update for update in updates if (update.before, update.after) not in beyond]
 
 
 def in_one(history: History, updates: Sequence[Update]) -> list[Update]:
