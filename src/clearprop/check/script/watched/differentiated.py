@@ -71,7 +71,8 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     if not steps or not all(steps) or not all(each.whole for each in watched.descents):
         return None
     told = {piece.place for descent in watched.descents for piece in descent.parameters}
-    for layer in itertools.chain.from_iterable(step.layers for step in watched.steps[:1]):
+    known = [s for s in watched.steps[:1] if not s.by_hand or watched.descents[0].by_hand]
+    for layer in itertools.chain.from_iterable(step.layers for step in known):
         pieces = [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
         if grew(layer) or any(p.place not in told and difference(p).any() for p in pieces):
             return None

@@ -68,10 +68,28 @@ class Steps:
         found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
         if found:
             return found
+        own = self.updates, self.births
         self.updates, self.by_hand = updates_by_hand(self.history), True
         self.births = [0 for _ in self.updates]
         found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        if self.trains(own[0]):  # without layers in a row, as a recurrence
+            (self.updates, self.births), self.by_hand = own, False
         return [replace(step, by_hand=True) for step in found]
+
+    def trains(self, updates: Iterable[Update]) -> bool:
+        """Return whether matrices that stand in products were changed, and more than once."""
+        operands = {
+            part
+            for operation in self.trace.operations
+            if operation.name == "@"
+            for part in operation.operands
+        }
+        changed = [
+            update
+            for update in updates
+            if min((*self.history.shape(update.before), 0)[:2]) > 1 and update.before in operands
+        ]
+        return len({update.time for update in changed}) > 1
 
     def steps(self, *, ambiguous: bool) -> list[ObservedStep]:
         """Return the first steps, also such in which parameters cannot be told apart or not."""

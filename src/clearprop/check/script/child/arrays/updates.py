@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.trace import ADDED
+from clearprop.check.script.child.trace import ADDED, Seen
 from clearprop.check.script.messages import Array
 
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
 
-GRADIENT = re.compile(r"grad|nabla|delta|(^|[._'\"\[])d_?[wb](\W|\d|_|$)", re.IGNORECASE)
-"""Names of gradients."""
+GRADIENT = re.compile(
+    r"grad|nabla|delta|(^|[._'\"\[])d_?[wb]([a-z]{1,2})?(\W|\d|_|$)", re.IGNORECASE
+)
+"""Names of gradients: ``dW1``, ``grads["b"]``, ``dWxh``."""
 SOON = 3
 """Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
@@ -161,11 +163,14 @@ def replaced(history: History) -> Iterator[Update]:
     """Yield the updates of whole contents."""
     held: dict[str, set[int]] = defaultdict(set)
     told: set[int] = set()  # by another name it is the same array
+    sums: set[str] = set()  # places of gradients that are added up, from 0
     for seen in history.trace.seen:
         if not seen.place:
             continue
         before = held[seen.place]
-        if seen.content not in before and seen.content not in told:
+        if begins_sum(history, seen, before):
+            sums.add(seen.place)
+        elif seen.content not in before | told and seen.place not in sums:
             for ancestor in ancestors(history, seen.content, seen.time):
                 if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
@@ -190,6 +195,12 @@ def grown(history: History) -> Iterator[Update]:
         for part in biases.intersection(sums[0].operands) if sums else ():
             if 1 < history.size(part) < history.size(content):
                 yield Update(seen.time, seen.line, seen.place, part, content)
+
+
+def begins_sum(history: History, seen: Seen, before: set[int]) -> bool:
+    """Return whether a place of a gradient held zeros, and now the first that was added to them."""
+    zeros = [content for content in before if begins_a_gradient(history, content, seen.place)]
+    return len(before) == len(zeros) > 0 and seen.content not in before
 
 
 def begins_a_gradient(history: History, content: int, place: str) -> bool:
