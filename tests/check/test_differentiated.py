@@ -516,3 +516,27 @@ def test_a_state_that_is_handed_on_leads_back_to_no_earlier_weights(tmp_path):
     assert check_file(path, seed=1977).outcome == "right"
     path.write_text(STATE_HANDED_ON.replace("Whh.T @ raw", "Whh @ raw"), "utf-8")
     assert check_file(path, seed=1977).outcome != "right"
+
+
+ONE_OUTPUT = """
+import numpy as np
+rng = np.random.default_rng(2)
+V, c, U = rng.normal(size=(4, 3)), np.zeros((4, 1)), rng.normal(size=(4, 4))
+W, b = rng.normal(size=(1, 4)), np.zeros((1, 1))
+x, wanted = rng.normal(size=(3, 1)), np.array([[0.5]])
+for turn in range(20):
+    h = np.tanh(V @ x + c)
+    r = np.tanh(U @ h)
+    y = W @ (h + r) + b
+    dy = y - wanted
+    dr = W.T @ dy * (1 - r * r)
+    dh = (W.T @ dy + U.T @ dr) * (1 - h * h)
+    for p, g in ((V, dh @ x.T), (c, dh), (U, dr @ h.T), (W, dy @ (h + r).T), (b, dy)):
+        p -= 0.1 * g
+"""
+
+
+def test_the_error_term_of_one_output_is_not_updated_by_its_bias(tmp_path):
+    path = tmp_path / "one_output.py"
+    path.write_text(ONE_OUTPUT, "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
@@ -171,7 +171,9 @@ def replaced(history: History) -> Iterator[Update]:
         if begins_sum(history, seen, before):
             sums.add(seen.place)
         elif seen.content not in before | told and seen.place not in sums:
-            for ancestor in ancestors(history, seen.content, seen.time):
+            # δ of one output is made of its bias, and that of δ before: this is no update of δ
+            others = told - before if history.size(seen.content) == 1 else set()
+            for ancestor in ancestors(history, seen.content, seen.time, others):
                 if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
@@ -243,8 +245,13 @@ def multiplied(history: History) -> list[tuple[int, Array]]:
     return [(part, history.trace.contents[part]) for part in found]
 
 
-def ancestors(history: History, content: int, until: int) -> Iterator[int]:
-    """Yield what a content was made of by adding, and by multiplying with numbers."""
+def ancestors(
+    history: History, content: int, until: int, others: Collection[int] = ()
+) -> Iterator[int]:
+    """Yield what a content was made of by adding, and by multiplying with numbers.
+
+    What `others` were made of is left out.
+    """
     shape = history.shape(content)
     waiting, known = [(content, 0)], {content}
     while waiting:
@@ -259,5 +266,5 @@ def ancestors(history: History, content: int, until: int) -> Iterator[int]:
                 if part not in known and history.shape(part) == shape:
                     known.add(part)
                     yield part
-                    if depth + 1 < DEPTH:
+                    if depth + 1 < DEPTH and part not in others:
                         waiting.append((part, depth + 1))
