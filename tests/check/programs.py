@@ -943,6 +943,27 @@ for turn in range(30):
         globals()[name] = globals()[name] - 0.1 * globals()["to_" + name]
 """
 
+ADAM_ONE_BY_ONE = """
+import numpy as np
+rng = np.random.default_rng(6)
+X, Y = rng.normal(size=(12, 3)), (rng.random((12, 1)) > 0.5) * 1.0
+W1, W2 = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+m1, v1, m2, v2, t = 0 * W1, 0 * W1, 0 * W2, 0 * W2, 0
+for turn in range(9):
+    for x, y in zip(X, Y):
+        t += 1
+        x = x[None, :]
+        h = np.tanh(x @ W1)
+        a = 1 / (1 + np.exp(-(h @ W2)))
+        d2 = (a - y) * a * (1 - a)
+        d1 = d2 @ W2.T * (1 - h * h)
+        g1, g2 = x.T @ d1, h.T @ d2
+        m1, v1 = 0.9 * m1 + 0.1 * g1, 0.99 * v1 + 0.01 * g1 ** 2
+        m2, v2 = 0.9 * m2 + 0.1 * g2, 0.99 * v2 + 0.01 * g2 ** 2
+        W1 -= 0.1 * (m1 / (1 - 0.9 ** t)) / (np.sqrt(v1 / (1 - 0.99 ** t)) + 1e-8)
+        W2 -= 0.1 * (m2 / (1 - 0.9 ** t)) / (np.sqrt(v2 / (1 - 0.99 ** t)) + 1e-8)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -979,6 +1000,7 @@ PROGRAMS = {
     "penalty_added": (PENALTY_ADDED, "sigmoid sigmoid"),
     "ahead_apart": (AHEAD_APART, "tanh identity"),
     "global_names": (GLOBAL_NAMES, "tanh identity"),
+    "adam_one_by_one": (ADAM_ONE_BY_ONE, "tanh sigmoid"),
     "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""

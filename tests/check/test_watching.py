@@ -54,6 +54,12 @@ def test_the_line_is_that_of_the_gradient_not_of_what_it_is_made_of(written):
     assert "e0 = (got - goal) * one" in report.line
 
 
+def test_a_step_uphill_is_not_right_although_momentum_may_go_uphill(written):
+    up, other = ("d2 = (a - y)", "d2 = (y - a)"), ("default_rng(6)", "default_rng(27)")
+    assert check(written("adam_one_by_one", up)).outcome != "right"
+    assert check(written("adam_one_by_one", up, other)).outcome != "right"
+
+
 IN_PLACE = """
 import numpy as np
 def squash(v):

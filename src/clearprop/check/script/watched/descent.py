@@ -71,6 +71,8 @@ class Agreement:
     """The arrays' own rates where they differ."""
     optimizer: bool = False
     """True if the gradient is right, and the step is another than η times it."""
+    factors: tuple[float, ...] = ()
+    """Then all c of arrays c ∂L/∂θ that the step was made of."""
 
 
 def directions(reading: Reading) -> Iterator[LossForm]:
@@ -154,9 +156,9 @@ def agreements(
         if rates is not None:
             yield Agreement(reading, step, form, rates[0], rates=rates)
             continue
-        factor = in_an_optimizer(net, given, right, step)
-        if factor is not None:
-            yield Agreement(reading, step, form, factor, optimizer=True)
+        factors = in_an_optimizer(net, given, right, step, previous)
+        if factors:
+            yield Agreement(reading, step, form, factors[0], optimizer=True, factors=factors)
 
 
 def common_rate(
@@ -377,22 +379,29 @@ def same_in_all_biases(other: dict[str, float], given: dict[str, FloatArray]) ->
 
 
 def in_an_optimizer(
-    net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
-) -> float | None:
-    """Return by how much gradients are too large from which a step of another kind was made."""
+    net: Net,
+    given: dict[str, FloatArray],
+    right: dict[str, FloatArray],
+    step: ObservedStep,
+    previous: dict[str, FloatArray] | None,
+) -> tuple[float, ...]:
+    """Return by how much gradients are too large from which a step of another kind was made.
+
+    They are several: 0.1 g is on its way into a mean of gradients, as g is. None without any.
+    """
     common: list[float] | None = None
     for name in given:
         if given[name].shape != right[name].shape:
-            return None
+            return ()
         made_of = sources_of(net, step, name)
         if size(right[name]) == 0:  # a step of what was before, beside a gradient that is 0
             if all(source.array.any() for source in made_of):
-                return None
+                return ()
             continue
         direct = ratio(given[name], right[name])
         plain = direct is not None and is_times(net, name, given[name], direct, right[name])
         if plain and varies(right[name]):
-            return None  # a plain step: its factor says what is wrong
+            return ()  # a plain step: its factor says what is wrong
         fitting = [
             factor
             for source in made_of
@@ -400,9 +409,15 @@ def in_an_optimizer(
         ]
         common = shared(fitting, common)
         if not common:
-            return None
-    downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
-    return abs(common[0]) if common and downhill else None
+            return ()
+    goes_down = along(given, right) or (previous is not None and along(given, previous))
+    return tuple(map(abs, common)) if common and goes_down else ()
+
+
+def along(given: dict[str, FloatArray], other: dict[str, FloatArray]) -> bool:
+    """Return whether a step goes the way of another, all in all: momentum may outweigh ∂L/∂θ."""
+    both = [name for name in given if name in other and given[name].shape == other[name].shape]
+    return sum(float(np.vdot(given[name], other[name])) for name in both) > 0
 
 
 def varies(array: FloatArray) -> bool:

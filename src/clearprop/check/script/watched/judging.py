@@ -250,7 +250,12 @@ def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> f
     worst = 0.0
     for others in followed:
         alike = [each for each in others if each.form == agreement.form]
-        apart = [abs(each.rate / agreement.rate - 1) for each in alike]
+        apart = [
+            abs(theirs / mine - 1)
+            for each in alike
+            for theirs in each.factors or (each.rate,)
+            for mine in agreement.factors or (agreement.rate,)
+        ]
         worst = max(worst, min(apart, default=10.0))
     return round(worst, 6)
 
