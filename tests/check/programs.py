@@ -672,6 +672,298 @@ def gradient(theta, X, y):
 fmin_bfgs(cost, np.zeros(4), fprime=gradient, args=(X, y), maxiter=3)
 """
 
+ATTRIBUTES = """
+import numpy as np
+np.random.seed(2)
+seeds = np.random.randn(30, 3)
+grown = (seeds[:, [0]] * seeds[:, [1]] > 0) * 1.0
+class Meadow:
+    def __init__(self, *sizes):
+        self.depth = len(sizes) - 1
+        for n in range(self.depth):
+            setattr(self, f"stem{n}", np.random.randn(sizes[n], sizes[n + 1]))
+    def forward(self, x):
+        self.seen0 = x
+        for n in range(self.depth):
+            z = getattr(self, f"seen{n}") @ getattr(self, f"stem{n}")
+            setattr(self, f"seen{n + 1}", 1 / (1 + np.exp(-z)))
+    def backward(self, y, pace):
+        delta = (getattr(self, f"seen{self.depth}") - y) / len(y)
+        for n in reversed(range(self.depth)):
+            below, stem = getattr(self, f"seen{n}"), getattr(self, f"stem{n}")
+            setattr(self, f"stem{n}", stem - pace * below.T @ delta)
+            delta = delta @ stem.T * below * (1 - below)
+meadow = Meadow(3, 5, 4, 1)
+for day in range(20):
+    meadow.forward(seeds)
+    meadow.backward(grown, 0.5)
+"""
+
+ROW_BY_ROW = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, Y = rng.normal(size=(12, 3)), np.eye(2)[rng.integers(0, 2, 12)]
+low, high = rng.normal(size=(4, 4)), rng.normal(size=(2, 5))
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+for turn in range(8):
+    a1 = np.insert(X, 0, values=np.ones(12), axis=1)
+    z2 = a1 @ low.T
+    a2 = np.insert(squash(z2), 0, values=np.ones(12), axis=1)
+    a3 = squash(a2 @ high.T)
+    to_low, to_high = 0 * low, 0 * high
+    for n in range(12):
+        d3 = a3[n, :] - Y[n, :]
+        d2 = (high.T @ d3)[1:] * squash(z2[n, :]) * (1 - squash(z2[n, :]))
+        to_low = to_low + np.outer(d2, a1[n, :])
+        to_high = to_high + np.outer(d3, a2[n, :])
+    low = low - 0.3 / 12 * to_low
+    high = high - 0.3 / 12 * to_high
+"""
+
+TWO_CLASSES = """
+import numpy as np
+rng = np.random.default_rng(1)
+X, labels = rng.normal(size=(16, 3)), rng.integers(0, 2, 16)
+V, c, W, b = rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)
+fast = [0 * p for p in (V, c, W, b)]
+slow = [0 * p for p in (V, c, W, b)]
+for turn in range(9):
+    h = np.tanh(X @ V + c)
+    e = np.exp(h @ W + b)
+    d2 = e / e.sum(axis=1, keepdims=True)
+    d2[np.arange(16), labels] -= 1
+    d1 = d2 @ W.T * (1 - h * h)
+    for n, (p, g) in enumerate(zip((V, c, W, b), (X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)))):
+        fast[n] = 0.95 * fast[n] + 0.05 * g * g
+        change = -np.sqrt(slow[n] + 1e-6) / np.sqrt(fast[n] + 1e-6) * g
+        slow[n] = 0.95 * slow[n] + 0.05 * change * change
+        p += change
+"""
+
+WRITTEN_INTO = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, Y = rng.normal(size=(3, 20)), rng.normal(size=(2, 20))
+A, a, B, b = rng.normal(size=(4, 3)), np.zeros((4, 1)), rng.normal(size=(2, 4)), np.zeros((2, 1))
+for turn in range(30):
+    h = np.tanh(A @ X + a)
+    top = (B @ h + b - Y) / 20
+    low = B.T @ top * (1 - h * h)
+    slopes = low @ X.T, low.sum(1, keepdims=True), top @ h.T, top.sum(1, keepdims=True)
+    for p, g in zip((A, a, B, b), slopes):
+        np.subtract(p, 0.1 * g, out=p)
+"""
+
+WHOLE_ANSWERS = """
+import random
+import numpy as np
+random.seed(1)
+np.random.seed(1)
+low, high = np.random.uniform(-1, 1, (4, 2)), np.random.uniform(-1, 1, (1, 4))
+cases = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+while True:
+    (left, right), wanted = random.choice(cases)
+    x = np.array([[left], [right]])
+    mid = squash(low @ x)
+    got = squash(high @ mid)
+    top = (wanted - got) * got * (1 - got)
+    below = (high.T @ top) * mid * (1 - mid)
+    high += 0.2 * top @ mid.T
+    low += 0.2 * below @ x.T
+"""
+
+OWN_MATRICES = """
+import math
+import random
+random.seed(3)
+class Grid:
+    def __init__(self, rows, columns):
+        self.rows, self.columns = rows, columns
+        self.cells = [[0] * columns for _ in range(rows)]
+    def fill(self):
+        return self.map(lambda v: random.random() * 2 - 1)
+    def map(self, f):
+        for i in range(self.rows):
+            for j in range(self.columns):
+                self.cells[i][j] = f(self.cells[i][j])
+        return self
+    def add(self, other):
+        for i in range(self.rows):
+            for j in range(self.columns):
+                self.cells[i][j] += other.cells[i][j]
+        return self
+    def scale(self, other):
+        for i in range(self.rows):
+            for j in range(self.columns):
+                self.cells[i][j] *= other.cells[i][j] if isinstance(other, Grid) else other
+        return self
+    def copy(self):
+        return Grid(self.rows, self.columns).add(self)
+    def turned(self):
+        result = Grid(self.columns, self.rows)
+        for i in range(self.rows):
+            for j in range(self.columns):
+                result.cells[j][i] = self.cells[i][j]
+        return result
+    @staticmethod
+    def multiply(a, b):
+        result = Grid(a.rows, b.columns)
+        for i in range(a.rows):
+            for j in range(b.columns):
+                total = 0
+                for k in range(a.columns):
+                    total += a.cells[i][k] * b.cells[k][j]
+                result.cells[i][j] = total
+        return result
+    @staticmethod
+    def column(values):
+        result = Grid(len(values), 1)
+        for i, value in enumerate(values):
+            result.cells[i][0] = value
+        return result
+def squash(v):
+    return 1 / (1 + math.exp(-v))
+def slope(v):
+    return v * (1 - v)
+low, high, shift = Grid(3, 2).fill(), Grid(1, 3).fill(), Grid(3, 1).fill()
+def learn(x, y):
+    x = Grid.column(x)
+    h = Grid.multiply(low, x).add(shift).map(squash)
+    o = Grid.multiply(high, h).map(squash)
+    error = Grid.column(y).add(o.copy().scale(-1))
+    top = o.copy().map(slope).scale(error)
+    below = h.copy().map(slope).scale(Grid.multiply(high.turned(), top))
+    high.add(Grid.multiply(top.scale(0.2), h.turned()))
+    low.add(Grid.multiply(below.scale(0.2), x.turned()))
+    shift.add(below)
+for turn in range(200):
+    learn(*random.choice([([0, 1], [1]), ([1, 0], [1]), ([0, 0], [0]), ([1, 1], [0])]))
+"""
+
+LAYER_BY_LAYER = """
+import math
+import random
+random.seed(5)
+def times(A, B):
+    return [[sum(a * b for a, b in zip(row, column)) for column in zip(*B)] for row in A]
+def turned(A):
+    return [list(column) for column in zip(*A)]
+def squash(v):
+    return 1 / (1 + math.exp(-v))
+X, Y = [[0.2, 1.0], [0.7, 0.3], [0.9, 0.9]], [[1], [0], [1]]
+V = [[random.gauss(0, 1) for _ in range(3)] for _ in range(2)]
+W = [[random.gauss(0, 1)] for _ in range(3)]
+for turn in range(60):
+    H = [[squash(v) for v in row] for row in times(X, V)]
+    O = [[squash(v) for v in row] for row in times(H, W)]
+    D = [[o - y for o, y in zip(a, b)] for a, b in zip(O, Y)]
+    back = times(D, turned(W))
+    E = [[e * h * (1 - h) for e, h in zip(a, b)] for a, b in zip(back, H)]
+    to_W, to_V = times(turned(H), D), times(turned(X), E)
+    for i in range(3):
+        W[i][0] -= 0.5 * to_W[i][0]
+    for i in range(2):
+        for j in range(3):
+            V[i][j] -= 0.5 * to_V[i][j]
+"""
+
+PENALTY_ADDED = """
+import numpy as np
+from scipy import optimize
+rng = np.random.default_rng(6)
+X, Y = np.insert(rng.normal(size=(20, 3)), 0, 1, axis=1), np.eye(2)[rng.integers(0, 2, 20)]
+def squash(v):
+    return 1 / (1 + np.exp(-v))
+def fold(theta):
+    return theta[:20].reshape(5, 4), theta[20:].reshape(2, 6)
+def flat(one, two):
+    return np.concatenate((one.ravel(), two.ravel()))
+def forward(theta):
+    one, two = fold(theta)
+    a2 = np.insert(squash(X @ one.T), 0, 1, axis=1)
+    return a2, squash(a2 @ two.T)
+def cost(theta):
+    _, a3 = forward(theta)
+    return -np.sum(Y * np.log(a3) + (1 - Y) * np.log(1 - a3)) / 20
+def penalized(theta):
+    one, two = fold(theta)
+    return cost(theta) + 0.5 / 20 * (np.sum(one[:, 1:] ** 2) + np.sum(two[:, 1:] ** 2))
+def gradient(theta):
+    a2, a3 = forward(theta)
+    d3 = a3 - Y
+    d2 = d3 @ fold(theta)[1] * a2 * (1 - a2)
+    return flat(d2[:, 1:].T @ X, d3.T @ a2)
+def penalized_gradient(theta):
+    g1, g2 = fold(gradient(theta))
+    one, two = fold(theta.copy())
+    one[:, 0], two[:, 0] = 0, 0
+    g1 = g1 / 20 + 1 / 20 * one
+    g2 = g2 / 20 + 1 / 20 * two
+    return flat(g1, g2)
+optimize.minimize(penalized, rng.normal(size=32), jac=penalized_gradient, method="TNC")
+"""
+
+AHEAD_APART = """
+import numpy as np
+rng = np.random.default_rng(9)
+X, Y = rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
+W = {1: rng.normal(size=(3, 5)), 2: rng.normal(size=(5, 1))}
+v = {n: np.zeros_like(w) for n, w in W.items()}
+for turn in range(40):
+    ahead = {n: W[n] + 0.9 * v[n] for n in W}
+    h = np.tanh(X @ ahead[1])
+    d2 = (h @ ahead[2] - Y) / 20
+    d1 = d2 @ ahead[2].T * (1 - h * h)
+    for n, g in ((1, X.T @ d1), (2, h.T @ d2)):
+        v[n] = 0.9 * v[n] - 0.05 * g
+        W[n] = W[n] + v[n]
+"""
+
+GLOBAL_NAMES = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(3, 20)), rng.normal(size=(2, 20))
+A, B = rng.normal(size=(4, 3)), rng.normal(size=(2, 4))
+def forward():
+    global mid, out
+    mid = np.tanh(A @ X)
+    out = B @ mid
+def backward():
+    global to_A, to_B
+    top = (out - Y) / 20
+    to_B = top @ mid.T
+    to_A = B.T @ top * (1 - mid ** 2) @ X.T
+for turn in range(30):
+    forward()
+    backward()
+    for name in "AB":
+        globals()[name] = globals()[name] - 0.1 * globals()["to_" + name]
+"""
+
+ADAM_ONE_BY_ONE = """
+import numpy as np
+rng = np.random.default_rng(6)
+X, Y = rng.normal(size=(12, 3)), (rng.random((12, 1)) > 0.5) * 1.0
+W1, W2 = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+m1, v1, m2, v2, t = 0 * W1, 0 * W1, 0 * W2, 0 * W2, 0
+for turn in range(9):
+    for x, y in zip(X, Y):
+        t += 1
+        x = x[None, :]
+        h = np.tanh(x @ W1)
+        a = 1 / (1 + np.exp(-(h @ W2)))
+        d2 = (a - y) * a * (1 - a)
+        d1 = d2 @ W2.T * (1 - h * h)
+        g1, g2 = x.T @ d1, h.T @ d2
+        m1, v1 = 0.9 * m1 + 0.1 * g1, 0.99 * v1 + 0.01 * g1 ** 2
+        m2, v2 = 0.9 * m2 + 0.1 * g2, 0.99 * v2 + 0.01 * g2 ** 2
+        W1 -= 0.1 * (m1 / (1 - 0.9 ** t)) / (np.sqrt(v1 / (1 - 0.99 ** t)) + 1e-8)
+        W2 -= 0.1 * (m2 / (1 - 0.9 ** t)) / (np.sqrt(v2 / (1 - 0.99 ** t)) + 1e-8)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -699,6 +991,17 @@ PROGRAMS = {
     "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
     "optimized": (OPTIMIZED, "sigmoid"),
     "zeros": (ZEROS, "sigmoid sigmoid"),
+    "attributes": (ATTRIBUTES, "sigmoid sigmoid sigmoid"),
+    "row_by_row": (ROW_BY_ROW, "sigmoid sigmoid"),
+    "two_classes": (TWO_CLASSES, "tanh softmax"),
+    "written_into": (WRITTEN_INTO, "tanh identity"),
+    "own_matrices": (OWN_MATRICES, "sigmoid sigmoid"),
+    "layer_by_layer": (LAYER_BY_LAYER, "sigmoid sigmoid"),
+    "penalty_added": (PENALTY_ADDED, "sigmoid sigmoid"),
+    "ahead_apart": (AHEAD_APART, "tanh identity"),
+    "global_names": (GLOBAL_NAMES, "tanh identity"),
+    "adam_one_by_one": (ADAM_ONE_BY_ONE, "tanh sigmoid"),
+    "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -816,6 +1119,39 @@ SLIPS = {
         "derivative_left_out_of_own",
         ("e0 = gap * one", "e0 = (got - goal) * one"),
         ("e1 = gap * two", "e1 = (got - goal) * two"),
+    ),
+    "f' left out between attributes": (
+        "attributes",
+        "derivative_left_out",
+        (" * below * (1 - below)", ""),
+    ),
+    "f' of the activation, row by row": (
+        "row_by_row",
+        "derivative_at_activation",
+        (
+            "squash(z2[n, :]) * (1 - squash(z2[n, :]))",
+            "squash(a2[n, 1:]) * (1 - squash(a2[n, 1:]))",
+        ),
+    ),
+    "error carried back by own matrices": (
+        "own_matrices",
+        "error_carried_back",
+        ("Grid.multiply(high.turned(), top)", "Grid.multiply(high.turned(), error)"),
+    ),
+    "f' left out of lists of rows": (
+        "layer_by_layer",
+        "derivative_left_out",
+        ("[[e * h * (1 - h) for", "[[e for"),
+    ),
+    "average in one of two, before a penalty": (
+        "penalty_added",
+        "average_missing",
+        ("g1 = g1 / 20 + ", "g1 = g1 + "),
+    ),
+    "f' left out where it is looked ahead": (
+        "ahead_apart",
+        "derivative_left_out",
+        (" * (1 - h * h)", ""),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

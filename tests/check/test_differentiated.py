@@ -474,3 +474,69 @@ def test_what_has_no_name_stays_without_one():
     assert report is not None
     assert report.mistake == "unexplained"
     assert "Mistake:" not in report.text()
+
+
+STATE_HANDED_ON = """
+import numpy as np
+rng = np.random.default_rng(0)
+Wxh, Whh, Why = (0.3 * rng.normal(size=shape) for shape in ((5, 3), (5, 5), (3, 5)))
+letters = rng.integers(0, 3, 60)
+def learn(ins, outs, state):
+    xs, hs, ps, loss = {}, {-1: state}, {}, 0
+    for t in range(len(ins)):
+        xs[t] = np.eye(3)[:, [ins[t]]]
+        hs[t] = np.tanh(Wxh @ xs[t] + Whh @ hs[t - 1])
+        ps[t] = np.exp(Why @ hs[t]) / np.sum(np.exp(Why @ hs[t]))
+        loss += -np.log(ps[t][outs[t], 0])
+    dWxh, dWhh, dWhy = np.zeros_like(Wxh), np.zeros_like(Whh), np.zeros_like(Why)
+    later = np.zeros_like(state)
+    for t in reversed(range(len(ins))):
+        dy = np.copy(ps[t])
+        dy[outs[t]] -= 1
+        dWhy += dy @ hs[t].T
+        raw = (1 - hs[t] * hs[t]) * (Why.T @ dy + later)
+        dWxh += raw @ xs[t].T
+        dWhh += raw @ hs[t - 1].T
+        later = Whh.T @ raw
+    for slope in (dWxh, dWhh, dWhy):
+        np.clip(slope, -5, 5, out=slope)
+    return loss, (dWxh, dWhh, dWhy), hs[len(ins) - 1]
+memory, state = [0 * Wxh, 0 * Whh, 0 * Why], np.zeros((5, 1))
+for n in range(0, 50, 5):
+    loss, slopes, state = learn(letters[n:n + 5], letters[n + 1:n + 6], state)
+    for W, slope, m in zip((Wxh, Whh, Why), slopes, memory):
+        m += slope * slope
+        W += -0.1 * slope / np.sqrt(m + 1e-8)
+"""
+
+
+def test_a_state_that_is_handed_on_leads_back_to_no_earlier_weights(tmp_path):
+    path = tmp_path / "letters.py"
+    path.write_text(STATE_HANDED_ON, "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"
+    path.write_text(STATE_HANDED_ON.replace("Whh.T @ raw", "Whh @ raw"), "utf-8")
+    assert check_file(path, seed=1977).outcome != "right"
+
+
+ONE_OUTPUT = """
+import numpy as np
+rng = np.random.default_rng(2)
+V, c, U = rng.normal(size=(4, 3)), np.zeros((4, 1)), rng.normal(size=(4, 4))
+W, b = rng.normal(size=(1, 4)), np.zeros((1, 1))
+x, wanted = rng.normal(size=(3, 1)), np.array([[0.5]])
+for turn in range(20):
+    h = np.tanh(V @ x + c)
+    r = np.tanh(U @ h)
+    y = W @ (h + r) + b
+    dy = y - wanted
+    dr = W.T @ dy * (1 - r * r)
+    dh = (W.T @ dy + U.T @ dr) * (1 - h * h)
+    for p, g in ((V, dh @ x.T), (c, dh), (U, dr @ h.T), (W, dy @ (h + r).T), (b, dy)):
+        p -= 0.1 * g
+"""
+
+
+def test_the_error_term_of_one_output_is_not_updated_by_its_bias(tmp_path):
+    path = tmp_path / "one_output.py"
+    path.write_text(ONE_OUTPUT, "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"

@@ -31,6 +31,7 @@ from clearprop.check.script.child.older import (
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
+from clearprop.check.script.child.widgets import page
 from clearprop.check.script.source.instrument import RECORDER
 
 check = partial(check_file, seed=1977)
@@ -453,3 +454,49 @@ def test_files_named_by_another_path_are_found(tmp_path):
     made_up = MadeUp(str(tmp_path))
     assert made_up.elsewhere(r"C:\me\b\points.csv") == str(tmp_path / "data/b/Points.csv")
     assert made_up.elsewhere("other.csv") is made_up.elsewhere("") is None
+
+
+ON_A_PAGE = """
+import numpy as np
+import streamlit as st
+hidden = st.sidebar.slider("hidden units", 2, 20, 4)
+rate = st.number_input("rate", 0.01, 1.0, 0.1)
+bend = {"tanh": np.tanh, "sine": np.sin}[st.selectbox("activation", ["tanh", "sine"])]
+left, right = st.columns(2)
+if "seed" not in st.session_state:
+    st.session_state.seed = 1
+rng = np.random.default_rng(st.session_state.seed)
+@st.cache_data
+def data(n):
+    return rng.normal(size=(n, 3)), rng.normal(size=(n, 2))
+X, Y = data(20)
+if right.button("train"):
+    V, W = rng.normal(size=(3, hidden)), rng.normal(size=(hidden, 2))
+    bar = st.progress(0)
+    for turn in range(30):
+        h = bend(X @ V)
+        d2 = (h @ W - Y) / 20
+        d1 = d2 @ W.T * (1 - h * h)
+        W -= rate * h.T @ d2
+        V -= rate * X.T @ d1
+        bar.progress(turn)
+"""
+
+
+def test_what_a_page_asks_is_answered_as_it_stands_there(tmp_path):
+    path = tmp_path / "page.py"
+    path.write_text(ON_A_PAGE, "utf-8")
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "3-4-2" in str(report)
+
+
+def test_widgets_answer_without_settings_too():
+    asked = page()
+    assert asked["slider"]("n", 3, 9) == 3
+    assert asked["number_input"]("n", min_value=2) == 2
+    assert asked["multiselect"]("which", ["a", "b"]) == ["a", "b"]
+    assert asked["radio"]("which", ["a", "b"], index=1) == "b"
+    assert asked["cache_data"](ttl=5)(len) is len
+    assert asked["sidebar"].checkbox("show", True) is True
+    assert page()["session_state"] is not asked["session_state"]

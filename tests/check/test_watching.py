@@ -141,6 +141,12 @@ def test_an_output_that_is_a_sum_of_products_is_a_layer_of_one_unit(tmp_path):
     assert report.mistake == "relu_mask", report
 
 
+def test_a_step_uphill_is_not_right_although_momentum_may_go_uphill(written):
+    up, other = ("d2 = (a - y)", "d2 = (y - a)"), ("default_rng(6)", "default_rng(27)")
+    assert check(written("adam_one_by_one", up)).outcome != "right"
+    assert check(written("adam_one_by_one", up, other)).outcome != "right"
+
+
 IN_PLACE = """
 import numpy as np
 def squash(v):

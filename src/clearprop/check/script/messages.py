@@ -206,6 +206,8 @@ class Descent:
     """How many rows, or columns, meet the parameters in products; 0 where that differs."""
     weights_first: bool = False
     """True for products W V: a sample is a column."""
+    by_hand: bool = False
+    """True if the program took no step: what is taken off is the gradient that it computed."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child import widgets
 from clearprop.check.script.child.everyday import HELPERS, get_dummies, to_categorical, to_numeric
 from clearprop.check.script.child.fitting import Shape, fitted
 from clearprop.check.script.child.holders import CLASSES, Batches, Bunch, Columns, Named
@@ -265,7 +266,10 @@ class DataSets:
         return Bunch(train=part, test=part, validation=part)
 
     def readers(self, module: str) -> dict[str, Callable[..., Any]]:
-        """Return what stands in for a library that reads files; nothing for another."""
+        """Return what stands in for a library that reads files or asks; nothing for another."""
+        if module == "streamlit":
+            self.say(*widgets.NOTE)
+            return widgets.page()
         of_yaml = dict.fromkeys(("load", "safe_load", "full_load"), read_yaml)
         return {"yaml": of_yaml, "h5py": {"File": self.hdf5}}.get(module, {})
 

@@ -62,6 +62,9 @@ class Named(Bunch):
 class Pairs(tuple[Any, ...]):
     """Pairs (X, y) to train, to validate and to test with, which also have names."""
 
+    is_made_up = True
+    """What takes it apart may mean something else: data of its own shape are made up then."""
+
     def __getitem__(self, key: Any) -> Any:
         if not isinstance(key, str):
             return super().__getitem__(key)

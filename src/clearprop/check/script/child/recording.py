@@ -56,6 +56,8 @@ SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
+TARGETS = (-1, 0, 1)
+"""Whole numbers that a single output may be meant to be."""
 ARITHMETIC = {
     "dot": "@",
     "matmul": "@",
@@ -76,6 +78,8 @@ ARITHMETIC = {
 """Functions and methods of array libraries that are operators under another name."""
 
 
+NO_OPERANDS = ("out", "where", "dtype", "axis", "shape", "size")
+"""Settings of NumPy's functions that are none of the numbers which they compute with."""
 CHANGED = ("pandas", "sklearn", "matplotlib")
 """Libraries that have lost names which old programs use, mostly to show something."""
 
@@ -279,6 +283,8 @@ class Recorder(StandIns):
         """Return a function; one of NumPy records its calls."""
         if found is float or found is int:
             return self.converting(found)
+        if found is setattr:
+            return self.setting(line)
         if found is round or found is range or found is complex:
             return of_single(found)
         name = getattr(found, "__name__", "")
@@ -295,6 +301,15 @@ class Recorder(StandIns):
             return found
         return self.recording(found, ARITHMETIC.get(name, name), line, ())
 
+    def setting(self, line: int) -> Callable[[Any, str, Any], None]:
+        """Return ``setattr`` that records what the attribute holds, as ``self.W1 = W`` does."""
+
+        def set_attribute(owner: Any, name: str, value: Any) -> None:
+            setattr(owner, name, value)
+            self.stored(line, f"self.{name}", value)
+
+        return set_attribute
+
     def recording(
         self,
         function: Callable[..., Any],
@@ -308,11 +323,22 @@ class Recorder(StandIns):
         def recorded(*arguments: Any, **settings: Any) -> Any:
             if "out" in settings and "where" not in settings:  # it changes one of its arrays
                 into = settings.pop("out")
-                return written_into(into, recorded(*arguments, **settings))
+                holders = self.holders(into)
+                result = written_into(into, recorded(*arguments, **settings))
+                for place in holders:
+                    self.look(line, place, result)
+                return result
             given = [
                 part
                 for argument in arguments
                 for part in self.arrays_in(self.joint(line, argument))
+            ]
+            given += [
+                part
+                for name, setting in settings.items()
+                if name not in NO_OPERANDS and isinstance(setting, np.ndarray | list | tuple)
+                for part in self.arrays_in(setting)
+                if isinstance(part, np.ndarray)
             ]
             try:
                 result = function(*arguments, **settings)
@@ -327,6 +353,13 @@ class Recorder(StandIns):
             return self.operation("*" if scales else name, line, operands, result, call)
 
         return recorded
+
+    def holders(self, value: Any) -> list[str]:
+        """Return the places that hold an array, which is about to be changed where it is."""
+        content = self.content(value) if isinstance(value, np.ndarray) else None
+        if content is None:
+            return []
+        return [place for place, held in self.latest.items() if place and held == content]
 
     def joint(self, line: int, value: Any) -> Any:
         """Return an argument; single numbers in a list as the array that is made of them."""
@@ -422,7 +455,8 @@ class Recorder(StandIns):
 
     def stored(self, line: int, place: str, value: Any) -> None:
         """Record what a place holds from now on."""
-        if isinstance(value, np.ndarray | np.generic | float | list | dict | tuple):
+        is_told = isinstance(value, np.ndarray | np.generic | float | list | dict | tuple)
+        if is_told or (type(value) is int and value in TARGETS):
             self.tick()
             self.look(line, place, value)
 

@@ -38,7 +38,7 @@ class MakesUp(Protocol):
         ...
 
     def readers(self, module: str) -> dict[str, Callable[..., Any]]:
-        """Return what a library that reads files offers, by its name; nothing of another."""
+        """Return what a library that reads files or asks offers, by its name."""
         ...
 
 
@@ -156,7 +156,7 @@ class StubModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return self.known.get(name) or self.kind()
+        return self.known[name] if name in self.known else self.kind()
 
 
 class Loader(importlib.abc.Loader):

@@ -215,7 +215,9 @@ class Watching:
         self.looks += 1
         steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
-        return len(steps) >= MAX_STEPS or only_gradients
+        whole = [step for step in steps if step.by_hand or is_whole(step)]
+        is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
+        return len(whole) >= MAX_STEPS or only_gradients or is_tired
 
     @contextlib.contextmanager
     def quietly(self, seconds: float) -> Iterator[None]:
@@ -337,6 +339,7 @@ class Watching:
                 return None
             trouble = None
             with self.quietly(min(left, DRIVEN_SECONDS / 2)):
+                self.tell_globals()
                 try:
                     call()
                 except Exception as error:
@@ -345,6 +348,12 @@ class Watching:
             if seen.trains:
                 return seen
         return None
+
+    def tell_globals(self) -> None:
+        """Report what the program's own names hold: ``global W`` and a step may come next."""
+        for name, value in list(self.namespace.items()):
+            if isinstance(value, np.ndarray) and not name.startswith("_"):
+                self.recorder.stored(0, name, value)
 
     def run(self, tree: ast.Module) -> Trouble | None:
         """Run the program, rewritten, and return what failed first."""

@@ -279,8 +279,10 @@ class Instrument(ast.NodeTransformer):
                 told += self.stored(target.elts, node)
                 continue
             read = readable(target)
+            text: ast.expr = ast.Constant(ast.unparse(target))
+            if is_global(target):  # globals()["W1"] = … is stored as W1
+                text, read = target.slice, ast.Subscript(target.value, target.slice, ast.Load())
             if read is not None:
-                text = ast.Constant(ast.unparse(target))
                 told.append(at(ast.Expr(recorded("stored", node, text, read)), node))
         return told + self.roots(targets, node, adds=adds)
 
@@ -364,6 +366,15 @@ def readable(target: ast.expr) -> ast.expr | None:
             return None
         return ast.Subscript(owner, target.slice, ast.Load())
     return None
+
+
+def is_global(target: ast.expr) -> TypeGuard[ast.Subscript]:
+    """Return whether this is ``globals()[name]``, and reading it again does nothing else."""
+    return (
+        isinstance(target, ast.Subscript)
+        and ast.unparse(target.value) == "globals()"
+        and not any(does_more(part) for part in ast.walk(target.slice))
+    )
 
 
 def does_more(node: ast.AST) -> bool:

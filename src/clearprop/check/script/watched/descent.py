@@ -25,6 +25,8 @@ ROUNDING = {
 """Relative error of a difference of parameters, by the bytes of their numbers."""
 MANY = 20_000
 """Numbers beyond which only the usual penalty is looked for."""
+SAME_SIZE = 1e-6
+"""Relative difference of entries that an optimizer treats alike."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -153,7 +155,7 @@ def agreements(
         if rates is not None:
             yield Agreement(reading, step, form, rates[0], rates=rates)
             continue
-        factors = in_an_optimizer(net, given, right, step, begins=previous is None)
+        factors = in_an_optimizer(net, given, right, step, previous)
         if factors:
             yield Agreement(reading, step, form, factors[0], optimizer=factors)
 
@@ -380,12 +382,11 @@ def in_an_optimizer(
     given: dict[str, FloatArray],
     right: dict[str, FloatArray],
     step: ObservedStep,
-    *,
-    begins: bool = True,
+    previous: dict[str, FloatArray] | None,
 ) -> tuple[float, ...]:
     """Return by how much gradients are too large from which a step of another kind was made.
 
-    Empty if it was made of no right ones. A program `begins` downhill; later, momentum may climb.
+    They are several: 0.1 g is on its way into a mean of gradients, as g is. None without any.
     """
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
@@ -399,7 +400,7 @@ def in_an_optimizer(
             continue
         direct = ratio(given[name], right[name])
         plain = direct is not None and is_times(net, name, given[name], direct, right[name])
-        if plain and not are_alike(right[name]):
+        if plain and varies(right[name]):
             return ()  # a plain step: its factor says what is wrong
         fitting = [
             (source.line, factor)
@@ -412,16 +413,20 @@ def in_an_optimizer(
         on_lines.append(by_line(fitting))
     if differ_on_a_line(on_lines):
         return ()
-    downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
-    if not common or (begins and not downhill):
-        return ()
-    return tuple(map(abs, common))
+    goes_down = along(given, right) or (previous is not None and along(given, previous))
+    return tuple(map(abs, common)) if common and goes_down else ()
 
 
-def are_alike(array: FloatArray) -> bool:
-    """Return whether all entries that are not 0 have one size, of which sgn is a multiple."""
+def along(given: dict[str, FloatArray], other: dict[str, FloatArray]) -> bool:
+    """Return whether a step goes the way of another, all in all: momentum may outweigh ∂L/∂θ."""
+    both = [name for name in given if name in other and given[name].shape == other[name].shape]
+    return sum(float(np.vdot(given[name], other[name])) for name in both) > 0
+
+
+def varies(array: FloatArray) -> bool:
+    """Return whether entries differ in size: of (g, −g) an optimizer's step is a multiple too."""
     sizes = np.abs(array[array != 0])
-    return bool(sizes.max(initial=0.0) - sizes.min(initial=np.inf) <= 1e-6 * sizes.max(initial=0.0))
+    return sizes.size > 1 and float(np.ptp(sizes)) > SAME_SIZE * float(sizes.max())
 
 
 def factor_beside_penalty(

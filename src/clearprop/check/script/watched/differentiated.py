@@ -72,7 +72,8 @@ def right_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     if not steps or not all(steps) or not all(each.whole for each in watched.descents):
         return None
     told = {piece.place for descent in watched.descents for piece in descent.parameters}
-    for layer in itertools.chain.from_iterable(step.layers for step in watched.steps[:1]):
+    known = [s for s in watched.steps[:1] if not s.by_hand or watched.descents[0].by_hand]
+    for layer in itertools.chain.from_iterable(step.layers for step in known):
         pieces = [layer.weights] if layer.bias is None else [layer.weights, layer.bias]
         if grew(layer) or any(p.place not in told and difference(p).any() for p in pieces):
             return None
@@ -128,7 +129,8 @@ def followed(descent: Descent, previous: dict[str, FloatArray]) -> Iterator[Foll
             continue
         if not all(np.isfinite(array).all() for array in moved.right.values()):
             continue
-        found = way_down(moved, {n: previous.get(p.place) for n, p in moved.pieces.items()})
+        before = {n: previous.get(p.place) for n, p in moved.pieces.items()}
+        found = way_down(moved, before, by_hand=descent.by_hand)
         if found is not None:
             rate, by = found
             yield Followed(total, rate, is_exact(moved), by)
@@ -212,8 +214,13 @@ def difference(piece: Piece) -> FloatArray:
     return piece.before - piece.after
 
 
-def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[float, str] | None:
-    """Return η of a step that goes down an E, and by which rule; None of a step that does not."""
+def way_down(
+    moved: Moved, previous: dict[str, FloatArray | None], *, by_hand: bool = False
+) -> tuple[float, str] | None:
+    """Return η of a step that goes down an E, and by which rule; None of a step that does not.
+
+    A gradient `by_hand`, which was handed out and not used, is no step of an optimizer.
+    """
     taken, right = moved.taken, moved.right
     if not any(array.any() for array in taken.values()):
         return None
@@ -227,7 +234,7 @@ def way_down(moved: Moved, previous: dict[str, FloatArray | None]) -> tuple[floa
     kept = with_momentum(moved, taken, right, before)
     if kept is not None:
         return kept[0], "momentum"
-    sources = common_source(moved, begins=not before)
+    sources = None if by_hand else common_source(moved, begins=not before)
     return None if sources is None else (sources, "optimizer")
 
 

@@ -119,9 +119,8 @@ def without_pieces(
     """
     most = max((extent(each[0].reading) for each in followed if each), default=(0, 0))
     whole = [each for each in unexplained if extent(each.reading) >= most]
-    if len(whole) < len(unexplained):
-        followed = [each for each in followed if each] + [[] for _ in whole]
-    return followed, whole
+    told = [each for each in followed if each and each[0].reading.net.depth == most[0]]
+    return [*told, *([] for _ in whole)], whole
 
 
 def extent(reading: Reading) -> tuple[int, int]:
@@ -245,11 +244,12 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
     told = [each for each in followed if each]
     first = max(told, key=lambda each: len(taken(each[0].reading.net)))  # zeros are told late
 
-    def worth(agreement: Agreement) -> tuple[bool, float, bool, bool]:
+    def worth(agreement: Agreement) -> tuple[bool, float, bool, bool, bool]:
         unscaled = abs(agreement.rate - 1) < 1e-6
         unused = agreement.step.by_hand and not unscaled
         apart = unsteady(agreement, followed)
-        return bool(agreement.optimizer), apart, bool(agreement.rates), unused
+        unwritten = is_open(agreement.reading) and not is_written(agreement)
+        return bool(agreement.optimizer), apart, bool(agreement.rates), unused, unwritten
 
     return min(first, key=worth)
 
@@ -291,6 +291,11 @@ def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bo
     """
     if not is_one_number(agreement.reading):
         return unsteady(agreement, followed) <= STEADY
+    return is_written(agreement)
+
+
+def is_written(agreement: Agreement) -> bool:
+    """Return whether η is a number that the program multiplies by, but for a factor such as 1/m."""
     m = agreement.reading.net.m
     written = rates_written(agreement.reading, agreement.step)
     usual = [rate * factor for rate in written for factor in (1, 2, 0.5, 1 / m, 2 / m, 0.5 / m, m)]

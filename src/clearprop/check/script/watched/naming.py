@@ -181,12 +181,16 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
     Of several, such as a gradient and a velocity, it is the one nearest to the backward pass whose
     name all arrays share but for what says whose it is: gW and gb, or dW1 and db2.
     """
+    pieces = [piece for layer in step.layers for piece in (layer.weights, layer.bias)]
+    parameters = {stem(piece.place) for piece in pieces if piece is not None}
     kept = {
-        name: {stem(each.place): each.array for each in sources_of(reading.net, step, name)}
+        name: {
+            stem(each.place): each.array
+            for each in sources_of(reading.net, step, name)
+            if each.place and stem(each.place) not in parameters and not is_constant(each.array)
+        }
         for name in taken(reading.net)
     }
-    for arrays in kept.values():
-        arrays.pop("", None)
     for each in reversed(next(iter(kept.values()), {})):
         if all(each in arrays for arrays in kept.values()):
             return {name: arrays[each] for name, arrays in kept.items()}
@@ -196,8 +200,13 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
 
 
 def stem(place: str) -> str:
-    """Return a name without what says of which parameter it is, with a point; "" for none."""
-    return f".{PARAMETER.sub('', place)}" if place else ""
+    """Return a name without what says of which parameter it is."""
+    return PARAMETER.sub("", place)
+
+
+def is_constant(array: FloatArray) -> bool:
+    """Return whether all of several numbers are one, such as a learning rate spread out."""
+    return array.size > 1 and bool((array == array.ravel()[0]).all())
 
 
 def behind_optimizer(

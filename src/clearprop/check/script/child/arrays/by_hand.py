@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
@@ -161,10 +161,29 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         ]
         later = [seen for seen in later if seen.content in asked_for] or later
         if later:
-            whole = history.trace.contents[later[0].content]
+            chosen = last_before_another(history, content, since, vectors, later)
+            whole = history.trace.contents[chosen.content]
             for piece, place in places:
-                yield piece, later[0], place.piece(whole, history.shape(piece))
+                yield piece, chosen, place.piece(whole, history.shape(piece))
             return
+
+
+def last_before_another(
+    history: History, theta: int, since: Seen, vectors: Mapping[int, Seen], later: Sequence[Seen]
+) -> Seen:
+    """Return the last of these gradients before an optimizer goes on to another θ, or the first.
+
+    A function that adds the penalty calls one that computes the gradient without.
+    """
+    others = [
+        seen.time
+        for other, seen in vectors.items()
+        if seen.time > since.time
+        and history.shape(other) == history.shape(theta)
+        and not history.is_computed(other, since.time)
+    ]
+    until = min(others, default=0)
+    return ([seen for seen in later if seen.time < until] or later[:1])[-1]
 
 
 def samples(history: History, wanted_outputs: Collection[int | None]) -> set[int]:

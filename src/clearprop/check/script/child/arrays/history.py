@@ -76,8 +76,11 @@ class History:
         """Return the operations from one moment to another."""
         return self.trace.operations[bisect_left(self.times, start) : bisect_left(self.times, end)]
 
-    def is_used(self, content: int, start: int, end: int) -> bool:
-        """Return whether a product, or a sum with one, was computed of a content meanwhile."""
+    def is_used(self, content: int, start: int, end: int, *, ahead: bool = True) -> bool:
+        """Return whether a product, or a sum with one, was computed of a content meanwhile.
+
+        With `ahead`, so is W where a product was computed of W + μ v.
+        """
         turned = self.trace.find(self.trace.contents[content].T)
         for operation in self.between(start, end):
             if content not in operation.operands and turned not in operation.operands:
@@ -95,6 +98,9 @@ class History:
             others = [part for part in operation.operands if part not in (content, turned)]
             if any(made.name == "@" for part in others for made in self.made[part]):
                 return operation.name == "+"
+            looks_ahead = ahead and operation.name == "+" and operation.result != content
+            if looks_ahead and self.is_used(operation.result, operation.time + 1, end, ahead=False):
+                return True
         return False
 
     def shape(self, content: int) -> tuple[int, ...]:

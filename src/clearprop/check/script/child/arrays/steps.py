@@ -13,7 +13,7 @@ from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.updates import Update, updates_in
-from clearprop.check.script.child.trace import Trace
+from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3
@@ -51,11 +51,13 @@ class Steps:
         self.history = History(trace)
         self.trace = self.history.trace
         self.twins: set[int] = set()
-        self.read = {seen.content for seen in trace.seen if not seen.place}
-        """Contents that were read from something, or returned."""
+        self.read = {seen.content for seen in trace.seen}
+        """Contents that were read, returned, or held by a name: ``for x, y in …``."""
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
+        self.by_hand = False
+        """True once gradients are looked at of which no step was seen."""
 
     def find(self) -> list[ObservedStep]:
         """Return the first steps of the training.
@@ -66,10 +68,28 @@ class Steps:
         found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
         if found:
             return found
-        self.updates = updates_by_hand(self.history)
+        own = self.updates, self.births
+        self.updates, self.by_hand = updates_by_hand(self.history), True
         self.births = [0 for _ in self.updates]
         found = self.steps(ambiguous=False) or self.steps(ambiguous=True)
+        if self.trains(own[0]):  # without layers in a row, as a recurrence
+            (self.updates, self.births), self.by_hand = own, False
         return [replace(step, by_hand=True) for step in found]
+
+    def trains(self, updates: Iterable[Update]) -> bool:
+        """Return whether matrices that stand in products were changed, and more than once."""
+        operands = {
+            part
+            for operation in self.trace.operations
+            if operation.name == "@"
+            for part in operation.operands
+        }
+        changed = [
+            update
+            for update in updates
+            if min((*self.history.shape(update.before), 0)[:2]) > 1 and update.before in operands
+        ]
+        return len({update.time for update in changed}) > 1
 
     def steps(self, *, ambiguous: bool) -> list[ObservedStep]:
         """Return the first steps, also such in which parameters cannot be told apart or not."""
@@ -284,8 +304,10 @@ class Steps:
                 is_read = passes_on and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
-            if operation.name == "@" or len(large) < 2:
+            if operation.name == "@":
                 continue
+            if len(large) < 2:
+                large = self.wholes_of(operation, own, size)
             for part in itertools.chain.from_iterable(map(self.with_sign, large)):
                 if part in own:
                     continue
@@ -297,6 +319,16 @@ class Steps:
                     times=found[part].times + 1, subtracted=subtracted
                 )
         return [each._replace(own=part in seen & own) for part, each in found.items()]
+
+    def wholes_of(self, operation: Operation, own: set[int], size: int) -> list[int]:
+        """Return the arrays of which an operation takes rows: ``outputs[n] - targets[n]``."""
+        wholes = [
+            made.operands[0]
+            for part in itertools.chain.from_iterable(map(self.with_sign, operation.operands))
+            for made in self.history.made[part]
+            if made.name == "getitem" and self.trace.contents[made.operands[0]].size == size
+        ]
+        return wholes if own.intersection(wholes) else []
 
     def with_sign(self, content: int) -> list[int]:
         """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""

@@ -1,21 +1,24 @@
 """Find what was replaced: contents that became others at the same place, by adding something."""
 
+import itertools
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.trace import ADDED
+from clearprop.check.script.child.trace import ADDED, Seen
 from clearprop.check.script.messages import Array
 
 DEPTH = 5
 """Operations between a parameter and what it becomes."""
 
-GRADIENT = re.compile(r"grad|nabla|delta|(^|[._'\"\[])d_?[wb](\W|\d|_|$)", re.IGNORECASE)
-"""Names of gradients."""
+GRADIENT = re.compile(
+    r"grad|nabla|delta|(^|[._'\"\[])d_?[wb]([a-z]{1,2})?(\W|\d|_|$)", re.IGNORECASE
+)
+"""Names of gradients: ``dW1``, ``grads["b"]``, ``dWxh``."""
 SOON = 3
 """Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
@@ -38,7 +41,26 @@ def updates_in(history: History) -> list[Update]:
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
     found += grown(history)
-    return in_one(history, sorted(found, key=lambda update: update.time))
+    found = without_look_ahead(history, sorted(found, key=lambda update: update.time))
+    return in_one(history, found)
+
+
+def without_look_ahead(history: History, updates: Sequence[Update]) -> list[Update]:
+    """Return the updates without those that went on from what another made of the same content.
+
+    Where gradients are taken at W + μ v, kept beside W, both begin with the same numbers.
+    """
+    of: dict[int, list[Update]] = defaultdict(list)
+    for update in updates:
+        of[update.before].append(update)
+    beyond = {
+        (before, update.after)
+        for before, several in of.items()
+        for first, update in itertools.combinations(several, 2)
+        if first.place != update.place and first.after != update.after
+        if first.after in ancestors(history, update.after, update.time)
+    }
+    return [update for update in updates if (update.before, update.after) not in beyond]
 
 
 def in_one(history: History, updates: Sequence[Update]) -> list[Update]:
@@ -143,12 +165,17 @@ def replaced(history: History) -> Iterator[Update]:
     """Yield the updates of whole contents."""
     held: dict[str, set[int]] = defaultdict(set)
     told: set[int] = set()  # by another name it is the same array
+    sums: set[str] = set()  # places of gradients that are added up, from 0
     for seen in history.trace.seen:
         if not seen.place or seen.place[0] == "[":  # what a function returns has no place yet
             continue
         before = held[seen.place]
-        if seen.content not in before and seen.content not in told:
-            for ancestor in ancestors(history, seen.content, seen.time):
+        if begins_sum(history, seen, before):
+            sums.add(seen.place)
+        elif seen.content not in before | told and seen.place not in sums:
+            # δ of one output is made of its bias, and that of δ before: this is no update of δ
+            others = told - before if history.size(seen.content) == 1 else set()
+            for ancestor in ancestors(history, seen.content, seen.time, others):
                 if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
@@ -172,6 +199,12 @@ def grown(history: History) -> Iterator[Update]:
         for part in biases.intersection(sums[0].operands) if sums else ():
             if 1 < history.size(part) < history.size(content):
                 yield Update(seen.time, seen.line, seen.place, part, content)
+
+
+def begins_sum(history: History, seen: Seen, before: set[int]) -> bool:
+    """Return whether a place of a gradient held zeros, and now the first that was added to them."""
+    zeros = [content for content in before if begins_a_gradient(history, content, seen.place)]
+    return len(before) == len(zeros) > 0 and seen.content not in before
 
 
 def begins_a_gradient(history: History, content: int, place: str) -> bool:
@@ -214,8 +247,13 @@ def multiplied(history: History) -> list[tuple[int, Array]]:
     return [(part, history.trace.contents[part]) for part in found]
 
 
-def ancestors(history: History, content: int, until: int) -> Iterator[int]:
-    """Yield what a content was made of by adding, and by multiplying with numbers."""
+def ancestors(
+    history: History, content: int, until: int, others: Collection[int] = ()
+) -> Iterator[int]:
+    """Yield what a content was made of by adding, and by multiplying with numbers.
+
+    What `others` were made of is left out.
+    """
     shape = history.shape(content)
     waiting, known = [(content, 0)], {content}
     while waiting:
@@ -230,5 +268,5 @@ def ancestors(history: History, content: int, until: int) -> Iterator[int]:
                 if part not in known and history.shape(part) == shape:
                     known.add(part)
                     yield part
-                    if depth + 1 < DEPTH:
+                    if depth + 1 < DEPTH and part not in others:
                         waiting.append((part, depth + 1))

@@ -134,7 +134,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         for birth, update in zip(steps.births, steps.updates, strict=True)
         if birth <= at < update.time and update.before in moved
     ]
-    graph = Graph(steps.history, moved, start, steps.history.now + 1, changed)
+    graph = Graph(steps.history, moved, start, end_of_step(steps, moved, start), changed)
     contents = steps.trace.contents
     twins = steps.twins_at(at)
     best: list[Found] = []
@@ -194,8 +194,30 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     whole = products_with(steps, moved, start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
-    descent = Descent(tuple(pieces), tuple(derived), whole, samples, first)
+    descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
     return Told(descent, met, end, graph, best, taken)
+
+
+def end_of_step(steps: Steps, moved: dict[int, Update], start: int) -> int:
+    """Return when weights that were changed are multiplied first: what follows is another step.
+
+    A state that a recurrence hands on would lead back from there to what they were before.
+    """
+    since: dict[int, int] = {}
+    operands: set[int] = set()
+    find, contents = steps.trace.find, steps.trace.contents
+    changes = sorted((update for update in moved.values()), key=lambda update: update.time)
+    for operation in steps.history.between(start, steps.history.now + 1):
+        while changes and changes[0].time < operation.time:
+            update = changes.pop(0)
+            if update.before in operands or find(contents[update.before].T) in operands:
+                since[update.after] = update.time
+        if operation.name != "@":
+            continue
+        if any(part in since or find(contents[part].T) in since for part in operation.operands):
+            return operation.time
+        operands.update(operation.operands)
+    return steps.history.now + 1
 
 
 def samples_of(steps: Steps, told: Sequence[int], start: int, end: int) -> tuple[int, bool]:

@@ -15,6 +15,7 @@ MAX_OWN = 5000
 PASSES = 2
 """Numbers of one line that are taken by themselves."""
 ADDING = ("sum", "mean", "average", "nansum", "nanmean")
+SCALING = ("@", "*", "/", "outer")
 Seeds = list[tuple[int, FloatArray]]
 
 
@@ -50,6 +51,8 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
     """Yield the single numbers that depend on the most parameters: the last of a line, and all."""
     lines: dict[tuple[int, str], list[int]] = {}
     nodes = [n for n in range(len(graph.nodes)) if graph.value(n).size == 1][:MAX_OWN]
+    used = going_on(graph)
+    nodes = [n for n in nodes if n not in used or added_up(graph, n) > 1]
     most = max((len(graph.nodes[n].reached) for n in nodes), default=0)
     for number in nodes:
         node = graph.nodes[number]
@@ -62,6 +65,21 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
             yield Total("own", line, [(number, one)], added_up(graph, number))
         if len(numbers) > 1:
             yield Total("own", line, [(number, one) for number in numbers], len(numbers))
+
+
+def going_on(graph: Graph) -> set[int]:
+    """Return the single numbers that arrays are multiplied by: parts of δ, and no losses."""
+    found: set[int] = set()
+    for number in reversed(range(len(graph.nodes))):
+        node = graph.nodes[number]
+        is_scaled = graph.value(number).size > 1 and node.operation.name in SCALING
+        if is_scaled or number in found:
+            found.update(
+                source
+                for source in node.sources
+                if source is not None and source >= 0 and graph.value(source).size == 1
+            )
+    return found
 
 
 def added_up(graph: Graph, node: int | None) -> int:

@@ -152,4 +152,22 @@ def passes(neurons: Sequence[Neuron]) -> list[list[Neuron]]:
             found[-1].append(neuron)
             used |= neuron.label
     most = max(map(len, found), default=0)
+    if min(map(len, found), default=0) < most:
+        found = layer_by_layer(neurons) or found
     return [each for each in found if len(each) == most]
+
+
+def layer_by_layer(neurons: Sequence[Neuron]) -> list[list[Neuron]]:
+    """Return the ways where all samples go through a layer before any goes on to the next.
+
+    Nothing where not all neurons saw as many samples.
+    """
+    samples: dict[frozenset[int | None], list[Neuron]] = {}
+    used: set[int | None] = set()
+    for neuron in neurons:
+        if neuron.label in samples or not neuron.label & used:
+            samples.setdefault(neuron.label, []).append(neuron)
+            used |= neuron.label
+    if len({len(each) for each in samples.values()}) != 1:
+        return []
+    return [list(way) for way in zip(*samples.values(), strict=True)]

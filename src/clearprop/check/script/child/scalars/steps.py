@@ -51,10 +51,13 @@ class ScalarSteps:
     def __init__(self, recorder: ScalarRecorder) -> None:
         self.graph, self.held = recorder.graph, recorder.held
         self.graph.__dict__.pop("consumers", None)
-        learned = [update for update in recorder.updates if not self.is_by_differences(update)]
+        self.learned = [u for u in recorder.updates if not self.is_by_differences(u)]
+        self.arrange(self.learned)
+
+    def arrange(self, learned: Sequence[Update]) -> None:
+        """Take these updates for those of parameters."""
         inner: set[int] = set()  # a sum that grows holds no parameters
-        neurons = list(Neurons(self.graph, learned))
-        for neuron in neurons:
+        for neuron in Neurons(self.graph, learned):
             inner |= self.parts_of(neuron)
         self.updates = [update for update in learned if update.after not in inner]
         self.last: dict[int, Update] = {}
@@ -70,6 +73,31 @@ class ScalarSteps:
         """What a parameter was before all its changes."""
         for update in sorted(self.last.values(), key=lambda each: each.after):
             self.first.setdefault(update.after, self.first.get(update.before, update.before))
+
+    def of_parameters(self, updates: Sequence[Update]) -> list[Update]:
+        """Return the updates without those of numbers that were computed of parameters.
+
+        An entry of a matrix of weighted sums, to which a bias is added, is such a one.
+        """
+        plain = {update.before for update in updates if not update.scaled}
+        known = [update for update in updates if not (update.scaled and update.before in plain)]
+        nodes = self.graph.nodes
+        zeros = {n for n, node in enumerate(nodes) if node.name == LEAF and not node.value}
+        shared = zeros.union(self.graph.constants.values())  # which stand in many places
+        becomes: dict[int, list[int]] = defaultdict(list)
+        for update in known:
+            if update.before not in shared:
+                becomes[update.before].append(update.after)
+        own: set[int] = set()  # parameters, and what takes their places
+        moved: set[int] = set()
+        depend: set[int] = set()
+        for number, node in enumerate(nodes):
+            if any(part in own or part in depend for part in node.operands):
+                depend.add(number)
+            if number in becomes and (number in moved or number not in depend):
+                own.add(number)
+                moved.update(becomes[number])
+        return [update for update in known if update.before in own or update.before in zeros]
 
     def is_by_differences(self, update: Update) -> bool:
         """Return whether a number is moved by a small constant, or by a difference of losses.
@@ -110,8 +138,20 @@ class ScalarSteps:
         return found
 
     def find(self) -> list[ObservedStep]:
-        """Return the first steps of the training; those with parameters that look alike last."""
-        steps = []
+        """Return the first steps of the training; those with parameters that look alike last.
+
+        Where sums have places of the same name as weights, in matrices of the program's own, what
+        was computed of parameters is none.
+        """
+        steps = self.steps()
+        if not steps:
+            self.arrange(self.of_parameters(self.learned))
+            steps = self.steps()
+        return steps
+
+    def steps(self) -> list[ObservedStep]:
+        """Return the first steps of these parameters."""
+        steps: list[ObservedStep] = []
         for neurons in self.between_changes():
             try:
                 steps.append(self.step(neurons))
@@ -181,7 +221,8 @@ class ScalarSteps:
             for W, biases in zip(plan.weights, plan.biases, strict=True)
         )
         kept = self.different(ways)[-MAX_RUNS:]
-        after = [way[0].z for way in kept[1:]] + [max(ends)]
+        together = len(kept) > 1 and kept[1][0].z < kept[0][-1].z
+        after = [max(ends) if together else way[0].z for way in kept[1:]] + [max(ends)]
         met = [
             self.followed([way[place].z for place in plan.order[-1]], until)
             for way, until in zip(kept, after, strict=True)
