@@ -540,3 +540,29 @@ def test_the_error_term_of_one_output_is_not_updated_by_its_bias(tmp_path):
     path = tmp_path / "one_output.py"
     path.write_text(ONE_OUTPUT, "utf-8")
     assert check_file(path, seed=1977).outcome == "right"
+
+
+UPHILL = """
+import numpy as np
+rng = np.random.default_rng(27)
+X, W, U = rng.normal(size=(12, 3)), rng.normal(size=(3, 4)), rng.normal(size=(4, 4))
+v = rng.normal(size=(4, 1))
+for x in X:
+    x = x[None, :]
+    h = np.tanh(x @ W)
+    r = np.tanh(h @ U)
+    a = 1 / (1 + np.exp(-(h + r) @ v))
+    d = (0.25 - a) * a * (1 - a)
+    dr = d @ v.T * (1 - r * r)
+    dh = (d @ v.T + dr @ U.T) * (1 - h * h)
+    for p, g in ((W, x.T @ dh), (U, h.T @ dr), (v, (h + r).T @ d)):
+        p -= 0.1 * g
+"""
+
+
+def test_one_output_that_is_taken_from_its_target_and_from_1_is_one_error(tmp_path):
+    path = tmp_path / "uphill.py"
+    path.write_text(UPHILL, "utf-8")
+    assert check_file(path, seed=1977).outcome != "right"
+    path.write_text(UPHILL.replace("(0.25 - a)", "(a - 0.25)"), "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"

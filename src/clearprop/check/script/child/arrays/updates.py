@@ -19,6 +19,8 @@ GRADIENT = re.compile(
     r"grad|nabla|delta|(^|[._'\"\[])d_?[wb]([a-z]{1,2})?(\W|\d|_|$)", re.IGNORECASE
 )
 """Names of gradients: ``dW1``, ``grads["b"]``, ``dWxh``."""
+FEW = 6
+"""Shapes of zeros that one name may hold before gradients are added to them."""
 SOON = 3
 """Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
@@ -203,8 +205,9 @@ def grown(history: History) -> Iterator[Update]:
 
 def begins_sum(history: History, seen: Seen, before: set[int]) -> bool:
     """Return whether a place of a gradient held zeros, and now the first that was added to them."""
-    zeros = [content for content in before if begins_a_gradient(history, content, seen.place)]
-    return len(before) == len(zeros) > 0 and seen.content not in before
+    if not 0 < len(before) <= FEW or seen.content in before:
+        return False
+    return all(begins_a_gradient(history, content, seen.place) for content in before)
 
 
 def begins_a_gradient(history: History, content: int, place: str) -> bool:

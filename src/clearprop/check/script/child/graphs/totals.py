@@ -96,9 +96,12 @@ def added_up(graph: Graph, node: int | None) -> int:
 def losses(graph: Graph) -> Iterator[Total]:
     """Yield losses of outputs that met their targets in a difference."""
     lines: dict[Any, list[Meeting]] = {}
+    times: dict[tuple[int, int], int] = {}
     for meeting in meetings(graph):
         reached = graph.nodes[meeting.node].reached
-        place = meeting.line, meeting.outputs.shape, meeting.targets.shape, reached
+        both = meeting.line, meeting.node
+        times[both] = before = times.get(both, -1) + 1  # a line with a − y may have 1 − a too
+        place = meeting.line, meeting.outputs.shape, meeting.targets.shape, reached, before
         lines.setdefault(place, []).append(meeting)
     for (line, *_), met in list(lines.items())[-MAX_LINES:]:
         several = [met[-1:], met] if len(met) > 1 else [met]
