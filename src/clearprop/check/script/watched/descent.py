@@ -389,7 +389,7 @@ def in_an_optimizer(
             continue
         direct = ratio(given[name], right[name])
         plain = direct is not None and is_times(net, name, given[name], direct, right[name])
-        if plain and np.count_nonzero(right[name]) > 1:
+        if plain and has_several_sizes(right[name]):
             return None  # a plain step: its factor says what is wrong
         fitting = [
             factor
@@ -401,6 +401,15 @@ def in_an_optimizer(
             return None
     downhill = sum(float(np.vdot(given[name], right[name])) for name in given) > 0
     return abs(common[0]) if common and downhill else None
+
+
+def has_several_sizes(array: FloatArray) -> bool:
+    """Return whether entries other than 0 differ by more than their sign.
+
+    Of (d, −d), the gradient of the biases under a softmax of two, every optimizer makes a multiple.
+    """
+    sizes = np.abs(array[array != 0])
+    return sizes.size > 1 and float(np.ptp(sizes)) > 1e-6 * float(sizes.max())
 
 
 def shared(factors: Sequence[float], before: Sequence[float] | None) -> list[float]:
