@@ -672,6 +672,81 @@ def gradient(theta, X, y):
 fmin_bfgs(cost, np.zeros(4), fprime=gradient, args=(X, y), maxiter=3)
 """
 
+BY_TURNS = """
+import numpy as np
+rng = np.random.default_rng(2)
+stones = rng.normal(size=(20, 3))
+kinds = np.eye(2)[(stones[:, 0] > 0) * 1]
+def begun(scale):
+    return {"W": scale * rng.normal(size=(3, 5)), "b": np.zeros(5),
+            "V": scale * rng.normal(size=(5, 2)), "c": np.zeros(2)}
+def out_of(p, x):
+    h = np.maximum(0, x @ p["W"] + p["b"])
+    e = np.exp(h @ p["V"] + p["c"])
+    return h, e / e.sum(axis=1, keepdims=True)
+def slopes(p, x, y):
+    h, o = out_of(p, x)
+    top = (o - y) / len(x)
+    low = top @ p["V"].T * (h > 0)
+    return {"W": x.T @ low, "b": low.sum(0), "V": h.T @ top, "c": top.sum(0)}
+class Plain:
+    def step(self, params, grads):
+        for key in params:
+            params[key] -= 0.1 * grads[key]
+class Adaptive:
+    sums = None
+    def step(self, params, grads):
+        self.sums = self.sums or {key: np.zeros_like(params[key]) for key in params}
+        for key in params:
+            self.sums[key] += grads[key] ** 2
+            params[key] -= 0.1 * grads[key] / (np.sqrt(self.sums[key]) + 1e-7)
+nets = {scale: begun(scale) for scale in (0.5, 1.0, 1.5)}
+steppers = {0.5: Plain(), 1.0: Plain(), 1.5: Adaptive()}
+for turn in range(40):
+    some = rng.choice(20, 12)
+    for scale, net in nets.items():
+        steppers[scale].step(net, slopes(net, stones[some], kinds[some]))
+        loss = -np.mean(np.sum(kinds[some] * np.log(out_of(net, stones[some])[1]), axis=1))
+"""
+
+MEASURED = """
+import numpy as np
+rng = np.random.default_rng(4)
+class Net:
+    def __init__(self):
+        self.p = {"W": 0.1 * rng.normal(size=(600, 40)), "b": np.zeros(40),
+                  "V": rng.normal(size=(40, 3)), "c": np.zeros(3)}
+    def out_of(self, x):
+        self.h = np.tanh(x @ self.p["W"] + self.p["b"])
+        return self.h @ self.p["V"] + self.p["c"]
+    def loss(self, x, y):
+        return np.sum((self.out_of(x) - y) ** 2) / 2
+    def slopes(self, x, y):
+        top = self.out_of(x) - y
+        low = top @ self.p["V"].T * (1 - self.h ** 2)
+        return {"W": x.T @ low, "b": low.sum(0), "V": self.h.T @ top, "c": top.sum(0)}
+def measured(f, x):
+    h, grad = 1e-4, np.zeros_like(x)
+    it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+    while not it.finished:
+        i = it.multi_index
+        kept = x[i]
+        x[i] = kept + h
+        above = f()
+        x[i] = kept - h
+        below = f()
+        grad[i] = (above - below) / (2 * h)
+        x[i] = kept
+        it.iternext()
+    return grad
+net = Net()
+x, y = rng.normal(size=(4, 600)), rng.normal(size=(4, 3))
+one = {key: measured(lambda: net.loss(x, y), net.p[key]) for key in net.p}
+two = net.slopes(x, y)
+for key in one:
+    print(key, np.abs(one[key] - two[key]).max())
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -699,6 +774,8 @@ PROGRAMS = {
     "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
     "optimized": (OPTIMIZED, "sigmoid"),
     "zeros": (ZEROS, "sigmoid sigmoid"),
+    "by_turns": (BY_TURNS, "relu softmax"),
+    "measured": (MEASURED, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -806,6 +883,12 @@ SLIPS = {
         "derivative_left_out_of_own",
         ("e0 = gap * one", "e0 = (got - goal) * one"),
         ("e1 = gap * two", "e1 = (got - goal) * two"),
+    ),
+    "mask in one of several networks": ("by_turns", "relu_mask", (" * (h > 0)", "")),
+    "f' left out beside differences": (
+        "measured",
+        "derivative_left_out",
+        ("(1 - self.h ** 2)", "1"),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

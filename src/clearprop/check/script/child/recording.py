@@ -8,6 +8,7 @@ import contextlib
 import operator
 import time
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -54,6 +55,8 @@ MAX_PREPARED = 500
 """Rows of data that one line reads before any product of arrays."""
 SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
+FEW_DIFFERENCES, MANY_DIFFERENCES = 12, 60
+"""Passes of a loop that computes differences, where such are left early: at once, and in all."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
 ARITHMETIC = {
@@ -134,6 +137,10 @@ class Recorder(StandIns):
         """True once samples were made up: fewer than the program may count on."""
         self.column: tuple[Any, Any, str] | None = None
         """The column of a table that was read last, its table, and its name."""
+        self.measured: Counter[int] = Counter()
+        """Passes of the loop in each line that computes differences of a loss."""
+        self.leaves_differences = False
+        """True if such loops are left early."""
         self.lenient = False
         """True if calls that fail before anything is multiplied are left out."""
 
@@ -142,7 +149,7 @@ class Recorder(StandIns):
         self.trace = Trace()
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
-        self.latest = {}
+        self.latest, self.touches, self.measured = {}, {}, Counter()
         self.until = time.process_time() + seconds
 
     def content(self, value: Any) -> int | None:
@@ -371,6 +378,18 @@ class Recorder(StandIns):
             same = same + 1 if repeats else 0
             if same == SAME_PASSES:
                 return
+
+    def differences(self, line: int, lines: int) -> bool:
+        """Return whether a loop that computes differences of a loss is to be left.
+
+        Every entry of a large matrix would take longer than a program is watched.
+        """
+        self.trace.measuring.add(range(line, line + lines))
+        self.measured[line] += 1
+        passes = self.measured[line]
+        return self.leaves_differences and (
+            passes % FEW_DIFFERENCES == 0 or passes > MANY_DIFFERENCES
+        )
 
     def contents_and_products(self) -> tuple[int, int]:
         """Return how many contents there are, and how many products were recorded."""

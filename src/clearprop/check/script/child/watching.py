@@ -256,6 +256,8 @@ class Watching:
         """Change what the program finds, and return whether that may take it further."""
         if self.recorder.again:  # its data have another shape now
             return True
+        if self.leaves_differences():
+            return True
         if self.steps():
             return False
         return (
@@ -267,6 +269,14 @@ class Watching:
             or self.makes_more(trouble)
             or self.lets_go(trouble)
         )
+
+    def leaves_differences(self) -> bool:
+        """Leave loops early that compute differences of a loss, where nothing else was reached."""
+        trains = any(not step.by_hand for step in self.steps())
+        if self.recorder.leaves_differences or self.finished or trains:
+            return False
+        self.recorder.leaves_differences = bool(self.recorder.measured)
+        return self.recorder.leaves_differences
 
     def turns_old(self, trouble: Trouble | None) -> bool:
         """Hand lists back, as Python 2 did, where the program counts on that."""

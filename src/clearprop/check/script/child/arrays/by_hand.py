@@ -5,6 +5,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
+import numpy as np
+
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update, multiplied
@@ -37,6 +39,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
         history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
     }
     left_out |= wanted_outputs
+    left_out |= history.measured
     of_shape: dict[tuple[int, ...], list[Seen]] = defaultdict(list)
     for each in history.trace.seen:
         of_shape[history.shape(each.content)].append(each)
@@ -61,6 +64,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
             part: history.is_computed(part, used[0]) for part in {seen.content for seen in alike}
         }
         later = [seen for seen in alike if computed[seen.content]]
+        later = [seen for seen in later if seen.content not in history.measured]
         marked = [seen for seen in later if is_gradient_name(seen.place)]
         own = [seen for seen in marked if is_gradient_of(seen.place, names[content])]
         if marked:
@@ -158,6 +162,8 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
             and history.shape(other) == history.shape(content)
             and history.is_computed(other, since.time)
             and other not in unfinished
+            and other not in history.measured
+            and np.count_nonzero(history.trace.contents[other] != flat) > 1  # moved to see a loss
         ]
         later = [seen for seen in later if seen.content in asked_for] or later
         if later:

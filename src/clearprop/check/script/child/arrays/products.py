@@ -1,5 +1,6 @@
 """Find the products with weights, and the ways of samples through all of them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -87,22 +88,49 @@ def forward_alone(
 
 
 def ways_through(history: History, inside: Sequence[Product]) -> list[list[Product]]:
-    """Return the ways through all layers, each a product a layer."""
+    """Return the ways through all layers, each a product a layer.
+
+    They begin with the product that comes first, or with another if more layers follow that: the
+    first layer may come late, where its weights were moved a little to see how a loss changes.
+    """
+    labels = dict.fromkeys(product.label for product in inside)
     ways: list[list[Product]] = []
-    for product in inside:
-        if not ways or product.label == ways[0][0].label:
-            ways.append([product])
-            continue
-        way = ways[-1]
-        known = {each.update.before for each in way}
-        if product.update.before not in known and follows(history, way[-1], product):
-            way.append(product)
+    for label in labels:
+        found = ways_from(history, label, inside)
+        ways = max(ways, found, key=lambda some: max(map(len, some), default=0))
+        if any(len(way) == len(labels) for way in ways):
+            break
     most = max(map(len, ways), default=0)
     whole = [way for way in ways if len(way) == most]
-    inputs = [tuple(each.entering for each in way) for way in whole]
+    numbers = [(*(each.entering for each in way), after(history, way[-1])) for way in whole]
     return [
-        way for place, way in enumerate(whole) if not place or inputs[place] != inputs[place - 1]
+        way for place, way in enumerate(whole) if not place or numbers[place] != numbers[place - 1]
     ]
+
+
+def ways_from(
+    history: History, label: tuple[int, bool, bool], inside: Sequence[Product]
+) -> list[list[Product]]:
+    """Return the ways that begin with such a product."""
+    ways: list[list[Product]] = []
+    for product in inside:
+        if product.label == label:
+            ways.append([product])
+        elif ways:
+            way = ways[-1]
+            known = {each.update.before for each in way}
+            if product.update.before not in known and follows(history, way[-1], product):
+                way.append(product)
+    return ways
+
+
+def after(history: History, product: Product) -> int | None:
+    """Return what was computed of a product first: its sum with a bias, mostly."""
+    made = product.operation
+    for place in range(bisect_right(history.times, made.time), len(history.times)):
+        if made.result in history.trace.operations[place].operands:
+            return history.trace.operations[place].result
+    return None
 
 
 def follows(history: History, lower: Product, upper: Product) -> bool:

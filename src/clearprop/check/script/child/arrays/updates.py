@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.trace import ADDED
@@ -15,6 +17,8 @@ DEPTH = 5
 
 GRADIENT = re.compile(r"grad|nabla|delta|(^|[._'\"\[])d_?[wb](\W|\d|_|$)", re.IGNORECASE)
 """Names of gradients."""
+NEAR = 20
+"""Arrays that are looked at between a parameter and what it was made of."""
 SOON = 3
 """Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
@@ -34,6 +38,7 @@ class Update(NamedTuple):
 def updates_in(history: History) -> list[Update]:
     """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
     found = [each for each in replaced(history) if not is_product(history, each.before)]
+    found = [each for each in found if not goes_by_differences(history, each)]
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
     found += grown(history)
@@ -92,7 +97,8 @@ def begun_together(history: History, updates: Sequence[Update]) -> set[tuple[int
 def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those of which the place soon holds what it held before.
 
-    Such are no steps: a number is moved a little and put back, to see how a loss changes.
+    Such are no steps: a number is moved a little and put back, to see how a loss changes. Zeros
+    that a place holds again may be those of another layer, or of another network.
     """
     held: dict[str, list[int]] = defaultdict(list)
     for seen in history.trace.seen:
@@ -102,6 +108,7 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
         (update.place, update.before)
         for update in updates
         if update.before in after(held[update.place], update.after)
+        and not (history.is_constant(update.before) and moves_many(history, update))
     }
     kept: list[Update] = []
     tried: set[int] = set()
@@ -111,6 +118,13 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
         else:
             kept.append(update)
     return kept
+
+
+def moves_many(history: History, update: Update) -> bool:
+    """Return whether more than one number of an array became another."""
+    contents = history.trace.contents
+    moved = np.flatnonzero(contents[update.before] != contents[update.after])
+    return len(moved) > 1
 
 
 def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
@@ -184,6 +198,21 @@ def is_product(history: History, content: int) -> bool:
         or (made.name == "*" and all(history.size(part) > 1 for part in made.operands))
         for made in history.made[content]
     )
+
+
+def goes_by_differences(history: History, update: Update) -> bool:
+    """Return whether a step was made of differences of a loss: of no gradient that was written."""
+    waiting, known = [update.after], {update.before, update.after}
+    while waiting and len(known) < NEAR:
+        for made in history.made[waiting.pop()]:
+            if made.time > update.time or made.name not in SUMS:
+                continue
+            parts = [part for part in made.operands if part not in known]
+            if not history.measured.isdisjoint(parts):
+                return True
+            known.update(parts)
+            waiting += parts
+    return False
 
 
 def pieces_of(history: History, updates: Sequence[Update]) -> Iterator[Update]:
