@@ -244,13 +244,26 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
 
 
 def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> float:
-    """Return by how much η differs in another step that goes down the same loss."""
+    """Return by how much η differs in another step that goes down the same loss.
+
+    Not at all where it is a number that the program multiplies by in each of them: a second
+    training may have another η.
+    """
     worst = 0.0
+    as_written = is_as_written(agreement)
     for others in followed:
         alike = [each for each in others if each.form == agreement.form]
+        if as_written and any(map(is_as_written, alike)):
+            continue
         apart = [abs(each.rate / agreement.rate - 1) for each in alike]
         worst = max(worst, min(apart, default=10.0))
     return round(worst, 6)
+
+
+def is_as_written(agreement: Agreement) -> bool:
+    """Return whether η is a number that the program multiplies by on the way to this step."""
+    written = rates_written(agreement.reading, agreement.step)[:-1]
+    return any(abs(agreement.rate / each - 1) <= 1e-4 for each in written)
 
 
 def is_open(reading: Reading) -> bool:
