@@ -747,6 +747,83 @@ for key in one:
     print(key, np.abs(one[key] - two[key]).max())
 """
 
+FROM_ZEROS = """
+import numpy as np
+rng = np.random.default_rng(6)
+x = rng.normal(size=(3, 300))
+y = rng.permutation(np.arange(300) % 2)[None] * 1.0
+def train(W1, W2, turns=3000):
+    b1, b2 = np.zeros((4, 1)), np.zeros((1, 1))
+    for turn in range(turns):
+        h = np.maximum(0, W1 @ x + b1)
+        o = 1 / (1 + np.exp(-(W2 @ h + b2)))
+        d2 = (o - y) / 300  # which does not add up to 0 exactly
+        d1 = W2.T @ d2 * (h > 0)
+        W2 = W2 - 0.1 * d2 @ h.T
+        b2 = b2 - 0.1 * d2.sum(axis=1, keepdims=True)
+        W1 = W1 - 0.1 * d1 @ x.T
+        b1 = b1 - 0.1 * d1.sum(axis=1, keepdims=True)
+train(np.zeros((4, 3)), np.zeros((1, 4)))
+train(rng.normal(size=(4, 3)), rng.normal(size=(1, 4)))
+"""
+
+COLUMN = """
+import numpy as np
+rng = np.random.default_rng(7)
+stars, kinds = rng.normal(size=(15, 4)), rng.integers(3, size=15)
+def flattened(low, high):
+    return np.array([*low.ravel(), *high.ravel()]).reshape(-1, 1)
+def parts(theta):
+    return theta[:30].reshape(6, 5), theta[30:].reshape(3, 7)
+def out_of(star, theta):
+    low, high = parts(theta)
+    z = low @ np.insert(star, 0, 1)
+    a = np.insert(1 / (1 + np.exp(-z)), 0, 1)
+    return z, a, 1 / (1 + np.exp(-(high @ a)))
+def cost(theta):
+    total = 0
+    for star, kind in zip(stars, kinds):
+        o, y = out_of(star, theta)[2], np.eye(3)[kind]
+        total -= np.sum(y * np.log(o) + (1 - y) * np.log(1 - o))
+    return total / len(stars)
+def slopes(theta):
+    low, high = parts(theta)
+    D1, D2 = np.zeros(low.shape), np.zeros(high.shape)
+    for star, kind in zip(stars, kinds):
+        z, a, o = out_of(star, theta)
+        d3 = o - np.eye(3)[kind]
+        s = 1 / (1 + np.exp(-z))
+        d2 = high.T[1:] @ d3 * s * (1 - s)
+        D2 += np.outer(d3, a)
+        D1 += np.outer(d2, np.insert(star, 0, 1))
+    return flattened(D1 / len(stars), D2 / len(stars)).flatten()
+theta = flattened(rng.normal(size=(6, 5)), rng.normal(size=(3, 7)))
+print(cost(theta), cost(theta))
+found = slopes(theta)
+for turn in range(4):
+    at, e = rng.integers(51), 1e-4
+    shift = np.zeros((51, 1))
+    shift[at] = e
+    print((cost(theta + shift) - cost(theta - shift)) / float(2 * e), found[at])
+"""
+
+INHERITED = """
+import numpy as np
+class Trained:
+    def train(self, X, y, learning_rate=0.1, epochs=20):
+        for turn in range(epochs):
+            for place, slope in zip(self.places, self.slopes(X, y)):
+                place -= learning_rate * slope
+class Net(Trained):
+    def __init__(self, n_in=4, n_hidden=6, n_out=3):
+        self.low, self.high = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
+        self.places = [self.low, self.high]
+    def slopes(self, X, y):
+        h = np.tanh(X @ self.low)
+        top = (h @ self.high - y) / len(X)
+        return X.T @ (top @ self.high.T * (1 - h ** 2)), h.T @ top
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -776,6 +853,9 @@ PROGRAMS = {
     "zeros": (ZEROS, "sigmoid sigmoid"),
     "by_turns": (BY_TURNS, "relu softmax"),
     "measured": (MEASURED, "tanh identity"),
+    "from_zeros": (FROM_ZEROS, "relu sigmoid"),
+    "column": (COLUMN, "sigmoid sigmoid"),
+    "inherited": (INHERITED, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -890,6 +970,9 @@ SLIPS = {
         "derivative_left_out",
         ("(1 - self.h ** 2)", "1"),
     ),
+    "mask behind a training that stands still": ("from_zeros", "relu_mask", (" * (h > 0)", "")),
+    "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
+    "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }
 """Slips in those programs: the program, the mistake's name, and what is replaced."""

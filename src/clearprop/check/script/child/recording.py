@@ -57,6 +57,8 @@ SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 FEW_DIFFERENCES, MANY_DIFFERENCES = 12, 60
 """Passes of a loop that computes differences, where such are left early: at once, and in all."""
+NOISE = 1e-12
+"""Differences of numbers that rounding makes."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
 ARITHMETIC = {
@@ -370,12 +372,13 @@ class Recorder(StandIns):
         A notebook whose training stands in another cell than its loop goes forward 10,000 times.
         """
         same = 0
+        last: list[np.ndarray] = []
         for each in over:
-            before = self.contents_and_products()
+            trace, contents, products = self.trace, len(self.trace.contents), self.products
             yield each
-            after = self.contents_and_products()
-            repeats = after[0] == before[0] and after[1] > before[1]
-            same = same + 1 if repeats else 0
+            new = trace.contents[contents : contents + MAX_PARTS]
+            repeats = self.products > products and all_near(new, last)
+            same, last = (same + 1 if repeats else 0), new
             if same == SAME_PASSES:
                 return
 
@@ -390,10 +393,6 @@ class Recorder(StandIns):
         return self.leaves_differences and (
             passes % FEW_DIFFERENCES == 0 or passes > MANY_DIFFERENCES
         )
-
-    def contents_and_products(self) -> tuple[int, int]:
-        """Return how many contents there are, and how many products were recorded."""
-        return len(self.trace.contents), self.products
 
     def part(self, line: int, owner: Any, index: Any) -> Any:
         """Read and record a part of something; of data that are made up, one that is there."""
@@ -500,6 +499,19 @@ class Recorder(StandIns):
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def all_near(new: list[np.ndarray], last: list[np.ndarray]) -> bool:
+    """Return whether a pass gave nothing, or what the last one gave but for rounding."""
+    return not new or (
+        len(new) == len(last)
+        and all(
+            one.shape == other.shape
+            and one.size <= LARGE
+            and np.allclose(one, other, rtol=NOISE, atol=NOISE)
+            for one, other in zip(new, last, strict=True)
+        )
+    )
 
 
 def written_into(into: Any, result: Any) -> Any:

@@ -44,7 +44,9 @@ def moved_by(part: ast.AST) -> set[str]:
 
 
 def names_in(node: ast.expr) -> set[str]:
-    """Return h of ``h``, ``2 * h`` or ``self.h``; nothing of anything longer."""
+    """Return h of ``h``, ``2 * h``, ``float(h)`` or ``self.h``; nothing of anything longer."""
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        return names_in(node.args[0])
     if isinstance(node, ast.Name | ast.Attribute):
         return {ast.unparse(node)}
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):

@@ -3,13 +3,11 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import numpy as np
-
-from clearprop.check.script.child.arrays.flat import FLAT, places_in
+from clearprop.check.script.child.arrays.flat import Place, is_flat, places_in
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.arrays.updates import Update, multiplied
+from clearprop.check.script.child.arrays.updates import Update, moves_many, multiplied
 from clearprop.check.script.child.trace import ADDED, RETURNED, SET, Seen
 from clearprop.check.script.messages import Array
 from clearprop.check.script.source.vocabulary import role_of
@@ -136,12 +134,11 @@ def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
 def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
     """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
     matrices = multiplied(history)
+    smallest = min((matrix.size for _, matrix in matrices if min(matrix.shape) > 1), default=0)
     vectors: dict[int, Seen] = {}
     for seen in history.trace.seen:
-        if (
-            len(history.shape(seen.content)) == 1
-            and history.trace.contents[seen.content].size >= FLAT
-        ):
+        shape = history.shape(seen.content)
+        if is_flat(shape) and (len(shape) == 1 or history.size(seen.content) > smallest):
             vectors.setdefault(seen.content, seen)
     asked_for = {seen.content for seen in history.trace.seen if seen.place == RETURNED}
     unfinished = {  # vectors that are filled entry by entry
@@ -150,27 +147,43 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         if operation.name in (SET, ADDED)
         for part in operation.operands
     }
+    most: list[tuple[int, Seen, Array]] = []
     for content, since in itertools.islice(vectors.items(), MAX_VECTORS):
-        flat = history.trace.contents[content]
+        flat = history.trace.contents[content].ravel()
         places = list(places_in(flat, matrices, whole=bool(asked_for)))
-        if not places:
+        if len(places) <= len(most):
             continue
         later = [
             seen
             for other, seen in vectors.items()
             if seen.time > since.time
-            and history.shape(other) == history.shape(content)
-            and history.is_computed(other, since.time)
+            and history.size(other) == flat.size
+            and is_computed(history, other, places, since.time)
             and other not in unfinished
             and other not in history.measured
-            and np.count_nonzero(history.trace.contents[other] != flat) > 1  # moved to see a loss
+            and moves_many(flat, history.trace.contents[other].ravel())
         ]
         later = [seen for seen in later if seen.content in asked_for] or later
-        if later:
-            whole = history.trace.contents[later[0].content]
-            for piece, place in places:
-                yield piece, later[0], place.piece(whole, history.shape(piece))
-            return
+        if later:  # the most pieces: a vector may be put together one piece after the other
+            whole = history.trace.contents[later[0].content].ravel()
+            most = [(p, later[0], at.piece(whole, history.shape(p))) for p, at in places]
+    yield from most
+
+
+def is_computed(
+    history: History, vector: int, places: Sequence[tuple[int, Place]], since: int
+) -> bool:
+    """Return whether a vector was computed, or put together from matrices that were.
+
+    Where it was made of a list of numbers, no operation says of what.
+    """
+    if history.is_computed(vector, since):
+        return True
+    whole = history.trace.contents[vector].ravel()
+    pieces = [
+        history.trace.find(place.piece(whole, history.shape(piece))) for piece, place in places
+    ]
+    return all(piece is not None and history.is_computed(piece, since) for piece in pieces)
 
 
 def samples(history: History, wanted_outputs: Collection[int | None]) -> set[int]:

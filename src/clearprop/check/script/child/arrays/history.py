@@ -35,6 +35,8 @@ class History:
             self.made[operation.result].append(operation)
         trace.operations[:] = map(self.without_minus, trace.operations)
         self.times = [operation.time for operation in trace.operations]
+        self.computed: dict[tuple[int, int], bool] = {}
+        """What is known already of contents, since when they were computed."""
 
     def without_minus(self, operation: Operation) -> Operation:
         """Return X W for the product (−X) W, as it stands in ``np.exp(-X @ W)``."""
@@ -111,6 +113,12 @@ class History:
 
     def is_computed(self, content: int, since: int = 0) -> bool:
         """Return whether a content was made by more than multiplying with numbers."""
+        if (content, since) not in self.computed:
+            self.computed[content, since] = self.was_computed(content, since)
+        return self.computed[content, since]
+
+    def was_computed(self, content: int, since: int) -> bool:
+        """Return the same, looked up afresh."""
         waiting, known = [content], {content}
         while waiting:
             each = waiting.pop()

@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,9 @@ import numpy as np
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.trace import Operation
+
+NEAR = 60
+"""Contents that are looked at between what enters a product and what that was computed of."""
 
 
 class Product(NamedTuple):
@@ -102,6 +106,8 @@ def ways_through(history: History, inside: Sequence[Product]) -> list[list[Produ
             break
     most = max(map(len, ways), default=0)
     whole = [way for way in ways if len(way) == most]
+    joined = [way for way in whole if is_joined(history, way)]
+    whole = joined or whole  # what leaves a layer may enter the next one entry by entry
     numbers = [(*(each.entering for each in way), after(history, way[-1])) for way in whole]
     return [
         way for place, way in enumerate(whole) if not place or numbers[place] != numbers[place - 1]
@@ -131,6 +137,32 @@ def after(history: History, product: Product) -> int | None:
         if made.result in history.trace.operations[place].operands:
             return history.trace.operations[place].result
     return None
+
+
+def is_joined(history: History, way: Sequence[Product]) -> bool:
+    """Return whether what enters each layer was computed of what left the one below."""
+    return all(enters(history, [lower], [upper]) for lower, upper in pairwise(way))
+
+
+def enters(history: History, lower: Sequence[Product], upper: Sequence[Product]) -> bool:
+    """Return whether what enters one of the upper products was computed of a lower one."""
+    results = {product.operation.result for product in lower}
+    return any(comes_of(history, product, results) for product in upper)
+
+
+def comes_of(history: History, product: Product, results: Collection[int]) -> bool:
+    """Return whether what enters a product was computed of one of these."""
+    waiting, known = [product.entering], {product.entering}
+    while waiting and len(known) < NEAR:
+        content = waiting.pop(0)
+        if content in results:
+            return True
+        for made in history.made[content]:
+            if made.time < product.operation.time:
+                parts = [part for part in made.operands if part not in known]
+                known.update(parts)
+                waiting += parts
+    return False
 
 
 def follows(history: History, lower: Product, upper: Product) -> bool:

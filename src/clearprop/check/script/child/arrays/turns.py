@@ -1,13 +1,11 @@
 """Networks that take turns: the weights of the one that is changed next."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.arrays.products import Product
+from clearprop.check.script.child.arrays.products import Product, enters
 from clearprop.check.script.child.arrays.updates import Update
 
-NEAR = 60
-"""Contents that are looked at between what enters a product and what that was computed of."""
 MAX_PRODUCTS = 60
 Alive = Mapping[int, tuple[int, Update]]
 """Weights that stand at a moment, by their content: since when, and what becomes of them."""
@@ -40,24 +38,3 @@ def between(alive: Alive, products: Mapping[int, Sequence[Product]], after: int)
     end = min(update.time for _, update in alive.values())
     inside = (p for c in alive for p in products[c] if start <= p.operation.time < end)
     return sorted(inside, key=lambda product: product.operation.time)
-
-
-def enters(history: History, lower: Sequence[Product], upper: Sequence[Product]) -> bool:
-    """Return whether what enters one of the upper products was computed of a lower one."""
-    results = {product.operation.result for product in lower}
-    return any(comes_of(history, product, results) for product in upper)
-
-
-def comes_of(history: History, product: Product, results: Collection[int]) -> bool:
-    """Return whether what enters a product was computed of one of these."""
-    waiting, known = [product.entering], {product.entering}
-    while waiting and len(known) < NEAR:
-        content = waiting.pop(0)
-        if content in results:
-            return True
-        for made in history.made[content]:
-            if made.time < product.operation.time:
-                parts = [part for part in made.operands if part not in known]
-                known.update(parts)
-                waiting += parts
-    return False

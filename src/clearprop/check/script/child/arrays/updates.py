@@ -108,7 +108,7 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
         (update.place, update.before)
         for update in updates
         if update.before in after(held[update.place], update.after)
-        and not (history.is_constant(update.before) and moves_many(history, update))
+        and not (history.is_constant(update.before) and moves_many(*both(history, update)))
     }
     kept: list[Update] = []
     tried: set[int] = set()
@@ -120,11 +120,14 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     return kept
 
 
-def moves_many(history: History, update: Update) -> bool:
-    """Return whether more than one number of an array became another."""
-    contents = history.trace.contents
-    moved = np.flatnonzero(contents[update.before] != contents[update.after])
-    return len(moved) > 1
+def both(history: History, update: Update) -> tuple[Array, Array]:
+    """Return what was replaced, and by what."""
+    return history.trace.contents[update.before], history.trace.contents[update.after]
+
+
+def moves_many(before: Array, after: Array) -> bool:
+    """Return whether more than one number became another: one alone, to see how a loss changes."""
+    return len(np.flatnonzero(before != after)) > 1
 
 
 def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
