@@ -59,6 +59,8 @@ FEW_DIFFERENCES, MANY_DIFFERENCES = 12, 60
 """Passes of a loop that computes differences, where such are left early: at once, and in all."""
 NOISE = 1e-12
 """Differences of numbers that rounding makes."""
+TOO_MANY_DIFFERENCES = 400
+"""Passes of such a loop after which the program is run again, to leave it early."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
 ARITHMETIC = {
@@ -390,6 +392,9 @@ class Recorder(StandIns):
         self.trace.measuring.add(range(line, line + lines))
         self.measured[line] += 1
         passes = self.measured[line]
+        if passes > TOO_MANY_DIFFERENCES and not self.leaves_differences:
+            self.enough = True
+            raise EnoughError
         return self.leaves_differences and (
             passes % FEW_DIFFERENCES == 0 or passes > MANY_DIFFERENCES
         )

@@ -45,7 +45,7 @@ PATIENCE = 4
 """Looks after which gradients are enough, although no weights have changed yet."""
 MAX_SHAPES = 4
 """Shapes of made-up data that are tried after the first."""
-MAX_STEP_NUMBERS = 1_200_000
+MAX_STEP_NUMBERS = 2_000_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""

@@ -133,7 +133,9 @@ def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
 
 def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
     """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
-    matrices = multiplied(history)
+    matrices = [
+        (part, array) for part, array in multiplied(history) if part not in history.measured
+    ]
     smallest = min((matrix.size for _, matrix in matrices if min(matrix.shape) > 1), default=0)
     vectors: dict[int, Seen] = {}
     for seen in history.trace.seen:

@@ -96,8 +96,9 @@ class History:
         first = {seen.content: seen for seen in reversed(self.trace.seen)} if lines else {}
         found = {content for content, seen in first.items() if seen.place and seen.line in lines}
         for operation in self.trace.operations if found else ():
-            if operation.name in REARRANGED and operation.operands[0] in found:
-                found.add(operation.result)
+            part = operation.operands[0]
+            if operation.name in REARRANGED and part in found and part < operation.result:
+                found.add(operation.result)  # a piece that was not moved is older
         return found
 
     def is_constant(self, content: int) -> bool:
