@@ -964,6 +964,158 @@ for turn in range(9):
         W2 -= 0.1 * (m2 / (1 - 0.9 ** t)) / (np.sqrt(v2 / (1 - 0.99 ** t)) + 1e-8)
 """
 
+BY_TURNS = """
+import numpy as np
+rng = np.random.default_rng(2)
+stones = rng.normal(size=(20, 3))
+kinds = np.eye(2)[(stones[:, 0] > 0) * 1]
+def begun(scale):
+    return {"W": scale * rng.normal(size=(3, 5)), "b": np.zeros(5),
+            "V": scale * rng.normal(size=(5, 2)), "c": np.zeros(2)}
+def out_of(p, x):
+    h = np.maximum(0, x @ p["W"] + p["b"])
+    e = np.exp(h @ p["V"] + p["c"])
+    return h, e / e.sum(axis=1, keepdims=True)
+def slopes(p, x, y):
+    h, o = out_of(p, x)
+    top = (o - y) / len(x)
+    low = top @ p["V"].T * (h > 0)
+    return {"W": x.T @ low, "b": low.sum(0), "V": h.T @ top, "c": top.sum(0)}
+class Plain:
+    def step(self, params, grads):
+        for key in params:
+            params[key] -= 0.1 * grads[key]
+class Adaptive:
+    sums = None
+    def step(self, params, grads):
+        self.sums = self.sums or {key: np.zeros_like(params[key]) for key in params}
+        for key in params:
+            self.sums[key] += grads[key] ** 2
+            params[key] -= 0.1 * grads[key] / (np.sqrt(self.sums[key]) + 1e-7)
+nets = {scale: begun(scale) for scale in (0.5, 1.0, 1.5)}
+steppers = {0.5: Plain(), 1.0: Plain(), 1.5: Adaptive()}
+for turn in range(40):
+    some = rng.choice(20, 12)
+    for scale, net in nets.items():
+        steppers[scale].step(net, slopes(net, stones[some], kinds[some]))
+        loss = -np.mean(np.sum(kinds[some] * np.log(out_of(net, stones[some])[1]), axis=1))
+"""
+
+MEASURED = """
+import numpy as np
+rng = np.random.default_rng(4)
+class Net:
+    def __init__(self):
+        self.p = {"W": 0.1 * rng.normal(size=(600, 40)), "b": np.zeros(40),
+                  "V": rng.normal(size=(40, 3)), "c": np.zeros(3)}
+    def out_of(self, x):
+        self.h = np.tanh(x @ self.p["W"] + self.p["b"])
+        return self.h @ self.p["V"] + self.p["c"]
+    def loss(self, x, y):
+        return np.sum((self.out_of(x) - y) ** 2) / 2
+    def slopes(self, x, y):
+        top = self.out_of(x) - y
+        low = top @ self.p["V"].T * (1 - self.h ** 2)
+        return {"W": x.T @ low, "b": low.sum(0), "V": self.h.T @ top, "c": top.sum(0)}
+def measured(f, x):
+    h, grad = 1e-4, np.zeros_like(x)
+    it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+    while not it.finished:
+        i = it.multi_index
+        kept = x[i]
+        x[i] = kept + h
+        above = f()
+        x[i] = kept - h
+        below = f()
+        grad[i] = (above - below) / (2 * h)
+        x[i] = kept
+        it.iternext()
+    return grad
+net = Net()
+x, y = rng.normal(size=(4, 600)), rng.normal(size=(4, 3))
+one = {key: measured(lambda: net.loss(x, y), net.p[key]) for key in net.p}
+two = net.slopes(x, y)
+for key in one:
+    print(key, np.abs(one[key] - two[key]).max())
+"""
+
+FROM_ZEROS = """
+import numpy as np
+rng = np.random.default_rng(6)
+x = rng.normal(size=(3, 300))
+y = rng.permutation(np.arange(300) % 2)[None] * 1.0
+def train(W1, W2, turns=3000):
+    b1, b2 = np.zeros((4, 1)), np.zeros((1, 1))
+    for turn in range(turns):
+        h = np.maximum(0, W1 @ x + b1)
+        o = 1 / (1 + np.exp(-(W2 @ h + b2)))
+        d2 = (o - y) / 300  # which does not add up to 0 exactly
+        d1 = W2.T @ d2 * (h > 0)
+        W2 = W2 - 0.1 * d2 @ h.T
+        b2 = b2 - 0.1 * d2.sum(axis=1, keepdims=True)
+        W1 = W1 - 0.1 * d1 @ x.T
+        b1 = b1 - 0.1 * d1.sum(axis=1, keepdims=True)
+train(np.zeros((4, 3)), np.zeros((1, 4)))
+train(rng.normal(size=(4, 3)), rng.normal(size=(1, 4)))
+"""
+
+COLUMN = """
+import numpy as np
+rng = np.random.default_rng(7)
+stars, kinds = rng.normal(size=(15, 4)), rng.integers(3, size=15)
+def flattened(low, high):
+    return np.array([*low.ravel(), *high.ravel()]).reshape(-1, 1)
+def parts(theta):
+    return theta[:30].reshape(6, 5), theta[30:].reshape(3, 7)
+def out_of(star, theta):
+    low, high = parts(theta)
+    z = low @ np.insert(star, 0, 1)
+    a = np.insert(1 / (1 + np.exp(-z)), 0, 1)
+    return z, a, 1 / (1 + np.exp(-(high @ a)))
+def cost(theta):
+    total = 0
+    for star, kind in zip(stars, kinds):
+        o, y = out_of(star, theta)[2], np.eye(3)[kind]
+        total -= np.sum(y * np.log(o) + (1 - y) * np.log(1 - o))
+    return total / len(stars)
+def slopes(theta):
+    low, high = parts(theta)
+    D1, D2 = np.zeros(low.shape), np.zeros(high.shape)
+    for star, kind in zip(stars, kinds):
+        z, a, o = out_of(star, theta)
+        d3 = o - np.eye(3)[kind]
+        s = 1 / (1 + np.exp(-z))
+        d2 = high.T[1:] @ d3 * s * (1 - s)
+        D2 += np.outer(d3, a)
+        D1 += np.outer(d2, np.insert(star, 0, 1))
+    return flattened(D1 / len(stars), D2 / len(stars)).flatten()
+theta = flattened(rng.normal(size=(6, 5)), rng.normal(size=(3, 7)))
+print(cost(theta), cost(theta))
+found = slopes(theta)
+for turn in range(4):
+    at, e = rng.integers(51), 1e-4
+    shift = np.zeros((51, 1))
+    shift[at] = e
+    print((cost(theta + shift) - cost(theta - shift)) / float(2 * e), found[at])
+"""
+
+INHERITED = """
+import numpy as np
+class Trained:
+    def train(self, X, y, learning_rate=0.1, epochs=20):
+        for turn in range(epochs):
+            for place, slope in zip(self.places, self.slopes(X, y)):
+                place -= learning_rate * slope
+class Net(Trained):
+    def __init__(self, n_in=4, n_hidden=6, n_out=3):
+        self.low, self.high = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
+        self.places = [self.low, self.high]
+    def slopes(self, X, y):
+        h = np.tanh(X @ self.low)
+        top = (h @ self.high - y) / len(X)
+        return X.T @ (top @ self.high.T * (1 - h ** 2)), h.T @ top
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1002,6 +1154,11 @@ PROGRAMS = {
     "global_names": (GLOBAL_NAMES, "tanh identity"),
     "adam_one_by_one": (ADAM_ONE_BY_ONE, "tanh sigmoid"),
     "whole_answers": (WHOLE_ANSWERS, "sigmoid sigmoid"),
+    "by_turns": (BY_TURNS, "relu softmax"),
+    "measured": (MEASURED, "tanh identity"),
+    "from_zeros": (FROM_ZEROS, "relu sigmoid"),
+    "column": (COLUMN, "sigmoid sigmoid"),
+    "inherited": (INHERITED, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -1153,6 +1310,15 @@ SLIPS = {
         "derivative_left_out",
         (" * (1 - h * h)", ""),
     ),
+    "mask in one of several networks": ("by_turns", "relu_mask", (" * (h > 0)", "")),
+    "f' left out beside differences": (
+        "measured",
+        "derivative_left_out",
+        ("(1 - self.h ** 2)", "1"),
+    ),
+    "mask behind a training that stands still": ("from_zeros", "relu_mask", (" * (h > 0)", "")),
+    "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
+    "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }
 """Slips in those programs: the program, the mistake's name, and what is replaced."""

@@ -144,7 +144,9 @@ def test_a_package_is_found_in_folders_above(tmp_path):
     (tmp_path / "nets").mkdir()
     (tmp_path / "nets" / "farther.py").write_text("")
     script = inner / "train.py"
+    (inner / "helper.py").write_text("from nets.layers import Dense\n")
     for text, around in (
+        ("import helper\n", tmp_path / "course"),
         ("from nets.layers import Dense\n", tmp_path / "course"),
         ("import os, sys\nsys.path.append(os.pardir)\n", inner.parent),
         ("import numpy, nothing_of_this_name\n", inner),

@@ -732,3 +732,26 @@ def test_a_program_that_stops_does_not_run(tmp_path):
     report = check(path)
     assert report.mistake == "does_not_run"
     assert "line 2" in str(report)
+
+
+def test_modules_of_a_lost_package_are_found_beside(tmp_path):
+    (tmp_path / "layers.py").write_text("import numpy as np\ndef act(z):\n    return np.tanh(z)\n")
+    program = PROGRAMS["momentum"][0].replace("np.tanh(", "act(")
+    assert "act(" in program
+    path = tmp_path / "main.py"
+    path.write_text("from course.nets.layers import act\n" + program)
+    assert check(path).outcome == "right"
+
+
+def test_velocities_without_a_network_are_not_accused(tmp_path):
+    path = tmp_path / "rules.py"
+    path.write_text(
+        "import numpy as np\n"
+        "def sgd_momentum(w, dw, config=None):\n"
+        "    config = config or {'learning_rate': 0.01, 'momentum': 0.9}\n"
+        "    v = config.get('velocity', np.zeros_like(w))\n"
+        "    v = config['momentum'] * v - config['learning_rate'] * dw\n"
+        "    config['velocity'] = v\n"
+        "    return w + v, config\n"
+    )
+    assert check(path).outcome == "not_read"

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from clearprop._text import Text
@@ -46,13 +46,9 @@ def folder_around(path: Path) -> Path:
     a package that it imports lies there and not beside it.
     """
     own = path.parent.resolve()
-    try:
-        with path.open("rb") as stream:
-            text = stream.read(MAX_SOURCE)
-    except OSError:
-        return own
-    names = {name.decode() for name in IMPORTED.findall(text)} - sys.stdlib_module_names
-    names = {name for name in names if not holds(own, name) and find_spec(name) is None}
+    text = b"\n".join(texts_of(path))
+    names = imported_in(text) - sys.stdlib_module_names
+    names = {name for name in names if not holds(own, name) and not is_installed(name)}
     above = list(own.parents)[:LEVELS]
     dots = max((len(dots) for dots in RELATIVE.findall(text)), default=0)
     levels = max(dots, 1 if OUTSIDE.search(text) else 0)
@@ -62,6 +58,28 @@ def folder_around(path: Path) -> Path:
         wanted += list(holding)[:1]
     found = min(wanted, key=lambda folder: len(folder.parts), default=own)
     return found if found.is_relative_to(own) or len(found.parts) > 1 else own
+
+
+def texts_of(path: Path) -> Iterator[bytes]:
+    """Yield the text of a script, and of the modules beside it that it imports."""
+    waiting, known = [path], {path}
+    while waiting:
+        text = text_of(waiting.pop())
+        yield text
+        beside = {path.parent / f"{name}.py" for name in imported_in(text)}
+        waiting += sorted(file for file in beside - known if file.is_file())
+        known |= beside
+
+
+def imported_in(text: bytes) -> set[str]:
+    """Return the packages that a program imports."""
+    return {name.decode() for name in IMPORTED.findall(text)}
+
+
+def is_installed(name: str) -> bool:
+    """Return whether a package is found elsewhere than in the working folder."""
+    places = [place for place in sys.path if Path(place).resolve() != Path.cwd()]
+    return name in sys.modules or PathFinder.find_spec(name, places) is not None
 
 
 def holds(folder: Path, name: str) -> bool:

@@ -111,11 +111,20 @@ class Driver:
         self, node: ast.ClassDef, given_data: dict[str, Any]
     ) -> Iterator[Callable[[], Any]]:
         """Yield calls of the methods of one class that may train it."""
-        methods = sorted((part for part in node.body if isinstance(part, Function)), key=likely)
-        for method in methods:
+        for method in sorted(self.methods(node), key=likely):
             if likely(method) < len(TRAINS):
                 for fits in (False, True):
                     yield functools.partial(self.called, node, method, given_data, fits=fits)
+
+    def methods(self, node: ast.ClassDef) -> list[Function]:
+        """Return the methods of a class, and those that it has of other classes of the program."""
+        own = [part for part in node.body if isinstance(part, Function)]
+        names = {base.id for base in node.bases if isinstance(base, ast.Name)} - {node.name}
+        for other in self.tree.body:
+            if isinstance(other, ast.ClassDef) and other.name in names:
+                known = {method.name for method in own}
+                own += [each for each in self.methods(other) if each.name not in known]
+        return own
 
     def called(
         self, node: ast.ClassDef, method: Function, given_data: dict[str, Any], *, fits: bool
@@ -124,7 +133,7 @@ class Driver:
 
         With `fits`, on data for the sizes that the object has, where these are its own.
         """
-        methods = [part for part in node.body if isinstance(part, Function)]
+        methods = self.methods(node)
         constructor = next((part for part in methods if part.name == "__init__"), None)
         owner = self.made(node.name, constructor, given_data)
         data = self.fitting(owner, given_data) if fits else given_data

@@ -8,6 +8,7 @@ import contextlib
 import operator
 import time
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -54,6 +55,12 @@ MAX_PREPARED = 500
 """Rows of data that one line reads before any product of arrays."""
 SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
+FEW_DIFFERENCES, MANY_DIFFERENCES = 12, 60
+"""Passes of a loop that computes differences, where such are left early: at once, and in all."""
+NOISE = 1e-12
+"""Differences of numbers that rounding makes."""
+TOO_MANY_DIFFERENCES = 400
+"""Passes of such a loop after which the program is run again, to leave it early."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
 TARGETS = (-1, 0, 1)
@@ -138,6 +145,10 @@ class Recorder(StandIns):
         """True once samples were made up: fewer than the program may count on."""
         self.column: tuple[Any, Any, str] | None = None
         """The column of a table that was read last, its table, and its name."""
+        self.measured: Counter[int] = Counter()
+        """Passes of the loop in each line that computes differences of a loss."""
+        self.leaves_differences = False
+        """True if such loops are left early."""
         self.lenient = False
         """True if calls that fail before anything is multiplied are left out."""
 
@@ -146,7 +157,7 @@ class Recorder(StandIns):
         self.trace = Trace()
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
-        self.latest = {}
+        self.latest, self.touches, self.measured = {}, {}, Counter()
         self.until = time.process_time() + seconds
 
     def content(self, value: Any) -> int | None:
@@ -396,18 +407,30 @@ class Recorder(StandIns):
         A notebook whose training stands in another cell than its loop goes forward 10,000 times.
         """
         same = 0
+        last: list[np.ndarray] = []
         for each in over:
-            before = self.contents_and_products()
+            trace, contents, products = self.trace, len(self.trace.contents), self.products
             yield each
-            after = self.contents_and_products()
-            repeats = after[0] == before[0] and after[1] > before[1]
-            same = same + 1 if repeats else 0
+            new = trace.contents[contents : contents + MAX_PARTS]
+            repeats = self.products > products and all_near(new, last)
+            same, last = (same + 1 if repeats else 0), new
             if same == SAME_PASSES:
                 return
 
-    def contents_and_products(self) -> tuple[int, int]:
-        """Return how many contents there are, and how many products were recorded."""
-        return len(self.trace.contents), self.products
+    def differences(self, line: int, lines: int) -> bool:
+        """Return whether a loop that computes differences of a loss is to be left.
+
+        Every entry of a large matrix would take longer than a program is watched.
+        """
+        self.trace.measuring.add(range(line, line + lines))
+        self.measured[line] += 1
+        passes = self.measured[line]
+        if passes > TOO_MANY_DIFFERENCES and not self.leaves_differences:
+            self.enough = True
+            raise EnoughError
+        return self.leaves_differences and (
+            passes % FEW_DIFFERENCES == 0 or passes > MANY_DIFFERENCES
+        )
 
     def part(self, line: int, owner: Any, index: Any) -> Any:
         """Read and record a part of something; of data that are made up, one that is there."""
@@ -515,6 +538,19 @@ class Recorder(StandIns):
             operands = (before, by[1])
             self.trace.operations.append(Operation(time, line, by[0], operands, found))
         self.trace.seen.append(Seen(time, line, place, found))
+
+
+def all_near(new: list[np.ndarray], last: list[np.ndarray]) -> bool:
+    """Return whether a pass gave nothing, or what the last one gave but for rounding."""
+    return not new or (
+        len(new) == len(last)
+        and all(
+            one.shape == other.shape
+            and one.size <= LARGE
+            and np.allclose(one, other, rtol=NOISE, atol=NOISE)
+            for one, other in zip(new, last, strict=True)
+        )
+    )
 
 
 def written_into(into: Any, result: Any) -> Any:

@@ -113,6 +113,10 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             inside = [self.folder] if path is None else path
             spec = self.anywhere(fullname) if path is None else None
             spec = spec or self.spelled_otherwise(fullname, inside)
+            if spec is None and self.is_lost_package(fullname):
+                spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
+                spec.submodule_search_locations = [self.folder]
+                return spec
         if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
             return None
         if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
@@ -131,6 +135,21 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 name, file, submodule_search_locations=folders
             )
         return None
+
+    def is_lost_package(self, name: str) -> bool:
+        """Return whether modules of a package lie here without it: a course's own, mostly.
+
+        ``from cs231n.layers import …`` means ``layers.py`` where there is no folder ``cs231n``.
+        """
+        modules = [file for file in Path(self.folder).rglob("*.py") if file.is_file()]
+        of_package = re.compile(rf"^\s*(?:from|import)\s+{re.escape(name)}\.([\w.]+)", re.MULTILINE)
+        wanted = {
+            last
+            for file in modules
+            for path in of_package.findall(file.read_text("utf-8", "replace"))
+            for last in path.split(".")
+        }
+        return not wanted.isdisjoint(file.stem for file in modules)
 
     def spelled_otherwise(
         self, fullname: str, folders: Sequence[str]

@@ -53,6 +53,8 @@ class Trace:
     indices: list[Seen] = field(default_factory=list)
     unseen: list[Seen] = field(default_factory=list)
     """What was multiplied by an array that is too large to be looked at."""
+    measuring: set[range] = field(default_factory=set)
+    """Lines of the loops that compute differences of a loss."""
     keys: dict[bytes, int] = field(default_factory=dict)
     shapes: set[tuple[int, ...]] = field(default_factory=set)
     """Those of the contents: of no other shape is one to be found."""

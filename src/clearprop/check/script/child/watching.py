@@ -45,7 +45,7 @@ PATIENCE = 4
 """Looks after which gradients are enough, although no weights have changed yet."""
 MAX_SHAPES = 4
 """Shapes of made-up data that are tried after the first."""
-MAX_STEP_NUMBERS = 1_200_000
+MAX_STEP_NUMBERS = 2_000_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
@@ -195,6 +195,8 @@ class Watching:
         self.looks = 0
         recorder.has_seen_enough, recorder.fits_better = self.has_seen_enough, self.fits_better
         self.shapes = MAX_SHAPES
+        self.known: tuple[tuple[int, int, int], Steps | ScalarSteps, list[ObservedStep]] | None
+        self.known = None
 
     def fits_better(self, trouble: Trouble) -> bool:
         """Return whether made-up data have another shape now, which a failure spoke of."""
@@ -208,7 +210,16 @@ class Watching:
         """Return the steps in what was recorded so far: without products, arrays make none."""
         if not self.recorder.numbers and not self.recorder.products:
             return []
-        return self.reader().find()
+        return self.found()[1]
+
+    def found(self) -> tuple[Steps | ScalarSteps, list[ObservedStep]]:
+        """Return what was recorded so far as steps; looked through once, until there is more."""
+        trace = self.recorder.trace
+        size = len(trace.operations), len(trace.seen), id(trace)
+        if self.known is None or self.known[0] != size or self.recorder.numbers:
+            steps = self.reader()
+            self.known = size, steps, list(steps.find())
+        return self.known[1:]
 
     def has_seen_enough(self) -> bool:
         """Return whether the training was seen, or nothing but gradients for a long time."""
@@ -258,6 +269,8 @@ class Watching:
         """Change what the program finds, and return whether that may take it further."""
         if self.recorder.again:  # its data have another shape now
             return True
+        if self.leaves_differences():
+            return True
         if self.steps():
             return False
         return (
@@ -269,6 +282,13 @@ class Watching:
             or self.makes_more(trouble)
             or self.lets_go(trouble)
         )
+
+    def leaves_differences(self) -> bool:
+        """Leave loops early that compute differences of a loss, where nothing else was reached."""
+        if self.recorder.leaves_differences or self.finished or not self.recorder.measured:
+            return False
+        self.recorder.leaves_differences = all(step.by_hand for step in self.steps())
+        return self.recorder.leaves_differences
 
     def turns_old(self, trouble: Trouble | None) -> bool:
         """Hand lists back, as Python 2 did, where the program counts on that."""
@@ -365,8 +385,10 @@ class Watching:
 
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""
-        steps = self.reader() if self.recorder.numbers or self.recorder.products else Steps(Trace())
-        seen = steps.find()
+        steps: Steps | ScalarSteps = Steps(Trace())
+        seen: list[ObservedStep] = []
+        if self.recorder.numbers or self.recorder.products:
+            steps, seen = self.found()
         if not self.finished:  # it was stopped, perhaps in the middle of a step
             seen = [step for step in seen if step.by_hand or is_whole(step)]
             seen = seen[:-1] if len(seen) > 1 and may_be_half_done(seen[-1]) else seen

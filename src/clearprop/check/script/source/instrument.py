@@ -9,6 +9,7 @@ import copy
 from typing import Any, TypeGuard, TypeVar
 
 from clearprop.check.script.messages import FILE
+from clearprop.check.script.source.differences import computes_differences
 from clearprop.check.script.source.vocabulary import DATA
 
 RECORDER = "__clearprop__"
@@ -224,11 +225,19 @@ class Instrument(ast.NodeTransformer):
     def visit_For(self, node: ast.For) -> ast.For:
         """Return a loop that reports what it goes through."""
         told = self.stored([copy.deepcopy(node.target)], node)
-        counts = counted(node.iter)
+        counts, leaves = counted(node.iter), leaving(node)
         node.iter = self.visit(node.iter)
         if counts:
             node.iter = recorded("passes", node.iter, node.iter)
-        node.body = [*told, *self.body(node.body)]
+        node.body = [*told, *self.body(node.body), *leaves]
+        node.orelse = self.body(node.orelse)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.While:
+        """Return a loop with its statements reported."""
+        leaves = leaving(node)
+        node.test = self.visit(node.test)
+        node.body = [*self.body(node.body), *leaves]
         node.orelse = self.body(node.orelse)
         return node
 
@@ -333,6 +342,14 @@ def is_bound(node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
         return node.id in ("super", "locals", "vars", "eval", "exec", "__class__")
     return isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr)
+
+
+def leaving(loop: ast.For | ast.While) -> list[ast.stmt]:
+    """Return what ends a loop early that computes differences of a loss; nothing for others."""
+    if not computes_differences(loop):
+        return []
+    lines = ast.Constant((loop.end_lineno or loop.lineno) - loop.lineno + 1)
+    return [at(ast.If(recorded("differences", loop, lines), [at(ast.Break(), loop)], []), loop)]
 
 
 def counted(over: ast.expr) -> bool:

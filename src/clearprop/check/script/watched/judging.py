@@ -257,12 +257,16 @@ def steady(followed: Sequence[Sequence[Agreement]]) -> Agreement:
 def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> float:
     """Return by how much η differs in another step that goes down the same loss.
 
-    Of an optimizer's step that is c, by which the gradients behind it are too large.
+    Of an optimizer's step that is c, by which the gradients behind it are too large. Not at all
+    where it is a number that the program multiplies by in each of them: a second training may have
+    another η.
     """
+    as_written = is_as_written(agreement)
     alike = [[each for each in some if each.form == agreement.form] for some in followed]
-    rates = [[rate for each in some for rate in rates_of(each)] for some in alike]
+    others = [some for some in alike if not (as_written and any(map(is_as_written, some)))]
+    rates = [[rate for each in some for rate in rates_of(each)] for some in others]
     worst = [
-        max(min((abs(other / rate - 1) for other in some), default=10.0) for some in rates)
+        max((min((abs(o / rate - 1) for o in some), default=10.0) for some in rates), default=0.0)
         for rate in rates_of(agreement)
     ]
     return round(min(worst), 6)
@@ -271,6 +275,12 @@ def unsteady(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> f
 def rates_of(agreement: Agreement) -> tuple[float, ...]:
     """Return what η may be."""
     return agreement.optimizer or (agreement.rate,)
+
+
+def is_as_written(agreement: Agreement) -> bool:
+    """Return whether η is a number that the program multiplies by on the way to this step."""
+    written = rates_written(agreement.reading, agreement.step)[:-1]
+    return any(abs(agreement.rate / each - 1) <= 1e-4 for each in written)
 
 
 def is_open(reading: Reading) -> bool:

@@ -81,8 +81,7 @@ def wrong_report(
     given = taken(reading.net)
     if not given or not any(array.any() for array in given.values()):
         return replace(base, unread=NOTHING_CHANGED)
-    few = max(reading.net.sizes) == 1 < reading.net.depth and reading.net.m == 1
-    if few or (reading.net.depth > 1 and shows_too_little(given)):
+    if has_few_numbers(reading.net) or (reading.net.depth > 1 and shows_too_little(given)):
         return replace(
             base, unread=not_understood(reading, branches=step.branches)
         )  # a few numbers fit by chance
@@ -295,6 +294,16 @@ def distinct(rates: Sequence[float]) -> list[float]:
         if not any(abs(rate - other) <= 1e-6 * abs(other) for other in kept):
             kept.append(rate)
     return kept
+
+
+def has_few_numbers(net: Net) -> bool:
+    """Return whether one sample has one number only where it enters weights: the rest is multiples.
+
+    So it is of a chain of single units, and of numbers that all are multiplied by one, as the
+    velocities of momentum are.
+    """
+    single = net.depth == 1 or max(net.sizes) == 1
+    return net.m == 1 == net.sizes[0] and single and net.depth + max(net.sizes) > 2
 
 
 def rates_written(reading: Reading, step: ObservedStep) -> list[float]:

@@ -89,6 +89,9 @@ def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
     """
     runs = step.runs
     chosen = [runs[-1:], runs] if len(runs) > 1 else [runs]
+    once = tuple({run.inputs[0].tobytes(): run for run in runs}.values())
+    if 1 < len(once) < len(runs):  # for its cost, then for its gradient
+        chosen.insert(1, once)
     different = {tuple(array.shape for array in run.inputs): run for run in reversed(runs)}
     if len(different) > 1:
         chosen[1:1] = [(run,) for run in different.values() if run is not runs[-1]]

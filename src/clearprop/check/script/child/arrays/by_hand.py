@@ -5,9 +5,9 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from clearprop.check.script.child.arrays.flat import FLAT, places_in
+from clearprop.check.script.child.arrays.flat import Place, is_flat, places_in
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.arrays.updates import Update, multiplied
+from clearprop.check.script.child.arrays.updates import Update, moves_many, multiplied
 from clearprop.check.script.child.trace import ADDED, RETURNED, SET, Seen
 from clearprop.check.script.messages import Array
 from clearprop.check.script.source.vocabulary import role_of
@@ -37,6 +37,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
         history.trace.find(history.trace.contents[part].T) for part in left_out if part is not None
     }
     left_out |= wanted_outputs
+    left_out |= history.measured
     of_shape: dict[tuple[int, ...], list[Seen]] = defaultdict(list)
     for each in history.trace.seen:
         of_shape[history.shape(each.content)].append(each)
@@ -61,6 +62,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
             part: history.is_computed(part, used[0]) for part in {seen.content for seen in alike}
         }
         later = [seen for seen in alike if computed[seen.content]]
+        later = [seen for seen in later if seen.content not in history.measured]
         marked = [seen for seen in later if is_gradient_name(seen.place)]
         own = [seen for seen in marked if is_gradient_of(seen.place, names[content])]
         if marked:
@@ -131,13 +133,14 @@ def by_hand(history: History, content: int, seen: Seen, g: Array) -> Update:
 
 def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
     """Yield the pieces of a flat vector, each with the piece of the gradient of the whole."""
-    matrices = multiplied(history)
+    matrices = [
+        (part, array) for part, array in multiplied(history) if part not in history.measured
+    ]
+    smallest = min((matrix.size for _, matrix in matrices if min(matrix.shape) > 1), default=0)
     vectors: dict[int, Seen] = {}
     for seen in history.trace.seen:
-        if (
-            len(history.shape(seen.content)) == 1
-            and history.trace.contents[seen.content].size >= FLAT
-        ):
+        shape = history.shape(seen.content)
+        if is_flat(shape) and (len(shape) == 1 or history.size(seen.content) > smallest):
             vectors.setdefault(seen.content, seen)
     asked_for = {seen.content for seen in history.trace.seen if seen.place == RETURNED}
     unfinished = {  # vectors that are filled entry by entry
@@ -146,26 +149,44 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         if operation.name in (SET, ADDED)
         for part in operation.operands
     }
+    most: list[tuple[int, Seen, Array]] = []
     for content, since in itertools.islice(vectors.items(), MAX_VECTORS):
-        flat = history.trace.contents[content]
+        flat = history.trace.contents[content].ravel()
         places = list(places_in(flat, matrices, whole=bool(asked_for)))
-        if not places:
+        if len(places) <= len(most):
             continue
         later = [
             seen
             for other, seen in vectors.items()
             if seen.time > since.time
-            and history.shape(other) == history.shape(content)
-            and history.is_computed(other, since.time)
+            and history.size(other) == flat.size
+            and is_computed(history, other, places, since.time)
             and other not in unfinished
+            and other not in history.measured
+            and moves_many(flat, history.trace.contents[other].ravel())
         ]
         later = [seen for seen in later if seen.content in asked_for] or later
-        if later:
+        if later:  # the most pieces: a vector may be put together one piece after the other
             chosen = last_before_another(history, content, since, vectors, later)
-            whole = history.trace.contents[chosen.content]
-            for piece, place in places:
-                yield piece, chosen, place.piece(whole, history.shape(piece))
-            return
+            whole = history.trace.contents[chosen.content].ravel()
+            most = [(p, chosen, at.piece(whole, history.shape(p))) for p, at in places]
+    yield from most
+
+
+def is_computed(
+    history: History, vector: int, places: Sequence[tuple[int, Place]], since: int
+) -> bool:
+    """Return whether a vector was computed, or put together from matrices that were.
+
+    Where it was made of a list of numbers, no operation says of what.
+    """
+    if history.is_computed(vector, since):
+        return True
+    whole = history.trace.contents[vector].ravel()
+    pieces = [
+        history.trace.find(place.piece(whole, history.shape(piece))) for piece, place in places
+    ]
+    return all(piece is not None and history.is_computed(piece, since) for piece in pieces)
 
 
 def last_before_another(

@@ -26,6 +26,12 @@ class Place(NamedTuple):
         return flat[self.start : self.start + size].reshape(tuple(shape), order=self.order)
 
 
+def is_flat(shape: Sequence[int]) -> bool:
+    """Return whether arrays of a shape are vectors, which may stand as one column or row."""
+    size = int(np.prod(shape))
+    return size >= FLAT and size == max(shape, default=0)
+
+
 def place_in(flat: FloatArray, matrix: FloatArray, *, whole: bool = False) -> Place | None:
     """Return where the numbers of a matrix stand in a vector; None where they do not.
 

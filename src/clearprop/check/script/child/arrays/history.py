@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -110,6 +111,26 @@ class History:
     def size(self, content: int) -> int:
         """Return how many numbers a content has."""
         return self.trace.contents[content].size
+
+    @cached_property
+    def measured(self) -> set[int]:
+        """Contents that a loop stored first which computes differences of a loss.
+
+        They are such differences, and parameters of which one was moved, also in another shape.
+        """
+        lines = {line for loop in self.trace.measuring for line in loop}
+        first = {seen.content: seen for seen in reversed(self.trace.seen)} if lines else {}
+        found = {content for content, seen in first.items() if seen.place and seen.line in lines}
+        for operation in self.trace.operations if found else ():
+            part = operation.operands[0]
+            if operation.name in REARRANGED and part in found and part < operation.result:
+                found.add(operation.result)  # a piece that was not moved is older
+        return found
+
+    def is_constant(self, content: int) -> bool:
+        """Return whether all numbers of a content are one, as those of several biases at first."""
+        array = self.trace.contents[content]
+        return array.size > 1 and bool((array == array.ravel()[0]).all())
 
     @property
     def now(self) -> int:

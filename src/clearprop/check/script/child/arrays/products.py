@@ -1,7 +1,9 @@
 """Find the products with weights, and the ways of samples through all of them."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +11,9 @@ import numpy as np
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.trace import Operation
+
+NEAR = 60
+"""Contents that are looked at between what enters a product and what that was computed of."""
 
 
 class Product(NamedTuple):
@@ -103,22 +108,77 @@ def forward_alone(
 
 
 def ways_through(history: History, inside: Sequence[Product]) -> list[list[Product]]:
-    """Return the ways through all layers, each a product a layer."""
+    """Return the ways through all layers, each a product a layer.
+
+    They begin with the product that comes first, or with another if more layers follow that: the
+    first layer may come late, where its weights were moved a little to see how a loss changes.
+    """
+    labels = dict.fromkeys(product.label for product in inside)
     ways: list[list[Product]] = []
-    for product in inside:
-        if not ways or product.label == ways[0][0].label:
-            ways.append([product])
-            continue
-        way = ways[-1]
-        known = {each.update.before for each in way}
-        if product.update.before not in known and follows(history, way[-1], product):
-            way.append(product)
+    for label in labels:
+        found = ways_from(history, label, inside)
+        ways = max(ways, found, key=lambda some: max(map(len, some), default=0))
+        if any(len(way) == len(labels) for way in ways):
+            break
     most = max(map(len, ways), default=0)
     whole = [way for way in ways if len(way) == most]
-    inputs = [tuple(each.entering for each in way) for way in whole]
+    joined = [way for way in whole if is_joined(history, way)]
+    whole = joined or whole  # what leaves a layer may enter the next one entry by entry
+    numbers = [(*(each.entering for each in way), after(history, way[-1])) for way in whole]
     return [
-        way for place, way in enumerate(whole) if not place or inputs[place] != inputs[place - 1]
+        way for place, way in enumerate(whole) if not place or numbers[place] != numbers[place - 1]
     ]
+
+
+def ways_from(
+    history: History, label: tuple[int, bool, bool], inside: Sequence[Product]
+) -> list[list[Product]]:
+    """Return the ways that begin with such a product."""
+    ways: list[list[Product]] = []
+    for product in inside:
+        if product.label == label:
+            ways.append([product])
+        elif ways:
+            way = ways[-1]
+            known = {each.update.before for each in way}
+            if product.update.before not in known and follows(history, way[-1], product):
+                way.append(product)
+    return ways
+
+
+def after(history: History, product: Product) -> int | None:
+    """Return what was computed of a product first: its sum with a bias, mostly."""
+    made = product.operation
+    for place in range(bisect_right(history.times, made.time), len(history.times)):
+        if made.result in history.trace.operations[place].operands:
+            return history.trace.operations[place].result
+    return None
+
+
+def is_joined(history: History, way: Sequence[Product]) -> bool:
+    """Return whether what enters each layer was computed of what left the one below."""
+    return all(enters(history, [lower], [upper]) for lower, upper in pairwise(way))
+
+
+def enters(history: History, lower: Sequence[Product], upper: Sequence[Product]) -> bool:
+    """Return whether what enters one of the upper products was computed of a lower one."""
+    results = {product.operation.result for product in lower}
+    return any(comes_of(history, product, results) for product in upper)
+
+
+def comes_of(history: History, product: Product, results: Collection[int]) -> bool:
+    """Return whether what enters a product was computed of one of these."""
+    waiting, known = [product.entering], {product.entering}
+    while waiting and len(known) < NEAR:
+        content = waiting.pop(0)
+        if content in results:
+            return True
+        for made in history.made[content]:
+            if made.time < product.operation.time:
+                parts = [part for part in made.operands if part not in known]
+                known.update(parts)
+                waiting += parts
+    return False
 
 
 def follows(history: History, lower: Product, upper: Product) -> bool:

@@ -12,6 +12,7 @@ from clearprop.check.script.child.arrays.by_hand import updates_by_hand
 from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
+from clearprop.check.script.child.arrays.turns import between, changed_next
 from clearprop.check.script.child.arrays.updates import Update, updates_in
 from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
@@ -141,24 +142,17 @@ class Steps:
         for birth, update in zip(self.births, self.updates, strict=True):
             if birth <= at < update.time and update.before not in alive:
                 alive[update.before] = (birth, update)
-        weights = {
+        standing = {
             content: pair
             for content, pair in alive.items()
             if any(pair[0] <= p.operation.time < pair[1].time for p in products.get(content, []))
         }
-        if not weights:
+        if not standing:
             return None
+        weights = changed_next(self.history, standing, products, after)
         start = max(after, *(birth for birth, _ in weights.values()))
         end = min(update.time for _, update in weights.values())
-        inside = sorted(
-            (
-                product
-                for content in weights
-                for product in products[content]
-                if start <= product.operation.time < end
-            ),
-            key=lambda product: product.operation.time,
-        )
+        inside = between(weights, products, after)
         runs = ways_through(self.history, inside)
         if not runs:
             return None
@@ -195,7 +189,7 @@ class Steps:
             if start <= seen.time and self.trace.contents[seen.content].size == 1
         ]
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
-        branches = not weights.keys() <= {product.update.before for product in runs[-1]}
+        branches = not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]}
         partial = self.has_unseen(weights, start, last_end)
         step = ObservedStep(layers, messages, unique, branches=branches, partial=partial)
         return step, last_end
@@ -280,10 +274,10 @@ class Steps:
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
         """Return a parameter with what this step took off it, which may be nothing."""
-        if update.before in self.twins:  # which of them became what cannot be told
-            return Piece(self.trace.contents[update.before], None, update.place, update.line)
-        if update.time > cutoff:
-            content = self.trace.contents[update.before]
+        content, late = self.trace.contents[update.before], update.time > cutoff
+        if update.before in self.twins or (late and self.history.is_constant(update.before)):
+            return Piece(content, None, update.place, update.line)  # which of them cannot be told
+        if late:
             return Piece(content, content, update.place, update.line)
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
         made_of, error_line = origins(self.history, update, start)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.trace import ADDED, Seen
@@ -21,6 +23,8 @@ GRADIENT = re.compile(
 """Names of gradients: ``dW1``, ``grads["b"]``, ``dWxh``."""
 FEW = 6
 """Shapes of zeros that one name may hold before gradients are added to them."""
+NEAR = 20
+"""Arrays that are looked at between a parameter and what it was made of."""
 SOON = 3
 """Contents that a place holds next."""
 SUMS = ("+", "-", "*", "/", ADDED)
@@ -40,6 +44,7 @@ class Update(NamedTuple):
 def updates_in(history: History) -> list[Update]:
     """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
     found = [each for each in replaced(history) if not is_product(history, each.before)]
+    found = [each for each in found if not goes_by_differences(history, each)]
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
     found += grown(history)
@@ -117,7 +122,8 @@ def begun_together(history: History, updates: Sequence[Update]) -> set[tuple[int
 def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those of which the place soon holds what it held before.
 
-    Such are no steps: a number is moved a little and put back, to see how a loss changes.
+    Such are no steps: a number is moved a little and put back, to see how a loss changes. Zeros
+    that a place holds again may be those of another layer, or of another network.
     """
     held: dict[str, list[int]] = defaultdict(list)
     for seen in history.trace.seen:
@@ -127,6 +133,7 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
         (update.place, update.before)
         for update in updates
         if update.before in after(held[update.place], update.after)
+        and not (history.is_constant(update.before) and moves_many(*both(history, update)))
     }
     kept: list[Update] = []
     tried: set[int] = set()
@@ -136,6 +143,16 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
         else:
             kept.append(update)
     return kept
+
+
+def both(history: History, update: Update) -> tuple[Array, Array]:
+    """Return what was replaced, and by what."""
+    return history.trace.contents[update.before], history.trace.contents[update.after]
+
+
+def moves_many(before: Array, after: Array) -> bool:
+    """Return whether more than one number became another: one alone, to see how a loss changes."""
+    return len(np.flatnonzero(before != after)) > 1
 
 
 def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
@@ -222,6 +239,21 @@ def is_product(history: History, content: int) -> bool:
         or (made.name == "*" and all(history.size(part) > 1 for part in made.operands))
         for made in history.made[content]
     )
+
+
+def goes_by_differences(history: History, update: Update) -> bool:
+    """Return whether a step was made of differences of a loss: of no gradient that was written."""
+    waiting, known = [update.after], {update.before, update.after}
+    while waiting and len(known) < NEAR:
+        for made in history.made[waiting.pop()]:
+            if made.time > update.time or made.name not in SUMS:
+                continue
+            parts = [part for part in made.operands if part not in known]
+            if not history.measured.isdisjoint(parts):
+                return True
+            known.update(parts)
+            waiting += parts
+    return False
 
 
 def pieces_of(history: History, updates: Sequence[Update]) -> Iterator[Update]:

@@ -191,7 +191,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
         for _, each, slopes in best
     ]
     end = max(moved[content].time for content in told)
-    whole = products_with(steps, moved, start, met) <= set(reached)
+    whole = products_with(steps, alive(steps, met), start, met) <= set(reached)
     whole = whole and not steps.has_unseen(moved, start, end)
     samples, first = samples_of(steps, told, start, met)
     descent = Descent(tuple(pieces), tuple(derived), whole, samples, first, steps.by_hand)
