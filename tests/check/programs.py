@@ -672,6 +672,65 @@ def gradient(theta, X, y):
 fmin_bfgs(cost, np.zeros(4), fprime=gradient, args=(X, y), maxiter=3)
 """
 
+RESHAPED = """
+import numpy as np
+np.random.seed(2)
+sites, found = np.array([[1, 1], [0, 0], [1, 0], [0, 1]]), [1, 1, 0, 0]
+low, shift = np.random.randn(2, 2), np.random.randn(2, 1)
+high, lift = np.random.randn(2, 1), np.random.randn()
+for season in range(50):
+    for site, y in zip(sites, found):
+        mid = 1 / (1 + np.exp(-(np.dot(low, site).reshape((2, 1)) + shift)))
+        told = 1 / (1 + np.exp(-(np.dot(high.T, mid) + lift)))
+        d2 = (told - y) * told * (1 - told)
+        d1 = d2 * high * mid * (1 - mid)
+        low -= 0.5 * d1 * site
+        high -= 0.5 * d2 * mid
+        shift -= 0.5 * d1
+        lift -= 0.5 * d2
+"""
+
+ROW_BY_ROW = """
+import math
+import random
+
+random.seed(3)
+def sums(rows, entering):
+    told = []
+    for row in rows:
+        total = row[0]
+        for n, value in enumerate(entering):
+            total += row[n + 1] * value
+        told.append(1 / (1 + math.exp(-total)))
+    return told
+
+def errors_below(rows, high, mid):
+    low = [0] * len(mid)
+    for n in range(len(mid)):
+        error = 0
+        for row, d in zip(rows, high):
+            error += row[n + 1] * d
+        low[n] = error * mid[n] * (1 - mid[n])
+    return low
+
+def change(rows, deltas, entering):
+    for row, d in zip(rows, deltas):
+        for n in range(len(row)):
+            row[n] += 0.5 * d * (1 if n == 0 else entering[n - 1])
+
+below = [[random.uniform(-1, 1) for _ in range(3)] for _ in range(3)]
+above = [[random.uniform(-1, 1) for _ in range(4)]]
+for turn in range(200):
+    for x, y in (([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)):
+        mid = sums(below, x)
+        out = sums(above, mid)
+        high = [(y - a) * a * (1 - a) for a in out]
+        low = errors_below(above, high, mid)
+        change(above, high, mid)
+        change(below, low, x)
+"""
+
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -699,6 +758,8 @@ PROGRAMS = {
     "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
     "optimized": (OPTIMIZED, "sigmoid"),
     "zeros": (ZEROS, "sigmoid sigmoid"),
+    "reshaped": (RESHAPED, "sigmoid sigmoid"),
+    "row_by_row": (ROW_BY_ROW, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -806,6 +867,19 @@ SLIPS = {
         "derivative_left_out_of_own",
         ("e0 = gap * one", "e0 = (got - goal) * one"),
         ("e1 = gap * two", "e1 = (got - goal) * two"),
+    ),
+    "updated weights of rows": (
+        "row_by_row",
+        "updated_weights",
+        (
+            "        low = errors_below(above, high, mid)\n        change(above, high, mid)\n",
+            "        change(above, high, mid)\n        low = errors_below(above, high, mid)\n",
+        ),
+    ),
+    "f' left out beside a sample of zeros": (
+        "reshaped",
+        "derivative_left_out",
+        ("d2 * high * mid * (1 - mid)", "d2 * high"),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

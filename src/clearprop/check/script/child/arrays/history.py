@@ -71,8 +71,18 @@ class History:
             ):
                 return True
             others = [part for part in operation.operands if part not in (content, turned)]
-            if any(made.name == "@" for part in others for made in self.made[part]):
+            if any(map(self.is_product, others)):
                 return operation.name == "+"
+        return False
+
+    def is_product(self, content: int) -> bool:
+        """Return whether a content is a product of arrays, perhaps in another shape."""
+        for operation in self.made[content]:
+            if operation.name == "@":
+                return True
+            parts = operation.operands if operation.name in REARRANGED else ()
+            if any(made.name == "@" for part in parts for made in self.made[part]):
+                return True
         return False
 
     def shape(self, content: int) -> tuple[int, ...]:
