@@ -672,6 +672,46 @@ def gradient(theta, X, y):
 fmin_bfgs(cost, np.zeros(4), fprime=gradient, args=(X, y), maxiter=3)
 """
 
+DESCRIBED = """
+import numpy as np
+
+class Mesh:
+    def begin(self, plan):
+        values = {}
+        for number, layer in enumerate(plan, 1):
+            shape = layer["output_dim"], layer["input_dim"]
+            values["W" + str(number)] = np.random.randn(*shape) * 0.3
+            values["b" + str(number)] = np.random.randn(shape[0], 1) * 0.3
+        return values
+
+    def bend(self, Z, activation):
+        if activation == "sigmoid":
+            return 1 / (1 + np.exp(-Z))
+        raise Exception("what is " + activation)
+
+    def forward(self, X, values, plan):
+        kept = {"A0": X}
+        for number, layer in enumerate(plan, 1):
+            Z = values["W" + str(number)] @ kept["A" + str(number - 1)] + values["b" + str(number)]
+            kept["A" + str(number)] = self.bend(Z, layer["activation"])
+        return kept
+
+    def train(self, X, Y, plan, epochs, learning_rate):
+        values = self.begin(plan)
+        for _ in range(epochs):
+            kept = self.forward(X, values, plan)
+            out, grads = kept["A" + str(len(plan))], {}
+            dA = (1 - Y) / (1 - out) - Y / out
+            for number, layer in reversed(list(enumerate(plan, 1))):
+                dZ = dA * kept["A" + str(number)] * (1 - kept["A" + str(number)])
+                grads["W" + str(number)] = dZ @ kept["A" + str(number - 1)].T / X.shape[1]
+                grads["b" + str(number)] = dZ.sum(axis=1, keepdims=True) / X.shape[1]
+                dA = values["W" + str(number)].T @ dZ
+            for name in values:
+                values[name] = values[name] - learning_rate * grads[name]
+        return values
+"""
+
 RESHAPED = """
 import numpy as np
 np.random.seed(2)
@@ -758,6 +798,7 @@ PROGRAMS = {
     "pass_by_pass": (PASS_BY_PASS, "sigmoid"),
     "optimized": (OPTIMIZED, "sigmoid"),
     "zeros": (ZEROS, "sigmoid sigmoid"),
+    "described": (DESCRIBED, "sigmoid sigmoid"),
     "reshaped": (RESHAPED, "sigmoid sigmoid"),
     "row_by_row": (ROW_BY_ROW, "sigmoid sigmoid"),
 }

@@ -446,6 +446,28 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
 
 
+def test_an_argument_is_the_word_that_a_program_compares_it_with():
+    given = arguments.Given("mode")
+    assert given not in ("predict", "x.csv")
+    assert given == "train"
+    assert given != "show"
+
+
+def test_the_table_of_an_argument_is_the_one_that_it_names(tmp_path, monkeypatch):
+    for name in ("dev_targets.txt", "a_train_features.txt", "train_targets.txt"):
+        (tmp_path / name).write_text("1")
+    monkeypatch.chdir(tmp_path)
+    assert arguments.a_file("train_target") == "train_targets.txt"
+    assert arguments.a_file("dev_target") == "dev_targets.txt"
+    assert arguments.a_file("train_feat") == "a_train_features.txt"
+
+
+@pytest.mark.parametrize(("source", "most"), [("x = x / 255", 255), ("normalization = 3", 1)])
+def test_pictures_are_as_bright_as_a_program_counts_on(source, most, tmp_path):
+    (tmp_path / "program.py").write_text(source)
+    assert MadeUp(str(tmp_path)).array("mnist_train.txt").max(axis=0)[1:].max() == most
+
+
 def test_files_named_by_another_path_are_found(tmp_path):
     (tmp_path / "data" / "b").mkdir(parents=True)
     for folder in ("data", "data/b"):
