@@ -712,6 +712,24 @@ class Mesh:
         return values
 """
 
+HANDED_BACK = """
+import numpy as np
+np.random.seed(5)
+depths = np.random.uniform(-2, 2, 30)
+W1, b1 = np.random.normal(size=(1, 6)), np.zeros(6)
+W2, b2 = np.random.normal(size=(6, 1)), np.zeros(1)
+for turn in range(5):
+    for x, y in zip(depths, np.sin(depths)):
+        x = np.array([x])
+        h = np.tanh(np.matmul(x, W1) + b1)
+        out = np.matmul(h, W2) + b2
+        grad = 2 * (out - y)
+        dW2, db2 = h.reshape(-1, 1) @ grad.reshape(1, -1), grad.copy()
+        grad = (grad @ W2.T) * (1 - h ** 2)
+        dW1, db1 = x.reshape(-1, 1) @ grad.reshape(1, -1), grad.copy()
+        W1, b1, W2, b2 = W1 - 0.1 * dW1, b1 - 0.1 * db1, W2 - 0.1 * dW2, b2 - 0.1 * db2
+"""
+
 RESHAPED = """
 import numpy as np
 np.random.seed(2)
@@ -799,6 +817,7 @@ PROGRAMS = {
     "optimized": (OPTIMIZED, "sigmoid"),
     "zeros": (ZEROS, "sigmoid sigmoid"),
     "described": (DESCRIBED, "sigmoid sigmoid"),
+    "handed_back": (HANDED_BACK, "tanh identity"),
     "reshaped": (RESHAPED, "sigmoid sigmoid"),
     "row_by_row": (ROW_BY_ROW, "sigmoid sigmoid"),
 }
@@ -921,6 +940,11 @@ SLIPS = {
         "reshaped",
         "derivative_left_out",
         ("d2 * high * mid * (1 - mid)", "d2 * high"),
+    ),
+    "a square in the wrong bracket": (
+        "returned",
+        "power_in_derivative",
+        ("(1 + np.exp(-self.z2)) ** 2", "(1 + np.exp(-self.z2) ** 2)"),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

@@ -51,8 +51,12 @@ class Steps:
         self.history = History(trace)
         self.trace = self.history.trace
         self.twins: set[int] = set()
-        self.read = {seen.content for seen in trace.seen if not seen.place}
-        """Contents that were read from something, or returned."""
+        self.read = {
+            seen.content
+            for seen in trace.seen
+            if not seen.place or not trace.contents[seen.content].ndim
+        }
+        """Contents that were read from something, or returned, and single numbers with a name."""
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
