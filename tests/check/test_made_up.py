@@ -29,6 +29,7 @@ from clearprop.check.script.child.older import (
     once_more,
 )
 from clearprop.check.script.child.rows import Rows
+from clearprop.check.script.child.stubs import StubModule
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
 from clearprop.check.script.source.instrument import RECORDER
@@ -444,6 +445,15 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
     assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
+
+
+def test_what_a_missing_library_would_shuffle_stays_as_it_is():
+    X, y = np.arange(6).reshape(3, 2), np.arange(3)
+    library = StubModule("lost_library")
+    together = library.shuffle_in_unison(arrays=[X, y], random_seed=3)
+    assert [each is one for each, one in zip(together, (X, y), strict=True)] == [True, True]
+    assert library.tools.shuffled(X) is X
+    assert library.shuffle(["a", "b"]) == ["a", "b"]
 
 
 def test_an_argument_is_the_word_that_a_program_compares_it_with():
