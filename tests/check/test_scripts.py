@@ -125,6 +125,12 @@ WRONG = {
     ),
     "through globals": ("globals_of_the_script", "relu_mask", (" * (z1 > 0)", "")),
     "inside train": ("all_in_train", "sign", ("dZ2 = A2 - Y", "dZ2 = Y - A2")),
+    "bias axis in a loop": (
+        "xor_loop",
+        "bias_axis",
+        ("np.mean((y - a2) ** 2)", "0.5 * np.sum((y - a2) ** 2)"),
+        ("db1 = np.sum(d_z1, axis=0, keepdims=True)", "db1 = np.sum(d_z1)"),
+    ),
     "in columns": ("all_in_train", "keepdims", ("axis=1, keepdims=True) / m", "axis=1) / m")),
     "dA in a class": ("layer_objects", "derivative_left_out", ("grad * (1 - self.a**2)", "grad")),
     "added update": ("weights_only_class", "sign", ("+= d_weights", "-= d_weights")),
