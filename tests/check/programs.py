@@ -1116,6 +1116,123 @@ class Net(Trained):
         return X.T @ (top @ self.high.T * (1 - h ** 2)), h.T @ top
 """
 
+DESCRIBED = """
+import numpy as np
+
+class Mesh:
+    def begin(self, plan):
+        values = {}
+        for number, layer in enumerate(plan, 1):
+            shape = layer["output_dim"], layer["input_dim"]
+            values["W" + str(number)] = np.random.randn(*shape) * 0.3
+            values["b" + str(number)] = np.random.randn(shape[0], 1) * 0.3
+        return values
+
+    def bend(self, Z, activation):
+        if activation == "sigmoid":
+            return 1 / (1 + np.exp(-Z))
+        raise Exception("what is " + activation)
+
+    def forward(self, X, values, plan):
+        kept = {"A0": X}
+        for number, layer in enumerate(plan, 1):
+            Z = values["W" + str(number)] @ kept["A" + str(number - 1)] + values["b" + str(number)]
+            kept["A" + str(number)] = self.bend(Z, layer["activation"])
+        return kept
+
+    def train(self, X, Y, plan, epochs, learning_rate):
+        values = self.begin(plan)
+        for _ in range(epochs):
+            kept = self.forward(X, values, plan)
+            out, grads = kept["A" + str(len(plan))], {}
+            dA = (1 - Y) / (1 - out) - Y / out
+            for number, layer in reversed(list(enumerate(plan, 1))):
+                dZ = dA * kept["A" + str(number)] * (1 - kept["A" + str(number)])
+                grads["W" + str(number)] = dZ @ kept["A" + str(number - 1)].T / X.shape[1]
+                grads["b" + str(number)] = dZ.sum(axis=1, keepdims=True) / X.shape[1]
+                dA = values["W" + str(number)].T @ dZ
+            for name in values:
+                values[name] = values[name] - learning_rate * grads[name]
+        return values
+"""
+
+HANDED_BACK = """
+import numpy as np
+np.random.seed(5)
+depths = np.random.uniform(-2, 2, 30)
+W1, b1 = np.random.normal(size=(1, 6)), np.zeros(6)
+W2, b2 = np.random.normal(size=(6, 1)), np.zeros(1)
+for turn in range(5):
+    for x, y in zip(depths, np.sin(depths)):
+        x = np.array([x])
+        h = np.tanh(np.matmul(x, W1) + b1)
+        out = np.matmul(h, W2) + b2
+        grad = 2 * (out - y)
+        dW2, db2 = h.reshape(-1, 1) @ grad.reshape(1, -1), grad.copy()
+        grad = (grad @ W2.T) * (1 - h ** 2)
+        dW1, db1 = x.reshape(-1, 1) @ grad.reshape(1, -1), grad.copy()
+        W1, b1, W2, b2 = W1 - 0.1 * dW1, b1 - 0.1 * db1, W2 - 0.1 * dW2, b2 - 0.1 * db2
+"""
+
+RESHAPED = """
+import numpy as np
+np.random.seed(2)
+sites, found = np.array([[1, 1], [0, 0], [1, 0], [0, 1]]), [1, 1, 0, 0]
+low, shift = np.random.randn(2, 2), np.random.randn(2, 1)
+high, lift = np.random.randn(2, 1), np.random.randn()
+for season in range(50):
+    for site, y in zip(sites, found):
+        mid = 1 / (1 + np.exp(-(np.dot(low, site).reshape((2, 1)) + shift)))
+        told = 1 / (1 + np.exp(-(np.dot(high.T, mid) + lift)))
+        d2 = (told - y) * told * (1 - told)
+        d1 = d2 * high * mid * (1 - mid)
+        low -= 0.5 * d1 * site
+        high -= 0.5 * d2 * mid
+        shift -= 0.5 * d1
+        lift -= 0.5 * d2
+"""
+
+ROWS_CHANGED = """
+import math
+import random
+
+random.seed(3)
+def sums(rows, entering):
+    told = []
+    for row in rows:
+        total = row[0]
+        for n, value in enumerate(entering):
+            total += row[n + 1] * value
+        told.append(1 / (1 + math.exp(-total)))
+    return told
+
+def errors_below(rows, high, mid):
+    low = [0] * len(mid)
+    for n in range(len(mid)):
+        error = 0
+        for row, d in zip(rows, high):
+            error += row[n + 1] * d
+        low[n] = error * mid[n] * (1 - mid[n])
+    return low
+
+def change(rows, deltas, entering):
+    for row, d in zip(rows, deltas):
+        for n in range(len(row)):
+            row[n] += 0.5 * d * (1 if n == 0 else entering[n - 1])
+
+below = [[random.uniform(-1, 1) for _ in range(3)] for _ in range(3)]
+above = [[random.uniform(-1, 1) for _ in range(4)]]
+for turn in range(200):
+    for x, y in (([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)):
+        mid = sums(below, x)
+        out = sums(above, mid)
+        high = [(y - a) * a * (1 - a) for a in out]
+        low = errors_below(above, high, mid)
+        change(above, high, mid)
+        change(below, low, x)
+"""
+
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1159,6 +1276,10 @@ PROGRAMS = {
     "from_zeros": (FROM_ZEROS, "relu sigmoid"),
     "column": (COLUMN, "sigmoid sigmoid"),
     "inherited": (INHERITED, "tanh identity"),
+    "described": (DESCRIBED, "sigmoid sigmoid"),
+    "handed_back": (HANDED_BACK, "tanh identity"),
+    "reshaped": (RESHAPED, "sigmoid sigmoid"),
+    "rows_changed": (ROWS_CHANGED, "sigmoid sigmoid"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -1319,6 +1440,24 @@ SLIPS = {
     "mask behind a training that stands still": ("from_zeros", "relu_mask", (" * (h > 0)", "")),
     "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
     "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),
+    "updated weights of rows": (
+        "rows_changed",
+        "updated_weights",
+        (
+            "        low = errors_below(above, high, mid)\n        change(above, high, mid)\n",
+            "        change(above, high, mid)\n        low = errors_below(above, high, mid)\n",
+        ),
+    ),
+    "f' left out beside a sample of zeros": (
+        "reshaped",
+        "derivative_left_out",
+        ("d2 * high * mid * (1 - mid)", "d2 * high"),
+    ),
+    "a square in the wrong bracket": (
+        "returned",
+        "power_in_derivative",
+        ("(1 + np.exp(-self.z2)) ** 2", "(1 + np.exp(-self.z2) ** 2)"),
+    ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }
 """Slips in those programs: the program, the mistake's name, and what is replaced."""

@@ -29,6 +29,7 @@ from clearprop.check.script.child.older import (
     once_more,
 )
 from clearprop.check.script.child.rows import Rows
+from clearprop.check.script.child.stubs import StubModule
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
 from clearprop.check.script.child.widgets import page
@@ -445,6 +446,37 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
     assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
+
+
+def test_what_a_missing_library_would_shuffle_stays_as_it_is():
+    X, y = np.arange(6).reshape(3, 2), np.arange(3)
+    library = StubModule("lost_library")
+    together = library.shuffle_in_unison(arrays=[X, y], random_seed=3)
+    assert [each is one for each, one in zip(together, (X, y), strict=True)] == [True, True]
+    assert library.tools.shuffled(X) is X
+    assert library.shuffle(["a", "b"]) == ["a", "b"]
+
+
+def test_an_argument_is_the_word_that_a_program_compares_it_with():
+    given = arguments.Given("mode")
+    assert given not in ("predict", "x.csv")
+    assert given == "train"
+    assert given != "show"
+
+
+def test_the_table_of_an_argument_is_the_one_that_it_names(tmp_path, monkeypatch):
+    for name in ("dev_targets.txt", "a_train_features.txt", "train_targets.txt"):
+        (tmp_path / name).write_text("1")
+    monkeypatch.chdir(tmp_path)
+    assert arguments.a_file("train_target") == "train_targets.txt"
+    assert arguments.a_file("dev_target") == "dev_targets.txt"
+    assert arguments.a_file("train_feat") == "a_train_features.txt"
+
+
+@pytest.mark.parametrize(("source", "most"), [("x = x / 255", 255), ("normalization = 3", 1)])
+def test_pictures_are_as_bright_as_a_program_counts_on(source, most, tmp_path):
+    (tmp_path / "program.py").write_text(source)
+    assert MadeUp(str(tmp_path)).array("mnist_train.txt").max(axis=0)[1:].max() == most
 
 
 def test_files_named_by_another_path_are_found(tmp_path):

@@ -83,6 +83,20 @@ def changed(tmp_path):
     return check
 
 
+ONE_NUMBER_A_BIAS = """
+import numpy as np
+def forward_prop(W1, b1, W2, b2, X):
+    A1 = np.tanh(W1 @ X + b1)
+    return A1, 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+def back_prop(A1, A2, W2, X, Y):
+    m = Y.shape[1]
+    dZ2 = A2 - Y
+    dW2, db2 = dZ2 @ A1.T / m, np.sum(dZ2) / m
+    dZ1 = W2.T @ dZ2 * (1 - A1 ** 2)
+    dW1, db1 = dZ1 @ X.T / m, np.sum(dZ1) / m
+    return dW1, db1, dW2, db2
+"""
+
 WRONG = {
     "average missing": (
         "moons",
@@ -125,6 +139,12 @@ WRONG = {
     ),
     "through globals": ("globals_of_the_script", "relu_mask", (" * (z1 > 0)", "")),
     "inside train": ("all_in_train", "sign", ("dZ2 = A2 - Y", "dZ2 = Y - A2")),
+    "bias axis in a loop": (
+        "xor_loop",
+        "bias_axis",
+        ("np.mean((y - a2) ** 2)", "0.5 * np.sum((y - a2) ** 2)"),
+        ("db1 = np.sum(d_z1, axis=0, keepdims=True)", "db1 = np.sum(d_z1)"),
+    ),
     "in columns": ("all_in_train", "keepdims", ("axis=1, keepdims=True) / m", "axis=1) / m")),
     "dA in a class": ("layer_objects", "derivative_left_out", ("grad * (1 - self.a**2)", "grad")),
     "added update": ("weights_only_class", "sign", ("+= d_weights", "-= d_weights")),
@@ -222,6 +242,13 @@ def test_failing_scripts_get_a_clear_word(case, changed):
     assert not report.ok
     assert said in str(report)
     assert "Traceback" not in str(report)
+
+
+def test_a_bias_gradient_of_one_number_is_judged_where_a_tuple_is_returned(tmp_path):
+    path = tmp_path / "tuple.py"
+    path.write_text(ONE_NUMBER_A_BIAS)
+    report = check_file(path)
+    assert report.mistake == "bias_axis", report
 
 
 def test_a_script_without_a_gradient_is_told_what_is_looked_for(tmp_path):

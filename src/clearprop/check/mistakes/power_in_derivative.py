@@ -35,6 +35,7 @@ SLIPS: dict[tuple[float, float], tuple[tuple[str, Slope], ...]] = {
         ("a² (1 − a)", lambda a: a**2 * (1 - a)),
         ("a (1 − a)²", lambda a: a * (1 - a) ** 2),
         ("a − a³", lambda a: a - a**3),
+        ("e⁻ᶻ / (1 + e⁻²ᶻ)", lambda a: a * (1 - a) / (a**2 + (1 - a) ** 2)),
     ),
 }
 """Slips in f′ written in a, by the range of f: that of tanh, and that of the sigmoid."""

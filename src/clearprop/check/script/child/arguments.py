@@ -12,6 +12,7 @@ HIDDEN, CLASSES = 6, 10
 """Units of a hidden layer, and of the last."""
 COUNTS = (
     (re.compile(r"batch", re.IGNORECASE), 8),
+    (re.compile(r"(^n|n_|num\w*|number\w*)layers", re.IGNORECASE), 2),
     (re.compile(r"hidden|unit|neuron|layer|nodes", re.IGNORECASE), HIDDEN),
 )
 """Whole numbers by what their names speak of."""
@@ -21,20 +22,39 @@ FEW, RATE = 3, 0.1
 TABLES = (".csv", ".data", ".txt", ".json")
 """Endings of files that a program may want to be told of, the likeliest first."""
 TRAINS = re.compile(r"train|fit|learn", re.IGNORECASE)
+OTHERS = re.compile(r"test|predict|eval|infer|load|help|debug|demo|none|quit", re.IGNORECASE)
+"""Words of a command line that lead past the training."""
 NETWORKS = re.compile(r"train|fit|learn|mlp|net|\bnn|backprop", re.IGNORECASE)
 MAX_ARGUMENTS = 20
+STEM = 6
+"""Letters that tell a word."""
 
 
 class Given(str):
-    """An argument that nobody gave: the name of a file, or a number where one is wanted."""
+    """An argument that nobody gave: the name of a file, or a number where one is wanted.
+
+    A program that compares it with a word is told that it is this word.
+    """
 
     name: str
+    word: str | None
 
     def __new__(cls, name: str = "") -> "Given":
         """Return one for what is called so."""
-        made = super().__new__(cls, a_file())
-        made.name = name
+        made = super().__new__(cls, a_file(name))
+        made.name, made.word = name, None
         return made
+
+    def __eq__(self, other: object) -> bool:
+        if self.word is None and isinstance(other, str) and is_a_choice(other):
+            self.word = other
+        return other == self.word if self.word is not None else super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __int__(self) -> int:
         return next((number for words, number in COUNTS if words.search(self.name)), FEW)
@@ -43,11 +63,33 @@ class Given(str):
         return RATE
 
 
-def a_file() -> str:
-    """Return the name of a table beside the program; of one that is not there, if there is none."""
+def is_a_choice(word: str) -> bool:
+    """Return whether a word may be one that a program wants to train with.
+
+    Examples
+    --------
+    >>> is_a_choice("relu"), is_a_choice("predict"), is_a_choice("--verbose"), is_a_choice("x.csv")
+    (True, False, False, False)
+    """
+    return word.isidentifier() and not OTHERS.search(word)
+
+
+def a_file(name: str = "") -> str:
+    """Return the name of a table beside the program; of one that is not there, if there is none.
+
+    Parameters
+    ----------
+    name : str
+        What the program calls it: the file's name has most of these words, or their beginnings.
+    """
+    words = [word.lower()[:STEM] for word in re.split(r"[\W_]+", name) if word]
+
+    def unlikeliness(file: Path) -> tuple[int, int, bool]:
+        said = sum(word in file.name.lower() for word in words)
+        return -said, TABLES.index(file.suffix.lower()), not TRAINS.search(file.name)
+
     files = [file for file in sorted(Path().rglob("*.*")) if file.suffix.lower() in TABLES]
-    files.sort(key=lambda file: (TABLES.index(file.suffix.lower()), not TRAINS.search(file.name)))
-    return str(files[0]) if files else "data.csv"
+    return str(min(files, key=unlikeliness)) if files else "data.csv"
 
 
 def wanted(tree: ast.AST) -> list[str]:
@@ -154,7 +196,7 @@ def value_for(action: argparse.Action) -> Any:
     else:
         given = Given(action.dest)
         try:
-            value = action.type(given) if callable(action.type) else given
+            value = given if action.type is str else as_type(action.type, given)
         except (ValueError, TypeError, argparse.ArgumentTypeError):
             value = given
     if action.nargs in ("+", "*") and value == HIDDEN:
@@ -162,6 +204,11 @@ def value_for(action: argparse.Action) -> Any:
     if isinstance(action.nargs, int):
         return [value] * action.nargs
     return [value] if action.nargs in ("+", "*") else value
+
+
+def as_type(kind: Any, given: Given) -> Any:
+    """Return an argument as its parser wants it."""
+    return kind(given) if callable(kind) else given
 
 
 def no_error(self: argparse.ArgumentParser, message: str) -> None:
@@ -195,7 +242,9 @@ def needed(function: Any) -> dict[str, Any]:
 
 def kind_of(parameter: Any) -> Callable[[Given], Any]:
     """Return what an argument is made of: its type, or a number where its name counts something."""
-    if parameter.annotation in (int, float, str):
+    if parameter.annotation in (int, float):
         return parameter.annotation
+    if parameter.annotation is str:
+        return lambda given: given
     counts = COUNTED.search(parameter.name) or any(w.search(parameter.name) for w, _ in COUNTS)
     return int if counts else lambda given: given

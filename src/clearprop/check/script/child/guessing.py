@@ -3,6 +3,7 @@
 import ast
 import itertools
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -32,6 +33,10 @@ WIDTHS = (
     (re.compile(r"layer|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
 )
 """Parts of names of a network's widths, where no whole name is known."""
+OUT_OF_LAYER = re.compile(r"out|units|neurons|size|nodes|dim", re.IGNORECASE)
+INTO_LAYER = re.compile(r"^n?_?in|prev", re.IGNORECASE)
+ACTIVATION = re.compile(r"activ|func", re.IGNORECASE)
+"""Parts of the keys of a layer that is described by a dict."""
 WORDS = re.compile(r"name|title|path|file|folder|dir$", re.IGNORECASE)
 """Parts of names of what a text stands for."""
 LIKELY_WORDS = ("sigmoid", "tanh", "relu", "mse", "sgd", "train")
@@ -81,6 +86,10 @@ def arguments(
     for name in names:
         if name in by_name or name in signature(node).optional:
             continue
+        keys = keys_of(name, tree or node)
+        if keys:
+            by_name[name] = layers_described(keys, data["sizes"], tree or node, namespace)
+            continue
         role = next((role for words, role in WIDTHS if words.search(name)), None)
         if is_constructor and role and role_of(name, among=("X", "Y", "output")):
             by_name[name] = data[role]
@@ -107,6 +116,47 @@ def arguments(
     return bound(declared, by_name, data, roles)
 
 
+def keys_of(name: str, tree: ast.AST) -> list[str]:
+    """Return the words by which a loop over an argument asks each of its layers for something.
+
+    Examples
+    --------
+    >>> keys_of("plan", ast.parse("for n, layer in enumerate(plan): size = layer['units']"))
+    ['units']
+    """
+    keys: dict[str, None] = {}
+    for loop in ast.walk(tree):
+        if isinstance(loop, ast.For) and name in names_in(loop.iter):
+            layers = names_in(loop.target)
+            for node in ast.walk(loop):
+                if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                    of_layer = isinstance(node.value, ast.Name) and node.value.id in layers
+                    if of_layer and isinstance(node.slice.value, str):
+                        keys.setdefault(node.slice.value)
+    return list(keys) if any(OUT_OF_LAYER.search(key) for key in keys) else []
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return the variables that an expression names."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def layers_described(
+    keys: list[str], sizes: list[int], tree: ast.AST, namespace: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return a dict a layer, with the widths and the activation that its keys speak of."""
+    layers = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        layer: dict[str, Any] = {}
+        for key in keys:
+            if ACTIVATION.search(key):
+                layer[key] = word_for(key, tree, namespace) or "sigmoid"
+            else:
+                layer[key] = n_in if INTO_LAYER.search(key) else n_out
+        layers.append(layer)
+    return layers
+
+
 def taken_apart(node: Function) -> set[str]:
     """Return the arguments that a function takes apart into two: ``X, Y = data``."""
     return {
@@ -124,7 +174,8 @@ def word_for(name: str, tree: ast.AST, namespace: Mapping[str, Any]) -> str | No
         return own
     compared = list(words_beside(name, tree))
     likely = [word for known in LIKELY_WORDS for word in compared if known in word.lower()]
-    return next(iter([*likely, *compared, *(["model"] if WORDS.search(name) else [])]), None)
+    found = next(iter([*likely, *compared, *(["model"] if WORDS.search(name) else [])]), None)
+    return found and sys.intern(found)  # some programs ask ``kind is "relu"``
 
 
 def words_beside(name: str, tree: ast.AST) -> Iterator[str]:

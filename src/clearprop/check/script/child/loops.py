@@ -266,7 +266,7 @@ class LoopCall(FunctionsCall):
             gradients = {f"d{name}": slot.array for name, slot in named.items()}
             if self.goes_up(gradients, after):  # the loop adds them: they are −∂L/∂θ
                 gradients = {name: -np.asarray(array) for name, array in gradients.items()}
-            return {"gradients": gradients, "rate": None}
+            return {"gradients": gradients | self.unnamed(gradients, after), "rate": None}
         rated = any(role_of(name, among=("learning_rate",)) for name in self.namespace)
         names = {slot.key for slot in held.values()}
         written = written_rate(self.node, names, self.numbers)
@@ -278,6 +278,23 @@ class LoopCall(FunctionsCall):
             raise CannotCallError(NO_GRADIENT)
         gradients = {f"d{n}": (self.arrays[n] - after[n]) / rate for n in changed}
         return {"gradients": gradients, "rate": rate}
+
+    def unnamed(self, gradients: Mapping[str, Any], after: Mapping[str, Any]) -> Data:
+        """Return gradients of what the loop changed by others than named arrays.
+
+        A bias may lose η times a single number. η is told by the arrays that have names, where all
+        of them lost η times those.
+        """
+        rate = self.fixture.learning_rate
+        same = [n for n, a in self.arrays.items() if n in after and after[n].shape == a.shape]
+        taken = {n: self.arrays[n] - after[n] for n in same}
+        named = {n: gradients[f"d{n}"] for n in taken if f"d{n}" in gradients}
+        plain = bool(named) and all(
+            np.shape(g) == taken[n].shape and np.allclose(taken[n], rate * np.asarray(g))
+            for n, g in named.items()
+        )
+        others = {n: step for n, step in taken.items() if n not in named and step.any()}
+        return {f"d{n}": step / rate for n, step in others.items()} if plain else {}
 
     def goes_up(self, gradients: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         """Return whether every parameter became larger along its named gradient."""

@@ -4,6 +4,8 @@ Whatever is made up is said in the report.
 """
 
 import builtins
+import contextlib
+import functools
 import gzip
 import io
 import itertools
@@ -28,6 +30,7 @@ from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors,
 from clearprop.check.script.child.unpacking import role
 from clearprop.check.script.messages import ANSWERED
 from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.notebook import cells_of
 
 MAX_LINES, MAX_CELLS = 500, 120_000
 """Lines of a made-up text file, and numbers: a program may take long to read them one by one."""
@@ -40,6 +43,10 @@ YES_OR_NO = re.compile(r"\by\s*[/|,]\s*n\b|\byes\b|\[y", re.IGNORECASE)
 LOADS = re.compile(r"load|exist|saved|resume|continue|import", re.IGNORECASE)
 MOST_UNPICKLED = 3600
 """Pictures in a made-up pickle."""
+BRINGS_DOWN = re.compile(r"\b(127|25[56])\b|normali\w+\(|scaler|standardi|\.std\(", re.IGNORECASE)
+"""What programs say that bring grey values down themselves."""
+MOST_SOURCES = 60
+"""Files of a program that are asked whether they do."""
 TESTED = 10_000
 """Pictures of MNIST's second part."""
 gzip_open = gzip.open
@@ -48,10 +55,12 @@ gzip_open = gzip.open
 class MadeUp(DataSets):
     """The stand-ins, and what is to be said of those that were used."""
 
-    def __init__(self, folder: str = ".") -> None:
+    def __init__(self, folder: str = ".", program: str | None = None) -> None:
         super().__init__()
         self.folder = folder
         """Files in it are the program's own."""
+        self.beside = Path(folder if program is None else os.path.dirname(program))
+        """Where the program itself stands."""
         self.pretends = False
         """True if every file is said to be there."""
         self.answer = ANSWERS[0]
@@ -225,14 +234,35 @@ class MadeUp(DataSets):
         if not pictures:
             return self.table()
         X, y = self.images(width)
+        X = self.shades(X)
         if not self.shape.labelled:
             return X[:most].astype(float)
         self.widths.add(width + 1)
         return np.column_stack([y[:most], X[:most]]).astype(float)
 
+    def shades(self, X: Any) -> Any:
+        """Return pictures as a file of numbers holds them: up to 1, or 255 where that is divided.
+
+        Of larger numbers every output would be exactly 0 or 1.
+        """
+        return X if self.brings_down else X / 255.0
+
+    @functools.cached_property
+    def brings_down(self) -> bool:
+        """True if the program speaks of grey values, or scales what it reads."""
+        found = itertools.chain(self.beside.glob("*.py"), self.beside.glob("*.ipynb"))
+        for file in itertools.islice(found, MOST_SOURCES):
+            text = file.read_bytes().decode("utf-8", "replace")
+            with contextlib.suppress(SyntaxError):
+                text = cells_of(text).text if file.suffix == ".ipynb" else text
+            if BRINGS_DOWN.search(text):
+                return True
+        return False
+
     def saved(self, name: str) -> Any:
         """Return made-up contents of a file that NumPy saved."""
         X, y = self.images(self.shape.features or PIXELS)
+        X = self.shades(X)
         if name.endswith(".npz"):
             pictures = X if self.shape.features else X.reshape(-1, 28, 28)
             parts = {"x_train": pictures, "x_test": pictures, "images": pictures}

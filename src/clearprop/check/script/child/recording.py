@@ -50,7 +50,8 @@ LOOKS = (300, 1000, 3000, 8000, 20_000, 40_000)
 """Operations after which it is asked whether the training has been seen already."""
 MAX_SINGLE = 4000
 """Operations on single numbers, before any product of arrays."""
-LARGE, MAX_TOUCHES = 2000, 50
+LARGE, MAX_TOUCHES, MAX_TOUCHED = 2000, 50, 2_000_000
+"""Numbers of a large array; how often one is looked at that a line fills, and how many in all."""
 MAX_PREPARED = 500
 """Rows of data that one line reads before any product of arrays."""
 SAME_PASSES = 100
@@ -508,9 +509,10 @@ class Recorder(StandIns):
 
     def is_tired_of(self, line: int, value: Any) -> bool:
         """Return whether a large array, or a long list, was touched often enough in this line."""
-        is_large = isinstance(value, np.ndarray) and value.size > LARGE
-        is_long = isinstance(value, list) and len(value) > MAX_PARTS
-        return (is_large or is_long) and self.touches.get(line, 0) >= MAX_TOUCHES
+        times = self.touches.get(line, 0)
+        if isinstance(value, np.ndarray) and value.size > LARGE:
+            return times >= MAX_TOUCHES or times * value.size > MAX_TOUCHED
+        return isinstance(value, list) and len(value) > MAX_PARTS and times >= MAX_TOUCHES
 
     def same_shape(self, one: int, other: int) -> bool:
         """Return whether two contents have the same shape."""

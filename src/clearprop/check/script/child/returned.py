@@ -81,7 +81,9 @@ def gradients_in(returned: Any, names: Sequence[str]) -> Any:
         return gradients_in_mapping(returned)
     parts = [part for part in parts_of(returned) if not is_scalar(part)]
     named = {
-        name: part for name, part in named_parts(returned, names).items() if not is_scalar(part)
+        name: part
+        for name, part in named_parts(returned, names).items()
+        if not is_scalar(part) or is_of_bias(name)
     }
     marked = {name: part for name, part in named.items() if is_gradient(name, part)}
     if marked:
@@ -111,6 +113,12 @@ def gradients_in_mapping(given: Any) -> dict[str, Any] | None:
 def is_gradient(name: str, part: Any) -> bool:
     """Return whether a named part can be the gradient of weights or biases."""
     return meaning(name) is not None and is_arrays(part)
+
+
+def is_of_bias(name: str) -> bool:
+    """Return whether a name says the gradient of a bias: one number is not too few to be judged."""
+    found = meaning(name)
+    return found is not None and found.kind == "b" and found.marked
 
 
 def is_arrays(part: Any) -> bool:

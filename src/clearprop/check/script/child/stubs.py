@@ -2,6 +2,7 @@
 
 import importlib.abc
 import importlib.machinery
+import re
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -77,6 +78,27 @@ BARS: dict[str, Any] = {
 """Functions that show progress, by their names."""
 
 
+SHUFFLES = re.compile(r"shuffle|unison|permut", re.IGNORECASE)
+"""Names of functions that hand arrays back in another order."""
+
+
+def in_order(*given: Any, **settings: Any) -> Any:
+    """Return the arrays that would be shuffled, as they are: one, or several.
+
+    Examples
+    --------
+    >>> in_order([np.zeros(2), np.ones(2)], seed=3)
+    (array([0., 0.]), array([1., 1.]))
+    """
+    arrays = []
+    for each in (*given, *settings.values()):
+        arrays += each if isinstance(each, list | tuple) else [each]
+    arrays = [array for array in arrays if isinstance(array, np.ndarray)]
+    if not arrays:
+        return given[0] if given else Stub()
+    return arrays[0] if len(arrays) == 1 else tuple(arrays)
+
+
 class Stub:
     """Something that can be asked for anything, and does nothing."""
 
@@ -86,7 +108,7 @@ class Stub:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Stub.known.get(name) or Stub()
+        return Stub.known.get(name) or (in_order if SHUFFLES.search(name) else Stub())
 
     def __call__(self, *given: Any, **_: Any) -> Any:
         """Return a stub, or what is to be decorated or gone through."""
@@ -156,7 +178,10 @@ class StubModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return self.known[name] if name in self.known else self.kind()
+        if name in self.known:
+            return self.known[name]
+        shuffles = self.kind is Stub and SHUFFLES.search(name)
+        return in_order if shuffles else self.kind()
 
 
 class Loader(importlib.abc.Loader):

@@ -79,7 +79,7 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         Modules in it are the program's own.
     """
     until = time.process_time() + TOTAL
-    made_up = MadeUp(folder)
+    made_up = MadeUp(folder, path)
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace))
@@ -87,7 +87,7 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
     if seen.trains and not has_single_units(seen):
         return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
-    looks = [lambda: arrays.parts_of_it(tree)]
+    looks = [lambda: arrays.parts_of_it()]
     if seen.steps:
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
         return found if weights_in(found) > weights_in(seen) else seen
@@ -97,9 +97,9 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         looks.insert(0, lambda: patiently(arrays, path))
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
-        looks.append(lambda: single.parts_of_it(tree))
+        looks.append(lambda: single.parts_of_it())
     if engines(arrays.namespace):
-        looks.insert(0, lambda: arrays.parts_of_it(tree))
+        looks.insert(0, lambda: arrays.parts_of_it())
     for look in looks:
         if time.process_time() > until:
             break
@@ -350,10 +350,11 @@ class Watching:
         self.recorder.lenient = True
         return True
 
-    def parts_of_it(self, tree: ast.Module) -> Watched | None:
+    def parts_of_it(self) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
         until = time.process_time() + DRIVEN_SECONDS
-        for note, call in Driver(self.namespace, tree).calls():
+        as_written = read_tree(Path(self.path))
+        for note, call in Driver(self.namespace, as_written).calls():
             left = until - time.process_time()
             if left < 0:
                 return None

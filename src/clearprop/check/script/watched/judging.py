@@ -52,7 +52,8 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     base = SubmissionReport(path, notes=tuple(watched.made_up))
     followed, unexplained = without_pieces(*looked_through(watched.steps))
     partial = any(step.partial for step in watched.steps)
-    if followed and not unexplained and not partial:
+    deeper = unread_layers(watched.steps, followed)
+    if followed and not unexplained and not partial and deeper is None:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
             return right_report(base, kept)
@@ -72,6 +73,9 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         return replace(base, unread=nothing_trained(watched))
     if partial and not unexplained:
         return replace(base, unread=TOO_LARGE)
+    if deeper is not None and not unexplained:
+        report = replace(base, unread=not_recognised(deeper))
+        return wrong_by_differentiation(base, watched) or report
     if followed and not names:
         return replace(base, unread=not_understood(unexplained[0].reading))
     if len(unexplained) < len(followed):
@@ -126,6 +130,20 @@ def without_pieces(
 def extent(reading: Reading) -> tuple[int, int]:
     """Return the numbers of layers and of arrays of a step that are told."""
     return reading.net.depth, len(taken(reading.net))
+
+
+def unread_layers(
+    steps: Sequence[ObservedStep], followed: Sequence[Sequence[Agreement]]
+) -> ObservedStep | None:
+    """Return the step of the most layers where no reading has as many; None where one has.
+
+    A sample of zeros changes the last layers alone: what that shows says nothing of the others.
+    """
+    depths = [each[0].reading.net.depth for each in followed if each]
+    deepest = max(steps, key=lambda step: len(step.layers), default=None)
+    if deepest is None or not depths or len(deepest.layers) <= max(depths):
+        return None
+    return deepest
 
 
 def is_to_be_added(step: ObservedStep) -> bool:

@@ -97,10 +97,20 @@ class History:
             ):
                 return True
             others = [part for part in operation.operands if part not in (content, turned)]
-            if any(made.name == "@" for part in others for made in self.made[part]):
+            if any(map(self.is_product, others)):
                 return operation.name == "+"
             looks_ahead = ahead and operation.name == "+" and operation.result != content
             if looks_ahead and self.is_used(operation.result, operation.time + 1, end, ahead=False):
+                return True
+        return False
+
+    def is_product(self, content: int) -> bool:
+        """Return whether a content is a product of arrays, perhaps in another shape."""
+        for operation in self.made[content]:
+            if operation.name == "@":
+                return True
+            parts = operation.operands if operation.name in REARRANGED else ()
+            if any(made.name == "@" for part in parts for made in self.made[part]):
                 return True
         return False
 

@@ -228,6 +228,8 @@ class Steps:
             mine = [part for part in operation.operands if part in signs]
             if operation.name == "negative" and mine:
                 signs[operation.result] = -signs[mine[0]]
+            if operation.name == "reshape" and mine:
+                signs[operation.result] = signs[mine[0]]
             if operation.name not in "+-" or not mine or len(operation.operands) != 2:
                 continue
             others = [part for part in operation.operands if part not in signs]

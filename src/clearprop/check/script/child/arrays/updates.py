@@ -42,9 +42,13 @@ class Update(NamedTuple):
 
 
 def updates_in(history: History) -> list[Update]:
-    """Return all of them, also of matrices that are pieces of a vector, in the order of time."""
+    """Return all of them, also of matrices that are pieces of a vector, in the order of time.
+
+    A gradient is none, although a bias that begins with 0 makes the next one of the one before.
+    """
     found = [each for each in replaced(history) if not is_product(history, each.before)]
     found = [each for each in found if not goes_by_differences(history, each)]
+    found = [each for each in found if not GRADIENT.search(each.place)] or found
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
     found += grown(history)

@@ -1,6 +1,6 @@
 """Find the neurons in a graph of numbers: sums of products with weights, layer upon layer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -136,21 +136,30 @@ class Neurons:
         return frozenset(found)
 
 
-def passes(neurons: Sequence[Neuron]) -> list[list[Neuron]]:
+def passes(
+    neurons: Sequence[Neuron], rooted: Callable[[Neuron], frozenset[int | None]]
+) -> list[list[Neuron]]:
     """Return the ways through all neurons, one a sample; what only goes back is left out.
 
     A weight is first used on the way forward, and a way begins where the first neuron's weights
-    are used again.
+    are used again. A weight that was changed meanwhile is the same one: some go back through it.
+
+    Parameters
+    ----------
+    neurons : sequence of Neuron
+    rooted : callable
+        Returns the label of a neuron before all changes.
     """
     found: list[list[Neuron]] = []
     used: set[int | None] = set()
     for neuron in neurons:
-        if not found or neuron.label == found[0][0].label:
+        label = rooted(neuron)
+        if not found or label == rooted(found[0][0]):
             found.append([neuron])
-            used = set(neuron.label)
-        elif not neuron.label & used:
+            used = set(label)
+        elif not label & used:
             found[-1].append(neuron)
-            used |= neuron.label
+            used |= label
     most = max(map(len, found), default=0)
     if min(map(len, found), default=0) < most:
         found = layer_by_layer(neurons) or found

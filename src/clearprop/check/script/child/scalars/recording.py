@@ -227,6 +227,7 @@ class ScalarRecorder(Recorder):
             if found is float and len(given) == 1 and isinstance(given[0], Number):
                 return given[0]
             if found is float:
+                self.tick()  # a program may read many numbers before anything else
                 return self.number(self.converting(float)(*given))
             result = found(*given, **settings)
             if isinstance(result, Number) and name == "sum":

@@ -1,7 +1,7 @@
 """Put single numbers together: weight matrices, samples and targets of the steps of a training."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,10 +167,7 @@ class ScalarSteps:
         A way through begins at the first neuron that goes forward again with changed weights. A
         sample that is 0 leaves weights as they are: then a step changes some parameters only.
         """
-        roots = [
-            frozenset(p if p is None else self.first.get(p, p) for p in neuron.label)
-            for neuron in self.sums
-        ]
+        roots = [self.rooted(neuron) for neuron in self.sums]
         labels: dict[frozenset[int | None], set[frozenset[int | None]]] = defaultdict(set)
         for neuron, root in zip(self.sums, roots, strict=True):
             labels[root].add(neuron.label)
@@ -191,6 +188,10 @@ class ScalarSteps:
                 grouped.append(way)
         return grouped
 
+    def rooted(self, neuron: Neuron) -> frozenset[int | None]:
+        """Return a neuron's label as it was before all changes."""
+        return frozenset(p if p is None else self.first.get(p, p) for p in neuron.label)
+
     def step(self, neurons: Sequence[Neuron]) -> ObservedStep:
         """Return one step.
 
@@ -199,12 +200,12 @@ class ScalarSteps:
         NoLayersError
             If its neurons make no layers.
         """
-        ways = passes(neurons)
+        ways = passes(neurons, self.rooted)
         plan = self.plan(ways[-1])
         parameters = [int(p) for W in plan.weights for p in W.ravel()]
         if len(set(parameters)) < len(parameters):
             raise NoLayersError
-        self.cutoff = self.next_forward(parameters)
+        self.cutoff = self.next_forward(parameters, set(map(self.rooted, ways[-1])))
         changes = [self.last[p] for p in parameters if p in self.last]
         ends = [update.time for update in changes if update.after < self.cutoff]
         if not ends:
@@ -236,10 +237,15 @@ class ScalarSteps:
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
         return ObservedStep(layers, runs, numbers)
 
-    def next_forward(self, parameters: Sequence[int]) -> float:
-        """Return when parameters that were changed go forward: the next step begins there."""
+    def next_forward(self, parameters: Sequence[int], labels: Set[frozenset[int | None]]) -> float:
+        """Return when parameters that were changed go forward: the next step begins there.
+
+        That is in a neuron of one of these labels; some go back through changed weights.
+        """
         changed = {self.last[p].after for p in parameters if p in self.last}
-        return min((n.z for n in self.sums if not n.label.isdisjoint(changed)), default=np.inf)
+        again = (n.z for n in self.sums if not n.label.isdisjoint(changed))
+        forward = {n.z for n in self.sums if self.rooted(n) in labels}
+        return min((z for z in again if z in forward), default=np.inf)
 
     def plan(self, way: Sequence[Neuron]) -> Plan:
         """Return which weights belong to which layers."""
