@@ -311,7 +311,7 @@ class Judgement:
         made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
         if f"dW{layer}" in right or f"db{layer}" in right:  # δ is right
             made_in = "gradient"
-        line = self.made_in.get(f"δ{layer}") if made_in == "delta" else None
+        line = self.made_in.get(f"δ{layer}") if made_in != "gradient" else None
         line = line or self.made_in.get(wrong[0])
         return None if line is None else f"{line.number}: {line.text}"
 

@@ -300,8 +300,10 @@ def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:
     pieces = [layer.weights, layer.bias] if layer.bias is not None else [layer.weights]
     made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
     beside = [each for each in diagnosis.arrays if each.name[2:] == name[1:] and each.right]
-    if made_in == "delta" and not beside:
+    if made_in != "gradient" and not beside:
         lines = [piece.error_line for piece in pieces if piece.error_line]
+        if made_in == "carried":
+            lines = [piece.carried_line for piece in pieces if piece.carried_line] or lines
         if lines:
             return lines[0]
     piece = pieces[-1] if name[0] == "b" else pieces[0]

@@ -266,8 +266,8 @@ class Steps:
             content = self.trace.contents[update.before]
             return Piece(content, content, update.place, update.line)
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
-        made_of, error_line = origins(self.history, update, start)
-        return Piece(before, after, update.place, update.line, made_of, error_line)
+        made_of, lines = origins(self.history, update, start)
+        return Piece(before, after, update.place, update.line, made_of, *lines)
 
     def met(self, products: Sequence[Product], until: int) -> list[Met]:
         """Return the arrays that the outputs of a run met in operations, one after the other."""
