@@ -76,6 +76,8 @@ def check_file(
             is_open = is_open and examination.leaves_open(report)
             if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
+            elif function is None and report.ok:
+                report = examination.as_trained(report)
             elif function is None and report.line is None and is_explained(report):
                 report = examination.with_line(report)
             if report.unread is not None:

@@ -140,7 +140,7 @@ def wrong_report(
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
-        wrong_line=line_of(diagnosis, step),
+        wrong_line=line_added(reading, step, form) if only_sign else line_of(diagnosis, step),
     )
 
 
@@ -288,6 +288,23 @@ def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, b
     count = len(diagnosis.findings) + (diagnosis.factor != 1)
     wrong = sum(not array.right for array in diagnosis.arrays)
     return unexplained, count, wrong, unwritten, ranks
+
+
+def line_added(reading: Reading, step: ObservedStep, form: LossForm) -> int:
+    """Return the line that adds a right gradient where it is to be taken off, or that of δ.
+
+    A gradient that another line computed shows which of the two has the wrong sign.
+    """
+    name, piece = f"W{reading.net.depth}", step.layers[-1].weights
+    right = reading.right(form)[name]
+    sources = sources_of(reading.net, step, name)
+    added_in = sources[0].line if sources and sources[0].line else piece.line
+    for source in sources:
+        factor = ratio(source.array, right)
+        is_right = factor and is_times(reading.net, name, source.array, factor, right)
+        if is_right and factor and source.line not in (0, added_in, piece.line):
+            return added_in if factor > 0 else piece.error_line or piece.line
+    return piece.error_line or piece.line
 
 
 def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:

@@ -51,9 +51,10 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
     lines: dict[tuple[int, str], list[int]] = {}
     nodes = [n for n in range(len(graph.nodes)) if graph.value(n).size == 1][:MAX_OWN]
     most = max((len(graph.nodes[n].reached) for n in nodes), default=0)
+    without = turned(graph)
     for number in nodes:
         node = graph.nodes[number]
-        if len(node.reached) == most:
+        if len(node.reached) == most and number not in without:
             lines.setdefault((node.operation.line, node.operation.name), []).append(number)
     latest = sorted(lines.items(), key=lambda each: -each[1][-1])
     for (line, _), numbers in latest[:MAX_LINES]:
@@ -62,6 +63,27 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
             yield Total("own", line, [(number, one)], added_up(graph, number))
         if len(numbers) > 1:
             yield Total("own", line, [(number, one) for number in numbers], len(numbers))
+
+
+def turned(graph: Graph) -> set[int]:
+    """Return the numbers whose negative the program goes on with.
+
+    Of ``-np.mean(y * np.log(a))`` the mean is no loss: who goes down it makes the loss larger.
+    """
+    found = set()
+    for number, node in enumerate(graph.nodes):
+        operation = node.operation
+        inner = [source for source in node.sources if source is not None and source >= 0]
+        others = [part for part in operation.operands if graph.contents[part].size == 1]
+        if graph.value(number).size > 1 or len(inner) != 1:
+            continue
+        falls = operation.name == "negative"
+        if operation.name in ("*", "/") and len(operation.operands) == 2 == len(others):
+            known = [p for p, s in zip(operation.operands, node.sources, strict=True) if s is None]
+            falls = any(float(graph.contents[part].ravel()[0]) < 0 for part in known)
+        if falls:
+            found.add(inner[0])
+    return found
 
 
 def added_up(graph: Graph, node: int | None) -> int:
