@@ -18,10 +18,11 @@ def diagnosis_of(
     form: LossForm,
     rate: float | None = None,
     *,
+    penalty: float = 0.0,
     quickly: bool = False,
 ) -> Diagnosis:
     """Return the diagnosis of a gradient in the row convention."""
-    case = case_of(reading, gradients, form, rate)
+    case = case_of(reading, gradients, form, rate, penalty)
     seconds = SECONDS_QUICKLY if quickly else SECONDS_EACH
     return verdict(case, convention(reading.net), seconds)
 
@@ -32,7 +33,11 @@ def convention(net: Net) -> Convention:
 
 
 def case_of(
-    reading: Reading, gradients: dict[str, FloatArray], form: LossForm, rate: float | None
+    reading: Reading,
+    gradients: dict[str, FloatArray],
+    form: LossForm,
+    rate: float | None,
+    penalty: float = 0.0,
 ) -> Case:
     """Return a gradient in the row convention beside the right one."""
     shapes = {w.name: w.own_shape for w in reading.net.weights}
@@ -42,7 +47,7 @@ def case_of(
         if name[0] == "b" and array.ndim == 2
     }
     return Case(
-        reading.problem(form, rate),
+        reading.problem(form, rate, penalty),
         gradients,
         max(reading.net.itemsize, 4),
         {name: shapes.get(name, array.shape) for name, array in gradients.items()} | grown,

@@ -22,6 +22,7 @@ from clearprop.check.script.watched.differentiated import right_by_differentiati
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.partly_right import wrong_by_differentiation
+from clearprop.check.script.watched.penalties import wrong_penalty
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.unread import (
@@ -55,7 +56,7 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     if followed and not unexplained and not partial:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
-            return right_report(base, kept)
+            return wrong_penalty(base, followed) or right_report(base, kept)
         return replace(base, unread=not_understood(kept.reading))
     if watched.steps and all(map(is_to_be_added, watched.steps)):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
