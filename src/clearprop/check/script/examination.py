@@ -93,7 +93,8 @@ class Examination:
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok
-        only_factor = all(finding.name in (*SCALES, "sign") for finding in diagnosis.findings)
+        scales = (*SCALES, "sign", "wrong_count")
+        only_factor = all(finding.name in scales for finding in diagnosis.findings)
         return not is_explained(report) or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:

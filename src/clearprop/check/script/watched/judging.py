@@ -25,6 +25,7 @@ from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 from clearprop.check.script.watched.penalties import wrong_penalty
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
+from clearprop.check.script.watched.together import wrong_together
 from clearprop.check.script.watched.unread import (
     TOO_LARGE,
     not_recognised,
@@ -57,7 +58,8 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
             return wrong_penalty(base, followed) or right_report(base, kept)
-        return replace(base, unread=not_understood(kept.reading))
+        open_one = replace(base, unread=not_understood(kept.reading))
+        return (wrong_together(base, watched.steps) if names else None) or open_one
     if watched.steps and all(map(is_to_be_added, watched.steps)):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
         report = judged(other, path, names=False)
@@ -86,7 +88,10 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     if report.unread is None:
         return report
     named = by_another_reading(base, unexplained[0]) if names and unexplained else None
-    return named or wrong_by_differentiation(base, watched) or report
+    named = named or wrong_by_differentiation(base, watched)
+    if named is None and names and not any(followed):
+        named = wrong_together(base, watched.steps)
+    return named or report
 
 
 def looked_through(

@@ -51,8 +51,12 @@ class Steps:
         self.history = History(trace)
         self.trace = self.history.trace
         self.twins: set[int] = set()
-        self.read = {seen.content for seen in trace.seen if not seen.place}
-        """Contents that were read from something, or returned."""
+        self.read = {
+            seen.content
+            for seen in trace.seen
+            if not seen.place or not self.history.made[seen.content]
+        }
+        """Contents that were read from something, returned, or held without being computed."""
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
@@ -223,7 +227,12 @@ class Steps:
             sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
             if other in changed:
                 return changed[other], sign
-            if size in (1, *weights.shape) and self.history.shape(other) != result:
+            is_own = (  # z of a single sample is as long as its bias
+                len(result) == 1
+                and other != product.entering
+                and not self.history.is_computed(other)
+            )
+            if size in (1, *weights.shape) and (self.history.shape(other) != result or is_own):
                 return Piece(self.trace.contents[other], None, "", operation.line), sign
             if operation.name == "+":
                 return None
