@@ -33,7 +33,10 @@ for turn in range(60):
     W = W - 0.5 * dz @ X.T
     b = b - 0.5 * dz.sum(1, keepdims=True)
 """
+STILL = ONE_OUTPUT.replace("        b2 += 0.5 * d2\n", "").replace("        b1 += 0.5 * d1\n", "")
 CASES = {
+    "biases that stay": (STILL, (), None),
+    "a sign beside biases that stay": (STILL, ("e = y - o", "e = o - y"), "sign"),
     "a step for each sample": (ONE_OUTPUT, (), None),
     "its sign": (ONE_OUTPUT, ("e = y - o", "e = o - y"), "sign"),
     "one unit": (ONE_UNIT, (), None),

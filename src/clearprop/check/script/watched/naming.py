@@ -61,7 +61,7 @@ class Outcome:
 class Attempt(NamedTuple):
     """A diagnosis under one loss and one η, and what must be assumed for it."""
 
-    worth: tuple[bool, int, int, bool, int]
+    worth: tuple[bool, int, int, bool, bool, int]
     form: LossForm
     diagnosis: Diagnosis
     gradients: dict[str, FloatArray]
@@ -112,11 +112,12 @@ def wrong_report(
         if diagnosis.ok or is_no_mistake(diagnosis):
             continue
         unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
-        worth = assumed(diagnosis, unwritten=unwritten)
+        usual = form in printed if printed else form.reduction == "mean"
+        worth = assumed(diagnosis, unwritten=unwritten, unusual=not usual)
         if best is None or worth < best.worth:
             best = Attempt(worth, form, diagnosis, gradients)
         some_right = worth[2] < len(diagnosis.arrays)
-        if not worth[0] and worth[1] == 1 and some_right and not unwritten:
+        if not worth[0] and worth[1] == 1 and some_right and not unwritten and usual:
             break
     if best is None:
         return replace(base, unread=not_recognised(step))
@@ -140,7 +141,9 @@ def wrong_report(
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
-        wrong_line=line_added(reading, step, form) if only_sign else line_of(diagnosis, step),
+        wrong_line=(
+            line_added(reading, step, form, diagnosis) if only_sign else line_of(diagnosis, step)
+        ),
     )
 
 
@@ -278,33 +281,58 @@ def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
     return [*sorted(counts, key=lambda rate: -counts[rate]), 1.0]
 
 
-def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, bool, int]:
+def assumed(
+    diagnosis: Diagnosis, *, unwritten: bool, unusual: bool
+) -> tuple[bool, int, int, bool, bool, int]:
     """Return how much must be assumed for a diagnosis to be true; less is likelier.
 
-    `unwritten` is true where its η is none of the numbers that the program multiplies by.
+    `unwritten` is true where its η is none of the numbers that the program multiplies by,
+    `unusual` where its loss is not the one that is printed, nor a mean where none is.
     """
     unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
     count = len(diagnosis.findings) + (diagnosis.factor != 1)
     wrong = sum(not array.right for array in diagnosis.arrays)
-    return unexplained, count, wrong, unwritten, ranks
+    return unexplained, count, wrong, unwritten, unusual, ranks
 
 
-def line_added(reading: Reading, step: ObservedStep, form: LossForm) -> int:
+def line_added(reading: Reading, step: ObservedStep, form: LossForm, diagnosis: Diagnosis) -> int:
     """Return the line that adds a right gradient where it is to be taken off, or that of δ.
 
-    A gradient that another line computed shows which of the two has the wrong sign.
+    A gradient that another line computed shows which of the two has the wrong sign; where another
+    layer's step is right, it is the one that has the sign of that layer's.
     """
-    name, piece = f"W{reading.net.depth}", step.layers[-1].weights
+    layers = {a.right: int(a.name[2:]) for a in diagnosis.arrays if a.name[1] == "W"}
+    layer = layers.get(False, reading.net.depth)
+    piece = step.layers[layer - 1].weights
+    source = gradient_added(reading, step, form, layer)
+    beside = gradient_added(reading, step, form, layers[True]) if True in layers else None
+    if source is not None and source.factor * (1 if beside is None else beside.factor) > 0:
+        return source.line
+    return piece.error_line or piece.line
+
+
+class Added(NamedTuple):
+    """A multiple of the right gradient from which a step was made, and the line of that step."""
+
+    factor: float
+    line: int
+
+
+def gradient_added(
+    reading: Reading, step: ObservedStep, form: LossForm, layer: int
+) -> Added | None:
+    """Return the gradient that another line computed than that of the step; None without any."""
+    name, piece = f"W{layer}", step.layers[layer - 1].weights
     right = reading.right(form)[name]
     sources = sources_of(reading.net, step, name)
-    added_in = sources[0].line if sources and sources[0].line else piece.line
+    line = sources[0].line if sources and sources[0].line else piece.line
     for source in sources:
         factor = ratio(source.array, right)
         is_right = factor and is_times(reading.net, name, source.array, factor, right)
-        if is_right and factor and source.line not in (0, added_in, piece.line):
-            return added_in if factor > 0 else piece.error_line or piece.line
-    return piece.error_line or piece.line
+        if is_right and factor and source.line not in (0, line, piece.line):
+            return Added(factor, line)
+    return None
 
 
 def line_of(diagnosis: Diagnosis, step: ObservedStep) -> int:

@@ -140,5 +140,7 @@ def report_on(
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
-        wrong_line=line_added(reading, step, form) if is_sign else line_of(diagnosis, step),
+        wrong_line=(
+            line_added(reading, step, form, diagnosis) if is_sign else line_of(diagnosis, step)
+        ),
     )

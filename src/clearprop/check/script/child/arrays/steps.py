@@ -228,15 +228,23 @@ class Steps:
             if other in changed:
                 return changed[other], sign
             is_own = (  # z of a single sample is as long as its bias
-                len(result) == 1
+                max(result, default=1) == np.prod(result)
                 and other != product.entering
-                and not self.history.is_computed(other)
+                and not self.is_made_of_arrays(other, operation.time)
             )
             if size in (1, *weights.shape) and (self.history.shape(other) != result or is_own):
                 return Piece(self.trace.contents[other], None, "", operation.line), sign
             if operation.name == "+":
                 return None
         return None
+
+    def is_made_of_arrays(self, content: int, until: int) -> bool:
+        """Return whether a content was computed of arrays before a moment."""
+        return any(
+            made.time < until and any(map(self.history.shape, made.operands))
+            for made in self.history.made[content]
+            if content not in made.operands  # 0 was added
+        )
 
     def bias(
         self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int
