@@ -110,7 +110,7 @@ def looked_through(
             continue
         followed.append(found)
         if not found:
-            unexplained.append(Outcome(likely, step))
+            unexplained.append(Outcome(likely, step, previous))
         previous = taken(found[0].reading.net if found else likely.net)
     return followed, unexplained
 

@@ -56,6 +56,8 @@ class Outcome:
 
     reading: Reading
     step: ObservedStep
+    previous: dict[str, FloatArray] | None = None
+    """What the step before took off the parameters."""
 
 
 class Attempt(NamedTuple):
@@ -102,7 +104,10 @@ def wrong_report(
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
         try:
-            diagnosis = diagnosis_of(reading, gradients, form, abs(rate), quickly=quickly)
+            before = {name: array / rate for name, array in (outcome.previous or {}).items()}
+            diagnosis = diagnosis_of(
+                reading, gradients, form, abs(rate), previous=before or None, quickly=quickly
+            )
         except InputError:
             continue
         if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate
