@@ -76,3 +76,33 @@ def test_the_penalty_of_a_step_is_that_of_the_loss(case, tmp_path):
     report = check_file(path, seed=1977)
     assert report.ok == right, report
     assert report.mistake == (None if right else "regularizer")
+
+
+SHORTCUT = """\
+import numpy as np
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(30, 4)), rng.normal(size=(30, 2))
+U, V, W = rng.normal(size=(4, 5)), rng.normal(size=(5, 5)) * 0.3, rng.normal(size=(5, 2))
+for turn in range(200):
+    H = np.tanh(X @ U)
+    T = np.tanh(H @ V)
+    d = ((H + T) @ W - Y) / 30
+    loss = 15 * np.sum(d ** 2)
+    up = d @ W.T
+    dT = up * (1 - T ** 2)
+    dH = (up + dT @ V.T) * (1 - H ** 2)
+    U, V, W = (
+        U - 0.1 * (X.T @ dH + 0.05 * U),
+        V - 0.1 * (H.T @ dT + 0.05 * V),
+        W - 0.1 * ((H + T).T @ d + 0.05 * W),
+    )
+"""
+
+
+@pytest.mark.parametrize(("way", "right"), [("(up + dT @ V.T)", True), ("(dT @ V.T)", False)])
+def test_a_shortcut_is_gone_back_through_also_beside_decay(way, right, tmp_path):
+    path = tmp_path / "shortcut.py"
+    path.write_text(SHORTCUT.replace("(up + dT @ V.T)", way))
+    report = check_file(path, seed=1977)
+    assert report.outcome == ("right" if right else "wrong")
+    assert right or report.own_loss.wrong == ("dU",)
