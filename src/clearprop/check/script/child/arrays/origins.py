@@ -129,5 +129,5 @@ def rearranges(history: History, made: Operation) -> bool:
     """
     if made.name in REARRANGED:
         return True
-    sizes = sorted(map(history.size, made.operands))
-    return made.name in ("*", "/") and len(sizes) == 2 and sizes[0] == 1 < sizes[1]
+    numbers = [part for part in made.operands if not history.shape(part)]  # (1, 1) may be an error
+    return made.name in ("*", "/") and len(numbers) == 1 < len(made.operands)
