@@ -198,6 +198,14 @@ class DerivativeLeftOutEverywhere(Student):
         return error
 
 
+@plants("activation_for_derivative", depth=deep, hidden=["tanh", "relu", "softplus"])
+class ActivationForDerivative(HiddenStudent):
+    def hidden_delta(self, layer, error):
+        if layer not in self.layers:
+            return super().hidden_delta(layer, error)
+        return error * self.a[layer + 1]
+
+
 @plants("derivative_summed", depth=deep, hidden=["sigmoid", "tanh", "softplus"])
 class DerivativeSummed(HiddenStudent):
     def hidden_delta(self, layer, error):

@@ -15,6 +15,7 @@ class ErrorCarriedBack(Mistake):
 
     name = "error_carried_back"
     rank = 14
+    made_in = "carried"
     slip = "slope left out of what is handed down"
     title = Text(
         "the error ∂ℓ/∂A is carried back instead of the error term δ",

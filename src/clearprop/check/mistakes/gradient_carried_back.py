@@ -15,6 +15,7 @@ class GradientCarriedBack(Mistake):
 
     name = "gradient_carried_back"
     rank = 17
+    made_in = "carried"
     title = Text("dW is used where W belongs on the way back", "反向传播时应乘 W，却用了 dW")
     right = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ Wˡᵀ", "∂ℓ/∂Aˡ⁻¹ = Wˡᵀ δˡ")
     wrong = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ dWˡᵀ;   … Σ dWˡ", "∂ℓ/∂Aˡ⁻¹ = dWˡᵀ δˡ;   … Σ dWˡ")

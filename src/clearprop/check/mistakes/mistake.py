@@ -79,8 +79,8 @@ class Mistake(ABC):
     title: ClassVar[Text]
     right: ClassVar[Formula]
     wrong: ClassVar[Formula]
-    made_in: ClassVar[Literal["delta", "gradient"]] = "delta"
-    """The step in which it is made: that of δ, or that of dW and db."""
+    made_in: ClassVar[Literal["carried", "delta", "gradient"]] = "delta"
+    """The step in which it is made: ∂ℓ/∂A coming from the layer above, δ, or dW and db."""
     depends_on_rate: ClassVar[bool] = False
     """True if the learning rate decides what the mistake does."""
     is_judged_at_once: ClassVar[bool] = False

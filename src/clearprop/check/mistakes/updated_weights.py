@@ -17,6 +17,7 @@ class UpdatedWeights(Mistake):
 
     name = "updated_weights"
     rank = 10
+    made_in = "carried"
     slip = "updated weights"
     depends_on_rate = True
     goes_beside = True

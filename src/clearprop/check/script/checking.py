@@ -76,6 +76,8 @@ def check_file(
             is_open = is_open and examination.leaves_open(report)
             if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
+            elif function is None and report.ok:
+                report = examination.as_trained(report)
             elif function is None and report.line is None and is_explained(report):
                 report = examination.with_line(report)
             if report.unread is not None:
@@ -109,7 +111,7 @@ def verdict_on(reading: Reading, path: str, function: str | None) -> SubmissionR
 
 
 def borrowed(reading: Reading) -> list[Text]:
-    """Say where a gradient is not derived by the script itself."""
+    """Say where a gradient is not derived by the script itself, and what was mended to read it."""
     said = []
     if reading.imports_clearprop:
         said.append(IMPORTS)
@@ -117,6 +119,10 @@ def borrowed(reading: Reading) -> list[Text]:
         said.append(DIFFERENCES)
     if reading.is_python_2:
         said.append(PYTHON_2)
+    if reading.is_indented_anew:
+        said.append(INDENTED_ANEW)
+    if reading.unimported:
+        said.append(UNIMPORTED.filled(names=", ".join(reading.unimported)))
     return said
 
 
@@ -128,6 +134,14 @@ DIFFERENCES = Text(
 PYTHON_2 = Text(
     "Note: this is Python 2; print, xrange and / were read as Python 2 means them.",
     "注意：这是 Python 2 代码；print、xrange 和 / 按 Python 2 的含义理解。",
+)
+INDENTED_ANEW = Text(
+    "Note: the indentation is not Python's, as in code that was pasted; it was mended to be read.",
+    "注意：缩进不符合 Python 的要求（粘贴代码时常见），已修正后再读取。",
+)
+UNIMPORTED = Text(
+    "Note: {names} is used and not imported: taken as it is usually meant.",
+    "注意：用到了 {names} 却没有导入，按通常的含义理解。",
 )
 NO_CODE = Text(
     "it holds no code: there are only comments",

@@ -34,6 +34,7 @@ from clearprop.check.script.recognition import (
     outputs_as_rows,
     recognized_activations,
     recognized_loss,
+    recognized_penalty,
     same,
     with_softmax_over_samples,
 )
@@ -182,6 +183,26 @@ class Computed:
         seen = self.outputs if self.outputs is not None else self.deduced
         outputs = self.outputs_of(activations) if seen is None else seen
         return recognized_loss(value, activations[-1], outputs, self.fixture.Y)
+
+    def penalty_of_loss(
+        self, activations: Sequence[Activation], form: LossForm, decay: float
+    ) -> float | None:
+        """Return λ of the ½ λ Σ W² in the loss that the code computes; None where it has none.
+
+        `decay` is the λ of its gradient, which is else that of `form`.
+        """
+        value = self.found.loss
+        if value is None:
+            return None
+        outputs, (m, K) = self.outputs_of(activations), (self.fixture.m, self.fixture.sizes[-1])
+        known = []
+        for each in loss_forms(activations[-1]):
+            with np.errstate(all="ignore"):
+                total = float(each.rule.value(outputs, self.fixture.Y).sum())
+            plain = total * each.factor(K) / (m if each.reduction == "mean" else 1)
+            known.append((plain, each == form))
+        squares = sum(float(np.sum(W**2)) for W, _ in self.params.layers)
+        return recognized_penalty(value, known, squares, decay, m)
 
     def from_logits(self, activations: Sequence[Activation]) -> tuple[Activation, ...]:
         """Return the activations with the one that the loss alone applies, softmax or sigmoid.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description
 from clearprop.check.script.fixtures import Fixture
@@ -54,6 +55,14 @@ NOTHING_TO_CALL = Text(
 )
 
 
+ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
+"""A line that may add a learning rate times something."""
+GOES_UP = Text(
+    "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
+    "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
+)
+
+
 @dataclass
 class Examination:
     """One script, and what is known of the network that it is meant to compute."""
@@ -85,7 +94,8 @@ class Examination:
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok
-        only_factor = all(finding.name in (*SCALES, "sign") for finding in diagnosis.findings)
+        scales = (*SCALES, "sign", "wrong_count")
+        only_factor = all(finding.name in scales for finding in diagnosis.findings)
         return not is_explained(report) or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
@@ -128,6 +138,28 @@ class Examination:
             notes = (*report.notes, *watched.notes)
             return replace(watched, unread=report.failure, notes=notes)
         return watched
+
+    def as_trained(self, report: SubmissionReport) -> SubmissionReport:
+        """Return a right report, or that on a training which goes up the gradient that is right.
+
+        A gradient that was called is right by itself; its step may have the wrong sign.
+        """
+        lines = self.reading.lines
+        if report.diagnosis is None or not any(map(ADDS_A_STEP.search, lines)):
+            return report
+        seen = self.sandbox.watch().watched
+        if seen is None:
+            return report
+        try:
+            with np.errstate(all="ignore"):
+                watched = judged(seen, report.file)
+        except UnusableError:
+            return report
+        diagnosis = watched.diagnosis
+        if diagnosis is None or not is_sign_of_all(diagnosis):
+            return report
+        notes = (*watched.notes, GOES_UP.filled(called=report.called))
+        return replace(watched, line=self.line(watched.wrong_line, seen.files), notes=notes)
 
     def with_line(self, report: SubmissionReport) -> SubmissionReport:
         """Return a report with the line of its mistake, where the script's own run shows it."""
@@ -202,6 +234,14 @@ class Examination:
             if meant.assumed < report.assumed:
                 return replace(meant, notes=(*meant.notes, note))
         return report
+
+
+def is_sign_of_all(diagnosis: Diagnosis) -> bool:
+    """Return whether all that is wrong is the sign of the whole step."""
+    findings = diagnosis.findings
+    return [each.name for each in findings] == ["sign"] and not (
+        findings[0].layers or diagnosis.unexplained
+    )
 
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:

@@ -143,11 +143,14 @@ class Judgement:
         exact = self.computed.exact_forms(activations)
         right = [form for form in wanted if form in exact]
         form, diagnosis = self.likeliest(activations, right[:1] or wanted)
-        decay = weight_decay(diagnosis)
+        decay, meant = weight_decay(diagnosis), None
         if decay:
-            diagnosis = self.computed.diagnosis(activations, form, decay)
-            base = replace(base, notes=(*base.notes, holds_decay(decay)))
-        is_known = printed is not None or self.intended.loss is not None
+            meant = self.computed.penalty_of_loss(activations, form, decay)
+            diagnosis = self.computed.diagnosis(activations, form, meant or decay)
+            said = holds_decay(decay) if meant is None else holds_penalty(meant)
+            base = replace(base, notes=(*base.notes, said))
+        knows_loss = printed is not None or meant is not None
+        is_known = knows_loss or self.intended.loss is not None
         report = replace(
             base,
             network=self.computed.network(activations, form),
@@ -158,7 +161,7 @@ class Judgement:
             loss_ok=self.loss_ok(printed, wanted),
             only_equal_widths=self.equal_widths_only(),
             line=self.line(diagnosis),
-            notes=(*base.notes, *self.notes(printed), *self.several_outputs()),
+            notes=(*base.notes, *self.notes(knows_loss=knows_loss), *self.several_outputs()),
         )
         if self.success.stopped is not None:
             en, zh = self.success.stopped
@@ -227,11 +230,11 @@ class Judgement:
             return None
         return printed in wanted
 
-    def notes(self, printed: LossForm | None) -> list[Text]:
-        """Return what is to be said beside the verdict."""
+    def notes(self, *, knows_loss: bool) -> list[Text]:
+        """Return what is to be said beside the verdict; of a loss that is not known, that."""
         said = []
         value = self.computed.found.loss
-        if value is not None and printed is None:
+        if value is not None and not knows_loss:
             said.append(
                 Text(
                     f"The loss that the code computes, {value:.6g} here, is none that is known for"
@@ -311,7 +314,7 @@ class Judgement:
         made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
         if f"dW{layer}" in right or f"db{layer}" in right:  # δ is right
             made_in = "gradient"
-        line = self.made_in.get(f"δ{layer}") if made_in == "delta" else None
+        line = self.made_in.get(f"δ{layer}") if made_in != "gradient" else None
         line = line or self.made_in.get(wrong[0])
         return None if line is None else f"{line.number}: {line.text}"
 
@@ -350,6 +353,14 @@ def holds_decay(c: float) -> Text:
         f"The gradient holds c W as well, c = {c:.4g}: weight decay, or an L2 penalty that the"
         " loss leaves out.",
         f"梯度中还含有 c W，c = {c:.4g}：权重衰减，或损失中没有写出的 L2 正则。",
+    )
+
+
+def holds_penalty(penalty: float) -> Text:
+    """Say that the loss holds an L2 penalty."""
+    return Text(
+        f"The loss that the code computes holds an L2 penalty, ½ λ Σ W² with λ = {penalty:.4g}.",
+        f"代码算出的损失含有 L2 正则 ½ λ Σ W²，λ = {penalty:.4g}。",
     )
 
 

@@ -114,6 +114,8 @@ class Piece:
     made_of: tuple[Candidate, ...] = ()
     error_line: int = 0
     """The line that computed the error term of its layer, 0 if that is not told."""
+    carried_line: int = 0
+    """The line that brought the error back from the layer above, 0 if that is not told."""
     name: str = ""
     """Where it was stored, if a loop changes several at one place; else empty."""
 
@@ -337,6 +339,10 @@ class Reading:
     cells: tuple[int, ...] = ()
     """The first lines of a notebook's cells of code."""
     is_python_2: bool = False
+    is_indented_anew: bool = False
+    """True if its indentation was mended for Python to read it."""
+    unimported: tuple[str, ...] = ()
+    """The usual names of modules that it uses and does not import."""
     takes_differences: bool = False
     """True if the gradient is taken as differences of the code's own loss."""
 

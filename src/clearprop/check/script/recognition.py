@@ -165,6 +165,28 @@ def recognized_loss(
     return None
 
 
+MISTAKEN = (2.0, 0.5)
+"""Multiples of λ that a slip makes, beside those of m: the ½, or the 2 of the square, is lost."""
+
+
+def recognized_penalty(
+    value: float, forms: Iterable[tuple[float, bool]], squares: float, decay: float, m: int
+) -> float | None:
+    """Return λ where a loss is one of these values and ½ λ Σ W²; None where it is not.
+
+    Each value says whether the gradient is exactly that of its loss: only then is another λ than
+    that of the gradient the mistake. One with the same λ comes first.
+    """
+    known = list(forms)
+    for times in (1.0, *MISTAKEN, float(m), 1 / m):
+        for plain, exact in known:
+            expected = plain + decay / times * squares / 2
+            same = abs(value - expected) <= 1e-6 * abs(expected)
+            if same and (exact or times == 1):
+                return decay / times
+    return None
+
+
 def same(computed: FloatArray, given: FloatArray) -> bool:
     """Return whether two arrays are the same numbers."""
     if np.shape(computed) != np.shape(given) or not np.isfinite(computed).all():

@@ -5,6 +5,7 @@ code runs in it: it takes from the process of the script what
 `clearprop.check.script.messages` lets through.
 """
 
+import ast
 import json
 import os
 import shutil
@@ -42,7 +43,8 @@ from clearprop.check.script.source.attempts import Attempt, attempts, one_output
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
-from clearprop.check.script.source.syntax import cell_starts, is_python_2
+from clearprop.check.script.source.syntax import cell_starts, is_indented_anew, is_python_2
+from clearprop.check.script.source.unimported import unimported
 from clearprop.check.script.walls.landlock import restrict_files
 from clearprop.check.script.walls.limits import (
     adopt_orphans,
@@ -84,6 +86,8 @@ class Harness:
                 lines=tuple(self.source.text.splitlines()[:MAX_ITEMS]),
                 cells=cell_starts(Path(self.job.path)),
                 is_python_2=is_python_2(Path(self.job.path)),
+                is_indented_anew=is_indented_anew(Path(self.job.path)),
+                unimported=unimported(ast.parse(self.source.text)),
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
             )

@@ -21,6 +21,7 @@ from clearprop.check.script.source.syntax import (
     own_statements,
     read_script,
     targets,
+    tree_of,
 )
 from clearprop.check.script.source.vocabulary import is_parameter_name, loose_kind, role_of
 
@@ -251,7 +252,7 @@ def parse(path: Path) -> Source:
         As Python's parser raises them.
     """
     text = read_script(path)
-    return Source(path, text, ast.parse(text, filename=str(path)))
+    return Source(path, text, tree_of(text, path))
 
 
 def signature(node: Function) -> Signature:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
+from clearprop.check.script.source.indentation import indented_anew
 from clearprop.check.script.source.notebook import cells_of
 from clearprop.check.script.source.python2 import as_python3
 from clearprop.check.script.source.python312 import as_python311
+from clearprop.check.script.source.unimported import with_usual_imports
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,7 +74,18 @@ def read_tree(path: Path) -> ast.Module:
     SyntaxError, UnicodeDecodeError, ValueError
         If it is no Python.
     """
-    return ast.parse(read_script(path), filename=str(path))
+    return tree_of(read_script(path), path)
+
+
+def tree_of(text: str, path: Path) -> ast.Module:
+    """Return the syntax tree of a script's text; what it does not import under usual names it does.
+
+    Raises
+    ------
+    SyntaxError, ValueError
+        If it is no Python.
+    """
+    return with_usual_imports(ast.parse(text, filename=str(path)))
 
 
 def read_script(path: Path) -> str:
@@ -86,15 +99,34 @@ def read_script(path: Path) -> str:
     SyntaxError, UnicodeDecodeError
         If its bytes are no text in that encoding.
     """
+    text = text_of(path)
+    return as_python(text) or indented_anew_for_python(text) or text
+
+
+def as_python(text: str) -> str | None:
+    """Return a text as Python reads it, line by line; None where it does not."""
+    changes = (str, without_commands, as_python311, as_python3)
+    return next((new for change in changes if is_python(new := change(text))), None)
+
+
+def indented_anew_for_python(text: str) -> str | None:
+    """Return a text that wants nothing but another indentation to be Python; None of others."""
+    mended = (indented_anew(without_commands(text)), as_python3(indented_anew(text)))
+    return next((new for new in mended if is_python(new)), None)
+
+
+def is_indented_anew(path: Path) -> bool:
+    """Return whether the indentation of a script had to be mended for Python to read it."""
+    text = text_of(path)
+    return as_python(text) is None and indented_anew_for_python(text) is not None
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a script as it is written."""
     if path.suffix == ".ipynb":
-        text = cells_of(path.read_text("utf-8-sig")).text
-    else:
-        with tokenize.open(path) as stream:
-            text = stream.read()
-    for change in (str, without_commands, as_python311, as_python3):
-        if is_python(change(text)):
-            return change(text)
-    return text
+        return cells_of(path.read_text("utf-8-sig")).text
+    with tokenize.open(path) as stream:
+        return stream.read()
 
 
 def cell_starts(path: Path) -> tuple[int, ...]:
@@ -106,11 +138,7 @@ def cell_starts(path: Path) -> tuple[int, ...]:
 
 def is_python_2(path: Path) -> bool:
     """Return whether a script is Python 2, as far as its grammar tells."""
-    if path.suffix == ".ipynb":
-        text = cells_of(path.read_text("utf-8-sig")).text
-    else:
-        with tokenize.open(path) as stream:
-            text = stream.read()
+    text = text_of(path)
     plain = not is_python(text) and not is_python(without_commands(text))
     return plain and is_python(as_python3(text))
 

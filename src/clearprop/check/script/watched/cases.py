@@ -1,9 +1,11 @@
 """Turn a reading of a step into a case for the diagnosis."""
 
+from collections.abc import Mapping
+
 from clearprop._typing import FloatArray
 from clearprop.check.case import Case
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.problem import Convention
+from clearprop.check.problem import Convention, Problem
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.reading import Net, Reading
 from clearprop.check.verdict import verdict
@@ -18,10 +20,12 @@ def diagnosis_of(
     form: LossForm,
     rate: float | None = None,
     *,
+    penalty: float = 0.0,
+    previous: Mapping[str, FloatArray] | None = None,
     quickly: bool = False,
 ) -> Diagnosis:
-    """Return the diagnosis of a gradient in the row convention."""
-    case = case_of(reading, gradients, form, rate)
+    """Return the diagnosis of a gradient in the row convention; `previous` came before it."""
+    case = case_of(reading, gradients, reading.problem(form, rate, penalty, previous))
     seconds = SECONDS_QUICKLY if quickly else SECONDS_EACH
     return verdict(case, convention(reading.net), seconds)
 
@@ -31,9 +35,7 @@ def convention(net: Net) -> Convention:
     return "column" if net.column else "row"
 
 
-def case_of(
-    reading: Reading, gradients: dict[str, FloatArray], form: LossForm, rate: float | None
-) -> Case:
+def case_of(reading: Reading, gradients: dict[str, FloatArray], problem: Problem) -> Case:
     """Return a gradient in the row convention beside the right one."""
     shapes = {w.name: w.own_shape for w in reading.net.weights}
     grown = {
@@ -42,7 +44,7 @@ def case_of(
         if name[0] == "b" and array.ndim == 2
     }
     return Case(
-        reading.problem(form, rate),
+        problem,
         gradients,
         max(reading.net.itemsize, 4),
         {name: shapes.get(name, array.shape) for name, array in gradients.items()} | grown,

@@ -151,6 +151,8 @@ def agreements(
         if kept is not None:
             yield Agreement(reading, step, form, kept[0], momentum=kept[1])
             continue
+        if previous is not None and is_added_up(net, given, right, previous):
+            continue
         rates = own_rates(net, given, right, step) or several_rates(reading, given, right, step)
         if rates is not None:
             yield Agreement(reading, step, form, rates[0], rates=rates)
@@ -302,6 +304,21 @@ def with_momentum(
         if size(given[name] - expected) > tolerance(net, name, expected):
             return None
     return float(rate), float(momentum)
+
+
+def is_added_up(
+    net: Stepped,
+    given: dict[str, FloatArray],
+    right: dict[str, FloatArray],
+    previous: dict[str, FloatArray],
+) -> bool:
+    """Return whether every step is η ∂L/∂θ and all of the step before: gradients never set to 0."""
+    if any(n not in previous or previous[n].shape != right[n].shape for n in given):
+        return False
+    if any(given[n].shape != right[n].shape or not previous[n].any() for n in given):
+        return False
+    added = {name: array - previous[name] for name, array in given.items()}
+    return common_rate(net, added, right) is not None
 
 
 def own_rates(

@@ -22,8 +22,10 @@ from clearprop.check.script.watched.differentiated import right_by_differentiati
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.partly_right import wrong_by_differentiation
+from clearprop.check.script.watched.penalties import wrong_penalty
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
+from clearprop.check.script.watched.together import wrong_together
 from clearprop.check.script.watched.unread import (
     TOO_LARGE,
     not_recognised,
@@ -56,8 +58,9 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     if followed and not unexplained and not partial and deeper is None:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
-            return right_report(base, kept)
-        return replace(base, unread=not_understood(kept.reading))
+            return wrong_penalty(base, followed) or right_report(base, kept)
+        open_one = replace(base, unread=not_understood(kept.reading))
+        return (wrong_together(base, watched.steps) if names else None) or open_one
     if watched.steps and all(map(is_to_be_added, watched.steps)):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
         report = judged(other, path, names=False)
@@ -89,7 +92,10 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
     if report.unread is None:
         return report
     named = by_another_reading(base, unexplained[0]) if names and unexplained else None
-    return named or wrong_by_differentiation(base, watched) or report
+    named = named or wrong_by_differentiation(base, watched)
+    if named is None and names and not any(followed):
+        named = wrong_together(base, watched.steps)
+    return named or report
 
 
 def looked_through(
@@ -108,7 +114,7 @@ def looked_through(
             continue
         followed.append(found)
         if not found:
-            unexplained.append(Outcome(likely, step))
+            unexplained.append(Outcome(likely, step, previous))
         previous = taken(found[0].reading.net if found else likely.net)
     return followed, unexplained
 

@@ -59,12 +59,14 @@ class Outcome:
 
     reading: Reading
     step: ObservedStep
+    previous: dict[str, FloatArray] | None = None
+    """What the step before took off the parameters."""
 
 
 class Attempt(NamedTuple):
     """A diagnosis under one loss and one η, and what must be assumed for it."""
 
-    worth: tuple[bool, int, int, bool, int]
+    worth: tuple[bool, int, int, bool, bool, int]
     form: LossForm
     diagnosis: Diagnosis
     gradients: dict[str, FloatArray]
@@ -104,7 +106,10 @@ def wrong_report(
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
         try:
-            diagnosis = diagnosis_of(reading, gradients, form, abs(rate), quickly=quickly)
+            before = {name: array / rate for name, array in (outcome.previous or {}).items()}
+            diagnosis = diagnosis_of(
+                reading, gradients, form, abs(rate), previous=before or None, quickly=quickly
+            )
         except InputError:
             continue
         if diagnosis.factor not in (1, 0):  # a common factor of a step is its learning rate
@@ -114,11 +119,12 @@ def wrong_report(
         if diagnosis.ok or is_no_mistake(diagnosis):
             continue
         unwritten = not any(abs(rate - each) <= 1e-6 * each for each in written)
-        worth = assumed(diagnosis, unwritten=unwritten)
+        usual = form in printed if printed else form.reduction == "mean"
+        worth = assumed(diagnosis, unwritten=unwritten, unusual=not usual)
         if best is None or worth < best.worth:
             best = Attempt(worth, form, diagnosis, gradients)
         some_right = worth[2] < len(diagnosis.arrays)
-        if not worth[0] and worth[1] == 1 and some_right and not unwritten:
+        if not worth[0] and worth[1] == 1 and some_right and not unwritten and usual:
             break
     if best is None:
         return replace(base, unread=not_recognised(step))
@@ -142,7 +148,11 @@ def wrong_report(
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
-        wrong_line=line_of(diagnosis, step, reading.net, best.gradients),
+        wrong_line=(
+            line_added(reading, step, form, diagnosis)
+            if only_sign
+            else line_of(diagnosis, step, reading.net, best.gradients)
+        ),
     )
 
 
@@ -316,16 +326,58 @@ def rates_written(reading: Reading, step: ObservedStep) -> list[float]:
     return [*sorted(counts, key=lambda rate: -counts[rate]), 1.0]
 
 
-def assumed(diagnosis: Diagnosis, *, unwritten: bool) -> tuple[bool, int, int, bool, int]:
+def assumed(
+    diagnosis: Diagnosis, *, unwritten: bool, unusual: bool
+) -> tuple[bool, int, int, bool, bool, int]:
     """Return how much must be assumed for a diagnosis to be true; less is likelier.
 
-    `unwritten` is true where its η is none of the numbers that the program multiplies by.
+    `unwritten` is true where its η is none of the numbers that the program multiplies by,
+    `unusual` where its loss is not the one that is printed, nor a mean where none is.
     """
     unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
     count = len(diagnosis.findings) + (diagnosis.factor != 1)
     wrong = sum(not array.right for array in diagnosis.arrays)
-    return unexplained, count, wrong, unwritten, ranks
+    return unexplained, count, wrong, unwritten, unusual, ranks
+
+
+def line_added(reading: Reading, step: ObservedStep, form: LossForm, diagnosis: Diagnosis) -> int:
+    """Return the line that adds a right gradient where it is to be taken off, or that of δ.
+
+    A gradient that another line computed shows which of the two has the wrong sign; where another
+    layer's step is right, it is the one that has the sign of that layer's.
+    """
+    layers = {a.right: int(a.name[2:]) for a in diagnosis.arrays if a.name[1] == "W"}
+    layer = layers.get(False, reading.net.depth)
+    piece = step.layers[layer - 1].weights
+    source = gradient_added(reading, step, form, layer)
+    beside = gradient_added(reading, step, form, layers[True]) if True in layers else None
+    if source is not None and source.factor * (1 if beside is None else beside.factor) > 0:
+        return source.line
+    return piece.error_line or piece.line
+
+
+class Added(NamedTuple):
+    """A multiple of the right gradient from which a step was made, and the line of that step."""
+
+    factor: float
+    line: int
+
+
+def gradient_added(
+    reading: Reading, step: ObservedStep, form: LossForm, layer: int
+) -> Added | None:
+    """Return the gradient that another line computed than that of the step; None without any."""
+    name, piece = f"W{layer}", step.layers[layer - 1].weights
+    right = reading.right(form)[name]
+    sources = sources_of(reading.net, step, name)
+    line = sources[0].line if sources and sources[0].line else piece.line
+    for source in sources:
+        factor = ratio(source.array, right)
+        is_right = factor and is_times(reading.net, name, source.array, factor, right)
+        if is_right and factor and source.line not in (0, line, piece.line):
+            return Added(factor, line)
+    return None
 
 
 def line_of(
@@ -340,8 +392,10 @@ def line_of(
     pieces = [layer.weights, layer.bias] if layer.bias is not None else [layer.weights]
     made_in = diagnosis.findings[0].mistake.made_in if diagnosis.findings else "delta"
     beside = [each for each in diagnosis.arrays if each.name[2:] == name[1:] and each.right]
-    if made_in == "delta" and not beside:
+    if made_in != "gradient" and not beside:
         lines = [piece.error_line for piece in pieces if piece.error_line]
+        if made_in == "carried":
+            lines = [piece.carried_line for piece in pieces if piece.carried_line] or lines
         if lines:
             return lines[0]
     piece = pieces[-1] if name[0] == "b" else pieces[0]

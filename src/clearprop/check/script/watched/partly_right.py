@@ -106,7 +106,7 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
     for total in descent.totals:
         if total.kind != "own":
             continue
-        moved = moved_by(descent, total)
+        moved = without_decay(moved_by(descent, total))
         apart = partly(moved, descent)
         if apart is None:
             continue
@@ -116,6 +116,31 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
         ]
         wrong = [moved.pieces[name] for name in apart.wrong]
         yield Partly(descent, total, wrong, explanations(apart, slipped))
+
+
+def without_decay(moved: Moved) -> Moved:
+    """Return a step without λ W, where it is seen beside a right array; with it in all others.
+
+    Arrays that are right by themselves hold none; one that is wrong holds as much as the others.
+    """
+    decays: dict[str, float] = {}
+    right = set()
+    for name, array in moved.taken.items():
+        found = beside_penalty(moved, name, array, moved.right[name]) if array.any() else None
+        if found is None or found.rate <= 0 or found.lasso:
+            continue
+        right.add(name)
+        if found.decay > 0 and name[0] == "W":
+            decays[name] = found.decay
+    usual = list(decays.values())
+    if not usual or max(usual) - min(usual) > STEADY * max(usual):
+        return moved
+    decays |= {name: usual[0] for name in moved.taken if name[0] == "W" and name not in right}
+    taken = {
+        name: array - decays[name] * moved.params[name] if name in decays else array
+        for name, array in moved.taken.items()
+    }
+    return replace(moved, taken=taken)
 
 
 def line_of(piece: Piece, total: Derived, descent: Descent) -> int:

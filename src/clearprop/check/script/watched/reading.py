@@ -6,7 +6,7 @@ is an activation if it is f of a product computed here, and not because of its n
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -234,8 +234,14 @@ class Reading:
         layers = [Layer(n, f) for n, f in zip(self.net.sizes[1:], self.activations, strict=True)]
         return Network(self.net.sizes[0], layers, loss, reduction, engine="reference")  # type: ignore[arg-type]
 
-    def problem(self, form: LossForm, rate: float | None = None, penalty: float = 0.0) -> Problem:
-        """Return the problem of the right gradient."""
+    def problem(
+        self,
+        form: LossForm,
+        rate: float | None = None,
+        penalty: float = 0.0,
+        previous: Mapping[str, FloatArray] | None = None,
+    ) -> Problem:
+        """Return the problem of the right gradient; `previous` is that of the step before."""
         network = self.network(form.rule, form.reduction)
         return Problem(
             network,
@@ -245,6 +251,7 @@ class Reading:
             learning_rate=rate,
             penalty=penalty,
             dropout=self.dropout,
+            previous=previous,
         )
 
     def right(self, form: LossForm) -> dict[str, FloatArray]:

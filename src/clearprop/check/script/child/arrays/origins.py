@@ -1,5 +1,7 @@
 """Find what a step was made of: η g, then g, then what g was computed from."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from clearprop.check.script.child.arrays.history import REARRANGED, History
@@ -19,12 +21,22 @@ LARGE_SOURCES = 3
 """Arrays of a large step that are kept beyond the first: such as no step of an optimizer made."""
 
 
-def origins(history: History, update: Update, start: int) -> tuple[tuple[Candidate, ...], int]:
-    """Return the arrays that a step was made of, the last ones first, and δ's line."""
+class ErrorLines(NamedTuple):
+    """The lines that made the error term of a layer; 0 where that is not told."""
+
+    of_error: int = 0
+    of_product: int = 0
+    """That of the product which brought it back from the layer above."""
+
+
+def origins(
+    history: History, update: Update, start: int
+) -> tuple[tuple[Candidate, ...], ErrorLines]:
+    """Return the arrays that a step was made of, the last ones first, and the lines of δ."""
     shape = history.shape(update.before)
     names = {seen.content: seen for seen in history.trace.seen if start <= seen.time <= update.time}
     found: list[Candidate] = []
-    error_line = sources = 0
+    sources, lines = 0, ErrorLines()
     waiting: list[tuple[int, float | None]] = []
     for operation in history.made[update.after]:
         if operation.name != ADDED and start <= operation.time <= update.time:
@@ -51,8 +63,8 @@ def origins(history: History, update: Update, start: int) -> tuple[tuple[Candida
                 for p, size in zip(operation.operands, sizes, strict=True)
                 if size == 1
             ]
-            if operation.name in ("@", "sum", "mean", "outer") and not error_line:
-                error_line = line_of_error(history, operation)
+            if operation.name in ("@", "sum", "mean", "outer") and not lines.of_error:
+                lines = lines_of_error(history, operation)
             if operation.name in PASSED:
                 factor = small[0] if small and operation.name in "*/" else None
                 waiting += [
@@ -60,35 +72,62 @@ def origins(history: History, update: Update, start: int) -> tuple[tuple[Candida
                     for part, size in zip(operation.operands, sizes, strict=True)
                     if size == array.size
                 ]
-    return tuple(found), error_line
+    return tuple(found), lines
 
 
-def line_of_error(history: History, operation: Operation) -> int:
-    """Return the line that made the operand which was computed last: the error term."""
+def lines_of_error(history: History, operation: Operation) -> ErrorLines:
+    """Return the lines that made the operand which was computed last: the error term."""
     makers = [
         made
         for part in operation.operands
         for made in history.made[source_of(history, part, operation.time)]
-        if made.time < operation.time and made.name not in REARRANGED
+        if made.time < operation.time and not rearranges(history, made)
     ]
     if not makers:
-        return 0
+        return ErrorLines()
     last = max(makers, key=lambda made: made.time)
     is_stack = operation.name != "@" and last.name == "@" and len(history.shape(last.result)) == 3
-    return line_of_error(history, last) if is_stack else last.line
+    if is_stack:
+        return lines_of_error(history, last)
+    return ErrorLines(last.line, line_of_product(history, last))
+
+
+def line_of_product(history: History, operation: Operation) -> int:
+    """Return the line of the product behind an error term, back through what has its size."""
+    waiting, known = [operation], {operation.result}
+    while waiting:
+        each = waiting.pop(0)
+        if each.name in ("@", "outer"):
+            return each.line
+        for part in each.operands:
+            if history.size(part) == history.size(operation.result) and part not in known:
+                known.add(part)
+                waiting += [made for made in history.made[part] if made.time < each.time]
+    return 0
 
 
 def source_of(history: History, content: int, until: int) -> int:
-    """Return what a content was before it was turned, reshaped or copied."""
+    """Return what a content was before it was turned, reshaped, copied or times a number."""
     known: set[int] = set()
     while content not in known:
         known.add(content)
         makers = [made for made in history.made[content] if made.time < until]
-        if any(made.name not in REARRANGED for made in makers):
+        if any(not rearranges(history, made) for made in makers):
             return content
         if makers:
-            content = makers[-1].operands[0]
+            content = max(makers[-1].operands, key=history.size)
             continue
         turned = history.trace.find(history.trace.contents[content].T)
         content = content if turned is None else turned
     return content
+
+
+def rearranges(history: History, made: Operation) -> bool:
+    """Return whether an operation gives the same numbers in another shape, or a multiple of them.
+
+    A number times an array comes last in ``rate * X.T @ delta``, and is no error term.
+    """
+    if made.name in REARRANGED:
+        return True
+    numbers = [part for part in made.operands if not history.shape(part)]  # (1, 1) may be an error
+    return made.name in ("*", "/") and len(numbers) == 1 < len(made.operands)

@@ -239,11 +239,24 @@ class Steps:
             sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
             if other in changed:
                 return changed[other], sign
-            if size in (1, *weights.shape) and self.history.shape(other) != result:
+            is_own = (  # z of a single sample is as long as its bias
+                max(result, default=1) == np.prod(result)
+                and other != product.entering
+                and not self.is_made_of_arrays(other, operation.time)
+            )
+            if size in (1, *weights.shape) and (self.history.shape(other) != result or is_own):
                 return Piece(self.trace.contents[other], None, "", operation.line), sign
             if operation.name == "+":
                 return None
         return None
+
+    def is_made_of_arrays(self, content: int, until: int) -> bool:
+        """Return whether a content was computed of arrays before a moment."""
+        return any(
+            made.time < until and any(map(self.history.shape, made.operands))
+            for made in self.history.made[content]
+            if content not in made.operands  # 0 was added
+        )
 
     def bias(
         self, found: tuple[Update | Piece, int] | None, start: int, cutoff: int
@@ -282,8 +295,8 @@ class Steps:
         if late:
             return Piece(content, content, update.place, update.line)
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
-        made_of, error_line = origins(self.history, update, start)
-        return Piece(before, after, update.place, update.line, made_of, error_line)
+        made_of, lines = origins(self.history, update, start)
+        return Piece(before, after, update.place, update.line, made_of, *lines)
 
     def met(self, products: Sequence[Product], until: int) -> list[Met]:
         """Return the arrays that the outputs of a run met in operations, one after the other."""

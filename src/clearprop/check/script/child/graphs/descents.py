@@ -169,7 +169,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
     names = names_of(steps, [moved[content] for content in told])
     for content in told:
         update = moved[content]
-        made_of, line = origins(steps.history, update, start)
+        made_of, lines = origins(steps.history, update, start)
         before, after = contents[content], contents[update.after]
         sources = tuple(
             replace(each, array=sample(each.array)) for each in made_of if each.array.size
@@ -181,7 +181,7 @@ def descent_of(steps: Steps, at: int, start: int, until: float) -> Told | None:
                 update.place,
                 update.line,
                 sources,
-                line,
+                *lines,
                 names[content],
             )
         )

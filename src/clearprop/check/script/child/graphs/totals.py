@@ -54,9 +54,10 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
     used = going_on(graph)
     nodes = [n for n in nodes if n not in used or added_up(graph, n) > 1]
     most = max((len(graph.nodes[n].reached) for n in nodes), default=0)
+    without = turned(graph)
     for number in nodes:
         node = graph.nodes[number]
-        if len(node.reached) == most:
+        if len(node.reached) == most and number not in without:
             lines.setdefault((node.operation.line, node.operation.name), []).append(number)
     latest = sorted(lines.items(), key=lambda each: -each[1][-1])
     for (line, _), numbers in latest[:MAX_LINES]:
@@ -79,6 +80,27 @@ def going_on(graph: Graph) -> set[int]:
                 for source in node.sources
                 if source is not None and source >= 0 and graph.value(source).size == 1
             )
+    return found
+
+
+def turned(graph: Graph) -> set[int]:
+    """Return the numbers whose negative the program goes on with.
+
+    Of ``-np.mean(y * np.log(a))`` the mean is no loss: who goes down it makes the loss larger.
+    """
+    found = set()
+    for number, node in enumerate(graph.nodes):
+        operation = node.operation
+        inner = [source for source in node.sources if source is not None and source >= 0]
+        others = [part for part in operation.operands if graph.contents[part].size == 1]
+        if graph.value(number).size > 1 or len(inner) != 1:
+            continue
+        falls = operation.name == "negative"
+        if operation.name in ("*", "/") and len(operation.operands) == 2 == len(others):
+            known = [p for p, s in zip(operation.operands, node.sources, strict=True) if s is None]
+            falls = any(float(graph.contents[part].ravel()[0]) < 0 for part in known)
+        if falls:
+            found.add(inner[0])
     return found
 
 

@@ -1,0 +1,105 @@
+"""An L2 penalty that the step holds beside the one in the loss that the program computes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop.check.script.recognition import MISTAKEN, LossForm, loss_forms
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.watched.cases import diagnosis_of
+from clearprop.check.script.watched.descent import Agreement, taken
+from clearprop.check.script.watched.losses import same_direction
+from clearprop.check.script.watched.naming import line_of, rates_written
+from clearprop.check.script.watched.right import called
+
+SAME = 1e-6
+FEW = 50
+"""Single numbers of a step, among which one is a loss by no chance."""
+
+
+class Penalized(NamedTuple):
+    """The loss that a step goes down, and the λ of ½ λ Σ W² in the number that is computed."""
+
+    form: LossForm
+    rate: float
+    """η of this loss."""
+    penalty: float
+    times: float
+    """By how much the λ of the step is larger."""
+
+
+def wrong_penalty(
+    base: SubmissionReport, followed: Sequence[Sequence[Agreement]]
+) -> SubmissionReport | None:
+    """Return the report on steps with another λ than that of the loss; None of all others.
+
+    Where no loss is computed, or none with a penalty, any λ is weight decay.
+    """
+    steps = [each[0] for each in followed if each and each[0].penalty and not each[0].lasso]
+    if not steps or len(steps) < len([each for each in followed if each]):
+        return None
+    found = [penalty_of_loss(step) for step in steps]
+    if any(each is None for each in found):
+        return None
+    first, others = found[0], [each.times for each in found if each is not None]
+    assert first is not None
+    if first.times == 1 or len(set(others)) > 1:
+        return None
+    agreement = steps[0]
+    reading, step = agreement.reading, agreement.step
+    gradients = {name: array / first.rate for name, array in taken(reading.net).items()}
+    diagnosis = diagnosis_of(reading, gradients, first.form, penalty=first.penalty)
+    if [each.name for each in diagnosis.findings] != ["regularizer"] or diagnosis.unexplained:
+        return None
+    return replace(
+        base,
+        called=called(reading, step, base.notes),
+        network=reading.network(first.form.rule, first.form.reduction),
+        loss=first.form,
+        presumed=first.form,
+        forward_ok=True,
+        diagnosis=diagnosis,
+        wrong_line=line_of(diagnosis, step),
+    )
+
+
+def penalty_of_loss(found: Agreement) -> Penalized | None:
+    """Return the penalized loss among the numbers of a step; None where it cannot be told.
+
+    One with the λ of the step is looked for first. Another λ is one only beside a learning rate
+    that is written: else the loss may be that of half the errors, for one.
+    """
+    net, numbers = found.reading.net, found.step.numbers
+    numbers = numbers[np.isfinite(numbers)]
+    squares = sum(float(np.sum(net.params[n] ** 2)) for n in taken(net) if n[0] == "W")
+    if not len(numbers) or len(numbers) > FEW or not squares:
+        return None
+    written = rates_written(found.reading, found.step)[:-1]
+    forms = list(forms_beside(found))
+    for times in (1.0, *MISTAKEN, float(net.m), 1 / net.m):
+        for form, value, rate, penalty in forms:
+            expected = value + penalty / times * squares / 2
+            if not np.any(np.abs(numbers - expected) <= SAME * abs(expected)):
+                continue
+            if times == 1 or any(abs(rate / each - 1) <= SAME for each in written):
+                return Penalized(form, rate, penalty / times, times)
+    return None
+
+
+def forms_beside(found: Agreement) -> list[tuple[LossForm, float, float, float]]:
+    """Return the losses of the step's direction: each with its value, η, and the λ of the step."""
+    reading = found.reading
+    m, K = reading.output.shape
+    summed = float(found.form.rule.value(reading.output, reading.Y).sum())
+    told = []
+    for form in loss_forms(reading.activations[-1]):
+        if not same_direction(form, found.form) or not summed:
+            continue
+        total = float(form.rule.value(reading.output, reading.Y).sum())
+        value = total * form.factor(K) / (m if form.reduction == "mean" else 1)
+        share = value / summed
+        if np.isfinite(share) and share:
+            told.append((form, value, found.rate / share, found.penalty * share))
+    return told

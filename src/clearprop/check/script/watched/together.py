@@ -1,0 +1,146 @@
+"""What one step of few numbers cannot show, several steps show together.
+
+A single output of a single sample is an error of one number: another target, or another rate, makes
+any step right or wrong. The same mistake with the same η in every step is no chance.
+"""
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from clearprop._errors import InputError
+from clearprop._typing import FloatArray
+from clearprop.check.diagnosis import Diagnosis
+from clearprop.check.script.judgement import SCALES
+from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.recognition import LossForm
+from clearprop.check.script.report import SubmissionReport
+from clearprop.check.script.watched.cases import diagnosis_of
+from clearprop.check.script.watched.descent import directions, ratio, taken
+from clearprop.check.script.watched.naming import (
+    distinct,
+    line_added,
+    line_of,
+    rates_written,
+)
+from clearprop.check.script.watched.reading import Reading, nets, readings
+from clearprop.check.script.watched.right import called
+
+ENOUGH, MANY = 3, 6
+"""Steps in which the same mistake is no chance; numbers of which two steps are enough."""
+MAX_NUMBERS = 300
+"""Of a network that is looked at so."""
+MAX_READINGS, MAX_FORMS, MAX_RATES = 8, 2, 4
+SECONDS = 2.0
+"""Of processor time."""
+FITTED = frozenset({*SCALES, "regularizer", "left_at_zero", "wrong_count"})
+"""Mistakes that hold a number which a step of few numbers can always be fitted with."""
+
+
+def wrong_together(
+    base: SubmissionReport, steps: Sequence[ObservedStep]
+) -> SubmissionReport | None:
+    """Return the report on steps that one mistake explains, all with one η; None of others."""
+    if not steps or numbers_in(steps[0]) > MAX_NUMBERS:
+        return None
+    if len(steps) < (2 if numbers_in(steps[0]) >= MANY else ENOUGH):
+        return None
+    until = time.process_time() + SECONDS
+    first, *others = steps
+    known = [list(some_readings(step)) for step in others]
+    for reading in some_readings(first):
+        for form, rate in candidates(reading, first):
+            if time.process_time() > until:
+                return None
+            diagnosis = explained(reading, form, rate)
+            if diagnosis is None:
+                continue
+            names = named(diagnosis)
+            if all(
+                any(is_so_too(other, reading, form, rate, names) for other in some)
+                for some in known
+            ):
+                return report_on(base, reading, first, form, diagnosis)
+    return None
+
+
+def numbers_in(step: ObservedStep) -> int:
+    """Return how many weights a step changes."""
+    return sum(layer.weights.before.size for layer in step.layers)
+
+
+def some_readings(step: ObservedStep) -> Iterator[Reading]:
+    """Yield the likeliest readings of a step."""
+    each = (reading for net, runs in nets(step) for reading in readings(net, runs))
+    return itertools.islice(each, MAX_READINGS)
+
+
+def candidates(reading: Reading, step: ObservedStep) -> Iterator[tuple[LossForm, float]]:
+    """Yield losses and η: that of an array beside the right one, and those that are written."""
+    given = {name: array for name, array in taken(reading.net).items() if array.any()}
+    written = [rate for rate in rates_written(reading, step)[:-1] if rate != 1]
+    for form in itertools.islice(directions(reading), MAX_FORMS):
+        right = reading.right(form)
+        shown = [ratio(array, right[name]) for name, array in given.items()]
+        rates = [abs(rate) for rate in shown if rate]
+        usual = [rate * times for rate in written for times in (1, 2)]
+        for rate in distinct([*rates, *usual])[:MAX_RATES]:
+            yield form, rate
+
+
+def explained(reading: Reading, form: LossForm, rate: float) -> Diagnosis | None:
+    """Return the diagnosis of a step, if mistakes that were not fitted to it explain all of it."""
+    given = changed(reading)
+    if not given:
+        return None
+    gradients = {name: array / rate for name, array in given.items()}
+    try:
+        diagnosis = diagnosis_of(reading, gradients, form, rate, quickly=True)
+    except InputError:
+        return None
+    names = named(diagnosis)
+    fits = bool(names) and not diagnosis.unexplained and diagnosis.factor in (1, -1)
+    return diagnosis if fits and not FITTED.intersection(names) else None
+
+
+def changed(reading: Reading) -> dict[str, FloatArray]:
+    """Return what was taken off the parameters that changed at all."""
+    return {name: array for name, array in taken(reading.net).items() if array.any()}
+
+
+def named(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return the names of the mistakes."""
+    return tuple(sorted(finding.name for finding in diagnosis.findings))
+
+
+def is_so_too(
+    other: Reading, reading: Reading, form: LossForm, rate: float, names: tuple[str, ...]
+) -> bool:
+    """Return whether another step of the same network is explained by the same mistakes and η."""
+    if other.activations != reading.activations:
+        return False
+    diagnosis = explained(other, form, rate)
+    return diagnosis is not None and named(diagnosis) == names
+
+
+def report_on(
+    base: SubmissionReport,
+    reading: Reading,
+    step: ObservedStep,
+    form: LossForm,
+    diagnosis: Diagnosis,
+) -> SubmissionReport:
+    """Return the report, by the first of the steps."""
+    is_sign = named(diagnosis) == ("sign",)
+    return replace(
+        base,
+        called=called(reading, step, base.notes),
+        network=reading.network(form.rule, form.reduction),
+        presumed=form,
+        forward_ok=True,
+        diagnosis=diagnosis,
+        wrong_line=(
+            line_added(reading, step, form, diagnosis) if is_sign else line_of(diagnosis, step)
+        ),
+    )

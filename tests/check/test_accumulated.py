@@ -1,0 +1,43 @@
+"""Layers that add their gradients to those of the batch before, and never set them to 0."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+LAYERS = """\
+import numpy as np
+rng = np.random.default_rng(4)
+class Linear:
+    def __init__(self, n, k):
+        self.W, self.b = rng.normal(size=(n, k)), rng.normal(size=k)
+        self.dW, self.db = np.zeros((n, k)), np.zeros(k)
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, g):
+        self.dW += self.x.T @ g
+        self.db += g.sum(0)
+        return g @ self.W.T
+    def step(self, lr):
+        self.W -= lr * self.dW
+        self.b -= lr * self.db
+one, two = Linear(3, 5), Linear(5, 2)
+X, Y = rng.normal(size=(60, 3)), rng.normal(size=(60, 2))
+for k in range(0, 60, 20):
+    x, y = X[k:k+20], Y[k:k+20]
+    h = np.tanh(one.forward(x))
+    g = two.backward((two.forward(h) - y) / 20)
+    one.backward(g * (1 - h ** 2))
+    for layer in (one, two):
+        layer.step(0.1)
+"""
+SET_TO_0 = LAYERS + "        layer.dW[:] = 0\n        layer.db[:] = 0\n"
+
+
+@pytest.mark.parametrize(("text", "mistake"), [(LAYERS, "accumulated"), (SET_TO_0, None)])
+def test_gradients_are_set_to_0_between_batches(text, mistake, tmp_path):
+    path = tmp_path / "layers.py"
+    path.write_text(text)
+    report = check_file(path, seed=1977)
+    assert report.mistake == mistake, report
+    assert report.ok == (mistake is None)

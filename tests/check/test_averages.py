@@ -1,0 +1,40 @@
+"""An average over the samples in some arrays only: the printed loss says which of them is right."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+MODEL = """\
+import numpy as np
+rng = np.random.default_rng(5)
+X, Y = rng.normal(size=(3, 40)), rng.integers(0, 2, size=(1, 40)) * 1.0
+V, c, W, b = (rng.normal(size=s) for s in [(5, 3), (5, 1), (1, 5), (1, 1)])
+def go(X):
+    H = np.tanh(V @ X + c)
+    return H, 1 / (1 + np.exp(-(W @ H + b)))
+def cost(P):
+    return -np.mean(Y * np.log(P) + (1 - Y) * np.log(1 - P))
+m = X.shape[1]
+for turn in range(30):
+    H, P = go(X)
+    print(cost(P))
+    d2 = P - Y
+    d1 = W.T @ d2 * (1 - H ** 2)
+    W, b = W - 0.1 * (d2 @ H.T / m), b - 0.1 * d2.sum(1, keepdims=True)
+    V, c = V - 0.1 * (d1 @ X.T / m), c - 0.1 * d1.sum(1, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("printed", ["print(cost(P))", "pass"])
+def test_biases_that_are_not_averaged_are_wrong_beside_weights_that_are(printed, tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(MODEL.replace("print(cost(P))", printed))
+    report = check_file(path, seed=1977)
+    assert report.mistake == "bias_not_averaged", report
+
+
+def test_where_the_loss_is_a_sum_the_average_is_too_much(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(MODEL.replace("-np.mean(", "-np.sum("))
+    report = check_file(path, seed=1977)
+    assert report.mistake == "average_twice", report

@@ -1,0 +1,66 @@
+"""A right gradient that the training adds: the step goes up, which is wrong."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+MODEL = """\
+import numpy as np
+
+def forward_propagation(X, parameters):
+    A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
+    A2 = 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"])))
+    return A2, {"A1": A1, "A2": A2}
+
+def compute_cost(A2, Y):
+    return -np.mean(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))
+
+def backward_propagation(parameters, cache, X, Y):
+    m = X.shape[1]
+    dZ2 = cache["A2"] - Y
+    dZ1 = parameters["W2"].T @ dZ2 * (1 - cache["A1"] ** 2)
+    return {"dW2": dZ2 @ cache["A1"].T / m, "db2": dZ2.sum(1, keepdims=True) / m,
+            "dW1": dZ1 @ X.T / m, "db1": dZ1.sum(1, keepdims=True) / m}
+
+def model(X, Y, turns=50, learning_rate=0.7):
+    parameters = {"W1": np.random.randn(4, 2), "b1": np.zeros((4, 1)),
+         "W2": np.random.randn(1, 4), "b2": np.zeros((1, 1))}
+    for turn in range(turns):
+        A2, cache = forward_propagation(X, parameters)
+        cost = compute_cost(A2, Y)
+        grads = backward_propagation(parameters, cache, X, Y)
+        for key in parameters:
+            parameters[key] = parameters[key] - learning_rate * grads["d" + key]
+    return parameters
+
+X = np.random.randn(2, 60)
+model(X, (X[:1] * X[1:] > 0) * 1.0)
+"""
+DOWN, UP = (
+    'parameters[key] - learning_rate * grads["d" + key]',
+    'parameters[key] + learning_rate * grads["d" + key]',
+)
+
+
+@pytest.fixture
+def checked(tmp_path):
+    """Check the program with some of its text replaced."""
+
+    def check(old, new):
+        assert old in MODEL
+        path = tmp_path / "model.py"
+        path.write_text(MODEL.replace(old, new))
+        return check_file(path, seed=1977)
+
+    return check
+
+
+def test_a_training_that_adds_a_right_gradient_is_wrong(checked):
+    report = checked(DOWN, UP)
+    assert report.mistake == "sign"
+    assert UP in report.line
+    assert any("the training adds it" in note.en for note in report.notes)
+
+
+def test_one_that_takes_it_off_is_right(checked):
+    assert checked(DOWN, DOWN).ok

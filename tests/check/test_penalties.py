@@ -1,0 +1,108 @@
+"""An L2 penalty belongs to the loss that the program computes; without one, any λ is decay."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+MODEL = """\
+import numpy as np
+class Model:
+    def __init__(self, pace, reg):
+        self.pace, self.reg = pace, reg
+        self.A, self.a = np.random.randn(4, 6), np.zeros((1, 6))
+        self.B, self.b = np.random.randn(6, 3), np.zeros((1, 3))
+    def probs(self, x):
+        self.h = np.maximum(0, x @ self.A + self.a)
+        s = self.h @ self.B + self.b
+        e = np.exp(s - s.max(1, keepdims=True))
+        return e / e.sum(1, keepdims=True)
+    def fit(self, x, labels, turns=100):
+        n = len(x)
+        for t in range(turns):
+            p = self.probs(x)
+            loss = -np.log(p[range(n), labels]).mean()
+            loss += 0.5 * self.reg * (np.sum(self.A ** 2) + np.sum(self.B ** 2))
+            p[range(n), labels] -= 1
+            p /= n
+            gB, gb = self.h.T @ p + self.reg * self.B, p.sum(0, keepdims=True)
+            d = p @ self.B.T
+            d[self.h <= 0] = 0
+            gA, ga = x.T @ d + self.reg * self.A, d.sum(0, keepdims=True)
+            self.A -= self.pace * gA; self.a -= self.pace * ga
+            self.B -= self.pace * gB; self.b -= self.pace * gb
+Model(0.5, 1e-2).fit(np.random.randn(50, 4), np.random.randint(0, 3, 50))
+"""
+LOOP = """\
+import numpy as np
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(30, 3)), rng.normal(size=(30, 2))
+W1, b1, W2, b2 = rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)
+lam = 0.1
+for turn in range(200):
+    A1 = np.tanh(X @ W1 + b1)
+    A2 = A1 @ W2 + b2
+    loss = np.sum((A2 - Y) ** 2) / (2 * len(X)) + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+    d2 = (A2 - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - A1 ** 2)
+    W2 -= 0.1 * (A1.T @ d2 + lam * W2)
+    b2 -= 0.1 * d2.sum(0)
+    W1 -= 0.1 * (X.T @ d1 + lam * W1)
+    b1 -= 0.1 * d1.sum(0)
+"""
+HALF = "            loss += 0.5 * self.reg"
+CASES = {
+    "λ": (MODEL, [], True),
+    "2 λ": (MODEL, [("+ self.reg", "+ 2 * self.reg")], False),
+    "the square's 2 is lost": (MODEL, [(HALF, HALF.replace("0.5 * ", ""))], False),
+    "decay": (
+        MODEL,
+        [("+ self.reg", "+ 2 * self.reg"), (HALF, "            other = self.reg")],
+        True,
+    ),
+    "λ in a loop": (LOOP, [], True),
+    "2 λ in a loop": (LOOP, [("+ lam * W", "+ 2 * lam * W")], False),
+    "decay in a loop": (LOOP, [(" + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))", "")], True),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_penalty_of_a_step_is_that_of_the_loss(case, tmp_path):
+    text, changes, right = CASES[case]
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "model.py"
+    path.write_text(text)
+    report = check_file(path, seed=1977)
+    assert report.ok == right, report
+    assert report.mistake == (None if right else "regularizer")
+
+
+SHORTCUT = """\
+import numpy as np
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(30, 4)), rng.normal(size=(30, 2))
+U, V, W = rng.normal(size=(4, 5)), rng.normal(size=(5, 5)) * 0.3, rng.normal(size=(5, 2))
+for turn in range(200):
+    H = np.tanh(X @ U)
+    T = np.tanh(H @ V)
+    d = ((H + T) @ W - Y) / 30
+    loss = 15 * np.sum(d ** 2)
+    up = d @ W.T
+    dT = up * (1 - T ** 2)
+    dH = (up + dT @ V.T) * (1 - H ** 2)
+    U, V, W = (
+        U - 0.1 * (X.T @ dH + 0.05 * U),
+        V - 0.1 * (H.T @ dT + 0.05 * V),
+        W - 0.1 * ((H + T).T @ d + 0.05 * W),
+    )
+"""
+
+
+@pytest.mark.parametrize(("way", "right"), [("(up + dT @ V.T)", True), ("(dT @ V.T)", False)])
+def test_a_shortcut_is_gone_back_through_also_beside_decay(way, right, tmp_path):
+    path = tmp_path / "shortcut.py"
+    path.write_text(SHORTCUT.replace("(up + dT @ V.T)", way))
+    report = check_file(path, seed=1977)
+    assert report.outcome == ("right" if right else "wrong")
+    assert right or report.own_loss.wrong == ("dU",)
