@@ -33,7 +33,7 @@ def not_parsed(error: Exception) -> Text:
         en = f"it is not valid Python: line {error.lineno}: {error.msg}: {line}"
         zh = f"不是合法的 Python：第 {error.lineno} 行：{error.msg}：{line}"
         if error.lineno is None:
-            en, zh = f"it cannot be read: {error.msg}", f"无法读取：{error.msg}"
+            en, zh = f"it is no valid Python: {error.msg}", f"不是合法的 Python：{error.msg}"
         if (error.msg or "").startswith("invalid character"):
             en += "   (an ASCII character belongs there)"
             zh += "   （这里用了全角字符，请改成半角）"

@@ -27,6 +27,7 @@ from clearprop.check.script.watched.descent import (
     beside_penalty,
     common_rate,
     factor_beside_penalty,
+    is_added_up,
     is_times,
     with_momentum,
     with_penalty,
@@ -64,11 +65,11 @@ class Followed(NamedTuple):
 
 def right_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
     """Return the report on a program whose steps go down what it computes; None for any other."""
-    previous: dict[str, FloatArray] = {}
+    previous: Sequence[Piece] = ()
     steps: list[list[Followed]] = []
     for descent in watched.descents:
         steps.append(list(followed(descent, previous)))
-        previous = {piece.place: difference(piece) for piece in descent.parameters}
+        previous = descent.parameters
     if not steps or not all(steps) or not all(each.whole for each in watched.descents):
         return None
     told = {piece.place for descent in watched.descents for piece in descent.parameters}
@@ -119,8 +120,8 @@ def is_told(found: Followed, steps: Sequence[Sequence[Followed]]) -> bool:
     )
 
 
-def followed(descent: Descent, previous: dict[str, FloatArray]) -> Iterator[Followed]:
-    """Yield the E that a step goes down, with what was taken off in the step before."""
+def followed(descent: Descent, previous: Sequence[Piece]) -> Iterator[Followed]:
+    """Yield the E that a step goes down, with the parameters of the step before."""
     changed = [each for each in descent.parameters if difference(each).any()]
     is_found = False
     for total in descent.totals:
@@ -129,7 +130,7 @@ def followed(descent: Descent, previous: dict[str, FloatArray]) -> Iterator[Foll
             continue
         if not all(np.isfinite(array).all() for array in moved.right.values()):
             continue
-        before = {n: previous.get(p.place) for n, p in moved.pieces.items()}
+        before = {name: taken_before(piece, previous) for name, piece in moved.pieces.items()}
         found = way_down(moved, before, by_hand=descent.by_hand)
         if found is not None:
             rate, by = found
@@ -207,6 +208,14 @@ def moved_by(descent: Descent, total: Derived) -> Moved:
     )
 
 
+def taken_before(piece: Piece, previous: Sequence[Piece]) -> FloatArray | None:
+    """Return what the step before took off a parameter; None where that is not told."""
+    for each in previous:
+        if each.after is not None and np.array_equal(each.after, piece.before):
+            return difference(each)
+    return None
+
+
 def difference(piece: Piece) -> FloatArray:
     """Return before − after."""
     if piece.after is None or piece.after.shape != piece.before.shape:
@@ -234,7 +243,9 @@ def way_down(
     kept = with_momentum(moved, taken, right, before)
     if kept is not None:
         return kept[0], "momentum"
-    sources = None if by_hand else common_source(moved, begins=not before)
+    if by_hand or is_added_up(moved, taken, right, before):
+        return None
+    sources = common_source(moved, begins=not before)
     return None if sources is None else (sources, "optimizer")
 
 

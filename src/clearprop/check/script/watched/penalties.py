@@ -11,8 +11,9 @@ from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import Agreement, taken
 from clearprop.check.script.watched.losses import same_direction
-from clearprop.check.script.watched.naming import line_of, rates_written
+from clearprop.check.script.watched.naming import rates_written
 from clearprop.check.script.watched.right import called
+from clearprop.check.script.watched.wrong_line import line_of
 
 SAME = 1e-6
 FEW = 50
@@ -61,7 +62,7 @@ def wrong_penalty(
         presumed=first.form,
         forward_ok=True,
         diagnosis=diagnosis,
-        wrong_line=line_of(diagnosis, step),
+        wrong_line=line_of(diagnosis, reading, step, gradients),
     )
 
 

@@ -20,12 +20,11 @@ from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import directions, ratio, taken
 from clearprop.check.script.watched.naming import (
     distinct,
-    line_added,
-    line_of,
     rates_written,
 )
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import called
+from clearprop.check.script.watched.wrong_line import line_added, line_of
 
 ENOUGH, MANY = 3, 6
 """Steps in which the same mistake is no chance; numbers of which two steps are enough."""
@@ -141,6 +140,8 @@ def report_on(
         forward_ok=True,
         diagnosis=diagnosis,
         wrong_line=(
-            line_added(reading, step, form, diagnosis) if is_sign else line_of(diagnosis, step)
+            line_added(reading, step, form, diagnosis)
+            if is_sign
+            else line_of(diagnosis, reading, step, taken(reading.net))
         ),
     )
