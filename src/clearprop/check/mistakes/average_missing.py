@@ -21,6 +21,7 @@ class AverageMissing(Mistake):
 
     name = "average_missing"
     rank = 10
+    leaves = "multiple"
     made_in = "gradient"
     title = Text("the average over samples is missing", "漏掉了对样本取平均")
     right = Formula("dW = Aᵀ δ / m", "dW = δ Aᵀ / m")

@@ -21,6 +21,7 @@ class AverageTwice(Mistake):
 
     name = "average_twice"
     rank = 20
+    leaves = "multiple"
     made_in = "gradient"
     title = Text("divided by the number of samples once too often", "多除了一次样本数 m")
     right = Formula("δ = ∂ℓ/∂Z,  dW = Aᵀ δ / m", "δ = ∂ℓ/∂Z,  dW = δ Aᵀ / m")

@@ -17,6 +17,7 @@ class FactorTwo(Mistake):
 
     name = "factor_two"
     rank = 30
+    leaves = "multiple"
     title = Text(
         "a factor of 2: the 2 of the square, or the ½, is forgotten",
         "差 2 倍：漏了平方求导的 2，或漏了 ½",

@@ -14,6 +14,7 @@ class LeftAtZero(Mistake):
 
     name = "left_at_zero"
     rank = 20
+    leaves = "nothing"
     made_in = "gradient"
     title = Text("a gradient is left at 0", "有一个梯度一直是 0")
     right = same(Text("dWˡ, dbˡ for every layer l", "每一层 l 的 dWˡ、dbˡ"))

@@ -87,6 +87,9 @@ class Mistake(ABC):
     """True if its suspicions are certain: without any, it is not that it could not be made."""
     spoils_outputs: ClassVar[bool] = False
     """True if the outputs themselves are wrong, so that no array of the gradient can be right."""
+    leaves: ClassVar[Literal["", "multiple", "count", "opposite", "nothing", "penalty"]] = ""
+    """What it leaves of an array where that is all it does: a multiple, as of a learning rate; one
+    by a count; the opposite; nothing; the array and a multiple of the weights. Else empty."""
     goes_beside: ClassVar[bool] = False
     """True if it is often made beside another one in the same layer, which hides both."""
     why: ClassVar[Text]

@@ -13,6 +13,7 @@ class OutputsAveraged(Mistake):
 
     name = "outputs_averaged"
     rank = 40
+    leaves = "multiple"
     title = Text(
         "the average over the K outputs is in the loss or in the gradient, but not in both",
         "损失与梯度对 K 个输出的处理不一致：一个取平均，一个求和",

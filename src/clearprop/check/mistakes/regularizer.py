@@ -18,6 +18,7 @@ class Regularizer(Mistake):
 
     name = "regularizer"
     rank = 10
+    leaves = "penalty"
     made_in = "gradient"
     title = Text("the L2 penalty is differentiated wrongly", "L2 正则项求导有误")
     right = same(

@@ -23,6 +23,7 @@ class Sign(Mistake):
 
     name = "sign"
     rank = 5
+    leaves = "opposite"
     title = Text("the sign is wrong", "符号错了")
     right = same("∂ℓ/∂a = a − y")
     wrong = same("∂ℓ/∂a = y − a")

@@ -13,6 +13,7 @@ class WrongCount(Mistake):
 
     name = "wrong_count"
     rank = 22
+    leaves = "count"
     made_in = "gradient"
     title = Text("the average is over a wrong number", "取平均时除以了错误的个数")
     right = Formula("dW = Aᵀ δ / m,  m = X.shape[0]", "dW = δ Aᵀ / m,  m = X.shape[1]")

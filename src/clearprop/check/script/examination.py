@@ -13,7 +13,7 @@ from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description
 from clearprop.check.script.fixtures import Fixture
-from clearprop.check.script.judgement import SCALES, Judgement
+from clearprop.check.script.judgement import Judgement
 from clearprop.check.script.lines import line_beside, placed, with_line
 from clearprop.check.script.messages import (
     ANSWERED,
@@ -94,8 +94,8 @@ class Examination:
         diagnosis = report.diagnosis
         if report.ok or diagnosis is None or report.disagreement is not None:
             return not report.ok
-        scales = (*SCALES, "sign", "wrong_count")
-        only_factor = all(finding.name in scales for finding in diagnosis.findings)
+        factors = ("multiple", "count", "opposite")
+        only_factor = all(each.mistake.leaves in factors for each in diagnosis.findings)
         return not is_explained(report) or (only_factor and report.loss is None)
 
     def beside(self, report: SubmissionReport) -> SubmissionReport:
@@ -239,7 +239,7 @@ class Examination:
 def is_sign_of_all(diagnosis: Diagnosis) -> bool:
     """Return whether all that is wrong is the sign of the whole step."""
     findings = diagnosis.findings
-    return [each.name for each in findings] == ["sign"] and not (
+    return [each.mistake.leaves for each in findings] == ["opposite"] and not (
         findings[0].layers or diagnosis.unexplained
     )
 
@@ -306,7 +306,8 @@ def is_explained(report: SubmissionReport) -> bool:
     if diagnosis is None or diagnosis.unexplained or diagnosis.factor != 1:
         return False
     scales = [
-        each.name in (*SCALES, "wrong_count") and not each.layers for each in diagnosis.findings
+        each.mistake.leaves in ("multiple", "count") and not each.layers
+        for each in diagnosis.findings
     ]
     return bool(scales) and (all(scales) or not any(scales))
 

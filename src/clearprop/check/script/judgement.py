@@ -25,9 +25,6 @@ from clearprop.network.network import check_pair
 USUAL = 6
 """Losses that are tried where the code prints none and none is intended."""
 
-SCALES = frozenset({"average_missing", "average_twice", "outputs_averaged", "factor_two"})
-"""Mistakes that only multiply a gradient, as another form of the loss does."""
-
 
 class Judgement:
     """One successful attempt beside what it should have computed.
@@ -340,7 +337,7 @@ def slip_in_loss(value: float, a: FloatArray, y: FloatArray) -> Text | None:
 
 def weight_decay(diagnosis: Diagnosis) -> float:
     """Return c of a right gradient that holds c W in all layers, as weight decay does; else 0."""
-    if [each.name for each in diagnosis.findings] != ["regularizer"] or diagnosis.unexplained:
+    if [each.mistake.leaves for each in diagnosis.findings] != ["penalty"] or diagnosis.unexplained:
         return 0.0
     found = diagnosis.findings[0]
     alone = not found.layers and found.settings.keys() == {"coefficient"} and diagnosis.factor == 1
@@ -404,8 +401,8 @@ def with_twin(
 ) -> SubmissionReport:
     """Return the report of a gradient that is right for another loss than the code prints."""
     diagnosis = report.diagnosis
-    names = [finding.name for finding in diagnosis.findings] if diagnosis else []
-    if len(names) == 1 or any(name not in SCALES for name in names):
+    left = [finding.mistake.leaves for finding in diagnosis.findings] if diagnosis else []
+    if len(left) == 1 or any(each != "multiple" for each in left):
         note = Text(
             f"As it stands it is exactly the gradient of {twin.formula()}.",
             f"现在的梯度恰好是 {twin.formula()} 的梯度。",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.computed import Computed
 from clearprop.check.script.fixtures import PENALTY
 from clearprop.check.script.messages import Trial
@@ -34,9 +35,14 @@ def with_penalty(
     if any(diagnosis.ok for diagnosis in diagnoses):
         return replace(report, notes=(*report.notes, RIGHT))
     wrong = min(diagnoses, key=lambda diagnosis: len(diagnosis.findings) or 10)
-    if numeric is None and wrong.mistake != "regularizer":
+    if numeric is None and not is_of_the_penalty(wrong):
         return report
     return replace(report, diagnosis=wrong, notes=(*report.notes, WRONG))
+
+
+def is_of_the_penalty(diagnosis: Diagnosis) -> bool:
+    """Return whether the mistake that is named first is one of the penalty."""
+    return any(each.mistake.leaves == "penalty" for each in diagnosis.findings[:1])
 
 
 def added_by_loss(plain: Computed, penalized: Computed) -> float | None:

@@ -135,6 +135,12 @@ class SubmissionReport:
         return self.network is not None and self.network.layers[-1].activation.sums_to_one
 
     @property
+    def spoils_outputs(self) -> bool:
+        """Whether a mistake was named that makes the outputs wrong, and the gradient with them."""
+        findings = () if self.diagnosis is None else self.diagnosis.findings
+        return any(finding.mistake.spoils_outputs for finding in findings)
+
+    @property
     def mistake(self) -> str | None:
         """The name of the first mistake: of the catalogue, or what else is wrong."""
         if self.failure is not None:
@@ -214,7 +220,7 @@ class SubmissionReport:
             said.append(self.own_loss.in_words().translate(language))
             if self.own_loss.finding is not None:
                 said.append(self.own_loss.finding.text(language, self.own_loss.convention))
-        if self.forward_ok is False and self.mistake != "softmax_axis":
+        if self.forward_ok is False and not self.spoils_outputs:
             said.append(OTHER_OUTPUTS.translate(language))
         if self.loss_ok is False:
             said.append(OTHER_LOSS.translate(language))

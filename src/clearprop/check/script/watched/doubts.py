@@ -4,7 +4,6 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.judgement import SCALES
 from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.descent import size, taken
@@ -21,8 +20,8 @@ def is_no_mistake(diagnosis: Diagnosis) -> bool:
     if any(array.right for array in diagnosis.arrays) or not diagnosis.findings:
         return False
     return all(
-        finding.name == "left_at_zero" or (finding.name in SCALES and not finding.layers)
-        for finding in diagnosis.findings
+        each.mistake.leaves == "nothing" or (each.mistake.leaves == "multiple" and not each.layers)
+        for each in diagnosis.findings
     )
 
 

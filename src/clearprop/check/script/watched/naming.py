@@ -134,7 +134,7 @@ def wrong_report(
     known = [each for each in printed if same_direction(each, form)]
     if is_far_fetched(diagnosis):
         return replace(base, unread=not_understood(reading, branches=step.branches))
-    only_sign = [each.name for each in diagnosis.findings] == ["sign"]
+    only_sign = [each.mistake.leaves for each in diagnosis.findings] == ["opposite"]
     if only_sign and reading.output.size == 1 and not known:
         return replace(
             base, unread=not_understood(reading, branches=step.branches)

@@ -52,7 +52,7 @@ def wrong_penalty(
     reading, step = agreement.reading, agreement.step
     gradients = {name: array / first.rate for name, array in taken(reading.net).items()}
     diagnosis = diagnosis_of(reading, gradients, first.form, penalty=first.penalty)
-    if [each.name for each in diagnosis.findings] != ["regularizer"] or diagnosis.unexplained:
+    if [each.mistake.leaves for each in diagnosis.findings] != ["penalty"] or diagnosis.unexplained:
         return None
     return replace(
         base,

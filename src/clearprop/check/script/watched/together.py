@@ -12,7 +12,6 @@ from dataclasses import replace
 from clearprop._errors import InputError
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.judgement import SCALES
 from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
@@ -33,8 +32,8 @@ MAX_NUMBERS = 300
 MAX_READINGS, MAX_FORMS, MAX_RATES = 8, 2, 4
 SECONDS = 2.0
 """Of processor time."""
-FITTED = frozenset({*SCALES, "regularizer", "left_at_zero", "wrong_count"})
-"""Mistakes that hold a number which a step of few numbers can always be fitted with."""
+FITTED = ("multiple", "count", "nothing", "penalty")
+"""What mistakes leave of arrays of few numbers that any of them can be fitted with."""
 
 
 def wrong_together(
@@ -98,9 +97,10 @@ def explained(reading: Reading, form: LossForm, rate: float) -> Diagnosis | None
         diagnosis = diagnosis_of(reading, gradients, form, rate, quickly=True)
     except InputError:
         return None
-    names = named(diagnosis)
-    fits = bool(names) and not diagnosis.unexplained and diagnosis.factor in (1, -1)
-    return diagnosis if fits and not FITTED.intersection(names) else None
+    found = diagnosis.findings
+    fits = bool(found) and not diagnosis.unexplained and diagnosis.factor in (1, -1)
+    fits = fits and all(each.mistake.leaves not in FITTED for each in found)
+    return diagnosis if fits else None
 
 
 def changed(reading: Reading) -> dict[str, FloatArray]:
@@ -131,7 +131,7 @@ def report_on(
     diagnosis: Diagnosis,
 ) -> SubmissionReport:
     """Return the report, by the first of the steps."""
-    is_sign = named(diagnosis) == ("sign",)
+    is_sign = [each.mistake.leaves for each in diagnosis.findings] == ["opposite"]
     return replace(
         base,
         called=called(reading, step, base.notes),
