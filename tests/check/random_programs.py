@@ -26,6 +26,24 @@ STEPS = {
     "momentum": "{v} = 0.9 * {v} - {rate} * {g}\n{W} += {v}",
     "adam": "{v} = 0.9 * {v} + 0.1 * {g}\n{s} = 0.99 * {s} + 0.01 * {g} ** 2\n"
     "{W} -= {rate} * ({v} / (1 - 0.9 ** t)) / (np.sqrt({s} / (1 - 0.99 ** t)) + 1e-8)",
+    "rmsprop": "{s} = 0.9 * {s} + 0.1 * {g} ** 2\n{W} -= {rate} * {g} / (np.sqrt({s}) + 1e-6)",
+    "adagrad": "{s} = {s} + {g} ** 2\n{W} -= {rate} * {g} / (np.sqrt({s}) + 1e-6)",
+    "nesterov": "{v} = 0.9 * {v} - {rate} * {g}\n{W} += 0.9 * {v} - {rate} * {g}",
+    "decayed": "{W} -= {rate} / (1 + 0.01 * t) * {g}",
+    "clipped": "{W} -= {rate} * np.clip({g}, -5, 5)",
+}
+MEMORY = ("momentum", "adam", "rmsprop", "adagrad", "nesterov")
+"""Steps that keep something of those before."""
+LOSSES = {  # of each δ of the output: what its gradient is of, for all samples together
+    "(a - y)": {
+        "identity": "0.5 * np.sum((a - y) ** 2)",
+        "sigmoid": "-np.sum(y * np.log(a) + (1 - y) * np.log(1 - a))",
+        "softmax": "-np.sum(y * np.log(a))",
+    },
+    "2 * (a - y)": {"identity": "np.sum((a - y) ** 2)"},
+    "(a - y) * a * (1 - a)": {"sigmoid": "0.5 * np.sum((a - y) ** 2)"},
+    "2 * (a - y) * a * (1 - a)": {"sigmoid": "np.sum((y - a) ** 2)"},
+    "(a - y) * (1 - a ** 2)": {"tanh": "np.sum((a - y) ** 2) / 2"},
 }
 
 
@@ -48,16 +66,16 @@ class Choices:
         self.single = random.random() < 0.15
         self.step = str(random.choice([*STEPS, "plain", "replaced"]))
         self.rate = float(random.choice([0.01, 0.03, 0.1, 0.25]))
-        self.style = str(random.choice(["straight", "dict", "class", "layers"]))
+        self.style = str(random.choice([*STYLES]))
         self.seed = int(random.integers(1000))
+        self.zeros = bool(random.random() < 0.3)
+        self.printed = bool(random.random() < 0.5) and not self.penalty
 
 
 def random_program(random):
     """Return the text of a right program."""
     chosen = Choices(random)
-    return {"straight": straight, "dict": in_dicts, "class": in_class, "layers": in_layers}[
-        chosen.style
-    ](chosen)
+    return STYLES[chosen.style](chosen)
 
 
 def head(c):
@@ -82,7 +100,8 @@ def parameters(c, layer):
     n, k = c.sizes[layer - 1 : layer + 1]
     single = ".astype(np.float32)" if c.single else ""
     shape, bias = (f"({n}, {k})", f"(1, {k})") if c.rows else (f"({k}, {n})", f"({k}, 1)")
-    return f"rng.normal(size={shape}){single}", f"0.1 * rng.normal(size={bias}){single}"
+    begins = f"np.zeros({bias})" if c.zeros else f"0.1 * rng.normal(size={bias})"
+    return f"rng.normal(size={shape}){single}", f"{begins}{single}"
 
 
 def forward(c, layer, W, b, a, z, out):
@@ -101,6 +120,12 @@ def forward(c, layer, W, b, a, z, out):
 def output_delta(c):
     """Return δ of the output, whose activation is called a."""
     return f"{c.delta} / len_" if c.averaged == "above" else c.delta
+
+
+def loss(c):
+    """Return the lines that show the loss, which may be none."""
+    by = "" if c.averaged == "no" else " / len_"
+    return f"E = {LOSSES[c.delta][c.output]}{by}\nprint(t, E)\n" if c.printed else ""
 
 
 def gradients(c, W, a, delta, dW, db):
@@ -137,7 +162,7 @@ def batches(c, body):
 
 def memory(c, layer, v, s, W):
     """Return where momentum and Adam begin."""
-    return f"{v}, {s} = 0 * {W}, 0 * {W}\n" if c.step in ("momentum", "adam") else ""
+    return f"{v}, {s} = 0 * {W}, 0 * {W}\n" if c.step in MEMORY else ""
 
 
 def straight(c):
@@ -150,7 +175,7 @@ def straight(c):
             c, n, f"vb{n}", f"sb{n}", f"b{n}"
         )
         body += forward(c, n, f"W{n}", f"b{n}", f"h{n - 1}", f"z{n}", f"h{n}")
-    body = "h0 = x\n" + body + f"a = h{c.depth}\nd{c.depth} = {output_delta(c)}\n"
+    body = "h0 = x\n" + body + f"a = h{c.depth}\n{loss(c)}d{c.depth} = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
         body += gradients(c, f"W{n}", f"h{n - 1}", f"d{n}", f"gW{n}", f"gb{n}")
         if n > 1:
@@ -181,7 +206,8 @@ def in_dicts(c):
         f"def go(x):\n{textwrap.indent(go, '    ')}    return h, z\n"
         f"def back(h, z, y, len_):\n{textwrap.indent(back, '    ')}    return g\n"
     )
-    body = f"h, z = go(x)\ng = back(h, z, y, len_)\n{change}"
+    shown = f"a = h[{c.depth}]\n{loss(c)}" if c.printed else ""
+    body = f"h, z = go(x)\n{shown}g = back(h, z, y, len_)\n{change}"
     return head(c) + begin + functions + batches(c, body)
 
 
@@ -199,7 +225,7 @@ def in_class(c):
         for kind in "Wb"
         for letter in "vs"
     )
-    body += f"a = h[-1]\nd = {output_delta(c)}\n"
+    body += f"a = h[-1]\n{loss(c)}d = {output_delta(c)}\n"
     for n in range(c.depth, 0, -1):
         body += gradients(c, f"self.W[{n - 1}]", f"h[{n - 1}]", "d", "gW", "gb")
         if n > 1:
@@ -234,6 +260,42 @@ def in_layers(c):
             "    ",
         )
         names.append(f"Layer{n}()")
-    body += f"g = {output_delta(c)}\nfor layer in reversed(layers):\n"
+    body += f"{loss(c)}g = {output_delta(c)}\nfor layer in reversed(layers):\n"
     body += "    g = layer.backward(g, len_, t)\n"
     return text + f"layers = [{', '.join(names)}]\n" + batches(c, body)
+
+
+def as_vectors(c):
+    """Return a program that takes one sample after the other, each a vector."""
+    text = head(c).replace(".T", "") + "theta = []\n"
+    go, back = "h, z = [x], [None]\n", ""
+    for n in range(1, c.depth + 1):
+        rows, columns = c.sizes[n - 1 : n + 1][:: 1 if c.rows else -1]
+        begins = f"np.zeros({c.sizes[n]})" if c.zeros else f"0.1 * rng.normal(size={c.sizes[n]})"
+        text += f"theta += [rng.normal(size=({rows}, {columns})), {begins}]\n"
+        W, b = f"theta[{2 * n - 2}]", f"theta[{2 * n - 1}]"
+        own = forward(c, n, W, b, "h[-1]", "u", "w")
+        go += own.replace("axis=1, keepdims=True", "").replace("axis=0, keepdims=True", "")
+        go += "z.append(u)\nh.append(w)\n"
+    for n in range(c.depth, 0, -1):
+        outer = f"h[{n - 1}], d" if c.rows else f"d, h[{n - 1}]"
+        penalty = f" + 0.02 * theta[{2 * n - 2}]" if c.penalty else ""
+        back += f"g[{2 * n - 2}], g[{2 * n - 1}] = np.outer({outer}){penalty}, d\n"
+        if n > 1:
+            carried = f"theta[{2 * n - 2}] @ d" if c.rows else f"d @ theta[{2 * n - 2}]"
+            slope = ACTIVATIONS[c.hidden[n - 2]][1].format(a=f"h[{n - 1}]", z=f"z[{n - 1}]")
+            back += f"d = ({carried}) * {slope}\n"
+    text += "v, s, g = [0 * p for p in theta], [0 * p for p in theta], [0 * p for p in theta]\n"
+    change = step(c, "theta[k]", "g[k]", "v[k]", "s[k]")
+    body = f"len_ = 1\nt += 1\n{go}a = h[-1]\n{loss(c)}d = {c.delta}\n{back}"
+    body += f"for k in range({2 * c.depth}):\n{textwrap.indent(change, '    ')}"
+    return text + f"t = 0\nfor x, y in zip(X, Y):\n{textwrap.indent(body, '    ')}"
+
+
+STYLES = {
+    "straight": straight,
+    "dict": in_dicts,
+    "class": in_class,
+    "layers": in_layers,
+    "vectors": as_vectors,
+}
