@@ -110,6 +110,57 @@ def test_of_one_output_and_one_sample_the_steadiest_gradient_behind_adam_tells_t
     assert "½ (a − y)²" in str(report.presumed.formula())
 
 
+BIAS_FROM_ZERO = """
+import numpy as np
+rng = np.random.default_rng(691)
+X, Y = rng.normal(size=(9, 4)), (rng.random((9, 1)) > 0.5) * 1.0
+theta = [rng.normal(size=(1, 4)), np.zeros(1)]
+v, g = [0 * p for p in theta], [0 * p for p in theta]
+for x, y in zip(X, Y):
+    a = 1 / (1 + np.exp(-(theta[0] @ x + theta[1])))
+    print(0.5 * np.sum((a - y) ** 2))
+    d = (a - y) * a * (1 - a)
+    g[0], g[1] = np.outer(d, x), d
+    for k in range(2):
+        v[k] = 0.9 * v[k] - 0.1 * g[k]
+        theta[k] += v[k]
+"""
+
+
+def test_a_bias_that_one_step_seems_to_leave_is_judged_by_the_others(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BIAS_FROM_ZERO)  # its bias and its velocity, both 0, become the same number
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+SINGLE_PRECISION = """
+import numpy as np
+rng = np.random.default_rng(237)
+X = rng.normal(size=(20, 7)).astype(np.float32)
+Y = (rng.random((20, 1)) > 0.5).astype(np.float32)
+p = [rng.normal(size=(7, 4)).astype("f4"), 0.1 * rng.normal(size=(1, 4)).astype("f4")]
+p += [rng.normal(size=(4, 1)).astype("f4"), 0.1 * rng.normal(size=(1, 1)).astype("f4")]
+s = [0 * each for each in p]
+for turn in range(20):
+    h = X @ p[0] + p[1]
+    a = 1 / (1 + np.exp(-(h @ p[2] + p[3])))
+    d = 2 * (a - Y) * a * (1 - a)
+    e = d @ p[2].T
+    g = [X.T @ e, e.sum(0, keepdims=True), h.T @ d, d.sum(0, keepdims=True)]
+    for k in range(4):
+        s[k] = 0.9 * s[k] + 0.1 * g[k] ** 2
+        p[k] -= 0.03 * g[k] / (np.sqrt(s[k]) + 1e-6)
+"""
+
+
+def test_single_precision_under_an_optimizer_is_no_mistake(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SINGLE_PRECISION)
+    report = check(path)
+    assert report.outcome == "right", report
+
+
 SUM_OF_PRODUCTS = """
 import numpy as np
 rng = np.random.default_rng(5)

@@ -32,6 +32,7 @@ class NumericCheck(Mistake):
     name = "numeric_check"
     rank = 60
     is_judged_at_once = True
+    of_differences = True
     title = Text("the numeric derivative is inaccurate", "数值求导本身不准确")
     right = same(
         Text(

@@ -424,11 +424,11 @@ def in_an_optimizer(
             for source in made_of
             if (factor := factor_beside_penalty(net, name, source.array, right[name])) is not None
         ]
-        common = shared([factor for _, factor in fitting], common)
+        common = shared([factor for _, factor in fitting], common, SAME[net.itemsize])
         if not common:
             return ()
         on_lines.append(by_line(fitting))
-    if differ_on_a_line(on_lines):
+    if differ_on_a_line(on_lines, SAME[net.itemsize]):
         return ()
     goes_down = along(given, right) or (previous is not None and along(given, previous))
     return tuple(map(abs, common)) if common and goes_down else ()

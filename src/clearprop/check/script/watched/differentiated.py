@@ -33,7 +33,7 @@ from clearprop.check.script.watched.descent import (
     with_penalty,
 )
 from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
-from clearprop.check.script.watched.reading import are_all
+from clearprop.check.script.watched.reading import SAME, are_all
 
 MANY = 6
 """Numbers in all parameters together, from which they can show that a step is right."""
@@ -273,11 +273,11 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
             factor = factor_beside_penalty(moved, name, each.array.reshape(right.shape), right)
             if factor is not None:
                 fitting.append((each.line, factor))
-        common = shared([factor for _, factor in fitting], common)
+        common = shared([factor for _, factor in fitting], common, SAME[moved.itemsize])
         if not common:
             return None
         on_lines.append(by_line(fitting))
-    if differ_on_a_line(on_lines):
+    if differ_on_a_line(on_lines, SAME[moved.itemsize]):
         return None
     if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
         return None

@@ -26,9 +26,13 @@ def is_no_mistake(diagnosis: Diagnosis) -> bool:
 
 
 def is_far_fetched(diagnosis: Diagnosis) -> bool:
-    """Return whether it takes several mistakes to explain a step, and little of it is right."""
+    """Return whether it takes several mistakes to explain a step, and little of it is right.
+
+    Or one of differences: steps that are made of these are not looked at.
+    """
     right = sum(array.right for array in diagnosis.arrays)
-    return len(diagnosis.findings) > 1 + right
+    of_differences = any(finding.mistake.of_differences for finding in diagnosis.findings)
+    return of_differences or len(diagnosis.findings) > 1 + right
 
 
 def shows_too_little(gradients: dict[str, FloatArray]) -> bool:
@@ -46,7 +50,8 @@ def is_wrong_without_name(
     """Return whether a gradient is certainly wrong, although no known mistake explains it."""
     if step.branches or penalizes_activations(reading, gradients, form):
         return False
-    return is_certain(reading, diagnosis) or has_right_units(reading, diagnosis, gradients, form)
+    certain = is_certain(reading, diagnosis, gradients)
+    return certain or has_right_units(reading, diagnosis, gradients, form)
 
 
 def penalizes_activations(
@@ -73,16 +78,20 @@ def penalizes_activations(
     return False
 
 
-def is_certain(reading: Reading, diagnosis: Diagnosis) -> bool:
+def is_certain(reading: Reading, diagnosis: Diagnosis, gradients: dict[str, FloatArray]) -> bool:
     """Return whether targets and loss are certain although the mistake has no name.
 
     They are where the gradient of the topmost weights is right, in more numbers than one, or that
-    of weights below, which comes from above.
+    of weights below, which comes from above; of units that are off, a gradient of 0 shows nothing.
     """
     top = f"dW{reading.net.depth}"
     many = reading.net.m * reading.net.sizes[-1] > 1
     clipped = any(is_clipped(array) for array in taken(reading.net).values())
-    right = {array.name for array in diagnosis.arrays if array.right and array.name[1] == "W"}
+    right = {
+        array.name
+        for array in diagnosis.arrays
+        if array.right and array.name[1] == "W" and gradients[array.name[1:]].any()
+    }
     factors = [array.ratio for array in diagnosis.arrays if not array.right]
     is_right = top in right or (bool(right) and factors.count(None) == len(factors))
     return many and is_right and not clipped

@@ -15,21 +15,23 @@ def by_line(factors: Sequence[tuple[int, float]]) -> dict[int, list[float]]:
     return lines
 
 
-def differ_on_a_line(arrays: Sequence[dict[int, list[float]]]) -> bool:
+def differ_on_a_line(arrays: Sequence[dict[int, list[float]]], tolerance: float) -> bool:
     """Return whether a line makes the arrays multiples of right gradients, but not one multiple."""
     for line in set.intersection(*map(set, arrays)) if arrays else ():
         common: list[float] | None = None
         for lines in arrays:
-            common = shared(lines[line], common)
+            common = shared(lines[line], common, tolerance)
         if not common:
             return True
     return False
 
 
-def shared(factors: Sequence[float], before: Sequence[float] | None) -> list[float]:
+def shared(
+    factors: Sequence[float], before: Sequence[float] | None, tolerance: float
+) -> list[float]:
     """Return the factors of an array that arrays before it have too; all of the first array's."""
     return [
         factor
         for factor in factors
-        if before is None or any(abs(factor - c) <= 1e-6 * abs(c) for c in before)
+        if before is None or any(abs(factor - c) <= tolerance * abs(c) for c in before)
     ]

@@ -130,6 +130,7 @@ def without_pieces(
     most = max((extent(each[0].reading) for each in followed if each), default=(0, 0))
     whole = [each for each in unexplained if extent(each.reading) >= most]
     told = [each for each in followed if each and each[0].reading.net.depth == most[0]]
+    whole = of_all_that_moves(whole, told)
     return [*told, *([] for _ in whole)], whole
 
 
@@ -174,6 +175,24 @@ def turned(piece: Piece) -> Piece:
     """Return a parameter after a step in the other direction, which is no change any more."""
     after = None if piece.after is None else 2 * piece.before - piece.after
     return replace(piece, after=after, place="")
+
+
+def of_all_that_moves(
+    outcomes: list[Outcome], followed: Sequence[Sequence[Agreement]]
+) -> list[Outcome]:
+    """Return the steps without those that leave an array as it was which another step changes.
+
+    All of them, where no step is left.
+    """
+    changes = [taken(outcome.reading.net) for outcome in outcomes]
+    others = [taken(each[0].reading.net) for each in followed if each]
+    moved = {name for each in (*changes, *others) for name, array in each.items() if array.any()}
+    kept = [
+        outcome
+        for outcome, change in zip(outcomes, changes, strict=True)
+        if all(array.any() or name not in moved for name, array in change.items())
+    ]
+    return kept if kept or others else outcomes
 
 
 def left_out(outcome: Outcome) -> tuple[bool, int]:

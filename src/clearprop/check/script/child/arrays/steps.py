@@ -305,6 +305,7 @@ class Steps:
         own, seen = {last.result}, {last.result}
         found: dict[int, Met] = {}
         lines: Counter[int] = Counter()
+        changed = {update.before for update in self.updates}
         for operation in self.history.between(last.time, until):
             large = [p for p in operation.operands if self.trace.contents[p].size == size]
             if self.trace.contents[operation.result].size == size:
@@ -318,7 +319,8 @@ class Steps:
             if len(large) < 2:
                 large = self.wholes_of(operation, own, size)
             for part in itertools.chain.from_iterable(map(self.with_sign, large)):
-                if part in own:
+                is_bias = part in changed and last.result in operation.operands
+                if part in own or is_bias:
                     continue
                 if part not in found:
                     found[part] = Met(part, (operation.line, lines[operation.line]))
