@@ -139,6 +139,7 @@ def test_functions_that_nothing_defines(text, found):
     [
         ("a = b\nb = 1", "b = 1\na = b"),
         ("f()\n\ndef f():\n    pass", "def f():\n    pass\nf()"),
+        ("C()\nclass C(B):\n    pass", "C()\nclass C(B):\n    pass"),
         ("a = len(b)\nb = np.ones(3)", "b = np.ones(3)\na = len(b)"),
         ("a = b\nb = c", "a = b\nb = c"),
         ("a = sum(x)\nsum = 0\nx = [1]", "x = [1]\na = sum(x)\nsum = 0"),

@@ -51,9 +51,18 @@ def read_at_once(node: ast.AST) -> Iterator[str]:
 def sets(node: ast.stmt, name: str) -> bool:
     """Return whether a statement sets a variable, of nothing but numbers and usual modules."""
     if isinstance(node, Definition):
-        return node.name == name
+        return node.name == name and all(read in USUAL for read in needs(node))
     if not isinstance(node, ast.Assign) or len(node.targets) != 1:
         return False
     [target] = node.targets
     is_it = isinstance(target, ast.Name) and target.id == name
     return is_it and all(read in USUAL for read in read_at_once(node.value))
+
+
+def needs(node: Definition) -> Iterator[str]:
+    """Yield the variables without which a function or class cannot be defined."""
+    parts = [*node.decorator_list, *(node.bases if isinstance(node, ast.ClassDef) else [])]
+    if isinstance(node, ast.FunctionDef):
+        parts += node.args.defaults
+    for part in parts:
+        yield from read_at_once(part)
