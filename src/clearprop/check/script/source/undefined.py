@@ -40,7 +40,7 @@ def undefined(tree: ast.Module) -> dict[str, str]:
     >>> undefined(ast.parse("from mine import sigmoid; a = sigmoid(z)"))
     {}
     """
-    calls = [node for node in ast.walk(tree) if is_of_one_argument(node)]
+    calls = list(calls_of_one_argument(tree))
     if not calls or any(is_of_all(node) for node in ast.walk(tree)):
         return {}
     bound = {name for node in ast.walk(tree) for name in binds(node)}
@@ -53,9 +53,11 @@ def undefined(tree: ast.Module) -> dict[str, str]:
     return found
 
 
-def is_of_one_argument(node: ast.AST) -> bool:
-    """Return whether this calls something with one argument."""
-    return isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords
+def calls_of_one_argument(tree: ast.Module) -> Iterator[ast.Call]:
+    """Yield the calls with one argument."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            yield node
 
 
 def meant(name: str, given: list[ast.expr]) -> Iterator[str]:
@@ -89,7 +91,7 @@ def with_usual_functions(tree: ast.Module) -> ast.Module:
     defined = [ast.parse(text).body[0] for text in texts]
     for function in defined:
         for node in ast.walk(function):
-            if hasattr(node, "lineno"):
+            if isinstance(node, ast.stmt | ast.expr | ast.arg | ast.alias):
                 node.lineno, node.end_lineno = 1, 1
     place = first_place(tree)
     tree.body[place:place] = defined
