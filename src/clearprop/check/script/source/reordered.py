@@ -17,7 +17,7 @@ def in_order(tree: ast.Module) -> ast.Module:
 
     Examples
     --------
-    >>> print(ast.unparse(in_order(ast.parse("n = len(x)\\nx = [1, 2]"))))
+    >>> print(ast.unparse(in_order(ast.parse("n = len(x)\nx = [1, 2]"))))
     x = [1, 2]
     n = len(x)
     """
