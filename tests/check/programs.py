@@ -1233,6 +1233,19 @@ for turn in range(200):
 """
 
 
+LINE = """
+import numpy as np
+slope, start = 0.0, 0
+week = np.array([2.0, 4.3, 6.3, 2.6, 5.3, 3.1])
+size = np.array([12.0, 12.8, 14.1, 12.6, 13.4, 12.8])
+for _ in range(60):
+    guess = slope * week + start
+    up = -(2 / len(week)) * sum(week * (size - guess))
+    on = -(2 / len(week)) * sum(size - guess)
+    slope = slope - 0.005 * up
+    start = start - 0.005 * on
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1280,10 +1293,12 @@ PROGRAMS = {
     "handed_back": (HANDED_BACK, "tanh identity"),
     "reshaped": (RESHAPED, "sigmoid sigmoid"),
     "rows_changed": (ROWS_CHANGED, "sigmoid sigmoid"),
+    "line": (LINE, "identity"),
 }
 """Right programs, and the activations of their networks."""
 
 SLIPS = {
+    "sign of a line's slope": ("line", "sign", ("up = -(2", "up = (2")),
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),

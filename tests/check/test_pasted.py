@@ -6,6 +6,8 @@ import pytest
 
 from clearprop.check.script import check_file
 from clearprop.check.script.source.indentation import indented_anew
+from clearprop.check.script.source.reordered import in_order
+from clearprop.check.script.source.undefined import undefined
 from clearprop.check.script.source.unimported import unimported, with_usual_imports
 
 CLASS = """\
@@ -79,3 +81,72 @@ def test_imports_come_after_what_must_be_first():
     tree = with_usual_imports(ast.parse('"""Text."""\nfrom __future__ import division\nnp.e'))
     assert [type(node).__name__ for node in tree.body] == ["Expr", "ImportFrom", "Import", "Expr"]
     exec(compile(tree, "paste", "exec"), {})
+
+
+def test_the_methods_of_a_class_that_stand_too_far_out_end_where_a_function_begins():
+    text = (
+        "class A:\ndef f(self):\n    pass\n@staticmethod\ndef g():\n    pass\ndef h():\n    A()\n"
+    )
+    inside, outside = ast.parse(indented_anew(text)).body
+    assert [node.name for node in inside.body] == ["f", "g"]
+    assert outside.name == "h"
+
+
+NEURON = """
+X = np.random.randn(20, 3)
+y = (X[:, :1] > 0) * 1.0
+V, W = np.random.randn(3, 4), np.random.randn(4, 1)
+for _ in range(50):
+    H = sigmoid(X @ V)
+    A = sigmoid(H @ W)
+    d = (A - y) * sigmoid_derivative(A)
+    below = d @ W.T * sigmoid_derivative(H)
+    W -= 0.1 * H.T @ d
+    V -= 0.1 * X.T @ below
+"""
+
+
+def test_functions_of_one_meaning_need_no_definition(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text(NEURON)
+    report = check_file(path, seed=1977)
+    assert report.outcome == "right", report
+    assert "sigmoid, sigmoid_derivative is called and not defined" in str(report)
+    path.write_text(NEURON.replace(" * sigmoid_derivative(H)", ""))
+    assert check_file(path, seed=1977).mistake == "derivative_left_out"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("relu(z)", {"relu": "np.maximum(z, 0)"}),
+        ("sigmoid_prime(zs)", {"sigmoid_prime": "np.exp(-z) / (1 + np.exp(-z)) ** 2"}),
+        ("dtanh(self.a1)", {"dtanh": "1 - z ** 2"}),
+        ("d_sigmoid(v)", {}),
+        ("d_sigmoid(z1) + d_sigmoid(a2)", {}),
+        ("sigmoid(z, True)", {}),
+        ("from mine import *\nsigmoid(z)", {}),
+        ("def f(sigmoid):\n    return sigmoid(1)", {}),
+        ("net.sigmoid(z)", {}),
+    ],
+)
+def test_functions_that_nothing_defines(text, found):
+    assert undefined(ast.parse(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "ordered"),
+    [
+        ("a = b\nb = 1", "b = 1\na = b"),
+        ("f()\n\ndef f():\n    pass", "def f():\n    pass\nf()"),
+        ("C()\nclass C(B):\n    pass", "C()\nclass C(B):\n    pass"),
+        ("a = len(b)\nb = np.ones(3)", "b = np.ones(3)\na = len(b)"),
+        ("a = b\nb = c", "a = b\nb = c"),
+        ("a = sum(x)\nsum = 0\nx = [1]", "x = [1]\na = sum(x)\nsum = 0"),
+        ("b = 2\na = b\nb = 1", "b = 2\na = b\nb = 1"),
+        ("def f():\n    return b\nb = 1", "def f():\n    return b\nb = 1"),
+        ("[b for b in (1, 2)]\nb = 1", "[b for b in (1, 2)]\nb = 1"),
+    ],
+)
+def test_what_stands_behind_its_use_is_taken_before_it(text, ordered):
+    assert ast.unparse(in_order(ast.parse(text))) == ast.unparse(ast.parse(ordered))

@@ -1,7 +1,11 @@
 """An L2 penalty belongs to the loss that the program computes; without one, any λ is decay."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
+from clearprop.check.mistakes.regularizer import fitted_coefficient
 from clearprop.check.script import check_file
 
 MODEL = """\
@@ -106,3 +110,12 @@ def test_a_shortcut_is_gone_back_through_also_beside_decay(way, right, tmp_path)
     report = check_file(path, seed=1977)
     assert report.outcome == ("right" if right else "wrong")
     assert right or report.own_loss.wrong == ("dU",)
+
+
+@pytest.mark.parametrize("kind", ["W", "b"])
+def test_no_coefficient_fits_parameters_of_another_shape_than_their_gradient(kind):
+    given = {f"{kind}1": np.ones((3, 6))}
+    case = SimpleNamespace(
+        names=tuple(given), given=given, problem=SimpleNamespace(params={f"{kind}1": np.ones(6)})
+    )
+    assert fitted_coefficient(case, given, kind) is None

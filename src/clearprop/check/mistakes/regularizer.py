@@ -93,13 +93,13 @@ def fitted_coefficient(case: Case, bare: Gradients, kind: str) -> float | None:
     """Return c of G − R = c W (or c b) by least squares over the layers in `bare`."""
     names = [name for name in case.names if name.startswith(kind) and name in bare]
     theta = [np.ravel(case.problem.params[name]) for name in names]
-    rest = [
-        np.ravel(case.given[name]) - np.ravel(bare[name])
+    fits = all(
+        case.given[name].shape == bare[name].shape == case.problem.params[name].shape
         for name in names
-        if case.given[name].shape == bare[name].shape
-    ]
-    if not names or len(rest) < len(names):
+    )
+    if not names or not fits:
         return None
+    rest = [np.ravel(case.given[name]) - np.ravel(bare[name]) for name in names]
     values, needed = np.concatenate(theta), np.concatenate(rest)
     return float(values @ needed / (values @ values)) if values.any() else None
 

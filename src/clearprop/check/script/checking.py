@@ -123,6 +123,8 @@ def borrowed(reading: Reading) -> list[Text]:
         said.append(INDENTED_ANEW)
     if reading.unimported:
         said.append(UNIMPORTED.filled(names=", ".join(reading.unimported)))
+    if reading.undefined:
+        said.append(UNDEFINED.filled(names=", ".join(reading.undefined)))
     return said
 
 
@@ -142,6 +144,10 @@ INDENTED_ANEW = Text(
 UNIMPORTED = Text(
     "Note: {names} is used and not imported: taken as it is usually meant.",
     "注意：用到了 {names} 却没有导入，按通常的含义理解。",
+)
+UNDEFINED = Text(
+    "Note: {names} is called and not defined: taken as it is usually meant.",
+    "注意：调用了 {names} 却没有定义，按通常的含义理解。",
 )
 NO_CODE = Text(
     "it holds no code: there are only comments",

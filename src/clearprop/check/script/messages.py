@@ -343,6 +343,8 @@ class Reading:
     """True if its indentation was mended for Python to read it."""
     unimported: tuple[str, ...] = ()
     """The usual names of modules that it uses and does not import."""
+    undefined: tuple[str, ...] = ()
+    """The usual names of functions that it calls and does not define."""
     takes_differences: bool = False
     """True if the gradient is taken as differences of the code's own loss."""
 

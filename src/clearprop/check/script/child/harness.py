@@ -44,6 +44,7 @@ from clearprop.check.script.source.borrowed import imports_clearprop, takes_diff
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
 from clearprop.check.script.source.syntax import cell_starts, is_indented_anew, is_python_2
+from clearprop.check.script.source.undefined import undefined
 from clearprop.check.script.source.unimported import unimported
 from clearprop.check.script.walls.landlock import restrict_files
 from clearprop.check.script.walls.limits import (
@@ -88,6 +89,7 @@ class Harness:
                 is_python_2=is_python_2(Path(self.job.path)),
                 is_indented_anew=is_indented_anew(Path(self.job.path)),
                 unimported=unimported(ast.parse(self.source.text)),
+                undefined=tuple(undefined(ast.parse(self.source.text))),
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
             )

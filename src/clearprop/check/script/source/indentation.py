@@ -69,12 +69,20 @@ def block_end(lines: list[str], first: int, column: int) -> int:
 
 
 def members_end(lines: list[str], first: int, column: int) -> int:
-    """Return where the functions end that stand in this column, one after the other."""
+    """Return where the methods of a class end that stand in this column, one after the other."""
     for number in range(first, len(lines)):
         is_outer = is_code(lines[number]) and column_of(lines[number]) <= column
-        if is_outer and not re.match(r"\s*(async\s+def|def|@)\b", lines[number]):
+        if is_outer and not is_member(lines, number):
             return number
     return len(lines)
+
+
+def is_member(lines: list[str], number: int) -> bool:
+    """Return whether a line decorates or begins a method: it takes ``self``, or is decorated."""
+    if re.match(r"\s*(@|(async\s+)?def\s+\w+\(\s*(self|cls)\b)", lines[number]):
+        return True
+    is_decorated = number > 0 and lines[number - 1].lstrip().startswith("@")
+    return is_decorated and lines[number].lstrip().startswith(("def ", "async "))
 
 
 def shift(lines: list[str], first: int, end: int, columns: int) -> None:

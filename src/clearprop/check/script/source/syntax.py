@@ -11,6 +11,8 @@ from clearprop.check.script.source.indentation import indented_anew
 from clearprop.check.script.source.notebook import cells_of
 from clearprop.check.script.source.python2 import as_python3
 from clearprop.check.script.source.python312 import as_python311
+from clearprop.check.script.source.reordered import in_order
+from clearprop.check.script.source.undefined import with_usual_functions
 from clearprop.check.script.source.unimported import with_usual_imports
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -78,14 +80,15 @@ def read_tree(path: Path) -> ast.Module:
 
 
 def tree_of(text: str, path: Path) -> ast.Module:
-    """Return the syntax tree of a script's text; what it does not import under usual names it does.
+    """Return the syntax tree of a script's text, with what it lacks under usual names.
 
     Raises
     ------
     SyntaxError, ValueError
         If it is no Python.
     """
-    return with_usual_imports(ast.parse(text, filename=str(path)))
+    tree = in_order(ast.parse(text, filename=str(path)))
+    return with_usual_functions(with_usual_imports(tree))
 
 
 def read_script(path: Path) -> str:

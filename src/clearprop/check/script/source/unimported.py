@@ -62,15 +62,20 @@ def binds(node: ast.AST) -> list[str]:
 
 def with_usual_imports(tree: ast.Module) -> ast.Module:
     """Return a program that imports first what it uses without; lines stay where they are."""
-    wanted = unimported(tree)
-    first = 1 if ast.get_docstring(tree) is not None else 0
-    while first < len(tree.body) and is_of_the_future(tree.body[first]):
-        first += 1
+    wanted, first = unimported(tree), first_place(tree)
     imports = [
         ast.Import([ast.alias(USUAL[name], name)], lineno=1, col_offset=0) for name in wanted
     ]
     tree.body[first:first] = [ast.fix_missing_locations(node) for node in imports]
     return tree
+
+
+def first_place(tree: ast.Module) -> int:
+    """Return how many statements must stay the first of a program."""
+    first = 1 if ast.get_docstring(tree) is not None else 0
+    while first < len(tree.body) and is_of_the_future(tree.body[first]):
+        first += 1
+    return first
 
 
 def is_of_the_future(node: ast.stmt) -> bool:

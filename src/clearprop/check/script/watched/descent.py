@@ -405,6 +405,8 @@ def in_an_optimizer(
 
     They are several: 0.1 g is on its way into a mean of gradients, as g is. None without any.
     """
+    if not set(given) <= set(previous or {}) and goes_up_in_one(given, right):
+        return ()
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
     for name in given:
@@ -432,6 +434,16 @@ def in_an_optimizer(
         return ()
     goes_down = along(given, right) or (previous is not None and along(given, previous))
     return tuple(map(abs, common)) if common and goes_down else ()
+
+
+def goes_up_in_one(given: dict[str, FloatArray], right: dict[str, FloatArray]) -> bool:
+    """Return whether a first step of nothing but single numbers goes up in one of them.
+
+    No optimizer begins so; and of single numbers anything is a multiple.
+    """
+    pairs = [(given[name], right[name]) for name in given]
+    single = all(one.size == other.size == 1 for one, other in pairs)
+    return single and any(one.item() * other.item() < 0 for one, other in pairs)
 
 
 def along(given: dict[str, FloatArray], other: dict[str, FloatArray]) -> bool:

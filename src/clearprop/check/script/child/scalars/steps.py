@@ -222,7 +222,7 @@ class ScalarSteps:
             for W, biases in zip(plan.weights, plan.biases, strict=True)
         )
         kept = self.different(ways)[-MAX_RUNS:]
-        together = len(kept) > 1 and kept[1][0].z < kept[0][-1].z
+        together = self.is_together(kept)
         after = [max(ends) if together else way[0].z for way in kept[1:]] + [max(ends)]
         met = [
             self.followed([way[place].z for place in plan.order[-1]], until)
@@ -236,6 +236,13 @@ class ScalarSteps:
         values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
         return ObservedStep(layers, runs, numbers)
+
+    def is_together(self, ways: Sequence[Sequence[Neuron]]) -> bool:
+        """Return whether all samples went forward before anything became of an output."""
+        if len(ways) < 2:
+            return False
+        output, last = ways[0][-1].z, ways[-1][0].z
+        return ways[1][0].z < output or all(last < after for after in self.graph.consumers[output])
 
     def next_forward(self, parameters: Sequence[int], labels: Set[frozenset[int | None]]) -> float:
         """Return when parameters that were changed go forward: the next step begins there.
