@@ -1286,6 +1286,18 @@ PROGRAMS = {
 SLIPS = {
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
+    "updated weights under Adam": (
+        "adam",
+        "updated_weights",
+        ("    k = g @ W2.T * (1 - h ** 2)\n", ""),
+        (
+            "    grads = [x.T @ k, k.sum(0), h.T @ g, g.sum(0)]\n",
+            "    def grads():\n        yield 2, (W2, h.T @ g)\n        yield 3, (b2, g.sum(0))\n"
+            "        k = g @ W2.T * (1 - h ** 2)\n"
+            "        yield 0, (W1, x.T @ k)\n        yield 1, (b1, k.sum(0))\n",
+        ),
+        ("enumerate(zip((W1, b1, W2, b2), grads))", "grads()"),
+    ),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "sum in one array under Adam": (
         "adam",

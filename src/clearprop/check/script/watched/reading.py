@@ -240,8 +240,12 @@ class Reading:
         rate: float | None = None,
         penalty: float = 0.0,
         previous: Mapping[str, FloatArray] | None = None,
+        taken: Mapping[str, FloatArray] | None = None,
     ) -> Problem:
-        """Return the problem of the right gradient; `previous` is that of the step before."""
+        """Return the problem of the right gradient; `previous` is that of the step before.
+
+        `taken` is what this step took off the parameters.
+        """
         network = self.network(form.rule, form.reduction)
         return Problem(
             network,
@@ -252,6 +256,7 @@ class Reading:
             penalty=penalty,
             dropout=self.dropout,
             previous=previous,
+            taken=taken,
         )
 
     def right(self, form: LossForm) -> dict[str, FloatArray]:
