@@ -490,9 +490,9 @@ TENSORS = """
 import torch
 torch.manual_seed(0)
 x, y = torch.randn(20, 5), torch.randn(20, 2)
-w1, w2 = torch.randn(5, 6), torch.randn(6, 2)
+w1, w2 = torch.empty(5, 6).uniform_(-1, 1), torch.empty(6, 2).normal_(0, 0.8)
 for t in range(50):
-    h = x.mm(w1).clamp(min=0)
+    h = x.narrow(0, 0, 20).mm(w1).clamp(min=0)
     out = h.mm(w2)
     loss = (out - y).pow(2).sum().item()
     slope = 2.0 * (out - y)
@@ -1232,6 +1232,26 @@ for turn in range(200):
         change(below, low, x)
 """
 
+BIAS_ROWS_UNDER_ADAM = """
+import numpy as np
+r = np.random.RandomState(3)
+x = r.randn(20, 4)
+y = np.eye(3)[x[:, :3].argmax(axis=1)]
+theta, m, v = [r.randn(5, 6) / 2, r.randn(7, 3) / 2], [0, 0], [0, 0]
+for i in range(1, 100):
+    a = np.hstack((x, np.ones((20, 1))))
+    h = np.hstack((np.tanh(a @ theta[0]), np.ones((20, 1))))
+    p = np.exp(h @ theta[1])
+    p /= p.sum(axis=1, keepdims=True)
+    d = p - y
+    e = (d @ theta[1].T)[:, :-1] * (1 - h[:, :-1] ** 2)
+    for n, g in enumerate((a.T @ e, h.T @ d)):
+        m[n] = 0.9 * m[n] + 0.1 * g
+        v[n] = 0.99 * v[n] + 0.01 * g ** 2
+        up = m[n] / (1 - 0.9 ** i)
+        theta[n] = theta[n] - 0.01 * up / (np.sqrt(v[n] / (1 - 0.99 ** i)) + 1e-8)
+"""
+
 
 LINE = """
 import numpy as np
@@ -1294,6 +1314,7 @@ PROGRAMS = {
     "reshaped": (RESHAPED, "sigmoid sigmoid"),
     "rows_changed": (ROWS_CHANGED, "sigmoid sigmoid"),
     "line": (LINE, "identity"),
+    "bias_rows_under_adam": (BIAS_ROWS_UNDER_ADAM, "tanh softmax"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -1301,6 +1322,23 @@ SLIPS = {
     "sign of a line's slope": ("line", "sign", ("up = -(2", "up = (2")),
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
+    "f' left out under Adam, with rows for the biases": (
+        "bias_rows_under_adam",
+        "derivative_left_out",
+        (" * (1 - h[:, :-1] ** 2)", ""),
+    ),
+    "updated weights under Adam": (
+        "adam",
+        "updated_weights",
+        ("    k = g @ W2.T * (1 - h ** 2)\n", ""),
+        (
+            "    grads = [x.T @ k, k.sum(0), h.T @ g, g.sum(0)]\n",
+            "    def grads():\n        yield 2, (W2, h.T @ g)\n        yield 3, (b2, g.sum(0))\n"
+            "        k = g @ W2.T * (1 - h ** 2)\n"
+            "        yield 0, (W1, x.T @ k)\n        yield 1, (b1, k.sum(0))\n",
+        ),
+        ("enumerate(zip((W1, b1, W2, b2), grads))", "grads()"),
+    ),
     "f' left out under Adam": ("adam", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "sum in one array under Adam": (
         "adam",

@@ -137,6 +137,20 @@ def test_of_the_folder_above_modules_are_lent_and_data_that_they_name(tmp_path):
     assert not (lent / "nets" / "key").exists()
 
 
+def test_modules_are_named_as_the_program_imports_them(tmp_path):
+    own, lent = tmp_path / "own", tmp_path / "lent"
+    for folder in (own / "layers", own / "losses", lent):
+        folder.mkdir(parents=True)
+    for name in ("layers/dense.py", "losses/mse.py", "Network.py", "data.csv"):
+        (own / name).write_text("")
+    program = "from Layers.dense import Dense\nimport losses.mse\nimport network, Losses, Data\n"
+    (own / "main.py").write_text(program)
+    assert belongings.copy_files_beside(own / "main.py", lent)
+    assert sorted(path.name for path in lent.iterdir()) == [
+        "Layers", "data.csv", "losses", "network.py"
+    ]  # fmt: skip
+
+
 def test_a_package_is_found_in_folders_above(tmp_path):
     inner = tmp_path / "course" / "nets" / "small"
     inner.mkdir(parents=True)

@@ -340,6 +340,33 @@ def test_the_training_of_a_script_is_not_run(changed):
     assert changed("moons", ENDLESS).ok
 
 
+MODEL = """import os
+import numpy as np
+
+
+def predict(w, b, X):
+    return (w.T @ X + b > 0) * 1.0
+
+
+def model(X, Y, x_test, y_test, num_iterations=20):
+    w, b = np.zeros((X.shape[0], 1)), 0
+    for _ in range(num_iterations):
+        grads, _ = propagate(w, b, X, Y)
+        w -= 0.1 * grads["dw"]
+        b -= 0.1 * grads["db"]
+    d = {"costs": [], "w": w, "b": b}
+    return d
+"""
+
+
+def test_a_function_that_is_told_its_number_of_steps_is_no_pass_forward(changed):
+    report = changed(
+        "one_unit", ("import numpy as np\n", f"{MODEL}\n\nmodel(*os.listdir('data'))\n")
+    )
+    assert report.outcome == "right", report
+    assert "called propagate" in str(report)
+
+
 def test_an_unknown_network_is_compared_with_its_own_loss(changed):
     sine = (("np.tanh(Z1)", "np.sin(Z1)"), ("1 - A1**2", 'np.cos(cache["Z1"])'))
     report = changed("moons", *sine)

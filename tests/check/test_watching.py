@@ -552,6 +552,48 @@ def test_layers_alone_are_joined(tmp_path):
     assert report.mistake == "relu_mask", report
 
 
+SLOPE_ALONE = """
+import numpy as np
+
+
+class Dense:
+    def __init__(self, before, after):
+        self.W, self.b = np.random.randn(before, after), np.zeros(after)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, d):
+        down = d @ self.W.T
+        self.W -= 0.1 * self.x.T @ d
+        self.b -= 0.1 * d.sum(axis=0)
+        return down
+
+
+class Curve:
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self):
+        return 1 - self.out**2
+"""
+
+
+def test_of_joined_layers_a_slope_without_the_error_is_multiplied_by_it(tmp_path):
+    path = tmp_path / "layers.py"
+    path.write_text(SLOPE_ALONE)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "tanh" in str(report)
+    path.write_text(SLOPE_ALONE.replace("1 - self.out**2", "np.ones_like(self.out)"))
+    assert check(path).mistake == "derivative_left_out"
+    of_what_is_given = SLOPE_ALONE.replace("backward(self):", "backward(self, z):")
+    path.write_text(of_what_is_given.replace("1 - self.out**2", "1 - np.tanh(z) ** 2"))
+    assert check(path).outcome != "wrong"  # whoever calls it multiplies
+
+
 def test_what_stops_a_program_is_said_beside_what_its_layers_do(tmp_path):
     path = tmp_path / "objects.py"
     classes = PROGRAMS["objects"][0].split("\nnp.random.seed")[0]

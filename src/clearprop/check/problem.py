@@ -55,6 +55,8 @@ class Problem:
     """λ of the L2 penalty ½ λ Σ W² on all weights and no bias."""
     previous: Gradients | None = None
     """The gradient that the person's code returned for the batch before."""
+    taken: Gradients | None = None
+    """What the person's step took off the parameters, which may be no multiple of a gradient."""
     dropout: Dropout | None = None
 
     @property

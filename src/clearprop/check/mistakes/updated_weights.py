@@ -10,6 +10,13 @@ from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, gradient
 from clearprop.check.case import Case
 from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion
+from clearprop.check.problem import Gradients
+
+AS_LEFT = Text(
+    "the output layer is right; the layers below equal those computed through the weights that"
+    " the step left",
+    "输出层正确；下面各层等于经这一步更新之后的权重反传的结果",
+)
 
 
 class UpdatedWeights(Mistake):
@@ -36,7 +43,10 @@ class UpdatedWeights(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield the error term through W − η dW, with the known η and the one that fits best."""
+        """Yield the error term through W − η dW, with the known η and the one that fits best.
+
+        Where it is known what a step took off, another is the error term through what is left.
+        """
         if case.problem.depth == 1:
             return
         known = case.problem.learning_rate
@@ -51,6 +61,29 @@ class UpdatedWeights(Mistake):
             layers = tuple(case.problem.hidden)
             settings = {"learning_rate": rate}
             yield Suspicion(self, evidence, through_updated(rate), layers, settings=settings)
+        taken = case.problem.taken
+        if taken is not None and all(f"W{layer + 1}" in taken for layer in case.problem.hidden):
+            yield Suspicion(self, AS_LEFT, through_left(taken), tuple(case.problem.hidden))
+
+
+def through_left(taken: Gradients) -> Callable[[Steps], Steps]:
+    """Return the change that carries errors back through what a step left of the weights."""
+
+    def change(steps: Steps) -> Steps:
+        def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
+            left = at.problem.W(layer) - taken[f"W{layer}"]
+            return steps.carry(with_weights(at, layer, left), layer, delta)
+
+        return replace(steps, carry=carry)
+
+    return change
+
+
+def with_weights(at: Pass, layer: int, W: FloatArray) -> Pass:
+    """Return a pass that has other weights in one layer."""
+    params = at.problem.params.copy()
+    params[f"W{layer}"] = W
+    return replace(at, problem=replace(at.problem, params=params))
 
 
 def through_updated(rate: float) -> Callable[[Steps], Steps]:
@@ -58,10 +91,8 @@ def through_updated(rate: float) -> Callable[[Steps], Steps]:
 
     def change(steps: Steps) -> Steps:
         def carry(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
-            params = at.problem.params.copy()
-            params[f"W{layer}"] = at.problem.W(layer) - rate * at.gradients[f"W{layer}"]
-            after = replace(at, problem=replace(at.problem, params=params))
-            return steps.carry(after, layer, delta)
+            after = at.problem.W(layer) - rate * at.gradients[f"W{layer}"]
+            return steps.carry(with_weights(at, layer, after), layer, delta)
 
         return replace(steps, carry=carry)
 

@@ -156,7 +156,18 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
         except OSError:
             continue
         copied, size = copied + 1, size + weight
+    for place in {folder, folder / own.relative_to(home)}:
+        name_as_imported(place, imported_in(said))
     return True
+
+
+def name_as_imported(folder: Path, names: set[str]) -> None:
+    """Rename modules as a program writes them: Windows and macOS find ``layers`` as ``Layers``."""
+    found = {path.stem: path for path in folder.glob("*") if path.is_dir() or path.suffix == ".py"}
+    for stem, path in found.items():
+        wanted = [name for name in names if name.lower() == stem.lower()]
+        if stem not in names and len(wanted) == 1 and wanted[0] not in found:
+            path.rename(folder / f"{wanted[0]}{path.suffix}")
 
 
 def text_of(file: Path) -> bytes:

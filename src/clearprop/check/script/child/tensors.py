@@ -126,6 +126,10 @@ class Tensor(np.ndarray):
         """Return the same numbers in another shape."""
         return self.reshape(*shape)
 
+    def narrow(self, dim: Any, start: Any, length: Any) -> Any:
+        """Return a stretch along an axis."""
+        return self[(slice(None),) * dim + (slice(start, start + length),)]
+
     def dim(self) -> Any:
         """Return the number of axes."""
         return self.ndim
@@ -138,10 +142,22 @@ class Tensor(np.ndarray):
         """Return the numbers with one more axis."""
         return np.expand_dims(self, axis)
 
+    def fill_(self, value: Any) -> Any:
+        """Set all numbers to one."""
+        self[...] = value
+        return self
+
     def zero_(self) -> Any:
         """Set all numbers to 0."""
-        self[...] = 0
-        return self
+        return self.fill_(0)
+
+    def uniform_(self, low: Any = 0, high: Any = 1) -> Any:
+        """Draw all numbers anew, between two bounds."""
+        return self.fill_(np.random.uniform(low, high, self.shape))
+
+    def normal_(self, mean: Any = 0, std: Any = 1) -> Any:
+        """Draw all numbers anew, around a mean."""
+        return self.fill_(np.random.normal(mean, std, self.shape))
 
     def sum(self, *axis: Any, **settings: Any) -> Any:  # type: ignore[override]
         """Return sums along an axis."""
@@ -224,7 +240,7 @@ def one(name: str) -> Any:
     return lambda self: np.asarray(function(np.asarray(self))).view(Tensor)
 
 
-for known in ("exp", "log", "sqrt", "tanh", "abs", "sigmoid", "relu"):
+for known in ("exp", "log", "sqrt", "tanh", "abs", "sign", "sigmoid", "relu"):
     setattr(Tensor, known, one(known))
 
 

@@ -90,7 +90,7 @@ def paired(functions: Sequence[Signature], backward: Signature) -> Interface:
     others = [f for f in functions if f is not backward and not BACKWARD.search(f.name)]
     forward = [f for f in others if FORWARD.search(f.name) and not UPDATE.search(f.name)]
     forward.sort(key=lambda f: ("predict" in f.name.lower(), "linear" in f.name.lower(), f.line))
-    forward = [f for f in forward if takes_samples(f)]
+    forward = [f for f in forward if takes_samples(f) and not trains(f)]
     losses = [
         f
         for f in others
@@ -117,6 +117,11 @@ def takes_samples(found: Signature) -> bool:
     """Return whether a function takes the samples: by name, or since it takes no more than one."""
     required = [name for name in found.parameters if name not in found.optional]
     return len(required) <= 1 or any(role_of(name, among=("X",)) for name in found.parameters)
+
+
+def trains(found: Signature) -> bool:
+    """Return whether a function is told how often to take a step, as ``model(X, Y, epochs)`` is."""
+    return any(role_of(name, among=("epochs",)) for name in found.parameters)
 
 
 def of_classes(source: Source) -> Iterator[Interface]:

@@ -22,10 +22,14 @@ def diagnosis_of(
     *,
     penalty: float = 0.0,
     previous: Mapping[str, FloatArray] | None = None,
+    taken: Mapping[str, FloatArray] | None = None,
     quickly: bool = False,
 ) -> Diagnosis:
-    """Return the diagnosis of a gradient in the row convention; `previous` came before it."""
-    case = case_of(reading, gradients, reading.problem(form, rate, penalty, previous))
+    """Return the diagnosis of a gradient in the row convention; `previous` came before it.
+
+    `taken` is what the step took off the parameters.
+    """
+    case = case_of(reading, gradients, reading.problem(form, rate, penalty, previous, taken))
     seconds = SECONDS_QUICKLY if quickly else SECONDS_EACH
     return verdict(case, convention(reading.net), seconds)
 

@@ -107,7 +107,13 @@ def wrong_report(
         try:
             before = {name: array / rate for name, array in (outcome.previous or {}).items()}
             diagnosis = diagnosis_of(
-                reading, gradients, form, abs(rate), previous=before or None, quickly=quickly
+                reading,
+                gradients,
+                form,
+                abs(rate),
+                previous=before or None,
+                taken=taken(reading.net),
+                quickly=quickly,
             )
         except InputError:
             continue

@@ -7,7 +7,7 @@ is an activation if it is f of a product computed here, and not because of its n
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -55,6 +55,8 @@ class Net:
     column: bool
     """True if W is (n_out, n_in)."""
     itemsize: int
+    bias_rows: Mapping[int, int] = field(default_factory=dict)
+    """The row of a layer's weights that is its bias: its inputs hold a 1 there."""
 
     @cached_property
     def params(self) -> Parameters:
@@ -120,6 +122,7 @@ def net_of(
     """
     weights: list[Weights] = []
     sizes: list[int] = []
+    bias_rows: dict[int, int] = {}
     entering = [
         np.vstack([rows(run.inputs[number], layer) for run in runs])
         for number, layer in enumerate(layers)
@@ -132,8 +135,9 @@ def net_of(
         ones = ones_column(entering[number - 1]) if folded or number == 1 else None
         if folded and ones is None:
             raise UnusableError("no chain")
-        if folded or (ones_are_bias and ones is not None and layer.bias is None):
+        if ones is not None and (folded or (ones_are_bias and layer.bias is None)):
             kept = [n for n in range(len(W)) if n != ones]
+            bias_rows[number] = ones
             b = W[ones]
             b_after = None if after is None else after[ones]
             weights.append(Weights(f"b{number}", b, b_after, number, b.shape))
@@ -158,7 +162,7 @@ def net_of(
     single = are_all(arrays, "f4")
     half = single and are_all([*arrays, *afters, *entering], "f2")
     itemsize = 2 if half else 4 if single else 8
-    return Net(tuple(weights), tuple(sizes), tuple(entering), column[0], itemsize)
+    return Net(tuple(weights), tuple(sizes), tuple(entering), column[0], itemsize, bias_rows)
 
 
 def are_all(arrays: Sequence[FloatArray], short: str) -> bool:
@@ -240,8 +244,12 @@ class Reading:
         rate: float | None = None,
         penalty: float = 0.0,
         previous: Mapping[str, FloatArray] | None = None,
+        taken: Mapping[str, FloatArray] | None = None,
     ) -> Problem:
-        """Return the problem of the right gradient; `previous` is that of the step before."""
+        """Return the problem of the right gradient; `previous` is that of the step before.
+
+        `taken` is what this step took off the parameters.
+        """
         network = self.network(form.rule, form.reduction)
         return Problem(
             network,
@@ -252,6 +260,7 @@ class Reading:
             penalty=penalty,
             dropout=self.dropout,
             previous=previous,
+            taken=taken,
         )
 
     def right(self, form: LossForm) -> dict[str, FloatArray]:

@@ -2,21 +2,34 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from clearprop._typing import FloatArray
 from clearprop.check.script.messages import Candidate, ObservedStep
 from clearprop.check.script.watched.reading import Net
 
 
 def sources_of(net: Net, step: ObservedStep, name: str) -> list[Candidate]:
     """Return the arrays of its shape that a step of a parameter was made of, samples as rows."""
-    layer = step.layers[int(name[1:]) - 1]
-    piece = layer.weights if name.startswith("W") else layer.bias
+    number = int(name[1:])
+    layer, row = step.layers[number - 1], net.bias_rows.get(number)
+    piece = layer.weights if name.startswith("W") or row is not None else layer.bias
     found = []
     for each in () if piece is None else piece.made_of:
         array, shape = each.array, net.params[name].shape
-        if name.startswith("W"):
+        if piece is layer.weights:
             array = array.T if layer.first != layer.turned else array
+            if row is not None:
+                array = split(array, row)[name.startswith("W")]
         elif array.size == net.params[name].size:
             array = array.reshape(shape)
         if array.shape == shape:
             found.append(replace(each, array=array))
     return found
+
+
+def split(array: FloatArray, row: int) -> tuple[FloatArray, FloatArray]:
+    """Return the bias that stands in a row of weights, and the other rows."""
+    if array.ndim < 2 or len(array) <= row:
+        return array, array
+    return array[row], np.delete(array, row, axis=0)
