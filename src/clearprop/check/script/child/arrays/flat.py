@@ -68,7 +68,10 @@ def places_in(
     Of two that overlap the first is one: the second was cut out of it.
     """
     taken = np.zeros(flat.size, dtype=bool)
+    held = set(flat.tolist())
     for number, matrix in matrices:
+        if not matrix.size or matrix.item(0) not in held:  # of most matrices that says enough
+            continue
         found = place_in(flat, matrix, whole=whole)
         if found is not None and not taken[found.start : found.start + matrix.size].any():
             taken[found.start : found.start + matrix.size] = True
