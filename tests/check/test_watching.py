@@ -1,6 +1,7 @@
 """Programs that are watched while they run by themselves: right ones are right, slips are named."""
 
 import json
+import os
 from functools import partial
 
 import numpy as np
@@ -817,6 +818,21 @@ def test_a_training_that_goes_on_and_on_is_no_failure(tmp_path):
     path.write_text(ON_AND_ON)
     report = check(path, limits=Limits(seconds=2))
     assert report.outcome == "not_read", report
+
+
+ENDLESS = "\ndef backward_propagation(parameters, cache, X, Y):\n    while True:\n        pass\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there a system tells what its children took")
+def test_a_function_without_end_leaves_time_for_the_training(tmp_path):
+    import resource
+
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAMS["momentum"][0] + ENDLESS)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert check(path, limits=Limits(seconds=5)).outcome == "right"
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime < 5
 
 
 def test_a_program_that_stops_does_not_run(tmp_path):

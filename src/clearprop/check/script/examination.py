@@ -55,6 +55,8 @@ NOTHING_TO_CALL = Text(
 )
 
 
+STARTING, LEAST = 3.0, 1.5
+"""Of the processor time, what a check takes anyway; and what there is at least for judging."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
 GOES_UP = Text(
@@ -115,7 +117,9 @@ class Examination:
             return replace(report, failure=report.failure or ended)
         try:
             with np.errstate(all="ignore"):
-                watched = judged(seen, report.file, names=not is_explained(report))
+                left = max(LEAST, self.sandbox.limits.seconds - STARTING - reply.spent)
+                names = not is_explained(report)
+                watched = judged(seen, report.file, names=names, seconds=left)
         except UnusableError:
             return report
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))

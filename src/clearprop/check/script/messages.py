@@ -307,10 +307,12 @@ class Reply:
     ended: Literal["", "time", "memory", "disk", "unusable", "exit"] = ""
     """The end of the script's process, where it gave no gradient; else empty."""
     said: str = ""
-    """The last line of what it wrote to standard error."""
+    """The last line of what it wrote to standard error; the seconds that it had, of "time"."""
     walls: tuple[str, ...] = ()
     watched: Watched | None = None
     """What was seen of the script while it ran by itself."""
+    spent: float = 0.0
+    """Seconds of processor time that reading and running it have taken so far."""
 
 
 @dataclass(frozen=True)

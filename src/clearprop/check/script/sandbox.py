@@ -39,7 +39,7 @@ class Limits:
     Parameters
     ----------
     seconds : int
-        Of processor time.
+        Of processor time, for all that is computed about a script; less where that is enough.
     megabytes : int
         Of memory.
     waiting : int
@@ -274,5 +274,5 @@ def failure_of(reply: Reply, limits: Limits) -> Text | None:
     if not reply.ended:
         return reply.failure or ENDED["unusable"]
     return ENDED[reply.ended].filled(
-        seconds=limits.seconds, megabytes=limits.megabytes, said=reply.said
+        seconds=reply.said or limits.seconds, megabytes=limits.megabytes, said=reply.said
     )

@@ -7,6 +7,7 @@ code runs in it: it takes from the process of the script what
 
 import ast
 import json
+import math
 import os
 import shutil
 import sys
@@ -58,6 +59,10 @@ from clearprop.check.script.walls.places import DEVICES
 
 MEGABYTES = 1024
 """Memory in which a script is read."""
+CALLING = 0.4
+"""The part of the processor time that calling a script's functions may take, if it runs as well."""
+FOR_JUDGING, LEAST = 2.0, 2.0
+"""Seconds that are left for judging what is seen of a script, and that it runs at least."""
 
 
 class Harness:
@@ -73,9 +78,13 @@ class Harness:
     def __init__(self, job: Job, waiting: int) -> None:
         self.job, self.waiting = job, waiting
         self.tried: list[Attempt] = []
+        self.seconds = job.seconds
+        """Of processor time, for the calls of the script's functions."""
 
     def read(self, function: str | None, outputs: int | None, seed: int) -> Reading:
         """Read the script, and keep what is to be tried with it."""
+        if function is None:
+            self.seconds = math.ceil(CALLING * self.job.seconds)
         try:
             self.source = parse(Path(self.job.path))
             found = interfaces(self.source, function)
@@ -114,9 +123,11 @@ class Harness:
         """Run the script by itself, and return what was seen of it."""
         walls: tuple[str, ...] = ()
         try:
+            seconds = max(LEAST, self.job.seconds - FOR_JUDGING - spent())
             with ScriptProcess(self.job, self.waiting) as script:
                 walls = script.walls
-                return Reply(watched=script.watch().watched, walls=walls)
+                seen = script.watch(seconds).watched
+            return Reply(watched=seen, walls=walls, spent=spent())
         except EndedError as ended:
             return Reply(ended=ended.how, said=ended.said, walls=walls)
 
@@ -125,8 +136,9 @@ class Harness:
         failures: list[Failure] = []
         answer = Answer()
         walls: tuple[str, ...] = ()
+        job = replace(self.job, seconds=max(1, math.ceil(self.seconds - spent())))
         try:
-            with ScriptProcess(self.job, self.waiting) as script:
+            with ScriptProcess(job, self.waiting) as script:
                 walls = script.walls
                 for number, attempt in in_order_of_progress(tried, failures):
                     answer = script.ask(attempt)
@@ -207,6 +219,11 @@ class Asking:
             learning_rate=fixture.learning_rate,
             seed=fixture.seed,
         )
+
+
+def spent() -> float:
+    """Return the processor time of this process and of those that it has ended."""
+    return sum(os.times()[:4])
 
 
 def needs_all_of_it(source: Source, failures: Sequence[Failure]) -> bool:

@@ -143,8 +143,8 @@ class ScriptProcess:
             self.ended()
         return self.answer()
 
-    def watch(self) -> Answer:
-        """Return what is seen of the script while it runs by itself.
+    def watch(self, seconds: float) -> Answer:
+        """Return what is seen of the script while it runs by itself, for so much processor time.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class ScriptProcess:
             If there is no answer.
         """
         try:
-            self.channel.send({"watch": True})
+            self.channel.send({"watch": seconds})
         except OSError:
             self.ended()
         return self.answer()
@@ -165,7 +165,7 @@ class ScriptProcess:
                 self.look()  # a full folder may be what the answer complains of
                 return answer
         except TimeoutError:
-            raise EndedError("time") from None
+            raise EndedError("time", str(self.job.seconds)) from None
         except FullError:
             raise EndedError("disk") from None
         except UnusableError:
@@ -202,7 +202,7 @@ class ScriptProcess:
         with contextlib.suppress(FullError):
             self.look()
         if status in KILLED:
-            raise EndedError("time")
+            raise EndedError("time", str(self.job.seconds))
         lines = self.errors.decode("utf-8", "replace").strip().splitlines()
         last = lines[-1] if lines else f"status {status}"
         kind: How = "memory" if "MemoryError" in last or "bad_alloc" in last else "exit"

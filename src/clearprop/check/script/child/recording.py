@@ -161,6 +161,10 @@ class Recorder(StandIns):
         self.latest, self.touches, self.measured = {}, {}, Counter()
         self.until = time.process_time() + seconds
 
+    def size(self) -> tuple[int, ...]:
+        """Return how much was recorded: the same while there is nothing more."""
+        return len(self.trace.operations), len(self.trace.seen), id(self.trace)
+
     def content(self, value: Any) -> int | None:
         """Return the number of an array's content, or of a number's; None for anything else."""
         if isinstance(value, np.ndarray):

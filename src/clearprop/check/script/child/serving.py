@@ -61,8 +61,9 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
         except EOFError:
             return
         try:
-            if request.get("watch"):
-                channel.send(Answer(watched=watch(job.path, tree, job.folder)))
+            if "watch" in request:
+                seen = watch(job.path, tree, job.folder, request["watch"])
+                channel.send(Answer(watched=seen))
                 continue
             asked = script.losses if request["losses"] else script.answer
             channel.send(asked(request["attempt"]))

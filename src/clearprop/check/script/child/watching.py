@@ -49,8 +49,8 @@ MAX_STEP_NUMBERS = 2_000_000
 """Numbers of all steps that are told of: a message has bounds."""
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
 """Of processor time: for the program itself, again for its single numbers, and for its parts."""
-FOR_IMPORTS = 3.0
-"""Of processor time, beyond these, for the libraries that a program imports."""
+FOR_IMPORTS, IMPORTED_BEFORE = 3.0, 0.5
+"""Of processor time, beyond these, for the libraries that are imported: at first, and again."""
 LEFT_OUT = Text(
     "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
 )
@@ -60,11 +60,11 @@ UNREACHABLE = (
     "ConnectionError", "ModuleNotFoundError", "ImportError",
 )  # fmt: skip
 """Failures for want of what only the author has."""
-TOTAL = 7.0
-"""Of processor time, for all of that."""
+TOTAL, SHORTEST = 6.5, 0.5
+"""Of processor time, for all of that, and for what is looked at last."""
 
 
-def watch(path: str, tree: ast.Module, folder: str) -> Watched:
+def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> Watched:
     """Run a program until it has trained for a few steps, and return what was seen.
 
     Its arrays are watched first, and its single numbers where no array learns.
@@ -77,22 +77,24 @@ def watch(path: str, tree: ast.Module, folder: str) -> Watched:
         The program.
     folder : str
         Modules in it are the program's own.
+    seconds : float
+        Of processor time, if that is less than is taken anyway.
     """
-    until = time.process_time() + TOTAL
+    until = time.process_time() + min(seconds, TOTAL)
     made_up = MadeUp(folder, path)
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
-    arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace))
+    arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace), until)
     seen = arrays.all_of_it(tree, ARRAYS)
     if seen.trains and not has_single_units(seen):
         return seen
-    single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars))
+    single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
     looks = [lambda: arrays.parts_of_it()]
     if seen.steps:
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
         return found if weights_in(found) > weights_in(seen) else seen
     if not recorder.products:
-        looks.insert(0, lambda: used(Path(path), folder, made_up))
+        looks.insert(0, lambda: used(Path(path), folder, made_up, until))
     if recorder.gave_up:
         looks.insert(0, lambda: patiently(arrays, path))
     if not recorder.trace.has_matrices or recorder.vectors:
@@ -139,9 +141,9 @@ def weights_in(seen: Watched) -> int:
     return max(sizes, default=0)
 
 
-def used(module: Path, folder: str, made_up: MadeUp) -> Watched | None:
+def used(module: Path, folder: str, made_up: MadeUp, until: float) -> Watched | None:
     """Return what is seen of a program that imports a module; None where none of them trains."""
-    until = time.process_time() + ARRAYS
+    until = min(until, time.process_time() + ARRAYS)
     for path in users(module, Path(folder)):
         left = until - time.process_time()
         if left < 0:
@@ -149,7 +151,7 @@ def used(module: Path, folder: str, made_up: MadeUp) -> Watched | None:
         recorder = Recorder(left)
         recorder.files.append(os.path.relpath(path, folder))
         reader = functools.partial(steps_of, recorder)
-        watching = Watching(str(path), folder, made_up, recorder, reader)
+        watching = Watching(str(path), folder, made_up, recorder, reader, until)
         try:
             seen = watching.all_of_it(read_tree(path), left)
         except (SyntaxError, ValueError):  # that program is none
@@ -177,6 +179,8 @@ class Watching:
     recorder : Recorder
     reader : callable
         Returns the steps of what was recorded so far.
+    until : float
+        The processor time at which all of it should be over.
     """
 
     def __init__(
@@ -186,16 +190,17 @@ class Watching:
         made_up: MadeUp,
         recorder: Recorder,
         reader: Callable[[], Steps | ScalarSteps],
+        until: float,
     ) -> None:
         self.path, self.folder, self.made_up = path, folder, made_up
-        self.recorder, self.reader = recorder, reader
+        self.recorder, self.reader, self.until = recorder, reader, until
         self.namespace: dict[str, Any] = {}
         self.is_old = is_python_2(Path(path))
-        self.finished = False
+        self.finished = self.has_run = False
         self.looks = 0
         recorder.has_seen_enough, recorder.fits_better = self.has_seen_enough, self.fits_better
         self.shapes = MAX_SHAPES
-        self.known: tuple[tuple[int, int, int], Steps | ScalarSteps, list[ObservedStep]] | None
+        self.known: tuple[tuple[int, ...], Steps | ScalarSteps, list[ObservedStep]] | None
         self.known = None
 
     def fits_better(self, trouble: Trouble) -> bool:
@@ -214,9 +219,8 @@ class Watching:
 
     def found(self) -> tuple[Steps | ScalarSteps, list[ObservedStep]]:
         """Return what was recorded so far as steps; looked through once, until there is more."""
-        trace = self.recorder.trace
-        size = len(trace.operations), len(trace.seen), id(trace)
-        if self.known is None or self.known[0] != size or self.recorder.numbers:
+        size = self.recorder.size()
+        if self.known is None or self.known[0] != size:
             steps = self.reader()
             self.known = size, steps, list(steps.find())
         return self.known[1:]
@@ -233,6 +237,7 @@ class Watching:
     @contextlib.contextmanager
     def quietly(self, seconds: float) -> Iterator[None]:
         """Let the program run for so long, without warnings, and watch its modules too."""
+        seconds = min(seconds, max(SHORTEST, self.until - time.process_time()))
         self.recorder.start_again(seconds)
         self.looks = 0
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
@@ -244,7 +249,9 @@ class Watching:
             np.random.seed(1)
             random.seed(1)
             self.finished = False
-            with contextlib.suppress(EnoughError), interrupted_after(seconds + FOR_IMPORTS):
+            beyond = IMPORTED_BEFORE if self.has_run else FOR_IMPORTS
+            with contextlib.suppress(EnoughError), interrupted_after(seconds + beyond):
+                self.has_run = True
                 yield
                 self.finished = True
 
@@ -254,7 +261,7 @@ class Watching:
         What stopped it at first is told unless it learns.
         """
         trouble = first = self.looked_at(tree, seconds)
-        until = time.process_time() + 2 * seconds
+        until = min(self.until, time.process_time() + 2 * seconds)
         while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
         seen = self.watched(trouble, self.made_up.notes)
@@ -352,7 +359,7 @@ class Watching:
 
     def parts_of_it(self) -> Watched | None:
         """Let the program's own functions train; None where nothing trains."""
-        until = time.process_time() + DRIVEN_SECONDS
+        until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
         for note, call in Driver(self.namespace, as_written).calls():
             left = until - time.process_time()
@@ -398,7 +405,7 @@ class Watching:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
-            descents=derived(steps) if seen or self.recorder.products else (),
+            descents=derived(steps, self.until) if seen or self.recorder.products else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
@@ -409,12 +416,15 @@ class Watching:
         )
 
 
-def derived(steps: Steps | ScalarSteps) -> tuple[Descent, ...]:
-    """Return the steps that were differentiated as they stand; none where that fails."""
+def derived(steps: Steps | ScalarSteps, until: float) -> tuple[Descent, ...]:
+    """Return the steps that were differentiated as they stand; none where that fails.
+
+    For what was seen there is always some time.
+    """
     if not isinstance(steps, Steps):
         return ()
     try:
-        return tuple(descents(steps))
+        return tuple(descents(steps, max(SHORTEST, until - time.process_time())))
     except (
         EnoughError,
         Exception,

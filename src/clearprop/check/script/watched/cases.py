@@ -1,5 +1,7 @@
 """Turn a reading of a step into a case for the diagnosis."""
 
+import math
+import time
 from collections.abc import Mapping
 
 from clearprop._typing import FloatArray
@@ -12,6 +14,8 @@ from clearprop.check.verdict import verdict
 
 SECONDS_EACH, SECONDS_QUICKLY = 0.7, 0.1
 """Of processor time, in which several mistakes at once are looked for."""
+ALL_OF_IT = 4
+"""A whole diagnosis takes so many times as long: single mistakes are looked for as well."""
 
 
 def diagnosis_of(
@@ -24,13 +28,16 @@ def diagnosis_of(
     previous: Mapping[str, FloatArray] | None = None,
     taken: Mapping[str, FloatArray] | None = None,
     quickly: bool = False,
+    until: float = math.inf,
 ) -> Diagnosis:
     """Return the diagnosis of a gradient in the row convention; `previous` came before it.
 
-    `taken` is what the step took off the parameters.
+    `taken` is what the step took off the parameters. Not much is looked for after the processor
+    time `until`.
     """
     case = case_of(reading, gradients, reading.problem(form, rate, penalty, previous, taken))
-    seconds = SECONDS_QUICKLY if quickly else SECONDS_EACH
+    left = max(SECONDS_QUICKLY, (until - time.process_time()) / ALL_OF_IT)
+    seconds = SECONDS_QUICKLY if quickly else min(SECONDS_EACH, left)
     return verdict(case, convention(reading.net), seconds)
 
 

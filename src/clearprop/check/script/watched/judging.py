@@ -1,6 +1,7 @@
 """The verdict on a program that was watched: right, wrong in a way that has a name, or not read."""
 
 import itertools
+import math
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -46,13 +47,17 @@ STEADY = 0.02
 """Relative difference of learning rates that may be one that slowly falls."""
 
 
-def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionReport:
+def judged(
+    watched: Watched, path: str, *, names: bool = True, seconds: float = math.inf
+) -> SubmissionReport:
     """Return the verdict on what was seen of a program.
 
-    Without `names` no name is looked for where it is not right.
+    Without `names` no name is looked for where it is not right; with them, for so many seconds of
+    processor time, or as many as it takes anyway.
     """
+    until = time.process_time() + seconds
     base = SubmissionReport(path, notes=tuple(watched.made_up))
-    followed, unexplained = without_pieces(*looked_through(watched.steps))
+    followed, unexplained = without_pieces(*looked_through(watched.steps, until))
     partial = any(step.partial for step in watched.steps)
     deeper = unread_layers(watched.steps, followed)
     if followed and not unexplained and not partial and deeper is None:
@@ -60,7 +65,7 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         if not is_open(kept.reading) or is_told(kept, followed):
             return wrong_penalty(base, followed) or right_report(base, kept)
         open_one = replace(base, unread=not_understood(kept.reading))
-        return (wrong_together(base, watched.steps) if names else None) or open_one
+        return (wrong_together(base, watched.steps, until) if names else None) or open_one
     if watched.steps and all(map(is_to_be_added, watched.steps)):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
         report = judged(other, path, names=False)
@@ -85,27 +90,27 @@ def judged(watched: Watched, path: str, *, names: bool = True) -> SubmissionRepo
         unexplained.reverse()
     unexplained.sort(key=left_out)
     report = (
-        first_read(base, unexplained)
+        first_read(base, unexplained, until)
         if followed
         else replace(base, unread=not_recognised(watched.steps[0]))
     )
     if report.unread is None:
         return report
-    named = by_another_reading(base, unexplained[0]) if names and unexplained else None
+    named = by_another_reading(base, unexplained[0], until) if names and unexplained else None
     named = named or wrong_by_differentiation(base, watched)
     if named is None and names and not any(followed):
-        named = wrong_together(base, watched.steps)
+        named = wrong_together(base, watched.steps, until)
     return named or report
 
 
 def looked_through(
-    steps: Sequence[ObservedStep],
+    steps: Sequence[ObservedStep], until: float
 ) -> tuple[list[list[Agreement]], list[Outcome]]:
     """Return the right gradients that each step follows, and the steps that follow none."""
     followed: list[list[Agreement]] = []
     unexplained: list[Outcome] = []
     previous: dict[str, FloatArray] | None = None
-    until = time.process_time() + SECONDS
+    until = min(until, time.process_time() + SECONDS)
     for step in steps:
         if followed and time.process_time() > until:
             break
@@ -204,27 +209,31 @@ def left_out(outcome: Outcome) -> tuple[bool, int]:
     return not all(array.any() for array in changes.values()), -len(changes)
 
 
-def first_read(base: SubmissionReport, outcomes: Sequence[Outcome]) -> SubmissionReport:
+def first_read(
+    base: SubmissionReport, outcomes: Sequence[Outcome], until: float
+) -> SubmissionReport:
     """Return the report on the first of these steps of which something can be said."""
-    until = time.process_time() + SECONDS
-    report = wrong_report(base, outcomes[0])
+    others_until = min(until, time.process_time() + SECONDS)
+    report = wrong_report(base, outcomes[0], until=until)
     for outcome in outcomes[1:]:
-        if report.unread is None or time.process_time() > until:
+        if report.unread is None or time.process_time() > others_until:
             break
-        report = wrong_report(base, outcome)
+        report = wrong_report(base, outcome, until=until)
     return report
 
 
-def by_another_reading(base: SubmissionReport, outcome: Outcome) -> SubmissionReport | None:
+def by_another_reading(
+    base: SubmissionReport, outcome: Outcome, until: float
+) -> SubmissionReport | None:
     """Return the report on the reading of a step that one mistake explains; None without any.
 
     The likeliest reading may be that of test data, or of the last sample alone.
     """
-    until = time.process_time() + SECONDS_OF_OTHERS
+    until = min(until, time.process_time() + SECONDS_OF_OTHERS)
     for reading in other_readings(outcome.step):
         if time.process_time() > until:
             break
-        report = wrong_report(base, Outcome(reading, outcome.step), quickly=True)
+        report = wrong_report(base, Outcome(reading, outcome.step), quickly=True, until=until)
         diagnosis = report.diagnosis
         if report.unread is None and diagnosis is not None and is_plain(diagnosis):
             return report

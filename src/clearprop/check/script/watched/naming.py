@@ -1,6 +1,7 @@
 """Name the mistake in a step that goes down no right gradient."""
 
 import itertools
+import math
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,8 @@ MAX_FORMS = 3
 """Losses that are tried."""
 SECONDS = 2.0
 """Of processor time, in which a mistake is looked for."""
+PATIENCE = 4
+"""So many times as long is looked where none is found."""
 PARAMETER = re.compile(r"weights?|bias(es)?|[wb]|\d|_", re.IGNORECASE)
 """What says in a name of which parameter an array is."""
 
@@ -72,11 +75,12 @@ class Attempt(NamedTuple):
 
 
 def wrong_report(
-    base: SubmissionReport, outcome: Outcome, *, quickly: bool = False
+    base: SubmissionReport, outcome: Outcome, *, quickly: bool = False, until: float = math.inf
 ) -> SubmissionReport:
     """Return the report on a step that goes down no right gradient.
 
-    `quickly`, only single mistakes are looked for, under the two likeliest losses.
+    `quickly`, only single mistakes are looked for, under the two likeliest losses. After the
+    processor time `until` what was found by then is told.
     """
     reading, step = outcome.reading, outcome.step
     given = taken(reading.net)
@@ -92,7 +96,7 @@ def wrong_report(
     printed = printed_losses(reading, step)
     best: Attempt | None = None
     written = rates_written(reading, step)
-    until = time.process_time() + SECONDS
+    now = time.process_time()
     given = without_penalty(reading, given)
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
@@ -101,7 +105,10 @@ def wrong_report(
     waiting = [*behind_optimizer(reading, given, step, printed), *waiting]
     if quickly:
         waiting = waiting[:2]
-    while waiting and time.process_time() < until + (3 * SECONDS if best is None else 0):
+    for tried in itertools.count():
+        late = min(until, now + SECONDS * (PATIENCE if best is None else 1))
+        if not waiting or (tried and time.process_time() > late):
+            break
         arrays, form, rate = waiting.pop(0)
         gradients = {name: array / rate for name, array in arrays.items()}
         try:
@@ -114,6 +121,7 @@ def wrong_report(
                 previous=before or None,
                 taken=taken(reading.net),
                 quickly=quickly,
+                until=until,
             )
         except InputError:
             continue

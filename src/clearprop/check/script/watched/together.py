@@ -5,6 +5,7 @@ any step right or wrong. The same mistake with the same η in every step is no c
 """
 
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -37,14 +38,17 @@ FITTED = ("multiple", "count", "nothing", "penalty")
 
 
 def wrong_together(
-    base: SubmissionReport, steps: Sequence[ObservedStep]
+    base: SubmissionReport, steps: Sequence[ObservedStep], until: float = math.inf
 ) -> SubmissionReport | None:
-    """Return the report on steps that one mistake explains, all with one η; None of others."""
+    """Return the report on steps that one mistake explains, all with one η; None of others.
+
+    It is looked for until this processor time.
+    """
     if not steps or numbers_in(steps[0]) > MAX_NUMBERS:
         return None
     if len(steps) < (2 if numbers_in(steps[0]) >= MANY else ENOUGH):
         return None
-    until = time.process_time() + SECONDS
+    until = min(until, time.process_time() + SECONDS)
     first, *others = steps
     known = [list(some_readings(step)) for step in others]
     for reading in some_readings(first):

@@ -1,5 +1,6 @@
 """Find weight matrices that are pieces of one flat vector, as Octave's optimisers want it."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -22,13 +23,13 @@ class Place(NamedTuple):
 
     def piece(self, flat: FloatArray, shape: Sequence[int]) -> FloatArray:
         """Return what stands at this place of another vector."""
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         return flat[self.start : self.start + size].reshape(tuple(shape), order=self.order)
 
 
 def is_flat(shape: Sequence[int]) -> bool:
     """Return whether arrays of a shape are vectors, which may stand as one column or row."""
-    size = int(np.prod(shape))
+    size = math.prod(shape)
     return size >= FLAT and size == max(shape, default=0)
 
 
@@ -50,10 +51,10 @@ def place_in(flat: FloatArray, matrix: FloatArray, *, whole: bool = False) -> Pl
     starts = flat.size - matrix.size + 1
     for order in orders[: matrix.ndim]:
         numbers = matrix.ravel(order=order)
-        fits = np.ones(starts, dtype=bool)
-        for probe in (0, 1, matrix.size // 2, matrix.size - 1):
-            fits &= flat[probe : probe + starts] == numbers[probe]
-        for start in np.flatnonzero(fits)[:50]:
+        fit = np.flatnonzero(flat[:starts] == numbers[0])
+        for probe in (1, matrix.size // 2, matrix.size - 1):
+            fit = fit[flat[fit + probe] == numbers[probe]]
+        for start in fit[:50]:
             if np.array_equal(flat[start : start + matrix.size], numbers):
                 return Place(int(start), order)
     return None
@@ -67,7 +68,10 @@ def places_in(
     Of two that overlap the first is one: the second was cut out of it.
     """
     taken = np.zeros(flat.size, dtype=bool)
+    held = set(flat.tolist())
     for number, matrix in matrices:
+        if not matrix.size or matrix.item(0) not in held:  # of most matrices that says enough
+            continue
         found = place_in(flat, matrix, whole=whole)
         if found is not None and not taken[found.start : found.start + matrix.size].any():
             taken[found.start : found.start + matrix.size] = True

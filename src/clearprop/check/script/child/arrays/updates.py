@@ -130,13 +130,16 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     that a place holds again may be those of another layer, or of another network.
     """
     held: dict[str, list[int]] = defaultdict(list)
+    first: dict[str, dict[int, int]] = defaultdict(dict)
+    """Where each of these stands first."""
     for seen in history.trace.seen:
         if seen.place and held[seen.place][-1:] != [seen.content]:
+            first[seen.place].setdefault(seen.content, len(held[seen.place]))
             held[seen.place].append(seen.content)
     comes_back = {
         (update.place, update.before)
         for update in updates
-        if update.before in after(held[update.place], update.after)
+        if update.before in after(held[update.place], first[update.place][update.after])
         and not (history.is_constant(update.before) and moves_many(*both(history, update)))
     }
     kept: list[Update] = []
@@ -178,10 +181,9 @@ def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
     return kept
 
 
-def after(contents: Sequence[int], content: int) -> Sequence[int]:
-    """Return what a place held soon after one of its contents."""
-    at = contents.index(content) + 1
-    return contents[at : at + SOON]
+def after(contents: Sequence[int], at: int) -> Sequence[int]:
+    """Return what a place held soon after the content that it held at this place of the order."""
+    return contents[at + 1 : at + 1 + SOON]
 
 
 def replaced(history: History) -> Iterator[Update]:
@@ -195,10 +197,10 @@ def replaced(history: History) -> Iterator[Update]:
         before = held[seen.place]
         if begins_sum(history, seen, before):
             sums.add(seen.place)
-        elif seen.content not in before | told and seen.place not in sums:
+        elif not (seen.content in before or seen.content in told or seen.place in sums):
             # δ of one output is made of its bias, and that of δ before: this is no update of δ
-            others = told - before if history.size(seen.content) == 1 else set()
-            for ancestor in ancestors(history, seen.content, seen.time, others):
+            others = told if history.size(seen.content) == 1 else set()
+            for ancestor in ancestors(history, seen.content, seen.time, others, before):
                 if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
@@ -287,11 +289,15 @@ def multiplied(history: History) -> list[tuple[int, Array]]:
 
 
 def ancestors(
-    history: History, content: int, until: int, others: Collection[int] = ()
+    history: History,
+    content: int,
+    until: int,
+    others: Collection[int] = (),
+    own: Collection[int] = (),
 ) -> Iterator[int]:
     """Yield what a content was made of by adding, and by multiplying with numbers.
 
-    What `others` were made of is left out.
+    What `others` were made of is left out, unless they are its `own`.
     """
     shape = history.shape(content)
     waiting, known = [(content, 0)], {content}
@@ -307,5 +313,5 @@ def ancestors(
                 if part not in known and history.shape(part) == shape:
                     known.add(part)
                     yield part
-                    if depth + 1 < DEPTH and part not in others:
+                    if depth + 1 < DEPTH and (part not in others or part in own):
                         waiting.append((part, depth + 1))

@@ -33,9 +33,12 @@ NUMBERS = 600_000
 """Of all arrays that are told of."""
 
 
-def descents(steps: Steps) -> list[Descent]:
-    """Return the first steps, each with the E whose derivatives look most like it."""
-    until = time.process_time() + SECONDS
+def descents(steps: Steps, seconds: float = SECONDS) -> list[Descent]:
+    """Return the first steps, each with the E whose derivatives look most like it.
+
+    The search ends after so much processor time, if that is less than it takes anyway.
+    """
+    until = time.process_time() + min(seconds, SECONDS)
     found: list[Told] = []
     left, after = NUMBERS, 0
     for update in steps.updates:
@@ -53,10 +56,10 @@ def descents(steps: Steps) -> list[Descent]:
         if left < 0:
             break
         found.append(told)
-    return with_slips(found)
+    return with_slips(found, min(seconds, SECONDS_OF_SLIPS))
 
 
-def with_slips(steps: Sequence["Told"]) -> list[Descent]:
+def with_slips(steps: Sequence["Told"], seconds: float) -> list[Descent]:
     """Return the steps with the slips on the way back that explain them.
 
     In the step of the most parameters every slip is looked for, in others those that it shows.
@@ -65,19 +68,19 @@ def with_slips(steps: Sequence["Told"]) -> list[Descent]:
     known: set[tuple[Slip, int]] | None = None
     for number in sorted(descents, key=lambda n: -len(descents[n].parameters)):
         if known != set():
-            told = descents[number] = slipped(steps[number], known)
+            told = descents[number] = slipped(steps[number], known, seconds)
             known = {(slip.slip, slip.line) for total in told.totals for slip in total.slipped}
     return list(descents.values())
 
 
-def slipped(step: "Told", known: set[tuple[Slip, int]] | None) -> Descent:
+def slipped(step: "Told", known: set[tuple[Slip, int]] | None, seconds: float) -> Descent:
     """Return a step with the slips on the way back to the E that most of its arrays go down."""
     own = [n for n, (_, total, _) in enumerate(step.found) if total.kind == "own"]
     if not own:
         return step.descent
     number = max(own, key=lambda n: right_ones(step.taken, step.found[n][2]))
     _, total, slopes = step.found[number]
-    until = time.process_time() + SECONDS_OF_SLIPS
+    until = time.process_time() + seconds
     made = slips(step.graph, total.seeds, slopes, step.taken, until, known)
     room = NUMBERS // MAX_DESCENTS - size_of(step.descent)
     numbers = max(1, sum(slope.size for slope in step.descent.totals[number].slopes))

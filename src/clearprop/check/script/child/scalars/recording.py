@@ -79,6 +79,10 @@ class ScalarRecorder(Recorder):
         super().start_again(seconds)
         self.clear()
 
+    def size(self) -> tuple[int, ...]:
+        """Return how much was recorded: the same while there is nothing more."""
+        return len(self.graph.nodes), len(self.updates), len(self.held), id(self.graph)
+
     def tick(self) -> int:
         """Return the time of an event, and end the program when that is late enough."""
         nodes = len(self.graph.nodes)
