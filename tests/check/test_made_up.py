@@ -2,10 +2,12 @@
 
 import argparse
 import ast
+import fractions
 import gzip
 import json
 import math
 import sys
+import time
 from functools import partial
 
 import numpy as np
@@ -19,8 +21,9 @@ from clearprop.check.script.child.fitting import Shape, fitted
 from clearprop.check.script.child.guessing import arguments as guessed
 from clearprop.check.script.child.guessing import as_called
 from clearprop.check.script.child.known_tables import known_table
-from clearprop.check.script.child.madeup import MadeUp, MissingBytes, as_bytes
+from clearprop.check.script.child.madeup import POINTER, MadeUp, MissingBytes, as_bytes
 from clearprop.check.script.child.older import (
+    allow_old_names,
     in_place,
     of_single,
     older_home,
@@ -218,6 +221,13 @@ def test_names_that_libraries_dropped_are_found_where_they_are_now():
     assert older_keywords(OneHotEncoder)(sparse=7) == 7
 
 
+def test_functions_that_python_dropped_are_there():
+    allow_old_names()
+    began = time.clock()
+    assert time.clock() >= began
+    assert fractions.gcd(12, 18) == 6
+
+
 def test_tables_and_arrays_take_older_calls():
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
@@ -267,6 +277,26 @@ def test_missing_files_hold_what_their_names_and_their_reader_say(tmp_path):
     classes = as_bytes("train-labels.idx1-ubyte", made_up.images())
     classes.read(8)
     assert set(made_up.from_file(np.fromfile)(classes, dtype=np.uint8)) <= set(range(10))
+
+
+def test_a_table_of_targets_holds_no_pictures_and_one_of_pictures_perhaps_no_targets(tmp_path):
+    made_up = MadeUp(str(tmp_path))
+    assert made_up.read_csv("mnist/train_labels.csv").values.shape[1] == 1
+    assert made_up.read_csv("mnist/train.csv").values.shape[1] == 785
+    assert made_up.adapts("size 785 is different from 784")
+    assert made_up.read_csv("mnist/train.csv").values.shape[1] == 784
+
+
+def test_a_note_of_git_lfs_in_the_place_of_a_file_is_no_file(tmp_path):
+    (tmp_path / "points.csv").write_bytes(POINTER + b"v1\noid sha256:0123\nsize 987654\n")
+    made_up = MadeUp(str(tmp_path))
+    assert made_up.elsewhere("points.csv") is None
+    asked = {RECORDER: None, "loadtxt": made_up.reading(np.loadtxt, made_up.array)}
+    exec(f"found = loadtxt({str(tmp_path / 'points.csv')!r})", asked)
+    assert asked["found"].ndim == 2
+    assert len(made_up.notes) == 1
+    (tmp_path / "points.csv").write_text("1 2")
+    assert made_up.elsewhere("points.csv") is not None
 
 
 def test_a_file_that_is_not_there_is_noticed_and_may_be_said_to_be_there(tmp_path):
@@ -471,6 +501,7 @@ def test_the_table_of_an_argument_is_the_one_that_it_names(tmp_path, monkeypatch
     assert arguments.a_file("train_target") == "train_targets.txt"
     assert arguments.a_file("dev_target") == "dev_targets.txt"
     assert arguments.a_file("train_feat") == "a_train_features.txt"
+    assert arguments.a_file("devtarget") == "dev_targets.txt"
 
 
 @pytest.mark.parametrize(("source", "most"), [("x = x / 255", 255), ("normalization = 3", 1)])

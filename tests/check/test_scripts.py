@@ -251,6 +251,34 @@ def test_a_bias_gradient_of_one_number_is_judged_where_a_tuple_is_returned(tmp_p
     assert report.mistake == "bias_axis", report
 
 
+TURNED_TARGETS = """
+import numpy as np
+def forward(X, params):
+    A1 = np.maximum(0, params["W1"] @ X + params["b1"])
+    return params["W2"] @ A1 + params["b2"], A1
+def slope(y, a):
+    return 2 * (a - y) / y.shape[0]
+def backward(X, y, params):
+    m = y.shape[0]
+    A2, A1 = forward(X, params)
+    dZ2 = slope(y.T, A2)
+    dZ1 = params["W2"].T @ dZ2 * (A1 > 0)
+    return {"dW2": dZ2 @ A1.T / m, "db2": dZ2.sum(axis=1, keepdims=True) / m,
+            "dW1": dZ1 @ X.T / m, "db1": dZ1.sum(axis=1, keepdims=True) / m}
+"""
+
+
+def test_targets_in_rows_beside_samples_in_columns_are_handed_over_so(tmp_path):
+    path = tmp_path / "turned.py"
+    path.write_text(TURNED_TARGETS)
+    report = check_file(path)
+    assert report.outcome == "right", report
+    assert report.mistake is None
+    assert TURNED_TARGETS.count("(A1 > 0)") == 1
+    path.write_text(TURNED_TARGETS.replace(" * (A1 > 0)", ""))
+    assert check_file(path).mistake == "relu_mask"
+
+
 def test_a_script_without_a_gradient_is_told_what_is_looked_for(tmp_path):
     path = tmp_path / "empty.py"
     path.write_text("x = 1\n")

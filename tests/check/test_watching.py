@@ -1,7 +1,6 @@
 """Programs that are watched while they run by themselves: right ones are right, slips are named."""
 
 import json
-import os
 from functools import partial
 
 import numpy as np
@@ -823,16 +822,53 @@ def test_a_training_that_goes_on_and_on_is_no_failure(tmp_path):
 ENDLESS = "\ndef backward_propagation(parameters, cache, X, Y):\n    while True:\n        pass\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="only there a system tells what its children took")
 def test_a_function_without_end_leaves_time_for_the_training(tmp_path):
-    import resource
-
     path = tmp_path / "program.py"
     path.write_text(PROGRAMS["momentum"][0] + ENDLESS)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert check(path, limits=Limits(seconds=5)).outcome == "right"
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime - before.ru_utime < 5
+
+
+KEPT = """
+import numpy as np
+rng = np.random.default_rng(3)
+X = rng.normal(size=(9, 3))
+Y = (X @ np.array([[1.0], [-2.0], [0.5]]) > 0) * 1.0
+first, last = rng.normal(size=(3, 4)), rng.normal(size=(4, 1))
+kept = {}
+def keep(loss):
+    kept[len(kept)] = loss
+for _ in range(200):
+    a1 = np.tanh(X @ first)
+    a2 = 1 / (1 + np.exp(-(a1 @ last)))
+    keep(np.mean((a2 - Y) ** 2))
+    d2 = a2 - Y
+    d1 = d2 @ last.T * (1 - a1**2)
+    last = last - 0.1 * a1.T @ d2
+    first = first - 0.1 * X.T @ d1
+"""
+
+
+def test_what_is_put_past_the_end_is_not_looked_for_there_again(tmp_path):
+    path = tmp_path / "kept.py"
+    path.write_text(KEPT)
+    report = check(path)
+    assert report.outcome == "right"
+    assert "KeyError" not in str(report)
+
+
+def test_what_stops_a_program_that_was_given_its_argument_is_said(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import sys\n"
+        "def main():\n"
+        "    if len(sys.argv) != 2:\n"
+        "        raise SystemError('usage: program.py NAME')\n"
+        "    return int('many')\n"
+        "main()\n"
+    )
+    said = str(check(path))
+    assert "usage" not in said
+    assert "invalid literal" in said
 
 
 def test_a_program_that_stops_does_not_run(tmp_path):

@@ -85,7 +85,8 @@ def a_file(name: str = "") -> str:
     words = [word.lower()[:STEM] for word in re.split(r"[\W_]+", name) if word]
 
     def unlikeliness(file: Path) -> tuple[int, int, bool]:
-        said = sum(word in file.name.lower() for word in words)
+        letters = re.sub(r"[\W_]", "", file.name.lower())
+        said = sum(word in letters for word in words)
         return -said, TABLES.index(file.suffix.lower()), not TRAINS.search(file.name)
 
     files = [file for file in sorted(Path().rglob("*.*")) if file.suffix.lower() in TABLES]

@@ -85,15 +85,17 @@ class FunctionsCall:
         return {"inputs": sizes[0], "hidden": hidden, "outputs": sizes[-1], "seed": 0}
 
     def targets(self) -> Any:
-        """Return the targets in the form that is tried: a matrix, class numbers, or a vector."""
+        """Return the targets in the form that is tried.
+
+        That is a matrix, a matrix that is turned against the samples, class numbers, or a vector.
+        """
         form = self.attempt["targets"]
         if form == "labels":
             return self.fixture.labels.copy()
-        return (
-            self.fixture.Y[:, 0].copy()
-            if form == "vector"
-            else orient(self.fixture.Y, self.samples)
-        )
+        if form == "vector":
+            return self.fixture.Y[:, 0].copy()
+        matrix = orient(self.fixture.Y, self.samples)
+        return matrix.T.copy() if form == "turned" else matrix
 
     def run(self) -> Found:
         """Return the outputs, the loss and the gradient that the person's code computes."""

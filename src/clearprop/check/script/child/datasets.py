@@ -1,5 +1,6 @@
 """Made-up data sets, in the forms in which well-known loaders return them."""
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -160,9 +161,15 @@ class DataSets:
             own = [f"x{n}" for n in range(1, table.shape[1])]
             return made_up_table(table, None if header is None else [*own, "y"])
         X, y = self.images()
-        own = ["label", *(f"pixel{n}" for n in range(X.shape[1]))]
+        labels, pixels = ["label"], [f"pixel{n}" for n in range(X.shape[1])]
+        parts, own = [y, X], [*labels, *pixels]
+        if LABELS.search(os.path.basename(name)):
+            parts, own = [y], labels
+        elif not self.shape.labelled:
+            parts, own = [X], pixels
         whole = int if len(y) < MANY else np.uint8
-        return made_up_table(np.column_stack([y, X]).astype(whole), None if header is None else own)
+        table = np.column_stack(parts).astype(whole)
+        return made_up_table(table, None if header is None else own)
 
     def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of MATLAB: the digits of a course, and its weights."""

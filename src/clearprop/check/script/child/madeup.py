@@ -47,6 +47,8 @@ BRINGS_DOWN = re.compile(r"\b(127|25[56])\b|normali\w+\(|scaler|standardi|\.std\
 """What programs say that bring grey values down themselves."""
 MOST_SOURCES = 60
 """Files of a program that are asked whether they do."""
+POINTER, POINTERS_SIZE = b"version https://git-lfs.github.com/spec/", 1024
+"""What a file begins with that Git LFS has left in the place of a large one, and its size."""
 TESTED = 10_000
 """Pictures of MNIST's second part."""
 gzip_open = gzip.open
@@ -155,7 +157,7 @@ class MadeUp(DataSets):
         found = [
             file
             for file in sorted(Path(self.folder).rglob("*.*"))
-            if file.name.lower() == wanted[-1] and file.is_file()
+            if file.name.lower() == wanted[-1] and file.is_file() and not is_pointer(file)
         ]
         alike = {file: in_common([part.lower() for part in file.parts], wanted) for file in found}
         return str(max(found, key=lambda file: alike[file])) if found else None
@@ -187,9 +189,9 @@ class MadeUp(DataSets):
             if isinstance(path, MissingFile | MissingBytes):
                 return instead(path.name)
             if not asked_by_program():
-                return real(path, *arguments, **settings)
+                return real(existing(path), *arguments, **settings)
             try:
-                return real(path, *arguments, **settings)
+                return real(existing(path), *arguments, **settings)
             except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError):
                 mode = arguments[0] if arguments and isinstance(arguments[0], str) else ""
                 mode = settings.get("mode", mode)
@@ -293,6 +295,28 @@ class MadeUp(DataSets):
             return Pairs([pair] * 3)
 
         return load
+
+
+def is_pointer(path: Path) -> bool:
+    """Return whether a file holds no data, but a note of Git LFS where they are."""
+    try:
+        is_small = path.is_file() and path.stat().st_size < POINTERS_SIZE
+        return is_small and path.read_bytes().startswith(POINTER)
+    except OSError:
+        return False
+
+
+def existing(path: Any) -> Any:
+    """Return the path of a file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If Git LFS has left a note in its place.
+    """
+    if isinstance(path, str | os.PathLike) and is_pointer(Path(path)):
+        raise FileNotFoundError(f"[Errno 2] No such file or directory: {str(path)!r}")
+    return path
 
 
 def asking_place() -> tuple[str, int]:

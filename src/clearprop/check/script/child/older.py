@@ -2,10 +2,12 @@
 
 import builtins
 import contextlib
+import fractions
 import functools
 import importlib
 import math
 import sys
+import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +62,11 @@ OLD_BUILTINS: dict[str, Any] = {
     "reduce": functools.reduce,
 }
 """What Python 2 knew without an import."""
+OLD_STANDARD: tuple[tuple[Any, str, Any], ...] = (
+    (time, "clock", time.process_time),
+    (fractions, "gcd", math.gcd),
+)
+"""What Python's own modules no longer have: the module, the name, and what it is now."""
 OLD_HOMES = {
     "sklearn.cross_validation": "sklearn.model_selection",
     "sklearn.grid_search": "sklearn.model_selection",
@@ -214,6 +221,9 @@ def allow_old_names() -> None:
             setattr(np, name, value)
     for name, value in OLD_BUILTINS.items():
         setattr(builtins, name, value)
+    for module, name, value in OLD_STANDARD:
+        if not hasattr(module, name):
+            setattr(module, name, value)
 
 
 def older_method(owner: Any, name: str) -> Any:

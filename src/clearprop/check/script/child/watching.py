@@ -258,12 +258,13 @@ class Watching:
     def all_of_it(self, tree: ast.Module, seconds: float) -> Watched:
         """Run the program as it stands; again, with more of what it lacks, where it learns nothing.
 
-        What stopped it at first is told unless it learns.
+        What stopped it last, before anything was left out, is told unless it learns.
         """
         trouble = first = self.looked_at(tree, seconds)
         until = min(self.until, time.process_time() + 2 * seconds)
         while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
+            first = first if self.recorder.lenient else trouble
         seen = self.watched(trouble, self.made_up.notes)
         if not self.recorder.lenient or first is None:
             return seen

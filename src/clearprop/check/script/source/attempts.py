@@ -61,6 +61,9 @@ def forms(
     if known is not None:
         several = [("matrix", known), ("labels", known)]
         targets_and_outputs = targets_and_outputs[2:] if known == 1 else several
+    if source.turns_targets(interface):
+        turned = [("turned", each) for _, each in targets_and_outputs[:1]] + [("turned", 1)]
+        targets_and_outputs = [*turned, *targets_and_outputs]
     known_forms = FORMS if source.has_biases else WITHOUT_BIASES
     if interface["kind"] == "class":
         known_forms = (*known_forms, *MIXED)

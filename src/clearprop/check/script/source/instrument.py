@@ -381,8 +381,30 @@ def readable(target: ast.expr) -> ast.expr | None:
         owner = readable(target.value)
         if owner is None or any(does_more(part) for part in ast.walk(target.slice)):
             return None
+        if grows(owner, target.slice):
+            return None
         return ast.Subscript(owner, target.slice, ast.Load())
     return None
+
+
+def grows(owner: ast.expr, index: ast.expr) -> bool:
+    """Return whether an index is one past the end, ``table.loc[len(table)]``: later, it is another.
+
+    Examples
+    --------
+    >>> places = ("t.loc[len(t)]", "seen[len(seen)]", "W[len(W) - 1]", "W[len(b)]")
+    >>> nodes = [ast.parse(place, mode="eval").body for place in places]
+    >>> [grows(node.value, node.slice) for node in nodes]
+    [True, True, False, False]
+    """
+    base = ast.unparse(owner).removesuffix(".loc").removesuffix(".at")
+    counts = [
+        ast.unparse(part.args[0])
+        for part in ast.walk(index)
+        if isinstance(part, ast.Call) and ast.unparse(part.func) == "len" and len(part.args) == 1
+    ]
+    goes_back = any(isinstance(part, ast.Sub) for part in ast.walk(index))
+    return not goes_back and any(each in (base, f"{base}.index") for each in counts)
 
 
 def is_global(target: ast.expr) -> TypeGuard[ast.Subscript]:

@@ -120,6 +120,20 @@ class Source:
         named = {name for loop in loops for name in names_in(loop.iter)}
         return any(role_of(name, among=("X", "Y", "samples")) for name in named)
 
+    def turns_targets(self, interface: Mapping[str, Any]) -> bool:
+        """Return whether a backward function transposes its targets, ``loss_slope(y.T, A2)``."""
+        if interface["kind"] != "functions":
+            return False
+        name = interface["backward"]["name"]
+        node = next(node for node in reversed(self.tree.body) if is_function(node, name))
+        return any(
+            isinstance(part, ast.Attribute)
+            and part.attr == "T"
+            and isinstance(part.value, ast.Name)
+            and role_of(part.value.id, among=("Y",)) == "Y"
+            for part in ast.walk(node)
+        )
+
     @cached_property
     def variables(self) -> frozenset[str]:
         """The variables that statements at the top level assign, also inside loops."""
