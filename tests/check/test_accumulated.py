@@ -41,3 +41,28 @@ def test_gradients_are_set_to_0_between_batches(text, mistake, tmp_path):
     report = check_file(path, seed=1977)
     assert report.mistake == mistake, report
     assert report.ok == (mistake is None)
+
+
+NEVER_SET_TO_0 = """
+import math
+fields = [[0, 0, 1], [0, 1, 1], [1, 0, 1]]
+crop = [0, 0, 1]
+w, change = [0.5, -0.1, 0.2], [0, 0, 0]
+for season in range(60):
+    for field, wanted in zip(fields, crop):
+        got = 1 / (1 + math.exp(-sum(f * each for f, each in zip(field, w))))
+        for i in range(3):
+            change[i] += 0.05 * (wanted - got) * field[i]
+    for i in range(3):
+        w[i] = w[i] + change[i]
+"""
+
+
+def test_single_numbers_that_are_never_set_to_0_are_no_optimizers(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NEVER_SET_TO_0)
+    assert check_file(path, seed=1977).outcome != "right"
+    path.write_text(
+        NEVER_SET_TO_0.replace("    for field,", "    change = [0, 0, 0]\n    for field,")
+    )
+    assert check_file(path, seed=1977).outcome == "right"

@@ -306,6 +306,22 @@ def with_momentum(
     return float(rate), float(momentum)
 
 
+def is_never_set_to_0(reading: Reading, previous: dict[str, FloatArray] | None) -> bool:
+    """Return whether a step holds all of the one before, beside the gradient of some loss.
+
+    Not where the step before is a multiple of that gradient too, as with one sample.
+    """
+    given = taken(reading.net)
+    if previous is None or set(given) != set(previous):
+        return False
+    rights = map(reading.right, directions(reading))
+    return any(
+        is_added_up(reading.net, given, right, previous)
+        and common_rate(reading.net, previous, right) is None
+        for right in rights
+    )
+
+
 def is_added_up(
     net: Stepped,
     given: dict[str, FloatArray],

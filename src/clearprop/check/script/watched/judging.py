@@ -15,6 +15,7 @@ from clearprop.check.script.watched.descent import (
     Agreement,
     agreements,
     directions,
+    is_never_set_to_0,
     is_times,
     ratio,
     taken,
@@ -268,6 +269,7 @@ def looked_at(
     """
     found: list[Agreement] = []
     likely: tuple[int, Reading] | None = None
+    added: Reading | None = None
     for reading in all_readings(step):
         if likely is not None and time.process_time() > until:
             break
@@ -276,6 +278,8 @@ def looked_at(
             found.append(followed)
             if not open_loss and not followed.optimizer:
                 return [followed], reading
+        if added is None and is_never_set_to_0(reading, previous):
+            added = reading
         if found:
             likely = likely or (0, reading)
             if len(found) > MAX_AGREEMENTS:
@@ -284,6 +288,8 @@ def looked_at(
         worth = likelihood(reading, step)
         if likely is None or worth > likely[0]:
             likely = worth, reading
+    if added is not None and all(each.optimizer for each in found):
+        return [], added
     return found, None if likely is None else likely[1]
 
 
