@@ -268,6 +268,34 @@ def backward(X, y, params):
 """
 
 
+SMALL_LETTERS = """
+import numpy as np
+def forward(x, w1, b1, w2, b2):
+    z1 = w1 @ x + b1
+    a1 = np.maximum(0, z1)
+    a2 = w2 @ a1 + b2
+    return z1, a1, a2
+def backward(z1, a1, a2, w2, x, y):
+    m = x.shape[1]
+    d2 = a2 - y
+    d1 = w2.T @ d2 * (z1 > 0)
+    dw2, db2 = d2 @ a1.T / m, d2.sum(axis=1, keepdims=True) / m
+    dw1, db1 = d1 @ x.T / m, d1.sum(axis=1, keepdims=True) / m
+    return dw1, db1, dw2, db2
+"""
+
+
+@pytest.mark.parametrize("weights", ["w", "weights_", "weight"])
+def test_weights_are_handed_over_under_the_name_that_they_have(weights, tmp_path):
+    path = tmp_path / "small.py"
+    path.write_text(SMALL_LETTERS.replace("w2", f"{weights}2").replace("w1", f"{weights}1"))
+    assert check_file(path).outcome == "right"
+    wrong = path.read_text().replace("d1.sum(axis=1, keepdims=True)", "np.sum(d1)")
+    assert wrong.count("np.sum(d1)") == 1
+    path.write_text(wrong)
+    assert check_file(path).mistake == "bias_axis"
+
+
 def test_targets_in_rows_beside_samples_in_columns_are_handed_over_so(tmp_path):
     path = tmp_path / "turned.py"
     path.write_text(TURNED_TARGETS)

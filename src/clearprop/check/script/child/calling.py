@@ -14,7 +14,7 @@ from clearprop.check.script.child.returned import (
     named_parts,
     outputs_in,
 )
-from clearprop.check.script.child.shapes import in_convention, styled
+from clearprop.check.script.child.shapes import in_convention, own_keys, styled
 from clearprop.check.script.child.slots import slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.fixtures import STEP, Fixture, orient
@@ -188,7 +188,10 @@ class FunctionsCall:
 
     def call(self, signature: Mapping[str, Any]) -> Any:
         """Call one function with arguments that its parameters' names ask for."""
-        arguments = bound(signature, self.by_name, self.by_role, ROLES_OF_FUNCTIONS)
+        own = own_keys(signature["parameters"])  # w1, weights_1: ours under another name
+        known = {name: self.arrays[ours] for ours, name in own.items() if ours in self.arrays}
+        by_name = {**known, **self.by_name}
+        arguments = bound(signature, by_name, self.by_role, ROLES_OF_FUNCTIONS)
         return self.function(signature["name"])(**arguments)
 
     def function(self, name: str) -> Any:
