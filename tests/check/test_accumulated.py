@@ -62,7 +62,6 @@ def test_single_numbers_that_are_never_set_to_0_are_no_optimizers(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(NEVER_SET_TO_0)
     assert check_file(path, seed=1977).outcome != "right"
-    path.write_text(
-        NEVER_SET_TO_0.replace("    for field,", "    change = [0, 0, 0]\n    for field,")
-    )
-    assert check_file(path, seed=1977).outcome == "right"
+    right = NEVER_SET_TO_0.replace("    for field,", "    change = [0, 0, 0]\n    for field,")
+    path.write_text(right)
+    assert check_file(path, seed=1977).outcome != "wrong"

@@ -44,6 +44,8 @@ SECONDS_OF_OTHERS = 2.0
 SECONDS = 4.0
 """Of processor time, after which no other reading, and no other step, is looked at."""
 MAX_AGREEMENTS = 40
+EXACT = 1e-4
+"""Relative difference of what is one factor of gradients behind an optimizer's steps."""
 STEADY = 0.02
 """Relative difference of learning rates that may be one that slowly falls."""
 
@@ -358,7 +360,7 @@ def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bo
     by.
     """
     if not is_one_number(agreement.reading):
-        return unsteady(agreement, followed) <= STEADY
+        return unsteady(agreement, followed) <= (EXACT if agreement.optimizer else STEADY)
     return is_written(agreement)
 
 
