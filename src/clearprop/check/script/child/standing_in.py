@@ -59,7 +59,7 @@ class StandIns:
     def unpacked(self, line: int, loader: str, pattern: Any, value: Any) -> Any:
         """Return what is taken apart; data that were made up in a form that fits the names."""
         made_up = value is self.lent or isinstance(value, self.stub)
-        made_up = made_up or getattr(value, "is_made_up", False) is True
+        made_up = made_up or getattr(type(value), "is_made_up", False)
         if made_up and not fits(pattern, value) and says_data(pattern):
             return self.data_for(loader, pattern)
         return taken_apart(value, pattern) if isinstance(value, self.stub) else value

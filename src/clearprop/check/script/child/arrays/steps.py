@@ -319,7 +319,7 @@ class Steps:
             if len(large) < 2:
                 large = self.wholes_of(operation, own, size)
             for part in itertools.chain.from_iterable(map(self.with_sign, large)):
-                is_bias = part in changed and last.result in operation.operands
+                is_bias = size > 1 and part in changed and last.result in operation.operands
                 if part in own or is_bias:
                     continue
                 if part not in found:
