@@ -151,33 +151,30 @@ class Examination:
         lines = self.reading.lines
         if report.diagnosis is None or not any(map(ADDS_A_STEP.search, lines)):
             return report
-        seen = self.sandbox.watch().watched
-        if seen is None:
-            return report
-        try:
-            with np.errstate(all="ignore"):
-                watched = judged(seen, report.file)
-        except UnusableError:
-            return report
-        diagnosis = watched.diagnosis
-        if diagnosis is None or not is_sign_of_all(diagnosis):
+        watched = self.own_run(report)
+        if watched is None or watched.diagnosis is None or not is_sign_of_all(watched.diagnosis):
             return report
         notes = (*watched.notes, GOES_UP.filled(called=report.called))
-        return replace(watched, line=self.line(watched.wrong_line, seen.files), notes=notes)
+        return replace(watched, notes=notes)
 
     def with_line(self, report: SubmissionReport) -> SubmissionReport:
         """Return a report with the line of its mistake, where the script's own run shows it."""
+        watched = self.own_run(report)
+        if watched is None or watched.mistake != report.mistake:
+            return report
+        return replace(report, line=watched.line)
+
+    def own_run(self, report: SubmissionReport) -> SubmissionReport | None:
+        """Return the verdict on the script's own run, with its line; None where nothing is seen."""
         seen = self.sandbox.watch().watched
         if seen is None:
-            return report
+            return None
         try:
             with np.errstate(all="ignore"):
                 watched = judged(seen, report.file)
         except UnusableError:
-            return report
-        if watched.mistake != report.mistake:
-            return report
-        return replace(report, line=self.line(watched.wrong_line, seen.files))
+            return None
+        return replace(watched, line=self.line(watched.wrong_line, seen.files))
 
     def line(self, number: int, files: Sequence[str]) -> str | None:
         """Return a line of the script, or of one of its modules, for people; None for line 0."""
