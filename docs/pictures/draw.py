@@ -94,6 +94,7 @@ if __name__ == "__main__":
     gallery().savefig(folder / "plots.png")
     moons = "#at=3205&pick=W1[0,2]&discs=map"
     photograph(cp.play().html, folder, "playing.png", moons, "1280,900")
+    photograph(cp.play().html, folder, "playing.zh-CN.png", moons + "&lang=zh", "1280,900")
     state = "#at=5&pick=W1[0,1]"
     photograph_derivation(folder, "deriving.png", state)
     photograph_derivation(folder, "deriving.zh-CN.png", state + "&lang=zh")

@@ -11,6 +11,7 @@ import pytest
 import clearprop as cp
 from clearprop.playing import play, words
 from clearprop.playing.assembling import PLANTED
+from clearprop.updates import UPDATES
 from spellings import NAMED, VALUES, WRITTEN
 
 from . import states
@@ -280,6 +281,21 @@ def test_the_address_restores_what_was_changed(page, html):
     assert page.do(READ + state) == before
     assert before[1:3] == [25, 3]
     assert before[3][2] == 0.25
+
+
+def test_a_solver_is_spoken_of_in_the_readers_language(page, html):
+    for lang, between in (("en", "; "), ("zh", "；")):
+        page.open(html, f"#lang={lang}")
+        for rule in UPDATES.values():
+            said = page.do(
+                READ
+                + f"""
+            set('[data-setup="solver"]', "{rule.name}"); await frame();
+            return text("#solver p.soft");
+            """
+            )
+            lines = [line for line in (rule.pros, rule.cons) if line is not None]
+            assert said == between.join(line._asdict()[lang] for line in lines)
 
 
 def test_a_table_of_ones_own(page, html):

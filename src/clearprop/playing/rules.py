@@ -190,7 +190,8 @@ def _update(rule: UpdateRule) -> Written:
         "coefficientNames": _unpacked(rule, "c"),
         "slotNames": _unpacked(rule, "slots"),
         "corrections": _corrections(rule),
-        "summary": (type(rule).__doc__ or "").split("\n")[0],
+        "pros": rule.pros and rule.pros._asdict(),
+        "cons": rule.cons and rule.cons._asdict(),
         "lines": _lines(definition_of(rule.move)),
         "coefficientLines": _coefficient_lines(rule),
     }
@@ -202,7 +203,6 @@ def _rate(rule: RateSchedule) -> Written:
     facts = {
         "name": rule.name,
         "settings": settings_of(rule),
-        "summary": (type(rule).__doc__ or "").split("\n")[0],
     }
     return Written({"factor": factor}, facts)
 

@@ -17,6 +17,11 @@ const plainName = (name, rules) =>
     ? name
     : rules[name].name;
 const lossName = (name) => (plainName(name, losses) === losses[name].name ? told(losses[name].title) : name);
+const forAndAgainst = ({ pros, cons }) =>
+  [pros, cons]
+    .filter(Boolean)
+    .map((one) => escaped(told(one)))
+    .join(look.lang === "zh" ? "；" : "; ");
 
 function draw() {
   const { setup } = desk;
@@ -74,7 +79,7 @@ function layersHtml({ sizes, activations: names, loss, reduction }) {
   return `<table>${rows.join("")}</table><p><button type="button" data-add>+ ${say("add_layer")}</button></p>
     <label>${say("loss_choice")} <select data-setup="loss">${lossList.join("")}</select></label>
     <label>${say("reduction")} <select data-setup="reduction">${["mean", "sum"].map((one) => option(one, say(one), one === reduction)).join("")}</select></label>
-    <p class="soft">${told(rule.pros)}${look.lang === "zh" ? "；" : "; "}${told(rule.cons)}</p>`;
+    <p class="soft">${forAndAgainst(rule)}</p>`;
 }
 
 function solverHtml({
@@ -110,7 +115,7 @@ function solverHtml({
       .map((one) => option(one, one, !given && one === initializer))
       .join("")}</select></label>
     ${number(say("seed"), "seed", seed, `min="0" max="${choices.seeds - 1}"`)}
-    <p class="soft">${escaped(updates[name].summary)}</p>`;
+    <p class="soft">${forAndAgainst(updates[name])}</p>`;
 }
 
 /** How the rate changes from epoch to epoch. */

@@ -59,7 +59,6 @@ export function updateBlocks(now, pick) {
       title: say("update_title", { rule: rule.name, name: spoken(name), t: now.after.t }),
       why: say("update_why"),
       equations: [eq(letters.g, num(now.g[place])), ...equations, eq(times(sym("Δ"), theta), num(to - from))],
-      summary: rule.summary,
     },
   ];
 }
