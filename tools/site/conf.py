@@ -25,6 +25,7 @@ extensions = [
     "maths",
     "commands",
     "docstrings",
+    "lines",
 ]
 myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
 myst_heading_anchors = 4
@@ -49,7 +50,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_search_options = {"dict": str(HERE / "terms.txt")}
-html_sidebars = {"index": [], "start": []}
+html_sidebars = {"**": ["sidebar-nav-bs"], "index": [], "start": []}
 html_theme_options = {
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],
