@@ -145,6 +145,37 @@ def test_a_submission_may_be_a_folder_of_its_own(tmp_path):
         grade_folder(tmp_path, Rubric(main="train.py"))
 
 
+def test_a_persons_folder_is_one_program_and_its_modules_are_no_submissions(tmp_path):
+    head, rest = with_hook(RIGHT, "").split("def loss_and_grad")
+    for name, rate in (("anna", 1), ("ben", -1)):
+        package = tmp_path / name / "net"
+        package.mkdir(parents=True)
+        (package / "rates.py").write_text(f"RATE = {rate}\n")
+        (package.parent / "test_it.py").write_text("import train\n")
+        (package.parent / "sheet.py").write_text("print('nothing to train')\n")
+        body = rest.replace("(A2 - Y) / m", "RATE * (A2 - Y) / m")
+        text = f"{head}\nfrom net.rates import RATE\n\ndef loss_and_grad{body}"
+        (package.parent / "train.py").write_text(text, "utf-8")
+    marks = {
+        mark.submission: mark.first_mistake for mark in grade_folder(tmp_path, Rubric(seconds=4))
+    }
+    assert {name: mark for name, mark in marks.items() if "test" not in name} == {
+        "anna/sheet.py": "not_read",
+        "anna/train.py": "",
+        "ben/sheet.py": "not_read",
+        "ben/train.py": "sign",
+    }
+
+
+def test_a_script_that_imports_another_of_the_class_is_told_of_main(tmp_path):
+    (tmp_path / "rates.py").write_text("RATE = 1\n")
+    (tmp_path / "train.py").write_text("from rates import RATE\nprint(RATE)\n")
+    marks = grade_folder(tmp_path, Rubric())
+    notes = {mark.submission: mark.notes for mark in marks}
+    assert "imports rates, which lies beside it" in notes["train.py"]
+    assert "lies beside" not in notes["rates.py"]
+
+
 def test_data_that_the_rubric_names_can_be_read_and_nothing_else(tmp_path):
     submissions = tmp_path / "class"
     submissions.mkdir()

@@ -383,6 +383,15 @@ def test_a_failing_import_is_noted_but_no_obstacle(changed):
     assert "in the script, line 4: `import not_installed`" in str(report)
 
 
+def test_what_fails_only_for_want_of_a_line_that_failed_is_not_noted(changed):
+    lines = "import numpy as np\nvalue = [][1]\nother = value + 1\nlast = sought + 1\n"
+    report = changed("moons", ("import numpy as np\n", lines))
+    noted = [note.en for note in report.notes if "in the script" in note.en]
+    assert len(noted) == 2
+    assert "IndexError" in noted[0]
+    assert "'sought'" in noted[1]
+
+
 def test_globals_that_only_the_training_sets_are_set(changed):
     report = changed(
         "moons",

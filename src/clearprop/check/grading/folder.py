@@ -6,21 +6,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
-from clearprop._errors import invalid_argument
 from clearprop._text import Language, Text
 from clearprop.check.grading.rubric import Rubric
+from clearprop.check.grading.submissions import Submission, submissions
 from clearprop.check.script.checking import check_file
 from clearprop.check.script.messages import printable
 from clearprop.check.script.report import (
-    NOT_READ,
     OTHER_LOSS,
     OTHER_OUTPUTS,
     SubmissionReport,
+    not_read,
 )
 from clearprop.check.script.sandbox import Limits
 from clearprop.files import safe_cell
 
 LINK = Text("it is a link to a file outside the folder", "它是指向文件夹以外文件的链接")
+APART = Text(
+    "It imports {names}, which lies beside it: no submission sees another. If the folder is one"
+    " program, name its script with --main.",
+    "它导入了旁边的 {names}：各份提交互不可见。如果整个文件夹是一个程序，请用 --main 指定"
+    "要运行的脚本。",
+)
 
 
 @dataclass(frozen=True)
@@ -68,40 +74,25 @@ def grade_folder(
     InputError
         If there is no such folder, or no submission in it.
     """
-    if not folder.is_dir():
-        raise invalid_argument(
-            "folder", str(folder), "there is no such folder.", "a folder of scripts."
-        )
-    patterns = rubric.files.split() if rubric.main is None else [f"*/{rubric.main}"]
-    found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
-    files = sorted(found)
-    files = [path for path in files if not any(part.startswith(".") for part in path.parts[1:])]
-    if not files:
-        if rubric.main is not None:
-            why = f"no folder in it holds a file {rubric.main}."
-            raise invalid_argument("folder", str(folder), why, 'main = "main.py" in the rubric.')
-        why = f"no file in it is named like {rubric.files}."
-        raise invalid_argument("folder", str(folder), why, 'files = "*.py" in the rubric.')
     marks = []
-    for path in files:
-        mark, report = mark_file(path, folder, rubric, language, seed)
+    for submission in submissions(folder, rubric):
+        mark, report = mark_submission(submission, folder, rubric, language, seed)
         marks.append(mark)
         if when_marked is not None:
             when_marked(mark, report)
     return marks
 
 
-def mark_file(
-    path: Path, folder: Path, rubric: Rubric, language: Language, seed: int | None
+def mark_submission(
+    submission: Submission, folder: Path, rubric: Rubric, language: Language, seed: int | None
 ) -> tuple[Mark, SubmissionReport | None]:
     """Return the mark of one script, and the report on it where there is one.
 
     Whatever goes wrong with it costs this one its points.
     """
+    path = submission.path
     name = path.relative_to(folder).as_posix()
-    limits = Limits(
-        rubric.seconds, rubric.megabytes, data=rubric.data, beside=rubric.main is not None
-    )
+    limits = Limits(rubric.seconds, rubric.megabytes, data=rubric.data, home=submission.home)
     nothing = Mark(name, 0.0, rubric.possible, "does_not_run", 0.0, 0.0, 0.0, 0.0, "")
     if not path.resolve().is_relative_to(folder.resolve()):
         return replace(nothing, message=LINK.translate(language)), None
@@ -109,13 +100,15 @@ def mark_file(
         report = check_file(path, rubric.function, rubric.network, limits, seed)
     except Exception as error:  # the rest of the class must still be marked
         return replace(nothing, message=printable(" ".join(str(error).split()))), None
+    if submission.apart and report.outcome != "right":
+        names = ", ".join(submission.apart)
+        report = replace(report, notes=(APART.filled(names=names), *report.notes))
     if report.outcome == "not_read" and report.unread is not None:
-        why = NOT_READ.filled(why=report.unread.translate(language)).translate(language)
         unread = replace(
             nothing,
             score=None,
             first_mistake="not_read",
-            message=why,
+            message=not_read(report.unread, language),
             notes=" ".join(note.translate(language) for note in report.notes),
             walls=" ".join(report.walls),
         )

@@ -207,9 +207,12 @@ class SubmissionReport:
             failed = self.failure.translate(language)
             return [*said, failed, *self.noted(language), self.circumstances(language)]
         if self.unread is not None:
-            why = self.unread.translate(language).rstrip(".。")
-            unread = NOT_READ.filled(why=why).translate(language)
-            return [*said, unread, *self.noted(language), self.circumstances(language)]
+            return [
+                *said,
+                not_read(self.unread, language),
+                *self.noted(language),
+                self.circumstances(language),
+            ]
         if self.only_equal_widths is not None:
             said.append(self.only_equal_widths.translate(language))
         if self.disagreement is not None:
@@ -277,6 +280,7 @@ NOT_READ = Text(
     "Not read, look at it yourself: {why}.",
     "未能读懂，请人工查看：{why}。",
 )
+
 OTHER_OUTPUTS = Text(
     "The outputs are not those of the network described: the forward pass differs from it. The"
     " gradient is judged as that of the network that the code computes.",
@@ -285,3 +289,8 @@ OTHER_OUTPUTS = Text(
 OTHER_LOSS = Text(
     "The loss that is computed is not the one described.", "计算的损失与所描述的不同。"
 )
+
+
+def not_read(why: Text, language: Language) -> str:
+    """Return the sentence on a script that could not be read."""
+    return NOT_READ.filled(why=why.translate(language).rstrip(".。")).translate(language)

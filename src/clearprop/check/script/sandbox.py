@@ -46,8 +46,8 @@ class Limits:
         Seconds by the clock beyond that, for a process that sleeps, or a machine that is busy.
     data : sequence of Path, optional
         Files that it may read; without it, those that lie beside it.
-    beside : bool
-        Whether it may also read what lies beside it where `data` is given, but nothing above.
+    home : Path, optional
+        A folder around it in which it may read all, where `data` is given.
     without : frozenset of str
         Walls that are left out, so that tests can try the others: ``"bubblewrap"``,
         ``"landlock"``, ``"seccomp"``, ``"audit"``.
@@ -57,7 +57,7 @@ class Limits:
     megabytes: int = 2048
     waiting: int = 30
     data: Sequence[Path] | None = None
-    beside: bool = False
+    home: Path | None = None
     without: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -135,13 +135,13 @@ def sandboxed(path: Path, limits: Limits) -> Iterator[Sandbox]:
     with own_folder() as folder:
         notes: tuple[Text, ...] = ()
         around = folder_around(path) if limits.data is None else path.parent.resolve()
+        around = around if limits.home is None else limits.home.resolve()
         home = path.parent.resolve().relative_to(around)
-        if limits.data is not None:
-            copy_data(limits.data, folder)
-        lends = limits.data is None or limits.beside
+        lends = limits.data is None or limits.home is not None
         if lends and not copy_files_beside(path, folder, around):
             notes = (NOT_ALL,)
         (folder / home).mkdir(parents=True, exist_ok=True)
+        copy_data(limits.data or (), folder / home)
         refusal = copy_script(path, folder / home)
         if refusal is not None:
             raise RefusedError(refusal)

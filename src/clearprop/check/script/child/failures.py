@@ -1,5 +1,6 @@
 """Say in a sentence why a script gave no gradient."""
 
+import re
 from collections.abc import Sequence
 
 from clearprop._text import Text
@@ -117,6 +118,20 @@ def called(attempt: Attempt) -> Text:
 
 
 def noted(source: Source, troubles: Sequence[Trouble]) -> tuple[Text, ...]:
-    """Return what failed while the script itself was read in: an import, a data file."""
-    failed = (with_line(source, trouble) for trouble in troubles)
+    """Return what failed while the script itself was read in: an import, a data file.
+
+    A name that is missing because the line before failed is not told of again.
+    """
+    lines = [source.line(trouble.line) for trouble in troubles]
+    failed = (
+        with_line(source, trouble)
+        for n, trouble in enumerate(troubles)
+        if not follows(trouble, lines[:n])
+    )
     return tuple(Text(f"Note: in the script, {en}", f"注意：脚本中，{zh}") for en, zh in failed)
+
+
+def follows(trouble: Trouble, failed: Sequence[str]) -> bool:
+    """Return whether a name is missing that a line which failed before would have made."""
+    missing = re.match(r"name '(\w+)' is not defined", trouble.message.en)
+    return missing is not None and any(re.search(rf"\b{missing[1]}\b", line) for line in failed)
