@@ -383,6 +383,70 @@ def test_a_failing_import_is_noted_but_no_obstacle(changed):
     assert "in the script, line 4: `import not_installed`" in str(report)
 
 
+def test_functions_that_nothing_calls_are_judged_without_their_data(tmp_path):
+    script = tmp_path / "digits.py"
+    lines = ONE_NUMBER_FOR_ALL_BIASES.splitlines()
+    script.write_text(ONE_NUMBER_FOR_ALL_BIASES, "utf-8")
+    report = check_file(script)
+    assert report.mistake == "bias_axis", report
+    wanted = next(line for line in lines if "db2 =" in line)
+    assert report.line == f"{lines.index(wanted) + 1}: {wanted.strip()}"
+    over_all = ONE_NUMBER_FOR_ALL_BIASES.replace("np.exp(Z).sum(axis=0)", "np.sum(np.exp(Z))")
+    other = tmp_path / "over_all.py"
+    other.write_text(over_all, "utf-8")
+    report = check_file(other)
+    assert {each.name for each in report.diagnosis.findings} == {"softmax_axis", "bias_axis"}
+    assert "the whole batch add up to 1" in str(report)
+
+
+ONE_NUMBER_FOR_ALL_BIASES = """
+import numpy as np
+import pandas as pd
+
+data = np.array(pd.read_csv("digits.csv"))
+m, n = data.shape
+X_train, Y_train = data[1000:m].T[1:n], data[1000:m].T[0]
+
+
+def forward(W1, b1, W2, b2, X):
+    Z1 = W1.dot(X) + b1
+    A1 = np.maximum(0, Z1)
+    Z2 = W2.dot(A1) + b2
+    return Z1, A1, Z2, softmax(Z2)
+
+
+def softmax(Z):
+    return np.exp(Z) / np.exp(Z).sum(axis=0)
+
+
+def one_hot(Y):
+    rows = np.zeros((Y.size, Y.max() + 1))
+    rows[np.arange(Y.size), Y] = 1
+    return rows.T
+
+
+def backward(Z1, A1, Z2, A2, W1, W2, X, Y):
+    dZ2 = A2 - one_hot(Y)
+    dW2 = 1 / m * dZ2.dot(A1.T)
+    db2 = 1 / m * np.sum(dZ2)
+    dZ1 = W2.T.dot(dZ2) * (Z1 > 0)
+    dW1 = 1 / m * dZ1.dot(X.T)
+    db1 = 1 / m * np.sum(dZ1)
+    return dW1, db1, dW2, db2
+
+
+def gradient_descent(X, Y, alpha, iterations):
+    W1, b1 = np.random.rand(10, 784), np.random.rand(10, 1)
+    W2, b2 = np.random.rand(10, 10), np.random.rand(10, 1)
+    for _ in range(iterations):
+        Z1, A1, Z2, A2 = forward(W1, b1, W2, b2, X)
+        dW1, db1, dW2, db2 = backward(Z1, A1, Z2, A2, W1, W2, X, Y)
+        W1, b1 = W1 - alpha * dW1, b1 - alpha * db1
+        W2, b2 = W2 - alpha * dW2, b2 - alpha * db2
+    return W1, b1, W2, b2
+"""
+
+
 def test_what_fails_only_for_want_of_a_line_that_failed_is_not_noted(changed):
     lines = "import numpy as np\nvalue = [][1]\nother = value + 1\nlast = sought + 1\n"
     report = changed("moons", ("import numpy as np\n", lines))

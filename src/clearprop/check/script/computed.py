@@ -36,7 +36,7 @@ from clearprop.check.script.recognition import (
     recognized_loss,
     recognized_penalty,
     same,
-    with_softmax_over_samples,
+    with_wrong_softmax,
 )
 from clearprop.check.script.report import OwnLossCheck
 from clearprop.check.verdict import verdict
@@ -115,7 +115,7 @@ class Computed:
         X = self.fixture.X
         if self.outputs is not None:
             fitting = recognized_activations(self.params, X, self.outputs, self.combinations())
-            return self.fitting_all(fitting) or with_softmax_over_samples(
+            return self.fitting_all(fitting) or with_wrong_softmax(
                 self.params, X, self.outputs, self.combinations()
             )
         if self.found.loss is not None:

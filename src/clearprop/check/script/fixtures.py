@@ -69,12 +69,14 @@ class Fixture:
     @cached_property
     def labels(self) -> FloatArray:
         """The class of every sample, shape (m,); with one output 0 or 1."""
-        # of three classes or more the last stays empty, which shows faults of the present ones
-        classes = max(2, self.sizes[-1] - 1)
+        # of three classes or more one stays empty, which shows faults of the present ones; the
+        # last is there, as code often counts the classes by the largest number
+        last = max(1, self.sizes[-1] - 1)
+        present = np.array([*range(max(1, last - 1)), last])
         random = np.random.default_rng([self.seed, 3, self.batch])
         if self.m == 1:
-            return random.integers(classes, size=1)
-        return random.permutation(np.arange(self.m) % classes)
+            return random.integers(2, size=1) if last == 1 else present[-1:]
+        return random.permutation(present[np.arange(self.m) % len(present)])
 
     @cached_property
     def Y(self) -> FloatArray:  # noqa: N802

@@ -114,13 +114,13 @@ def recognized_activations(
             yield activations
 
 
-def with_softmax_over_samples(
+def with_wrong_softmax(
     params: Parameters,
     X: FloatArray,
     outputs: FloatArray,
     candidates: Iterable[tuple[Activation, ...]],
 ) -> tuple[Activation, ...] | None:
-    """Return the activations of a network whose softmax was taken over the samples, (axis 0)."""
+    """Return the activations of a network whose softmax was taken over samples, or over all."""
     weights = params.layers
     softmax = ACTIVATIONS.make("softmax")
     for activations in candidates:
@@ -129,8 +129,9 @@ def with_softmax_over_samples(
         layers = [Layer(W.shape[1], f) for (W, _), f in zip(weights, activations, strict=True)]
         with np.errstate(all="ignore"):
             z = forward(layers, weights, X).output
-            wrong = softmax.value(z.T).T
-        if same(wrong, outputs):
+            over_samples = softmax.value(z.T).T
+            over_all = softmax.value(z.reshape(1, -1)).reshape(z.shape)
+        if same(over_samples, outputs) or same(over_all, outputs):
             return (*activations[:-1], softmax)
     return None
 

@@ -11,11 +11,12 @@ import numpy as np
 from clearprop.check.script.child.calling import FunctionsCall
 from clearprop.check.script.child.instances import ClassCall, GlobalsCall
 from clearprop.check.script.child.loops import LoopCall
-from clearprop.check.script.child.namespace import run_definitions
+from clearprop.check.script.child.namespace import names_bound, run_definitions
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Answer, Failed, Trouble
 from clearprop.check.script.source.syntax import is_function
+from clearprop.check.script.source.vocabulary import ROLES
 
 Data = dict[str, Any]
 CALLS = {"functions": FunctionsCall, "class": ClassCall, "globals": GlobalsCall}
@@ -34,6 +35,8 @@ class Script:
     def __init__(self, path: str, tree: ast.Module) -> None:
         self.path, self.tree = path, tree
         self.troubles: list[Trouble] = []
+        self.counted: set[str] = set()
+        """Globals that are to hold the number of samples."""
         self.globals_until = cache(self._globals_until)
 
     def answer(self, attempt: Data) -> Answer:
@@ -71,14 +74,25 @@ class Script:
         kind = attempt["interface"]["kind"]
         with_path = {**attempt, "path": self.path}
         if kind == "loop":
-            namespace = self.globals_until(attempt["interface"]["place"])
+            namespace = self.globals_for(attempt, attempt["interface"]["place"])
             return LoopCall(namespace, with_path, self.tree.body)
-        namespace = self.globals_until(len(self.tree.body) if attempt["whole"] else None)
+        namespace = self.globals_for(attempt, len(self.tree.body) if attempt["whole"] else None)
         if kind == "loop in a function":
             name = attempt["interface"]["signature"]["name"]
             [*_, node] = (part for part in self.tree.body if is_function(part, name))
             return LoopCall(namespace, with_path, node.body)
         return CALLS[kind](namespace, attempt)
+
+    def globals_for(self, attempt: Data, place: int | None) -> Data:
+        """Return the globals; of data that are not there, with the number of samples given.
+
+        ``m, n = data.shape`` fails where the file is missing, and the gradient divides by m.
+        """
+        namespace = self.globals_until(place)
+        bound = {name for node in self.tree.body for name in names_bound(node)}
+        self.counted |= (bound & ROLES["samples"]) - set(namespace)
+        namespace.update(dict.fromkeys(self.counted, attempt["fixture"]["m"]))
+        return namespace
 
     def _globals_until(self, place: int | None) -> Data:
         namespace, troubles = run_definitions(self.tree, self.path, place)

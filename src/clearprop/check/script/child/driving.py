@@ -15,6 +15,7 @@ from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF
 from clearprop.check.script.child.engines import BUILT, steps_of_engines
 from clearprop.check.script.child.guessing import arguments, as_called
 from clearprop.check.script.child.layers import JOINED, steps_of_layers
+from clearprop.check.script.child.own_data import own_data
 from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.child.standing_alone import CALLED, steps_alone
 from clearprop.check.script.errors import CannotCallError
@@ -57,7 +58,7 @@ class Driver:
         yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
         own = {node.name: signature(node) for node in self.tree.body if isinstance(node, Function)}
         yield from ((CALLED, step) for step in steps_alone(self.namespace, own))
-        for number, data in enumerate(self.data()):
+        for number, data in enumerate(self.all_data()):
             if number == 1:
                 yield from ((JOINED, step) for step in steps_of_layers(self.namespace))
             for node in self.tree.body:
@@ -71,6 +72,14 @@ class Driver:
                         if number == 0:
                             yield DRIVEN, functools.partial(function, *given, **named)
                     yield DRIVEN, self.call(function, node, data)
+
+    def all_data(self) -> Iterator[dict[str, Any]]:
+        """Yield samples and targets: those that the program has, then made-up ones."""
+        made_up = list(self.data())
+        for own in own_data(self.namespace):
+            sizes = [own.inputs, HIDDEN, own.outputs]
+            yield {**made_up[0], **own._asdict(), "sizes": sizes}
+        yield from made_up
 
     def data(
         self, inputs: int = INPUTS, width: int = HIDDEN, outputs: int = OUTPUTS

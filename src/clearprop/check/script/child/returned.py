@@ -28,10 +28,16 @@ def parts_of(returned: Any) -> list[Any]:
 
 def loss_in(returned: Any, names: Sequence[str]) -> float | None:
     """Return the one number among the parts, or the part that is called a loss."""
-    scalars = [part for part in parts_of(returned) if is_numeric(part) and np.size(part) == 1]
+    by_name = named_parts(returned, names)
+    arrays = [part for name, part in by_name.items() if meaning(name) is not None]  # db1, say
+    scalars = [
+        part
+        for part in parts_of(returned)
+        if is_numeric(part) and np.size(part) == 1 and not any(part is each for each in arrays)
+    ]
     called = [
         part
-        for name, part in named_parts(returned, names).items()
+        for name, part in by_name.items()
         if LOSS.search(name) and is_numeric(part) and np.size(part) == 1
     ]
     chosen = called or (scalars if len(parts_of(returned)) > 1 or not called else [])

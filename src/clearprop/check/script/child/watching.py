@@ -24,6 +24,7 @@ from clearprop.check.script.child.driving import Driver
 from clearprop.check.script.child.engines import engines
 from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.madeup import ANSWERS, MadeUp
+from clearprop.check.script.child.own_data import has_no_rows
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.running import (
     expects_lists,
@@ -336,7 +337,8 @@ class Watching:
         kind = "" if trouble is None else trouble.kind
         beyond = trouble is not None and "out of" in trouble.message.en
         stopped = kind in ("ValueError", "ZeroDivisionError") or (kind == "IndexError" and beyond)
-        left_out = self.finished and self.recorder.products > 0  # it has fewer rows than a batch
+        # it has fewer rows than a batch, or than it holds back
+        left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))
         if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
             return False
         more = ROWS[ROWS.index(self.made_up.rows) + 1 :]

@@ -6,7 +6,7 @@ Only Python's own parser is used; nothing of the script is executed here.
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,34 @@ class Source:
 
     @cached_property
     def functions(self) -> tuple[Signature, ...]:
-        """The functions at the top level."""
-        return tuple(signature(node) for node in self.tree.body if isinstance(node, Function))
+        """The functions at the top level.
+
+        What one returns without a name, as in ``return Z1, softmax(Z2)``, has the name that it is
+        given where the function is called.
+        """
+        found = (signature(node) for node in self.tree.body if isinstance(node, Function))
+        return tuple(replace(each, returned=self.named(each)) for each in found)
+
+    def named(self, function: Signature) -> tuple[str, ...]:
+        """Return the names of what a function returns, its callers' for what has none in it."""
+        for taken in self.taken_apart.get(function.name, ()):
+            if len(taken) == len(function.returned):
+                pairs = zip(function.returned, taken, strict=True)
+                return tuple(own or callers for own, callers in pairs)
+        return function.returned
+
+    @cached_property
+    def taken_apart(self) -> dict[str, list[tuple[str, ...]]]:
+        """The names that calls' results are given, by the names of the functions."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                for target in node.targets:
+                    if isinstance(target, ast.Tuple):
+                        names = tuple(map(name_of_expression, target.elts))
+                        called = name_of_expression(node.value.func)
+                        found.setdefault(called, []).append(names)
+        return found
 
     @cached_property
     def classes(self) -> tuple[ClassSource, ...]:
@@ -246,15 +272,28 @@ class Source:
     def line_assigning(self, name: str) -> int | None:
         """Return the last line that computes this variable or dict entry; None if there is none.
 
-        A line such as ``dW1 = grads["dW1"]``, which hands it on, counts where no other is there.
+        A line such as ``dW1 = grads["dW1"]`` or ``dW1, dW2 = backward(X, Y)``, which hands it on,
+        counts where no other is there.
         """
         found = [
-            (computes(node.value), node.lineno)
+            (computes(node.value) and not self.is_handed_on(node), node.lineno)
             for node in ast.walk(self.tree)
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
             and any(same_array(target, name) for target in targets(node))
         ]
         return max(found, default=(False, None))[1]
+
+    def is_handed_on(self, node: ast.stmt) -> bool:
+        """Return whether a statement takes apart what a function of the script returns."""
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            return False
+        name = name_of_expression(node.value.func)
+        return isinstance(node.targets[0], ast.Tuple) and name in self.own_functions
+
+    @cached_property
+    def own_functions(self) -> frozenset[str]:
+        """The names of all functions and methods of the script."""
+        return frozenset(part.name for part in ast.walk(self.tree) if isinstance(part, Function))
 
 
 def parse(path: Path) -> Source:
