@@ -12,6 +12,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child import tensors, torch_parts
+from clearprop.check.script.child.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
@@ -298,6 +299,8 @@ class Missing(importlib.abc.MetaPathFinder):
             return None
         is_own = RECORDER in vars(sys.modules.get(root, types))
         if root == "clearprop" or root.startswith("_") or not asked_by_program():
+            return None
+        if has_alternative(MODULES):
             return None
         own = self.made_up.readers(root)
         if (root == fullname or is_own) and not own:
