@@ -900,3 +900,67 @@ def test_velocities_without_a_network_are_not_accused(tmp_path):
         "    return w + v, config\n"
     )
     assert check(path).outcome == "not_read"
+
+
+NEURONS_IN_A_FOLDER = """
+import random
+from brain.parts import bends
+random.seed(8)
+units = [[random.uniform(-1, 1) for _ in range(3)] for _ in range(3)]
+last = [random.uniform(-1, 1) for _ in range(4)]
+seen = [([0.1, 0.9], 0.3), ([0.7, -0.4], 0.8), ([-0.6, 0.2], 0.1)]
+for turn in range(40):
+    for (x1, x2), goal in seen:
+        mids = [bends.soft([x1, x2, 1.0], unit) for unit in units]
+        got = bends.soft([*mids, 1.0], last)
+        up = (got - goal) * bends.slope(got)
+        downs = [up * last[n] * bends.slope(mids[n]) for n in range(3)]
+        last = [w - 0.5 * up * m for w, m in zip(last, [*mids, 1.0])]
+        units = [
+            [w - 0.5 * down * x for w, x in zip(unit, [x1, x2, 1.0])]
+            for unit, down in zip(units, downs)
+        ]
+"""
+BENDS = """
+import math
+def soft(values, weights):
+    return 1 / (1 + math.exp(-math.fsum(v * w for v, w in zip(values, weights))))
+def slope(a):
+    return a * (1 - a)
+"""
+
+
+def test_modules_in_a_folder_without_an_init_are_watched_each_time_they_are_imported(tmp_path):
+    (tmp_path / "brain" / "parts").mkdir(parents=True)
+    (tmp_path / "brain" / "parts" / "bends.py").write_text(BENDS)
+    path = tmp_path / "train.py"
+    path.write_text(NEURONS_IN_A_FOLDER)
+    report = check(path)
+    assert report.outcome == "right", report
+    (tmp_path / "brain" / "parts" / "bends.py").write_text(BENDS.replace("* (1 - a)", ""))
+    assert check(path).outcome == "wrong"
+
+
+BENEATH = """
+import numpy as np
+np.random.seed(2)
+w, b = np.random.randn(5, 1), np.zeros((5, 1))
+v, c = np.random.randn(2, 5), np.zeros((2, 1))
+for turn in range(30):
+    x = np.random.rand()
+    h = np.tanh(w * x + b)
+    gap = v @ h + c - np.array([[x ** 2], [1 - x]])
+    v = v - 0.1 * gap @ h.T
+    c = c - 0.1 * gap
+    back = v.T @ gap * (1 - h ** 2)
+    w = w - 0.1 * back * x
+    b = b - 0.1 * back
+"""
+
+
+def test_layers_that_rest_on_others_which_are_not_read_do_not_make_a_program_right(tmp_path):
+    path = tmp_path / "beneath.py"
+    path.write_text(BENEATH)
+    report = check(path)
+    assert report.outcome == "not_read", report
+    assert "computed of other arrays" in str(report)
