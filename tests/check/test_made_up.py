@@ -52,8 +52,9 @@ import numpy as np
 import pandas as pd
 frame = pd.read_csv("passengers.csv")
 frame["Sex"] = frame["Sex"].map({"male": 1, "female": 0})
+frame["Class"] = frame["Class"].apply({"first": 1, "third": 3}.get)
 frame = frame.drop(["Name", "Ticket"], 1)
-train_x = frame[["Age", "Sex", "Fare"]].values.astype(float)
+train_x = frame[["Age", "Sex", "Class", "Fare"]].values.astype(float)
 targets = np.eye(2)[frame.Survived.values.astype(int)]
 """
 SHEET = TABLE.replace('read_csv("passengers.csv")', 'read_excel("passengers.xlsx", "2026")')

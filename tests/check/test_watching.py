@@ -379,6 +379,40 @@ for turn in range(4):
 """
 
 
+ONE_SAMPLE = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, T = rng.normal(size=(12, 4)), rng.normal(size=(12, 2))
+V, W = rng.normal(size=(4, 8)), rng.normal(size=(8, 2))
+for turn in range(9):
+    x, t = X[turn : turn + 1], T[turn : turn + 1]
+    H = np.tanh(x @ V)
+    d2 = H @ W - t
+    d1 = d2 @ W.T * (1 - H ** 2)
+    V -= 0.1 * x.T @ d1
+    W -= 0.1 * H.T @ d2
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        ("d2 @ np.sin(3 * W.T)", "wrong"),
+        ("(d2 @ W.T + 0.3 * H)", "not_read"),
+        ("(d2 @ W.T + 0.3 * np.sign(H))", "not_read"),
+        ("(d2 @ W.T + 0.2 / (1 - H) - 0.1 / H)", "not_read"),
+    ],
+)
+def test_one_sample_shows_a_wrong_layer_unless_its_activations_may_be_penalized(
+    error, outcome, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_SAMPLE.replace("d2 @ W.T", error))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert report.mistake == ("unexplained" if outcome == "wrong" else None)
+
+
 def test_an_output_of_0_is_that_of_a_relu_only_where_nothing_else_was_seen():
     z = np.array([[-2.9]])
     net = reading.Net((), (1, 1), (z,), False, 8)
