@@ -550,6 +550,13 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
 
 
+def test_what_comes_of_a_list_is_gone_through_or_asked_for_anything():
+    made = StubModule("lost_library").Table(["epoch", "loss"])
+    assert list(made) == ["epoch", "loss"]
+    assert np.array(StubModule("lost_library").bar([3.0, 4.0])).sum() == 7
+    made.add_row([1, 0.5]).also(made)
+
+
 def test_what_a_missing_library_would_shuffle_stays_as_it_is():
     X, y = np.arange(6).reshape(3, 2), np.arange(3)
     library = StubModule("lost_library")

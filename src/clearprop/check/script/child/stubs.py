@@ -113,7 +113,9 @@ class Stub:
 
     def __call__(self, *given: Any, **_: Any) -> Any:
         """Return a stub, or what is to be decorated or gone through."""
-        if len(given) == 1 and (isinstance(given[0], type | range | list) or callable(given[0])):
+        if len(given) == 1 and isinstance(given[0], list):
+            return Listed(given[0])
+        if len(given) == 1 and (isinstance(given[0], type | range) or callable(given[0])):
             return given[0]  # a decorator, or a bar that shows progress
         return Stub()
 
@@ -148,6 +150,15 @@ class Stub:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+class Listed(list[Any]):
+    """What came of a list: a bar that goes through it, or a table with these headings."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(Stub(), name)
 
 
 class Drawing(Stub):

@@ -78,7 +78,7 @@ def penalizes_activations(
         fits = size(more - each * of_all) <= 1e-6 * size(more)
         if fits and reading.net.m == 1:  # any number a unit does
             return is_of_activations(each, f.value(z)[0])
-        return bool(fits)
+        return fits
     return False
 
 
