@@ -467,6 +467,12 @@ def test_a_part_to_test_with_has_rows_of_its_own():
     assert [len(part) for part in (X, y, tested, labels)] == [60_000, 60_000, 10_000, 10_000]
 
 
+def test_a_table_that_is_taken_with_its_classes_has_as_many_columns_as_the_weights_take():
+    said = "shapes (100,11) and (5,1) not aligned: 11 (dim 1) != 5 (dim 0)"
+    assert fitted(Shape(48), said, {4}, {2}) == Shape(48, features=11)
+    assert fitted(Shape(48), said, {6}, {2}) is None
+
+
 @pytest.mark.parametrize("names", [["label", "a", "b"], ["a", "b", "species"], ["a", "b", "c"]])
 def test_named_columns_hold_whole_classes(names):
     table = MadeUp().read_csv("nowhere.csv", names=names)
