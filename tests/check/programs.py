@@ -1266,6 +1266,29 @@ for _ in range(60):
     start = start - 0.005 * on
 """
 
+SINGLE_UNIT = """
+import numpy as np
+np.random.seed(4)
+class Unit:
+    def __init__(self):
+        self.w, self.b = np.random.randn(1, 1), np.random.randn(1)
+    def forward(self, x):
+        self.x = x
+        self.a = 1 / (1 + np.exp(-(x @ self.w + self.b)))
+        return self.a
+    def backward(self, gap):
+        slope = gap * self.a * (1 - self.a)
+        self.dw, self.db = self.x.T @ slope, slope.sum(axis=0)
+        return slope @ self.w.T
+hours = np.arange(20).reshape(-1, 1) / 10
+passed = (hours > 1) * 1.0
+unit = Unit()
+for turn in range(300):
+    unit.backward(2 * (unit.forward(hours) - passed) / len(hours))
+    unit.w = unit.w - 0.3 * unit.dw
+    unit.b = unit.b - 0.3 * unit.db
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1314,6 +1337,7 @@ PROGRAMS = {
     "reshaped": (RESHAPED, "sigmoid sigmoid"),
     "rows_changed": (ROWS_CHANGED, "sigmoid sigmoid"),
     "line": (LINE, "identity"),
+    "single_unit": (SINGLE_UNIT, "sigmoid"),
     "bias_rows_under_adam": (BIAS_ROWS_UNDER_ADAM, "tanh softmax"),
 }
 """Right programs, and the activations of their networks."""

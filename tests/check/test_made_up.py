@@ -52,9 +52,18 @@ import numpy as np
 import pandas as pd
 frame = pd.read_csv("passengers.csv")
 frame["Sex"] = frame["Sex"].map({"male": 1, "female": 0})
+frame["Class"] = frame["Class"].apply({"first": 1, "third": 3}.get)
 frame = frame.drop(["Name", "Ticket"], 1)
-train_x = frame[["Age", "Sex", "Fare"]].values.astype(float)
+train_x = frame[["Age", "Sex", "Class", "Fare"]].values.astype(float)
 targets = np.eye(2)[frame.Survived.values.astype(int)]
+"""
+SHEET = TABLE.replace('read_csv("passengers.csv")', 'read_excel("passengers.xlsx", "2026")')
+OLD_PLACES = """
+import numpy as np
+import pandas as pd
+frame = pd.read_csv("melons.csv")
+train_x = np.array([np.array(frame.ix[n, :-1]) for n in range(len(frame))])
+targets = np.eye(2)[[int(frame.ix[n, "y"]) for n in range(len(frame))]]
 """
 HELD_BACK = """
 import numpy as np
@@ -134,7 +143,17 @@ for turn in range(50):
 
 
 @pytest.mark.parametrize(
-    "data", [LOADER, TABLE, HELD_BACK, OTHER_SHAPES, OUT_OF_REACH, NOT_AT_HOME]
+    "data",
+    [
+        LOADER,
+        TABLE,
+        SHEET,
+        OLD_PLACES,
+        HELD_BACK,
+        OTHER_SHAPES,
+        OUT_OF_REACH,
+        NOT_AT_HOME,
+    ],
 )
 def test_programs_without_their_data_are_read(data, tmp_path):
     pytest.importorskip("pandas")
@@ -145,6 +164,58 @@ def test_programs_without_their_data_are_read(data, tmp_path):
     assert "ade up" in str(report) or "ade-up" in str(report)
     assert "编造" in report.text("zh")
     assert ("left out: RuntimeError: there is no screen" in str(report)) == (data == NOT_AT_HOME)
+
+
+CAUGHT = """
+import numpy as np
+try:
+    import homework_accelerator as xp
+except ImportError:
+    import numpy as xp
+try:
+    train_x = np.loadtxt("kept_samples.txt")
+except OSError as error:
+    print(error)
+    train_x = xp.random.default_rng(3).normal(size=(40, 6))
+targets = np.eye(2)[(train_x.sum(axis=1) > 0).astype(int)]
+assert train_x.shape == (40, 6)
+"""
+
+
+def test_nothing_is_made_up_where_the_program_knows_what_to_do_without(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(CAUGHT + TRAINING)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "ade up" not in str(report)
+    path.write_text(CAUGHT.replace("train_x = xp", "raise SystemExit  #") + TRAINING)
+    assert "kept_samples.txt is not there" in str(check(path))
+
+
+ONE_AT_A_TIME = """
+import numpy as np
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1 = np.random.rand(n_in, n_hidden)
+        self.W2 = np.random.rand(n_hidden, n_out)
+    def forward(self, x):
+        self.h = np.tanh(x @ self.W1)
+        self.o = self.h @ self.W2
+        return self.o
+    def backward(self, x, ex_out, lr):
+        d = ex_out - self.o
+        e = (self.W2 @ d.T).T * (1 - self.h ** 2)
+        self.W2 += lr * self.h.reshape(-1, 1) @ d.reshape(1, -1)
+        self.W1 += lr * x.reshape(-1, 1) @ e.reshape(1, -1)
+"""
+
+
+def test_a_class_that_takes_one_sample_at_a_time_is_called_with_one(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(ONE_AT_A_TIME)
+    assert check(path).outcome == "right"
+    path.write_text(ONE_AT_A_TIME.replace(" * (1 - self.h ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
 
 
 def test_a_course_notebook_without_its_helpers_is_read(tmp_path):
@@ -396,6 +467,12 @@ def test_a_part_to_test_with_has_rows_of_its_own():
     assert [len(part) for part in (X, y, tested, labels)] == [60_000, 60_000, 10_000, 10_000]
 
 
+def test_a_table_that_is_taken_with_its_classes_has_as_many_columns_as_the_weights_take():
+    said = "shapes (100,11) and (5,1) not aligned: 11 (dim 1) != 5 (dim 0)"
+    assert fitted(Shape(48), said, {4}, {2}) == Shape(48, features=11)
+    assert fitted(Shape(48), said, {6}, {2}) is None
+
+
 @pytest.mark.parametrize("names", [["label", "a", "b"], ["a", "b", "species"], ["a", "b", "c"]])
 def test_named_columns_hold_whole_classes(names):
     table = MadeUp().read_csv("nowhere.csv", names=names)
@@ -477,6 +554,13 @@ def test_arguments_that_must_be_given_are_made_up(monkeypatch):
     }  # fmt: skip
     assert arguments.needed(lambda data, rate=3: data).keys() == {"data"}
     assert arguments.needed(lambda n_epochs, hidden_dim: 0) == {"n_epochs": 3, "hidden_dim": 6}
+
+
+def test_what_comes_of_a_list_is_gone_through_or_asked_for_anything():
+    made = StubModule("lost_library").Table(["epoch", "loss"])
+    assert list(made) == ["epoch", "loss"]
+    assert np.array(StubModule("lost_library").bar([3.0, 4.0])).sum() == 7
+    made.add_row([1, 0.5]).also(made)
 
 
 def test_what_a_missing_library_would_shuffle_stays_as_it_is():

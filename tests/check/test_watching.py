@@ -379,6 +379,40 @@ for turn in range(4):
 """
 
 
+ONE_SAMPLE = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, T = rng.normal(size=(12, 4)), rng.normal(size=(12, 2))
+V, W = rng.normal(size=(4, 8)), rng.normal(size=(8, 2))
+for turn in range(9):
+    x, t = X[turn : turn + 1], T[turn : turn + 1]
+    H = np.tanh(x @ V)
+    d2 = H @ W - t
+    d1 = d2 @ W.T * (1 - H ** 2)
+    V -= 0.1 * x.T @ d1
+    W -= 0.1 * H.T @ d2
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        ("d2 @ np.sin(3 * W.T)", "wrong"),
+        ("(d2 @ W.T + 0.3 * H)", "not_read"),
+        ("(d2 @ W.T + 0.3 * np.sign(H))", "not_read"),
+        ("(d2 @ W.T + 0.2 / (1 - H) - 0.1 / H)", "not_read"),
+    ],
+)
+def test_one_sample_shows_a_wrong_layer_unless_its_activations_may_be_penalized(
+    error, outcome, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text(ONE_SAMPLE.replace("d2 @ W.T", error))
+    report = check(path)
+    assert report.outcome == outcome, report
+    assert report.mistake == ("unexplained" if outcome == "wrong" else None)
+
+
 def test_an_output_of_0_is_that_of_a_relu_only_where_nothing_else_was_seen():
     z = np.array([[-2.9]])
     net = reading.Net((), (1, 1), (z,), False, 8)
@@ -900,3 +934,67 @@ def test_velocities_without_a_network_are_not_accused(tmp_path):
         "    return w + v, config\n"
     )
     assert check(path).outcome == "not_read"
+
+
+NEURONS_IN_A_FOLDER = """
+import random
+from brain.parts import bends
+random.seed(8)
+units = [[random.uniform(-1, 1) for _ in range(3)] for _ in range(3)]
+last = [random.uniform(-1, 1) for _ in range(4)]
+seen = [([0.1, 0.9], 0.3), ([0.7, -0.4], 0.8), ([-0.6, 0.2], 0.1)]
+for turn in range(40):
+    for (x1, x2), goal in seen:
+        mids = [bends.soft([x1, x2, 1.0], unit) for unit in units]
+        got = bends.soft([*mids, 1.0], last)
+        up = (got - goal) * bends.slope(got)
+        downs = [up * last[n] * bends.slope(mids[n]) for n in range(3)]
+        last = [w - 0.5 * up * m for w, m in zip(last, [*mids, 1.0])]
+        units = [
+            [w - 0.5 * down * x for w, x in zip(unit, [x1, x2, 1.0])]
+            for unit, down in zip(units, downs)
+        ]
+"""
+BENDS = """
+import math
+def soft(values, weights):
+    return 1 / (1 + math.exp(-math.fsum(v * w for v, w in zip(values, weights))))
+def slope(a):
+    return a * (1 - a)
+"""
+
+
+def test_modules_in_a_folder_without_an_init_are_watched_each_time_they_are_imported(tmp_path):
+    (tmp_path / "brain" / "parts").mkdir(parents=True)
+    (tmp_path / "brain" / "parts" / "bends.py").write_text(BENDS)
+    path = tmp_path / "train.py"
+    path.write_text(NEURONS_IN_A_FOLDER)
+    report = check(path)
+    assert report.outcome == "right", report
+    (tmp_path / "brain" / "parts" / "bends.py").write_text(BENDS.replace("* (1 - a)", ""))
+    assert check(path).outcome == "wrong"
+
+
+BENEATH = """
+import numpy as np
+np.random.seed(2)
+w, b = np.random.randn(5, 1), np.zeros((5, 1))
+v, c = np.random.randn(2, 5), np.zeros((2, 1))
+for turn in range(30):
+    x = np.random.rand()
+    h = np.tanh(w * x + b)
+    gap = v @ h + c - np.array([[x ** 2], [1 - x]])
+    v = v - 0.1 * gap @ h.T
+    c = c - 0.1 * gap
+    back = v.T @ gap * (1 - h ** 2)
+    w = w - 0.1 * back * x
+    b = b - 0.1 * back
+"""
+
+
+def test_layers_that_rest_on_others_which_are_not_read_do_not_make_a_program_right(tmp_path):
+    path = tmp_path / "beneath.py"
+    path.write_text(BENEATH)
+    report = check(path)
+    assert report.outcome == "not_read", report
+    assert "computed of other arrays" in str(report)

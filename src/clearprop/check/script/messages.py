@@ -160,6 +160,8 @@ class ObservedStep:
     """True if weights that do not stand in the layers' row were multiplied and changed as well."""
     partial: bool = False
     """True if arrays were multiplied that are too large to be looked at: more weights, perhaps."""
+    beneath: bool = False
+    """True if what enters the first layer was computed of arrays that the step changes as well."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,19 @@ class DataSets:
         if note not in self.notes:
             self.notes.append(note)
 
+    def say_unread(self, name: str) -> None:
+        """Note that what a file holds was made up: there is none, or nothing that reads it."""
+        if os.path.lexists(name):
+            self.say(
+                f"{name} cannot be read here: numbers were made up in its place.",
+                f"这里无法读取 {name}：用编造的数代替。",
+            )
+        else:
+            self.say(
+                f"{name} is not there: numbers were made up in its place.",
+                f"没有 {name}：用编造的数代替。",
+            )
+
     def is_pictures(self, name: str) -> bool:
         """Return whether a file's name speaks of handwritten digits."""
         return any(word in name.lower() for word in ("mnist", "digit", "train", "test"))
@@ -124,6 +137,7 @@ class DataSets:
             "vertical_data": self.spiral_data,
             "sine_data": self.sine_data,
             "read_csv": self.read_csv,
+            "read_excel": self.read_excel,
             "get_dummies": get_dummies,
             "to_numeric": to_numeric,
             "loadmat": self.loadmat,
@@ -147,10 +161,7 @@ class DataSets:
     ) -> Any:
         """Stand in for a table that pandas would read."""
         name = str(path)
-        self.say(
-            f"{name} is not there: numbers were made up in its place.",
-            f"没有 {name}：用编造的数代替。",
-        )
+        self.say_unread(name)
         if names is not None:
             return named_columns(self.table(max(2, len(names))), list(names))
         known = known_table(name)
@@ -171,12 +182,13 @@ class DataSets:
         table = np.column_stack(parts).astype(whole)
         return made_up_table(table, None if header is None else own)
 
+    def read_excel(self, path: Any = "", *_: Any, **settings: Any) -> Any:
+        """Stand in for a sheet: the library that reads such files for pandas may be missing."""
+        return self.read_csv(path, **settings)
+
     def loadmat(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of MATLAB: the digits of a course, and its weights."""
-        self.say(
-            f"{path} is not there: numbers were made up in its place.",
-            f"没有 {path}：用编造的数代替。",
-        )
+        self.say_unread(str(path))
         X, y = self.images(400)
         weights = {
             f"{letter}heta{n}": self.random.normal(size=shape) / 8
@@ -282,10 +294,7 @@ class DataSets:
 
     def hdf5(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of a course: pictures (n, 64, 64, 3), and classes 0 and 1."""
-        self.say(
-            f"{path} is not there: numbers were made up in its place.",
-            f"没有 {path}：用编造的数代替。",
-        )
+        self.say_unread(str(path))
         X, y, _, _, words = self.load_dataset()
         return Named(X, y.ravel(), words)
 

@@ -80,6 +80,9 @@ def by_product(shape: Shape, message: str, widths: set[int]) -> Shape | None:
         one, other = map(int, pair.groups())
         if one - 1 == other in widths:  # the first column says what a row is
             return replace(shape, labelled=False)
+        whole = {width + 1 for width in widths}  # of a table with its classes
+        if widths.isdisjoint((one, other)) and (one in whole) != (other in whole):
+            return replace(shape, features=other if one in whole else one)
         if (one in widths) == (other in widths):
             return None
         ours, wanted = (one, other) if one in widths else (other, one)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.check.script.child import arguments, downloads
+from clearprop.check.script.child.alternatives import FILES, has_alternative
 from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, SAMPLES, DataSets
 from clearprop.check.script.child.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.known_tables import known_table
@@ -200,6 +201,8 @@ class MadeUp(DataSets):
                     return io.BytesIO() if "b" in mode else io.StringIO()
                 if (found := self.elsewhere(path)) is not None:
                     return real(found, *arguments, **settings)
+                if has_alternative(FILES):
+                    raise
                 self.say(
                     f"{path} is not there: numbers were made up in its place.",
                     f"没有 {path}：用编造的数代替。",

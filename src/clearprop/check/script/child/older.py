@@ -98,17 +98,47 @@ TABLE_METHODS: dict[str, Callable[..., Any]] = {
 """Methods that tables of pandas no longer have."""
 
 
+class Places:
+    """Rows and columns by their names or, where these say nothing, by their numbers: ``table.ix``.
+
+    Parameters
+    ----------
+    table : DataFrame or Series
+    """
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.by(key)[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.by(key)[key] = value
+
+    def by(self, key: Any) -> Any:
+        """Return the rows and columns by numbers, unless one of them is asked for by its name."""
+        parts = key if isinstance(key, tuple) else (key,)
+        ends = [
+            end
+            for part in parts
+            for end in ((part.start, part.stop) if isinstance(part, slice) else (part,))
+        ]
+        named = any(isinstance(word, str) for end in ends for word in np.ravel(end))
+        return self.table.loc if named else self.table.iloc
+
+
 def is_of_pandas(value: Any) -> bool:
     """Return whether a value is a table of pandas, or one that is made up."""
     return type(value).__module__.partition(".")[0] in ("pandas", "clearprop")
 
 
-def words_as_objects() -> None:
-    """Let tables that are read hold words as objects, as they did before pandas 3."""
+def tables_as_before() -> None:
+    """Let tables hold words as objects, as they did before pandas 3, and have an ``ix``."""
     pandas = sys.modules.get("pandas")
     if pandas is not None:
         with contextlib.suppress(KeyError):
             pandas.set_option("future.infer_string", False)
+        pandas.DataFrame.ix = pandas.Series.ix = property(Places)
 
 
 def in_place(method: Callable[..., Any], column: Any, table: Any, name: str) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ from clearprop.check.script.child.older import (
     older_method,
     once_more,
     single,
-    words_as_objects,
+    tables_as_before,
 )
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.standing_in import StandIns
@@ -305,7 +305,7 @@ class Recorder(StandIns):
             return of_single(found)
         name = getattr(found, "__name__", "")
         if name in self.loaders and not isinstance(found, np.ufunc):
-            words_as_objects()
+            tables_as_before()
             return self.loading(found, self.loaders[name])
         if name in OLD_KEYWORDS:
             return older_keywords(found)

@@ -93,7 +93,9 @@ def of_python_2() -> dict[str, Any]:
 
 def forget_own_modules() -> None:
     """Let the program's own modules be imported anew."""
-    own = [name for name, module in sys.modules.items() if RECORDER in vars(module)]
+    own = {name for name, module in sys.modules.items() if RECORDER in vars(module)}
+    around = {name.rpartition(".")[0] for name in own}  # a folder keeps what was imported from it
+    own |= {name for name in around if getattr(sys.modules.get(name), "__file__", "") is None}
     for name in own:
         del sys.modules[name]
 

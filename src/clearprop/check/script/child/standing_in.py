@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from clearprop.check.script.child.alternatives import FILES, has_alternative
 from clearprop.check.script.child.older import older_home
 from clearprop.check.script.child.unpacking import fits, says_data
 from clearprop.check.script.source.instrument import RECORDER
@@ -33,6 +34,10 @@ class StandIns:
             try:
                 loaded = real(*arguments, **settings)
                 is_ours = (getattr(real, "__module__", None) or "").startswith("clearprop.")
+            except OSError:
+                if has_alternative(FILES):
+                    raise
+                loaded, is_ours = instead(*arguments, **settings), True
             except Exception:
                 loaded, is_ours = instead(*arguments, **settings), True
             if is_ours:

@@ -12,6 +12,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.script.child import tensors, torch_parts
+from clearprop.check.script.child.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
@@ -112,7 +113,9 @@ class Stub:
 
     def __call__(self, *given: Any, **_: Any) -> Any:
         """Return a stub, or what is to be decorated or gone through."""
-        if len(given) == 1 and (isinstance(given[0], type | range | list) or callable(given[0])):
+        if len(given) == 1 and isinstance(given[0], list):
+            return Listed(given[0])
+        if len(given) == 1 and (isinstance(given[0], type | range) or callable(given[0])):
             return given[0]  # a decorator, or a bar that shows progress
         return Stub()
 
@@ -147,6 +150,15 @@ class Stub:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+class Listed(list[Any]):
+    """What came of a list: a bar that goes through it, or a table with these headings."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(Stub(), name)
 
 
 class Drawing(Stub):
@@ -298,6 +310,8 @@ class Missing(importlib.abc.MetaPathFinder):
             return None
         is_own = RECORDER in vars(sys.modules.get(root, types))
         if root == "clearprop" or root.startswith("_") or not asked_by_program():
+            return None
+        if has_alternative(MODULES):
             return None
         own = self.made_up.readers(root)
         if (root == fullname or is_own) and not own:

@@ -7,6 +7,7 @@ import functools
 import itertools
 import os
 import random
+import re
 import signal
 import time
 import warnings
@@ -61,6 +62,8 @@ UNREACHABLE = (
     "ConnectionError", "ModuleNotFoundError", "ImportError",
 )  # fmt: skip
 """Failures for want of what only the author has."""
+BEYOND = re.compile(r"out of|boolean index did not match")
+"""What Python says of a place that is not there."""
 TOTAL, SHORTEST = 6.5, 0.5
 """Of processor time, for all of that, and for what is looked at last."""
 
@@ -280,8 +283,8 @@ class Watching:
             return True
         if self.leaves_differences():
             return True
-        if self.steps():
-            return False
+        if self.steps():  # a first step of few rows may show little
+            return len(self.steps()) == 1 and self.makes_more(trouble)
         return (
             self.turns_old(trouble)
             or ((trouble is not None or self.finished) and self.gives())
@@ -335,7 +338,7 @@ class Watching:
     def makes_more(self, trouble: Trouble | None) -> bool:
         """Make more rows up: what the program holds back leaves it nothing to train with."""
         kind = "" if trouble is None else trouble.kind
-        beyond = trouble is not None and "out of" in trouble.message.en
+        beyond = trouble is not None and BEYOND.search(trouble.message.en) is not None
         stopped = kind in ("ValueError", "ZeroDivisionError") or (kind == "IndexError" and beyond)
         # it has fewer rows than a batch, or than it holds back
         left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))

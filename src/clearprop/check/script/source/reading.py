@@ -135,9 +135,13 @@ class Source:
         )
 
     def takes_samples_apart(self, interface: Mapping[str, Any]) -> bool:
-        """Return whether a training loop goes through the samples, in itself or a loop inside."""
+        """Return whether code takes one sample at a time.
+
+        A training loop goes through them, in itself or a loop inside; a backward pass makes columns
+        of its vectors.
+        """
         if not interface["kind"].startswith("loop"):
-            return False
+            return self.makes_columns(interface)
         body = self.tree.body
         if "signature" in interface:
             name = interface["signature"]["name"]
@@ -145,6 +149,20 @@ class Source:
         loops = (part for part in ast.walk(body[interface["place"]]) if isinstance(part, ast.For))
         named = {name for loop in loops for name in names_in(loop.iter)}
         return any(role_of(name, among=("X", "Y", "samples")) for name in named)
+
+    def makes_columns(self, interface: Mapping[str, Any]) -> bool:
+        """Return whether a backward pass joins vectors, ``x.reshape(-1, 1)`` or ``np.outer``."""
+        name = interface.get("backward", {}).get("name")
+        return any(
+            isinstance(part, ast.Call)
+            and (
+                getattr(part.func, "attr", "") == "outer"
+                or ast.unparse(part).endswith((".reshape(-1, 1)", ".reshape((-1, 1))"))
+            )
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef) and node.name == name
+            for part in ast.walk(node)
+        )
 
     def turns_targets(self, interface: Mapping[str, Any]) -> bool:
         """Return whether a backward function transposes its targets, ``loss_slope(y.T, A2)``."""

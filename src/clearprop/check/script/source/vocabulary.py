@@ -44,6 +44,13 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 """Lower-case names of each role. A name may have two roles: the place where it stands decides."""
 
+LIKE_TARGETS = re.compile(
+    r"^(?!n_|num)(\w*_)?(targets?|labels?|truth)$|expected|desired"
+    r"|^(ex|exp|true|real|actual|correct|ideal|right|wanted)_?(y|t|o|ou|outs?|outputs?|values?|ans"
+    r"|results?)$",
+    re.IGNORECASE,
+)
+"""Names of targets that are put together: ``train_label``, ``actual_output``, ``ex_ou``."""
 DATA = re.compile(
     r"^[xy](_?(tr|te|val|dev|all|full|data|raw|scaled|\d)\w*)?$|(images|labels|targets?)$", re.I
 )
@@ -67,11 +74,14 @@ def role_of(name: str, *, among: tuple[str, ...]) -> str | None:
 
     Examples
     --------
-    >>> role_of("y_true", among=("X", "Y"))
-    'Y'
+    >>> role_of("y_true", among=("X", "Y")), role_of("actual_output", among=("X", "Y"))
+    ('Y', 'Y')
     """
     bare = name.lower().strip("_")
-    return next((role for role in among if bare in ROLES[role]), None)
+    found = next((role for role in among if bare in ROLES[role]), None)
+    if found is None and "Y" in among and LIKE_TARGETS.search(bare):
+        return "Y"
+    return found
 
 
 def loose_kind(name: str) -> str | None:

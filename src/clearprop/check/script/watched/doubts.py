@@ -59,7 +59,8 @@ def penalizes_activations(
 ) -> bool:
     """Return whether a layer's δ holds a number more for each unit, times f′: a sparsity penalty.
 
-    Of L(θ) + p(mean activations) the gradient holds p′ for all samples alike.
+    Of L(θ) + p(mean activations) the gradient holds p′ for all samples alike; of a single sample,
+    p′ of what the unit gave.
     """
     right = reading.right(form)
     for layer in range(reading.net.depth - 1, 0, -1):
@@ -74,8 +75,20 @@ def penalizes_activations(
         if len(more) < 2 or not of_all.any():
             return False
         each = (more * of_all).sum(axis=0) / np.maximum((of_all**2).sum(axis=0), 1e-300)
-        return bool(size(more - each * of_all) <= 1e-6 * size(more))
+        fits = size(more - each * of_all) <= 1e-6 * size(more)
+        if fits and reading.net.m == 1:  # any number a unit does
+            return is_of_activations(each, f.value(z)[0])
+        return fits
     return False
+
+
+def is_of_activations(each: FloatArray, a: FloatArray) -> bool:
+    """Return whether numbers, one a unit, may be p′(a): of an absolute, a squared, a KL penalty."""
+    seen = (each != 0) & (a != 0) & (a != 1)
+    each, a = each[seen], a[seen]
+    columns = np.column_stack([np.sign(a), a, 1 / a, 1 / (1 - a)])
+    solved, *_ = np.linalg.lstsq(columns, each, rcond=None)
+    return bool(size(columns @ solved - each) <= 1e-6 * size(each))
 
 
 def is_certain(reading: Reading, diagnosis: Diagnosis, gradients: dict[str, FloatArray]) -> bool:

@@ -29,6 +29,7 @@ from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.together import wrong_together
 from clearprop.check.script.watched.unread import (
+    BENEATH,
     TOO_LARGE,
     not_recognised,
     not_understood,
@@ -63,7 +64,8 @@ def judged(
     followed, unexplained = without_pieces(*looked_through(watched.steps, until))
     partial = any(step.partial for step in watched.steps)
     deeper = unread_layers(watched.steps, followed)
-    if followed and not unexplained and not partial and deeper is None:
+    beneath = deeper is None and any(step.beneath for step in watched.steps)
+    if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed):
             return wrong_penalty(base, followed) or right_report(base, kept)
@@ -84,9 +86,9 @@ def judged(
         return replace(base, unread=nothing_trained(watched))
     if partial and not unexplained:
         return replace(base, unread=TOO_LARGE)
-    if deeper is not None and not unexplained:
-        report = replace(base, unread=not_recognised(deeper))
-        return wrong_by_differentiation(base, watched) or report
+    if (deeper is not None or beneath) and not unexplained:
+        why = BENEATH if deeper is None else not_recognised(deeper)
+        return wrong_by_differentiation(base, watched) or replace(base, unread=why)
     if followed and not names:
         return replace(base, unread=not_understood(unexplained[0].reading))
     if len(unexplained) < len(followed):

@@ -75,3 +75,8 @@ TOO_LARGE = Text(
     " batches it can be judged",
     "它一步训练的数值太多，超出了可查看的范围。把层或批量改小即可判断",
 )
+BENEATH = Text(
+    "what enters the layers that are right was computed of other arrays that it trains, and of"
+    f" these nothing could be told. {FUNCTION.en}",
+    f"正确的那些层的输入，是由它训练的另一些数组算出来的，而对这些数组无法判断。{FUNCTION.zh}",
+)

@@ -67,7 +67,7 @@ def products_in(history: History, updates: Sequence[Update]) -> dict[int, list[P
     matrices = [product for products in found.values() for product in products]
     for product in of_vectors:
         found[product.update.before].append(alike(product, matrices))
-    return forward_alone(found, updates)
+    return forward_alone(history, found, updates)
 
 
 def alike(product: Product, others: Sequence[Product]) -> Product:
@@ -80,7 +80,7 @@ def alike(product: Product, others: Sequence[Product]) -> Product:
 
 
 def forward_alone(
-    found: dict[int, list[Product]], updates: Sequence[Update]
+    history: History, found: dict[int, list[Product]], updates: Sequence[Update]
 ) -> dict[int, list[Product]]:
     """Return the products in which weights stand as they did at first: those that go forward.
 
@@ -103,7 +103,18 @@ def forward_alone(
     kept: dict[int, list[Product]] = defaultdict(list)
     for content, products in found.items():
         _, first, turned = stood[origin(content)]
-        kept[content] = [p for p in products if (p.first, p.turned) == (first, turned)]
+        mine = [p for p in products if (p.first, p.turned) == (first, turned)]
+        alone = history.size(content) == 1  # W and Wᵀ look alike
+        kept[content] = without_errors(history, mine) if alone else mine
+    return kept
+
+
+def without_errors(history: History, products: Sequence[Product]) -> list[Product]:
+    """Return the products without those of what was computed of an earlier one: of its error."""
+    kept: list[Product] = []
+    for product in products:
+        if not comes_of(history, product, {each.operation.result for each in kept}):
+            kept.append(product)
     return kept
 
 

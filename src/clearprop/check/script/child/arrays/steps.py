@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -23,6 +23,8 @@ MAX_SEEN, MAX_MADE = 40, 12
 MAX_BIASES = 12
 """Runs in which it is looked what was added: some may go forward with a bias moved a little."""
 MAX_TARGETS = 12
+MAX_BELOW = 100
+"""Contents that are looked at below the first layer."""
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
 
@@ -191,8 +193,36 @@ class Steps:
         unique = np.array(list(dict.fromkeys(numbers))[:2000], dtype=float)
         branches = not {p.update.before for p in inside} <= {p.update.before for p in runs[-1]}
         partial = self.has_unseen(weights, start, last_end)
-        step = ObservedStep(layers, messages, unique, branches=branches, partial=partial)
+        step = ObservedStep(
+            layers,
+            messages,
+            unique,
+            branches=branches,
+            partial=partial,
+            beneath=self.rests_on(alive.keys() - weights.keys(), runs[-1][0], start),
+        )
         return step, last_end
+
+    def rests_on(self, parameters: Collection[int], product: Product, start: int) -> bool:
+        """Return whether what enters a product was computed in this step of one of these.
+
+        Zeros, which many arrays begin with, are none of them.
+        """
+        waiting, known = [product.entering], {product.entering}
+        while waiting and len(known) < MAX_BELOW:
+            for made in self.history.made[waiting.pop(0)]:
+                if not start <= made.time < product.operation.time:
+                    continue
+                parts = [part for part in made.operands if part not in known]
+                if any(part in parameters and not self.is_plain(part) for part in parts):
+                    return True
+                known.update(parts)
+                waiting += parts
+        return False
+
+    def is_plain(self, content: int) -> bool:
+        """Return whether a content is a single number, or the same number everywhere."""
+        return self.history.size(content) == 1 or self.history.is_constant(content)
 
     def has_unseen(self, weights: Iterable[int], start: int, end: int) -> bool:
         """Return whether there are products of large arrays meanwhile, with other than weights.

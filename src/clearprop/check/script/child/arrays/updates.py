@@ -198,9 +198,8 @@ def replaced(history: History) -> Iterator[Update]:
         if begins_sum(history, seen, before):
             sums.add(seen.place)
         elif not (seen.content in before or seen.content in told or seen.place in sums):
-            # δ of one output is made of its bias, and that of δ before: this is no update of δ
-            others = told if history.size(seen.content) == 1 else set()
-            for ancestor in ancestors(history, seen.content, seen.time, others, before):
+            # δ of a sample is made of its bias, and that of δ before: this is no update of δ
+            for ancestor in ancestors(history, seen.content, seen.time, told, before):
                 if ancestor in before and not begins_a_gradient(history, ancestor, seen.place):
                     told.add(seen.content)
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
