@@ -900,3 +900,70 @@ def test_velocities_without_a_network_are_not_accused(tmp_path):
         "    return w + v, config\n"
     )
     assert check(path).outcome == "not_read"
+
+
+THREE_LAYERS = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, Y = rng.normal(size=(7, 3)), rng.random((7, 2))
+V, W, U = rng.normal(size=(3, 5)), rng.normal(size=(5, 4)), rng.normal(size=(4, 2))
+b, c, d = np.zeros(5), np.zeros(4), np.zeros(2)
+def s(z): return 1 / (1 + np.exp(-z))
+for epoch in range(9):
+    h = s(X @ V + b)
+    g = s(h @ W + c)
+    o = s(g @ U + d)
+    e3 = (o - Y) * o * (1 - o)
+    e2 = e3 @ U.T * g * (1 - g)
+    e1 = e2 @ W.T * h * (1 - h)
+    U -= 0.3 * g.T @ e3
+    W -= 0.3 * h.T @ e2
+    V -= 0.3 * X.T @ e1
+    d -= 0.3 * e3.sum(0)
+    c -= 0.3 * e2.sum(0)
+    b -= 0.3 * e1.sum(0)
+"""
+SEVERAL = {
+    "at a in the output, f' left out below": (
+        {"derivative_at_activation", "derivative_left_out"},
+        12,
+        ("* o * (1 - o)", "* s(o) * (1 - s(o))"),
+        ("e2 @ W.T * h * (1 - h)", "e2 @ W.T"),
+    ),
+    "biases of one number, and the error carried back": (
+        {"bias_axis", "error_carried_back"},
+        18,
+        ("e3.sum(0)", "e3.sum()"),
+        ("e2.sum(0)", "e2.sum()"),
+        ("e1.sum(0)", "e1.sum()"),
+        ("e2 = e3 @ U.T * g", "e2 = (o - Y) @ U.T * g"),
+    ),
+    "1/m again on the way back, and a dW without the f' that db has": (
+        {"average_in_error_term", "derivative_left_out_of_own"},
+        14,
+        ("e1 = e2 @ W.T * h", "k = e2 @ W.T / 7; e1 = k * h"),
+        ("X.T @ e1", "X.T @ k"),
+    ),
+}
+
+
+@pytest.mark.parametrize("slips", SEVERAL)
+def test_mistakes_in_several_layers_are_all_named(slips, tmp_path):
+    names, line, *replacements = SEVERAL[slips]
+    code = THREE_LAYERS
+    for old, new in replacements:
+        assert old in code
+        code = code.replace(old, new)
+    path = tmp_path / "program.py"
+    path.write_text(code, "utf-8")
+    report = check(path)
+    assert {finding.name for finding in report.diagnosis.findings} == names
+    assert report.wrong_line == line
+
+
+def test_saturated_units_are_those_of_a_smooth_activation():
+    """Where every sigmoid is 1, a hard tanh would be too."""
+    z = np.full((5, 3), 40.0)
+    fitting = [f.name for f in reading.rules(z, np.ones_like(z)) if np.all(f.value(z) == 1)]
+    assert "hard_tanh" in fitting
+    assert "sigmoid" in fitting[:2]
