@@ -967,3 +967,35 @@ def test_saturated_units_are_those_of_a_smooth_activation():
     fitting = [f.name for f in reading.rules(z, np.ones_like(z)) if np.all(f.value(z) == 1)]
     assert "hard_tanh" in fitting
     assert "sigmoid" in fitting[:2]
+
+
+SUMMED = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, Y = rng.normal(size=(8, 3)), rng.random((8, 2))
+W1, b1 = rng.normal(size=(3, 5)), np.zeros((1, 5))
+W2, b2 = rng.normal(size=(5, 2)), np.zeros((1, 2))
+m = len(X)
+for epoch in range(9):
+    A1 = np.tanh(X @ W1 + b1)
+    A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+    dZ2 = (A2 - Y) * A2 * (1 - A2)
+    dZ1 = dZ2 @ W2.T * (1 - A1 ** 2)
+    dW2 = A1.T @ dZ2 / m
+    db2 = np.sum(dZ2) / m
+    dW1 = X.T @ dZ1 / m
+    db1 = np.sum(dZ1, axis=0, keepdims=True) / m
+    W2 = W2 - 0.1 * dW2
+    b2 = b2 - 0.1 * db2
+    W1 = W1 - 0.1 * dW1
+    b1 = b1 - 0.1 * db1
+"""
+
+
+def test_what_would_be_right_for_one_output_is_judged_by_those_that_there_are(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SUMMED, "utf-8")
+    assert check(path).mistake == "bias_axis"
+    one = SUMMED.replace("(8, 2)", "(8, 1)").replace("(5, 2)", "(5, 1)").replace("(1, 2)", "(1, 1)")
+    path.write_text(one, "utf-8")
+    assert check(path).outcome == "right"
