@@ -144,15 +144,13 @@ class Examination:
         return watched
 
     def as_it_runs(self, report: SubmissionReport) -> SubmissionReport:
-        """Return the verdict on the script's own run, where it is certain; else this one.
+        """Return the verdict on the script's own run, where it is certainly wrong; else this one.
 
         Code that was judged with one sample, or one output, because with several it would be wrong
         may be run by its author with several; and what it does not hand out, its step shows.
         """
         watched = self.own_run(report)
-        if watched is None or not (watched.ok or is_explained(watched)):
-            return report
-        return watched
+        return report if watched is None or not is_explained(watched) else watched
 
     def as_trained(self, report: SubmissionReport) -> SubmissionReport:
         """Return a right report, or that on a training which goes up the gradient that is right.
