@@ -999,3 +999,30 @@ def test_what_would_be_right_for_one_output_is_judged_by_those_that_there_are(tm
     one = SUMMED.replace("(8, 2)", "(8, 1)").replace("(5, 2)", "(5, 1)").replace("(1, 2)", "(1, 1)")
     path.write_text(one, "utf-8")
     assert check(path).outcome == "right"
+
+
+FLAT = """
+import numpy as np
+rng = np.random.default_rng(4)
+W, b, U, c = rng.normal(size=(3, 3)), np.zeros(3), rng.normal(size=(2, 3)), np.zeros(2)
+X, Y = rng.normal(size=(9, 3)), rng.normal(size=(9, 2))
+for epoch in range(20):
+    for x, y in zip(X, Y):
+        h = np.tanh(W @ x + b)
+        o = U @ h + c
+        e = o - y
+        d = U.T @ e * (1 - h * h)
+        U -= 0.1 * np.outer(e, h)
+        c -= 0.1 * e
+        W -= 0.1 * d * x
+        b -= 0.1 * d
+"""
+
+
+@pytest.mark.parametrize("product", ["d * x", "(d * x)[:, None]"])
+def test_a_product_of_flat_vectors_entry_by_entry_is_named(product, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(FLAT.replace("d * x", product), "utf-8")
+    assert check(path).mistake == "elementwise_product"
+    path.write_text(FLAT.replace("d * x", "np.outer(d, x)"), "utf-8")
+    assert check(path).outcome == "right"
