@@ -217,6 +217,12 @@ NAMED = [
     (BLOCKS, "f @ D.T", "e @ D.T", "error_carried_back", "dA dB db"),
     (BLOCKS, "d @ C.T", "d @ (C - .1 * q.T @ d).T", "updated_weights", "dA dB db dD dc"),
     (UNFOLDED, " * (1 - s[t + 1] ** 2)", "", "derivative_left_out", "dA dB"),
+    (BLOCKS, "(1 - h * h)", "(1 - np.tanh(h) ** 2)", "derivative_at_activation", "dB db"),
+    (BLOCKS, "(1 - h * h)", "h * (1 - h)", "derivative_of_another", "dB db"),
+    (BLOCKS, "e * (k > 0)", "e * k", "activation_for_derivative", "dA dB db dD dc"),
+    (BLOCKS, "f @ D.T", "f @ D", "weights_not_transposed", "dA dB db"),
+    (UNFOLDED, "(1 - s[t + 1] ** 2)", "(1 - s[t + 1])", "power_in_derivative", "dA dB"),
+    (UNFOLDED, "z @ B.T", "z @ B", "weights_not_transposed", "dA dB"),
     (UNFOLDED, "s[-1].T @ d\n", "2 * s[-1].T @ d\n", "factor_two", "dC"),
     (PROGRAMS["normalised over the batch"], " * (1 - h * h)", "", "derivative_left_out", "dA db"),
 ]  # fmt: skip

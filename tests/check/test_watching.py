@@ -998,3 +998,127 @@ def test_layers_that_rest_on_others_which_are_not_read_do_not_make_a_program_rig
     report = check(path)
     assert report.outcome == "not_read", report
     assert "computed of other arrays" in str(report)
+
+
+THREE_LAYERS = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, Y = rng.normal(size=(7, 3)), rng.random((7, 2))
+V, W, U = rng.normal(size=(3, 5)), rng.normal(size=(5, 4)), rng.normal(size=(4, 2))
+b, c, d = np.zeros(5), np.zeros(4), np.zeros(2)
+def s(z): return 1 / (1 + np.exp(-z))
+for epoch in range(9):
+    h = s(X @ V + b)
+    g = s(h @ W + c)
+    o = s(g @ U + d)
+    e3 = (o - Y) * o * (1 - o)
+    e2 = e3 @ U.T * g * (1 - g)
+    e1 = e2 @ W.T * h * (1 - h)
+    U -= 0.3 * g.T @ e3
+    W -= 0.3 * h.T @ e2
+    V -= 0.3 * X.T @ e1
+    d -= 0.3 * e3.sum(0)
+    c -= 0.3 * e2.sum(0)
+    b -= 0.3 * e1.sum(0)
+"""
+SEVERAL = {
+    "at a in the output, f' left out below": (
+        {"derivative_at_activation", "derivative_left_out"},
+        12,
+        ("* o * (1 - o)", "* s(o) * (1 - s(o))"),
+        ("e2 @ W.T * h * (1 - h)", "e2 @ W.T"),
+    ),
+    "biases of one number, and the error carried back": (
+        {"bias_axis", "error_carried_back"},
+        18,
+        ("e3.sum(0)", "e3.sum()"),
+        ("e2.sum(0)", "e2.sum()"),
+        ("e1.sum(0)", "e1.sum()"),
+        ("e2 = e3 @ U.T * g", "e2 = (o - Y) @ U.T * g"),
+    ),
+    "1/m again on the way back, and a dW without the f' that db has": (
+        {"average_in_error_term", "derivative_left_out_of_own"},
+        14,
+        ("e1 = e2 @ W.T * h", "k = e2 @ W.T / 7; e1 = k * h"),
+        ("X.T @ e1", "X.T @ k"),
+    ),
+}
+
+
+@pytest.mark.parametrize("slips", SEVERAL)
+def test_mistakes_in_several_layers_are_all_named(slips, tmp_path):
+    names, line, *replacements = SEVERAL[slips]
+    code = THREE_LAYERS
+    for old, new in replacements:
+        assert old in code
+        code = code.replace(old, new)
+    path = tmp_path / "program.py"
+    path.write_text(code, "utf-8")
+    report = check(path)
+    assert {finding.name for finding in report.diagnosis.findings} == names
+    assert report.wrong_line == line
+
+
+def test_saturated_units_are_those_of_a_smooth_activation():
+    """Where every sigmoid is 1, a hard tanh would be too."""
+    z = np.full((5, 3), 40.0)
+    fitting = [f.name for f in reading.rules(z, np.ones_like(z)) if np.all(f.value(z) == 1)]
+    assert "hard_tanh" in fitting
+    assert "sigmoid" in fitting[:2]
+
+
+SUMMED = """
+import numpy as np
+rng = np.random.default_rng(4)
+X, Y = rng.normal(size=(8, 3)), rng.random((8, 2))
+W1, b1 = rng.normal(size=(3, 5)), np.zeros((1, 5))
+W2, b2 = rng.normal(size=(5, 2)), np.zeros((1, 2))
+m = len(X)
+for epoch in range(9):
+    A1 = np.tanh(X @ W1 + b1)
+    A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+    dZ2 = (A2 - Y) * A2 * (1 - A2)
+    dZ1 = dZ2 @ W2.T * (1 - A1 ** 2)
+    dW2 = A1.T @ dZ2 / m
+    db2 = np.sum(dZ2) / m
+    dW1 = X.T @ dZ1 / m
+    db1 = np.sum(dZ1, axis=0, keepdims=True) / m
+    W2 = W2 - 0.1 * dW2
+    b2 = b2 - 0.1 * db2
+    W1 = W1 - 0.1 * dW1
+    b1 = b1 - 0.1 * db1
+"""
+
+
+def test_what_would_be_right_for_one_output_is_judged_by_those_that_there_are(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SUMMED, "utf-8")
+    assert check(path).mistake == "bias_axis"
+    one = SUMMED.replace("(8, 2)", "(8, 1)").replace("(5, 2)", "(5, 1)").replace("(1, 2)", "(1, 1)")
+    path.write_text(one, "utf-8")
+    assert check(path).outcome == "right"
+
+
+FLAT = """
+import numpy as np
+rng = np.random.default_rng(4)
+W, b, U = rng.normal(size=(3, 3)), np.zeros(3), rng.normal(size=(2, 3))
+X, Y = rng.normal(size=(9, 3)), rng.normal(size=(9, 2))
+for epoch in range(20):
+    for x, y in zip(X, Y):
+        h = np.tanh(W @ x + b)
+        e = U @ h - y
+        d = U.T @ e * (1 - h * h)
+        U -= 0.1 * np.outer(e, h)
+        W -= 0.1 * d * x
+        b -= 0.1 * d
+"""
+
+
+@pytest.mark.parametrize("product", ["d * x", "(d * x)[:, None]"])
+def test_a_product_of_flat_vectors_entry_by_entry_is_named(product, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(FLAT.replace("d * x", product), "utf-8")
+    assert check(path).mistake == "elementwise_product"
+    path.write_text(FLAT.replace("d * x", "np.outer(d, x)"), "utf-8")
+    assert check(path).outcome == "right"

@@ -103,6 +103,8 @@ class Diagnosis(Assertable):
     """The first wrong step, counted from the output; None where nothing is wrong."""
     ruled_out: tuple[Mistake, ...] = ()
     """Mistakes that would have given other numbers; filled where the gradient stays unexplained."""
+    missing: tuple[str, ...] = ()
+    """Gradients of parameters that there are which were not given, and hence not checked."""
     notes: tuple[Text, ...] = ()
     convention: Convention = "row"
 

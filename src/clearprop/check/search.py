@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clearprop.check.backward import RIGHT, Steps
+from clearprop.check.backward import RIGHT, Steps, backward
 from clearprop.check.case import Case
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Suspicion
@@ -94,6 +94,9 @@ def several_mistakes(case: Case, mistakes: list[Mistake], until: float) -> list[
         if not better:
             better = [found for state in beam for found in joined(case, state, mistakes, until)]
         if not better:
+            anywhere = [continued(case, state, mistakes, until, anywhere=True) for state in beam]
+            better = list(itertools.chain.from_iterable(anywhere))
+        if not better:
             break
         better.sort(key=lambda found: (-len(found.explained), found.cost))
         beam = better[:BEAM]
@@ -109,10 +112,20 @@ def several_mistakes(case: Case, mistakes: list[Mistake], until: float) -> list[
 
 
 def continued(
-    case: Case, state: Explanation, mistakes: list[Mistake], until: float
+    case: Case,
+    state: Explanation,
+    mistakes: list[Mistake],
+    until: float,
+    *,
+    anywhere: bool = False,
 ) -> Iterator[Explanation]:
-    """Yield the explanation with one more mistake, wherever that sets more arrays right."""
+    """Yield the explanation with one more mistake, wherever that sets more arrays right.
+
+    They have to be right in the topmost layer that is not yet, and above it as they were, which is
+    quickly seen; with `anywhere` they may be any.
+    """
     scaled = case.divided_by(state.factor)
+    top = None if anywhere else topmost_unexplained(case, state)
     for mistake in mistakes:
         for suspicion in mistake.suspicions(scaled, state.steps):
             if time.process_time() > until:
@@ -121,12 +134,47 @@ def continued(
             if suspicion.change is None or only_scales:
                 continue
             steps = suspicion.change(state.steps)
+            if top is not None and not explains_more(case, state, steps, top):
+                continue
             predicted = case.predicted(steps)
             if predicted is None:
                 continue
             found = standing(case, (*state.suspicions, suspicion), steps, predicted)
             if len(found.explained) > len(state.explained):
                 yield found
+
+
+def topmost_unexplained(case: Case, state: Explanation) -> int:
+    """Return the number of the topmost layer with an array that is not accounted for."""
+    return next((int(name[1:]) for name in case.names if name not in state.explained), 1)
+
+
+def explains_more(case: Case, state: Explanation, steps: Steps, top: int) -> bool:
+    """Return whether steps account for an array of layer `top` more, and for those above as before.
+
+    It is computed no further down than it takes to tell.
+    """
+    passed = case.passed if steps.activate is RIGHT.activate else None
+    has_upper = any(int(name[1:]) >= top for name in state.explained)
+    try:
+        with np.errstate(all="ignore"):
+            for at, layer in backward(case.problem, steps, passed):
+                names = [name for name in (f"b{layer}", f"W{layer}") if name in case.given]
+                known = [name for name in names if name in state.explained]
+                if not all(case.agrees(n, state.factor * at.gradients[n]) for n in known):
+                    return False
+                if layer == top:
+                    factors = [state.factor]
+                    factors += [] if has_upper else ratios(case, at.gradients)
+                    return any(
+                        case.agrees(name, factor * at.gradients[name])
+                        for name in names
+                        if name not in known
+                        for factor in factors
+                    )
+    except ValueError:
+        pass
+    return False
 
 
 def joined(
@@ -185,6 +233,8 @@ def explained_arrays(
 def ratios(case: Case, predicted: Gradients) -> Iterator[float]:
     """Yield by how much the topmost arrays are larger than the predicted ones."""
     for name in case.names[:2]:
+        if name not in predicted:  # of a layer that was not reached
+            return
         given, expected = np.ravel(case.given[name]), np.ravel(predicted[name])
         size = float(np.abs(expected).max(initial=0.0))
         if given.shape == expected.shape and 0 < size < np.inf and given.any():

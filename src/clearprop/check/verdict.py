@@ -35,9 +35,10 @@ def verdict(case: Case, convention: Convention, seconds: float = math.inf) -> Di
     of_shape = tuple(
         finding(fault) for name in MISTAKES for fault in MISTAKES[name]().faults_of_shape(case)
     )
-    notes = missing_note(case)
+    missing = missing_gradients(case)
+    notes = missing_note(missing)
     if not case.wrong:
-        return Diagnosis(arrays, of_shape, notes=notes, convention=convention)
+        return Diagnosis(arrays, of_shape, missing=missing, notes=notes, convention=convention)
     not_finite = not_finite_note(case)
     if not_finite is not None:
         return Diagnosis(arrays, of_shape, notes=(*notes, not_finite), convention=convention)
@@ -57,6 +58,7 @@ def verdict(case: Case, convention: Convention, seconds: float = math.inf) -> Di
         factor=best.factor if best else 1.0,
         where=first_wrong_step(case, unexplained or case.wrong),
         ruled_out=ruled_out(case, best) if unexplained else (),
+        missing=missing,
         notes=notes,
         convention=convention,
     )
@@ -133,13 +135,18 @@ def constant_ratio(case: Case, name: str) -> float | None:
     return ratio if apart <= 1e-7 * size(given) + 2 * case.rounded(name) else None
 
 
-def missing_note(case: Case) -> tuple[Text, ...]:
+def missing_gradients(case: Case) -> tuple[str, ...]:
+    """Return which gradients were not given; a network without biases lacks none of them."""
+    owned = case.own_shapes or case.right
+    return tuple(f"d{name}" for name in owned if name not in case.given)
+
+
+def missing_note(missing: tuple[str, ...]) -> tuple[Text, ...]:
     """Say which gradients were not given and hence not checked."""
-    owned = case.own_shapes or case.right  # a network without biases lacks no gradient of them
-    missing = ", ".join(f"d{name}" for name in owned if name not in case.given)
     if not missing:
         return ()
-    return (Text(f"Not given, hence not checked: {missing}.", f"未给出，因此未检查：{missing}。"),)
+    listed = ", ".join(missing)
+    return (Text(f"Not given, hence not checked: {listed}.", f"未给出，因此未检查：{listed}。"),)
 
 
 def not_finite_note(case: Case) -> Text | None:

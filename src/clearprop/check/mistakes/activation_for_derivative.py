@@ -20,6 +20,7 @@ class ActivationForDerivative(Mistake):
 
     name = "activation_for_derivative"
     rank = 14
+    slip = "activation for the slope"
     title = Text("the activation stands where f′ belongs", "应为 f′ 处用了激活函数本身")
     right = same("δˡ = … ⊙ f′(Zˡ)")
     wrong = same("δˡ = … ⊙ f(Zˡ)")

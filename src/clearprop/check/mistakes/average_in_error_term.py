@@ -37,11 +37,11 @@ class AverageInErrorTerm(Mistake):
             )
 
             def averaged(steps: Steps, layers: tuple[int, ...] = layers) -> Steps:
-                local = instead(
-                    lambda at, layer, error: steps.local(at, layer, error) / m,
-                    steps.local,
+                drop = instead(
+                    lambda at, layer, error: steps.drop(at, layer, error) / m,
+                    steps.drop,
                     layers,
                 )
-                return replace(steps, local=local)
+                return replace(steps, drop=drop)
 
             yield Suspicion(self, evidence, averaged, layers)

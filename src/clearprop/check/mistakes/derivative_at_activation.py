@@ -21,6 +21,7 @@ class DerivativeAtActivation(Mistake):
 
     name = "derivative_at_activation"
     rank = 10
+    slip = "slope at the activation"
     title = Text("f′ is evaluated at a instead of z", "f′ 代入了 a，应代入 z")
     right = same(
         Text(

@@ -34,10 +34,11 @@ class DerivativeLeftOutOfOwn(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, of dW alone too."""
-        curved = [layer for layer in case.problem.every_layer[1:] if has_derivative(case, layer)]
-        for layers in places(curved):
-            for kinds in ("Wb", "W"):
+        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, in any dW alone too."""
+        curved = [layer for layer in case.problem.every_layer if has_derivative(case, layer)]
+        handing_down = [layer for layer in curved if layer > 1]
+        for kinds, some in (("Wb", handing_down), ("W", curved)):
+            for layers in places(some):
                 where = layer_names(layers)
                 evidence = Text(
                     f"{where.en}: equal to the gradients made of ∂ℓ/∂A; the layers below are right",

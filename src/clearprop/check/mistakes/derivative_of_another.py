@@ -25,6 +25,7 @@ class DerivativeOfAnother(Mistake):
 
     name = "derivative_of_another"
     rank = 30
+    slip = "slope of another"
     title = Text(
         "the derivative of another activation function is used", "用了另一个激活函数的导数"
     )

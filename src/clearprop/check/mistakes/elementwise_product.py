@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Step, Steps, instead
@@ -42,8 +44,9 @@ class ElementwiseProduct(Mistake):
                 f"{where.en}: dW equals Aᵀ ⊙ δ, taken entry by entry",
                 f"{where.zh}：dW 等于 Aᵀ 与 δ 按元素相乘",
             )
-            change = exchanged("weight_gradient", entrywise_gradient, layers)
-            yield Suspicion(self, evidence, change, layers)
+            for product in (entrywise_gradient, *(FLAT if case.problem.m == 1 else ())):
+                change = exchanged("weight_gradient", product, layers)
+                yield Suspicion(self, evidence, change, layers)
 
 
 def exchanged(step: str, wrong: Step, layers: tuple[int, ...]):
@@ -64,3 +67,17 @@ def carried_by_w(at: Pass, layer: int, delta: FloatArray) -> FloatArray:
 def entrywise_gradient(at: Pass, layer: int, a: FloatArray, delta: FloatArray) -> FloatArray:
     """Return Aᵀ ⊙ δ."""
     return a.T * delta
+
+
+def flat_in_rows(at: Pass, layer: int, a: FloatArray, delta: FloatArray) -> FloatArray:
+    """Return a ⊙ δ of one flat sample, for each unit of the layer."""
+    return (a * delta).T * np.ones_like(at.problem.W(layer))
+
+
+def flat_in_columns(at: Pass, layer: int, a: FloatArray, delta: FloatArray) -> FloatArray:
+    """Return a ⊙ δ of one flat sample, for each unit of the layer below."""
+    return (a * delta) * np.ones_like(at.problem.W(layer))
+
+
+FLAT = (flat_in_rows, flat_in_columns)
+"""Products of vectors, which run where both have as many entries, or one has a single one."""

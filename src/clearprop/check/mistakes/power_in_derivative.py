@@ -46,6 +46,7 @@ class PowerInDerivative(Mistake):
 
     name = "power_in_derivative"
     rank = 13
+    slip = "slope miswritten"
     title = Text(
         "the derivative of the activation has a slip in its formula", "激活函数的导数公式写错了"
     )

@@ -15,6 +15,7 @@ class WeightsNotTransposed(Mistake):
 
     name = "weights_not_transposed"
     rank = 10
+    slip = "weights not transposed"
     made_in = "carried"
     title = Text("W is used where Wᵀ belongs", "应为 Wᵀ 处用了 W")
     right = Formula("∂ℓ/∂Aˡ⁻¹ = δˡ Wˡᵀ", "∂ℓ/∂Aˡ⁻¹ = Wˡᵀ δˡ")

@@ -7,7 +7,12 @@ from pathlib import Path
 from clearprop._errors import invalid_argument
 from clearprop._text import Text
 from clearprop.check.script.description import described
-from clearprop.check.script.examination import NOTHING_TO_CALL, Examination, is_explained
+from clearprop.check.script.examination import (
+    NOTHING_TO_CALL,
+    Examination,
+    is_doubted,
+    is_explained,
+)
 from clearprop.check.script.messages import Reading
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import Limits, RefusedError, sandboxed
@@ -76,6 +81,8 @@ def check_file(
             is_open = is_open and examination.leaves_open(report)
             if function is None and reading.failure is None and is_open:
                 report = examination.beside(report)
+            elif function is None and is_doubted(report):
+                report = examination.as_it_runs(report)
             elif function is None and report.ok:
                 report = examination.as_trained(report)
             elif function is None and report.line is None and is_explained(report):

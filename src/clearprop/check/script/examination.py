@@ -143,6 +143,15 @@ class Examination:
             return replace(watched, unread=report.failure, notes=notes)
         return watched
 
+    def as_it_runs(self, report: SubmissionReport) -> SubmissionReport:
+        """Return the verdict on the script's own run, where it is certainly wrong; else this one.
+
+        Code that was judged with one sample, or one output, because with several it would be wrong
+        may be run by its author with several; and what it does not hand out, its step shows.
+        """
+        watched = self.own_run(report)
+        return report if watched is None or not is_explained(watched) else watched
+
     def as_trained(self, report: SubmissionReport) -> SubmissionReport:
         """Return a right report, or that on a training which goes up the gradient that is right.
 
@@ -235,6 +244,12 @@ class Examination:
             if meant.assumed < report.assumed:
                 return replace(meant, notes=(*meant.notes, note))
         return report
+
+
+def is_doubted(report: SubmissionReport) -> bool:
+    """Return whether a verdict is that on one sample or output only, or right without an array."""
+    lacks = report.ok and report.diagnosis is not None and report.diagnosis.missing
+    return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
 
 
 def is_sign_of_all(diagnosis: Diagnosis) -> bool:

@@ -28,11 +28,25 @@ def is_no_mistake(diagnosis: Diagnosis) -> bool:
 def is_far_fetched(diagnosis: Diagnosis) -> bool:
     """Return whether it takes several mistakes to explain a step, and little of it is right.
 
-    Or one of differences: steps that are made of these are not looked at.
+    Mistakes of single layers that explain all of it count as little: another loss spoils what
+    comes from the output, and does not look like one of them. So is one of differences: steps that
+    are made of these are not looked at.
     """
     right = sum(array.right for array in diagnosis.arrays)
     of_differences = any(finding.mistake.of_differences for finding in diagnosis.findings)
-    return of_differences or len(diagnosis.findings) > 1 + right
+    in_layers = 0 if diagnosis.unexplained else below_the_loss(diagnosis)
+    return of_differences or len(diagnosis.findings) > 1 + right + in_layers
+
+
+def below_the_loss(diagnosis: Diagnosis) -> int:
+    """Return how many mistakes are made in single layers, and are no mere multiple or other δᴸ."""
+    depth = max(int(array.name[2:]) for array in diagnosis.arrays)
+    return sum(
+        bool(each.layers)
+        and not each.mistake.leaves
+        and (min(each.layers) < depth or each.mistake.made_in == "gradient")
+        for each in diagnosis.findings
+    )
 
 
 def shows_too_little(gradients: dict[str, FloatArray]) -> bool:

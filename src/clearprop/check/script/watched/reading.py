@@ -334,13 +334,18 @@ def rules(z: FloatArray, a: FloatArray) -> list[Activation]:
     """Return activations that hidden layers may have; a leaky ReLU with the slope that is seen."""
     known = [ACTIVATIONS.make(name) for name in [*ACTIVATIONS, *SETTINGS]]
     known = [f for f in known if f.elementwise]
-    known.sort(key=lambda f: f.range != (-math.inf, math.inf))
+    known.sort(key=lambda f: (f.range != (-math.inf, math.inf), is_cut_off(f)))
     negative = (z < 0) & (a < 0)
     if negative.any():
         slope = float(np.median(a[negative] / z[negative]))
         if 0 < slope < 1 - 1e-9:  # the nearest number of ten digits is below 1
             known.append(ACTIVATIONS.make(f"leaky_relu({slope:.10g})"))
     return known
+
+
+def is_cut_off(f: Activation) -> bool:
+    """Return whether f reaches both its bounds, as hard tanh: saturated, smooth ones equal it."""
+    return len(f.attained) > 1
 
 
 def dropped(z: FloatArray, entered: FloatArray) -> tuple[Activation, FloatArray, float] | None:
@@ -363,7 +368,8 @@ def output_activations(
 ) -> Iterator[tuple[Activation, FloatArray]]:
     """Yield the output activations whose values were seen; the identity where no other was.
 
-    Those that are 0 everywhere here come late: a 0 is seen in many a program.
+    Those that are 0 everywhere here come late: a 0 is seen in many a program. So do those that
+    reach their bounds, which saturated ones equal.
     """
     seen = [oriented_like(array, z) for array in joined([run.seen for run in runs], z)]
     arrays = [array for options in seen for array in options]
@@ -383,7 +389,7 @@ def output_activations(
             if any(net.same(wrong, array) for array in arrays):
                 yield ACTIVATIONS.make("softmax"), wrong  # e^z was seen on the way to it
                 return
-    yield from sorted(found, key=lambda pair: not pair[1].any())
+    yield from sorted(found, key=lambda pair: (not pair[1].any(), is_cut_off(pair[0])))
     yield ACTIVATIONS.make("identity"), z
 
 

@@ -269,8 +269,9 @@ class Steps:
             sign = signs[mine[0]] * (1 if operation.name == "+" else -1)
             if other in changed:
                 return changed[other], sign
-            is_own = (  # z of a single sample is as long as its bias
-                max(result, default=1) == np.prod(result)
+            is_own = (  # z of a single sample is as long as its bias; targets are taken off it
+                sign > 0
+                and max(result, default=1) == np.prod(result)
                 and other != product.entering
                 and not self.is_made_of_arrays(other, operation.time)
             )

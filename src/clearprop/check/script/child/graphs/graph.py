@@ -43,6 +43,8 @@ class WayBack(NamedTuple):
     """Nodes at which what arrives goes on as it is, each with the node that it goes to."""
     instead: Mapping[int, FloatArray] = {}
     """Contents that others stand for on the way back through products."""
+    slopes: Mapping[int, FloatArray] = {}
+    """What arrives at nodes that it passes unchanged is multiplied by these."""
 
 
 RIGHT = WayBack()
@@ -178,7 +180,7 @@ class Graph:
                 continue
             if number in way.unchanged:
                 below = way.unchanged[number]
-                arriving[below] = arriving.get(below, 0) + g
+                arriving[below] = arriving.get(below, 0) + g * way.slopes.get(number, 1.0)
                 continue
             node = self.nodes[number]
             self.repeats = self.repeats or self.is_repetition(node)

@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.graphs.graph import MULTIPLYING, Graph, WayBack
+from clearprop.check.script.child.graphs.mistaken_slopes import mistaken_slopes
 from clearprop.check.script.child.graphs.rules import OpaqueError
 from clearprop.check.script.child.graphs.stretches import (
     Stretches,
@@ -74,6 +75,10 @@ def alternatives(
         if lines is None or graph.nodes[ends[-1]].operation.line in lines:
             yield from left_out(stretches, seeds, right, ends)
     yield from updated(graph, seeds, lines)
+    yield from not_transposed(graph, seeds, lines)
+    for ends in several:
+        if lines is None or graph.nodes[ends[-1]].operation.line in lines:
+            yield from mistaken(stretches, seeds, ends)
     for end in stretches.inner():
         if (end,) not in several and (lines is None or graph.nodes[end].operation.line in lines):
             yield from left_out(stretches, seeds, right, (end,))
@@ -98,6 +103,41 @@ def left_out(
         yield Alternative("slope left out of own", line, {**right, **only(slopes, some)})
     handed_down = {**slopes, **only(right, own)}
     yield Alternative("slope left out of what is handed down", line, handed_down)
+
+
+def mistaken(stretches: Stretches, seeds: Seeds, ends: tuple[int, ...]) -> Iterator[Alternative]:
+    """Yield what comes out with something else for the slopes of usual activations, all alike."""
+    graph = stretches.graph
+    line = graph.nodes[ends[-1]].operation.line
+    unchanged = {end: stretches.begins[end] for end in ends}
+    put: dict[tuple[int, Slip], dict[int, FloatArray]] = defaultdict(dict)
+    for end, begin in unchanged.items():
+        for number, slip, slope in mistaken_slopes(graph.value(begin), graph.value(end)):
+            put[number, slip][end] = slope
+    for (_, slip), factors in put.items():
+        if len(factors) < len(ends):  # another activation's
+            continue
+        slopes = differentiated(graph, seeds, WayBack(unchanged, slopes=factors))
+        if slopes is not None:
+            yield Alternative(slip, line, slopes)
+
+
+def not_transposed(
+    graph: Graph, seeds: Seeds, wanted: Container[int] | None
+) -> Iterator[Alternative]:
+    """Yield what comes out where products pass back through W for Wᵀ; that runs for square ones."""
+    for node in graph.nodes:
+        if node.operation.name != "@" or (wanted is not None and node.operation.line not in wanted):
+            continue
+        for part, source in zip(node.operation.operands, node.sources, strict=True):
+            W = graph.contents[part]
+            is_weights = source == -1 or (
+                source is not None and is_rearranged_parameter(graph, source)
+            )
+            if is_weights and W.ndim == 2 and W.shape[0] == W.shape[1] > 1:
+                slopes = differentiated(graph, seeds, WayBack(instead={part: W.T}))
+                if slopes is not None:
+                    yield Alternative("weights not transposed", node.operation.line, slopes)
 
 
 def only(slopes: Slopes, parameters: set[int]) -> Slopes:
