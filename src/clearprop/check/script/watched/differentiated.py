@@ -41,8 +41,8 @@ STEADY = 1e-3
 """Relative difference of learning rates that are one."""
 EXACT = 1e-6
 """That of steps of fewer numbers."""
-USUAL = (1.0, 2.0, 0.5)
-"""By how much a loss may differ from the one whose gradient is written."""
+USUAL = {True: (1.0, 0.5), False: (1.0, 2.0)}
+"""η by the written number: of a loss of the program's own, whose 2 may be left out; of others."""
 
 
 @dataclass(frozen=True)
