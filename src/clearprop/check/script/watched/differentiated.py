@@ -136,9 +136,9 @@ def is_as_written(found: Followed) -> bool:
     """Return whether η is a number that the program multiplies by on the way to its step."""
     pieces = [] if found.moved is None else found.moved.pieces.values()
     written = {abs(each.rate) for piece in pieces for each in piece.made_of if each.rate}
-    return any(
-        abs(found.rate / (rate * times) - 1) <= EXACT for rate in {*written, 1.0} for times in USUAL
-    )
+    times = USUAL[found.total.kind == "own"]
+    usual = [rate * factor for rate in {*written, 1.0} for factor in times]
+    return any(abs(found.rate / rate - 1) <= EXACT for rate in usual)
 
 
 def is_one_way(steps: Sequence[Followed]) -> bool:
