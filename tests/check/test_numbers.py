@@ -61,7 +61,48 @@ for turn in range(900):
     wide = wide - 0.2 * push * width
     base = base - 0.2 * push
 """
+FLAT = """\
+import numpy as np
+np.random.seed(2)
+class Net:
+    def __init__(self):
+        self.w = np.random.uniform(-1, 1, 9)
+        self.b = np.zeros(4)
+
+    def on(self, v):
+        return max(0, v)
+
+    def hidden(self, x1, x2):
+        w, b = self.w, self.b
+        return [x1 * w[2 * n] + x2 * w[2 * n + 1] + b[n] for n in range(3)]
+
+    def predict(self, x1, x2):
+        h = self.hidden(x1, x2)
+        parts = [self.on(h[n]) * self.w[6 + n] for n in range(3)]
+        return parts[0] + parts[1] + parts[2] + self.b[3]
+
+    def learn(self, x1, x2, y, lr=0.01):
+        delta = self.predict(x1, x2) - y
+        h = self.hidden(x1, x2)
+        dw, db = np.empty(9), np.empty(4)
+        for n in range(3):
+            back = delta * self.w[6 + n] * (h[n] > 0)
+            dw[2 * n], dw[2 * n + 1], db[n] = lr * x1 * back, lr * x2 * back, lr * back
+            dw[6 + n] = lr * delta * self.on(h[n])
+        db[3] = lr * delta
+        for place in range(9):
+            self.w[place] -= dw[place]
+        for place in range(4):
+            self.b[place] -= db[place]
+        return (self.predict(x1, x2) - y) ** 2
+
+net = Net()
+for turn in range(50):
+    for x1, x2, y in ((2, 2, 4), (5, 1, 6), (-1, 4, 3), (2, -3, -1)):
+        net.learn(x1, x2, y)
+"""
 WRONG = {
+    "no mask": (FLAT, (" * (h[n] > 0)", ""), "relu_mask"),
     "its sign": (THREE, ("guess - wanted\n    for", "wanted - guess\n    for"), "sign"),
     "its own activation": (LINE, ("(guess - y) * x", "(guess - y) * guess"), "own_activation"),
 }
@@ -73,7 +114,7 @@ def checked(text, tmp_path):
     return check_file(path, seed=1977)
 
 
-@pytest.mark.parametrize("text", [SCALE, THREE, LINE, UNIT])
+@pytest.mark.parametrize("text", [SCALE, THREE, LINE, UNIT, FLAT])
 def test_programs_of_a_few_numbers_are_read(text, tmp_path):
     assert checked(text, tmp_path).ok
 

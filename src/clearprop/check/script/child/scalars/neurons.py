@@ -154,7 +154,8 @@ def passes(
     """Return the ways through all neurons, one a sample; what only goes back is left out.
 
     A weight is first used on the way forward, and a way begins where the first neuron's weights
-    are used again. A weight that was changed meanwhile is the same one: some go back through it.
+    are used again. A weight that was changed meanwhile is the same one: some go back through it,
+    perhaps after a layer that went forward anew. Some of a neuron's weights alone go back.
 
     Parameters
     ----------
@@ -162,6 +163,9 @@ def passes(
     rooted : callable
         Returns the label of a neuron before all changes.
     """
+    labels = {rooted(neuron) for neuron in neurons}
+    parts = {label for label in labels if any(label < other for other in labels)}
+    neurons = [neuron for neuron in neurons if rooted(neuron) not in parts]
     found: list[list[Neuron]] = []
     used: set[int | None] = set()
     for neuron in neurons:
