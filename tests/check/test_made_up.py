@@ -660,3 +660,57 @@ class AsksBack:
 def test_what_is_taken_apart_is_asked_for_nothing_itself():
     value = AsksBack()
     assert StandIns().unpacked(1, "read_csv", "table", value) is value
+
+
+SOFTMAX_OF_TORCH = """\
+import torch
+import torch.nn.functional as F
+
+class Softmax:
+    def __init__(self, n, k):
+        self.weights, self.bias = torch.zeros(k, n), torch.zeros(k)
+
+    def train(self, x, y):
+        for turn in range(50):
+            probas = F.softmax(torch.mm(x, self.weights.t()) + self.bias, dim=1)
+            gap = F.one_hot(y, num_classes=3).float() - probas
+            self.weights += 0.1 / y.size(0) * torch.mm(x.t(), gap).t()
+            self.bias += 0.1 / y.size(0) * torch.sum(gap, dim=0)
+
+Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
+"""
+OWN_BASE = """\
+import numpy as np
+from modules.models import Base, Config
+
+class Net(Base):
+    def __init__(self, n):
+        super().__init__(n, seed=3)
+        self.W, self.b = np.random.randn(n, 3), np.zeros(3)
+        self.pace = n.pace if isinstance(n, Config) else 0.1
+
+    def fit(self, X, Y):
+        for turn in range(30):
+            A = np.tanh(X @ self.W + self.b)
+            d = (A - Y) / len(X) * (1 - A ** 2)
+            self.W -= self.pace * X.T @ d
+            self.b -= self.pace * d.sum(0)
+
+X = np.random.randn(9, 4)
+Net(4).fit(X, X[:, :3] ** 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        (SOFTMAX_OF_TORCH, ("torch.sum(gap, dim=0)", "torch.sum(gap)")),
+        (OWN_BASE, (" * (1 - A ** 2)", "")),
+    ],
+)
+def test_what_a_library_only_computes_or_is_inherited_from_is_no_hindrance(text, slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(text)
+    assert check_file(path, seed=1977).ok
+    path.write_text(text.replace(*slip))
+    assert check_file(path, seed=1977).mistake is not None

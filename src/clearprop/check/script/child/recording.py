@@ -82,8 +82,16 @@ ARITHMETIC = {
     "pow": "**",
     "t": "transpose",
     "clamp": "clip",
+    "float": "astype",
+    "long": "astype",
+    "double": "astype",
+    "type": "astype",
+    "clone": "copy",
+    "detach": "copy",
+    "to": "copy",
+    "cpu": "copy",
 }
-"""Functions and methods of array libraries that are operators under another name."""
+"""Functions and methods of array libraries that are others, or operators, under another name."""
 
 
 NO_OPERANDS = ("out", "where", "dtype", "axis", "shape", "size")

@@ -203,6 +203,26 @@ def tensor(values: Any, *_: Any, **__: Any) -> Any:
     return np.atleast_1d(kept).reshape(array.shape).view(Tensor)
 
 
+class Kind(type):
+    """What PyTorch's class of tensors is here: called, it makes one; to libraries, none is."""
+
+    def __call__(cls, *given: Any, **_: Any) -> Any:
+        """Return numbers as a tensor, or one of zeros of a shape."""
+        if given and all(isinstance(size, int) for size in given):
+            return np.zeros(given).view(Tensor)
+        return tensor(given[0] if given else [])
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, Tensor)
+
+    def __subclasscheck__(cls, _: type) -> bool:
+        return False
+
+
+class TensorOfTorch(metaclass=Kind):
+    """``torch.Tensor``."""
+
+
 def filled(make: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function of a shape, given as numbers or as one tuple."""
 
@@ -232,6 +252,17 @@ def sigmoid(z: Any) -> Any:
 def relu(z: Any) -> Any:
     """Return max(0, z)."""
     return np.maximum(np.asarray(z), 0)
+
+
+def softmax(z: Any, axis: int = -1) -> Any:
+    """Return e^z / Σ e^z along an axis."""
+    powers = np.exp(z - np.max(np.asarray(z), axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def log_softmax(z: Any, axis: int = -1) -> Any:
+    """Return z − ln Σ e^z along an axis."""
+    return np.log(softmax(np.asarray(z), axis))
 
 
 def one(name: str) -> Any:
@@ -273,6 +304,12 @@ class Module(types.ModuleType):
 def in_order(count: int, *_: Any, **__: Any) -> Any:
     """Return 0 … n − 1: samples keep their order."""
     return np.arange(count).view(Tensor)
+
+
+def whole_numbers(low: int, *more: Any, **_: Any) -> Any:
+    """Return random whole numbers below a bound, or between two, in a shape."""
+    high, shape = (more[0], more[1]) if len(more) > 1 else (low, more[0])
+    return np.random.randint(low if len(more) > 1 else 0, high, tuple(shape)).view(Tensor)
 
 
 def is_tensor(value: Any) -> bool:
@@ -321,14 +358,36 @@ def module() -> types.ModuleType:
         "linspace": np.linspace,
         "arange": np.arange,
         "sin": np.sin,
+        "softmax": softmax,
+        "log_softmax": log_softmax,
+        "einsum": np.einsum,
+        "dot": np.dot,
+        "mv": np.matmul,
+        "bmm": np.matmul,
+        "add": np.add,
+        "sub": np.subtract,
+        "mul": np.multiply,
+        "div": np.divide,
+        "pow": np.power,
+        "t": np.transpose,
+        "flatten": np.ravel,
+        "reshape": np.reshape,
+        "unsqueeze": np.expand_dims,
+        "squeeze": np.squeeze,
+        "sign": np.sign,
+        "minimum": np.minimum,
+        "norm": np.linalg.norm,
+        "diagflat": np.diagflat,
+        "diag": np.diag,
     }
     vars(made).update(
         {name: filled(make) for name, make in shaped.items()}
         | {name: applied(function) for name, function in functions.items()}
-        | {"tensor": tensor, "Tensor": tensor, "FloatTensor": tensor, "from_numpy": tensor}
+        | {"tensor": tensor, "Tensor": TensorOfTorch, "FloatTensor": TensorOfTorch}
+        | {"from_numpy": tensor}
         | {"as_tensor": tensor, "LongTensor": tensor, "device": str, "no_grad": Nothing}
         | {"manual_seed": np.random.seed, "set_grad_enabled": Nothing, "pi": math.pi}
-        | {"dtype": type, "randperm": in_order, "is_tensor": is_tensor}
+        | {"dtype": type, "randperm": in_order, "is_tensor": is_tensor, "randint": whole_numbers}
         | {name: name for name in ("float", "float32", "float64", "long", "int64", "double")}
     )
     return made

@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.tensors import AutogradError, Tensor, tensor
+from clearprop.check.script.child.tensors import (
+    AutogradError,
+    Tensor,
+    applied,
+    log_softmax,
+    relu,
+    sigmoid,
+    softmax,
+    tensor,
+)
 
 
 class Part:
@@ -91,6 +100,11 @@ KNOWN = {
     "TensorDataset": Dataset,
     "DataLoader": DataLoader,
     "one_hot": one_hot,
+    "softmax": applied(softmax),
+    "log_softmax": applied(log_softmax),
+    "sigmoid": applied(sigmoid),
+    "relu": applied(relu),
+    "tanh": applied(np.tanh),
 }
 """What does work, by its name."""
 PACKAGES = ("nn", "optim", "utils", "autograd", "distributed")

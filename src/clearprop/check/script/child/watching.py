@@ -34,6 +34,7 @@ from clearprop.check.script.child.running import (
     own_modules,
     run,
 )
+from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
@@ -110,7 +111,7 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
         if time.process_time() > until:
             break
         found = look()
-        if found is not None and found.trains:
+        if found is not None and (found.trains or found.descents):
             return with_failure_of(seen, found)
     return seen
 
@@ -397,6 +398,10 @@ class Watching:
         self.namespace.update(of_python_2() if self.is_old else {})
         return run(tree, self.path, self.folder, self.recorder, self.namespace)
 
+    def computes(self, seen: Sequence[ObservedStep]) -> bool:
+        """Return whether there may be something to differentiate."""
+        return bool(seen) or self.recorder.numbers or self.recorder.products > 0
+
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""
         steps: Steps | ScalarSteps = Steps(Trace())
@@ -411,7 +416,7 @@ class Watching:
             trouble = trouble or self.made_up.absent[0]
         return Watched(
             steps=found,
-            descents=derived(steps, self.until) if seen or self.recorder.products else (),
+            descents=derived(steps, self.until) if self.computes(seen) else (),
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
@@ -427,10 +432,11 @@ def derived(steps: Steps | ScalarSteps, until: float) -> tuple[Descent, ...]:
 
     For what was seen there is always some time.
     """
-    if not isinstance(steps, Steps):
-        return ()
+    seconds = max(SHORTEST, until - time.process_time())
     try:
-        return tuple(descents(steps, max(SHORTEST, until - time.process_time())))
+        if isinstance(steps, ScalarSteps):
+            return tuple(scalar_descents(steps, seconds))
+        return tuple(descents(steps, seconds))
     except (
         EnoughError,
         Exception,

@@ -39,6 +39,10 @@ MANY = 6
 """Numbers in all parameters together, from which they can show that a step is right."""
 STEADY = 1e-3
 """Relative difference of learning rates that are one."""
+EXACT = 1e-6
+"""That of steps of fewer numbers."""
+USUAL = {True: (1.0, 0.5), False: (1.0, 2.0)}
+"""η by the written number: of a loss of the program's own, whose 2 may be left out; of others."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ class Followed(NamedTuple):
     exact: bool
     """True if an array was made for the step that is ∂E/∂θ itself."""
     by: str = "plain"
+    few: bool = False
+    """True for so few numbers that only several steps, at one η, are no chance."""
+    moved: Moved | None = None
 
 
 def right_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
@@ -105,18 +112,44 @@ def is_told(found: Followed, steps: Sequence[Sequence[Followed]]) -> bool:
     Of one number that the parameters move, such as a single output, every multiple of its
     derivatives points the same way: then η has to be the same in every step.
     """
-    if found.total.errors > 1 or found.exact:
+    if not found.few and (found.total.errors > 1 or found.exact):
         return True
     if len(steps) < 2:
         return False
-    return all(
-        any(
-            each.total.kind == found.total.kind
-            and each.total.line == found.total.line
-            and abs(each.rate / found.rate - 1) <= STEADY
+    near = EXACT if found.few else STEADY
+    alike = [
+        [
+            each
             for each in others
-        )
+            if each.total.kind == found.total.kind
+            and each.total.line == found.total.line
+            and abs(each.rate / found.rate - 1) <= near
+        ]
         for others in steps
+    ]
+    if not all(alike):
+        return False
+    return not found.few or is_as_written(found) or not is_one_way([some[0] for some in alike])
+
+
+def is_as_written(found: Followed) -> bool:
+    """Return whether η is a number that the program multiplies by on the way to its step."""
+    pieces = [] if found.moved is None else found.moved.pieces.values()
+    written = {abs(each.rate) for piece in pieces for each in piece.made_of if each.rate}
+    times = USUAL[found.total.kind == "own"]
+    usual = [rate * factor for rate in {*written, 1.0} for factor in times]
+    return any(abs(found.rate / rate - 1) <= EXACT for rate in usual)
+
+
+def is_one_way(steps: Sequence[Followed]) -> bool:
+    """Return whether all steps go along one line: then any multiple may be the learning rate."""
+    ways = []
+    for step in steps:
+        right = {} if step.moved is None else step.moved.right
+        flat = np.concatenate([array.ravel() for array in right.values()])
+        ways.append(flat / (np.linalg.norm(flat) or 1.0))
+    return all(
+        len(way) == len(ways[0]) and abs(abs(float(way @ ways[0])) - 1) <= EXACT for way in ways
     )
 
 
@@ -126,15 +159,16 @@ def followed(descent: Descent, previous: Sequence[Piece]) -> Iterator[Followed]:
     is_found = False
     for total in descent.totals:
         moved = moved_by(descent, total)
-        if len(moved.taken) < len(changed) or sum(a.size for a in moved.taken.values()) < MANY:
+        if len(moved.taken) < len(changed):
             continue
+        few = sum(array.size for array in moved.taken.values()) < MANY
         if not all(np.isfinite(array).all() for array in moved.right.values()):
             continue
         before = {name: taken_before(piece, previous) for name, piece in moved.pieces.items()}
         found = way_down(moved, before, by_hand=descent.by_hand)
-        if found is not None:
+        if found is not None and (found[1] == "plain" or not few):
             rate, by = found
-            yield Followed(total, rate, is_exact(moved), by)
+            yield Followed(total, rate, is_exact(moved), by, few, moved)
             is_found = True
     both = None if is_found else several(descent, changed)
     if both is not None:

@@ -67,8 +67,11 @@ def judged(
     beneath = deeper is None and any(step.beneath for step in watched.steps)
     if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
-        if not is_open(kept.reading) or is_told(kept, followed):
+        if not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched)):
             return wrong_penalty(base, followed) or right_report(base, kept)
+        derived = right_by_differentiation(base, watched)
+        if derived is not None:
+            return derived
         open_one = replace(base, unread=not_understood(kept.reading))
         return (wrong_together(base, watched.steps, until) if names else None) or open_one
     if watched.steps and all(map(is_to_be_added, watched.steps)):
@@ -355,14 +358,24 @@ def is_one_number(reading: Reading) -> bool:
     return sum(array.size for array in taken(reading.net).values()) == 1
 
 
-def is_told(agreement: Agreement, followed: Sequence[Sequence[Agreement]]) -> bool:
+def computes_a_loss(watched: Watched) -> bool:
+    """Return whether the program computes a number that all its steps could go down."""
+    return bool(watched.descents) and all(
+        any(total.kind == "own" for total in descent.totals) for descent in watched.descents
+    )
+
+
+def is_told(
+    agreement: Agreement, followed: Sequence[Sequence[Agreement]], has_loss: bool = False
+) -> bool:
     """Return whether η shows that a step of a single number is right.
 
     It has to be the same for other samples; on the same ones, a number that the program multiplies
-    by.
+    by. One that slowly falls tells it only where the program has no loss of its own.
     """
     if not is_one_number(agreement.reading):
-        return unsteady(agreement, followed) <= (EXACT if agreement.optimizer else STEADY)
+        exact = agreement.optimizer or (has_loss and not is_written(agreement))
+        return unsteady(agreement, followed) <= (EXACT if exact else STEADY)
     return is_written(agreement)
 
 

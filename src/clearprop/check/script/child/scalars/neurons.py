@@ -11,6 +11,9 @@ MAX_TERMS = 500
 NEAR = 60
 """Nodes that are looked at between a weighted sum and what is made of it."""
 
+OF_ERRORS = frozenset(["*", "/", "**", "square", "power", "abs", "+", "-", "sum"])
+"""What becomes of an output less its target."""
+
 
 @dataclass(frozen=True)
 class Term:
@@ -89,11 +92,20 @@ class Neurons:
             if below is None or len(found) + len(below) > MAX_TERMS:
                 return None
             if made.name == "-" and place == 1:
-                if any(term.entering is not None for term in below):
+                if any(term.entering is not None for term in below) or self.is_error(node, below):
                     return None
                 below = tuple(Term(t.parameter, None, t.value, -t.sign) for t in below)
             found += below
         return tuple(found)
+
+    def is_error(self, node: int, taken_off: Sequence[Term]) -> bool:
+        """Return whether a difference is an output less its target, and no sum less a threshold.
+
+        An error is multiplied, or squared; what a threshold leaves goes on through a function.
+        """
+        after = {self.graph.nodes[each].name for each in self.graph.consumers.get(node, ())}
+        learned = any(term.parameter is not None for term in taken_off)
+        return not learned and bool(after) and after <= OF_ERRORS
 
     def weighted(self, node: int, left: int, right: int) -> tuple[Term, ...] | None:
         """Return the term of a product of a parameter with something else."""
@@ -142,7 +154,8 @@ def passes(
     """Return the ways through all neurons, one a sample; what only goes back is left out.
 
     A weight is first used on the way forward, and a way begins where the first neuron's weights
-    are used again. A weight that was changed meanwhile is the same one: some go back through it.
+    are used again. A weight that was changed meanwhile is the same one: some go back through it,
+    perhaps after a layer that went forward anew. Some of a neuron's weights alone go back.
 
     Parameters
     ----------
@@ -150,6 +163,9 @@ def passes(
     rooted : callable
         Returns the label of a neuron before all changes.
     """
+    labels = {rooted(neuron) for neuron in neurons}
+    parts = {label for label in labels if any(label < other for other in labels)}
+    neurons = [neuron for neuron in neurons if rooted(neuron) not in parts]
     found: list[list[Neuron]] = []
     used: set[int | None] = set()
     for neuron in neurons:

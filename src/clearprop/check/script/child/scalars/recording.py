@@ -74,6 +74,8 @@ class ScalarRecorder(Recorder):
         self.literals: dict[tuple[int, int], Number] = {}
         self.enough_after = list(LOOKS)
         self.before_step: tuple[Any, str, Any] | None = None
+        self.elements: tuple[Any, Any, Any] | None = None
+        """An array of which an element is being replaced, what it held, and its nodes."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
@@ -281,10 +283,24 @@ class ScalarRecorder(Recorder):
                 self.replace(line, name, int(node))
 
     def touching(self, line: int, place: str, value: Any) -> None:
-        """Leave it: an element is recorded with its own place."""
+        """Keep the nodes of a small array of which an element is about to be replaced."""
+        self.elements = None
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            nodes = self.graph.nodes_of(value)
+            self.elements = None if nodes is None else (value, value.copy(), nodes)
 
     def touched(self, line: int, place: str, value: Any, adds: bool = False) -> None:
-        """Leave it: an element that was replaced was recorded with its own place."""
+        """Give the elements of an array that stayed their nodes, and the new one that of its step.
+
+        An element was recorded with its own place.
+        """
+        if self.elements is None or self.elements[0] is not value or not self.updates:
+            return
+        _, before, nodes = self.elements
+        new = self.graph.nodes[self.updates[-1].after].value
+        changed = value != before
+        if np.count_nonzero(changed) == 1 and (value[changed] == new).all():
+            self.graph.remember(value, np.where(changed, self.updates[-1].after, nodes))
 
     def step(self, line: int, symbol: str, place: str, before: Any, value: Any) -> Any:
         """Record what a place holds, and what is about to be added to it or taken off."""
@@ -311,6 +327,8 @@ class ScalarRecorder(Recorder):
             node > int(nodes.max()) and self.graph.nodes[node].name != LEAF
             for node in map(int, now.ravel())
         )
+        if made_itself and now is not None and nodes.ndim == 0:
+            made_itself = int(nodes) in self.graph.nodes[int(now)].operands  # not another 0
         if not made_itself and added is not None and now is not None:
             now = self.made(symbol, [nodes, added], np.asarray(value, dtype=float))
             if now is not None and isinstance(value, np.ndarray):

@@ -408,15 +408,16 @@ class ScalarSteps:
         while waiting and len(found) < MAX_MADE:
             node, rate = waiting.pop(0)
             made = self.graph.nodes[node]
-            if node != update.after:
-                found.append((node, rate))
-            if made.name not in ("+", "-", "*", "/", "negative"):
-                continue
             numbers = [
                 self.graph.nodes[part].value
                 for part in made.operands
                 if self.graph.nodes[part].name == LEAF and part < start
             ]
+            if node != update.after:  # (η x) δ holds η too
+                of_numbers = made.name == "*" and len(numbers) == len(made.operands)
+                found.append((node, numbers[0] if of_numbers else rate))
+            if made.name not in ("+", "-", "*", "/", "negative"):
+                continue
             for part in made.operands:
                 if part != update.before and part >= start:
                     factor = numbers[0] if numbers and made.name in "*/" else None

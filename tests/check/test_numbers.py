@@ -1,0 +1,177 @@
+"""Programs whose weights are single numbers, differentiated as they stand."""
+
+import cmath
+
+import pytest
+
+from clearprop.check.script import check_file
+from clearprop.check.script.child.scalars.graph import Graph
+from clearprop.check.script.child.scalars.slopes import UnknownSlopeError, slopes
+
+SCALE = """\
+weight, wanted, input = 0.5, 0.8, 2
+for turn in range(20):
+    guess = input * weight
+    error = (guess - wanted) ** 2
+    delta = guess - wanted
+    weight = weight - 0.1 * (delta * input)
+"""
+THREE = """\
+def weigh(given, weights):
+    total = 0
+    for each, weight in zip(given, weights):
+        total += each * weight
+    return total
+
+given, weights, wanted = [8.5, 0.65, 1.2], [0.1, 0.2, -.1], 1
+for turn in range(9):
+    guess = weigh(given, weights)
+    error = (guess - wanted) ** 2
+    delta = guess - wanted
+    for place in range(len(weights)):
+        weights[place] -= 0.01 * (delta * given[place])
+"""
+LINE = """\
+xs, ys = [1.0, 2.1, 3.2, 4.3, 5.1], [2.2, 4.0, 6.4, 8.1, 10.3]
+slope, height = 0.1, 0.2
+for turn in range(200):
+    by_slope = by_height = loss = 0.0
+    for x, y in zip(xs, ys):
+        guess = slope * x + height
+        loss += (guess - y) ** 2 / 5
+        by_slope += 2 * (guess - y) * x / 5
+        by_height += 2 * (guess - y) / 5
+    slope = slope - 0.01 * by_slope
+    height = height - 0.01 * by_height
+"""
+UNIT = """\
+import math
+import random
+def squash(z):
+    return 1 / (1 + math.exp(-z))
+flowers = [(3, 1.5, 1), (2, 1, 0), (4, 1.5, 1), (3, 1, 0), (3.5, .5, 1), (5.5, 1, 1), (1, 1, 0)]
+long, wide, base = random.random(), random.random(), random.random()
+for turn in range(900):
+    length, width, color = flowers[turn % 7]
+    z = long * length + wide * width + base
+    guess = squash(z)
+    cost = (guess - color) ** 2
+    push = 2 * (guess - color) * squash(z) * (1 - squash(z))
+    long = long - 0.2 * push * length
+    wide = wide - 0.2 * push * width
+    base = base - 0.2 * push
+"""
+FLAT = """\
+import numpy as np
+np.random.seed(2)
+class Net:
+    def __init__(self):
+        self.w = np.random.uniform(-1, 1, 9)
+        self.b = np.zeros(4)
+
+    def on(self, v):
+        return max(0, v)
+
+    def hidden(self, x1, x2):
+        w, b = self.w, self.b
+        return [x1 * w[2 * n] + x2 * w[2 * n + 1] + b[n] for n in range(3)]
+
+    def predict(self, x1, x2):
+        h = self.hidden(x1, x2)
+        parts = [self.on(h[n]) * self.w[6 + n] for n in range(3)]
+        return parts[0] + parts[1] + parts[2] + self.b[3]
+
+    def learn(self, x1, x2, y, lr=0.01):
+        delta = self.predict(x1, x2) - y
+        h = self.hidden(x1, x2)
+        dw, db = np.empty(9), np.empty(4)
+        for n in range(3):
+            back = delta * self.w[6 + n] * (h[n] > 0)
+            dw[2 * n], dw[2 * n + 1], db[n] = lr * x1 * back, lr * x2 * back, lr * back
+            dw[6 + n] = lr * delta * self.on(h[n])
+        db[3] = lr * delta
+        for place in range(9):
+            self.w[place] -= dw[place]
+        for place in range(4):
+            self.b[place] -= db[place]
+        return (self.predict(x1, x2) - y) ** 2
+
+net = Net()
+for turn in range(50):
+    for x1, x2, y in ((2, 2, 4), (5, 1, 6), (-1, 4, 3), (2, -3, -1)):
+        net.learn(x1, x2, y)
+"""
+WRONG = {
+    "no mask": (FLAT, (" * (h[n] > 0)", ""), "relu_mask"),
+    "its sign": (THREE, ("guess - wanted\n    for", "wanted - guess\n    for"), "sign"),
+    "its own activation": (LINE, ("(guess - y) * x", "(guess - y) * guess"), "own_activation"),
+}
+
+
+def checked(text, tmp_path):
+    path = tmp_path / "numbers.py"
+    path.write_text(text)
+    return check_file(path, seed=1977)
+
+
+@pytest.mark.parametrize("text", [SCALE, THREE, LINE, UNIT, FLAT])
+def test_programs_of_a_few_numbers_are_read(text, tmp_path):
+    assert checked(text, tmp_path).ok
+
+
+@pytest.mark.parametrize("slip", WRONG)
+def test_a_slip_among_a_few_numbers_has_its_name(slip, tmp_path):
+    text, change, mistake = WRONG[slip]
+    assert text.replace(*change) != text
+    assert checked(text.replace(*change), tmp_path).mistake == mistake
+
+
+def test_a_rate_that_is_nearly_steady_is_no_proof_where_the_program_has_a_loss(tmp_path):
+    slip = UNIT.replace("squash(z) * (1 - squash(z))", "squash(guess) * (1 - squash(guess))")
+    assert slip != UNIT
+    assert not checked(slip, tmp_path).ok
+
+
+@pytest.mark.parametrize("factor", ["delta", "1"])
+def test_a_factor_that_no_learning_rate_of_the_program_is_leaves_it_open(factor, tmp_path):
+    report = checked(SCALE.replace("delta * input", f"delta * {factor}"), tmp_path)
+    assert not report.ok
+    assert report.mistake is None
+
+
+@pytest.mark.parametrize(
+    ("names", "values", "wanted"),
+    [
+        (["exp"], [0.7], lambda u: cmath.exp(u)),
+        (["tanh", "*"], [0.7, 1.3], lambda u, v: cmath.tanh(u) * v),
+        (["log", "/"], [0.7, 1.3], lambda u, v: cmath.log(u) / v),
+        (["sqrt", "**"], [0.7, 1.3], lambda u, v: cmath.sqrt(u) ** v),
+        (["square", "-"], [0.7, 1.3], lambda u, v: u * u - v),
+    ],
+)
+def test_slopes_of_numbers_are_those_of_a_complex_step(names, values, wanted):
+    graph = Graph()
+    leaves = [graph.add("leaf", (), value) for value in values]
+    first, *second = names
+    real = [wanted_value(first, values[0])]
+    node = graph.add(first, (leaves[0],), real[0])
+    for name in second:
+        node = graph.add(name, (node, leaves[1]), wanted(*values).real)
+    found = slopes(graph, {node: 1.0}, dict.fromkeys(range(node + 1), 1), dict.fromkeys(leaves, 1))
+    for place, leaf in enumerate(leaves):
+        moved = [value + 1e-20j * (place == n) for n, value in enumerate(values)]
+        assert found[leaf] == pytest.approx(wanted(*moved).imag / 1e-20)
+
+
+def wanted_value(name, value):
+    """Return what a function of one number gives."""
+    functions = {"exp": cmath.exp, "tanh": cmath.tanh, "log": cmath.log, "sqrt": cmath.sqrt}
+    return functions.get(name, lambda u: complex(u * u))(value).real
+
+
+def test_an_operation_of_which_nothing_is_known_ends_the_way_back():
+    graph = Graph()
+    leaf = graph.add("leaf", (), 0.5)
+    node = graph.add("gamma", (leaf,), 1.7)
+    with pytest.raises(UnknownSlopeError):
+        slopes(graph, {node: 1.0}, {leaf: 1, node: 1}, {leaf: 1})
