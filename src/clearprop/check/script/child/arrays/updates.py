@@ -27,6 +27,8 @@ NEAR = 20
 """Arrays that are looked at between a parameter and what it was made of."""
 SOON = 3
 """Contents that a place holds next."""
+ROUNDING = 1e-13
+"""Difference of numbers that were moved and put back."""
 SUMS = ("+", "-", "*", "/", ADDED)
 """Operations that may make a parameter of another."""
 
@@ -126,8 +128,8 @@ def begun_together(history: History, updates: Sequence[Update]) -> set[tuple[int
 def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those of which the place soon holds what it held before.
 
-    Such are no steps: a number is moved a little and put back, to see how a loss changes. Zeros
-    that a place holds again may be those of another layer, or of another network.
+    Such are no steps: a number is moved a little and put back, to see how a loss changes, perhaps
+    but for rounding. Zeros that a place holds again may be those of another layer, or network.
     """
     held: dict[str, list[int]] = defaultdict(list)
     first: dict[str, dict[int, int]] = defaultdict(dict)
@@ -139,17 +141,40 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     comes_back = {
         (update.place, update.before)
         for update in updates
-        if update.before in after(held[update.place], first[update.place][update.after])
-        and not (history.is_constant(update.before) and moves_many(*both(history, update)))
+        if holds_again(
+            history, update, after(held[update.place], first[update.place][update.after])
+        )
+        and not begins_anew(history, update)
     }
     kept: list[Update] = []
     tried: set[int] = set()
     for update in updates:
+        at = first[update.place][update.after]
+        if update.before in tried and holds_nearly(history, update.after, held[update.place][:at]):
+            continue  # it was put back
         if (update.place, update.before) in comes_back or update.before in tried:
             tried.add(update.after)
         else:
             kept.append(update)
     return kept
+
+
+def holds_again(history: History, update: Update, later: Sequence[int]) -> bool:
+    """Return whether one of these is what was replaced; of one number moved, but for rounding."""
+    if update.before in later:
+        return True
+    is_moved = not moves_many(*both(history, update))
+    return is_moved and holds_nearly(history, update.before, later)
+
+
+def holds_nearly(history: History, content: int, others: Sequence[int]) -> bool:
+    """Return whether one of the last few of these differs from a content by rounding alone."""
+    array = history.trace.contents[content]
+    return any(
+        history.shape(other) == array.shape
+        and np.allclose(history.trace.contents[other], array, rtol=ROUNDING, atol=ROUNDING)
+        for other in others[-SOON:]
+    )
 
 
 def both(history: History, update: Update) -> tuple[Array, Array]:
@@ -165,7 +190,8 @@ def moves_many(before: Array, after: Array) -> bool:
 def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those of copies: what they were goes on after other updates.
 
-    A copy of a bias is moved a little to see how a loss changes; the bias itself stays.
+    A copy of a bias is moved a little to see how a loss changes; the bias itself stays. Zeros that
+    stay may be those of another network, which is trained after this one.
     """
     last: dict[int, int] = {}
     for operation in history.trace.operations:
@@ -176,9 +202,15 @@ def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
         stays = last.get(update.before, 0)
         moved = max(update.time, last.get(update.after, 0))
         next_end = bisect_right(ends, moved)
-        if next_end == len(ends) or ends[next_end] >= stays:
+        is_moved_on = next_end == len(ends) or ends[next_end] >= stays
+        if is_moved_on or begins_anew(history, update):
             kept.append(update)
     return kept
+
+
+def begins_anew(history: History, update: Update) -> bool:
+    """Return whether many equal numbers were replaced, with which several things may begin."""
+    return history.is_constant(update.before) and moves_many(*both(history, update))
 
 
 def after(contents: Sequence[int], at: int) -> Sequence[int]:
