@@ -18,7 +18,9 @@ class DerivativeLeftOutOfOwn(Mistake):
     rank = 15
     slip = "slope left out of own"
     made_in = "gradient"
-    title = Text("f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′")
+    title = Text(
+        "f′ is missing in the layer's own dW or db only", "只有本层自己的 dW 或 db 漏了 f′"
+    )
     right = same(
         Text("dWˡ and dbˡ from δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ)", "dWˡ 与 dbˡ 由 δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ) 求得")
     )
@@ -34,10 +36,16 @@ class DerivativeLeftOutOfOwn(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, of dW alone too."""
-        curved = [layer for layer in case.problem.every_layer[1:] if has_derivative(case, layer)]
-        for layers in places(curved):
-            for kinds in ("Wb", "W"):
+        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, of dW or db alone too.
+
+        Of db alone also in the first layer, and in the hidden ones.
+        """
+        curved = [layer for layer in case.problem.every_layer if has_derivative(case, layer)]
+        hidden = [layer for layer in curved if layer in case.problem.hidden]
+        for_both = dict.fromkeys(places([layer for layer in curved if layer > 1]), ("Wb", "W"))
+        for_biases = dict.fromkeys([*places(curved), *places(hidden)[:1]], ("b",))
+        for layers, several in (*for_both.items(), *for_biases.items()):
+            for kinds in several:
                 where = layer_names(layers)
                 evidence = Text(
                     f"{where.en}: equal to the gradients made of ∂ℓ/∂A; the layers below are right",
@@ -57,13 +65,14 @@ class DerivativeLeftOutOfOwn(Mistake):
                         error = at.problem.share * at.errors[layer]
                         return steps.bias_gradient(at, layer, error)
 
-                    changed = replace(
-                        steps, weight_gradient=instead(of_weights, steps.weight_gradient, layers)
-                    )
-                    if "b" not in kinds:
-                        return changed
-                    return replace(
-                        changed, bias_gradient=instead(of_biases, steps.bias_gradient, layers)
-                    )
+                    both = {
+                        "W": ("weight_gradient", of_weights),
+                        "b": ("bias_gradient", of_biases),
+                    }
+                    changed = {
+                        step: instead(wrong, getattr(steps, step), layers)
+                        for step, wrong in (both[kind] for kind in kinds)
+                    }
+                    return replace(steps, **changed)
 
                 yield Suspicion(self, evidence, change, layers)

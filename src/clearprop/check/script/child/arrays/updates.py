@@ -28,7 +28,12 @@ NEAR = 20
 SOON = 3
 """Contents that a place holds next."""
 ROUNDING = 1e-13
-"""Difference of numbers that were moved and put back."""
+"""Relative difference of numbers that were moved and put back."""
+BIAS_INSIDE = (
+    (np.s_[:-1], np.s_[-1]), (np.s_[1:], np.s_[0]),
+    (np.s_[:, :-1], np.s_[:, -1]), (np.s_[:, 1:], np.s_[:, 0]),
+)  # fmt: skip
+"""Weights and their bias in one matrix, as parts of it."""
 SUMS = ("+", "-", "*", "/", ADDED)
 """Operations that may make a parameter of another."""
 
@@ -53,6 +58,7 @@ def updates_in(history: History) -> list[Update]:
     found = [each for each in found if not GRADIENT.search(each.place)] or found
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
+    found += list(without_bias(history, found))
     found += grown(history)
     found = without_look_ahead(history, sorted(found, key=lambda update: update.time))
     return in_one(history, found)
@@ -150,7 +156,8 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     tried: set[int] = set()
     for update in updates:
         at = first[update.place][update.after]
-        if update.before in tried and holds_nearly(history, update.after, held[update.place][:at]):
+        before_it = held[update.place][:at]
+        if update.before in tried and holds_nearly(history, update, update.after, before_it):
             continue  # it was put back
         if (update.place, update.before) in comes_back or update.before in tried:
             tried.add(update.after)
@@ -164,15 +171,16 @@ def holds_again(history: History, update: Update, later: Sequence[int]) -> bool:
     if update.before in later:
         return True
     is_moved = not moves_many(*both(history, update))
-    return is_moved and holds_nearly(history, update.before, later)
+    return is_moved and holds_nearly(history, update, update.before, later)
 
 
-def holds_nearly(history: History, content: int, others: Sequence[int]) -> bool:
-    """Return whether one of the last few of these differs from a content by rounding alone."""
-    array = history.trace.contents[content]
+def holds_nearly(history: History, update: Update, content: int, others: Sequence[int]) -> bool:
+    """Return whether one of the last few of these is a content but for the rounding of a move."""
+    array, (before, after) = history.trace.contents[content], both(history, update)
+    noise = ROUNDING * float(np.abs(after - before).max(initial=0.0))
     return any(
         history.shape(other) == array.shape
-        and np.allclose(history.trace.contents[other], array, rtol=ROUNDING, atol=ROUNDING)
+        and np.allclose(history.trace.contents[other], array, rtol=ROUNDING, atol=noise)
         for other in others[-SOON:]
     )
 
@@ -307,6 +315,34 @@ def pieces_of(history: History, updates: Sequence[Update]) -> Iterator[Update]:
             shape = history.shape(content)
             after = place.piece(history.trace.contents[update.after], shape)
             yield update._replace(before=content, after=history.added_content(after.copy()))
+
+
+def without_bias(history: History, updates: Sequence[Update]) -> Iterator[Update]:
+    """Yield the updates of weights whose matrix has the bias as a row or column more, and of that.
+
+    They are of use where the matrix without it goes into products: ``x @ W[:-1] + W[-1]``.
+    """
+    matrices = {part for part, _ in multiplied(history)}
+    for update in updates:
+        before, after = both(history, update)
+        if before.ndim != 2 or before.shape != after.shape or not matrices:
+            continue
+        whole = [update.before, history.trace.find(before.T)]
+        if not matrices.isdisjoint(part for part in whole if part is not None):
+            continue
+        for weights, bias in BIAS_INSIDE:
+            inner = history.trace.find(before[weights])
+            turned = history.trace.find(before[weights].T)
+            part = min((each for each in (inner, turned) if each in matrices), default=None)
+            row = history.trace.find(before[bias])
+            if part is None or row is None:
+                continue
+            inside = (
+                after[weights] if history.shape(part) == before[weights].shape else after[weights].T
+            )
+            yield update._replace(before=part, after=history.added_content(inside.copy()))
+            yield update._replace(before=row, after=history.added_content(after[bias].copy()))
+            break
 
 
 def multiplied(history: History) -> list[tuple[int, Array]]:
