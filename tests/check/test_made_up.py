@@ -653,6 +653,20 @@ def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_
     path.write_text(data + TRAINING)
     report = check(path)
     assert report.outcome == "right", report
+    assert ("lowered to 300" in str(report)) == (data == MANY)
+
+
+def test_a_training_of_single_numbers_is_not_cut_short(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import math\nw, v = 0.3, -0.2\nfor turn in range(10_000):\n"
+        "    for x, y in ((0.5, 1.0), (-1.0, 0.0)):\n"
+        "        a = 1 / (1 + math.exp(-(w * x + v)))\n"
+        "        w -= 0.5 * (a - y) * x\n        v -= 0.5 * (a - y)\n"
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "lowered to 300" not in str(report)
 
 
 def test_python_2_reads_files_by_their_type(tmp_path):

@@ -363,11 +363,8 @@ class Recorder(StandIns):
                 for place in holders:
                     self.look(line, place, result)
                 return result
-            given = [
-                part
-                for argument in arguments
-                for part in self.arrays_in(self.joint(line, argument))
-            ]
+            joint = tuple(self.joint(line, argument) for argument in arguments)
+            given = [part for argument in joint for part in self.arrays_in(argument)]
             given += [
                 part
                 for name, setting in settings.items()
@@ -384,7 +381,7 @@ class Recorder(StandIns):
                 self.operation("@", line, *product)
                 return result
             scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
-            call = Call(method or function, (*before, *arguments), settings)
+            call = Call(method or function, (*before, *joint), settings)
             return self.operation("*" if scales else name, line, operands, result, call)
 
         return recorded

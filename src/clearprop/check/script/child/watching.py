@@ -351,11 +351,10 @@ class Watching:
 
     def makes_fewer(self) -> bool:
         """Let the program make fewer samples where its time ran out before it multiplied any."""
-        late = not self.finished and not self.recorder.products
-        if self.recorder.fewer or not late or not has_many(read_tree(Path(self.path))):
+        is_late = not self.finished and not self.recorder.products
+        if self.recorder.fewer or not is_late or not has_many(read_tree(Path(self.path))):
             return False
         self.recorder.fewer = True
-        self.made_up.say(*FEWER)
         return True
 
     def answers(self, trouble: Trouble | None) -> bool:
@@ -425,7 +424,7 @@ class Watching:
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
-            made_up=tuple(made_up),
+            made_up=(*made_up, *([FEWER] if self.recorder.fewer else [])),
             files=tuple(self.recorder.files),
             finished=self.finished,
             large=len(found) < len(seen),
