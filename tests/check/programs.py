@@ -1289,6 +1289,36 @@ for turn in range(300):
     unit.b = unit.b - 0.3 * unit.db
 """
 
+BIAS_CUT_OFF = """
+import numpy as np
+rng = np.random.default_rng(3)
+points, wanted = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
+V, W = rng.normal(size=(4, 5)), rng.normal(size=(6, 2))
+for turn in range(40):
+    mid = np.tanh(points @ V[:-1] + V[-1])
+    gap = (mid @ W[:-1] + W[-1] - wanted) / 12
+    back = gap @ W[:-1].T * (1 - mid ** 2)
+    W -= 0.1 * np.vstack([mid.T @ gap, gap.sum(axis=0)])
+    V -= 0.1 * np.vstack([points.T @ back, back.sum(axis=0)])
+"""
+
+SUMS_PUT_BACK = """
+import numpy as np
+rng = np.random.default_rng(4)
+points, wanted = rng.normal(size=(9, 2)), rng.random((9, 2))
+W = [rng.normal(size=(2, 3)), rng.normal(size=(3, 2))]
+for point, goal in zip(points, wanted):
+    mid = 1 / (1 + np.exp(-np.dot(point, W[0])))
+    out = 1 / (1 + np.exp(-np.dot(mid, W[1])))
+    top = (out - goal) * out * (1 - out)
+    back = np.dot(W[1], top) * mid * (1 - mid)
+    for layer, enters, delta in ((1, mid, top), (0, point, back)):
+        for i in range(len(enters)):
+            for j in range(len(delta)):
+                changed = W[layer][i, j] - 0.5 * delta[j] * enters[i]
+                W[layer][i, j] = changed
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1338,6 +1368,8 @@ PROGRAMS = {
     "rows_changed": (ROWS_CHANGED, "sigmoid sigmoid"),
     "line": (LINE, "identity"),
     "single_unit": (SINGLE_UNIT, "sigmoid"),
+    "bias_cut_off": (BIAS_CUT_OFF, "tanh identity"),
+    "sums_put_back": (SUMS_PUT_BACK, "sigmoid sigmoid"),
     "bias_rows_under_adam": (BIAS_ROWS_UNDER_ADAM, "tanh softmax"),
 }
 """Right programs, and the activations of their networks."""
@@ -1534,6 +1566,21 @@ SLIPS = {
         "returned",
         "power_in_derivative",
         ("(1 + np.exp(-self.z2)) ** 2", "(1 + np.exp(-self.z2) ** 2)"),
+    ),
+    "f' left out below a bias cut off": (
+        "bias_cut_off",
+        "derivative_left_out",
+        (" * (1 - mid ** 2)", ""),
+    ),
+    "f' left out of sums put back": (
+        "sums_put_back",
+        "derivative_left_out",
+        (" * mid * (1 - mid)", ""),
+    ),
+    "f' left out of a bias alone": (
+        "functions",
+        "derivative_left_out_of_own",
+        ('"a": low.sum', '"a": (p["B"].T @ high).sum'),
     ),
     "mask of a tensor": ("tensors", "relu_mask", ("back[h <= 0] = 0", "pass")),
 }

@@ -572,3 +572,39 @@ def test_one_output_that_is_taken_from_its_target_and_from_1_is_one_error(tmp_pa
     assert check_file(path, seed=1977).outcome != "right"
     path.write_text(UPHILL.replace("(0.25 - a)", "(a - 0.25)"), "utf-8")
     assert check_file(path, seed=1977).outcome == "right"
+
+
+MEAN_OF_A_LIST = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, T = rng.normal(size=(12, 3)), rng.integers(0, 3, 12)
+V, W = rng.normal(size=(3, 5)), rng.normal(size=(5, 3))
+XV, TV = rng.normal(size=(4, 3)), rng.integers(0, 3, 4)
+def share(X):
+    e = np.exp(np.sin(X @ V) @ W)
+    return e / e.sum(axis=1, keepdims=True)
+def error(p, T):
+    return np.mean(np.array([-np.log(p[i][t]) for i, t in enumerate(T)]))
+for turn in range(40):
+    h = np.sin(X @ V)
+    e = np.exp(h @ W)
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = error(p, T)
+    g = np.zeros_like(p)
+    for i, t in enumerate(T):
+        g[i][t] = -1 / p[i][t]
+    J = [np.diag(q) - np.outer(q, q) for q in p]
+    d = np.array([J[i] @ g[i] for i in range(12)]) / 12
+    back = d @ W.T * np.cos(X @ V)
+    W = W - 0.1 * h.T @ d
+    V = V - 0.1 * X.T @ back
+    held_back = error(share(XV), TV)
+"""
+
+
+@pytest.mark.parametrize("slip", ["", " * np.cos(X @ V)"])
+def test_the_mean_of_a_list_is_told_from_that_of_other_samples(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(MEAN_OF_A_LIST.replace(slip, "") if slip else MEAN_OF_A_LIST)
+    report = check_file(path, seed=1977)
+    assert (report.outcome == "right") == (not slip), report

@@ -714,3 +714,131 @@ def test_what_a_library_only_computes_or_is_inherited_from_is_no_hindrance(text,
     assert check_file(path, seed=1977).ok
     path.write_text(text.replace(*slip))
     assert check_file(path, seed=1977).mistake is not None
+
+
+def test_a_made_up_table_has_the_form_that_was_asked_for(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\n"
+        "table = np.loadtxt('mnist_train.csv', dtype=int, delimiter=',', max_rows=40)\n"
+        "train_x, targets = table[:, 1:] / 255.0, np.eye(10)[table[:, 0]]\n" + TRAINING
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+SAVED = """
+import numpy as np
+rng = np.random.default_rng(4)
+class Net:
+    def __init__(self):
+        self.V, self.W = rng.normal(size=(3, 5)), rng.normal(size=(5, 2))
+        kept = np.load("kept.npz")
+        self.V = kept["V"]
+        self.W = kept["W"]
+net = Net()
+X, Y = rng.normal(size=(20, 3)), rng.normal(size=(20, 2))
+for _ in range(30):
+    h = np.tanh(X @ net.V)
+    gap = (h @ net.W - Y) / 20
+    back = gap @ net.W.T * (1 - h ** 2)
+    net.W -= 0.1 * h.T @ gap
+    net.V -= 0.1 * X.T @ back
+"""
+
+
+def test_weights_that_were_saved_are_those_that_the_program_begins_with(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SAVED)
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+PILED_UP = """
+import numpy as np
+rng = np.random.default_rng(4)
+train_x, targets = np.empty((0, 400)), np.empty((0, 3))
+for line in range(600):
+    train_x = np.concatenate((train_x, rng.normal(size=(1, 400)) / 20), axis=0)
+    targets = np.concatenate((targets, np.eye(3)[[line % 3]]), axis=0)
+"""
+OF_MISSING_LIBRARIES = """
+import cv2
+import idx2numpy
+import numpy as np
+pictures = idx2numpy.convert_from_file("train-images.idx3-ubyte")
+targets = np.eye(10)[idx2numpy.convert_from_file("train-labels.idx1-ubyte")]
+train_x = []
+for picture in pictures:
+    at, dark = cv2.threshold(cv2.resize(picture, (14, 14)), 127, 255, cv2.THRESH_BINARY)
+    train_x.append(dark.ravel() / 255)
+train_x = np.array(train_x)
+"""
+MANY = """
+import random
+def points(count):
+    return [[random.random() * 2 - 1 for _ in range(4)] for _ in range(count)]
+table = points(400_000)
+import numpy as np
+train_x = np.array(table[:50])
+targets = np.eye(3)[np.arange(50) % 3]
+"""
+
+
+@pytest.mark.parametrize("data", [PILED_UP, OF_MISSING_LIBRARIES, MANY])
+def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(data + TRAINING)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert ("lowered to 300" in str(report)) == (data == MANY)
+
+
+def test_a_training_of_single_numbers_is_not_cut_short(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import math\nw, v = 0.3, -0.2\nfor turn in range(10_000):\n"
+        "    for x, y in ((0.5, 1.0), (-1.0, 0.0)):\n"
+        "        a = 1 / (1 + math.exp(-(w * x + v)))\n"
+        "        w -= 0.5 * (a - y) * x\n        v -= 0.5 * (a - y)\n"
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "lowered to 300" not in str(report)
+
+
+def test_python_2_reads_files_by_their_type(tmp_path):
+    (tmp_path / "points.txt").write_text("".join(f"{n % 7} {n % 5} {n % 3}\n" for n in range(40)))
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\nprint 'reading'\n"
+        "table = np.array([map(float, line.split()) for line in file('points.txt')])\n"
+        "train_x, targets = table[:, :2] / 7, np.eye(3)[table[:, 2].astype(int)]\n" + TRAINING
+    )
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+GOES_BACK_FROM_OUTPUTS = """
+import numpy as np
+class Net:
+    def __init__(self, sizes):
+        self.W = [np.random.randn(k, n) for n, k in zip(sizes, sizes[1:])]
+        self.gradients = {}
+    def forward(self, X):
+        self.X, self.H = X, np.tanh(np.dot(self.W[0], X))
+        return 1 / (1 + np.exp(-np.dot(self.W[1], self.H)))
+    def backward(self, A, Y):
+        m = A.shape[1]
+        dZ = (A - Y) / m
+        self.gradients["dW2"] = np.dot(dZ, self.H.T)
+        self.gradients["dW1"] = np.dot(np.dot(self.W[1].T, dZ) * (1 - self.H ** 2), self.X.T)
+"""
+
+
+@pytest.mark.parametrize("slip", ["", " * (1 - self.H ** 2)"])
+def test_a_method_that_goes_back_is_given_what_went_forward(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(GOES_BACK_FROM_OUTPUTS.replace(slip or "nothing", ""))
+    report = check(path)
+    assert report.outcome == ("wrong" if slip else "right"), report

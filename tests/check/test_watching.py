@@ -134,6 +134,80 @@ def test_a_bias_that_one_step_seems_to_leave_is_judged_by_the_others(tmp_path):
     assert report.outcome == "right", report
 
 
+TRIED_FIRST = """
+import numpy as np
+rng = np.random.default_rng(5)
+X, y = rng.normal(size=(30, 4)), rng.integers(0, 3, 30)
+
+def learn(V, c, W, b):
+    h = np.maximum(0, X @ V + c)
+    e = np.exp(h @ W + b)
+    gap = e / e.sum(axis=1, keepdims=True)
+    gap[range(30), y] -= 1
+    gap /= 30
+    back = gap @ W.T * (h > 0)
+    V -= 0.1 * X.T @ back
+    c -= 0.1 * back.sum(axis=0, keepdims=True)
+    W -= 0.1 * h.T @ gap
+    b -= 0.1 * gap.sum(axis=0, keepdims=True)
+    return V, c, W, b
+
+def network():
+    return rng.normal(size=(4, 5)), np.zeros((1, 5)), rng.normal(size=(5, 3)), np.zeros((1, 3))
+
+def train():
+    V, c, W, b = network()
+    for _ in range(20):
+        V, c, W, b = learn(V, c, W, b)
+
+V, c, W, b = network()
+V, c, W, b = learn(V, c, W, b)
+train()
+"""
+
+
+def test_zeros_of_a_second_training_are_not_those_of_the_first(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(TRIED_FIRST)
+    report = check(path)
+    assert report.outcome == "right", report
+
+
+NOTHING_FIRST = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
+class Dense:
+    def __init__(self, inside, outside):
+        self.W, self.b = rng.normal(size=(inside, outside)) * 0.1, np.zeros(outside)
+        self.v, self.u = np.zeros((inside, outside)), np.zeros(outside)
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, gap):
+        back = gap @ self.W.T
+        self.v = 0.9 * self.v + self.x.T @ gap
+        self.u = 0.9 * self.u + gap.sum(axis=0)
+        self.W -= 0.5 * self.v
+        self.b -= 0.5 * self.u
+        return back
+one, two = Dense(2, 9), Dense(9, 1)
+for _ in range(50):
+    for x, y in zip(X[:, None], Y[:, None]):
+        h = np.maximum(0, one.forward(x))
+        a = 1 / (1 + np.exp(-two.forward(h)))
+        one.backward(two.backward((a - y) * a * (1 - a)) * (h > 0))
+"""
+
+
+@pytest.mark.parametrize("slip", ["", " * (h > 0)"])
+def test_momentum_is_seen_where_the_first_sample_moves_one_bias_alone(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NOTHING_FIRST.replace(slip, "") if slip else NOTHING_FIRST)
+    report = check(path)
+    assert (report.outcome == "right") == (not slip), report
+
+
 SINGLE_PRECISION = """
 import numpy as np
 rng = np.random.default_rng(237)
@@ -1122,3 +1196,51 @@ def test_a_product_of_flat_vectors_entry_by_entry_is_named(product, tmp_path):
     assert check(path).mistake == "elementwise_product"
     path.write_text(FLAT.replace("d * x", "np.outer(d, x)"), "utf-8")
     assert check(path).outcome == "right"
+
+
+MOVED_AND_PUT_BACK = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, Y = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
+theta = [rng.normal(size=(3, 4)), rng.normal(size=(4, 2))]
+
+def forward():
+    h = np.tanh(X @ theta[0])
+    return h, h @ theta[1]
+
+def error():
+    return np.sum((forward()[1] - Y) ** 2) / 24
+
+def slopes():
+    h, out = forward()
+    gap = (out - Y) / 12
+    return X.T @ (gap @ theta[1].T * (1 - h ** 2)), h.T @ gap
+
+G = slopes()
+for l in range(2):
+    for i in range(theta[l].shape[0]):
+        for j in range(theta[l].shape[1]):
+            theta[l][i, j] += 1e-5
+            above = error()
+            theta[l][i, j] -= 2e-5
+            below = error()
+            theta[l][i, j] += 1e-5
+            denominator = abs(G[l][i, j]) + abs(above - below) / 2e-5
+"""
+AND_TRAINED = """
+for _ in range(30):
+    G = slopes()
+    theta[0] -= 0.1 * G[0]
+    theta[1] -= 0.1 * G[1]
+"""
+
+
+@pytest.mark.parametrize("training", ["", AND_TRAINED])
+@pytest.mark.parametrize("slip", ["", " * (1 - h ** 2)"])
+def test_a_weight_that_is_moved_and_put_back_but_for_rounding_takes_no_step(
+    slip, training, tmp_path
+):
+    path = tmp_path / "program.py"
+    path.write_text((MOVED_AND_PUT_BACK + training).replace(slip or "nothing", ""))
+    report = check(path)
+    assert report.outcome == ("wrong" if slip else "right"), report

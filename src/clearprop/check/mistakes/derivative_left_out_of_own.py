@@ -18,7 +18,9 @@ class DerivativeLeftOutOfOwn(Mistake):
     rank = 15
     slip = "slope left out of own"
     made_in = "gradient"
-    title = Text("f′ is missing in the layer's own dW only", "只有本层自己的 dW 漏了 f′")
+    title = Text(
+        "f′ is missing in the layer's own dW or db only", "只有本层自己的 dW 或 db 漏了 f′"
+    )
     right = same(
         Text("dWˡ and dbˡ from δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ)", "dWˡ 与 dbˡ 由 δˡ = ∂ℓ/∂Aˡ ⊙ f′(Zˡ) 求得")
     )
@@ -34,11 +36,13 @@ class DerivativeLeftOutOfOwn(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, in any dW alone too."""
+        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first; of dW or db alone, of any."""
         curved = [layer for layer in case.problem.every_layer if has_derivative(case, layer)]
         handing_down = [layer for layer in curved if layer > 1]
-        for kinds, some in (("Wb", handing_down), ("W", curved)):
-            for layers in places(some):
+        hidden = [layer for layer in curved if layer in case.problem.hidden]
+        alone = dict.fromkeys([*places(curved), *places(hidden)[:1]])
+        for kinds, some in (("Wb", places(handing_down)), ("W", places(curved)), ("b", alone)):
+            for layers in some:
                 where = layer_names(layers)
                 evidence = Text(
                     f"{where.en}: equal to the gradients made of ∂ℓ/∂A; the layers below are right",
@@ -58,13 +62,14 @@ class DerivativeLeftOutOfOwn(Mistake):
                         error = at.problem.share * at.errors[layer]
                         return steps.bias_gradient(at, layer, error)
 
-                    changed = replace(
-                        steps, weight_gradient=instead(of_weights, steps.weight_gradient, layers)
-                    )
-                    if "b" not in kinds:
-                        return changed
-                    return replace(
-                        changed, bias_gradient=instead(of_biases, steps.bias_gradient, layers)
-                    )
+                    both = {
+                        "W": ("weight_gradient", of_weights),
+                        "b": ("bias_gradient", of_biases),
+                    }
+                    changed = {
+                        step: instead(wrong, getattr(steps, step), layers)
+                        for step, wrong in (both[kind] for kind in kinds)
+                    }
+                    return replace(steps, **changed)
 
                 yield Suspicion(self, evidence, change, layers)

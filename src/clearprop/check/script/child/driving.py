@@ -22,6 +22,7 @@ from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.vocabulary import role_of
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
 RATE = 0.37
@@ -148,10 +149,11 @@ class Driver:
         data = self.fitting(owner, given_data) if fits else given_data
         if fits and data is given_data:
             return None
+        known: dict[str, Any] = {}
         if "back" in method.name.lower():
-            self.forward(owner, methods, data)
+            known = outputs_for(method, self.forward(owner, methods, data))
         bare = getattr(owner, method.name)
-        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree))
+        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree, known))
 
     def made(self, name: str, constructor: Function | None, data: dict[str, Any]) -> Any:
         """Return a new object of a class; one that takes any number of widths is given three."""
@@ -167,20 +169,32 @@ class Driver:
         takes_widths = constructor.args.vararg is not None and len(constructor.args.args) == 1
         return kind(*data["sizes"], **given) if takes_widths else kind(**given)
 
-    def forward(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> None:
-        """Run a method that goes forward before one that goes back."""
+    def forward(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> Any:
+        """Run a method that goes forward before one that goes back, and return what it returns."""
         for method in methods:
             if any(word in method.name.lower() for word in ("forward", "feed", "predict")):
-                getattr(owner, method.name)(
+                return getattr(owner, method.name)(
                     **arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree)
                 )
-                return
+        return None
 
     def call(self, function: Any, node: Function, data: dict[str, Any]) -> Callable[[], Any]:
         """Return the call of a function."""
         return lambda: function(
             **arguments(node, data, ROLES_OF_TRAINING, self.namespace, self.tree)
         )
+
+
+def outputs_for(method: Function, outputs: Any) -> dict[str, Any]:
+    """Return the arguments of a method that goes back which are what the one forward returned."""
+    if not isinstance(outputs, np.ndarray):
+        return {}
+    names = signature(method).parameters
+    return {
+        name: outputs
+        for name in names
+        if name.lower() == "a" or role_of(name, among=("X", "Y", "output")) == "output"
+    }
 
 
 def likely(node: Function) -> int:

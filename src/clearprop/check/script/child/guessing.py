@@ -4,6 +4,7 @@ import ast
 import itertools
 import re
 import sys
+import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,6 +52,7 @@ def arguments(
     roles: tuple[str, ...],
     namespace: dict[str, Any],
     tree: ast.AST | None = None,
+    known: Mapping[str, Any] = types.MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the arguments of a call: by their use, by what their names mean, else by their order.
 
@@ -65,6 +67,8 @@ def arguments(
         The program's globals.
     tree : ast.AST, optional
         The program, of which words are looked up that an argument may be.
+    known : mapping, optional
+        Arguments that are known already.
 
     Raises
     ------
@@ -81,6 +85,7 @@ def arguments(
         for name in taken_apart(node)
         if name in names and (BESIDE.search(name) or name in by_name)
     }
+    by_name |= known
     missing = itertools.count()
     is_constructor = node.name == "__init__"
     for name in names:

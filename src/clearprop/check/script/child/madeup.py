@@ -83,7 +83,7 @@ class MadeUp(DataSets):
         sys.meta_path.insert(0, Pictures())
         sys.meta_path.insert(0, Tensors(self))
         arguments.arrange()
-        Stub.known = self.offered()
+        Stub.known, Stub.reads = self.offered(), self.of_file
         allow_old_names()
         self.replace_readers()
 
@@ -107,8 +107,8 @@ class MadeUp(DataSets):
         builtins.open = self.reading(open, self.file)
         gzip.open = self.reading(gzip_open, self.file)
         pickle.load = self.unpickled(pickle.load)
-        np.loadtxt = self.reading(np.loadtxt, self.array)
-        np.genfromtxt = self.reading(np.genfromtxt, self.array)
+        np.loadtxt = self.reading(np.loadtxt, self.array, as_asked)
+        np.genfromtxt = self.reading(np.genfromtxt, self.array, as_asked)
         np.load = self.reading(np.load, self.saved)
         np.fromfile = self.from_file(np.fromfile)
         sys.modules.setdefault("cPickle", pickle)
@@ -181,14 +181,22 @@ class MadeUp(DataSets):
 
         return read_csv
 
-    def reading(self, real: Callable[..., Any], instead: Callable[[str], Any]) -> Any:
-        """Return a reader that makes something up where a file is missing."""
+    def reading(
+        self,
+        real: Callable[..., Any],
+        instead: Callable[[str], Any],
+        shaped: Callable[..., Any] = lambda made, *_, **__: made,
+    ) -> Any:
+        """Return a reader that makes something up where a file is missing.
+
+        `shaped` gives what was made up the form that the other arguments ask for.
+        """
 
         def read(path: Any, *arguments: Any, **settings: Any) -> Any:
             if isinstance(path, MissingBytes) and real is gzip_open:
                 return path
             if isinstance(path, MissingFile | MissingBytes):
-                return instead(path.name)
+                return shaped(instead(path.name), *arguments, **settings)
             if not asked_by_program():
                 return real(existing(path), *arguments, **settings)
             try:
@@ -209,7 +217,7 @@ class MadeUp(DataSets):
                 )
                 if "b" in mode and is_of_mnist(str(path)):
                     return as_bytes(str(path), self.images())
-                made = instead(str(path))
+                made = shaped(instead(str(path)), *arguments, **settings)
                 is_text = "b" in mode and isinstance(made, MissingFile)
                 return MissingBytes(made.getvalue().encode(), made.name) if is_text else made
 
@@ -274,6 +282,17 @@ class MadeUp(DataSets):
             return Named(X, y, np.arange(CLASSES), {**parts, "arr_0": X, "arr_1": y})
         return self.targets(y) if LABELS.search(os.path.basename(name)) else self.samples(X)
 
+    def of_file(self, name: str) -> Any:
+        """Return what a function of a missing library would read from a file of data."""
+        self.say(
+            f"{name} is not there: numbers were made up in its place.",
+            f"没有 {name}：用编造的数代替。",
+        )
+        if not is_of_mnist(name):
+            return self.array(name)
+        X, y = self.images()
+        return y if LABELS.search(os.path.basename(name)) else X.reshape(-1, 28, 28)
+
     def file(self, name: str) -> "MissingFile":
         """Return a made-up text file: rows of numbers with commas."""
         known = known_table(name)
@@ -298,6 +317,31 @@ class MadeUp(DataSets):
             return Pairs([pair] * 3)
 
         return load
+
+
+def as_asked(
+    table: Any,
+    dtype: Any = float,
+    *_: Any,
+    usecols: Any = None,
+    unpack: bool = False,
+    max_rows: int | None = None,
+    **__: Any,
+) -> Any:
+    """Return a made-up table as ``np.loadtxt`` was asked for it.
+
+    Examples
+    --------
+    >>> as_asked(np.ones((4, 3)), int, usecols=(0, 2), max_rows=1)
+    array([[1, 1]])
+    """
+    table = table[:max_rows]
+    if usecols is not None and table.ndim == 2:
+        columns = np.arange(table.shape[1])
+        table = table[:, columns[np.asarray(usecols) % len(columns)]]
+    if dtype is not None and np.dtype(dtype).fields is None:
+        table = table.astype(dtype)
+    return table.T if unpack else table
 
 
 def is_pointer(path: Path) -> bool:

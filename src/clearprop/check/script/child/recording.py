@@ -54,6 +54,8 @@ LARGE, MAX_TOUCHES, MAX_TOUCHED = 2000, 50, 2_000_000
 """Numbers of a large array; how often one is looked at that a line fills, and how many in all."""
 MAX_PREPARED = 500
 """Rows of data that one line reads before any product of arrays."""
+MOST_PILED_UP = 30 * 2**20
+"""Bytes of the large arrays that one line makes before any product: data that it adds a row to."""
 SAME_PASSES = 100
 """Passes of a loop that multiply arrays and give nothing new, after which it is left."""
 FEW_DIFFERENCES, MANY_DIFFERENCES = 12, 60
@@ -146,6 +148,8 @@ class Recorder(StandIns):
         self.touches: dict[int, int] = {}
         self.rows_read: dict[int, int] = {}
         """How often each line has read a row of something."""
+        self.piled_up: Counter[int] = Counter()
+        """Bytes of the large arrays that each line made before any product."""
         self.latest: dict[str, int] = {}
         """The content that each place held last."""
         self.looks = list(LOOKS)
@@ -160,6 +164,8 @@ class Recorder(StandIns):
         """True if such loops are left early."""
         self.lenient = False
         """True if calls that fail before anything is multiplied are left out."""
+        self.fewer = False
+        """True if the program is run with fewer of what it makes."""
 
     def start_again(self, seconds: float) -> None:
         """Forget everything, and record for so many more seconds."""
@@ -167,6 +173,7 @@ class Recorder(StandIns):
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
         self.latest, self.touches, self.measured = {}, {}, Counter()
+        self.piled_up = Counter()
         self.until = time.process_time() + seconds
 
     def size(self) -> tuple[int, ...]:
@@ -224,6 +231,8 @@ class Recorder(StandIns):
                 self.enough = self.gave_up = True  # what it learns with are single numbers
             if not any(isinstance(part, np.generic) for part in (*operands, result)):
                 return result
+        if self.piles_up(line, result):
+            return result
         time, made = self.tick(), self.content(result)
         numbers = {id(part): self.content(part) for part in operands}
         given = [found for part in operands if (found := numbers[id(part)]) is not None]
@@ -236,6 +245,16 @@ class Recorder(StandIns):
             again = None if call is None else call.placed(numbers)
             self.trace.operations.append(Operation(time, line, name, tuple(given), made, again))
         return result
+
+    def piles_up(self, line: int, value: Any) -> bool:
+        """Return whether a line goes on to add rows to large data, before anything is multiplied.
+
+        What came of it is recorded where it is used.
+        """
+        if self.multiplies or not isinstance(value, np.ndarray) or value.size <= LARGE:
+            return False
+        self.piled_up[line] += value.nbytes
+        return self.piled_up[line] > MOST_PILED_UP
 
     def binary(self, line: int, symbol: str, left: Any, right: Any) -> Any:
         """Compute and record ``left symbol right``."""
@@ -352,11 +371,8 @@ class Recorder(StandIns):
                 for place in holders:
                     self.look(line, place, result)
                 return result
-            given = [
-                part
-                for argument in arguments
-                for part in self.arrays_in(self.joint(line, argument))
-            ]
+            joint = tuple(self.joint(line, argument) for argument in arguments)
+            given = [part for argument in joint for part in self.arrays_in(argument)]
             given += [
                 part
                 for name, setting in settings.items()
@@ -373,7 +389,7 @@ class Recorder(StandIns):
                 self.operation("@", line, *product)
                 return result
             scales = name == "@" and any(np.ndim(part) == 0 for part in operands)
-            call = Call(method or function, (*before, *arguments), settings)
+            call = Call(method or function, (*before, *joint), settings)
             return self.operation("*" if scales else name, line, operands, result, call)
 
         return recorded
@@ -491,6 +507,8 @@ class Recorder(StandIns):
 
     def stored(self, line: int, place: str, value: Any) -> None:
         """Record what a place holds from now on."""
+        if self.piles_up(line, value):
+            return
         is_told = isinstance(value, np.ndarray | np.generic | float | list | dict | tuple)
         if is_told or (type(value) is int and value in TARGETS):
             self.tick()

@@ -1,6 +1,7 @@
 """Run a program and its own modules, rewritten so that they report what they compute."""
 
 import ast
+import builtins
 import contextlib
 import functools
 import importlib.abc
@@ -19,6 +20,7 @@ from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.fewer import with_fewer
 from clearprop.check.script.source.instrument import RECORDER, instrumented
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
@@ -60,6 +62,7 @@ def run(
 
 def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
     """Return a program, or a module, as it reports to a recorder."""
+    tree = with_fewer(tree) if recorder.fewer else tree
     return instrumented(tree, file, numbers=recorder.numbers, lenient=recorder.lenient)
 
 
@@ -81,7 +84,10 @@ def of_python_2() -> dict[str, Any]:
     return {
         "xrange": range,
         "raw_input": input,
+        "file": lambda *given, **settings: builtins.open(*given, **settings),
         "unicode": str,
+        "basestring": str,
+        "unichr": chr,
         "long": int,
         "range": lambda *given: list(range(*given)),
         "zip": lambda *given: list(zip(*given, strict=False)),
@@ -172,7 +178,7 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Run a module, rewritten."""
         path = str(module.__file__)
         module.__dict__[RECORDER] = self.recorder
-        if is_python_2(Path(path)):
+        if self.recorder.divides_whole or is_python_2(Path(path)):
             module.__dict__.update(of_python_2())
         self.recorder.files.append(os.path.relpath(path, self.folder))
         files = len(self.recorder.files)

@@ -14,6 +14,7 @@ from clearprop._text import Text
 from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.course_helpers import helpers_of
+from clearprop.check.script.child.pixels import OF_OPENCV
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
@@ -79,6 +80,17 @@ BARS: dict[str, Any] = {
 """Functions that show progress, by their names."""
 
 
+DATA_FILE = re.compile(
+    r"ubyte|idx[13]|\.(csv|tsv|txt|data?|np[yz]|mat|pkl|xlsx?)(\.gz)?$", re.IGNORECASE
+)
+"""Names of files that hold data."""
+
+
+def is_data_file(given: Any) -> bool:
+    """Return whether something is the name of a file of data."""
+    return isinstance(given, str) and DATA_FILE.search(given) is not None
+
+
 SHUFFLES = re.compile(r"shuffle|unison|permut", re.IGNORECASE)
 """Names of functions that hand arrays back in another order."""
 
@@ -112,14 +124,20 @@ class Stub:
 
     known: ClassVar[dict[str, Any]] = {}
     """Functions that are more than stubs, by their names."""
+    reads: ClassVar[Callable[[str], Any] | None] = None
+    """Makes up what a file of data holds."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return Stub.known.get(name) or (in_order if SHUFFLES.search(name) else Stub())
 
-    def __call__(self, *given: Any, **_: Any) -> Any:
-        """Return a stub, or what is to be decorated or gone through."""
+    def __call__(self, *given: Any, **settings: Any) -> Any:
+        """Return a stub, what is to be decorated or gone through, or data for a file's name."""
+        files = [each for each in (*given, *settings.values()) if is_data_file(each)]
+        if files and Stub.reads is not None:
+            read = tuple(map(Stub.reads, files))
+            return read[0] if len(read) == 1 else read
         if len(given) == 1 and isinstance(given[0], list):
             return Listed(given[0])
         if len(given) == 1 and (isinstance(given[0], type | range) or callable(given[0])):
@@ -277,8 +295,9 @@ class Pictures(importlib.abc.MetaPathFinder):
         """Return the place of a stub."""
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
-        kind = Stub if fullname.partition(".")[0] in BARE else Drawing
-        loader = Loader(BARS, kind=kind)
+        root = fullname.partition(".")[0]
+        known = {**BARS, **OF_OPENCV} if root == "cv2" else BARS
+        loader = Loader(known, kind=Stub if root in BARE else Drawing)
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 
 

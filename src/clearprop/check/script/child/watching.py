@@ -42,6 +42,7 @@ from clearprop.check.script.child.trace import Trace
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import MAX_NUMBERS, Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
@@ -58,6 +59,10 @@ LEFT_OUT = Text(
     "What failed before the training was left out: {why}.", "训练之前失败的语句已略去：{why}。"
 )
 STOPS = Text("Run by itself, the program stops: {why}.", "程序自行运行时会停止：{why}。")
+FEWER = Text(
+    "Its time ran out before it trained: its numbers from 5000 on were lowered to 300.",
+    "训练开始前时间已用完：把程序中不小于 5000 的数改成了 300。",
+)
 UNREACHABLE = (
     "FileNotFoundError", "PermissionError", "NotAllowedError", "NotADirectoryError", "URLError",
     "ConnectionError", "ModuleNotFoundError", "ImportError",
@@ -294,6 +299,7 @@ class Watching:
             or self.answers(trouble)
             or self.makes_more(trouble)
             or self.lets_go(trouble)
+            or self.makes_fewer()
         )
 
     def leaves_differences(self) -> bool:
@@ -348,6 +354,14 @@ class Watching:
         more = ROWS[ROWS.index(self.made_up.rows) + 1 :]
         self.made_up.rows = next(iter(more), self.made_up.rows)
         return bool(more)
+
+    def makes_fewer(self) -> bool:
+        """Let the program make fewer samples where its time ran out before it multiplied any."""
+        is_late = not self.finished and not self.recorder.products
+        if self.recorder.fewer or not is_late or not has_many(read_tree(Path(self.path))):
+            return False
+        self.recorder.fewer = True
+        return True
 
     def answers(self, trouble: Trouble | None) -> bool:
         """Answer something else to what the program asks."""
@@ -420,7 +434,7 @@ class Watching:
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
-            made_up=tuple(made_up),
+            made_up=(*made_up, *([FEWER] if self.recorder.fewer else [])),
             files=tuple(self.recorder.files),
             finished=self.finished,
             large=len(found) < len(seen),

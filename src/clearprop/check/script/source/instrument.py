@@ -6,6 +6,7 @@ both operands and the result of ``@`` and of ``+`` to the recorder, and then wha
 
 import ast
 import copy
+import itertools
 from typing import Any, TypeGuard, TypeVar
 
 from clearprop.check.script.messages import FILE
@@ -63,6 +64,8 @@ class Instrument(ast.NodeTransformer):
 
     def __init__(self, *, numbers: bool = False, lenient: bool = False) -> None:
         self.numbers, self.lenient = numbers, lenient
+        self.sums: set[ast.stmt | None] = set()
+        """Statements that put a sum with an element back in its place."""
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """Return a module; what must come first in it, ``from __future__``, stays first."""
@@ -158,7 +161,7 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         """Return an assignment, and after it what its targets hold."""
-        adds = is_added_to(node)
+        adds = is_added_to(node) or node in self.sums
         told = self.stored(copy.deepcopy(node.targets), node, adds=adds)
         touching = self.roots(copy.deepcopy(node.targets), node, "touching") if adds else []
         pattern = pattern_of(node.targets[0]) if isinstance(node.value, ast.Call) else None
@@ -276,6 +279,7 @@ class Instrument(ast.NodeTransformer):
 
     def body(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         """Return rewritten statements."""
+        self.sums |= set(itertools.starmap(sum_put_back, itertools.pairwise(statements)))
         return flattened([self.visit(part) for part in statements])
 
     def stored(
@@ -335,6 +339,17 @@ def is_added_to(node: ast.Assign) -> bool:
     sides = [value.left, value.right] if isinstance(value.op, ast.Add) else [value.left]
     wanted = ast.unparse(target)
     return isinstance(value.op, ast.Add | ast.Sub) and wanted in map(ast.unparse, sides)
+
+
+def sum_put_back(first: ast.stmt, then: ast.stmt) -> ast.stmt | None:
+    """Return the second statement of ``new = w[i] - step`` and ``w[i] = new``; None of others."""
+    if not isinstance(first, ast.Assign) or not isinstance(then, ast.Assign):
+        return None
+    is_same = isinstance(then.value, ast.Name) and [then.value.id] == [
+        each.id if isinstance(each, ast.Name) else None for each in first.targets
+    ]
+    both = ast.Assign(then.targets, first.value)
+    return then if is_same and is_added_to(both) else None
 
 
 def is_bound(node: ast.AST) -> bool:

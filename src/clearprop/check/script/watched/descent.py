@@ -284,9 +284,15 @@ def with_momentum(
     right: dict[str, FloatArray],
     previous: dict[str, FloatArray],
 ) -> tuple[float, float] | None:
-    """Return η and μ where every step is η ∂L/∂θ + μ times the step before, 0 < μ < 1."""
-    names = [n for n in given if n in previous and previous[n].shape == right[n].shape]
-    if len(names) < len(given) or any(given[n].shape != right[n].shape for n in names):
+    """Return η and μ where every step is η ∂L/∂θ + μ times the step before, 0 < μ < 1.
+
+    An array of which the step before was not seen says nothing: a bias and its velocity, both 0 at
+    first, are not told apart.
+    """
+    names = [name for name in given if name in previous]
+    if not all(given[n].shape == right[n].shape for n in given):
+        return None
+    if not names or any(previous[n].shape != right[n].shape for n in names):
         return None
     gradients = np.concatenate([right[name].ravel() for name in names])
     before = np.concatenate([previous[name].ravel() for name in names])

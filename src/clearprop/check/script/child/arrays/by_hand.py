@@ -18,6 +18,12 @@ MAX_VECTORS = 60
 """Vectors of which it is looked whether weights are their pieces."""
 
 
+GRADIENT_NAME = re.compile(
+    r"(^|[._'\"\[])d(?!ata|enom|iff|im|ist|iv|rop)|(?i:grad|nabla|delta)|(^|\.)[gG](\W|\d|_|$)"
+)
+"""Names of gradients; a word such as ``denominator`` is none."""
+
+
 def updates_by_hand(history: History) -> list[Update]:
     """Return the steps θ − g, for arrays g that look like ∂L/∂θ.
 
@@ -280,8 +286,8 @@ def parameters(history: History) -> dict[int, list[int]]:
 
 
 def is_gradient_name(place: str) -> bool:
-    """Return whether a name says that it is a gradient: ``dW1``, ``grads['W2']``, ``dJdW1``."""
-    return re.search(r"(^|[._'\"\[])d|grad|nabla|delta", place) is not None
+    """Return whether a name says that it is a gradient: ``dW1``, ``grads['W2']``, ``G[1]``."""
+    return GRADIENT_NAME.search(place) is not None
 
 
 def is_gradient_of(place: str, names: Collection[str]) -> bool:

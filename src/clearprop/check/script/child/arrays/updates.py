@@ -27,6 +27,13 @@ NEAR = 20
 """Arrays that are looked at between a parameter and what it was made of."""
 SOON = 3
 """Contents that a place holds next."""
+ROUNDING = 1e-13
+"""Relative difference of numbers that were moved and put back."""
+BIAS_INSIDE = (
+    (np.s_[:-1], np.s_[-1]), (np.s_[1:], np.s_[0]),
+    (np.s_[:, :-1], np.s_[:, -1]), (np.s_[:, 1:], np.s_[:, 0]),
+)  # fmt: skip
+"""Weights and their bias in one matrix, as parts of it."""
 SUMS = ("+", "-", "*", "/", ADDED)
 """Operations that may make a parameter of another."""
 
@@ -51,6 +58,7 @@ def updates_in(history: History) -> list[Update]:
     found = [each for each in found if not GRADIENT.search(each.place)] or found
     found = without_trials(history, taken(history, found))
     found += list(pieces_of(history, found))
+    found += list(without_bias(history, found))
     found += grown(history)
     found = without_look_ahead(history, sorted(found, key=lambda update: update.time))
     return in_one(history, found)
@@ -126,8 +134,8 @@ def begun_together(history: History, updates: Sequence[Update]) -> set[tuple[int
 def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those of which the place soon holds what it held before.
 
-    Such are no steps: a number is moved a little and put back, to see how a loss changes. Zeros
-    that a place holds again may be those of another layer, or of another network.
+    Such are no steps: a number is moved a little and put back, to see how a loss changes, perhaps
+    but for rounding. Zeros that a place holds again may be those of another layer, or network.
     """
     held: dict[str, list[int]] = defaultdict(list)
     first: dict[str, dict[int, int]] = defaultdict(dict)
@@ -139,17 +147,42 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
     comes_back = {
         (update.place, update.before)
         for update in updates
-        if update.before in after(held[update.place], first[update.place][update.after])
-        and not (history.is_constant(update.before) and moves_many(*both(history, update)))
+        if holds_again(
+            history, update, after(held[update.place], first[update.place][update.after])
+        )
+        and not begins_anew(history, update)
     }
     kept: list[Update] = []
     tried: set[int] = set()
     for update in updates:
+        at = first[update.place][update.after]
+        before_it = held[update.place][:at]
+        if update.before in tried and holds_nearly(history, update, update.after, before_it):
+            continue  # it was put back
         if (update.place, update.before) in comes_back or update.before in tried:
             tried.add(update.after)
         else:
             kept.append(update)
     return kept
+
+
+def holds_again(history: History, update: Update, later: Sequence[int]) -> bool:
+    """Return whether one of these is what was replaced; of one number moved, but for rounding."""
+    if update.before in later:
+        return True
+    is_moved = not moves_many(*both(history, update))
+    return is_moved and holds_nearly(history, update, update.before, later)
+
+
+def holds_nearly(history: History, update: Update, content: int, others: Sequence[int]) -> bool:
+    """Return whether one of the last few of these is a content but for the rounding of a move."""
+    array, (before, after) = history.trace.contents[content], both(history, update)
+    noise = ROUNDING * float(np.abs(after - before).max(initial=0.0))
+    return any(
+        history.shape(other) == array.shape
+        and np.allclose(history.trace.contents[other], array, rtol=ROUNDING, atol=noise)
+        for other in others[-SOON:]
+    )
 
 
 def both(history: History, update: Update) -> tuple[Array, Array]:
@@ -165,7 +198,8 @@ def moves_many(before: Array, after: Array) -> bool:
 def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those of copies: what they were goes on after other updates.
 
-    A copy of a bias is moved a little to see how a loss changes; the bias itself stays.
+    A copy of a bias is moved a little to see how a loss changes; the bias itself stays. Zeros that
+    stay may be those of another network, which is trained after this one.
     """
     last: dict[int, int] = {}
     for operation in history.trace.operations:
@@ -176,9 +210,15 @@ def without_trials(history: History, updates: Sequence[Update]) -> list[Update]:
         stays = last.get(update.before, 0)
         moved = max(update.time, last.get(update.after, 0))
         next_end = bisect_right(ends, moved)
-        if next_end == len(ends) or ends[next_end] >= stays:
+        is_moved_on = next_end == len(ends) or ends[next_end] >= stays
+        if is_moved_on or begins_anew(history, update):
             kept.append(update)
     return kept
+
+
+def begins_anew(history: History, update: Update) -> bool:
+    """Return whether many equal numbers were replaced, with which several things may begin."""
+    return history.is_constant(update.before) and moves_many(*both(history, update))
 
 
 def after(contents: Sequence[int], at: int) -> Sequence[int]:
@@ -274,6 +314,34 @@ def pieces_of(history: History, updates: Sequence[Update]) -> Iterator[Update]:
             shape = history.shape(content)
             after = place.piece(history.trace.contents[update.after], shape)
             yield update._replace(before=content, after=history.added_content(after.copy()))
+
+
+def without_bias(history: History, updates: Sequence[Update]) -> Iterator[Update]:
+    """Yield the updates of weights whose matrix has the bias as a row or column more, and of that.
+
+    They are of use where the matrix without it goes into products: ``x @ W[:-1] + W[-1]``.
+    """
+    matrices = {part for part, _ in multiplied(history)}
+    for update in updates:
+        before, after = both(history, update)
+        if before.ndim != 2 or before.shape != after.shape or not matrices:
+            continue
+        whole = [update.before, history.trace.find(before.T)]
+        if not matrices.isdisjoint(part for part in whole if part is not None):
+            continue
+        for weights, bias in BIAS_INSIDE:
+            inner = history.trace.find(before[weights])
+            turned = history.trace.find(before[weights].T)
+            part = min((each for each in (inner, turned) if each in matrices), default=None)
+            row = history.trace.find(before[bias])
+            if part is None or row is None:
+                continue
+            inside = (
+                after[weights] if history.shape(part) == before[weights].shape else after[weights].T
+            )
+            yield update._replace(before=part, after=history.added_content(inside.copy()))
+            yield update._replace(before=row, after=history.added_content(after[bias].copy()))
+            break
 
 
 def multiplied(history: History) -> list[tuple[int, Array]]:

@@ -59,13 +59,24 @@ def own_numbers(graph: Graph) -> Iterator[Total]:
         node = graph.nodes[number]
         if len(node.reached) == most and number not in without:
             lines.setdefault((node.operation.line, node.operation.name), []).append(number)
-    latest = sorted(lines.items(), key=lambda each: -each[1][-1])
-    for (line, _), numbers in latest[:MAX_LINES]:
+    latest = sorted(lines.items(), key=lambda each: -each[1][-1])[:MAX_LINES]
+    depths = depths_of(graph)
+    latest.sort(key=lambda each: depths[each[1][-1]])  # what is made of gradients takes long
+    for (line, _), numbers in latest:
         one = np.ones(())
         for number in numbers[: -PASSES - 1 : -1]:  # one may be that of other samples
             yield Total("own", line, [(number, one)], added_up(graph, number))
         if len(numbers) > 1:
             yield Total("own", line, [(number, one) for number in numbers], len(numbers))
+
+
+def depths_of(graph: Graph) -> list[int]:
+    """Return how many operations lie, one after the other, between each node and the parameters."""
+    depths: list[int] = []
+    for node in graph.nodes:
+        inner = [depths[each] for each in node.sources if each is not None and each >= 0]
+        depths.append(1 + max(inner, default=0))
+    return depths
 
 
 def going_on(graph: Graph) -> set[int]:

@@ -1,0 +1,73 @@
+"""What programs ask of OpenCV before they train: pictures read, scaled, made black and white."""
+
+from typing import Any
+
+import numpy as np
+
+SIDE = 64
+"""Pixels of a made-up picture, in each direction."""
+GREY, COLOURS = 0, 1
+"""Flags of `imread`."""
+TO_GREY = (6, 7, 10, 11)
+"""Codes of conversions to grey, from BGR, RGB and with a fourth channel."""
+
+
+def imread(path: Any, flag: Any = COLOURS) -> Any:
+    """Return a made-up picture, the same for the same file: (64, 64, 3), or (64, 64) in grey."""
+    random = np.random.default_rng(list(str(path).encode()))
+    shape = (SIDE, SIDE) if flag == GREY else (SIDE, SIDE, 3)
+    return random.integers(0, 256, shape).astype(np.uint8)
+
+
+def resize(picture: Any, size: tuple[int, int], *_: Any, **__: Any) -> Any:
+    """Return a picture with ``size`` = (width, height) of its pixels.
+
+    Examples
+    --------
+    >>> resize(np.arange(16).reshape(4, 4), (2, 2))
+    array([[ 0,  2],
+           [ 8, 10]])
+    """
+    picture = np.asarray(picture)
+    height, width = picture.shape[:2]
+    rows = np.arange(size[1]) * height // size[1]
+    return picture[rows][:, np.arange(size[0]) * width // size[0]]
+
+
+def to_colours(picture: Any, code: Any, *_: Any, **__: Any) -> Any:
+    """Return a picture in grey where that is asked for, else as it is."""
+    picture = np.asarray(picture)
+    is_grey = code in TO_GREY and picture.ndim == 3
+    return picture.mean(axis=2).astype(picture.dtype) if is_grey else picture
+
+
+def threshold(picture: Any, at: float, most: float, kind: Any = 0) -> tuple[float, Any]:
+    """Return the threshold, and the picture in black and white; inverted for an odd kind.
+
+    Examples
+    --------
+    >>> threshold(np.array([[3, 200]]), 127, 255)
+    (127, array([[  0, 255]]))
+    """
+    picture = np.asarray(picture)
+    above = (picture > at) != (isinstance(kind, int) and kind % 2 == 1)
+    return at, np.where(above, most, 0).astype(picture.dtype)
+
+
+OF_OPENCV: dict[str, Any] = {
+    "imread": imread,
+    "resize": resize,
+    "cvtColor": to_colours,
+    "threshold": threshold,
+    "GaussianBlur": lambda picture, *_, **__: picture,
+    "bitwise_not": lambda picture, *_: 255 - np.asarray(picture),
+    "IMREAD_GRAYSCALE": GREY,
+    "IMREAD_COLOR": COLOURS,
+    "COLOR_BGR2GRAY": 6,
+    "COLOR_RGB2GRAY": 7,
+    "COLOR_BGR2RGB": 4,
+    "THRESH_BINARY": 0,
+    "THRESH_BINARY_INV": 1,
+    "THRESH_OTSU": 8,
+}
+"""Functions and flags, by their names."""
