@@ -24,8 +24,10 @@ from clearprop.check.script.child.driving import Driver
 from clearprop.check.script.child.engines import engines
 from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.madeup import ANSWERS, MadeUp
+from clearprop.check.script.child.pairs.looking import pairs_in
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.running import (
+    define,
     expects_lists,
     forget_own_modules,
     of_python_2,
@@ -60,6 +62,8 @@ UNREACHABLE = (
     "ConnectionError", "ModuleNotFoundError", "ImportError",
 )  # fmt: skip
 """Failures for want of what only the author has."""
+PAIRS_SECONDS = 2.0
+"""Of processor time, in which ways back are called beside ways forward."""
 TOTAL, SHORTEST = 6.5, 0.5
 """Of processor time, for all of that, and for what is looked at last."""
 
@@ -85,10 +89,23 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace), until)
-    seen = arrays.all_of_it(tree, ARRAYS)
-    if seen.trains and not has_single_units(seen):
-        return seen
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
+    seen = arrays.with_pairs(arrays.all_of_it(tree, ARRAYS))
+    if (seen.trains and not has_single_units(seen)) or is_of_pairs(seen):
+        return seen
+    found = what_trains(arrays, single, seen)
+    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
+
+
+def is_of_pairs(seen: Watched) -> bool:
+    """Return whether most of what goes back in a program could be called; it does not train."""
+    return not seen.trains and len(seen.pairs) > len(seen.uncalled)
+
+
+def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watched:
+    """Return what is seen of a program's single numbers, or of its parts, where that trains."""
+    path, folder, made_up, until = arrays.path, arrays.folder, arrays.made_up, arrays.until
+    recorder = arrays.recorder
     looks = [lambda: arrays.parts_of_it()]
     if seen.steps:
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
@@ -377,6 +394,19 @@ class Watching:
             if seen.trains:
                 return seen
         return None
+
+    def with_pairs(self, seen: Watched) -> Watched:
+        """Return what is seen of a program, and of its functions that go forward and back."""
+        left = max(SHORTEST, min(PAIRS_SECONDS, self.until - time.process_time()))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = read_tree(Path(self.path))
+                define(read_tree(Path(self.path)), self.path, self.recorder, self.namespace)
+                found = pairs_in(self.namespace, tree, self.folder, self.recorder, left)
+        except (EnoughError, Exception):  # it calls functions of the program
+            return seen
+        return dataclasses.replace(seen, pairs=found[0], uncalled=found[1])
 
     def tell_globals(self) -> None:
         """Report what the program's own names hold: ``global W`` and a step may come next."""
