@@ -143,7 +143,42 @@ class PictureNet:
         return loss, grads
 """
 
+LAYER_OBJECTS = """
+import numpy as np
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.weights, self.biases = np.random.randn(n_in, n_out), np.zeros((1, n_out))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs @ self.weights + self.biases
+
+    def backward(self, dvalues):
+        self.dweights = self.inputs.T @ dvalues
+        self.dbiases = dvalues.sum(axis=0, keepdims=True)
+        return dvalues @ self.weights.T
+
+class Product:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout):
+        dx, dy = dout * self.y, dout * self.x
+        return dx, dy
+
+class Softmax:
+    def forward(self, x):
+        e = np.exp(x)
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(self, grad):  # of the shares and their cross-entropy together
+        return grad
+"""
+
 RIGHT = {
+    "layers that are objects": LAYER_OBJECTS,
     "layers": LAYERS,
     "a convolution": CONVOLUTION,
     "a cell": RECURRENT,
@@ -159,6 +194,7 @@ WRONG = {
     "f′ of a cell": (RECURRENT, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
+    "of a product": (LAYER_OBJECTS, "dout * self.y, dout", "dout * self.x, dout", "unexplained"),
     "of an object": (OBJECT, "dh.sum(axis=0)", "dh.mean(axis=0)", "unexplained"),
 }
 

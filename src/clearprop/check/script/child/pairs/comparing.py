@@ -24,7 +24,7 @@ MAX_ENTRIES = 40
 """Entries of an array that are looked at."""
 CACHE = re.compile(r"cache|memory|^mem$|ctx|saved|tape|stored|context", re.IGNORECASE)
 MARK = re.compile(r"^(d|grad|delta)_?(?=.)|_?(grad|gradient|bar)s?$", re.IGNORECASE)
-GENERAL = ("out", "output", "outputs", "grad", "gradient", "upstream", "delta_out", "dout")
+GENERAL = ("", "out", "output", "outputs", "grad", "gradient", "upstream", "values", "outgrad")
 """Names of a slope by whatever goes out."""
 PARAMETER = re.compile(r"[wu](eights?)?_?[a-z]{0,2}\d?|b(ias(es)?)?_?[a-z]?\d?", re.IGNORECASE)
 
@@ -43,7 +43,7 @@ def compared(forward: Own, back: Own) -> Pair | None:
         if not shares or not all(share.given.size for share in shares):
             continue
         if not all(map(is_equal, shares)):
-            if not both.is_sure:
+            if not both.may_accuse():
                 return None
             again = next((each for each in of(forward, SEEDS[1]) if is_alike(each, given)), given)
             others = Both(forward, back, again).shares()
@@ -60,7 +60,7 @@ def compared(forward: Own, back: Own) -> Pair | None:
 
 def of(forward: Own, seed: int) -> Iterator[Arguments]:
     """Yield made-up arguments of a way forward."""
-    return arguments(forward.found, forward.tree, forward.namespace, seed)
+    return arguments(forward.found, forward.tree, forward.namespace, seed, forward.held)
 
 
 def is_alike(one: Arguments, other: Arguments) -> bool:
@@ -109,7 +109,10 @@ class Both:
             twice = {name: 2 * slope for name, slope in self.handed.items()}
             np.random.seed(SEEDS[0])
             doubled = self.came_back({**again, **twice})
-            if not all(np.allclose(2 * found[n][1], doubled[n][1], atol=1e-9) for n in found):
+            of_loss = all(slope.ndim == 0 for slope in self.slopes.values())
+            if not of_loss and not all(
+                np.allclose(2 * found[n][1], doubled[n][1], atol=1e-9) for n in found
+            ):
                 return []  # what goes back is linear
         except NameError as error:
             path = self.back.call.__code__.co_filename
@@ -120,6 +123,20 @@ class Both:
         except Exception:
             return []
         return [self.share(name, mine, value) for name, (mine, value) in found.items()]
+
+    def may_accuse(self) -> bool:
+        """Return whether what is wrong is a mistake, as far as the outputs and names tell.
+
+        The way back of shares, and of a loss, is often written for both together.
+        """
+        outputs, _ = self.went_forward(self.given)
+        shares = any(
+            np.allclose(value.sum(axis=axis), 1)
+            for value in outputs.values()
+            if isinstance(value, np.ndarray)
+            for axis in range(value.ndim)
+        )
+        return self.is_sure and not shares and all(s.ndim for s in self.slopes.values())
 
     def came_back(self, wanted: dict[str, Any]) -> dict[str, tuple[str, FloatArray]]:
         """Return what comes back for each array, and what that is called."""
@@ -170,7 +187,7 @@ class Both:
                 bare = plain(name)
                 output = next((each for each in rest if plain(each) == bare), rest[0])
                 slopes[output] = self.slope(outputs[output])
-                wanted[name] = slopes[output].copy()
+                wanted[name] = np.array(slopes[output])[()]
                 self.handed[name] = slopes[output]
                 self.is_sure = self.is_sure and (bare == plain(output) or bare in GENERAL)
             elif len(caches) == 1:
@@ -187,8 +204,10 @@ class Both:
         TypeError
             If it is no array of double precision.
         """
-        if not isinstance(output, np.ndarray) or output.dtype != np.float64:
+        if not isinstance(output, np.ndarray | np.float64) or output.dtype != np.float64:
             raise TypeError
+        if np.ndim(output) == 0:  # a loss
+            return np.ones(())
         return self.random.normal(size=output.shape)
 
     def value(self, given: Arguments) -> float:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from clearprop.check.script.messages import FILE
@@ -30,6 +31,8 @@ class Own(NamedTuple):
     namespace: Mapping[str, Any]
     file: int
     """The number of its module; 0 for the program itself."""
+    held: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    """The shapes of arrays that its object holds once it is made."""
 
     def line_of(self, name: str) -> int:
         """Return the last line that gives this name a value in it, else its own first line."""
@@ -102,27 +105,17 @@ def pairs_of(functions: Mapping[str, Own], tree: ast.AST) -> Iterator[tuple[Own 
 
 
 def is_empty(node: Function) -> bool:
-    """Return whether a function is still to be written: it returns nothing, or ``None``."""
-    returns = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
-    names = {n for each in returns if each is not None for n in named(each)}
+    """Return whether a function is still to be written: it does nothing, or a name is None."""
+    does = (ast.Return, ast.Assign, ast.AugAssign)
+    acts = any(isinstance(part, does) for part in ast.walk(node))
+    waiting: set[str] = set()
     given: set[str] = set()
     for part in ast.walk(node):
-        is_none = isinstance(part, ast.Assign) and is_nothing(part.value)
-        if isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign) and not is_none:
+        if isinstance(part, ast.Assign) and is_nothing(part.value):
+            waiting.update(targets(part))
+        elif isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.For):
             given.update(targets(part))
-    is_named = bool(returns) and all(e is not None and not has_more(e) for e in returns)
-    return not returns or (is_named and bool(names) and not names & given)
-
-
-def named(node: ast.expr) -> set[str]:
-    """Return the variables that an expression names."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-
-
-def has_more(node: ast.expr) -> bool:
-    """Return whether an expression is more than names: it computes something itself."""
-    parts = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
-    return not all(isinstance(part, ast.Name) for part in parts)
+    return not acts or bool(waiting - given)
 
 
 def is_nothing(node: ast.expr) -> bool:

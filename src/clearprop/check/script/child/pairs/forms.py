@@ -13,7 +13,7 @@ from clearprop.check.script.source.reading import Signature
 N, D, M, H, T, CLASSES = 3, 4, 5, 6, 2, 4
 """Samples, inputs, units, units of a state, steps of a sequence, classes."""
 INPUT = (
-    r"([xazhsv]|logits|scores)(_?(prev|in|t|l|val|data|\d))?"
+    r"([xyazhsv]|logits|scores)(_?(prev|in|t|l|val|data|\d))?"
     r"|(in|layer)_?(put|data)s?|data|features|inp"
 )
 WEIGHT = r"w\d?|weights?\d?|kernels?|filters?|theta"
@@ -22,6 +22,7 @@ GAIN = r"gamma|beta|scale|shift"
 STATE = r"(prev_?)?[hc]|[hca]_?(prev|0)|(prev_)?hidden|h_?t_?1"
 CLASS = r"y|labels?|t(arget)?s?|captions"
 MASK = r"mask"
+TARGETS = r"t|targets?|labels?|y_?true"
 ROW, COLUMN = (N, D), (D, N)
 PICTURES, LAST = (2, 4, 4, 4), (2, 4, 4, 3)
 """Two pictures of 4 × 4 with channels first, and with channels last."""
@@ -36,6 +37,8 @@ NUMBERS: tuple[tuple[str, float], ...] = (
     (r"slope|alpha|leak\w*|negative_slope", 0.1),
     (r"seed", 3),
     (r"(lambda|reg|lambd|lmbda)\w*", 0.3),
+    (r"n_?in\w*|in_?(put_?)?(size|features|dim|units|channels?)|inputs?_?num|fan_in", D),
+    (r"n_?(out|neurons|units|hidden)\w*|out_?(put_?)?(size|features|dim|units)|units|fan_out", M),
     (r"f|k|(pool_?|kernel_?|filter_?|window_?)?(size|height|width|h|w)", 2),
 )
 """Names of single numbers, and what they are."""
@@ -109,7 +112,11 @@ COLUMNS: tuple[tuple[int, Shapes], ...] = (
 
 
 def arguments(
-    found: Signature, tree: ast.AST, namespace: Mapping[str, Any], seed: int
+    found: Signature,
+    tree: ast.AST,
+    namespace: Mapping[str, Any],
+    seed: int,
+    held: Mapping[str, tuple[int, ...]],
 ) -> Iterator[Arguments]:
     """Yield made-up arguments that a function may mean, the plainest first.
 
@@ -122,11 +129,15 @@ def arguments(
         The globals of that module.
     seed : int
         Of the numbers that are drawn.
+    held : mapping of str to tuple of int
+        The shapes of arrays that an object holds besides.
     """
     for samples, shapes in (*PLAIN, *RECURRENT, *COLUMNS):
         random = np.random.default_rng(seed)
         given: dict[str, Any] = {}
         places: dict[str, tuple[str, ...]] = {}
+        for name, its_shape in held.items():
+            given[name], places[name] = random.normal(size=its_shape) / 2, (name,)
         for name in found.parameters:
             shape = shape_of(name, shapes)
             if isinstance(shape, Whole):
@@ -135,6 +146,8 @@ def arguments(
                 given[name], places[name] = random.normal(size=shape), (name,)
             elif name in found.optional:
                 continue
+            elif re.fullmatch(TARGETS, name, re.IGNORECASE) and shapes.get(INPUT) == ROW:
+                given[name] = np.eye(D)[np.arange(N) % D]
             elif SETTING.search(name):
                 inside = keys_of(name, tree)
                 arrays = gates(inside, random)

@@ -13,6 +13,7 @@ import numpy as np
 from clearprop.check.script.child.pairs.comparing import compared
 from clearprop.check.script.child.pairs.finding import Own, own_functions, pairs_of
 from clearprop.check.script.child.pairs.losses import compared_loss, is_loss, of_objects
+from clearprop.check.script.child.pairs.objects import layer_pairs
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.messages import Pair
 from clearprop.check.script.source.instrument import RECORDER
@@ -76,7 +77,8 @@ def pairs_in(
     found: list[Pair] = []
     uncalled: list[str] = []
     with quietly(functions, quiet), np.errstate(all="ignore"):
-        for forward, back in list(pairs_of(functions, tree))[:MAX_PAIRS]:
+        found_pairs = [*pairs_of(functions, tree), *layer_pairs(namespace, tree)]
+        for forward, back in found_pairs[:MAX_PAIRS]:
             pair = None
             quiet.until = min(until, time.process_time() + SECONDS)
             if forward is not None and time.process_time() < until:
