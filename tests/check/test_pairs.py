@@ -159,6 +159,19 @@ class Dense:
         self.dbiases = dvalues.sum(axis=0, keepdims=True)
         return dvalues @ self.weights.T
 
+class Stepping:
+    def __init__(self, nin, nout):
+        self.W = np.random.randn(nin, nout)
+
+    def forward(self, X):
+        self.kept = X
+        return X @ self.W
+
+    def backward(self, grad, lr):
+        below = grad @ self.W.T
+        self.W -= lr * self.kept.T @ grad / len(grad)
+        return below
+
 class Product:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -177,7 +190,62 @@ class Softmax:
         return grad
 """
 
+TWO_METHODS = """
+import numpy as np
+
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        dx = dout @ self.W.T
+        return dx
+
+class BatchScaled:
+    def __init__(self, input_size, hidden_size_list, output_size, weight_decay_lambda=0):
+        sizes = [input_size, *hidden_size_list, output_size]
+        self.decay, self.params, self.layers = weight_decay_lambda, {}, []
+        for n, (n_in, n_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+            self.params[f"W{n}"] = np.random.randn(n_in, n_out)
+            self.params[f"b{n}"] = np.zeros(n_out)
+            self.layers.append(Affine(self.params[f"W{n}"], self.params[f"b{n}"]))
+
+    def predict(self, x, train_flg=False):
+        for layer in self.layers[:-1]:
+            z = layer.forward(x)
+            self.spread = np.sqrt((z ** 2).mean() + 1e-5)
+            x = layer.scaled = z / self.spread if train_flg else z
+            layer.spread = self.spread
+        return self.layers[-1].forward(x)
+
+    def loss(self, x, t, train_flg=False):
+        y = self.predict(x, train_flg)
+        y = np.exp(y - y.max(axis=1, keepdims=True))
+        self.y = y / y.sum(axis=1, keepdims=True)
+        decay = sum(0.5 * self.decay * (layer.W ** 2).sum() for layer in self.layers)
+        return -np.log(self.y[np.arange(len(t)), t]).mean() + decay
+
+    def gradient(self, x, t):
+        self.loss(x, t, train_flg=True)
+        d = self.y.copy()
+        d[np.arange(len(t)), t] -= 1
+        d = self.layers[-1].backward(d / len(t))
+        for layer in reversed(self.layers[:-1]):
+            d = (d - layer.scaled * (d * layer.scaled).mean()) / layer.spread
+            d = layer.backward(d)
+        grads = {}
+        for n, layer in enumerate(self.layers, start=1):
+            grads[f"W{n}"], grads[f"b{n}"] = layer.dW + self.decay * layer.W, layer.db
+        return grads
+"""
+
 RIGHT = {
+    "loss and gradient": TWO_METHODS,
     "layers that are objects": LAYER_OBJECTS,
     "layers": LAYERS,
     "a convolution": CONVOLUTION,
@@ -194,6 +262,12 @@ WRONG = {
     "f′ of a cell": (RECURRENT, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
+    "scale of an object": (
+        TWO_METHODS,
+        " - layer.scaled * (d",
+        " + layer.scaled * (d",
+        "unexplained",
+    ),
     "of a product": (LAYER_OBJECTS, "dout * self.y, dout", "dout * self.x, dout", "unexplained"),
     "of an object": (OBJECT, "dh.sum(axis=0)", "dh.mean(axis=0)", "unexplained"),
 }

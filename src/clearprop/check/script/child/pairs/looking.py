@@ -76,7 +76,7 @@ def pairs_in(
     quiet.files, quiet.divides_whole = recorder.files, recorder.divides_whole
     found: list[Pair] = []
     uncalled: list[str] = []
-    with quietly(functions, quiet), np.errstate(all="ignore"):
+    with quietly(namespace, functions, quiet), np.errstate(all="ignore"):
         found_pairs = [*pairs_of(functions, tree), *layer_pairs(namespace, tree)]
         for forward, back in found_pairs[:MAX_PAIRS]:
             pair = None
@@ -125,9 +125,12 @@ def line_of_loss(node: ast.ClassDef) -> int:
 
 
 @contextlib.contextmanager
-def quietly(functions: Mapping[str, Any], quiet: Recorder) -> Iterator[None]:
+def quietly(
+    namespace: dict[str, Any], functions: Mapping[str, Any], quiet: Recorder
+) -> Iterator[None]:
     """Let a program's functions report to a recorder that records nothing."""
-    homes = {id(own.namespace): own.namespace for own in functions.values()}
+    homes = {id(namespace): namespace}
+    homes |= {id(own.namespace): own.namespace for own in functions.values()}
     homes |= {id(vars(m)): vars(m) for m in list(sys.modules.values()) if RECORDER in vars(m)}
     before = {key: home[RECORDER] for key, home in homes.items()}
     state = random.getstate(), np.random.get_state()

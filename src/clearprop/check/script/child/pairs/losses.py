@@ -92,23 +92,24 @@ def shared(
     mine: str,
     array: FloatArray,
     line: int,
+    entries: int = MAX_ENTRIES,
 ) -> Share:
     """Return a gradient beside differences."""
     if np.shape(given.array(name)) != array.shape:
         return Share(mine, np.zeros(0), np.zeros(0), line)
-    chosen = np.unique(np.linspace(0, array.size - 1, MAX_ENTRIES).astype(int))
+    chosen = np.unique(np.linspace(0, array.size - 1, entries).astype(int))
     return Share(mine, array.ravel()[chosen], differences(value, given, name, chosen), line)
 
 
 SIZES: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"input_(size|dim)|n_?in(put)?s?"), 6),
-    (re.compile(r"hidden_(dims|sizes|layers)|layers"), [5, 4]),
+    (re.compile(r"hidden_(dims|sizes|layers|size_list)|layers"), [5, 4]),
     (re.compile(r"hidden_(size|dim)|n_?hidden"), 5),
     (re.compile(r"output_(size|dim)|num_classes|n_?classes"), 3),
     (re.compile(r"num_filters|n_?filters"), 2),
     (re.compile(r"filter_size|kernel_size"), 3),
     (re.compile(r"weight_scale|std"), 0.5),
-    (re.compile(r"reg"), 0.3),
+    (re.compile(r"reg|weight_decay_lambda"), 0.3),
     (re.compile(r"wordvec_dim"), 4),
     (re.compile(r"word_to_idx"), {"<NULL>": 0, "<START>": 1, "<END>": 2, "cat": 3, "dog": 4}),
     (re.compile(r"dtype"), np.float64),
@@ -118,12 +119,19 @@ SIZES: tuple[tuple[re.Pattern[str], Any], ...] = (
 KINDS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("normalization", ("batchnorm", "layernorm")),
     ("use_batchnorm", (True,)),
+    ("activation", ("sigmoid",)),
     ("cell_type", ("lstm",)),
     ("dropout", (0.6,)),
     ("dropout_keep_ratio", (0.6,)),
 )
 """Kinds of networks that an object can be, beside the usual one."""
 PICTURES = (2, 4, 4)
+TRAINING = ("train_flg", "training", "is_training")
+"""Arguments by which a loss is told that it is that of training."""
+SATURATED = 6.0
+"""A loss from which an ε inside a logarithm may decide."""
+LARGE, FEW = 3000, 5
+"""Parameters of a large object, and how many entries of each array are looked at there."""
 
 
 def of_objects(
@@ -153,6 +161,8 @@ def makings(kind: type) -> Iterator[dict[str, Any]]:
             given[name] = known
     if isinstance(getattr(parameters.get("input_dim"), "default", 0), tuple):
         given["input_dim"] = PICTURES
+        yield given
+        del given["input_dim"]
     yield given
     for name, values in KINDS:
         if name in parameters:
@@ -185,34 +195,58 @@ def object_shares(kind: type, given: dict[str, Any], line: int, seed: int) -> li
     np.random.seed(SEEDS[0])
     owner = kind(**given)
     for array in owner.params.values():
-        array[...] = random.normal(size=array.shape) / 2
+        fan_in = array.size / array.shape[-1] if array.ndim < 3 else array[0].size
+        array[...] = random.normal(size=array.shape) / max(2.0, np.sqrt(fan_in))
     samples = samples_for(kind, given, random)
 
     def value(changed: Arguments) -> float:
         np.random.seed(SEEDS[0])
         fresh = copy.deepcopy(owner)
-        fresh.params = changed.given
-        return float(fresh.loss(*copy.deepcopy(samples))[0])
+        for name, array in changed.given.items():
+            fresh.params[name][...] = array  # its layers may hold the same arrays
+        return loss_and_gradient(fresh, samples, gradient=False)[0]
 
     params = {name: np.array(array, dtype=float) for name, array in owner.params.items()}
     arguments = Arguments(params, {name: (name,) for name in params}, 1)
     np.random.seed(SEEDS[0])
-    fresh = copy.deepcopy(owner)
-    fresh.params = copy.deepcopy(params)
-    loss, grads = fresh.loss(*copy.deepcopy(samples))
+    loss, grads = loss_and_gradient(copy.deepcopy(owner), samples)
     known = [name for name in params if name in grads]
-    if np.ndim(loss) or not known or value(arguments) != value(arguments):
+    is_steady = value(arguments) == value(arguments) == loss
+    if not known or not is_steady or not loss < SATURATED:
         return []
+    entries = MAX_ENTRIES if sum(a.size for a in params.values()) < LARGE else FEW
     return [
-        shared(value, arguments, name, name, np.asarray(grads[name], float), line)
+        shared(value, arguments, name, name, np.asarray(grads[name], float), line, entries)
         for name in itertools.islice(known, 12)
     ]
+
+
+def loss_and_gradient(
+    owner: Any, samples: tuple[Any, Any], *, gradient: bool = True
+) -> tuple[float, dict[str, Any]]:
+    """Return the loss of an object and its gradient, by one method or by two.
+
+    Raises
+    ------
+    TypeError
+        If the loss is no single number.
+    """
+    trains = {n: True for n in TRAINING if n in inspect.signature(owner.loss).parameters}
+    state = np.random.get_state()
+    returned = owner.loss(*copy.deepcopy(samples), **trains)
+    if isinstance(returned, tuple):
+        return float(returned[0]), returned[1]
+    np.random.set_state(state)
+    grads = owner.gradient(*copy.deepcopy(samples)) if gradient else {}
+    return float(returned), grads
 
 
 def samples_for(kind: type, given: dict[str, Any], random: np.random.Generator) -> tuple[Any, Any]:
     """Return samples and targets for an object: pictures, captions, or rows."""
     if "word_to_idx" in given:
         return random.normal(size=(3, given.get("input_dim", 6))), random.integers(1, 5, (3, 4))
-    width = given.get("input_dim", given.get("input_size", 6))
+    usual = getattr(inspect.signature(kind).parameters.get("input_dim"), "default", 6)
+    usual = usual if isinstance(usual, tuple) else 6
+    width = given.get("input_dim", given.get("input_size", usual))
     shape = (3, *width) if isinstance(width, tuple) else (3, width)
     return random.normal(size=shape), np.array([0, 2, 1])

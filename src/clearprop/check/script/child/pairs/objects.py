@@ -12,9 +12,12 @@ from clearprop.check.script.child.pairs.finding import BACK, Own, is_empty
 from clearprop.check.script.child.pairs.forms import single
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.vocabulary import role_of
 
 FORTH = re.compile(r"_?(forward|fwd|__call__)", re.IGNORECASE)
 KEPT = "cache"
+RATE = 0.37
+RATES = re.compile(r"rate|^lr|_lr$|step_?size", re.IGNORECASE)
 MARK = re.compile(r"^d|grad|momentum|veloc|cache", re.IGNORECASE)
 """Names of arrays that are no parameters."""
 
@@ -71,7 +74,8 @@ def as_functions(
         back.lineno,
     )
     there = went_there(kind, given, on_way.parameters, forth.name)
-    again = came_back(back.name, on_back, on_way.parameters)
+    rates = [name for name in on_back.parameters[1:] if is_rate(name)]
+    again = came_back(back.name, dict.fromkeys(rates, RATE), on_way.parameters)
     held = held_by(kind, by_constructor, tree, namespace)
     return (
         Own(there, wanted, forth, tree, namespace, 0, held),
@@ -115,24 +119,38 @@ def went_there(
 
 
 def came_back(
-    method: str, found: Signature, inputs: tuple[str, ...]
+    method: str, rates: Mapping[str, float], inputs: tuple[str, ...]
 ) -> Callable[..., dict[str, Any]]:
     """Return the function that lets an object go back, and returns all that it leaves.
 
-    It may be asked a second time: it goes back in a copy.
+    It may be asked a second time: it goes back in a copy. With a learning rate, what it takes off
+    its arrays is that times their gradients.
     """
 
     def backward(**given: Any) -> dict[str, Any]:
         gone: Gone = copy.deepcopy(given.pop(KEPT))
         before = {name: id(value) for name, value in vars(gone.owner).items()}
-        returned = getattr(gone.owner, method)(**given)
-        left = {
-            name: value
-            for name, value in vars(gone.owner).items()
-            if isinstance(value, np.ndarray) and before.get(name) != id(value)
-        }
+        arrays_before = copy.deepcopy(arrays_of(gone.owner))
+        returned = getattr(gone.owner, method)(**given, **rates)
+        left = {n: a for n, a in arrays_of(gone.owner).items() if before.get(n) != id(a)}
+        if rates:
+            left = {
+                f"d{name}": (arrays_before[name] - array) / RATE
+                for name, array in arrays_of(gone.owner).items()
+                if name in arrays_before and not np.array_equal(arrays_before[name], array)
+            }
         parts = returned if isinstance(returned, tuple) else (returned,)
         arrays = [part for part in parts if isinstance(part, np.ndarray)]
         return left | {f"d{name}": part for name, part in zip(inputs, arrays, strict=False)}
 
     return backward
+
+
+def arrays_of(owner: Any) -> dict[str, Any]:
+    """Return the arrays that an object holds, by their names."""
+    return {name: value for name, value in vars(owner).items() if isinstance(value, np.ndarray)}
+
+
+def is_rate(name: str) -> bool:
+    """Return whether an argument is a learning rate."""
+    return role_of(name, among=("learning_rate",)) is not None or RATES.search(name) is not None
