@@ -172,6 +172,15 @@ class Stepping:
         self.W -= lr * self.kept.T @ grad / len(grad)
         return below
 
+class Ramp:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.maximum(0, inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues.copy()
+        self.dinputs[self.inputs <= 0] = 0
+
 class Product:
     def forward(self, x, y):
         self.x, self.y = x, y
@@ -268,6 +277,7 @@ WRONG = {
         " + layer.scaled * (d",
         "unexplained",
     ),
+    "a ramp": (LAYER_OBJECTS, "[self.inputs <= 0] = 0", "[self.inputs <= 0] *= 1", "relu_mask"),
     "of a product": (LAYER_OBJECTS, "dout * self.y, dout", "dout * self.x, dout", "unexplained"),
     "of an object": (OBJECT, "dh.sum(axis=0)", "dh.mean(axis=0)", "unexplained"),
 }

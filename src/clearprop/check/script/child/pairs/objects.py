@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from clearprop.check.script.child.layers import GIVEN, left_in
 from clearprop.check.script.child.pairs.finding import BACK, Own, is_empty
 from clearprop.check.script.child.pairs.forms import single
 from clearprop.check.script.source.reading import Signature, signature
@@ -113,6 +114,7 @@ def went_there(
             if name not in made_with and name not in on_way:
                 setattr(owner, name, value)
         out = getattr(owner, method)(**{n: v for n, v in given.items() if n in on_way})
+        out = left_in(owner, GIVEN) if out is None else out
         return out, Gone(owner, made_with)
 
     return forward
