@@ -91,8 +91,10 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace), until)
     single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
     seen = arrays.with_pairs(arrays.all_of_it(tree, ARRAYS))
-    if (seen.trains and not has_single_units(seen)) or is_of_pairs(seen):
+    if seen.trains and not has_single_units(seen):
         return seen
+    if is_of_pairs(seen):
+        return with_failure_of(seen, seen)
     found = what_trains(arrays, single, seen)
     return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
 
