@@ -38,3 +38,34 @@ def test_where_the_loss_is_a_sum_the_average_is_too_much(tmp_path):
     path.write_text(MODEL.replace("-np.mean(", "-np.sum("))
     report = check_file(path, seed=1977)
     assert report.mistake == "average_twice", report
+
+
+FUNCTIONS = """\
+import numpy as np
+def forward_propagation(X, parameters):
+    A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
+    A2 = 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"])))
+    return A2, (A1, A2)
+def compute_cost(A2, Y):
+    return np.sum(-Y * np.log(A2) - (1 - Y) * np.log(1 - A2))  # of a batch: / m after all of them
+def backward_propagation(X, Y, parameters, cache):
+    A1, A2 = cache
+    dZ2 = (A2 - Y) / X.shape[1]
+    dZ1 = parameters["W2"].T @ dZ2 * (1 - A1 ** 2)
+    return {"dW1": dZ1 @ X.T, "db1": dZ1.sum(axis=1, keepdims=True),
+            "dW2": dZ2 @ A1.T, "db2": dZ2.sum(axis=1, keepdims=True)}
+"""
+
+
+def test_a_loss_that_is_added_up_over_batches_goes_with_an_average(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(FUNCTIONS)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+    assert "added up over the samples, and its gradient averaged" in str(report)
+
+
+def test_another_factor_than_the_average_is_still_wrong(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(FUNCTIONS.replace("(A2 - Y) / X.shape[1]", "2 * (A2 - Y) / X.shape[1]"))
+    assert check_file(path, seed=7).outcome == "wrong"

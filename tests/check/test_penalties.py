@@ -119,3 +119,48 @@ def test_no_coefficient_fits_parameters_of_another_shape_than_their_gradient(kin
         names=tuple(given), given=given, problem=SimpleNamespace(params={f"{kind}1": np.ones(6)})
     )
     assert fitted_coefficient(case, given, kind) is None
+
+
+COURSE = """\
+import numpy as np
+from reg_utils import sigmoid, relu
+
+def forward_propagation(X, parameters):
+    Z1 = parameters["W1"] @ X + parameters["b1"]
+    A1 = relu(Z1)
+    A2 = sigmoid(parameters["W2"] @ A1 + parameters["b2"])
+    return A2, (Z1, A1, A2)
+
+def compute_cost(A2, Y, parameters, lambd):
+    m = Y.shape[1]
+    cost = -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m
+    return cost + lambd / (2 * m) * sum(np.sum(parameters[w] ** 2) for w in ("W1", "W2"))
+
+def backward_propagation_with_regularization(X, Y, parameters, cache, lambd):
+    m, (Z1, A1, A2) = X.shape[1], cache
+    dZ2 = (A2 - Y) / m
+    dZ1 = parameters["W2"].T @ dZ2 * (Z1 > 0)
+    return {"dW1": dZ1 @ X.T + lambd / m * parameters["W1"], "db1": dZ1.sum(1, keepdims=True),
+            "dW2": dZ2 @ A1.T + lambd / m * parameters["W2"], "db2": dZ2.sum(1, keepdims=True)}
+
+def backward_propagation_with_dropout(X, Y, parameters, cache, keep_prob):
+    Z1, A1, A2 = cache
+    dZ2 = (A2 - Y) / X.shape[1]
+    dZ1 = parameters["W2"].T @ dZ2 * (Z1 > 0)
+    return {"dW1": dZ1 @ X.T, "db1": dZ1.sum(1, keepdims=True),
+            "dW2": dZ2 @ A1.T, "db2": dZ2.sum(1, keepdims=True)}
+"""
+
+
+def test_one_way_back_of_two_has_the_penalty_and_the_lost_helpers_are_known(tmp_path):
+    path = tmp_path / "course.py"
+    path.write_text(COURSE)
+    assert check_file(path, seed=7).outcome == "right"
+
+
+def test_a_penalty_that_the_only_way_back_forgets_is_still_wrong(tmp_path):
+    path = tmp_path / "course.py"
+    first = COURSE.index("def backward_propagation_with_regularization")
+    second = COURSE.index("def backward_propagation_with_dropout")
+    path.write_text(COURSE[:first] + COURSE[second:])
+    assert check_file(path, seed=7).outcome == "wrong"

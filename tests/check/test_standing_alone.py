@@ -117,3 +117,45 @@ def test_a_function_that_takes_a_step_is_no_gradient(tmp_path):
         "    return theta - learning_rate * X.T @ (sigmoid(X @ theta) - y) / len(y)\n"
     )
     assert checked(tmp_path, program).outcome == "not_read"
+
+
+BATCHES = (
+    SIGMOID
+    + """
+class Network:
+    def __init__(self, shape):
+        self.biases = [np.random.randn(n, 1) for n in shape[1:]]
+        self.weights = [np.random.randn(n, k) for k, n in zip(shape[:-1], shape[1:])]
+
+    def SGD(self, training_data, epochs, batch_size, lr_rate):
+        for _ in range(epochs):
+            for k in range(0, len(training_data), batch_size):
+                self.update_batch(training_data[k:k + batch_size], lr_rate)
+
+    def update_batch(self, batch, lr_rate):
+        sum_w = [np.zeros(w.shape) for w in self.weights]
+        sum_b = [np.zeros(b.shape) for b in self.biases]
+        for x, y in batch:
+            dw, db = self.backprop(x, y)
+            sum_w = [one + other for one, other in zip(dw, sum_w)]
+            sum_b = [one + other for one, other in zip(db, sum_b)]
+        self.weights = [w - lr_rate / len(batch) * d for w, d in zip(self.weights, sum_w)]
+        self.biases = [b - lr_rate / len(batch) * d for b, d in zip(self.biases, sum_b)]
+
+    def backprop(self, x, y):
+        kept = [x]
+        for w, b in zip(self.weights, self.biases):
+            kept.append(sigmoid(w @ kept[-1] + b))
+        error = kept[-1] - y
+        dw, db = [], []
+        for w, a in zip(reversed(self.weights), reversed(kept[:-1])):
+            dw.insert(0, error @ a.T)
+            db.insert(0, error)
+            error = w.T @ error * a * (1 - a)
+        return dw, db
+"""
+)
+
+
+def test_a_rate_is_told_by_a_part_of_its_name(tmp_path):
+    assert checked(tmp_path, BATCHES).outcome == "right"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
@@ -41,6 +43,20 @@ class DerivativeLeftOut(Mistake):
                 f"{where.zh}：等于该处 f′ = 1 时的梯度",
             )
             yield Suspicion(self, evidence, locally(unchanged, layers), layers)
+
+    def of_error(self, error: FloatArray, right: FloatArray) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield the error as it came, where f′ is no mask."""
+        if not is_masked(error, right):
+            yield error, AS_IT_CAME
+
+
+AS_IT_CAME = Text("is the error as it came", "就是传入的误差本身")
+
+
+def is_masked(error: FloatArray, right: FloatArray) -> bool:
+    """Return whether f′ is 0 or 1 in every entry."""
+    near = np.abs(right - error) <= 1e-6 * np.abs(error).max(initial=0)
+    return bool(np.all(near | (np.abs(right) <= 1e-6 * np.abs(error).max(initial=0))))
 
 
 def unchanged(at: Pass, layer: int, error: FloatArray) -> FloatArray:

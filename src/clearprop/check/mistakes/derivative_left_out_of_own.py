@@ -36,7 +36,7 @@ class DerivativeLeftOutOfOwn(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first; of dW or db alone, of any."""
+        """Yield ∂ℓ/∂A for δ in the gradients of layers above the first, of one array in any."""
         curved = [layer for layer in case.problem.every_layer if has_derivative(case, layer)]
         handing_down = [layer for layer in curved if layer > 1]
         hidden = [layer for layer in curved if layer in case.problem.hidden]

@@ -115,6 +115,13 @@ class Mistake(ABC):
         """
         yield from ()
 
+    def of_error(self, error: FloatArray, right: FloatArray) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield what it makes of an error that goes back through an activation alone, and says.
+
+        `right` is the error times f′; both are given entry by entry.
+        """
+        yield from ()
+
     def faults_of_shape(self, case: Case) -> Iterator[Suspicion]:
         """Yield what is wrong with shapes alone; such a fault is certain and explains no number."""
         yield from ()

@@ -6,6 +6,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, locally
 from clearprop.check.case import Case
+from clearprop.check.mistakes.derivative_left_out import AS_IT_CAME, is_masked
 from clearprop.check.mistakes.mistake import Mistake, Suspicion, layer_names, places, same
 
 
@@ -43,6 +44,11 @@ class ReluMask(Mistake):
             )
             change = locally(mask_with_zero, layers)
             yield Suspicion(self, at_zero, change, layers, harmless=True)
+
+    def of_error(self, error: FloatArray, right: FloatArray) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield the error as it came, where f′ is a mask."""
+        if is_masked(error, right):
+            yield error, AS_IT_CAME
 
 
 def no_mask(at: Pass, layer: int, error: FloatArray) -> FloatArray:

@@ -44,6 +44,13 @@ class ReluMaskSource(Mistake):
 
                 yield Suspicion(self, evidence, locally(wrong, layers), layers)
 
+    def of_error(self, error: FloatArray, right: FloatArray) -> Iterator[tuple[FloatArray, Text]]:
+        """Yield the error where it is positive itself."""
+        yield (
+            masked(error, error),
+            Text("is 0 where the error itself is not positive", "在误差本身非正处为 0"),
+        )
+
 
 def masked(error: FloatArray, source: FloatArray) -> FloatArray:
     """Return error ⊙ (source > 0); a source of another shape cannot be meant."""

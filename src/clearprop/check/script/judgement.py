@@ -138,6 +138,10 @@ class Judgement:
                 return self.with_other_loss(base, activations, exact[0])
         wanted = self.wanted_forms(activations, printed)
         exact = self.computed.exact_forms(activations)
+        added_up = self.adds_up(printed, exact)
+        if added_up:
+            wanted = [replace(form, reduction="mean") for form in wanted]
+            base = replace(base, notes=(*base.notes, ADDED_UP))
         right = [form for form in wanted if form in exact]
         form, diagnosis = self.likeliest(activations, right[:1] or wanted)
         decay, meant = weight_decay(diagnosis), None
@@ -155,7 +159,7 @@ class Judgement:
             differentiated=exact[0] if exact else None,
             presumed=form,
             diagnosis=diagnosis,
-            loss_ok=self.loss_ok(printed, wanted),
+            loss_ok=None if added_up else self.loss_ok(printed, wanted),
             only_equal_widths=self.equal_widths_only(),
             line=self.line(diagnosis),
             notes=(*base.notes, *self.notes(knows_loss=knows_loss), *self.several_outputs()),
@@ -175,6 +179,15 @@ class Judgement:
             network = self.computed.network(activations, form)
             return replace(report, diagnosis=diagnosis, network=network)
         return report
+
+    def adds_up(self, printed: LossForm | None, exact: Sequence[LossForm]) -> bool:
+        """Return whether the code adds its loss up and averages its gradient.
+
+        Over the batches of an epoch it divides the sum of all by the number of samples later.
+        """
+        if printed is None or self.intended.loss is not None or printed.reduction != "sum":
+            return False
+        return printed not in exact and replace(printed, reduction="mean") in exact
 
     def is_certain(self, diagnosis: Diagnosis, printed: LossForm | None) -> bool:
         """Return whether a gradient is wrong although no mistake explains all of it.
@@ -394,6 +407,13 @@ def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int]:
     unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
     return unexplained, len(diagnosis.findings) + (diagnosis.factor != 1), ranks
+
+
+ADDED_UP = Text(
+    "The loss is added up over the samples, and its gradient averaged: only the learning rate means"
+    " something else by it.",
+    "损失对样本求和，而梯度取平均：这只影响学习率的含义。",
+)
 
 
 def with_twin(

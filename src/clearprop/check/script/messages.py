@@ -11,7 +11,7 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -215,6 +215,37 @@ class Descent:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What a way back returns for one array, beside what differences of the way forward give."""
+
+    name: str
+    """What it is called in the program."""
+    given: Array
+    """Some of its entries; empty if it has not the shape of the array."""
+    right: Array
+    line: int
+    parameter: bool = False
+    """True for weights and biases, whose gradient some average over the samples at once."""
+    handed: Array = field(default_factory=lambda: np.zeros(0))
+    """The same entries of what was handed to the way back, where that has this array's shape."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A function that goes forward, and one that goes back, called on numbers that are made up."""
+
+    forward: str
+    back: str
+    samples: int
+    shares: tuple[Share, ...]
+    """Empty if the way back fails."""
+    trouble: Trouble | None = None
+    """A name in it that nothing defines."""
+    line: int = 0
+    """The first line of the way back that uses what is handed to it; 0 where that is not told."""
+
+
+@dataclass(frozen=True)
 class Watched:
     """What was seen of a program while it ran by itself."""
 
@@ -234,6 +265,10 @@ class Watched:
     """True if the program came to its end, and was not stopped because enough was seen."""
     large: bool = False
     """True if a step holds more numbers than a message does: it is told by its descent alone."""
+    pairs: tuple[Pair, ...] = ()
+    """Its functions that go forward and back, beside differences."""
+    uncalled: tuple[str, ...] = ()
+    """Those that go back and could not be called so."""
 
     @property
     def trains(self) -> bool:

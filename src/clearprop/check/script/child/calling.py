@@ -1,6 +1,6 @@
 """Call a person's code on a fixture and note what it computes; this runs in the limited process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from clearprop.check.script.child.slots import slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.fixtures import STEP, Fixture, orient
 from clearprop.check.script.messages import Found, Stage, Trouble
-from clearprop.check.script.source.vocabulary import role_of
+from clearprop.check.script.source.vocabulary import BACKWARD, role_of
 
 Data = dict[str, Any]
 MAX_DIFFERENCES = 2000
@@ -121,10 +121,21 @@ class FunctionsCall:
     @property
     def takes_penalty(self) -> bool:
         """True if anything that is called has a parameter for λ of an L2 penalty."""
-        called = (self.interface.get(part) for part in ("constructor", "forward", "loss"))
-        signatures = [self.interface.get("backward"), *called]
-        names = (name for each in signatures if each is not None for name in each["parameters"])
-        return any(role_of(name, among=("penalty",)) for name in names)
+        called = [self.interface.get(part) for part in ("constructor", "forward", "loss")]
+        back = self.interface.get("backward")
+        if back is not None and has_penalty(back["parameters"]):
+            return True
+        is_left_out = any(has_penalty(names) for names in self.other_ways_back())
+        return not is_left_out and any(
+            each is not None and has_penalty(each["parameters"]) for each in called
+        )
+
+    def other_ways_back(self) -> Iterator[Sequence[str]]:
+        """Yield the arguments of the functions that go back: one takes λ, perhaps."""
+        for name, value in self.namespace.items():
+            code = getattr(value, "__code__", None)
+            if code is not None and BACKWARD.search(name):
+                yield code.co_varnames[: code.co_argcount]
 
     def losses_around(self) -> Data | None:
         """Return the code's loss with each parameter a step ahead and behind; None without one.
@@ -279,3 +290,8 @@ class FunctionsCall:
         """Return the learning rate of an update: the one handed over, else 1."""
         rated = any(role_of(name, among=("learning_rate",)) for name in signature["parameters"])
         return self.fixture.learning_rate if rated else 1.0
+
+
+def has_penalty(names: Sequence[str]) -> bool:
+    """Return whether one of these arguments is λ of an L2 penalty."""
+    return any(role_of(name, among=("penalty",)) for name in names)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-HELPERS = re.compile(r"(planar|init|reg|opt|gc|lr|dnn|dnn_app)_utils", re.IGNORECASE)
+HELPERS = re.compile(r"(planar|init|reg|opt|gc|lr|dnn|dnn_app|rnn)_utils", re.IGNORECASE)
 """Names of such modules."""
 WITH_CACHE = re.compile(r"dnn_", re.IGNORECASE)
 """Modules whose activations hand back z as well, for the way back."""
@@ -23,6 +23,12 @@ def sigmoid(z: Any) -> Any:
 def relu(z: Any) -> Any:
     """Return max(0, z)."""
     return np.maximum(0, z)
+
+
+def softmax(z: Any) -> Any:
+    """Return the shares of classes, one sample a column."""
+    e = np.exp(z - np.max(z))
+    return e / e.sum(axis=0)
 
 
 def sigmoid_backward(dA: Any, cache: Any) -> Any:
@@ -59,7 +65,7 @@ def helpers_of(module: str, loaders: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     data = {name: make for name, make in loaders.items() if name in DATA}
     if not WITH_CACHE.search(module):
-        return {**data, "sigmoid": sigmoid, "relu": relu}
+        return {**data, "sigmoid": sigmoid, "relu": relu, "softmax": softmax}
     if "load_dataset" in data:  # the same pictures under another name
         data["load_data"] = data["load_dataset"]
     return {

@@ -27,6 +27,8 @@ SETTINGS = re.compile(
     re.IGNORECASE,
 )
 """Parts of names of numbers that a network is made with."""
+RATE = re.compile(r"(^|_)lr($|_)|learn\w*rate|step_?size|^rate$|(^|_)eta($|_)", re.IGNORECASE)
+"""Names of learning rates, where no whole name is known."""
 WIDTHS = (
     (re.compile(r"hid|hdim|^n_?h\d?$", re.IGNORECASE), "hidden"),
     (re.compile(r"input|features|^n?_?in(_|$)|_in$|in_?dim", re.IGNORECASE), "inputs"),
@@ -99,6 +101,9 @@ def arguments(
         if is_constructor and role and role_of(name, among=("X", "Y", "output")):
             by_name[name] = data[role]
         if any(name.lower().strip("_") in ROLES[known] for known in roles if known in data):
+            continue
+        if RATE.search(name) and "learning_rate" in data and not is_constructor:
+            by_name[name] = data["learning_rate"]
             continue
         function = own_function(name, namespace)
         word = word_for(name, tree or node, namespace)

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.syntax import Function, assigned, targets
@@ -46,8 +47,19 @@ def run_each(statements: Iterable[ast.stmt], path: str, namespace: dict[str, Any
             code = compile(ast.Module([node], []), path, "exec")
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit) as error:
+            if isinstance(error, ImportError):
+                namespace.update(handed_out(node))
             troubles.append(trouble_of(error, line_in(error, path) or node.lineno))
     return troubles
+
+
+def handed_out(node: ast.stmt) -> dict[str, Any]:
+    """Return what an import wants of a course's own module that is lost, as far as it is known."""
+    if not isinstance(node, ast.ImportFrom) or node.module is None:
+        return {}
+    known = helpers_of(node.module, {})
+    wanted = {alias.name: alias.asname or alias.name for alias in node.names}
+    return known if "*" in wanted else {wanted[n]: f for n, f in known.items() if n in wanted}
 
 
 def definitions(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -60,6 +60,17 @@ def run(
     return troubles[0] if troubles else None
 
 
+def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]) -> None:
+    """Define what a program that was stopped had not come to yet: its functions and classes."""
+    for statement in rewritten(tree, 0, recorder).body:
+        if (
+            isinstance(statement, ast.FunctionDef | ast.ClassDef)
+            and statement.name not in namespace
+        ):
+            with contextlib.suppress(Exception):
+                exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+
+
 def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
     """Return a program, or a module, as it reports to a recorder."""
     tree = with_fewer(tree) if recorder.fewer else tree

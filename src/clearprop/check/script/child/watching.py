@@ -26,8 +26,10 @@ from clearprop.check.script.child.engines import engines
 from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.madeup import ANSWERS, MadeUp
 from clearprop.check.script.child.own_data import has_no_rows
+from clearprop.check.script.child.pairs.looking import pairs_in
 from clearprop.check.script.child.recording import EnoughError, Recorder
 from clearprop.check.script.child.running import (
+    define,
     expects_lists,
     forget_own_modules,
     of_python_2,
@@ -70,6 +72,8 @@ UNREACHABLE = (
 """Failures for want of what only the author has."""
 BEYOND = re.compile(r"out of|boolean index did not match")
 """What Python says of a place that is not there."""
+PAIRS_SECONDS = 2.0
+"""Of processor time, in which ways back are called beside ways forward."""
 TOTAL, SHORTEST = 6.5, 0.5
 """Of processor time, for all of that, and for what is looked at last."""
 
@@ -95,10 +99,25 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
     made_up.arrange()
     recorder, scalars = Recorder(ARRAYS), ScalarRecorder(NUMBERS)
     arrays = Watching(path, folder, made_up, recorder, lambda: Steps(recorder.trace), until)
-    seen = arrays.all_of_it(tree, ARRAYS)
+    single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
+    seen = arrays.with_pairs(arrays.all_of_it(tree, ARRAYS))
     if seen.trains and not has_single_units(seen):
         return seen
-    single = Watching(path, folder, made_up, scalars, lambda: ScalarSteps(scalars), until)
+    if is_of_pairs(seen):
+        return with_failure_of(seen, seen)
+    found = what_trains(arrays, single, seen)
+    return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
+
+
+def is_of_pairs(seen: Watched) -> bool:
+    """Return whether most of what goes back in a program could be called; it does not train."""
+    return not seen.trains and len(seen.pairs) > len(seen.uncalled)
+
+
+def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watched:
+    """Return what is seen of a program's single numbers, or of its parts, where that trains."""
+    path, folder, made_up, until = arrays.path, arrays.folder, arrays.made_up, arrays.until
+    recorder = arrays.recorder
     looks = [lambda: arrays.parts_of_it()]
     if seen.steps:
         found = single.all_of_it(read_tree(Path(path)), NUMBERS)
@@ -397,6 +416,19 @@ class Watching:
             if seen.trains:
                 return seen
         return None
+
+    def with_pairs(self, seen: Watched) -> Watched:
+        """Return what is seen of a program, and of its functions that go forward and back."""
+        left = max(SHORTEST, min(PAIRS_SECONDS, self.until - time.process_time()))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = read_tree(Path(self.path))
+                define(read_tree(Path(self.path)), self.path, self.recorder, self.namespace)
+                found = pairs_in(self.namespace, tree, self.folder, self.recorder, left)
+        except (EnoughError, Exception):  # it calls functions of the program
+            return seen
+        return dataclasses.replace(seen, pairs=found[0], uncalled=found[1])
 
     def tell_globals(self) -> None:
         """Report what the program's own names hold: ``global W`` and a step may come next."""

@@ -9,6 +9,9 @@ from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.descent import size, taken
 from clearprop.check.script.watched.reading import Reading, weighted_sum
 
+BARELY = 1e-3
+"""Relative difference of a gradient that a step of differences may have made."""
+
 
 def is_no_mistake(diagnosis: Diagnosis) -> bool:
     """Return whether all that is wrong is one factor of all arrays, the learning rate, or 0.
@@ -64,8 +67,20 @@ def is_wrong_without_name(
     """Return whether a gradient is certainly wrong, although no known mistake explains it."""
     if step.branches or penalizes_activations(reading, gradients, form):
         return False
+    if step.by_hand and len(step.runs) > 1:  # of one sample, and of their sum
+        return False
+    if is_barely_off(diagnosis):
+        return False
     certain = is_certain(reading, diagnosis, gradients)
     return certain or has_right_units(reading, diagnosis, gradients, form)
+
+
+def is_barely_off(diagnosis: Diagnosis) -> bool:
+    """Return whether all that is wrong is so in its fourth digit: weights moved a little meanwhile.
+
+    A program that takes differences of its loss moves one weight after the other.
+    """
+    return all(each.right or each.difference < BARELY for each in diagnosis.arrays)
 
 
 def penalizes_activations(

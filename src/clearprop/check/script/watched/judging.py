@@ -25,6 +25,7 @@ from clearprop.check.script.watched.descent import (
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
+from clearprop.check.script.watched.paired import by_pairs
 from clearprop.check.script.watched.partly_right import wrong_by_differentiation
 from clearprop.check.script.watched.penalties import wrong_penalty
 from clearprop.check.script.watched.reading import Reading, nets, readings
@@ -56,11 +57,20 @@ STEADY = 0.02
 def judged(
     watched: Watched, path: str, *, names: bool = True, seconds: float = math.inf
 ) -> SubmissionReport:
-    """Return the verdict on what was seen of a program.
+    """Return the verdict on what was seen of a program: its training, else its ways back.
 
     Without `names` no name is looked for where it is not right; with them, for so many seconds of
     processor time, or as many as it takes anyway.
     """
+    report = training_judged(watched, path, names=names, seconds=seconds)
+    paired = None if report.unread is None else by_pairs(report, watched)
+    return paired or report
+
+
+def training_judged(
+    watched: Watched, path: str, *, names: bool, seconds: float
+) -> SubmissionReport:
+    """Return the verdict on the steps of a program."""
     until = time.process_time() + seconds
     base = SubmissionReport(path, notes=tuple(watched.made_up))
     followed, unexplained = without_pieces(*looked_through(watched.steps, until))
@@ -78,7 +88,7 @@ def judged(
         return (wrong_together(base, watched.steps, until) if names else None) or open_one
     if watched.steps and all(map(is_to_be_added, watched.steps)):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
-        report = judged(other, path, names=False)
+        report = training_judged(other, path, names=False, seconds=math.inf)
         if report.ok:
             return report
     derived = right_by_differentiation(base, watched)

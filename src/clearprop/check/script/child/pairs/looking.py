@@ -1,0 +1,145 @@
+"""Look for the pairs of a program, while nothing that it computes is recorded."""
+
+import ast
+import contextlib
+import random
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop.check.script.child.pairs.comparing import compared
+from clearprop.check.script.child.pairs.finding import Own, own_functions, pairs_of
+from clearprop.check.script.child.pairs.losses import compared_loss, is_loss, of_objects
+from clearprop.check.script.child.pairs.objects import layer_pairs
+from clearprop.check.script.child.recording import EnoughError, Recorder
+from clearprop.check.script.messages import Pair
+from clearprop.check.script.source.instrument import RECORDER
+
+MAX_PAIRS = 60
+SECONDS = 0.7
+"""Of processor time, for one pair."""
+
+
+class Quiet(Recorder):
+    """A recorder that records nothing: the same function is called very often."""
+
+    def tick(self) -> int:
+        """Return no time, and end what takes too long."""
+        self.now += 1
+        if self.now % 64 == 0 and time.process_time() > self.until:
+            raise EnoughError
+        return 0
+
+    def content(self, value: Any) -> int | None:
+        """Return no number."""
+        return None
+
+    def operation(
+        self, name: str, line: int, operands: tuple[Any, ...], result: Any, call: Any = None
+    ) -> Any:
+        """Return the result of an operation."""
+        self.tick()
+        return result
+
+    def look(self, line: int, place: str, value: Any) -> None:
+        """Leave what is held alone."""
+
+    def differences(self, line: int, lines: int) -> bool:
+        """Return that no loop is to be left."""
+        return False
+
+
+def pairs_in(
+    namespace: dict[str, Any], tree: ast.Module, folder: str, recorder: Recorder, seconds: float
+) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+    """Return the pairs of a program that could be called, and what goes back and could not.
+
+    Parameters
+    ----------
+    namespace : dict
+        The program's globals, after it ran.
+    tree : ast.Module
+        The program, as it is written.
+    folder : str
+        Modules in it are the program's own.
+    recorder : Recorder
+        That of the program.
+    seconds : float
+        Of processor time.
+    """
+    functions = own_functions(namespace, recorder, folder)
+    until = time.process_time() + seconds
+    quiet = Quiet(seconds)
+    quiet.files, quiet.divides_whole = recorder.files, recorder.divides_whole
+    found: list[Pair] = []
+    uncalled: list[str] = []
+    with quietly(namespace, functions, quiet), np.errstate(all="ignore"):
+        found_pairs = [*pairs_of(functions, tree), *layer_pairs(namespace, tree)]
+        for forward, back in found_pairs[:MAX_PAIRS]:
+            pair = None
+            quiet.until = min(until, time.process_time() + SECONDS)
+            if forward is not None and time.process_time() < until:
+                with contextlib.suppress(EnoughError):
+                    pair = compared(forward, back)
+            if pair is None:
+                uncalled.append(back.found.name)
+            else:
+                found.append(pair)
+        for name, pair in losses_in(functions, namespace, tree, quiet, until):
+            if pair is not None:
+                found.append(pair)
+            elif "." in name:
+                uncalled.append(name)
+    return tuple(found), tuple(uncalled)
+
+
+def losses_in(
+    functions: Mapping[str, Own],
+    namespace: Mapping[str, Any],
+    tree: ast.Module,
+    quiet: Quiet,
+    until: float,
+) -> Iterator[tuple[str, Pair | None]]:
+    """Yield what returns a loss and its gradient, functions and objects of the program itself."""
+    used = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+    for name, own in functions.items():
+        if is_loss(own) and (not own.file or name in used) and time.process_time() < until:
+            quiet.until = min(until, time.process_time() + SECONDS)
+            with contextlib.suppress(EnoughError):
+                yield name, compared_loss(own)
+    lines = {node.name: line_of_loss(node) for node in tree.body if isinstance(node, ast.ClassDef)}
+    classes = {name: namespace[name] for name in lines if isinstance(namespace.get(name), type)}
+    quiet.until = until
+    with contextlib.suppress(EnoughError):
+        for name, pair in of_objects(classes, lambda name: lines[name]):
+            yield f"{name}.loss", pair
+
+
+def line_of_loss(node: ast.ClassDef) -> int:
+    """Return the line of a class's method ``loss``, else its own."""
+    lines = [part.lineno for part in node.body if getattr(part, "name", "") == "loss"]
+    return next(iter(lines), node.lineno)
+
+
+@contextlib.contextmanager
+def quietly(
+    namespace: dict[str, Any], functions: Mapping[str, Any], quiet: Recorder
+) -> Iterator[None]:
+    """Let a program's functions report to a recorder that records nothing."""
+    homes = {id(namespace): namespace}
+    homes |= {id(own.namespace): own.namespace for own in functions.values()}
+    homes |= {id(vars(m)): vars(m) for m in list(sys.modules.values()) if RECORDER in vars(m)}
+    before = {key: home[RECORDER] for key, home in homes.items()}
+    state = random.getstate(), np.random.get_state()
+    for home in homes.values():
+        home[RECORDER] = quiet
+    try:
+        yield
+    finally:
+        random.setstate(state[0])
+        np.random.set_state(state[1])
+        for key, home in homes.items():
+            home[RECORDER] = before[key]

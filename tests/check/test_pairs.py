@@ -1,0 +1,352 @@
+"""Functions that go back are called beside those that go forward, and compared with differences."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+LAYERS = """
+import numpy as np
+
+def affine_forward(x, w, b):
+    out = x.reshape(len(x), -1) @ w + b
+    return out, (x, w, b)
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(len(x), -1).T @ dout
+    db = dout.sum(axis=0)
+    return dx, dw, db
+
+def relu_forward(x):
+    return np.maximum(0, x), x
+
+def relu_backward(dout, cache):
+    x = cache
+    dx = dout * (x > 0)
+    return dx
+
+def scale_forward(x, gamma, beta, scale_param):
+    spread = np.sqrt(x.var(axis=0) + scale_param.get("eps", 1e-5))
+    xhat = (x - x.mean(axis=0)) / spread
+    return gamma * xhat + beta, (xhat, gamma, spread)
+
+def scale_backward(dout, cache):
+    xhat, gamma, spread = cache
+    dgamma, dbeta = (dout * xhat).sum(axis=0), dout.sum(axis=0)
+    g = dout * gamma
+    dx = (g - g.mean(axis=0) - xhat * (g * xhat).mean(axis=0)) / spread
+    return dx, dgamma, dbeta
+
+def margin_loss(x, y):
+    rows = np.arange(len(x))
+    margins = np.maximum(0, x - x[rows, y][:, None] + 1.0)
+    margins[rows, y] = 0
+    dx = (margins > 0) * 1.0
+    dx[rows, y] -= dx.sum(axis=1)
+    return margins.sum() / len(x), dx / len(x)
+"""
+
+CONVOLUTION = """
+import numpy as np
+
+def conv_forward(A_prev, W, b, hparameters):
+    s, p = hparameters["stride"], hparameters["pad"]
+    f = len(W)
+    padded = np.pad(A_prev, ((0, 0), (p, p), (p, p), (0, 0)))
+    high = (padded.shape[1] - f) // s + 1
+    Z = np.zeros((len(A_prev), high, high, W.shape[3]))
+    for i in range(high):
+        for j in range(high):
+            part = padded[:, i * s:i * s + f, j * s:j * s + f]
+            Z[:, i, j] = np.tensordot(part, W, 3) + b[0, 0, 0]
+    return Z, (A_prev, W, b, hparameters)
+
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p, f = hparameters["stride"], hparameters["pad"], len(W)
+    padded = np.pad(A_prev, ((0, 0), (p, p), (p, p), (0, 0)))
+    dpadded, dW = np.zeros_like(padded), np.zeros_like(W)
+    for i in range(dZ.shape[1]):
+        for j in range(dZ.shape[2]):
+            part = np.s_[:, i * s:i * s + f, j * s:j * s + f]
+            dpadded[part] += np.tensordot(dZ[:, i, j], W, ((1,), (3,)))
+            dW += np.tensordot(padded[part], dZ[:, i, j], ((0,), (0,)))
+    db = dZ.sum(axis=(0, 1, 2)).reshape(1, 1, 1, -1)
+    dA_prev = dpadded[:, p:-p, p:-p]
+    return dA_prev, dW, db
+"""
+
+RECURRENT = """
+import numpy as np
+
+def rnn_cell_forward(xt, a_prev, parameters):
+    Wax, Waa, ba = parameters["Wax"], parameters["Waa"], parameters["ba"]
+    a_next = np.tanh(Wax @ xt + Waa @ a_prev + ba)
+    yt = parameters["Wya"] @ a_next + parameters["by"]
+    return a_next, yt, (a_next, a_prev, xt, parameters)
+
+def rnn_cell_backward(da_next, cache):
+    a_next, a_prev, xt, parameters = cache
+    dz = da_next * (1 - a_next ** 2)
+    gradients = {
+        "dxt": parameters["Wax"].T @ dz,
+        "da_prev": parameters["Waa"].T @ dz,
+        "dWax": dz @ xt.T,
+        "dWaa": dz @ a_prev.T,
+        "dba": dz.sum(axis=1, keepdims=True),
+    }
+    return gradients
+"""
+
+AVERAGED = """
+import numpy as np
+
+def linear_forward(A, W, b):
+    Z = W @ A + b
+    return Z, (A, W, b)
+
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    m = A_prev.shape[1]
+    dW = dZ @ A_prev.T / m
+    db = dZ.sum(axis=1, keepdims=True) / m
+    dA_prev = W.T @ dZ
+    return dA_prev, dW, db
+"""
+
+OBJECT = """
+import numpy as np
+
+class PictureNet:
+    def __init__(self, input_dim=(3, 8, 8), hidden_dim=9, num_classes=3, reg=0.0):
+        pixels = int(np.prod(input_dim))
+        self.params = {"W1": np.random.randn(pixels, hidden_dim), "b1": np.zeros(hidden_dim),
+                       "W2": np.random.randn(hidden_dim, num_classes), "b2": np.zeros(num_classes)}
+        self.reg = reg
+
+    def loss(self, X, y=None):
+        p, rows = self.params, X.reshape(len(X), -1)
+        h = np.tanh(rows @ p["W1"] + p["b1"]) * rows.mean(axis=1, keepdims=True)
+        s = h @ p["W2"] + p["b2"]
+        if y is None:
+            return s
+        e = np.exp(s - s.max(axis=1, keepdims=True))
+        e /= e.sum(axis=1, keepdims=True)
+        loss = -np.log(e[np.arange(len(y)), y]).mean() + 0.5 * self.reg * (p["W2"] ** 2).sum()
+        e[np.arange(len(y)), y] -= 1
+        d = e / len(y)
+        k = rows.mean(axis=1, keepdims=True)
+        dh = d @ p["W2"].T * k * (1 - (h / k) ** 2)
+        grads = {"W1": rows.T @ dh, "b1": dh.sum(axis=0),
+                 "W2": h.T @ d + self.reg * p["W2"], "b2": d.sum(axis=0)}
+        return loss, grads
+"""
+
+LAYER_OBJECTS = """
+import numpy as np
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.weights, self.biases = np.random.randn(n_in, n_out), np.zeros((1, n_out))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs @ self.weights + self.biases
+
+    def backward(self, dvalues):
+        self.dweights = self.inputs.T @ dvalues
+        self.dbiases = dvalues.sum(axis=0, keepdims=True)
+        return dvalues @ self.weights.T
+
+class Stepping:
+    def __init__(self, nin, nout):
+        self.W = np.random.randn(nin, nout)
+
+    def forward(self, X):
+        self.kept = X
+        return X @ self.W
+
+    def backward(self, grad, lr):
+        below = grad @ self.W.T
+        self.W -= lr * self.kept.T @ grad / len(grad)
+        return below
+
+class Ramp:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.maximum(0, inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues.copy()
+        self.dinputs[self.inputs <= 0] = 0
+
+class Product:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout):
+        dx, dy = dout * self.y, dout * self.x
+        return dx, dy
+
+class Softmax:
+    def forward(self, x):
+        e = np.exp(x)
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(self, grad):  # of the shares and their cross-entropy together
+        return grad
+"""
+
+TWO_METHODS = """
+import numpy as np
+
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        dx = dout @ self.W.T
+        return dx
+
+class BatchScaled:
+    def __init__(self, input_size, hidden_size_list, output_size, weight_decay_lambda=0):
+        sizes = [input_size, *hidden_size_list, output_size]
+        self.decay, self.params, self.layers = weight_decay_lambda, {}, []
+        for n, (n_in, n_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+            self.params[f"W{n}"] = np.random.randn(n_in, n_out)
+            self.params[f"b{n}"] = np.zeros(n_out)
+            self.layers.append(Affine(self.params[f"W{n}"], self.params[f"b{n}"]))
+
+    def predict(self, x, train_flg=False):
+        for layer in self.layers[:-1]:
+            z = layer.forward(x)
+            self.spread = np.sqrt((z ** 2).mean() + 1e-5)
+            x = layer.scaled = z / self.spread if train_flg else z
+            layer.spread = self.spread
+        return self.layers[-1].forward(x)
+
+    def loss(self, x, t, train_flg=False):
+        y = self.predict(x, train_flg)
+        y = np.exp(y - y.max(axis=1, keepdims=True))
+        self.y = y / y.sum(axis=1, keepdims=True)
+        decay = sum(0.5 * self.decay * (layer.W ** 2).sum() for layer in self.layers)
+        return -np.log(self.y[np.arange(len(t)), t]).mean() + decay
+
+    def gradient(self, x, t):
+        self.loss(x, t, train_flg=True)
+        d = self.y.copy()
+        d[np.arange(len(t)), t] -= 1
+        d = self.layers[-1].backward(d / len(t))
+        for layer in reversed(self.layers[:-1]):
+            d = (d - layer.scaled * (d * layer.scaled).mean()) / layer.spread
+            d = layer.backward(d)
+        grads = {}
+        for n, layer in enumerate(self.layers, start=1):
+            grads[f"W{n}"], grads[f"b{n}"] = layer.dW + self.decay * layer.W, layer.db
+        return grads
+"""
+
+RIGHT = {
+    "loss and gradient": TWO_METHODS,
+    "layers that are objects": LAYER_OBJECTS,
+    "layers": LAYERS,
+    "a convolution": CONVOLUTION,
+    "a cell": RECURRENT,
+    "averaged on the spot": AVERAGED,
+    "an object": OBJECT,
+}
+WRONG = {
+    "no mask": (LAYERS, "dx = dout * (x > 0)", "dx = dout * 1.0", "relu_mask"),
+    "the mask of the error": (LAYERS, "(x > 0)", "(dout > 0)", "relu_mask_source"),
+    "a sign": (LAYERS, "db = dout", "db = -dout", "sign"),
+    "part of a slope": (LAYERS, " - g.mean(axis=0)", "", "unexplained"),
+    "of a loss": (LAYERS, "dx[rows, y] -= dx.sum(axis=1)", "dx[rows, y] -= 1", "unexplained"),
+    "f′ of a cell": (RECURRENT, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
+    "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
+    "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
+    "scale of an object": (
+        TWO_METHODS,
+        " - layer.scaled * (d",
+        " + layer.scaled * (d",
+        "unexplained",
+    ),
+    "a ramp": (LAYER_OBJECTS, "[self.inputs <= 0] = 0", "[self.inputs <= 0] *= 1", "relu_mask"),
+    "of a product": (LAYER_OBJECTS, "dout * self.y, dout", "dout * self.x, dout", "unexplained"),
+    "of an object": (OBJECT, "dh.sum(axis=0)", "dh.mean(axis=0)", "unexplained"),
+}
+
+
+def checked(folder, program):
+    """Return the report on a program."""
+    path = folder / "program.py"
+    path.write_text(program)
+    return check_file(path)
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_ways_back_that_nobody_calls_are_judged(kind, tmp_path):
+    report = checked(tmp_path, RIGHT[kind])
+    assert report.outcome == "right", report
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_one_is_named_with_its_line(kind, tmp_path):
+    program, right, wrong, mistake = WRONG[kind]
+    assert right in program
+    slipped = program.replace(right, wrong)
+    report = checked(tmp_path, slipped)
+    assert report.outcome == "wrong", report
+    assert report.mistake == mistake
+    if "object" not in kind:
+        assert report.line is not None
+        number = int(report.line.split(":")[0])
+        changed = slipped.splitlines()[number - 1]
+        assert changed != program.splitlines()[number - 1] or kind == "of a loss"
+
+
+def test_what_is_told_names_each_pair(tmp_path):
+    report = checked(tmp_path, LAYERS.replace("db = dout", "db = 2 * dout"))
+    assert "db of affine_backward (of affine_forward)" in str(report)
+    assert "Right: relu_backward, scale_backward, margin_loss" in str(report)
+    assert "affine_backward（对应 affine_forward）的 db" in report.text("zh")
+
+
+SOFTMAX_WITH_TARGETS = """
+import numpy as np
+
+def softmax_forward(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    out = e / e.sum(axis=1, keepdims=True)
+    return out, out
+
+def softmax_backward(targets, cache):
+    return cache - targets
+"""
+
+
+def test_a_way_back_that_takes_the_targets_is_not_accused(tmp_path):
+    assert checked(tmp_path, SOFTMAX_WITH_TARGETS).outcome != "wrong"
+
+
+DELTA_OF_Z = """
+import numpy as np
+
+def layer_forward(x, w, b):
+    a = np.tanh(x @ w + b)
+    return a, (x, w, a)
+
+def layer_backward(dz, cache):
+    x, w, a = cache
+    return dz @ w.T, x.T @ dz, dz.sum(axis=0)
+"""
+
+
+def test_a_slope_by_something_else_than_the_output_is_not_accused(tmp_path):
+    assert checked(tmp_path, DELTA_OF_Z).outcome != "wrong"
