@@ -471,13 +471,13 @@ class ScalarSteps:
     ) -> tuple[list[FloatArray], dict[Place, FloatArray]]:
         """Return the arrays that outputs became, and those that they met, one number an output.
 
-        Both are told by the line, and by how many there were before: a sum over the outputs
+        What they met in a difference comes first: a target rather than a 1. Both are told by the line, and by how many there were before: a sum over the outputs
         begins as a number of the first of them alone.
         """
         owner = {z: k for k, z in enumerate(outputs)}
         mine: list[dict[Place, float]] = [{(0, 0): self.value(z)} for z in outputs]
         made: list[Counter[int]] = [Counter() for _ in outputs]
-        met: list[list[tuple[int, float]]] = [[] for _ in outputs]
+        met: list[list[tuple[int, str, float]]] = [[] for _ in outputs]
         for number in range(min(outputs) + 1, min(until, len(self.graph.nodes))):
             node = self.graph.nodes[number]
             owners = {owner[part] for part in node.operands if part in owner}
@@ -493,16 +493,18 @@ class ScalarSteps:
             made[k][node.line] += 1
             for part in node.operands:
                 if part not in owner:
-                    met[k].append((node.line, self.graph.nodes[part].value))
+                    met[k].append((node.line, node.name, self.graph.nodes[part].value))
         alike = [place for place in mine[0] if all(place in others for others in mine)]
         seen = [np.array([each[place] for each in mine]) for place in alike]
         targets: dict[Place, FloatArray] = {}
+        others: dict[Place, FloatArray] = {}
         before: Counter[int] = Counter()
         for row in zip(*met, strict=False):
-            line = row[0][0]
-            targets[line, before[line]] = np.array([value for _, value in row])
+            line, name, _ = row[0]
+            kind = targets if name == "-" else others
+            kind[line, before[line]] = np.array([value for *_, value in row])
             before[line] += 1
-        return seen, targets
+        return seen, targets | others
 
 
 def in_the_same_order(met: Sequence[dict[Place, FloatArray]]) -> list[list[FloatArray]]:
