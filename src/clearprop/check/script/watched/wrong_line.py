@@ -79,7 +79,12 @@ def line_of(
             return lines[0]
     piece = pieces[-1] if name[0] == "b" else pieces[0]
     lines = [each.line for each in piece.made_of if each.line]
-    made = list(itertools.takewhile(lambda each: is_multiple(each.array, piece), piece.made_of))
+    parts = [
+        each
+        for place, each in enumerate(piece.made_of)
+        if place != 1 or not is_one_number(each.array) or is_multiple(each.array, piece)
+    ]
+    made = list(itertools.takewhile(lambda each: is_multiple(each.array, piece), parts))
     if not is_same(taken(reading.net)[name], gradients[name]):  # an optimizer's step
         sources = sources_of(reading.net, step, name)
         made += [each for each in sources if is_same(each.array, gradients[name])]
@@ -91,6 +96,11 @@ def is_same(array: FloatArray, gradient: FloatArray) -> bool:
     factor = ratio(array, gradient)
     apart = np.inf if factor is None else np.abs(array - factor * gradient).max(initial=0.0)
     return bool(factor) and apart <= 1e-6 * np.abs(array).max(initial=0.0)
+
+
+def is_one_number(array: FloatArray) -> bool:
+    """Return whether an array holds one number everywhere, as η that was written many times."""
+    return bool(array.size and np.all(array == array.flat[0]))
 
 
 def is_multiple(array: FloatArray, piece: Piece) -> bool:

@@ -471,8 +471,9 @@ class ScalarSteps:
     ) -> tuple[list[FloatArray], dict[Place, FloatArray]]:
         """Return the arrays that outputs became, and those that they met, one number an output.
 
-        What they met in a difference comes first: a target rather than a 1. Both are told by the line, and by how many there were before: a sum over the outputs
-        begins as a number of the first of them alone.
+        What they met in a difference comes first: a target rather than a 1. Both are told by the
+        line, and by how many there were before: a sum over the outputs begins as a number of the
+        first of them alone.
         """
         owner = {z: k for k, z in enumerate(outputs)}
         mine: list[dict[Place, float]] = [{(0, 0): self.value(z)} for z in outputs]
