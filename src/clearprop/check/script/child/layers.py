@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.recording import EnoughError
+from clearprop.check.script.child.patience import EnoughError
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 

@@ -27,7 +27,8 @@ from clearprop.check.script.child.graphs.descents import descents
 from clearprop.check.script.child.madeup import ANSWERS, MadeUp
 from clearprop.check.script.child.own_data import has_no_rows
 from clearprop.check.script.child.pairs.looking import pairs_in
-from clearprop.check.script.child.recording import EnoughError, Recorder
+from clearprop.check.script.child.patience import EnoughError
+from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.child.running import (
     define,
     expects_lists,

@@ -14,7 +14,8 @@ from clearprop.check.script.child.pairs.comparing import compared
 from clearprop.check.script.child.pairs.finding import Own, own_functions, pairs_of
 from clearprop.check.script.child.pairs.losses import compared_loss, is_loss, of_objects
 from clearprop.check.script.child.pairs.objects import layer_pairs
-from clearprop.check.script.child.recording import EnoughError, Recorder
+from clearprop.check.script.child.patience import EnoughError
+from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.messages import Pair
 from clearprop.check.script.source.instrument import RECORDER
 

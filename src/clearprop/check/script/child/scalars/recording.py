@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.check.script.child.calls import Call
-from clearprop.check.script.child.recording import EnoughError, Recorder
+from clearprop.check.script.child.patience import EnoughError
+from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
 from clearprop.check.script.child.values import MAX_PARTS
 
