@@ -1,0 +1,257 @@
+"""One look at a program: it runs for a moment, recorded, and what it did is put together."""
+
+import ast
+import contextlib
+import dataclasses
+import itertools
+import random
+import signal
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop._text import Text
+from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
+from clearprop.check.script.child.graphs.descents import descents
+from clearprop.check.script.child.madeup import MadeUp
+from clearprop.check.script.child.patience import EnoughError
+from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.running import (
+    forget_own_modules,
+    of_python_2,
+    own_modules,
+    run,
+)
+from clearprop.check.script.child.scalars.descents import descents as scalar_descents
+from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.stubs import Stub
+from clearprop.check.script.child.trace import Trace
+from clearprop.check.script.messages import MAX_NUMBERS, Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.source.syntax import is_python_2
+
+PATIENCE = 4
+"""Looks after which gradients are enough, although no weights have changed yet."""
+MAX_SHAPES = 4
+"""Shapes of made-up data that are tried after the first."""
+MAX_STEP_NUMBERS = 2_000_000
+"""Numbers of all steps that are told of: a message has bounds."""
+FOR_IMPORTS, IMPORTED_BEFORE = 3.0, 0.5
+"""Of processor time, beyond these, for the libraries that are imported: at first, and again."""
+FEWER = Text(
+    "Its time ran out before it trained: its numbers from 5000 on were lowered to 300.",
+    "训练开始前时间已用完：把程序中不小于 5000 的数改成了 300。",
+)
+SHORTEST = 0.5
+"""Of processor time, for what is looked at last."""
+
+
+class Looks:
+    """One way to watch a program: by its arrays, or by its single numbers.
+
+    Parameters
+    ----------
+    path, folder : str
+        As for `watch`.
+    made_up : MadeUp
+        What stands in for things that are missing.
+    recorder : Recorder
+    reader : callable
+        Returns the steps of what was recorded so far.
+    until : float
+        The processor time at which all of it should be over.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        folder: str,
+        made_up: MadeUp,
+        recorder: Recorder,
+        reader: Callable[[], Steps | ScalarSteps],
+        until: float,
+    ) -> None:
+        self.path, self.folder, self.made_up = path, folder, made_up
+        self.recorder, self.reader, self.until = recorder, reader, until
+        self.namespace: dict[str, Any] = {}
+        self.is_old = is_python_2(Path(path))
+        self.finished = self.has_run = False
+        self.looks = 0
+        recorder.has_seen_enough, recorder.fits_better = self.has_seen_enough, self.fits_better
+        self.shapes = MAX_SHAPES
+        self.known: tuple[tuple[int, ...], Steps | ScalarSteps, list[ObservedStep]] | None
+        self.known = None
+
+    def fits_better(self, trouble: Trouble) -> bool:
+        """Return whether made-up data have another shape now, which a failure spoke of."""
+        has_trained = len(self.steps()) > 1
+        if not self.shapes or has_trained or not self.made_up.adapts(trouble.message.en):
+            return False
+        self.shapes -= 1
+        return True
+
+    def steps(self) -> list[ObservedStep]:
+        """Return the steps in what was recorded so far: without products, arrays make none."""
+        if not self.recorder.numbers and not self.recorder.products:
+            return []
+        return self.found()[1]
+
+    def found(self) -> tuple[Steps | ScalarSteps, list[ObservedStep]]:
+        """Return what was recorded so far as steps; looked through once, until there is more."""
+        size = self.recorder.size()
+        if self.known is None or self.known[0] != size:
+            steps = self.reader()
+            self.known = size, steps, list(steps.find())
+        return self.known[1:]
+
+    def has_seen_enough(self) -> bool:
+        """Return whether the training was seen, or nothing but gradients for a long time."""
+        self.looks += 1
+        steps = self.steps()
+        only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
+        whole = [step for step in steps if step.by_hand or is_whole(step)]
+        is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
+        return len(whole) >= MAX_STEPS or only_gradients or is_tired
+
+    @contextlib.contextmanager
+    def quietly(self, seconds: float) -> Iterator[None]:
+        """Let the program run for so long, without warnings, and watch its modules too."""
+        seconds = min(seconds, max(SHORTEST, self.until - time.process_time()))
+        self.recorder.start_again(seconds)
+        self.looks = 0
+        self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
+        self.recorder.data_for = self.made_up.data_for
+        self.recorder.has_few_rows = lambda: bool(self.made_up.widths)
+        own = own_modules(self.path, self.folder, self.recorder)
+        with warnings.catch_warnings(), np.errstate(all="ignore"), own:
+            warnings.simplefilter("ignore")
+            np.random.seed(1)
+            random.seed(1)
+            self.finished = False
+            beyond = IMPORTED_BEFORE if self.has_run else FOR_IMPORTS
+            with contextlib.suppress(EnoughError), interrupted_after(seconds + beyond):
+                self.has_run = True
+                yield
+                self.finished = True
+
+    def looked_at(self, tree: ast.Module, seconds: float) -> Trouble | None:
+        """Run the program once, and return what failed first; None where it was stopped."""
+        with self.quietly(seconds):
+            return self.run(tree)
+        return None
+
+    def run(self, tree: ast.Module) -> Trouble | None:
+        """Run the program, rewritten, and return what failed first."""
+        forget_own_modules()
+        self.namespace = {}
+        self.recorder.divides_whole = is_python_2(Path(self.path))
+        self.namespace.update(of_python_2() if self.is_old else {})
+        return run(tree, self.path, self.folder, self.recorder, self.namespace)
+
+    def tell_globals(self) -> None:
+        """Report what the program's own names hold: ``global W`` and a step may come next."""
+        for name, value in list(self.namespace.items()):
+            if isinstance(value, np.ndarray) and not name.startswith("_"):
+                self.recorder.stored(0, name, value)
+
+    def computes(self, seen: Sequence[ObservedStep]) -> bool:
+        """Return whether there may be something to differentiate."""
+        return bool(seen) or self.recorder.numbers or self.recorder.products > 0
+
+    def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
+        """Return what the recorder holds, cut down to a few steps of training."""
+        steps: Steps | ScalarSteps = Steps(Trace())
+        seen: list[ObservedStep] = []
+        if self.recorder.numbers or self.recorder.products:
+            steps, seen = self.found()
+        if not self.finished:  # it was stopped, perhaps in the middle of a step
+            seen = [step for step in seen if step.by_hand or is_whole(step)]
+            seen = seen[:-1] if len(seen) > 1 and may_be_half_done(seen[-1]) else seen
+        found = tuple(that_fit(seen))
+        if not seen and self.finished and not self.recorder.products and self.made_up.absent:
+            trouble = trouble or self.made_up.absent[0]
+        return Watched(
+            steps=found,
+            descents=derived(steps, self.until) if self.computes(seen) else (),
+            changes=len(steps.updates),
+            products=sum(each.name == "@" for each in self.recorder.trace.operations),
+            trouble=trouble,
+            made_up=(*made_up, *([FEWER] if self.recorder.fewer else [])),
+            files=tuple(self.recorder.files),
+            finished=self.finished,
+            large=len(found) < len(seen),
+        )
+
+
+def derived(steps: Steps | ScalarSteps, until: float) -> tuple[Descent, ...]:
+    """Return the steps that were differentiated as they stand; none where that fails.
+
+    For what was seen there is always some time.
+    """
+    seconds = max(SHORTEST, until - time.process_time())
+    try:
+        if isinstance(steps, ScalarSteps):
+            return tuple(scalar_descents(steps, seconds))
+        return tuple(descents(steps, seconds))
+    except (
+        EnoughError,
+        Exception,
+    ):  # it calls functions of the program
+        return ()
+
+
+def is_whole(step: ObservedStep) -> bool:
+    """Return whether a step changed the weights of every layer."""
+    weights = [layer.weights for layer in step.layers]
+    return all(each.after is None or (each.after != each.before).any() for each in weights)
+
+
+def may_be_half_done(step: ObservedStep) -> bool:
+    """Return whether nothing is known that the step was made of: it went element by element."""
+    return not any(layer.weights.made_of for layer in step.layers)
+
+
+def that_fit(steps: Sequence[ObservedStep]) -> Sequence[ObservedStep]:
+    """Return as many of the steps as a message holds."""
+    kept: list[ObservedStep] = []
+    left = MAX_STEP_NUMBERS
+    for step in steps:
+        sizes = list(sizes_in(step))
+        left -= sum(sizes)
+        if (kept and left < 0) or max(sizes) > MAX_NUMBERS:
+            break
+        kept.append(step)
+    return kept
+
+
+def sizes_in(value: Any) -> Iterator[int]:
+    """Yield how many numbers each of the arrays in a message holds."""
+    if isinstance(value, np.ndarray):
+        yield value.size
+    elif dataclasses.is_dataclass(value):
+        for each in dataclasses.fields(value):
+            yield from sizes_in(getattr(value, each.name))
+    elif isinstance(value, tuple):
+        yield from itertools.chain.from_iterable(map(sizes_in, value))
+
+
+@contextlib.contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """End what computes for longer, where the system has an alarm clock."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def enough(*_: object) -> None:
+        raise EnoughError
+
+    before = signal.signal(signal.SIGVTALRM, enough)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

@@ -1,0 +1,115 @@
+"""What is changed for a program that stops, or learns nothing, before it is run again."""
+
+import re
+from pathlib import Path
+
+from clearprop.check.script.child import arguments
+from clearprop.check.script.child.datasets import ROWS
+from clearprop.check.script.child.looks import Looks
+from clearprop.check.script.child.madeup import ANSWERS
+from clearprop.check.script.child.own_data import has_no_rows
+from clearprop.check.script.child.running import expects_lists
+from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.fewer import has_many
+from clearprop.check.script.source.syntax import read_tree
+
+UNREACHABLE = (
+    "FileNotFoundError", "PermissionError", "NotAllowedError", "NotADirectoryError", "URLError",
+    "ConnectionError", "ModuleNotFoundError", "ImportError",
+)  # fmt: skip
+"""Failures for want of what only the author has."""
+BEYOND = re.compile(r"out of|boolean index did not match")
+"""What Python says of a place that is not there."""
+
+
+class Remedies(Looks):
+    """Looks at a program, and what can be done so that the next one shows more."""
+
+    def helps(self, trouble: Trouble | None) -> bool:
+        """Change what the program finds, and return whether that may take it further."""
+        if self.recorder.again:  # its data have another shape now
+            return True
+        if self.leaves_differences():
+            return True
+        if self.steps():  # a first step of few rows may show little
+            return len(self.steps()) == 1 and self.makes_more(trouble)
+        return (
+            self.turns_old(trouble)
+            or ((trouble is not None or self.finished) and self.gives())
+            or self.replaces(trouble)
+            or self.pretends(trouble)
+            or self.answers(trouble)
+            or self.makes_more(trouble)
+            or self.lets_go(trouble)
+            or self.makes_fewer()
+        )
+
+    def leaves_differences(self) -> bool:
+        """Leave loops early that compute differences of a loss, where nothing else was reached."""
+        if self.recorder.leaves_differences or self.finished or not self.recorder.measured:
+            return False
+        self.recorder.leaves_differences = all(step.by_hand for step in self.steps())
+        return self.recorder.leaves_differences
+
+    def turns_old(self, trouble: Trouble | None) -> bool:
+        """Hand lists back, as Python 2 did, where the program counts on that."""
+        if self.is_old or trouble is None or not expects_lists(trouble):
+            return False
+        self.is_old = True
+        return True
+
+    def gives(self) -> bool:
+        """Give the program the arguments that it looks for."""
+        return arguments.give(read_tree(Path(self.path)))
+
+    def pretends(self, trouble: Trouble | None) -> bool:
+        """Say that every file is there, where the program ended for want of one, perhaps."""
+        ended = trouble is not None and trouble.kind == "SystemExit"
+        ended = ended or (self.finished and self.made_up.was_asked)
+        if self.made_up.pretends or not ended or self.recorder.products:
+            return False
+        self.made_up.pretends = True
+        return True
+
+    def replaces(self, trouble: Trouble | None) -> bool:
+        """Make the data up which could not be had, for want of something of its author's."""
+        if self.recorder.replaces or trouble is None or not self.recorder.lacks_data:
+            return False
+        self.recorder.replaces = bool(self.made_up.notes) or trouble.kind in UNREACHABLE
+        return self.recorder.replaces
+
+    def makes_more(self, trouble: Trouble | None) -> bool:
+        """Make more rows up: what the program holds back leaves it nothing to train with."""
+        kind = "" if trouble is None else trouble.kind
+        beyond = trouble is not None and BEYOND.search(trouble.message.en) is not None
+        stopped = kind in ("ValueError", "ZeroDivisionError") or (kind == "IndexError" and beyond)
+        # it has fewer rows than a batch, or than it holds back
+        left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))
+        if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
+            return False
+        more = ROWS[ROWS.index(self.made_up.rows) + 1 :]
+        self.made_up.rows = next(iter(more), self.made_up.rows)
+        return bool(more)
+
+    def makes_fewer(self) -> bool:
+        """Let the program make fewer samples where its time ran out before it multiplied any."""
+        is_late = not self.finished and not self.recorder.products
+        if self.recorder.fewer or not is_late or not has_many(read_tree(Path(self.path))):
+            return False
+        self.recorder.fewer = True
+        return True
+
+    def answers(self, trouble: Trouble | None) -> bool:
+        """Answer something else to what the program asks."""
+        more = ANSWERS[ANSWERS.index(self.made_up.answer) + 1 :]
+        if trouble is None or not self.made_up.has_answered or not more:
+            return False
+        self.made_up.answer = more[0]
+        return True
+
+    def lets_go(self, trouble: Trouble | None) -> bool:
+        """Leave out what fails before the training."""
+        if self.recorder.lenient or trouble is None or not self.finished:
+            return False
+        self.recorder.lenient = True
+        return True
