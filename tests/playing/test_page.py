@@ -10,7 +10,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.playing import play, words
-from clearprop.playing.assembling import PLANTED
+from clearprop.playing.assembling import planted
 from clearprop.updates import UPDATES
 from spellings import NAMED, VALUES, WRITTEN
 
@@ -561,7 +561,7 @@ def test_predictions_are_judged_by_their_digits(page):
 def test_planted_mistakes_are_those_that_the_checker_names(page, html):
     """The page's wrong gradient, handed to `cp.diagnose`, comes back with the mistake's name."""
     page.open(html)
-    for name in PLANTED:
+    for name in planted():
         case = states.case_for(name)
         net, params, X, Y = case
         found = page.do(READ + states.wrong_gradient(name, case))
@@ -572,7 +572,7 @@ def test_planted_mistakes_are_those_that_the_checker_names(page, html):
         named = [*diagnosis.findings, *(one for some in diagnosis.alternatives for one in some)]
         assert name in {one.name for one in named}, name
     assert set(page.do("return Object.keys((await import('clearprop/mistakes')).MISTAKES)")) == set(
-        PLANTED
+        planted()
     )
 
 

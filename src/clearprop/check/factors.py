@@ -30,11 +30,13 @@ def known_factors(counts: Mapping[str, float]) -> list[Factor]:
     for name in counts:
         if name not in ("m", "K", "learning_rate"):
             raise unknown_name("counts", name, ("m", "K", "learning_rate"))
-    found = [Factor("sign", -1, "−1"), Factor("factor_two", 2, "2"), Factor("factor_two", 0.5, "½")]
     m, K, rate = (float(counts.get(name, 1)) for name in ("m", "K", "learning_rate"))
-    found += [Factor("average_missing", m, f"m = {m:g}"), Factor("average_twice", 1 / m, "1/m")]
-    found += [Factor("outputs_averaged", K, f"K = {K:g}"), Factor("outputs_averaged", 1 / K, "1/K")]
-    found += [Factor("update_returned", rate, f"η = {rate:g}")]
+    mistakes = sorted((MISTAKES[name]() for name in MISTAKES), key=lambda mistake: mistake.rank)
+    found = [
+        Factor(mistake.name, value, said)
+        for mistake in mistakes
+        for value, said in mistake.of_whole(m, K, rate)
+    ]
     return [factor for factor in found if factor.value != 1]
 
 

@@ -34,12 +34,6 @@ COURSES: tuple[dict[str, str], ...] = (
     {"a": "h", "L": "E", "ell": "e"},
 )  # fmt: skip
 """The names that the page lets its reader choose from; none are those of the notes."""
-PLANTED = (
-    "average_missing", "average_twice", "bias_not_averaged", "derivative_at_activation",
-    "derivative_left_out", "factor_two", "output_derivative", "relu_mask", "sign",
-    "softmax_diagonal", "updated_weights", "weighted_sum_for_activation", "weights_not_transposed",
-)  # fmt: skip
-"""The mistakes of the checker's library that the page can make: those of page/mistakes.js."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,7 @@ def html(
         "scenes": compressed([scene.record() for scene in scenes]),
         "rules": compressed(rules.facts(written)),
         "draws": draws(),
-        "mistakes": {name: _mistake(name) for name in PLANTED},
+        "mistakes": {name: _mistake(name) for name in planted()},
         **notation.as_given(),
         "background": background,
     }
@@ -188,6 +182,12 @@ def compact(source: str) -> str:
         lines.append(line if quoted else line.lstrip(" "))
         quoted ^= line.count("`") % 2 == 1
     return "\n".join(lines)
+
+
+def planted() -> tuple[str, ...]:
+    """Return the mistakes of the checker's library that the page can make: it says how."""
+    written = _asset("mistakes.js")
+    return tuple(name for name in MISTAKES if re.search(rf"^  {name}: {{", written, re.MULTILINE))
 
 
 def _asset(name: str) -> str:

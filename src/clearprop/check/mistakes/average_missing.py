@@ -55,6 +55,10 @@ class AverageMissing(Mistake):
             yield Suspicion(self, part, times(m, layers), layers)
         yield from in_one_array(self, case, m, too_large(m))
 
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield m."""
+        yield m, f"m = {m:g}"
+
     def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
         """Yield m times the right one."""
         if m > 1:

@@ -57,6 +57,10 @@ class AverageTwice(Mistake):
         alone = Text(f"{m} times too small; {en}", f"小了 {m} 倍；{zh}")
         yield from in_one_array(self, case, 1 / m, alone)
 
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield 1/m."""
+        yield 1 / m, "1/m"
+
     def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
         """Yield 1/m times the right one."""
         if m > 1:

@@ -40,6 +40,11 @@ class FactorTwo(Mistake):
         yield from in_one_array(self, case, 2.0, LARGE)
         yield from in_one_array(self, case, 0.5, SMALL)
 
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield 2 and ½."""
+        yield 2, "2"
+        yield 0.5, "½"
+
     def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
         """Yield 2 and ½ times the right one."""
         yield 2 * right, LARGE

@@ -115,6 +115,13 @@ class Mistake(ABC):
         """
         yield from ()
 
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield the factors of a whole gradient that are all it leaves, and how they are written.
+
+        Of m samples, K outputs, and the learning rate; a count that is not known is 1.
+        """
+        yield from ()
+
     def of_error(self, error: FloatArray, right: FloatArray) -> Iterator[tuple[FloatArray, Text]]:
         """Yield what it makes of an error that goes back through an activation alone, and says.
 

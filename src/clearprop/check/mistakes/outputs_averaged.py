@@ -41,3 +41,8 @@ class OutputsAveraged(Mistake):
         )
         yield Suspicion(self, small, times(1 / K, every), factor=1 / K)
         yield Suspicion(self, large, times(K, every), factor=K)
+
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield K and 1/K."""
+        yield K, f"K = {K:g}"
+        yield 1 / K, "1/K"

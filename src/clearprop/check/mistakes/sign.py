@@ -47,6 +47,10 @@ class Sign(Mistake):
             yield Suspicion(self, part, times(-1, layers, penalty=True), layers)
         yield from in_one_array(self, case, -1.0, ALONE)
 
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield −1."""
+        yield -1, "−1"
+
     def alone(self, right: FloatArray, m: int) -> Iterator[tuple[FloatArray, Text]]:
         """Yield −1 times the right one."""
         yield -right, ALONE

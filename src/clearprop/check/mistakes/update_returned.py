@@ -40,6 +40,10 @@ class UpdateReturned(Mistake):
             settings = {"learning_rate": abs(factor)}
             yield Suspicion(self, evidence, change, factor=factor, settings=settings)
 
+    def of_whole(self, m: float, K: float, rate: float) -> Iterator[tuple[float, str]]:
+        """Yield η."""
+        yield rate, f"η = {rate:g}"
+
     @staticmethod
     def short_decimals(case: Case) -> list[float]:
         """Return the η in (0, ½) of at most two digits that the ratio of the gradients could be."""
