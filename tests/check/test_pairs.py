@@ -350,3 +350,91 @@ def layer_backward(dz, cache):
 
 def test_a_slope_by_something_else_than_the_output_is_not_accused(tmp_path):
     assert checked(tmp_path, DELTA_OF_Z).outcome != "wrong"
+
+
+DENSE = """
+import numpy as np
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_in, n_out), np.zeros((1, n_out))
+        self.vW, self.vb = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    def forward(self, x):
+        self.x = x
+        self.out = x @ self.W + self.b
+        return self.out
+
+    def backward(self, grad):
+        below = grad @ self.W.T
+        self.dW = self.x.T @ grad
+        self.db = grad.sum(axis=0, keepdims=True)
+        return below
+"""
+SIGMOID_AT_THE_END = """
+class Sigmoid:
+    def forward(self, z):
+        self.a = 1 / (1 + np.exp(-z))
+        return self.a
+
+    def backward(self, grad):  # the loss hands down a - y
+        return grad
+"""
+SIGMOIDS = DENSE.replace("x @ self.W + self.b", "1 / (1 + np.exp(-(x @ self.W + self.b)))")
+STEPPING = DENSE.replace("backward(self, grad)", "backward(self, error, lr)").replace(
+    "        return below", "        self.W += lr * self.dW\n        return below"
+)
+MEANT = {
+    "a mean of gradients": DENSE.replace("self.dW = ", "self.dW = self.vW = 0.4 * self.vW + "),
+    "momentum": STEPPING.replace(
+        "        self.W += lr * self.dW",
+        "        self.vb = 0.9 * self.vb + 0.1 * self.db\n"
+        "        self.W -= lr * 0.1 * self.dW\n        self.b -= lr * self.vb",
+    ).replace("error", "grad"),
+    "a gradient that begins with 0": DENSE.replace("self.dW =", "self.vW +=")
+    + "\n    def zero_grad(self):\n        self.vW[:] = 0\n",
+    "steps up": DENSE.replace(" self.x.T @", " -self.x.T @").replace(" grad.sum", " -grad.sum")
+    + "\n    def update(self):\n        self.W += 0.1 * self.dW\n        self.b += 0.1 * self.db\n",
+    "steps up an error": STEPPING.replace("grad", "error"),
+    "a sigmoid at the end": DENSE + SIGMOID_AT_THE_END,
+    "the last layer": SIGMOIDS.replace("Dense", "OutputLayer"),
+    "a step function": """
+import numpy as np
+
+class Signs:
+    def forward(self, x):
+        self.x = x
+        return np.sign(x)
+
+    def backward(self, grad):
+        return grad * (np.abs(self.x) <= 1)
+""",
+    "a slope that is turned round": """
+class Reversal:
+    def forward(self, x):
+        return x * 1.0
+
+    def backward(self, grad):
+        return -0.5 * grad
+""",
+}
+
+
+@pytest.mark.parametrize("kind", MEANT)
+def test_what_differs_from_the_slope_on_purpose_is_not_accused(kind, tmp_path):
+    report = checked(tmp_path, MEANT[kind])
+    assert report.outcome != "wrong", report
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("self.dW = self.x.T", "self.dW = -self.x.T"),
+        ("below = grad", "below = -grad"),
+        ("grad.sum(axis=0, keepdims=True)", "grad.mean(axis=0, keepdims=True)"),
+    ],
+)
+def test_the_same_layer_with_a_slip_is_accused(right, wrong, tmp_path):
+    assert right in DENSE
+    assert checked(tmp_path, DENSE).outcome == "right"
+    assert checked(tmp_path, DENSE.replace(right, wrong)).outcome == "wrong"

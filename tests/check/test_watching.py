@@ -640,6 +640,40 @@ def test_an_error_term_of_the_shape_of_weights_is_not_their_gradient(tmp_path):
     assert check(path).outcome == "right"
 
 
+AUTOENCODER = """
+import numpy as np
+
+class Dense:
+    def __init__(self, n, k, rng):
+        self.params, self.grads = {"w": rng.normal(size=(n, k)) / 2}, {}
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params["w"]
+
+    def backward(self, grad):
+        self.grads["w"] = self.x.T @ grad
+        return grad @ self.params["w"].T
+
+rng = np.random.default_rng(3)
+X = rng.normal(size=(9, 6))
+layers = [Dense(6, 4, rng), Dense(4, 6, rng)]
+a = np.tanh(layers[0].forward(X))
+out = layers[1].forward(a)
+loss = 0.5 * np.sum((out - X) ** 2)
+below = layers[1].backward(out - X)
+layers[0].backward(below * (1 - a ** 2))
+"""
+
+
+def test_weights_with_the_shape_of_others_turned_have_gradients_of_their_own(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(AUTOENCODER)
+    assert check(path).outcome == "right"
+    path.write_text(AUTOENCODER.replace("below * (1 - a ** 2)", "below"))
+    assert check(path).mistake == "derivative_left_out"
+
+
 def test_a_loop_whose_steps_stand_in_a_later_cell_is_left(tmp_path):
     path = tmp_path / "cells.ipynb"
     head, loop = PROGRAMS["straight"][0].replace("range(500)", "range(50_000)").split("    gap")
@@ -828,6 +862,30 @@ for turn in range(3):
     e = d @ second.T
     second = second - 0.1 * h.T @ d
     first = first - 0.1 * x.T @ e
+""",
+    "a class that only says what others are to have": """
+from abc import ABC, abstractmethod
+
+from ..activations import Ramp
+
+class Base(ABC):
+    def __init__(self):
+        self.W = None
+
+    @abstractmethod
+    def forward(self, X):
+        raise NotImplementedError
+
+    @abstractmethod
+    def backward(self, Y):
+        raise NotImplementedError
+
+class Layer(Base):
+    def forward(self, X):
+        return Ramp()(X @ self.W)
+
+    def backward(self, Y):
+        return Y * Ramp.slope
 """,
     "numbers that it asks for": """
 import numpy as np

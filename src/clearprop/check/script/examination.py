@@ -291,6 +291,7 @@ def wants_more(seen: Watched, is_old: bool) -> bool:
     of_others = kind in OF_OTHERS
     of_others = of_others or "unexpected keyword argument" in said  # of another version
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
+    of_others = of_others or said.startswith("attempted relative import")  # of another folder
     made_up = [note for note in seen.made_up if note != ANSWERED or not seen.products]
     return of_others or bool(made_up)
 

@@ -65,7 +65,7 @@ class Script:
             trouble=trouble_of(error, line_in(error, self.path)),
             hint=call.hint if call is not None else None,
             has_outputs=bool(call is not None and call.has_outputs),
-            cannot_call=isinstance(error, CannotCallError),
+            cannot_call=isinstance(error, CannotCallError) or "abstract class" in str(error),
             final=isinstance(error, MemoryError | PermissionError),
         )
 

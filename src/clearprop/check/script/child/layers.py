@@ -28,6 +28,10 @@ BACKWARD = re.compile(r"backw|backprop", re.IGNORECASE)
 UPDATE = re.compile(r"update|step|descen", re.IGNORECASE)
 RATES = re.compile(r"rate|^lr|gradient_step|step_size")
 GIVEN = ("output", "outputs", "out", "a", "A", "activation", "activations")
+BEFORE_LOSS = re.compile(r"(output|last|final)_?layer", re.IGNORECASE)
+"""Names of classes that stand before the loss."""
+ERROR = re.compile(r"^(output_?)?err(or)?s?$", re.IGNORECASE)
+BIASES = ("b", "bias", "biases")
 HANDED_DOWN = ("dinputs", "d_inputs", "dinput", "dx", "dX", "grad_input")
 """Attributes in which layers leave what they do not return."""
 
@@ -42,12 +46,12 @@ def steps_of_layers(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
     recorder = namespace[RECORDER]
     recorder.start_again(SECONDS)
     try:
-        between = [kind for kind in kinds if keeps_shape(kind) and goes_back(kind)]
+        between = [k for k in kinds if keeps_shape(k) and goes_back(k) and not is_last(k)]
         of_weights = [
             (kind, samples)
             for kind in kinds
             for samples in ("row", "column")
-            if changes_width(kind, samples)
+            if changes_width(kind, samples) and not is_last(kind) and not goes_up(kind, samples)
         ]
     except EnoughError:
         return
@@ -110,6 +114,49 @@ def goes_back(kind: type) -> bool:
         return False
 
 
+def is_last(kind: type) -> bool:
+    """Return whether a class says that it stands before the loss, whose f′ that has cancelled.
+
+    It is called so, what goes back through it is called δ or ∂E/∂z although it has an activation,
+    or it is a sigmoid that hands everything down as it came.
+    """
+    if BEFORE_LOSS.search(kind.__name__):
+        return True
+    try:
+        given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
+        layer = kind()
+        out = went_forward(layer, given)
+        handed = np.cos(given)
+        is_share = np.all((out > 0) & (out < 1)) and not np.allclose(out, given)
+        return bool(is_share and np.array_equal(went_back(layer, given, handed.copy()), handed))
+    except Exception:
+        return False
+
+
+def goes_up(kind: type, samples: str) -> bool:
+    """Return whether a step adds what it makes of an error that may be y − a, by its name."""
+    if not any(
+        ERROR.search(name) for back in methods(kind, BACKWARD) for name in taken(kind, back)
+    ):
+        return False
+    try:
+        shape = (SAMPLES, INPUTS) if samples == "row" else (INPUTS, SAMPLES)
+        given = np.random.default_rng(11).normal(size=shape)
+        layer = kind(INPUTS, HIDDEN)
+        before = np.array(went_forward(layer, given))
+        error = 1e-3 * np.cos(np.arange(before.size)).reshape(before.shape)
+        went_back(layer, given, error)
+        updated(layer)
+        return bool(np.vdot(went_forward(layer, given) - before, error) > 0)
+    except Exception:
+        return False
+
+
+def taken(kind: type, method_name: str) -> list[str]:
+    """Return the names of the arguments of a method."""
+    return list(inspect.signature(getattr(kind, method_name)).parameters)
+
+
 def gives_derivative(kind: type) -> bool:
     """Return whether a class is asked for its f′ by methods that take nothing."""
     return not any(
@@ -135,6 +182,7 @@ def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: s
     if samples == "column":
         X, Y = X.T.copy(), Y.T.copy()
     layers = [kind(INPUTS, HIDDEN), *([middle()] if middle else []), kind(HIDDEN, OUTPUTS)]
+    layers = [begun(layer, random) for layer in layers]
     entered = []
     a = X
     for layer in layers:
@@ -146,10 +194,24 @@ def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: s
         is_slope = isinstance(layer, middle or ()) and gives_derivative(type(layer))
         error = recorder.binary(0, "*", error, handed) if is_slope else handed
     for layer in layers:
-        for name in methods(type(layer), UPDATE):
-            if not BACKWARD.search(name):
-                update = getattr(layer, name)
-                update(**arguments_of(update, None, RATE))
+        updated(layer)
+
+
+def updated(layer: Any) -> None:
+    """Let a layer take its step, where that is a method of its own."""
+    for name in methods(type(layer), UPDATE):
+        if not BACKWARD.search(name):
+            update = getattr(layer, name)
+            update(**arguments_of(update, None, RATE))
+
+
+def begun(layer: Any, random: np.random.Generator) -> Any:
+    """Return a new layer whose biases are other numbers than 0, which momenta begin with too."""
+    for name in BIASES:
+        bias = getattr(layer, name, None)
+        if isinstance(bias, np.ndarray) and bias.dtype == np.float64 and not bias.any():
+            bias[...] = random.normal(size=bias.shape) / 10
+    return layer
 
 
 def went_back(layer: Any, inputs: Any, error: Any) -> Any:

@@ -152,16 +152,16 @@ class Source:
 
     def makes_columns(self, interface: Mapping[str, Any]) -> bool:
         """Return whether a backward pass joins vectors, ``x.reshape(-1, 1)`` or ``np.outer``."""
-        name = interface.get("backward", {}).get("name")
-        return any(
-            isinstance(part, ast.Call)
-            and (
-                getattr(part.func, "attr", "") == "outer"
-                or ast.unparse(part).endswith((".reshape(-1, 1)", ".reshape((-1, 1))"))
-            )
+        return interface.get("backward", {}).get("name") in self.column_makers
+
+    @cached_property
+    def column_makers(self) -> frozenset[str]:
+        """The names of functions that join vectors."""
+        return frozenset(
+            node.name
             for node in ast.walk(self.tree)
-            if isinstance(node, ast.FunctionDef) and node.name == name
-            for part in ast.walk(node)
+            if isinstance(node, ast.FunctionDef)
+            if any(isinstance(part, ast.Call) and joins_vectors(part) for part in ast.walk(node))
         )
 
     def turns_targets(self, interface: Mapping[str, Any]) -> bool:
@@ -351,6 +351,13 @@ def returned_names(node: Function) -> tuple[str, ...]:
     value = returns[-1].value
     parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
     return tuple(name_of_expression(part) for part in parts)
+
+
+def joins_vectors(call: ast.Call) -> bool:
+    """Return whether a call makes a column of a vector, or a matrix of two."""
+    name = getattr(call.func, "attr", "")
+    columns = (".reshape(-1, 1)", ".reshape((-1, 1))")
+    return name == "outer" or (name == "reshape" and ast.unparse(call).endswith(columns))
 
 
 def trains(node: ast.For | ast.While) -> bool:

@@ -56,7 +56,9 @@ DATA = re.compile(
 )
 """Names of variables that hold all samples, or all targets."""
 FORWARD = re.compile(r"forward|feed|predict|propagat(?!.*back)|^net$|^model$", re.IGNORECASE)
-BACKWARD = re.compile(r"back|grad|bprop|(^|_)bp($|_)", re.IGNORECASE)
+BACKWARD = re.compile(
+    r"^(?!(zero|clear|reset|clip|init)_?grad).*(back|grad|bprop|(^|_)bp($|_))", re.IGNORECASE
+)
 LOSS = re.compile(
     r"loss|cost|mse|cross_?entropy|error|objective|criterion|(^|_)bce|(^|_)ce($|_)", re.I
 )

@@ -70,6 +70,7 @@ def gradients(history: History) -> Iterator[tuple[int, Seen, Array]]:
         later = [seen for seen in alike if computed[seen.content]]
         later = [seen for seen in later if seen.content not in history.measured]
         marked = [seen for seen in later if is_gradient_name(seen.place)]
+        marked = [s for s in marked if history.shape(s.content) == shape] or marked
         own = [seen for seen in marked if is_gradient_of(seen.place, names[content])]
         if marked:
             since = known.setdefault(shape, marked[0].time)

@@ -10,6 +10,7 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.pairs.finding import Own
 from clearprop.check.script.child.pairs.forms import Arguments, arguments
+from clearprop.check.script.child.pairs.meant import downhill, is_meant, takes_steps_up
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import FILE, Pair, Share, Trouble
 from clearprop.check.script.source.vocabulary import role_of
@@ -43,7 +44,7 @@ def compared(forward: Own, back: Own) -> Pair | None:
         if not shares or not all(share.given.size for share in shares):
             continue
         if not all(map(is_equal, shares)):
-            if not both.may_accuse():
+            if not both.may_accuse(shares):
                 return None
             again = next((each for each in of(forward, SEEDS[1]) if is_alike(each, given)), given)
             others = Both(forward, back, again).shares()
@@ -122,21 +123,24 @@ class Both:
             return []
         except Exception:
             return []
-        return [self.share(name, mine, value) for name, (mine, value) in found.items()]
+        shares = [self.share(name, mine, value) for name, (mine, value) in found.items()]
+        return downhill(shares) if takes_steps_up(self.back.tree) else shares
 
-    def may_accuse(self) -> bool:
+    def may_accuse(self, shares: Sequence[Share]) -> bool:
         """Return whether what is wrong is a mistake, as far as the outputs and names tell.
 
         The way back of shares, and of a loss, is often written for both together.
         """
         outputs, _ = self.went_forward(self.given)
-        shares = any(
+        sums_to_one = any(
             np.allclose(value.sum(axis=axis), 1)
             for value in outputs.values()
             if isinstance(value, np.ndarray)
             for axis in range(value.ndim)
         )
-        return self.is_sure and not shares and all(s.ndim for s in self.slopes.values())
+        is_told = self.is_sure and all(slope.ndim for slope in self.slopes.values())
+        is_told = is_told and not sums_to_one
+        return is_told and not is_meant(self.forward.found.name, outputs, self.given, shares)
 
     def came_back(self, wanted: dict[str, Any]) -> dict[str, tuple[str, FloatArray]]:
         """Return what comes back for each array, and what that is called."""
