@@ -794,6 +794,13 @@ for turn in range(20):
         link.weight = link.weight - 0.1 * slope
 """,
     "nothing learns": "import numpy as np\nprint(np.ones(3) @ np.ones(3))\n",
+    "one step of a single error that is multiplied by anything": """
+import numpy as np
+rng = np.random.default_rng(1)
+x, w = rng.normal(size=4), rng.normal(size=4)
+a = 1 / (1 + np.exp(-(x @ w)))
+w = w - 0.5 * (a - 1) * a * (1 + a) * x
+""",
     "another network": """
 import numpy as np
 w = np.random.randn(4, 3)
