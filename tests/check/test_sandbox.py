@@ -120,6 +120,18 @@ def test_files_beside_a_script_are_lent_up_to_a_limit(tmp_path, monkeypatch):
     assert not belongings.copy_files_beside(home / "script.py", lent)
 
 
+def test_a_folder_of_many_files_leaves_room_for_the_others(tmp_path, monkeypatch):
+    home, lent = tmp_path / "home", tmp_path / "lent"
+    for folder in (home / "images", home / "model", lent):
+        folder.mkdir(parents=True)
+    for name in ("script.py", "tools.py", "images/0.png", "images/1.png", "model/W.csv"):
+        (home / name).write_text("1,2\n")
+    monkeypatch.setattr(belongings, "MAX_FILES", 3)
+    assert not belongings.copy_files_beside(home / "script.py", lent)
+    names = sorted(str(p.relative_to(lent)) for p in lent.rglob("*") if p.is_file())
+    assert names == ["images/0.png", "model/W.csv", "tools.py"]
+
+
 def test_of_the_folder_above_modules_are_lent_and_data_that_they_name(tmp_path):
     around, lent = tmp_path / "around", tmp_path / "lent"
     for folder in (around / "lesson", around / "nets", lent):

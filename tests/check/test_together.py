@@ -33,6 +33,19 @@ for turn in range(60):
     W = W - 0.5 * dz @ X.T
     b = b - 0.5 * dz.sum(1, keepdims=True)
 """
+ONE_ERROR = """\
+import math
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(50, 2)), 2 * rng.integers(0, 2, size=50) - 1
+W, b, rate = rng.normal(size=(1, 2)) / 4, 0.1, 0.1
+for x, y in zip(X, Y):
+    z = np.dot(W, x) + b
+    a = (math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z))
+    d = 0.5 * (a - y) * (1 - a * a)
+    W = W - np.asarray([rate * v * d for v in x])
+    b -= rate * d
+"""
 STILL = ONE_OUTPUT.replace("        b2 += 0.5 * d2\n", "").replace("        b1 += 0.5 * d1\n", "")
 CASES = {
     "biases that stay": (STILL, (), None),
@@ -40,6 +53,12 @@ CASES = {
     "a step for each sample": (ONE_OUTPUT, (), None),
     "its sign": (ONE_OUTPUT, ("e = y - o", "e = o - y"), "sign"),
     "one unit": (ONE_UNIT, (), None),
+    "half of an error": (ONE_ERROR, (), None),
+    "half of an error, and another's derivative": (
+        ONE_ERROR,
+        ("(1 - a * a)", "a * (1 - a)"),
+        "derivative_of_another",
+    ),
     "its own activation": (ONE_UNIT, ("dz @ X.T", "dz @ a.T"), "own_activation"),
 }
 

@@ -828,6 +828,13 @@ for turn in range(20):
         link.weight = link.weight - 0.1 * slope
 """,
     "nothing learns": "import numpy as np\nprint(np.ones(3) @ np.ones(3))\n",
+    "one step of a single error that is multiplied by anything": """
+import numpy as np
+rng = np.random.default_rng(1)
+x, w = rng.normal(size=4), rng.normal(size=4)
+a = 1 / (1 + np.exp(-(x @ w)))
+w = w - 0.5 * (a - 1) * a * (1 + a) * x
+""",
     "another network": """
 import numpy as np
 w = np.random.randn(4, 3)
@@ -963,6 +970,47 @@ def test_lists_whose_sums_begin_with_0_are_read(tmp_path):
     assert check(path).outcome == "right"
     path.write_text(SUMS_FROM_ZERO.replace(" * h[i] * (1 - h[i])", ""))
     assert check(path).mistake == "derivative_left_out"
+
+
+KEPT_IN_A_DICTIONARY = """
+import math
+import random
+random.seed(2)
+net = {
+    "w": {name: random.uniform(-1, 1) for name in ("100", "101", "110", "111", "200", "210")},
+    "b": {name: random.uniform(-1, 1) for name in ("10", "11", "20")},
+}
+seeds = [((0.3, 0.9), 0.2), ((0.8, 0.1), 0.7), ((0.5, 0.6), 0.4)]
+def squash(z):
+    return 1 / (1 + math.exp(-z))
+def teach():
+    w, b = net["w"], net["b"]
+    for x, t in seeds:
+        h = [squash(x[0] * w[f"10{j}"] + x[1] * w[f"11{j}"] + b[f"1{j}"]) for j in range(2)]
+        y = squash(h[0] * w["200"] + h[1] * w["210"] + b["20"])
+        d = (y - t) * y * (1 - y)
+        e = [d * w[f"2{j}0"] * h[j] * (1 - h[j]) for j in range(2)]
+        for j in range(2):
+            w[f"2{j}0"] -= 0.5 * d * h[j]
+            for i in range(2):
+                w[f"1{i}{j}"] -= 0.5 * e[j] * x[i]
+            b[f"1{j}"] -= 0.5 * e[j]
+        b["20"] -= 0.5 * d
+for turn in range(9):
+    teach()
+"""
+
+
+def test_weights_are_followed_that_every_call_takes_out_of_a_dictionary_anew(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(KEPT_IN_A_DICTIONARY)
+    assert check(path).outcome == "right"
+    moved = '            b[f"1{j}"] -='
+    assert moved in KEPT_IN_A_DICTIONARY
+    path.write_text(KEPT_IN_A_DICTIONARY.replace(moved, f"    {moved}"))  # once for each weight
+    report = check(path)
+    assert report.mistake == "factor_two"
+    assert [array.name for array in report.diagnosis.arrays if not array.right] == ["db1"]
 
 
 ON_AND_ON = """

@@ -5,7 +5,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     """
     own = path.parent.resolve()
     home = (home or own).resolve()
-    lent = [file for file in files_in(own) if file != path.resolve()]
+    lent = [file for file in from_every_folder(files_in(own)) if file != path.resolve()]
     around = [file for file in files_in(home) if not file.is_relative_to(own)]
     lent += [file for file in around if file.suffix == ".py"]
     said = b"".join(map(text_of, [path, *(file for file in lent if file.suffix == ".py")]))
@@ -159,6 +160,19 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     for place in {folder, folder / own.relative_to(home)}:
         name_as_imported(place, imported_in(said))
     return True
+
+
+def from_every_folder(files: Iterable[Path]) -> list[Path]:
+    """Return modules first, then the first file of every folder, the second of every folder ….
+
+    A folder of many pictures leaves room for the weights that lie in the next.
+    """
+    before: Counter[Path] = Counter()
+    places: dict[Path, tuple[bool, int]] = {}
+    for file in files:
+        places[file] = file.suffix != ".py", before[file.parent]
+        before[file.parent] += 1
+    return sorted(places, key=lambda file: places[file])
 
 
 def name_as_imported(folder: Path, names: set[str]) -> None:

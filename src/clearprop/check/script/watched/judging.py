@@ -393,10 +393,11 @@ def is_told(
 ) -> bool:
     """Return whether η shows that a step of a single number is right.
 
-    It has to be the same for other samples; on the same ones, a number that the program multiplies
-    by. One that slowly falls tells it only where the program has no loss of its own.
+    It has to be the same for other samples; on the same ones, or where there is one step only, a
+    number that the program multiplies by. One that slowly falls tells it only where the program has
+    no loss of its own.
     """
-    if not is_one_number(agreement.reading):
+    if not is_one_number(agreement.reading) and sum(map(bool, followed)) > 1:
         exact = agreement.optimizer or (has_loss and not is_written(agreement))
         return unsteady(agreement, followed) <= (EXACT if exact else STEADY)
     return is_written(agreement)

@@ -30,7 +30,7 @@ ENOUGH, MANY = 3, 6
 """Steps in which the same mistake is no chance; numbers of which two steps are enough."""
 MAX_NUMBERS = 300
 """Of a network that is looked at so."""
-MAX_READINGS, MAX_FORMS, MAX_RATES = 8, 2, 4
+MAX_READINGS, MAX_FORMS, MAX_RATES = 8, 2, 6
 SECONDS = 2.0
 """Of processor time."""
 FITTED = ("multiple", "count", "nothing", "penalty")
@@ -51,8 +51,9 @@ def wrong_together(
     until = min(until, time.process_time() + SECONDS)
     first, *others = steps
     known = [list(some_readings(step)) for step in others]
+    written = [r for some, step in zip(known, others, strict=True) for r in rates_in(some, step)]
     for reading in some_readings(first):
-        for form, rate in candidates(reading, first):
+        for form, rate in candidates(reading, first, written):
             if time.process_time() > until:
                 return None
             diagnosis = explained(reading, form, rate)
@@ -78,15 +79,25 @@ def some_readings(step: ObservedStep) -> Iterator[Reading]:
     return itertools.islice(each, MAX_READINGS)
 
 
-def candidates(reading: Reading, step: ObservedStep) -> Iterator[tuple[LossForm, float]]:
-    """Yield losses and η: that of an array beside the right one, and those that are written."""
+def rates_in(readings: Sequence[Reading], step: ObservedStep) -> list[float]:
+    """Return the numbers that a step was multiplied by."""
+    return [] if not readings else [r for r in rates_written(readings[0], step)[:-1] if r != 1]
+
+
+def candidates(
+    reading: Reading, step: ObservedStep, elsewhere: Sequence[float]
+) -> Iterator[tuple[LossForm, float]]:
+    """Yield losses and η: that of an array beside the right one, and those that are written.
+
+    `elsewhere` are those of other steps: in the first, a number may not have been followed yet.
+    """
     given = {name: array for name, array in taken(reading.net).items() if array.any()}
-    written = [rate for rate in rates_written(reading, step)[:-1] if rate != 1]
+    written = distinct([*rates_in([reading], step), *elsewhere])
     for form in itertools.islice(directions(reading), MAX_FORMS):
         right = reading.right(form)
         shown = [ratio(array, right[name]) for name, array in given.items()]
         rates = [abs(rate) for rate in shown if rate]
-        usual = [rate * times for rate in written for times in (1, 2)]
+        usual = [rate * times for rate in written for times in (1, 2, 0.5)]
         for rate in distinct([*rates, *usual])[:MAX_RATES]:
             yield form, rate
 

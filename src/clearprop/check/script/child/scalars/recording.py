@@ -18,6 +18,8 @@ from clearprop.check.script.child.values import MAX_PARTS
 MAX_NODES = 150_000
 LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)
 """Nodes after which it is asked whether the training has been seen already."""
+MAX_STEPS = 1000
+"""Steps of a parameter that are followed back."""
 DEPTH = 5
 """Sums between a parameter and what it becomes."""
 ELEMENTWISE = frozenset(
@@ -71,6 +73,8 @@ class ScalarRecorder(Recorder):
         self.graph = Number.graph = Graph()
         self.held: list[Held] = []
         self.updates: list[Update] = []
+        self.came_by: dict[int, int] = {}
+        """What was in a number's place before it."""
         self.places: dict[str, set[int]] = {}
         self.literals: dict[tuple[int, int], Number] = {}
         self.enough_after = list(LOOKS)
@@ -366,7 +370,7 @@ class ScalarRecorder(Recorder):
         known = self.places.setdefault(common(place), set())
         if node not in known:
             before = next((pair for pair in self.summands(node) if pair[0] in known), None)
-            if before is not None:
+            if before is not None and not self.came_from(node, before[0]):
                 self.note(line, place, before[0], node, scaled=before[1])
         known.add(node)
         self.held.append(Held(len(self.graph.nodes), line, place, node))
@@ -378,7 +382,18 @@ class ScalarRecorder(Recorder):
         time = len(self.graph.nodes)
         self.places.setdefault(common(place), set()).add(after)
         self.updates.append(Update(time, line, place, before, after, scaled))
+        self.came_by.setdefault(after, before)
         self.held.append(Held(time, line, place, after))
+
+    def came_from(self, node: int, before: int) -> bool:
+        """Return whether a number took another's place in several known steps.
+
+        ``w = net["w"]`` holds, in a later call, what became of the weights meanwhile.
+        """
+        steps = 0
+        while steps < MAX_STEPS and node != before and node in self.came_by:
+            node, steps = self.came_by[node], steps + 1
+        return node == before and steps > 1
 
     def summands(self, node: int) -> Iterator[tuple[int, bool]]:
         """Yield what a number was made of by adding, and then the factors of its summands."""

@@ -18,6 +18,8 @@ MAX_RUNS = 100
 MAX_SEEN, MAX_TARGETS, MAX_MADE = 40, 12, 8
 NUDGE, NEAR = 1e-3, 4
 """The largest h of a difference of losses, and the operations after which it is looked for."""
+SAME_AMOUNT = 1e-14
+"""Relative difference of changes that are one but for rounding."""
 Place = tuple[int, int]
 """The line where outputs met something, and how many others they met there before."""
 MANY = -1
@@ -367,8 +369,7 @@ class ScalarSteps:
     def piece(self, nodes: Any, start: int) -> Piece:
         """Return parameters before and after a step, and what the step was made of."""
         before = np.array([self.graph.nodes[n].value for n in nodes.ravel()])
-        updates = [self.last.get(int(n)) for n in nodes.ravel()]
-        updates = [u if u is None or u.after < self.cutoff else None for u in updates]
+        updates = [self.repeated(int(n)) for n in nodes.ravel()]
         after = np.array(
             [
                 b if u is None else self.graph.nodes[u.after].value
@@ -396,6 +397,24 @@ class ScalarSteps:
             tuple(made_of),
             self.line_of_error(known[0].before, chains[0]),
         )
+
+    def repeated(self, node: int) -> Update | None:
+        """Return the change of a parameter in a step; with those by the same amount, as one.
+
+        A bias is moved once for each weight where that stands in the loop over them.
+        """
+        found = last = self.last.get(node)
+        if found is None or last is None or found.after >= self.cutoff:
+            return None
+        nodes = self.graph.nodes
+        amount = nodes[found.after].value - nodes[node].value
+        while (again := self.last.get(last.after)) is not None and again.line == found.line:
+            more = nodes[again.after].value - nodes[last.after].value
+            near = abs(more - amount) <= SAME_AMOUNT * (abs(amount) + abs(nodes[node].value))
+            if not near or not amount or not last.after < again.after < self.cutoff:
+                break
+            found, last = again._replace(before=node), again
+        return found
 
     def name_of(self, node: int) -> str:
         """Return the name of a place that holds a node."""
