@@ -132,6 +132,19 @@ def test_a_folder_of_many_files_leaves_room_for_the_others(tmp_path, monkeypatch
     assert names == ["images/0.png", "model/W.csv", "tools.py"]
 
 
+def test_of_a_large_folder_the_nearest_files_are_looked_at_and_no_installed_ones(
+    tmp_path, monkeypatch
+):
+    home = tmp_path / "home"
+    for name in ("a/b/deep.py", "a/near.py", "main.py", "venv/lib/numpy.py", "venv/pyvenv.cfg"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text("")
+    names = [file.name for file in belongings.files_in(home)]
+    assert names == ["main.py", "near.py", "deep.py"]
+    monkeypatch.setattr(belongings, "MAX_LOOKED_AT", 2)
+    assert [file.name for file in belongings.files_in(home)] == ["main.py", "near.py"]
+
+
 def test_of_the_folder_above_modules_are_lent_and_data_that_they_name(tmp_path):
     around, lent = tmp_path / "around", tmp_path / "lent"
     for folder in (around / "lesson", around / "nets", lent):

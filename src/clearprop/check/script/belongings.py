@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -18,6 +18,8 @@ MAX_NOTEBOOK = 12 * 2**20
 """Bytes of a notebook, which holds its pictures."""
 MAX_FILES, MAX_BYTES = 200, 64 * 2**20
 """Files beside a script that are lent to it, and their bytes."""
+MAX_LOOKED_AT = 5000
+"""Files of a folder that are looked at for that."""
 
 TOO_LONG = Text(
     "it cannot be read as Python: it has more than a million bytes",
@@ -138,7 +140,8 @@ def copy_files_beside(path: Path, folder: Path, home: Path | None = None) -> boo
     lent = [file for file in from_every_folder(files_in(own)) if file != path.resolve()]
     around = [file for file in files_in(home) if not file.is_relative_to(own)]
     lent += [file for file in around if file.suffix == ".py"]
-    said = b"".join(map(text_of, [path, *(file for file in lent if file.suffix == ".py")]))
+    modules = [file for file in lent if file.suffix == ".py"][:MAX_FILES]
+    said = b"".join(map(text_of, [path, *modules]))
     lent += [file for file in around if file.suffix != ".py" and file.name.encode() in said]
     copied = size = 0
     for file in lent:
@@ -192,10 +195,21 @@ def text_of(file: Path) -> bytes:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder and in folders inside it, but none that is hidden."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith((".", "__pycache__")))
-        for name in sorted(names):
-            file = Path(place, name)
-            if not name.startswith(".") and file.is_file():
-                yield file
+    """Yield the files in a folder, then those in folders inside it, but none that is hidden.
+
+    Of libraries that are installed there, none; of a very large folder, those nearest.
+    """
+    waiting, found = deque([folder]), 0
+    while waiting and found < MAX_LOOKED_AT:
+        with contextlib.suppress(OSError):
+            inside = sorted(os.scandir(waiting.popleft()), key=lambda entry: entry.name)
+            if any(entry.name == "pyvenv.cfg" for entry in inside):
+                continue
+            for entry in inside:
+                if entry.name.startswith((".", "__pycache__", "node_modules")):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_file():
+                    found += 1
+                    yield Path(entry.path)
