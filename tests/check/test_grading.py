@@ -153,6 +153,9 @@ def test_a_persons_folder_is_one_program_and_its_modules_are_no_submissions(tmp_
         (package / "rates.py").write_text(f"RATE = {rate}\n")
         (package.parent / "test_it.py").write_text("import train\n")
         (package.parent / "sheet.py").write_text("print('nothing to train')\n")
+        (package.parent / "venv").mkdir()
+        (package.parent / "venv" / "pyvenv.cfg").touch()
+        (package.parent / "venv" / "library.py").touch()
         body = rest.replace("(A2 - Y) / m", "RATE * (A2 - Y) / m")
         text = f"{head}\nfrom net.rates import RATE\n\ndef loss_and_grad{body}"
         (package.parent / "train.py").write_text(text, "utf-8")

@@ -71,10 +71,17 @@ def submissions(folder: Path, rubric: Rubric) -> list[Submission]:
 
 
 def matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
-    """Return the files of these names in a folder and the folders in it; none that is hidden."""
+    """Return the files of these names in a folder and the folders in it.
+
+    None that is hidden, and none of a library that is installed there.
+    """
     found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
+    installed = {path.parent for path in folder.rglob("pyvenv.cfg")}
     return sorted(
-        path for path in found if not any(part.startswith(".") for part in path.parts[1:])
+        path
+        for path in found
+        if not any(part.startswith(".") for part in path.parts[1:])
+        and not installed.intersection(path.parents)
     )
 
 
