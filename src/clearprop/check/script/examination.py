@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from clearprop.check.script.messages import (
     NO_GRADIENT,
     Reading,
     Reply,
+    Success,
+    Tree,
+    Trial,
     Trouble,
     UnusableError,
     Watched,
@@ -63,6 +66,10 @@ ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d
 GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
+)
+ADDED = Text(
+    "The code adds its gradients to the weights: they are −∂L/∂θ, and were turned.",
+    "代码把梯度加到权重上：它们是 −∂L/∂θ，判断时取了相反数。",
 )
 
 
@@ -216,6 +223,11 @@ class Examination:
             with np.errstate(all="ignore"):  # a script may hand back any numbers
                 judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
                 report = judgement.report(path)
+                if self.reading.adds_gradients and goes_down_when_added(report):
+                    success = turned(success)
+                    judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
+                    report = judgement.report(path)
+                    report = replace(report, notes=(*report.notes, ADDED))
                 if report.ok:
                     report = confirmed(report, judgement)
         except UnusableError:
@@ -253,6 +265,35 @@ def is_doubted(report: SubmissionReport) -> bool:
     """Return whether a verdict is that on one sample or output only, or right without an array."""
     lacks = report.ok and report.diagnosis is not None and report.diagnosis.missing
     return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
+
+
+def goes_down_when_added(report: SubmissionReport) -> bool:
+    """Return whether a gradient is −1 times the right one, as it is that a step adds."""
+    return report.diagnosis is not None and is_sign_of_all(report.diagnosis)
+
+
+def turned(success: Success) -> Success:
+    """Return an attempt with the gradient's sign turned, in every trial."""
+    trials = {
+        name: turned_trial(trial)
+        for name in ("plain", "again", "elsewhere", "penalized")
+        if (trial := getattr(success, name)) is not None
+    }
+    return replace(success, **trials)
+
+
+def turned_trial(trial: Trial) -> Trial:
+    """Return a trial with the gradient's sign turned."""
+    return replace(trial, found=replace(trial.found, gradients=negative(trial.found.gradients)))
+
+
+def negative(tree: Tree) -> Tree:
+    """Return −1 times every array of a tree."""
+    if isinstance(tree, Mapping):
+        return {name: negative(part) for name, part in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [negative(part) for part in tree]
+    return None if tree is None else -np.asarray(tree)
 
 
 def is_sign_of_all(diagnosis: Diagnosis) -> bool:

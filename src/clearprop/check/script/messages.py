@@ -386,6 +386,8 @@ class Reading:
     """The usual names of functions that it calls and does not define."""
     takes_differences: bool = False
     """True if the gradient is taken as differences of the code's own loss."""
+    adds_gradients: bool = False
+    """True if the code adds its gradients to its weights, by their names."""
 
 
 Message = TypeVar("Message")
