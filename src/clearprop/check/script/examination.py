@@ -274,12 +274,13 @@ def goes_down_when_added(report: SubmissionReport) -> bool:
 
 def turned(success: Success) -> Success:
     """Return an attempt with the gradient's sign turned, in every trial."""
-    trials = {
-        name: turned_trial(trial)
-        for name in ("plain", "again", "elsewhere", "penalized")
-        if (trial := getattr(success, name)) is not None
-    }
-    return replace(success, **trials)
+    return replace(
+        success,
+        plain=turned_trial(success.plain),
+        again=success.again and turned_trial(success.again),
+        elsewhere=success.elsewhere and turned_trial(success.elsewhere),
+        penalized=success.penalized and turned_trial(success.penalized),
+    )
 
 
 def turned_trial(trial: Trial) -> Trial:
