@@ -63,6 +63,7 @@ STARTING, LEAST = 3.0, 1.5
 """Of the processor time, what a check takes anyway; and what there is at least for judging."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
+WANTS_AN_ARRAY = re.compile(r"'dict' object has no attribute '(shape|size|ndim|T|dot|reshape)'")
 GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
@@ -313,9 +314,14 @@ def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> 
 
 
 def is_of_the_question(failure: Text | None) -> bool:
-    """Return whether nothing failed but our own way to ask the code for a gradient."""
+    """Return whether nothing failed but our own way to ask the code for a gradient.
+
+    Parameters were handed to it in a dict where it wants one array, for one.
+    """
     return failure is not None and (
-        failure == NOTHING_TO_CALL or failure.en.startswith(NO_GRADIENT.en)
+        failure == NOTHING_TO_CALL
+        or failure.en.startswith(NO_GRADIENT.en)
+        or WANTS_AN_ARRAY.search(failure.en) is not None
     )
 
 
