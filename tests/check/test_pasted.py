@@ -190,3 +190,11 @@ def test_methods_that_stand_behind_their_class_belong_to_it(tmp_path, slip, mist
 def test_a_function_that_is_called_by_its_name_stays_outside():
     text = "class A:\n    pass\ndef f(self):\n    return self\nf(A())\n"
     assert ast.unparse(with_methods_inside(ast.parse(text))) == ast.unparse(ast.parse(text))
+
+
+def test_functions_of_numpy_need_no_name_before_them(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text(CLASS.replace("import numpy as np\n", "Z = zeros(3)\n"))
+    report = check_file(path, seed=1982)
+    assert report.mistake == "derivative_left_out"
+    assert any("zeros is used and not imported" in note.en for note in report.notes)

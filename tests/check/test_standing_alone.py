@@ -176,10 +176,10 @@ def compute_grad(theta, X, y):
 )
 
 
-@pytest.mark.parametrize(("sign", "ok"), [("", True), (" * -1", False)])
-def test_a_vector_of_parameters_whose_shape_is_set_is_no_dict(tmp_path, sign, ok):
+@pytest.mark.parametrize(("end", "ok"), [("len(y)", True), ("m", True), ("m * -1", False)])
+def test_a_vector_of_parameters_whose_shape_is_set_is_no_dict(tmp_path, end, ok):
     path = tmp_path / "logistic.py"
-    path.write_text(SHAPED.replace("/ len(y)", f"/ len(y){sign}"))
+    path.write_text(SHAPED.replace("/ len(y)", f"/ {end}"))
     report = check_file(path, seed=1981)
     assert report.failure is None
     assert report.ok == ok
