@@ -12,6 +12,7 @@ SOFTMAX = (
     "np.exp(z - np.max(z, axis={axis}, keepdims=True))"
     " / np.sum(np.exp(z - np.max(z, axis={axis}, keepdims=True)), axis={axis}, keepdims=True)"
 )
+OVER_CLASSES = re.compile(r"softmax", re.IGNORECASE)
 OF_COLUMNS = re.compile(r"sum\([^()]*, (axis=)?1\b")
 """A sum over the samples, as of a bias, where each is a column."""
 
@@ -62,7 +63,7 @@ def lacking(owner: ast.ClassDef) -> Iterator[ast.stmt]:
                 if name in has | kept or owner.bases:
                     continue
                 axis = 0 if OF_COLUMNS.search(ast.unparse(owner)) else -1
-                known = [SOFTMAX.format(axis=axis)] if name.lower() == "softmax" else []
+                known = [SOFTMAX.format(axis=axis)] if OVER_CLASSES.fullmatch(name) else []
                 for computed in (*known, *meant(name, call.args)):
                     yield written(METHOD.format(name=name, computed=computed), owner.lineno)
                 has.add(name)
