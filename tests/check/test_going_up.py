@@ -64,3 +64,54 @@ def test_a_training_that_adds_a_right_gradient_is_wrong(checked):
 
 def test_one_that_takes_it_off_is_right(checked):
     assert checked(DOWN, DOWN).ok
+
+
+UNUSED = """\
+import numpy as np
+
+class Layer:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.uniform(-0.1, 0.1, (n_out, n_in))
+        self.b = np.zeros((n_out, 1))
+
+    def forward(self, x):
+        self.x = x
+        self.output = 1 / (1 + np.exp(-(self.W @ x + self.b)))
+        return self.output
+
+    def backward(self, delta):
+        self.W_grad = delta @ self.x.T
+        self.b_grad = delta
+        self.delta = self.x * (1 - self.x) * (self.W.T @ delta)
+
+    def update(self, rate):
+        self.W += rate * self.W_grad
+        self.b += rate * self.b_grad
+
+class Network:
+    def __init__(self, sizes):
+        self.layers = [Layer(a, b) for a, b in zip(sizes, sizes[1:])]
+
+    def predict(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def loss(self, output, label):
+        return 0.5 * ((label - output) ** 2).sum()
+
+    def calc_gradient(self, label):
+        output = self.layers[-1].output
+        delta = output * (1 - output) * (label - output)
+        for layer in self.layers[::-1]:
+            layer.backward(delta)
+            delta = layer.delta
+"""
+
+
+@pytest.mark.parametrize(("sign", "mistake"), [("+=", None), ("-=", "sign")])
+def test_what_is_kept_to_be_added_is_the_negative_gradient(tmp_path, sign, mistake):
+    path = tmp_path / "network.py"
+    path.write_text(UNUSED.replace("+=", sign))
+    assert check_file(path, seed=1978).mistake == mistake
+    assert check_file(path, seed=1978).ok == (mistake is None)

@@ -16,6 +16,21 @@ for turn in range(20):
     delta = guess - wanted
     weight = weight - 0.1 * (delta * input)
 """
+MEAN = """\
+import numpy as np
+
+def loss(y, guess):
+    return ((guess - y) ** 2).mean()
+
+def gradient(x, y, guess):
+    return np.mean(2 * x * (guess - y))
+
+x, y, w = np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 4.0, 6.0, 8.0]), 0.0
+for turn in range(20):
+    guess = w * x
+    error = loss(y, guess)
+    w -= 0.01 * gradient(x, y, guess)
+"""
 THREE = """\
 def weigh(given, weights):
     total = 0
@@ -117,6 +132,46 @@ def checked(text, tmp_path):
 @pytest.mark.parametrize("text", [SCALE, THREE, LINE, UNIT, FLAT])
 def test_programs_of_a_few_numbers_are_read(text, tmp_path):
     assert checked(text, tmp_path).ok
+
+
+def test_the_mean_of_an_array_is_divided_by_its_count(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(MEAN)
+    assert check_file(path, seed=1980).ok
+
+
+ONCE = """\
+import numpy as np
+
+x, y = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([5.0, 7.1, 9.0, 11.2, 12.9])
+w, b = 0.0, 0.0
+for epoch in range(50):
+    guess = w * x + b
+    loss = np.mean((y - guess) ** 2)
+    dw = -2 * np.mean(x * (y - guess))
+    db = -2 * np.mean(y - guess)
+    w = w - 0.01 * dw
+    b = b - 0.01 * db
+"""
+
+
+def test_a_line_through_all_samples_is_right(tmp_path):
+    assert checked(ONCE, tmp_path).ok
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "mistake"),
+    [
+        ("db = -2 * np.mean", "db = -2 * np.sum", "bias_not_averaged"),
+        ("dw = -2 *", "dw = 2 *", "sign"),
+        ("np.mean(x * (y - guess))", "np.mean(y - guess)", None),
+    ],
+)
+def test_one_of_the_samples_alone_explains_no_step_of_all(tmp_path, right, wrong, mistake):
+    assert right in ONCE
+    report = checked(ONCE.replace(right, wrong), tmp_path)
+    assert not report.ok
+    assert mistake in (None, report.mistake)
 
 
 @pytest.mark.parametrize("slip", WRONG)

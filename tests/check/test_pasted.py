@@ -6,6 +6,7 @@ import pytest
 
 from clearprop.check.script import check_file
 from clearprop.check.script.source.indentation import indented_anew
+from clearprop.check.script.source.outside_class import with_methods_inside
 from clearprop.check.script.source.reordered import in_order
 from clearprop.check.script.source.undefined import undefined
 from clearprop.check.script.source.unimported import unimported, with_usual_imports
@@ -150,3 +151,50 @@ def test_functions_that_nothing_defines(text, found):
 )
 def test_what_stands_behind_its_use_is_taken_before_it(text, ordered):
     assert ast.unparse(in_order(ast.parse(text))) == ast.unparse(ast.parse(ordered))
+
+
+OUTSIDE = """\
+class Net:
+    def __init__(self):
+        self.W1 = np.random.randn(5, 4) * 0.5
+        self.b1 = np.zeros((1, 4))
+        self.W2 = np.random.randn(4, 3) * 0.5
+        self.b2 = np.zeros((1, 3))
+
+def forward(self, X):
+    self.a1 = self.sigmoid(X @ self.W1 + self.b1)
+    self.a2 = self.softmax(self.a1 @ self.W2 + self.b2)
+    return self.a2
+
+def backward(self, X, y, learning_rate):
+    m = X.shape[0]
+    dz2 = self.a2 - y
+    dz1 = dz2 @ self.W2.T * self.a1 * (1 - self.a1)
+    self.W1 -= learning_rate * X.T @ dz1 / m
+    self.b1 -= learning_rate * np.sum(dz1, axis=0, keepdims=True) / m
+    self.W2 -= learning_rate * self.a1.T @ dz2 / m
+    self.b2 -= learning_rate * np.sum(dz2, axis=0, keepdims=True) / m
+"""
+
+
+@pytest.mark.parametrize(
+    ("slip", "mistake"), [("", None), (" * self.a1 * (1 - self.a1)", "derivative_left_out")]
+)
+def test_methods_that_stand_behind_their_class_belong_to_it(tmp_path, slip, mistake):
+    path = tmp_path / "paste.py"
+    path.write_text(OUTSIDE.replace(slip, "") if slip else OUTSIDE)
+    report = check_file(path, seed=1979)
+    assert (report.ok, report.mistake) == (mistake is None, mistake)
+
+
+def test_a_function_that_is_called_by_its_name_stays_outside():
+    text = "class A:\n    pass\ndef f(self):\n    return self\nf(A())\n"
+    assert ast.unparse(with_methods_inside(ast.parse(text))) == ast.unparse(ast.parse(text))
+
+
+def test_functions_of_numpy_need_no_name_before_them(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text(CLASS.replace("import numpy as np\n", "Z = zeros(3)\n"))
+    report = check_file(path, seed=1982)
+    assert report.mistake == "derivative_left_out"
+    assert any("zeros is used and not imported" in note.en for note in report.notes)

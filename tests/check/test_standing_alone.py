@@ -159,3 +159,27 @@ class Network:
 
 def test_a_rate_is_told_by_a_part_of_its_name(tmp_path):
     assert checked(tmp_path, BATCHES).outcome == "right"
+
+
+SHAPED = (
+    SIGMOID
+    + """
+def compute_grad(theta, X, y):
+    theta.shape = (1, theta.size)
+    grad = np.zeros(theta.size)
+    delta = sigmoid(X.dot(theta.T)).ravel() - y
+    for i in range(grad.size):
+        grad[i] = delta.dot(X[:, i]) / len(y)
+    theta.shape = (theta.size,)
+    return grad
+"""
+)
+
+
+@pytest.mark.parametrize(("end", "ok"), [("len(y)", True), ("m", True), ("m * -1", False)])
+def test_a_vector_of_parameters_whose_shape_is_set_is_no_dict(tmp_path, end, ok):
+    path = tmp_path / "logistic.py"
+    path.write_text(SHAPED.replace("/ len(y)", f"/ {end}"))
+    report = check_file(path, seed=1981)
+    assert report.failure is None
+    assert report.ok == ok

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from clearprop.check.script.messages import (
     NO_GRADIENT,
     Reading,
     Reply,
+    Success,
+    Tree,
+    Trial,
     Trouble,
     UnusableError,
     Watched,
@@ -60,9 +63,14 @@ STARTING, LEAST = 3.0, 1.5
 """Of the processor time, what a check takes anyway; and what there is at least for judging."""
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
+WANTS_AN_ARRAY = re.compile(r"'dict' object has no attribute '(shape|size|ndim|T|dot|reshape)'")
 GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
+)
+ADDED = Text(
+    "The code adds its gradients to the weights: they are −∂L/∂θ, and were turned.",
+    "代码把梯度加到权重上：它们是 −∂L/∂θ，判断时取了相反数。",
 )
 
 
@@ -216,6 +224,11 @@ class Examination:
             with np.errstate(all="ignore"):  # a script may hand back any numbers
                 judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
                 report = judgement.report(path)
+                if self.reading.adds_gradients and goes_down_when_added(report):
+                    success = turned(success)
+                    judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
+                    report = judgement.report(path)
+                    report = replace(report, notes=(*report.notes, ADDED))
                 if report.ok:
                     report = confirmed(report, judgement)
         except UnusableError:
@@ -255,6 +268,36 @@ def is_doubted(report: SubmissionReport) -> bool:
     return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
 
 
+def goes_down_when_added(report: SubmissionReport) -> bool:
+    """Return whether a gradient is −1 times the right one, as it is that a step adds."""
+    return report.diagnosis is not None and is_sign_of_all(report.diagnosis)
+
+
+def turned(success: Success) -> Success:
+    """Return an attempt with the gradient's sign turned, in every trial."""
+    return replace(
+        success,
+        plain=turned_trial(success.plain),
+        again=success.again and turned_trial(success.again),
+        elsewhere=success.elsewhere and turned_trial(success.elsewhere),
+        penalized=success.penalized and turned_trial(success.penalized),
+    )
+
+
+def turned_trial(trial: Trial) -> Trial:
+    """Return a trial with the gradient's sign turned."""
+    return replace(trial, found=replace(trial.found, gradients=negative(trial.found.gradients)))
+
+
+def negative(tree: Tree) -> Tree:
+    """Return −1 times every array of a tree."""
+    if isinstance(tree, Mapping):
+        return {name: negative(part) for name, part in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [negative(part) for part in tree]
+    return None if tree is None else -np.asarray(tree)
+
+
 def is_sign_of_all(diagnosis: Diagnosis) -> bool:
     """Return whether all that is wrong is the sign of the whole step."""
     findings = diagnosis.findings
@@ -271,9 +314,14 @@ def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> 
 
 
 def is_of_the_question(failure: Text | None) -> bool:
-    """Return whether nothing failed but our own way to ask the code for a gradient."""
+    """Return whether nothing failed but our own way to ask the code for a gradient.
+
+    Parameters were handed to it in a dict where it wants one array, for one.
+    """
     return failure is not None and (
-        failure == NOTHING_TO_CALL or failure.en.startswith(NO_GRADIENT.en)
+        failure == NOTHING_TO_CALL
+        or failure.en.startswith(NO_GRADIENT.en)
+        or WANTS_AN_ARRAY.search(failure.en) is not None
     )
 
 

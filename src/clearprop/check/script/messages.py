@@ -162,6 +162,8 @@ class ObservedStep:
     """True if arrays were multiplied that are too large to be looked at: more weights, perhaps."""
     beneath: bool = False
     """True if what enters the first layer was computed of arrays that the step changes as well."""
+    of_all: bool = False
+    """True if the outputs of all runs are known to go into the change."""
 
 
 @dataclass(frozen=True)
@@ -386,6 +388,8 @@ class Reading:
     """The usual names of functions that it calls and does not define."""
     takes_differences: bool = False
     """True if the gradient is taken as differences of the code's own loss."""
+    adds_gradients: bool = False
+    """True if the code adds its gradients to its weights, by their names."""
 
 
 Message = TypeVar("Message")

@@ -40,6 +40,7 @@ from clearprop.check.script.messages import (
     Success,
     Trial,
 )
+from clearprop.check.script.source.added_gradients import adds_gradients
 from clearprop.check.script.source.attempts import Attempt, attempts, one_output, one_sample
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
@@ -101,6 +102,7 @@ class Harness:
                 undefined=tuple(undefined(ast.parse(self.source.text))),
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
+                adds_gradients=adds_gradients(self.source.tree),
             )
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Reading(failure=not_parsed(error))

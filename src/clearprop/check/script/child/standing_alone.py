@@ -134,6 +134,7 @@ def derive(namespace: dict[str, Any], functions: list[Signature], given: Given) 
     """
     recorder = namespace[RECORDER]
     returned: Any = None
+    namespace.setdefault("m", len(given.X))  # some set it beside their data
     for found in functions:
         recorder.read(0, given.theta)
         try:

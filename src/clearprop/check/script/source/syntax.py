@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from clearprop.check.script.source.indentation import indented_anew
 from clearprop.check.script.source.notebook import cells_of
+from clearprop.check.script.source.outside_class import with_methods_inside
 from clearprop.check.script.source.python2 import as_python3
 from clearprop.check.script.source.python312 import as_python311
 from clearprop.check.script.source.reordered import in_order
@@ -88,7 +89,7 @@ def tree_of(text: str, path: Path) -> ast.Module:
         If it is no Python.
     """
     tree = in_order(ast.parse(text, filename=str(path)))
-    return with_usual_functions(with_usual_imports(tree))
+    return with_methods_inside(with_usual_functions(with_usual_imports(tree)))
 
 
 def read_script(path: Path) -> str:

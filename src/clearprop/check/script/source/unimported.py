@@ -18,6 +18,8 @@ USUAL = {
     "sys": "sys",
 }
 """The modules that are meant by names which nothing else binds."""
+OF_NUMPY = "array", "dot", "exp", "log", "ones", "reshape", "sqrt", "transpose", "zeros"
+"""Functions that a paste calls without the ``from numpy import …`` above it."""
 
 
 def unimported(tree: ast.Module) -> tuple[str, ...]:
@@ -29,13 +31,18 @@ def unimported(tree: ast.Module) -> tuple[str, ...]:
     ('np',)
     >>> unimported(ast.parse("import numpy as np; x = np.zeros(3)"))
     ()
+    >>> unimported(ast.parse("x = zeros(3)"))
+    ('zeros',)
     """
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    functions = {node.id for node in called if isinstance(node, ast.Name)}
     owners = {
         node.value.id
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
     missing = [name for name in USUAL if name in owners]
+    missing += [name for name in OF_NUMPY if name in functions]
     if not missing or any(is_of_all(node) for node in ast.walk(tree)):
         return ()
     bound = {name for node in ast.walk(tree) for name in binds(node)}
@@ -64,7 +71,10 @@ def with_usual_imports(tree: ast.Module) -> ast.Module:
     """Return a program that imports first what it uses without; lines stay where they are."""
     wanted, first = unimported(tree), first_place(tree)
     imports = [
-        ast.Import([ast.alias(USUAL[name], name)], lineno=1, col_offset=0) for name in wanted
+        ast.Import([ast.alias(USUAL[name], name)], lineno=1, col_offset=0)
+        if name in USUAL
+        else ast.ImportFrom("numpy", [ast.alias(name)], 0, lineno=1, col_offset=0)
+        for name in wanted
     ]
     tree.body[first:first] = [ast.fix_missing_locations(node) for node in imports]
     return tree

@@ -87,7 +87,8 @@ class Net:
 def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
     """Yield the readings of a step's samples: the last run, all together, then others alone.
 
-    A program may go forward with its test data too before it takes a step.
+    A program may go forward with its test data too before it takes a step; not where it is known
+    that all outputs go into the change.
     """
     runs = step.runs
     chosen = [runs[-1:], runs] if len(runs) > 1 else [runs]
@@ -95,7 +96,9 @@ def nets(step: ObservedStep) -> Iterator[tuple[Net, tuple[Run, ...]]]:
     if 1 < len(once) < len(runs):  # for its cost, then for its gradient
         chosen.insert(1, once)
     different = {tuple(array.shape for array in run.inputs): run for run in reversed(runs)}
-    if len(different) > 1:
+    if step.of_all and len(runs) > 1:
+        chosen.remove(runs[-1:])
+    elif len(different) > 1:
         chosen[1:1] = [(run,) for run in different.values() if run is not runs[-1]]
     elif len(runs) > 1:  # a program may go forward again, to see how its loss changes
         chosen.insert(1 if len(runs) > MAX_CHOSEN else 2, runs[:1])

@@ -172,8 +172,7 @@ class ScalarRecorder(Recorder):
         if name in ("@", "inner", "dot") and len(given) == 2:
             return self.product(given[0], given[1], result)
         if name in ("sum", "mean", "average") and np.ndim(result) == 0:
-            total = self.graph.add("+", tuple(map(int, given[0].ravel())), float(np.sum(result)))
-            return np.asarray(total)
+            return np.asarray(self.summed(given[0].ravel(), float(result), mean=name != "sum"))
         if name not in ELEMENTWISE and np.ndim(result) > 0:
             return None
         shape = np.shape(result)
@@ -191,6 +190,14 @@ class ScalarRecorder(Recorder):
             for n in range(flat.size)
         ]
         return np.array(made).reshape(shape)
+
+    def summed(self, nodes: Any, result: float, *, mean: bool) -> int:
+        """Return the node of a sum, or of a mean: a sum over the count."""
+        count = len(nodes) if mean else 1
+        total = self.graph.add("+", tuple(map(int, nodes)), result * count)
+        if count == 1:
+            return total
+        return self.graph.add("/", (total, self.graph.leaf(float(count))), result)
 
     def product(self, left: Any, right: Any, result: Any) -> Any:
         """Return the nodes of a product of matrices: sums of products of numbers."""

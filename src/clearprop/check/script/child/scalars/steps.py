@@ -237,7 +237,21 @@ class ScalarSteps:
         )
         values = [self.graph.nodes[h.node].value for h in self.held if start <= h.time]
         numbers = np.array(list(dict.fromkeys(values))[:2000], dtype=float)
-        return ObservedStep(layers, runs, numbers)
+        afters = [update.after for update in changes if update.after < self.cutoff]
+        outputs = {way[place].z for way in ways for place in plan.order[-1]}
+        of_all = len(ways) <= MAX_RUNS and outputs <= self.going_into(afters, start)
+        return ObservedStep(layers, runs, numbers, of_all=of_all)
+
+    def going_into(self, numbers: Sequence[int], start: int) -> set[int]:
+        """Return the nodes from which others were computed, back to a start."""
+        found: set[int] = set()
+        waiting = list(numbers)
+        while waiting:
+            node = waiting.pop()
+            if node >= start and node not in found:
+                found.add(node)
+                waiting += self.graph.nodes[node].operands
+        return found
 
     def is_together(self, ways: Sequence[Sequence[Neuron]]) -> bool:
         """Return whether all samples went forward before anything became of an output."""
