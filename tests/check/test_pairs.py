@@ -99,6 +99,11 @@ def rnn_cell_backward(da_next, cache):
     return gradients
 """
 
+BESIDE_SHARES = RECURRENT.replace(
+    'yt = parameters["Wya"] @ a_next + parameters["by"]',
+    'e = np.exp(parameters["Wya"] @ a_next + parameters["by"])\n    yt = e / e.sum(axis=0)',
+)
+
 AVERAGED = """
 import numpy as np
 
@@ -259,6 +264,7 @@ RIGHT = {
     "layers": LAYERS,
     "a convolution": CONVOLUTION,
     "a cell": RECURRENT,
+    "a cell that gives shares": BESIDE_SHARES,
     "averaged on the spot": AVERAGED,
     "an object": OBJECT,
 }
@@ -269,6 +275,7 @@ WRONG = {
     "part of a slope": (LAYERS, " - g.mean(axis=0)", "", "unexplained"),
     "of a loss": (LAYERS, "dx[rows, y] -= dx.sum(axis=1)", "dx[rows, y] -= 1", "unexplained"),
     "f′ of a cell": (RECURRENT, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
+    "beside shares": (BESIDE_SHARES, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
     "scale of an object": (

@@ -127,14 +127,13 @@ class Both:
     def may_accuse(self) -> bool:
         """Return whether what is wrong is a mistake, as far as the outputs and names tell.
 
-        The way back of shares, and of a loss, is often written for both together.
+        The way back of shares, and of a loss, is often written for both together; shares by which
+        no slopes are handed in are beside the matter.
         """
         outputs, _ = self.went_forward(self.given)
+        sloped = [np.asarray(outputs[name]) for name in self.slopes]
         shares = any(
-            np.allclose(value.sum(axis=axis), 1)
-            for value in outputs.values()
-            if isinstance(value, np.ndarray)
-            for axis in range(value.ndim)
+            np.allclose(value.sum(axis=axis), 1) for value in sloped for axis in range(value.ndim)
         )
         return self.is_sure and not shares and all(s.ndim for s in self.slopes.values())
 
