@@ -43,7 +43,7 @@ def compared(forward: Own, back: Own) -> Pair | None:
         if not shares or not all(share.given.size for share in shares):
             continue
         if not all(map(is_equal, shares)):
-            if not both.may_accuse():
+            if not both.may_accuse(shares):
                 return None
             again = next((each for each in of(forward, SEEDS[1]) if is_alike(each, given)), given)
             others = Both(forward, back, again).shares()
@@ -124,18 +124,24 @@ class Both:
             return []
         return [self.share(name, mine, value) for name, (mine, value) in found.items()]
 
-    def may_accuse(self) -> bool:
+    def may_accuse(self, shares: list[Share]) -> bool:
         """Return whether what is wrong is a mistake, as far as the outputs and names tell.
+
+        Where names leave open by what the slopes are, what is right shows it: a gradient by
+        parameters that is wrong beside it is a mistake.
 
         The way back of shares, and of a loss, is often written for both together; shares by which
         no slopes are handed in are beside the matter.
         """
         outputs, _ = self.went_forward(self.given)
         sloped = [np.asarray(outputs[name]) for name in self.slopes]
-        shares = any(
+        sums_to_one = any(
             np.allclose(value.sum(axis=axis), 1) for value in sloped for axis in range(value.ndim)
         )
-        return self.is_sure and not shares and all(s.ndim for s in self.slopes.values())
+        wrong = [share for share in shares if not is_equal(share)]
+        is_shown = len(wrong) < len(shares) and all(share.parameter for share in wrong)
+        is_plain = not sums_to_one and all(slope.ndim for slope in self.slopes.values())
+        return is_plain and (self.is_sure or is_shown)
 
     def came_back(self, wanted: dict[str, Any]) -> dict[str, tuple[str, FloatArray]]:
         """Return what comes back for each array, and what that is called."""
