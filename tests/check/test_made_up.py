@@ -239,6 +239,42 @@ def test_a_course_notebook_without_its_helpers_is_read(tmp_path):
     assert [layer.activation.name for layer in report.network.layers] == ["relu", "sigmoid"]
 
 
+SEARCHED = """
+import numpy as np
+import wandb
+
+search = {"method": "grid", "parameters": {"units": {"values": [4, 8]}, "rate": {"value": 0.1}}}
+
+def train():
+    with wandb.init(config={"samples": 9}) as run:
+        settings = wandb.config
+        run.name = f"units_{settings.units}"
+        X = np.random.randn(settings.samples, 3)
+        Y = np.sin(X[:, :1])
+        W1, W2 = np.random.randn(3, settings.units), np.random.randn(settings["units"], 1)
+        for i in range(20):
+            h = np.tanh(X @ W1)
+            d = (h @ W2 - Y) / settings.samples
+            dW1 = X.T @ (d @ W2.T * (1 - h ** 2))
+            W2 -= run.config.rate * h.T @ d
+            W1 -= run.config.rate * dW1
+            wandb.log({"loss": (d ** 2).mean()})
+
+number = wandb.sweep(search, project="p")
+wandb.agent(number, function=train, count=2)
+"""
+
+
+def test_settings_told_to_weights_and_biases_come_back(tmp_path):
+    path = tmp_path / "search.py"
+    path.write_text(SEARCHED)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert report.network.sizes == (3, 4, 1)
+    path.write_text(SEARCHED.replace(" * (1 - h ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
 def test_helpers_go_back_as_they_went_forward():
     helpers = helpers_of("dnn_utils", {})
     z = np.array([-0.7, 0.4, 1.3])

@@ -99,6 +99,11 @@ def rnn_cell_backward(da_next, cache):
     return gradients
 """
 
+BESIDE_SHARES = RECURRENT.replace(
+    'yt = parameters["Wya"] @ a_next + parameters["by"]',
+    'e = np.exp(parameters["Wya"] @ a_next + parameters["by"])\n    yt = e / e.sum(axis=0)',
+)
+
 AVERAGED = """
 import numpy as np
 
@@ -253,22 +258,62 @@ class BatchScaled:
         return grads
 """
 
+OF_SHAPE = """
+import numpy as np
+
+class Dense:
+    def __init__(self, shape):
+        self.weights, self.bias = np.random.randn(*shape), np.zeros(shape[-1])
+
+    def forward(self, x):
+        self.last = x
+        return x @ self.weights + self.bias
+
+    def backward(self, prev_delta):
+        self.weights_grad = self.last.T @ prev_delta
+        self.bias_grad = np.sum(prev_delta, axis=0)
+        return prev_delta @ self.weights.T
+
+class MaxPooling:
+    def __init__(self, shape):
+        self.shape = shape
+
+    def forward(self, x):
+        h, w = self.shape
+        self.x, (n, c, H, W) = x, x.shape
+        self.parts = x.reshape(n, c, H // h, h, W // w, w)
+        return self.parts.max(axis=(3, 5))
+
+    def backward(self, prev_delta):
+        best = self.parts == self.parts.max(axis=(3, 5), keepdims=True)
+        return (best * prev_delta[:, :, :, None, :, None]).reshape(self.x.shape)
+"""
+
 RIGHT = {
     "loss and gradient": TWO_METHODS,
     "layers that are objects": LAYER_OBJECTS,
+    "layers of a shape": OF_SHAPE,
     "layers": LAYERS,
     "a convolution": CONVOLUTION,
     "a cell": RECURRENT,
+    "a cell that gives shares": BESIDE_SHARES,
     "averaged on the spot": AVERAGED,
     "an object": OBJECT,
 }
 WRONG = {
+    "of parameters, beside what is right": (
+        OF_SHAPE,
+        "np.sum(prev_delta, axis=0)",
+        "-np.sum(prev_delta, axis=0)",
+        "sign",
+    ),
     "no mask": (LAYERS, "dx = dout * (x > 0)", "dx = dout * 1.0", "relu_mask"),
     "the mask of the error": (LAYERS, "(x > 0)", "(dout > 0)", "relu_mask_source"),
     "a sign": (LAYERS, "db = dout", "db = -dout", "sign"),
     "part of a slope": (LAYERS, " - g.mean(axis=0)", "", "unexplained"),
     "of a loss": (LAYERS, "dx[rows, y] -= dx.sum(axis=1)", "dx[rows, y] -= 1", "unexplained"),
     "f′ of a cell": (RECURRENT, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
+    "beside shares": (BESIDE_SHARES, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
     "scale of an object": (

@@ -508,6 +508,52 @@ def test_an_unknown_network_is_compared_with_its_own_loss(changed):
     assert "3 times too large" in str(report)
 
 
+GRADIENT_CHECK = """
+import numpy as np
+from checks import *
+
+def forward_propagation(x, theta):
+    return x * theta
+
+def backward_propagation(x, theta):
+    return x
+
+def forward_propagation_n(X, Y, parameters):
+    m = X.shape[1]
+    A1 = np.maximum(0, parameters["W1"] @ X + parameters["b1"])
+    A2 = 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"])))
+    cost = -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m
+    cache = (A1, parameters["W2"], A2)
+    return cost, cache
+
+def backward_propagation_n(X, Y, cache):
+    m = X.shape[1]
+    (A1, W2, A2) = cache
+    dZ2 = A2 - Y
+    dW2 = dZ2 @ A1.T / m
+    db2 = np.sum(dZ2, axis=1, keepdims=True) / m
+    dZ1 = W2.T @ dZ2 * (A1 > 0)
+    dW1 = dZ1 @ X.T / m
+    db1 = np.sum(dZ1, axis=1, keepdims=True) / m
+    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+
+backward_propagation_test(backward_propagation)
+"""
+
+
+def test_a_way_forward_that_returns_the_loss_beside_the_cache_is_asked_for_it(tmp_path):
+    path = tmp_path / "gradient_check.py"
+    path.write_text(GRADIENT_CHECK)
+    assert check_file(path).outcome == "right"
+    slipped = GRADIENT_CHECK.replace("dZ2 @ A1.T / m", "2 * dZ2 @ A1.T / m")
+    path.write_text(
+        slipped.replace("dZ1, axis=1, keepdims=True) / m", "dZ1, axis=1, keepdims=True)")
+    )
+    report = check_file(path)
+    assert report.outcome == "wrong", report
+    assert set(report.own_loss.wrong) == {"dW2", "db1"}
+
+
 def test_an_unknown_loss_is_compared_with_differences(changed):
     report = changed(
         "any_depth_columns",

@@ -19,7 +19,7 @@ from clearprop.check.script.child.slots import slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.fixtures import STEP, Fixture, orient
 from clearprop.check.script.messages import Found, Stage, Trouble
-from clearprop.check.script.source.vocabulary import BACKWARD, role_of
+from clearprop.check.script.source.vocabulary import BACKWARD, LOSS, role_of
 
 Data = dict[str, Any]
 MAX_DIFFERENCES = 2000
@@ -172,9 +172,12 @@ class FunctionsCall:
 
     def own_loss(self) -> float:
         """Return the code's loss at the parameters as they are now."""
-        if self.interface["loss"] is not None and self.interface["forward"] is not None:
-            self.forward(self.interface["forward"])
+        forward = self.interface["forward"]
+        if self.interface["loss"] is not None and forward is not None:
+            self.forward(forward)
             loss = loss_in(self.call(self.interface["loss"]), self.interface["loss"]["returned"])
+        elif forward is not None and any(map(LOSS.search, forward["returned"])):
+            loss = loss_in(self.call(forward), forward["returned"])
         else:
             backward = self.interface["backward"]
             loss = loss_in(self.call(backward), backward["returned"])

@@ -14,6 +14,7 @@ from clearprop._text import Text
 from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.course_helpers import helpers_of
+from clearprop.check.script.child.experiments import Experiments
 from clearprop.check.script.child.pixels import OF_OPENCV
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
@@ -296,7 +297,8 @@ class Pictures(importlib.abc.MetaPathFinder):
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
         root = fullname.partition(".")[0]
-        known = {**BARS, **OF_OPENCV} if root == "cv2" else BARS
+        own = {"cv2": lambda: OF_OPENCV, "wandb": lambda: Experiments().offered()}.get(root, dict)
+        known = {**BARS, **own()}
         loader = Loader(known, kind=Stub if root in BARE else Drawing)
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 

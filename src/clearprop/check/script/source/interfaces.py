@@ -89,7 +89,10 @@ def paired(functions: Sequence[Signature], backward: Signature) -> Interface:
     """Return a backward function with the forward and loss functions that go with it."""
     others = [f for f in functions if f is not backward and not BACKWARD.search(f.name)]
     forward = [f for f in others if FORWARD.search(f.name) and not UPDATE.search(f.name)]
-    forward.sort(key=lambda f: ("predict" in f.name.lower(), "linear" in f.name.lower(), f.line))
+    beside = re.sub(r"back(ward)?", "forward", backward.name.lower())
+    forward.sort(key=lambda f: f.line)
+    forward.sort(key=lambda f: ("predict" in f.name.lower(), "linear" in f.name.lower()))
+    forward.sort(key=lambda f: f.name.lower() != beside)  # of several, its namesake
     forward = [f for f in forward if takes_samples(f) and not trains(f)]
     losses = [
         f

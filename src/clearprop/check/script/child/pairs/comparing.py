@@ -129,17 +129,21 @@ class Both:
     def may_accuse(self, shares: Sequence[Share]) -> bool:
         """Return whether what is wrong is a mistake, as far as the outputs and names tell.
 
-        The way back of shares, and of a loss, is often written for both together.
+        Where names leave open by what the slopes are, what is right shows it: a gradient by
+        parameters that is wrong beside it is a mistake.
+
+        The way back of shares, and of a loss, is often written for both together; shares by which
+        no slopes are handed in are beside the matter.
         """
         outputs, _ = self.went_forward(self.given)
+        sloped = [np.asarray(outputs[name]) for name in self.slopes]
         sums_to_one = any(
-            np.allclose(value.sum(axis=axis), 1)
-            for value in outputs.values()
-            if isinstance(value, np.ndarray)
-            for axis in range(value.ndim)
+            np.allclose(value.sum(axis=axis), 1) for value in sloped for axis in range(value.ndim)
         )
-        is_told = self.is_sure and all(slope.ndim for slope in self.slopes.values())
-        is_told = is_told and not sums_to_one
+        wrong = [share for share in shares if not is_equal(share)]
+        is_shown = len(wrong) < len(shares) and all(share.parameter for share in wrong)
+        is_plain = not sums_to_one and all(slope.ndim for slope in self.slopes.values())
+        is_told = is_plain and (self.is_sure or is_shown)
         return is_told and not is_meant(self.forward.found.name, outputs, self.given, shares)
 
     def came_back(self, wanted: dict[str, Any]) -> dict[str, tuple[str, FloatArray]]:

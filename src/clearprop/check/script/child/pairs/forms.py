@@ -43,6 +43,8 @@ NUMBERS: tuple[tuple[str, float], ...] = (
 )
 """Names of single numbers, and what they are."""
 OF_POOLING = re.compile(r"pool", re.IGNORECASE)
+SHAPE = re.compile(r"((weights?|w|layer|pool|window|kernel)_?)?shape", re.IGNORECASE)
+"""Names of the shape of weights, or of the window of a pooling layer."""
 
 
 class Arguments(NamedTuple):
@@ -218,12 +220,14 @@ def number(name: str, *, of_pooling: bool) -> float | None:
 
 
 def single(name: str, function: str, tree: ast.AST, namespace: Mapping[str, Any]) -> Any:
-    """Return a number or a word for an argument; None for one that is not known."""
+    """Return a number, a word or a shape for an argument; None for one that is not known."""
     of_pooling = OF_POOLING.search(function) is not None
     if name == "mode":
         return "max" if of_pooling else "train"
     if re.search(r"activ", name, re.IGNORECASE):
         return word_for(name, tree, namespace) or "relu"
+    if SHAPE.fullmatch(name):
+        return (2, 2) if of_pooling else (D, M)
     return number(name, of_pooling=of_pooling)
 
 

@@ -87,10 +87,10 @@ def as_functions(
 def held_by(
     kind: type, made: Signature | None, tree: ast.AST, namespace: Mapping[str, Any]
 ) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the arrays that a new object holds, where widths are all it wants."""
+    """Return the shapes of the arrays that a new object holds, where sizes are all it wants."""
     names = [] if made is None else [n for n in made.parameters if n not in made.optional]
     given = {name: single(name, "", tree, namespace) for name in names}
-    if not names or any(not isinstance(value, int) for value in given.values()):
+    if not names or any(not isinstance(value, int | tuple) for value in given.values()):
         return {}
     try:
         owner = kind(**given)
