@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.script.confirmation import confirmed
 from clearprop.check.script.description import Description
 from clearprop.check.script.fixtures import Fixture
@@ -161,18 +160,30 @@ class Examination:
         may be run by its author with several; and what it does not hand out, its step shows.
         """
         watched = self.own_run(report)
-        return report if watched is None or not is_explained(watched) else watched
+        if watched is None or not is_explained(watched):
+            return report
+        return self.going_up(report, watched) if is_sign_of_all(watched) else watched
 
     def as_trained(self, report: SubmissionReport) -> SubmissionReport:
         """Return a right report, or that on a training which goes up the gradient that is right.
 
         A gradient that was called is right by itself; its step may have the wrong sign.
         """
-        lines = self.reading.lines
-        if report.diagnosis is None or not any(map(ADDS_A_STEP.search, lines)):
+        if report.diagnosis is None or not self.adds_steps:
             return report
         watched = self.own_run(report)
-        if watched is None or watched.diagnosis is None or not is_sign_of_all(watched.diagnosis):
+        if watched is None or not is_sign_of_all(watched):
+            return report
+        return self.going_up(report, watched)
+
+    @property
+    def adds_steps(self) -> bool:
+        """Whether a line of the script may add a step."""
+        return any(map(ADDS_A_STEP.search, self.reading.lines))
+
+    def going_up(self, report: SubmissionReport, watched: SubmissionReport) -> SubmissionReport:
+        """Return the report on a training that adds what was called and found right."""
+        if not self.adds_steps:
             return report
         notes = (*watched.notes, GOES_UP.filled(called=report.called))
         return replace(watched, notes=notes)
@@ -298,12 +309,13 @@ def negative(tree: Tree) -> Tree:
     return None if tree is None else -np.asarray(tree)
 
 
-def is_sign_of_all(diagnosis: Diagnosis) -> bool:
+def is_sign_of_all(report: SubmissionReport) -> bool:
     """Return whether all that is wrong is the sign of the whole step."""
+    diagnosis = report.diagnosis
+    if diagnosis is None or diagnosis.unexplained:
+        return False
     findings = diagnosis.findings
-    return [each.mistake.leaves for each in findings] == ["opposite"] and not (
-        findings[0].layers or diagnosis.unexplained
-    )
+    return [each.mistake.leaves for each in findings] == ["opposite"] and not findings[0].layers
 
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:
