@@ -235,7 +235,7 @@ class Examination:
             with np.errstate(all="ignore"):  # a script may hand back any numbers
                 judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
                 report = judgement.report(path)
-                if self.reading.adds_gradients and goes_down_when_added(report):
+                if self.reading.adds_gradients and is_sign_of_all(report):
                     success = turned(success)
                     judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
                     report = judgement.report(path)
@@ -277,11 +277,6 @@ def is_doubted(report: SubmissionReport) -> bool:
     """Return whether a verdict is that on one sample or output only, or right without an array."""
     lacks = report.ok and report.diagnosis is not None and report.diagnosis.missing
     return bool(lacks) or ONE_SAMPLE in report.notes or ONE_OUTPUT in report.notes
-
-
-def goes_down_when_added(report: SubmissionReport) -> bool:
-    """Return whether a gradient is −1 times the right one, as it is that a step adds."""
-    return report.diagnosis is not None and is_sign_of_all(report.diagnosis)
 
 
 def turned(success: Success) -> Success:
