@@ -315,6 +315,7 @@ WRONG = {
     "f′ of a cell": (RECURRENT, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "beside shares": (BESIDE_SHARES, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
+    "the biases alone averaged": (LAYERS, "db = dout.sum(", "db = dout.mean(", "average_twice"),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
     "scale of an object": (
         TWO_METHODS,

@@ -72,16 +72,17 @@ def is_wrong(pair: Pair) -> bool:
 def wrong_shares(pair: Pair) -> list[Share]:
     """Return what comes back wrong.
 
-    Gradients by weights and biases may be averaged over the samples on the spot: all, if any is.
+    Gradients by weights and biases may be averaged over the samples on the spot: all of them are
+    taken to be, where less is wrong then. Weights tell what is meant, not their biases.
     """
-    averaged = [each.parameter and is_times(each, 1 / pair.samples, SAME) for each in pair.shares]
-    shares = pair.shares
-    if any(averaged) and pair.samples > 1:
-        shares = tuple(
-            replace(each, right=each.right / pair.samples) if each.parameter else each
-            for each in shares
-        )
-    return [share for share in shares if not is_times(share, 1)]
+    averaged = [
+        replace(each, right=each.right / pair.samples) if each.parameter else each
+        for each in pair.shares
+    ]
+    readings = [
+        [each for each in some if not is_times(each, 1)] for some in (pair.shares, averaged)
+    ]
+    return min(readings, key=lambda some: (len(some), sum(each.given.size for each in some)))
 
 
 def line_of(pair: Pair) -> int:
