@@ -26,6 +26,13 @@ def relu_backward(dout, cache):
     dx = dout * (x > 0)
     return dx
 
+def sigmoid_forward(x):
+    out = 1 / (1 + np.exp(-x))
+    return out, out
+
+def sigmoid_backward(dout, cache):
+    return dout * cache * (1 - cache)
+
 def scale_forward(x, gamma, beta, scale_param):
     spread = np.sqrt(x.var(axis=0) + scale_param.get("eps", 1e-5))
     xhat = (x - x.mean(axis=0)) / spread
@@ -316,6 +323,18 @@ WRONG = {
     "beside shares": (BESIDE_SHARES, "da_next * (1 - a_next ** 2)", "da_next", "unexplained"),
     "one array averaged": (AVERAGED, "keepdims=True) / m", "keepdims=True)", "average_missing"),
     "the biases alone averaged": (LAYERS, "db = dout.sum(", "db = dout.mean(", "average_twice"),
+    "one number for all biases": (
+        LAYERS,
+        "dout.sum(axis=0)\n    return",
+        "dout.sum()\n    return",
+        "bias_axis",
+    ),
+    "an output that is kept, twice": (
+        LAYERS,
+        "cache * (1 - cache)",
+        "cache ** 2 * (1 - cache)",
+        "unexplained",
+    ),
     "a name": (LAYERS, "(x > 0)", "(inputs > 0)", "unexplained"),
     "scale of an object": (
         TWO_METHODS,
@@ -360,7 +379,7 @@ def test_a_wrong_one_is_named_with_its_line(kind, tmp_path):
 def test_what_is_told_names_each_pair(tmp_path):
     report = checked(tmp_path, LAYERS.replace("db = dout", "db = 2 * dout"))
     assert "db of affine_backward (of affine_forward)" in str(report)
-    assert "Right: relu_backward, scale_backward, margin_loss" in str(report)
+    assert "Right: relu_backward, sigmoid_backward, scale_backward, margin_loss" in str(report)
     assert "affine_backward（对应 affine_forward）的 db" in report.text("zh")
 
 

@@ -161,7 +161,10 @@ class Both:
         usual = [*(f"out{n}" for n in range(len(returned) - 1)), "cache"]
         if len(names) != len(returned):
             names = usual
-        names = [name or other for name, other in zip(names, usual, strict=True)]
+        names = [
+            name if name and name not in names[:place] else usual[place]
+            for place, name in enumerate(names)
+        ]
         kept = {name for name in names if CACHE.search(name)} or {names[-1]}
         pairs = list(zip(names, returned, strict=True))
         return (
@@ -230,6 +233,9 @@ class Both:
     def share(self, name: str, mine: str, value: FloatArray) -> Share:
         """Return what came back for an array beside differences of E."""
         array = self.given.array(name)
+        mine = mine or f"d{name}"
+        if value.ndim == 0 and is_parameter(name):  # one number for all
+            value = np.full(array.shape, value)
         if array.shape != value.shape:
             return Share(mine, np.zeros(0), np.zeros(0), self.back.line_of(mine))
         chosen = np.unique(np.linspace(0, array.size - 1, MAX_ENTRIES).astype(int))
@@ -287,9 +293,10 @@ def by_array(
     else:
         parts = [(names[0] if len(names) == 1 else "", returned)]
     arrays = [(str(n), np.asarray(v, float)) for n, v in parts if isinstance(v, np.ndarray)]
+    single = [(str(n), np.asarray(v, float)) for n, v in parts if isinstance(v, np.floating)]
     found = {
         name: (mine, value)
-        for mine, value in arrays
+        for mine, value in (*arrays, *single)
         for name in given.places
         if plain(mine) == name.replace("_", "").lower()
     }

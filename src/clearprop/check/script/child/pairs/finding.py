@@ -35,7 +35,7 @@ class Own(NamedTuple):
     """The shapes of arrays that its object holds once it is made."""
 
     def line_of(self, name: str) -> int:
-        """Return the last line that gives this name a value in it, else its own first line."""
+        """Return the last line that gives this name a value in it, else that of its last return."""
         lines = [
             part.lineno
             for part in ast.walk(self.node)
@@ -49,7 +49,8 @@ class Own(NamedTuple):
             for key in part.keys
             if isinstance(key, ast.Constant) and key.value == name
         ]
-        return self.file * FILE + (max(lines) if lines else self.node.lineno)
+        returns = [part.lineno for part in ast.walk(self.node) if isinstance(part, ast.Return)]
+        return self.file * FILE + max(lines or returns or [self.node.lineno])
 
     def line_using(self, names: Iterable[str]) -> int:
         """Return the first line in it that reads one of these variables."""
