@@ -296,7 +296,27 @@ class MaxPooling:
         return (best * prev_delta[:, :, :, None, :, None]).reshape(self.x.shape)
 """
 
+STEPS_OF_ITS_OWN = """
+import numpy as np
+
+class Dense:
+    def __init__(self, input_size, output_size):
+        self.weights = np.random.rand(input_size, output_size) - 0.5
+        self.bias = np.random.rand(1, output_size) - 0.5
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.weights + self.bias
+
+    def backward(self, err, learning_rate):
+        back = err @ self.weights.T
+        self.weights -= learning_rate * self.x.T @ err
+        self.bias -= 2 * learning_rate * err.sum(axis=0, keepdims=True)
+        return back
+"""
+
 RIGHT = {
+    "biases with a rate of their own": STEPS_OF_ITS_OWN,
     "loss and gradient": TWO_METHODS,
     "layers that are objects": LAYER_OBJECTS,
     "layers of a shape": OF_SHAPE,
@@ -308,6 +328,12 @@ RIGHT = {
     "an object": OBJECT,
 }
 WRONG = {
+    "of a layer that takes its own step": (
+        STEPS_OF_ITS_OWN,
+        "self.x.T @ err",
+        "np.abs(self.x).T @ err",
+        "unexplained",
+    ),
     "of parameters, beside what is right": (
         OF_SHAPE,
         "np.sum(prev_delta, axis=0)",

@@ -10,7 +10,12 @@ import numpy as np
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.pairs.finding import Own
 from clearprop.check.script.child.pairs.forms import Arguments, arguments
-from clearprop.check.script.child.pairs.meant import downhill, is_meant, takes_steps_up
+from clearprop.check.script.child.pairs.meant import (
+    at_own_rates,
+    downhill,
+    is_meant,
+    takes_steps_up,
+)
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import FILE, Pair, Share, Trouble
 from clearprop.check.script.source.vocabulary import role_of
@@ -124,6 +129,7 @@ class Both:
         except Exception:
             return []
         shares = [self.share(name, mine, value) for name, (mine, value) in found.items()]
+        shares = at_own_rates(shares) if self.back.takes_steps else shares
         return downhill(shares) if takes_steps_up(self.back.tree) else shares
 
     def may_accuse(self, shares: Sequence[Share]) -> bool:

@@ -33,6 +33,8 @@ class Own(NamedTuple):
     """The number of its module; 0 for the program itself."""
     held: Mapping[str, tuple[int, ...]] = MappingProxyType({})
     """The shapes of arrays that its object holds once it is made."""
+    takes_steps: bool = False
+    """True if it is a way back that changes the parameters itself, by a learning rate."""
 
     def line_of(self, name: str) -> int:
         """Return the last line that gives this name a value in it, else that of its last return."""

@@ -80,7 +80,7 @@ def as_functions(
     held = held_by(kind, by_constructor, tree, namespace)
     return (
         Own(there, wanted, forth, tree, namespace, 0, held),
-        Own(again, handed, back, tree, namespace, 0),
+        Own(again, handed, back, tree, namespace, 0, takes_steps=bool(rates)),
     )
 
 
