@@ -238,15 +238,14 @@ class Both:
 
     def share(self, name: str, mine: str, value: FloatArray) -> Share:
         """Return what came back for an array beside differences of E."""
-        array = self.given.array(name)
+        array, line = self.given.array(name), self.back.line_of(mine)
         mine = mine or f"d{name}"
         if value.ndim == 0 and is_parameter(name):  # one number for all
             value = np.full(array.shape, value)
         if array.shape != value.shape:
-            return Share(mine, np.zeros(0), np.zeros(0), self.back.line_of(mine))
+            return Share(mine, np.zeros(0), np.zeros(0), line)
         chosen = np.unique(np.linspace(0, array.size - 1, MAX_ENTRIES).astype(int))
         right = differences(self.value, self.given, name, chosen)
-        line = self.back.line_of(mine)
         handed = next((s for s in self.handed.values() if s.shape == array.shape), np.zeros(0))
         return Share(
             mine,

@@ -37,7 +37,16 @@ class Own(NamedTuple):
     """True if it is a way back that changes the parameters itself, by a learning rate."""
 
     def line_of(self, name: str) -> int:
-        """Return the last line that gives this name a value in it, else that of its last return."""
+        """Return the last line that gives this name a value in it, else that of its last return.
+
+        A layer that takes its own step has no ``dW``, but changes its ``W``.
+        """
+        lines = self.lines_giving(name) or self.lines_giving(name.removeprefix("d"))
+        returns = [part.lineno for part in ast.walk(self.node) if isinstance(part, ast.Return)]
+        return self.file * FILE + max(lines or returns or [self.node.lineno])
+
+    def lines_giving(self, name: str) -> list[int]:
+        """Return the lines that give a name, or a key of a dict, a value."""
         lines = [
             part.lineno
             for part in ast.walk(self.node)
@@ -51,8 +60,7 @@ class Own(NamedTuple):
             for key in part.keys
             if isinstance(key, ast.Constant) and key.value == name
         ]
-        returns = [part.lineno for part in ast.walk(self.node) if isinstance(part, ast.Return)]
-        return self.file * FILE + max(lines or returns or [self.node.lineno])
+        return lines
 
     def line_using(self, names: Iterable[str]) -> int:
         """Return the first line in it that reads one of these variables."""
