@@ -336,6 +336,7 @@ def test_functions_that_python_dropped_are_there():
     assert fractions.gcd(12, 18) == 6
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a NumPy that still takes it warns
 def test_tables_and_arrays_take_older_calls():
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
@@ -360,6 +361,7 @@ def again(function, *given, **settings):
         return once_more(function, given, settings, error)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a NumPy that still takes it warns
 def test_functions_of_numpy_take_what_they_took():
     pairs = [(np.ones((3, 1)), np.zeros((2, 1))) for _ in range(4)]
     assert again(np.array, pairs).shape == (4, 2)
