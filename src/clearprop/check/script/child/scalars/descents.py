@@ -4,7 +4,7 @@ Whatever the numbers are parameters of, what the program computes of them can be
 """
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -205,13 +205,13 @@ class Learning:
         for number in range(start, end):
             if number in self.root and number in self.made_by:
                 continue
-            operands = self.graph.nodes[number].operands
-            below = max((level.get(part, 0) for part in operands), default=0)
-            for part in operands:
+            node = self.graph.nodes[number]
+            below = max((level.get(part, 0) for part in node.operands), default=0)
+            for part in node.operands:
                 if part in mine and part not in depth:
-                    depth[part] = below if self.graph.nodes[number].name == "*" else 0
-            learns = any(part in mine for part in operands)
-            level[number] = below + (learns and self.graph.nodes[number].name == "*")
+                    depth[part] = below if node.name == "*" else 0
+            learns = any(part in mine for part in node.operands)
+            level[number] = below + (learns and node.name == "*")
         groups: dict[tuple[str, int], list[int]] = defaultdict(list)
         for before, update in mine.items():
             if before in depth:
@@ -236,7 +236,7 @@ class Learning:
         lines: dict[tuple[int, str], list[int]] = defaultdict(list)
         for number in sorted(ends):
             node = self.graph.nodes[number]
-            if self.graph.nodes[number].name != LEAF:
+            if node.name != LEAF:
                 lines[node.line, node.name].append(number)
         most = max((inside[n].bit_count() for n in ends), default=0)
         latest = sorted(lines.items(), key=lambda each: -each[1][-1])
@@ -259,8 +259,7 @@ class Learning:
 
     def losses(self, inside: Mapping[int, int], start: int, end: int) -> Iterator[Seeded]:
         """Yield usual losses of outputs that met their targets in a difference."""
-        met: dict[tuple[int, int], list[tuple[int, float, float]]] = defaultdict(list)
-        before: Counter[int] = Counter()
+        met: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
         for number in range(start, end):
             node = self.graph.nodes[number]
             if node.name != "-" or len(node.operands) != 2 or number not in inside:
@@ -270,9 +269,8 @@ class Learning:
                 continue
             a, y = node.operands if dependent[0] else node.operands[::-1]
             values = self.graph.nodes[a].value, self.graph.nodes[y].value
-            met[node.line, 0].append((a, *values))
-            before[node.line] += 1
-        for (line, _), several in list(met.items())[-MAX_LINES:]:
+            met[node.line].append((a, *values))
+        for line, several in list(met.items())[-MAX_LINES:]:
             for some in [several[-1:], several] if len(several) > 1 else [several]:
                 yield from usual(line, some)
 
