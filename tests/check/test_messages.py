@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop._text import Text
-from clearprop.check.script import messages
 from clearprop.check.script.channel import MAX_BYTES, Channel
 from clearprop.check.script.messages import (
     Answer,
@@ -19,6 +18,9 @@ from clearprop.check.script.messages import (
     Reading,
     Reply,
     Trouble,
+)
+from clearprop.check.script.schema import (
+    MAX_TEXT,
     UnusableError,
     array_as_data,
     as_data,
@@ -121,7 +123,7 @@ def test_texts_hold_nothing_that_moves_the_cursor():
         Answer, json.dumps(as_data(Answer(troubles=(trouble,)))).encode()
     ).troubles
     assert back.message.en.isprintable()
-    assert len(back.message.en) <= messages.MAX_TEXT
+    assert len(back.message.en) <= MAX_TEXT
     assert back.message.zh == "   "
 
 

@@ -13,7 +13,8 @@ from clearprop.check.script.child.serving import Job
 from clearprop.check.script.description import described
 from clearprop.check.script.fixtures import Fixture, Fixtures
 from clearprop.check.script.judgement import Judgement
-from clearprop.check.script.messages import Form, Found, Success, Trial, UnusableError
+from clearprop.check.script.messages import Form, Found, Success, Trial
+from clearprop.check.script.schema import UnusableError
 from clearprop.check.script.source.attempts import attempts
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import parse

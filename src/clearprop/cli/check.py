@@ -11,9 +11,9 @@ from clearprop.check.grading import grade_folder
 from clearprop.check.grading.folder import Mark, as_csv
 from clearprop.check.grading.rubric import Rubric, read_rubric
 from clearprop.check.script import SubmissionReport, check_file
-from clearprop.check.script.messages import printable
 from clearprop.check.script.page import report_page
 from clearprop.check.script.sandbox import Limits
+from clearprop.check.script.schema import printable
 from clearprop.check.script.walls.standing import walls_in_words
 from clearprop.check.trained import check_model
 from clearprop.cli.console import FAILED, note, say

@@ -10,7 +10,6 @@ from clearprop._text import Language, Text
 from clearprop.check.grading.rubric import Rubric
 from clearprop.check.grading.submissions import Submission, submissions
 from clearprop.check.script.checking import check_file
-from clearprop.check.script.messages import printable
 from clearprop.check.script.report import (
     OTHER_LOSS,
     OTHER_OUTPUTS,
@@ -18,6 +17,7 @@ from clearprop.check.script.report import (
     not_read,
 )
 from clearprop.check.script.sandbox import Limits
+from clearprop.check.script.schema import printable
 from clearprop.files import safe_cell
 
 LINK = Text("it is a link to a file outside the folder", "它是指向文件夹以外文件的链接")

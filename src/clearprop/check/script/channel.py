@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from clearprop.check.script.messages import UnusableError, as_data
+from clearprop.check.script.schema import UnusableError, as_data
 
 MAX_BYTES = 32 * 2**20
 LENGTH = struct.Struct("!I")

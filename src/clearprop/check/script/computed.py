@@ -18,15 +18,7 @@ from clearprop.check.diagnosis import Diagnosis
 from clearprop.check.problem import Problem
 from clearprop.check.reading import in_rows, read
 from clearprop.check.script.fixtures import STEP, Fixture
-from clearprop.check.script.messages import (
-    MAX_LAYERS,
-    MAX_NUMBERS,
-    MAX_UNITS,
-    Form,
-    Found,
-    Trial,
-    UnusableError,
-)
+from clearprop.check.script.messages import Form, Found, Trial
 from clearprop.check.script.recognition import (
     LossForm,
     combinations,
@@ -39,12 +31,14 @@ from clearprop.check.script.recognition import (
     with_wrong_softmax,
 )
 from clearprop.check.script.report import OwnLossCheck
+from clearprop.check.script.schema import MAX_NUMBERS, UnusableError
 from clearprop.check.verdict import verdict
 from clearprop.losses import LOSSES
 from clearprop.network.network import Network
 
 SECONDS = 1.0
 """Of processor time, in which several mistakes at once are looked for under one loss."""
+MAX_LAYERS, MAX_UNITS = 8, 5000
 MAX_MIXED = 2000
 """Parameters up to which networks with several kinds of hidden layers are tried."""
 

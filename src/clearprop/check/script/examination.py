@@ -21,14 +21,13 @@ from clearprop.check.script.messages import (
     Reading,
     Reply,
     Success,
-    Tree,
     Trial,
     Trouble,
-    UnusableError,
     Watched,
 )
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import ENDED, Sandbox, failure_of
+from clearprop.check.script.schema import Tree, UnusableError
 from clearprop.check.script.watched.judging import judged
 from clearprop.check.script.watched.paired import PairsCheck
 from clearprop.check.script.watched.unread import TOO_LARGE

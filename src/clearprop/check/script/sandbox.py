@@ -21,7 +21,8 @@ from clearprop.check.script.belongings import (
     folder_around,
 )
 from clearprop.check.script.channel import Channel
-from clearprop.check.script.messages import Reading, Reply, UnusableError, read_message
+from clearprop.check.script.messages import Reading, Reply
+from clearprop.check.script.schema import UnusableError, read_message
 from clearprop.check.script.walls import bubblewrap
 from clearprop.check.script.walls.places import PLACE, readable_places, start_of
 

@@ -31,7 +31,6 @@ from clearprop.check.script.child.process import EndedError, ScriptProcess, watc
 from clearprop.check.script.child.serving import Job
 from clearprop.check.script.fixtures import PENALTY, Fixture, Fixtures
 from clearprop.check.script.messages import (
-    MAX_ITEMS,
     Answer,
     Form,
     Line,
@@ -40,6 +39,7 @@ from clearprop.check.script.messages import (
     Success,
     Trial,
 )
+from clearprop.check.script.schema import MAX_ITEMS
 from clearprop.check.script.source.added_gradients import adds_gradients
 from clearprop.check.script.source.attempts import Attempt, attempts, one_output, one_sample
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences

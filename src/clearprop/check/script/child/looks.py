@@ -30,7 +30,8 @@ from clearprop.check.script.child.scalars.descents import descents as scalar_des
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
 from clearprop.check.script.child.trace import Trace
-from clearprop.check.script.messages import MAX_NUMBERS, Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.syntax import is_python_2
 
 PATIENCE = 4

@@ -14,7 +14,8 @@ from typing import Any, Literal, NoReturn
 
 from clearprop.check.script.channel import Channel
 from clearprop.check.script.child.serving import Job, serve
-from clearprop.check.script.messages import Answer, UnusableError, read_message
+from clearprop.check.script.messages import Answer
+from clearprop.check.script.schema import UnusableError, read_message
 from clearprop.check.script.walls.places import start_of
 
 KEPT_OF_ERRORS = 4096

@@ -14,7 +14,8 @@ from clearprop.check.script.channel import Channel
 from clearprop.check.script.child.attempting import Script
 from clearprop.check.script.child.surroundings import arrange_surroundings
 from clearprop.check.script.child.watching import watch
-from clearprop.check.script.messages import Answer, UnusableError
+from clearprop.check.script.messages import Answer
+from clearprop.check.script.schema import UnusableError
 from clearprop.check.script.source.syntax import read_tree
 from clearprop.check.script.walls.audit import refuse_in_words
 from clearprop.check.script.walls.landlock import restrict_files
