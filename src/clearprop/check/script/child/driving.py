@@ -4,7 +4,8 @@ import ast
 import functools
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.child.standing_alone import CALLED, steps_alone
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.reading import signature
-from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.syntax import Function, read_tree
 from clearprop.check.script.source.vocabulary import role_of
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
@@ -31,10 +33,33 @@ TRAINS = (
     "grad", "prime", "loss", "cost", "step", "optimi",
 )  # fmt: skip
 """Beginnings or parts of names of what trains, the likeliest first."""
+SETS_UP = re.compile(r"_?(init(?!__)|build|create|set_?up|make|compile|generate_w|random)", re.I)
+"""Names of methods that set an object up after it was made."""
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
 )
+
+
+def drivers(namespace: dict[str, Any], tree: ast.Module) -> Iterator["Driver"]:
+    """Yield what drives a program, then what drives each of its own modules.
+
+    Parameters
+    ----------
+    namespace : dict
+        The program's globals, after it ran.
+    tree : ast.Module
+    """
+    yield Driver(namespace, tree)
+    for module in list(sys.modules.values()):
+        own = vars(module)
+        if RECORDER in own and own is not namespace and is_source(own.get("__file__")):
+            yield Driver(own, read_tree(Path(own["__file__"])))
+
+
+def is_source(path: Any) -> bool:
+    """Return whether this is the path of a file of Python."""
+    return isinstance(path, str) and path.endswith(".py") and Path(path).is_file()
 
 
 class Driver:
@@ -141,11 +166,33 @@ class Driver:
     ) -> Any:
         """Call a method of a new object; one that goes back, after one that goes forward.
 
-        With `fits`, on data for the sizes that the object has, where these are its own.
+        With `fits`, on data for the sizes that the object has, where these are its own. An object
+        that lacks what it needs is set up first, by other methods of its own.
         """
+        try:
+            return self.called_as_made(node, method, given_data, fits=fits)
+        except (AttributeError, IndexError, KeyError, TypeError):
+            setting_up = [part for part in self.methods(node) if SETS_UP.match(part.name)]
+            if not setting_up or method in setting_up:
+                raise
+        return self.called_as_made(node, method, given_data, setting_up, fits=fits)
+
+    def called_as_made(
+        self,
+        node: ast.ClassDef,
+        method: Function,
+        given_data: dict[str, Any],
+        setting_up: Sequence[Function] = (),
+        *,
+        fits: bool,
+    ) -> Any:
+        """Call a method of a new object, after some others of it."""
         methods = self.methods(node)
         constructor = next((part for part in methods if part.name == "__init__"), None)
         owner = self.made(node.name, constructor, given_data)
+        for part in setting_up:
+            given = arguments(part, given_data, ROLES_OF_CONSTRUCTORS, self.namespace, self.tree)
+            getattr(owner, part.name)(**given)
         data = self.fitting(owner, given_data) if fits else given_data
         if fits and data is given_data:
             return None

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.making import factories
 from clearprop.check.script.child.patience import EnoughError
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
+Make = Callable[[int, int], Any]
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
 RATE = 0.37
 SECONDS = 0.5
@@ -48,16 +50,33 @@ def steps_of_layers(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
     try:
         between = [k for k in kinds if keeps_shape(k) and goes_back(k) and not is_last(k)]
         of_weights = [
-            (kind, samples)
+            (make, samples)
             for kind in kinds
-            for samples in ("row", "column")
-            if changes_width(kind, samples) and not is_last(kind) and not goes_up(kind, samples)
+            for make, samples in ways_to_make(kind, namespace)
+            if not is_last(kind) and not goes_up(make, samples)
         ]
     except EnoughError:
         return
-    for kind, samples in of_weights:
+    for make, samples in of_weights:
         for middle, m in itertools.product([*between[:3], None], (SAMPLES, 1)):
-            yield functools.partial(take_step, recorder, kind, middle, m, samples)
+            yield functools.partial(take_step, recorder, make, middle, m, samples)
+
+
+def ways_to_make(kind: type, namespace: dict[str, Any]) -> Iterator[tuple[Make, str]]:
+    """Yield the first way to make a layer of two widths of a class, for either order of samples."""
+    for make in factories(kind, namespace):
+        fitting = [samples for samples in ("row", "column") if changes_width(make, samples)]
+        yield from ((make, samples) for samples in fitting)
+        if fitting:
+            return
+
+
+def are_joined(shapes: set[tuple[int, ...]]) -> bool:
+    """Return whether weights of these shapes are those of both layers, with a bias or without."""
+    turned = {tuple(sorted(shape)) for shape in shapes}
+    first, last = (INPUTS, HIDDEN), (OUTPUTS, HIDDEN)
+    with_bias = ((INPUTS + 1, HIDDEN), (OUTPUTS, HIDDEN + 1))
+    return {first, last} <= turned or set(with_bias) <= turned
 
 
 def is_layer(value: Any) -> bool:
@@ -70,18 +89,29 @@ def method(kind: type, names: tuple[str, ...]) -> str:
     return next((name for name in names if callable(getattr(kind, name, None))), "")
 
 
+def entrance(kind: type) -> str:
+    """Return the method by which a layer goes forward: ``__call__``, where that goes through it.
+
+    It keeps something for the way back, perhaps.
+    """
+    found = method(kind, FORWARD)
+    calls = (vars(base)["__call__"] for base in kind.__mro__ if "__call__" in vars(base))
+    code = getattr(next(calls, None), "__code__", None)
+    return "__call__" if code is not None and found in code.co_names else found
+
+
 def methods(kind: type, words: re.Pattern[str]) -> list[str]:
     """Return the methods of a class with such names, as they are written."""
     names = dict.fromkeys(name for base in reversed(kind.__mro__) for name in vars(base))
     return [name for name in names if words.search(name) and callable(getattr(kind, name, None))]
 
 
-def changes_width(kind: type, samples: str) -> bool:
-    """Return whether a class is made with two widths and takes samples from one to the other."""
+def changes_width(make: Make, samples: str) -> bool:
+    """Return whether what is made with two widths takes samples from one to the other."""
     try:
         given = np.ones((SAMPLES, INPUTS) if samples == "row" else (INPUTS, SAMPLES))
         wanted = (SAMPLES, HIDDEN) if samples == "row" else (HIDDEN, SAMPLES)
-        return np.shape(went_forward(kind(INPUTS, HIDDEN), given)) == wanted
+        return np.shape(went_forward(make(INPUTS, HIDDEN), given)) == wanted
     except Exception:
         return False
 
@@ -133,8 +163,9 @@ def is_last(kind: type) -> bool:
         return False
 
 
-def goes_up(kind: type, samples: str) -> bool:
+def goes_up(make: Make, samples: str) -> bool:
     """Return whether a step adds what it makes of an error that may be y − a, by its name."""
+    kind = type(make(INPUTS, HIDDEN))
     if not any(
         ERROR.search(name) for back in methods(kind, BACKWARD) for name in taken(kind, back)
     ):
@@ -142,7 +173,7 @@ def goes_up(kind: type, samples: str) -> bool:
     try:
         shape = (SAMPLES, INPUTS) if samples == "row" else (INPUTS, SAMPLES)
         given = np.random.default_rng(11).normal(size=shape)
-        layer = kind(INPUTS, HIDDEN)
+        layer = make(INPUTS, HIDDEN)
         before = np.array(went_forward(layer, given))
         error = 1e-3 * np.cos(np.arange(before.size)).reshape(before.shape)
         went_back(layer, given, error)
@@ -166,7 +197,7 @@ def gives_derivative(kind: type) -> bool:
 
 def went_forward(layer: Any, given: Any) -> Any:
     """Return what a layer makes of its inputs, also where it only keeps it."""
-    returned = getattr(layer, method(type(layer), FORWARD))(given)
+    returned = getattr(layer, entrance(type(layer)))(given)
     return left_in(layer, GIVEN) if returned is None else returned
 
 
@@ -175,13 +206,13 @@ def left_in(layer: Any, names: tuple[str, ...]) -> Any:
     return next(getattr(layer, name) for name in names if hasattr(layer, name))
 
 
-def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: str) -> None:
+def take_step(recorder: Any, make: Make, middle: type | None, m: int, samples: str) -> None:
     """Go forward and back through a network of two layers of weights."""
     random = np.random.default_rng(11)
     X, Y = random.normal(size=(m, INPUTS)), np.eye(OUTPUTS)[np.arange(m) % OUTPUTS]
     if samples == "column":
         X, Y = X.T.copy(), Y.T.copy()
-    layers = [kind(INPUTS, HIDDEN), *([middle()] if middle else []), kind(HIDDEN, OUTPUTS)]
+    layers = [make(INPUTS, HIDDEN), *([middle()] if middle else []), make(HIDDEN, OUTPUTS)]
     layers = [begun(layer, random) for layer in layers]
     entered = []
     a = X

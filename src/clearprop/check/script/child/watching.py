@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import functools
+import itertools
 import os
 import time
 import warnings
@@ -10,8 +11,9 @@ from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.driving import Driver
+from clearprop.check.script.child.driving import drivers
 from clearprop.check.script.child.engines import engines
+from clearprop.check.script.child.layers import JOINED, are_joined
 from clearprop.check.script.child.looks import SHORTEST
 from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.pairs.looking import pairs_in
@@ -124,6 +126,11 @@ def has_single_units(seen: Watched) -> bool:
     return bool(weights) and all(each.before.ndim == 1 for each in weights)
 
 
+def shapes_in(seen: Watched) -> set[tuple[int, ...]]:
+    """Return the shapes of the weights of all steps that were seen."""
+    return {layer.weights.before.shape for step in seen.steps for layer in step.layers}
+
+
 def weights_in(seen: Watched) -> int:
     """Return how many weights the largest step that was seen has."""
     sizes = [sum(layer.weights.before.size for layer in step.layers) for step in seen.steps]
@@ -178,13 +185,18 @@ class Watching(Remedies):
         return dataclasses.replace(seen, made_up=(*seen.made_up, note))
 
     def parts_of_it(self) -> Watched | None:
-        """Let the program's own functions train; None where nothing trains."""
+        """Let the program's own functions train; None where nothing trains.
+
+        A call that fails after it has trained may have been meant otherwise: another one is better.
+        """
         until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
-        for note, call in Driver(self.namespace, as_written).calls():
+        failed: Watched | None = None
+        parts = (driver.calls() for driver in drivers(self.namespace, as_written))
+        for note, call in itertools.chain.from_iterable(parts):
             left = until - time.process_time()
             if left < 0:
-                return None
+                break
             trouble = None
             with self.quietly(min(left, DRIVEN_SECONDS / 2)):
                 self.tell_globals()
@@ -193,9 +205,12 @@ class Watching(Remedies):
                 except Exception as error:
                     trouble = trouble_of(error, 0)
             seen = self.watched(trouble, (*self.made_up.notes, note))
-            if seen.trains:
+            if not seen.trains or (note is JOINED and not are_joined(shapes_in(seen))):
+                continue
+            if trouble is None:
                 return seen
-        return None
+            failed = failed or seen
+        return failed
 
     def with_pairs(self, seen: Watched) -> Watched:
         """Return what is seen of a program, and of its functions that go forward and back."""
