@@ -1,14 +1,20 @@
 """What an argument may be by its use: a width, a function of the program, an object, a number."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from clearprop.check.script.child.choices import own_function, word_for
 
 COUNT, RATE = 3, 0.37
-FUNCTIONS = ("activation", "loss")
-"""What a function may be that is handed over."""
+OF_ACTIVATION = re.compile(r"activ|deriv|prime|^act(_|$)", re.IGNORECASE)
+USUAL = ("sigmoid", "tanh", "relu")
+OF_LOSS = re.compile(r"loss|cost", re.IGNORECASE)
+DERIVED = re.compile(r"prime|deriv|grad|^d_|_d$", re.IGNORECASE)
+"""Names of functions that are handed over."""
 SEVERAL = 3
 """Of layers, at most, which a list has an entry for."""
 
@@ -71,7 +77,7 @@ def by_use(
         The program.
     """
     asked = [use.removeprefix("has ") for use in uses if use.startswith("has ")]
-    if "called" in uses:
+    if "called" in uses or (not uses and OF_ACTIVATION.search(name)):
         return function_for(name, namespace)
     if "each size" in uses:
         return data["sizes"]
@@ -90,9 +96,37 @@ def by_use(
 
 
 def function_for(name: str, namespace: Mapping[str, Any]) -> Any:
-    """Return the program's activation, or its f′, or a loss, for an argument that is called."""
-    found = (own_function(f"{kind}_{name}", dict(namespace)) for kind in FUNCTIONS)
-    return next((each for each in found if each is not None), UNKNOWN)
+    """Return the program's activation, or its f′, or a loss, for an argument that is called.
+
+    A program that has not both is handed max(0, z) and its slope, which is the same in z and in a.
+    """
+    if OF_LOSS.search(name):
+        return own_function(name, dict(namespace)) or UNKNOWN
+    value, slope = own_pair(namespace) or (rectified, mask)
+    return slope if DERIVED.search(name) else value
+
+
+def own_pair(namespace: Mapping[str, Any]) -> tuple[Any, Any] | None:
+    """Return an activation of a program with its f′; None where it has not both of one."""
+    for word in USUAL:
+        functions = {
+            bool(DERIVED.search(name)): value
+            for name, value in namespace.items()
+            if word in name.lower() and callable(value) and not isinstance(value, type)
+        }
+        if len(functions) == 2:
+            return functions[False], functions[True]
+    return None
+
+
+def rectified(z: Any) -> Any:
+    """Return max(0, z)."""
+    return np.maximum(z, 0.0)
+
+
+def mask(z: Any) -> Any:
+    """Return the slope of max(0, z)."""
+    return (np.asarray(z) > 0) * 1.0
 
 
 def objects_with(asked: Sequence[str], namespace: Mapping[str, Any]) -> Iterator[Any]:

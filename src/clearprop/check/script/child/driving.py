@@ -22,7 +22,7 @@ from clearprop.check.script.child.standing_alone import CALLED, steps_alone
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
-from clearprop.check.script.source.reading import signature
+from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function, read_tree
 from clearprop.check.script.source.vocabulary import role_of
 
@@ -57,6 +57,11 @@ def drivers(namespace: dict[str, Any], tree: ast.Module) -> Iterator["Driver"]:
             yield Driver(own, read_tree(Path(own["__file__"])))
 
 
+def functions_of(tree: ast.Module) -> dict[str, Signature]:
+    """Return the signatures of the functions of a module, by their names."""
+    return {node.name: signature(node) for node in tree.body if isinstance(node, Function)}
+
+
 def is_source(path: Any) -> bool:
     """Return whether this is the path of a file of Python."""
     return isinstance(path, str) and path.endswith(".py") and Path(path).is_file()
@@ -82,7 +87,7 @@ class Driver:
     def calls(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
         """Yield what may train the network, the likeliest first, and what is to be said of it."""
         yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
-        own = {node.name: signature(node) for node in self.tree.body if isinstance(node, Function)}
+        own = functions_of(self.tree)
         yield from ((CALLED, step) for step in steps_alone(self.namespace, own))
         for number, data in enumerate(self.all_data()):
             if number == 1:

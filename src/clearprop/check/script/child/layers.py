@@ -48,12 +48,12 @@ def steps_of_layers(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
     recorder = namespace[RECORDER]
     recorder.start_again(SECONDS)
     try:
-        between = [k for k in kinds if keeps_shape(k) and goes_back(k) and not is_last(k)]
+        between = [make for kind in kinds for make in makes_between(kind, namespace)]
         of_weights = [
             (make, samples)
             for kind in kinds
             for make, samples in ways_to_make(kind, namespace)
-            if not is_last(kind) and not goes_up(make, samples)
+            if not is_last(kind, kind) and not goes_up(make, samples)
         ]
     except EnoughError:
         return
@@ -69,6 +69,15 @@ def ways_to_make(kind: type, namespace: dict[str, Any]) -> Iterator[tuple[Make, 
         yield from ((make, samples) for samples in fitting)
         if fitting:
             return
+
+
+def makes_between(kind: type, namespace: dict[str, Any]) -> Iterator[Callable[[], Any]]:
+    """Yield what makes a layer that keeps the shape of what it is given, and hands errors down."""
+    for width in factories(kind, namespace):
+        for make in (kind, lambda width=width: width(HIDDEN, HIDDEN)):
+            if keeps_shape(make) and goes_back(make) and not is_last(kind, make):
+                yield make
+                return
 
 
 def are_joined(shapes: set[tuple[int, ...]]) -> bool:
@@ -116,27 +125,30 @@ def changes_width(make: Make, samples: str) -> bool:
         return False
 
 
-def keeps_shape(kind: type) -> bool:
-    """Return whether a class is made of nothing, and takes an array to another of its shape."""
+def keeps_shape(make: Callable[[], Any]) -> bool:
+    """Return whether an object has no weights, and takes an array to another of its shape."""
     try:
         given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
-        out = went_forward(kind(), given)
+        layer = make()
+        if any(np.ndim(value) == 2 for value in vars(layer).values()):
+            return False
+        out = went_forward(layer, given)
         return np.shape(out) == given.shape and not np.allclose(out.sum(axis=1), 1)
     except Exception:
         return False
 
 
-def goes_back(kind: type) -> bool:
+def goes_back(make: Callable[[], Any]) -> bool:
     """Return whether a class hands errors down, or is asked for f′ without any argument.
 
     What it makes of an error is linear in it. Other ways back return f′ of what they are given,
     and whether that is z or a is not told.
     """
     try:
-        if gives_derivative(kind):
+        layer = make()
+        if gives_derivative(layer):
             return True
         given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
-        layer = kind()
         went_forward(layer, given)
         once, twice = (went_back(layer, given, n * np.cos(given)) for n in (1, 2))
         return np.allclose(2 * once, twice)
@@ -144,7 +156,7 @@ def goes_back(kind: type) -> bool:
         return False
 
 
-def is_last(kind: type) -> bool:
+def is_last(kind: type, make: Callable[[], Any]) -> bool:
     """Return whether a class says that it stands before the loss, whose f′ that has cancelled.
 
     It is called so, what goes back through it is called δ or ∂E/∂z although it has an activation,
@@ -154,7 +166,7 @@ def is_last(kind: type) -> bool:
         return True
     try:
         given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
-        layer = kind()
+        layer = make()
         out = went_forward(layer, given)
         handed = np.cos(given)
         is_share = np.all((out > 0) & (out < 1)) and not np.allclose(out, given)
@@ -188,10 +200,10 @@ def taken(kind: type, method_name: str) -> list[str]:
     return list(inspect.signature(getattr(kind, method_name)).parameters)
 
 
-def gives_derivative(kind: type) -> bool:
-    """Return whether a class is asked for its f′ by methods that take nothing."""
+def gives_derivative(layer: Any) -> bool:
+    """Return whether an object is asked for its f′ by methods that take nothing."""
     return not any(
-        arguments_of(getattr(kind(), name), None, None) for name in methods(kind, BACKWARD)
+        arguments_of(getattr(layer, name), None, None) for name in methods(type(layer), BACKWARD)
     )
 
 
@@ -206,13 +218,16 @@ def left_in(layer: Any, names: tuple[str, ...]) -> Any:
     return next(getattr(layer, name) for name in names if hasattr(layer, name))
 
 
-def take_step(recorder: Any, make: Make, middle: type | None, m: int, samples: str) -> None:
+def take_step(
+    recorder: Any, make: Make, middle: Callable[[], Any] | None, m: int, samples: str
+) -> None:
     """Go forward and back through a network of two layers of weights."""
     random = np.random.default_rng(11)
     X, Y = random.normal(size=(m, INPUTS)), np.eye(OUTPUTS)[np.arange(m) % OUTPUTS]
     if samples == "column":
         X, Y = X.T.copy(), Y.T.copy()
-    layers = [make(INPUTS, HIDDEN), *([middle()] if middle else []), make(HIDDEN, OUTPUTS)]
+    between = middle() if middle else None
+    layers = [make(INPUTS, HIDDEN), *([between] if middle else []), make(HIDDEN, OUTPUTS)]
     layers = [begun(layer, random) for layer in layers]
     entered = []
     a = X
@@ -222,7 +237,7 @@ def take_step(recorder: Any, make: Make, middle: type | None, m: int, samples: s
     error = recorder.binary(0, "-", a, Y)
     for layer, inputs in zip(reversed(layers), reversed(entered), strict=True):
         handed = went_back(layer, inputs, error)
-        is_slope = isinstance(layer, middle or ()) and gives_derivative(type(layer))
+        is_slope = layer is between and gives_derivative(layer)
         error = recorder.binary(0, "*", error, handed) if is_slope else handed
     for layer in layers:
         updated(layer)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.driving import drivers
+from clearprop.check.script.child.driving import drivers, functions_of
 from clearprop.check.script.child.engines import engines
 from clearprop.check.script.child.layers import JOINED, are_joined
 from clearprop.check.script.child.looks import SHORTEST
@@ -23,6 +23,7 @@ from clearprop.check.script.child.remedies import UNREACHABLE, Remedies
 from clearprop.check.script.child.running import define
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.standing_alone import is_alone
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import Watched
@@ -91,7 +92,7 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it())
-    if engines(arrays.namespace):
+    if engines(arrays.namespace) or has_gradients_alone(arrays):
         looks.insert(0, lambda: arrays.parts_of_it())
     for look in looks:
         if time.process_time() > until:
@@ -100,6 +101,12 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
         if found is not None and (found.trains or found.descents):
             return with_failure_of(seen, found)
     return seen
+
+
+def has_gradients_alone(arrays: "Watching") -> bool:
+    """Return whether a program defines a gradient by a vector of parameters."""
+    functions = functions_of(read_tree(Path(arrays.path)))
+    return any(name in arrays.namespace and is_alone(found) for name, found in functions.items())
 
 
 def with_failure_of(itself: Watched, part: Watched) -> Watched:

@@ -74,14 +74,24 @@ def found(
 def other_names(name: str, function: Function) -> tuple[set[str], set[str]]:
     """Return the variables that hold an argument, and the attributes of ``self`` that do."""
     aliases, kept = {name}, set()
-    for part in ast.walk(function):
-        if isinstance(part, ast.Assign) and getattr(part.value, "id", "") in aliases:
-            for target in part.targets:
-                if isinstance(target, ast.Name):
-                    aliases.add(target.id)
-                elif attribute := kept_in(target):
-                    kept.add(attribute)
+    for target, value in assignments(function):
+        if getattr(value, "id", "") in aliases:
+            if isinstance(target, ast.Name):
+                aliases.add(target.id)
+            elif attribute := kept_in(target):
+                kept.add(attribute)
     return aliases, kept
+
+
+def assignments(function: Function) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what is given a value, and that value: one by one where several are given some."""
+    for part in ast.walk(function):
+        for target in part.targets if isinstance(part, ast.Assign) else ():
+            match target, part.value:
+                case ast.Tuple(elts=targets), ast.Tuple(elts=values):
+                    yield from zip(targets, values, strict=False)
+                case _:
+                    yield target, part.value
 
 
 def kept_in(node: ast.AST) -> str:

@@ -82,6 +82,8 @@ PLAIN: tuple[tuple[int, Shapes], ...] = (
     (1, {INPUT: (4, 4), WEIGHT: (3, 3), BIAS: (1,), GAIN: (4,)}),
     (N, {INPUT: (N, T, D), WEIGHT: (D, M), BIAS: (M,), GAIN: (D,)}),
     (N, {INPUT: Whole((N, T)), WEIGHT: (D, M)}),
+    (1, {INPUT: (1, D), WEIGHT: (D, M), BIAS: (1, M), GAIN: (1, D)}),
+    (1, {INPUT: (D, 1), WEIGHT: (M, D), BIAS: (M, 1), GAIN: (D, 1)}),
     (1, {INPUT: (D,), WEIGHT: (M, D), BIAS: (M,), GAIN: (D,)}),
     (1, {INPUT: (D,), WEIGHT: (D, M), BIAS: (M,), GAIN: (D,)}),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from clearprop.check.script.child.pairs.forms import (
 )
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.uses import uses_of
 from clearprop.check.script.source.vocabulary import role_of
 
 FORTH = re.compile(r"_?(forward|fwd|__call__)", re.IGNORECASE)
@@ -145,7 +146,7 @@ def maker_of(
 ) -> Maker:
     """Return what makes new objects: by the names of its arguments, else by their use."""
     kind = namespace[node.name]
-    if not is_told(made, tree, namespace):
+    if not is_told(made, tree, namespace, node):
         given = made_by_use(node, tree, namespace, way)
         if given is not None:
             make = functools.partial(kind, **given)
@@ -180,12 +181,16 @@ def held_in(owner: Any) -> dict[str, tuple[int, ...]]:
     }
 
 
-def is_told(made: Function | None, tree: ast.Module, namespace: Mapping[str, Any]) -> bool:
+def is_told(
+    made: Function | None, tree: ast.Module, namespace: Mapping[str, Any], node: ast.ClassDef
+) -> bool:
     """Return whether the names of what a constructor must be given say what it is."""
     if made is None:
         return True
     declared = signature(made)
     names = [name for name in declared.parameters if name not in declared.optional]
+    if any("called" in uses_of(name, made, tree, node) for name in names):
+        return False
     shapes = {words: shape for _, some in PLAIN for words, shape in some.items()}
     return all(
         shape_of(name, shapes) is not None or single(name, "", tree, namespace) is not None
