@@ -86,7 +86,9 @@ def other_names(name: str, function: Function) -> tuple[set[str], set[str]]:
 def assignments(function: Function) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Yield what is given a value, and that value: one by one where several are given some."""
     for part in ast.walk(function):
-        for target in part.targets if isinstance(part, ast.Assign) else ():
+        if not isinstance(part, ast.Assign):
+            continue
+        for target in part.targets:
             match target, part.value:
                 case ast.Tuple(elts=targets), ast.Tuple(elts=values):
                     yield from zip(targets, values, strict=False)

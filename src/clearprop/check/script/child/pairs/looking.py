@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import random
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -10,15 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.pairs.comparing import compared
+from clearprop.check.script.child.pairs.comparing import compared, is_equal
 from clearprop.check.script.child.pairs.finding import Own, own_functions, pairs_of
 from clearprop.check.script.child.pairs.losses import compared_loss, is_loss, of_objects
 from clearprop.check.script.child.pairs.objects import layer_pairs
+from clearprop.check.script.child.pairs.slopes import slopes_in
 from clearprop.check.script.child.patience import EnoughError
 from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.messages import Pair
 from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.syntax import Function
 
+TRAINS = re.compile(r"train|fit|learn|back|updat|step|descen|optimi", re.IGNORECASE)
 MAX_PAIRS = 60
 SECONDS = 0.7
 """Of processor time, for one pair."""
@@ -94,7 +98,23 @@ def pairs_in(
                 found.append(pair)
             elif "." in name:
                 uncalled.append(name)
+        quiet.until = min(until, time.process_time() + SECONDS)
+        with contextlib.suppress(EnoughError):
+            slopes = list(slopes_in(functions, namespace, tree))
+            holds_nothing_else = not found and not uncalled and not trains(tree)
+            found += [each for each in slopes if holds_nothing_else or is_wrong(each)]
     return tuple(found), tuple(uncalled)
+
+
+def is_wrong(pair: Pair) -> bool:
+    """Return whether something of a pair is not what it should be."""
+    return not all(map(is_equal, pair.shares))
+
+
+def trains(tree: ast.Module) -> bool:
+    """Return whether a program has functions or methods that train, by their names."""
+    names = [part.name for part in ast.walk(tree) if isinstance(part, Function)]
+    return any(map(TRAINS.search, names))
 
 
 def losses_in(
