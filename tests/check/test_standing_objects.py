@@ -8,7 +8,8 @@ from clearprop.check.script import check_file
 from clearprop.check.script.source.uses import uses_of
 
 MADE = """
-def make(n, k, widths, f, kinds, rate, is_on, net, inside, x):
+def make(n, k, widths, f, kinds, rate, is_on, net, inside, x, word):
+    g = table[word]
     for i in range(n):
         W = np.zeros((k, 3)) * rate
     for a, b in zip(widths[:-1], widths[1:]):
@@ -30,7 +31,7 @@ def filled(count):
     [
         ("n", "count"), ("k", "size"), ("widths", "each size"), ("f", "called"),
         ("kinds", "each word"), ("rate", "factor"), ("is_on", "flag"), ("net", "has forward"),
-        ("inside", "size"), ("x", "array"),
+        ("inside", "size"), ("x", "array"), ("word", "key of table"),
     ],
 )  # fmt: skip
 def test_what_is_done_with_an_argument_is_told(name, use):

@@ -77,6 +77,9 @@ def by_use(
         The program.
     """
     asked = [use.removeprefix("has ") for use in uses if use.startswith("has ")]
+    tables = [namespace.get(use.removeprefix("key of ")) for use in uses if use[:7] == "key of "]
+    if key := next((likely_key(table) for table in tables if isinstance(table, dict)), None):
+        return key
     if "called" in uses or (not uses and OF_ACTIVATION.search(name)):
         return function_for(name, namespace)
     if "each size" in uses:
@@ -93,6 +96,13 @@ def by_use(
         if use in uses:
             return value
     return UNKNOWN
+
+
+def likely_key(table: Mapping[Any, Any]) -> str | None:
+    """Return the key of a table, of those that are words, which a program may well mean."""
+    words = [key for key in table if isinstance(key, str)]
+    usual = [key for known in USUAL for key in words if known in key.lower()]
+    return next(iter([*usual, *words]), None)
 
 
 def function_for(name: str, namespace: Mapping[str, Any]) -> Any:

@@ -35,6 +35,8 @@ TRAINS = (
 """Beginnings or parts of names of what trains, the likeliest first."""
 SETS_UP = re.compile(r"_?(init(?!__)|build|create|set_?up|make|compile|generate_w|random)", re.I)
 """Names of methods that set an object up after it was made."""
+STEPS = re.compile(r"updat|step|descen|optimi", re.IGNORECASE)
+"""Names of methods that use gradients."""
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
@@ -205,7 +207,21 @@ class Driver:
         if "back" in method.name.lower():
             known = outputs_for(method, self.forward(owner, methods, data))
         bare = getattr(owner, method.name)
-        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree, known))
+        returned = bare(
+            **arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree, known)
+        )
+        if known:
+            self.take_step(owner, methods, data)
+        return returned
+
+    def take_step(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> None:
+        """Let an object use the gradients that it keeps: by a method that wants nothing but η."""
+        for method in methods:
+            declared = signature(method)
+            needed = [name for name in declared.parameters if name not in declared.optional]
+            is_step = STEPS.search(method.name) is not None and "back" not in method.name.lower()
+            if is_step and all(role_of(n, among=("learning_rate",)) for n in needed):
+                getattr(owner, method.name)(*[data["learning_rate"]] * len(needed))
 
     def made(self, name: str, constructor: Function | None, data: dict[str, Any]) -> Any:
         """Return a new object of a class; one that takes any number of widths is given three."""

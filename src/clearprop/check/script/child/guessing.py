@@ -35,7 +35,7 @@ WIDTHS = (
     (re.compile(r"hid|hdim|^n_?h\d?$", re.IGNORECASE), "hidden"),
     (re.compile(r"input|features|^n?_?in(_|$)|_in$|in_?dim", re.IGNORECASE), "inputs"),
     (re.compile(r"output|class|^n?_?out(_|$)|_out$|out_?dim", re.IGNORECASE), "outputs"),
-    (re.compile(r"layer|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
+    (re.compile(r"layer|layout|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
 )
 """Parts of names of a network's widths, where no whole name is known."""
 OUT_OF_LAYER = re.compile(r"out|units|neurons|size|nodes|dim", re.IGNORECASE)
@@ -79,7 +79,12 @@ def arguments(
     names = signature(node).parameters
     has_targets = any(role_of(name, among=("Y",)) for name in names)
     paired = data["X"] if has_targets else data["pairs"]
-    by_name = {name: paired for name in names if name.lower() in PAIRS}
+    owner = owner_of(node, tree or node)
+    by_name = {
+        name: paired
+        for name in names
+        if name.lower() in PAIRS and not is_number(uses_of(name, node, tree or node, owner))
+    }
     by_name |= {
         name: (data["X"], data["Y"])
         for name in taken_apart(node)
@@ -149,6 +154,12 @@ def owner_of(method: Function, tree: ast.AST) -> ast.ClassDef | None:
     """Return the class that defines a method; None of a function."""
     kinds = (part for part in ast.walk(tree) if isinstance(part, ast.ClassDef))
     return next((kind for kind in kinds if method in kind.body), None)
+
+
+def is_number(uses: frozenset[str]) -> bool:
+    """Return whether an argument is a number of something, by what is done with it."""
+    whole = uses & {"several", "array", "dict", "called"}
+    return bool(uses & {"count", "size"}) and not whole
 
 
 def is_no_list(uses: frozenset[str]) -> bool:

@@ -17,6 +17,7 @@ INTO = re.compile(r"(^|_|n)in(_|p|$)|prev|fan_?in|from|features", re.IGNORECASE)
 OUT_OF = re.compile(r"out|units|neuron|hidden|nodes|this|curr|fan_?out|^n$", re.IGNORECASE)
 """Names of the two widths."""
 RATE = re.compile(r"rate|^lr$|_lr$|^eta$|alpha", re.IGNORECASE)
+SHAPE = re.compile(r"(^|_)shape$", re.IGNORECASE)
 LOWEST = re.compile(r"low|min", re.IGNORECASE)
 HIGHEST = re.compile(r"high|max|std|scale|bound|range", re.IGNORECASE)
 SMALL, STEP = 0.5, 0.37
@@ -109,6 +110,8 @@ def other(
     widths: tuple[int, int],
 ) -> Any:
     """Return an argument that is no width; `UNKNOWN` where nothing tells what it is."""
+    if SHAPE.search(name) and "called" not in uses:
+        return widths
     if word := word_for(name, tree, namespace):
         return word
     for words, value in ((LOWEST, -SMALL), (HIGHEST, SMALL), (RATE, STEP)):

@@ -34,8 +34,8 @@ def uses_of(
 
     ``size`` of an array that is made; ``count`` of a loop; ``array``, ``several``, ``dict``;
     ``called``; ``word`` that is compared with others; ``flag``; ``factor`` of something;
-    ``has forward``, of an object that is asked for that; and what is done with each of several:
-    ``each size``, ``each called``, ``each word``.
+    ``has forward``, of an object that is asked for that; ``key of table``; and what is done with
+    each of several: ``each size``, ``each called``, ``each word``.
 
     Parameters
     ----------
@@ -127,6 +127,8 @@ def use_at(place: Place) -> Iterator[str]:
         case ast.Subscript(value=several, slice=entry) if several is node:
             is_key = isinstance(entry, ast.Constant) and isinstance(entry.value, str)
             yield "dict" if is_key else "several"
+        case ast.Subscript(value=table, slice=entry) if entry is node:
+            yield f"key of {name_of_expression(table)}"
         case ast.Attribute(attr=attribute) if attribute in OF_ARRAYS:
             yield "array"
         case ast.Attribute(attr=attribute) if attribute in OF_DICTS:
