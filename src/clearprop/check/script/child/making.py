@@ -96,7 +96,7 @@ def makings(
 
 def is_width(name: str, uses: frozenset[str]) -> bool:
     """Return whether an argument is a width, by its use or by its name."""
-    if "each size" in uses or "called" in uses:
+    if "each size" in uses or "called" in uses or SHAPE.search(name):
         return False
     named = INTO.search(name) or OUT_OF.search(name)
     return "size" in uses or (named is not None and bool(uses & {"count", "factor"}))
