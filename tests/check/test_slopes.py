@@ -78,6 +78,38 @@ def test_a_wrong_one_is_told_with_its_line(slip, tmp_path):
     assert report.own_loss.wrong == (name,)
 
 
+LOSSES = """
+import numpy as np
+
+def mse(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+
+def mse_prime(y_true, y_pred):
+    return 2 * (y_pred - y_true) / y_pred.size
+
+class Entropy:
+    def forward(self, y_pred, y_true):
+        return -np.sum(y_true * np.log(y_pred), axis=1)
+
+    def backward(self, dvalues, y_true):
+        self.dinputs = -y_true / dvalues / len(dvalues)
+"""
+
+
+def test_right_derivatives_of_losses_are_right(tmp_path):
+    path = tmp_path / "losses.py"
+    path.write_text(LOSSES)
+    report = check_file(path)
+    assert report.ok, report.text()
+    assert set(report.own_loss.right) == {"mse_prime", "Entropy.backward"}
+
+
+def test_another_derivative_of_a_loss_is_neither_right_nor_accused(tmp_path):
+    path = tmp_path / "losses.py"
+    path.write_text(LOSSES.replace("-y_true / dvalues", "(dvalues - y_true)"))
+    assert check_file(path).outcome == "not_read"
+
+
 BESIDE = {
     "a way back": """
 class Bend:

@@ -65,7 +65,7 @@ def of_functions(functions: Mapping[str, Own]) -> Iterator[Sloped]:
     for name, own in functions.items():
         if not marked(name) or not takes_one(own):
             continue
-        value = by_name.get(bare(SLOPE.sub("", name)))
+        value = by_name.get(by_whole_name(name))
         if value is None and ALONE.fullmatch(name) and len(usual) == 1:
             value = usual[0]
         if value is not None and value is not own and takes_one(value):
@@ -120,6 +120,11 @@ def takes_one_array(method: Function) -> bool:
 def marked(name: str) -> bool:
     """Return whether a name says that this is a derivative."""
     return SLOPE.search(name) is not None
+
+
+def by_whole_name(name: str) -> str:
+    """Return the name of what a function is the derivative of, without how it is written."""
+    return bare(SLOPE.sub("", name))
 
 
 def bare(name: str) -> str:
