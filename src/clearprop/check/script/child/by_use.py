@@ -11,7 +11,7 @@ from clearprop.check.script.child.choices import own_function, word_for
 
 COUNT, RATE = 3, 0.37
 OF_ACTIVATION = re.compile(r"activ|deriv|prime|^act(_|$)", re.IGNORECASE)
-USUAL = ("sigmoid", "tanh", "relu")
+FIRST_WORDS = ("sigmoid", "tanh", "relu")
 OF_LOSS = re.compile(r"loss|cost", re.IGNORECASE)
 DERIVED = re.compile(r"prime|deriv|grad|^d_|_d$", re.IGNORECASE)
 """Names of functions that are handed over."""
@@ -101,7 +101,7 @@ def by_use(
 def likely_key(table: Mapping[Any, Any]) -> str | None:
     """Return the key of a table, of those that are words, which a program may well mean."""
     words = [key for key in table if isinstance(key, str)]
-    usual = [key for known in USUAL for key in words if known in key.lower()]
+    usual = [key for known in FIRST_WORDS for key in words if known in key.lower()]
     return next(iter([*usual, *words]), None)
 
 
@@ -118,7 +118,7 @@ def function_for(name: str, namespace: Mapping[str, Any]) -> Any:
 
 def own_pair(namespace: Mapping[str, Any]) -> tuple[Any, Any] | None:
     """Return an activation of a program with its f′; None where it has not both of one."""
-    for word in USUAL:
+    for word in FIRST_WORDS:
         functions = {
             bool(DERIVED.search(name)): value
             for name, value in namespace.items()
