@@ -149,6 +149,24 @@ class Bend:
         return self.slope(self.given) * grad
 """
 
+MATRICES = """
+import numpy as np
+
+def squash(z):
+    return 1 / (1 + np.exp(-z))
+
+def backpropo(X, y, theta1, theta2, pace, rounds):
+    for _ in range(rounds):
+        a1 = np.hstack([np.ones((len(X), 1)), X])
+        a2 = np.hstack([np.ones((len(X), 1)), squash(a1 @ theta1.T)])
+        h = squash(a2 @ theta2.T)
+        d3 = h - y
+        d2 = (d3 @ theta2 * a2 * (1 - a2))[:, 1:]
+        theta1 = theta1 - pace * d2.T @ a1 / len(X)
+        theta2 = theta2 - pace * d3.T @ a2 / len(X)
+    return theta1, theta2
+"""
+
 KINDS = {
     "a network of unknown names": (NETWORK, "back = e @ self.two.T * (1 - self.h ** 2)",
                                    "back = e @ self.two.T * (1 - self.h)"),
@@ -156,6 +174,7 @@ KINDS = {
                                  "below = slope @ self.held.T * 2\n"),
     "an activation that is handed its functions": (FUNCTIONS, "self.slope(self.given) * grad",
                                                    "2 * self.slope(self.given) * grad"),
+    "matrices that are numbered": (MATRICES, "* a2 * (1 - a2)", "* (1 - a2)"),
     "a vector with the shapes of its parts": (UNROLLED, "* a * (1 - a)", "* (1 - a)"),
     "gradients that are to be added": (ADDING, "* below * (1 - below)",
                                        "* below * (1 - below) * 2"),

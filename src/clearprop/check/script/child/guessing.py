@@ -7,6 +7,8 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from clearprop._text import Text
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, bound
 from clearprop.check.script.child.by_use import UNKNOWN, by_use, widths
@@ -31,6 +33,8 @@ SETTINGS = re.compile(
 """Parts of names of numbers that a network is made with."""
 RATE = re.compile(r"(^|_)lr($|_)|learn\w*rate|step_?size|^rate$|(^|_)eta($|_)", re.IGNORECASE)
 """Names of learning rates, where no whole name is known."""
+NUMBERED = re.compile(r"(theta|w|weights?|b|bias(?:es)?)_?(\d)", re.IGNORECASE)
+"""Names of the weights and biases of one layer."""
 WIDTHS = (
     (re.compile(r"hid|hdim|^n_?h\d?$", re.IGNORECASE), "hidden"),
     (re.compile(r"input|features|^n?_?in(_|$)|_in$|in_?dim", re.IGNORECASE), "inputs"),
@@ -123,6 +127,9 @@ def guessed(
             continue
         if any(name.lower().strip("_") in ROLES[known] for known in roles if known in data):
             continue
+        if not is_constructor and (array := numbered(name, data)) is not None:
+            found[name] = array
+            continue
         if RATE.search(name) and "learning_rate" in data and not is_constructor:
             found[name] = data["learning_rate"]
             continue
@@ -148,6 +155,31 @@ def guessed(
         else:
             raise CannotCallError(Text(f"what is {name}?", f"{name} 是什么？"))
     return found
+
+
+def numbered(name: str, data: Mapping[str, Any]) -> Any:
+    """Return the weights or biases of one layer, for samples as they lie; None of other names.
+
+    Octave's ``Theta1`` has a row a unit, and a column more for the bias.
+
+    Examples
+    --------
+    >>> data = {"X": np.ones((7, 4)), "sizes": [4, 6, 3]}
+    >>> [numbered(name, data).shape for name in ("W1", "b2", "theta2")]
+    [(4, 6), (1, 3), (3, 7)]
+    """
+    said = NUMBERED.fullmatch(name)
+    layer = int(said[2]) if said is not None else 0
+    if said is None or not 0 < layer < len(data["sizes"]):
+        return None
+    before, units = data["sizes"][layer - 1 : layer + 1]
+    random = np.random.default_rng(layer)
+    if said[1].lower() == "theta":
+        return random.normal(size=(units, before + 1)) / 2
+    is_bias = said[1].lower().startswith("b")
+    shape = (1, units) if is_bias else (before, units)
+    are_rows = np.shape(data["X"])[-1] == data["sizes"][0]
+    return random.normal(size=shape if are_rows else shape[::-1]) / 2
 
 
 def owner_of(method: Function, tree: ast.AST) -> ast.ClassDef | None:
