@@ -21,7 +21,6 @@ from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.child.standing_alone import CALLED, steps_alone
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
-from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function, read_tree
 from clearprop.check.script.source.vocabulary import role_of
@@ -43,7 +42,9 @@ DRIVEN = Text(
 )
 
 
-def drivers(namespace: dict[str, Any], tree: ast.Module) -> Iterator["Driver"]:
+def drivers(
+    namespace: dict[str, Any], tree: ast.Module, modules: Sequence[dict[str, Any]]
+) -> Iterator["Driver"]:
     """Yield what drives a program, then what drives each of its own modules.
 
     Parameters
@@ -51,11 +52,12 @@ def drivers(namespace: dict[str, Any], tree: ast.Module) -> Iterator["Driver"]:
     namespace : dict
         The program's globals, after it ran.
     tree : ast.Module
+    modules : sequence of dict
+        The globals of its modules, as this run has imported them.
     """
     yield Driver(namespace, tree)
-    for module in list(sys.modules.values()):
-        own = vars(module)
-        if RECORDER in own and own is not namespace and is_source(own.get("__file__")):
+    for own in modules:
+        if is_source(own.get("__file__")):
             yield Driver(own, read_tree(Path(own["__file__"])))
 
 

@@ -199,7 +199,8 @@ class Watching(Remedies):
         until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
         failed: Watched | None = None
-        parts = (driver.calls() for driver in drivers(self.namespace, as_written))
+        own = drivers(self.namespace, as_written, self.modules)
+        parts = (driver.calls() for driver in own)
         for note, call in itertools.chain.from_iterable(parts):
             left = until - time.process_time()
             if left < 0:
