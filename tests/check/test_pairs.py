@@ -409,6 +409,17 @@ def test_what_is_told_names_each_pair(tmp_path):
     assert "affine_backward（对应 affine_forward）的 db" in report.text("zh")
 
 
+def test_a_loss_with_a_name_that_nothing_defines_is_wrong_in_its_line(tmp_path):
+    program = LAYERS.replace("margins[rows, y] = 0", "margin[rows, y] = 0")
+    report = checked(tmp_path, program)
+    assert report.outcome == "wrong", report
+    assert "margin_loss fails: NameError: name 'margin' is not defined" in str(report)
+    assert report.line is not None
+    assert "margin[rows, y] = 0" in report.line
+    elsewhere = "from course_of_ours import *\n" + program
+    assert "margin_loss fails" not in str(checked(tmp_path, elsewhere))
+
+
 SOFTMAX_WITH_TARGETS = """
 import numpy as np
 

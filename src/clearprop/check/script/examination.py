@@ -126,7 +126,8 @@ class Examination:
             with np.errstate(all="ignore"):
                 left = max(LEAST, self.sandbox.limits.seconds - STARTING - reply.spent)
                 names = not is_explained(report)
-                watched = judged(seen, report.file, names=names, seconds=left)
+                adds = self.reading.adds_gradients
+                watched = judged(seen, report.file, names=names, seconds=left, adds=adds)
         except UnusableError:
             return report
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
@@ -201,7 +202,7 @@ class Examination:
             return None
         try:
             with np.errstate(all="ignore"):
-                watched = judged(seen, report.file)
+                watched = judged(seen, report.file, adds=self.reading.adds_gradients)
         except UnusableError:
             return None
         return replace(watched, line=self.line(watched.wrong_line, seen.files))
@@ -234,7 +235,7 @@ class Examination:
             with np.errstate(all="ignore"):  # a script may hand back any numbers
                 judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
                 report = judgement.report(path)
-                if self.reading.adds_gradients and is_sign_of_all(report):
+                if self.reading.adds_gradients and has_sign_of_all(report):
                     success = turned(success)
                     judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
                     report = judgement.report(path)
@@ -310,6 +311,12 @@ def is_sign_of_all(report: SubmissionReport) -> bool:
         return False
     findings = diagnosis.findings
     return [each.mistake.leaves for each in findings] == ["opposite"] and not findings[0].layers
+
+
+def has_sign_of_all(report: SubmissionReport) -> bool:
+    """Return whether the sign of the whole step is wrong, perhaps beside something else."""
+    findings = report.diagnosis.findings if report.diagnosis is not None else ()
+    return any(each.mistake.leaves == "opposite" and not each.layers for each in findings)
 
 
 def stopped_by(report: SubmissionReport, trouble: Trouble, reading: Reading) -> Text:

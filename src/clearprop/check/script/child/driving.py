@@ -4,7 +4,8 @@ import ast
 import functools
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ from clearprop.check.script.child.slots import sizes_of, slots
 from clearprop.check.script.child.standing_alone import CALLED, steps_alone
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.messages import Trouble
-from clearprop.check.script.source.reading import signature
-from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.reading import Signature, signature
+from clearprop.check.script.source.syntax import Function, read_tree
 from clearprop.check.script.source.vocabulary import role_of
 
 M, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
@@ -31,10 +32,43 @@ TRAINS = (
     "grad", "prime", "loss", "cost", "step", "optimi",
 )  # fmt: skip
 """Beginnings or parts of names of what trains, the likeliest first."""
+SETS_UP = re.compile(r"_?(init(?!__)|build|create|set_?up|make|compile|generate_w|random)", re.I)
+"""Names of methods that set an object up after it was made."""
+STEPS = re.compile(r"updat|step|descen|optimi", re.IGNORECASE)
+"""Names of methods that use gradients."""
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
 )
+
+
+def drivers(
+    namespace: dict[str, Any], tree: ast.Module, modules: Sequence[dict[str, Any]]
+) -> Iterator["Driver"]:
+    """Yield what drives a program, then what drives each of its own modules.
+
+    Parameters
+    ----------
+    namespace : dict
+        The program's globals, after it ran.
+    tree : ast.Module
+    modules : sequence of dict
+        The globals of its modules, as this run has imported them.
+    """
+    yield Driver(namespace, tree)
+    for own in modules:
+        if is_source(own.get("__file__")):
+            yield Driver(own, read_tree(Path(own["__file__"])))
+
+
+def functions_of(tree: ast.Module) -> dict[str, Signature]:
+    """Return the signatures of the functions of a module, by their names."""
+    return {node.name: signature(node) for node in tree.body if isinstance(node, Function)}
+
+
+def is_source(path: Any) -> bool:
+    """Return whether this is the path of a file of Python."""
+    return isinstance(path, str) and path.endswith(".py") and Path(path).is_file()
 
 
 class Driver:
@@ -57,7 +91,7 @@ class Driver:
     def calls(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
         """Yield what may train the network, the likeliest first, and what is to be said of it."""
         yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
-        own = {node.name: signature(node) for node in self.tree.body if isinstance(node, Function)}
+        own = functions_of(self.tree)
         yield from ((CALLED, step) for step in steps_alone(self.namespace, own))
         for number, data in enumerate(self.all_data()):
             if number == 1:
@@ -141,11 +175,33 @@ class Driver:
     ) -> Any:
         """Call a method of a new object; one that goes back, after one that goes forward.
 
-        With `fits`, on data for the sizes that the object has, where these are its own.
+        With `fits`, on data for the sizes that the object has, where these are its own. An object
+        that lacks what it needs is set up first, by other methods of its own.
         """
+        try:
+            return self.called_as_made(node, method, given_data, fits=fits)
+        except (AttributeError, IndexError, KeyError, TypeError):
+            setting_up = [part for part in self.methods(node) if SETS_UP.match(part.name)]
+            if not setting_up or method in setting_up:
+                raise
+        return self.called_as_made(node, method, given_data, setting_up, fits=fits)
+
+    def called_as_made(
+        self,
+        node: ast.ClassDef,
+        method: Function,
+        given_data: dict[str, Any],
+        setting_up: Sequence[Function] = (),
+        *,
+        fits: bool,
+    ) -> Any:
+        """Call a method of a new object, after some others of it."""
         methods = self.methods(node)
         constructor = next((part for part in methods if part.name == "__init__"), None)
         owner = self.made(node.name, constructor, given_data)
+        for part in setting_up:
+            given = arguments(part, given_data, ROLES_OF_CONSTRUCTORS, self.namespace, self.tree)
+            getattr(owner, part.name)(**given)
         data = self.fitting(owner, given_data) if fits else given_data
         if fits and data is given_data:
             return None
@@ -153,7 +209,21 @@ class Driver:
         if "back" in method.name.lower():
             known = outputs_for(method, self.forward(owner, methods, data))
         bare = getattr(owner, method.name)
-        return bare(**arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree, known))
+        returned = bare(
+            **arguments(method, data, ROLES_OF_TRAINING, self.namespace, self.tree, known)
+        )
+        if known:
+            self.take_step(owner, methods, data)
+        return returned
+
+    def take_step(self, owner: Any, methods: list[Function], data: dict[str, Any]) -> None:
+        """Let an object use the gradients that it keeps: by a method that wants nothing but η."""
+        for method in methods:
+            declared = signature(method)
+            needed = [name for name in declared.parameters if name not in declared.optional]
+            is_step = STEPS.search(method.name) is not None and "back" not in method.name.lower()
+            if is_step and all(role_of(n, among=("learning_rate",)) for n in needed):
+                getattr(owner, method.name)(*[data["learning_rate"]] * len(needed))
 
     def made(self, name: str, constructor: Function | None, data: dict[str, Any]) -> Any:
         """Return a new object of a class; one that takes any number of widths is given three."""

@@ -3,16 +3,20 @@
 import ast
 import itertools
 import re
-import sys
 import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from clearprop._text import Text
-from clearprop.check.script.child.binding import bound
+from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, bound
+from clearprop.check.script.child.by_use import UNKNOWN, by_use, widths
+from clearprop.check.script.child.choices import own_function, word_for
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.uses import uses_of
 from clearprop.check.script.source.vocabulary import ROLES, role_of
 
 PAIRS = frozenset(
@@ -29,21 +33,19 @@ SETTINGS = re.compile(
 """Parts of names of numbers that a network is made with."""
 RATE = re.compile(r"(^|_)lr($|_)|learn\w*rate|step_?size|^rate$|(^|_)eta($|_)", re.IGNORECASE)
 """Names of learning rates, where no whole name is known."""
+NUMBERED = re.compile(r"(theta|w|weights?|b|bias(?:es)?)_?(\d)", re.IGNORECASE)
+"""Names of the weights and biases of one layer."""
 WIDTHS = (
     (re.compile(r"hid|hdim|^n_?h\d?$", re.IGNORECASE), "hidden"),
     (re.compile(r"input|features|^n?_?in(_|$)|_in$|in_?dim", re.IGNORECASE), "inputs"),
     (re.compile(r"output|class|^n?_?out(_|$)|_out$|out_?dim", re.IGNORECASE), "outputs"),
-    (re.compile(r"layer|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
+    (re.compile(r"layer|layout|^sizes?$|dims|^shape$|topology|neurons", re.IGNORECASE), "sizes"),
 )
 """Parts of names of a network's widths, where no whole name is known."""
 OUT_OF_LAYER = re.compile(r"out|units|neurons|size|nodes|dim", re.IGNORECASE)
 INTO_LAYER = re.compile(r"^n?_?in|prev", re.IGNORECASE)
 ACTIVATION = re.compile(r"activ|func", re.IGNORECASE)
 """Parts of the keys of a layer that is described by a dict."""
-WORDS = re.compile(r"name|title|path|file|folder|dir$", re.IGNORECASE)
-"""Parts of names of what a text stands for."""
-LIKELY_WORDS = ("sigmoid", "tanh", "relu", "mse", "sgd", "train")
-"""Words that a program compares an argument with, the likeliest first."""
 BESIDE = re.compile(r"^(train\w*|val\w*|dev\w*|tests?)$|_(set|data)$", re.IGNORECASE)
 """Names of both samples and targets."""
 
@@ -81,49 +83,134 @@ def arguments(
     names = signature(node).parameters
     has_targets = any(role_of(name, among=("Y",)) for name in names)
     paired = data["X"] if has_targets else data["pairs"]
-    by_name = {name: paired for name in names if name.lower() in PAIRS}
+    owner = owner_of(node, tree or node)
+    by_name = {
+        name: paired
+        for name in names
+        if name.lower() in PAIRS and not is_number(uses_of(name, node, tree or node, owner))
+    }
     by_name |= {
         name: (data["X"], data["Y"])
         for name in taken_apart(node)
         if name in names and (BESIDE.search(name) or name in by_name)
     }
     by_name |= known
+    left = [name for name in names if name not in by_name and name not in signature(node).optional]
+    by_name |= guessed(node, left, data, roles, namespace, tree or node)
+    return bound(declared, by_name, data, roles)
+
+
+def guessed(
+    node: Function,
+    left: list[str],
+    data: dict[str, Any],
+    roles: tuple[str, ...],
+    namespace: dict[str, Any],
+    tree: ast.AST,
+) -> dict[str, Any]:
+    """Return the arguments whose whole names do not say what they are."""
+    found: dict[str, Any] = {}
+    is_constructor = roles == ROLES_OF_CONSTRUCTORS
+    owner = owner_of(node, tree)
+    uses = {name: uses_of(name, node, tree, owner) for name in left}
+    by_width = widths_by_use(left, uses, data) if is_constructor else {}
     missing = itertools.count()
-    is_constructor = node.name == "__init__"
-    for name in names:
-        if name in by_name or name in signature(node).optional:
-            continue
-        keys = keys_of(name, tree or node)
-        if keys:
-            by_name[name] = layers_described(keys, data["sizes"], tree or node, namespace)
+    for name in left:
+        if keys := keys_of(name, tree):
+            found[name] = layers_described(keys, data["sizes"], tree, namespace)
             continue
         role = next((role for words, role in WIDTHS if words.search(name)), None)
         if is_constructor and role and role_of(name, among=("X", "Y", "output")):
-            by_name[name] = data[role]
+            found[name] = data[role]
+        if is_constructor and is_no_list(uses[name]) and role == "sizes":
+            found[name] = by_use(name, uses[name], data, namespace, tree)
+            continue
         if any(name.lower().strip("_") in ROLES[known] for known in roles if known in data):
             continue
-        if RATE.search(name) and "learning_rate" in data and not is_constructor:
-            by_name[name] = data["learning_rate"]
+        if not is_constructor and (array := numbered(name, data)) is not None:
+            found[name] = array
             continue
-        function = own_function(name, namespace)
-        word = word_for(name, tree or node, namespace)
+        if RATE.search(name) and "learning_rate" in data and not is_constructor:
+            found[name] = data["learning_rate"]
+            continue
+        function, word = own_function(name, namespace), word_for(name, tree, namespace)
         if role is not None and is_constructor:
-            by_name[name] = data[role]
+            found[name] = data[role]
         elif word is not None:
-            by_name[name] = word
+            found[name] = word
+        elif name in by_width:
+            found[name] = by_width[name]
         elif COUNTS.search(name):
-            by_name[name] = 3
+            found[name] = 3
         elif is_constructor and SETTINGS.search(name):
-            by_name[name] = 0.1
+            found[name] = 0.1
         elif function is not None:
-            by_name[name] = function
+            found[name] = function
         elif BESIDE.search(name):
-            by_name[name] = (data["X"], data["Y"])
+            found[name] = (data["X"], data["Y"])
+        elif (value := by_use(name, uses[name], data, namespace, tree)) is not UNKNOWN:
+            found[name] = value
         elif (number := next(missing)) < 2:
-            by_name[name] = data["XY"[number]]
+            found[name] = data["XY"[number]]
         else:
             raise CannotCallError(Text(f"what is {name}?", f"{name} 是什么？"))
-    return bound(declared, by_name, data, roles)
+    return found
+
+
+def numbered(name: str, data: Mapping[str, Any]) -> Any:
+    """Return the weights or biases of one layer, for samples as they lie; None of other names.
+
+    Octave's ``Theta1`` has a row a unit, and a column more for the bias.
+
+    Examples
+    --------
+    >>> data = {"X": np.ones((7, 4)), "sizes": [4, 6, 3]}
+    >>> [numbered(name, data).shape for name in ("W1", "b2", "theta2")]
+    [(4, 6), (1, 3), (3, 7)]
+    """
+    said = NUMBERED.fullmatch(name)
+    layer = int(said[2]) if said is not None else 0
+    if said is None or not 0 < layer < len(data["sizes"]):
+        return None
+    before, units = data["sizes"][layer - 1 : layer + 1]
+    random = np.random.default_rng(layer)
+    if said[1].lower() == "theta":
+        return random.normal(size=(units, before + 1)) / 2
+    is_bias = said[1].lower().startswith("b")
+    shape = (1, units) if is_bias else (before, units)
+    are_rows = np.shape(data["X"])[-1] == data["sizes"][0]
+    return random.normal(size=shape if are_rows else shape[::-1]) / 2
+
+
+def owner_of(method: Function, tree: ast.AST) -> ast.ClassDef | None:
+    """Return the class that defines a method; None of a function."""
+    kinds = (part for part in ast.walk(tree) if isinstance(part, ast.ClassDef))
+    return next((kind for kind in kinds if method in kind.body), None)
+
+
+def is_number(uses: frozenset[str]) -> bool:
+    """Return whether an argument is a number of something, by what is done with it."""
+    whole = uses & {"several", "array", "dict", "called"}
+    return bool(uses & {"count", "size"}) and not whole
+
+
+def is_no_list(uses: frozenset[str]) -> bool:
+    """Return whether an argument is a number of layers, not a list of their widths."""
+    return "count" in uses and not any(use == "several" or use[:5] == "each " for use in uses)
+
+
+def widths_by_use(
+    left: list[str], uses: Mapping[str, frozenset[str]], data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the widths of arrays that a constructor makes, for names that do not say which."""
+    roles = {
+        name: role_of(name, among=("inputs", "hidden", "outputs"))
+        or next((role for words, role in WIDTHS if words.search(name)), None)
+        for name in left
+    }
+    unknown = [name for name in left if roles[name] is None and "size" in uses[name]]
+    known = frozenset(role for role in roles.values() if role is not None)
+    return widths(unknown, known, data)
 
 
 def keys_of(name: str, tree: ast.AST) -> list[str]:
@@ -177,29 +264,6 @@ def taken_apart(node: Function) -> set[str]:
     }
 
 
-def word_for(name: str, tree: ast.AST, namespace: Mapping[str, Any]) -> str | None:
-    """Return a word that an argument may be: one that the program compares it with, or a name."""
-    own = namespace.get(name.upper())
-    if isinstance(own, str):
-        return own
-    compared = list(words_beside(name, tree))
-    likely = [word for known in LIKELY_WORDS for word in compared if known in word.lower()]
-    found = next(iter([*likely, *compared, *(["model"] if WORDS.search(name) else [])]), None)
-    return found and sys.intern(found)  # some programs ask ``kind is "relu"``
-
-
-def words_beside(name: str, tree: ast.AST) -> Iterator[str]:
-    """Yield the words that a name, or an attribute of that name, is compared with."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and len(node.comparators) == 1:
-            left = node.left
-            called = getattr(left, "id", getattr(left, "attr", ""))
-            if called.strip("_") == name.strip("_"):
-                for part in ast.walk(node.comparators[0]):
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                        yield part.value
-
-
 def calls_of(name: str, tree: ast.AST) -> Iterator[ast.Call]:
     """Yield the calls of a function or class in a program."""
     for node in ast.walk(tree):
@@ -225,18 +289,3 @@ def as_called(name: str, tree: ast.AST, namespace: dict[str, Any]) -> Iterator[t
 def valued(node: ast.expr, namespace: dict[str, Any]) -> Any:
     """Return the value of an expression that names globals."""
     return eval(compile(ast.Expression(node), "argument", "eval"), namespace)
-
-
-def own_function(name: str, namespace: dict[str, Any]) -> Any:
-    """Return the function of the program that an argument may stand for: an activation, or f′."""
-    derived = re.search(r"prime|deriv|grad|^d_|_d$", name, re.IGNORECASE)
-    words = ("sigmoid", "tanh", "relu") if "activ" in name.lower() else ("mse", "loss", "cost")
-    if "activ" not in name.lower() and not re.search(r"loss|cost", name, re.IGNORECASE):
-        return None
-    for word in words:
-        for own, value in namespace.items():
-            if word in own.lower() and callable(value) and not isinstance(value, type):
-                is_derived = re.search(r"prime|deriv|grad|^d_|_d$", own, re.IGNORECASE)
-                if bool(is_derived) == bool(derived):
-                    return value
-    return None

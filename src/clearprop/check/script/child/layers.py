@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
+from clearprop.check.script.child.making import factories
 from clearprop.check.script.child.patience import EnoughError
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
+Make = Callable[[int, int], Any]
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 4, 6, 3
 RATE = 0.37
 SECONDS = 0.5
@@ -46,18 +48,44 @@ def steps_of_layers(namespace: dict[str, Any]) -> Iterator[Callable[[], None]]:
     recorder = namespace[RECORDER]
     recorder.start_again(SECONDS)
     try:
-        between = [k for k in kinds if keeps_shape(k) and goes_back(k) and not is_last(k)]
+        between = [make for kind in kinds for make in makes_between(kind, namespace)]
         of_weights = [
-            (kind, samples)
+            (make, samples)
             for kind in kinds
-            for samples in ("row", "column")
-            if changes_width(kind, samples) and not is_last(kind) and not goes_up(kind, samples)
+            for make, samples in ways_to_make(kind, namespace)
+            if not is_last(kind, kind) and not goes_up(make, samples)
         ]
     except EnoughError:
         return
-    for kind, samples in of_weights:
+    for make, samples in of_weights:
         for middle, m in itertools.product([*between[:3], None], (SAMPLES, 1)):
-            yield functools.partial(take_step, recorder, kind, middle, m, samples)
+            yield functools.partial(take_step, recorder, make, middle, m, samples)
+
+
+def ways_to_make(kind: type, namespace: dict[str, Any]) -> Iterator[tuple[Make, str]]:
+    """Yield the first way to make a layer of two widths of a class, for either order of samples."""
+    for make in factories(kind, namespace):
+        fitting = [samples for samples in ("row", "column") if changes_width(make, samples)]
+        yield from ((make, samples) for samples in fitting)
+        if fitting:
+            return
+
+
+def makes_between(kind: type, namespace: dict[str, Any]) -> Iterator[Callable[[], Any]]:
+    """Yield what makes a layer that keeps the shape of what it is given, and hands errors down."""
+    for width in factories(kind, namespace):
+        for make in (kind, lambda width=width: width(HIDDEN, HIDDEN)):
+            if keeps_shape(make) and goes_back(make) and not is_last(kind, make):
+                yield make
+                return
+
+
+def are_joined(shapes: set[tuple[int, ...]]) -> bool:
+    """Return whether weights of these shapes are those of both layers, with a bias or without."""
+    turned = {tuple(sorted(shape)) for shape in shapes}
+    first, last = (INPUTS, HIDDEN), (OUTPUTS, HIDDEN)
+    with_bias = ((INPUTS + 1, HIDDEN), (OUTPUTS, HIDDEN + 1))
+    return {first, last} <= turned or set(with_bias) <= turned
 
 
 def is_layer(value: Any) -> bool:
@@ -70,43 +98,57 @@ def method(kind: type, names: tuple[str, ...]) -> str:
     return next((name for name in names if callable(getattr(kind, name, None))), "")
 
 
+def entrance(kind: type) -> str:
+    """Return the method by which a layer goes forward: ``__call__``, where that goes through it.
+
+    It keeps something for the way back, perhaps.
+    """
+    found = method(kind, FORWARD)
+    calls = (vars(base)["__call__"] for base in kind.__mro__ if "__call__" in vars(base))
+    code = getattr(next(calls, None), "__code__", None)
+    return "__call__" if code is not None and found in code.co_names else found
+
+
 def methods(kind: type, words: re.Pattern[str]) -> list[str]:
     """Return the methods of a class with such names, as they are written."""
     names = dict.fromkeys(name for base in reversed(kind.__mro__) for name in vars(base))
     return [name for name in names if words.search(name) and callable(getattr(kind, name, None))]
 
 
-def changes_width(kind: type, samples: str) -> bool:
-    """Return whether a class is made with two widths and takes samples from one to the other."""
+def changes_width(make: Make, samples: str) -> bool:
+    """Return whether what is made with two widths takes samples from one to the other."""
     try:
         given = np.ones((SAMPLES, INPUTS) if samples == "row" else (INPUTS, SAMPLES))
         wanted = (SAMPLES, HIDDEN) if samples == "row" else (HIDDEN, SAMPLES)
-        return np.shape(went_forward(kind(INPUTS, HIDDEN), given)) == wanted
+        return np.shape(went_forward(make(INPUTS, HIDDEN), given)) == wanted
     except Exception:
         return False
 
 
-def keeps_shape(kind: type) -> bool:
-    """Return whether a class is made of nothing, and takes an array to another of its shape."""
+def keeps_shape(make: Callable[[], Any]) -> bool:
+    """Return whether an object has no weights, and takes an array to another of its shape."""
     try:
         given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
-        out = went_forward(kind(), given)
+        layer = make()
+        if any(np.ndim(value) == 2 for value in vars(layer).values()):
+            return False
+        out = went_forward(layer, given)
         return np.shape(out) == given.shape and not np.allclose(out.sum(axis=1), 1)
     except Exception:
         return False
 
 
-def goes_back(kind: type) -> bool:
+def goes_back(make: Callable[[], Any]) -> bool:
     """Return whether a class hands errors down, or is asked for f′ without any argument.
 
     What it makes of an error is linear in it. Other ways back return f′ of what they are given,
     and whether that is z or a is not told.
     """
     try:
-        if gives_derivative(kind):
+        layer = make()
+        if gives_derivative(layer):
             return True
         given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
-        layer = kind()
         went_forward(layer, given)
         once, twice = (went_back(layer, given, n * np.cos(given)) for n in (1, 2))
         return np.allclose(2 * once, twice)
@@ -114,7 +156,7 @@ def goes_back(kind: type) -> bool:
         return False
 
 
-def is_last(kind: type) -> bool:
+def is_last(kind: type, make: Callable[[], Any]) -> bool:
     """Return whether a class says that it stands before the loss, whose f′ that has cancelled.
 
     It is called so, what goes back through it is called δ or ∂E/∂z although it has an activation,
@@ -124,7 +166,7 @@ def is_last(kind: type) -> bool:
         return True
     try:
         given = np.linspace(-1, 1, SAMPLES * HIDDEN).reshape(SAMPLES, HIDDEN)
-        layer = kind()
+        layer = make()
         out = went_forward(layer, given)
         handed = np.cos(given)
         is_share = np.all((out > 0) & (out < 1)) and not np.allclose(out, given)
@@ -133,8 +175,9 @@ def is_last(kind: type) -> bool:
         return False
 
 
-def goes_up(kind: type, samples: str) -> bool:
+def goes_up(make: Make, samples: str) -> bool:
     """Return whether a step adds what it makes of an error that may be y − a, by its name."""
+    kind = type(make(INPUTS, HIDDEN))
     if not any(
         ERROR.search(name) for back in methods(kind, BACKWARD) for name in taken(kind, back)
     ):
@@ -142,7 +185,7 @@ def goes_up(kind: type, samples: str) -> bool:
     try:
         shape = (SAMPLES, INPUTS) if samples == "row" else (INPUTS, SAMPLES)
         given = np.random.default_rng(11).normal(size=shape)
-        layer = kind(INPUTS, HIDDEN)
+        layer = make(INPUTS, HIDDEN)
         before = np.array(went_forward(layer, given))
         error = 1e-3 * np.cos(np.arange(before.size)).reshape(before.shape)
         went_back(layer, given, error)
@@ -157,16 +200,16 @@ def taken(kind: type, method_name: str) -> list[str]:
     return list(inspect.signature(getattr(kind, method_name)).parameters)
 
 
-def gives_derivative(kind: type) -> bool:
-    """Return whether a class is asked for its f′ by methods that take nothing."""
+def gives_derivative(layer: Any) -> bool:
+    """Return whether an object is asked for its f′ by methods that take nothing."""
     return not any(
-        arguments_of(getattr(kind(), name), None, None) for name in methods(kind, BACKWARD)
+        arguments_of(getattr(layer, name), None, None) for name in methods(type(layer), BACKWARD)
     )
 
 
 def went_forward(layer: Any, given: Any) -> Any:
     """Return what a layer makes of its inputs, also where it only keeps it."""
-    returned = getattr(layer, method(type(layer), FORWARD))(given)
+    returned = getattr(layer, entrance(type(layer)))(given)
     return left_in(layer, GIVEN) if returned is None else returned
 
 
@@ -175,13 +218,16 @@ def left_in(layer: Any, names: tuple[str, ...]) -> Any:
     return next(getattr(layer, name) for name in names if hasattr(layer, name))
 
 
-def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: str) -> None:
+def take_step(
+    recorder: Any, make: Make, middle: Callable[[], Any] | None, m: int, samples: str
+) -> None:
     """Go forward and back through a network of two layers of weights."""
     random = np.random.default_rng(11)
     X, Y = random.normal(size=(m, INPUTS)), np.eye(OUTPUTS)[np.arange(m) % OUTPUTS]
     if samples == "column":
         X, Y = X.T.copy(), Y.T.copy()
-    layers = [kind(INPUTS, HIDDEN), *([middle()] if middle else []), kind(HIDDEN, OUTPUTS)]
+    between = middle() if middle else None
+    layers = [make(INPUTS, HIDDEN), *([between] if middle else []), make(HIDDEN, OUTPUTS)]
     layers = [begun(layer, random) for layer in layers]
     entered = []
     a = X
@@ -191,7 +237,7 @@ def take_step(recorder: Any, kind: type, middle: type | None, m: int, samples: s
     error = recorder.binary(0, "-", a, Y)
     for layer, inputs in zip(reversed(layers), reversed(entered), strict=True):
         handed = went_back(layer, inputs, error)
-        is_slope = isinstance(layer, middle or ()) and gives_derivative(type(layer))
+        is_slope = layer is between and gives_derivative(layer)
         error = recorder.binary(0, "*", error, handed) if is_slope else handed
     for layer in layers:
         updated(layer)

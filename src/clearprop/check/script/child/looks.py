@@ -23,6 +23,7 @@ from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.child.running import (
     forget_own_modules,
     of_python_2,
+    own_globals,
     own_modules,
     run,
 )
@@ -78,6 +79,7 @@ class Looks:
         self.path, self.folder, self.made_up = path, folder, made_up
         self.recorder, self.reader, self.until = recorder, reader, until
         self.namespace: dict[str, Any] = {}
+        self.modules: list[dict[str, Any]] = []
         self.is_old = is_python_2(Path(path))
         self.finished = self.has_run = False
         self.looks = 0
@@ -150,7 +152,10 @@ class Looks:
         self.namespace = {}
         self.recorder.divides_whole = is_python_2(Path(self.path))
         self.namespace.update(of_python_2() if self.is_old else {})
-        return run(tree, self.path, self.folder, self.recorder, self.namespace)
+        try:
+            return run(tree, self.path, self.folder, self.recorder, self.namespace)
+        finally:
+            self.modules = own_globals(self.recorder)  # another look imports them anew
 
     def tell_globals(self) -> None:
         """Report what the program's own names hold: ``global W`` and a step may come next."""

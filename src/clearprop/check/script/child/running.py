@@ -117,6 +117,12 @@ def forget_own_modules() -> None:
         del sys.modules[name]
 
 
+def own_globals(recorder: Recorder) -> list[dict[str, Any]]:
+    """Return the globals of the program's modules that report to a recorder."""
+    known = [vars(module) for name, module in list(sys.modules.items()) if name != "__main__"]
+    return [names for names in known if names.get(RECORDER) is recorder]
+
+
 class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the modules that lie beside a program, and rewrites them as well."""
 

@@ -24,14 +24,18 @@ OF_THE_COURSE = 400, 25, 10
 PENALTY = 0.37
 SECONDS = 1.0
 """Of processor time, for such a call after one that was not meant so."""
-VECTOR = re.compile(r"theta|nn_?params|^(init\w*_)?param(eter)?s?$|unrolled|^w(eights)?$", re.I)
+VECTOR = re.compile(
+    r"theta|nn_?params|nn_?weights|^(init\w*_)?param(eter)?s?$|unrolled|^w(eights)?$", re.I
+)
 """Names of a vector of all parameters."""
-FACTOR = re.compile(r"lambda|lmb?d|^lam$|reg|learning_?rate", re.IGNORECASE)
+FACTOR = re.compile(r"lambd|lmb?d|^lam$|reg|learning_?rate", re.IGNORECASE)
 """Names of λ: some call it a learning rate."""
+SHAPES = re.compile(r"shapes$", re.IGNORECASE)
+"""Names of the shapes of all matrices."""
 CLASSES = re.compile(r"num_?labels|n_?labels|labels_?(num|size)|num_?class", re.IGNORECASE)
 OTHER = re.compile(r"descent|step|updat|train|fit|check|numer|approx|predict", re.IGNORECASE)
 """Names of functions that do more, or less."""
-DERIVES = re.compile(r"grad|deriv|backprop|cost|loss", re.IGNORECASE)
+DERIVES = re.compile(r"grad|deriv|backprop|backwards?$|cost|loss", re.IGNORECASE)
 CALLED = Text(
     "The program does not call its gradient on data that are there: it was called on made-up"
     " numbers.",
@@ -90,7 +94,9 @@ def meaning_of(name: str) -> str | None:
         return "theta"
     if CLASSES.search(name):
         return "outputs"
-    width = role_of(name, among=("inputs", "hidden", "outputs"))
+    if SHAPES.search(name):
+        return "shapes"
+    width = role_of(name, among=("inputs", "hidden", "outputs", "sizes"))
     return width or ("penalty" if FACTOR.search(name) else None)
 
 
@@ -98,10 +104,10 @@ def made_up(found: Signature) -> Iterator[Given]:
     """Yield arguments for a function, in the forms that such functions take."""
     meanings = set(map(meaning_of, found.parameters))
     random = np.random.default_rng(11)
-    if not meanings & {"inputs", "hidden", "outputs"}:
+    if not meanings & {"inputs", "hidden", "outputs", "sizes", "shapes"}:
         yield from of_one_output(random)
         yield from of_a_network(random, OF_THE_COURSE)
-    elif "hidden" in meanings:
+    elif meanings & {"hidden", "sizes", "shapes"}:
         yield from of_a_network(random, (INPUTS, HIDDEN, OUTPUTS))
 
 
@@ -163,6 +169,8 @@ def arguments(found: Signature, given: Given) -> dict[str, Any]:
         "inputs": given.sizes[0],
         "hidden": given.sizes[-2],
         "outputs": given.sizes[-1],
+        "sizes": list(given.sizes),
+        "shapes": [(k, n + 1) for n, k in itertools.pairwise(given.sizes)],
     }
     known = {name: meaning_of(name) for name in found.parameters}
     return {name: values[meaning] for name, meaning in known.items() if meaning is not None}

@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import functools
+import itertools
 import os
 import time
 import warnings
@@ -10,8 +11,9 @@ from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.driving import Driver
+from clearprop.check.script.child.driving import drivers, functions_of
 from clearprop.check.script.child.engines import engines
+from clearprop.check.script.child.layers import JOINED, are_joined
 from clearprop.check.script.child.looks import SHORTEST
 from clearprop.check.script.child.madeup import MadeUp
 from clearprop.check.script.child.pairs.looking import pairs_in
@@ -21,6 +23,7 @@ from clearprop.check.script.child.remedies import UNREACHABLE, Remedies
 from clearprop.check.script.child.running import define
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
+from clearprop.check.script.child.standing_alone import is_alone
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import Watched
@@ -89,7 +92,7 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
     if not recorder.trace.has_matrices or recorder.vectors:
         looks.insert(0, lambda: single.all_of_it(read_tree(Path(path)), NUMBERS))
         looks.append(lambda: single.parts_of_it())
-    if engines(arrays.namespace):
+    if engines(arrays.namespace) or has_gradients_alone(arrays):
         looks.insert(0, lambda: arrays.parts_of_it())
     for look in looks:
         if time.process_time() > until:
@@ -98,6 +101,12 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
         if found is not None and (found.trains or found.descents):
             return with_failure_of(seen, found)
     return seen
+
+
+def has_gradients_alone(arrays: "Watching") -> bool:
+    """Return whether a program defines a gradient by a vector of parameters."""
+    functions = functions_of(read_tree(Path(arrays.path)))
+    return any(name in arrays.namespace and is_alone(found) for name, found in functions.items())
 
 
 def with_failure_of(itself: Watched, part: Watched) -> Watched:
@@ -122,6 +131,11 @@ def has_single_units(seen: Watched) -> bool:
     """Return whether all weights are vectors, each perhaps of one neuron of several."""
     weights = [layer.weights for step in seen.steps for layer in step.layers]
     return bool(weights) and all(each.before.ndim == 1 for each in weights)
+
+
+def shapes_in(seen: Watched) -> set[tuple[int, ...]]:
+    """Return the shapes of the weights of all steps that were seen."""
+    return {layer.weights.before.shape for step in seen.steps for layer in step.layers}
 
 
 def weights_in(seen: Watched) -> int:
@@ -178,13 +192,19 @@ class Watching(Remedies):
         return dataclasses.replace(seen, made_up=(*seen.made_up, note))
 
     def parts_of_it(self) -> Watched | None:
-        """Let the program's own functions train; None where nothing trains."""
+        """Let the program's own functions train; None where nothing trains.
+
+        A call that fails after it has trained may have been meant otherwise: another one is better.
+        """
         until = min(self.until, time.process_time() + DRIVEN_SECONDS)
         as_written = read_tree(Path(self.path))
-        for note, call in Driver(self.namespace, as_written).calls():
+        failed: Watched | None = None
+        own = drivers(self.namespace, as_written, self.modules)
+        parts = (driver.calls() for driver in own)
+        for note, call in itertools.chain.from_iterable(parts):
             left = until - time.process_time()
             if left < 0:
-                return None
+                break
             trouble = None
             with self.quietly(min(left, DRIVEN_SECONDS / 2)):
                 self.tell_globals()
@@ -193,9 +213,12 @@ class Watching(Remedies):
                 except Exception as error:
                     trouble = trouble_of(error, 0)
             seen = self.watched(trouble, (*self.made_up.notes, note))
-            if seen.trains:
+            if not seen.trains or (note is JOINED and not are_joined(shapes_in(seen))):
+                continue
+            if trouble is None:
                 return seen
-        return None
+            failed = failed or seen
+        return failed
 
     def with_pairs(self, seen: Watched) -> Watched:
         """Return what is seen of a program, and of its functions that go forward and back."""

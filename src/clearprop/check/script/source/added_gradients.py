@@ -1,9 +1,14 @@
 """Find out whether a program adds its gradients to its weights: it keeps −∂L/∂θ then."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from clearprop.check.naming import Meaning, meaning
+from clearprop.check.script.source.syntax import name_of_expression
+
+CHANGES = r"d|del|delta|grad|gradient|adjust|adjustment|update|change|step"
+"""What stands before or after the name of a weight in the name of its gradient."""
 
 
 def adds_gradients(tree: ast.AST) -> bool:
@@ -17,6 +22,8 @@ def adds_gradients(tree: ast.AST) -> bool:
     False
     >>> adds_gradients(ast.parse("W1 += -rate * dW1; dW1 += penalty * W1"))
     False
+    >>> adds_gradients(ast.parse("self.W = [w + l * dw for w, dw in zip(self.W, steps)]"))
+    True
     """
     return {is_sum for is_sum, step in changes(tree) if not is_negative(step)} == {True}
 
@@ -30,6 +37,8 @@ def changes(tree: ast.AST) -> Iterator[tuple[bool, ast.expr]]:
             case ast.Assign([target], ast.BinOp(start, ast.Add() | ast.Sub() as sign, step)):
                 if ast.unparse(start) != ast.unparse(target):
                     continue
+            case ast.ListComp(ast.BinOp(target, ast.Add() | ast.Sub() as sign, step)):
+                pass
             case _:
                 continue
         if holds_gradient_of(target, step):
@@ -38,6 +47,11 @@ def changes(tree: ast.AST) -> Iterator[tuple[bool, ast.expr]]:
 
 def holds_gradient_of(target: ast.expr, step: ast.expr) -> bool:
     """Return whether a variable is a weight or a bias, and its gradient stands in a step."""
+    name = re.escape(name_of_expression(target))
+    called = re.compile(rf"({CHANGES})_?{name}|{name}_?({CHANGES})", re.IGNORECASE)
+    others = (name_of_expression(part) for part in ast.walk(step) if isinstance(part, ast.expr))
+    if name and any(map(called.fullmatch, others)):
+        return True
     weight = meaning_of(target)
     if weight is None or weight.marked:
         return False

@@ -55,20 +55,25 @@ STEADY = 0.02
 
 
 def judged(
-    watched: Watched, path: str, *, names: bool = True, seconds: float = math.inf
+    watched: Watched,
+    path: str,
+    *,
+    names: bool = True,
+    seconds: float = math.inf,
+    adds: bool = False,
 ) -> SubmissionReport:
     """Return the verdict on what was seen of a program: its training, else its ways back.
 
     Without `names` no name is looked for where it is not right; with them, for so many seconds of
-    processor time, or as many as it takes anyway.
+    processor time, or as many as it takes anyway. A program that `adds` its gradients keeps −∂L/∂θ.
     """
-    report = training_judged(watched, path, names=names, seconds=seconds)
+    report = training_judged(watched, path, names=names, seconds=seconds, adds=adds)
     paired = None if report.unread is None else by_pairs(report, watched)
     return paired or report
 
 
 def training_judged(
-    watched: Watched, path: str, *, names: bool, seconds: float
+    watched: Watched, path: str, *, names: bool, seconds: float, adds: bool = False
 ) -> SubmissionReport:
     """Return the verdict on the steps of a program."""
     until = time.process_time() + seconds
@@ -86,10 +91,10 @@ def training_judged(
             return derived
         open_one = replace(base, unread=not_understood(kept.reading))
         return (wrong_together(base, watched.steps, until) if names else None) or open_one
-    if watched.steps and all(map(is_to_be_added, watched.steps)):
+    if watched.steps and all(is_to_be_added(step, adds=adds) for step in watched.steps):
         other = replace(watched, steps=tuple(map(added, watched.steps)))
-        report = training_judged(other, path, names=False, seconds=math.inf)
-        if report.ok:
+        report = training_judged(other, path, names=names and adds, seconds=math.inf)
+        if report.ok or (adds and report.diagnosis is not None):
             return report
     derived = right_by_differentiation(base, watched)
     if derived is not None:
@@ -178,9 +183,10 @@ def unread_layers(
     return deepest
 
 
-def is_to_be_added(step: ObservedStep) -> bool:
+def is_to_be_added(step: ObservedStep, *, adds: bool) -> bool:
     """Return whether nobody took a step, but changes of weights were computed, to be added."""
-    return step.by_hand and all(CHANGE.search(layer.weights.place) for layer in step.layers)
+    named = all(CHANGE.search(layer.weights.place) for layer in step.layers)
+    return step.by_hand and (adds or named)
 
 
 def added(step: ObservedStep) -> ObservedStep:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.check.script.child.guessing import word_for
+from clearprop.check.script.child.choices import word_for
 from clearprop.check.script.source.reading import Signature
 
 N, D, M, H, T, CLASSES = 3, 4, 5, 6, 2, 4
@@ -42,6 +42,8 @@ NUMBERS: tuple[tuple[str, float], ...] = (
     (r"f|k|(pool_?|kernel_?|filter_?|window_?)?(size|height|width|h|w)", 2),
 )
 """Names of single numbers, and what they are."""
+TRAINING = re.compile(r"(is_?)?train(ing)?(_?(flg|flag|mode|phase))?", re.IGNORECASE)
+"""Names of what says that the way forward is that of training."""
 OF_POOLING = re.compile(r"pool", re.IGNORECASE)
 SHAPE = re.compile(r"((weights?|w|layer|pool|window|kernel)_?)?shape", re.IGNORECASE)
 """Names of the shape of weights, or of the window of a pooling layer."""
@@ -80,6 +82,8 @@ PLAIN: tuple[tuple[int, Shapes], ...] = (
     (1, {INPUT: (4, 4), WEIGHT: (3, 3), BIAS: (1,), GAIN: (4,)}),
     (N, {INPUT: (N, T, D), WEIGHT: (D, M), BIAS: (M,), GAIN: (D,)}),
     (N, {INPUT: Whole((N, T)), WEIGHT: (D, M)}),
+    (1, {INPUT: (1, D), WEIGHT: (D, M), BIAS: (1, M), GAIN: (1, D)}),
+    (1, {INPUT: (D, 1), WEIGHT: (M, D), BIAS: (M, 1), GAIN: (D, 1)}),
     (1, {INPUT: (D,), WEIGHT: (M, D), BIAS: (M,), GAIN: (D,)}),
     (1, {INPUT: (D,), WEIGHT: (D, M), BIAS: (M,), GAIN: (D,)}),
 )  # fmt: skip
@@ -226,6 +230,8 @@ def single(name: str, function: str, tree: ast.AST, namespace: Mapping[str, Any]
         return "max" if of_pooling else "train"
     if re.search(r"activ", name, re.IGNORECASE):
         return word_for(name, tree, namespace) or "relu"
+    if TRAINING.fullmatch(name):
+        return True
     if SHAPE.fullmatch(name):
         return (2, 2) if of_pooling else (D, M)
     return number(name, of_pooling=of_pooling)

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import random
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -10,15 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.pairs.comparing import compared
+from clearprop.check.script.child.pairs.comparing import compared, is_equal
 from clearprop.check.script.child.pairs.finding import Own, own_functions, pairs_of
+from clearprop.check.script.child.pairs.loss_slopes import loss_slopes_in
 from clearprop.check.script.child.pairs.losses import compared_loss, is_loss, of_objects
 from clearprop.check.script.child.pairs.objects import layer_pairs
+from clearprop.check.script.child.pairs.slopes import slopes_in
 from clearprop.check.script.child.patience import EnoughError
 from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.messages import Pair
 from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.syntax import Function
 
+TRAINS = re.compile(r"train|fit|learn|back|updat|step|descen|optimi", re.IGNORECASE)
 MAX_PAIRS = 60
 SECONDS = 0.7
 """Of processor time, for one pair."""
@@ -94,7 +99,42 @@ def pairs_in(
                 found.append(pair)
             elif "." in name:
                 uncalled.append(name)
+        quiet.until = min(until, time.process_time() + SECONDS)
+        with contextlib.suppress(EnoughError):
+            more, uncalled = slopes_alone(functions, namespace, tree, uncalled)
+            found += more
     return tuple(found), tuple(uncalled)
+
+
+def slopes_alone(
+    functions: Mapping[str, Own],
+    namespace: Mapping[str, Any],
+    tree: ast.Module,
+    uncalled: list[str],
+) -> tuple[list[Pair], list[str]]:
+    """Return what is told of derivatives of activations and losses, and what stays uncalled.
+
+    That they are right says enough of a program that holds nothing else.
+    """
+    of_losses = {pair.back: pair for pair in loss_slopes_in(functions, namespace, tree)}
+    found = [of_losses[name] for name in uncalled if name in of_losses]
+    left = [name for name in uncalled if name not in of_losses]
+    others = [*slopes_in(functions, namespace, tree)]
+    others += [pair for name, pair in of_losses.items() if name not in uncalled]
+    told = {pair.back.rpartition(".")[2] for pair in (*found, *others)}
+    is_all = not left and not trains(tree, told)
+    return [*found, *(pair for pair in others if is_all or is_wrong(pair))], left
+
+
+def is_wrong(pair: Pair) -> bool:
+    """Return whether something of a pair is not what it should be."""
+    return not all(map(is_equal, pair.shares))
+
+
+def trains(tree: ast.Module, told: set[str]) -> bool:
+    """Return whether a program has others than these functions or methods that train, by name."""
+    names = {part.name for part in ast.walk(tree) if isinstance(part, Function)}
+    return any(map(TRAINS.search, names - told))
 
 
 def losses_in(

@@ -4,6 +4,7 @@ It may be a function of scores or weights, or the method of an object that holds
 a dict.
 """
 
+import ast
 import copy
 import inspect
 import itertools
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._typing import FloatArray
+from clearprop.check.script.child.namespace import names_bound
 from clearprop.check.script.child.pairs.comparing import (
     MARK,
     MAX_ENTRIES,
@@ -24,7 +26,8 @@ from clearprop.check.script.child.pairs.comparing import (
 )
 from clearprop.check.script.child.pairs.finding import Own
 from clearprop.check.script.child.pairs.forms import Arguments, of_loss
-from clearprop.check.script.messages import Pair, Share
+from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.messages import FILE, Pair, Share, Trouble
 from clearprop.check.script.source.vocabulary import LOSS
 
 NAMED = re.compile(r"svm|softmax|hinge|logistic", re.IGNORECASE)
@@ -55,7 +58,32 @@ def compared_loss(own: Own) -> Pair | None:
             if [is_equal(share) for share in others] != [is_equal(share) for share in shares]:
                 return None
         return Pair(own.found.name, own.found.name, given.samples, tuple(shares))
-    return None
+    trouble = undefined_name(own)
+    return None if trouble is None else Pair(own.found.name, own.found.name, 0, (), trouble)
+
+
+def undefined_name(own: Own) -> Trouble | None:
+    """Return the first name in a function that nothing defines, where all arguments lead to it.
+
+    What the module sets elsewhere, or may import, was only not come to.
+    """
+    statements = getattr(own.tree, "body", [])
+    known = {name for statement in statements for name in names_bound(statement)}
+    imports = (part for part in ast.walk(own.tree) if isinstance(part, ast.Import | ast.ImportFrom))
+    known |= {each.asname or each.name for part in imports for each in part.names}
+    found: set[Trouble | None] = set()
+    for given in of_loss(own.found, SEEDS[0]):
+        try:
+            own.call(**copy.deepcopy(given.given))
+            return None
+        except NameError as error:
+            if error.name in known or "*" in known:
+                return None
+            line = own.file * FILE + line_in(error, own.call.__code__.co_filename)
+            found.add(trouble_of(error, line))
+        except Exception:  # these arguments are not meant
+            continue
+    return found.pop() if len(found) == 1 else None
 
 
 def shares_of(

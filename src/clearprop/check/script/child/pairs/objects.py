@@ -1,7 +1,9 @@
 """Layers that are objects, as pairs: a new one goes forward and keeps what it needs to go back."""
 
 import ast
+import contextlib
 import copy
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,10 +11,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop.check.script.child.layers import GIVEN, left_in
+from clearprop.check.script.child.making import makings
 from clearprop.check.script.child.pairs.finding import BACK, Own, is_empty
-from clearprop.check.script.child.pairs.forms import single
+from clearprop.check.script.child.pairs.forms import (
+    COLUMN,
+    INPUT,
+    PLAIN,
+    ROW,
+    D,
+    M,
+    shape_of,
+    single,
+)
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function
+from clearprop.check.script.source.uses import uses_of
 from clearprop.check.script.source.vocabulary import role_of
 
 FORTH = re.compile(r"_?(forward|fwd|__call__)", re.IGNORECASE)
@@ -39,63 +52,128 @@ def layer_pairs(namespace: Mapping[str, Any], tree: ast.Module) -> Iterator[tupl
     for node in tree.body:
         if not isinstance(node, ast.ClassDef) or not isinstance(namespace.get(node.name), type):
             continue
-        methods = {part.name: part for part in node.body if isinstance(part, Function)}
+        methods = methods_with_inherited(node, tree)
         forth = next((each for name, each in methods.items() if FORTH.match(name)), None)
         back = next((each for name, each in methods.items() if BACK.match(name)), None)
         if forth is None or back is None or is_empty(back):
             continue
-        made = methods.get("__init__")
-        yield as_functions(namespace, tree, node.name, made, forth, back)
+        yield as_functions(namespace, tree, node, methods, forth, back)
+
+
+def methods_with_inherited(node: ast.ClassDef, tree: ast.Module) -> dict[str, Function]:
+    """Return the methods of a class by their names, and those of classes of its module above it."""
+    names = {base.id for base in node.bases if isinstance(base, ast.Name)} - {node.name}
+    above = [each for each in tree.body if isinstance(each, ast.ClassDef) and each.name in names]
+    inherited = [methods_with_inherited(each, tree) for each in above]
+    own = {part.name: part for part in node.body if isinstance(part, Function)}
+    return {**own, **{n: m for each in inherited for n, m in each.items() if n not in own}}
+
+
+def entrance(methods: Mapping[str, Function], forth: Function) -> str:
+    """Return the method by which an object goes forward: ``__call__``, where that goes through it.
+
+    It keeps something for the way back, perhaps.
+    """
+    whole = methods.get("__call__")
+    parts = ast.walk(whole) if whole is not None else ()
+    asked = {part.attr for part in parts if isinstance(part, ast.Attribute)}
+    return "__call__" if forth.name in asked else forth.name
 
 
 def as_functions(
     namespace: Mapping[str, Any],
     tree: ast.Module,
-    name: str,
-    made: Function | None,
+    node: ast.ClassDef,
+    methods: Mapping[str, Function],
     forth: Function,
     back: Function,
 ) -> tuple[Own, Own]:
     """Return a class as a function that goes forward, and one that goes back."""
-    kind = namespace[name]
-    by_constructor = signature(made) if made is not None else None
-    given = by_constructor.parameters if by_constructor is not None else ()
-    optional = by_constructor.optional if by_constructor is not None else frozenset()
-    on_way = signature(forth)
-    names = (*given, *(each for each in on_way.parameters if each not in given))
-    wanted = Signature(
-        f"{name}.{forth.name}", names, optional | on_way.optional, ("out", KEPT), forth.lineno
-    )
+    way = way_there(forth, entrance(methods, forth))
+    maker = maker_of(namespace, tree, node, methods.get("__init__"), way)
+    names = (*maker.given, *(each for each in way.names if each not in maker.given))
+    optional = maker.optional | way.optional
+    called = f"{node.name}.{forth.name}"
+    wanted = Signature(called, names, optional, ("out", KEPT), forth.lineno)
     on_back = signature(back)
-    handed = Signature(
-        f"{name}.{back.name}",
-        (*on_back.parameters[:1], KEPT),
-        frozenset(),
-        (),
-        back.lineno,
-    )
-    there = went_there(kind, given, on_way.parameters, forth.name)
+    takes = (*on_back.parameters[:1], KEPT)
+    handed = Signature(f"{node.name}.{back.name}", takes, frozenset(), (), back.lineno)
     rates = [name for name in on_back.parameters[1:] if is_rate(name)]
-    again = came_back(back.name, dict.fromkeys(rates, RATE), on_way.parameters)
-    held = held_by(kind, by_constructor, tree, namespace)
+    again = came_back(back.name, dict.fromkeys(rates, RATE), way.names)
+    there = went_there(maker, way)
     return (
-        Own(there, wanted, forth, tree, namespace, 0, held),
+        Own(there, wanted, forth, tree, namespace, 0, maker.held),
         Own(again, handed, back, tree, namespace, 0, takes_steps=bool(rates)),
     )
 
 
+class Way(NamedTuple):
+    """A method that goes forward, and what its arguments are called here."""
+
+    method: str
+    names: tuple[str, ...]
+    own_names: Mapping[str, str]
+    """By these names, those of the method, where they differ."""
+    optional: frozenset[str]
+
+
+def way_there(forth: Function, method: str) -> Way:
+    """Return a way forward; what takes but one array can take nothing else than samples."""
+    on_way = signature(forth)
+    needed = [each for each in on_way.parameters if each not in on_way.optional]
+    if len(needed) != 1 or re.fullmatch(INPUT, needed[0], re.IGNORECASE):
+        return Way(method, on_way.parameters, {}, on_way.optional)
+    names = tuple("x" if each == needed[0] else each for each in on_way.parameters)
+    return Way(method, names, {"x": needed[0]}, on_way.optional)
+
+
+class Maker(NamedTuple):
+    """What makes the objects of a class, and what these hold."""
+
+    make: Callable[..., Any]
+    given: tuple[str, ...]
+    """Arguments that are made up by their names."""
+    optional: frozenset[str]
+    held: Mapping[str, tuple[int, ...]]
+
+
+def maker_of(
+    namespace: Mapping[str, Any],
+    tree: ast.Module,
+    node: ast.ClassDef,
+    made: Function | None,
+    way: Way,
+) -> Maker:
+    """Return what makes new objects: by the names of its arguments, else by their use."""
+    kind = namespace[node.name]
+    if not is_told(made, tree, namespace, node):
+        given = made_by_use(node, tree, namespace, way)
+        if given is not None:
+            make = functools.partial(kind, **given)
+            return Maker(make, (), frozenset(), held_in(make()))
+    if made is None:
+        return Maker(kind, (), frozenset(), {})
+    by_name = signature(made)
+    held = held_by(kind, by_name, tree, namespace)
+    return Maker(kind, by_name.parameters, by_name.optional, held)
+
+
 def held_by(
-    kind: type, made: Signature | None, tree: ast.AST, namespace: Mapping[str, Any]
+    kind: type, made: Signature, tree: ast.AST, namespace: Mapping[str, Any]
 ) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the arrays that a new object holds, where sizes are all it wants."""
-    names = [] if made is None else [n for n in made.parameters if n not in made.optional]
+    names = [n for n in made.parameters if n not in made.optional]
     given = {name: single(name, "", tree, namespace) for name in names}
     if not names or any(not isinstance(value, int | tuple) for value in given.values()):
         return {}
     try:
-        owner = kind(**given)
+        return held_in(kind(**given))
     except Exception:
         return {}
+
+
+def held_in(owner: Any) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the arrays of weights and biases that an object holds."""
     return {
         name: value.shape
         for name, value in vars(owner).items()
@@ -103,19 +181,48 @@ def held_by(
     }
 
 
-def went_there(
-    kind: type, made_with: tuple[str, ...], on_way: tuple[str, ...], method: str
-) -> Callable[..., Any]:
+def is_told(
+    made: Function | None, tree: ast.Module, namespace: Mapping[str, Any], node: ast.ClassDef
+) -> bool:
+    """Return whether the names of what a constructor must be given say what it is."""
+    if made is None:
+        return True
+    declared = signature(made)
+    names = [name for name in declared.parameters if name not in declared.optional]
+    if any("called" in uses_of(name, made, tree, node) for name in names):
+        return False
+    shapes = {words: shape for _, some in PLAIN for words, shape in some.items()}
+    return all(
+        shape_of(name, shapes) is not None or single(name, "", tree, namespace) is not None
+        for name in names
+    )
+
+
+def made_by_use(
+    node: ast.ClassDef, tree: ast.Module, namespace: Mapping[str, Any], way: Way
+) -> dict[str, Any] | None:
+    """Return the arguments with which a new object can be made, and goes forward; None without."""
+    for given in makings(node, tree, namespace, D, M):
+        for shape in (ROW, COLUMN):
+            with contextlib.suppress(Exception):
+                owner = namespace[node.name](**given)
+                getattr(owner, way.method)(np.ones(shape))
+                return given
+    return None
+
+
+def went_there(maker: Maker, way: Way) -> Callable[..., Any]:
     """Return the function that makes an object and lets it go forward."""
 
     def forward(**given: Any) -> tuple[Any, Gone]:
-        owner = kind(**{name: value for name, value in given.items() if name in made_with})
+        owner = maker.make(**{name: value for name, value in given.items() if name in maker.given})
         for name, value in given.items():
-            if name not in made_with and name not in on_way:
+            if name not in maker.given and name not in way.names:
                 setattr(owner, name, value)
-        out = getattr(owner, method)(**{n: v for n, v in given.items() if n in on_way})
+        entering = {way.own_names.get(n, n): v for n, v in given.items() if n in way.names}
+        out = getattr(owner, way.method)(**entering)
         out = left_in(owner, GIVEN) if out is None else out
-        return out, Gone(owner, made_with)
+        return out, Gone(owner, maker.given)
 
     return forward
 
@@ -166,8 +273,10 @@ def left_behind(
 
 
 def arrays_of(owner: Any) -> dict[str, Any]:
-    """Return the arrays that an object holds, by their names."""
-    return {name: value for name, value in vars(owner).items() if isinstance(value, np.ndarray)}
+    """Return the arrays that an object holds, by their names, and what they keep as ``grad``."""
+    own = {name: value for name, value in vars(owner).items() if isinstance(value, np.ndarray)}
+    kept = {f"d{name}": getattr(value, "grad", None) for name, value in own.items()}
+    return {**own, **{name: g for name, g in kept.items() if isinstance(g, np.ndarray)}}
 
 
 def is_rate(name: str) -> bool:

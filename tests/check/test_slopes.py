@@ -1,0 +1,142 @@
+"""Derivatives of activations are compared with differences of these, in z and in a."""
+
+import pytest
+
+from clearprop.check.script import check_file
+
+FUNCTIONS = """
+import numpy as np
+import math
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def sigmoid_prime(x):
+    return sigmoid(x) * (1 - sigmoid(x))
+
+def tanh(x):
+    return np.tanh(x)
+
+def dtanh(y):
+    return 1 - y ** 2
+
+def leaky(x, slope=0.1):
+    return x if x > 0 else slope * x
+
+def leaky_derivative(x):
+    return 1.0 if x > 0 else 0.1
+
+def bump(x, deriv=False):
+    if deriv:
+        return -2 * x * np.exp(-x ** 2)
+    return np.exp(-x ** 2)
+
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+def softmax_derivative(x):
+    return softmax(x) * (1 - softmax(x))
+
+class Plus:
+    def __call__(self, z):
+        return np.log(1 + np.exp(z))
+
+    def derivative(self, z):
+        return 1 / (1 + np.exp(-z))
+"""
+SLIPS = {
+    "f of another": ("return 1 - y ** 2", "return 1 - y", "dtanh"),
+    "a product without brackets": (
+        "return sigmoid(x) * (1 - sigmoid(x))", "return sigmoid(x) * 1 - sigmoid(x)",
+        "sigmoid_prime",
+    ),
+    "another slope": ("else 0.1", "else 0.0", "leaky_derivative"),
+    "without the inner derivative": ("return -2 * x *", "return -1 *", "bump(deriv=True)"),
+    "a method": ("return 1 / (1 + np.exp(-z))", "return np.exp(z)", "Plus.derivative"),
+}  # fmt: skip
+
+
+def test_right_derivatives_are_right(tmp_path):
+    path = tmp_path / "activations.py"
+    path.write_text(FUNCTIONS)
+    report = check_file(path)
+    assert report.ok, report.text()
+    assert report.own_loss.right == (
+        "sigmoid_prime", "dtanh", "leaky_derivative", "bump(deriv=True)", "Plus.derivative",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_wrong_one_is_told_with_its_line(slip, tmp_path):
+    right, wrong, name = SLIPS[slip]
+    path = tmp_path / "activations.py"
+    path.write_text(FUNCTIONS.replace(right, wrong))
+    report = check_file(path)
+    assert not report.ok
+    assert f"f′ of {name} (of " in report.text()
+    assert report.own_loss.wrong == (name,)
+
+
+LOSSES = """
+import numpy as np
+
+def mse(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+
+def mse_prime(y_true, y_pred):
+    return 2 * (y_pred - y_true) / y_pred.size
+
+class Entropy:
+    def forward(self, y_pred, y_true):
+        return -np.sum(y_true * np.log(y_pred), axis=1)
+
+    def backward(self, dvalues, y_true):
+        self.dinputs = -y_true / dvalues / len(dvalues)
+"""
+
+
+def test_right_derivatives_of_losses_are_right(tmp_path):
+    path = tmp_path / "losses.py"
+    path.write_text(LOSSES)
+    report = check_file(path)
+    assert report.ok, report.text()
+    assert set(report.own_loss.right) == {"mse_prime", "Entropy.backward"}
+
+
+def test_another_derivative_of_a_loss_is_neither_right_nor_accused(tmp_path):
+    path = tmp_path / "losses.py"
+    path.write_text(LOSSES.replace("-y_true / dvalues", "(dvalues - y_true)"))
+    assert check_file(path).outcome == "not_read"
+
+
+BESIDE = {
+    "a way back": """
+class Bend:
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def gradient(self, dout):
+        return dout * (1 - self.y ** 2)
+""",
+    "a gradient of something else": """
+def gradient(w):
+    return 2 * w
+""",
+    "a step": """
+def sign(x):
+    return np.sign(x)
+
+def sign_derivative(x):
+    return 1 - np.tanh(x) ** 2
+""",
+}
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_what_is_no_derivative_of_it_is_not_accused(kind, tmp_path):
+    path = tmp_path / "activations.py"
+    path.write_text("import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n")
+    path.write_text(path.read_text() + BESIDE[kind])
+    assert check_file(path).outcome != "wrong"
