@@ -9,7 +9,7 @@ from clearprop.check.script import check_file
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.calls import Call, Placed
 from clearprop.check.script.child.einsum import as_product
-from clearprop.check.script.child.graphs.descents import descents
+from clearprop.check.script.child.graphs.descents import descents, sample
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
 from clearprop.check.script.child.recording import Recorder
 from clearprop.check.script.child.trace import Operation, Trace
@@ -318,6 +318,59 @@ def test_other_sums_of_einsum_are_no_products(letters):
     assert as_product((letters, one, other), np.einsum(letters, one, other)) is None
 
 
+def test_entries_that_stand_for_a_large_array_are_of_all_its_columns():
+    columns = np.tile(np.arange(10.0), (3000, 1))
+    assert set(sample(columns).ravel()) == set(range(10))
+
+
+ADAM = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(600, 300)) / 30, r.normal(size=(300, 2)) / 30
+X, Y = r.normal(size=(6, 600)), r.normal(size=(6, 2))
+m, v = [0 * A, 0 * C], [0 * A, 0 * C]
+for t in range(1, 4):
+    h = np.arctan(X @ A)
+    d = h @ C - Y
+    loss = np.mean(d ** 2)
+    d = 2 * d / 2
+    e = d @ C.T / (1 + np.tan(h) ** 2)
+    for i, (W, g) in enumerate(((A, X.T @ e / 6), (C, h.T @ (d / 6)))):
+        m[i] = .9 * m[i] + (1 - .9) * g
+        v[i] = .99 * v[i] + (1 - .99) * g ** 2
+        W -= .001 * ((m[i] / (1 - .9 ** t)) / (1e-8 + np.sqrt(v[i] / (1 - .99 ** t))))
+"""
+
+
+def test_the_gradient_behind_a_large_step_is_found_where_it_was_divided_by_a_number():
+    watched, base = seen(ADAM), SubmissionReport("program")
+    assert right_by_differentiation(base, watched) is not None
+    wrong = seen(ADAM.replace(" / (1 + np.tan(h) ** 2)", ""))
+    assert right_by_differentiation(base, wrong) is None
+
+
+TURNED = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C, X, y = r.normal(size=(4, 3)), r.normal(size=(3, 3)), r.normal(size=(12, 4)), np.arange(12) % 3
+for _ in range(3):
+    h = np.arctan(X @ A)
+    e = np.exp(h @ C).T
+    p = (e / e.sum(axis=0)).T
+    loss = -np.mean(np.log(p[range(12), y]))
+    p[range(12), y] -= 1
+    g = p @ C.T / (1 + np.tan(h) ** 2)
+    C -= .1 * h.T @ p / 12; A -= .1 * X.T @ g / 12
+"""
+
+
+def test_what_was_computed_and_turned_is_no_parameter():
+    watched, base = seen(TURNED), SubmissionReport("program")
+    assert right_by_differentiation(base, watched) is not None
+    wrong = seen(TURNED.replace(" / (1 + np.tan(h) ** 2)", ""))
+    assert right_by_differentiation(base, wrong) is None
+
+
 def test_data_that_are_only_prepared_are_not_followed():
     program = "import numpy as np\nX, rows = np.random.rand(3000, 2), []\n"
     program += "for n in range(3000): rows.append(X[n])\nX @ np.ones((2, 1))\nX[0]\n"
@@ -522,6 +575,29 @@ def test_a_state_that_is_handed_on_leads_back_to_no_earlier_weights(tmp_path):
     assert check_file(path, seed=1977).outcome == "right"
     path.write_text(STATE_HANDED_ON.replace("Whh.T @ raw", "Whh @ raw"), "utf-8")
     assert check_file(path, seed=1977).outcome != "right"
+
+
+FILLED = """
+import numpy as np
+r = np.random.default_rng(3)
+A, B, C, b = r.normal(size=(3, 3)), r.normal(size=(3, 3)), r.normal(size=(4, 3)), np.zeros((3, 1))
+for turn in range(3):
+    x = np.zeros((3, 1))
+    x[turn] = 1
+    g, h = 1 / (1 + np.exp(-A @ x)), np.tanh(B @ x + b)
+    d = C @ (g * h) - np.ones((4, 1))
+    e = C.T @ d
+    f, u = e * h * g * (1 - g), e * g * (1 - h * h)
+    C, A, B, b = C - .1 * d @ (g * h).T, A - .1 * f @ x.T, B - .1 * u @ x.T, b - .1 * u
+"""
+
+
+@pytest.mark.parametrize(("slip", "is_right"), [("(1 - g)", True), ("(1 - h)", False)])
+def test_zeros_that_are_filled_are_no_bias_that_begins_with_zeros(slip, is_right):
+    watched = seen(FILLED.replace("(1 - g)", slip))
+    assert len(watched.descents) == 3
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
 
 
 ONE_OUTPUT = """
