@@ -11,7 +11,7 @@ from clearprop.check.script.child.calls import Call, Placed
 from clearprop.check.script.child.einsum import as_product
 from clearprop.check.script.child.graphs.descents import descents, sample
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
-from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.recording import Recorder, filled
 from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Watched
 from clearprop.check.script.page import report_page
@@ -63,6 +63,12 @@ FUNCTIONS = {
         "hstack",
         Call(np.hstack, ([Placed(0), Placed(1)],)),
         lambda u, v: np.hstack([u, v]),
+        (U, U[:, :2] * 2),
+    ),
+    "filled": (
+        "setitem",
+        Call(filled, (Placed(0), np.s_[:, 1:3], Placed(1))),
+        lambda u, v: np.column_stack([u[:, :1], v, u[:, 3:]]),
         (U, U[:, :2] * 2),
     ),
     "norm": ("norm", Call(np.linalg.norm, (Placed(0),)), np.linalg.norm, (U,)),
@@ -575,6 +581,30 @@ def test_a_state_that_is_handed_on_leads_back_to_no_earlier_weights(tmp_path):
     assert check_file(path, seed=1977).outcome == "right"
     path.write_text(STATE_HANDED_ON.replace("Whh.T @ raw", "Whh @ raw"), "utf-8")
     assert check_file(path, seed=1977).outcome != "right"
+
+
+PUT = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(5, 3)), r.normal(size=(4, 2))
+layers, y = [-np.ones(5), -np.ones(4)], np.zeros(2)
+for x, t in zip(r.normal(size=(3, 4)), r.normal(size=(3, 2))):
+    layers[0][1:] = x
+    layers[1][1:] = np.arctan(layers[0] @ A)
+    y[:] = layers[1] @ C
+    e = y - t
+    loss = np.sum(e ** 2)
+    d = C[1:] @ e * np.cos(np.arctan(layers[0] @ A)) ** 2
+    C = C - .1 * np.outer(layers[1], e)
+    A = A - .1 * np.outer(layers[0], d)
+"""
+
+
+@pytest.mark.parametrize(("factor", "is_right"), [("", True), ("0.5 * ", False)])
+def test_what_is_put_into_a_part_of_a_layer_goes_on_from_there(factor, is_right):
+    watched = seen(PUT.replace("d = C", f"d = {factor}C"))
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
 
 
 FILLED = """

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-
 MOST = 2000
 """Samples that are picked out, if there are not so many: each of them several times."""
 

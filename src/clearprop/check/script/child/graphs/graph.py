@@ -95,8 +95,9 @@ class Graph:
         if result in self.ends:
             return
         sources = tuple(self.source(part, operation.time) for part in operation.operands)
-        fills = operation.name == SET and sources[0] == -1  # zeros, which a bias began with as well
-        if operation.name in CONSTANT or fills or all(source is None for source in sources):
+        if operation.name == SET and sources[0] == -1:  # zeros, which a bias began with as well
+            sources = (None, *sources[1:])
+        if operation.name in CONSTANT or all(source is None for source in sources):
             self.made_by.pop(result, None)
             return
         if self.is_parameter(result, operation.time):
