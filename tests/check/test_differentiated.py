@@ -583,6 +583,51 @@ def test_a_state_that_is_handed_on_leads_back_to_no_earlier_weights(tmp_path):
     assert check_file(path, seed=1977).outcome != "right"
 
 
+NO_LOSS = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(5, 8)), r.normal(size=(8, 3))
+X, Y = r.normal(size=(12, 5)), np.eye(3)[np.arange(12) % 3]
+for _ in range(3):
+    h = np.arctan(X @ A)
+    e = np.exp(h @ C)
+    p = e / e.sum(axis=1, keepdims=True)
+    d = (p - Y) / 12
+    g = d @ C.T * np.cos(h) ** 2
+    C = C - .1 * h.T @ d
+    A = A - .1 * X.T @ g
+"""
+BOLTZMANN = """
+import numpy as np
+r = np.random.default_rng(3)
+W, b, c = .1 * r.normal(size=(8, 6)), np.zeros(8), np.zeros(6)
+V = (r.random((20, 8)) < .5).astype(float)
+def s(z): return 1 / (1 + np.exp(-z))
+for _ in range(4):
+    p = s(V @ W + c)
+    h = (r.random(p.shape) < p).astype(float)
+    v = s(h @ W.T + b)
+    q = s(v @ W + c)
+    W = W + .1 * (V.T @ p - v.T @ q) / 20
+    b = b + .1 * (V - v).mean(0)
+    c = c + .1 * (p - q).mean(0)
+"""
+
+
+def test_a_layer_is_wrong_beside_one_that_goes_down_a_usual_loss_which_nobody_computes():
+    base = SubmissionReport("program")
+    assert right_by_differentiation(base, seen(NO_LOSS)) is not None
+    wrong = seen(NO_LOSS.replace("np.cos(h) ** 2", "(1 - h ** 2)"))
+    assert right_by_differentiation(base, wrong) is None
+    report = wrong_by_differentiation(base, wrong)
+    assert report is not None
+    assert report.own_loss.wrong == ("dA",)
+
+
+def test_what_learns_by_another_rule_is_not_accused_although_a_bias_goes_down_a_usual_loss():
+    assert wrong_by_differentiation(SubmissionReport("program"), seen(BOLTZMANN)) is None
+
+
 PUT = """
 import numpy as np
 r = np.random.default_rng(3)
