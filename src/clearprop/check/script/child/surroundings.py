@@ -1,4 +1,4 @@
-"""The surroundings of a script in the limited process: nobody at the keyboard, and no waiting."""
+"""The surroundings of a script in the limited process: nobody answers, nothing waits."""
 
 import builtins
 import random
@@ -8,20 +8,22 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.older import of_objects
+from clearprop.check.script.child.older import allow_old_names, of_objects
 from clearprop.check.script.errors import NobodyAnswersError
 
 
 def arrange_surroundings() -> None:
     """Let `input` fail with a clear word, pauses last no time, and samples keep their order.
 
-    Shuffled samples have the same gradient, but outputs that cannot be told from wrong ones.
+    Names that libraries no longer have are there again. Shuffled samples have the same gradient,
+    but outputs that cannot be told from wrong ones.
     """
     builtins.input = nobody_answers
     time.sleep = no_pause
     random.shuffle = no_shuffle
     np.random.shuffle = no_shuffle
     np.random.permutation = in_order
+    allow_old_names()
 
 
 def nobody_answers(prompt: object = "", /) -> str:
