@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child.arrays.history import MAKERS, History
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.calls import Call, Placed
 from clearprop.check.script.child.einsum import as_product
@@ -327,6 +328,19 @@ def test_other_sums_of_einsum_are_no_products(letters):
 def test_entries_that_stand_for_a_large_array_are_of_all_its_columns():
     columns = np.tile(np.arange(10.0), (3000, 1))
     assert set(sample(columns).ravel()) == set(range(10))
+
+
+def test_of_what_was_made_very_often_the_last_operations_are_asked():
+    recorder = Recorder(5.0)
+    program = "import numpy as np\nx = np.arange(3.0)\nfor _ in range(99):\n    y = 0 * x"
+    exec(compile(instrumented(ast.parse(program)), "program", "exec"), {RECORDER: recorder})
+    history = History(recorder.trace)
+    zeros = recorder.trace.find(np.zeros(3))
+    made = history.made[zeros]
+    assert len(made) == 99
+    assert history.makers(zeros, made[-1].time) == made[-MAKERS:]
+    assert history.makers(zeros, made[0].time) == made[:1]
+    assert history.uses_between({made[0].operands[0]}, 0, made[0].time) == []
 
 
 ADAM = """

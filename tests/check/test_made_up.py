@@ -880,3 +880,10 @@ def test_a_method_that_goes_back_is_given_what_went_forward(slip, tmp_path):
     path.write_text(GOES_BACK_FROM_OUTPUTS.replace(slip or "nothing", ""))
     report = check(path)
     assert report.outcome == ("wrong" if slip else "right"), report
+
+
+def test_more_samples_than_there_are_are_not_handed_out_many_times_over():
+    samples = np.arange(10).reshape(5, 2).view(Rows)
+    assert samples[range(49_000)].tolist() == samples.tolist()
+    assert samples[np.arange(49_000)].tolist() == samples.tolist()
+    assert len(samples[list(range(100, 300))]) == 200
