@@ -640,3 +640,10 @@ def test_names_that_numpy_no_longer_has_stop_no_class(tmp_path):
     report = check_file(path, seed=1977)
     assert report.outcome == "right"
     assert report.loss.rule.name == "half_squared_error"
+
+
+@pytest.mark.parametrize("stop", ["import pdb; pdb.set_trace()", "breakpoint()"])
+def test_a_debugger_that_nobody_answers_does_not_stop_a_script(stop, tmp_path):
+    path = tmp_path / "stops.py"
+    path.write_text(OLD_NAMES.replace("class Net", f"{stop}\nclass Net"), "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"

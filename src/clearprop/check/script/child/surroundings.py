@@ -1,7 +1,9 @@
 """The surroundings of a script in the limited process: nobody answers, nothing waits."""
 
 import builtins
+import pdb
 import random
+import sys
 import time
 from typing import Any
 
@@ -20,6 +22,7 @@ def arrange_surroundings() -> None:
     """
     builtins.input = nobody_answers
     time.sleep = no_pause
+    pdb.set_trace = sys.breakpointhook = no_break
     random.shuffle = no_shuffle
     np.random.shuffle = no_shuffle
     np.random.permutation = in_order
@@ -44,6 +47,10 @@ def nobody_answers(prompt: object = "", /) -> str:
 
 def no_pause(seconds: object, /) -> None:
     """Stand in for `time.sleep`."""
+
+
+def no_break(*_: object, **__: object) -> None:
+    """Stand in for `pdb.set_trace`, and for what `breakpoint` calls."""
 
 
 def no_shuffle(x: Any) -> None:
