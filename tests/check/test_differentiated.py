@@ -642,6 +642,29 @@ def test_what_learns_by_another_rule_is_not_accused_although_a_bias_goes_down_a_
     assert wrong_by_differentiation(SubmissionReport("program"), seen(BOLTZMANN)) is None
 
 
+PENALIZED = """
+import numpy as np
+r = np.random.default_rng(1)
+X, y = r.normal(size=(30, 6)), r.integers(0, 4, 30)
+W, each = 0.1 * r.normal(size=(6, 4)), range(30)
+for _ in range(3):
+    score = X.dot(W)
+    margins = np.maximum(0, score - score[each, y].reshape(-1, 1) + 1)
+    margins[each, y] = 0
+    loss = np.sum(margins) / 30 + 0.5 * 500 * np.sum(W * W)
+    steps = np.where(margins > 0, 1.0, 0.0)
+    steps[each, y] = -np.sum(steps, axis=1)
+    W += -1e-5 * (X.T.dot(steps) / 30 + 500 * W)
+"""
+
+
+@pytest.mark.parametrize(("slip", "is_right"), [("-np.sum(steps", True), ("np.sum(steps", False)])
+def test_a_penalty_that_a_step_goes_down_says_nothing_of_the_loss(slip, is_right):
+    watched = seen(PENALIZED.replace("-np.sum(steps", slip))
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
+
+
 PUT = """
 import numpy as np
 r = np.random.default_rng(3)
