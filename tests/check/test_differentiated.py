@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from clearprop.check.script import check_file
+from clearprop.check.script.child.arrays.history import MAKERS, History
 from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.calls import Call, Placed
 from clearprop.check.script.child.einsum import as_product
-from clearprop.check.script.child.graphs.descents import descents
+from clearprop.check.script.child.graphs.descents import descents, sample
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
-from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.recording import Recorder, filled
 from clearprop.check.script.child.trace import Operation, Trace
 from clearprop.check.script.messages import Watched
 from clearprop.check.script.page import report_page
@@ -63,6 +64,12 @@ FUNCTIONS = {
         "hstack",
         Call(np.hstack, ([Placed(0), Placed(1)],)),
         lambda u, v: np.hstack([u, v]),
+        (U, U[:, :2] * 2),
+    ),
+    "filled": (
+        "setitem",
+        Call(filled, (Placed(0), np.s_[:, 1:3], Placed(1))),
+        lambda u, v: np.column_stack([u[:, :1], v, u[:, 3:]]),
         (U, U[:, :2] * 2),
     ),
     "norm": ("norm", Call(np.linalg.norm, (Placed(0),)), np.linalg.norm, (U,)),
@@ -318,6 +325,72 @@ def test_other_sums_of_einsum_are_no_products(letters):
     assert as_product((letters, one, other), np.einsum(letters, one, other)) is None
 
 
+def test_entries_that_stand_for_a_large_array_are_of_all_its_columns():
+    columns = np.tile(np.arange(10.0), (3000, 1))
+    assert set(sample(columns).ravel()) == set(range(10))
+
+
+def test_of_what_was_made_very_often_the_last_operations_are_asked():
+    recorder = Recorder(5.0)
+    program = "import numpy as np\nx = np.arange(3.0)\nfor _ in range(99):\n    y = 0 * x"
+    exec(compile(instrumented(ast.parse(program)), "program", "exec"), {RECORDER: recorder})
+    history = History(recorder.trace)
+    zeros = recorder.trace.find(np.zeros(3))
+    made = history.made[zeros]
+    assert len(made) == 99
+    assert history.makers(zeros, made[-1].time) == made[-MAKERS:]
+    assert history.makers(zeros, made[0].time) == made[:1]
+    assert history.uses_between({made[0].operands[0]}, 0, made[0].time) == []
+
+
+ADAM = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(600, 300)) / 30, r.normal(size=(300, 2)) / 30
+X, Y = r.normal(size=(6, 600)), r.normal(size=(6, 2))
+m, v = [0 * A, 0 * C], [0 * A, 0 * C]
+for t in range(1, 4):
+    h = np.arctan(X @ A)
+    d = h @ C - Y
+    loss = np.mean(d ** 2)
+    d = 2 * d / 2
+    e = d @ C.T / (1 + np.tan(h) ** 2)
+    for i, (W, g) in enumerate(((A, X.T @ e / 6), (C, h.T @ (d / 6)))):
+        m[i] = .9 * m[i] + (1 - .9) * g
+        v[i] = .99 * v[i] + (1 - .99) * g ** 2
+        W -= .001 * ((m[i] / (1 - .9 ** t)) / (1e-8 + np.sqrt(v[i] / (1 - .99 ** t))))
+"""
+
+
+def test_the_gradient_behind_a_large_step_is_found_where_it_was_divided_by_a_number():
+    watched, base = seen(ADAM), SubmissionReport("program")
+    assert right_by_differentiation(base, watched) is not None
+    wrong = seen(ADAM.replace(" / (1 + np.tan(h) ** 2)", ""))
+    assert right_by_differentiation(base, wrong) is None
+
+
+TURNED = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C, X, y = r.normal(size=(4, 3)), r.normal(size=(3, 3)), r.normal(size=(12, 4)), np.arange(12) % 3
+for _ in range(3):
+    h = np.arctan(X @ A)
+    e = np.exp(h @ C).T
+    p = (e / e.sum(axis=0)).T
+    loss = -np.mean(np.log(p[range(12), y]))
+    p[range(12), y] -= 1
+    g = p @ C.T / (1 + np.tan(h) ** 2)
+    C -= .1 * h.T @ p / 12; A -= .1 * X.T @ g / 12
+"""
+
+
+def test_what_was_computed_and_turned_is_no_parameter():
+    watched, base = seen(TURNED), SubmissionReport("program")
+    assert right_by_differentiation(base, watched) is not None
+    wrong = seen(TURNED.replace(" / (1 + np.tan(h) ** 2)", ""))
+    assert right_by_differentiation(base, wrong) is None
+
+
 def test_data_that_are_only_prepared_are_not_followed():
     program = "import numpy as np\nX, rows = np.random.rand(3000, 2), []\n"
     program += "for n in range(3000): rows.append(X[n])\nX @ np.ones((2, 1))\nX[0]\n"
@@ -522,6 +595,121 @@ def test_a_state_that_is_handed_on_leads_back_to_no_earlier_weights(tmp_path):
     assert check_file(path, seed=1977).outcome == "right"
     path.write_text(STATE_HANDED_ON.replace("Whh.T @ raw", "Whh @ raw"), "utf-8")
     assert check_file(path, seed=1977).outcome != "right"
+
+
+NO_LOSS = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(5, 8)), r.normal(size=(8, 3))
+X, Y = r.normal(size=(12, 5)), np.eye(3)[np.arange(12) % 3]
+for _ in range(3):
+    h = np.arctan(X @ A)
+    e = np.exp(h @ C)
+    p = e / e.sum(axis=1, keepdims=True)
+    d = (p - Y) / 12
+    g = d @ C.T * np.cos(h) ** 2
+    C = C - .1 * h.T @ d
+    A = A - .1 * X.T @ g
+"""
+BOLTZMANN = """
+import numpy as np
+r = np.random.default_rng(3)
+W, b, c = .1 * r.normal(size=(8, 6)), np.zeros(8), np.zeros(6)
+V = (r.random((20, 8)) < .5).astype(float)
+def s(z): return 1 / (1 + np.exp(-z))
+for _ in range(4):
+    p = s(V @ W + c)
+    h = (r.random(p.shape) < p).astype(float)
+    v = s(h @ W.T + b)
+    q = s(v @ W + c)
+    W = W + .1 * (V.T @ p - v.T @ q) / 20
+    b = b + .1 * (V - v).mean(0)
+    c = c + .1 * (p - q).mean(0)
+"""
+
+
+def test_a_layer_is_wrong_beside_one_that_goes_down_a_usual_loss_which_nobody_computes():
+    base = SubmissionReport("program")
+    assert right_by_differentiation(base, seen(NO_LOSS)) is not None
+    wrong = seen(NO_LOSS.replace("np.cos(h) ** 2", "(1 - h ** 2)"))
+    assert right_by_differentiation(base, wrong) is None
+    report = wrong_by_differentiation(base, wrong)
+    assert report is not None
+    assert report.own_loss.wrong == ("dA",)
+
+
+def test_what_learns_by_another_rule_is_not_accused_although_a_bias_goes_down_a_usual_loss():
+    assert wrong_by_differentiation(SubmissionReport("program"), seen(BOLTZMANN)) is None
+
+
+PENALIZED = """
+import numpy as np
+r = np.random.default_rng(1)
+X, y = r.normal(size=(30, 6)), r.integers(0, 4, 30)
+W, each = 0.1 * r.normal(size=(6, 4)), range(30)
+for _ in range(3):
+    score = X.dot(W)
+    margins = np.maximum(0, score - score[each, y].reshape(-1, 1) + 1)
+    margins[each, y] = 0
+    loss = np.sum(margins) / 30 + 0.5 * 500 * np.sum(W * W)
+    steps = np.where(margins > 0, 1.0, 0.0)
+    steps[each, y] = -np.sum(steps, axis=1)
+    W += -1e-5 * (X.T.dot(steps) / 30 + 500 * W)
+"""
+
+
+@pytest.mark.parametrize(("slip", "is_right"), [("-np.sum(steps", True), ("np.sum(steps", False)])
+def test_a_penalty_that_a_step_goes_down_says_nothing_of_the_loss(slip, is_right):
+    watched = seen(PENALIZED.replace("-np.sum(steps", slip))
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
+
+
+PUT = """
+import numpy as np
+r = np.random.default_rng(3)
+A, C = r.normal(size=(5, 3)), r.normal(size=(4, 2))
+layers, y = [-np.ones(5), -np.ones(4)], np.zeros(2)
+for x, t in zip(r.normal(size=(3, 4)), r.normal(size=(3, 2))):
+    layers[0][1:] = x
+    layers[1][1:] = np.arctan(layers[0] @ A)
+    y[:] = layers[1] @ C
+    e = y - t
+    loss = np.sum(e ** 2)
+    d = C[1:] @ e * np.cos(np.arctan(layers[0] @ A)) ** 2
+    C = C - .1 * np.outer(layers[1], e)
+    A = A - .1 * np.outer(layers[0], d)
+"""
+
+
+@pytest.mark.parametrize(("factor", "is_right"), [("", True), ("0.5 * ", False)])
+def test_what_is_put_into_a_part_of_a_layer_goes_on_from_there(factor, is_right):
+    watched = seen(PUT.replace("d = C", f"d = {factor}C"))
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
+
+
+FILLED = """
+import numpy as np
+r = np.random.default_rng(3)
+A, B, C, b = r.normal(size=(3, 3)), r.normal(size=(3, 3)), r.normal(size=(4, 3)), np.zeros((3, 1))
+for turn in range(3):
+    x = np.zeros((3, 1))
+    x[turn] = 1
+    g, h = 1 / (1 + np.exp(-A @ x)), np.tanh(B @ x + b)
+    d = C @ (g * h) - np.ones((4, 1))
+    e = C.T @ d
+    f, u = e * h * g * (1 - g), e * g * (1 - h * h)
+    C, A, B, b = C - .1 * d @ (g * h).T, A - .1 * f @ x.T, B - .1 * u @ x.T, b - .1 * u
+"""
+
+
+@pytest.mark.parametrize(("slip", "is_right"), [("(1 - g)", True), ("(1 - h)", False)])
+def test_zeros_that_are_filled_are_no_bias_that_begins_with_zeros(slip, is_right):
+    watched = seen(FILLED.replace("(1 - g)", slip))
+    assert len(watched.descents) == 3
+    report = right_by_differentiation(SubmissionReport("program"), watched)
+    assert (report is not None) == is_right
 
 
 ONE_OUTPUT = """

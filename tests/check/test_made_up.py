@@ -370,6 +370,9 @@ def test_functions_of_numpy_take_what_they_took():
     assert again(np.sum, (n for n in (1, 2))) == 3
     assert again(np.reshape, np.ones(4), newshape=(2, 2)).shape == (2, 2)
     assert again(np.fromstring, b"abc", dtype=np.uint8).tolist() == [97, 98, 99]
+    minimize = pytest.importorskip("scipy.optimize").minimize
+    assert again(minimize, lambda t: float(t @ t), np.ones((2, 1))).x.shape == (2,)
+    assert again(minimize, lambda t: float(t @ t), x0=np.ones((1, 2))).x.shape == (2,)
     with pytest.raises(ValueError, match="aligned"):
         again(np.dot, np.ones(2), np.ones(3))
 
@@ -880,3 +883,10 @@ def test_a_method_that_goes_back_is_given_what_went_forward(slip, tmp_path):
     path.write_text(GOES_BACK_FROM_OUTPUTS.replace(slip or "nothing", ""))
     report = check(path)
     assert report.outcome == ("wrong" if slip else "right"), report
+
+
+def test_more_samples_than_there_are_are_not_handed_out_many_times_over():
+    samples = np.arange(10).reshape(5, 2).view(Rows)
+    assert samples[range(49_000)].tolist() == samples.tolist()
+    assert samples[np.arange(49_000)].tolist() == samples.tolist()
+    assert len(samples[list(range(100, 300))]) == 200

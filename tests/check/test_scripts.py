@@ -615,3 +615,35 @@ def test_endless_code_is_stopped(limit, changed):
     report = changed("moons", hangs, ENDLESS, limits=Limits(seconds=limit))
     assert report.mistake == "does_not_run"
     assert "did not end within 1 seconds" in str(report)
+
+
+OLD_NAMES = """
+import numpy as np
+class Net:
+    def __init__(self, sizes=(3, 4, 2)):
+        self.layers = [(np.array(np.NaN), np.array(np.NaN))]
+        self.W1, self.W2 = np.random.randn(sizes[0], sizes[1]), np.random.randn(sizes[1], sizes[2])
+    def forward(self, X):
+        self.h = np.tanh(X.astype(np.float) @ self.W1)
+        return self.h @ self.W2
+    def loss(self, X, Y):
+        return np.sum((self.forward(X) - Y) ** 2) / 2
+    def backward(self, X, Y):
+        d = self.forward(X) - Y
+        return {"dW2": self.h.T @ d, "dW1": X.T @ (d @ self.W2.T * (1 - self.h ** 2))}
+"""
+
+
+def test_names_that_numpy_no_longer_has_stop_no_class(tmp_path):
+    path = tmp_path / "old_names.py"
+    path.write_text(OLD_NAMES, "utf-8")
+    report = check_file(path, seed=1977)
+    assert report.outcome == "right"
+    assert report.loss.rule.name == "half_squared_error"
+
+
+@pytest.mark.parametrize("stop", ["import pdb; pdb.set_trace()", "breakpoint()"])
+def test_a_debugger_that_nobody_answers_does_not_stop_a_script(stop, tmp_path):
+    path = tmp_path / "stops.py"
+    path.write_text(OLD_NAMES.replace("class Net", f"{stop}\nclass Net"), "utf-8")
+    assert check_file(path, seed=1977).outcome == "right"

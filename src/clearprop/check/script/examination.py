@@ -151,6 +151,8 @@ class Examination:
         if report.failure is not None and not seen.trains:
             notes = (*report.notes, *watched.notes)
             return replace(watched, unread=report.failure, notes=notes)
+        if seen.trouble is not None and all(step.by_hand for step in seen.steps):
+            return replace(watched, unread=STOPS.filled(why=with_line(seen.trouble, self.reading)))
         return watched
 
     def as_it_runs(self, report: SubmissionReport) -> SubmissionReport:

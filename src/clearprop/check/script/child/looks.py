@@ -83,6 +83,8 @@ class Looks:
         self.is_old = is_python_2(Path(path))
         self.finished = self.has_run = False
         self.looks = 0
+        self.took = 0.0
+        """Seconds for which what was recorded was looked through last."""
         recorder.has_seen_enough, recorder.fits_better = self.has_seen_enough, self.fits_better
         self.shapes = MAX_SHAPES
         self.known: tuple[tuple[int, ...], Steps | ScalarSteps, list[ObservedStep]] | None
@@ -106,13 +108,17 @@ class Looks:
         """Return what was recorded so far as steps; looked through once, until there is more."""
         size = self.recorder.size()
         if self.known is None or self.known[0] != size:
+            began = time.process_time()
             steps = self.reader()
             self.known = size, steps, list(steps.find())
+            self.took = time.process_time() - began
         return self.known[1:]
 
     def has_seen_enough(self) -> bool:
         """Return whether the training was seen, or nothing but gradients for a long time."""
         self.looks += 1
+        if 2 * self.took > self.recorder.until - time.process_time():  # there is more by now
+            return False
         steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
         whole = [step for step in steps if step.by_hand or is_whole(step)]
@@ -124,7 +130,7 @@ class Looks:
         """Let the program run for so long, without warnings, and watch its modules too."""
         seconds = min(seconds, max(SHORTEST, self.until - time.process_time()))
         self.recorder.start_again(seconds)
-        self.looks = 0
+        self.looks, self.took = 0, 0.0
         self.recorder.loaders, self.recorder.stub = self.made_up.loaders(), Stub
         self.recorder.data_for = self.made_up.data_for
         self.recorder.has_few_rows = lambda: bool(self.made_up.widths)

@@ -26,7 +26,6 @@ from clearprop.check.script.child.alternatives import FILES, has_alternative
 from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, SAMPLES, DataSets
 from clearprop.check.script.child.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.known_tables import known_table
-from clearprop.check.script.child.older import allow_old_names
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
 from clearprop.check.script.child.unpacking import role
 from clearprop.check.script.messages import ANSWERED
@@ -84,7 +83,6 @@ class MadeUp(DataSets):
         sys.meta_path.insert(0, Tensors(self))
         arguments.arrange()
         Stub.known, Stub.reads = self.offered(), self.of_file
-        allow_old_names()
         self.replace_readers()
 
     def answered(self, prompt: object = "", /) -> str:

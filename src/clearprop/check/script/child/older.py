@@ -187,7 +187,7 @@ def older_keywords(found: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def once_more(function: Callable[..., Any], given: Any, settings: Any, error: Exception) -> Any:
-    """Call a function of NumPy as its older versions took it.
+    """Call a function of NumPy or SciPy as its older versions took it.
 
     Raises
     ------
@@ -202,6 +202,10 @@ def once_more(function: Callable[..., Any], given: Any, settings: Any, error: Ex
         return function(*own, **settings)
     if "Calling np.sum(generator)" in said:
         return function(list(given[0]), *given[1:], **settings)
+    if "'x0' must only have one dimension" in said:  # SciPy flattened it
+        if "x0" in settings:
+            return function(*given, **{**settings, "x0": np.ravel(settings["x0"])})
+        return function(given[0], np.ravel(given[1]), *given[2:], **settings)
     if "newshape" in said:
         return function(*given, settings["newshape"])
     if "binary mode of fromstring" in said:

@@ -1,9 +1,10 @@
 """What the places of a program hold: variables, attributes, elements, and how they change."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from clearprop.check.script.child.calls import Call
 from clearprop.check.script.child.older import single
 from clearprop.check.script.child.patience import Patience
 from clearprop.check.script.child.trace import ADDED, SET, Operation, Seen
@@ -15,11 +16,21 @@ TARGETS = (-1, 0, 1)
 """Whole numbers that a single output may be meant to be."""
 
 
+class Filling(NamedTuple):
+    """An array into which something is about to be put: contents of both, and how."""
+
+    owner: np.ndarray
+    operands: tuple[int, int]
+    call: Call
+
+
 class Places(Patience):
     """The contents that a program's places hold, in the order of time.
 
     Arrays are told apart by their contents and by nothing else.
     """
+
+    filling: Filling | None = None
 
     def size(self) -> tuple[int, ...]:
         """Return how much was recorded: the same while there is nothing more."""
@@ -86,13 +97,26 @@ class Places(Patience):
             return
         before = {name: self.latest.get(name) for name, _ in parts(place, value)}
         self.stored(line, place, value)
-        inside = before if adds else [place] if isinstance(value, np.ndarray) else []
+        filling, self.filling = None if adds else self.filling, None
+        if filling is not None:
+            self.filled(line, filling)
+        is_filled = filling is not None and filling.owner is value
+        is_part = isinstance(value, np.ndarray) and not is_filled
+        inside = before if adds else [place] if is_part else []
         for name in inside:
             old, now = before[name], self.latest.get(name)
             if old is None or now is None or now == old or not self.same_shape(old, now):
                 continue
             how = ADDED if adds else SET
             self.trace.operations.append(Operation(self.now, line, how, (old,), now))
+
+    def filled(self, line: int, filling: Filling) -> None:
+        """Record what an array holds now that something was put into it."""
+        now = self.content(filling.owner)
+        if now is not None and now not in filling.operands:
+            self.trace.operations.append(
+                Operation(self.now, line, SET, filling.operands, now, filling.call)
+            )
 
     def same_shape(self, one: int, other: int) -> bool:
         """Return whether two contents have the same shape."""

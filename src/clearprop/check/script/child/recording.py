@@ -25,7 +25,7 @@ from clearprop.check.script.child.older import (
     single,
     tables_as_before,
 )
-from clearprop.check.script.child.places import MAX_NUMBERS, Places
+from clearprop.check.script.child.places import MAX_NUMBERS, Filling, Places
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.trace import Operation, Seen
 from clearprop.check.script.child.values import (
@@ -41,6 +41,8 @@ MAX_SINGLE = 4000
 """Operations on single numbers, before any product of arrays."""
 MAX_JOINT = 2000
 """Single numbers in a list of which an array is made."""
+NOWHERE = object()
+"""The place of what is put somewhere that cannot be told again."""
 ARITHMETIC = {
     "dot": "@",
     "matmul": "@",
@@ -143,9 +145,21 @@ class Recorder(Places):
                 return text % given
         return text
 
-    def put(self, line: int, owner: Any, value: Any) -> Any:
+    def put(self, line: int, owner: Any, value: Any, index: Any = NOWHERE) -> Any:
         """Return what is to be put into an element of an array: of an array of one, its number."""
-        return single(value) if isinstance(owner, np.ndarray) else value
+        if not isinstance(owner, np.ndarray):
+            return value
+        value = single(value)
+        self.filling = None
+        is_told = isinstance(value, np.ndarray) and index is not NOWHERE
+        if is_told and owner.size <= MAX_OWNER and not self.is_tired_of(line, owner):
+            old, given = self.content(owner), self.content(value)
+            if old is not None and given is not None:
+                call = Call(filled, (owner, index, value)).placed(
+                    {id(owner): old, id(value): given}
+                )
+                self.filling = Filling(owner, (old, given), call)
+        return value
 
     def left_out(self, line: int, failure: Exception, shows: bool) -> None:
         """Leave a call out that failed and only shows something, or came before the training.
@@ -306,6 +320,13 @@ def written_into(into: Any, result: Any) -> Any:
         return result
     np.copyto(target, result, casting="same_kind")
     return target
+
+
+def filled(array: Any, index: Any, value: Any) -> Any:
+    """Return a copy of an array with a value put into it."""
+    copied = np.array(array)
+    copied[index] = value
+    return copied
 
 
 def is_too_large(value: Any) -> bool:

@@ -4,6 +4,9 @@ from typing import Any
 
 import numpy as np
 
+MOST = 2000
+"""Samples that are picked out, if there are not so many: each of them several times."""
+
 
 class Rows(np.ndarray):
     """An array of which no part is empty, and no index is out of bounds.
@@ -60,6 +63,8 @@ def part_inside(part: Any, n: int) -> Any:
         return slice(first, first + length)
     if isinstance(part, range):
         part = np.array(part)
+    if isinstance(part, list | np.ndarray) and len(part) > max(n, MOST):  # of all samples there are
+        part = part[:n]
     is_whole = isinstance(part, int | np.integer | list) or (
         isinstance(part, np.ndarray) and part.dtype.kind in "iu"
     )

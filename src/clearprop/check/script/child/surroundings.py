@@ -1,27 +1,32 @@
-"""The surroundings of a script in the limited process: nobody at the keyboard, and no waiting."""
+"""The surroundings of a script in the limited process: nobody answers, nothing waits."""
 
 import builtins
+import pdb
 import random
+import sys
 import time
 from typing import Any
 
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.older import of_objects
+from clearprop.check.script.child.older import allow_old_names, of_objects
 from clearprop.check.script.errors import NobodyAnswersError
 
 
 def arrange_surroundings() -> None:
     """Let `input` fail with a clear word, pauses last no time, and samples keep their order.
 
-    Shuffled samples have the same gradient, but outputs that cannot be told from wrong ones.
+    Names that libraries no longer have are there again. Shuffled samples have the same gradient,
+    but outputs that cannot be told from wrong ones.
     """
     builtins.input = nobody_answers
     time.sleep = no_pause
+    pdb.set_trace = sys.breakpointhook = no_break
     random.shuffle = no_shuffle
     np.random.shuffle = no_shuffle
     np.random.permutation = in_order
+    allow_old_names()
 
 
 def nobody_answers(prompt: object = "", /) -> str:
@@ -42,6 +47,10 @@ def nobody_answers(prompt: object = "", /) -> str:
 
 def no_pause(seconds: object, /) -> None:
     """Stand in for `time.sleep`."""
+
+
+def no_break(*_: object, **__: object) -> None:
+    """Stand in for `pdb.set_trace`, and for what `breakpoint` calls."""
 
 
 def no_shuffle(x: Any) -> None:

@@ -175,10 +175,20 @@ class Instrument(ast.NodeTransformer):
                 value = at(ast.Lambda(no_arguments, value), node)
             value = recorded("loaded" if waits else "unpacked", node, loader, names, value)
         if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
-            owner = readable(node.targets[0].value)
-            value = value if owner is None else recorded("put", node, owner, value)
+            value = self.put(node.targets[0], value, node)
         places = [self.visit(place) for place in node.targets]
         return [*touching, at(ast.Assign(places, value), node), *told]
+
+    def put(self, target: ast.Subscript, value: ast.expr, node: ast.Assign) -> ast.expr:
+        """Return a value that is about to be put into something, reported with its place in it."""
+        owner = readable(target.value)
+        if owner is None:
+            return value
+        if self.numbers or readable(target) is None:
+            return recorded("put", node, owner, value)
+        slices = ast.Attribute(ast.Name(RECORDER, ast.Load()), "slices", ast.Load())
+        index = at(ast.Subscript(slices, copy.deepcopy(target.slice), ast.Load()), node)
+        return recorded("put", node, owner, value, index)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
         """Return an annotated assignment, and after it what its target holds."""

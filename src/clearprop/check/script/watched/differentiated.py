@@ -29,6 +29,7 @@ from clearprop.check.script.watched.descent import (
     factor_beside_penalty,
     is_added_up,
     is_times,
+    ratio,
     with_momentum,
     with_penalty,
 )
@@ -164,6 +165,8 @@ def followed(descent: Descent, previous: Sequence[Piece]) -> Iterator[Followed]:
         few = sum(array.size for array in moved.taken.values()) < MANY
         if not all(np.isfinite(array).all() for array in moved.right.values()):
             continue
+        if is_of_penalty(moved):
+            continue
         before = {name: taken_before(piece, previous) for name, piece in moved.pieces.items()}
         found = way_down(moved, before, by_hand=descent.by_hand)
         if found is not None and (found[1] == "plain" or not few):
@@ -173,6 +176,25 @@ def followed(descent: Descent, previous: Sequence[Piece]) -> Iterator[Followed]:
     both = None if is_found else several(descent, changed)
     if both is not None:
         yield Followed(*both, exact=False)
+
+
+def is_of_penalty(moved: Moved) -> bool:
+    """Return whether E is a penalty alone: ∂E/∂θ is a multiple of θ, or of its signs, for every θ.
+
+    Its derivative is added to the gradient of the loss, and says nothing of that.
+    """
+    return all(
+        any(
+            is_multiple(slope, other) for other in (moved.params[name], np.sign(moved.params[name]))
+        )
+        for name, slope in moved.right.items()
+    )
+
+
+def is_multiple(one: FloatArray, other: FloatArray) -> bool:
+    """Return whether an array is a multiple of another."""
+    factor = ratio(one, other)
+    return factor is not None and np.allclose(one, factor * other, rtol=EXACT, atol=0.0)
 
 
 def several(descent: Descent, changed: Sequence[Piece]) -> tuple[Derived, float] | None:

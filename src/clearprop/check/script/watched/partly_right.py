@@ -1,7 +1,7 @@
 """Say which arrays of a step do not go down an E that others go down, and name the mistake.
 
-Unless an array of many numbers goes down a number E which the program computes, its loss may be
-another one; then nothing is said.
+Unless an array of many numbers goes down a number E which the program computes, or where there is
+none a usual loss of its outputs, its loss may be another one; then nothing is said.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +28,8 @@ from clearprop.check.script.watched.explained import Apart, explanations
 
 ENOUGH = 4
 """Numbers of an array, beyond which it shows that it goes down an E."""
+SURE, ERRORS = 20, 10
+"""Numbers of a matrix, and errors at the outputs, that show it of a loss which nobody computes."""
 
 
 class Partly(NamedTuple):
@@ -102,13 +104,17 @@ def common_finding(steps: Sequence[Partly]) -> Finding | None:
 
 
 def partly_right(descent: Descent) -> Iterator[Partly]:
-    """Yield each E of the program's own that some arrays go down, and others do not."""
+    """Yield each E that some arrays go down, and others do not.
+
+    It is one of the program's own, where it has any.
+    """
+    has_own = any(total.kind == "own" for total in descent.totals)
     for total in descent.totals:
-        if total.kind != "own":
+        if total.kind != "own" and (has_own or total.errors < ERRORS):
             continue
         moved = without_decay(moved_by(descent, total))
         apart = partly(moved, descent)
-        if apart is None:
+        if apart is None or (total.kind != "own" and not has_sure_matrix(apart)):
             continue
         slipped = [
             (slip, moved_by(descent, replace(total, slopes=slip.slopes)).right)
@@ -116,6 +122,15 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
         ]
         wrong = [moved.pieces[name] for name in apart.wrong]
         yield Partly(descent, total, wrong, explanations(apart, slipped))
+
+
+def has_sure_matrix(apart: Apart) -> bool:
+    """Return whether a matrix of many numbers goes down E: a bias does in other rules as well."""
+    return any(
+        array.size >= SURE and array.ndim > 1 and min(array.shape) > 1
+        for name, array in apart.right.items()
+        if name not in apart.wrong
+    )
 
 
 def without_decay(moved: Moved) -> Moved:

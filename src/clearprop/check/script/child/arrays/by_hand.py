@@ -154,7 +154,7 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         part
         for operation in history.trace.operations
         if operation.name in (SET, ADDED)
-        for part in operation.operands
+        for part in operation.operands[:1]
     }
     most: list[tuple[int, Seen, Array]] = []
     for content, since in itertools.islice(vectors.items(), MAX_VECTORS):

@@ -1,6 +1,6 @@
 """What a program computed, to be asked: what made a content, and what came from what."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
@@ -18,6 +18,8 @@ REARRANGED = (
 """Operations that give the same numbers in another shape, or some of them."""
 NEAR = 40
 """Numbers that are looked at between a product and what was computed of it."""
+MAKERS = 30
+"""Operations that made one content which are looked at, the last ones: 0 and 1 have very many."""
 SAME_NUMBERS = ("+", "-", "*", "/")
 """Operations that make no new array of an old one, where all others are single numbers."""
 
@@ -37,6 +39,11 @@ class History:
             self.made[operation.result].append(operation)
         trace.operations[:] = map(self.as_product, map(self.without_minus, trace.operations))
         self.times = [operation.time for operation in trace.operations]
+        self.uses: dict[int, list[int]] = defaultdict(list)
+        """For each content where it is an operand, as numbers of operations."""
+        for number, operation in enumerate(trace.operations):
+            for part in set(operation.operands):
+                self.uses[part].append(number)
         self.computed: dict[tuple[int, int], bool] = {}
         """What `is_computed` found, by its arguments: contents hang together in long chains."""
 
@@ -77,15 +84,33 @@ class History:
         """Return the operations from one moment to another."""
         return self.trace.operations[bisect_left(self.times, start) : bisect_left(self.times, end)]
 
+    def makers(self, content: int, until: int) -> list[Operation]:
+        """Return the operations that made a content until a moment; of very many the last ones."""
+        made = self.made[content]
+        if len(made) <= MAKERS:
+            return [operation for operation in made if operation.time <= until]
+        end = bisect_right(made, until, key=lambda operation: operation.time)
+        return made[max(0, end - MAKERS) : end]
+
+    def uses_between(self, contents: set[int], start: int, end: int) -> list[Operation]:
+        """Return the operations on any of these contents from one moment to another."""
+        first, last = bisect_left(self.times, start), bisect_left(self.times, end)
+        places = {
+            place
+            for content in contents
+            for uses in [self.uses.get(content, [])]
+            for place in uses[bisect_left(uses, first) : bisect_left(uses, last)]
+        }
+        return [self.trace.operations[place] for place in sorted(places)]
+
     def is_used(self, content: int, start: int, end: int, *, ahead: bool = True) -> bool:
         """Return whether a product, or a sum with one, was computed of a content meanwhile.
 
         With `ahead`, so is W where a product was computed of W + μ v.
         """
         turned = self.trace.find(self.trace.contents[content].T)
-        for operation in self.between(start, end):
-            if content not in operation.operands and turned not in operation.operands:
-                continue
+        both = {content} if turned is None else {content, turned}
+        for operation in self.uses_between(both, start, end):
             if operation.name == "getitem":  # a row, to an element of which something is added
                 if operation.result != content and self.is_used(
                     operation.result, operation.time + 1, end
@@ -121,6 +146,16 @@ class History:
     def size(self, content: int) -> int:
         """Return how many numbers a content has."""
         return self.trace.contents[content].size
+
+    @cached_property
+    def products(self) -> set[int]:
+        """Contents that are products of arrays: error terms, sums of gradients so far."""
+        return {
+            operation.result
+            for operation in self.trace.operations
+            if operation.name == "@"
+            or (operation.name == "*" and all(self.size(part) > 1 for part in operation.operands))
+        }
 
     @cached_property
     def measured(self) -> set[int]:
@@ -219,6 +254,8 @@ class History:
         """Record that g was taken off a content, and return the number of what is left."""
         after = self.added_content(self.trace.contents[content] - g)
         step = Operation(time, line, "-", (content, self.added_content(g)), after)
+        for part in step.operands:
+            self.uses[part].append(len(self.trace.operations))
         self.trace.operations.append(step)
         self.made[after].append(step)
         self.computed.clear()

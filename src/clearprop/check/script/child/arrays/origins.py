@@ -17,8 +17,9 @@ PASSED = (
     "maximum",
 )  # fmt: skip
 """Operations through which a step is followed back."""
-LARGE_SOURCES = 3
-"""Arrays of a large step that are kept beyond the first: such as no step of an optimizer made."""
+LARGE_SOURCES, LARGE_MULTIPLES = 3, 6
+"""Arrays of a large step that are kept beyond the first: such as no step of an optimizer made, and
+such as another one times a number, or divided by one."""
 
 
 class ErrorLines(NamedTuple):
@@ -36,7 +37,7 @@ def origins(
     shape = history.shape(update.before)
     names = {seen.content: seen for seen in history.trace.seen if start <= seen.time <= update.time}
     found: list[Candidate] = []
-    sources, lines = 0, ErrorLines()
+    sources, multiples, lines = 0, 0, ErrorLines()
     waiting: list[tuple[int, float | None]] = []
     for operation in history.made[update.after]:
         if operation.name != ADDED and start <= operation.time <= update.time:
@@ -51,8 +52,13 @@ def origins(
         makers = [op for op in history.made[content] if start <= op.time <= update.time]
         fits = (len(found) + 1) * array.size <= max(CANDIDATE_NUMBERS, array.size)
         is_source = any(made.name not in PASSED for made in makers)
-        if array.size == np.prod(shape) and (fits or (is_source and sources < LARGE_SOURCES)):
+        is_multiple = any(made.name in "*/" and has_number(history, made) for made in makers)
+        wanted = (is_source and sources < LARGE_SOURCES) or (
+            is_multiple and multiples < LARGE_MULTIPLES
+        )
+        if array.size == np.prod(shape) and (fits or wanted):
             sources += is_source
+            multiples += is_multiple
             line = makers[0].line if makers else 0
             name = names.get(content)
             found.append(Candidate(array, line, name.place if name else "", rate))
@@ -73,6 +79,11 @@ def origins(
                     if size == array.size
                 ]
     return tuple(found), lines
+
+
+def has_number(history: History, made: Operation) -> bool:
+    """Return whether one of the operands is a single number."""
+    return any(history.size(part) == 1 for part in made.operands)
 
 
 def lines_of_error(history: History, operation: Operation) -> ErrorLines:

@@ -184,11 +184,10 @@ def comes_of(history: History, product: Product, results: Collection[int]) -> bo
         content = waiting.pop(0)
         if content in results:
             return True
-        for made in history.made[content]:
-            if made.time < product.operation.time:
-                parts = [part for part in made.operands if part not in known]
-                known.update(parts)
-                waiting += parts
+        for made in history.makers(content, product.operation.time - 1):
+            parts = [part for part in made.operands if part not in known]
+            known.update(parts)
+            waiting += parts
     return False
 
 

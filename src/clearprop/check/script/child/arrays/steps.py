@@ -14,7 +14,7 @@ from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.turns import between, changed_next
 from clearprop.check.script.child.arrays.updates import Update, updates_in
-from clearprop.check.script.child.trace import Operation, Trace
+from clearprop.check.script.child.trace import SET, Operation, Trace
 from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3
@@ -345,7 +345,7 @@ class Steps:
                 is_read = passes_on and own.isdisjoint(operation.operands)
                 if operation.time > last.time and not is_read:
                     own.add(operation.result)
-            if operation.name == "@":
+            if operation.name in ("@", SET):  # zeros that it fills are no targets
                 continue
             if len(large) < 2:
                 large = self.wholes_of(operation, own, size)

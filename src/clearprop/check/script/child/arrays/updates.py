@@ -53,7 +53,7 @@ def updates_in(history: History) -> list[Update]:
 
     A gradient is none, although a bias that begins with 0 makes the next one of the one before.
     """
-    found = [each for each in replaced(history) if not is_product(history, each.before)]
+    found = [each for each in replaced(history) if each.before not in history.products]
     found = [each for each in found if not goes_by_differences(history, each)]
     found = [each for each in found if not GRADIENT.search(each.place)] or found
     found = without_trials(history, taken(history, found))
@@ -277,21 +277,12 @@ def begins_a_gradient(history: History, content: int, place: str) -> bool:
     return GRADIENT.search(place) is not None and not history.trace.contents[content].any()
 
 
-def is_product(history: History, content: int) -> bool:
-    """Return whether a content is a product of arrays: an error term, a sum of gradients so far."""
-    return any(
-        made.name == "@"
-        or (made.name == "*" and all(history.size(part) > 1 for part in made.operands))
-        for made in history.made[content]
-    )
-
-
 def goes_by_differences(history: History, update: Update) -> bool:
     """Return whether a step was made of differences of a loss: of no gradient that was written."""
     waiting, known = [update.after], {update.before, update.after}
     while waiting and len(known) < NEAR:
-        for made in history.made[waiting.pop()]:
-            if made.time > update.time or made.name not in SUMS:
+        for made in history.makers(waiting.pop(), update.time):
+            if made.name not in SUMS:
                 continue
             parts = [part for part in made.operands if part not in known]
             if not history.measured.isdisjoint(parts):
@@ -370,8 +361,8 @@ def ancestors(
     waiting, known = [(content, 0)], {content}
     while waiting:
         each, depth = waiting.pop(0)
-        for operation in history.made[each]:
-            if operation.time > until or operation.name not in SUMS:
+        for operation in history.makers(each, until):
+            if operation.name not in SUMS:
                 continue
             sizes = [history.trace.contents[part].size for part in operation.operands]
             if operation.name in "*/" and min(sizes) > 1:

@@ -1,5 +1,6 @@
 """The steps of a training beside the derivatives of what the program itself computed."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -314,7 +315,10 @@ def sample(array: FloatArray) -> FloatArray:
     """Return an array, or some of its entries, the same for all arrays of that size, in pairs."""
     if array.size <= SAMPLE:
         return array
-    some = array.ravel()[:: -(-array.size // SAMPLE)]
+    every = -(-array.size // SAMPLE)
+    while math.gcd(every, array.shape[-1]) > 1:  # some of all columns
+        every += 1
+    some = array.ravel()[::every]
     return some[: len(some) // 2 * 2].reshape(-1, 2)
 
 

@@ -9,7 +9,7 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.child.arrays.history import FRESH, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
-from clearprop.check.script.child.trace import Operation
+from clearprop.check.script.child.trace import SET, Operation
 
 CONSTANT = frozenset(
     [
@@ -95,6 +95,8 @@ class Graph:
         if result in self.ends:
             return
         sources = tuple(self.source(part, operation.time) for part in operation.operands)
+        if operation.name == SET and sources[0] == -1:  # zeros, which a bias began with as well
+            sources = (None, *sources[1:])
         if operation.name in CONSTANT or all(source is None for source in sources):
             self.made_by.pop(result, None)
             return
@@ -114,7 +116,7 @@ class Graph:
 
     def source(self, content: int, time: int) -> int | None:
         """Return what made a content: a node, −1 for a parameter, None for a constant."""
-        if self.is_parameter(content, time):
+        if self.is_parameter(content, time) and not self.is_turned_node(content):
             return -1
         if content in self.made_by:
             return self.made_by[content]
@@ -125,6 +127,16 @@ class Graph:
                 self.add(Operation(time, 0, name, (other,), content))
                 return self.made_by.get(content)
         return None
+
+    def is_turned_node(self, content: int) -> bool:
+        """Return whether a parameter is what was computed of others, transposed: no parameter."""
+        array = self.contents[content]
+        turned = self.history.trace.find(array.T) if array.ndim > 1 else None
+        node = self.made_by.get(-1 if turned is None else turned)
+        if node is None or content == turned or content in self.nodes[node].reached:
+            return False
+        del self.moved[content]
+        return True
 
     def alike(self, content: int) -> list[tuple[str, int]]:
         """Return contents of which this is the transpose or the negative, which nobody recorded."""

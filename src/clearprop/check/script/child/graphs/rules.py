@@ -192,14 +192,10 @@ def element_set(
 
     Those that were all multiplied by one number, or to which one was added, pass that on.
     """
+    if operation.call is not None:
+        return by_positions(operation, operation.call, inputs, w, g)
     u = inputs[0]
     replaced = u != w
-    if len(inputs) == 2:
-        value = inputs[1]
-        if value.size not in (1, replaced.sum()):
-            raise OpaqueError(operation.name)
-        to_value = g[replaced] if value.size > 1 else g[replaced].sum()
-        return [np.where(replaced, 0.0, g), np.reshape(to_value, value.shape)]
     old, new = u[replaced], w[replaced]
     with np.errstate(all="ignore"):
         factors = new / old

@@ -152,7 +152,7 @@ def meetings(graph: Graph) -> Iterator[Meeting]:
     """Yield where something that depends on the parameters meets a constant of its size."""
     for node in graph.nodes:
         operation = node.operation
-        if operation.name == SET and len(operation.operands) == 1:
+        if operation.name == SET:
             source, w = node.sources[0], graph.contents[operation.result]
             u = graph.contents[operation.operands[0]]
             away = np.round(u - w, 9)  # 1 was taken off the share of each sample's class
