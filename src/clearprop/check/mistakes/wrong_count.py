@@ -1,6 +1,8 @@
 """The average is taken over another number than m: m − 1, or the number of units."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+import numpy as np
 
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
@@ -39,3 +41,22 @@ class WrongCount(Mistake):
             whole = Text(f"every gradient is {said.en}", f"所有梯度都{said.zh}")
             yield Suspicion(self, whole, times(m / count, every), factor=m / count)
             yield from in_one_array(self, case, m / count, said)
+        K = problem.network.outputs
+        yield from self.of_any_number(case, {m, 2 * m, m // 2, m * m, m * K, m // K, *counts})
+
+    def of_any_number(self, case: Case, known: Collection[int]) -> Iterator[Suspicion]:
+        """Yield the whole number by which a single array was divided, as it was written there."""
+        m = case.problem.m
+        for name in case.wrong if len(case.names) > 1 else ():
+            given, right = np.ravel(case.given[name]), np.ravel(case.right[name])
+            if given.shape != right.shape or len(right) < 2 or not given.any():
+                continue
+            count = round(m * float(right @ right) / float(given @ right or np.inf))
+            if count > 1 and count not in known and case.agrees(name, case.right[name] * m / count):
+                layer = int(name[1:])
+                said = Text(
+                    f"d{name} alone is divided by {count} instead of m = {m}",
+                    f"只有 d{name} 除以了 {count} 而不是 m = {m}",
+                )
+                change = times(m / count, (layer,), name[0])
+                yield Suspicion(self, said, change, (layer,), settings={"count": float(count)})

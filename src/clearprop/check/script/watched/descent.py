@@ -1,6 +1,6 @@
 """Compare what a step took off the parameters with right gradients; η is whatever they share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -27,6 +27,8 @@ MANY = 20_000
 """Numbers beyond which only the usual penalty is looked for."""
 SAME_SIZE = 1e-6
 """Relative difference of entries that an optimizer treats alike."""
+EQUAL = 1e-9
+"""Relative difference of numbers that a program wrote alike."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -395,12 +397,33 @@ def several_rates(
     longer = [name for name, r in other.items() if r > 1]
     if len(other) == len(longer) == 1 and shares_rate(net, step, longer[0], given):
         return None
+    rate = commonest(list(positive.values()))
+    is_exact = net.itemsize == 8 and not step.made_up
+    counted = [name for name, each in positive.items() if is_exact and is_count(each, rate, m)]
+    if any(shares_rate(net, step, name, given) for name in counted):
+        return None
     of_mistakes = [m, 1 / m, max(m - 1, 1), 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
     if any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
         doubled = all(abs(r - 2) < 1e-3 for r in other.values())
         if not (doubled and same_in_all_biases(other, given)):
             return None
     return tuple(positive.values())
+
+
+def commonest(rates: Sequence[float]) -> float:
+    """Return the rate that most arrays have."""
+    return max(rates, key=lambda rate: sum(abs(each / rate - 1) <= EQUAL for each in rates))
+
+
+def is_count(rate: float, usual: float, m: int) -> bool:
+    """Return whether a rate is that of a mean over another whole number than m, in a single array.
+
+    What a gradient is cut by is no such number.
+    """
+    count = m * usual / rate
+    return (
+        abs(rate / usual - 1) > EQUAL and count > 1.5 and abs(count - round(count)) < EQUAL * count
+    )
 
 
 def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
 from clearprop.check.script.messages import Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
@@ -81,6 +82,25 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     )
 
 
+def wrong_with_another_output(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on layers that are right for one output, and have another beside it.
+
+    None unless both outputs go down one E that other layers do not: their errors are to be added.
+    """
+    if not any(step.branches for step in watched.steps):
+        return None
+    row = [layer.weights.before for step in watched.steps for layer in step.layers]
+    for descent in watched.descents:
+        for step in partly_right(descent):
+            wrong = {id(piece) for piece in step.wrong}
+            right = [each for each in descent.parameters if id(each) not in wrong]
+            matrices = [each for each in right if each.before.ndim > 1]
+            in_row = [any(np.array_equal(each.before, W) for W in row) for each in matrices]
+            if not any(in_row) or all(in_row):
+                return None
+    return wrong_by_differentiation(base, watched)
+
+
 def is_right(descent: Descent) -> bool:
     """Return whether what is told of a step goes down an E."""
     for total in descent.totals:
@@ -108,7 +128,7 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
             continue
         moved = without_decay(moved_by(descent, total))
         apart = partly(moved, descent)
-        if apart is None:
+        if apart is None or goes_down_another(apart, total, descent):
             continue
         slipped = [
             (slip, moved_by(descent, replace(total, slopes=slip.slopes)).right)
@@ -116,6 +136,31 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
         ]
         wrong = [moved.pieces[name] for name in apart.wrong]
         yield Partly(descent, total, wrong, explanations(apart, slipped))
+
+
+def goes_down_another(apart: Apart, total: Derived, descent: Descent) -> bool:
+    """Return whether the arrays that do not go down E go down another number, of another network.
+
+    So it is of two that train against each other. A part of E, as the error of one of two outputs,
+    is no other: what goes down E has multiples of the same derivatives of it.
+    """
+    for other in descent.totals:
+        moved = moved_by(descent, other)
+        if other is total or any(name not in moved.right for name in apart.wrong):
+            continue
+        taken = {name: moved.taken[name] for name in apart.wrong}
+        if common_rate(moved, taken, moved.right) is None:
+            continue
+        known = [name for name in moved.right if name in apart.right and name not in apart.wrong]
+        if not any(is_multiple(moved.right[name], apart.right[name]) for name in known):
+            return True
+    return False
+
+
+def is_multiple(one: FloatArray, other: FloatArray) -> bool:
+    """Return whether an array of several numbers is a multiple of another."""
+    factor = ratio(one, other) if one.size > 1 else None
+    return factor is not None and np.allclose(one, factor * other, rtol=1e-6, atol=1e-12)
 
 
 def without_decay(moved: Moved) -> Moved:
