@@ -350,6 +350,22 @@ class BiasAxis(Student):
         }[self.kind]()
 
 
+@plants("bias_of_one_sample")
+class BiasOfOneSample(Student):
+    def choose(self, random):
+        self.row = int(random.choice([0, -1]))
+
+    def bias_gradient(self, layer, delta):
+        return delta[self.row] if layer in self.layers else super().bias_gradient(layer, delta)
+
+
+@plants("cross_entropy_bracket", pairs=CANONICAL[:1])
+class CrossEntropyBracket(Student):
+    def output_delta(self, layer):
+        p = self.a[-1]
+        return (-self.Y / p - (1 - self.Y) / (1 - p)) * p * (1 - p)
+
+
 @plants("bias_not_averaged")
 class BiasNotAveraged(Student):
     def averaged(self, layer, kind, gradient):
