@@ -16,11 +16,9 @@ from clearprop.check.script.watched.reading import Reading
 def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
     """Return the report on a program whose steps go down a right gradient."""
     reading, step = found.reading, found.step
-    printed = [
-        form
-        for form in printed_losses(reading, step)
-        if same_direction(form, found.form) and not form.over_outputs
-    ]
+    every = printed_losses(reading, step)
+    alike = [form for form in every if same_direction(form, found.form)]
+    printed = [form for form in alike if not form.over_outputs]
     form = printed[0] if printed else replace(found.form, reduction="mean")
     rate = found.rate * scale_of(form, found.form, reading)
     gradients = {
@@ -36,7 +34,26 @@ def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
         presumed=form,
         forward_ok=True,
         diagnosis=diagnosis,
-        notes=(*base.notes, *remarks(found, rate, form, reading)),
+        notes=(
+            *base.notes,
+            *remarks(found, rate, form, reading),
+            *([] if alike else [another_loss(each, form, reading) for each in every[:1]]),
+        ),
+    )
+
+
+def another_loss(computed: LossForm, form: LossForm, reading: Reading) -> Text:
+    """Say that a program computes another loss than that which its step goes down."""
+    canonical = form.rule.is_canonical_with(reading.activations[-1])
+    here = (
+        Text("f′ is left out of δ at the output", "输出层的 δ 漏乘了 f′")
+        if canonical
+        else Text("f′ does not belong in δ at the output", "输出层的 δ 里不应再乘 f′")
+    )
+    return Text(
+        f"The loss that the program computes is another: {computed.formula()}. If the step is to"
+        f" go down that one, {here.en}.",
+        f"程序计算的损失是另一个：{computed.formula()}。如果更新本应沿它下降，那么{here.zh}。",
     )
 
 
