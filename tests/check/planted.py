@@ -309,6 +309,17 @@ def updated_weights(problem, random, right):
     return given, {"learning_rate": rate} if random.random() < 0.5 else {}
 
 
+@plants("rate_in_error_term", depth=deep)
+def rate_in_error_term(problem, random, right):
+    rate = float(10 ** random.uniform(-3, -0.4))
+
+    class HandsDownItsStep(Textbook):
+        def carried(self, layer, delta, found):
+            return super().carried(layer, rate * delta, found)
+
+    return HandsDownItsStep(**problem.textbook_arguments).gradients(), {"learning_rate": rate}
+
+
 @plants("weights_not_transposed", depth=deep, equal_widths=True)
 class WeightsNotTransposed(Student):
     def eligible(self):

@@ -140,7 +140,8 @@ class Judgement:
         if self.intended.loss is None and is_meant_for_others(printed, activations[-1]):
             own = [form for form in exact if form.rule.is_canonical_with(activations[-1])]
             if own:
-                return self.with_other_loss(base, activations, own[0])
+                beside = replace(base, other_loss=printed)
+                return self.with_other_loss(beside, activations, own[0])
         wanted = self.wanted_forms(activations, printed)
         added_up = self.adds_up(printed, exact)
         if added_up:

@@ -38,6 +38,8 @@ class Partly(NamedTuple):
     total: Derived
     wrong: list[Piece]
     findings: list[Finding]
+    part: Derived | None = None
+    """A part of E that the others go down."""
 
 
 def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
@@ -62,7 +64,7 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     recurrent = any(step.total.repeats for step in steps)
     if not steps or (finding is None and (recurrent or not all(map(is_right, open_ones)))):
         return None
-    descent, total, wrong, _ = max(steps, key=lambda step: len(step.wrong))
+    descent, total, wrong, _, part = max(steps, key=lambda step: len(step.wrong))
     matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
     first = (matrices or wrong)[-1]  # on the way back
     check = OwnLossCheck(
@@ -78,7 +80,7 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         called=WATCHED,
         own_loss=check,
         wrong_line=line_of(first, total, descent),
-        notes=(*base.notes, judged_by(total)),
+        notes=(*base.notes, judged_by(total), *([] if part is None else [of_a_part(part, wrong)])),
     )
 
 
@@ -135,26 +137,44 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
             for slip in total.slipped
         ]
         wrong = [moved.pieces[name] for name in apart.wrong]
-        yield Partly(descent, total, wrong, explanations(apart, slipped))
+        part = part_gone_down(apart, total, descent)
+        yield Partly(descent, total, wrong, explanations(apart, slipped), part)
 
 
 def goes_down_another(apart: Apart, total: Derived, descent: Descent) -> bool:
     """Return whether the arrays that do not go down E go down another number, of another network.
 
-    So it is of two that train against each other. A part of E, as the error of one of two outputs,
-    is no other: what goes down E has multiples of the same derivatives of it.
+    So it is of two that train against each other.
     """
+    others = others_gone_down(apart, total, descent)
+    return any(not shares_derivatives(other, apart, descent) for other in others)
+
+
+def part_gone_down(apart: Apart, total: Derived, descent: Descent) -> Derived | None:
+    """Return the part of E that the arrays go down which do not go down E; None without any.
+
+    Such is the error of one of two outputs: what goes down E has multiples of its derivatives.
+    """
+    others = others_gone_down(apart, total, descent)
+    return next((each for each in others if shares_derivatives(each, apart, descent)), None)
+
+
+def others_gone_down(apart: Apart, total: Derived, descent: Descent) -> Iterator[Derived]:
+    """Yield each other number that the arrays go down which do not go down E."""
     for other in descent.totals:
         moved = moved_by(descent, other)
         if other is total or any(name not in moved.right for name in apart.wrong):
             continue
         taken = {name: moved.taken[name] for name in apart.wrong}
-        if common_rate(moved, taken, moved.right) is None:
-            continue
-        known = [name for name in moved.right if name in apart.right and name not in apart.wrong]
-        if not any(is_multiple(moved.right[name], apart.right[name]) for name in known):
-            return True
-    return False
+        if common_rate(moved, taken, moved.right) is not None:
+            yield other
+
+
+def shares_derivatives(other: Derived, apart: Apart, descent: Descent) -> bool:
+    """Return whether an array that goes down E has a multiple of its derivative by another too."""
+    slopes = moved_by(descent, other).right
+    known = [name for name in slopes if name in apart.right and name not in apart.wrong]
+    return any(is_multiple(slopes[name], apart.right[name]) for name in known)
 
 
 def is_multiple(one: FloatArray, other: FloatArray) -> bool:
@@ -276,4 +296,14 @@ def judged_by(total: Derived) -> Text:
     return Text(
         f"Judged by the derivatives of {en}, which other arrays go down.",
         f"依据是 {zh} 的导数；其他数组正是沿它下降的。",
+    )
+
+
+def of_a_part(part: Derived, wrong: Sequence[Piece]) -> Text:
+    """Say that the wrong arrays go down a part of E alone."""
+    en, zh = goes_down(part)
+    listed = ", ".join(dict.fromkeys(map(called_after, wrong)))
+    return Text(
+        f"{listed}: down {en} alone; the share of the rest is missing.",
+        f"{listed}：只沿 {zh} 下降，缺少其他部分的贡献。",
     )

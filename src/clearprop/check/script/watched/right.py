@@ -9,16 +9,21 @@ from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import Agreement, taken
-from clearprop.check.script.watched.losses import printed_losses, same_direction
+from clearprop.check.script.watched.losses import (
+    losses_of_samples,
+    printed_losses,
+    same_direction,
+)
 from clearprop.check.script.watched.reading import Reading
 
 
 def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
     """Return the report on a program whose steps go down a right gradient."""
     reading, step = found.reading, found.step
-    every = printed_losses(reading, step)
+    whole = printed_losses(reading, step)
+    every = whole or losses_of_samples(reading, step)
     alike = [form for form in every if same_direction(form, found.form)]
-    printed = [form for form in alike if not form.over_outputs]
+    printed = [form for form in alike if not form.over_outputs and form in whole]
     form = printed[0] if printed else replace(found.form, reduction="mean")
     rate = found.rate * scale_of(form, found.form, reading)
     gradients = {
@@ -32,6 +37,7 @@ def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
         loss=form if printed else None,
         differentiated=form,
         presumed=form,
+        other_loss=every[0] if every and not alike else None,
         forward_ok=True,
         diagnosis=diagnosis,
         notes=(
