@@ -672,3 +672,26 @@ def test_what_one_of_two_adversaries_goes_down_accuses_the_other_of_nothing(seco
     named = ADVERSARIES.replace("judge", "discriminator") if second else ADVERSARIES
     path.write_text(named.replace(second, "").replace(", fooled", "") if second else named)
     assert check_file(path, seed=1977).outcome != "wrong"
+
+
+DECAYED = """
+import numpy as np
+rng = np.random.default_rng(8)
+X, T = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
+V, W = rng.normal(size=(3, 5)), rng.normal(size=(5, 2))
+for turn in range(40):
+    h = np.sin(X @ V)
+    y = h @ W
+    print(np.mean((y - T) ** 2))
+    d = 2 * (y - T) / T.size
+    W = W - 0.1 * (h.T @ d + 0.02 * W)
+    back = d @ W.T * np.cos(X @ V)
+    V = V - 0.1 * (X.T @ back + 0.02 * V)
+"""
+
+
+def test_weights_that_were_updated_too_early_are_named_beside_decay(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(DECAYED)
+    report = check_file(path, seed=1977)
+    assert report.own_loss.finding.name == "updated_weights", report

@@ -192,7 +192,7 @@ def without_decay(moved: Moved) -> Moved:
     right = set()
     for name, array in moved.taken.items():
         found = beside_penalty(moved, name, array, moved.right[name]) if array.any() else None
-        if found is None or found.rate <= 0 or found.lasso:
+        if found is None or not found.rate or found.lasso:  # E may be −E
             continue
         right.add(name)
         if found.decay > 0 and name[0] == "W":
@@ -202,7 +202,7 @@ def without_decay(moved: Moved) -> Moved:
         return moved
     decays |= {name: usual[0] for name in moved.taken if name[0] == "W" and name not in right}
     taken = {
-        name: array - decays[name] * moved.params[name] if name in decays else array
+        name: array - decays[name] * moved.params[name] * (array != 0) if name in decays else array
         for name, array in moved.taken.items()
     }
     return replace(moved, taken=taken)

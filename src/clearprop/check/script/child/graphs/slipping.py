@@ -79,8 +79,12 @@ def without_decay(
         apart = np.abs(columns / sizes @ solved - taken[c].ravel()).max()
         decay = float(solved[1] / sizes[1])
         if taken[c].size > 2 and apart <= EXACT * np.abs(taken[c]).max() and decay > 0:
-            off = {each: decay * graph.contents[each] for each in matrices}
-            return {each: array - off.get(each, 0.0) for each, array in taken.items()}
+            return {
+                each: array - decay * graph.contents[each] * (array != 0)  # rows not met hold none
+                if each in matrices
+                else array
+                for each, array in taken.items()
+            }
     return taken
 
 
