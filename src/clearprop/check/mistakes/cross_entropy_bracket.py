@@ -15,6 +15,7 @@ class CrossEntropyBracket(Mistake):
 
     name = "cross_entropy_bracket"
     rank = 14
+    fits_no_loss = True
     title = Text(
         "a bracket is missing in the derivative of the cross-entropy", "交叉熵的导数少了括号"
     )

@@ -7,7 +7,14 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.backward import Steps, times
 from clearprop.check.case import Case
-from clearprop.check.mistakes.mistake import Formula, Mistake, Suspicion, in_one_array
+from clearprop.check.mistakes.mistake import (
+    Formula,
+    Mistake,
+    Suspicion,
+    in_one_array,
+    layer_names,
+    places,
+)
 
 
 class WrongCount(Mistake):
@@ -29,7 +36,7 @@ class WrongCount(Mistake):
     )
 
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
-        """Yield each wrong number, in every array and in each single one."""
+        """Yield each wrong number, in every array, in a layer and in a single array."""
         problem = case.problem
         m, sizes, every = problem.m, problem.network.sizes, tuple(problem.every_layer)
         if problem.network.reduction == "sum" or m < 3:
@@ -40,6 +47,10 @@ class WrongCount(Mistake):
             said = Text(f"divided by {en} instead of m = {m}", f"除以了 {count} 而不是 m = {m}")
             whole = Text(f"every gradient is {said.en}", f"所有梯度都{said.zh}")
             yield Suspicion(self, whole, times(m / count, every), factor=m / count)
+            for layers in places(every)[1:]:
+                where = layer_names(layers)
+                part = Text(f"{where.en}: {said.en}", f"{where.zh}：{said.zh}")
+                yield Suspicion(self, part, times(m / count, layers), layers)
             yield from in_one_array(self, case, m / count, said)
         K = problem.network.outputs
         yield from self.of_any_number(case, {m, 2 * m, m // 2, m * m, m * K, m // K, *counts})

@@ -49,7 +49,11 @@ def below_the_loss(diagnosis: Diagnosis) -> int:
     return sum(
         bool(each.layers)
         and not each.mistake.leaves
-        and (min(each.layers) < depth or each.mistake.made_in == "gradient")
+        and (
+            min(each.layers) < depth
+            or each.mistake.made_in == "gradient"
+            or each.mistake.fits_no_loss
+        )
         for each in diagnosis.findings
     )
 
