@@ -29,6 +29,8 @@ SAME_SIZE = 1e-6
 """Relative difference of entries that an optimizer treats alike."""
 EQUAL = 1e-9
 """Relative difference of numbers that a program wrote alike."""
+MOST = 100_000
+"""Samples that a program may count; near larger numbers everything is whole."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -436,9 +438,8 @@ def is_count(rate: float, usual: float, m: int) -> bool:
     What a gradient is cut by is no such number.
     """
     count = m * usual / rate
-    return (
-        abs(rate / usual - 1) > EQUAL and count > 1.5 and abs(count - round(count)) < EQUAL * count
-    )
+    is_whole = abs(count - round(count)) < EQUAL * count
+    return is_whole and 1.5 < count < MOST and abs(rate / usual - 1) > EQUAL
 
 
 def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:
