@@ -62,7 +62,8 @@ class WrongCount(Mistake):
             given, right = np.ravel(case.given[name]), np.ravel(case.right[name])
             if given.shape != right.shape or len(right) < 2 or not given.any():
                 continue
-            count = round(m * float(right @ right) / float(given @ right or np.inf))
+            counted = m * float(right @ right) / float(given @ right or np.inf)
+            count = round(counted) if np.isfinite(counted) else 0
             if count > 1 and count not in known and case.agrees(name, case.right[name] * m / count):
                 layer = int(name[1:])
                 said = Text(
