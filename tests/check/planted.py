@@ -309,6 +309,17 @@ def updated_weights(problem, random, right):
     return given, {"learning_rate": rate} if random.random() < 0.5 else {}
 
 
+@plants("rate_in_error_term", depth=deep)
+def rate_in_error_term(problem, random, right):
+    rate = float(10 ** random.uniform(-3, -0.4))
+
+    class HandsDownItsStep(Textbook):
+        def carried(self, layer, delta, found):
+            return super().carried(layer, rate * delta, found)
+
+    return HandsDownItsStep(**problem.textbook_arguments).gradients(), {"learning_rate": rate}
+
+
 @plants("weights_not_transposed", depth=deep, equal_widths=True)
 class WeightsNotTransposed(Student):
     def eligible(self):
@@ -348,6 +359,22 @@ class BiasAxis(Student):
             "units": lambda: delta.sum(axis=1),
             "none": lambda: delta,
         }[self.kind]()
+
+
+@plants("bias_of_one_sample")
+class BiasOfOneSample(Student):
+    def choose(self, random):
+        self.row = int(random.choice([0, -1]))
+
+    def bias_gradient(self, layer, delta):
+        return delta[self.row] if layer in self.layers else super().bias_gradient(layer, delta)
+
+
+@plants("cross_entropy_bracket", pairs=CANONICAL[:1])
+class CrossEntropyBracket(Student):
+    def output_delta(self, layer):
+        p = self.a[-1]
+        return (-self.Y / p - (1 - self.Y) / (1 - p)) * p * (1 - p)
 
 
 @plants("bias_not_averaged")

@@ -65,3 +65,32 @@ def test_single_numbers_that_are_never_set_to_0_are_no_optimizers(tmp_path):
     right = NEVER_SET_TO_0.replace("    for field,", "    change = [0, 0, 0]\n    for field,")
     path.write_text(right)
     assert check_file(path, seed=1977).outcome != "wrong"
+
+
+SAMPLE_BY_SAMPLE = """
+import numpy as np
+rng = np.random.default_rng(1)
+V, W = rng.normal(size=(2, 9)), rng.normal(size=(9, 1))
+gV, gW = np.zeros((2, 9)), np.zeros((9, 1))
+squash = lambda z: 1 / (1 + np.exp(-z))
+X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.5]]).reshape(4, 2, 1), np.array([[0], [1], [1], [0]])
+for turn in range(100):
+    for x, y in zip(X, Y):
+        h = squash(x.T @ V).T
+        p = squash(h.T @ W).T
+        d = p - y
+        gV += (W @ d * h * (1 - h) @ x.T).T
+        gW += (d @ h.T).T
+    V += -gV / 4
+    W += -gW / 4
+    RESET
+"""
+
+
+@pytest.mark.parametrize("reset", ["gV, gW = 0 * gV, 0 * gW", "pass"])
+def test_gradients_added_up_over_samples_are_set_to_0_after_the_step(reset, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(SAMPLE_BY_SAMPLE.replace("RESET", reset))
+    report = check_file(path, seed=1977)
+    assert report.mistake == ("accumulated" if reset == "pass" else None), report
+    assert (report.outcome == "right") == (reset != "pass")

@@ -69,3 +69,28 @@ def test_another_factor_than_the_average_is_still_wrong(tmp_path):
     path = tmp_path / "model.py"
     path.write_text(FUNCTIONS.replace("(A2 - Y) / X.shape[1]", "2 * (A2 - Y) / X.shape[1]"))
     assert check_file(path, seed=7).outcome == "wrong"
+
+
+def test_one_array_alone_is_divided_by_the_number_of_other_samples(tmp_path):
+    path = tmp_path / "model.py"
+    text = MODEL.replace("(d1 @ X.T / m)", "(d1 @ X.T / 15000)")
+    path.write_text(text.replace("d2.sum(1, keepdims=True)", "d2.sum(1, keepdims=True) / m"))
+    report = check_file(path, seed=1977)
+    assert report.mistake == "bias_not_averaged", report
+    path.write_text(path.read_text().replace("d1.sum(1, keepdims=True)", "d1.mean(1)[:, None]"))
+    report = check_file(path, seed=1977)
+    assert report.mistake == "wrong_count", report
+    assert report.diagnosis.findings[0].settings == {"count": 15000.0}
+
+
+def test_the_line_of_a_bias_that_is_one_number_is_that_of_its_sum(tmp_path):
+    path = tmp_path / "model.py"
+    text = MODEL.replace("    V, c = V", "    dc = np.sum(d1) / m\n    V, c = V")
+    path.write_text(
+        text.replace("d2.sum(1, keepdims=True)", "d2.mean()").replace(
+            "0.1 * d1.sum(1, keepdims=True)", "0.1 * dc"
+        )
+    )
+    report = check_file(path, seed=1977)
+    assert report.mistake == "bias_axis", report
+    assert report.line.endswith("dc = np.sum(d1) / m")

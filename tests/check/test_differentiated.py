@@ -796,3 +796,90 @@ def test_the_mean_of_a_list_is_told_from_that_of_other_samples(slip, tmp_path):
     path.write_text(MEAN_OF_A_LIST.replace(slip, "") if slip else MEAN_OF_A_LIST)
     report = check_file(path, seed=1977)
     assert (report.outcome == "right") == (not slip), report
+
+
+TWO_HEADS = """
+import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(20, 3))
+S, T = 2 * X[:, :1], X[:, 1:] ** 2
+W, b = rng.normal(size=(3, 6)) / 2, np.zeros(6)
+U, V = rng.normal(size=(6, 1)) / 2, rng.normal(size=(6, 2)) / 2
+for turn in range(40):
+    h = np.tanh(X @ W + b)
+    p, q = h @ U, h @ V
+    one, other = np.mean((p - S) ** 2), np.mean((q - T) ** 2)
+    print(one + other)
+    dp, dq = 2 * (p - S) / S.size, 2 * (q - T) / T.size
+    dh = (dp @ U.T + dq @ V.T) * (1 - h**2)
+    U -= 0.05 * h.T @ dp
+    V -= 0.05 * h.T @ dq
+    W -= 0.05 * X.T @ dh
+    b -= 0.05 * dh.sum(0)
+"""
+
+
+@pytest.mark.parametrize("head", ["", " + dq @ V.T"])
+def test_a_shared_layer_gets_the_errors_of_both_outputs(head, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(TWO_HEADS.replace(head, "") if head else TWO_HEADS)
+    report = check_file(path, seed=1977)
+    assert (report.outcome == "right") == (not head), report
+    if head:
+        assert set(report.own_loss.wrong) == {"dW", "db"}
+
+
+ADVERSARIES = """
+import numpy as np
+rng = np.random.default_rng(0)
+G, U = rng.normal(size=(2, 6)) / 2, rng.normal(size=(6, 2)) / 2
+D, V = rng.normal(size=(2, 5)) / 2, rng.normal(size=(5, 1)) / 2
+def judge(x):
+    h = np.tanh(x @ D)
+    return h, 1 / (1 + np.exp(-h @ V))
+for turn in range(60):
+    real, z = rng.normal(size=(16, 2)) + 3, rng.normal(size=(16, 2))
+    g = np.tanh(z @ G)
+    made = g @ U
+    (h, p), (k, q) = judge(real), judge(made)
+    loss = -np.mean(np.log(p)) - np.mean(np.log(1 - q))
+    fooled = -np.mean(np.log(q))
+    dp, dq, up = (p - 1) / 16, q / 16, (q - 1) / 16
+    dD = real.T @ (dp @ V.T * (1 - h**2)) + made.T @ (dq @ V.T * (1 - k**2))
+    dV = h.T @ dp + k.T @ dq
+    back = (up @ V.T * (1 - k**2)) @ D.T
+    dU, dG = g.T @ back, z.T @ (back @ U.T * (1 - g**2))
+    D, V, G, U = D - 0.05 * dD, V - 0.05 * dV, G - 0.05 * dG, U - 0.05 * dU
+    print(loss, fooled)
+"""
+
+
+@pytest.mark.parametrize("second", ["", "    fooled = -np.mean(np.log(q))\n"])
+def test_what_one_of_two_adversaries_goes_down_accuses_the_other_of_nothing(second, tmp_path):
+    path = tmp_path / "program.py"
+    named = ADVERSARIES.replace("judge", "discriminator") if second else ADVERSARIES
+    path.write_text(named.replace(second, "").replace(", fooled", "") if second else named)
+    assert check_file(path, seed=1977).outcome != "wrong"
+
+
+DECAYED = """
+import numpy as np
+rng = np.random.default_rng(8)
+X, T = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
+V, W = rng.normal(size=(3, 5)), rng.normal(size=(5, 2))
+for turn in range(40):
+    h = np.sin(X @ V)
+    y = h @ W
+    print(np.mean((y - T) ** 2))
+    d = 2 * (y - T) / T.size
+    W = W - 0.1 * (h.T @ d + 0.02 * W)
+    back = d @ W.T * np.cos(X @ V)
+    V = V - 0.1 * (X.T @ back + 0.02 * V)
+"""
+
+
+def test_weights_that_were_updated_too_early_are_named_beside_decay(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(DECAYED)
+    report = check_file(path, seed=1977)
+    assert report.own_loss.finding.name == "updated_weights", report

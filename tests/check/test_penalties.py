@@ -164,3 +164,11 @@ def test_a_penalty_that_the_only_way_back_forgets_is_still_wrong(tmp_path):
     second = COURSE.index("def backward_propagation_with_dropout")
     path.write_text(COURSE[:first] + COURSE[second:])
     assert check_file(path, seed=7).outcome == "wrong"
+
+
+def test_a_loss_that_is_computed_now_and_then_has_a_penalty_too(tmp_path):
+    text = MODEL.replace("            loss ", "            if t % 1000 == 0: loss ")
+    path = tmp_path / "model.py"
+    path.write_text(text.replace("+ self.reg", "+ n * self.reg"))
+    report = check_file(path, seed=1977)
+    assert report.mistake == "regularizer", report

@@ -647,3 +647,30 @@ def test_a_debugger_that_nobody_answers_does_not_stop_a_script(stop, tmp_path):
     path = tmp_path / "stops.py"
     path.write_text(OLD_NAMES.replace("class Net", f"{stop}\nclass Net"), "utf-8")
     assert check_file(path, seed=1977).outcome == "right"
+
+
+LOG_OF_BOTH = """
+import numpy as np
+
+def forward(W1, b1, W2, b2, X):
+    Z1 = W1 @ X + b1
+    A1 = np.maximum(0, Z1)
+    E = np.exp(W2 @ A1 + b2)
+    return Z1, A1, E / E.sum(axis=0, keepdims=True)
+
+def compute_cost(A2, Y):
+    return -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / Y.shape[1]
+
+def backward(Z1, A1, A2, W2, X, Y):
+    dZ2 = (A2 - Y) / Y.shape[1]
+    dZ1 = W2.T @ dZ2 * (Z1 > 0)
+    return dZ1 @ X.T, dZ1.sum(1, keepdims=True), dZ2 @ A1.T, dZ2.sum(1, keepdims=True)
+"""
+
+
+def test_a_binary_cross_entropy_that_is_printed_of_a_softmax_accuses_nothing(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(LOG_OF_BOTH)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+    assert "The loss that is printed is another" in str(report)

@@ -1350,3 +1350,64 @@ def test_a_weight_that_is_moved_and_put_back_but_for_rounding_takes_no_step(
     path.write_text((MOVED_AND_PUT_BACK + training).replace(slip or "nothing", ""))
     report = check(path)
     assert report.outcome == ("wrong" if slip else "right"), report
+
+
+BESIDE_ONES = """
+import numpy as np
+rng = np.random.default_rng(2)
+X, Y = rng.normal(size=(12, 2)), rng.integers(0, 2, (12, 1))
+V, W = rng.normal(size=(3, 4)), rng.normal(size=(5, 1))
+squash = lambda z: 1 / (1 + np.exp(-z))
+for turn in range(40):
+    H = squash(np.c_[np.ones(12), X] @ V)
+    H1 = np.c_[np.ones(12), H]
+    P = squash(H1 @ W)
+    loss = np.mean((Y - P) ** 2)
+    miss = Y - P
+    back = miss @ W[1:].T * H * (1 - H)
+    W += 0.1 * H1.T @ miss
+    V += 0.1 * np.c_[np.ones(12), X].T @ back
+"""
+
+
+def test_a_loss_that_is_computed_beside_another_step_is_told(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BESIDE_ONES)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "another: 1/m Σₙ Σₖ (a − y)². If the step is to go down that one, f′ is" in str(report)
+
+
+def test_the_error_term_is_no_column_of_1_that_is_put_beside_samples(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(BESIDE_ONES.replace("* (1 - H)", "* (1 - H) * H"))
+    report = check(path)
+    assert report.outcome == "wrong", report
+    assert "back = miss" in report.line
+
+
+NUMBERS = """
+import numpy as np
+rng = np.random.default_rng(6)
+squash = lambda z: 1 / (1 + np.exp(-z))
+def slope(z):
+    return squash(z) * (1 - squash(z))
+u, v, r, s, p, q, a, b, c = rng.normal(size=9)
+for turn in range(100):
+    for (x, y), t in zip(rng.normal(size=(4, 2)), (1, 0, 0, 1)):
+        g, h = squash(u * x + v * y + a), squash(r * x + s * y + b)
+        o = squash(p * g + q * h + c)
+        d = 2 * (o - t) * slope(o)
+        dg, dh = d * p * slope(g), d * q * slope(h)
+        p, q, c = p - 0.1 * d * g, q - 0.1 * d * h, c - 0.1 * d
+        u, v, a = u - 0.1 * dg * x, v - 0.1 * dg * y, a - 0.1 * d * p * slope(a)
+        r, s, b = r - 0.1 * dh * x, s - 0.1 * dh * y, b - 0.1 * d * q * slope(b)
+"""
+
+
+def test_a_mistake_in_all_weights_is_named_beside_a_bias_with_another(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NUMBERS)
+    report = check(path)
+    assert report.mistake == "derivative_at_activation", report
+    assert report.diagnosis.unexplained == ("db1",)

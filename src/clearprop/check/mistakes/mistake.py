@@ -90,6 +90,8 @@ class Mistake(ABC):
     leaves: ClassVar[Literal["", "multiple", "count", "opposite", "nothing", "penalty"]] = ""
     """What it leaves of an array where that is all it does: a multiple, as of a learning rate; one
     by a count; the opposite; nothing; the array and a multiple of the weights. Else empty."""
+    fits_no_loss: ClassVar[bool] = False
+    """True if it makes a δᴸ that is the derivative of no loss, so that it is no other loss."""
     of_differences: ClassVar[bool] = False
     """True if it is made where a gradient is computed from differences of the loss."""
     goes_beside: ClassVar[bool] = False

@@ -16,7 +16,7 @@ from clearprop.check.script.examination import (
 from clearprop.check.script.messages import Reading
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import Limits, RefusedError, sandboxed
-from clearprop.check.script.watched.beyond import reason_beyond
+from clearprop.check.script.watched.beyond import reason_beyond, without_adversaries
 from clearprop.training.blas import one_blas_thread
 
 SEEDS = 10**6
@@ -87,6 +87,7 @@ def check_file(
                 report = examination.as_trained(report)
             elif function is None and report.line is None and is_explained(report):
                 report = examination.with_line(report)
+            report = without_adversaries(report, reading.lines)
             if report.unread is not None:
                 report = replace(report, unread=reason_beyond(reading.lines, report.unread))
             notes = (*report.notes, *sandbox.notes, *borrowed(reading))

@@ -136,8 +136,13 @@ class Judgement:
                 return replace(base, own_loss=own)
             if exact:
                 return self.with_other_loss(base, activations, exact[0])
-        wanted = self.wanted_forms(activations, printed)
         exact = self.computed.exact_forms(activations)
+        if self.intended.loss is None and is_meant_for_others(printed, activations[-1]):
+            own = [form for form in exact if form.rule.is_canonical_with(activations[-1])]
+            if own:
+                beside = replace(base, other_loss=printed)
+                return self.with_other_loss(beside, activations, own[0])
+        wanted = self.wanted_forms(activations, printed)
         added_up = self.adds_up(printed, exact)
         if added_up:
             wanted = [replace(form, reduction="mean") for form in wanted]
@@ -391,6 +396,12 @@ BRACKET = Text(
     "少了括号，y ln a 与 (1 − y) ln(1 − a) 中有一项的符号因此错了",
 )
 MINUS = Text("the minus in front is missing", "漏了前面的负号")
+
+
+def is_meant_for_others(printed: LossForm | None, output: Activation) -> bool:
+    """Return whether a printed cross-entropy is that of another output: log(1 − p) of a softmax."""
+    canonical = None if printed is None else printed.rule.canonical
+    return canonical is not None and canonical != output.name
 
 
 def exists(loss: Loss, output: Activation) -> bool:

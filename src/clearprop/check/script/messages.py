@@ -91,6 +91,8 @@ class Piece:
     """The line that computed the error term of its layer, 0 if that is not told."""
     carried_line: int = 0
     """The line that brought the error back from the layer above, 0 if that is not told."""
+    sum_line: int = 0
+    """The line of the product, or sum, that made a gradient of the error term; 0 if not told."""
     name: str = ""
     """Where it was stored, if a loop changes several at one place; else empty."""
 
@@ -139,6 +141,8 @@ class ObservedStep:
     """True if what enters the first layer was computed of arrays that the step changes as well."""
     of_all: bool = False
     """True if the outputs of all runs are known to go into the change."""
+    made_up: bool = False
+    """True if data were made up: a number of samples may be that of other data."""
 
 
 @dataclass(frozen=True)

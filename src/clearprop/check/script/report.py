@@ -90,6 +90,8 @@ class SubmissionReport:
     """True if the printed loss is the intended one; None where nothing is printed or intended."""
     presumed: LossForm | None = None
     """The loss that the gradient is judged by, where none is computed and none intended."""
+    other_loss: LossForm | None = None
+    """A loss that the code computes, and whose gradient it does not."""
     diagnosis: Diagnosis | None = None
     own_loss: OwnLossCheck | None = None
     """The comparison with the code's own loss, where the network is none that is known."""
@@ -256,10 +258,15 @@ class SubmissionReport:
             loss = self.loss.in_words()
             lines.append(Text(f"loss: {loss.en}", f"损失：{loss.zh}").translate(language))
         if self.differentiated is not None and self.loss is None:
-            loss = self.differentiated.in_words()
+            loss, computed = self.differentiated.in_words(), NONE_COMPUTED
+            if self.other_loss is not None:
+                other = self.other_loss.in_words()
+                computed = Text(
+                    f"another is computed, {other.en}", f"代码计算的是另一个，{other.zh}"
+                )
             said = Text(
-                f"loss: none is computed; the gradient is that of {loss.en}",
-                f"损失：代码未计算；梯度对应 {loss.zh}",
+                f"loss: {computed.en}; the gradient is that of {loss.en}",
+                f"损失：{computed.zh}；梯度对应 {loss.zh}",
             )
             lines.append(said.translate(language))
         elif self.presumed is not None and self.loss is None:
@@ -276,6 +283,7 @@ class SubmissionReport:
         return [note.translate(language) for note in self.notes]
 
 
+NONE_COMPUTED = Text("none is computed", "代码未计算")
 NOT_READ = Text(
     "Not read, look at it yourself: {why}.",
     "未能读懂，请人工查看：{why}。",

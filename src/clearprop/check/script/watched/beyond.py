@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from clearprop._text import Text
+from clearprop.check.script.report import SubmissionReport
 
 KINDS = (
     (
@@ -12,6 +13,27 @@ KINDS = (
     ),
     (r"im2col|conv(olution|2d|1d|_?layer)?\b|max_?pool", Text("convolutions", "卷积")),
     (r"self_?attention|multi_?head|transformer", Text("attention", "注意力机制")),
+)
+
+
+ADVERSARIES = re.compile(r"discriminat|adversar|\bgan\b", re.IGNORECASE)
+
+
+def without_adversaries(report: SubmissionReport, lines: Sequence[str]) -> SubmissionReport:
+    """Return a report; not the verdict that arrays do not go down an E, of a network's adversary.
+
+    Two networks that train against each other go down one E, and up it.
+    """
+    derived = report.own_loss is not None and report.own_loss.derived
+    speaks_of_two = ADVERSARIES.search("\n".join(line.partition("#")[0] for line in lines))
+    if report.ok or not derived or not speaks_of_two:
+        return report
+    return SubmissionReport(report.file, unread=TWO_NETWORKS, notes=report.notes)
+
+
+TWO_NETWORKS = Text(
+    "it trains networks against each other, and what one goes down the other goes up",
+    "它让网络互相对抗：一个沿某个数下降，另一个却沿它上升",
 )
 
 

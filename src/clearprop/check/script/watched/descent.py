@@ -1,6 +1,6 @@
 """Compare what a step took off the parameters with right gradients; η is whatever they share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -27,6 +27,10 @@ MANY = 20_000
 """Numbers beyond which only the usual penalty is looked for."""
 SAME_SIZE = 1e-6
 """Relative difference of entries that an optimizer treats alike."""
+EQUAL = 1e-9
+"""Relative difference of numbers that a program wrote alike."""
+MOST = 100_000
+"""Samples that a program may count; near larger numbers everything is whole."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -391,16 +395,51 @@ def several_rates(
     other = {n: r / usual for n, r in positive.items() if abs(r / usual - 1) > 1e-4}
     if any(given[name].size < TELLING for name in other) and not same_in_all_biases(other, given):
         return None
+    is_meant = not is_of_a_mistake(net, step, given, positive, other)
+    return tuple(positive.values()) if is_meant else None
+
+
+def is_of_a_mistake(
+    net: Net,
+    step: ObservedStep,
+    given: dict[str, FloatArray],
+    rates: dict[str, float],
+    other: dict[str, float],
+) -> bool:
+    """Return whether arrays have rates that a mistake makes; `other` are those that differ."""
     m, K = net.m, net.sizes[-1]
     longer = [name for name, r in other.items() if r > 1]
     if len(other) == len(longer) == 1 and shares_rate(net, step, longer[0], given):
-        return None
+        return True
+    rate = commonest(list(rates.values()))
+    is_exact = net.itemsize == 8 and not step.made_up
+    counted = [name for name, each in rates.items() if is_exact and is_count(each, rate, m)]
+    if any(shares_rate(net, step, name, given) for name in counted):
+        return True
+    top = [s.rate for s in sources_of(net, step, f"W{net.depth}") if s.rate]
+    below = [r for name, r in other.items() if int(name[1:]) < net.depth]
+    if any(abs(r / eta - 1) < EQUAL for r in below for eta in top if abs(eta - 1) > EQUAL):
+        return True  # η is in δ too
     of_mistakes = [m, 1 / m, max(m - 1, 1), 1 / max(m - 1, 1), K, 1 / K, 2, 0.5]
-    if any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
-        doubled = all(abs(r - 2) < 1e-3 for r in other.values())
-        if not (doubled and same_in_all_biases(other, given)):
-            return None
-    return tuple(positive.values())
+    if not any(abs(r / each - 1) < 1e-4 for r in other.values() for each in of_mistakes):
+        return False
+    doubled = all(abs(r - 2) < 1e-3 for r in other.values())
+    return not (doubled and same_in_all_biases(other, given))
+
+
+def commonest(rates: Sequence[float]) -> float:
+    """Return the rate that most arrays have."""
+    return max(rates, key=lambda rate: sum(abs(each / rate - 1) <= EQUAL for each in rates))
+
+
+def is_count(rate: float, usual: float, m: int) -> bool:
+    """Return whether a rate is that of a mean over another whole number than m, in a single array.
+
+    What a gradient is cut by is no such number.
+    """
+    count = m * usual / rate
+    is_whole = abs(count - round(count)) < EQUAL * count
+    return is_whole and 1.5 < count < MOST and abs(rate / usual - 1) > EQUAL
 
 
 def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:

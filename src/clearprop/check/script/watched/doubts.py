@@ -9,6 +9,8 @@ from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.descent import size, taken
 from clearprop.check.script.watched.reading import Reading, weighted_sum
 
+ENOUGH = 6
+"""Numbers of weights that no mistake explains by chance."""
 BARELY = 1e-3
 """Relative difference of a gradient that a step of differences may have made."""
 
@@ -47,7 +49,11 @@ def below_the_loss(diagnosis: Diagnosis) -> int:
     return sum(
         bool(each.layers)
         and not each.mistake.leaves
-        and (min(each.layers) < depth or each.mistake.made_in == "gradient")
+        and (
+            min(each.layers) < depth
+            or each.mistake.made_in == "gradient"
+            or each.mistake.fits_no_loss
+        )
         for each in diagnosis.findings
     )
 
@@ -65,6 +71,8 @@ def is_wrong_without_name(
     form: LossForm,
 ) -> bool:
     """Return whether a gradient is certainly wrong, although no known mistake explains it."""
+    if explains_all_weights(diagnosis, gradients):
+        return True
     if step.branches or penalizes_activations(reading, gradients, form):
         return False
     if step.by_hand and len(step.runs) > 1:  # of one sample, and of their sum
@@ -73,6 +81,24 @@ def is_wrong_without_name(
         return False
     certain = is_certain(reading, diagnosis, gradients)
     return certain or has_right_units(reading, diagnosis, gradients, form)
+
+
+def explains_all_weights(diagnosis: Diagnosis, gradients: dict[str, FloatArray]) -> bool:
+    """Return whether one mistake explains all weights, of which some are wrong, but some bias.
+
+    A multiple, or a penalty, may be of another loss, and is no such mistake.
+    """
+    if len(diagnosis.findings) != 1 or diagnosis.factor != 1:
+        return False
+    explained = [
+        array
+        for array in diagnosis.arrays
+        if array.name[1] == "W" and array.name not in diagnosis.unexplained
+    ]
+    wrong = [array for array in explained if not array.right and array.ratio is None]
+    many = sum(gradients[array.name[1:]].size for array in explained) >= ENOUGH
+    only_biases = all(name[1] == "b" for name in diagnosis.unexplained)
+    return only_biases and many and bool(wrong) and not diagnosis.findings[0].mistake.leaves
 
 
 def is_barely_off(diagnosis: Diagnosis) -> bool:

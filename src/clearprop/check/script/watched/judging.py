@@ -26,7 +26,10 @@ from clearprop.check.script.watched.differentiated import right_by_differentiati
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.paired import by_pairs
-from clearprop.check.script.watched.partly_right import wrong_by_differentiation
+from clearprop.check.script.watched.partly_right import (
+    wrong_by_differentiation,
+    wrong_with_another_output,
+)
 from clearprop.check.script.watched.penalties import wrong_penalty
 from clearprop.check.script.watched.reading import Reading, nets, readings
 from clearprop.check.script.watched.right import right_report
@@ -67,6 +70,8 @@ def judged(
     Without `names` no name is looked for where it is not right; with them, for so many seconds of
     processor time, or as many as it takes anyway. A program that `adds` its gradients keeps −∂L/∂θ.
     """
+    if watched.made_up:
+        watched = replace(watched, steps=tuple(replace(s, made_up=True) for s in watched.steps))
     report = training_judged(watched, path, names=names, seconds=seconds, adds=adds)
     paired = None if report.unread is None else by_pairs(report, watched)
     return paired or report
@@ -85,7 +90,8 @@ def training_judged(
     if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched)):
-            return wrong_penalty(base, followed) or right_report(base, kept)
+            beside = wrong_with_another_output(base, watched)
+            return beside or wrong_penalty(base, followed) or right_report(base, kept)
         derived = right_by_differentiation(base, watched)
         if derived is not None:
             return derived
@@ -96,7 +102,10 @@ def training_judged(
         report = training_judged(other, path, names=names and adds, seconds=math.inf)
         if report.ok or (adds and report.diagnosis is not None):
             return report
-    derived = right_by_differentiation(base, watched)
+    piles_up = bool(unexplained) and all(
+        is_never_set_to_0(each.reading, each.previous) for each in unexplained
+    )
+    derived = None if piles_up else right_by_differentiation(base, watched)
     if derived is not None:
         return derived
     if not watched.steps and watched.large:

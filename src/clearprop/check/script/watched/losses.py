@@ -26,6 +26,21 @@ def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
     return found
 
 
+def losses_of_samples(reading: Reading, step: ObservedStep) -> list[LossForm]:
+    """Return the losses that the program computed of every sample by itself."""
+    numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
+    if reading.net.m < 2 or not len(numbers):
+        return []
+    found = []
+    for form in loss_forms(reading.activations[-1]):
+        with np.errstate(all="ignore"):
+            values = form.rule.value(reading.output, reading.Y) * form.factor(reading.net.sizes[-1])
+        kept = [np.any(np.abs(numbers - value) <= 1e-6 * abs(value)) for value in values]
+        if form.reduction == "sum" and np.isfinite(values).all() and values.all() and all(kept):
+            found.append(form)
+    return found
+
+
 def without_output(numbers: FloatArray, output: float, target: float) -> FloatArray:
     """Return numbers without a single output and its difference to the target.
 

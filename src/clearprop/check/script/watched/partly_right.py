@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clearprop._text import Text
+from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
 from clearprop.check.script.messages import Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
@@ -39,6 +40,8 @@ class Partly(NamedTuple):
     total: Derived
     wrong: list[Piece]
     findings: list[Finding]
+    part: Derived | None = None
+    """A part of E that the others go down."""
 
 
 def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
@@ -63,7 +66,7 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
     recurrent = any(step.total.repeats for step in steps)
     if not steps or (finding is None and (recurrent or not all(map(is_right, open_ones)))):
         return None
-    descent, total, wrong, _ = max(steps, key=lambda step: len(step.wrong))
+    descent, total, wrong, _, part = max(steps, key=lambda step: len(step.wrong))
     matrices = [piece for piece in wrong if piece.before.ndim > 1 and min(piece.before.shape) > 1]
     first = (matrices or wrong)[-1]  # on the way back
     check = OwnLossCheck(
@@ -79,8 +82,27 @@ def wrong_by_differentiation(base: SubmissionReport, watched: Watched) -> Submis
         called=WATCHED,
         own_loss=check,
         wrong_line=line_of(first, total, descent),
-        notes=(*base.notes, judged_by(total)),
+        notes=(*base.notes, judged_by(total), *([] if part is None else [of_a_part(part, wrong)])),
     )
+
+
+def wrong_with_another_output(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
+    """Return the report on layers that are right for one output, and have another beside it.
+
+    None unless both outputs go down one E that other layers do not: their errors are to be added.
+    """
+    if not any(step.branches for step in watched.steps):
+        return None
+    row = [layer.weights.before for step in watched.steps for layer in step.layers]
+    for descent in watched.descents:
+        for step in partly_right(descent):
+            wrong = {id(piece) for piece in step.wrong}
+            right = [each for each in descent.parameters if id(each) not in wrong]
+            matrices = [each for each in right if each.before.ndim > 1]
+            in_row = [any(np.array_equal(each.before, W) for W in row) for each in matrices]
+            if not any(in_row) or all(in_row):
+                return None
+    return wrong_by_differentiation(base, watched)
 
 
 def is_right(descent: Descent) -> bool:
@@ -114,14 +136,58 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
             continue
         moved = without_decay(moved_by(descent, total))
         apart = partly(moved, descent)
-        if apart is None or (total.kind != "own" and not has_sure_matrix(apart)):
+        is_sure = total.kind == "own" or (apart is not None and has_sure_matrix(apart))
+        if apart is None or not is_sure or goes_down_another(apart, total, descent):
             continue
         slipped = [
             (slip, moved_by(descent, replace(total, slopes=slip.slopes)).right)
             for slip in total.slipped
         ]
         wrong = [moved.pieces[name] for name in apart.wrong]
-        yield Partly(descent, total, wrong, explanations(apart, slipped))
+        part = part_gone_down(apart, total, descent)
+        yield Partly(descent, total, wrong, explanations(apart, slipped), part)
+
+
+def goes_down_another(apart: Apart, total: Derived, descent: Descent) -> bool:
+    """Return whether the arrays that do not go down E go down another number, of another network.
+
+    So it is of two that train against each other.
+    """
+    others = others_gone_down(apart, total, descent)
+    return any(not shares_derivatives(other, apart, descent) for other in others)
+
+
+def part_gone_down(apart: Apart, total: Derived, descent: Descent) -> Derived | None:
+    """Return the part of E that the arrays go down which do not go down E; None without any.
+
+    Such is the error of one of two outputs: what goes down E has multiples of its derivatives.
+    """
+    others = others_gone_down(apart, total, descent)
+    return next((each for each in others if shares_derivatives(each, apart, descent)), None)
+
+
+def others_gone_down(apart: Apart, total: Derived, descent: Descent) -> Iterator[Derived]:
+    """Yield each other number that the arrays go down which do not go down E."""
+    for other in descent.totals:
+        moved = moved_by(descent, other)
+        if other is total or any(name not in moved.right for name in apart.wrong):
+            continue
+        taken = {name: moved.taken[name] for name in apart.wrong}
+        if common_rate(moved, taken, moved.right) is not None:
+            yield other
+
+
+def shares_derivatives(other: Derived, apart: Apart, descent: Descent) -> bool:
+    """Return whether an array that goes down E has a multiple of its derivative by another too."""
+    slopes = moved_by(descent, other).right
+    known = [name for name in slopes if name in apart.right and name not in apart.wrong]
+    return any(is_multiple(slopes[name], apart.right[name]) for name in known)
+
+
+def is_multiple(one: FloatArray, other: FloatArray) -> bool:
+    """Return whether an array of several numbers is a multiple of another."""
+    factor = ratio(one, other) if one.size > 1 else None
+    return factor is not None and np.allclose(one, factor * other, rtol=1e-6, atol=1e-12)
 
 
 def has_sure_matrix(apart: Apart) -> bool:
@@ -142,7 +208,7 @@ def without_decay(moved: Moved) -> Moved:
     right = set()
     for name, array in moved.taken.items():
         found = beside_penalty(moved, name, array, moved.right[name]) if array.any() else None
-        if found is None or found.rate <= 0 or found.lasso:
+        if found is None or not found.rate or found.lasso:  # E may be −E
             continue
         right.add(name)
         if found.decay > 0 and name[0] == "W":
@@ -152,7 +218,7 @@ def without_decay(moved: Moved) -> Moved:
         return moved
     decays |= {name: usual[0] for name in moved.taken if name[0] == "W" and name not in right}
     taken = {
-        name: array - decays[name] * moved.params[name] if name in decays else array
+        name: array - decays[name] * moved.params[name] * (array != 0) if name in decays else array
         for name, array in moved.taken.items()
     }
     return replace(moved, taken=taken)
@@ -246,4 +312,14 @@ def judged_by(total: Derived) -> Text:
     return Text(
         f"Judged by the derivatives of {en}, which other arrays go down.",
         f"依据是 {zh} 的导数；其他数组正是沿它下降的。",
+    )
+
+
+def of_a_part(part: Derived, wrong: Sequence[Piece]) -> Text:
+    """Say that the wrong arrays go down a part of E alone."""
+    en, zh = goes_down(part)
+    listed = ", ".join(dict.fromkeys(map(called_after, wrong)))
+    return Text(
+        f"{listed}: down {en} alone; the share of the rest is missing.",
+        f"{listed}：只沿 {zh} 下降，缺少其他部分的贡献。",
     )

@@ -18,6 +18,8 @@ from clearprop.check.script.watched.wrong_line import line_of
 SAME = 1e-6
 FEW = 50
 """Single numbers of a step, among which one is a loss by no chance."""
+ENOUGH, HANDFUL = 2, 10
+"""Steps in which a loss is found, or numbers among which it is in one of them, by no chance."""
 
 
 class Penalized(NamedTuple):
@@ -41,14 +43,15 @@ def wrong_penalty(
     steps = [each[0] for each in followed if each and each[0].penalty and not each[0].lasso]
     if not steps or len(steps) < len([each for each in followed if each]):
         return None
-    found = [penalty_of_loss(step) for step in steps]
-    if any(each is None for each in found):
+    found = [(each, told) for each in steps if (told := penalty_of_loss(each)) is not None]
+    by_no_chance = len(found) >= ENOUGH or any(
+        each.step.numbers.size <= HANDFUL for each, _ in found
+    )
+    if not found or not by_no_chance:  # a loss may be printed now and then
         return None
-    first, others = found[0], [each.times for each in found if each is not None]
-    assert first is not None
-    if first.times == 1 or len(set(others)) > 1:
+    agreement, first = found[0]
+    if first.times == 1 or any(told.times != first.times for _, told in found):
         return None
-    agreement = steps[0]
     reading, step = agreement.reading, agreement.step
     gradients = {name: array / first.rate for name, array in taken(reading.net).items()}
     diagnosis = diagnosis_of(reading, gradients, first.form, penalty=first.penalty)

@@ -9,18 +9,21 @@ from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import Agreement, taken
-from clearprop.check.script.watched.losses import printed_losses, same_direction
+from clearprop.check.script.watched.losses import (
+    losses_of_samples,
+    printed_losses,
+    same_direction,
+)
 from clearprop.check.script.watched.reading import Reading
 
 
 def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
     """Return the report on a program whose steps go down a right gradient."""
     reading, step = found.reading, found.step
-    printed = [
-        form
-        for form in printed_losses(reading, step)
-        if same_direction(form, found.form) and not form.over_outputs
-    ]
+    whole = printed_losses(reading, step)
+    every = whole or losses_of_samples(reading, step)
+    alike = [form for form in every if same_direction(form, found.form)]
+    printed = [form for form in alike if not form.over_outputs and form in whole]
     form = printed[0] if printed else replace(found.form, reduction="mean")
     rate = found.rate * scale_of(form, found.form, reading)
     gradients = {
@@ -34,9 +37,29 @@ def right_report(base: SubmissionReport, found: Agreement) -> SubmissionReport:
         loss=form if printed else None,
         differentiated=form,
         presumed=form,
+        other_loss=every[0] if every and not alike else None,
         forward_ok=True,
         diagnosis=diagnosis,
-        notes=(*base.notes, *remarks(found, rate, form, reading)),
+        notes=(
+            *base.notes,
+            *remarks(found, rate, form, reading),
+            *([] if alike else [another_loss(each, form, reading) for each in every[:1]]),
+        ),
+    )
+
+
+def another_loss(computed: LossForm, form: LossForm, reading: Reading) -> Text:
+    """Say that a program computes another loss than that which its step goes down."""
+    canonical = form.rule.is_canonical_with(reading.activations[-1])
+    here = (
+        Text("f′ is left out of δ at the output", "输出层的 δ 漏乘了 f′")
+        if canonical
+        else Text("f′ does not belong in δ at the output", "输出层的 δ 里不应再乘 f′")
+    )
+    return Text(
+        f"The loss that the program computes is another: {computed.formula()}. If the step is to"
+        f" go down that one, {here.en}.",
+        f"程序计算的损失是另一个：{computed.formula()}。如果更新本应沿它下降，那么{here.zh}。",
     )
 
 

@@ -84,11 +84,17 @@ def line_of(
         for place, each in enumerate(piece.made_of)
         if place != 1 or not is_one_number(each.array) or is_multiple(each.array, piece)
     ]
-    made = list(itertools.takewhile(lambda each: is_multiple(each.array, piece), parts))
+    is_penalty = bool(diagnosis.findings) and diagnosis.findings[0].mistake.leaves == "penalty"
+    made = list(
+        itertools.takewhile(
+            lambda each: is_multiple(each.array, piece, but_for_decay=not is_penalty), parts
+        )
+    )
     if not is_same(taken(reading.net)[name], gradients[name]):  # an optimizer's step
         sources = sources_of(reading.net, step, name)
         made += [each for each in sources if is_same(each.array, gradients[name])]
-    return [piece.line, *lines, *(each.line for each in made if each.line)][-1]
+    told = [piece.sum_line] if piece.sum_line and not lines else lines  # a single number, spread
+    return [piece.line, *told, *(each.line for each in made if each.line)][-1]
 
 
 def is_same(array: FloatArray, gradient: FloatArray) -> bool:
@@ -103,12 +109,13 @@ def is_one_number(array: FloatArray) -> bool:
     return bool(array.size and np.all(array == array.flat[0]))
 
 
-def is_multiple(array: FloatArray, piece: Piece) -> bool:
+def is_multiple(array: FloatArray, piece: Piece, *, but_for_decay: bool = True) -> bool:
     """Return whether an array of several numbers is a multiple of a step, but for λ θ perhaps."""
     step = np.zeros(0) if piece.after is None else np.ravel(piece.before - piece.after)
     if array.size != step.size or step.size == 1 or not step.any():
         return False
-    columns = np.column_stack([step, piece.before.ravel()] if step.size >= MANY_NUMBERS else [step])
+    with_theta = but_for_decay and step.size >= MANY_NUMBERS
+    columns = np.column_stack([step, piece.before.ravel()] if with_theta else [step])
     columns /= np.maximum(np.abs(columns).max(axis=0), 1e-300)
     solved, *_ = np.linalg.lstsq(columns, array.ravel(), rcond=None)
     apart = np.abs(columns @ solved - array.ravel()).max()

@@ -17,6 +17,8 @@ PASSED = (
     "maximum",
 )  # fmt: skip
 """Operations through which a step is followed back."""
+JOINED = ("concatenate", "hstack", "vstack", "column_stack", "append", "insert")
+"""Operations that put arrays side by side, such as the samples beside a column of 1."""
 LARGE_SOURCES, LARGE_MULTIPLES = 3, 6
 """Arrays of a large step that are kept beyond the first: such as no step of an optimizer made, and
 such as another one times a number, or divided by one."""
@@ -28,6 +30,8 @@ class ErrorLines(NamedTuple):
     of_error: int = 0
     of_product: int = 0
     """That of the product which brought it back from the layer above."""
+    of_sum: int = 0
+    """That of the product, or sum, which made a gradient of it."""
 
 
 def origins(
@@ -70,7 +74,7 @@ def origins(
                 if size == 1
             ]
             if operation.name in ("@", "sum", "mean", "outer") and not lines.of_error:
-                lines = lines_of_error(history, operation)
+                lines = lines_of_error(history, operation)._replace(of_sum=operation.line)
             if operation.name in PASSED:
                 factor = small[0] if small and operation.name in "*/" else None
                 waiting += [
@@ -96,6 +100,7 @@ def lines_of_error(history: History, operation: Operation) -> ErrorLines:
     ]
     if not makers:
         return ErrorLines()
+    makers = [made for made in makers if made.name not in JOINED] or makers
     last = max(makers, key=lambda made: made.time)
     is_stack = operation.name != "@" and last.name == "@" and len(history.shape(last.result)) == 3
     if is_stack:

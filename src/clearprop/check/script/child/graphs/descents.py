@@ -15,7 +15,7 @@ from clearprop.check.script.child.arrays.steps import Steps
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import OpaqueError
-from clearprop.check.script.child.graphs.slipping import right_ones, slips
+from clearprop.check.script.child.graphs.slipping import right_ones, slips, without_decay
 from clearprop.check.script.child.graphs.totals import Total, totals
 from clearprop.check.script.messages import Derived, Descent, Piece, Slipped
 from clearprop.check.slips import Slip
@@ -79,7 +79,12 @@ def slipped(step: "Told", known: set[tuple[Slip, int]] | None, seconds: float) -
     own = [n for n, (_, total, _) in enumerate(step.found) if total.kind == "own"]
     if not own:
         return step.descent
-    number = max(own, key=lambda n: right_ones(step.taken, step.found[n][2]))
+
+    def many_right(n: int) -> int:
+        slopes = step.found[n][2]
+        return right_ones(without_decay(step.graph, step.taken, slopes), slopes)
+
+    number = max(own, key=many_right)
     _, total, slopes = step.found[number]
     until = time.process_time() + seconds
     made = slips(step.graph, total.seeds, slopes, step.taken, until, known)

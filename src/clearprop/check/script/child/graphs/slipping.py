@@ -45,6 +45,7 @@ def slips(
 
     With `known`, these alone are looked for, each with its line.
     """
+    taken = without_decay(graph, taken, right)
     if right_ones(taken, right) == 0 or goes_down(taken, right):
         return []
     found: list[Alternative] = []
@@ -58,6 +59,33 @@ def slips(
             if missing is not None:
                 missing.discard((each.slip, each.line))
     return found
+
+
+def without_decay(
+    graph: Graph, taken: Mapping[int, FloatArray], slopes: Slopes
+) -> Mapping[int, FloatArray]:
+    """Return a step without λ W, where one array is a multiple of its slope but for it.
+
+    All other matrices hold as much of it then.
+    """
+    matrices = [c for c, array in taken.items() if array.ndim > 1 and min(array.shape) > 1]
+    for c in matrices:
+        slope = slopes.get(c)
+        if slope is None or slope.shape != taken[c].shape or not slope.any():
+            continue
+        columns = np.column_stack([slope.ravel(), graph.contents[c].ravel()])
+        sizes = np.maximum(np.abs(columns).max(axis=0), 1e-300)
+        solved, *_ = np.linalg.lstsq(columns / sizes, taken[c].ravel(), rcond=None)
+        apart = np.abs(columns / sizes @ solved - taken[c].ravel()).max()
+        decay = float(solved[1] / sizes[1])
+        if taken[c].size > 2 and apart <= EXACT * np.abs(taken[c]).max() and decay > 0:
+            return {
+                each: array - decay * graph.contents[each] * (array != 0)  # rows not met hold none
+                if each in matrices
+                else array
+                for each, array in taken.items()
+            }
+    return taken
 
 
 def right_ones(taken: Mapping[int, FloatArray], slopes: Slopes) -> int:
