@@ -381,7 +381,10 @@ class Steps:
         single = [p for p in operation.operands if self.history.size(p) == 1 and p not in biases]
         if len(outputs) != 1 or len(single) != 1 or single[0] not in self.read:
             return []
-        target = float(self.trace.contents[single[0]].ravel()[0])
+        number = self.trace.contents[single[0]]
+        target = float(number.ravel()[0])
+        if not number.ndim and target == 1:  # ``1 - a`` is no error
+            return []
         return [self.history.added_content(np.full(self.history.shape(outputs[0]), target))]
 
     def with_sign(self, content: int) -> list[int]:

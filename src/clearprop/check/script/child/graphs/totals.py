@@ -167,7 +167,9 @@ def meetings(graph: Graph) -> Iterator[Meeting]:
             outputs, targets = (graph.contents[operation.operands[p]] for p in (place, other))
             if outputs.size != graph.contents[operation.result].size:
                 continue
-            if targets.size == 1 < outputs.size and operation.operands[other] in graph.read:
+            is_read = operation.operands[other] in graph.read
+            is_read = is_read and bool(targets.ndim or targets != 1)  # ``1 - a`` is no error
+            if targets.size == 1 < outputs.size and is_read:
                 targets = np.full(outputs.shape, targets.ravel()[0])  # one number for all outputs
             if targets.size == outputs.size:
                 yield Meeting(operation.line, source, outputs, targets)
