@@ -25,6 +25,8 @@ FEW = 6
 """Shapes of zeros that one name may hold before gradients are added to them."""
 NEAR = 20
 """Arrays that are looked at between a parameter and what it was made of."""
+FAR = 100
+"""Arrays that are looked at between a step and the product of arrays that it was computed of."""
 SOON = 3
 """Contents that a place holds next."""
 ROUNDING = 1e-13
@@ -250,7 +252,7 @@ def is_scaled(history: History, content: int) -> bool:
 def made_of_products(history: History, content: int, until: int) -> bool:
     """Return whether a product of arrays is among what a content was computed of last."""
     waiting, known = [content], {content}
-    while waiting and len(known) < NEAR:
+    while waiting and len(known) < FAR:
         for made in history.made[waiting.pop(0)]:
             if made.time > until:
                 continue
