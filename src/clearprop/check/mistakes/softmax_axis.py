@@ -45,21 +45,23 @@ class SoftmaxAxis(Mistake):
             )
             bare = case.problem.is_canonical and layer == case.problem.depth
             for axes, evidence in (((0,), over_samples), ((0, 1), over_all)):
-                change = with_softmax_over(axes, layer, bare_difference=bare)
-                yield Suspicion(self, evidence, change, (layer,))
+                for of_largest in (axes, (1,)):  # max over one axis, the sum over another
+                    change = with_softmax_over(axes, of_largest, layer, bare_difference=bare)
+                    yield Suspicion(self, evidence, change, (layer,))
 
 
 def with_softmax_over(
-    axes: tuple[int, ...], layer: int, *, bare_difference: bool
+    axes: tuple[int, ...], of_largest: tuple[int, ...], layer: int, *, bare_difference: bool
 ) -> Callable[[Steps], Steps]:
     """Return the change to e^Z / Σ e^Z with the sum over these axes, in one layer.
 
+    The largest Z that is taken off first, against overflow, is that along `of_largest`.
     `bare_difference` says that δᴸ is p − y: the library's own form of it takes for granted that
     probabilities add up to 1.
     """
 
     def change(steps: Steps) -> Steps:
-        activate = instead(softmax_over(axes), steps.activate, (layer,))
+        activate = instead(softmax_over(axes, of_largest), steps.activate, (layer,))
         output_error = difference if bare_difference else steps.output_error
         return replace(steps, activate=activate, output_error=output_error)
 
@@ -71,11 +73,11 @@ def difference(at: Pass, layer: int, local: Step) -> FloatArray:
     return at.f[layer] - at.problem.Y
 
 
-def softmax_over(axes: tuple[int, ...]) -> Step:
+def softmax_over(axes: tuple[int, ...], of_largest: tuple[int, ...]) -> Step:
     """Return the step e^Z / Σ e^Z with the sum over these axes."""
 
     def activate(at: Pass, layer: int, z: FloatArray) -> FloatArray:
-        e = np.exp(z - z.max(axis=axes, keepdims=True))
+        e = np.exp(z - z.max(axis=of_largest, keepdims=True))
         return e / e.sum(axis=axes, keepdims=True)
 
     return activate

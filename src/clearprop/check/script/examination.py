@@ -146,7 +146,7 @@ class Examination:
             return replace(watched, unread=report.failure, failure=None)
         if self.ended and not seen.trains and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
-        if seen.trouble is not None and not seen.trains:
+        if seen.trouble is not None and not seen.takes_steps and watched.unread is not None:
             return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
         if report.failure is not None and not seen.trains:
             notes = (*report.notes, *watched.notes)

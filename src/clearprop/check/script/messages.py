@@ -256,6 +256,11 @@ class Watched:
         """True if a step was seen."""
         return bool(self.steps) or self.large
 
+    @property
+    def takes_steps(self) -> bool:
+        """True if a step was seen that the program took itself, not gradients alone."""
+        return self.large or not all(step.by_hand for step in self.steps)
+
 
 @dataclass(frozen=True)
 class Answer:

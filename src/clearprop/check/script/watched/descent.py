@@ -12,6 +12,7 @@ from clearprop.backprop.structure import Layer
 from clearprop.check.script.messages import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
+from clearprop.check.script.watched.given_error import GivenError
 from clearprop.check.script.watched.reading import SAME, Net, Reading
 from clearprop.check.script.watched.sources import sources_of
 from clearprop.losses import LOSSES
@@ -31,6 +32,8 @@ EQUAL = 1e-9
 """Relative difference of numbers that a program wrote alike."""
 MOST = 100_000
 """Samples that a program may count; near larger numbers everything is whole."""
+CUT = 1e-4
+"""Relative difference of rates from which they are not one."""
 TELLING = 2
 """Numbers from which an array can show that it is a multiple of the right one."""
 
@@ -80,6 +83,9 @@ class Agreement:
 
 def directions(reading: Reading) -> Iterator[LossForm]:
     """Yield losses that exist for the outputs, one of each direction, the usual ones first."""
+    if reading.error_given:
+        yield LossForm(GivenError(), "sum")
+        return
     output = reading.activations[-1]
     canonical = [name for name, rule in LOSSES.items() if rule.canonical == output.name]
     squared = [name for name, rule in LOSSES.items() if rule.constant_curvature == 1]
@@ -351,24 +357,33 @@ def own_rates(
     net: Net, given: dict[str, FloatArray], right: dict[str, FloatArray], step: ObservedStep
 ) -> tuple[float, ...] | None:
     """Return the arrays' own rates: different numbers that multiply right gradients."""
-    factors, rates = [], []
-    for name in given:
-        for source in sources_of(net, step, name):
-            array, rate = source.array, source.rate
-            if rate is None or not rate:
-                continue
-            factor = ratio(array, right[name])
-            if not factor or not is_times(net, name, array, factor, right[name]):
-                continue
-            if is_times(net, name, given[name], abs(rate * factor), right[name]):
-                factors.append(abs(factor))
-                rates.append(abs(rate))
+    options = [dict(written_rates(net, step, name, given[name], right[name])) for name in given]
+    for factor in options[0] if options else ():
+        alike = [
+            [rate for other, rate in each.items() if abs(other - factor) <= 1e-9 * factor]
+            for each in options
+        ]
+        if all(alike):
+            return tuple(rates[0] * factor for rates in alike)
+    return None
+
+
+def written_rates(
+    net: Net, step: ObservedStep, name: str, given: FloatArray, right: FloatArray
+) -> Iterator[tuple[float, float]]:
+    """Yield c and η of arrays c · right that the step is η times: written numbers, one or more."""
+    whole = 1.0
+    for source in sources_of(net, step, name):
+        if not source.rate:
+            continue
+        whole *= abs(source.rate)
+        factor = ratio(source.array, right)
+        if not factor or not is_times(net, name, source.array, factor, right):
+            continue
+        for rate in (abs(source.rate), whole):
+            if is_times(net, name, given, abs(rate * factor), right):
+                yield abs(factor), rate
                 break
-        else:
-            return None
-    if max(factors) - min(factors) > 1e-9 * max(factors):
-        return None
-    return tuple(rate * factors[0] for rate in rates)
 
 
 def several_rates(
@@ -391,6 +406,8 @@ def several_rates(
         return None
     if not all(is_times(net, n, given[n], rate, right[n]) for n, rate in positive.items()):
         return None
+    if are_cut_to_a_length(given, positive):
+        return tuple(positive.values())
     usual = positive[min(given, key=lambda name: (name[0] == "b", -int(name[1:])))]
     other = {n: r / usual for n, r in positive.items() if abs(r / usual - 1) > 1e-4}
     if any(given[name].size < TELLING for name in other) and not same_in_all_biases(other, given):
@@ -440,6 +457,25 @@ def is_count(rate: float, usual: float, m: int) -> bool:
     count = m * usual / rate
     is_whole = abs(count - round(count)) < EQUAL * count
     return is_whole and 1.5 < count < MOST and abs(rate / usual - 1) > EQUAL
+
+
+def are_cut_to_a_length(given: dict[str, FloatArray], rates: dict[str, float]) -> bool:
+    """Return whether all steps are equally long, or those that were cut: others are no longer."""
+    most = max(rates.values())
+    cut = [name for name, rate in rates.items() if rate < (1 - CUT) * most]
+    for length in (np.linalg.norm, size, spectral):
+        lengths = {name: float(length(array)) for name, array in given.items()}
+        for some in (list(given), cut):
+            longest = max((lengths[name] for name in some), default=0.0)
+            equal = all(longest - lengths[name] <= SAME_SIZE * longest for name in some)
+            if len(some) > 1 and equal and max(lengths.values()) <= (1 + SAME_SIZE) * longest:
+                return True
+    return False
+
+
+def spectral(array: FloatArray) -> float:
+    """Return the largest singular value of a matrix; of a vector its length."""
+    return float(np.linalg.norm(array, 2))
 
 
 def shares_rate(net: Net, step: ObservedStep, name: str, names: Iterable[str]) -> bool:

@@ -14,6 +14,9 @@ ENOUGH = 6
 BARELY = 1e-3
 """Relative difference of a gradient that a step of differences may have made."""
 
+TELLING = 6
+"""Outputs from which the biases of the last layer show its δ."""
+
 
 def is_no_mistake(diagnosis: Diagnosis) -> bool:
     """Return whether all that is wrong is one factor of all arrays, the learning rate, or 0.
@@ -162,7 +165,18 @@ def is_certain(reading: Reading, diagnosis: Diagnosis, gradients: dict[str, Floa
     }
     factors = [array.ratio for array in diagnosis.arrays if not array.right]
     is_right = top in right or (bool(right) and factors.count(None) == len(factors))
-    return many and is_right and not clipped
+    return many and (is_right or has_only_right_top_bias(reading, diagnosis)) and not clipped
+
+
+def has_only_right_top_bias(reading: Reading, diagnosis: Diagnosis) -> bool:
+    """Return whether the biases of the last layer show its δ, and others, and W, are not right.
+
+    What a program does to weights alone, such as keeping them small, leaves all biases right.
+    """
+    top = f"db{reading.net.depth}"
+    biases = {each.name: each for each in diagnosis.arrays if each.name[1] == "b"}
+    shows = top in biases and biases[top].right and reading.net.sizes[-1] >= TELLING
+    return shows and any(not each.right and each.ratio is None for each in biases.values())
 
 
 def has_right_units(

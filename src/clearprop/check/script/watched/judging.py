@@ -23,6 +23,7 @@ from clearprop.check.script.watched.descent import (
     taken,
 )
 from clearprop.check.script.watched.differentiated import right_by_differentiation
+from clearprop.check.script.watched.from_error import by_given_error
 from clearprop.check.script.watched.losses import printed_losses
 from clearprop.check.script.watched.naming import Outcome, rates_written, wrong_report
 from clearprop.check.script.watched.paired import by_pairs
@@ -132,6 +133,7 @@ def training_judged(
         return report
     named = by_another_reading(base, unexplained[0], until) if names and unexplained else None
     named = named or wrong_by_differentiation(base, watched)
+    named = named or by_given_error(base, watched, until if names else 0.0)
     if named is None and names and not any(followed):
         named = wrong_together(base, watched.steps, until)
     return named or report
@@ -422,6 +424,8 @@ def is_written(agreement: Agreement) -> bool:
     """Return whether η is a number that the program multiplies by, but for a factor such as 1/m."""
     m = agreement.reading.net.m
     written = rates_written(agreement.reading, agreement.step)
+    if agreement.rates:  # an array's own may be several numbers, one after the other
+        written += [one * other for one in written for other in written]
     usual = [rate * factor for rate in written for factor in (1, 2, 0.5, 1 / m, 2 / m, 0.5 / m, m)]
     return any(abs(agreement.rate / each - 1) <= 1e-4 for each in usual)
 

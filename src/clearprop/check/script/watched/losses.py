@@ -10,6 +10,8 @@ from clearprop.check.script.watched.reading import Reading
 
 def printed_losses(reading: Reading, step: ObservedStep) -> list[LossForm]:
     """Return the losses whose value stands among the numbers that the program kept."""
+    if reading.error_given:
+        return []
     numbers = step.numbers[np.isfinite(step.numbers) & (step.numbers != 0)]
     if reading.output.size == 1:
         numbers = without_output(numbers, float(reading.output.item()), float(reading.Y.item()))

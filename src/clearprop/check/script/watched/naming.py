@@ -20,10 +20,12 @@ from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.behind import gradients_behind
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import (
+    CUT,
     beside_penalty,
     directions,
     is_times,
     ratio,
+    size,
     taken,
 )
 from clearprop.check.script.watched.doubts import (
@@ -101,7 +103,8 @@ def wrong_report(
     waiting = [(given, form, rate) for form, rate in scaled_forms(reading, given, step, printed)]
     if named is not None:
         bare = without_penalty(reading, named)
-        waiting += [(bare, form, 1.0) for _, form, _ in waiting[:2]]
+        bare_ones = [(bare, form, 1.0) for _, form, _ in waiting[:2]]
+        waiting = [*bare_ones, *waiting] if is_cut(given, named) else [*waiting, *bare_ones]
     waiting = [*behind_optimizer(reading, given, step, printed), *waiting]
     if quickly:
         waiting = waiting[:2]
@@ -221,6 +224,22 @@ def named_gradients(reading: Reading, step: ObservedStep) -> dict[str, FloatArra
     return {name: array for name, arrays in kept.items() for array in arrays.values()}
 
 
+def is_cut(given: dict[str, FloatArray], named: dict[str, FloatArray]) -> bool:
+    """Return whether a step is the named gradients, each times a number of its own.
+
+    Each is cut to a length, or divided by it: what is wrong is to be seen in them alone.
+    """
+    factors = []
+    for name, array in given.items():
+        factor = ratio(array, named[name]) if name in named and array.size > 1 else None
+        if factor is None:
+            continue
+        if size(array - factor * named[name]) > CUT * size(array):
+            return False
+        factors.append(factor)
+    return len(factors) > 1 and max(factors) - min(factors) > CUT * max(map(abs, factors))
+
+
 def stem(place: str) -> str:
     """Return a name without what says of which parameter it is."""
     return PARAMETER.sub("", place)
@@ -264,7 +283,7 @@ def scaled_forms(
     forms = list(directions(reading))
     forms.sort(key=lambda form: not has_right_arrays(reading, given, form))
     forms.sort(key=lambda form: not any(same_direction(form, each) for each in printed))
-    told: list[tuple[LossForm, float]] = []
+    each_form: list[list[tuple[LossForm, float]]] = []
     for form in forms[:MAX_FORMS]:
         right = reading.right(form)
         rates = []
@@ -272,10 +291,17 @@ def scaled_forms(
             factor = ratio(given[name], right[name])
             if factor and is_times(reading.net, name, given[name], factor, right[name]):
                 rates.append(abs(factor))
-        for rate in distinct(rates)[:2]:
-            if m > 1:
-                told.append((replace(form, reduction="mean"), rate * m))
-            told.append((form, rate))
+        mean = replace(form, reduction="mean")
+        each_form.append(
+            [
+                pair
+                for rate in distinct(rates)[:2]
+                for pair in ([(mean, rate * m)] if m > 1 else []) + [(form, rate)]
+            ]
+        )
+    by_turns = itertools.chain.from_iterable(itertools.zip_longest(*each_form))
+    told: list[tuple[LossForm, float]] = []  # by turns: the time may end before the last loss
+    told += [pair for pair in by_turns if pair is not None]
     reductions: tuple[Reduction, ...] = ("mean", "sum") if m > 1 else ("sum",)
     told += [
         (replace(form, reduction=reduction), rate)

@@ -39,11 +39,12 @@ class PairsCheck(OwnLossCheck):
 def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
     """Return the report on a program's functions that go back; None where they say too little.
 
-    Of a program that trains as well they say all only if every one of them was called.
+    Of a program that takes steps as well they say all only if every one of them was called.
     """
     wrong = [pair for pair in watched.pairs if is_wrong(pair)]
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
-    open_ones = len(watched.uncalled) > 0 if watched.trains else len(watched.uncalled) > len(right)
+    most_open = len(watched.uncalled) > len(right)
+    open_ones = bool(watched.uncalled) if watched.takes_steps else most_open
     if not wrong and (not right or open_ones):
         return None
     check = PairsCheck(

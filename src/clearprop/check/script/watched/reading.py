@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -236,6 +237,8 @@ class Reading:
     output: FloatArray
     """The outputs that the program computed, (m, K)."""
     dropout: Dropout | None = None
+    error_given: bool = False
+    """True if in the place of the targets stands δ of the output, as the program has it."""
 
     def network(self, loss: Loss, reduction: str = "sum") -> Network:
         """Return the network with a loss."""
@@ -304,27 +307,40 @@ def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:
 
 def readings_of(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
     """Yield the readings of a net as it stands."""
+    hidden = hidden_layers(net)
+    if hidden is None:
+        return
+    z = weighted_sum(net, net.depth)
+    outputs = list(output_activations(net, runs, z))
+    for below in itertools.product(*hidden.activations):
+        for f, output in outputs:
+            for Y in targets(net, runs, output):
+                yield Reading(net, (*below, f), Y, output, hidden.dropout)
+
+
+class Hidden(NamedTuple):
+    """The activations that each hidden layer may have, and the masks of dropout."""
+
+    activations: list[list[Activation]]
+    dropout: Dropout | None
+
+
+def hidden_layers(net: Net) -> Hidden | None:
+    """Return the activations of hidden layers that fit what was seen; None where one has none."""
     hidden: list[list[Activation]] = []
     masks: dict[int, FloatArray] = {}
     keep = 1.0
-    z = weighted_sum(net, 1)
     for layer in range(1, net.depth):
-        entered = net.entering[layer]
+        z, entered = weighted_sum(net, layer), net.entering[layer]
         fitting = [f for f in rules(z, entered) if net.same(f.value(z), entered)]
         if not fitting:
             found = dropped(z, entered)
             if found is None:
-                return
+                return None
             f, masks[layer], keep = found
             fitting = [f]
         hidden.append(fitting[:2])
-        z = weighted_sum(net, layer + 1)
-    dropout = Dropout(keep, masks) if masks else None
-    outputs = list(output_activations(net, runs, z))
-    for below in itertools.product(*hidden):
-        for f, output in outputs:
-            for Y in targets(net, runs, output):
-                yield Reading(net, (*below, f), Y, output, dropout)
+    return Hidden(hidden, Dropout(keep, masks) if masks else None)
 
 
 def weighted_sum(net: Net, layer: int) -> FloatArray:
@@ -406,6 +422,9 @@ def wrong_softmaxes(z: FloatArray) -> Iterator[FloatArray]:
     with np.errstate(all="ignore"):
         yield softmax.value(z.T).T
         yield softmax.value(z.reshape(1, -1)).reshape(z.shape)
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        yield e / e.sum(axis=0)
+        yield e / e.sum()
 
 
 def joined(lists: Sequence[Sequence[FloatArray]], z: FloatArray) -> Iterator[FloatArray]:

@@ -348,7 +348,7 @@ class Steps:
             if operation.name in ("@", SET):  # zeros that it fills are no targets
                 continue
             if len(large) < 2:
-                large = self.wholes_of(operation, own, size)
+                large = self.wholes_of(operation, own, size) or self.spread(operation, own, size)
             for part in itertools.chain.from_iterable(map(self.with_sign, large)):
                 is_bias = size > 1 and part in changed and last.result in operation.operands
                 if part in own or is_bias:
@@ -371,6 +371,21 @@ class Steps:
             if made.name == "getitem" and self.trace.contents[made.operands[0]].size == size
         ]
         return wholes if own.intersection(wholes) else []
+
+    def spread(self, operation: Operation, own: set[int], size: int) -> list[int]:
+        """Return targets that are one number for all outputs, as an array: ``outputs - 0.75``."""
+        if operation.name != "-" or self.history.size(operation.result) != size:
+            return []
+        outputs = [part for part in operation.operands if part in own]
+        biases = {update.before for update in self.updates}
+        single = [p for p in operation.operands if self.history.size(p) == 1 and p not in biases]
+        if len(outputs) != 1 or len(single) != 1 or single[0] not in self.read:
+            return []
+        number = self.trace.contents[single[0]]
+        target = float(number.ravel()[0])
+        if not number.ndim and target == 1:  # ``1 - a`` is no error
+            return []
+        return [self.history.added_content(np.full(self.history.shape(outputs[0]), target))]
 
     def with_sign(self, content: int) -> list[int]:
         """Return a content, and what it is −1 times: ``-y + a`` speaks of y."""

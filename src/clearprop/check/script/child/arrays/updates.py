@@ -25,6 +25,8 @@ FEW = 6
 """Shapes of zeros that one name may hold before gradients are added to them."""
 NEAR = 20
 """Arrays that are looked at between a parameter and what it was made of."""
+FAR = 100
+"""Arrays that are looked at between a step and the product of arrays that it was computed of."""
 SOON = 3
 """Contents that a place holds next."""
 ROUNDING = 1e-13
@@ -56,7 +58,7 @@ def updates_in(history: History) -> list[Update]:
     found = [each for each in replaced(history) if each.before not in history.products]
     found = [each for each in found if not goes_by_differences(history, each)]
     found = [each for each in found if not GRADIENT.search(each.place)] or found
-    found = without_trials(history, taken(history, found))
+    found = without_trials(history, taken(history, found)) or list(under_new_names(history))
     found += list(pieces_of(history, found))
     found += list(without_bias(history, found))
     found += grown(history)
@@ -151,6 +153,7 @@ def taken(history: History, updates: Sequence[Update]) -> list[Update]:
             history, update, after(held[update.place], first[update.place][update.after])
         )
         and not begins_anew(history, update)
+        and not is_descent(history, update)
     }
     kept: list[Update] = []
     tried: set[int] = set()
@@ -221,6 +224,46 @@ def begins_anew(history: History, update: Update) -> bool:
     return history.is_constant(update.before) and moves_many(*both(history, update))
 
 
+def is_descent(history: History, update: Update) -> bool:
+    """Return whether many numbers were moved by what was computed of products: by no trial.
+
+    The place may hold them again where the program begins anew with the same numbers. What a
+    product is added to as it is may be the bias of z.
+    """
+    for made in history.made[update.after]:
+        if made.name not in ("+", "-") or update.before not in made.operands:
+            continue
+        steps = [part for part in made.operands if part != update.before]
+        if made.name == "+":
+            steps = [part for part in steps if is_scaled(history, part)]
+        if any(made_of_products(history, part, update.time) for part in steps):
+            return moves_many(*both(history, update))
+    return False
+
+
+def is_scaled(history: History, content: int) -> bool:
+    """Return whether a content is an array times a number."""
+    return any(
+        made.name in ("*", "/") and min(map(history.size, made.operands)) == 1
+        for made in history.made[content]
+    )
+
+
+def made_of_products(history: History, content: int, until: int) -> bool:
+    """Return whether a product of arrays is among what a content was computed of last."""
+    waiting, known = [content], {content}
+    while waiting and len(known) < FAR:
+        for made in history.made[waiting.pop(0)]:
+            if made.time > until:
+                continue
+            if made.name in ("@", "outer"):
+                return True
+            parts = [part for part in made.operands if part not in known]
+            known.update(parts)
+            waiting += parts
+    return False
+
+
 def after(contents: Sequence[int], at: int) -> Sequence[int]:
     """Return what a place held soon after the content that it held at this place of the order."""
     return contents[at + 1 : at + 1 + SOON]
@@ -245,6 +288,33 @@ def replaced(history: History) -> Iterator[Update]:
                     yield Update(seen.time, seen.line, seen.place, ancestor, seen.content)
                     break
         before.add(seen.content)
+
+
+def under_new_names(history: History) -> Iterator[Update]:
+    """Yield what arrays became under another name, as in ``w_new = w - rate * dw``.
+
+    The new name holds the old one, and what was added was computed.
+    """
+    names: dict[int, set[str]] = defaultdict(set)
+    told: set[int] = set()
+    for seen in history.trace.seen:
+        if not seen.place.isidentifier():
+            continue
+        for made in history.made[seen.content]:
+            if made.name not in ("+", "-") or made.time > seen.time or seen.content in told:
+                continue
+            before, *others = made.operands
+            is_new = any(is_new_name(seen.place, name) for name in names[before])
+            if is_new and any(made_of_products(history, part, made.time) for part in others):
+                told.add(seen.content)
+                yield Update(seen.time, seen.line, seen.place, before, seen.content)
+        names[seen.content].add(seen.place)
+
+
+def is_new_name(name: str, old: str) -> bool:
+    """Return whether a name is another one with something before or after it."""
+    new, old = name.lower(), old.lower()
+    return new != old and (new.startswith(old) or new.endswith(old))
 
 
 def grown(history: History) -> Iterator[Update]:

@@ -81,6 +81,8 @@ class Graph:
         self.used: dict[int, int] = {}
         """When contents were used first."""
         self.contents = history.trace.contents
+        self.read = {seen.content for seen in history.trace.seen}
+        """Contents that a name held, or that were read or returned: targets are among them."""
         self.nodes: list[Node] = []
         self.made_by: dict[int, int] = {}
         self.others: dict[int, list[tuple[str, int]]] = {}

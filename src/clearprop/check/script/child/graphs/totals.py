@@ -165,7 +165,13 @@ def meetings(graph: Graph) -> Iterator[Meeting]:
             if source is None or source < 0 or node.sources[other] is not None:
                 continue
             outputs, targets = (graph.contents[operation.operands[p]] for p in (place, other))
-            if targets.size == outputs.size == graph.contents[operation.result].size:
+            if outputs.size != graph.contents[operation.result].size:
+                continue
+            is_read = operation.operands[other] in graph.read
+            is_read = is_read and bool(targets.ndim or targets != 1)  # ``1 - a`` is no error
+            if targets.size == 1 < outputs.size and is_read:
+                targets = np.full(outputs.shape, targets.ravel()[0])  # one number for all outputs
+            if targets.size == outputs.size:
                 yield Meeting(operation.line, source, outputs, targets)
 
 
