@@ -275,6 +275,57 @@ def test_settings_told_to_weights_and_biases_come_back(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+LOST_NETWORK = """
+from init_utils import forward_propagation, backward_propagation, compute_loss, load_dataset
+X, Y, test_X, test_Y = load_dataset()
+
+def train(parameters, rate):
+    for i in range(1000):
+        a, cache = forward_propagation(X, parameters)
+        loss = compute_loss(a, Y)
+        grads = backward_propagation(X, Y, cache)
+        for key in parameters:
+            parameters[key] = parameters[key] - rate * grads["d" + key]
+
+def zeros(n_out, n_in):
+    return np.zeros((n_out, n_in))
+
+for make in (zeros, np.random.randn):
+    train({"W1": make(4, 2), "b1": np.zeros((4, 1)), "W2": make(1, 4), "b2": np.zeros((1, 1))}, 0.1)
+"""
+
+
+def test_a_notebook_without_the_network_of_its_course_trains_one(tmp_path):
+    path = tmp_path / "start.py"
+    path.write_text("import numpy as np\n" + LOST_NETWORK)
+    report = check(path)
+    assert report.outcome == "right", report
+    path.write_text("import numpy as np\n" + LOST_NETWORK.replace('grads["d"', '-grads["d"'))
+    assert check(path).mistake == "sign"
+
+
+def test_a_network_of_a_course_has_the_slopes_of_its_cost():
+    course = helpers_of("dnn_app_utils", {})
+    np.random.seed(3)
+    X, Y = np.random.randn(3, 5), np.array([[0, 1, 1, 0, 1]])
+    parameters = course["initialize_parameters"]([3, 4, 1])
+    plain = course["backward_propagation"](X, Y, course["forward_propagation"](X, parameters)[1])
+    outputs, caches = course["L_model_forward"](X, parameters)
+    gradients = course["L_model_backward"](outputs, Y, caches)
+    for name, array in parameters.items():
+        slopes = np.empty(array.shape)
+        for place in np.ndindex(array.shape):
+            sides = []
+            for h in (1e-6, -1e-6):
+                moved = array.copy()
+                moved[place] += h
+                a, _ = course["L_model_forward"](X, {**parameters, name: moved})
+                sides.append(course["compute_cost"](a, Y))
+            slopes[place] = (sides[0] - sides[1]) / 2e-6
+        np.testing.assert_allclose(gradients[f"d{name}"], slopes, atol=1e-8)
+        np.testing.assert_allclose(plain[f"d{name}"], slopes, atol=1e-8)
+
+
 def test_helpers_go_back_as_they_went_forward():
     helpers = helpers_of("dnn_utils", {})
     z = np.array([-0.7, 0.4, 1.3])

@@ -26,6 +26,8 @@ class StandIns:
         """True if what was to load or prepare the data failed."""
         self.replaces = False
         """True if data are made up then."""
+        self.multiplies = False
+        """True once a product of arrays was seen: what fails from then on loads no data."""
 
     def loading(self, real: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that loads data, or makes some up where that fails."""
@@ -51,13 +53,14 @@ class StandIns:
         try:
             value = load()
         except Exception:
-            if not isinstance(pattern, str) and not says_data(pattern):
+            if self.multiplies or not (isinstance(pattern, str) or says_data(pattern)):
                 raise
             self.lacks_data = True
             if not self.replaces:
                 raise
             return self.data_for(loader, pattern)
-        if self.replaces and isinstance(pattern, str) and isinstance(value, self.stub):
+        is_asked = self.replaces and isinstance(pattern, str) and isinstance(value, self.stub)
+        if is_asked and not self.multiplies:
             return self.data_for(loader, pattern)
         return self.unpacked(line, loader, pattern, value)
 

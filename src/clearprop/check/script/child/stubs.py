@@ -234,9 +234,13 @@ class Loader(importlib.abc.Loader):
     """Makes modules of stubs."""
 
     def __init__(
-        self, known: dict[str, Any], exported: Sequence[str] = (), kind: type[Stub] = Stub
+        self,
+        known: dict[str, Any],
+        exported: Sequence[str] = (),
+        kind: type[Stub] = Stub,
+        recorder: Any = None,
     ) -> None:
-        self.known, self.exported, self.kind = known, exported, kind
+        self.known, self.exported, self.kind, self.recorder = known, exported, kind, recorder
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return a module of stubs."""
@@ -244,6 +248,8 @@ class Loader(importlib.abc.Loader):
         module.__dict__.update(known=self.known, kind=self.kind)
         module.__path__ = []
         module.__dict__["__all__"] = list(self.exported)
+        if self.exported and self.recorder is not None:  # it is made anew for every run
+            module.__dict__[RECORDER] = self.recorder
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -273,12 +279,12 @@ def asked_by_program() -> bool:
     return False
 
 
-def importing_line() -> int:
-    """Return the line of the program that imports something."""
+def importing_frame() -> types.FrameType:
+    """Return the frame of the program that imports something."""
     frame = sys._getframe(1)
-    while frame is not None and RECORDER not in frame.f_globals:
+    while frame.f_back is not None and RECORDER not in frame.f_globals:
         frame = frame.f_back
-    return 0 if frame is None else frame.f_lineno
+    return frame
 
 
 def no_module(name: str, line: int) -> Trouble:
@@ -349,15 +355,24 @@ class Missing(importlib.abc.MetaPathFinder):
             return None
         if has_alternative(MODULES):
             return None
-        own = self.made_up.readers(root)
+        own, known = self.made_up.readers(root), self.made_up.offered()
+        recorder = importing_frame().f_globals[RECORDER]
+        helpers = helpers_of(fullname, known, recorder)
         if (root == fullname or is_own) and not own:
-            absent = fullname if is_own else root
+            self.tell(fullname if is_own else root, does_nothing=not helpers)
+        loader = Loader({**known, **own, **helpers}, list(helpers), recorder=recorder)
+        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
+
+    def tell(self, absent: str, *, does_nothing: bool) -> None:
+        """Note that a module is not there."""
+        if does_nothing:
             self.made_up.say(
                 f"{absent} is not installed: what it offers does nothing.",
                 f"没有安装 {absent}：它提供的功能不起作用。",
             )
-            self.made_up.absent.append(no_module(absent, importing_line()))
-        known = self.made_up.offered()
-        helpers = helpers_of(fullname, known)
-        loader = Loader({**known, **own, **helpers}, list(helpers))
-        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
+        else:
+            self.made_up.say(
+                f"{absent} is not there: functions such as the course hands out stand in for it.",
+                f"没有 {absent}：用课程通常提供的函数代替。",
+            )
+        self.made_up.absent.append(no_module(absent, importing_frame().f_lineno))
