@@ -8,6 +8,7 @@ import json
 import math
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -34,6 +35,7 @@ from clearprop.check.script.child.older import (
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.standing_in import StandIns
 from clearprop.check.script.child.stubs import StubModule
+from clearprop.check.script.child.supplied import supplied
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
 from clearprop.check.script.child.widgets import page
@@ -931,3 +933,84 @@ def test_a_method_that_goes_back_is_given_what_went_forward(slip, tmp_path):
     path.write_text(GOES_BACK_FROM_OUTPUTS.replace(slip or "nothing", ""))
     report = check(path)
     assert report.outcome == ("wrong" if slip else "right"), report
+
+
+PASTED = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+W1, W2 = np.random.randn(30, 5), np.random.randn(5, 1)
+for i in range(epochs):
+    h = sigmoid(X_train @ W1)
+    a = sigmoid(h @ W2)
+    d2 = (a - y_train) / len(X_train)
+    d1 = d2 @ W2.T * h * (1 - h)
+    W2 -= alpha * h.T @ d2
+    W1 -= alpha * X_train.T @ d1
+    print(i, cost(a, y_train))
+"""
+
+
+def test_a_paste_without_its_data_is_run_on_others(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text(PASTED)
+    assert check(path).outcome == "right"
+    path.write_text(PASTED.replace(" * h * (1 - h)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+def test_what_a_paste_lacks_is_made_up_by_its_name():
+    made_up = MadeUp()
+    found = supplied(ast.parse(PASTED), made_up)
+    assert set(found) == {"X_train", "y_train", "epochs", "alpha", "cost"}
+    assert found["X_train"].shape == (48, 4)
+    assert set(found["y_train"]) == {0, 1}
+    made_up.shape = replace(made_up.shape, features=30, column=True)
+    found = supplied(ast.parse(PASTED), made_up)
+    assert found["X_train"].shape == (48, 30)
+    assert found["y_train"].shape == (48, 1)
+    assert len(made_up.notes) == len(found)
+
+
+def test_what_is_left_out_of_a_paste_is_no_mistake_and_a_slip_is_one(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text("import numpy as np\nW = np.zeros(3)\nstart(W)\nW = W - gradient_of(W)\n")
+    assert check(path).unread is not None
+    path.write_text("import numpy as np\nweights = np.zeros(3)\nweights = weigths - 1\n")
+    assert check(path).unread is None
+
+
+UNCALLED = """
+import numpy as np
+
+def step(X, y, theta, rate, times=3):
+    for i in range(times):
+        a = X @ theta
+        theta -= rate * X.T @ (a - y) / len(X)
+    return theta
+
+X = np.random.randn(9, 4)
+y = np.random.randn(9, 1)
+theta = np.random.randn(4, 1)
+rate = 0.01
+"""
+
+
+def test_a_function_nobody_calls_is_called_on_variables_of_its_arguments_names(tmp_path):
+    path = tmp_path / "uncalled.py"
+    path.write_text(UNCALLED)
+    assert check(path).outcome == "right"
+    path.write_text(UNCALLED.replace("- rate *", "-rate * 2 *").replace("(a - y)", "(y - a)"))
+    assert check(path).mistake == "sign"
+
+
+def test_what_fails_in_a_module_of_the_program_is_left_out(tmp_path):
+    (tmp_path / "tools.py").write_text("pairs = [other]\ndef half(x):\n    return x / 2\n")
+    halved = UNCALLED.replace("rate * X.T", "half(rate) * X.T")
+    path = tmp_path / "program.py"
+    path.write_text(f"from tools import half\n{halved}step(X, y, theta, rate)\n")
+    assert check(path).outcome == "right"
+    path.write_text(path.read_text().replace("(a - y)", "(y - a)"))
+    assert check(path).mistake == "sign"

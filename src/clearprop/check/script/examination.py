@@ -137,8 +137,7 @@ class Examination:
             return report
         if isinstance(watched.own_loss, PairsCheck):
             return watched
-        is_old = self.reading.is_python_2
-        if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
+        if seen.trouble is not None and wants_more(seen, self.reading) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             said = WITHOUT_DATA if seen.made_up else STOPS
             return replace(watched, unread=said.filled(why=why))
@@ -146,6 +145,8 @@ class Examination:
             return replace(watched, unread=report.failure, failure=None)
         if self.ended and not seen.trains and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
+        if seen.trouble is not None and seen.stops:
+            return replace(report, failure=with_line(seen.trouble, self.reading))
         if seen.trouble is not None and not seen.trains:
             return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
         if report.failure is not None and not seen.trains:
@@ -332,15 +333,17 @@ def is_of_the_question(failure: Text | None) -> bool:
     )
 
 
-def wants_more(seen: Watched, is_old: bool) -> bool:
+def wants_more(seen: Watched, reading: Reading) -> bool:
     """Return whether a script may have stopped for want of something that only its author has.
 
     Python 2 compares anything with anything, for one.
     """
     assert seen.trouble is not None
     kind, said = seen.trouble.kind, seen.trouble.message.en
-    if is_old and kind == "TypeError":
+    if reading.is_python_2 and kind == "TypeError":
         return True
+    if kind == "NameError" and any(f"'{name}'" in said for name in reading.left_out):
+        return True  # it was pasted without what defines them
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
     of_others = kind in OF_OTHERS
@@ -348,7 +351,7 @@ def wants_more(seen: Watched, is_old: bool) -> bool:
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
     of_others = of_others or said.startswith("attempted relative import")  # of another folder
     made_up = [note for note in seen.made_up if note != ANSWERED or not seen.products]
-    return of_others or bool(made_up)
+    return of_others or (bool(made_up) and not seen.stops)
 
 
 OF_OTHERS = (

@@ -1,6 +1,7 @@
 """Let classes and functions train that a program only defines, on numbers that are made up."""
 
 import ast
+import copy
 import functools
 import re
 import sys
@@ -36,6 +37,12 @@ DRIVEN = Text(
     "程序只定义了网络：用编造的数训练了一步。",
 )
 
+ON_ITS_OWN = Text(
+    "The program does not call {name}: it was called with the program's own variables of the names"
+    " of its arguments.",
+    "程序没有调用 {name}：用程序中与其参数同名的变量调用了它。",
+)
+
 
 class Driver:
     """Calls of a program's own classes and functions, one after the other.
@@ -59,6 +66,7 @@ class Driver:
         yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
         own = {node.name: signature(node) for node in self.tree.body if isinstance(node, Function)}
         yield from ((CALLED, step) for step in steps_alone(self.namespace, own))
+        yield from self.on_its_own()
         for number, data in enumerate(self.all_data()):
             if number == 1:
                 yield from ((JOINED, step) for step in steps_of_layers(self.namespace))
@@ -73,6 +81,19 @@ class Driver:
                         if number == 0:
                             yield DRIVEN, functools.partial(function, *given, **named)
                     yield DRIVEN, self.call(function, node, data)
+
+    def on_its_own(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
+        """Yield calls of functions all of whose arguments are names of the program's variables."""
+        for node in sorted((n for n in self.tree.body if isinstance(n, Function)), key=likely):
+            found = signature(node)
+            needed = (name for name in found.parameters if name not in found.optional)
+            given = {name: self.namespace.get(name) for name in needed}
+            if likely(node) < len(TRAINS) and is_of_arrays(given) and node.name in self.namespace:
+                function = self.namespace[node.name]
+                yield (
+                    ON_ITS_OWN.filled(name=node.name),
+                    functools.partial(function, **copy.deepcopy(given)),
+                )
 
     def all_data(self) -> Iterator[dict[str, Any]]:
         """Yield samples and targets: those that the program has, then made-up ones."""
@@ -183,6 +204,15 @@ class Driver:
         return lambda: function(
             **arguments(node, data, ROLES_OF_TRAINING, self.namespace, self.tree)
         )
+
+
+def is_of_arrays(given: dict[str, Any]) -> bool:
+    """Return whether values are arrays and numbers, and two of them arrays at least."""
+    arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
+    return len(arrays) > 1 and all(
+        isinstance(value, np.ndarray | np.number | int | float | list | dict | str)
+        for value in given.values()
+    )
 
 
 def outputs_for(method: Function, outputs: Any) -> dict[str, Any]:

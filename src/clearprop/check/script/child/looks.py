@@ -29,9 +29,10 @@ from clearprop.check.script.child.running import (
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
+from clearprop.check.script.child.supplied import supplied
 from clearprop.check.script.child.trace import Trace
 from clearprop.check.script.messages import MAX_NUMBERS, Descent, ObservedStep, Trouble, Watched
-from clearprop.check.script.source.syntax import is_python_2
+from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
 """Looks after which gradients are enough, although no weights have changed yet."""
@@ -79,6 +80,8 @@ class Looks:
         self.namespace: dict[str, Any] = {}
         self.is_old = is_python_2(Path(path))
         self.finished = self.has_run = False
+        self.supplied: set[str] = set()
+        """Names that nothing in the program binds, and that are given to it."""
         self.looks = 0
         recorder.has_seen_enough, recorder.fits_better = self.has_seen_enough, self.fits_better
         self.shapes = MAX_SHAPES
@@ -149,6 +152,8 @@ class Looks:
         self.namespace = {}
         self.recorder.divides_whole = is_python_2(Path(self.path))
         self.namespace.update(of_python_2() if self.is_old else {})
+        if self.supplied:
+            self.namespace.update(supplied(read_tree(Path(self.path)), self.made_up))
         return run(tree, self.path, self.folder, self.recorder, self.namespace)
 
     def tell_globals(self) -> None:

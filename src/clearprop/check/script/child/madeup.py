@@ -15,7 +15,7 @@ import re
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,12 @@ MOST_UNPICKLED = 3600
 """Pictures in a made-up pickle."""
 BRINGS_DOWN = re.compile(r"\b(127|25[56])\b|normali\w+\(|scaler|standardi|\.std\(", re.IGNORECASE)
 """What programs say that bring grey values down themselves."""
+PARTS = re.compile(r"\.split\(\s*(?:sep\s*=\s*)?((['\"])(.*?)\2)?\s*\)")
+"""How programs part the words of a line."""
+COMMAS = re.compile(r"\bcsv\b|['\"],['\"]")
+"""What programs say that read tables with commas."""
+PARTED_BY = {"": " ", "\\t": "\t", " ": " ", ";": ";"}
+"""What they name for it, and what stands between the words then."""
 MOST_SOURCES = 60
 """Files of a program that are asked whether they do."""
 POINTER, POINTERS_SIZE = b"version https://git-lfs.github.com/spec/", 1024
@@ -263,14 +269,25 @@ class MadeUp(DataSets):
     @functools.cached_property
     def brings_down(self) -> bool:
         """True if the program speaks of grey values, or scales what it reads."""
+        return any(map(BRINGS_DOWN.search, self.sources()))
+
+    @functools.cached_property
+    def separator(self) -> str:
+        """What the program parts the words of a line by: a comma, unless it names another."""
+        texts = list(self.sources())
+        named = {found[3] or "" for text in texts for found in PARTS.finditer(text)}
+        named |= {"," for text in texts if COMMAS.search(text)}
+        parts = [PARTED_BY[part] for part in named if part in PARTED_BY]
+        return parts[0] if len(parts) == len(named) == 1 else ","
+
+    def sources(self) -> Iterator[str]:
+        """Yield the texts of the program and of the files beside it."""
         found = itertools.chain(self.beside.glob("*.py"), self.beside.glob("*.ipynb"))
         for file in itertools.islice(found, MOST_SOURCES):
             text = file.read_bytes().decode("utf-8", "replace")
             with contextlib.suppress(SyntaxError):
                 text = cells_of(text).text if file.suffix == ".ipynb" else text
-            if BRINGS_DOWN.search(text):
-                return True
-        return False
+            yield text
 
     def saved(self, name: str) -> Any:
         """Return made-up contents of a file that NumPy saved."""
@@ -300,7 +317,8 @@ class MadeUp(DataSets):
         rows = rows[: max(SAMPLES, MAX_CELLS // len(rows[0]))]
         is_whole = known is None and np.array_equal(rows, np.round(rows))
         rows = np.asarray(rows).astype(int).tolist() if is_whole else rows
-        listed = [",".join(map(str if is_whole else written, row)) + "\n" for row in rows]
+        between = self.separator
+        listed = [between.join(map(str if is_whole else written, row)) + "\n" for row in rows]
         return MissingFile("".join(listed), name)
 
     def unpickled(self, real: Callable[..., Any]) -> Any:

@@ -60,6 +60,8 @@ class Patience(StandIns):
         self.fits_better: Callable[[Trouble], bool] = lambda trouble: False
         """True for a failure after which the program has to be run again on other data."""
         self.again = False
+        self.inside: list[Trouble] = []
+        """What failed in the program, and in its own modules, and was left out."""
         self.files: list[str] = []
         """The program's own modules, in the order of their import."""
         self.divides_whole = False

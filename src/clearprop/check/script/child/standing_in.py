@@ -68,8 +68,11 @@ class StandIns:
         """Return what is taken apart; data that were made up in a form that fits the names."""
         made_up = value is self.lent or isinstance(value, self.stub)
         made_up = made_up or getattr(type(value), "is_made_up", False)
-        if made_up and not fits(pattern, value) and says_data(pattern):
-            return self.data_for(loader, pattern)
+        if not fits(pattern, value) and says_data(pattern):
+            is_other = isinstance(value, tuple | list) and not self.multiplies
+            if made_up or (is_other and self.replaces):
+                return self.data_for(loader, pattern)
+            self.lacks_data = self.lacks_data or is_other
         return taken_apart(value, pattern) if isinstance(value, self.stub) else value
 
     def missing(self, line: int, module: str, name: str) -> Any:

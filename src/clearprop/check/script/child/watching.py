@@ -101,15 +101,17 @@ def what_trains(arrays: "Watching", single: "Watching", seen: Watched) -> Watche
 
 
 def with_failure_of(itself: Watched, part: Watched) -> Watched:
-    """Return what is seen of a part of a program, with what stops the whole where that is its own.
+    """Return what is seen of a part of a program, with what stops the whole.
 
-    What stops it may also be what was made up.
+    That may also be what was made up.
     """
     trouble = itself.trouble
+    part = dataclasses.replace(part, trouble=trouble)
     if trouble is None or itself.made_up or trouble.kind in UNREACHABLE:
         return part
     why = Text(*(f"{trouble.kind}: {said}" for said in trouble.message))
-    return dataclasses.replace(part, made_up=(*part.made_up, STOPS.filled(why=why)))
+    made_up = (*part.made_up, STOPS.filled(why=why))
+    return dataclasses.replace(part, made_up=made_up, stops=True)
 
 
 def patiently(arrays: "Watching", path: str) -> Watched:
