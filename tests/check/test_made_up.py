@@ -3,6 +3,7 @@
 import argparse
 import ast
 import fractions
+import glob
 import gzip
 import json
 import math
@@ -19,6 +20,7 @@ from clearprop.check.script.child import arguments
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.fitting import Shape, fitted
+from clearprop.check.script.child.folders import Folders
 from clearprop.check.script.child.guessing import arguments as guessed
 from clearprop.check.script.child.guessing import as_called
 from clearprop.check.script.child.known_tables import known_table
@@ -1014,3 +1016,44 @@ def test_what_fails_in_a_module_of_the_program_is_left_out(tmp_path):
     assert check(path).outcome == "right"
     path.write_text(path.read_text().replace("(a - y)", "(y - a)"))
     assert check(path).mistake == "sign"
+
+
+FOLDERS = """
+import os
+import numpy as np
+from PIL import Image
+
+X, y = [], []
+kinds = [name for name in os.listdir("pets") if os.path.isdir(os.path.join("pets", name))]
+for number, kind in enumerate(sorted(kinds)):
+    for name in os.listdir(os.path.join("pets", kind)):
+        picture = Image.open(os.path.join("pets", kind, name)).convert("L").resize((6, 5))
+        X.append(np.asarray(picture, dtype=float).ravel() / 255)
+        y.append(number)
+X, Y = np.array(X), np.eye(len(kinds))[y]
+W1, W2 = np.random.randn(30, 4), np.random.randn(4, len(kinds))
+for i in range(20):
+    h = np.tanh(X @ W1)
+    d2 = (h @ W2 - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    W2 -= 0.1 * h.T @ d2
+    W1 -= 0.1 * X.T @ d1
+"""
+
+
+def test_folders_of_pictures_are_made_up(tmp_path):
+    path = tmp_path / "pets.py"
+    path.write_text(FOLDERS)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert report.network.sizes == (30, 4, 2)
+    path.write_text(FOLDERS.replace(" * (1 - h ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+def test_a_pattern_finds_pictures_only_where_there_is_no_folder(tmp_path):
+    program = {"__name__": "program", RECORDER: None}
+    find = Folders(MadeUp()).finding(glob.glob)
+    names = eval("find('own/my_?.png')", {**program, "find": find})
+    assert names[:2] == ["own/my_0.png", "own/my_1.png"]
+    assert eval(f"find('{tmp_path}/*.png')", {**program, "find": find}) == []

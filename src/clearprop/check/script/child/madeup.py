@@ -24,6 +24,7 @@ import numpy as np
 from clearprop.check.script.child import arguments, downloads
 from clearprop.check.script.child.alternatives import FILES, has_alternative
 from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, SAMPLES, DataSets
+from clearprop.check.script.child.folders import Folders
 from clearprop.check.script.child.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.older import allow_old_names
@@ -92,6 +93,7 @@ class MadeUp(DataSets):
         Stub.known, Stub.reads = self.offered(), self.of_file
         allow_old_names()
         self.replace_readers()
+        Folders(self).arrange()
 
     def answered(self, prompt: object = "", /) -> str:
         """Stand in for `input`: whoever asks for a number gets one."""

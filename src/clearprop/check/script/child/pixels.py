@@ -1,4 +1,4 @@
-"""What programs ask of OpenCV before they train: pictures read, scaled, made black and white."""
+"""What programs ask of OpenCV and Pillow before they train: pictures read, scaled, made grey."""
 
 from typing import Any
 
@@ -71,3 +71,67 @@ OF_OPENCV: dict[str, Any] = {
     "THRESH_OTSU": 8,
 }
 """Functions and flags, by their names."""
+
+
+class Picture:
+    """A made-up picture as Pillow has it: its size is (width, height)."""
+
+    def __init__(self, pixels: Any) -> None:
+        self.pixels = np.asarray(pixels)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        height, width = self.pixels.shape[:2]
+        return width, height
+
+    @property
+    def mode(self) -> str:
+        """``"L"`` for grey, ``"RGB"`` for colours."""
+        return "L" if self.pixels.ndim == 2 else "RGB"
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.pixels.astype(dtype or self.pixels.dtype)
+
+    def convert(self, mode: str = "RGB", *_: Any, **__: Any) -> "Picture":
+        """Return the picture in grey, or in colours."""
+        is_grey = mode in ("L", "1", "F", "I")
+        if is_grey and self.pixels.ndim == 3:
+            return Picture(self.pixels.mean(axis=2).astype(np.uint8))
+        if not is_grey and self.pixels.ndim == 2:
+            return Picture(np.stack([self.pixels] * 3, axis=2))
+        return self
+
+    def resize(self, size: tuple[int, int], *_: Any, **__: Any) -> "Picture":
+        """Return the picture with this width and height."""
+        return Picture(resize(self.pixels, tuple(size)))
+
+    def getdata(self) -> Any:
+        """Return the pixels, one after the other."""
+        return self.pixels.reshape(-1, *self.pixels.shape[2:])
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class PillowImage:
+    """``PIL.Image``."""
+
+    Image = Picture
+    open = staticmethod(lambda path, *_, **__: Picture(imread(path)))
+    fromarray = staticmethod(lambda array, *_, **__: Picture(array))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return 1  # the name of a filter: ANTIALIAS
+
+
+OF_PILLOW: dict[str, Any] = {
+    "Image": PillowImage(),
+    "open": PillowImage.open,
+    "fromarray": PillowImage.fromarray,
+}
+"""The module of pictures, and what it holds, for ``from PIL import Image`` and its like."""
+READS: dict[str, Any] = {"imread": imread}
+"""What libraries hold that read a picture and do little else."""

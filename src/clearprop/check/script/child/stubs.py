@@ -15,7 +15,7 @@ from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.experiments import Experiments
-from clearprop.check.script.child.pixels import OF_OPENCV
+from clearprop.check.script.child.pixels import OF_OPENCV, OF_PILLOW, READS
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
@@ -26,6 +26,10 @@ PICTURES = (
 """Modules that draw, show, play or hasten."""
 BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter", "numba")
 """Those of them whose functions may hand back what they were given: bars, decorators, pictures."""
+
+
+OF_PICTURES = {"cv2": OF_OPENCV, "PIL": OF_PILLOW, "imageio": READS, "matplotlib": READS}
+"""What these modules offer that is more than a stub."""
 
 
 class MakesUp(Protocol):
@@ -303,8 +307,10 @@ class Pictures(importlib.abc.MetaPathFinder):
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
         root = fullname.partition(".")[0]
-        own = {"cv2": lambda: OF_OPENCV, "wandb": lambda: Experiments().offered()}.get(root, dict)
-        known = {**BARS, **own()}
+        known = {
+            **BARS,
+            **(Experiments().offered() if root == "wandb" else OF_PICTURES.get(root, {})),
+        }
         loader = Loader(known, kind=Stub if root in BARE else Drawing)
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 
