@@ -38,6 +38,11 @@ def relu_backward(dA: Any, cache: Any) -> Any:
     return np.where(cache > 0, dA, 0.0)
 
 
+FORWARD = {"sigmoid": sigmoid, "relu": relu}
+BACKWARD = {"sigmoid": sigmoid_backward, "relu": relu_backward}
+"""What the words mean that notebooks hand to a layer."""
+
+
 def initialize_parameters(*sizes: Any) -> Parameters:
     """Return W₁, b₁, … for widths, in a list or one after the other."""
     widths = list(sizes[0]) if np.ndim(sizes[0]) else list(sizes)
@@ -117,8 +122,7 @@ def linear_forward(A: Any, W: Any, b: Any) -> tuple[Any, Any]:
 def linear_activation_forward(A_prev: Any, W: Any, b: Any, activation: str) -> tuple[Any, Any]:
     """Return the outputs of a layer, and what its way back needs."""
     Z, linear_cache = linear_forward(A_prev, W, b)
-    A = sigmoid(Z) if activation == "sigmoid" else relu(Z)
-    return A, (linear_cache, Z)
+    return FORWARD[activation](Z), (linear_cache, Z)
 
 
 def layers_forward(X: Any, parameters: Parameters) -> tuple[Any, list[Any]]:
@@ -142,8 +146,7 @@ def linear_backward(dZ: Any, cache: Any) -> tuple[Any, Any, Any]:
 def linear_activation_backward(dA: Any, cache: Any, activation: str) -> tuple[Any, Any, Any]:
     """Return dA, dW and db of a layer with its activation."""
     linear_cache, Z = cache
-    dZ = sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)
-    return linear_backward(dZ, linear_cache)
+    return linear_backward(BACKWARD[activation](dA, Z), linear_cache)
 
 
 def layers_backward(AL: Any, Y: Any, caches: list[Any]) -> Parameters:
