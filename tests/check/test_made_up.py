@@ -7,6 +7,7 @@ import glob
 import gzip
 import json
 import math
+import pickle
 import sys
 import time
 from dataclasses import replace
@@ -24,7 +25,7 @@ from clearprop.check.script.child.folders import Folders
 from clearprop.check.script.child.guessing import arguments as guessed
 from clearprop.check.script.child.guessing import as_called
 from clearprop.check.script.child.known_tables import known_table
-from clearprop.check.script.child.madeup import POINTER, MadeUp, MissingBytes, as_bytes
+from clearprop.check.script.child.madeup import MOST_LOADS, POINTER, MadeUp, MissingBytes, as_bytes
 from clearprop.check.script.child.older import (
     allow_old_names,
     in_place,
@@ -1057,3 +1058,40 @@ def test_a_pattern_finds_pictures_only_where_there_is_no_folder(tmp_path):
     names = eval("find('own/my_?.png')", {**program, "find": find})
     assert names[:2] == ["own/my_0.png", "own/my_1.png"]
     assert eval(f"find('{tmp_path}/*.png')", {**program, "find": find}) == []
+
+
+def test_what_is_unpickled_of_a_made_up_file_comes_to_an_end():
+    load = MadeUp().unpickled(pickle.load)
+    file = MissingBytes(b"", "batches.dat")
+    assert all(len(load(file)) == 3 for _ in range(MOST_LOADS))
+    with pytest.raises(EOFError):
+        load(file)
+
+
+def test_a_class_of_two_hidden_layers_by_default_is_given_two(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(TWO_HIDDEN)
+    assert check(path).outcome == "right"
+    path.write_text(TWO_HIDDEN.replace("d1.T @ X", "d1.T @ X / len(X)"))
+    assert check(path).outcome == "wrong"
+
+
+TWO_HIDDEN = """
+import numpy as np
+
+class Model:
+    def __init__(self, n_inputs, n_outputs, hidden_layers=[32, 16]):
+        sizes = [n_inputs, hidden_layers[0], hidden_layers[1], n_outputs]
+        self.W1, self.W2, self.W3 = (np.random.randn(a, b) for a, b in zip(sizes[1:], sizes))
+
+    def train(self, X, y, epochs):
+        for i in range(epochs):
+            h1 = np.tanh(X @ self.W1.T)
+            h2 = np.tanh(h1 @ self.W2.T)
+            d3 = (h2 @ self.W3.T - y) / len(X)
+            d2 = d3 @ self.W3 * (1 - h2 ** 2)
+            d1 = d2 @ self.W2 * (1 - h1 ** 2)
+            self.W3 -= 0.1 * d3.T @ h2
+            self.W2 -= 0.1 * d2.T @ h1
+            self.W1 -= 0.1 * d1.T @ X
+"""

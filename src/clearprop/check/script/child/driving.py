@@ -187,6 +187,7 @@ class Driver:
             for own, named in as_called(name, self.tree, self.namespace):
                 return kind(*own, **named)
             raise
+        given = as_many(given, constructor)
         takes_widths = constructor.args.vararg is not None and len(constructor.args.args) == 1
         return kind(*data["sizes"], **given) if takes_widths else kind(**given)
 
@@ -213,6 +214,29 @@ def is_of_arrays(given: dict[str, Any]) -> bool:
         isinstance(value, np.ndarray | np.number | int | float | list | dict | str)
         for value in given.values()
     )
+
+
+def as_many(given: dict[str, Any], constructor: Function) -> dict[str, Any]:
+    """Return arguments, lists of one width as long as the lists that stand for them by default.
+
+    Examples
+    --------
+    >>> made = ast.parse("def __init__(self, n, hidden=[128, 64]): self.b = hidden[1]").body[0]
+    >>> as_many({"n": 4, "hidden": [6]}, made)
+    {'n': 4, 'hidden': [6, 6]}
+    """
+    spec = constructor.args
+    with_default = spec.args[len(spec.args) - len(spec.defaults) :]
+    longer = dict(given)
+    for argument, default in zip(with_default, spec.defaults, strict=True):
+        value = given.get(argument.arg)
+        if (
+            isinstance(default, ast.List | ast.Tuple)
+            and isinstance(value, list)
+            and len(value) == 1
+        ):
+            longer[argument.arg] = value * max(1, len(default.elts))
+    return longer
 
 
 def outputs_for(method: Function, outputs: Any) -> dict[str, Any]:
