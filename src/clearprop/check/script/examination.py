@@ -63,6 +63,8 @@ STARTING, LEAST = 3.0, 1.5
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
 WANTS_AN_ARRAY = re.compile(r"'dict' object has no attribute '(shape|size|ndim|T|dot|reshape)'")
+OTHER_AXES = re.compile(r"\.shape`: ValueError: (not enough|too many) values to unpack")
+"""How code fails that takes the shape of our samples apart, and wants more axes, or fewer."""
 GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
@@ -330,6 +332,7 @@ def is_of_the_question(failure: Text | None) -> bool:
         failure == NOTHING_TO_CALL
         or failure.en.startswith(NO_GRADIENT.en)
         or WANTS_AN_ARRAY.search(failure.en) is not None
+        or OTHER_AXES.search(failure.en) is not None
     )
 
 
@@ -351,9 +354,13 @@ def wants_more(seen: Watched, reading: Reading) -> bool:
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
     of_others = of_others or said.startswith("attempted relative import")  # of another folder
     made_up = [note for note in seen.made_up if note != ANSWERED or not seen.products]
-    return of_others or (bool(made_up) and not seen.stops)
+    is_own = seen.stops and (kind in OF_NAMES or SHAPES.search(said) is not None)
+    return of_others or (bool(made_up) and not is_own)
 
 
+OF_NAMES = ("NameError", "UnboundLocalError")
+SHAPES = re.compile(r"not aligned|broadcast|mismatch in its core dimension")
+"""What Python and NumPy say of mistakes that are a program's own, whatever it was run with."""
 OF_OTHERS = (
     "NotAllowedError", "URLError", "SystemExit", "AutogradError",
     "FileNotFoundError", "PermissionError", "OSError", "ModuleNotFoundError",

@@ -8,14 +8,16 @@ SIDE = 64
 """Pixels of a made-up picture, in each direction."""
 GREY, COLOURS = 0, 1
 """Flags of `imread`."""
+OF_GREY = ("L", "1", "F", "I")
+"""Modes of pictures in grey."""
 TO_GREY = (6, 7, 10, 11)
 """Codes of conversions to grey, from BGR, RGB and with a fourth channel."""
 
 
-def imread(path: Any, flag: Any = COLOURS) -> Any:
+def imread(path: Any, flag: Any = COLOURS, *, mode: Any = "", **_: Any) -> Any:
     """Return a made-up picture, the same for the same file: (64, 64, 3), or (64, 64) in grey."""
     random = np.random.default_rng(list(str(path).encode()))
-    shape = (SIDE, SIDE) if flag == GREY else (SIDE, SIDE, 3)
+    shape = (SIDE, SIDE) if flag == GREY or mode in OF_GREY else (SIDE, SIDE, 3)
     return random.integers(0, 256, shape).astype(np.uint8)
 
 
@@ -95,7 +97,7 @@ class Picture:
 
     def convert(self, mode: str = "RGB", *_: Any, **__: Any) -> "Picture":
         """Return the picture in grey, or in colours."""
-        is_grey = mode in ("L", "1", "F", "I")
+        is_grey = mode in OF_GREY
         if is_grey and self.pixels.ndim == 3:
             return Picture(self.pixels.mean(axis=2).astype(np.uint8))
         if not is_grey and self.pixels.ndim == 2:
