@@ -79,7 +79,7 @@ class Looks:
         self.recorder, self.reader, self.until = recorder, reader, until
         self.namespace: dict[str, Any] = {}
         self.is_old = is_python_2(Path(path))
-        self.finished = self.has_run = False
+        self.finished = self.has_run = self.spared = False
         self.supplied: set[str] = set()
         """Names that nothing in the program binds, and that are given to it."""
         self.looks = 0

@@ -42,6 +42,7 @@ class Remedies(Looks):
             or self.replaces(trouble)
             or self.pretends(trouble)
             or self.answers(trouble)
+            or self.spares(trouble)
             or self.makes_more(trouble)
             or self.lets_go(trouble)
             or self.makes_fewer()
@@ -106,9 +107,19 @@ class Remedies(Looks):
         left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))
         if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
             return False
+        if self.spared:
+            return False
         more = ROWS[ROWS.index(self.made_up.rows) + 1 :]
         self.made_up.rows = next(iter(more), self.made_up.rows)
         return bool(more)
+
+    def spares(self, trouble: Trouble | None) -> bool:
+        """Make fewer rows up again, where the most of them fill the memory."""
+        is_full = trouble is not None and trouble.kind == "MemoryError"
+        if not is_full or self.spared or self.made_up.rows != ROWS[-1]:
+            return False
+        self.spared, self.made_up.rows = True, ROWS[-2]
+        return True
 
     def makes_fewer(self) -> bool:
         """Let the program make fewer samples where its time ran out before it multiplied any."""

@@ -23,7 +23,7 @@ from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
-from clearprop.check.script.messages import Watched
+from clearprop.check.script.messages import Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
@@ -67,6 +67,11 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
         return with_failure_of(seen, seen)
     found = what_trains(arrays, single, seen)
     return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
+
+
+def is_full(trouble: Trouble | None) -> bool:
+    """Return whether a program was stopped for want of memory."""
+    return trouble is not None and trouble.kind == "MemoryError"
 
 
 def is_of_pairs(seen: Watched) -> bool:
@@ -166,11 +171,13 @@ class Watching(Remedies):
 
         What stopped it last, before anything was left out, is told unless it learns.
         """
-        trouble = first = self.looked_at(tree, seconds)
+        trouble = first = told = self.looked_at(tree, seconds)
         until = min(self.until, time.process_time() + 2 * seconds)
         while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
             first = first if self.recorder.lenient else trouble
+            told = told if is_full(trouble) else trouble
+        trouble = told  # that data as large as were made up at last fill the memory is beside it
         seen = self.watched(trouble, self.made_up.notes)
         if not self.recorder.lenient or first is None:
             return seen
