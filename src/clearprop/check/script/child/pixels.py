@@ -92,6 +92,22 @@ class Picture:
         """``"L"`` for grey, ``"RGB"`` for colours."""
         return "L" if self.pixels.ndim == 2 else "RGB"
 
+    @property
+    def width(self) -> int:
+        """Pixels from left to right."""
+        return self.size[0]
+
+    @property
+    def height(self) -> int:
+        """Pixels from top to bottom."""
+        return self.size[1]
+
+    def __enter__(self) -> "Picture":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close nothing."""
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         return self.pixels.astype(dtype or self.pixels.dtype)
 
@@ -107,6 +123,11 @@ class Picture:
     def resize(self, size: tuple[int, int], *_: Any, **__: Any) -> "Picture":
         """Return the picture with this width and height."""
         return Picture(resize(self.pixels, tuple(size)))
+
+    def getpixel(self, place: tuple[int, int]) -> Any:
+        """Return the pixel at x and y."""
+        found = self.pixels[place[1], place[0]]
+        return int(found) if np.ndim(found) == 0 else tuple(map(int, found))
 
     def getdata(self) -> Any:
         """Return the pixels, one after the other."""
