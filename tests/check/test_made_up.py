@@ -3,11 +3,14 @@
 import argparse
 import ast
 import fractions
+import glob
 import gzip
 import json
 import math
+import pickle
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,10 +21,11 @@ from clearprop.check.script.child import arguments
 from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.fitting import Shape, fitted
+from clearprop.check.script.child.folders import Folders
 from clearprop.check.script.child.guessing import arguments as guessed
 from clearprop.check.script.child.guessing import as_called
 from clearprop.check.script.child.known_tables import known_table
-from clearprop.check.script.child.madeup import POINTER, MadeUp, MissingBytes, as_bytes
+from clearprop.check.script.child.madeup import MOST_LOADS, POINTER, MadeUp, MissingBytes, as_bytes
 from clearprop.check.script.child.older import (
     allow_old_names,
     in_place,
@@ -34,6 +38,7 @@ from clearprop.check.script.child.older import (
 from clearprop.check.script.child.rows import Rows
 from clearprop.check.script.child.standing_in import StandIns
 from clearprop.check.script.child.stubs import StubModule
+from clearprop.check.script.child.supplied import supplied
 from clearprop.check.script.child.tables import made_up_table
 from clearprop.check.script.child.unpacking import made_for
 from clearprop.check.script.child.widgets import page
@@ -273,6 +278,57 @@ def test_settings_told_to_weights_and_biases_come_back(tmp_path):
     assert report.network.sizes == (3, 4, 1)
     path.write_text(SEARCHED.replace(" * (1 - h ** 2)", ""))
     assert check(path).mistake == "derivative_left_out"
+
+
+LOST_NETWORK = """
+from init_utils import forward_propagation, backward_propagation, compute_loss, load_dataset
+X, Y, test_X, test_Y = load_dataset()
+
+def train(parameters, rate):
+    for i in range(1000):
+        a, cache = forward_propagation(X, parameters)
+        loss = compute_loss(a, Y)
+        grads = backward_propagation(X, Y, cache)
+        for key in parameters:
+            parameters[key] = parameters[key] - rate * grads["d" + key]
+
+def zeros(n_out, n_in):
+    return np.zeros((n_out, n_in))
+
+for make in (zeros, np.random.randn):
+    train({"W1": make(4, 2), "b1": np.zeros((4, 1)), "W2": make(1, 4), "b2": np.zeros((1, 1))}, 0.1)
+"""
+
+
+def test_a_notebook_without_the_network_of_its_course_trains_one(tmp_path):
+    path = tmp_path / "start.py"
+    path.write_text("import numpy as np\n" + LOST_NETWORK)
+    report = check(path)
+    assert report.outcome == "right", report
+    path.write_text("import numpy as np\n" + LOST_NETWORK.replace('grads["d"', '-grads["d"'))
+    assert check(path).mistake == "sign"
+
+
+def test_a_network_of_a_course_has_the_slopes_of_its_cost():
+    course = helpers_of("dnn_app_utils", {})
+    np.random.seed(3)
+    X, Y = np.random.randn(3, 5), np.array([[0, 1, 1, 0, 1]])
+    parameters = course["initialize_parameters"]([3, 4, 1])
+    plain = course["backward_propagation"](X, Y, course["forward_propagation"](X, parameters)[1])
+    outputs, caches = course["L_model_forward"](X, parameters)
+    gradients = course["L_model_backward"](outputs, Y, caches)
+    for name, array in parameters.items():
+        slopes = np.empty(array.shape)
+        for place in np.ndindex(array.shape):
+            sides = []
+            for h in (1e-6, -1e-6):
+                moved = array.copy()
+                moved[place] += h
+                a, _ = course["L_model_forward"](X, {**parameters, name: moved})
+                sides.append(course["compute_cost"](a, Y))
+            slopes[place] = (sides[0] - sides[1]) / 2e-6
+        np.testing.assert_allclose(gradients[f"d{name}"], slopes, atol=1e-8)
+        np.testing.assert_allclose(plain[f"d{name}"], slopes, atol=1e-8)
 
 
 def test_helpers_go_back_as_they_went_forward():
@@ -890,3 +946,162 @@ def test_more_samples_than_there_are_are_not_handed_out_many_times_over():
     assert samples[range(49_000)].tolist() == samples.tolist()
     assert samples[np.arange(49_000)].tolist() == samples.tolist()
     assert len(samples[list(range(100, 300))]) == 200
+
+
+PASTED = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+W1, W2 = np.random.randn(30, 5), np.random.randn(5, 1)
+for i in range(epochs):
+    h = sigmoid(X_train @ W1)
+    a = sigmoid(h @ W2)
+    d2 = (a - y_train) / len(X_train)
+    d1 = d2 @ W2.T * h * (1 - h)
+    W2 -= alpha * h.T @ d2
+    W1 -= alpha * X_train.T @ d1
+    print(i, cost(a, y_train))
+"""
+
+
+def test_a_paste_without_its_data_is_run_on_others(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text(PASTED)
+    assert check(path).outcome == "right"
+    path.write_text(PASTED.replace(" * h * (1 - h)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+def test_what_a_paste_lacks_is_made_up_by_its_name():
+    made_up = MadeUp()
+    found = supplied(ast.parse(PASTED), made_up)
+    assert set(found) == {"X_train", "y_train", "epochs", "alpha", "cost"}
+    assert found["X_train"].shape == (48, 4)
+    assert set(found["y_train"]) == {0, 1}
+    made_up.shape = replace(made_up.shape, features=30, column=True)
+    found = supplied(ast.parse(PASTED), made_up)
+    assert found["X_train"].shape == (48, 30)
+    assert found["y_train"].shape == (48, 1)
+    assert len(made_up.notes) == len(found)
+
+
+def test_what_is_left_out_of_a_paste_is_no_mistake_and_a_slip_is_one(tmp_path):
+    path = tmp_path / "paste.py"
+    path.write_text("import numpy as np\nW = np.zeros(3)\nstart(W)\nW = W - gradient_of(W)\n")
+    assert check(path).unread is not None
+    path.write_text("import numpy as np\nweights = np.zeros(3)\nweights = weigths - 1\n")
+    assert check(path).unread is None
+
+
+UNCALLED = """
+import numpy as np
+
+def step(X, y, theta, rate, times=3):
+    for i in range(times):
+        a = X @ theta
+        theta -= rate * X.T @ (a - y) / len(X)
+    return theta
+
+X = np.random.randn(9, 4)
+y = np.random.randn(9, 1)
+theta = np.random.randn(4, 1)
+rate = 0.01
+"""
+
+
+def test_a_function_nobody_calls_is_called_on_variables_of_its_arguments_names(tmp_path):
+    path = tmp_path / "uncalled.py"
+    path.write_text(UNCALLED)
+    assert check(path).outcome == "right"
+    path.write_text(UNCALLED.replace("- rate *", "-rate * 2 *").replace("(a - y)", "(y - a)"))
+    assert check(path).mistake == "sign"
+
+
+def test_what_fails_in_a_module_of_the_program_is_left_out(tmp_path):
+    (tmp_path / "tools.py").write_text("pairs = [other]\ndef half(x):\n    return x / 2\n")
+    halved = UNCALLED.replace("rate * X.T", "half(rate) * X.T")
+    path = tmp_path / "program.py"
+    path.write_text(f"from tools import half\n{halved}step(X, y, theta, rate)\n")
+    assert check(path).outcome == "right"
+    path.write_text(path.read_text().replace("(a - y)", "(y - a)"))
+    assert check(path).mistake == "sign"
+
+
+FOLDERS = """
+import os
+import numpy as np
+from PIL import Image
+
+X, y = [], []
+kinds = [name for name in os.listdir("pets") if os.path.isdir(os.path.join("pets", name))]
+for number, kind in enumerate(sorted(kinds)):
+    for name in os.listdir(os.path.join("pets", kind)):
+        picture = Image.open(os.path.join("pets", kind, name)).convert("L").resize((6, 5))
+        X.append(np.asarray(picture, dtype=float).ravel() / 255)
+        y.append(number)
+X, Y = np.array(X), np.eye(len(kinds))[y]
+W1, W2 = np.random.randn(30, 4), np.random.randn(4, len(kinds))
+for i in range(20):
+    h = np.tanh(X @ W1)
+    d2 = (h @ W2 - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    W2 -= 0.1 * h.T @ d2
+    W1 -= 0.1 * X.T @ d1
+"""
+
+
+def test_folders_of_pictures_are_made_up(tmp_path):
+    path = tmp_path / "pets.py"
+    path.write_text(FOLDERS)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert report.network.sizes == (30, 4, 2)
+    path.write_text(FOLDERS.replace(" * (1 - h ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
+def test_a_pattern_finds_pictures_only_where_there_is_no_folder(tmp_path):
+    program = {"__name__": "program", RECORDER: None}
+    find = Folders(MadeUp()).finding(glob.glob)
+    names = eval("find('own/my_?.png')", {**program, "find": find})
+    assert names[:2] == ["own/my_0.png", "own/my_1.png"]
+    assert eval(f"find('{tmp_path}/*.png')", {**program, "find": find}) == []
+
+
+def test_what_is_unpickled_of_a_made_up_file_comes_to_an_end():
+    load = MadeUp().unpickled(pickle.load)
+    file = MissingBytes(b"", "batches.dat")
+    assert all(len(load(file)) == 3 for _ in range(MOST_LOADS))
+    with pytest.raises(EOFError):
+        load(file)
+
+
+def test_a_class_of_two_hidden_layers_by_default_is_given_two(tmp_path):
+    path = tmp_path / "model.py"
+    path.write_text(TWO_HIDDEN)
+    assert check(path).outcome == "right"
+    path.write_text(TWO_HIDDEN.replace("d1.T @ X", "d1.T @ X / len(X)"))
+    assert check(path).outcome == "wrong"
+
+
+TWO_HIDDEN = """
+import numpy as np
+
+class Model:
+    def __init__(self, n_inputs, n_outputs, hidden_layers=[32, 16]):
+        sizes = [n_inputs, hidden_layers[0], hidden_layers[1], n_outputs]
+        self.W1, self.W2, self.W3 = (np.random.randn(a, b) for a, b in zip(sizes[1:], sizes))
+
+    def train(self, X, y, epochs):
+        for i in range(epochs):
+            h1 = np.tanh(X @ self.W1.T)
+            h2 = np.tanh(h1 @ self.W2.T)
+            d3 = (h2 @ self.W3.T - y) / len(X)
+            d2 = d3 @ self.W3 * (1 - h2 ** 2)
+            d1 = d2 @ self.W2 * (1 - h1 ** 2)
+            self.W3 -= 0.1 * d3.T @ h2
+            self.W2 -= 0.1 * d2.T @ h1
+            self.W1 -= 0.1 * d1.T @ X
+"""

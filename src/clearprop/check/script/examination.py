@@ -62,6 +62,8 @@ STARTING, LEAST = 3.0, 1.5
 ADDS_A_STEP = re.compile(r"\+=?[^#+]*\b[\w.]*(rate|lr|alpha|eta|step|pace|\d\.\d+)\b[^#+]*")
 """A line that may add a learning rate times something."""
 WANTS_AN_ARRAY = re.compile(r"'dict' object has no attribute '(shape|size|ndim|T|dot|reshape)'")
+OTHER_AXES = re.compile(r"\.shape`: ValueError: (not enough|too many) values to unpack")
+"""How code fails that takes the shape of our samples apart, and wants more axes, or fewer."""
 GOES_UP = Text(
     "The gradient itself is right ({called}); the training adds it and goes up. Take it off.",
     "梯度本身是正确的（{called}）；训练却把它加上去，损失会上升。应当减去它。",
@@ -137,8 +139,7 @@ class Examination:
             return report
         if isinstance(watched.own_loss, PairsCheck):
             return watched
-        is_old = self.reading.is_python_2
-        if seen.trouble is not None and wants_more(seen, is_old) and not self.ended:
+        if seen.trouble is not None and wants_more(seen, self.reading) and not self.ended:
             why = with_line(seen.trouble, self.reading)
             said = WITHOUT_DATA if seen.made_up else STOPS
             return replace(watched, unread=said.filled(why=why))
@@ -146,6 +147,8 @@ class Examination:
             return replace(watched, unread=report.failure, failure=None)
         if self.ended and not seen.trains and not (seen.finished and seen.trouble is None):
             return replace(report, failure=report.failure or with_line(seen.trouble, self.reading))
+        if seen.trouble is not None and seen.stops:
+            return replace(report, failure=with_line(seen.trouble, self.reading))
         if seen.trouble is not None and not seen.takes_steps and watched.unread is not None:
             return replace(report, failure=stopped_by(report, seen.trouble, self.reading))
         if report.failure is not None and not seen.trains:
@@ -337,18 +340,21 @@ def is_of_the_question(failure: Text | None) -> bool:
         failure == NOTHING_TO_CALL
         or failure.en.startswith(NO_GRADIENT.en)
         or WANTS_AN_ARRAY.search(failure.en) is not None
+        or OTHER_AXES.search(failure.en) is not None
     )
 
 
-def wants_more(seen: Watched, is_old: bool) -> bool:
+def wants_more(seen: Watched, reading: Reading) -> bool:
     """Return whether a script may have stopped for want of something that only its author has.
 
     Python 2 compares anything with anything, for one.
     """
     assert seen.trouble is not None
     kind, said = seen.trouble.kind, seen.trouble.message.en
-    if is_old and kind == "TypeError":
+    if reading.is_python_2 and kind == "TypeError":
         return True
+    if kind == "NameError" and any(f"'{name}'" in said for name in reading.left_out):
+        return True  # it was pasted without what defines them
     if kind in ("SyntaxError", "TabError", "IndentationError"):
         return False
     of_others = kind in OF_OTHERS
@@ -356,9 +362,13 @@ def wants_more(seen: Watched, is_old: bool) -> bool:
     of_others = of_others or re.match(r"module '.*' has no attribute", said) is not None
     of_others = of_others or said.startswith("attempted relative import")  # of another folder
     made_up = [note for note in seen.made_up if note != ANSWERED or not seen.products]
-    return of_others or bool(made_up)
+    is_own = seen.stops and (kind in OF_NAMES or SHAPES.search(said) is not None)
+    return of_others or (bool(made_up) and not is_own)
 
 
+OF_NAMES = ("NameError", "UnboundLocalError")
+SHAPES = re.compile(r"not aligned|broadcast|mismatch in its core dimension")
+"""What Python and NumPy say of mistakes that are a program's own, whatever it was run with."""
 OF_OTHERS = (
     "NotAllowedError", "URLError", "SystemExit", "AutogradError",
     "FileNotFoundError", "PermissionError", "OSError", "ModuleNotFoundError",

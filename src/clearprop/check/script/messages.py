@@ -250,6 +250,8 @@ class Watched:
     """Its functions that go forward and back, beside differences."""
     uncalled: tuple[str, ...] = ()
     """Those that go back and could not be called so."""
+    stops: bool = False
+    """True if only parts of the program were seen, and run by itself it stops for no lack."""
 
     @property
     def trains(self) -> bool:
@@ -368,6 +370,8 @@ class Reading:
     """True if its indentation was mended for Python to read it."""
     unimported: tuple[str, ...] = ()
     """The usual names of modules that it uses and does not import."""
+    left_out: tuple[str, ...] = ()
+    """Names outside of functions that nothing binds, and that are no slips of the pen."""
     undefined: tuple[str, ...] = ()
     """The usual names of functions that it calls and does not define."""
     takes_differences: bool = False

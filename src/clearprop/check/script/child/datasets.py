@@ -171,7 +171,7 @@ class DataSets:
             table = self.table()
             own = [f"x{n}" for n in range(1, table.shape[1])]
             return made_up_table(table, None if header is None else [*own, "y"])
-        X, y = self.images()
+        X, y = self.images(self.shape.features or PIXELS)
         labels, pixels = ["label"], [f"pixel{n}" for n in range(X.shape[1])]
         parts, own = [y, X], [*labels, *pixels]
         if LABELS.search(os.path.basename(name)):
@@ -271,11 +271,12 @@ class DataSets:
         return (X, y) if return_X_y else Bunch(data=X, target=y, feature_names=names)
 
     def pictures_of_torch(self, *_: Any, **__: Any) -> Any:
-        """Stand in for a data set of torchvision: pictures, and their classes."""
+        """Stand in for a data set of torchvision, or of python-mnist, which loads when asked."""
         self.say("Made-up pictures stand in for the data set.", "用编造的图片代替数据集。")
         X, y = self.images()
         pictures = X.reshape(-1, 28, 28)
-        return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y)
+        load = dict.fromkeys(("load_training", "load_testing", "load"), lambda *_: (X, y))
+        return Bunch(data=pictures, targets=y, train_data=pictures, train_labels=y, **load)
 
     def read_data_sets(self, *_: Any, one_hot: bool = False, **__: Any) -> Any:
         """Stand in for the loader of TensorFlow's first tutorial."""

@@ -1,6 +1,7 @@
 """Let classes and functions train that a program only defines, on numbers that are made up."""
 
 import ast
+import copy
 import functools
 import re
 import sys
@@ -39,6 +40,12 @@ STEPS = re.compile(r"updat|step|descen|optimi", re.IGNORECASE)
 DRIVEN = Text(
     "The program only defines its network: it was trained for a step on made-up numbers.",
     "程序只定义了网络：用编造的数训练了一步。",
+)
+
+ON_ITS_OWN = Text(
+    "The program does not call {name}: it was called with the program's own variables of the names"
+    " of its arguments.",
+    "程序没有调用 {name}：用程序中与其参数同名的变量调用了它。",
 )
 
 
@@ -93,6 +100,7 @@ class Driver:
         yield from ((BUILT, step) for step in steps_of_engines(self.namespace))
         own = functions_of(self.tree)
         yield from ((CALLED, step) for step in steps_alone(self.namespace, own))
+        yield from self.on_its_own()
         for number, data in enumerate(self.all_data()):
             if number == 1:
                 yield from ((JOINED, step) for step in steps_of_layers(self.namespace))
@@ -107,6 +115,19 @@ class Driver:
                         if number == 0:
                             yield DRIVEN, functools.partial(function, *given, **named)
                     yield DRIVEN, self.call(function, node, data)
+
+    def on_its_own(self) -> Iterator[tuple[Text, Callable[[], Any]]]:
+        """Yield calls of functions all of whose arguments are names of the program's variables."""
+        for node in sorted((n for n in self.tree.body if isinstance(n, Function)), key=likely):
+            found = signature(node)
+            needed = (name for name in found.parameters if name not in found.optional)
+            given = {name: self.namespace.get(name) for name in needed}
+            if likely(node) < len(TRAINS) and is_of_arrays(given) and node.name in self.namespace:
+                function = self.namespace[node.name]
+                yield (
+                    ON_ITS_OWN.filled(name=node.name),
+                    functools.partial(function, **copy.deepcopy(given)),
+                )
 
     def all_data(self) -> Iterator[dict[str, Any]]:
         """Yield samples and targets: those that the program has, then made-up ones."""
@@ -236,6 +257,7 @@ class Driver:
             for own, named in as_called(name, self.tree, self.namespace):
                 return kind(*own, **named)
             raise
+        given = as_many(given, constructor)
         takes_widths = constructor.args.vararg is not None and len(constructor.args.args) == 1
         return kind(*data["sizes"], **given) if takes_widths else kind(**given)
 
@@ -253,6 +275,38 @@ class Driver:
         return lambda: function(
             **arguments(node, data, ROLES_OF_TRAINING, self.namespace, self.tree)
         )
+
+
+def is_of_arrays(given: dict[str, Any]) -> bool:
+    """Return whether values are arrays and numbers, and two of them arrays at least."""
+    arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
+    return len(arrays) > 1 and all(
+        isinstance(value, np.ndarray | np.number | int | float | list | dict | str)
+        for value in given.values()
+    )
+
+
+def as_many(given: dict[str, Any], constructor: Function) -> dict[str, Any]:
+    """Return arguments, lists of one width as long as the lists that stand for them by default.
+
+    Examples
+    --------
+    >>> made = ast.parse("def __init__(self, n, hidden=[128, 64]): self.b = hidden[1]").body[0]
+    >>> as_many({"n": 4, "hidden": [6]}, made)
+    {'n': 4, 'hidden': [6, 6]}
+    """
+    spec = constructor.args
+    with_default = spec.args[len(spec.args) - len(spec.defaults) :]
+    longer = dict(given)
+    for argument, default in zip(with_default, spec.defaults, strict=True):
+        value = given.get(argument.arg)
+        if (
+            isinstance(default, ast.List | ast.Tuple)
+            and isinstance(value, list)
+            and len(value) == 1
+        ):
+            longer[argument.arg] = value * max(1, len(default.elts))
+    return longer
 
 
 def outputs_for(method: Function, outputs: Any) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Shape:
     """True if targets are rows with a single one."""
     turned: bool = False
     """True if samples are columns."""
+    column: bool = False
+    """True if targets are a column of numbers, one a sample."""
     tested: int | None = None
     """Rows of the part that a program tests itself with; None for as many as the other has."""
     labelled: bool = True
@@ -78,8 +80,10 @@ def by_product(shape: Shape, message: str, widths: set[int]) -> Shape | None:
         if pair is None:
             continue
         one, other = map(int, pair.groups())
-        if one - 1 == other in widths:  # the first column says what a row is
-            return replace(shape, labelled=False)
+        if one - 1 == other in widths:  # the first column says what a row is, or is of ones
+            if shape.labelled:
+                return replace(shape, labelled=False)
+            return replace(shape, features=other - 1)
         whole = {width + 1 for width in widths}  # of a table with its classes
         if widths.isdisjoint((one, other)) and (one in whole) != (other in whole):
             return replace(shape, features=other if one in whole else one)
@@ -88,6 +92,8 @@ def by_product(shape: Shape, message: str, widths: set[int]) -> Shape | None:
         ours, wanted = (one, other) if one in widths else (other, one)
         if wanted == shape.rows:
             return replace(shape, turned=not shape.turned)
+        if wanted == shape.rows - 1:  # it counts on more rows than columns: X = table.T[1:rows].T
+            return replace(shape, rows=MORE_ROWS)
         return replace(shape, features=wanted, labelled=shape.labelled and ours - 1 not in widths)
     return None
 

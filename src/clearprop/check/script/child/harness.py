@@ -45,7 +45,13 @@ from clearprop.check.script.source.attempts import Attempt, attempts, one_output
 from clearprop.check.script.source.borrowed import imports_clearprop, takes_differences
 from clearprop.check.script.source.interfaces import interfaces
 from clearprop.check.script.source.reading import MAX_LAYERS, Source, parse
-from clearprop.check.script.source.syntax import cell_starts, is_indented_anew, is_python_2
+from clearprop.check.script.source.syntax import (
+    cell_starts,
+    is_indented_anew,
+    is_python_2,
+    read_tree,
+)
+from clearprop.check.script.source.unbound import left_out
 from clearprop.check.script.source.undefined import undefined
 from clearprop.check.script.source.unimported import unimported
 from clearprop.check.script.walls.landlock import restrict_files
@@ -100,6 +106,7 @@ class Harness:
                 is_indented_anew=is_indented_anew(Path(self.job.path)),
                 unimported=unimported(ast.parse(self.source.text)),
                 undefined=tuple(undefined(ast.parse(self.source.text))),
+                left_out=left_out(read_tree(Path(self.job.path)))[:MAX_ITEMS],
                 imports_clearprop=imports_clearprop(self.source.tree),
                 takes_differences=takes_differences(self.source.tree, found),
                 adds_gradients=adds_gradients(self.source.tree),

@@ -24,7 +24,10 @@ class Bunch(dict[str, Any]):
         """Close nothing."""
 
     def __getattr__(self, name: str) -> Any:
-        return self[name]
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 class Columns(Bunch):

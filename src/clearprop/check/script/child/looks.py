@@ -30,10 +30,11 @@ from clearprop.check.script.child.running import (
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.stubs import Stub
+from clearprop.check.script.child.supplied import supplied
 from clearprop.check.script.child.trace import Trace
 from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
-from clearprop.check.script.source.syntax import is_python_2
+from clearprop.check.script.source.syntax import is_python_2, read_tree
 
 PATIENCE = 4
 """Looks after which gradients are enough, although no weights have changed yet."""
@@ -81,7 +82,9 @@ class Looks:
         self.namespace: dict[str, Any] = {}
         self.modules: list[dict[str, Any]] = []
         self.is_old = is_python_2(Path(path))
-        self.finished = self.has_run = False
+        self.finished = self.has_run = self.spared = False
+        self.supplied: set[str] = set()
+        """Names that nothing in the program binds, and that are given to it."""
         self.looks = 0
         self.took = 0.0
         """Seconds for which what was recorded was looked through last."""
@@ -158,6 +161,8 @@ class Looks:
         self.namespace = {}
         self.recorder.divides_whole = is_python_2(Path(self.path))
         self.namespace.update(of_python_2() if self.is_old else {})
+        if self.supplied:
+            self.namespace.update(supplied(read_tree(Path(self.path)), self.made_up))
         try:
             return run(tree, self.path, self.folder, self.recorder, self.namespace)
         finally:

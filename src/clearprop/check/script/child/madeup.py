@@ -15,7 +15,7 @@ import re
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ import numpy as np
 from clearprop.check.script.child import arguments, downloads
 from clearprop.check.script.child.alternatives import FILES, has_alternative
 from clearprop.check.script.child.datasets import LABELS, MANY, PIXELS, SAMPLES, DataSets
+from clearprop.check.script.child.folders import Folders
 from clearprop.check.script.child.holders import CLASSES, Named, Pairs
 from clearprop.check.script.child.known_tables import known_table
 from clearprop.check.script.child.stubs import Missing, Pictures, Stub, Tensors, asked_by_program
@@ -41,10 +42,18 @@ PATIENCE = 20
 OTHERWISE = ("n", "y", "2", "0", "q")
 YES_OR_NO = re.compile(r"\by\s*[/|,]\s*n\b|\byes\b|\[y", re.IGNORECASE)
 LOADS = re.compile(r"load|exist|saved|resume|continue|import", re.IGNORECASE)
+MOST_LOADS = 12
+"""Times that something is unpickled from a file that was made up, one thing behind the other."""
 MOST_UNPICKLED = 3600
 """Pictures in a made-up pickle."""
 BRINGS_DOWN = re.compile(r"\b(127|25[56])\b|normali\w+\(|scaler|standardi|\.std\(", re.IGNORECASE)
 """What programs say that bring grey values down themselves."""
+PARTS = re.compile(r"\.split\(\s*(?:sep\s*=\s*)?((['\"])(.*?)\2)?\s*\)")
+"""How programs part the words of a line."""
+COMMAS = re.compile(r"\bcsv\b|['\"],['\"]")
+"""What programs say that read tables with commas."""
+PARTED_BY = {"": " ", "\\t": "\t", " ": " ", ";": ";"}
+"""What they name for it, and what stands between the words then."""
 MOST_SOURCES = 60
 """Files of a program that are asked whether they do."""
 POINTER, POINTERS_SIZE = b"version https://git-lfs.github.com/spec/", 1024
@@ -84,6 +93,7 @@ class MadeUp(DataSets):
         arguments.arrange()
         Stub.known, Stub.reads = self.offered(), self.of_file
         self.replace_readers()
+        Folders(self).arrange()
 
     def answered(self, prompt: object = "", /) -> str:
         """Stand in for `input`: whoever asks for a number gets one."""
@@ -261,14 +271,25 @@ class MadeUp(DataSets):
     @functools.cached_property
     def brings_down(self) -> bool:
         """True if the program speaks of grey values, or scales what it reads."""
+        return any(map(BRINGS_DOWN.search, self.sources()))
+
+    @functools.cached_property
+    def separator(self) -> str:
+        """What the program parts the words of a line by: a comma, unless it names another."""
+        texts = list(self.sources())
+        named = {found[3] or "" for text in texts for found in PARTS.finditer(text)}
+        named |= {"," for text in texts if COMMAS.search(text)}
+        parts = [PARTED_BY[part] for part in named if part in PARTED_BY]
+        return parts[0] if len(parts) == len(named) == 1 else ","
+
+    def sources(self) -> Iterator[str]:
+        """Yield the texts of the program and of the files beside it."""
         found = itertools.chain(self.beside.glob("*.py"), self.beside.glob("*.ipynb"))
         for file in itertools.islice(found, MOST_SOURCES):
             text = file.read_bytes().decode("utf-8", "replace")
             with contextlib.suppress(SyntaxError):
                 text = cells_of(text).text if file.suffix == ".ipynb" else text
-            if BRINGS_DOWN.search(text):
-                return True
-        return False
+            yield text
 
     def saved(self, name: str) -> Any:
         """Return made-up contents of a file that NumPy saved."""
@@ -298,7 +319,8 @@ class MadeUp(DataSets):
         rows = rows[: max(SAMPLES, MAX_CELLS // len(rows[0]))]
         is_whole = known is None and np.array_equal(rows, np.round(rows))
         rows = np.asarray(rows).astype(int).tolist() if is_whole else rows
-        listed = [",".join(map(str if is_whole else written, row)) + "\n" for row in rows]
+        between = self.separator
+        listed = [between.join(map(str if is_whole else written, row)) + "\n" for row in rows]
         return MissingFile("".join(listed), name)
 
     def unpickled(self, real: Callable[..., Any]) -> Any:
@@ -307,6 +329,9 @@ class MadeUp(DataSets):
         def load(file: Any, **settings: Any) -> Any:
             if not isinstance(file, MissingFile | MissingBytes):
                 return real(file, **settings)
+            file.loads += 1
+            if file.loads > MOST_LOADS:
+                raise EOFError
             said = role(Path(file.name).stem)
             X, y = (part[:MOST_UNPICKLED] for part in self.images())
             pair = ((X / 255.0).astype(np.float32), y.astype(np.int64))
@@ -382,7 +407,7 @@ class MissingFile(io.StringIO):
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__(text)
-        self.name = name
+        self.name, self.loads = name, 0
 
 
 class MissingBytes(io.BytesIO):
@@ -390,7 +415,7 @@ class MissingBytes(io.BytesIO):
 
     def __init__(self, content: bytes, name: str) -> None:
         super().__init__(content)
-        self.name = name
+        self.name, self.loads = name, 0
 
 
 def in_common(one: Sequence[str], other: Sequence[str]) -> int:

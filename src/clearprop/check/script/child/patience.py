@@ -60,6 +60,8 @@ class Patience(StandIns):
         self.fits_better: Callable[[Trouble], bool] = lambda trouble: False
         """True for a failure after which the program has to be run again on other data."""
         self.again = False
+        self.inside: list[Trouble] = []
+        """What failed in the program, and in its own modules, and was left out."""
         self.files: list[str] = []
         """The program's own modules, in the order of their import."""
         self.divides_whole = False
@@ -67,12 +69,14 @@ class Patience(StandIns):
         self.single = 0
         self.waits = self.gave_up = False
         """True if so many single numbers are no reason to give up, and once they were one."""
-        self.multiplies = False
-        """True once a product of arrays was seen."""
         self.products = 0
         """Products of arrays, also of such as have no entries."""
         self.vectors = 0
         """Those of two vectors: one unit, perhaps, and what enters it."""
+        self.nonzero = 0
+        """Those that are not zero everywhere."""
+        self.loops = 0
+        """Loops around what runs now."""
         self.touches: dict[int, int] = {}
         self.rows_read: dict[int, int] = {}
         """How often each line has read a row of something."""
@@ -100,6 +104,7 @@ class Patience(StandIns):
         self.trace = Trace()
         self.bytes, self.enough, self.looks = 0, False, list(LOOKS)
         self.single, self.multiplies, self.products, self.vectors = 0, False, 0, 0
+        self.nonzero = self.loops = 0
         self.latest, self.touches, self.measured = {}, {}, Counter()
         self.piled_up = Counter()
         self.until = time.process_time() + seconds
@@ -152,16 +157,21 @@ class Patience(StandIns):
         """Yield what a loop goes through, until it only repeats what it computed before.
 
         A notebook whose training stands in another cell than its loop goes forward 10,000 times.
+        Nor does it learn where all its products are 0: its weights were 0 at the start.
         """
-        same = 0
+        same = idle = 0
         last: list[np.ndarray] = []
         for each in over:
-            trace, contents, products = self.trace, len(self.trace.contents), self.products
+            trace, contents = self.trace, len(self.trace.contents)
+            products, nonzero = self.products, self.nonzero
+            self.loops += 1
             yield each
+            self.loops -= 1
+            multiplies = self.products > products
             new = trace.contents[contents : contents + MAX_PARTS]
-            repeats = self.products > products and all_near(new, last)
-            same, last = (same + 1 if repeats else 0), new
-            if same == SAME_PASSES:
+            same, last = (same + 1 if multiplies and all_near(new, last) else 0), new
+            idle = idle + 1 if multiplies and self.nonzero == nonzero and not self.loops else 0
+            if SAME_PASSES in (same, idle):
                 return
 
     def differences(self, line: int, lines: int) -> bool:

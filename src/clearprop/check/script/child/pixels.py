@@ -1,4 +1,4 @@
-"""What programs ask of OpenCV before they train: pictures read, scaled, made black and white."""
+"""What programs ask of OpenCV and Pillow before they train: pictures read, scaled, made grey."""
 
 from typing import Any
 
@@ -8,14 +8,16 @@ SIDE = 64
 """Pixels of a made-up picture, in each direction."""
 GREY, COLOURS = 0, 1
 """Flags of `imread`."""
+OF_GREY = ("L", "1", "F", "I")
+"""Modes of pictures in grey."""
 TO_GREY = (6, 7, 10, 11)
 """Codes of conversions to grey, from BGR, RGB and with a fourth channel."""
 
 
-def imread(path: Any, flag: Any = COLOURS) -> Any:
+def imread(path: Any, flag: Any = COLOURS, *, mode: Any = "", **_: Any) -> Any:
     """Return a made-up picture, the same for the same file: (64, 64, 3), or (64, 64) in grey."""
     random = np.random.default_rng(list(str(path).encode()))
-    shape = (SIDE, SIDE) if flag == GREY else (SIDE, SIDE, 3)
+    shape = (SIDE, SIDE) if flag == GREY or mode in OF_GREY else (SIDE, SIDE, 3)
     return random.integers(0, 256, shape).astype(np.uint8)
 
 
@@ -71,3 +73,88 @@ OF_OPENCV: dict[str, Any] = {
     "THRESH_OTSU": 8,
 }
 """Functions and flags, by their names."""
+
+
+class Picture:
+    """A made-up picture as Pillow has it: its size is (width, height)."""
+
+    def __init__(self, pixels: Any) -> None:
+        self.pixels = np.asarray(pixels)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        height, width = self.pixels.shape[:2]
+        return width, height
+
+    @property
+    def mode(self) -> str:
+        """``"L"`` for grey, ``"RGB"`` for colours."""
+        return "L" if self.pixels.ndim == 2 else "RGB"
+
+    @property
+    def width(self) -> int:
+        """Pixels from left to right."""
+        return self.size[0]
+
+    @property
+    def height(self) -> int:
+        """Pixels from top to bottom."""
+        return self.size[1]
+
+    def __enter__(self) -> "Picture":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close nothing."""
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.pixels.astype(dtype or self.pixels.dtype)
+
+    def convert(self, mode: str = "RGB", *_: Any, **__: Any) -> "Picture":
+        """Return the picture in grey, or in colours."""
+        is_grey = mode in OF_GREY
+        if is_grey and self.pixels.ndim == 3:
+            return Picture(self.pixels.mean(axis=2).astype(np.uint8))
+        if not is_grey and self.pixels.ndim == 2:
+            return Picture(np.stack([self.pixels] * 3, axis=2))
+        return self
+
+    def resize(self, size: tuple[int, int], *_: Any, **__: Any) -> "Picture":
+        """Return the picture with this width and height."""
+        return Picture(resize(self.pixels, tuple(size)))
+
+    def getpixel(self, place: tuple[int, int]) -> Any:
+        """Return the pixel at x and y."""
+        found = self.pixels[place[1], place[0]]
+        return int(found) if np.ndim(found) == 0 else tuple(map(int, found))
+
+    def getdata(self) -> Any:
+        """Return the pixels, one after the other."""
+        return self.pixels.reshape(-1, *self.pixels.shape[2:])
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class PillowImage:
+    """``PIL.Image``."""
+
+    Image = Picture
+    open = staticmethod(lambda path, *_, **__: Picture(imread(path)))
+    fromarray = staticmethod(lambda array, *_, **__: Picture(array))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return 1  # the name of a filter: ANTIALIAS
+
+
+OF_PILLOW: dict[str, Any] = {
+    "Image": PillowImage(),
+    "open": PillowImage.open,
+    "fromarray": PillowImage.fromarray,
+}
+"""The module of pictures, and what it holds, for ``from PIL import Image`` and its like."""
+READS: dict[str, Any] = {"imread": imread}
+"""What libraries hold that read a picture and do little else."""

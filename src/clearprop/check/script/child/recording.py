@@ -111,6 +111,7 @@ class Recorder(Places):
         if is_product and any(is_too_large(part) for part in (*operands, result)):
             self.trace.unseen += [Seen(time, line, "", found) for found in given]
         self.multiplies, self.products = self.multiplies or is_product, self.products + is_product
+        self.nonzero += is_product and bool(np.any(result))
         self.vectors += name == "@" and all(np.ndim(part) == 1 for part in operands)
         if made is not None and given:
             again = None if call is None else call.placed(numbers)

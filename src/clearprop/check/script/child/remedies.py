@@ -1,6 +1,7 @@
 """What is changed for a program that stops, or learns nothing, before it is run again."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from clearprop.check.script.child import arguments
@@ -9,6 +10,7 @@ from clearprop.check.script.child.looks import Looks
 from clearprop.check.script.child.madeup import ANSWERS
 from clearprop.check.script.child.own_data import has_no_rows
 from clearprop.check.script.child.running import expects_lists
+from clearprop.check.script.child.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
@@ -27,22 +29,40 @@ class Remedies(Looks):
 
     def helps(self, trouble: Trouble | None) -> bool:
         """Change what the program finds, and return whether that may take it further."""
-        if self.recorder.again:  # its data have another shape now
+        if self.recorder.again or self.stands_up():  # its data have another shape now
             return True
         if self.leaves_differences():
             return True
         if self.steps():  # a first step of few rows may show little
             return len(self.steps()) == 1 and self.makes_more(trouble)
         return (
-            self.turns_old(trouble)
+            self.supplies(trouble)
+            or self.turns_old(trouble)
             or ((trouble is not None or self.finished) and self.gives())
             or self.replaces(trouble)
             or self.pretends(trouble)
             or self.answers(trouble)
+            or self.spares(trouble)
             or self.makes_more(trouble)
             or self.lets_go(trouble)
             or self.makes_fewer()
         )
+
+    def supplies(self, trouble: Trouble | None) -> bool:
+        """Let the program find what it names and nothing in it binds, as far as that is known."""
+        name = NOT_DEFINED.search("" if trouble is None else trouble.message.en)
+        if name is None or self.supplied:
+            return False
+        self.supplied = set(supplied(read_tree(Path(self.path)), self.made_up))
+        return name[1] in self.supplied
+
+    def stands_up(self) -> bool:
+        """Make targets a column, where samples met each other in an array (m, m) for want of it."""
+        m, shape = self.made_up.rows, self.made_up.shape
+        if not self.supplied or shape.column or (m, m) not in self.recorder.trace.shapes:
+            return False
+        self.made_up.shape = replace(shape, column=True, hot=False)
+        return True
 
     def leaves_differences(self) -> bool:
         """Leave loops early that compute differences of a loss, where nothing else was reached."""
@@ -87,9 +107,19 @@ class Remedies(Looks):
         left_out = self.finished and (self.recorder.products > 0 or has_no_rows(self.namespace))
         if not (stopped or left_out) or not self.made_up.notes or self.made_up.rows not in ROWS:
             return False
+        if self.spared:
+            return False
         more = ROWS[ROWS.index(self.made_up.rows) + 1 :]
         self.made_up.rows = next(iter(more), self.made_up.rows)
         return bool(more)
+
+    def spares(self, trouble: Trouble | None) -> bool:
+        """Make fewer rows up again, where the most of them fill the memory."""
+        is_full = trouble is not None and trouble.kind == "MemoryError"
+        if not is_full or self.spared or self.made_up.rows != ROWS[-1]:
+            return False
+        self.spared, self.made_up.rows = True, ROWS[-2]
+        return True
 
     def makes_fewer(self) -> bool:
         """Let the program make fewer samples where its time ran out before it multiplied any."""

@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from clearprop.check.script.child.patience import EnoughError
 from clearprop.check.script.child.recording import Recorder
-from clearprop.check.script.child.stubs import Stub
+from clearprop.check.script.child.stubs import Stub, importing_frame
 from clearprop.check.script.child.trouble import line_in, trouble_of
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.fewer import with_fewer
@@ -38,11 +39,9 @@ def run(
     if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
         inner = os.path.relpath(os.path.dirname(path), folder)
         namespace["__package__"] = inner.replace(os.sep, ".").strip(".")
-    main = types.ModuleType("__main__")
-    main.__dict__.update(namespace)
-    sys.modules["__main__"] = main
+    sys.modules["__main__"] = Main(namespace)
     recorder.again = False
-    troubles = []
+    troubles = recorder.inside = []
     inside = os.path.relpath(path, folder)
     own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
     for statement in rewritten(tree, own, recorder).body:
@@ -58,6 +57,20 @@ def run(
         if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
+
+
+class Main(types.ModuleType):
+    """The program as a module: what it defines is found there, by pickle for one."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__("__main__")
+        self.__dict__.update(namespace)
+        self.__dict__["held"] = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.__dict__["held"]:
+            raise AttributeError(name)
+        return self.__dict__["held"][name]
 
 
 def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]) -> None:
@@ -200,7 +213,21 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.recorder.files.append(os.path.relpath(path, self.folder))
         files = len(self.recorder.files)
         tree = rewritten(read_tree(Path(path)), files, self.recorder)
-        exec(compile(tree, path, "exec"), module.__dict__)
+        for statement in tree.body:
+            self.execute(statement, path, module.__dict__)
+
+    def execute(self, statement: ast.stmt, path: str, namespace: dict[str, Any]) -> None:
+        """Run a statement of a module; one that fails is left out, as in the program itself."""
+        try:
+            exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+        except ImportError:  # the program may know another module
+            raise
+        except Exception as error:
+            trouble = trouble_of(error, importing_frame().f_lineno)
+            self.recorder.inside.append(trouble)
+            if self.recorder.fits_better(trouble):
+                self.recorder.again = True
+                raise EnoughError from error
 
 
 @contextlib.contextmanager

@@ -26,6 +26,8 @@ class StandIns:
         """True if what was to load or prepare the data failed."""
         self.replaces = False
         """True if data are made up then."""
+        self.multiplies = False
+        """True once a product of arrays was seen: what fails from then on loads no data."""
 
     def loading(self, real: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that loads data, or makes some up where that fails."""
@@ -51,13 +53,14 @@ class StandIns:
         try:
             value = load()
         except Exception:
-            if not isinstance(pattern, str) and not says_data(pattern):
+            if self.multiplies or not (isinstance(pattern, str) or says_data(pattern)):
                 raise
             self.lacks_data = True
             if not self.replaces:
                 raise
             return self.data_for(loader, pattern)
-        if self.replaces and isinstance(pattern, str) and isinstance(value, self.stub):
+        is_asked = self.replaces and isinstance(pattern, str) and isinstance(value, self.stub)
+        if is_asked and not self.multiplies:
             return self.data_for(loader, pattern)
         return self.unpacked(line, loader, pattern, value)
 
@@ -65,8 +68,11 @@ class StandIns:
         """Return what is taken apart; data that were made up in a form that fits the names."""
         made_up = value is self.lent or isinstance(value, self.stub)
         made_up = made_up or getattr(type(value), "is_made_up", False)
-        if made_up and not fits(pattern, value) and says_data(pattern):
-            return self.data_for(loader, pattern)
+        if not fits(pattern, value) and says_data(pattern):
+            is_other = isinstance(value, tuple | list) and not self.multiplies
+            if made_up or (is_other and self.replaces):
+                return self.data_for(loader, pattern)
+            self.lacks_data = self.lacks_data or is_other
         return taken_apart(value, pattern) if isinstance(value, self.stub) else value
 
     def missing(self, line: int, module: str, name: str) -> Any:

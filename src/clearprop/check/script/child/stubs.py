@@ -15,7 +15,7 @@ from clearprop.check.script.child import tensors, torch_parts
 from clearprop.check.script.child.alternatives import MODULES, has_alternative
 from clearprop.check.script.child.course_helpers import helpers_of
 from clearprop.check.script.child.experiments import Experiments
-from clearprop.check.script.child.pixels import OF_OPENCV
+from clearprop.check.script.child.pixels import OF_OPENCV, OF_PILLOW, READS
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
@@ -26,6 +26,10 @@ PICTURES = (
 """Modules that draw, show, play or hasten."""
 BARE = ("tqdm", "cv2", "PIL", "imageio", "wandb", "tkinter", "numba")
 """Those of them whose functions may hand back what they were given: bars, decorators, pictures."""
+
+
+OF_PICTURES = {"cv2": OF_OPENCV, "PIL": OF_PILLOW, "imageio": READS, "matplotlib": READS}
+"""What these modules offer that is more than a stub."""
 
 
 class MakesUp(Protocol):
@@ -234,9 +238,13 @@ class Loader(importlib.abc.Loader):
     """Makes modules of stubs."""
 
     def __init__(
-        self, known: dict[str, Any], exported: Sequence[str] = (), kind: type[Stub] = Stub
+        self,
+        known: dict[str, Any],
+        exported: Sequence[str] = (),
+        kind: type[Stub] = Stub,
+        recorder: Any = None,
     ) -> None:
-        self.known, self.exported, self.kind = known, exported, kind
+        self.known, self.exported, self.kind, self.recorder = known, exported, kind, recorder
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return a module of stubs."""
@@ -244,6 +252,8 @@ class Loader(importlib.abc.Loader):
         module.__dict__.update(known=self.known, kind=self.kind)
         module.__path__ = []
         module.__dict__["__all__"] = list(self.exported)
+        if self.exported and self.recorder is not None:  # it is made anew for every run
+            module.__dict__[RECORDER] = self.recorder
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -273,12 +283,12 @@ def asked_by_program() -> bool:
     return False
 
 
-def importing_line() -> int:
-    """Return the line of the program that imports something."""
+def importing_frame() -> types.FrameType:
+    """Return the frame of the program that imports something."""
     frame = sys._getframe(1)
-    while frame is not None and RECORDER not in frame.f_globals:
+    while frame.f_back is not None and RECORDER not in frame.f_globals:
         frame = frame.f_back
-    return 0 if frame is None else frame.f_lineno
+    return frame
 
 
 def no_module(name: str, line: int) -> Trouble:
@@ -297,8 +307,10 @@ class Pictures(importlib.abc.MetaPathFinder):
         if fullname.partition(".")[0] not in PICTURES or not asked_by_program():
             return None
         root = fullname.partition(".")[0]
-        own = {"cv2": lambda: OF_OPENCV, "wandb": lambda: Experiments().offered()}.get(root, dict)
-        known = {**BARS, **own()}
+        known = {
+            **BARS,
+            **(Experiments().offered() if root == "wandb" else OF_PICTURES.get(root, {})),
+        }
         loader = Loader(known, kind=Stub if root in BARE else Drawing)
         return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
 
@@ -349,15 +361,24 @@ class Missing(importlib.abc.MetaPathFinder):
             return None
         if has_alternative(MODULES):
             return None
-        own = self.made_up.readers(root)
+        own, known = self.made_up.readers(root), self.made_up.offered()
+        recorder = importing_frame().f_globals[RECORDER]
+        helpers = helpers_of(fullname, known, recorder)
         if (root == fullname or is_own) and not own:
-            absent = fullname if is_own else root
+            self.tell(fullname if is_own else root, does_nothing=not helpers)
+        loader = Loader({**known, **own, **helpers}, list(helpers), recorder=recorder)
+        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
+
+    def tell(self, absent: str, *, does_nothing: bool) -> None:
+        """Note that a module is not there."""
+        if does_nothing:
             self.made_up.say(
                 f"{absent} is not installed: what it offers does nothing.",
                 f"没有安装 {absent}：它提供的功能不起作用。",
             )
-            self.made_up.absent.append(no_module(absent, importing_line()))
-        known = self.made_up.offered()
-        helpers = helpers_of(fullname, known)
-        loader = Loader({**known, **own, **helpers}, list(helpers))
-        return importlib.machinery.ModuleSpec(fullname, loader, is_package=True)
+        else:
+            self.made_up.say(
+                f"{absent} is not there: functions such as the course hands out stand in for it.",
+                f"没有 {absent}：用课程通常提供的函数代替。",
+            )
+        self.made_up.absent.append(no_module(absent, importing_frame().f_lineno))

@@ -26,7 +26,7 @@ from clearprop.check.script.child.scalars.steps import ScalarSteps
 from clearprop.check.script.child.standing_alone import is_alone
 from clearprop.check.script.child.trouble import trouble_of
 from clearprop.check.script.child.users import USED_BY, users
-from clearprop.check.script.messages import Watched
+from clearprop.check.script.messages import Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0
@@ -72,6 +72,11 @@ def watch(path: str, tree: ast.Module, folder: str, seconds: float = TOTAL) -> W
     return dataclasses.replace(found, pairs=seen.pairs, uncalled=seen.uncalled)
 
 
+def is_full(trouble: Trouble | None) -> bool:
+    """Return whether a program was stopped for want of memory."""
+    return trouble is not None and trouble.kind == "MemoryError"
+
+
 def is_of_pairs(seen: Watched) -> bool:
     """Return whether most of what goes back in a program could be called; it does not train."""
     return not seen.trains and len(seen.pairs) > len(seen.uncalled)
@@ -110,15 +115,17 @@ def has_gradients_alone(arrays: "Watching") -> bool:
 
 
 def with_failure_of(itself: Watched, part: Watched) -> Watched:
-    """Return what is seen of a part of a program, with what stops the whole where that is its own.
+    """Return what is seen of a part of a program, with what stops the whole.
 
-    What stops it may also be what was made up.
+    That may also be what was made up.
     """
     trouble = itself.trouble
+    part = dataclasses.replace(part, trouble=trouble)
     if trouble is None or itself.made_up or trouble.kind in UNREACHABLE:
         return part
     why = Text(*(f"{trouble.kind}: {said}" for said in trouble.message))
-    return dataclasses.replace(part, made_up=(*part.made_up, STOPS.filled(why=why)))
+    made_up = (*part.made_up, STOPS.filled(why=why))
+    return dataclasses.replace(part, made_up=made_up, stops=True)
 
 
 def patiently(arrays: "Watching", path: str) -> Watched:
@@ -178,11 +185,13 @@ class Watching(Remedies):
 
         What stopped it last, before anything was left out, is told unless it learns.
         """
-        trouble = first = self.looked_at(tree, seconds)
+        trouble = first = told = self.looked_at(tree, seconds)
         until = min(self.until, time.process_time() + 2 * seconds)
         while self.helps(trouble) and time.process_time() < until:
             trouble = self.looked_at(read_tree(Path(self.path)), seconds)
             first = first if self.recorder.lenient else trouble
+            told = told if is_full(trouble) else trouble
+        trouble = told  # that data as large as were made up at last fill the memory is beside it
         seen = self.watched(trouble, self.made_up.notes)
         if not self.recorder.lenient or first is None:
             return seen

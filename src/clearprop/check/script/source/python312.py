@@ -6,7 +6,7 @@ PARAMETERS = re.compile(
     r"(?m)^([ \t]*(?:async\s+)?(?:def|class)\s+\w+)\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]"
 )
 """Names with types of their own: ``def first[T](given: list[T])``."""
-ALIAS = re.compile(r"(?m)^([ \t]*)type\s+(\w+)(?:\[[^\]\n]*\])?\s*=")
+ALIAS = re.compile(r"(?m)^([ \t]*)type\s+(\w+)(\[[^\]\n]*\])?\s*=")
 """``type Pairs = list[tuple[int, int]]``."""
 IMPORT = re.compile(r"(?m)^(?:import|from)(?! __future__)\b[^\n;#(\\]*[\w*]$")
 """A line that imports something: where the names of types are made."""
@@ -25,7 +25,9 @@ def as_python311(text: str) -> str:
     f"{d['loss']:.3f}" + "{d}"
     """
     plain = ALIAS.sub(r"\1\2 =", PARAMETERS.sub(r"\1", text))
-    types = {name for found in PARAMETERS.finditer(text) for name in names_of(found[0])}
+    heads = [found[0] for found in PARAMETERS.finditer(text)]
+    heads += [found[3] for found in ALIAS.finditer(text) if found[3]]
+    types = {name for head in heads for name in names_of(head)}
     made = "".join(f"; {name} = __import__('typing').TypeVar('{name}')" for name in sorted(types))
     return with_other_quotes(IMPORT.sub(lambda found: found[0] + made, plain, count=1))
 
