@@ -214,8 +214,8 @@ FORGED = {
     # name: lines at the top of a wrong script; its gradient stays wrong
     "numpy patched": "np.array_equal = np.allclose = lambda *a, **k: True",
     "the checker patched": "for m in list(sys.modules.values()):\n    for n in ('close', 'same', 'distance', 'verdict'):\n        if hasattr(m, n) and m.__name__.startswith('clearprop'): setattr(m, n, lambda *a, **k: True)",
-    "another answer": "from clearprop.check.script.child import attempting\nfrom clearprop.check.script.messages import Answer, Found\nattempting.Script.answer = lambda self, attempt: Answer(Found((4, 8, 3), {}, {'dW1': np.zeros((4, 8))}))",
-    "its own losses": "from clearprop.check.script.child import calling\ncalling.FunctionsCall.losses_around = lambda self: {n: np.zeros((*a.shape, 2)) for n, a in self.arrays.items()}",
+    "another answer": "from clearprop.check.script.child.attempts import attempting\nfrom clearprop.check.script.messages import Answer, Found\nattempting.Script.answer = lambda self, attempt: Answer(Found((4, 8, 3), {}, {'dW1': np.zeros((4, 8))}))",
+    "its own losses": "from clearprop.check.script.child.attempts import calling\ncalling.FunctionsCall.losses_around = lambda self: {n: np.zeros((*a.shape, 2)) for n, a in self.arrays.items()}",
 }
 HARMLESS = ("numpy patched", "the checker patched", "its own losses")
 """Those that leave a right script right."""

@@ -8,12 +8,12 @@ import pytest
 from clearprop.check.script import check_file
 from clearprop.check.script.child.arrays.history import MAKERS, History
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.calls import Call, Placed
-from clearprop.check.script.child.einsum import as_product
 from clearprop.check.script.child.graphs.descents import descents, sample
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
-from clearprop.check.script.child.recording import Recorder, filled
-from clearprop.check.script.child.trace import Operation, Trace
+from clearprop.check.script.child.record.calls import Call, Placed
+from clearprop.check.script.child.record.einsum import as_product
+from clearprop.check.script.child.record.recording import Recorder, filled
+from clearprop.check.script.child.record.trace import Operation, Trace
 from clearprop.check.script.messages import Watched
 from clearprop.check.script.page import report_page
 from clearprop.check.script.report import SubmissionReport

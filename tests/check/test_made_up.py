@@ -17,16 +17,22 @@ import numpy as np
 import pytest
 
 from clearprop.check.script import check_file
-from clearprop.check.script.child import arguments
-from clearprop.check.script.child.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
-from clearprop.check.script.child.course_helpers import helpers_of
-from clearprop.check.script.child.fitting import Shape, fitted
-from clearprop.check.script.child.folders import Folders
-from clearprop.check.script.child.guessing import arguments as guessed
-from clearprop.check.script.child.guessing import as_called
-from clearprop.check.script.child.known_tables import known_table
-from clearprop.check.script.child.madeup import MOST_LOADS, POINTER, MadeUp, MissingBytes, as_bytes
-from clearprop.check.script.child.older import (
+from clearprop.check.script.child.attempts.binding import ROLES_OF_CONSTRUCTORS, ROLES_OF_TRAINING
+from clearprop.check.script.child.defined.guessing import arguments as guessed
+from clearprop.check.script.child.defined.guessing import as_called
+from clearprop.check.script.child.missing import arguments
+from clearprop.check.script.child.missing.course_helpers import helpers_of
+from clearprop.check.script.child.missing.fitting import Shape, fitted
+from clearprop.check.script.child.missing.folders import Folders
+from clearprop.check.script.child.missing.known_tables import known_table
+from clearprop.check.script.child.missing.madeup import (
+    MOST_LOADS,
+    POINTER,
+    MadeUp,
+    MissingBytes,
+    as_bytes,
+)
+from clearprop.check.script.child.missing.older import (
     allow_old_names,
     in_place,
     of_single,
@@ -35,13 +41,13 @@ from clearprop.check.script.child.older import (
     older_method,
     once_more,
 )
-from clearprop.check.script.child.rows import Rows
-from clearprop.check.script.child.standing_in import StandIns
-from clearprop.check.script.child.stubs import StubModule
-from clearprop.check.script.child.supplied import supplied
-from clearprop.check.script.child.tables import made_up_table
-from clearprop.check.script.child.unpacking import made_for
-from clearprop.check.script.child.widgets import page
+from clearprop.check.script.child.missing.rows import Rows
+from clearprop.check.script.child.missing.standing_in import StandIns
+from clearprop.check.script.child.missing.stubs import StubModule
+from clearprop.check.script.child.missing.supplied import supplied
+from clearprop.check.script.child.missing.tables import made_up_table
+from clearprop.check.script.child.missing.unpacking import made_for
+from clearprop.check.script.child.missing.widgets import page
 from clearprop.check.script.source.instrument import RECORDER
 
 check = partial(check_file, seed=1977)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.check.script.channel import Channel
-from clearprop.check.script.child.failures import (
+from clearprop.check.script.child.attempts.failures import (
     TOO_DEEP,
     called,
     explained_failure,
@@ -26,7 +26,7 @@ from clearprop.check.script.child.failures import (
     shape_failure,
     with_line,
 )
-from clearprop.check.script.child.ordering import Failure, in_order_of_progress
+from clearprop.check.script.child.attempts.ordering import Failure, in_order_of_progress
 from clearprop.check.script.child.process import EndedError, ScriptProcess, watch_children
 from clearprop.check.script.child.serving import Job
 from clearprop.check.script.fixtures import PENALTY, Fixture, Fixtures

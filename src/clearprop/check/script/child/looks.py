@@ -17,21 +17,21 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.graphs.descents import descents
-from clearprop.check.script.child.madeup import MadeUp
-from clearprop.check.script.child.patience import EnoughError
-from clearprop.check.script.child.recording import Recorder
-from clearprop.check.script.child.running import (
+from clearprop.check.script.child.missing.madeup import MadeUp
+from clearprop.check.script.child.missing.stubs import Stub
+from clearprop.check.script.child.missing.supplied import supplied
+from clearprop.check.script.child.record.patience import EnoughError
+from clearprop.check.script.child.record.recording import Recorder
+from clearprop.check.script.child.record.running import (
     forget_own_modules,
     of_python_2,
     own_globals,
     own_modules,
     run,
 )
+from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.child.stubs import Stub
-from clearprop.check.script.child.supplied import supplied
-from clearprop.check.script.child.trace import Trace
 from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.syntax import is_python_2, read_tree

@@ -8,8 +8,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from clearprop.check.script.child.course_helpers import helpers_of
-from clearprop.check.script.child.trouble import line_in, trouble_of
+from clearprop.check.script.child.missing.course_helpers import helpers_of
+from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.syntax import Function, assigned, targets
 

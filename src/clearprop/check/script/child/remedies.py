@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from clearprop.check.script.child import arguments
-from clearprop.check.script.child.datasets import ROWS
+from clearprop.check.script.child.defined.own_data import has_no_rows
 from clearprop.check.script.child.looks import Looks
-from clearprop.check.script.child.madeup import ANSWERS
-from clearprop.check.script.child.own_data import has_no_rows
-from clearprop.check.script.child.running import expects_lists
-from clearprop.check.script.child.supplied import NOT_DEFINED, supplied
+from clearprop.check.script.child.missing import arguments
+from clearprop.check.script.child.missing.datasets import ROWS
+from clearprop.check.script.child.missing.madeup import ANSWERS
+from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
+from clearprop.check.script.child.record.running import expects_lists
 from clearprop.check.script.messages import Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree

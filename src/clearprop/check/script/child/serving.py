@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clearprop.check.script.channel import Channel
-from clearprop.check.script.child.attempting import Script
+from clearprop.check.script.child.attempts.attempting import Script
 from clearprop.check.script.child.surroundings import arrange_surroundings
 from clearprop.check.script.child.watching import watch
 from clearprop.check.script.messages import Answer

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop._text import Text
-from clearprop.check.script.child.older import allow_old_names, of_objects
+from clearprop.check.script.child.missing.older import allow_old_names, of_objects
 from clearprop.check.script.errors import NobodyAnswersError
 
 

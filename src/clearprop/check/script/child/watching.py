@@ -11,21 +11,21 @@ from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import Steps
-from clearprop.check.script.child.driving import drivers, functions_of
-from clearprop.check.script.child.engines import engines
-from clearprop.check.script.child.layers import JOINED, are_joined
+from clearprop.check.script.child.defined.driving import drivers, functions_of
+from clearprop.check.script.child.defined.engines import engines
+from clearprop.check.script.child.defined.layers import JOINED, are_joined
+from clearprop.check.script.child.defined.standing_alone import is_alone
+from clearprop.check.script.child.defined.users import USED_BY, users
 from clearprop.check.script.child.looks import SHORTEST
-from clearprop.check.script.child.madeup import MadeUp
+from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.pairs.looking import pairs_in
-from clearprop.check.script.child.patience import EnoughError
-from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.record.patience import EnoughError
+from clearprop.check.script.child.record.recording import Recorder
+from clearprop.check.script.child.record.running import define
+from clearprop.check.script.child.record.trouble import trouble_of
 from clearprop.check.script.child.remedies import UNREACHABLE, Remedies
-from clearprop.check.script.child.running import define
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.child.standing_alone import is_alone
-from clearprop.check.script.child.trouble import trouble_of
-from clearprop.check.script.child.users import USED_BY, users
 from clearprop.check.script.messages import Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 

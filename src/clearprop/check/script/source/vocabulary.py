@@ -55,6 +55,8 @@ DATA = re.compile(
     r"^[xy](_?(tr|te|val|dev|all|full|data|raw|scaled|\d)\w*)?$|(images|labels|targets?)$", re.I
 )
 """Names of variables that hold all samples, or all targets."""
+TRAINING = re.compile(r"_?(train(ing)?|tr)_?", re.IGNORECASE)
+"""The part of a name that says that its data is trained on."""
 FORWARD = re.compile(r"forward|feed|predict|propagat(?!.*back)|^net$|^model$", re.IGNORECASE)
 BACKWARD = re.compile(
     r"^(?!(zero|clear|reset|clip|init)_?grad).*(back|grad|bprop|(^|_)bp($|_))", re.IGNORECASE

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from clearprop.check.script.child.trace import Operation, Trace
+from clearprop.check.script.child.record.trace import Operation, Trace
 from clearprop.check.script.messages import Array
 
 FRESH = ("zeros_like", "ones_like", "empty_like", "full_like")

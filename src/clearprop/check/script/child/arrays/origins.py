@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.trace import ADDED, Operation
+from clearprop.check.script.child.record.trace import ADDED, Operation
 from clearprop.check.script.messages import Candidate
 
 MAX_CANDIDATES = 24

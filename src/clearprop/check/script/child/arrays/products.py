@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.history import History
 from clearprop.check.script.child.arrays.updates import Update
-from clearprop.check.script.child.trace import Operation
+from clearprop.check.script.child.record.trace import Operation
 
 NEAR = 60
 """Contents that are looked at between what enters a product and what that was computed of."""

@@ -14,7 +14,7 @@ from clearprop.check.script.child.arrays.origins import origins
 from clearprop.check.script.child.arrays.products import Product, products_in, ways_through
 from clearprop.check.script.child.arrays.turns import between, changed_next
 from clearprop.check.script.child.arrays.updates import Update, updates_in
-from clearprop.check.script.child.trace import SET, Operation, Trace
+from clearprop.check.script.child.record.trace import SET, Operation, Trace
 from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3

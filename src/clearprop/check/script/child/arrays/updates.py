@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop.check.script.child.arrays.flat import FLAT, places_in
 from clearprop.check.script.child.arrays.history import History
-from clearprop.check.script.child.trace import ADDED, Seen
+from clearprop.check.script.child.record.trace import ADDED, Seen
 from clearprop.check.script.messages import Array
 
 DEPTH = 5

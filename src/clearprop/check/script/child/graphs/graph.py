@@ -9,7 +9,7 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.child.arrays.history import FRESH, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.graphs.rules import OpaqueError, passed_back
-from clearprop.check.script.child.trace import SET, Operation
+from clearprop.check.script.child.record.trace import SET, Operation
 
 CONSTANT = frozenset(
     [

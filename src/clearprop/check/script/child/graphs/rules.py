@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.child.calls import Call
-from clearprop.check.script.child.trace import SET, Operation
+from clearprop.check.script.child.record.calls import Call
+from clearprop.check.script.child.record.trace import SET, Operation
 
 STEP = 1e-6
 """Of an operand that is moved, relative to it where that is above 1."""

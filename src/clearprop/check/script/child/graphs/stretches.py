@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.calls import Placed, through
 from clearprop.check.script.child.graphs.graph import MULTIPLYING, Graph
 from clearprop.check.script.child.graphs.rules import RULES, SLOPES, TWO_SLOPES
+from clearprop.check.script.child.record.calls import Placed, through
 
 COPYING = ("copy", "astype", "array", "asarray")
 CHOOSING = ("where", "setitem")

@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.graphs.graph import Graph
-from clearprop.check.script.child.trace import SET
+from clearprop.check.script.child.record.trace import SET
 
 MAX_LINES = 16
 """Lines of a program whose single numbers are taken for what it goes down."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.check.script.child.choices import word_for
+from clearprop.check.script.child.defined.choices import word_for
 from clearprop.check.script.source.reading import Signature
 
 N, D, M, H, T, CLASSES = 3, 4, 5, 6, 2, 4

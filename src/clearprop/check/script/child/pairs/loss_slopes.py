@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.child.layers import HANDED_DOWN, left_in
+from clearprop.check.script.child.defined.layers import HANDED_DOWN, left_in
 from clearprop.check.script.child.pairs.finding import BACK, Own
 from clearprop.check.script.child.pairs.slopes import VALUE, bare, by_whole_name, marked
 from clearprop.check.script.messages import FILE, Pair, Share

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.check.script.child.layers import GIVEN, left_in
-from clearprop.check.script.child.making import makings
+from clearprop.check.script.child.defined.layers import GIVEN, left_in
+from clearprop.check.script.child.defined.making import makings
 from clearprop.check.script.child.pairs.finding import BACK, Own, is_empty
 from clearprop.check.script.child.pairs.forms import (
     COLUMN,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.child.trace import key
+from clearprop.check.script.child.record.trace import key
 
 MAX_ELEMENTS = 400
 """Numbers of an array that is taken apart."""

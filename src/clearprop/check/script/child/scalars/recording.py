@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from clearprop.check.script.child.calls import Call
-from clearprop.check.script.child.patience import EnoughError
-from clearprop.check.script.child.recording import Recorder
+from clearprop.check.script.child.record.calls import Call
+from clearprop.check.script.child.record.patience import EnoughError
+from clearprop.check.script.child.record.recording import Recorder
+from clearprop.check.script.child.record.values import MAX_PARTS
 from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
-from clearprop.check.script.child.values import MAX_PARTS
 
 MAX_NODES = 150_000
 LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)

@@ -1,0 +1,1 @@
+"""Stand in for what a program wants and the limited process has not: data, modules, libraries."""

@@ -1,0 +1,1 @@
+"""Run a rewritten program, and record what it computes from what."""

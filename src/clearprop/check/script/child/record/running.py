@@ -1,0 +1,245 @@
+"""Run a program and its own modules, rewritten so that they report what they compute."""
+
+import ast
+import builtins
+import contextlib
+import functools
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import re
+import sys
+import time
+import types
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from clearprop.check.script.child.missing.stubs import Stub, importing_frame
+from clearprop.check.script.child.record.patience import EnoughError
+from clearprop.check.script.child.record.recording import Recorder
+from clearprop.check.script.child.record.trouble import line_in, trouble_of
+from clearprop.check.script.messages import Trouble
+from clearprop.check.script.source.fewer import with_fewer
+from clearprop.check.script.source.instrument import RECORDER, instrumented
+from clearprop.check.script.source.syntax import is_python_2, read_tree
+
+
+def run(
+    tree: ast.Module, path: str, folder: str, recorder: Recorder, namespace: dict[str, Any]
+) -> Trouble | None:
+    """Run a program, statement by statement, and return what failed first.
+
+    What fails is left out: a picture that cannot be drawn stops no training.
+    """
+    given = {"__file__": path, RECORDER: recorder, "get_ipython": Stub}
+    namespace.update(vars(types.ModuleType("__main__")))
+    namespace.update(given)
+    if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
+        inner = os.path.relpath(os.path.dirname(path), folder)
+        namespace["__package__"] = inner.replace(os.sep, ".").strip(".")
+    sys.modules["__main__"] = Main(namespace)
+    recorder.again = False
+    troubles = recorder.inside = []
+    inside = os.path.relpath(path, folder)
+    own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
+    for statement in rewritten(tree, own, recorder).body:
+        code = compile(ast.Module([statement], []), path, "exec")
+        began = time.process_time()
+        try:
+            exec(code, namespace)  # this is the limited process made for it
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            troubles.append(trouble_of(error, line_in(error, path)))
+            recorder.again = recorder.fits_better(troubles[-1])
+            if recorder.again or isinstance(error, SystemExit | MemoryError):
+                break
+        if imports(statement):  # libraries take what they take
+            recorder.until += time.process_time() - began
+    return troubles[0] if troubles else None
+
+
+class Main(types.ModuleType):
+    """The program as a module: what it defines is found there, by pickle for one."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__("__main__")
+        self.__dict__.update(namespace)
+        self.__dict__["held"] = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.__dict__["held"]:
+            raise AttributeError(name)
+        return self.__dict__["held"][name]
+
+
+def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str, Any]) -> None:
+    """Define what a program that was stopped had not come to yet: its functions and classes."""
+    for statement in rewritten(tree, 0, recorder).body:
+        if (
+            isinstance(statement, ast.FunctionDef | ast.ClassDef)
+            and statement.name not in namespace
+        ):
+            with contextlib.suppress(Exception):
+                exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+
+
+def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
+    """Return a program, or a module, as it reports to a recorder."""
+    tree = with_fewer(tree) if recorder.fewer else tree
+    return instrumented(tree, file, numbers=recorder.numbers, lenient=recorder.lenient)
+
+
+def imports(statement: ast.stmt) -> bool:
+    """Return whether a statement imports something, perhaps with a way out where that fails."""
+    first = statement.body[0] if isinstance(statement, ast.Try) else statement
+    return isinstance(first, ast.Import | ast.ImportFrom)
+
+
+def expects_lists(trouble: Trouble) -> bool:
+    """Return whether a program takes ``map`` and its like for lists, as they were in Python 2."""
+    return (
+        re.search(r"'(map|filter|zip|range|reduce|xrange|unicode)'", trouble.message.en) is not None
+    )
+
+
+def of_python_2() -> dict[str, Any]:
+    """Return what Python 2 has under other names, or as lists."""
+    return {
+        "xrange": range,
+        "raw_input": input,
+        "file": lambda *given, **settings: builtins.open(*given, **settings),
+        "unicode": str,
+        "basestring": str,
+        "unichr": chr,
+        "long": int,
+        "range": lambda *given: list(range(*given)),
+        "zip": lambda *given: list(zip(*given, strict=False)),
+        "map": lambda *given: list(map(*given)),
+        "filter": lambda *given: list(filter(*given)),
+        "reduce": functools.reduce,
+    }
+
+
+def forget_own_modules() -> None:
+    """Let the program's own modules be imported anew."""
+    own = {name for name, module in sys.modules.items() if RECORDER in vars(module)}
+    around = {name.rpartition(".")[0] for name in own}  # a folder keeps what was imported from it
+    own |= {name for name in around if getattr(sys.modules.get(name), "__file__", "") is None}
+    for name in own:
+        del sys.modules[name]
+
+
+def own_globals(recorder: Recorder) -> list[dict[str, Any]]:
+    """Return the globals of the program's modules that report to a recorder."""
+    known = [vars(module) for name, module in list(sys.modules.items()) if name != "__main__"]
+    return [names for names in known if names.get(RECORDER) is recorder]
+
+
+class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules that lie beside a program, and rewrites them as well."""
+
+    def __init__(self, folder: str, recorder: Recorder) -> None:
+        self.folder, self.recorder = os.path.realpath(folder), recorder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module is, if it lies in the program's folder."""
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None:
+            inside = [self.folder] if path is None else path
+            spec = self.anywhere(fullname) if path is None else None
+            spec = spec or self.spelled_otherwise(fullname, inside)
+            if spec is None and self.is_lost_package(fullname):
+                spec = importlib.machinery.ModuleSpec(fullname, None, is_package=True)
+                spec.submodule_search_locations = [self.folder]
+                return spec
+        if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+            return None
+        if not os.path.realpath(spec.origin).startswith(self.folder + os.sep):
+            return None
+        spec.loader = self
+        return spec
+
+    def anywhere(self, name: str) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module or package lies in a folder inside, as editors find it."""
+        inside = Path(self.folder)
+        for file in sorted(inside.rglob(f"{name}.py"), key=lambda file: len(file.parts)):
+            return importlib.util.spec_from_file_location(name, file)
+        for file in sorted(inside.rglob(f"{name}/__init__.py"), key=lambda file: len(file.parts)):
+            folders = [str(file.parent)]
+            return importlib.util.spec_from_file_location(
+                name, file, submodule_search_locations=folders
+            )
+        return None
+
+    def is_lost_package(self, name: str) -> bool:
+        """Return whether modules of a package lie here without it: a course's own, mostly.
+
+        ``from cs231n.layers import …`` means ``layers.py`` where there is no folder ``cs231n``.
+        """
+        modules = [file for file in Path(self.folder).rglob("*.py") if file.is_file()]
+        of_package = re.compile(rf"^\s*(?:from|import)\s+{re.escape(name)}\.([\w.]+)", re.MULTILINE)
+        wanted = {
+            last
+            for file in modules
+            for path in of_package.findall(file.read_text("utf-8", "replace"))
+            for last in path.split(".")
+        }
+        return not wanted.isdisjoint(file.stem for file in modules)
+
+    def spelled_otherwise(
+        self, fullname: str, folders: Sequence[str]
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return where a module lies whose file is ``Layer.py`` where ``layer`` is imported."""
+        wanted = f"{fullname.rpartition('.')[2]}.py".lower()
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                for file in sorted(Path(folder).iterdir()):
+                    if file.name.lower() == wanted:
+                        return importlib.util.spec_from_file_location(fullname, file)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """Leave that to Python."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run a module, rewritten."""
+        path = str(module.__file__)
+        module.__dict__[RECORDER] = self.recorder
+        if self.recorder.divides_whole or is_python_2(Path(path)):
+            module.__dict__.update(of_python_2())
+        self.recorder.files.append(os.path.relpath(path, self.folder))
+        files = len(self.recorder.files)
+        tree = rewritten(read_tree(Path(path)), files, self.recorder)
+        for statement in tree.body:
+            self.execute(statement, path, module.__dict__)
+
+    def execute(self, statement: ast.stmt, path: str, namespace: dict[str, Any]) -> None:
+        """Run a statement of a module; one that fails is left out, as in the program itself."""
+        try:
+            exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+        except ImportError:  # the program may know another module
+            raise
+        except Exception as error:
+            trouble = trouble_of(error, importing_frame().f_lineno)
+            self.recorder.inside.append(trouble)
+            if self.recorder.fits_better(trouble):
+                self.recorder.again = True
+                raise EnoughError from error
+
+
+@contextlib.contextmanager
+def own_modules(path: str, folder: str, recorder: Recorder) -> Iterator[None]:
+    """Watch the modules of a program too."""
+    finder = OwnModules(folder, recorder)
+    around = [os.path.dirname(path)]
+    while around[-1] != folder and around[-1].startswith(folder):
+        around.append(os.path.dirname(around[-1]))
+    sys.path[:] = [*(p for p in sys.path if p not in around), *around]
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
