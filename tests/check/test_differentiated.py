@@ -14,7 +14,7 @@ from clearprop.check.script.child.record.calls import Call, Placed
 from clearprop.check.script.child.record.einsum import as_product
 from clearprop.check.script.child.record.recording import Recorder, filled
 from clearprop.check.script.child.record.trace import Operation, Trace
-from clearprop.check.script.messages import Watched
+from clearprop.check.script.observed import Watched
 from clearprop.check.script.page import report_page
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.source.instrument import RECORDER, instrumented

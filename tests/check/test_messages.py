@@ -17,8 +17,8 @@ from clearprop.check.script.messages import (
     Found,
     Reading,
     Reply,
-    Trouble,
 )
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.schema import (
     MAX_TEXT,
     UnusableError,

@@ -8,7 +8,7 @@ import pytest
 
 from check.programs import PROGRAMS, SLIPS
 from clearprop.check.script import check_file
-from clearprop.check.script.messages import Run
+from clearprop.check.script.observed import Run
 from clearprop.check.script.sandbox import Limits
 from clearprop.check.script.watched import cases, naming, reading
 

@@ -16,15 +16,13 @@ from clearprop.check.script.judgement import Judgement
 from clearprop.check.script.lines import line_beside, placed, with_line
 from clearprop.check.script.messages import (
     ANSWERED,
-    FILE,
     NO_GRADIENT,
     Reading,
     Reply,
     Success,
     Trial,
-    Trouble,
-    Watched,
 )
+from clearprop.check.script.observed import FILE, Trouble, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.sandbox import ENDED, Sandbox, failure_of
 from clearprop.check.script.schema import Tree, UnusableError

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from clearprop._text import Text
 from clearprop.check.script.belongings import folder_around
-from clearprop.check.script.messages import Reading, Trouble
+from clearprop.check.script.messages import Reading
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.sandbox import ENDED
 
 MAX_LINE = 200

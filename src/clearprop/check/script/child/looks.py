@@ -32,7 +32,7 @@ from clearprop.check.script.child.record.running import (
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.scalars.descents import descents as scalar_descents
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.messages import Descent, ObservedStep, Trouble, Watched
+from clearprop.check.script.observed import Descent, ObservedStep, Trouble, Watched
 from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.syntax import Function, assigned, targets
 
 Definition = Function | ast.ClassDef

@@ -11,7 +11,7 @@ from clearprop.check.script.child.missing.datasets import ROWS
 from clearprop.check.script.child.missing.madeup import ANSWERS
 from clearprop.check.script.child.missing.supplied import NOT_DEFINED, supplied
 from clearprop.check.script.child.record.running import expects_lists
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.fewer import has_many
 from clearprop.check.script.source.syntax import read_tree
 

@@ -26,7 +26,7 @@ from clearprop.check.script.child.record.trouble import trouble_of
 from clearprop.check.script.child.remedies import UNREACHABLE, Remedies
 from clearprop.check.script.child.scalars.recording import ScalarRecorder
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.messages import Trouble, Watched
+from clearprop.check.script.observed import Trouble, Watched
 from clearprop.check.script.source.syntax import read_tree
 
 ARRAYS, NUMBERS, DRIVEN_SECONDS = 3.0, 2.0, 2.0

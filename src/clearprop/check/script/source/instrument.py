@@ -9,7 +9,7 @@ import copy
 import itertools
 from typing import Any, TypeGuard, TypeVar
 
-from clearprop.check.script.messages import FILE
+from clearprop.check.script.observed import FILE
 from clearprop.check.script.source.differences import computes_differences
 from clearprop.check.script.source.vocabulary import DATA
 

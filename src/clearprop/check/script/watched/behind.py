@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import Candidate, ObservedStep
+from clearprop.check.script.observed import Candidate, ObservedStep
 from clearprop.check.script.watched.descent import TELLING, is_times, ratio, taken
 from clearprop.check.script.watched.reading import Net, Reading
 from clearprop.check.script.watched.sources import sources_of

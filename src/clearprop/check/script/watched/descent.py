@@ -9,7 +9,7 @@ import numpy as np
 from clearprop._errors import InputError
 from clearprop._typing import FloatArray
 from clearprop.backprop.structure import Layer
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.factors import by_line, differ_on_a_line, shared
 from clearprop.check.script.watched.given_error import GivenError

@@ -14,7 +14,7 @@ import numpy as np
 
 from clearprop._text import Text
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import (
+from clearprop.check.script.observed import (
     FILE,
     Derived,
     Descent,

@@ -4,7 +4,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.descent import size, taken
 from clearprop.check.script.watched.reading import Reading, weighted_sum

@@ -7,7 +7,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
 from clearprop.check.mistakes import MISTAKES, Mistake
-from clearprop.check.script.messages import Slipped
+from clearprop.check.script.observed import Slipped
 from clearprop.check.script.watched.descent import ROUNDING, Stepped, is_times, size
 from clearprop.check.script.watched.differentiated import called_line
 

@@ -15,7 +15,7 @@ from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.activations import ACTIVATIONS
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep, Run, Watched
+from clearprop.check.script.observed import ObservedStep, Run, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import (
     agreements,

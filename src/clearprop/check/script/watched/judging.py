@@ -11,7 +11,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep, Piece, Watched
+from clearprop.check.script.observed import ObservedStep, Piece, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import (
     Agreement,

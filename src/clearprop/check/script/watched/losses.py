@@ -3,7 +3,7 @@
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm, loss_forms
 from clearprop.check.script.watched.reading import Reading
 

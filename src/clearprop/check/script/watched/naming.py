@@ -14,7 +14,7 @@ from clearprop._errors import InputError
 from clearprop._typing import FloatArray
 from clearprop.backprop.descent import Reduction
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.behind import gradients_behind

@@ -8,7 +8,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.diagnosis import Finding
 from clearprop.check.mistakes import MISTAKES, Mistake
-from clearprop.check.script.messages import Pair, Share, Watched
+from clearprop.check.script.observed import Pair, Share, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 
 SAME = 1e-5

@@ -13,7 +13,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Finding
-from clearprop.check.script.messages import Derived, Descent, Piece, Watched
+from clearprop.check.script.observed import Derived, Descent, Piece, Watched
 from clearprop.check.script.report import OwnLossCheck, SubmissionReport
 from clearprop.check.script.watched.descent import beside_penalty, common_rate, is_times, ratio
 from clearprop.check.script.watched.differentiated import (

@@ -18,7 +18,7 @@ from clearprop.activations import ACTIVATIONS, Activation
 from clearprop.backprop.structure import Layer, Parameters
 from clearprop.check.backward import gradient
 from clearprop.check.problem import Dropout, Problem
-from clearprop.check.script.messages import ObservedLayer, ObservedStep, Run
+from clearprop.check.script.observed import ObservedLayer, ObservedStep, Run
 from clearprop.check.script.recognition import SETTINGS, LossForm
 from clearprop.check.script.schema import UnusableError
 from clearprop.losses import Loss

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop._text import Text
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop._typing import FloatArray
-from clearprop.check.script.messages import Candidate, ObservedStep
+from clearprop.check.script.observed import Candidate, ObservedStep
 from clearprop.check.script.watched.reading import Net
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from clearprop._errors import InputError
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep
+from clearprop.check.script.observed import ObservedStep
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of

@@ -2,7 +2,7 @@
 
 from clearprop._text import Text
 from clearprop.check.script.judgement import FUNCTION
-from clearprop.check.script.messages import ObservedStep, Watched
+from clearprop.check.script.observed import ObservedStep, Watched
 from clearprop.check.script.watched.reading import Reading
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.messages import ObservedStep, Piece
+from clearprop.check.script.observed import ObservedStep, Piece
 from clearprop.check.script.recognition import LossForm
 from clearprop.check.script.watched.descent import is_times, ratio, taken
 from clearprop.check.script.watched.reading import Reading

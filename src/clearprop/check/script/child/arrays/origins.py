@@ -7,7 +7,7 @@ import numpy as np
 from clearprop.check.script.child.arrays.history import REARRANGED, History
 from clearprop.check.script.child.arrays.updates import Update
 from clearprop.check.script.child.record.trace import ADDED, Operation
-from clearprop.check.script.messages import Candidate
+from clearprop.check.script.observed import Candidate
 
 MAX_CANDIDATES = 24
 CANDIDATE_NUMBERS = 100_000

@@ -15,7 +15,8 @@ from clearprop.check.script.child.arrays.products import Product, products_in, w
 from clearprop.check.script.child.arrays.turns import between, changed_next
 from clearprop.check.script.child.arrays.updates import Update, updates_in
 from clearprop.check.script.child.record.trace import SET, Operation, Trace
-from clearprop.check.script.messages import Array, ObservedLayer, ObservedStep, Piece, Run
+from clearprop.check.script.messages import Array
+from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece, Run
 
 MAX_STEPS = 3
 MAX_RUNS = 100

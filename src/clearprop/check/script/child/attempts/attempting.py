@@ -14,7 +14,8 @@ from clearprop.check.script.child.attempts.loops import LoopCall
 from clearprop.check.script.child.namespace import names_bound, run_definitions
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.errors import CannotCallError
-from clearprop.check.script.messages import Answer, Failed, Trouble
+from clearprop.check.script.messages import Answer, Failed
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.syntax import is_function
 from clearprop.check.script.source.vocabulary import ROLES
 

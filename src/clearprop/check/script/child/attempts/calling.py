@@ -18,7 +18,8 @@ from clearprop.check.script.child.attempts.shapes import in_convention, own_keys
 from clearprop.check.script.child.attempts.slots import slots
 from clearprop.check.script.errors import CannotCallError
 from clearprop.check.script.fixtures import STEP, Fixture, orient
-from clearprop.check.script.messages import Found, Stage, Trouble
+from clearprop.check.script.messages import Found, Stage
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.vocabulary import BACKWARD, LOSS, role_of
 
 Data = dict[str, Any]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from clearprop._text import Text
 from clearprop.check.script.child.attempts.ordering import Failure
-from clearprop.check.script.messages import NO_GRADIENT, STAGES, Trouble
+from clearprop.check.script.messages import NO_GRADIENT, STAGES
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.attempts import Attempt
 from clearprop.check.script.source.reading import Source
 

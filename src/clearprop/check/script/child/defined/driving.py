@@ -21,7 +21,7 @@ from clearprop.check.script.child.defined.own_data import own_data
 from clearprop.check.script.child.defined.standing_alone import CALLED, steps_alone
 from clearprop.check.script.child.missing import tensors
 from clearprop.check.script.errors import CannotCallError
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.syntax import Function, read_tree
 from clearprop.check.script.source.vocabulary import role_of

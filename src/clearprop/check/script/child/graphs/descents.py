@@ -17,7 +17,7 @@ from clearprop.check.script.child.graphs.graph import Graph
 from clearprop.check.script.child.graphs.rules import OpaqueError
 from clearprop.check.script.child.graphs.slipping import right_ones, slips, without_decay
 from clearprop.check.script.child.graphs.totals import Total, totals
-from clearprop.check.script.messages import Derived, Descent, Piece, Slipped
+from clearprop.check.script.observed import Derived, Descent, Piece, Slipped
 from clearprop.check.slips import Slip
 
 MAX_DESCENTS = 3

@@ -23,7 +23,7 @@ from clearprop.check.script.child.missing.rows import Rows
 from clearprop.check.script.child.missing.tables import made_up_table, named_columns
 from clearprop.check.script.child.missing.unpacking import Pattern, made_for
 from clearprop.check.script.child.missing.yaml_files import read_yaml
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 
 SAMPLES, _, _, MANY = ROWS = (48, 1200, 3600, 60_000)
 """Rows of made-up data: few; enough to hold some back; also for batches; as many as MNIST has."""

@@ -16,7 +16,7 @@ from clearprop.check.script.child.missing.alternatives import MODULES, has_alter
 from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.missing.experiments import Experiments
 from clearprop.check.script.child.missing.pixels import OF_OPENCV, OF_PILLOW, READS
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 from clearprop.check.script.source.instrument import RECORDER
 
 PICTURES = (

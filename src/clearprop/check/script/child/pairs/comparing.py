@@ -17,7 +17,7 @@ from clearprop.check.script.child.pairs.meant import (
     takes_steps_up,
 )
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
-from clearprop.check.script.messages import FILE, Pair, Share, Trouble
+from clearprop.check.script.observed import FILE, Pair, Share, Trouble
 from clearprop.check.script.source.vocabulary import role_of
 
 SEEDS = 11, 12

@@ -19,7 +19,7 @@ from clearprop.check.script.child.pairs.objects import layer_pairs
 from clearprop.check.script.child.pairs.slopes import slopes_in
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
-from clearprop.check.script.messages import Pair
+from clearprop.check.script.observed import Pair
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.syntax import Function
 

@@ -15,7 +15,7 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.child.defined.layers import HANDED_DOWN, left_in
 from clearprop.check.script.child.pairs.finding import BACK, Own
 from clearprop.check.script.child.pairs.slopes import VALUE, bare, by_whole_name, marked
-from clearprop.check.script.messages import FILE, Pair, Share
+from clearprop.check.script.observed import FILE, Pair, Share
 from clearprop.check.script.source.reading import Signature, signature
 from clearprop.check.script.source.uses import methods
 from clearprop.check.script.source.vocabulary import LOSS, role_of

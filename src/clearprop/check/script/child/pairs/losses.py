@@ -27,7 +27,7 @@ from clearprop.check.script.child.pairs.comparing import (
 from clearprop.check.script.child.pairs.finding import Own
 from clearprop.check.script.child.pairs.forms import Arguments, of_loss
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
-from clearprop.check.script.messages import FILE, Pair, Share, Trouble
+from clearprop.check.script.observed import FILE, Pair, Share, Trouble
 from clearprop.check.script.source.vocabulary import LOSS
 
 NAMED = re.compile(r"svm|softmax|hinge|logistic", re.IGNORECASE)

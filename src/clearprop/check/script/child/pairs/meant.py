@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.messages import Share
+from clearprop.check.script.observed import Share
 from clearprop.check.script.source.syntax import targets
 from clearprop.check.script.source.vocabulary import loose_kind
 

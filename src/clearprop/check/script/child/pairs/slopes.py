@@ -13,7 +13,7 @@ import numpy as np
 
 from clearprop._typing import FloatArray
 from clearprop.check.script.child.pairs.finding import Own
-from clearprop.check.script.messages import FILE, Pair, Share
+from clearprop.check.script.observed import FILE, Pair, Share
 from clearprop.check.script.source.reading import signature
 from clearprop.check.script.source.syntax import Function
 from clearprop.check.script.source.uses import methods

@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.check.script.child.missing.standing_in import StandIns
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.record.values import MAX_PARTS
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 
 MAX_BYTES = 400 * 2**20
 MAX_OPERATIONS = 60_000

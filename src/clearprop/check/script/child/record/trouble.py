@@ -4,7 +4,7 @@ import traceback
 
 from clearprop._text import Text
 from clearprop.check.script.errors import TranslatedError
-from clearprop.check.script.messages import Trouble
+from clearprop.check.script.observed import Trouble
 
 
 def trouble_of(error: BaseException, line: int) -> Trouble:

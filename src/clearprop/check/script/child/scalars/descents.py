@@ -14,7 +14,7 @@ from clearprop.check.script.child.scalars.graph import LEAF
 from clearprop.check.script.child.scalars.recording import Update, common
 from clearprop.check.script.child.scalars.slopes import UnknownSlopeError, slopes
 from clearprop.check.script.child.scalars.steps import ScalarSteps
-from clearprop.check.script.messages import Derived, Descent, Piece
+from clearprop.check.script.observed import Derived, Descent, Piece
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 2000

@@ -11,7 +11,13 @@ from clearprop._typing import FloatArray
 from clearprop.check.script.child.scalars.graph import LEAF
 from clearprop.check.script.child.scalars.neurons import Neuron, Neurons, Term, passes
 from clearprop.check.script.child.scalars.recording import ScalarRecorder, Update
-from clearprop.check.script.messages import Candidate, ObservedLayer, ObservedStep, Piece, Run
+from clearprop.check.script.observed import (
+    Candidate,
+    ObservedLayer,
+    ObservedStep,
+    Piece,
+    Run,
+)
 
 MAX_STEPS = 3
 MAX_RUNS = 100
