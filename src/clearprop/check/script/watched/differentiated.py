@@ -183,6 +183,8 @@ def is_of_penalty(moved: Moved) -> bool:
 
     Its derivative is added to the gradient of the loss, and says nothing of that.
     """
+    if all(slope.size == 1 for slope in moved.right.values()):  # one number is a multiple of any
+        return False
     return all(
         any(
             is_multiple(slope, other) for other in (moved.params[name], np.sign(moved.params[name]))
