@@ -30,6 +30,8 @@ SAME_SIZE = 1e-6
 """Relative difference of entries that an optimizer treats alike."""
 EQUAL = 1e-9
 """Relative difference of numbers that a program wrote alike."""
+CHOSEN = (*range(2, 13), *(each * 10**power for each in (1, 2, 5) for power in (1, 2, 3)))
+"""By how much faster people let some arrays learn."""
 MOST = 100_000
 """Samples that a program may count; near larger numbers everything is whole."""
 CUT = 1e-4
@@ -454,9 +456,10 @@ def is_count(rate: float, usual: float, m: int) -> bool:
 
     What a gradient is cut by is no such number.
     """
-    count = m * usual / rate
+    count, times = m * usual / rate, max(rate / usual, usual / rate)
     is_whole = abs(count - round(count)) < EQUAL * count
-    return is_whole and 1.5 < count < MOST and abs(rate / usual - 1) > EQUAL
+    is_chosen = any(abs(times / each - 1) < EQUAL for each in CHOSEN)
+    return is_whole and 1.5 < count < MOST and times > 1 + EQUAL and not is_chosen
 
 
 def are_cut_to_a_length(given: dict[str, FloatArray], rates: dict[str, float]) -> bool:

@@ -93,8 +93,10 @@ def line_of(
     if not is_same(taken(reading.net)[name], gradients[name]):  # an optimizer's step
         sources = sources_of(reading.net, step, name)
         made += [each for each in sources if is_same(each.array, gradients[name])]
-    told = [piece.sum_line] if piece.sum_line and not lines else lines  # a single number, spread
-    return [piece.line, *told, *(each.line for each in made if each.line)][-1]
+    step_taken = taken(reading.net)[name]
+    if piece.sum_line and not lines and np.ptp(step_taken) <= 1e-9 * np.abs(step_taken).max():
+        lines = [piece.sum_line]  # a single number, spread
+    return [piece.line, *lines, *(each.line for each in made if each.line)][-1]
 
 
 def is_same(array: FloatArray, gradient: FloatArray) -> bool:
