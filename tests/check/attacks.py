@@ -217,7 +217,7 @@ FORGED = {
     "another answer": "from clearprop.check.script.child.attempts import attempting\nfrom clearprop.check.script.messages import Answer, Found\nattempting.Script.answer = lambda self, attempt: Answer(Found((4, 8, 3), {}, {'dW1': np.zeros((4, 8))}))",
     "its own losses": "from clearprop.check.script.child.attempts import calling\ncalling.FunctionsCall.losses_around = lambda self: {n: np.zeros((*a.shape, 2)) for n, a in self.arrays.items()}",
 }
-HARMLESS = ("numpy patched", "the checker patched", "its own losses")
+HARMLESS = ("numpy patched", "the checker patched", "another answer", "its own losses")
 """Those that leave a right script right."""
 EMPTY = {
     # name: loss and gradient of no network, and what is said of them
