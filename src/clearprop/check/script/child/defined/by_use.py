@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.check.script.child.defined.choices import own_function, word_for
+from clearprop.check.script.child.defined.choices import (
+    DERIVED,
+    FIRST_WORDS,
+    OF_LOSS,
+    own_function,
+    word_for,
+)
 
 COUNT, RATE = 3, 0.37
-OF_ACTIVATION = re.compile(r"activ|deriv|prime|^act(_|$)", re.IGNORECASE)
-FIRST_WORDS = ("sigmoid", "tanh", "relu")
-OF_LOSS = re.compile(r"loss|cost", re.IGNORECASE)
-DERIVED = re.compile(r"prime|deriv|grad|^d_|_d$", re.IGNORECASE)
-"""Names of functions that are handed over."""
+CALLED = re.compile(r"activ|deriv|prime|^act(_|$)", re.IGNORECASE)
+"""Names of what is called, where nothing is done with it."""
 SEVERAL = 3
 """Of layers, at most, which a list has an entry for."""
 
@@ -80,7 +83,7 @@ def by_use(
     tables = [namespace.get(use.removeprefix("key of ")) for use in uses if use[:7] == "key of "]
     if key := next((likely_key(table) for table in tables if isinstance(table, dict)), None):
         return key
-    if "called" in uses or (not uses and OF_ACTIVATION.search(name)):
+    if "called" in uses or (not uses and CALLED.search(name)):
         return function_for(name, namespace)
     if "each size" in uses:
         return data["sizes"]

@@ -8,6 +8,13 @@ from typing import Any
 
 WORDS = re.compile(r"name|title|path|file|folder|dir$", re.IGNORECASE)
 """Parts of names of what a text stands for."""
+DERIVED = re.compile(r"prime|deriv|grad|^d_|_d$", re.IGNORECASE)
+OF_ACTIVATION = re.compile(r"activ", re.IGNORECASE)
+OF_LOSS = re.compile(r"loss|cost", re.IGNORECASE)
+"""Parts of names of functions that are handed over."""
+FIRST_WORDS = ("sigmoid", "tanh", "relu")
+LOSS_WORDS = ("mse", "loss", "cost")
+"""Parts of names of what they may stand for, the likeliest first."""
 LIKELY_WORDS = ("sigmoid", "tanh", "relu", "mse", "sgd", "train")
 """Words that a program compares an argument with, the likeliest first."""
 
@@ -37,14 +44,17 @@ def words_beside(name: str, tree: ast.AST) -> Iterator[str]:
 
 def own_function(name: str, namespace: dict[str, Any]) -> Any:
     """Return the function of the program that an argument may stand for: an activation, or f′."""
-    derived = re.search(r"prime|deriv|grad|^d_|_d$", name, re.IGNORECASE)
-    words = ("sigmoid", "tanh", "relu") if "activ" in name.lower() else ("mse", "loss", "cost")
-    if "activ" not in name.lower() and not re.search(r"loss|cost", name, re.IGNORECASE):
+    if OF_ACTIVATION.search(name):
+        words = FIRST_WORDS
+    elif OF_LOSS.search(name):
+        words = LOSS_WORDS
+    else:
         return None
-    for word in words:
-        for own, value in namespace.items():
-            if word in own.lower() and callable(value) and not isinstance(value, type):
-                is_derived = re.search(r"prime|deriv|grad|^d_|_d$", own, re.IGNORECASE)
-                if bool(is_derived) == bool(derived):
-                    return value
-    return None
+    is_derived = DERIVED.search(name) is not None
+    own = [
+        (called.lower(), value)
+        for called, value in namespace.items()
+        if callable(value) and not isinstance(value, type)
+        if (DERIVED.search(called) is not None) == is_derived
+    ]
+    return next((value for word in words for called, value in own if word in called), None)
