@@ -33,7 +33,7 @@ class ActivationLeftOut(Mistake):
     def suspicions(self, case: Case, steps: Steps) -> Iterator[Suspicion]:
         """Yield 1 for Aˡ⁻¹ in all layers, and in single ones."""
         for layers in places(case.problem.every_layer):
-            if any(may_go_by_signs(case, f"W{layer}") for layer in layers):
+            if any(may_go_by_signs(case, f"W{number}") for number in layers):
                 continue
             where = layer_names(layers)
             evidence = Text(

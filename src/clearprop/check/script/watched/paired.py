@@ -39,8 +39,8 @@ class PairsCheck(OwnLossCheck):
 def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
     """Return the report on a program's functions that go back; None where they say too little.
 
-    Of a program that takes steps as well they say all only if every one of them was called, and one
-    of them gives a gradient by weights: slopes of activations alone leave the steps themselves open.
+    Of a program that takes steps as well they say all only if every one of them was called, and
+    one gives a gradient by weights: slopes of activations alone leave the steps open.
     """
     wrong = [pair for pair in watched.pairs if is_wrong(pair)]
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
