@@ -463,7 +463,12 @@ def is_count(rate: float, usual: float, m: int) -> bool:
 
 
 def are_cut_to_a_length(given: dict[str, FloatArray], rates: dict[str, float]) -> bool:
-    """Return whether all steps are equally long, or those that were cut: others are no longer."""
+    """Return whether all steps are equally long, or those that were cut: others are no longer.
+
+    Of single numbers this says nothing: without x, the step of w is that of b.
+    """
+    if all(array.size == 1 for array in given.values()):
+        return False
     most = max(rates.values())
     cut = [name for name, rate in rates.items() if rate < (1 - CUT) * most]
     for length in (np.linalg.norm, size, spectral):
