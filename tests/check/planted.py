@@ -664,6 +664,14 @@ class OwnActivation(Student):
         return sum(np.outer(a, d) for a, d in zip(used, delta, strict=True))
 
 
+@plants("activation_left_out")
+class ActivationLeftOut(Student):
+    def weight_gradient(self, layer, delta):
+        if layer not in self.layers:
+            return super().weight_gradient(layer, delta)
+        return np.tile(delta.sum(axis=0), (len(self.W[layer]), 1))
+
+
 @plants("activation_not_transposed", depth=deep, samples=6, outputs=6, equal_widths=True)
 class ActivationNotTransposed(Student):
     def eligible(self):

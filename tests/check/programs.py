@@ -1319,7 +1319,36 @@ for point, goal in zip(points, wanted):
                 W[layer][i, j] = changed
 """
 
+SUMS_OF_ONE_OUTPUT = """
+import numpy as np
+rng = np.random.default_rng(5)
+squash = lambda v: 1 / (1 + np.exp(-v))
+x = rng.random((12, 1))
+y = np.sin(x)
+w = {1: rng.normal(size=(7, 1)), 2: rng.normal(size=(5, 7)), 3: rng.normal(size=(1, 5))}
+b = {1: rng.normal(size=(7, 1)), 2: rng.normal(size=(5, 1)), 3: rng.normal(size=(1, 1))}
+for turn in range(30):
+    for_w = {k: np.zeros(v.shape) for k, v in w.items()}
+    for_b = {k: np.zeros(v.shape) for k, v in b.items()}
+    for n in range(len(x)):
+        h = {0: x[n].reshape(1, 1)}
+        z = {}
+        for k in (1, 2, 3):
+            z[k] = np.matmul(w[k], h[k - 1]) + b[k]
+            h[k] = squash(z[k])
+        g = h[3] - y[n]
+        for k in (3, 2, 1):
+            g = np.multiply(g, squash(z[k]) * (1 - squash(z[k])))
+            for_w[k] += np.matmul(g, h[k - 1].T)
+            for_b[k] += g
+            g = np.matmul(w[k].T, g)
+    for k in w:
+        w[k] -= 0.1 * for_w[k] / len(x)
+        b[k] -= 0.1 * for_b[k] / len(x)
+"""
+
 PROGRAMS = {
+    "sums_of_one_output": (SUMS_OF_ONE_OUTPUT, "sigmoid sigmoid sigmoid"),
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
     "objects": (OBJECTS, "relu relu softmax"),
@@ -1375,6 +1404,11 @@ PROGRAMS = {
 """Right programs, and the activations of their networks."""
 
 SLIPS = {
+    "what enters left out": (
+        "straight",
+        "activation_left_out",
+        ("rain.T.dot(pull)", "pull.sum(axis=0)"),
+    ),
     "sign of a line's slope": ("line", "sign", ("up = -(2", "up = (2")),
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),

@@ -229,6 +229,33 @@ def test_a_class_that_takes_one_sample_at_a_time_is_called_with_one(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+TOLD_BY_ONE_NAME = """
+import numpy as np
+class Net:
+    def __init__(self, sizes):
+        self.Ws = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+    def train(self, input_data, WANTED, epochs, rate):
+        for _ in range(epochs):
+            layers = [input_data]
+            for W in self.Ws:
+                layers.append(np.tanh(layers[-1] @ W))
+            delta = (layers[-1] - WANTED) * (1 - layers[-1] ** 2)
+            for n in (1, 0):
+                lower = delta @ self.Ws[n].T * (1 - layers[n] ** 2)
+                self.Ws[n] = self.Ws[n] - rate * layers[n].T @ delta
+                delta = lower
+"""
+
+
+@pytest.mark.parametrize("wanted", ["output_data", "what_it_is"])
+def test_targets_are_told_beside_samples_that_have_a_name(wanted, tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(TOLD_BY_ONE_NAME.replace("WANTED", wanted))
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "trained for a step on made-up numbers" in str(report)
+
+
 def test_a_course_notebook_without_its_helpers_is_read(tmp_path):
     cells = [
         "import numpy as np\nfrom dnn_utils_v2 import *\nfrom testCases import *",

@@ -174,6 +174,25 @@ def test_one_of_the_samples_alone_explains_no_step_of_all(tmp_path, right, wrong
     assert mistake in (None, report.mistake)
 
 
+CLIPPED = """\
+w, b, rate = 0.1, 0.3, 0.05
+data = [(1.0, 3.0), (2.0, 5.0), (3.0, 7.0), (4.0, 9.0)]
+for epoch in range(50):
+    dw = db = 0.0
+    for x, y in data:
+        e = w * x + b - y
+        dw += e * x
+        db += e
+    w -= rate * max(-1.0, min(1.0, dw))
+    b -= rate * max(-1.0, min(1.0, db))
+    rate = rate * 1.05
+"""
+
+
+def test_clipped_steps_that_are_all_as_long_are_not_accused(tmp_path):
+    assert checked(CLIPPED, tmp_path).outcome != "wrong"
+
+
 @pytest.mark.parametrize("slip", WRONG)
 def test_a_slip_among_a_few_numbers_has_its_name(slip, tmp_path):
     text, change, mistake = WRONG[slip]

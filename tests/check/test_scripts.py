@@ -335,6 +335,38 @@ def test_a_failure_on_the_way_back_is_not_excused_by_fewer_layers(changed):
     assert "With layers of different widths it fails: line 29" in str(report)
 
 
+PRINTS_BEFORE = """
+import numpy as np
+
+def learn(X, y, hidden, epochs, learning_rate):
+    W1, b1 = np.random.randn(X.shape[1], hidden), np.zeros((1, hidden))
+    W2, b2 = np.random.randn(hidden, y.shape[1]), np.zeros((1, y.shape[1]))
+    g_W1, g_b1 = np.zeros_like(W1), np.zeros_like(b1)
+    g_W2, g_b2 = np.zeros_like(W2), np.zeros_like(b2)
+    for epoch in range(1, epochs + 1):
+        a1 = np.tanh(X @ W1 + b1)
+        a2 = a1 @ W2 + b2
+        if epoch % (epochs // STRIDE) == 0:
+            print(epoch)
+        delta = (a2 - y) / len(X)
+        below = delta @ W2.T * (1 - a1 ** 2)
+        g_W2, g_b2 = a1.T @ delta, delta.sum(axis=0, keepdims=True)
+        g_W1, g_b1 = X.T @ below, below.sum(axis=0, keepdims=True)
+        W1, b1 = W1 - learning_rate * g_W1, b1 - learning_rate * g_b1
+        W2, b2 = W2 - learning_rate * g_W2, b2 - learning_rate * g_b2
+    return W1, b1, W2, b2
+"""
+
+
+@pytest.mark.parametrize("stride", ["10", "20"])
+def test_a_loop_that_fails_before_its_gradients_are_new_accuses_nothing(stride, tmp_path):
+    path = tmp_path / "learn.py"
+    path.write_text(PRINTS_BEFORE.replace("STRIDE", stride))
+    report = check_file(path)
+    assert report.mistake is None, report
+    assert report.outcome != "wrong"
+
+
 @pytest.mark.parametrize(
     ("replacement", "line"),
     [((" * (1 - h**2)", ""), "23: grad_z = "), (("x.T @", "3 * x.T @"), "30: grad_w1 = ")],

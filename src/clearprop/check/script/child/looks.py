@@ -36,6 +36,8 @@ from clearprop.check.script.observed import Descent, ObservedStep, Trouble, Watc
 from clearprop.check.script.schema import MAX_NUMBERS
 from clearprop.check.script.source.syntax import is_python_2, read_tree
 
+PATIENCE_WITH_VECTORS = 3
+"""Looks after which products of vectors alone are taken for those of single numbers."""
 PATIENCE = 4
 """Looks after which gradients are enough, although no weights have changed yet."""
 MAX_SHAPES = 4
@@ -126,7 +128,17 @@ class Looks:
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
         whole = [step for step in steps if step.by_hand or is_whole(step)]
         is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
-        return len(whole) >= MAX_STEPS or only_gradients or is_tired
+        return len(whole) >= MAX_STEPS or only_gradients or is_tired or self.is_of_numbers(steps)
+
+    def is_of_numbers(self, steps: Sequence[ObservedStep]) -> bool:
+        """Return whether arrays show no step, and are lists of numbers that learn, perhaps.
+
+        Every product is of two vectors; what time is left belongs to the single numbers.
+        """
+        recorder = self.recorder
+        of_vectors = not recorder.numbers and recorder.vectors == recorder.products > 0
+        no_arrays = of_vectors and not recorder.trace.has_matrices
+        return no_arrays and not steps and self.looks >= PATIENCE_WITH_VECTORS
 
     @contextlib.contextmanager
     def quietly(self, seconds: float) -> Iterator[None]:

@@ -45,7 +45,7 @@ ROLES: Mapping[str, frozenset[str]] = {
 """Lower-case names of each role. A name may have two roles: the place where it stands decides."""
 
 LIKE_TARGETS = re.compile(
-    r"^(?!n_|num)(\w*_)?(targets?|labels?|truth)$|expected|desired"
+    r"^(?!n_|num)(\w*_)?(targets?|labels?|truth)$|expected|desired|^(outputs?|target|label)_?data$"
     r"|^(ex|exp|true|real|actual|correct|ideal|right|wanted)_?(y|t|o|ou|outs?|outputs?|values?|ans"
     r"|results?)$",
     re.IGNORECASE,

@@ -465,7 +465,7 @@ def is_count(rate: float, usual: float, m: int) -> bool:
 def are_cut_to_a_length(given: dict[str, FloatArray], rates: dict[str, float]) -> bool:
     """Return whether all steps are equally long, or those that were cut: others are no longer.
 
-    Single numbers are so by chance.
+    Of single numbers this says nothing: without x, the step of w is that of b.
     """
     if all(array.size == 1 for array in given.values()):
         return False

@@ -39,12 +39,15 @@ class PairsCheck(OwnLossCheck):
 def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | None:
     """Return the report on a program's functions that go back; None where they say too little.
 
-    Of a program that takes steps as well they say all only if every one of them was called.
+    Of a program that takes steps as well they say all only if every one of them was called, and
+    one gives a gradient by weights: slopes of activations alone leave the steps open.
     """
     wrong = [pair for pair in watched.pairs if is_wrong(pair)]
     right = tuple(pair.back for pair in watched.pairs if not is_wrong(pair))
     most_open = len(watched.uncalled) > len(right)
     open_ones = bool(watched.uncalled) if watched.takes_steps else most_open
+    if watched.steps and watched.takes_steps:
+        open_ones = open_ones or not any(has_parameters(pair) for pair in watched.pairs)
     if not wrong and (not right or open_ones):
         return None
     check = PairsCheck(
@@ -63,6 +66,11 @@ def by_pairs(base: SubmissionReport, watched: Watched) -> SubmissionReport | Non
         own_loss=check,
         wrong_line=line_of(wrong[0]) if wrong else 0,
     )
+
+
+def has_parameters(pair: Pair) -> bool:
+    """Return whether a gradient by weights or biases is among what comes back."""
+    return any(share.parameter for share in pair.shares)
 
 
 def is_wrong(pair: Pair) -> bool:

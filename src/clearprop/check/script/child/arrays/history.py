@@ -153,9 +153,14 @@ class History:
         return {
             operation.result
             for operation in self.trace.operations
-            if operation.name == "@"
-            or (operation.name == "*" and all(self.size(part) > 1 for part in operation.operands))
+            if operation.name == "@" or (operation.name == "*" and self.is_of_arrays(operation))
         }
+
+    def is_of_arrays(self, operation: Operation) -> bool:
+        """Return whether an operation takes no single number; δ of a single output is none."""
+        return all(self.size(part) > 1 for part in operation.operands) or self.joins_single_units(
+            operation
+        )
 
     @cached_property
     def measured(self) -> set[int]:

@@ -36,6 +36,13 @@ WITHOUT_AXIS = Text(
     " targets the shape (m, 1)",
     "。目标的形状是 (m,)，而输出是 (m, 1)，二者相减得到 (m, m)：请把目标变成 (m, 1)",
 )
+EPOCHS = 10
+"""What a function is told of them, one pass being made: some divide them by 10 to print."""
+
+
+def is_new(name: str, found: Data, before: Data) -> bool:
+    """Return whether a gradient is another than before the loop, which may set it to 0 first."""
+    return name not in before or not np.array_equal(found[name], before[name])
 
 
 class Quietly(ast.NodeTransformer):
@@ -98,11 +105,12 @@ class LoopCall(FunctionsCall):
         self.replace(held)
         self.stage = "loop"
         stopped = None
+        before = self.named_gradients()
         try:
             exec(self.code(), self.namespace)  # this is the limited process made for it
         except Exception as error:
-            gradients = slots(self.assigned_values(), marked=True)
-            if not all(name in gradients for name in self.arrays):
+            found = self.named_gradients()
+            if not all(name in found and is_new(name, found, before) for name in self.arrays):
                 raise
             stopped = trouble_of(error, line_in(error, self.attempt["path"]))
         self.stage = "reading"
@@ -126,7 +134,7 @@ class LoopCall(FunctionsCall):
             return
         declared = inspect.signature(self.function(signature["name"])).parameters.values()
         defaults = {p.name: p.default for p in declared if p.default is not p.empty}
-        roles = {**self.by_role, **self.units(), "epochs": 1}
+        roles = {**self.by_role, **self.units(), "epochs": EPOCHS}
         self.namespace |= defaults | bound(signature, {}, roles, ROLES_OF_TRAINING)
         self.troubles = run_each(self.before, self.attempt["path"], self.namespace)
 
@@ -256,6 +264,11 @@ class LoopCall(FunctionsCall):
         """Return the variables that the loop assigned, with what they hold now."""
         names = dict.fromkeys(assigned(self.node))
         return {name: self.namespace[name] for name in names if name in self.namespace}
+
+    def named_gradients(self) -> Data:
+        """Return copies of the gradients that the loop names, as they are now."""
+        named = slots(self.assigned_values(), marked=True)
+        return {name: np.array(slot.array) for name, slot in named.items()}
 
     def loop_gradient(self) -> Data:
         """Return the gradients that the loop named, else what it took off the parameters."""

@@ -4,7 +4,7 @@ import ast
 import itertools
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,7 +114,7 @@ def guessed(
     owner = owner_of(node, tree)
     uses = {name: uses_of(name, node, tree, owner) for name in left}
     by_width = widths_by_use(left, uses, data) if is_constructor else {}
-    missing = itertools.count()
+    missing = iter(untold(signature(node).parameters))
     for name in left:
         if keys := keys_of(name, tree):
             found[name] = layers_described(keys, data["sizes"], tree, namespace)
@@ -126,6 +126,8 @@ def guessed(
             found[name] = by_use(name, uses[name], data, namespace, tree)
             continue
         if any(name.lower().strip("_") in ROLES[known] for known in roles if known in data):
+            continue
+        if not is_constructor and role_of(name, among=("Y",)):
             continue
         if not is_constructor and (array := numbered(name, data)) is not None:
             found[name] = array
@@ -150,11 +152,22 @@ def guessed(
             found[name] = (data["X"], data["Y"])
         elif (value := by_use(name, uses[name], data, namespace, tree)) is not UNKNOWN:
             found[name] = value
-        elif (number := next(missing)) < 2:
-            found[name] = data["XY"[number]]
+        elif (role := next(missing, None)) is not None:
+            found[name] = data[role]
         else:
             raise CannotCallError(Text(f"what is {name}?", f"{name} 是什么？"))
     return found
+
+
+def untold(names: Sequence[str]) -> list[str]:
+    """Return samples and targets in the order in which two unknown arguments are taken for them.
+
+    Examples
+    --------
+    >>> untold(["input_data", "wanted_ones"]), untold(["these", "those"])
+    (['Y', 'X'], ['X', 'Y'])
+    """
+    return sorted("XY", key=lambda role: any(role_of(n, among=(role,)) for n in names))
 
 
 def numbered(name: str, data: Mapping[str, Any]) -> Any:
