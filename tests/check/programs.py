@@ -1319,6 +1319,32 @@ for point, goal in zip(points, wanted):
                 W[layer][i, j] = changed
 """
 
+MANY_COLUMNS = """
+import numpy as np
+rng = np.random.default_rng(7)
+V, W = rng.normal(size=(300, 40)) / 20, rng.normal(size=(40, 2)) / 5
+for point, goal in zip(rng.random((9, 300)), rng.random((9, 2))):
+    mid = 1 / (1 + np.exp(-np.dot(point, V)))
+    out = 1 / (1 + np.exp(-np.dot(mid, W)))
+    top = (goal - out) * out * (1 - out)
+    back = top.dot(W.T) * mid * (1 - mid)
+    for j in range(2):
+        W[:, j] += 0.2 * top[j] * mid
+    for j in range(40):
+        V[:, j] += 0.2 * back[j] * point
+"""
+
+WEIGHTS_OF_ZERO = """
+import numpy as np
+rng = np.random.default_rng(8)
+flowers, kinds = rng.normal(size=(12, 4)), np.eye(3)[np.arange(12) % 3]
+theta = np.zeros((4, 3))
+for epoch in range(9):
+    raised = np.exp(flowers @ theta)
+    chance = raised / raised.sum(1, keepdims=True)
+    theta -= 0.01 * flowers.T @ (chance - kinds)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1371,6 +1397,8 @@ PROGRAMS = {
     "bias_cut_off": (BIAS_CUT_OFF, "tanh identity"),
     "sums_put_back": (SUMS_PUT_BACK, "sigmoid sigmoid"),
     "bias_rows_under_adam": (BIAS_ROWS_UNDER_ADAM, "tanh softmax"),
+    "many_columns": (MANY_COLUMNS, "sigmoid sigmoid"),
+    "weights_of_zero": (WEIGHTS_OF_ZERO, "softmax"),
 }
 """Right programs, and the activations of their networks."""
 

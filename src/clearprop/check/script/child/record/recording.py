@@ -104,6 +104,7 @@ class Recorder(Places):
                 return result
         if self.piles_up(line, result):
             return result
+        self.used(operands)
         time, made = self.tick(), self.content(result)
         numbers = {id(part): self.content(part) for part in operands}
         given = [found for part in operands if (found := numbers[id(part)]) is not None]
