@@ -280,10 +280,12 @@ def readings(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
     """Yield the readings of a net: every output activation and target that fits what was seen.
 
     A softmax may be taken of the activations of the last layer: that is one more layer, W = I.
+    Where all weighted sums of a sample are equal, as those of weights 0, it shows nothing of that.
     """
-    for above in with_softmax_above(net, runs):
-        yield from readings_of(above, runs)
-    yield from readings_of(net, runs)
+    is_level = not np.ptp(weighted_sum(net, net.depth), axis=1).any()
+    above = with_softmax_above(net, runs)
+    for each in [net, *above] if is_level else [*above, net]:
+        yield from readings_of(each, runs)
 
 
 def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:
