@@ -1345,6 +1345,61 @@ for epoch in range(9):
     theta -= 0.01 * flowers.T @ (chance - kinds)
 """
 
+THRESHOLDS = """
+import numpy as np
+rng = np.random.default_rng(9)
+V, W = rng.normal(size=(5, 2)), rng.normal(size=(1, 6))
+waves = np.linspace(-1, 1, 12)
+for epoch in range(9):
+    dV = dW = 0
+    for wave, height in zip(waves, np.sin(waves)):
+        point = np.array([[-1], [wave]])
+        mid = 1 / (1 + np.exp(-V.dot(point)))
+        mid_and_1 = np.insert(mid, 0, -1).reshape(-1, 1)
+        gap = height - W.dot(mid_and_1)[0][0]
+        dW += 0.05 * gap * mid_and_1.T
+        dV += 0.05 * np.dot(gap * W[:, 1:].T * mid * (1 - mid), point.T)
+    W += dW
+    V += dV
+"""
+
+ANNOTATED = """
+from __future__ import annotations
+from dataclasses import dataclass
+import numpy as np
+
+@dataclass
+class Net:
+    V: np.ndarray
+    W: np.ndarray
+
+    def beside(self, other: Net) -> Net:
+        return Net(self.V + other.V, self.W + other.W)
+
+rng = np.random.default_rng(10)
+points, wanted = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
+net = Net(rng.normal(size=(3, 4)), rng.normal(size=(4, 2)))
+for epoch in range(9):
+    mid = np.tanh(points @ net.V)
+    gap = (mid @ net.W - wanted) / 12
+    back = gap @ net.W.T * (1 - mid ** 2)
+    net.W = net.W - 0.1 * mid.T @ gap
+    net.V = net.V - 0.1 * points.T @ back
+"""
+
+ARRAY_OF_OBJECTS = """
+import numpy as np
+rng = np.random.default_rng(11)
+V, W = np.array([rng.normal(size=4) for _ in range(3)], dtype=object), rng.normal(size=3)
+for point, goal in zip(rng.normal(size=(9, 4)), rng.random(9)):
+    mid = np.array([np.tanh(V[i].dot(point)) for i in range(3)])
+    gap = W @ mid - goal
+    back = gap * W * (1 - mid ** 2)
+    W = W - 0.1 * gap * mid
+    for i in range(3):
+        V[i] -= 0.1 * back[i] * point
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1399,6 +1454,9 @@ PROGRAMS = {
     "bias_rows_under_adam": (BIAS_ROWS_UNDER_ADAM, "tanh softmax"),
     "many_columns": (MANY_COLUMNS, "sigmoid sigmoid"),
     "weights_of_zero": (WEIGHTS_OF_ZERO, "softmax"),
+    "thresholds": (THRESHOLDS, "sigmoid identity"),
+    "annotated": (ANNOTATED, "tanh identity"),
+    "array_of_objects": (ARRAY_OF_OBJECTS, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -1575,6 +1633,11 @@ SLIPS = {
         ("(1 - self.h ** 2)", "1"),
     ),
     "mask behind a training that stands still": ("from_zeros", "relu_mask", (" * (h > 0)", "")),
+    "f' left out beside thresholds": (
+        "thresholds",
+        "derivative_left_out",
+        (" * mid * (1 - mid)", ""),
+    ),
     "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
     "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "updated weights of rows": (
