@@ -1400,6 +1400,21 @@ for point, goal in zip(rng.normal(size=(9, 4)), rng.random(9)):
         V[i] -= 0.1 * back[i] * point
 """
 
+TABLE_AS_SAMPLES = """
+import numpy as np
+import pandas as pd
+rng = np.random.default_rng(12)
+table = pd.DataFrame(rng.normal(size=(20, 3)), columns=["size", "age", "price"])
+points, wanted = table.drop(columns="price").T, table["price"].to_numpy().reshape(1, -1)
+V, W = rng.normal(size=(4, 2)), rng.normal(size=(1, 4))
+for epoch in range(9):
+    mid = np.tanh(np.dot(V, points))
+    gap = np.dot(W, mid) - wanted
+    back = np.dot(W.T, gap) * (1 - mid ** 2)
+    W = W - 0.01 * np.dot(gap, mid.T)
+    V = V - 0.01 * np.dot(back, points.T)
+"""
+
 PROGRAMS = {
     "straight": (STRAIGHT, "sigmoid sigmoid"),
     "functions": (FUNCTIONS, "tanh identity"),
@@ -1456,6 +1471,7 @@ PROGRAMS = {
     "weights_of_zero": (WEIGHTS_OF_ZERO, "softmax"),
     "thresholds": (THRESHOLDS, "sigmoid identity"),
     "annotated": (ANNOTATED, "tanh identity"),
+    "table_as_samples": (TABLE_AS_SAMPLES, "tanh identity"),
     "array_of_objects": (ARRAY_OF_OBJECTS, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
@@ -1637,6 +1653,11 @@ SLIPS = {
         "thresholds",
         "derivative_left_out",
         (" * mid * (1 - mid)", ""),
+    ),
+    "f' left out beside a table": (
+        "table_as_samples",
+        "derivative_left_out",
+        (" * (1 - mid ** 2)", ""),
     ),
     "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
     "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),

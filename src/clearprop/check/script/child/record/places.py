@@ -9,7 +9,7 @@ from clearprop.check.script.child.missing.older import single
 from clearprop.check.script.child.record.calls import Call
 from clearprop.check.script.child.record.patience import Patience
 from clearprop.check.script.child.record.trace import ADDED, SET, Operation, Seen
-from clearprop.check.script.child.record.values import parts
+from clearprop.check.script.child.record.values import numbers_of, parts
 
 MAX_NUMBERS = 4_000_000
 """Numbers of one array; a larger one is not looked at."""
@@ -58,6 +58,7 @@ class Places(Patience):
 
     def content(self, value: Any) -> int | None:
         """Return the number of an array's content, or of a number's; None for anything else."""
+        value = numbers_of(value)
         if isinstance(value, np.ndarray):
             if value.dtype.kind not in "fiub" or value.size > MAX_NUMBERS or value.size == 0:
                 return None
