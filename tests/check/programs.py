@@ -1347,6 +1347,102 @@ for turn in range(30):
         b[k] -= 0.1 * for_b[k] / len(x)
 """
 
+MANY_COLUMNS = """
+import numpy as np
+rng = np.random.default_rng(7)
+V, W = rng.normal(size=(300, 40)) / 20, rng.normal(size=(40, 2)) / 5
+for point, goal in zip(rng.random((9, 300)), rng.random((9, 2))):
+    mid = 1 / (1 + np.exp(-np.dot(point, V)))
+    out = 1 / (1 + np.exp(-np.dot(mid, W)))
+    top = (goal - out) * out * (1 - out)
+    back = top.dot(W.T) * mid * (1 - mid)
+    for j in range(2):
+        W[:, j] += 0.2 * top[j] * mid
+    for j in range(40):
+        V[:, j] += 0.2 * back[j] * point
+"""
+
+WEIGHTS_OF_ZERO = """
+import numpy as np
+rng = np.random.default_rng(8)
+flowers, kinds = rng.normal(size=(12, 4)), np.eye(3)[np.arange(12) % 3]
+theta = np.zeros((4, 3))
+for epoch in range(9):
+    raised = np.exp(flowers @ theta)
+    chance = raised / raised.sum(1, keepdims=True)
+    theta -= 0.01 * flowers.T @ (chance - kinds)
+"""
+
+THRESHOLDS = """
+import numpy as np
+rng = np.random.default_rng(9)
+V, W = rng.normal(size=(5, 2)), rng.normal(size=(1, 6))
+waves = np.linspace(-1, 1, 12)
+for epoch in range(9):
+    dV = dW = 0
+    for wave, height in zip(waves, np.sin(waves)):
+        point = np.array([[-1], [wave]])
+        mid = 1 / (1 + np.exp(-V.dot(point)))
+        mid_and_1 = np.insert(mid, 0, -1).reshape(-1, 1)
+        gap = height - W.dot(mid_and_1)[0][0]
+        dW += 0.05 * gap * mid_and_1.T
+        dV += 0.05 * np.dot(gap * W[:, 1:].T * mid * (1 - mid), point.T)
+    W += dW
+    V += dV
+"""
+
+ANNOTATED = """
+from __future__ import annotations
+from dataclasses import dataclass
+import numpy as np
+
+@dataclass
+class Net:
+    V: np.ndarray
+    W: np.ndarray
+
+    def beside(self, other: Net) -> Net:
+        return Net(self.V + other.V, self.W + other.W)
+
+rng = np.random.default_rng(10)
+points, wanted = rng.normal(size=(12, 3)), rng.normal(size=(12, 2))
+net = Net(rng.normal(size=(3, 4)), rng.normal(size=(4, 2)))
+for epoch in range(9):
+    mid = np.tanh(points @ net.V)
+    gap = (mid @ net.W - wanted) / 12
+    back = gap @ net.W.T * (1 - mid ** 2)
+    net.W = net.W - 0.1 * mid.T @ gap
+    net.V = net.V - 0.1 * points.T @ back
+"""
+
+ARRAY_OF_OBJECTS = """
+import numpy as np
+rng = np.random.default_rng(11)
+V, W = np.array([rng.normal(size=4) for _ in range(3)], dtype=object), rng.normal(size=3)
+for point, goal in zip(rng.normal(size=(9, 4)), rng.random(9)):
+    mid = np.array([np.tanh(V[i].dot(point)) for i in range(3)])
+    gap = W @ mid - goal
+    back = gap * W * (1 - mid ** 2)
+    W = W - 0.1 * gap * mid
+    for i in range(3):
+        V[i] -= 0.1 * back[i] * point
+"""
+
+TABLE_AS_SAMPLES = """
+import numpy as np
+import pandas as pd
+rng = np.random.default_rng(12)
+table = pd.DataFrame(rng.normal(size=(20, 3)), columns=["size", "age", "price"])
+points, wanted = table.drop(columns="price").T, table["price"].to_numpy().reshape(1, -1)
+V, W = rng.normal(size=(4, 2)), rng.normal(size=(1, 4))
+for epoch in range(9):
+    mid = np.tanh(np.dot(V, points))
+    gap = np.dot(W, mid) - wanted
+    back = np.dot(W.T, gap) * (1 - mid ** 2)
+    W = W - 0.01 * np.dot(gap, mid.T)
+    V = V - 0.01 * np.dot(back, points.T)
+"""
+
 PROGRAMS = {
     "sums_of_one_output": (SUMS_OF_ONE_OUTPUT, "sigmoid sigmoid sigmoid"),
     "straight": (STRAIGHT, "sigmoid sigmoid"),
@@ -1400,6 +1496,12 @@ PROGRAMS = {
     "bias_cut_off": (BIAS_CUT_OFF, "tanh identity"),
     "sums_put_back": (SUMS_PUT_BACK, "sigmoid sigmoid"),
     "bias_rows_under_adam": (BIAS_ROWS_UNDER_ADAM, "tanh softmax"),
+    "many_columns": (MANY_COLUMNS, "sigmoid sigmoid"),
+    "weights_of_zero": (WEIGHTS_OF_ZERO, "softmax"),
+    "thresholds": (THRESHOLDS, "sigmoid identity"),
+    "annotated": (ANNOTATED, "tanh identity"),
+    "table_as_samples": (TABLE_AS_SAMPLES, "tanh identity"),
+    "array_of_objects": (ARRAY_OF_OBJECTS, "tanh identity"),
 }
 """Right programs, and the activations of their networks."""
 
@@ -1581,6 +1683,16 @@ SLIPS = {
         ("(1 - self.h ** 2)", "1"),
     ),
     "mask behind a training that stands still": ("from_zeros", "relu_mask", (" * (h > 0)", "")),
+    "f' left out beside thresholds": (
+        "thresholds",
+        "derivative_left_out",
+        (" * mid * (1 - mid)", ""),
+    ),
+    "f' left out beside a table": (
+        "table_as_samples",
+        "derivative_left_out",
+        (" * (1 - mid ** 2)", ""),
+    ),
     "f' left out of a column": ("column", "derivative_left_out", (" * s * (1 - s)", "")),
     "f' left out of a class above": ("inherited", "derivative_left_out", (" * (1 - h ** 2)", "")),
     "updated weights of rows": (

@@ -638,6 +638,33 @@ def test_a_layer_is_wrong_beside_one_that_goes_down_a_usual_loss_which_nobody_co
     assert report.own_loss.wrong == ("dA",)
 
 
+FEW_WEIGHTS = """
+import numpy as np
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(30, 4)), rng.integers(0, 2, (30, 1)) * 1.0
+V, W, b = rng.normal(size=(4, 4)) / 10, rng.normal(size=(4, 1)) / 10, np.zeros((1, 1))
+for epoch in range(9):
+    z = X @ V
+    a = np.exp(z) - np.exp(-z) / np.exp(z) + np.exp(-z)
+    p = 1 / (1 + np.exp(-(a @ W + b)))
+    loss = -np.mean(Y * np.log(p) + (1 - Y) * np.log(1 - p))
+    e = p - Y
+    f = e @ W.T * SLOPE
+    W, b = W - .1 * a.T @ e / 30, b - .1 * e.sum(0, keepdims=True) / 30
+    V = V - .1 * X.T @ f / 30
+"""
+"""What is meant as tanh is another function, for want of brackets."""
+
+
+def test_the_weights_of_one_output_and_its_bias_show_together_what_they_go_down():
+    own = "(np.exp(z) + 2 * np.exp(-2 * z) - np.exp(-z))"
+    base = SubmissionReport("program")
+    assert right_by_differentiation(base, seen(FEW_WEIGHTS.replace("SLOPE", own))) is not None
+    report = wrong_by_differentiation(base, seen(FEW_WEIGHTS.replace("SLOPE", "(1 - a**2)")))
+    assert report is not None
+    assert report.own_loss.wrong == ("dV",)
+
+
 def test_what_learns_by_another_rule_is_not_accused_although_a_bias_goes_down_a_usual_loss():
     assert wrong_by_differentiation(SubmissionReport("program"), seen(BOLTZMANN)) is None
 

@@ -649,6 +649,13 @@ def test_tables_that_everybody_knows_are_themselves():
     assert known_table("winequality.csv") is known_table("passengers.csv") is None
 
 
+@pytest.mark.parametrize(("names", "is_known"), [("abcde", True), ("abc", False)])
+def test_a_known_table_is_itself_under_as_many_names_of_the_program(names, is_known):
+    table = MadeUp().read_csv("https://somewhere.org/iris.data", names=list(names))
+    assert list(table.columns) == list(names)
+    assert ("Iris-virginica" in set(table[names[-1]])) == is_known
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -5,9 +5,12 @@ for input. They are left out unless they are asked for, and with them what build
 """
 
 import ast
+import sys
+import types
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from clearprop.check.script.child.compiling import compiled
 from clearprop.check.script.child.missing.course_helpers import helpers_of
 from clearprop.check.script.child.record.trouble import line_in, trouble_of
 from clearprop.check.script.observed import Trouble
@@ -32,7 +35,9 @@ def run_definitions(
     until : int, optional
         Run every statement before this place; without it, only what defines something.
     """
-    namespace: dict[str, Any] = {"__name__": "submission", "__file__": path}
+    program = sys.modules["submission"] = types.ModuleType("submission")  # dataclasses look there
+    namespace = vars(program)
+    namespace["__file__"] = path
     statements = tree.body[:until] if until is not None else definitions(tree)
     return namespace, run_each(statements, path, namespace)
 
@@ -44,7 +49,7 @@ def run_each(statements: Iterable[ast.stmt], path: str, namespace: dict[str, Any
         if only_shows(node, namespace):
             continue
         try:
-            code = compile(ast.Module([node], []), path, "exec")
+            code = compiled(node, path)
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit) as error:
             if isinstance(error, ImportError):

@@ -28,7 +28,7 @@ from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.explained import Apart, explanations
 
 ENOUGH = 4
-"""Numbers of an array, beyond which it shows that it goes down an E."""
+"""Numbers of arrays, beyond which they show that they go down an E at one η."""
 SURE, ERRORS = 20, 10
 """Numbers of a matrix, and errors at the outputs, that show it of a loss which nobody computes."""
 
@@ -257,7 +257,9 @@ def partly(moved: Moved, descent: Descent) -> Apart | None:
             return None
         else:
             wrong.append(name)
-    many = [name for name in rates if moved.taken[name].size > ENOUGH]
+    sizes = {name: array.size for name, array in moved.taken.items()}
+    together = {name: sum(sizes[each] for each in sharing(rates, rates[name])) for name in rates}
+    many = [name for name in rates if sizes[name] > 1 and together[name] > ENOUGH]
     if not many:
         return None
     top = max(reversed(many), key=lambda name: len(sharing(rates, rates[name])))

@@ -58,7 +58,9 @@ class Net:
     """True if W is (n_out, n_in)."""
     itemsize: int
     bias_rows: Mapping[int, int] = field(default_factory=dict)
-    """The row of a layer's weights that is its bias: its inputs hold a 1 there."""
+    """The row of a layer's weights that is its bias: its inputs hold a 1 there, or −1."""
+    thresholds: frozenset[int] = frozenset()
+    """The layers whose inputs hold −1 there: the row is the negative of the bias."""
 
     @cached_property
     def params(self) -> Parameters:
@@ -118,7 +120,7 @@ def net_of(
 ) -> Net:
     """Return the network of a step in the row convention.
 
-    With `ones_are_bias`, a column of ones among the samples stands for the bias of layer 1.
+    With `ones_are_bias`, a column of ones, or −1, among the samples stands for the bias of layer 1.
 
     Raises
     ------
@@ -128,6 +130,7 @@ def net_of(
     weights: list[Weights] = []
     sizes: list[int] = []
     bias_rows: dict[int, int] = {}
+    thresholds: set[int] = set()
     entering = [
         np.vstack([rows(run.inputs[number], layer) for run in runs])
         for number, layer in enumerate(layers)
@@ -143,8 +146,10 @@ def net_of(
         if ones is not None and (folded or (ones_are_bias and layer.bias is None)):
             kept = [n for n in range(len(W)) if n != ones]
             bias_rows[number] = ones
-            b = W[ones]
-            b_after = None if after is None else after[ones]
+            sign = entering[number - 1][0, ones]
+            b = sign * W[ones]
+            b_after = None if after is None else sign * after[ones]
+            thresholds |= {number} if sign < 0 else set()
             weights.append(Weights(f"b{number}", b, b_after, number, b.shape))
             W, after = W[kept], None if after is None else after[kept]
             entering[number - 1] = entering[number - 1][:, kept]
@@ -167,7 +172,15 @@ def net_of(
     single = are_all(arrays, "f4")
     half = single and are_all([*arrays, *afters, *entering], "f2")
     itemsize = 2 if half else 4 if single else 8
-    return Net(tuple(weights), tuple(sizes), tuple(entering), column[0], itemsize, bias_rows)
+    return Net(
+        tuple(weights),
+        tuple(sizes),
+        tuple(entering),
+        column[0],
+        itemsize,
+        bias_rows,
+        frozenset(thresholds),
+    )
 
 
 def are_all(arrays: Sequence[FloatArray], short: str) -> bool:
@@ -220,9 +233,9 @@ def bias_of(layer: ObservedLayer, number: int, units: int) -> Weights:
 
 
 def ones_column(samples: FloatArray) -> int | None:
-    """Return which column holds ones alone: it stands for the bias."""
+    """Return which column holds ones alone, or −1: it stands for the bias, or for a threshold."""
     for column in (samples.shape[1] - 1, 0):
-        if np.all(samples[:, column] == 1):
+        if np.all(samples[:, column] == 1) or np.all(samples[:, column] == -1):
             return column
     return None
 
@@ -280,10 +293,12 @@ def readings(net: Net, runs: Sequence[Run]) -> Iterator[Reading]:
     """Yield the readings of a net: every output activation and target that fits what was seen.
 
     A softmax may be taken of the activations of the last layer: that is one more layer, W = I.
+    Where all weighted sums of a sample are equal, as those of weights 0, it shows nothing of that.
     """
-    for above in with_softmax_above(net, runs):
-        yield from readings_of(above, runs)
-    yield from readings_of(net, runs)
+    is_level = not np.ptp(weighted_sum(net, net.depth), axis=1).any()
+    above = with_softmax_above(net, runs)
+    for each in [net, *above] if is_level else [*above, net]:
+        yield from readings_of(each, runs)
 
 
 def with_softmax_above(net: Net, runs: Sequence[Run]) -> Iterator[Net]:

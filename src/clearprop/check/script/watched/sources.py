@@ -21,6 +21,7 @@ def sources_of(net: Net, step: ObservedStep, name: str) -> list[Candidate]:
             array = array.T if layer.first != layer.turned else array
             if row is not None:
                 array = split(array, row)[name.startswith("W")]
+                array = -array if name[0] == "b" and number in net.thresholds else array
         elif array.size == net.params[name].size:
             array = array.reshape(shape)
         if array.shape == shape:

@@ -1,5 +1,6 @@
 """What the places of a program hold: variables, attributes, elements, and how they change."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from clearprop.check.script.child.missing.older import single
 from clearprop.check.script.child.record.calls import Call
 from clearprop.check.script.child.record.patience import Patience
 from clearprop.check.script.child.record.trace import ADDED, SET, Operation, Seen
-from clearprop.check.script.child.record.values import parts
+from clearprop.check.script.child.record.values import numbers_of, parts
 
 MAX_NUMBERS = 4_000_000
 """Numbers of one array; a larger one is not looked at."""
@@ -24,6 +25,15 @@ class Filling(NamedTuple):
     call: Call
 
 
+class Touch(NamedTuple):
+    """A line that replaces elements of an array, or adds to them."""
+
+    line: int
+    place: str
+    value: Any
+    adds: bool
+
+
 class Places(Patience):
     """The contents that a program's places hold, in the order of time.
 
@@ -32,12 +42,23 @@ class Places(Patience):
 
     filling: Filling | None = None
 
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.put_off: dict[int, Touch] = {}
+        """Large arrays that are looked at once they are used, by the memory that they stand in."""
+
+    def start_again(self, seconds: float) -> None:
+        """Forget everything, and record for so many more seconds."""
+        super().start_again(seconds)
+        self.put_off = {}
+
     def size(self) -> tuple[int, ...]:
         """Return how much was recorded: the same while there is nothing more."""
         return len(self.trace.operations), len(self.trace.seen), id(self.trace)
 
     def content(self, value: Any) -> int | None:
         """Return the number of an array's content, or of a number's; None for anything else."""
+        value = numbers_of(value)
         if isinstance(value, np.ndarray):
             if value.dtype.kind not in "fiub" or value.size > MAX_NUMBERS or value.size == 0:
                 return None
@@ -90,11 +111,26 @@ class Places(Patience):
     def touched(self, line: int, place: str, value: Any, adds: bool = False) -> None:
         """Record a list or array of which an element was replaced, or added to.
 
-        A loop that fills a large one element by element is not looked at for ever.
+        A loop that fills a large one element by element is not looked at for ever: then it is
+        seen when it is used.
         """
         self.touches[line] = self.touches.get(line, 0) + 1
-        if self.is_tired_of(line, value):
-            return
+        if not self.is_tired_of(line, value):
+            self.look_inside(Touch(line, place, value, adds))
+        elif isinstance(value, np.ndarray):
+            self.put_off[id(memory(value))] = Touch(line, place, value, adds)
+
+    def used(self, operands: Iterable[Any]) -> None:
+        """Record what was put off of the arrays in an operation."""
+        for part in operands if self.put_off else ():
+            touch = self.put_off.pop(id(memory(part)), None) if np.ndim(part) else None
+            if touch is not None:
+                self.filling = None
+                self.look_inside(touch)
+
+    def look_inside(self, touch: Touch) -> None:
+        """Record a list or array of which an element was replaced, or added to."""
+        line, place, value, adds = touch
         before = {name: self.latest.get(name) for name, _ in parts(place, value)}
         self.stored(line, place, value)
         filling, self.filling = None if adds else self.filling, None
@@ -151,3 +187,10 @@ class Places(Patience):
         if content is None:
             return []
         return [place for place, held in self.latest.items() if place and held == content]
+
+
+def memory(array: Any) -> Any:
+    """Return the array in whose memory an array stands."""
+    while isinstance(base := getattr(array, "base", None), np.ndarray):
+        array = base
+    return array

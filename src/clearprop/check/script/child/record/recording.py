@@ -104,6 +104,7 @@ class Recorder(Places):
                 return result
         if self.piles_up(line, result):
             return result
+        self.used(operands)
         time, made = self.tick(), self.content(result)
         numbers = {id(part): self.content(part) for part in operands}
         given = [found for part in operands if (found := numbers[id(part)]) is not None]
@@ -258,6 +259,8 @@ class Recorder(Places):
                 result = function(*arguments, **settings)
             except (TypeError, ValueError) as error:
                 result = once_more(function, arguments, settings, error)
+            if settings.get("dtype") is object:
+                result = of_numbers(result)
             operands = (*before, *given)
             if name == "einsum" and (product := as_product(arguments, result)) is not None:
                 self.operation("@", line, *product)
@@ -312,6 +315,12 @@ class Recorder(Places):
         if is_part and owner.size <= MAX_OWNER and not self.numbers:
             self.operation("getitem", line, (owner,), value, Call(operator.getitem, (owner, index)))
         return self.read(line, value)
+
+
+def of_numbers(made: Any) -> Any:
+    """Return an array of objects as one of numbers, where they are all such with a point."""
+    is_plain = isinstance(made, np.ndarray) and all(isinstance(x, float) for x in made.flat)
+    return made.astype(float) if is_plain else made
 
 
 def written_into(into: Any, result: Any) -> Any:

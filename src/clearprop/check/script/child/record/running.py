@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from clearprop.check.script.child.compiling import compiled
 from clearprop.check.script.child.missing.stubs import Stub, importing_frame
 from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
@@ -45,7 +46,7 @@ def run(
     inside = os.path.relpath(path, folder)
     own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
     for statement in rewritten(tree, own, recorder).body:
-        code = compile(ast.Module([statement], []), path, "exec")
+        code = compiled(statement, path)
         began = time.process_time()
         try:
             exec(code, namespace)  # this is the limited process made for it
@@ -81,7 +82,7 @@ def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str,
             and statement.name not in namespace
         ):
             with contextlib.suppress(Exception):
-                exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+                exec(compiled(statement, path), namespace)
 
 
 def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
@@ -219,7 +220,7 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def execute(self, statement: ast.stmt, path: str, namespace: dict[str, Any]) -> None:
         """Run a statement of a module; one that fails is left out, as in the program itself."""
         try:
-            exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+            exec(compiled(statement, path), namespace)
         except ImportError:  # the program may know another module
             raise
         except Exception as error:

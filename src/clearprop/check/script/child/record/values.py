@@ -56,6 +56,11 @@ def arrays_of(value: Any) -> list[Any]:
     return [array_of(value)]
 
 
+def numbers_of(value: Any) -> Any:
+    """Return a table of pandas, or a column, as an array; anything else as it is."""
+    return value.to_numpy() if hasattr(type(value), "to_numpy") else value
+
+
 def array_of(value: Any) -> Any:
     """Return a list of numbers as an array, anything else as it is."""
     if isinstance(value, list) and value and isinstance(value[0], float | int | list | np.ndarray):
