@@ -320,12 +320,14 @@ class Steps:
         return self.history.times[-1] + 1
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
-        """Return a parameter with what this step took off it, which may be nothing."""
-        content, late = self.trace.contents[update.before], update.time > cutoff
-        if update.before in self.twins or (late and self.history.is_constant(update.before)):
-            return Piece(content, None, update.place, update.line)  # which of them cannot be told
-        if late:
-            return Piece(content, content, update.place, update.line)
+        """Return a parameter with what this step took off it.
+
+        One that changes later has its turn then, after others have gone forward changed: of what
+        this step does to it nothing is known. So it is where it cannot be told from another.
+        """
+        content = self.trace.contents[update.before]
+        if update.before in self.twins or update.time > cutoff:
+            return Piece(content, None, update.place, update.line)
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
         made_of, lines = origins(self.history, update, start)
         return Piece(before, after, update.place, update.line, made_of, *lines)
