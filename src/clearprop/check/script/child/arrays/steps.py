@@ -320,14 +320,20 @@ class Steps:
         return self.history.times[-1] + 1
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
-        """Return a parameter with what this step took off it.
+        """Return a parameter with what this step took off it, which may be nothing.
 
-        One that changes later has its turn then, after others have gone forward changed: of what
-        this step does to it nothing is known. So it is where it cannot be told from another.
+        One that goes forward once more before it changes has its turn then: of that one, as of one
+        that cannot be told from another, nothing is known in this step.
         """
-        content = self.trace.contents[update.before]
-        if update.before in self.twins or update.time > cutoff:
+        content, late = self.trace.contents[update.before], update.time > cutoff
+        has_its_turn = late and (
+            self.history.is_constant(update.before)
+            or self.history.is_used(update.before, cutoff, update.time)
+        )
+        if update.before in self.twins or has_its_turn:
             return Piece(content, None, update.place, update.line)
+        if late:
+            return Piece(content, content, update.place, update.line)
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
         made_of, lines = origins(self.history, update, start)
         return Piece(before, after, update.place, update.line, made_of, *lines)
