@@ -1514,6 +1514,11 @@ SLIPS = {
     "sign of a line's slope": ("line", "sign", ("up = -(2", "up = (2")),
     "f' left out of a stack": ("stack", "derivative_left_out", (" * (1 - mid ** 2)", "")),
     "f' left out": ("straight", "derivative_left_out", (" * soil * (1 - soil)", "")),
+    "own activation, which spreads over all weights of a unit": (
+        "straight",
+        "own_activation",
+        ("soil.T.dot(push)", "yield_.T.dot(push)"),
+    ),
     "f' left out under Adam, with rows for the biases": (
         "bias_rows_under_adam",
         "derivative_left_out",

@@ -134,6 +134,37 @@ def test_a_bias_that_one_step_seems_to_leave_is_judged_by_the_others(tmp_path):
     assert report.outcome == "right", report
 
 
+IN_TURN = """
+import numpy as np
+x = np.array([[0.0, 1.0], [1.0, 0.3], [2.0, 2.5], [3.0, 0.7]])
+y = np.array([[3.1], [4.9], [7.2], [8.9]])
+w, b = np.array([[0.2], [0.3]]), np.zeros(1)
+for turn in range(100):
+    w = w - 0.01 / 4 * x.T @ (x @ w + b - y)
+    b = b - 0.01 / 4 * np.sum(x @ w + b - y)
+"""
+NUMBERS_IN_TURN = """
+x, y = [0.0, 1.0, 2.0, 3.0], [3.1, 4.9, 7.2, 8.9]
+w = b = 0
+for turn in range(100):
+    w = w - 0.001 / 4 * sum([x * ((b + w * x) - y) for x, y in zip(x, y)])
+    b = b - 0.001 / 4 * sum([(b + w * x) - y for x, y in zip(x, y)])
+    loss = sum([(b + w * x - y) ** 2 for x, y in zip(x, y)]) / 8
+"""
+
+
+def test_parameters_that_are_moved_in_turn_are_judged_each_in_its_own(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(IN_TURN)  # b with an error of its own, after w went forward again
+    assert check(path).outcome == "right"
+
+
+def test_numbers_that_are_moved_in_turn_are_not_left_at_0(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(NUMBERS_IN_TURN)
+    assert check(path).mistake is None
+
+
 TRIED_FIRST = """
 import numpy as np
 rng = np.random.default_rng(5)

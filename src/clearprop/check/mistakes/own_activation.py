@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.backward import Pass, Steps, instead
@@ -38,9 +40,15 @@ class OwnActivation(Mistake):
 
             def change(steps: Steps, layers: tuple[int, ...] = layers) -> Steps:
                 def wrong(at: Pass, layer: int, a: FloatArray, delta: FloatArray) -> FloatArray:
-                    return steps.weight_gradient(at, layer, at.a[layer], delta)
+                    dW = steps.weight_gradient(at, layer, at.a[layer], delta)
+                    return as_taken_off(dW, case.given.get(f"W{layer}"))
 
                 weight_gradient = instead(wrong, steps.weight_gradient, layers)
                 return replace(steps, weight_gradient=weight_gradient)
 
             yield Suspicion(self, evidence, change, layers)
+
+
+def as_taken_off(dW: FloatArray, given: FloatArray | None) -> FloatArray:
+    """Return dW as a step W − η dW spreads it: that of one unit, a single number, over all of W."""
+    return dW if given is None or dW.size > 1 else np.broadcast_to(dW, given.shape)

@@ -320,10 +320,18 @@ class Steps:
         return self.history.times[-1] + 1
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
-        """Return a parameter with what this step took off it, which may be nothing."""
+        """Return a parameter with what this step took off it, which may be nothing.
+
+        One that goes forward once more before it changes has its turn then: of that one, as of one
+        that cannot be told from another, nothing is known in this step.
+        """
         content, late = self.trace.contents[update.before], update.time > cutoff
-        if update.before in self.twins or (late and self.history.is_constant(update.before)):
-            return Piece(content, None, update.place, update.line)  # which of them cannot be told
+        has_its_turn = late and (
+            self.history.is_constant(update.before)
+            or self.history.is_used(update.before, cutoff, update.time)
+        )
+        if update.before in self.twins or has_its_turn:
+            return Piece(content, None, update.place, update.line)
         if late:
             return Piece(content, content, update.place, update.line)
         before, after = self.trace.contents[update.before], self.trace.contents[update.after]
