@@ -1145,3 +1145,71 @@ class Model:
             self.W2 -= 0.1 * d2.T @ h1
             self.W1 -= 0.1 * d1.T @ X
 """
+
+
+MAKES_A_FOLDER = """
+import os
+import numpy as np
+
+def main():
+    os.mkdir("results")
+    units = int(input("how many hidden units? "))
+    if units < 2:
+        raise ValueError("at least two")
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(20, 4)), rng.normal(size=(20, 2))
+    W1, W2 = rng.normal(size=(4, units)), rng.normal(size=(units, 2))
+    for _ in range(100):
+        H = np.tanh(X @ W1)
+        D = (H @ W2 - Y) / len(X)
+        dW2, dW1 = H.T @ D, X.T @ (D @ W2.T * (1 - H ** 2))
+        W1 -= 0.1 * dW1
+        W2 -= 0.1 * dW2
+
+main()
+"""
+
+
+def test_a_folder_that_a_program_makes_is_not_there_when_it_runs_again(tmp_path):
+    (tmp_path / "train.py").write_text(MAKES_A_FOLDER)
+    report = check(tmp_path / "train.py")
+    assert report.ok, str(report)
+    assert "FileExistsError" not in str(report)
+
+
+ADDS_UP = """
+import numpy as np
+from sklearn.datasets import make_blobs
+
+X, y = make_blobs(n_samples=8000, centers=[(-1, -1), (1, 1)], random_state=3)
+rng = np.random.default_rng(0)
+W = [rng.normal(size=(2, 5)), rng.normal(size=(5, 1))]
+
+
+def backward(x, t):
+    h = np.tanh(x @ W[0])
+    p = 1 / (1 + np.exp(-h @ W[1]))
+    d = p - t
+    return [x.T @ (d @ W[1].T * (1 - h ** 2)), h.T @ d]
+
+
+for epoch in range(100):
+    dW = None
+    for i in range(len(X)):
+        new = backward(X[np.newaxis, i], y[i])
+        if dW is None:
+            dW = new
+        else:
+            for l in range(2):
+                dW[l] = dW[l] + new[l]
+    for l in range(2):
+        W[l] = W[l] - 0.1 * dW[l] / len(X)
+"""
+
+
+@pytest.mark.parametrize("slip", [None, ("(1 - h ** 2)", "(1 - h)")])
+def test_of_very_many_samples_whose_gradients_are_added_up_fewer_are_made(slip, tmp_path):
+    (tmp_path / "train.py").write_text(ADDS_UP if slip is None else ADDS_UP.replace(*slip))
+    report = check(tmp_path / "train.py")
+    assert report.ok == (slip is None), str(report)
+    assert report.unread is None

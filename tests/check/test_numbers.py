@@ -8,6 +8,8 @@ from clearprop.check.script import check_file
 from clearprop.check.script.child.scalars.graph import Graph
 from clearprop.check.script.child.scalars.slopes import UnknownSlopeError, slopes
 
+from .programs import SINGLE_NUMBERS
+
 SCALE = """\
 weight, wanted, input = 0.5, 0.8, 2
 for turn in range(20):
@@ -249,3 +251,39 @@ def test_an_operation_of_which_nothing_is_known_ends_the_way_back():
     node = graph.add("gamma", (leaf,), 1.7)
     with pytest.raises(UnknownSlopeError):
         slopes(graph, {node: 1.0}, {leaf: 1, node: 1}, {leaf: 1})
+
+
+WITH_ANOTHER_SLOPE = (
+    ("top * left", "-2 * (goal - got) * left * left * (1 - left)"),
+    ("top * right", "-2 * (goal - got) * right * right * (1 - right)"),
+)
+FASTER = (
+    ("self.q1 -= pace", "self.q1 -= 1.7 * pace"),
+    ("self.q2 -= pace", "self.q2 -= 1.7 * pace"),
+)
+DECAYED = (
+    ("self.q1 -= pace * top * left", "self.q1 -= pace * (top * left + 0.1 * self.q1)"),
+    ("self.q2 -= pace * top * right", "self.q2 -= pace * (top * right + 0.1 * self.q2)"),
+)
+BOUNDED = (
+    ("self.q1 -= pace * top * left", "self.q1 -= max(-0.001, min(0.001, pace * top * left))"),
+    ("self.q2 -= pace * top * right", "self.q2 -= max(-0.001, min(0.001, pace * top * right))"),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [(WITH_ANOTHER_SLOPE, True), (FASTER, False), (DECAYED, False), (BOUNDED, False)],
+)
+def test_weights_that_most_others_show_to_be_wrong_are_told(changes, wrong, tmp_path):
+    text = SINGLE_NUMBERS
+    for change in changes:
+        text = text.replace(*change)
+    (tmp_path / "net.py").write_text(text)
+    report = check_file(tmp_path / "net.py", seed=1977)
+    if not wrong:
+        assert report.ok or report.unread is not None, str(report)
+        return
+    assert not report.ok
+    assert report.unread is None
+    assert "dq1, dq2 are wrong" in str(report)

@@ -194,6 +194,15 @@ def test_a_package_is_found_in_folders_above(tmp_path):
         assert belongings.folder_around(script) == around.resolve()
 
 
+def test_a_package_of_packages_is_found_in_folders_above(tmp_path):
+    (tmp_path / "framework" / "layers").mkdir(parents=True)
+    (tmp_path / "framework" / "layers" / "dense.py").write_text("")
+    (tmp_path / "application").mkdir()
+    script = tmp_path / "application" / "train.py"
+    script.write_text("from framework.layers.dense import Dense\n")
+    assert belongings.folder_around(script) == tmp_path.resolve()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a pipe with a name")
 def test_a_pipe_is_no_script(tmp_path):
     os.mkfifo(tmp_path / "pipe.py")

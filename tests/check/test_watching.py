@@ -1442,3 +1442,51 @@ def test_a_mistake_in_all_weights_is_named_beside_a_bias_with_another(tmp_path):
     report = check(path)
     assert report.mistake == "derivative_at_activation", report
     assert report.diagnosis.unexplained == ("db1",)
+
+
+VELOCITIES_IN_FUNCTIONS = """
+import numpy as np
+
+def faster(grad, v, beta):
+    v = beta * v + (1 - beta) * grad
+    return v
+
+def stepped(parameters, direction, rate):
+    parameters = parameters - rate * direction
+    return parameters
+
+class Net:
+    def __init__(self):
+        rng = np.random.default_rng(2)
+        self.parameters = {"W1": rng.normal(size=(5, 2)), "b1": np.zeros((5, 1)),
+                           "W2": rng.normal(size=(1, 5)), "b2": np.zeros((1, 1))}
+
+    def fit(self, X, Y, decay=0.6):
+        m, p = X.shape[1], self.parameters
+        v = {"d" + name: np.zeros_like(each) for name, each in p.items()}
+        for _ in range(100):
+            A = np.tanh(p["W1"] @ X + p["b1"])
+            out = 1 / (1 + np.exp(-(p["W2"] @ A + p["b2"])))
+            top = out - Y
+            below = p["W2"].T @ top * (1 - A ** 2)
+            grads = {"dW2": top @ A.T / m + decay * p["W2"] / m,
+                     "db2": top.sum(axis=1, keepdims=True) / m,
+                     "dW1": below @ X.T / m + decay * p["W1"] / m,
+                     "db1": below.sum(axis=1, keepdims=True) / m}
+            for name in p:
+                v["d" + name] = faster(grads["d" + name], v["d" + name], 0.9)
+                p[name] = stepped(p[name], v["d" + name], 0.8)
+
+rng = np.random.default_rng(5)
+X = rng.normal(size=(2, 30))
+Net().fit(X, (X[:1] * X[1:] > 0) * 1.0)
+"""
+
+
+@pytest.mark.parametrize("slip", [None, ('"db1": below', '"db1": top')])
+def test_a_bias_is_told_from_its_velocity_although_both_begin_with_0(slip, tmp_path):
+    text = VELOCITIES_IN_FUNCTIONS if slip is None else VELOCITIES_IN_FUNCTIONS.replace(*slip)
+    (tmp_path / "net.py").write_text(text)
+    report = check(tmp_path / "net.py")
+    assert report.unread is None, str(report)
+    assert report.ok == (slip is None)

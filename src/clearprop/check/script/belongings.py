@@ -86,11 +86,14 @@ def is_installed(name: str) -> bool:
 
 
 def holds(folder: Path, name: str) -> bool:
-    """Return whether a folder holds a module, or a package with modules, of this name."""
+    """Return whether a folder holds a module, or a package with modules, of this name.
+
+    A package may hold nothing but other packages.
+    """
     if (folder / f"{name}.py").is_file():
         return True
     with contextlib.suppress(OSError):
-        return any((folder / name).glob("*.py"))
+        return any(any((folder / name).glob(pattern)) for pattern in ("*.py", "*/*.py"))
     return False
 
 

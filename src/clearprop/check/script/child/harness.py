@@ -27,6 +27,7 @@ from clearprop.check.script.child.attempts.failures import (
     with_line,
 )
 from clearprop.check.script.child.attempts.ordering import Failure, in_order_of_progress
+from clearprop.check.script.child.left_behind import Before
 from clearprop.check.script.child.process import EndedError, ScriptProcess, watch_children
 from clearprop.check.script.child.serving import Job
 from clearprop.check.script.fixtures import PENALTY, Fixture, Fixtures
@@ -85,6 +86,7 @@ class Harness:
     def __init__(self, job: Job, waiting: int) -> None:
         self.job, self.waiting = job, waiting
         self.tried: list[Attempt] = []
+        self.folder_before = Before(Path(job.folder))
         self.seconds = job.seconds
         """Of processor time, for the calls of the script's functions."""
 
@@ -132,6 +134,7 @@ class Harness:
         """Run the script by itself, and return what was seen of it."""
         walls: tuple[str, ...] = ()
         try:
+            self.folder_before.restore()
             seconds = max(LEAST, self.job.seconds - FOR_JUDGING - spent())
             with ScriptProcess(self.job, self.waiting) as script:
                 walls = script.walls

@@ -17,6 +17,7 @@ import numpy as np
 from clearprop._text import Text
 from clearprop.check.script.child.arrays.steps import MAX_STEPS, Steps
 from clearprop.check.script.child.graphs.descents import descents
+from clearprop.check.script.child.left_behind import Before
 from clearprop.check.script.child.missing.madeup import MadeUp
 from clearprop.check.script.child.missing.stubs import Stub
 from clearprop.check.script.child.missing.supplied import supplied
@@ -87,6 +88,7 @@ class Looks:
         self.finished = self.has_run = self.spared = False
         self.supplied: set[str] = set()
         """Names that nothing in the program binds, and that are given to it."""
+        self.folder_before = Before(Path(folder))
         self.looks = 0
         self.took = 0.0
         """Seconds for which what was recorded was looked through last."""
@@ -126,6 +128,7 @@ class Looks:
             return False
         steps = self.steps()
         only_gradients = bool(steps) and steps[0].by_hand and self.looks >= PATIENCE
+        only_gradients &= not self.recorder.fewer  # a step comes after all of them
         whole = [step for step in steps if step.by_hand or is_whole(step)]
         is_tired = len(steps) >= MAX_STEPS and self.looks >= PATIENCE
         return len(whole) >= MAX_STEPS or only_gradients or is_tired or self.is_of_numbers(steps)
@@ -170,6 +173,7 @@ class Looks:
     def run(self, tree: ast.Module) -> Trouble | None:
         """Run the program, rewritten, and return what failed first."""
         forget_own_modules()
+        self.folder_before.restore()
         self.namespace = {}
         self.recorder.divides_whole = is_python_2(Path(self.path))
         self.namespace.update(of_python_2() if self.is_old else {})

@@ -33,6 +33,8 @@ class Remedies(Looks):
             return True
         if self.leaves_differences():
             return True
+        if self.sums_up():
+            return self.makes_fewer()
         if self.steps():  # a first step of few rows may show little
             return len(self.steps()) == 1 and self.makes_more(trouble)
         return (
@@ -121,9 +123,14 @@ class Remedies(Looks):
         self.spared, self.made_up.rows = True, ROWS[-2]
         return True
 
+    def sums_up(self) -> bool:
+        """Return whether nothing but gradients of single samples was seen, all to be added."""
+        steps = [] if self.finished else self.steps()
+        return bool(steps) and all(step.by_hand and len(step.runs) > 1 for step in steps)
+
     def makes_fewer(self) -> bool:
-        """Let the program make fewer samples where its time ran out before it multiplied any."""
-        is_late = not self.finished and not self.recorder.products
+        """Let the program make fewer samples where its time ran out before it trained."""
+        is_late = not self.finished and (not self.recorder.products or self.sums_up())
         if self.recorder.fewer or not is_late or not has_many(read_tree(Path(self.path))):
             return False
         self.recorder.fewer = True

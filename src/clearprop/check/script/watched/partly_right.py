@@ -26,6 +26,7 @@ from clearprop.check.script.watched.differentiated import (
 )
 from clearprop.check.script.watched.doubts import is_clipped
 from clearprop.check.script.watched.explained import Apart, explanations
+from clearprop.check.script.watched.single_numbers import apart as apart_of_numbers
 
 ENOUGH = 4
 """Numbers of arrays, beyond which they show that they go down an E at one η."""
@@ -146,6 +147,13 @@ def partly_right(descent: Descent) -> Iterator[Partly]:
         wrong = [moved.pieces[name] for name in apart.wrong]
         part = part_gone_down(apart, total, descent)
         yield Partly(descent, total, wrong, explanations(apart, slipped), part)
+    numbers = apart_of_numbers(descent)
+    if numbers is not None:
+        total, moved, rate, names = numbers
+        called = {name: called_after(piece) for name, piece in moved.pieces.items()}
+        apart = Apart(moved, rate, moved.taken, moved.right, names, called, descent.samples)
+        wrong = [moved.pieces[name] for name in names]
+        yield Partly(descent, total, wrong, explanations(apart, []))
 
 
 def goes_down_another(apart: Apart, total: Derived, descent: Descent) -> bool:
@@ -231,7 +239,12 @@ def line_of(piece: Piece, total: Derived, descent: Descent) -> int:
     ]
     factor = ratio(difference(piece), slope)
     lines = [each.line for each in piece.made_of if each.line]
-    if factor and lines and np.allclose(difference(piece), factor * slope, rtol=1e-6, atol=1e-12):
+    if (
+        piece.before.size > 1
+        and factor
+        and lines
+        and np.allclose(difference(piece), factor * slope, rtol=1e-6, atol=1e-12)
+    ):
         return lines[-1]
     return piece.error_line or piece.line
 

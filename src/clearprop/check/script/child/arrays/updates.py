@@ -69,13 +69,14 @@ def updates_in(history: History) -> list[Update]:
 def without_look_ahead(history: History, updates: Sequence[Update]) -> list[Update]:
     """Return the updates without those that went on from what another made of the same content.
 
-    Where gradients are taken at W + μ v, kept beside W, both begin with the same numbers.
+    Where gradients are taken at W + μ v, kept beside W, both begin with the same numbers. So do a
+    bias and its velocity, both 0: there the bias is what went on.
     """
     of: dict[int, list[Update]] = defaultdict(list)
     for update in updates:
         of[update.before].append(update)
     beyond = {
-        (before, update.after)
+        (before, (update if history.trace.contents[before].any() else first).after)
         for before, several in of.items()
         for first, update in itertools.combinations(several, 2)
         if first.place != update.place and first.after != update.after
