@@ -44,11 +44,6 @@ class Neuron:
         """The same for the same neuron and another sample."""
         return frozenset(term.parameter for term in self.weights)
 
-    @cached_property
-    def parameters(self) -> frozenset[int]:
-        """Its weights and its bias."""
-        return frozenset(term.parameter for term in self.terms if term.parameter is not None)
-
 
 class Neurons:
     """The neurons of a graph.

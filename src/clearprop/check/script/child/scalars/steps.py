@@ -160,11 +160,9 @@ class ScalarSteps:
     def steps(self) -> list[ObservedStep]:
         """Return the first steps of these parameters."""
         steps: list[ObservedStep] = []
-        between = self.between_changes()
-        ends = [*(neurons[0].z for neurons in between[1:]), np.inf]
-        for neurons, end in zip(between, ends, strict=False):
+        for neurons in self.between_changes():
             try:
-                steps.append(self.step(neurons, end))
+                steps.append(self.step(neurons))
             except NoLayersError:
                 continue
             if len(steps) == MAX_STEPS:
@@ -189,11 +187,9 @@ class ScalarSteps:
             if not ways or root == beginning:
                 ways.append([])
             ways[-1].append(neuron)
-        nodes = self.graph.nodes
         grouped: list[list[Neuron]] = []
         for way in ways:
-            computed = [p for n in way for p in n.parameters if nodes[p].name != LEAF]
-            changed = max(computed, default=0)
+            changed = max((p for n in way for p in n.label if p in self.first), default=0)  # type: ignore[type-var]
             if grouped and changed < grouped[-1][0].z:
                 grouped[-1] += way
             else:
@@ -204,8 +200,8 @@ class ScalarSteps:
         """Return a neuron's label as it was before all changes."""
         return frozenset(p if p is None else self.first.get(p, p) for p in neuron.label)
 
-    def step(self, neurons: Sequence[Neuron], end: float) -> ObservedStep:
-        """Return one step; others go forward with changed parameters from `end` on.
+    def step(self, neurons: Sequence[Neuron]) -> ObservedStep:
+        """Return one step.
 
         Raises
         ------
@@ -217,9 +213,7 @@ class ScalarSteps:
         parameters = [int(p) for W in plan.weights for p in W.ravel()]
         if len(set(parameters)) < len(parameters):
             raise NoLayersError
-        biases = [int(p) for added in plan.biases for p, _, _ in added or () if p is not None]
-        parameters += biases
-        self.cutoff = min(end, self.next_forward(parameters, set(map(self.rooted, ways[-1]))))
+        self.cutoff = self.next_forward(parameters, set(map(self.rooted, ways[-1])))
         changes = [self.last[p] for p in parameters if p in self.last]
         ends = [update.time for update in changes if update.after < self.cutoff]
         if not ends:
@@ -278,7 +272,7 @@ class ScalarSteps:
         That is in a neuron of one of these labels; some go back through changed weights.
         """
         changed = {self.last[p].after for p in parameters if p in self.last}
-        again = (n.z for n in self.sums if not n.parameters.isdisjoint(changed))
+        again = (n.z for n in self.sums if not n.label.isdisjoint(changed))
         forward = {n.z for n in self.sums if self.rooted(n) in labels}
         return min((z for z in again if z in forward), default=np.inf)
 
