@@ -7,7 +7,7 @@ answers takes arrays of numbers from it, and nothing else.
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clearprop.check.script.channel import Channel
@@ -15,6 +15,7 @@ from clearprop.check.script.child.attempts.attempting import Script
 from clearprop.check.script.child.surroundings import arrange_surroundings
 from clearprop.check.script.child.watching import watch
 from clearprop.check.script.messages import Answer
+from clearprop.check.script.observed import Watched
 from clearprop.check.script.schema import UnusableError
 from clearprop.check.script.source.syntax import read_tree
 from clearprop.check.script.walls.audit import refuse_in_words
@@ -63,13 +64,20 @@ def serve(channel: Channel, job: Job, harness: int) -> None:
             return
         try:
             if "watch" in request:
-                seen = watch(job.path, tree, job.folder, request["watch"])
-                channel.send(Answer(watched=seen))
+                tell(channel, watch(job.path, tree, job.folder, request["watch"]))
                 continue
             asked = script.losses if request["losses"] else script.answer
             channel.send(asked(request["attempt"]))
         except UnusableError:
             channel.send(Answer())
+
+
+def tell(channel: Channel, seen: Watched) -> None:
+    """Say what was seen of a program; without its steps, where these are too long for a message."""
+    try:
+        channel.send(Answer(watched=seen))
+    except UnusableError:
+        channel.send(Answer(watched=replace(seen, steps=(), large=True)))
 
 
 def folders_up(home: str, top: str) -> list[str]:

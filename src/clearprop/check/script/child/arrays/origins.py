@@ -22,6 +22,8 @@ JOINED = ("concatenate", "hstack", "vstack", "column_stack", "append", "insert")
 LARGE_SOURCES, LARGE_MULTIPLES = 3, 6
 """Arrays of a large step that are kept beyond the first: such as no step of an optimizer made, and
 such as another one times a number, or divided by one."""
+LARGE_NUMBERS = 1_000_000
+"""Numbers up to which such multiples are kept: a message has its length."""
 
 
 class ErrorLines(NamedTuple):
@@ -58,7 +60,9 @@ def origins(
         is_source = any(made.name not in PASSED for made in makers)
         is_multiple = any(made.name in "*/" and has_number(history, made) for made in makers)
         wanted = (is_source and sources < LARGE_SOURCES) or (
-            is_multiple and multiples < LARGE_MULTIPLES
+            is_multiple
+            and multiples < LARGE_MULTIPLES
+            and (len(found) + 1) * array.size <= LARGE_NUMBERS
         )
         if array.size == np.prod(shape) and (fits or wanted):
             sources += is_source

@@ -22,7 +22,7 @@ from clearprop.check.slips import Slip
 
 MAX_DESCENTS = 3
 MAX_PARAMETERS = 60
-MAX_TOTALS, MAX_ALIKE = 8, 3
+MAX_TOTALS, MAX_ALIKE = 6, 3
 """E that are told of: in all, and of one place in the program."""
 SECONDS = 2.0
 """Of processor time."""
