@@ -9,11 +9,12 @@ import pytest
 from clearprop._text import Text
 from clearprop.check.script.child import process
 from clearprop.check.script.child.process import EndedError, ScriptProcess
-from clearprop.check.script.child.serving import Job
+from clearprop.check.script.child.serving import Job, tell
 from clearprop.check.script.description import described
 from clearprop.check.script.fixtures import Fixture, Fixtures
 from clearprop.check.script.judgement import Judgement
 from clearprop.check.script.messages import Form, Found, Success, Trial
+from clearprop.check.script.observed import ObservedStep, Watched
 from clearprop.check.script.schema import UnusableError
 from clearprop.check.script.source.attempts import attempts
 from clearprop.check.script.source.interfaces import interfaces
@@ -83,3 +84,22 @@ def test_whatever_arrays_come_back_they_are_judged_and_not_right(found, losses):
     assert not report.ok
     assert report.text("en")
     assert report.text("zh")
+
+
+class ShortChannel:
+    """Takes what was seen of a program only without its steps."""
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, answer):
+        if answer.watched.steps:
+            raise UnusableError("the message is too long")
+        self.sent.append(answer)
+
+
+def test_steps_that_are_too_long_for_a_message_are_left_out_of_it():
+    channel = ShortChannel()
+    tell(channel, Watched(steps=(ObservedStep((), (), np.zeros(0)),), products=3))
+    [answer] = channel.sent
+    assert answer.watched == Watched(products=3, large=True)
