@@ -1069,6 +1069,19 @@ def test_what_fails_in_a_module_of_the_program_is_left_out(tmp_path):
     assert check(path).mistake == "sign"
 
 
+@pytest.mark.parametrize("slip", [False, True])
+def test_what_has_lost_a_value_of_its_own_is_accused_of_nothing(slip, tmp_path):
+    (tmp_path / "tools.py").write_text(
+        "scale = other\nnumbers = [scale]\ndef half(x):\n    return x / 2\n"
+    )
+    wrong = UNCALLED.replace("(a - y)", "(y - a)") if slip else UNCALLED
+    path = tmp_path / "program.py"
+    path.write_text(f"from tools import half\n{wrong}step(X, y, theta, half(rate))\n")
+    report = check(path)
+    assert report.outcome == ("not_read" if slip else "right")
+    assert not slip or "name 'other' is not defined" in report.unread.en
+
+
 FOLDERS = """
 import os
 import numpy as np

@@ -877,7 +877,7 @@ for i in range(50):
     "a step of more numbers than a message holds": """
 import numpy as np
 rng = np.random.default_rng(1)
-mats = [rng.normal(size=(700, 700)) / 30 for layer in range(4)]
+mats = [rng.normal(size=(700, 700)) / 30 for layer in range(6)]
 x, y = rng.normal(size=(2, 700)), rng.normal(size=(2, 700))
 for turn in range(2):
     a = [x]
@@ -1490,3 +1490,34 @@ def test_a_bias_is_told_from_its_velocity_although_both_begin_with_0(slip, tmp_p
     report = check(tmp_path / "net.py")
     assert report.unread is None, str(report)
     assert report.ok == (slip is None)
+
+
+NAMED_GRADIENTS = """
+import numpy as np
+rng = np.random.default_rng(1)
+points, kinds = rng.normal(size=(40, 4)), np.eye(3)[rng.integers(0, 3, 40)]
+V, U = rng.normal(size=(4, 6)), rng.normal(size=(6, 3))
+for step in range(100):
+    mid = np.tanh(points @ V)
+    raised = np.exp(mid @ U)
+    top = raised / raised.sum(axis=1, keepdims=True) - kinds
+    low = top @ U.T * (1 - mid ** 2)
+    slope_U = 1 / 40 * (mid.T @ top)
+    slope_V = 1 / 40 * (points.T @ low)
+    U = U - 0.1 * slope_U
+    V = V - 0.1 * slope_V
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "changed", "outcome"),
+    [
+        ("slope_U = 1 / 40 * (mid.T @ top)", "slope_U = 1 / 40 * (mid.T @ top) * 2", "wrong"),
+        ("U = U - 0.1 * slope_U", "U = U - 0.1 * 2 * slope_U", "right"),
+    ],
+)
+def test_a_number_in_a_gradient_that_has_a_name_is_no_rate(line, changed, outcome, tmp_path):
+    assert line in NAMED_GRADIENTS
+    path = tmp_path / "program.py"
+    path.write_text(NAMED_GRADIENTS.replace(line, changed))
+    assert check_file(path, seed=7).outcome == outcome

@@ -206,6 +206,8 @@ class Watched:
     """Its functions that go forward and back, beside differences."""
     uncalled: tuple[str, ...] = ()
     """Those that go back and could not be called so."""
+    lacking: Trouble | None = None
+    """What failed before the training, and would have given a name its value."""
     stops: bool = False
     """True if only parts of the program were seen, and run by itself it stops for no lack."""
 

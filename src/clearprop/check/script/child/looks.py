@@ -216,6 +216,7 @@ class Looks:
             files=tuple(self.recorder.files),
             finished=self.finished,
             large=len(found) < len(seen),
+            lacking=self.recorder.lacking,
         )
 
 

@@ -373,19 +373,22 @@ def own_rates(
 def written_rates(
     net: Net, step: ObservedStep, name: str, given: FloatArray, right: FloatArray
 ) -> Iterator[tuple[float, float]]:
-    """Yield c and η of arrays c · right that the step is η times: written numbers, one or more."""
-    whole = 1.0
+    """Yield c and η of arrays c · right that the step is η times: written numbers, one or more.
+
+    Of several, all stand in the step itself: a number in a gradient that has a name is none of η.
+    """
+    whole = 0.0 if step.by_hand else 1.0
     for source in sources_of(net, step, name):
-        if not source.rate:
-            continue
-        whole *= abs(source.rate)
-        factor = ratio(source.array, right)
-        if not factor or not is_times(net, name, source.array, factor, right):
-            continue
-        for rate in (abs(source.rate), whole):
-            if is_times(net, name, given, abs(rate * factor), right):
-                yield abs(factor), rate
-                break
+        if source.rate:
+            whole *= abs(source.rate)
+            factor = ratio(source.array, right)
+            if factor and is_times(net, name, source.array, factor, right):
+                for rate in filter(None, (abs(source.rate), whole)):
+                    if is_times(net, name, given, abs(rate * factor), right):
+                        yield abs(factor), rate
+                        break
+        if source.place:
+            whole = 0.0
 
 
 def several_rates(

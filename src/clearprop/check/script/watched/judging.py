@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from clearprop._text import Text
 from clearprop._typing import FloatArray
 from clearprop.check.diagnosis import Diagnosis
-from clearprop.check.script.observed import ObservedStep, Piece, Watched
+from clearprop.check.script.observed import ObservedStep, Piece, Trouble, Watched
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.descent import (
     Agreement,
@@ -37,6 +38,7 @@ from clearprop.check.script.watched.right import right_report
 from clearprop.check.script.watched.together import wrong_together
 from clearprop.check.script.watched.unread import (
     BENEATH,
+    LACKING,
     TOO_LARGE,
     not_recognised,
     not_understood,
@@ -74,8 +76,17 @@ def judged(
     if watched.made_up:
         watched = replace(watched, steps=tuple(replace(s, made_up=True) for s in watched.steps))
     report = training_judged(watched, path, names=names, seconds=seconds, adds=adds)
+    if watched.lacking is not None and not report.ok and report.unread is None:
+        report = of_what_it_lacks(report, watched.lacking)
     paired = None if report.unread is None else by_pairs(report, watched)
     return paired or report
+
+
+def of_what_it_lacks(report: SubmissionReport, lacking: Trouble) -> SubmissionReport:
+    """Return the report on a program that has lost a value of its own: it is called no mistake."""
+    en, zh = lacking.message
+    why = Text(f"{lacking.kind}: {en}", f"{lacking.kind}: {zh}")
+    return SubmissionReport(report.file, unread=LACKING.filled(why=why), notes=report.notes)
 
 
 def training_judged(

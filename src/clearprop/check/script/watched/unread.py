@@ -59,6 +59,10 @@ def not_understood(reading: Reading, *, branches: bool = False) -> Text:
     )
 
 
+LACKING = Text(
+    "what failed before its training was left out, and a value of its own with it: {why}",
+    "训练之前失败的语句已略去，它自己的某个值也随之缺失：{why}",
+)
 TOO_COARSE = Text(
     "its numbers are float16, with three digits, of which the difference of two steps leaves one or"
     " none. With np.float32 or np.float64 it can be judged",

@@ -62,6 +62,8 @@ class Patience(StandIns):
         self.again = False
         self.inside: list[Trouble] = []
         """What failed in the program, and in its own modules, and was left out."""
+        self.lacking: Trouble | None = None
+        """What failed before anything was multiplied, and would have given a name its value."""
         self.files: list[str] = []
         """The program's own modules, in the order of their import."""
         self.divides_whole = False

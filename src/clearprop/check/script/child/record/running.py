@@ -43,21 +43,45 @@ def run(
     sys.modules["__main__"] = Main(namespace)
     recorder.again = False
     troubles = recorder.inside = []
+    recorder.lacking = None
     inside = os.path.relpath(path, folder)
     own = recorder.files.index(inside) + 1 if inside in recorder.files else 0
-    for statement in rewritten(tree, own, recorder).body:
+    statements = rewritten(tree, own, recorder).body
+    for statement in statements:
         code = compiled(statement, path)
         began = time.process_time()
         try:
             exec(code, namespace)  # this is the limited process made for it
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             troubles.append(trouble_of(error, line_in(error, path)))
+            tell_of_lack(recorder, statement, statements, troubles[-1])
             recorder.again = recorder.fits_better(troubles[-1])
             if recorder.again or isinstance(error, SystemExit | MemoryError):
                 break
         if imports(statement):  # libraries take what they take
             recorder.until += time.process_time() - began
     return troubles[0] if troubles else None
+
+
+def tell_of_lack(
+    recorder: Recorder, statement: ast.stmt, others: Sequence[ast.stmt], trouble: Trouble
+) -> None:
+    """Note that a name which others read has no value, or an older one, as a statement failed."""
+    if recorder.products or recorder.lacking is not None:
+        return
+    assigned = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+    if not any(isinstance(node, assigned) for node in ast.walk(statement)):
+        return
+    stored = names_in(statement, ast.Store)
+    elsewhere = [other for other in others if other.lineno != statement.lineno]
+    if any(stored & names_in(other, ast.Load) for other in elsewhere):
+        recorder.lacking = trouble
+
+
+def names_in(statement: ast.stmt, used: type[ast.expr_context]) -> set[str]:
+    """Return the names that a statement reads, or those that it gives a value."""
+    names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return {name.id for name in names if isinstance(name.ctx, used)}
 
 
 class Main(types.ModuleType):
@@ -215,9 +239,15 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         files = len(self.recorder.files)
         tree = rewritten(read_tree(Path(path)), files, self.recorder)
         for statement in tree.body:
-            self.execute(statement, path, module.__dict__)
+            self.execute(statement, tree.body, path, module.__dict__)
 
-    def execute(self, statement: ast.stmt, path: str, namespace: dict[str, Any]) -> None:
+    def execute(
+        self,
+        statement: ast.stmt,
+        statements: Sequence[ast.stmt],
+        path: str,
+        namespace: dict[str, Any],
+    ) -> None:
         """Run a statement of a module; one that fails is left out, as in the program itself."""
         try:
             exec(compiled(statement, path), namespace)
@@ -226,6 +256,7 @@ class OwnModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         except Exception as error:
             trouble = trouble_of(error, importing_frame().f_lineno)
             self.recorder.inside.append(trouble)
+            tell_of_lack(self.recorder, statement, statements, trouble)
             if self.recorder.fits_better(trouble):
                 self.recorder.again = True
                 raise EnoughError from error
