@@ -7,6 +7,7 @@ import pytest
 from clearprop.check.script import check_file
 from clearprop.check.script.child.scalars.graph import Graph
 from clearprop.check.script.child.scalars.slopes import UnknownSlopeError, slopes
+from clearprop.check.script.sandbox import Limits
 
 from .programs import SINGLE_NUMBERS
 
@@ -280,7 +281,7 @@ def test_weights_that_most_others_show_to_be_wrong_are_told(changes, wrong, tmp_
     for change in changes:
         text = text.replace(*change)
     (tmp_path / "net.py").write_text(text)
-    report = check_file(tmp_path / "net.py", seed=1977)
+    report = check_file(tmp_path / "net.py", limits=Limits(seconds=5), seed=1977)
     if not wrong:
         assert report.ok or report.unread is not None, str(report)
         return

@@ -10,7 +10,7 @@ from typing import Any
 
 from clearprop.check.script.schema import UnusableError, as_data
 
-MAX_BYTES = 48 * 2**20
+MAX_BYTES = 64 * 2**20
 LENGTH = struct.Struct("!I")
 PAUSE = 0.1
 """Seconds between two looks at what the other side is up to."""

@@ -375,20 +375,23 @@ def written_rates(
 ) -> Iterator[tuple[float, float]]:
     """Yield c and η of arrays c · right that the step is η times: written numbers, one or more.
 
-    Of several, all stand in the step itself: a number in a gradient that has a name is none of η.
+    Of several, all stand in the step itself, or are η once more: any other number in a gradient
+    that has a name is none of η.
     """
-    whole = 0.0 if step.by_hand else 1.0
+    whole, etas, is_step = 0.0 if step.by_hand else 1.0, set[float](), True
     for source in sources_of(net, step, name):
         if source.rate:
-            whole *= abs(source.rate)
+            rate = abs(source.rate)
+            if is_step:
+                etas.add(rate)
+            whole *= rate if rate in etas else 0.0
             factor = ratio(source.array, right)
             if factor and is_times(net, name, source.array, factor, right):
-                for rate in filter(None, (abs(source.rate), whole)):
-                    if is_times(net, name, given, abs(rate * factor), right):
-                        yield abs(factor), rate
+                for eta in filter(None, (rate, whole)):
+                    if is_times(net, name, given, abs(eta * factor), right):
+                        yield abs(factor), eta
                         break
-        if source.place:
-            whole = 0.0
+        is_step = is_step and not source.place
 
 
 def several_rates(

@@ -22,7 +22,7 @@ JOINED = ("concatenate", "hstack", "vstack", "column_stack", "append", "insert")
 LARGE_SOURCES, LARGE_MULTIPLES = 3, 6
 """Arrays of a large step that are kept beyond the first: such as no step of an optimizer made, and
 such as another one times a number, or divided by one."""
-LARGE_NUMBERS = 1_000_000
+LARGE_NUMBERS = 2_000_000
 """Numbers up to which such multiples are kept: a message has its length."""
 
 
