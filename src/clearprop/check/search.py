@@ -45,8 +45,10 @@ class Explanation:
         return len(self.suspicions) + unknown, ranks + 100 * unknown
 
 
-def explanations(case: Case, seconds: float = math.inf) -> list[Explanation]:
-    """Return the explanations with the fewest mistakes, best first.
+def explanations(
+    case: Case, seconds: float = math.inf, most: int = MAX_MISTAKES
+) -> list[Explanation]:
+    """Return the explanations with the fewest mistakes, no more than `most`, best first.
 
     Each accounts for every array, or, where none does, for as many as could be accounted for in
     so many seconds of processor time; single mistakes have three times as many.
@@ -54,7 +56,8 @@ def explanations(case: Case, seconds: float = math.inf) -> list[Explanation]:
     mistakes = [MISTAKES[name]() for name in MISTAKES]
     now = time.process_time()
     found = list(one_mistake(case, mistakes, now + 3 * seconds))  # the likelier ones
-    found = found or several_mistakes(case, mistakes, time.process_time() + seconds)
+    if not found and most > 1:
+        found = several_mistakes(case, mistakes, time.process_time() + seconds)
     found.sort(key=lambda explanation: explanation.cost)
     return [each for each in found if each.cost[0] == found[0].cost[0]]
 

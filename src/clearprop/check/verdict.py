@@ -13,7 +13,7 @@ from clearprop.check.localization import first_wrong_step
 from clearprop.check.mistakes import MISTAKES, Mistake
 from clearprop.check.mistakes.mistake import Suspicion
 from clearprop.check.problem import Convention
-from clearprop.check.search import Explanation, explanations
+from clearprop.check.search import MAX_MISTAKES, Explanation, explanations
 
 NEARLY = 1e-5
 """A relative difference up to which a gradient is right but imprecise, unless a mistake fits."""
@@ -26,10 +26,12 @@ IMPRECISE = Text(
 """Of terms that nearly cancel, as in saturated units, five digits may leave none."""
 
 
-def verdict(case: Case, convention: Convention, seconds: float = math.inf) -> Diagnosis:
+def verdict(
+    case: Case, convention: Convention, seconds: float = math.inf, most: int = MAX_MISTAKES
+) -> Diagnosis:
     """Return the diagnosis of a case: right, explained, or localised as well as can be.
 
-    `seconds` of processor time bound the search for several mistakes at once.
+    `seconds` of processor time bound the search for several mistakes at once, `most` of them.
     """
     arrays = tuple(array_verdict(case, name, convention) for name in case.names)
     of_shape = tuple(
@@ -42,7 +44,7 @@ def verdict(case: Case, convention: Convention, seconds: float = math.inf) -> Di
     not_finite = not_finite_note(case)
     if not_finite is not None:
         return Diagnosis(arrays, of_shape, notes=(*notes, not_finite), convention=convention)
-    found = explanations(case, seconds)
+    found = explanations(case, seconds, most)
     best = found[0] if found else None
     explained = best.explained if best else frozenset()
     unexplained = [name for name in case.wrong if name not in explained]

@@ -32,6 +32,7 @@ from clearprop.check.script.recognition import (
 )
 from clearprop.check.script.report import OwnLossCheck
 from clearprop.check.script.schema import MAX_NUMBERS, UnusableError
+from clearprop.check.search import MAX_MISTAKES
 from clearprop.check.verdict import verdict
 from clearprop.losses import LOSSES
 from clearprop.network.network import Network
@@ -235,10 +236,17 @@ class Computed:
         return Case.of(problem, gradients, self.convention, self.found.own_shapes)
 
     def diagnosis(
-        self, activations: Sequence[Activation], form: LossForm, penalty: float = 0.0
+        self,
+        activations: Sequence[Activation],
+        form: LossForm,
+        penalty: float = 0.0,
+        most: int = MAX_MISTAKES,
     ) -> Diagnosis:
-        """Return the diagnosis of the gradient as one of this loss, with ½ penalty Σ W² or not."""
-        return verdict(self.case(activations, form, penalty), self.convention, SECONDS)
+        """Return the diagnosis of the gradient as one of this loss, with ½ penalty Σ W² or not.
+
+        No more than `most` mistakes are assumed.
+        """
+        return verdict(self.case(activations, form, penalty), self.convention, SECONDS, most)
 
     def exact_forms(self, activations: Sequence[Activation]) -> list[LossForm]:
         """Return the losses of which the gradient is exactly the right one."""

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ from clearprop.check.script.schema import Tree, UnusableError
 from clearprop.check.script.watched.judging import judged
 from clearprop.check.script.watched.paired import PairsCheck
 from clearprop.check.script.watched.unread import TOO_LARGE
+from clearprop.check.search import MAX_MISTAKES
 
 WITHOUT_DATA = Text(
     "with what was made up in the place of something missing it stops: {why}",
@@ -83,15 +84,35 @@ class Examination:
     file: str
     ended: bool = False
     """True if the script's process did not live to give an answer."""
+    most: int = 1
+    """The number of mistakes that are assumed together."""
+    replies: dict[tuple[int | None, str | None], Reply] = field(default_factory=dict)
+    """What the script answered, by the form of the call and what was changed in it."""
 
     def report(self, path: str) -> SubmissionReport:
         """Return the verdict on the first attempt that gives a gradient."""
-        reply = self.sandbox.run()
+        reply = self.run()
         self.ended = reply.ended != ""
         report = self.judged(reply, path)
         if reply.success is None:
             return report
         return self.doubted(report, reply)
+
+    def run(self, number: int | None = None, change: str | None = None) -> Reply:
+        """Return what the script computes, and ask it once."""
+        if (number, change) not in self.replies:
+            self.replies[number, change] = self.sandbox.run(number, change)
+        return self.replies[number, change]
+
+    def with_several(self, report: SubmissionReport) -> SubmissionReport:
+        """Return a report for which several mistakes were assumed, where one does not explain it.
+
+        It takes longest of all, and is not asked for where the script's own run is right.
+        """
+        if not is_judged(report) or is_explained(report):
+            return report
+        self.most = MAX_MISTAKES
+        return self.report(report.file)
 
     def leaves_open(self, report: SubmissionReport) -> bool:
         """Return whether a second look at a script may change the verdict.
@@ -116,6 +137,7 @@ class Examination:
         seen = reply.watched
         if seen is None:
             ended = failure_of(reply, self.sandbox.limits)
+            report = self.with_several(report)
             if says_something(report):
                 return report
             only_ours = report.failure is None or is_of_the_question(report.failure)
@@ -129,9 +151,14 @@ class Examination:
                 adds = self.reading.adds_gradients
                 watched = judged(seen, report.file, names=names, seconds=left, adds=adds)
         except UnusableError:
-            return report
+            return self.with_several(report)
         watched = replace(watched, line=self.line(watched.wrong_line, seen.files))
-        if watched.ok or (watched.diagnosis is not None and not is_explained(report)):
+        if watched.ok or (is_explained(watched) and not is_explained(report)):
+            return watched
+        report = self.with_several(report)
+        if not self.leaves_open(report):
+            return report
+        if watched.diagnosis is not None and not is_explained(report):
             return watched
         if says_something(report) and (report.unread is None or not seen.trains):
             return report
@@ -233,14 +260,13 @@ class Examination:
         if form.seed != self.seed:
             return SubmissionReport(path, failure=ENDED["unusable"])
         fixture = Fixture(form.sizes, form.m, form.learning_rate, form.seed)
-        made_in = self.reading.made_in or {}
         try:
             with np.errstate(all="ignore"):  # a script may hand back any numbers
-                judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
+                judgement = self.judgement(success, fixture)
                 report = judgement.report(path)
                 if self.reading.adds_gradients and has_sign_of_all(report):
                     success = turned(success)
-                    judgement = Judgement(success, success.plain, fixture, self.intended, made_in)
+                    judgement = self.judgement(success, fixture)
                     report = judgement.report(path)
                     report = replace(report, notes=(*report.notes, ADDED))
                 if report.ok:
@@ -248,6 +274,11 @@ class Examination:
         except UnusableError:
             return SubmissionReport(path, failure=ENDED["unusable"])
         return replace(report, notes=(*reply.notes, *report.notes))
+
+    def judgement(self, success: Success, fixture: Fixture) -> Judgement:
+        """Return a successful attempt beside what it should have computed."""
+        made_in = self.reading.made_in or {}
+        return Judgement(success, success.plain, fixture, self.intended, made_in, self.most)
 
     def doubted(self, report: SubmissionReport, reply: Reply) -> SubmissionReport:
         """Return the report, or one of the same code as it may have been meant.
@@ -267,7 +298,7 @@ class Examination:
         if could_have_one and report.failure is None and is_judged(report):
             doubts.append(("one output", ONE_OUTPUT))
         for change, note in doubts:
-            other = self.sandbox.run(form.number, change)
+            other = self.run(form.number, change)
             if other.success is None:
                 continue
             meant = self.judged(other, report.file)

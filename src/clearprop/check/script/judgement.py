@@ -19,6 +19,7 @@ from clearprop.check.script.messages import Line, Success, Trial
 from clearprop.check.script.penalized import with_penalty
 from clearprop.check.script.recognition import LossForm, loss_forms
 from clearprop.check.script.report import SubmissionReport
+from clearprop.check.search import MAX_MISTAKES
 from clearprop.losses import Loss
 from clearprop.network.network import check_pair
 
@@ -41,6 +42,8 @@ class Judgement:
         What is known of the network.
     made_in : mapping of str to Line
         Where the script assigns each gradient and error term.
+    most : int
+        The number of mistakes that are assumed together: several take a search.
 
     Raises
     ------
@@ -55,8 +58,9 @@ class Judgement:
         fixture: Fixture,
         intended: Description,
         made_in: Mapping[str, Line],
+        most: int = MAX_MISTAKES,
     ) -> None:
-        self.success, self.intended, self.made_in = success, intended, made_in
+        self.success, self.intended, self.made_in, self.most = success, intended, made_in, most
         self.form = success.form
         others = [
             Computed(success.form, other, changed)
@@ -120,8 +124,20 @@ class Judgement:
     def likeliest(
         self, activations: Sequence[Activation], forms: Sequence[LossForm]
     ) -> tuple[LossForm, Diagnosis]:
-        """Return the loss whose gradient needs the fewest mistakes to become the given one."""
-        diagnoses = [(form, self.computed.diagnosis(activations, form)) for form in forms]
+        """Return the loss whose gradient needs the fewest mistakes to become the given one.
+
+        Several are looked for where none is accounted for by one.
+        """
+        found = self.likeliest_by(1, activations, forms)
+        if self.most == 1 or is_accounted_for(found[1]):
+            return found
+        return self.likeliest_by(self.most, activations, forms)
+
+    def likeliest_by(
+        self, most: int, activations: Sequence[Activation], forms: Sequence[LossForm]
+    ) -> tuple[LossForm, Diagnosis]:
+        """Return the loss and the diagnosis that assume least, by so many mistakes at most."""
+        diagnoses = [(f, self.computed.diagnosis(activations, f, most=most)) for f in forms]
         return min(diagnoses, key=lambda pair: assumed(pair[1]))
 
     def judged(self, base: SubmissionReport, activations: Sequence[Activation]) -> SubmissionReport:
@@ -152,7 +168,7 @@ class Judgement:
         decay, meant = weight_decay(diagnosis), None
         if decay:
             meant = self.computed.penalty_of_loss(activations, form, decay)
-            diagnosis = self.computed.diagnosis(activations, form, meant or decay)
+            diagnosis = self.computed.diagnosis(activations, form, meant or decay, self.most)
             said = holds_decay(decay) if meant is None else holds_penalty(meant)
             base = replace(base, notes=(*base.notes, said))
         knows_loss = printed is not None or meant is not None
@@ -413,10 +429,15 @@ def exists(loss: Loss, output: Activation) -> bool:
     return True
 
 
+def is_accounted_for(diagnosis: Diagnosis) -> bool:
+    """Return whether a gradient is right, or the mistakes found account for every wrong array."""
+    return diagnosis.ok or (bool(diagnosis.findings) and not diagnosis.unexplained)
+
+
 def assumed(diagnosis: Diagnosis) -> tuple[bool, int, int]:
     """Return how much must be assumed for a diagnosis to be true; less is likelier."""
-    unexplained = not diagnosis.ok and (not diagnosis.findings or bool(diagnosis.unexplained))
     ranks = sum(finding.mistake.rank for finding in diagnosis.findings)
+    unexplained = not is_accounted_for(diagnosis)
     return unexplained, len(diagnosis.findings) + (diagnosis.factor != 1), ranks
 
 

@@ -119,17 +119,18 @@ class SubmissionReport:
         return judged and not wrong and self.forward_ok is not False and self.loss_ok is not False
 
     @property
-    def assumed(self) -> tuple[bool, int, int]:
+    def assumed(self) -> tuple[bool, int, bool, int]:
         """The amount that must be assumed of the code; of two readings less wins."""
         if self.ok:
-            return False, 0, 0
+            return False, 0, False, 0
         findings = self.diagnosis.findings if self.diagnosis is not None else ()
         unexplained = self.disagreement is None and (
             not findings or bool(self.diagnosis is not None and self.diagnosis.unexplained)
         )
         arrays = self.diagnosis.arrays if self.diagnosis is not None else ()
         wrong = sum(not array.right for array in arrays)
-        return unexplained or self.failure is not None, 1 + max(len(findings), 1), wrong
+        unexplained = unexplained or self.failure is not None
+        return unexplained, 1 + max(len(findings), 1), not findings, wrong
 
     @property
     def has_softmax(self) -> bool:
