@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import clearprop as cp
+from clearprop.check import search
 from clearprop.check.script import check_file as check_file_anew
 from clearprop.check.script.sandbox import Limits
 
@@ -706,3 +707,33 @@ def test_a_binary_cross_entropy_that_is_printed_of_a_softmax_accuses_nothing(tmp
     report = check_file(path, seed=7)
     assert report.outcome == "right", report
     assert "The loss that is printed is another" in str(report)
+
+
+NUMBER_OF_SAMPLES = """\
+import numpy as np
+rng = np.random.default_rng(3)
+X, y = rng.normal(size=(40, 3)), rng.integers(0, 2, size=(40, 1))
+W1, b1, W2, b2 = rng.normal(size=(3, 5)), np.zeros(5), rng.normal(size=(5, 1)), np.zeros(1)
+for turn in range(50):
+    a1 = np.tanh(X @ W1 + b1)
+    a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+    d2 = a2 - y
+    d1 = d2 @ W2.T * (1 - a1**2)
+    W2, b2 = W2 - 0.1 / 40 * a1.T @ d2, b2 - 0.1 * d2.mean(axis=0)
+    W1, b1 = W1 - 0.1 / 40 * X.T @ d1, b1 - 0.1 * d1.mean(axis=0)
+"""
+"""Right for its own 40 samples, and for no other number of them."""
+
+
+def test_several_mistakes_are_looked_for_only_where_its_own_run_is_wrong(tmp_path, monkeypatch):
+    searched = []
+    inner = search.several_mistakes
+    monkeypatch.setattr(search, "several_mistakes", lambda *a: searched.append(a) or inner(*a))
+    path = tmp_path / "program.py"
+    path.write_text(NUMBER_OF_SAMPLES)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+    assert not searched
+    path.write_text(NUMBER_OF_SAMPLES.replace("(1 - a1**2)", "(1 - a1) ** 3"))
+    assert check_file(path, seed=7).outcome == "wrong"
+    assert searched
