@@ -288,3 +288,30 @@ def test_weights_that_most_others_show_to_be_wrong_are_told(changes, wrong, tmp_
     assert not report.ok
     assert report.unread is None
     assert "dq1, dq2 are wrong" in str(report)
+
+
+MANY_SAMPLES = """\
+import numpy as np
+x = np.linspace(-2, 2, 1500)
+y = np.sin(x)
+rng = np.random.default_rng(2)
+a, b, c = rng.normal(), rng.normal(), rng.normal()
+for turn in range(2000):
+    guess = a + b * x + c * x ** 2
+    slope = 2 * (guess - y)
+    grad_a = slope.sum() / 1500
+    grad_b = (slope * x).mean()
+    grad_c = (slope * x ** 2).mean()
+    a -= 0.01 * grad_a
+    b -= 0.01 * grad_b
+    c -= 0.01 * grad_c
+"""
+
+
+def test_single_numbers_that_meet_large_arrays_are_followed_with_fewer_samples(tmp_path):
+    """Of the 60 that are left, a sum over 1500 would be no mean."""
+    path = tmp_path / "fit.py"
+    path.write_text(MANY_SAMPLES)
+    report = check_file(path, seed=7)
+    assert report.outcome == "right", report
+    assert "from 400 on were lowered to 60" in str(report)

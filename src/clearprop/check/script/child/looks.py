@@ -48,8 +48,8 @@ MAX_STEP_NUMBERS = 2_000_000
 FOR_IMPORTS, IMPORTED_BEFORE = 3.0, 0.5
 """Of processor time, beyond these, for the libraries that are imported: at first, and again."""
 FEWER = Text(
-    "Its time ran out before it trained: its numbers from 5000 on were lowered to 300.",
-    "训练开始前时间已用完：把程序中不小于 5000 的数改成了 300。",
+    "It computes more than can be followed: its numbers from {many} on were lowered to {few}.",
+    "计算量太大，无法逐一跟踪：把程序中不小于 {many} 的数改成了 {few}。",
 )
 SHORTEST = 0.5
 """Of processor time, for what is looked at last."""
@@ -194,6 +194,11 @@ class Looks:
         """Return whether there may be something to differentiate."""
         return bool(seen) or self.recorder.numbers or self.recorder.products > 0
 
+    def lowered(self) -> list[Text]:
+        """Say that counts of the program were lowered."""
+        counts = self.recorder.counts
+        return [FEWER.filled(many=counts.many, few=counts.few)] if self.recorder.fewer else []
+
     def watched(self, trouble: Trouble | None, made_up: Sequence[Text]) -> Watched:
         """Return what the recorder holds, cut down to a few steps of training."""
         steps: Steps | ScalarSteps = Steps(Trace())
@@ -212,7 +217,7 @@ class Looks:
             changes=len(steps.updates),
             products=sum(each.name == "@" for each in self.recorder.trace.operations),
             trouble=trouble,
-            made_up=(*made_up, *([FEWER] if self.recorder.fewer else [])),
+            made_up=(*made_up, *self.lowered()),
             files=tuple(self.recorder.files),
             finished=self.finished,
             large=len(found) < len(seen),

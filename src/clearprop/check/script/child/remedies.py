@@ -129,12 +129,20 @@ class Remedies(Looks):
         return bool(steps) and all(step.by_hand and len(step.runs) > 1 for step in steps)
 
     def makes_fewer(self) -> bool:
-        """Let the program make fewer samples where its time ran out before it trained."""
+        """Let the program make fewer samples where its time ran out before it trained.
+
+        Of large arrays single numbers are not followed, however long it runs.
+        """
         is_late = not self.finished and (not self.recorder.products or self.sums_up())
-        if self.recorder.fewer or not is_late or not has_many(read_tree(Path(self.path))):
+        is_late |= self.recorder.numbers
+        if self.recorder.fewer or not is_late or not self.has_many():
             return False
         self.recorder.fewer = True
         return True
+
+    def has_many(self) -> bool:
+        """Return whether the program makes more than can be followed."""
+        return has_many(read_tree(Path(self.path)), self.recorder.counts)
 
     def answers(self, trouble: Trouble | None) -> bool:
         """Answer something else to what the program asks."""

@@ -11,6 +11,7 @@ from clearprop.check.script.child.missing.standing_in import StandIns
 from clearprop.check.script.child.record.trace import Trace
 from clearprop.check.script.child.record.values import MAX_PARTS
 from clearprop.check.script.observed import Trouble
+from clearprop.check.script.source.fewer import OF_ARRAYS
 
 MAX_BYTES = 400 * 2**20
 MAX_OPERATIONS = 60_000
@@ -47,6 +48,8 @@ class Patience(StandIns):
 
     numbers = False
     """True if the program reports its single numbers as well."""
+    counts = OF_ARRAYS
+    """Counts of the program that may be lowered."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()

@@ -111,7 +111,7 @@ def define(tree: ast.Module, path: str, recorder: Recorder, namespace: dict[str,
 
 def rewritten(tree: ast.Module, file: int, recorder: Recorder) -> ast.Module:
     """Return a program, or a module, as it reports to a recorder."""
-    tree = with_fewer(tree) if recorder.fewer else tree
+    tree = with_fewer(tree, recorder.counts) if recorder.fewer else tree
     return instrumented(tree, file, numbers=recorder.numbers, lenient=recorder.lenient)
 
 

@@ -14,6 +14,7 @@ from clearprop.check.script.child.record.patience import EnoughError
 from clearprop.check.script.child.record.recording import Recorder
 from clearprop.check.script.child.record.values import MAX_PARTS
 from clearprop.check.script.child.scalars.graph import LEAF, MAX_ELEMENTS, Graph, Number
+from clearprop.check.script.source.fewer import OF_NUMBERS
 
 MAX_NODES = 150_000
 LOOKS = (400, 1500, 5000, 15_000, 40_000, 80_000, 120_000)
@@ -63,6 +64,7 @@ class ScalarRecorder(Recorder):
     """
 
     numbers = True
+    counts = OF_NUMBERS
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
