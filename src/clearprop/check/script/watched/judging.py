@@ -22,6 +22,7 @@ from clearprop.check.script.watched.descent import (
     is_times,
     ratio,
     taken,
+    with_momentum,
 )
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.from_error import by_given_error
@@ -164,11 +165,30 @@ def looked_through(
         found, likely = looked_at(step, previous, until)
         if likely is None:
             continue
+        if unexplained and not followed[-1] and found and recalls_one(found, unexplained[-1]):
+            followed.pop()
+            unexplained.pop()
         followed.append(found)
         if not found:
             unexplained.append(Outcome(likely, step, previous))
         previous = taken(found[0].reading.net if found else likely.net)
     return followed, unexplained
+
+
+def recalls_one(found: Sequence[Agreement], before: Outcome) -> bool:
+    """Return whether a step is the gradient and that of the step before, and none of others.
+
+    After two steps this looks like gradients that are never set to 0; a third one tells.
+    """
+    if not is_never_set_to_0(before.reading, before.previous):
+        return False
+    for each in found:
+        net, right = each.reading.net, each.reading.right(each.form)
+        last = before.reading.right(each.form)
+        both = with_momentum(net, taken(net), right, last, most=math.inf)
+        if each.optimizer and both is not None and both[1] <= (1 + EXACT) * both[0]:
+            return True
+    return False
 
 
 def without_pieces(
