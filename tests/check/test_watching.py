@@ -1521,3 +1521,44 @@ def test_a_number_in_a_gradient_that_has_a_name_is_no_rate(line, changed, outcom
     path = tmp_path / "program.py"
     path.write_text(NAMED_GRADIENTS.replace(line, changed))
     assert check_file(path, seed=7).outcome == outcome
+
+
+HANDED_ON = """
+import numpy as np
+rng = np.random.default_rng(2)
+class Rule:
+    def forward(self, W, x):
+        a = [x]
+        for w in W:
+            a.append(1 / (1 + np.exp(-np.dot(a[-1], w))))
+        return a
+    def deltas(self, a, W, y):
+        d = [0, 0]
+        for n in (1, 0):
+            above = a[2] - y if n else np.dot(d[1], W[1].T)
+            d[n] = above * a[n + 1] * (1 - a[n + 1])
+        return d
+    def descend(self, d, W, a):
+        new = [0, 0]
+        for n in (1, 0):
+            new[n] = W[n] - 0.5 * np.dot(d[n].T, a[n]).T
+        return new
+class Net:
+    def __init__(self):
+        self.W = [rng.normal(size=(6, 4)).T, rng.normal(size=(3, 6)).T]
+        self.rule = Rule()
+    def run(self, x, y):
+        a = self.rule.forward(self.W, x)
+        d = self.rule.deltas(a, self.W, y)
+        W = self.rule.descend(d, self.W, a)
+        return W, a, d
+    def train(self, x, y):
+        self.W, self.a, self.d = self.run(x, y)
+Net().train(rng.normal(size=(7, 4)), rng.normal(size=(7, 3)))
+"""
+
+
+def test_a_single_step_that_is_handed_on_before_it_is_kept_is_seen(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(HANDED_ON)
+    assert check(path).outcome == "right"

@@ -317,7 +317,7 @@ class Steps:
                     since = changed.get((operation.operands[0 if first else 1], first))
                     if since is not None and since < operation.time:
                         return operation.time
-        return self.history.times[-1] + 1
+        return max(end, self.history.times[-1] + 1)
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
         """Return a parameter with what this step took off it, which may be nothing.
