@@ -1562,3 +1562,27 @@ def test_a_single_step_that_is_handed_on_before_it_is_kept_is_seen(tmp_path):
     path = tmp_path / "program.py"
     path.write_text(HANDED_ON)
     assert check(path).outcome == "right"
+
+
+ZEROS_FIRST = """
+import numpy as np
+rng = np.random.default_rng(6)
+V, W = rng.normal(size=(9, 2)), rng.normal(size=(1, 9))
+X, Y = np.array([[0, 0], [0, 0], [0, 0], [0, 0], [1, 0], [0, 1.5]] * 9), np.array([0, 1, 0] * 18)
+for x, y in zip(X[:, :, None], Y):
+    h = 1 / (1 + np.exp(-V @ x))
+    a = 1 / (1 + np.exp(-W @ h))
+    d = (a - y) * a * (1 - a)
+    e = W.T @ d * h * (1 - h)
+    W = W - 0.3 * d @ h.T
+    V = V - 0.3 * e @ x.T
+"""
+
+
+@pytest.mark.parametrize("slip", [("W.T @ d * h * (1 - h)", "W.T @ d * (1 - h)"), None])
+def test_samples_of_zeros_hide_no_layer(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ZEROS_FIRST.replace(*slip) if slip else ZEROS_FIRST)
+    report = check(path)
+    assert report.outcome == ("wrong" if slip else "right"), report
+    assert "2-9-1" in str(report)
