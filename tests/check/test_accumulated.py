@@ -94,3 +94,29 @@ def test_gradients_added_up_over_samples_are_set_to_0_after_the_step(reset, tmp_
     report = check_file(path, seed=1977)
     assert report.mistake == ("accumulated" if reset == "pass" else None), report
     assert (report.outcome == "right") == (reset != "pass")
+
+
+LAST_ONE_AGAIN = """
+import numpy as np
+rng = np.random.default_rng(8)
+X, Y = rng.normal(size=(60, 4)), rng.normal(size=(60, 2))
+V, W, v, w = rng.normal(size=(4, 5)), rng.normal(size=(5, 2)), 0.0, 0.0
+for n in range(0, 60, 10):
+    x, y = X[n : n + 10], Y[n : n + 10]
+    h = np.tanh(x @ V)
+    e = h @ W - y
+    moved_V, moved_W = 0.01 * x.T @ (e @ W.T * (1 - h**2)), 0.01 * h.T @ e
+    V -= moved_V + v
+    W -= moved_W + w
+    v, w = moved_V, moved_W
+"""
+
+
+@pytest.mark.parametrize(
+    "slip", [None, ("v, w = moved_V, moved_W", "v, w = v + moved_V, w + moved_W")]
+)
+def test_the_gradient_before_and_no_other_is_a_momentum(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(LAST_ONE_AGAIN.replace(*slip) if slip else LAST_ONE_AGAIN)
+    report = check_file(path, seed=1977)
+    assert report.outcome == ("right" if slip is None else "not_read"), report

@@ -910,3 +910,33 @@ def test_weights_that_were_updated_too_early_are_named_beside_decay(tmp_path):
     path.write_text(DECAYED)
     report = check_file(path, seed=1977)
     assert report.own_loss.finding.name == "updated_weights", report
+
+
+LAST_SAMPLE_ALONE = """
+import numpy as np
+rng = np.random.default_rng(3)
+X, Y = rng.normal(size=(24, 4, 1)), rng.normal(size=(24, 3, 1))
+V, W = rng.normal(size=(6, 4)), rng.normal(size=(3, 6))
+b, c = rng.normal(size=(6, 1)), rng.normal(size=(3, 1))
+for n in range(0, 24, 8):
+    gV, gW, gb, gc = 0 * V, 0 * W, 0 * b, 0 * c
+    for x, y in zip(X[n : n + 8], Y[n : n + 8]):
+        h = np.tanh(V @ x + b)
+        d = W @ h + c - y
+        gc = d
+        gW = d @ h.T
+        d = W.T @ d * (1 - h ** 2)
+        gb += d
+        gV += d @ x.T
+    V -= 0.1 / 8 * gV
+    b -= 0.1 / 8 * gb
+    W -= 0.1 / 8 * gW
+    c -= 0.1 / 8 * gc
+"""
+
+
+def test_gradients_of_other_samples_in_some_arrays_are_no_rule_of_descent():
+    base = SubmissionReport("p")
+    assert right_by_differentiation(base, seen(LAST_SAMPLE_ALONE)) is None
+    right = LAST_SAMPLE_ALONE.replace("gc = d", "gc += d").replace("gW = d", "gW += d")
+    assert wrong_by_differentiation(base, seen(right)) is None

@@ -49,6 +49,7 @@ from clearprop.check.script.child.missing.tables import made_up_table
 from clearprop.check.script.child.missing.unpacking import made_for
 from clearprop.check.script.child.missing.widgets import page
 from clearprop.check.script.source.instrument import RECORDER
+from clearprop.check.script.source.vocabulary import role_of
 
 check = partial(check_file, seed=1977)
 
@@ -552,6 +553,12 @@ def test_arguments_are_guessed_by_their_use_and_their_names():
     assert trained == {"train": ("X", "Y"), "epochs": 3, "val_set": ("X", "Y")}
     calls = ast.parse("learn([2, 1], rate=RATE)\nlearn(unknown)")
     assert list(as_called("learn", calls, {"RATE": 0.5})) == [([[2, 1]], {"rate": 0.5})]
+
+
+@pytest.mark.parametrize("name", ["labelsSet", "class_label_list", "targets", "target_data"])
+def test_targets_are_told_by_their_name(name):
+    assert role_of(name, among=("X", "Y")) == "Y"
+    assert role_of(f"num_{name}", among=("X", "Y")) is None
 
 
 def test_columns_of_a_data_set_also_give_its_rows():
@@ -1121,6 +1128,21 @@ def test_a_pattern_finds_pictures_only_where_there_is_no_folder(tmp_path):
     names = eval("find('own/my_?.png')", {**program, "find": find})
     assert names[:2] == ["own/my_0.png", "own/my_1.png"]
     assert eval(f"find('{tmp_path}/*.png')", {**program, "find": find}) == []
+
+
+IDX = """
+from idx2numpy import convert_from_file
+import numpy as np
+with open("train-images.idx3-ubyte", "rb") as pictures:
+    train_x = convert_from_file(pictures)[:40].reshape(-1, 784) / 255
+targets = np.eye(10)[convert_from_file("train-labels.idx1-ubyte")[:40]]
+"""
+
+
+def test_files_of_mnist_are_read_without_the_library_for_them(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(IDX + TRAINING)
+    assert check(path).outcome == "right"
 
 
 def test_what_is_unpickled_of_a_made_up_file_comes_to_an_end():

@@ -1521,3 +1521,68 @@ def test_a_number_in_a_gradient_that_has_a_name_is_no_rate(line, changed, outcom
     path = tmp_path / "program.py"
     path.write_text(NAMED_GRADIENTS.replace(line, changed))
     assert check_file(path, seed=7).outcome == outcome
+
+
+HANDED_ON = """
+import numpy as np
+rng = np.random.default_rng(2)
+class Rule:
+    def forward(self, W, x):
+        a = [x]
+        for w in W:
+            a.append(1 / (1 + np.exp(-np.dot(a[-1], w))))
+        return a
+    def deltas(self, a, W, y):
+        d = [0, 0]
+        for n in (1, 0):
+            above = a[2] - y if n else np.dot(d[1], W[1].T)
+            d[n] = above * a[n + 1] * (1 - a[n + 1])
+        return d
+    def descend(self, d, W, a):
+        new = [0, 0]
+        for n in (1, 0):
+            new[n] = W[n] - 0.5 * np.dot(d[n].T, a[n]).T
+        return new
+class Net:
+    def __init__(self):
+        self.W = [rng.normal(size=(6, 4)).T, rng.normal(size=(3, 6)).T]
+        self.rule = Rule()
+    def run(self, x, y):
+        a = self.rule.forward(self.W, x)
+        d = self.rule.deltas(a, self.W, y)
+        W = self.rule.descend(d, self.W, a)
+        return W, a, d
+    def train(self, x, y):
+        self.W, self.a, self.d = self.run(x, y)
+Net().train(rng.normal(size=(7, 4)), rng.normal(size=(7, 3)))
+"""
+
+
+def test_a_single_step_that_is_handed_on_before_it_is_kept_is_seen(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(HANDED_ON)
+    assert check(path).outcome == "right"
+
+
+ZEROS_FIRST = """
+import numpy as np
+rng = np.random.default_rng(6)
+V, W = rng.normal(size=(9, 2)), rng.normal(size=(1, 9))
+X, Y = np.array([[0, 0], [0, 0], [0, 0], [0, 0], [1, 0], [0, 1.5]] * 9), np.array([0, 1, 0] * 18)
+for x, y in zip(X[:, :, None], Y):
+    h = 1 / (1 + np.exp(-V @ x))
+    a = 1 / (1 + np.exp(-W @ h))
+    d = (a - y) * a * (1 - a)
+    e = W.T @ d * h * (1 - h)
+    W = W - 0.3 * d @ h.T
+    V = V - 0.3 * e @ x.T
+"""
+
+
+@pytest.mark.parametrize("slip", [("W.T @ d * h * (1 - h)", "W.T @ d * (1 - h)"), None])
+def test_samples_of_zeros_hide_no_layer(slip, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(ZEROS_FIRST.replace(*slip) if slip else ZEROS_FIRST)
+    report = check(path)
+    assert report.outcome == ("wrong" if slip else "right"), report
+    assert "2-9-1" in str(report)

@@ -405,8 +405,8 @@ OF_OTHERS = (
 """Failures for want of what only the author has."""
 
 
-STOPPED_HERE = ("", "time", "memory")
-"""Ends of a program that its author need not have seen: it was too long, or too much was seen."""
+STOPPED_HERE = ("", "time", "memory", "exit")
+"""Ends of a watched program that its author need not have seen: too long, too much, or by us."""
 
 
 def is_judged(report: SubmissionReport) -> bool:

@@ -45,12 +45,13 @@ ROLES: Mapping[str, frozenset[str]] = {
 """Lower-case names of each role. A name may have two roles: the place where it stands decides."""
 
 LIKE_TARGETS = re.compile(
-    r"^(?!n_|num)(\w*_)?(targets?|labels?|truth)$|expected|desired|^(outputs?|target|label)_?data$"
+    r"^(?!n_|num)(\w*_)?(targets?|labels?|truth)(_?(set|list|mat|vec|arr)\w*)?$|expected|desired"
+    r"|^(outputs?|target|label)_?data$"
     r"|^(ex|exp|true|real|actual|correct|ideal|right|wanted)_?(y|t|o|ou|outs?|outputs?|values?|ans"
     r"|results?)$",
     re.IGNORECASE,
 )
-"""Names of targets that are put together: ``train_label``, ``actual_output``, ``ex_ou``."""
+"""Names of targets that are put together: ``train_label``, ``labelSet``, ``actual_output``."""
 DATA = re.compile(
     r"^[xy](_?(tr|te|val|dev|all|full|data|raw|scaled|\d)\w*)?$|(images|labels|targets?)$", re.I
 )

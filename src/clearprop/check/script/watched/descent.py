@@ -295,8 +295,9 @@ def with_momentum(
     given: dict[str, FloatArray],
     right: dict[str, FloatArray],
     previous: dict[str, FloatArray],
+    most: float = 0.9999,
 ) -> tuple[float, float] | None:
-    """Return η and μ where every step is η ∂L/∂θ + μ times the step before, 0 < μ < 1.
+    """Return η and μ where every step is η ∂L/∂θ + μ times the step before, 0 < μ < `most`.
 
     An array of which the step before was not seen says nothing: a bias and its velocity, both 0 at
     first, are not told apart.
@@ -315,7 +316,7 @@ def with_momentum(
     columns = np.column_stack([gradients / scales[0], before / scales[1]])
     (first, second), *_ = np.linalg.lstsq(columns, wanted, rcond=None)
     rate, momentum = first / scales[0], second / scales[1]
-    if rate <= 0 or not 0 < momentum < 0.9999:
+    if rate <= 0 or not 0 < momentum < most:
         return None
     for name in names:
         expected = rate * right[name] + momentum * previous[name]

@@ -6,7 +6,7 @@ loss of its outputs and targets: θ ← θ − η ∂E/∂θ for every θ.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from clearprop.check.script.watched.descent import (
     is_added_up,
     is_times,
     ratio,
+    varies,
     with_momentum,
     with_penalty,
 )
@@ -316,14 +317,14 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
     """
     common: list[float] | None = None
     on_lines: list[dict[int, list[float]]] = []
-    plain: list[float] = []
+    plain: dict[str, float] = {}
     for name, piece in moved.pieces.items():
         right = moved.right[name]
         if not right.any():
             continue
         direct = beside_penalty(moved, name, moved.taken[name], right)
         if direct is not None:
-            plain.append(direct.rate)
+            plain[name] = direct.rate
         fitting = []
         for each in piece.made_of:
             if each.array.size != right.size or not each.array.any():
@@ -337,10 +338,27 @@ def common_source(moved: Moved, *, begins: bool) -> float | None:
         on_lines.append(by_line(fitting))
     if differ_on_a_line(on_lines, SAME[moved.itemsize]):
         return None
-    if plain and (min(plain) <= 0 or max(plain) - min(plain) > STEADY * max(plain)):
+    rates = list(plain.values())
+    if rates and (min(rates) <= 0 or max(rates) - min(rates) > STEADY * max(rates)):
         return None
-    downhill = all(float(np.vdot(moved.taken[n], moved.right[n])) >= 0 for n in moved.taken)
-    return abs(common[0]) if common and (downhill or not begins) else None
+    if begins and not goes_down_all_over(moved, plain):
+        return None
+    return abs(common[0]) if common else None
+
+
+def goes_down_all_over(moved: Moved, plain: Collection[str]) -> bool:
+    """Return whether a step goes down in every array, as the first one of an optimizer does.
+
+    Where some arrays are `plain` multiples of ∂E/∂θ, no entry of the others goes up: to what does,
+    gradients of other samples may have been added.
+    """
+    some_plain = any(varies(moved.right[name]) for name in plain)
+    for name, right in moved.right.items():
+        ways = moved.taken[name] * right
+        goes_up = some_plain and name not in plain and (ways < 0).any()
+        if goes_up or ways.sum() < 0:
+            return False
+    return True
 
 
 def is_exact(moved: Moved) -> bool:

@@ -22,6 +22,7 @@ from clearprop.check.script.watched.descent import (
     is_times,
     ratio,
     taken,
+    with_momentum,
 )
 from clearprop.check.script.watched.differentiated import right_by_differentiation
 from clearprop.check.script.watched.from_error import by_given_error
@@ -98,7 +99,7 @@ def training_judged(
     followed, unexplained = without_pieces(*looked_through(watched.steps, until))
     partial = any(step.partial for step in watched.steps)
     deeper = unread_layers(watched.steps, followed)
-    beneath = deeper is None and any(step.beneath for step in watched.steps)
+    beneath = deeper is None and rests_on_others(watched.steps)
     if followed and not unexplained and not partial and deeper is None and not beneath:
         kept = steady(followed)
         if not is_open(kept.reading) or is_told(kept, followed, computes_a_loss(watched)):
@@ -164,11 +165,30 @@ def looked_through(
         found, likely = looked_at(step, previous, until)
         if likely is None:
             continue
+        if unexplained and not followed[-1] and found and recalls_one(found, unexplained[-1]):
+            followed.pop()
+            unexplained.pop()
         followed.append(found)
         if not found:
             unexplained.append(Outcome(likely, step, previous))
         previous = taken(found[0].reading.net if found else likely.net)
     return followed, unexplained
+
+
+def recalls_one(found: Sequence[Agreement], before: Outcome) -> bool:
+    """Return whether a step is the gradient and that of the step before, and none of others.
+
+    After two steps this looks like gradients that are never set to 0; a third one tells.
+    """
+    if not is_never_set_to_0(before.reading, before.previous):
+        return False
+    for each in found:
+        net, right = each.reading.net, each.reading.right(each.form)
+        last = before.reading.right(each.form)
+        both = with_momentum(net, taken(net), right, last, most=math.inf)
+        if each.optimizer and both is not None and both[1] <= (1 + EXACT) * both[0]:
+            return True
+    return False
 
 
 def without_pieces(
@@ -180,7 +200,8 @@ def without_pieces(
     samples for which all units are off, what changed is not told.
     """
     most = max((extent(each[0].reading) for each in followed if each), default=(0, 0))
-    whole = [each for each in unexplained if extent(each.reading) >= most]
+    deepest = max((each.reading.net.depth for each in unexplained), default=0)
+    whole = [each for each in unexplained if extent(each.reading) >= max(most, (deepest, 0))]
     told = [each for each in followed if each and each[0].reading.net.depth == most[0]]
     whole = of_all_that_moves(whole, told)
     return [*told, *([] for _ in whole)], whole
@@ -203,6 +224,12 @@ def unread_layers(
     if deepest is None or not depths or len(deepest.layers) <= max(depths):
         return None
     return deepest
+
+
+def rests_on_others(steps: Sequence[ObservedStep]) -> bool:
+    """Return whether the steps of the most layers rest on other arrays that change as well."""
+    most = max((len(step.layers) for step in steps), default=0)
+    return any(step.beneath for step in steps if len(step.layers) == most)
 
 
 def is_to_be_added(step: ObservedStep, *, adds: bool) -> bool:

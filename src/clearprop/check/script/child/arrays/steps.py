@@ -18,7 +18,8 @@ from clearprop.check.script.child.record.trace import SET, Operation, Trace
 from clearprop.check.script.messages import Array
 from clearprop.check.script.observed import ObservedLayer, ObservedStep, Piece, Run
 
-MAX_STEPS = 3
+MAX_STEPS, LATEST = 3, 12
+"""Steps that are looked at, and beyond which none is waited for that changes all layers."""
 MAX_RUNS = 100
 MAX_SEEN, MAX_MADE = 40, 12
 MAX_BIASES = 12
@@ -28,6 +29,11 @@ MAX_BELOW = 100
 """Contents that are looked at below the first layer."""
 BUDGET = 500_000
 """Numbers of all arrays of a step."""
+
+
+def depth_of(step: ObservedStep) -> int:
+    """Return the number of layers that a step changes."""
+    return len(step.layers)
 
 
 class Met(NamedTuple):
@@ -60,6 +66,8 @@ class Steps:
         self.updates = updates_in(self.history)
         ends = {update.after: update.time for update in self.updates}
         self.births = [ends.get(update.before, 0) for update in self.updates]
+        self.is_late = False
+        """True if a product's weights do not change in the last step: of a sample of zeros."""
         self.by_hand = False
         """True once gradients are looked at of which no step was seen."""
 
@@ -98,7 +106,7 @@ class Steps:
     def steps(self, *, ambiguous: bool) -> list[ObservedStep]:
         """Return the first steps, also such in which parameters cannot be told apart or not."""
         steps: list[ObservedStep] = []
-        after = 0
+        after = looked = 0
         products = products_in(self.history, self.updates)
         for number, update in enumerate(self.updates):
             birth = max(self.births[number], after)
@@ -116,11 +124,13 @@ class Steps:
             if step is None:
                 continue
             found, end = step
+            if len(steps) >= MAX_STEPS and len(found.layers) > max(map(depth_of, steps)):
+                steps = []  # at last a sample that changes all layers
             steps.append(found)
-            after = end
-            if len(steps) == MAX_STEPS:
+            after, looked = end, looked + 1
+            if len(steps) >= MAX_STEPS and (not self.is_late or looked >= LATEST):
                 break
-        return steps
+        return steps[:MAX_STEPS]
 
     def has_twins(self, at: int) -> bool:
         """Return whether two parameters have the same content at this moment."""
@@ -153,6 +163,7 @@ class Steps:
         if not standing:
             return None
         weights = changed_next(self.history, standing, products, after)
+        self.is_late = not standing.keys() <= weights.keys()
         start = max(after, *(birth for birth, _ in weights.values()))
         end = min(update.time for _, update in weights.values())
         inside = between(weights, products, after)
@@ -317,7 +328,7 @@ class Steps:
                     since = changed.get((operation.operands[0 if first else 1], first))
                     if since is not None and since < operation.time:
                         return operation.time
-        return self.history.times[-1] + 1
+        return max(end, self.history.times[-1] + 1)
 
     def piece(self, update: Update, start: int, cutoff: int) -> Piece:
         """Return a parameter with what this step took off it, which may be nothing.

@@ -18,6 +18,7 @@ from clearprop.check.script.child.missing.everyday import (
 )
 from clearprop.check.script.child.missing.fitting import Shape, fitted
 from clearprop.check.script.child.missing.holders import CLASSES, Batches, Bunch, Columns, Named
+from clearprop.check.script.child.missing.idx_files import read_idx
 from clearprop.check.script.child.missing.known_tables import known_table
 from clearprop.check.script.child.missing.rows import Rows
 from clearprop.check.script.child.missing.tables import made_up_table, named_columns
@@ -298,7 +299,9 @@ class DataSets:
             self.say(*widgets.NOTE)
             return widgets.page()
         of_yaml = dict.fromkeys(("load", "safe_load", "full_load"), read_yaml)
-        return {"yaml": of_yaml, "h5py": {"File": self.hdf5}}.get(module, {})
+        of_idx = {"convert_from_file": read_idx}
+        own = {"yaml": of_yaml, "h5py": {"File": self.hdf5}, "idx2numpy": of_idx}
+        return own.get(module, {})
 
     def hdf5(self, path: Any = "", *_: Any, **__: Any) -> Any:
         """Stand in for a file of a course: pictures (n, 64, 64, 3), and classes 0 and 1."""
