@@ -48,6 +48,7 @@ from clearprop.check.script.child.missing.supplied import supplied
 from clearprop.check.script.child.missing.tables import made_up_table
 from clearprop.check.script.child.missing.unpacking import made_for
 from clearprop.check.script.child.missing.widgets import page
+from clearprop.check.script.child.record.values import element
 from clearprop.check.script.source.instrument import RECORDER
 from clearprop.check.script.source.vocabulary import role_of
 
@@ -436,11 +437,21 @@ def test_tables_and_arrays_take_older_calls():
     ages = table["a"]
     in_place(ages.replace, ages, table, "a")(1, 9, inplace=True)
     assert table["a"].tolist() == [9, 2]
+    assert element(table["a"], (slice(None), None)).tolist() == [[9], [2]]
+    with pytest.raises(ValueError, match="invalid literal"):
+        element(Asked(), "a")
     assert older_method(np.ones(2), "dot") is None
     assert older_method("{:.1f}", "format")(np.array([[2.5]])) == "2.5"
     assert of_single(math.sqrt)(np.array([[4.0]])) == 2
     with pytest.raises(TypeError):
         of_single(math.sqrt)(np.ones(2))
+
+
+class Asked:
+    """Something whose elements cannot be read."""
+
+    def __getitem__(self, index):
+        return int(index)
 
 
 def again(function, *given, **settings):
@@ -580,6 +591,7 @@ FAILURES = {
     },
     "operands could not be broadcast together with shapes (48,10) (48,3)": {"classes": 3},
     "axis 1 is out of bounds for array of dimension 1": {"hot": True},
+    "tuple index out of range": {"hot": True},
     "Found input variables with inconsistent numbers of samples: [48, 150]": {"rows": 150},
     "cannot reshape array of size 37632 into shape (60000,784)": {"rows": 60_000},
     "The test_size = 5 should be greater or equal to the number of classes = 10": {"rows": 1200},

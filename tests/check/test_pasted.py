@@ -93,6 +93,15 @@ def test_the_methods_of_a_class_that_stand_too_far_out_end_where_a_function_begi
     assert outside.name == "h"
 
 
+def test_a_method_alone_stands_too_far_out_where_what_it_does_stands_inside():
+    text = (
+        "class A:\n    def f(self):\n        pass\n"
+        "def g(self):\n        pass\n    def h(self):\n        pass\n"
+    )
+    [inside] = ast.parse(indented_anew(text)).body
+    assert [node.name for node in inside.body] == ["f", "g", "h"]
+
+
 NEURON = """
 X = np.random.randn(20, 3)
 y = (X[:, :1] > 0) * 1.0

@@ -65,6 +65,8 @@ CASES = {
     ),
     "λ in a loop": (LOOP, [], True),
     "2 λ in a loop": (LOOP, [("+ lam * W", "+ 2 * lam * W")], False),
+    "none": (MODEL, [(" + self.reg * self.B", ""), (" + self.reg * self.A", "")], False),
+    "none in a loop": (LOOP, [(" + lam * W2", ""), (" + lam * W1", "")], False),
     "decay in a loop": (LOOP, [(" + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))", "")], True),
 }
 

@@ -1335,6 +1335,12 @@ def test_a_product_of_flat_vectors_entry_by_entry_is_named(product, tmp_path):
     assert check(path).outcome == "right"
 
 
+def test_weights_whose_loss_alone_is_computed_have_no_gradient(written):
+    """A course's program prints the loss of weights that were loaded, and trains others."""
+    loaded = "print(cost(rng.normal(size=32)))\noptimize.minimize"
+    assert check(written("penalty_added", ("optimize.minimize", loaded))).outcome == "right"
+
+
 MOVED_AND_PUT_BACK = """
 import numpy as np
 rng = np.random.default_rng(3)

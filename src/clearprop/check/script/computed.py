@@ -28,6 +28,7 @@ from clearprop.check.script.recognition import (
     recognized_loss,
     recognized_penalty,
     same,
+    shared_penalty,
     with_wrong_softmax,
 )
 from clearprop.check.script.report import OwnLossCheck
@@ -189,15 +190,33 @@ class Computed:
         value = self.found.loss
         if value is None:
             return None
-        outputs, (m, K) = self.outputs_of(activations), (self.fixture.m, self.fixture.sizes[-1])
-        known = []
-        for each in loss_forms(activations[-1]):
-            with np.errstate(all="ignore"):
-                total = float(each.rule.value(outputs, self.fixture.Y).sum())
-            plain = total * each.factor(K) / (m if each.reduction == "mean" else 1)
-            known.append((plain, each == form))
-        squares = sum(float(np.sum(W**2)) for W, _ in self.params.layers)
-        return recognized_penalty(value, known, squares, decay, m)
+        known = [
+            (self.value_of(each, activations), each == form) for each in loss_forms(activations[-1])
+        ]
+        return recognized_penalty(value, known, self.squares, decay, self.fixture.m)
+
+    def penalty_left_out(self, activations: Sequence[Activation], form: LossForm) -> float | None:
+        """Return λ of the ½ λ Σ W² that the code adds to this loss, on all data; None without."""
+        runs = [run for run in (self, *self.others) if run.found.loss is not None]
+        if len(runs) < 2:
+            return None
+        return shared_penalty(
+            [np.array([run.found.loss]) for run in runs],
+            [run.value_of(form, activations) for run in runs],
+            [run.squares for run in runs],
+        )
+
+    def value_of(self, form: LossForm, activations: Sequence[Activation]) -> float:
+        """Return a loss of the network with these activations."""
+        m, K = self.fixture.m, self.fixture.sizes[-1]
+        with np.errstate(all="ignore"):
+            total = float(form.rule.value(self.outputs_of(activations), self.fixture.Y).sum())
+        return total * form.factor(K) / (m if form.reduction == "mean" else 1)
+
+    @property
+    def squares(self) -> float:
+        """Σ W²."""
+        return sum(float(np.sum(W**2)) for W, _ in self.params.layers)
 
     def from_logits(self, activations: Sequence[Activation]) -> tuple[Activation, ...]:
         """Return the activations with the one that the loss alone applies, softmax or sigmoid.

@@ -228,8 +228,25 @@ class Judgement:
     def with_other_loss(
         self, base: SubmissionReport, activations: Sequence[Activation], form: LossForm
     ) -> SubmissionReport:
-        """Return the verdict on a gradient that is right beside a loss that is another one."""
+        """Return the verdict on a gradient that is right beside a loss that is another one.
+
+        Where that holds a penalty as well, what an update takes off the weights is to hold it too;
+        a gradient that is handed out may have it added later.
+        """
         value = self.computed.found.loss
+        from_update = self.computed.found.rate is not None
+        penalty = self.computed.penalty_left_out(activations, form) if from_update else None
+        if penalty is not None:
+            diagnosis = self.computed.diagnosis(activations, form, penalty)
+            return replace(
+                base,
+                network=self.computed.network(activations, form),
+                loss=form,
+                presumed=form,
+                diagnosis=diagnosis,
+                line=self.line(diagnosis),
+                notes=(*base.notes, holds_penalty(penalty), *self.notes(knows_loss=True)),
+            )
         outputs = self.computed.outputs_of(activations)
         slip = None if value is None else slip_in_loss(value, outputs, self.computed.fixture.Y)
         note = (

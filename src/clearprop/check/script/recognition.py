@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -166,6 +166,8 @@ def recognized_loss(
     return None
 
 
+CLEARLY = 1e-4
+"""Relative difference by which another number would be no penalized loss."""
 MISTAKEN = (2.0, 0.5)
 """Multiples of λ that a slip makes, beside those of m: the ½, or the 2 of the square, is lost."""
 
@@ -186,6 +188,56 @@ def recognized_penalty(
             if same and (exact or times == 1):
                 return decay / times
     return None
+
+
+def shared_penalty(
+    numbers: Sequence[FloatArray], values: Sequence[float], squares: Sequence[float]
+) -> float | None:
+    """Return λ > 0 where one number of each run is L + ½ λ Σ W²; None where that may be chance.
+
+    It is none unless numbers that stay as they are, or grow like L or Σ W², would be no such.
+
+    Parameters
+    ----------
+    numbers : sequence of array
+        What each run computed.
+    values, squares : sequence of float
+        L and Σ W² of each.
+
+    Examples
+    --------
+    >>> shared_penalty([np.array([30.0, 3.0]), np.array([30.0, 2.75])], [2.0, 1.5], [4.0, 5.0])
+    0.5
+    >>> shared_penalty([np.array([30.0]), np.array([30.0])], [2.0, 1.5], [4.0, 5.0]) is None
+    True
+    """
+    if not all(squares) or not all(map(np.isfinite, (*values, *squares))):
+        return None
+    for number in numbers[0].tolist():
+        penalty = 2 * (number - values[0]) / squares[0]
+        expected = [L + penalty * S / 2 for L, S in zip(values, squares, strict=True)]
+        others = (
+            [number for _ in values],
+            [number * L / values[0] for L in values],
+            [number * S / squares[0] for S in squares],
+        )
+        if (
+            penalty > 0
+            and all(map(is_among, expected, numbers))
+            and all(max(map(apart, expected, other)) > CLEARLY for other in others)
+        ):
+            return penalty
+    return None
+
+
+def is_among(expected: float, numbers: FloatArray) -> bool:
+    """Return whether a number stands among others."""
+    return bool(np.any(np.abs(numbers - expected) <= 1e-6 * abs(expected)))
+
+
+def apart(one: float, other: float) -> float:
+    """Return the relative difference of two numbers."""
+    return abs(one - other) / max(abs(one), abs(other), 1e-300)
 
 
 def same(computed: FloatArray, given: FloatArray) -> bool:

@@ -12,7 +12,8 @@ def indented_anew(text: str) -> str:
     r"""Return a text with its wrong indentation mended; as it is where that does not help.
 
     Blocks that stand too far in are moved out, lines between two levels to the nearer one, and
-    the methods of a class that stand as far out as the class itself are moved in.
+    the methods of a class that stand as far out as the class itself are moved in; the first line of
+    one alone where what follows stands inside.
 
     Examples
     --------
@@ -45,6 +46,10 @@ def repair(lines: list[str], number: int, message: str) -> None:
         before = next((column_of(line) for line in reversed(lines[:number]) if is_code(line)), 0)
         shift(lines, number, block_end(lines, number, column), before - column)
     elif message.startswith("unindent"):
+        header = opening(lines, number)
+        if column in open_levels(lines[:header]):
+            shift(lines, header, header + 1, column - column_of(lines[header]))
+            return
         levels = {column_of(line) for line in lines[:number] if is_code(line)}
         nearest = min(levels, key=lambda level: abs(level - column))
         shift(lines, number, block_end(lines, number, column), nearest - column)
@@ -58,6 +63,22 @@ def column_of(line: str) -> int:
 def is_code(line: str) -> bool:
     """Return whether a line is neither empty nor a comment."""
     return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def opening(lines: list[str], number: int) -> int:
+    """Return which line before this one stands further out, and opens the block that it ends."""
+    column = column_of(lines[number])
+    before = range(number - 1, -1, -1)
+    return next((n for n in before if is_code(lines[n]) and column_of(lines[n]) < column), 0)
+
+
+def open_levels(lines: list[str]) -> set[int]:
+    """Return the columns in which another line may begin: those of the blocks that are open."""
+    levels: set[int] = set()
+    for line in filter(is_code, reversed(lines)):
+        if column_of(line) < min(levels, default=len(line)):
+            levels.add(column_of(line))
+    return levels
 
 
 def block_end(lines: list[str], first: int, column: int) -> int:

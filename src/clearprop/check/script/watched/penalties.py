@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clearprop.check.script.recognition import MISTAKEN, LossForm, loss_forms
+from clearprop._typing import FloatArray
+from clearprop.check.script.recognition import MISTAKEN, LossForm, loss_forms, shared_penalty
 from clearprop.check.script.report import SubmissionReport
 from clearprop.check.script.watched.cases import diagnosis_of
 from clearprop.check.script.watched.descent import Agreement, taken
@@ -40,6 +41,13 @@ def wrong_penalty(
 
     Where no loss is computed, or none with a penalty, any λ is weight decay.
     """
+    return with_another(base, followed) or with_none(base, followed)
+
+
+def with_another(
+    base: SubmissionReport, followed: Sequence[Sequence[Agreement]]
+) -> SubmissionReport | None:
+    """Return the report on steps whose penalty is a multiple of that of the loss; else None."""
     steps = [each[0] for each in followed if each and each[0].penalty and not each[0].lasso]
     if not steps or len(steps) < len([each for each in followed if each]):
         return None
@@ -52,6 +60,35 @@ def wrong_penalty(
     agreement, first = found[0]
     if first.times == 1 or any(told.times != first.times for _, told in found):
         return None
+    return wrong_in(base, agreement, first)
+
+
+def with_none(
+    base: SubmissionReport, followed: Sequence[Sequence[Agreement]]
+) -> SubmissionReport | None:
+    """Return the report on steps without any penalty, where every loss holds one; else None.
+
+    A number of each of several steps is such a loss, with one λ.
+    """
+    steps = [each[0] for each in followed if each]
+    plain = not any(each.penalty or each.lasso or each.optimizer for each in steps)
+    if len(steps) < ENOUGH or not plain:
+        return None
+    numbers, squares = [numbers_of(each) for each in steps], [squares_of(each) for each in steps]
+    for alike in zip(*map(forms_beside, steps), strict=False):
+        form, _, rate, _ = alike[0]
+        if any(other != form for other, *_ in alike):
+            break
+        penalty = shared_penalty(numbers, [value for _, value, _, _ in alike], squares)
+        if penalty is not None:
+            return wrong_in(base, steps[0], Penalized(form, rate, penalty, 0.0))
+    return None
+
+
+def wrong_in(
+    base: SubmissionReport, agreement: Agreement, first: Penalized
+) -> SubmissionReport | None:
+    """Return the report on a step beside its penalized loss; None if more than the λ differs."""
     reading, step = agreement.reading, agreement.step
     gradients = {name: array / first.rate for name, array in taken(reading.net).items()}
     diagnosis = diagnosis_of(reading, gradients, first.form, penalty=first.penalty)
@@ -75,10 +112,8 @@ def penalty_of_loss(found: Agreement) -> Penalized | None:
     One with the λ of the step is looked for first. Another λ is one only beside a learning rate
     that is written: else the loss may be that of half the errors, for one.
     """
-    net, numbers = found.reading.net, found.step.numbers
-    numbers = numbers[np.isfinite(numbers)]
-    squares = sum(float(np.sum(net.params[n] ** 2)) for n in taken(net) if n[0] == "W")
-    if not len(numbers) or len(numbers) > FEW or not squares:
+    net, numbers, squares = found.reading.net, numbers_of(found), squares_of(found)
+    if not len(numbers) or not squares:
         return None
     written = rates_written(found.reading, found.step)[:-1]
     forms = list(forms_beside(found))
@@ -90,6 +125,18 @@ def penalty_of_loss(found: Agreement) -> Penalized | None:
             if times == 1 or any(abs(rate / each - 1) <= SAME for each in written):
                 return Penalized(form, rate, penalty / times, times)
     return None
+
+
+def numbers_of(found: Agreement) -> FloatArray:
+    """Return the single numbers of a step; nothing where one of them is a loss by chance."""
+    numbers = found.step.numbers[np.isfinite(found.step.numbers)]
+    return numbers if len(numbers) <= FEW else numbers[:0]
+
+
+def squares_of(found: Agreement) -> float:
+    """Return Σ W² before a step."""
+    net = found.reading.net
+    return sum(float(np.sum(net.params[name] ** 2)) for name in taken(net) if name[0] == "W")
 
 
 def forms_beside(found: Agreement) -> list[tuple[LossForm, float, float, float]]:

@@ -1,9 +1,10 @@
 """Find gradients that a program computes and does not use: the step θ − g is taken for it."""
 
 import itertools
+import math
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from clearprop.check.script.child.arrays.flat import Place, is_flat, places_in
 from clearprop.check.script.child.arrays.history import History
@@ -14,8 +15,8 @@ from clearprop.check.script.source.vocabulary import role_of
 
 MAX_PARAMETERS = 60
 """Contents of which it is looked whether a gradient of them was seen."""
-MAX_VECTORS = 60
-"""Vectors of which it is looked whether weights are their pieces."""
+MAX_VECTORS = 200
+"""Vectors of each length of which it is looked whether weights are their pieces."""
 
 
 GRADIENT_NAME = re.compile(
@@ -156,28 +157,51 @@ def gradients_of_pieces(history: History) -> Iterator[tuple[int, Seen, Array]]:
         if operation.name in (SET, ADDED)
         for part in operation.operands[:1]
     }
+    pieces = {
+        content: list(places_in(array_of(history, content), matrices, whole=bool(asked_for)))
+        for content in first_of_each_size(history, vectors)
+    }
+    starts = {content: vectors[content].time for content, places in pieces.items() if places}
     most: list[tuple[int, Seen, Array]] = []
-    for content, since in itertools.islice(vectors.items(), MAX_VECTORS):
-        flat = history.trace.contents[content].ravel()
-        places = list(places_in(flat, matrices, whole=bool(asked_for)))
-        if len(places) <= len(most):
+    best = (0, False)
+    """How many pieces that are, and whether the gradient came before another θ did."""
+    for content, since in starts.items():
+        flat, places = array_of(history, content), pieces[content]
+        if (len(places), True) <= best:
             continue
         later = [
             seen
             for other, seen in vectors.items()
-            if seen.time > since.time
+            if seen.time > since
             and history.size(other) == flat.size
-            and is_computed(history, other, places, since.time)
+            and is_computed(history, other, places, since)
             and other not in unfinished
             and other not in history.measured
-            and moves_many(flat, history.trace.contents[other].ravel())
+            and moves_many(flat, array_of(history, other))
         ]
         later = [seen for seen in later if seen.content in asked_for] or later
-        if later:  # the most pieces: a vector may be put together one piece after the other
-            chosen = last_before_another(history, content, since, vectors, later)
-            whole = history.trace.contents[chosen.content].ravel()
+        until = next_theta(history, content, starts)
+        own = [seen for seen in later if seen.time < until]
+        worth = (len(places), bool(own))
+        if later and worth > best:  # the most: a vector may be put together piece after piece
+            best, chosen = worth, own[-1] if own else later[0]
+            whole = array_of(history, chosen.content)
             most = [(p, chosen, at.piece(whole, history.shape(p))) for p, at in places]
     yield from most
+
+
+def first_of_each_size(history: History, vectors: Iterable[int]) -> Iterator[int]:
+    """Yield the first vectors of each size: there are fewer θ than samples and activations."""
+    of_size: Counter[int] = Counter()
+    for vector in vectors:
+        of_size[history.size(vector)] += 1
+        if of_size[history.size(vector)] <= MAX_VECTORS:
+            yield vector
+
+
+def array_of(history: History, vector: int) -> Array:
+    """Return the entries of a vector, a row or a column."""
+    return history.trace.contents[vector].ravel()
 
 
 def is_computed(
@@ -189,29 +213,22 @@ def is_computed(
     """
     if history.is_computed(vector, since):
         return True
-    whole = history.trace.contents[vector].ravel()
+    whole = array_of(history, vector)
     pieces = [
         history.trace.find(place.piece(whole, history.shape(piece))) for piece, place in places
     ]
     return all(piece is not None and history.is_computed(piece, since) for piece in pieces)
 
 
-def last_before_another(
-    history: History, theta: int, since: Seen, vectors: Mapping[int, Seen], later: Sequence[Seen]
-) -> Seen:
-    """Return the last of these gradients before an optimizer goes on to another θ, or the first.
+def next_theta(history: History, theta: int, starts: Mapping[int, int]) -> float:
+    """Return when the next vector of as many weights is first seen: later gradients are its own.
 
-    A function that adds the penalty calls one that computes the gradient without.
+    A function that adds the penalty calls one that computes the gradient without: the last one is
+    that of θ. Of weights that were loaded a program may compute the loss alone, and train others.
     """
-    others = [
-        seen.time
-        for other, seen in vectors.items()
-        if seen.time > since.time
-        and history.shape(other) == history.shape(theta)
-        and not history.is_computed(other, since.time)
-    ]
-    until = min(others, default=0)
-    return ([seen for seen in later if seen.time < until] or later[:1])[-1]
+    size = history.size(theta)
+    others = (time for other, time in starts.items() if history.size(other) == size)
+    return min((time for time in others if time > starts[theta]), default=math.inf)
 
 
 def samples(history: History, wanted_outputs: Collection[int | None]) -> set[int]:

@@ -15,6 +15,10 @@ INDEX = re.compile(r"index (\d+) is out of bounds for axis \d with size (\d+)")
 RESHAPED = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d,]+)\)")
 COLUMNS = re.compile(r"Expected axis has (\d+) elements, new values have (\d+) elements")
 TOO_FEW = re.compile(r"should be greater or equal to the number of classes")
+OF_ONE_DIMENSION = (
+    "axis 1 is out of bounds for array of dimension 1",
+    "tuple index out of range",  # y.shape[1]
+)
 SAMPLES = re.compile(r"inconsistent numbers of samples: \[(\d+), (\d+)\]")
 
 
@@ -113,7 +117,7 @@ def by_targets(shape: Shape, message: str, classes: set[int]) -> Shape | None:
     if pair := INDEX.search(message):
         size = int(pair[2])
         return replace(shape, classes=size) if 1 < size < max(classes, default=0) else None
-    if "axis 1 is out of bounds for array of dimension 1" in message:
+    if any(said in message for said in OF_ONE_DIMENSION):
         return replace(shape, hot=True)
     pair = BESIDE.search(message)
     if pair is None:

@@ -10,9 +10,16 @@ MAX_PARTS = 64
 
 
 def element(owner: Any, index: Any) -> Any:
-    """Return ``owner[index]``, also where a whole number is a fraction, as NumPy once took it."""
+    """Return ``owner[index]``, also where NumPy or pandas once took what they no longer take.
+
+    That is a fraction for a whole number, and another dimension of a column: ``y[:, np.newaxis]``.
+    """
     try:
         return owner[index]
+    except ValueError as error:
+        if "Multi-dimensional indexing" not in str(error):
+            raise
+        return np.asarray(owner)[index]
     except (TypeError, IndexError):
         whole = with_whole_numbers(index)
         if whole is index:
