@@ -437,6 +437,7 @@ def test_tables_and_arrays_take_older_calls():
     assert table["a"].tolist() == [9, 2]
     assert older_method(np.ones(2), "dot") is None
     assert older_method("{:.1f}", "format")(np.array([[2.5]])) == "2.5"
+    assert older_method("text", "decode")("utf-8") == "text"
     assert of_single(math.sqrt)(np.array([[4.0]])) == 2
     with pytest.raises(TypeError):
         of_single(math.sqrt)(np.ones(2))
