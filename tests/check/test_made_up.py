@@ -46,6 +46,7 @@ from clearprop.check.script.child.missing.standing_in import StandIns
 from clearprop.check.script.child.missing.stubs import StubModule
 from clearprop.check.script.child.missing.supplied import supplied
 from clearprop.check.script.child.missing.tables import made_up_table
+from clearprop.check.script.child.missing.tensors import tensor
 from clearprop.check.script.child.missing.unpacking import made_for
 from clearprop.check.script.child.missing.widgets import page
 from clearprop.check.script.source.instrument import RECORDER
@@ -817,6 +818,57 @@ class Softmax:
 
 Softmax(2, 3).train(torch.randn(100, 2), torch.randint(0, 3, (100,)))
 """
+
+
+@pytest.mark.parametrize(
+    ("do", "found"),
+    [
+        (lambda t: t.transpose(0, 1), [[1, 4], [2, 5], [3, 6]]),
+        (lambda t: t.std(), np.std([1, 2, 3, 4, 5, 6], ddof=1)),
+        (lambda t: t.add(t, alpha=2), [[3, 6, 9], [12, 15, 18]]),
+        (lambda t: t.squeeze(0), [[1, 2, 3], [4, 5, 6]]),
+        (lambda t: t.split(2, dim=1)[1], [[3], [6]]),
+        (lambda t: t.chunk(2)[0], [[1, 2, 3]]),
+        (lambda t: t.gather(1, [[2], [0]]), [[3], [4]]),
+        (lambda t: t.index_select(1, [2, 0]), [[3, 1], [6, 4]]),
+        (lambda t: t.scatter(1, [[2], [0]], 9), [[1, 2, 9], [9, 5, 6]]),
+        (lambda t: t.masked_fill(t > 4, 0), [[1, 2, 3], [4, 0, 0]]),
+        (lambda t: t.argmax(dim=1), [2, 2]),
+        (lambda t: t.flatten(), [1, 2, 3, 4, 5, 6]),
+        (lambda t: t.sub_(1).mul_(2), [[0, 2, 4], [6, 8, 10]]),
+        (lambda t: t.var(dim=0, unbiased=False), [2.25, 2.25, 2.25]),
+    ],
+)
+def test_tensors_do_what_pytorch_says_that_its_own_do(do, found):
+    made = do(tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    np.testing.assert_allclose(made, found)
+
+
+CHANGED_IN_PLACE = """\
+import math
+import torch
+
+torch.set_default_dtype(torch.float64)
+x = torch.empty(40, 2).uniform_(0, 1)
+inside = [1 if (p - 0.5).pow(2).sum().item() < 1.0 / (2.0 * math.pi) else 0 for p in x]
+x.sub_(x.mean()).div_(x.std() + torch.finfo(torch.float64).eps)
+w1, b1 = torch.empty(2, 5).normal_(0, 1), torch.zeros(5)
+w2, b2 = torch.empty(5, 2).normal_(0, 1), torch.zeros(2)
+for turn in range(9):
+    for some, kinds in zip(x.split(20), torch.LongTensor(inside).split(20)):
+        h = torch.nn.ReLU()(some.mm(w1) + b1)
+        out = (h.mm(w2) + b2).tanh()
+        wanted = torch.ones(20, 2) * -1
+        wanted.scatter_(1, kinds.unsqueeze(1), 1)
+        print((out - wanted).pow(2).sum(-1).mean())
+        d = 2 * (out - wanted) / 20 * (1 - out**2)
+        back = d.mm(w2.t())
+        back[h.le(0)] = 0
+        w2.sub_(0.1 * h.t().mm(d))
+        b2.data -= 0.1 * d.sum(0)
+        w1.sub_(0.1 * some.t().mm(back))
+        b1.data -= 0.1 * back.sum(0)
+"""
 OWN_BASE = """\
 import numpy as np
 from modules.models import Base, Config
@@ -843,6 +895,7 @@ Net(4).fit(X, X[:, :3] ** 2)
     ("text", "slip"),
     [
         (SOFTMAX_OF_TORCH, ("torch.sum(gap, dim=0)", "torch.sum(gap)")),
+        (CHANGED_IN_PLACE, (" * (1 - out**2)", "")),
         (OWN_BASE, (" * (1 - A ** 2)", "")),
     ],
 )
