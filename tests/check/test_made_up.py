@@ -49,6 +49,7 @@ from clearprop.check.script.child.missing.tables import made_up_table
 from clearprop.check.script.child.missing.tensors import tensor
 from clearprop.check.script.child.missing.unpacking import made_for
 from clearprop.check.script.child.missing.widgets import page
+from clearprop.check.script.child.shorter import shortened
 from clearprop.check.script.source.instrument import RECORDER
 
 check = partial(check_file, seed=1977)
@@ -983,6 +984,42 @@ def test_what_it_takes_to_prepare_data_keeps_nobody_from_the_training(data, tmp_
     report = check(path)
     assert report.outcome == "right", report
     assert ("lowered to 300" in str(report)) == (data == MANY)
+
+
+READ_LINE_BY_LINE = """
+table = []
+for line in open("points.csv").readlines()[1:]:
+    for turn in range(200):
+        numbers = [float(word) * 1.0 for word in line.split(",")]
+    table.append(numbers)
+import numpy as np
+train_x = np.array(table)[:50, :4]
+targets = np.eye(3)[np.arange(50) % 3]
+"""
+
+
+def test_of_a_long_text_the_program_reads_fewer_lines_where_it_has_no_time_for_all(tmp_path):
+    (tmp_path / "points.csv").write_text("a,b,c,d\n" + "0.5,-0.25,0.125,1.5\n1,0,2,-1\n" * 5000)
+    path = tmp_path / "program.py"
+    path.write_text(READ_LINE_BY_LINE + TRAINING)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "of points.csv, about 1000 lines were kept" in str(report)
+
+
+def test_a_long_text_keeps_its_first_line_and_some_of_every_part(tmp_path):
+    lines = ["name", *map(str, range(20_000))]
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "long.csv").write_text("\n".join(lines))
+    (tmp_path / "short.csv").write_text("a\nb\n")
+    assert "long.csv" in shortened(tmp_path).en
+    kept = (tmp_path / "inner" / "long.csv").read_text().splitlines()
+    assert kept[0] == "name"
+    assert len(kept) == 1 + len(lines[1::20])
+    assert set(kept) <= set(lines)
+    assert int(kept[-1]) > 19_900
+    assert (tmp_path / "short.csv").read_text() == "a\nb\n"
+    assert shortened(tmp_path) is None
 
 
 def test_a_training_of_single_numbers_is_not_cut_short(tmp_path):
