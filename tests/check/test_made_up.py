@@ -231,6 +231,35 @@ def test_a_class_that_takes_one_sample_at_a_time_is_called_with_one(tmp_path):
     assert check(path).mistake == "derivative_left_out"
 
 
+FIXED_WIDTHS = """
+import numpy as np
+
+def weights():
+    return np.random.randn(64, 20) / 8, np.random.randn(20, 12) / 4, np.random.randn(12, 10) / 3
+
+def train(images, labels, lr, turns):
+    one, two, three = weights()
+    for turn in range(turns):
+        a = np.tanh(images @ one)
+        b = np.tanh(a @ two)
+        e = np.exp(b @ three)
+        gap = (e / e.sum(axis=1, keepdims=True) - labels) / len(images)
+        back = gap @ three.T * (1 - b ** 2)
+        first = images.T @ (back @ two.T * (1 - a ** 2))
+        one, two, three = one - lr * first, two - lr * a.T @ back, three - lr * b.T @ gap
+"""
+
+
+def test_widths_that_stand_in_a_function_are_those_of_its_data(tmp_path):
+    path = tmp_path / "net.py"
+    path.write_text(FIXED_WIDTHS)
+    report = check(path)
+    assert report.outcome == "right", report
+    assert "64-20-12-10" in str(report)
+    path.write_text(FIXED_WIDTHS.replace(" * (1 - a ** 2)", ""))
+    assert check(path).mistake == "derivative_left_out"
+
+
 TOLD_BY_ONE_NAME = """
 import numpy as np
 class Net:
